@@ -1,0 +1,55 @@
+# make app     the app in your browser, on the sample tables
+# make test    lint, then every test, the browser's too (under five minutes)
+# make lint    style and types only
+# make bench   the speed and recovery figures of the README
+# make clean   removes the environment and caches; your runs/ stay
+#
+# The first call builds .venv from the pinned requirements (a few minutes, mostly PyTorch);
+# later calls reuse it. Another interpreter: make app PYTHON=python3.12. Another port: make app PORT=8600.
+
+PYTHON ?= python3
+PORT ?= 8501
+WORKERS ?= 2
+VENV := .venv
+PY := $(VENV)/bin/python
+
+# One thread per process: tests and runs are small, and libraries that each start a thread per core fight over them.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+export MKL_NUM_THREADS ?= 1
+
+.PHONY: help app test lint bench clean
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^# //p' Makefile | head -5
+
+app: $(VENV)/app.done
+	$(PY) -m streamlit run app.py --server.port=$(PORT) --server.showEmailPrompt=false
+
+test: lint
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+lint: $(VENV)/dev.done
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+bench: $(VENV)/dev.done
+	$(PY) -m benchmarks.first $(ARGS)
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "X-Net needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version 2>&1`. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/app.done: requirements.txt | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.done: requirements-dev.txt requirements.txt | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/app.done
