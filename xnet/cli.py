@@ -1,0 +1,247 @@
+"""The command line: `python -m xnet discover FILE --target COLUMN`, and `python -m xnet samples`.
+
+Exit codes: 0 when a formula was found, also after Ctrl-C, which ends the search and prints the best so far; 1 when the
+search broke off by a fault of ours (the best so far is printed all the same); 2 when the question cannot be answered
+as asked (one sentence says why); 130 when Ctrl-C came before the first formula.
+
+The result goes to standard output, progress and messages to standard error, so `--json` can be piped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import difflib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from .control import ONE_THREAD
+
+EXIT_FOUND, EXIT_FAULT, EXIT_QUESTION, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    os.environ.update({key: os.environ.get(key, value) for key, value in ONE_THREAD.items()})
+    options = _parser().parse_args(arguments)
+    from .engine.errors import XNetError  # --help should not wait for the numerical libraries
+
+    try:
+        return int(options.command(options))
+    except XNetError as error:
+        print(f"xnet: {error}", file=sys.stderr)
+        return EXIT_QUESTION
+    except KeyboardInterrupt:
+        print("xnet: interrupted before the search began.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader of our output left (| head): nothing to complain about
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FOUND
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m xnet", description="Discover formulas in tables.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    samples = commands.add_parser("samples", help="list the sample tables")
+    samples.add_argument("--json", action="store_true", help="one JSON list on standard output")
+    samples.set_defaults(command=_samples)
+    discover = commands.add_parser(
+        "discover", help="find a formula for a column", description="Find a formula for a column of a table.",
+        epilog="Ctrl-C ends the search and prints the best formula so far. Exit codes: 0 found, 1 the search broke "
+               "off, 2 the question cannot be answered as asked, 130 interrupted before the first formula.")
+    discover.add_argument("file", metavar="FILE", help="a table (CSV), or the name of a sample table")
+    discover.add_argument("--target", metavar="COLUMN", help="the column to explain (needed unless FILE is a sample)")
+    discover.add_argument("--inputs", metavar="A,B", help="the columns to explain it by (default: all other numbers)")
+    discover.add_argument("--seconds", type=float, default=30, metavar="S", help="budget (default: %(default)s)")
+    discover.add_argument("--activations", default="default", metavar="NAMES",
+                          help="presets, groups or activations, separated by commas (default: %(default)s)")
+    discover.add_argument("--no-parameters", action="store_true", help="activations only: no fitted constants")
+    discover.add_argument("--max-complexity", type=int, default=40, metavar="N",
+                          help="the largest network (default: %(default)s)")
+    discover.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same search")
+    discover.add_argument("--out", type=Path, metavar="FOLDER", help="write the formula, drawings and the run there")
+    discover.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    discover.set_defaults(command=_discover)
+    return parser
+
+
+def _samples(options: argparse.Namespace) -> int:
+    from .files import to_json
+    from .samples import list_samples
+
+    samples = list_samples()
+    if options.json:
+        print(to_json([{"name": s.name, "title": s.title, "discipline": s.discipline, "rows": s.rows,
+                        "target": s.suggested_target, "inputs": s.suggested_inputs} for s in samples]))
+        return EXIT_FOUND
+    width = max((len(s.name) for s in samples), default=0)
+    for s in samples:
+        print(f"{s.name:<{width}}  {s.title} ({s.discipline}, {s.rows} rows): {s.suggested_target} from "
+              f"{', '.join(s.suggested_inputs)}")
+    print("\nTry: python -m xnet discover " + (samples[0].name if samples else "FILE --target COLUMN"))
+    return EXIT_FOUND
+
+
+def _discover(options: argparse.Namespace) -> int:
+    from .exports import export_run
+    from .runs import create_run, execute
+
+    table = _table(options.file)
+    target, inputs = _columns(table, options.target, options.inputs)
+    for sentence in table.report:
+        print(f"xnet: {sentence}", file=sys.stderr)
+    root = options.out or Path(tempfile.mkdtemp(prefix="xnet-"))
+    try:
+        run = create_run(table.frame, target=target, inputs=inputs, source=table.name, units=table.units,
+                         activations=_names(options.activations), parameters=not options.no_parameters,
+                         max_complexity=options.max_complexity, seconds=options.seconds, seed=options.seed, root=root)
+        progress = Progress(sys.stderr)
+        snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
+        progress.end()
+        status = run.status()
+        if snapshot is None:
+            print(f"xnet: {status['message']}", file=sys.stderr)
+            return EXIT_INTERRUPTED if status["state"] == "stopped" else EXIT_FAULT
+        if options.out:
+            export_run(run, options.out)
+        _print_result(snapshot, target, as_json=options.json)
+        if status["state"] == "failed":
+            print(f"xnet: {status['message']}", file=sys.stderr)
+            return EXIT_FAULT
+        return EXIT_FOUND
+    finally:
+        if not options.out:
+            shutil.rmtree(root, ignore_errors=True)
+
+
+def _table(file: str) -> Any:
+    """The table of a file, or of the sample with this name.
+
+    Raises:
+        TableError: there is neither, or it is no table.
+    """
+    from .data import TableError, read_table
+    from .samples import list_samples, load_sample
+
+    path = Path(file)
+    names = [s.name for s in list_samples()]
+    if not path.exists() and file in names:
+        return load_sample(file)
+    if not path.exists():
+        close = difflib.get_close_matches(file, names, n=1)
+        hint = f" Did you mean the sample {close[0]}?" if close else ""
+        raise TableError(f"There is no file {file!r}, and no sample table of that name.{hint} Check the path, or list "
+                         "the samples with: python -m xnet samples")
+    if path.is_dir():
+        raise TableError(f"{file!r} is a folder; give the file of a table.")
+    ours = [s for s in list_samples() if path.name == s.path.name and path.resolve() == s.path.resolve()]
+    return load_sample(ours[0].name) if ours else read_table(path, path.name)
+
+
+def _columns(table: Any, target: str | None, inputs: str | None) -> tuple[str, list[str]]:
+    """The target's and the inputs' columns: as asked for, or as the sample suggests, or all other numbers.
+
+    Raises:
+        TableError: a name is missing or unknown.
+    """
+    from .data import TableError
+
+    columns = [str(c) for c in table.frame.columns]
+    suggested = table.suggested_target
+    if target is None:
+        if not table.description:  # a guess is good enough for a form that shows it, not for a command
+            raise TableError(f"Say which column to explain, with --target. {_known(columns, None)}")
+        target = suggested
+    target = _column(str(target), columns)
+    if inputs is not None:
+        return target, [_column(name, columns) for name in next(csv.reader([inputs], skipinitialspace=True), [])]
+    if target == suggested and table.description:
+        return target, list(table.suggested_inputs)
+    return target, [c for c in table.numeric_columns if c != target]
+
+
+def _column(name: str, columns: Sequence[str]) -> str:
+    from .data import TableError
+
+    if name in columns:
+        return name
+    raise TableError(f"There is no column {name!r}. {_known(columns, name)}")
+
+
+def _known(columns: Sequence[str], wrong: str | None) -> str:
+    """A sentence that lists the columns, after the one that was probably meant."""
+    lower = {c.lower(): c for c in reversed(columns)}
+    close = difflib.get_close_matches((wrong or "").lower(), list(lower), n=1, cutoff=0.5)
+    shown = ", ".join(map(_harmless, columns[:30])) + (f" and {len(columns) - 30} more" if len(columns) > 30 else "")
+    return (f"Did you mean {lower[close[0]]!r}? " if close else "") + f"The columns are: {shown}."
+
+
+def _names(activations: str) -> str | list[str]:
+    names = [name.strip() for name in activations.split(",") if name.strip()]
+    return names[0] if len(names) == 1 else names
+
+
+class Progress:
+    """The live line: on a terminal it is rewritten in place, elsewhere a line is added when the best changes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._live = stream, stream.isatty()
+        self._last = ""
+
+    def show(self, snapshot: dict[str, Any]) -> None:
+        """Show a snapshot."""
+        best = snapshot["best"]
+        left = max(0.0, snapshot["seconds_total"] - snapshot["seconds"])
+        told = f"R² {best['r2_train']:.6f}  complexity {best['complexity']}  {_harmless(best['text'])}"
+        if self._live:
+            width = shutil.get_terminal_size().columns - 1
+            self._stream.write("\r" + f"{left:6.1f} s left  {told}"[:width].ljust(width))
+        elif told != self._last:
+            self._stream.write(f"{left:6.1f} s left  {told}\n")
+        self._last = told
+        self._stream.flush()
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._live and self._last:
+            self._stream.write("\r" + " " * (shutil.get_terminal_size().columns - 1) + "\r")
+            self._stream.flush()
+
+
+def _print_result(snapshot: dict[str, Any], target: str, *, as_json: bool) -> None:
+    from .files import to_json
+
+    best = snapshot["best"]
+    if as_json:
+        print(to_json({
+            "target": target, "formula": best["text"], "latex": best["latex"], "r2_train": best["r2_train"],
+            "r2_holdout": best["r2_holdout"], "parameters": best["n_parameters"], "complexity": best["complexity"],
+            "seconds": snapshot["seconds"], "stopped": snapshot["stopped"], "rows_train": snapshot["rows_train"],
+            "rows_holdout": snapshot["rows_holdout"],
+            "front": [{key: row[key] for key in ("text", "complexity", "n_parameters", "r2_train", "r2_holdout")}
+                      for row in snapshot["front"]]}), flush=True)
+        return
+    print(_harmless(best["text"]))
+    print(f"\n{_score('R²', best['r2_train'])} on the {snapshot['rows_train']} training rows, "
+          f"{_score('R²', best['r2_holdout'])} on the {snapshot['rows_holdout']} held-out rows; "
+          f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s.")
+    print("\nThe best formula of every complexity:\n")
+    print("complexity  parameters  R² train  R² held out  formula")
+    for row in snapshot["front"]:
+        print(f"{row['complexity']:>10}  {row['n_parameters']:>10}  {_score('', row['r2_train']):>8}  "
+              f"{_score('', row['r2_holdout']):>11}  {_harmless(row['text'])}")
+    sys.stdout.flush()
+
+
+def _harmless(words: str) -> str:
+    """Text from a file without what a terminal would take for commands."""
+    return "".join(c if c.isprintable() else " " for c in words)
+
+
+def _score(name: str, value: float | None) -> str:
+    return f"{name} {'none' if value is None else f'{value:.6f}'}".strip()

@@ -1,0 +1,134 @@
+"""Steering a search while it computes: commands, the heartbeat, and breaking off a step that takes too long.
+
+The engine's `advance` is pure: the state it is given stays valid whatever happens meanwhile. So a step that is still
+on when somebody asks to pause or stop, or when the time is up, is simply abandoned, and nothing that was found is
+lost. Python can break off a computation only by a signal to the main thread; `Control`'s own small thread listens for
+commands, keeps the heartbeat going and raises that signal. Three ways lead to a stop: the command, Ctrl-C, and being
+asked to terminate by the system; all three keep the best network.
+"""
+
+from __future__ import annotations
+
+import _thread
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any, TypeVar
+
+from .folders import Run
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+#: For the environment of a worker: threads that numerical libraries start for themselves only fight over the cores.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+POLL_S = 0.05
+HEARTBEAT_S = 1.0
+#: A step that is still on this long after a command is abandoned.
+PATIENCE_S = 0.15
+_NUDGE = getattr(signal, "SIGUSR1", None)  # not on Windows: there a step runs to its end
+
+
+class Abandoned(BaseException):
+    """The engine's step was broken off; not an `Exception`, so that no handler inside the engine swallows it."""
+
+
+class Control:
+    """A context manager around one search.
+
+    Args:
+        run: the run whose status is kept.
+        commands: asked every `POLL_S` seconds, from another thread; returns pause, resume, stop or None.
+
+    `wanted` is what the person wants now: "run", "pause" or "stop".
+    """
+
+    def __init__(self, run: Run, commands: Callable[[], str | None]) -> None:
+        self.wanted = "run"
+        self._run, self._commands = run, commands
+        self._status = "starting", "Reading the data and preparing the search."
+        self._changed = threading.Condition()
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="xnet-control", daemon=True)
+        self._handlers: dict[int, Any] = {}
+        self._in_step = False
+        self._step_deadline = float("inf")
+        self._asked = float("inf")  # when the command came that the step under way does not know of
+
+    def __enter__(self) -> Control:
+        self.status(*self._status)
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM, _NUDGE):
+                if number is not None:
+                    self._handlers[number] = signal.signal(number, self._on_signal)
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self._leaving.set()
+        self._thread.join()
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+
+    def status(self, state: str, message: str) -> None:
+        """Say what the run does now, to everybody who looks at its folder."""
+        with self._changed:
+            self._status = state, message
+            self._run.write_status(state, message, pid=os.getpid())
+
+    def step(self, compute: Callable[[], T], *, at_most_s: float = float("inf")) -> T | None:
+        """The result of `compute()`, or None if it was broken off by a command or after `at_most_s` seconds."""
+        try:
+            self._step_deadline = time.monotonic() + at_most_s
+            self._in_step = True
+            try:
+                return compute()
+            finally:
+                self._in_step = False
+        except Abandoned:
+            return None
+
+    def wait_while_paused(self) -> None:
+        """Return when the person wants to go on, or to stop."""
+        with self._changed:
+            while self.wanted == "pause":
+                # A timeout, because a signal's handler cannot wake a waiting condition.
+                self._changed.wait(timeout=0.1)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if number != _NUDGE:
+            self.wanted = "stop"
+        if self._in_step:
+            raise Abandoned
+
+    def _listen(self) -> None:
+        beat = time.monotonic()
+        while not self._leaving.wait(POLL_S):
+            try:
+                word = self._commands()
+                if word is not None:
+                    self._obey(word)
+                if time.monotonic() - beat >= HEARTBEAT_S:
+                    beat = time.monotonic()
+                    with self._changed:  # else an old status could be written over a newer one
+                        self.status(*self._status)
+            except Exception:  # a full disk must not end the listening: the next beat may work again
+                log.exception("The heartbeat or a command failed")
+            self._break_off_late_step()
+
+    def _obey(self, word: str) -> None:
+        with self._changed:
+            if self.wanted != "stop":
+                self.wanted = {"pause": "pause", "resume": "run", "stop": "stop"}.get(word, self.wanted)
+            self._asked = time.monotonic() if self.wanted != "run" else float("inf")
+            self._changed.notify_all()
+
+    def _break_off_late_step(self) -> None:
+        now = time.monotonic()
+        if _NUDGE is not None and self._in_step and (now > self._asked + PATIENCE_S or now > self._step_deadline):
+            _thread.interrupt_main(_NUDGE)

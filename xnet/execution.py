@@ -1,0 +1,137 @@
+"""The one loop that carries out a run: the worker and the command line both call `execute`."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from . import engine
+from .control import Control
+from .engine.errors import XNetError
+from .folders import Run
+from .recording import Recorder
+
+#: How long one call of the engine may take before the loop looks up again, in seconds.
+SLICE_S = 0.2
+#: A snapshot is written at least this often while the search is on, changed or not.
+QUIET_S = 0.5
+#: A step may overrun the budget by this much before it is abandoned; the first one, which must give a network, by more.
+OVERRUN_S, FIRST_OVERRUN_S = 1.0, 20.0
+
+#: Why a search ended -> the run's state, and a sentence for the person.
+ENDINGS = {
+    "exact": ("finished", "Finished early: the formula reproduces every row."),
+    "exhausted": ("finished", "Finished early: nothing is left to try with these activations and this size."),
+    "budget": ("finished", "Finished: the time is up. The best formula found is kept."),
+    "stopped": ("stopped", "Stopped. The best formula so far is kept."),
+}
+
+log = logging.getLogger(__name__)
+
+
+def execute(run: Run, *, commands: Callable[[], str | None],
+            on_snapshot: Callable[[dict[str, Any]], None] | None = None) -> dict[str, Any] | None:
+    """Carry out a run to its end and return its last snapshot (None if it ended before the first network).
+
+    Whatever the data or the engine do, this does not raise: the run then ends in the state `failed`, with a plain
+    message and the best network so far; details go to the log.
+
+    Args:
+        run: a run that nobody else works on.
+        commands: asked about 20 times a second, from another thread; returns pause, resume, stop or None.
+        on_snapshot: called with every snapshot that was written.
+    """
+    with Control(run, commands) as control:
+        execution = _Execution(run, control, on_snapshot or (lambda snapshot: None))
+        state, stopped, message = "failed", None, ""
+        try:
+            stopped = execution.search()
+            state, message = ENDINGS[stopped]
+        except XNetError as error:  # written for people to read
+            log.warning("The run failed: %s", error)
+            message = str(error)
+        except MemoryError:
+            log.exception("Out of memory")
+            message = "The search ran out of memory; use fewer rows, inputs or activations."
+        except Exception:  # whatever goes wrong, what was found is kept and the person is told
+            log.exception("The search broke off")
+            message = "The search ended by an unexpected error; the best formula so far is kept. Its log says more."
+        execution.show(state, message, stopped)
+        return execution.last
+
+
+class _Execution:
+    """One run being carried out."""
+
+    def __init__(self, run: Run, control: Control, on_snapshot: Callable[[dict[str, Any]], None]) -> None:
+        self.run, self.control, self.on_snapshot = run, control, on_snapshot
+        self.recorder: Recorder | None = None
+        self.state: Any = None
+        self.last: dict[str, Any] | None = None
+        self.spent = 0.0    # seconds of computing, steps that were broken off included
+        self.written = 0.0  # when the last snapshot was written
+
+    def search(self) -> str:
+        """Search to the end; returns why it ended, one of the keys of `ENDINGS`."""
+        budget = float(self.run.config["seconds"])
+        problem = self.run.problem()
+        self.recorder = Recorder(self.run, _rows(problem))
+        while self.control.wanted != "stop":
+            if self.state is None:
+                self.begin(problem)
+                continue
+            if self.state.finished:
+                return str(self.state.finished)
+            left = budget - max(self.spent, self.state.seconds)
+            if left <= 0:
+                return "budget"
+            if self.control.wanted == "pause":
+                self.pause()
+            else:
+                self.step(problem, left)
+        return "stopped"
+
+    def begin(self, problem: Any) -> None:
+        """Take the first look at the data, which alone may take seconds for large tables."""
+        self.control.wait_while_paused()
+        self.state = self.control.step(lambda: engine.start(problem))
+        if self.state is not None and self.recorder is not None:
+            self.recorder.record(self.state, ())
+            self.show("running", self.progress())
+
+    def step(self, problem: Any, left: float) -> None:
+        """Let the engine compute for a moment, and write down what it found."""
+        state, began = self.state, time.monotonic()
+        result = self.control.step(
+            lambda: engine.advance(state, problem, engine.Budget(seconds=min(SLICE_S, left))),
+            at_most_s=left + (OVERRUN_S if state.step else FIRST_OVERRUN_S))
+        self.spent += time.monotonic() - began
+        if result is None:
+            return
+        self.state, events = result
+        assert self.recorder is not None
+        if self.recorder.record(self.state, events) or time.monotonic() - self.written > QUIET_S:
+            self.show("running", self.progress())
+
+    def pause(self) -> None:
+        """Stand still until told otherwise."""
+        self.show("paused", "Paused. Nothing is computed until you resume.")
+        self.control.wait_while_paused()
+        if self.control.wanted == "run":
+            self.show("running", self.progress())
+
+    def progress(self) -> str:
+        """One sentence on how far the search has come."""
+        r2 = self.state.best.r2_train
+        return f"Searching; the best formula so far explains {max(r2, 0.0):.2%} of the variation."
+
+    def show(self, run_state: str, message: str, stopped: str | None = None) -> None:
+        """Write the snapshot and the status, and tell who listens."""
+        if self.state is not None and self.recorder is not None:
+            self.last = self.recorder.write_snapshot(self.state, run_state=run_state, stopped=stopped, message=message)
+            self.written = time.monotonic()
+        self.control.status(run_state, message)
+        if self.last is not None:
+            self.on_snapshot(self.last)

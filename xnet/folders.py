@@ -1,0 +1,323 @@
+"""A run is a folder: everything that is known about one search lies in files, so that anybody can follow it.
+
+    runs/<id>/config.json     what was asked for; written once
+              data.csv        the columns that are used: inputs, then target
+              status.json     the state, the worker's process and its heartbeat
+              snapshot.json   what a viewer shows now
+              best.json       the best network so far, written at every improvement
+              events.jsonl    one improvement a line
+              command         pause, resume or stop, left by a viewer for the worker
+              log.txt         the worker's log
+
+The id is the capability: who knows it may see and steer the run, so it is random, and checked before it touches a
+path. Files that are read while they may be written are replaced atomically; a reader sees the old or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import psutil
+
+from . import engine
+from .data import Table, usable
+from .engine.activations import resolve_activations
+from .engine.errors import XNetError
+from .files import read_json, write_json, write_text
+
+if TYPE_CHECKING:
+    from .engine import Problem
+
+VERSION = 1
+#: A heartbeat older than this many seconds, from a worker that is gone, means that the run has failed.
+STALE_S = 10.0
+COMMANDS = ("pause", "resume", "stop")
+ACTIVE = ("queued", "starting", "running", "paused")
+_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+class RunError(XNetError, ValueError):
+    """A run cannot be made or found; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: a view of its folder that reads the files afresh at every call."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """The run's id, which is its folder's name."""
+        return self.folder.name
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What was asked for.
+
+        Raises:
+            RunError: the folder holds no readable config.
+        """
+        config = read_json(self.folder / "config.json")
+        if config is None:
+            raise RunError(f"Run {self.id!r} has no readable config.json; it was deleted or never finished being made. "
+                           "Start a new run.")
+        return config
+
+    def status(self) -> dict[str, Any]:
+        """The state, as `{"state", "pid", "heartbeat", "message"}`; a run whose worker is gone reads as failed."""
+        status = self._status()
+        if status["state"] in ACTIVE and self._lost(status):
+            status = self._status()  # the worker may have written its last word between the two readings
+            if status["state"] in ACTIVE:
+                kept = "; the best formula so far is kept" if (self.folder / "best.json").exists() else ""
+                status |= {"state": "failed", "message": f"The search ended unexpectedly{kept}. Start it again."}
+        return status
+
+    def _status(self) -> dict[str, Any]:
+        unknown = {"state": "queued", "pid": None, "heartbeat": 0.0, "message": "Waiting to start."}
+        return unknown | (read_json(self.folder / "status.json") or {})
+
+    def _lost(self, status: Mapping[str, Any]) -> bool:
+        """Whether nobody works on this run any more."""
+        if status["pid"] is not None:
+            return not process_lives(status["pid"], status.get("pid_created"))
+        # No process yet: a queued run may wait for a place as long as it likes, a starting one may not.
+        return status["state"] != "queued" and time.time() - status["heartbeat"] > STALE_S
+
+    def is_alive(self) -> bool:
+        """Whether the search is on (or waits, or is paused)."""
+        return self.status()["state"] in ACTIVE
+
+    def snapshot(self) -> dict[str, Any] | None:
+        """What a viewer shows now; None before the first network. Its state is that of `status()`."""
+        snapshot = read_json(self.folder / "snapshot.json")
+        if snapshot is not None and snapshot.get("state") in ACTIVE:
+            status = self.status()
+            if status["state"] == "failed":
+                snapshot |= {"state": "failed", "message": status["message"]}
+        return snapshot
+
+    def best(self) -> dict[str, Any] | None:
+        """The best network so far with its formula and scores; None before the first one."""
+        return read_json(self.folder / "best.json")
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """The improvements so far, oldest first; a line that is still being written is left out."""
+        path = self.folder / "events.jsonl"
+        if not path.exists():
+            return
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                if line.endswith("\n"):
+                    yield json.loads(line)
+
+    def data(self) -> pd.DataFrame:
+        """The rows that the search sees: the inputs' columns, then the target's, as float64."""
+        config = self.config
+        frame = pd.read_csv(self.folder / "data.csv", header=0, dtype=np.float64, float_precision="round_trip",
+                            encoding="utf-8")
+        return frame.set_axis([*config["inputs"], config["target"]], axis=1)
+
+    def problem(self) -> Problem:
+        """The search problem of this run.
+
+        Raises:
+            DataError: the data cannot be used.
+        """
+        config, data = self.config, self.data()
+        return engine.Problem.from_arrays(
+            data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy(), names=tuple(config["inputs"]),
+            target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
+            max_complexity=config["max_complexity"], holdout_fraction=config["holdout_fraction"], seed=config["seed"])
+
+    def command(self, word: str) -> None:
+        """Leave a command for the worker: `pause`, `resume` or `stop`.
+
+        Raises:
+            RunError: the word is no command.
+        """
+        if word not in COMMANDS:
+            raise RunError(f"A run was told {word!r}; it understands {', '.join(COMMANDS)}.")
+        write_text(self.folder / "command", word)
+
+    def take_command(self) -> str | None:
+        """The command that was left, which is thereby used up (for the worker)."""
+        path = self.folder / "command"
+        try:
+            word = path.read_text(encoding="utf-8").strip()
+            path.unlink()
+        except OSError:
+            return None
+        return word if word in COMMANDS else None
+
+    def write_status(self, state: str, message: str, *, pid: int | None = None) -> None:
+        """Write the state with a fresh heartbeat; `pid` is the process that does the work."""
+        write_json(self.folder / "status.json", {
+            "state": state, "pid": pid, "pid_created": process_created(pid), "heartbeat": time.time(),
+            "message": message})
+
+
+def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], source: str, name: str | None = None,
+               units: Mapping[str, str] | None = None, activations: str | Sequence[str] = "default",
+               parameters: bool = True, max_complexity: int = 40, holdout_fraction: float = 0.2, seed: int = 0,
+               seconds: float = 60, n_jobs: int = 1, root: str | Path | None = None) -> Run:
+    """Make the folder of a new run; nothing is searched yet.
+
+    Args:
+        table: the table; rows with a gap in a used column are left out.
+        target: the column to explain.
+        inputs: the columns to explain it by, in the order of the formula's variables.
+        source: where the table came from (a sample's or a file's name).
+        name: what to call the run; made of target and source when left out.
+        units: units of columns, for display.
+        activations: a preset, or names of activations, groups and presets.
+        parameters: whether constants may be fitted; False is the activations-only mode.
+        max_complexity: the largest network to try.
+        holdout_fraction: the share of rows that the search never matches on, 0 to 0.5.
+        seed: the same seed and budget in steps give the same run.
+        seconds: the budget in seconds of searching.
+        n_jobs: the number of processes.
+        root: the folder that holds the runs; XNET_RUNS or ./runs when left out.
+
+    Raises:
+        TableError: a column is missing, not numeric, or not usable.
+        ActivationError: an activation is unknown.
+        DataError: the engine cannot use the numbers.
+        RunError: a setting is out of range.
+    """
+    _check_settings(seconds=seconds, max_complexity=max_complexity, holdout_fraction=holdout_fraction, seed=seed,
+                    n_jobs=n_jobs)
+    resolve_activations(activations)
+    inputs = [str(c) for c in inputs]
+    data = usable(Table(frame=table, name=source), target, inputs)
+    run_id = secrets.token_urlsafe(16)
+    folder = runs_root(root) / run_id
+    folder.mkdir(parents=True)
+    run = Run(folder)
+    data[[*inputs, target]].to_csv(folder / "data.csv", index=False, encoding="utf-8")
+    write_json(folder / "config.json", {
+        "version": VERSION, "id": run_id, "name": name or f"{target} from {source}",
+        "created": datetime.now(UTC).isoformat(timespec="seconds"), "source": source, "target": target,
+        "inputs": inputs, "units": {c: u for c, u in (units or {}).items() if c in (*inputs, target)},
+        "activations": activations if isinstance(activations, str) else list(activations),
+        "parameters": bool(parameters), "max_complexity": int(max_complexity),
+        "holdout_fraction": float(holdout_fraction), "seed": int(seed), "seconds": float(seconds),
+        "n_jobs": int(n_jobs)})
+    try:
+        run.problem()  # what the engine cannot use is said now, not by a run that fails
+    except XNetError:
+        shutil.rmtree(folder)
+        raise
+    run.write_status("queued", "Waiting to start.")
+    return run
+
+
+def _check_settings(**settings: float) -> None:
+    """The limits hold here, not only in the widgets that offer the settings.
+
+    Raises:
+        RunError: a setting is out of range.
+    """
+    limits = {"seconds": (0.1, 86_400), "max_complexity": (1, 500), "holdout_fraction": (0, 0.5),
+              "seed": (0, 2**32 - 1), "n_jobs": (1, 256)}
+    for setting, value in settings.items():
+        low, high = limits[setting]
+        whole = setting in ("max_complexity", "seed", "n_jobs")
+        if not (isinstance(value, (int, float)) and math.isfinite(value) and low <= value <= high) or (
+                whole and value != int(value)):
+            raise RunError(f"The setting {setting} is {value!r}; expected a{' whole' if whole else ''} number from "
+                           f"{low} to {high}.")
+
+
+def runs_root(root: str | Path | None = None) -> Path:
+    """The folder that holds the runs: `root`, or the variable XNET_RUNS, or `runs` in the working folder."""
+    return Path(root or os.environ.get("XNET_RUNS") or "runs").absolute()
+
+
+def open_run(run_id: str, root: str | Path | None = None) -> Run:
+    """The run with this id.
+
+    Raises:
+        RunError: the id is not one, or no such run is kept here.
+    """
+    if not isinstance(run_id, str) or not _ID.fullmatch(run_id):
+        raise RunError("That is not a run's id: expected 16 to 64 letters, digits, - and _. Copy the whole address of "
+                       "the run, or start a new one.")
+    run = Run(runs_root(root) / run_id)
+    if not (run.folder / "config.json").is_file():
+        raise RunError(f"No run {run_id!r} is kept here; it may have been cleaned up. Start a new run.")
+    return run
+
+
+def list_runs(root: str | Path | None = None) -> list[Run]:
+    """All runs, newest first; folders that are no runs are passed over."""
+    folder = runs_root(root)
+    if not folder.is_dir():
+        return []
+    configs = [path for path in folder.glob("*/config.json") if _ID.fullmatch(path.parent.name)]
+    return [Run(path.parent) for path in sorted(configs, key=_modified, reverse=True)]
+
+
+def delete_run(run: Run) -> None:
+    """Delete the run's folder.
+
+    Raises:
+        RunError: the search is still on.
+    """
+    if run.is_alive() and run.status()["pid"] is not None:
+        raise RunError(f"Run {run.id!r} is still searching; stop it first, then delete it.")
+    shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def clean_up(older_than_s: float, root: str | Path | None = None) -> list[str]:
+    """Delete the runs that ended more than `older_than_s` seconds ago; returns their ids."""
+    deleted = []
+    for run in list_runs(root):
+        newest = max((_modified(path) for path in run.folder.iterdir()), default=0.0)
+        if time.time() - newest > older_than_s:
+            try:
+                delete_run(run)
+            except RunError:
+                continue  # still searching, or paused over the week-end: not ours to take away
+            deleted.append(run.id)
+    return deleted
+
+
+def process_lives(pid: int, created: float | None = None) -> bool:
+    """Whether a process runs under this id, and is the one that was started at `created` (ids are used again)."""
+    try:
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        return created is None or abs(process.create_time() - created) < 2.0
+    except psutil.Error:
+        return False
+
+
+def process_created(pid: int | None) -> float | None:
+    """When the process was started, in seconds since 1970; None when there is none."""
+    try:
+        return None if pid is None else float(psutil.Process(pid).create_time())
+    except psutil.Error:
+        return None
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

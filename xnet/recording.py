@@ -1,0 +1,121 @@
+"""What a search leaves in its run's folder while it goes on: snapshot, best network, events.
+
+`Recorder` is fed with the engine's states and events and keeps what a viewer needs: the loss so far as a curve of at
+most 500 points, the last improvements in words, and the networks laid out so that unchanged neurons stay where and
+who they were.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from .engine.formula import to_latex, to_python, to_text
+from .engine.network import Network
+from .files import to_json, write_json
+from .folders import Run
+from .layout import NodeIds, labels, layout
+
+if TYPE_CHECKING:
+    from .engine import Event, FrontEntry, SearchState
+
+MAX_LOSS_POINTS = 500
+MAX_FEED = 30
+
+
+class Recorder:
+    """Writes the files of one run as its search goes on.
+
+    Args:
+        run: where to write.
+        rows: how many rows the search matches on, and how many it holds out.
+    """
+
+    def __init__(self, run: Run, rows: tuple[int, int]) -> None:
+        self.run = run
+        config = run.config
+        self.names: tuple[str, ...] = tuple(config["inputs"])
+        self.target: str = config["target"]
+        self.seconds_total: float = config["seconds"]
+        self.rows = rows
+        self.sequence = 0
+        self.loss: list[tuple[float, float, float | None]] = []
+        self.feed: deque[dict[str, Any]] = deque(maxlen=MAX_FEED)
+        self._drawings = {"current": NodeIds(), "best": NodeIds()}
+        self._best: tuple[Network, dict[str, Any]] | None = None
+        # The app attaches to a run by its folder: what an earlier try left there must not look like this one's.
+        for name in ("events.jsonl", "best.json", "snapshot.json"):
+            (run.folder / name).unlink(missing_ok=True)
+
+    def record(self, state: SearchState, events: Sequence[Event]) -> bool:
+        """Take in what one step of the search gave; returns whether there is something new to show."""
+        improved = [e for e in events if e.kind == "improved"]
+        if improved:
+            with (self.run.folder / "events.jsonl").open("a", encoding="utf-8") as log:
+                log.writelines(to_json(e.to_json()) + "\n" for e in improved)
+        for event in improved:
+            self.feed.append({"seconds": round(event.seconds, 3), "text": event.reason})
+            if not self.loss or event.loss < self.loss[-1][1]:
+                self.loss.append((event.seconds, event.loss, event.loss_holdout))
+        self.loss = thinned(self.loss)
+        new_best = self._best is None or self._best[0] != state.best.network
+        if new_best:
+            self._write_best(state.best)
+        return new_best or bool(events)
+
+    def _write_best(self, entry: FrontEntry) -> None:
+        net = self.net("best", entry)
+        self._best = entry.network, net
+        write_json(self.run.folder / "best.json",
+                   net | {"python": to_python(entry.network, self.names, target_name=self.target)})
+
+    def net(self, drawing: str, entry: FrontEntry) -> dict[str, Any]:
+        """A network ready to be drawn; `drawing` ("current" or "best") says whose neurons it continues."""
+        ids, changed = self._drawings[drawing].update(entry.network)
+        return self.row(entry) | {"changed": changed, "layout": layout(entry.network),
+                                  "labels": labels(entry.network, self.names), "ids": ids}
+
+    def row(self, entry: FrontEntry) -> dict[str, Any]:
+        """A network with its formula and scores, as a line of the front."""
+        text, latex = formulas(entry.network, self.names, self.target)
+        return {"network": entry.network.to_json(), "text": text, "latex": latex, "complexity": entry.complexity,
+                "n_parameters": entry.n_parameters, "r2_train": entry.r2_train, "r2_holdout": entry.r2_holdout,
+                "loss": entry.loss, "loss_holdout": entry.loss_holdout}
+
+    def write_snapshot(self, state: SearchState, *, run_state: str, stopped: str | None,
+                       message: str) -> dict[str, Any]:
+        """Write what a viewer shows now, and return it."""
+        self.sequence += 1
+        best = self._best[1] if self._best else self.net("best", state.best)
+        snapshot = {
+            "seq": self.sequence, "time": time.time(), "step": state.step, "seconds": round(state.seconds, 3),
+            "seconds_total": self.seconds_total, "state": run_state, "stopped": stopped,
+            "current": self.net("current", state.current), "best": best,
+            "front": [self.row(entry) for entry in state.front], "loss": self.curve(state.seconds),
+            "feed": list(self.feed), "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message}
+        write_json(self.run.folder / "snapshot.json", snapshot)
+        return snapshot
+
+    def curve(self, seconds: float) -> list[tuple[float, float, float | None]]:
+        """The best loss so far over the search's seconds, continued to now."""
+        if not self.loss or seconds <= self.loss[-1][0]:
+            return self.loss
+        return [*self.loss, (round(seconds, 3), *self.loss[-1][1:])]
+
+
+@lru_cache(maxsize=512)
+def formulas(network: Network, names: tuple[str, ...], target: str) -> tuple[str, str]:
+    """The formula as text and as LaTeX; kept, because the front is written again and again."""
+    return (to_text(network, names, target_name=target), to_latex(network, names, target_name=target))
+
+
+def thinned(points: list[tuple[float, float, float | None]]) -> list[tuple[float, float, float | None]]:
+    """At most `MAX_LOSS_POINTS` points, leaving out where they stand closest in time; the first and last stay."""
+    while len(points) > MAX_LOSS_POINTS:
+        gaps = [points[i + 1][0] - points[i - 1][0] for i in range(1, len(points) - 1)]
+        drop = 1 + min(range(len(gaps)), key=gaps.__getitem__)
+        points = points[:drop] + points[drop + 1:]
+    return points

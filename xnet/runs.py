@@ -1,0 +1,28 @@
+"""Runs: make one, follow it, steer it, carry it out. The one door to everything that happens to a search.
+
+    run = create_run(table, target="period", inputs=["axis"], source="planets")
+    launch(run)                      # a worker of its own; prewarm() made sure that it starts at once
+    run.snapshot()                   # what to show now
+    run.command("stop")              # keeps the best network
+    run.best()["text"]
+"""
+
+from __future__ import annotations
+
+from .execution import execute
+from .folders import (
+    ACTIVE,
+    COMMANDS,
+    Run,
+    RunError,
+    clean_up,
+    create_run,
+    delete_run,
+    list_runs,
+    open_run,
+    runs_root,
+)
+from .launcher import launch, prewarm
+
+__all__ = ["ACTIVE", "COMMANDS", "Run", "RunError", "clean_up", "create_run", "delete_run", "execute", "launch",
+           "list_runs", "open_run", "prewarm", "runs_root"]

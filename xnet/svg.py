@@ -1,0 +1,122 @@
+"""Drawings as SVG text, in pure Python: shapes, and the network.
+
+Everything that comes from a person (column names, formulas) passes through `escape`, so a drawing can be put into any
+page; nothing refers to anything outside the file. A drawing is white with dark ink, as papers and slides want it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+INK, FAINT, PAPER = "#1f2937", "#6b7280", "#ffffff"
+FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
+#: Fill and outline of a neuron, by what it is.
+COLOURS = {"neuron": ("#dbeafe", "#1d4ed8"), "variable": ("#dcfce7", "#15803d"), "constant": ("#fef3c7", "#b45309"),
+           "number": ("#f3f4f6", "#4b5563")}
+#: Width of a character in units of the font's size; a little generous, so that labels fit whatever the font is.
+CHARACTER = 0.62
+_ILLEGAL = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Activations whose operands cannot trade places.
+_ORDERED = ("sub", "div", "pow")
+
+
+def escape(text: object) -> str:
+    """Text made safe for SVG: markup escaped, characters that XML forbids left out."""
+    return html.escape(_ILLEGAL.sub("", str(text)), quote=True)
+
+
+def document(width: float, height: float, title: str, description: str, shapes: Iterable[str]) -> str:
+    """A whole SVG file with a title and a description for screen readers."""
+    body = "\n".join(shapes)
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+            f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" font-family="{escape(FONT)}">\n'
+            f"<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>\n"
+            f'<rect width="100%" height="100%" fill="{PAPER}"/>\n{body}\n</svg>\n')
+
+
+def text(x: float, y: float, words: object, *, size: float = 13, anchor: str = "middle", colour: str = INK,
+         turn: float = 0, weight: str = "normal") -> str:
+    """A line of text around (x, y); `turn` in degrees."""
+    rotation = f' transform="rotate({turn:g} {x:.1f} {y:.1f})"' if turn else ""
+    return (f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}" fill="{colour}" '
+            f'font-weight="{weight}" dominant-baseline="central"{rotation}>{escape(words)}</text>')
+
+
+def line(points: Sequence[tuple[float, float]], *, colour: str = INK, width: float = 1, dash: str = "") -> str:
+    """A line through points."""
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dashes}/>'
+
+
+def dot(x: float, y: float, radius: float, *, fill: str, outline: str = "none", opacity: float = 1) -> str:
+    """A filled circle."""
+    return (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{fill}" stroke="{outline}" '
+            f'fill-opacity="{opacity:g}"/>')
+
+
+def network_svg(net: Mapping[str, Any], *, target: str, formula: str = "") -> str:
+    """The drawing of a network.
+
+    Args:
+        net: a network of a snapshot: the keys `network`, `layout` and `labels` are read.
+        target: name of the column that it explains, written at the output.
+        formula: a line below the drawing.
+    """
+    neurons, labels = net["network"]["neurons"], [str(label) for label in net["labels"]]
+    widths = [max(38.0, 18 + 13 * CHARACTER * len(label)) for label in labels]
+    middles, right = _columns([x for x, _ in net["layout"]], widths)
+    bottom = 30 if formula else 0
+    height = 76 + _rows(net["layout"]) * 58
+    width = right + 64 + 15 * CHARACTER * len(target)
+    place = [(middles[x], 38 + y * (height - 76)) for x, y in net["layout"]]
+    shapes: list[str] = []
+    for i, neuron in enumerate(neurons):
+        for slot, child in enumerate(neuron.get("children", ())):
+            shapes += _edge(place[child], widths[child], place[i], widths[i],
+                            str(slot + 1) if neuron["activation"] in _ORDERED else "")
+    x, y = place[-1]
+    end = x + widths[-1] / 2
+    shapes += [line([(end, y), (end + 22, y)], width=1.6),
+               text(end + 28, y, target, size=15, anchor="start", weight="bold")]
+    for (x, y), w, label, neuron in zip(place, widths, labels, neurons, strict=True):
+        fill, outline = COLOURS.get(neuron["activation"], COLOURS["neuron"])
+        shapes.append(f'<rect x="{x - w / 2:.1f}" y="{y - 19:.1f}" width="{w:.1f}" height="38" rx="19" fill="{fill}" '
+                      f'stroke="{outline}" stroke-width="1.6"/>')
+        shapes.append(text(x, y, label))
+    if formula:
+        width = max(width, 48 + 13 * CHARACTER * len(formula))
+        shapes.append(text(24, height + 4, formula, anchor="start", colour=FAINT))
+    words = f"{len(neurons)} neurons, from the inputs on the left to {target} on the right."
+    return document(width, height + bottom, f"Network for {target}", words, shapes)
+
+
+def _columns(xs: Sequence[float], widths: Sequence[float]) -> tuple[dict[float, float], float]:
+    """The middle of every column of neurons, each as wide as its widest label, and the right end of the last."""
+    middles, right = {}, 24.0
+    for x in sorted(set(xs)):
+        widest = max(w for w, at in zip(widths, xs, strict=True) if at == x)
+        middles[x] = right + widest / 2
+        right += widest + 60
+    return middles, right - 60
+
+
+def _rows(layout: Sequence[Sequence[float]]) -> float:
+    """How many rows the layout needs so that neurons of one column never touch."""
+    gaps = [abs(a[1] - b[1]) for k, a in enumerate(layout) for b in layout[:k] if a[0] == b[0] and a[1] != b[1]]
+    return 1 / min(gaps) if gaps else 0.6
+
+
+def _edge(child: tuple[float, float], child_width: float, parent: tuple[float, float], parent_width: float,
+          slot: str) -> list[str]:
+    """A curve from the child's right side to the parent's left; `slot` says which operand it is, where that matters."""
+    (x0, y0), (x1, y1) = (child[0] + child_width / 2, child[1]), (parent[0] - parent_width / 2, parent[1])
+    middle = (x0 + x1) / 2
+    bend = f"M{x0:.1f},{y0:.1f} C{middle:.1f},{y0:.1f} {middle:.1f},{y1:.1f} {x1:.1f},{y1:.1f}"
+    shapes = [f'<path d="{bend}" fill="none" stroke="{FAINT}" stroke-width="1.4"/>']
+    if slot:
+        shapes.append(text(x1 - 9, y1 + (-9 if y0 <= y1 else 9), slot, size=10, colour=FAINT))
+    return shapes

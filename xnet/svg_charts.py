@@ -1,0 +1,116 @@
+"""Charts as SVG text, in pure Python: the loss over time, and predicted against actual values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from .svg import FAINT, INK, document, dot, line, text
+
+WIDTH, HEIGHT = 760, 440
+LEFT, RIGHT, TOP, BOTTOM = 86, 24, 48, 62
+TRAIN, HOLDOUT = "#1d4ed8", "#b45309"
+#: Losses below this are drawn at it: a logarithm knows no zero, and double precision nothing smaller.
+FLOOR = 1e-32
+Scale = Callable[[float], float]
+
+
+def loss_svg(points: Sequence[Sequence[float | None]], *, title: str = "Loss during the search") -> str:
+    """The best loss over the seconds of the search, on a logarithmic axis.
+
+    Args:
+        points: rows of seconds, loss on the training rows, loss on the held-out rows (or None).
+        title: the heading.
+    """
+    rows = [(float(p[0] or 0), p[1], p[2] if len(p) > 2 else None) for p in points]
+    series = [(TRAIN, "", "training rows", [(t, v) for t, v, _ in rows if _positive(v)]),
+              (HOLDOUT, "6 4", "held-out rows", [(t, h) for t, _, h in rows if _positive(h)])]
+    series = [entry for entry in series if entry[3]]
+    values = [max(float(v or 0), FLOOR) for *_, curve in series for _, v in curve] or [1.0]
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    if low == high:
+        low -= 1
+    end = max((t for t, *_ in rows), default=1.0) or 1.0
+    across = _scale(0, end, LEFT, WIDTH - RIGHT)
+    up = _scale(low, high, HEIGHT - BOTTOM, TOP)
+    shapes = _axes(title, "seconds of searching", "1 − R² (logarithmic)",
+                   [(across(v), f"{v:g}") for v in ticks(0, end)],
+                   [(up(v), f"1e{v}" if v else "1") for v in _decades(low, high)])
+    for place, (colour, dash, name, curve) in enumerate(series):
+        corners: list[tuple[float, float]] = []
+        for t, value in curve:
+            y = up(math.log10(max(float(value or 0), FLOOR)))
+            if corners:
+                corners.append((across(t), corners[-1][1]))  # steps: a best value holds until it is beaten
+            corners.append((across(t), y))
+        shapes.append(line(corners, colour=colour, width=2, dash=dash))
+        key = WIDTH - RIGHT - 130 * (len(series) - place)
+        shapes += [line([(key, TOP / 2), (key + 26, TOP / 2)], colour=colour, width=2, dash=dash),
+                   text(key + 32, TOP / 2, name, anchor="start", size=12)]
+    return document(WIDTH, HEIGHT, title, f"The loss over {end:g} seconds.", shapes)
+
+
+def parity_svg(actual: Sequence[float], predicted: Sequence[float], *, target: str, unit: str = "",
+               title: str = "Predicted against actual") -> str:
+    """Predicted over actual values, with the diagonal on which a perfect formula would lie.
+
+    Args:
+        actual: (n,) values of the target.
+        predicted: (n,) values of the formula; rows where either is not finite are left out and counted.
+        target: name of the column.
+        unit: its unit, for the axes.
+        title: the heading.
+    """
+    pairs = [(float(a), float(p)) for a, p in zip(actual, predicted, strict=True)]
+    shown = [(a, p) for a, p in pairs if math.isfinite(a) and math.isfinite(p)]
+    values = [v for pair in shown for v in pair] or [0.0, 1.0]
+    low, high = min(values), max(values)
+    margin = 0.04 * (high - low) or abs(high) * 0.1 or 1.0
+    low, high = low - margin, high + margin
+    across, up = _scale(low, high, LEFT, WIDTH - RIGHT), _scale(low, high, HEIGHT - BOTTOM, TOP)
+    name = f"{target} [{unit}]" if unit else target
+    marks = ticks(low, high)
+    shapes = _axes(title, f"actual {name}", f"predicted {name}", [(across(v), f"{v:.6g}") for v in marks],
+                   [(up(v), f"{v:.6g}") for v in marks])
+    shapes.append(line([(across(low), up(low)), (across(high), up(high))], colour=FAINT, dash="5 4"))
+    shapes += [dot(across(a), up(p), 3.2, fill=TRAIN, opacity=0.55) for a, p in shown]
+    left_out = len(pairs) - len(shown)
+    note = f"{left_out} rows without a finite value are left out." if left_out else f"{len(shown)} rows."
+    return document(WIDTH, HEIGHT, f"{title}: {target}", note, shapes)
+
+
+def ticks(low: float, high: float, about: int = 6) -> list[float]:
+    """Round numbers between low and high, about that many."""
+    step = 10.0 ** math.floor(math.log10((high - low) / about))
+    step *= next(m for m in (1, 2, 5, 10) if (high - low) / (step * m) <= about)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(k * step, 12 - math.floor(math.log10(step))) for k in range(first, last + 1)]
+
+
+def _decades(low: int, high: int) -> list[int]:
+    step = max(1, -(-(high - low) // 8))
+    return list(range(low, high + 1, step))
+
+
+def _positive(value: float | None) -> bool:
+    return value is not None and math.isfinite(value) and value >= 0
+
+
+def _scale(low: float, high: float, start: float, end: float) -> Scale:
+    return lambda value: start + (value - low) / (high - low) * (end - start)
+
+
+def _axes(title: str, below: str, beside: str, across: Sequence[tuple[float, str]],
+          up: Sequence[tuple[float, str]]) -> list[str]:
+    """Heading, grid, numbers and names of the axes."""
+    shapes = [text(LEFT, TOP / 2, title, size=16, anchor="start", weight="bold")]
+    for x, label in across:
+        shapes += [line([(x, TOP), (x, HEIGHT - BOTTOM)], colour="#e5e7eb"),
+                   text(x, HEIGHT - BOTTOM + 16, label, size=12)]
+    for y, label in up:
+        shapes += [line([(LEFT, y), (WIDTH - RIGHT, y)], colour="#e5e7eb"),
+                   text(LEFT - 8, y, label, size=12, anchor="end")]
+    shapes.append(line([(LEFT, TOP), (LEFT, HEIGHT - BOTTOM), (WIDTH - RIGHT, HEIGHT - BOTTOM)], colour=INK))
+    shapes += [text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 18, below),
+               text(18, (TOP + HEIGHT - BOTTOM) / 2, beside, turn=-90)]
+    return shapes
