@@ -1,0 +1,160 @@
+"""From cells to numbers: decimal commas, thousands separators, percent signs, gaps; nothing here knows pandas."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+_MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "–", "—", "?", ".", "missing"})
+_INFINITE = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞", "+∞", "-∞"})
+_SPACES = " '’\u00a0\u2009\u202f"
+_PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_COMMA = re.compile(r"[-+]?(?:\d+,\d*|,\d+)(?:[eE][-+]?\d+)?")
+_COMMA_GROUPS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
+_POINT_GROUPS = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
+_SPACE_GROUPS = re.compile(rf"[-+]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d*)?")
+_DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?:\s.*)?|\d{1,2}:\d{2}(?::\d{2})?"
+)
+
+
+class Numbers(NamedTuple):
+    """One column as numbers: `values` with NaN for gaps, and what was seen on the way."""
+
+    values: list[float]
+    missing: int = 0
+    infinite: int = 0
+    unreadable: tuple[str, ...] = ()
+    percent: bool = False
+    decimal_comma: bool = False
+    grouped: bool = False
+
+
+def is_missing(cell: str) -> bool:
+    """Tell whether a cell stands for "no value": empty, NA, n/a, a dash, a question mark."""
+    return cell.lower() in _MISSING
+
+
+def is_number(cell: str) -> bool:
+    """Tell whether a cell is a number in any of the spellings that are understood."""
+    cell = _bare(cell)
+    return any(pattern.fullmatch(cell) for pattern in (_PLAIN, _COMMA, _COMMA_GROUPS, _POINT_GROUPS))
+
+
+def is_date(cell: str) -> bool:
+    """Tell whether a cell looks like a date or a time of day."""
+    return _DATE.fullmatch(cell) is not None
+
+
+def decimal_comma(columns: Iterable[Sequence[str]], delimiter: str) -> bool:
+    """Tell whether the table as a whole writes 1,5 for one and a half.
+
+    1,234 alone says nothing: it is a thousand in one country and a bit more than one in another. Cells such as 0,5
+    or 12,25 decide; without any, a file whose delimiter is not the comma is read with decimal commas unless a decimal
+    point or 1,234,567 shows up.
+    """
+    columns = list(columns)
+    if not any("," in cell for column in columns for cell in column):
+        return False
+    cells = [_bare(cell) for column in columns for cell in column if "," in cell or "." in cell]
+    commas = sum(map(_proves_comma, cells))
+    points = sum(map(_proves_point, cells))
+    if commas or points:
+        return commas > points
+    groups = [cell for cell in cells if _COMMA_GROUPS.fullmatch(cell)]
+    return bool(groups) and all(cell.count(",") == 1 for cell in groups) and delimiter != ","
+
+
+def to_numbers(cells: Sequence[str], comma: bool) -> Numbers | None:
+    """Read one column as numbers, or return None for a column of text or of nothing.
+
+    Parameters: `cells`, the column as written; `comma`, whether the table uses decimal commas where the column itself
+    leaves it open. Up to a tenth of the cells may be unreadable: they count as missing and are reported.
+    """
+    quick = None if comma else _plain_numbers(cells)
+    if quick is not None:
+        return quick
+    present = [cell for cell in cells if not is_missing(cell) and cell.lower() not in _INFINITE]
+    if not present:
+        return None
+    bare = [_bare(cell) for cell in present]
+    if any(map(_proves_comma, bare)):
+        comma = True
+    elif any(map(_proves_point, bare)):
+        comma = False
+    return _convert(cells, percent=all(cell.endswith("%") for cell in present), comma=comma, n_present=len(present))
+
+
+def _plain_numbers(cells: Sequence[str]) -> Numbers | None:
+    """Read a column that Python can read as it stands, which nearly all are; None for every other."""
+    try:
+        values = [float(cell) for cell in cells]
+    except ValueError:
+        return None
+    # Python also takes nan, inf and 1_000, which are not plain numbers in a table.
+    plain = all(map(math.isfinite, values)) and not any("_" in cell for cell in cells)
+    return Numbers(values) if plain else None
+
+
+def _convert(cells: Sequence[str], *, percent: bool, comma: bool, n_present: int) -> Numbers | None:
+    """Turn cells into numbers under one reading of commas and points; None when too many resist."""
+    values: list[float] = []
+    unreadable: list[str] = []
+    missing = infinite = 0
+    seen_comma = grouped = False
+    for raw in cells:
+        value = math.nan
+        if is_missing(raw):
+            missing += 1
+        elif raw.lower() in _INFINITE:
+            infinite += 1
+        else:
+            cell = _bare(raw) if percent else _clean(raw)
+            plain, has_groups = _normalise(cell, comma)
+            value = float(plain) if _PLAIN.fullmatch(plain) else math.nan
+            if math.isnan(value):
+                unreadable.append(raw)
+            else:
+                seen_comma |= comma and "," in cell
+                grouped |= has_groups or any(space in raw.strip("%" + _SPACES) for space in _SPACES)
+            if math.isinf(value):  # 1e999 overflows
+                infinite, value = infinite + 1, math.nan
+        values.append(value)
+    if len(unreadable) > n_present // 10:
+        return None
+    return Numbers(values, missing, infinite, tuple(unreadable), percent, seen_comma, grouped)
+
+
+def _normalise(cell: str, comma: bool) -> tuple[str, bool]:
+    """Write a number the way Python reads it, and tell whether it had thousands separators."""
+    groups, separator = (_POINT_GROUPS, ".") if comma else (_COMMA_GROUPS, ",")
+    grouped = groups.fullmatch(cell) is not None
+    if grouped:
+        cell = cell.replace(separator, "")
+    return (cell.replace(",", ".") if comma and _COMMA.fullmatch(cell) else cell), grouped
+
+
+def _proves_comma(cell: str) -> bool:
+    """Tell whether a cell can only be read with a decimal comma: 0,5 or 12,25 or 1.234,5 but not 1,234."""
+    if _COMMA.fullmatch(cell):
+        return not _COMMA_GROUPS.fullmatch(cell)
+    return "," in cell and bool(_POINT_GROUPS.fullmatch(cell))
+
+
+def _proves_point(cell: str) -> bool:
+    """Tell whether a cell can only be read with a decimal point: 0.5 or 12.25 or 1,234.5 but not 1.234."""
+    if "." in cell and _PLAIN.fullmatch(cell):
+        return not _POINT_GROUPS.fullmatch(cell)
+    return "." in cell and bool(_COMMA_GROUPS.fullmatch(cell))
+
+
+def _clean(cell: str) -> str:
+    """Drop stray spaces and spaces or apostrophes between thousands; a typographic minus becomes a plain one."""
+    cell = cell.replace("\u2212", "-").strip(_SPACES)
+    return re.sub(f"[{_SPACES}]", "", cell) if _SPACE_GROUPS.fullmatch(cell) else cell
+
+
+def _bare(cell: str) -> str:
+    return _clean(_clean(cell).removesuffix("%"))
