@@ -85,7 +85,8 @@ def usable(table: Table, target: str, inputs: Sequence[str]) -> pd.DataFrame:
     """Return the columns a search needs: `inputs` then `target`, float64, finite, rows with gaps left out.
 
     The result's `attrs["dropped"]` counts the rows left out. Raises TableError when a column is unknown, is text or
-    is chosen twice, when two columns share a name, when the target or all inputs are constant, or when fewer than MIN_ROWS rows are left.
+    is chosen twice, when two columns share a name, when the target or all inputs are constant, or when fewer than
+    MIN_ROWS rows are left.
     """
     inputs = list(inputs)
     if not inputs:
