@@ -1,0 +1,18 @@
+"""The engine: arrays in, networks out. It knows no table, no file and no page.
+
+    problem = Problem.from_arrays(X, y)
+    state = start(problem)
+    state, events = advance(state, problem, Budget(seconds=5))
+    state.best.network
+"""
+
+from .activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activations
+from .errors import ActivationError, DataError, FormulaError, NetworkError, XNetError
+from .front import FrontEntry
+from .network import Network, Neuron
+from .problem import Problem
+from .search import Budget, Event, SearchState, advance, start
+
+__all__ = ["ACTIVATIONS", "GROUPS", "PRESETS", "Activation", "ActivationError", "Budget", "DataError", "Event",
+           "FormulaError", "FrontEntry", "Network", "NetworkError", "Neuron", "Problem", "SearchState", "XNetError",
+           "advance", "resolve_activations", "start"]

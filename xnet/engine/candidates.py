@@ -1,0 +1,326 @@
+"""The candidate library: small sub-networks that can take a neuron's place, enumerated by whole levels at a time.
+
+Level by level (a level: all candidates of one complexity) activations are applied to whole levels at once, on about a
+hundred rows that represent the data. A candidate is kept when its values are finite, not constant and *semantically*
+new: the hash of a random projection of its values on a few rows tells, before the other rows are computed at all. For
+matching, affine images of earlier candidates are left out too (scale and bias are free there), and for the power law
+candidates whose log abs is an affine image of an earlier one. So x0, 2 x0 and x0 + 1 are one candidate to match, but
+all three stay available to build log(x0 + 1) from.
+
+Enumeration by size alone starves laws of many variables: with six variables 40,000 candidates end at size 6. Half of
+the room is therefore given to *structured* candidates (`structured.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .activations import ACTIVATIONS
+from .assembly import apply_activation
+from .expressions import Expr, add, mul, num, var
+
+Array = np.ndarray
+
+_HASH_ROWS = 12
+_LARGEST = 1e12
+#: Up to this complexity a candidate is also material to build others from.
+_MATERIAL = 4
+#: Activations that are not nested in one another inside a candidate: sin(cos(x)) explains noise, not data.
+_FAMILIES = {"sin": 1, "cos": 1, "tan": 1, "arcsin": 2, "arccos": 2, "arctan": 2, "exp": 4, "log": 8, "tanh": 16}
+_BLOCKED = {"sin": 1 | 2 | 16, "cos": 1 | 2 | 16, "tan": 1 | 2 | 16, "arcsin": 1 | 2 | 4 | 16, "arccos": 1 | 2 | 4 | 16,
+            "arctan": 1 | 2 | 16, "exp": 4 | 8 | 16, "log": 4 | 8, "tanh": 1 | 2 | 4 | 16}
+#: Unary activations that candidates are grown with; abs and the powers that these make are reached by moves.
+_COMMUTATIVE = frozenset({"add", "mul"})
+
+
+@dataclass
+class CandidateLibrary:
+    """Candidates and, for matching, their standardised values.
+
+    Attributes:
+        complexity: (N,) of every candidate that may be matched.
+        Z, Z2: (N, m) float32 standardised values and their squares.
+        L, L2: (M, m) the same of log abs value, for candidates without zeros; `log_index` (M,) maps them to candidates.
+    """
+
+    n_inputs: int
+    growth: _Growth
+    match_index: Array
+    complexity: Array
+    Z: Array
+    Z2: Array
+    log_index: Array
+    L: Array
+    L2: Array
+
+    def __len__(self) -> int:
+        return len(self.match_index)
+
+    def expression(self, i: int) -> Expr:
+        """Candidate i as an expression of the inputs."""
+        return self.growth.expression(int(self.match_index[i]))
+
+
+class _Growth:
+    """The candidates found so far: how each is made, its values, and the hashes of all values seen."""
+
+    def __init__(self, columns: Array, limit: int, rng: np.random.Generator) -> None:
+        self.m = columns.shape[1]
+        self.limit = limit
+        self.n = 0
+        self.values = np.empty((limit, self.m))
+        self.op = np.zeros(limit, dtype=object)
+        self.left = np.zeros(limit, dtype=np.int64)
+        self.right = np.zeros(limit, dtype=np.int64)
+        self.param = np.zeros(limit)
+        self.complexity = np.zeros(limit, dtype=np.int64)
+        self.family = np.zeros(limit, dtype=np.int64)
+        self.exponents: list[Array] = []
+        self.rows = np.sort(rng.permutation(self.m)[:_HASH_ROWS])
+        self.direction = rng.standard_normal(len(self.rows))
+        self.seen = np.empty(0, dtype=np.int64)
+        self.seen_affine = np.empty(0, dtype=np.int64)
+        self.memo: dict[int, Expr] = {}
+        self.levels: dict[int, Array] = {}
+        self.columns = columns
+
+    def leaves(self, one: bool) -> Array:
+        """The inputs (and the number 1)."""
+        ids = [self._store("var", self.columns, np.arange(len(self.columns)), -1, 0.0, 1, 0)]
+        if one:
+            ids.append(self._store("one", np.ones((1, self.m)), np.array([-1]), -1, 0.0, 1, 0))
+        return np.concatenate(ids)
+
+    def _store(self, op: str, values: Array, left: Array, right: Array | int, param: Array | float,
+               complexity: Array | int, family: Array | int) -> Array:
+        """Keep candidates whose values are finite and new; returns their ids."""
+        flat = np.ptp(values, axis=1) <= 1e-9 * np.max(np.abs(values), axis=1)
+        good = np.isfinite(values).all(axis=1) & (np.abs(values).max(axis=1) < _LARGEST)
+        if op != "one":
+            good &= ~flat
+        keep = np.flatnonzero(good)
+        if op in ("var", "one"):
+            hashed = values[keep][:, self.rows]
+            keys, at = np.unique(self._keys(hashed), return_index=True)
+            keep = np.sort(keep[at])
+            self._remember(keys, self._affine_keys(hashed))
+        keep = keep[: self.limit - self.n]
+        ids = np.arange(self.n, self.n + len(keep))
+        self.n += len(keep)
+        self.values[ids], self.op[ids] = values[keep], op
+        for array, given in ((self.left, left), (self.right, right), (self.param, param),
+                             (self.complexity, complexity), (self.family, family)):
+            array[ids] = given[keep] if isinstance(given, np.ndarray) else given
+        return ids
+
+    def _keys(self, values: Array) -> Array:
+        """A 44-bit hash of each row of values (k, h): equal for values equal to about 10 digits."""
+        projected = np.ascontiguousarray(values @ self.direction) + 0.0
+        return (projected.view(np.int64) + (1 << 19)) >> 20
+
+    def _affine_keys(self, values: Array) -> Array:
+        """The same hash for values up to scale and bias."""
+        centred = values - values.mean(axis=1, keepdims=True)
+        size = np.sqrt(np.einsum("ij,ij->i", centred, centred))
+        projected = np.abs(centred @ self.direction) / np.where(size > 0, size, 1.0) + 0.0
+        return (projected.view(np.int64) + (1 << 21)) >> 22
+
+    def _remember(self, keys: Array, affine: Array) -> None:
+        # Two sorted runs: a stable sort merges them, several times faster than union1d, which hashes.
+        self.seen = np.sort(np.concatenate([self.seen, np.sort(keys)]), kind="stable")
+        self.seen_affine = np.sort(np.concatenate([self.seen_affine, np.sort(affine)]), kind="stable")
+
+    def _new(self, hashed: Array, complexity: Array | int) -> Array:
+        """Which rows of values on the hash rows (k, h) are finite and new, the first of each kind.
+
+        Small candidates are building material, so x0 + 1 is new beside x0; larger ones are only ever matched, where
+        scale and bias are free, so there an affine image is not new.
+        """
+        finite = np.flatnonzero(np.isfinite(hashed).all(axis=1))
+        hashed = hashed[finite]
+        keys, affine = self._keys(hashed), self._affine_keys(hashed)
+        large = complexity[finite] > _MATERIAL if isinstance(complexity, np.ndarray) else \
+            np.full(len(finite), complexity > _MATERIAL)
+        fresh = ~_contains(self.seen, keys) & ~(large & _contains(self.seen_affine, affine))
+        finite, keys, affine, large = finite[fresh], keys[fresh], affine[fresh], large[fresh]
+        first = np.unique(np.where(large, affine, keys), return_index=True)[1]
+        self._remember(keys[first], affine[first])
+        return np.sort(finite[first])
+
+    def unary(self, name: str, ids: Array, room: int | None = None) -> Array:
+        """The activation `name` of candidates."""
+        ids = ids[(self.family[ids] & _BLOCKED.get(name, 0)) == 0]
+        value = ACTIVATIONS[name].value
+        cost = self.complexity[ids] + ACTIVATIONS[name].cost
+        new = ids[self._new(value(self.values[np.ix_(ids, self.rows)]), cost)][:room]
+        return self._store(name, value(self.values[new]), new, -1, 0.0, self.complexity[new] + ACTIVATIONS[name].cost,
+                           self.family[new] | _FAMILIES.get(name, 0))
+
+    def scaled(self, ids: Array, factor: float) -> Array:
+        """factor * candidate, to be the argument of an activation."""
+        new = ids[self._new(factor * self.values[np.ix_(ids, self.rows)], 1)]
+        return self._store("scale", factor * self.values[new], new, -1, factor, self.complexity[new] + 2,
+                           self.family[new])
+
+    def binary(self, name: str, a: Array, b: Array, room: int | None = None) -> Array:
+        """The activation `name` of every pair of candidates from `a` and `b`."""
+        if not len(a) or not len(b):
+            return a[:0]
+        value = ACTIVATIONS[name].value
+        left, right = np.repeat(a, len(b)), np.tile(b, len(a))
+        if name in _COMMUTATIVE and (a is b or np.array_equal(a, b)):
+            left, right = left[left <= right], right[left <= right]
+        low = self.values[:, self.rows] if self.n < 4000 else None
+        hashed = value(low[left], low[right]) if low is not None else \
+            value(self.values[np.ix_(left, self.rows)], self.values[np.ix_(right, self.rows)])
+        cost = self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost
+        new = self._new(hashed, cost)[:room]
+        left, right = left[new], right[new]
+        return self._store(name, value(self.values[left], self.values[right]), left, right, 0.0,
+                           self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost,
+                           self.family[left] | self.family[right])
+
+    def monomials(self, exponents: Array) -> Array:
+        """Products of powers of the inputs, exponents (k, d)."""
+        def values(rows: Array | slice, which: Array) -> Array:
+            product = np.ones((len(which), self.columns[:, rows].shape[1]))
+            for j, column in enumerate(self.columns[:, rows]):
+                for p in np.unique(exponents[which, j]):
+                    if p:
+                        product[exponents[which, j] == p] *= np.power(column, p)
+            return product
+
+        everything = np.arange(len(exponents))
+        new = self._new(values(self.rows, everything), 1)
+        start = len(self.exponents)
+        self.exponents.extend(exponents[new])
+        whole = np.abs(exponents[new])
+        cost = (np.where(whole > 1, 2, 1) * (whole > 0) + (whole == 0.5)).sum(axis=1) + (whole > 0).sum(axis=1) - 1
+        return self._store("monomial", values(slice(None), new), np.arange(start, start + len(new)), -1, 0.0,
+                           cost.astype(np.int64), 0)
+
+    def expression(self, i: int) -> Expr:
+        """Candidate i (an id of this growth) as an expression."""
+        if i in self.memo:
+            return self.memo[i]
+        op, left = self.op[i], int(self.left[i])
+        if op == "var":
+            result = var(left)
+        elif op == "one":
+            result = num(1.0)
+        elif op == "monomial":
+            result = mul([(var(j), float(p)) for j, p in enumerate(self.exponents[left]) if p])
+        elif op == "scale":
+            result = add([(float(self.param[i]), self.expression(left))])
+        else:
+            args = [self.expression(left)] + ([self.expression(int(self.right[i]))] if self.right[i] >= 0 else [])
+            result = apply_activation(op, args)
+        self.memo[i] = result
+        return result
+
+
+def _contains(ordered: Array, keys: Array) -> Array:
+    at = np.searchsorted(ordered, keys)
+    inside = at < len(ordered)
+    inside[inside] = ordered[at[inside]] == keys[inside]
+    return inside
+
+
+def build_library(columns: Array, activations: Sequence[str], size: int, seed: int = 0,
+                  structured: bool = True) -> CandidateLibrary:
+    """Enumerate about `size` candidates.
+
+    Args:
+        columns: (d, m) the inputs on the rows that represent the data.
+        activations: names of the allowed activations.
+        size: how many candidates to keep at most; those to match are somewhat fewer.
+        structured: whether part of the room goes to structured candidates.
+    """
+    from .structured import grow_structured
+
+    rng = np.random.default_rng(seed)
+    growth = _Growth(np.ascontiguousarray(columns, dtype=np.float64), size, rng)
+    with np.errstate(all="ignore"):
+        leaves = growth.leaves(one=True)
+        if structured:
+            growth.limit = max(growth.n, min(size, size // 2 + len(leaves)))
+            _grow_levels(growth, leaves, activations, until=max(size // 10, 4 * len(leaves)))
+            grow_structured(growth, leaves, activations)
+            growth.limit = size
+        _grow_levels(growth, leaves, activations, until=size)
+        return _finish(growth, len(columns))
+
+
+def _grow_levels(growth: _Growth, leaves: Array, activations: Sequence[str], until: int) -> None:
+    """Enumerate by complexity until `until` candidates stand."""
+    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n not in ("neg", "abs", "cube")]
+    binary = [n for n in ("mul", "add", "sub", "div") if n in activations]
+    levels = growth.levels
+    levels.setdefault(1, leaves)
+    growth.limit, limit = min(until, len(growth.op)), growth.limit
+    size = max(max(levels) - 1, 1)  # the last level may have been cut short: it is gone through again
+    while growth.n < growth.limit and size < 14:
+        size += 1
+        made = [levels.get(size, leaves[:0])] + [growth.unary(name, levels[size - 1]) for name in unary]
+        for name in binary:
+            for i in range(1, size - 1):
+                j = size - 1 - i
+                if name in _COMMUTATIVE and i > j:
+                    continue
+                if growth.n < growth.limit:
+                    made.append(_pairs(growth, name, levels[i], levels[j]))
+        levels[size] = np.concatenate(made)
+    growth.limit = limit
+
+
+def _pairs(growth: _Growth, name: str, a: Array, b: Array, block: int = 60_000) -> Array:
+    """`growth.binary` in blocks, so that a level of millions of pairs never stands in memory at once."""
+    if not len(a) or not len(b):
+        return a[:0]
+    if name in _COMMUTATIVE and len(a) == len(b) and np.array_equal(a, b) and len(a) ** 2 <= block:
+        return growth.binary(name, a, a, growth.limit - growth.n)
+    step = max(1, block // len(b))
+    made = []
+    for start in range(0, len(a), step):
+        made.append(growth.binary(name, a[start:start + step], b, growth.limit - growth.n))
+        if growth.n >= growth.limit:
+            break
+    return np.concatenate(made)
+
+
+def _standardise(values: Array) -> tuple[Array, Array]:
+    """Rows minus their mean over their standard deviation (float64), and which rows have one."""
+    centred = values - values.mean(axis=1, keepdims=True)
+    scale = np.sqrt(np.mean(centred * centred, axis=1, keepdims=True))
+    good = scale[:, 0] > 1e-9 * np.abs(values).max(axis=1)
+    return centred / np.where(scale > 0, scale, 1.0), good
+
+
+def _unique_directions(standard: Array, direction: Array) -> Array:
+    """The first of every set of rows that are equal up to sign, ascending."""
+    projected = np.ascontiguousarray(np.abs(standard @ direction)) + 0.0
+    keys = (projected.view(np.int64) + (1 << 21)) >> 22
+    return np.sort(np.unique(keys, return_index=True)[1])
+
+
+def _finish(growth: _Growth, n_inputs: int) -> CandidateLibrary:
+    n = growth.n
+    order = np.argsort(growth.complexity[:n], kind="stable")
+    values = growth.values[order]
+    rng = np.random.default_rng(1)
+    direction = rng.standard_normal(growth.m)
+    standard, good = _standardise(values)
+    usable = good & (growth.op[order] != "one")
+    chosen = np.flatnonzero(usable)
+    chosen = chosen[_unique_directions(standard[chosen], direction)]
+    Z = standard[chosen].astype(np.float32)
+    logs = np.log(np.abs(values[chosen]))
+    logs_standard, logs_good = _standardise(np.where(np.isfinite(logs), logs, 0.0))
+    with_log = np.flatnonzero(np.isfinite(logs).all(axis=1) & logs_good)
+    with_log = with_log[_unique_directions(logs_standard[with_log], direction)]
+    L = logs_standard[with_log].astype(np.float32)
+    return CandidateLibrary(n_inputs, growth, order[chosen], growth.complexity[order][chosen], Z, Z * Z,
+                            with_log, L, L * L)

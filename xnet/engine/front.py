@@ -1,0 +1,76 @@
+"""The front: the best network found at each complexity, and the default pick among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .forward import forward
+from .network import Network
+from .parameters import EXACT_LOSS, Rows
+from .problem import Problem
+
+
+@dataclass(frozen=True)
+class FrontEntry:
+    """A network with its scores; losses are mean squared errors over the target's variance, so R2 is 1 - loss."""
+
+    network: Network
+    complexity: int
+    n_parameters: int
+    loss: float
+    loss_holdout: float | None
+    holdout_error: float = 0.0
+    reason: str = ""
+
+    @property
+    def r2_train(self) -> float:
+        """R2 on the train rows."""
+        return 1.0 - self.loss
+
+    @property
+    def r2_holdout(self) -> float | None:
+        """R2 on the held-out rows, against the whole table's variance; None when no rows were held out."""
+        return None if self.loss_holdout is None else 1.0 - self.loss_holdout
+
+
+def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEntry:
+    """Score a network on all train rows and on the held-out rows."""
+    loss = problem.train.loss(network)
+    loss_holdout, error = _holdout(network, problem.holdout)
+    return FrontEntry(network, network.complexity, network.n_parameters, loss, loss_holdout, error, reason)
+
+
+def _holdout(network: Network, rows: Rows | None) -> tuple[float | None, float]:
+    """Loss on held-out rows and its standard error."""
+    if rows is None:
+        return None, 0.0
+    r = forward(network, rows.columns)[-1] - rows.y
+    squares = r * r / rows.scale * (1.0 if rows.weight is None else rows.weight)
+    if not np.isfinite(squares).all():
+        return np.inf, 0.0
+    return float(squares.mean()), float(squares.std() / np.sqrt(len(squares)))
+
+
+def insert(front: tuple[FrontEntry, ...], entry: FrontEntry) -> tuple[FrontEntry, ...]:
+    """The front with the entry, ascending in complexity and descending in loss; unchanged where it is dominated."""
+    if not np.isfinite(entry.loss) or (entry.loss_holdout is not None and not np.isfinite(entry.loss_holdout)):
+        return front
+    floor = EXACT_LOSS
+    if any(e.complexity <= entry.complexity and max(e.loss, floor) <= max(entry.loss, floor) for e in front):
+        return front
+    kept = [e for e in front if not (e.complexity >= entry.complexity and max(e.loss, floor) >= max(entry.loss, floor))]
+    return tuple(sorted([*kept, entry], key=lambda e: e.complexity))
+
+
+def pick(front: tuple[FrontEntry, ...]) -> FrontEntry:
+    """The default: the simplest network within one standard error of the best on held-out rows.
+
+    Without held-out rows, each neuron has to lower the loss by a tenth to be worth it.
+    """
+    if front[0].loss_holdout is None:
+        return min(front, key=lambda e: np.log(max(e.loss, EXACT_LOSS)) + 0.1 * e.complexity)
+    best = min(front, key=lambda e: max(e.loss_holdout or 0.0, EXACT_LOSS))
+    limit = max((best.loss_holdout or 0.0) + best.holdout_error, EXACT_LOSS)
+    return next(e for e in front if (e.loss_holdout or 0.0) <= limit)

@@ -1,0 +1,240 @@
+"""The structure phase: from a neuron's target to questions for the candidate library, and from answers to networks.
+
+Every way to change a network is a weighted least-squares `Question`. For a neuron with output o, target t and weight w:
+
+    replace o                      t by a c + b
+    put it under an activation u   u^-1(t), every branch, weight w u'(u^-1(t))^2, by a c + b
+    add a term                     t by a c + b and every additive term of o, refitted jointly
+    multiply                       t by o (a c + b) + e
+    divide                         o / t by a c + b, weight w (t^2 / o)^2
+    power law                      log abs t by log abs c and log abs of every input or factor, weight w t^2
+    choose one term again          t by a c + b and the other terms
+
+Three cases: sqrt((x2 - x1)^2 + ...) is a plain match under the inverse of sqrt; a second term of a sum is found exactly only
+because the first one's coefficient is refitted with it; K x1^2 / x2^3 * (x3^2 - x4^2)^-2 is a single power-law match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .activations import ACTIVATIONS
+from .assembly import node_expressions
+from .expressions import ONE, Expr, add, call, evaluate, mul
+from .matching import Match
+from .network import Network
+from .parameters import Rows
+from .targets import Target, neuron_targets
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is matched for one move, on all search rows (n,), and where the answer goes.
+
+    Args:
+        y, w, s, base: as in `Match`.
+        basis: the jointly fitted regressors with their values (logs of abs values for a power law).
+        wrap: puts the answer in the neuron's place and returns the whole network's expression.
+        words: the move in plain words.
+    """
+
+    y: Array
+    w: Array
+    basis: tuple[tuple[Expr, Array], ...]
+    wrap: Callable[[Expr], Expr]
+    words: str
+    s: tuple[Expr, Array] | None = None
+    logs: bool = False
+    base: float = 0.0
+
+    def match(self, rows: Array) -> Match:
+        """The question on the match rows."""
+        return Match(self.y[rows], self.w[rows], tuple(q[rows] for _, q in self.basis),
+                     None if self.s is None else self.s[1][rows], self.logs, self.base * len(rows) / len(self.y))
+
+    def answers(self, candidate: Expr, values: Array) -> Iterator[Expr]:
+        """The networks' expressions that a candidate makes, its coefficients refitted in float64."""
+        column = np.log(np.abs(values)) if self.logs else values if self.s is None else values * self.s[1]
+        coefficients = weighted_least_squares([column, *(q for _, q in self.basis)], self.y, self.w)
+        if coefficients is None:
+            return
+        if self.logs:
+            yield from self._power_laws(candidate, values, coefficients)
+            return
+        head = candidate if self.s is None else mul([(candidate, 1.0), (self.s[0], 1.0)])
+        items = [(coefficients[0], head)] + [(c, q) for c, (q, _) in zip(coefficients[1:], self.basis, strict=True)]
+        yield self.wrap(add(_significant(items, [column, *(q for _, q in self.basis)])))
+
+    def _power_laws(self, candidate: Expr, values: Array, exponents: Array) -> Iterator[Expr]:
+        """K * product of powers: first with exponents snapped to halves, then as fitted."""
+        bases = [candidate] + [q for q, _ in self.basis if q is not ONE]
+        logs = [np.log(np.abs(values))] + [v for q, v in self.basis if q is not ONE]
+        powers = np.array([exponents[0]] + [e for e, (q, _) in zip(exponents[1:], self.basis, strict=True)
+                                            if q is not ONE])
+        if np.abs(powers).max(initial=0.0) > 12:
+            return
+        snapped = np.round(2 * powers) / 2
+        near = np.where(np.abs(snapped - powers) < 0.06, snapped, np.round(powers, 6))
+        for p in ([near, powers] if np.abs(near - powers).max() > 1e-7 else [near]):
+            size = np.exp(sum(e * v for e, v in zip(p, logs, strict=True)))
+            good = np.isfinite(size) & (self.w > 0)
+            signed = np.exp(self.y) * size
+            below = float((self.w * size * size)[good].sum())
+            if below > 0 and np.isfinite(signed[good]).all():
+                scale = float(np.exp(np.average((self.y - np.log(size))[good], weights=self.w[good])))
+                product = mul([(b, float(e)) for b, e in zip(bases, p, strict=True) if abs(e) > 1e-9])
+                yield self.wrap(add([(scale, product)]))
+                yield self.wrap(add([(-scale, product)]))
+
+
+def weighted_least_squares(columns: Sequence[Array], y: Array, w: Array) -> Array | None:
+    """Coefficients (k,) that minimise sum w (y - columns b)^2; None where they are not finite."""
+    root = np.sqrt(w)
+    A = np.stack(columns, axis=1) * root[:, None]
+    size = np.sqrt(np.einsum("ij,ij->j", A, A))
+    if not np.isfinite(size).all() or not size.any():
+        return None
+    size[size == 0] = 1.0
+    coefficients = np.linalg.lstsq(A / size, y * root, rcond=1e-12)[0] / size
+    return coefficients if np.isfinite(coefficients).all() else None
+
+
+def _significant(items: list[tuple[float, Expr]], columns: list[Array]) -> list[tuple[float, Expr]]:
+    """Drop terms that rounding made."""
+    sizes = [abs(c) * float(np.max(np.abs(v))) for (c, _), v in zip(items, columns, strict=True)]
+    largest = max(sizes)
+    return [item for item, size in zip(items, sizes, strict=True) if size > 1e-9 * largest]
+
+
+def plain_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, inputs: list[tuple[Expr, Array]],
+                    linear: bool = False) -> Iterator[Question]:
+    """Replace by a c + b (and, where asked, all inputs linearly), and the power law."""
+    t, w = target.t, target.w
+    one = (ONE, np.ones_like(t))
+    yield Question(t, w, (one,), wrap, words, base=target.base)
+    if linear and len(inputs) > 1:
+        yield Question(t, w, (one, *inputs), wrap, f"{words} with all inputs", base=target.base)
+    yield from power_questions(target, wrap, f"{words} by a power law", inputs)
+
+
+def power_questions(target: Target, wrap: Callable[[Expr], Expr], words: str,
+                    factors: list[tuple[Expr, Array]]) -> Iterator[Question]:
+    """log abs t by log abs c, with log abs of every factor refitted jointly."""
+    t = target.t
+    reach = (target.w > 0) & (np.abs(t) > 0)
+    if reach.sum() < 0.98 * len(t):
+        return
+    logs = [(e, np.log(np.abs(v))) for e, v in factors]
+    logs = [(e, v) for e, v in logs if np.isfinite(v).all() and np.ptp(v) > 1e-9]
+    one = (ONE, np.ones_like(t))
+    y = np.log(np.abs(np.where(reach, t, 1.0)))
+    yield Question(y, np.where(reach, target.w * t * t, 0.0), (one, *logs), wrap, words, logs=True, base=target.base)
+
+
+def inverse_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, activations: Sequence[str],
+                      ) -> Iterator[Question]:
+    """u^-1(t) of every invertible activation u, every branch."""
+    for name in activations:
+        for branch in ACTIVATIONS[name].inverses if name != "neg" else ():
+            below = inverse_target(target, name, branch)
+            if below is not None:
+                yield Question(below.t, below.w, ((ONE, np.ones_like(below.t)),),
+                               lambda v, name=name: wrap(call(name, v)), f"{words} under {name}", base=below.base)
+
+
+def inverse_target(target: Target, name: str, branch: Callable[[Array], Array]) -> Target | None:
+    """The target of a neuron below an activation put in this neuron's place; None where most rows have none."""
+    v = branch(target.t)
+    slope = ACTIVATIONS[name].derivatives[0](v, target.t)
+    w = target.w * slope * slope
+    reach = np.isfinite(v) & np.isfinite(w) & (target.w > 0)
+    lost = (target.w > 0) & ~reach
+    if lost.sum() > 0.1 * len(v) or not reach.any() or np.ptp(v[reach]) == 0:
+        return None
+    base = target.base + float((target.w * (target.t - target.o) ** 2)[lost].sum())
+    return Target(np.zeros_like(v), np.where(reach, v, 0.0), np.where(reach, w, 0.0), base)
+
+
+def product_questions(target: Target, wrap: Callable[[Expr], Expr], words: str,
+                      seed: tuple[Expr, Array]) -> Iterator[Question]:
+    """t by seed (a c + b) + e, and seed / t by a c + b."""
+    expr, o = seed
+    t, w = target.t, target.w
+    one = (ONE, np.ones_like(t))
+    scale = float(np.max(np.abs(o)))
+    if not np.isfinite(scale) or scale == 0 or np.ptp(o) <= 1e-12 * scale:
+        return
+    yield Question(t, w, (seed, one), wrap, f"{words} times a neuron", s=seed, base=target.base)
+    with np.errstate(all="ignore"):
+        y, weight = o / t, w * (t * t / o) ** 2
+    reach = np.isfinite(y) & np.isfinite(weight) & (w > 0)
+    if reach.sum() >= 0.98 * len(t):
+        yield Question(np.where(reach, y, 0.0), np.where(reach, weight, 0.0), (one,),
+                       lambda v: wrap(mul([(expr, 1.0), (v, -1.0)])), f"{words} over a neuron", base=target.base)
+
+
+def sum_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, expr: Expr,
+                  values: Callable[[Expr], Array]) -> Iterator[Question]:
+    """A further term beside every additive term of the neuron, and each of its terms chosen again."""
+    t, w = target.t, target.w
+    one = (ONE, np.ones_like(t))
+    terms = [(e, values(e)) for e, _ in expr.args] if expr.kind == "sum" else [(expr, values(expr))]
+    yield Question(t, w, (one, *terms), wrap, f"{words} plus a new term", base=target.base)
+    if len(terms) > 1:
+        for j in range(len(terms)):
+            rest = tuple(terms[:j] + terms[j + 1:])
+            yield Question(t, w, (one, *rest), wrap, f"{words}: one term chosen again", base=target.base)
+
+
+def factor_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, expr: Expr,
+                     values: Callable[[Expr], Array], inputs: list[tuple[Expr, Array]]) -> Iterator[Question]:
+    """A further factor beside every factor of the neuron and every input, and each factor chosen again."""
+    product = expr.args[0][0] if expr.kind == "sum" and not expr.value and len(expr.args) == 1 else expr
+    factors = [(e, values(e)) for e, _ in product.args] if product.kind == "prod" else [(product, values(product))]
+    others = [(e, v) for e, v in factors if e.kind != "var"]
+    if not others:
+        return
+    yield from power_questions(target, wrap, f"{words} times a new factor", inputs + others)
+    if len(others) > 1:
+        for j in range(len(others)):
+            yield from power_questions(target, wrap, f"{words}: one factor chosen again",
+                                       inputs + others[:j] + others[j + 1:])
+
+
+def network_questions(network: Network, rows: Rows, activations: Sequence[str]) -> list[Question]:
+    """All moves of all neurons of a network."""
+    expressions = node_expressions(network)
+    targets = neuron_targets(network, rows.columns, rows.y, rows.weight)
+    memo: dict[Expr, Array] = {}
+    inputs = rows.inputs()
+    unary = [n for n in activations if ACTIVATIONS[n].arity == 1]
+    parents = {c: n.activation for n in network.neurons for c in n.children}
+    questions: list[Question] = []
+    for i, (expr, target) in enumerate(zip(expressions, targets, strict=True)):
+        if not np.count_nonzero(target.w) or (network.neurons[i].activation == "number"):
+            continue
+        name, parent = network.neurons[i].activation, parents.get(i, "")
+
+        def wrap(v: Expr, i: int = i) -> Expr:
+            return node_expressions(network, {i: v})[-1]
+
+        def values(e: Expr) -> Array:
+            return evaluate(e, rows.columns, memo)
+
+        words = name
+        questions += plain_questions(target, wrap, words, inputs)
+        questions += inverse_questions(target, wrap, words, unary)
+        if name in ("constant", "number"):
+            continue
+        questions += product_questions(target, wrap, words, (expr, target.o))
+        if not (name in ("add", "sub") and parent in ("add", "sub")):
+            questions += sum_questions(target, wrap, words, expr, values)
+        if name in ("mul", "div", "pow") and parent not in ("mul", "div"):
+            questions += factor_questions(target, wrap, words, expr, values, inputs)
+    return questions
+

@@ -1,0 +1,242 @@
+"""The parameter phase: Levenberg-Marquardt over the few constants, and simplification by evidence.
+
+The constants are neurons, so their sensitivities are the columns of the Jacobian. After the fit every constant is asked
+whether a simpler value explains the rows as well: 0 or 1 (the network shrinks), a whole number, a simple fraction, a
+multiple of pi. "As well" is measured: on n rows, pure noise lowers the loss by a share of about 1/n for each parameter, so
+a rise below that is no evidence for the longer number; on noise-free rows the rise has to stay below rounding. What is
+left is rounded to the digits that the rows can tell apart. The constants of a network are therefore the ones printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .assembly import to_expression, to_network
+from .expressions import Expr, var
+from .forward import forward, jacobian
+from .network import Network
+
+Array = np.ndarray
+
+#: A normalised loss (mean squared error over the target's variance) below this is rounding, not misfit.
+EXACT_LOSS = 1e-20
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Data to fit on: columns (d, n), y (n,), the variance that losses are divided by, and optional weights (n,)."""
+
+    columns: Array
+    y: Array
+    scale: float
+    weight: Array | None = None
+
+    def loss(self, network: Network, constants: Array | None = None) -> float:
+        """Normalised mean squared error; infinite where a row is not finite."""
+        return self.loss_of(forward(network, self.columns, constants)[-1])
+
+    def loss_of(self, f: Array) -> float:
+        """Normalised mean squared error of predictions f (n,)."""
+        r = f - self.y
+        value = float(r @ r if self.weight is None else r @ (self.weight * r)) / len(r) / self.scale
+        return value if np.isfinite(value) else np.inf
+
+    def inputs(self) -> list[tuple[Expr, Array]]:
+        """The inputs that vary, with their columns."""
+        return [(var(i), c) for i, c in enumerate(self.columns) if np.ptp(c) > 0]
+
+    def sample(self, index: Array) -> Rows:
+        """Some of the rows."""
+        return Rows(np.ascontiguousarray(self.columns[:, index]), self.y[index], self.scale,
+                    None if self.weight is None else self.weight[index])
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """The fitted network, its loss on the rows, and how many steps were taken."""
+
+    network: Network
+    loss: float
+    n_steps: int
+
+
+def fit_parameters(network: Network, rows: Rows, max_steps: int = 30) -> FitResult:
+    """Fit the constants by Levenberg-Marquardt (Marquardt's scaling; a step is kept only if the loss falls)."""
+    loss = rows.loss(network)
+    if not network.constants or not np.isfinite(loss):
+        return FitResult(network, loss, 0)
+    theta, damping, steps = np.array(network.constants), 1e-3, 0
+    f, J = jacobian(network, rows.columns, theta)
+    for steps in range(1, max_steps + 1):
+        step, damping, new = _step(network, rows, theta, f, J, loss, damping)
+        if step is None:
+            break
+        gain, theta, loss = loss - new, theta + step, new
+        if loss < 1e-31 or gain <= 1e-9 * loss:
+            break
+        f, J = jacobian(network, rows.columns, theta)
+    return FitResult(network.with_constants(theta), loss, steps)
+
+
+def _step(network: Network, rows: Rows, theta: Array, f: Array, J: Array, loss: float,
+          damping: float) -> tuple[Array | None, float, float]:
+    """The next step that lowers the loss (None if there is none), the damping after it, and the loss reached."""
+    root = 1.0 if rows.weight is None else np.sqrt(rows.weight)[:, None]
+    A, r = J * root, (rows.y - f) * (root if rows.weight is None else root[:, 0])
+    size = np.sqrt(np.einsum("ij,ij->j", A, A))
+    if not np.isfinite(size).all():
+        return None, damping, loss
+    size[size == 0] = 1.0
+    A = A / size
+    normal, right = A.T @ A, A.T @ r
+    for _ in range(8):
+        try:
+            step = np.linalg.solve(normal + damping * np.eye(len(theta)), right) / size
+        except np.linalg.LinAlgError:
+            step = np.zeros_like(theta)
+        new = rows.loss(network, theta + step)
+        if new < loss:
+            return step, max(damping * 0.1, 1e-14), new
+        damping *= 10.0
+    return None, damping, loss
+
+
+def standard_errors(network: Network, rows: Rows, loss: float) -> Array:
+    """Standard error of every constant (p,), from the curvature of the loss at its minimum."""
+    _, J = jacobian(network, rows.columns, np.array(network.constants))
+    size = np.sqrt(np.einsum("ij,ij->j", J, J))
+    if not np.isfinite(size).all() or not size.all():
+        return np.full(len(network.constants), np.inf)
+    covariance = np.linalg.pinv((J / size).T @ (J / size), hermitian=True)
+    degrees = max(len(rows.y) - len(size), 1)
+    return np.sqrt(np.maximum(np.diag(covariance), 0.0) * loss * rows.scale * len(rows.y) / degrees) / size
+
+
+def tidy(network: Network, rows: Rows, library: tuple[str, ...], n_inputs: int) -> FitResult:
+    """The same network with the simplest constants that the rows allow, shrunk and rounded."""
+    best = fit_parameters(network, rows, 60)
+    tried: set[tuple[str, float]] = set()
+    while True:
+        simpler = _simpler(best, rows, library, n_inputs, tried)
+        if simpler is None:
+            break
+        best = simpler
+    return _rounded(best, rows)
+
+
+def allowed_loss(loss: float, n: int) -> float:
+    """How far the loss may rise for one constant less before that is evidence for the constant."""
+    return max(loss * (1.0 + 2.0 / n), min(EXACT_LOSS, max(loss * 100.0, 1e-25)))
+
+
+def _simpler(best: FitResult, rows: Rows, library: tuple[str, ...], n_inputs: int,
+             tried: set[tuple[str, float]]) -> FitResult | None:
+    network = best.network
+    if not network.constants:
+        return None
+    errors = standard_errors(network, rows, best.loss)
+    limit = allowed_loss(best.loss, len(rows.y))
+    for i, nice in _nice_values(network.constants, errors):
+        mark = (f"{network.neurons}{i}", nice)
+        if mark in tried or nice == network.constants[i]:
+            continue
+        tried.add(mark)
+        fitted = _with_one_fixed(network, i, nice, rows)
+        if fitted is None or fitted.loss > limit:
+            continue
+        shrunk = to_network(to_expression(fitted.network), n_inputs, library)
+        if shrunk is not None and rows.loss(shrunk) <= limit and shrunk.complexity <= network.complexity:
+            return FitResult(shrunk, rows.loss(shrunk), 0)
+    return None
+
+
+def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitResult | None:
+    """Set constant i and refit the others (linearised, then checked)."""
+    theta = np.array(network.constants)
+    theta[i] = value
+    free = [j for j, c in enumerate(theta) if j != i and not _is_nice(c)]
+    loss = rows.loss(network, theta)
+    if not np.isfinite(loss):
+        return None
+    for _ in range(4):
+        if not free:
+            break
+        f, J = jacobian(network, rows.columns, theta)
+        A = J[:, free]
+        size = np.sqrt(np.einsum("ij,ij->j", A, A))
+        if not np.isfinite(A).all() or not size.all():
+            break
+        trial = theta.copy()
+        trial[free] += np.linalg.lstsq(A / size, rows.y - f, rcond=1e-13)[0] / size
+        new = rows.loss(network, trial)
+        if not new < loss * (1 - 1e-6):
+            break
+        theta, loss = trial, new
+    return FitResult(network.with_constants(theta), loss, 0)
+
+
+def _nice_values(constants: tuple[float, ...], errors: Array) -> list[tuple[int, float]]:
+    """(constant, simpler value) pairs worth trying, the simplest first."""
+    found = []
+    for i, (c, error) in enumerate(zip(constants, errors, strict=True)):
+        reach = min(4.0 * error, 0.5 * abs(c)) if np.isfinite(error) else 0.0
+        reach = max(reach, 1e-7 * abs(c))
+        if _is_nice(c) and c not in (0.0, 1.0, -1.0) and reach <= 1e-7 * abs(c):
+            continue
+        if abs(c) <= max(4.0 * error, 1e-12):
+            found.append((0, i, 0.0))
+        found += [(rank, i, nice) for rank, nice in _near(c) if abs(nice - c) <= reach]
+    return [(i, nice) for _, i, nice in sorted(found)]
+
+
+_FACTORS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0)
+_IRRATIONAL = (np.pi, 1.0 / np.pi, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi), np.e)
+
+
+def _near(c: float) -> list[tuple[int, float]]:
+    """Simple numbers near c with a rank (lower is simpler)."""
+    sign, size = (-1.0 if c < 0 else 1.0), abs(c)
+    found = [(1, 1.0)] if 0.4 < size < 2.5 else []
+    if 0.5 <= size < 1e6:
+        found.append((2, float(round(size))))
+    for q in _FACTORS[1:]:
+        if q * size < 100 and round(q * size):
+            found.append((3, round(q * size) / q))
+    if 1e-300 < size < 1e300:
+        found += [(4, float(f"{size:.{digits}g}")) for digits in (1, 2, 3)]
+    for base in _IRRATIONAL:
+        ratio = size / base
+        for q in _FACTORS[:7]:
+            if 1 <= round(ratio * q) <= 16:
+                found.append((5, round(ratio * q) / q * base))
+    return [(rank, sign * value) for rank, value in found if value]
+
+
+def _is_nice(c: float) -> bool:
+    return any(abs(value - c) <= 1e-14 * abs(c) for _, value in _near(c))
+
+
+def _rounded(best: FitResult, rows: Rows) -> FitResult:
+    """Round every constant to the digits that the rows can tell apart."""
+    network = best.network
+    theta = np.array(network.constants)
+    if not len(theta):
+        return best
+    _, J = jacobian(network, rows.columns, theta)
+    curvature = np.einsum("ij,ij->j", J, J) / len(rows.y) / rows.scale
+    room = max(best.loss * 0.5 / len(rows.y), 1e-21) / len(theta)
+    limit = best.loss + 4 * room * len(theta)
+    for i, c in enumerate(theta):
+        if _is_nice(c) or not np.isfinite(curvature[i]):
+            continue
+        for digits in range(2, 16):
+            value = float(f"{c:.{digits}g}")
+            trial = theta.copy()
+            trial[i] = value
+            if (value - c) ** 2 * curvature[i] <= room and rows.loss(network, trial) <= limit:
+                theta = trial
+                break
+    rounded = network.with_constants(theta)
+    return FitResult(rounded, rows.loss(rounded), best.n_steps)

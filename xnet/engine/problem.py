@@ -1,0 +1,144 @@
+"""A problem: the rows to explain, the rows held out, the activation library, and what is derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .activations import resolve_activations
+from .candidates import CandidateLibrary, build_library
+from .errors import DataError
+from .parameters import Rows
+
+Array = np.ndarray
+
+#: Rows that candidates are matched on, and rows that trial networks are fitted on.
+MATCH_ROWS, SEARCH_ROWS = 112, 400
+#: With fewer rows than this none are held out: too few would be left to find anything.
+FEWEST_ROWS_TO_SPLIT = 20
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a search works on; build it with `from_arrays`.
+
+    Attributes:
+        train, holdout: rows to match and fit, and rows that the search never sees (None when there are too few).
+        search: at most `SEARCH_ROWS` of the train rows, on which trial networks are fitted.
+        match: positions (m,) among the search rows that candidates are matched on.
+    """
+
+    names: tuple[str, ...]
+    target_name: str
+    activations: tuple[str, ...]
+    parameters: bool
+    max_complexity: int
+    seed: int
+    train: Rows
+    holdout: Rows | None
+    search: Rows
+    match: Array
+    _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def n_inputs(self) -> int:
+        """Number of input columns."""
+        return len(self.train.columns)
+
+    @classmethod
+    def from_arrays(cls, X: Array, y: Array, *, names: Sequence[str] | None = None, target_name: str = "y",
+                    activations: str | Iterable[str] = "default", parameters: bool = True, max_complexity: int = 40,
+                    holdout_fraction: float = 0.2, sample_weight: Array | None = None, seed: int = 0) -> Problem:
+        """Check and split a table.
+
+        Args:
+            X, y: (n, d) inputs and (n,) target, finite.
+            holdout_fraction: share of the rows kept from the search (0 for none).
+            sample_weight: (n,) weights of the rows' squared errors.
+
+        Raises:
+            DataError: shapes do not fit, or values are not finite.
+            ActivationError: the activation library is unknown or empty.
+        """
+        X, y = _checked(X, y)
+        names = tuple(names) if names is not None else tuple(f"x{i}" for i in range(X.shape[1]))
+        if len(names) != X.shape[1]:
+            raise DataError(f"X has {X.shape[1]} columns but {len(names)} names came; give one name a column.")
+        weight = None if sample_weight is None else _checked_weight(sample_weight, len(y))
+        rng = np.random.default_rng(seed)
+        train_index, holdout_index = _split(len(y), holdout_fraction, rng)
+        scale = _scale(y)
+        everything = Rows(np.ascontiguousarray(X.T), y, scale, weight)
+        train = everything.sample(train_index)
+        holdout = everything.sample(holdout_index) if len(holdout_index) else None
+        search = train if len(train_index) <= SEARCH_ROWS else train.sample(_representative(train.y, SEARCH_ROWS, rng))
+        match = _representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
+        return cls(names, target_name, resolve_activations(activations), bool(parameters), int(max_complexity),
+                   int(seed), train, holdout, search, match)
+
+    def library(self, size: int, variant: int = 0) -> CandidateLibrary:
+        """The candidate library of about `size` candidates on the match rows, built once."""
+        key = (size, variant)
+        if key not in self._cache:
+            self._cache[key] = build_library(self.search.columns[:, self.match], self.activations, size,
+                                             self.seed + variant)
+        return self._cache[key]
+
+    def cached(self, key: Any, make: Any) -> Any:
+        """What `make()` gives, made once for each key."""
+        if key not in self._cache:
+            self._cache[key] = make()
+        return self._cache[key]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_cache": {}}
+
+
+def _checked(X: Array, y: Array) -> tuple[Array, Array]:
+    X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if X.ndim != 2 or y.ndim != 1 or len(X) != len(y):
+        raise DataError(f"X has shape {X.shape} and y {y.shape}; expected X (n, d) and y (n,) with the same n.")
+    if X.shape[1] == 0 or len(y) < 3:
+        raise DataError(f"X has {X.shape[1]} columns and {len(y)} rows; at least 1 column and 3 rows are needed.")
+    for name, array in (("X", X), ("y", y)):
+        if not np.isfinite(array).all():
+            row = int(np.argwhere(~np.isfinite(array))[0][0])
+            raise DataError(f"{name} has a missing or infinite value in row {row} (counted from 0); drop such rows or "
+                            "fill them in first.")
+    return X, y
+
+
+def _checked_weight(weight: Array, n: int) -> Array:
+    weight = np.asarray(weight, dtype=np.float64)
+    if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.any():
+        raise DataError(f"sample_weight has shape {weight.shape}; expected ({n},) finite weights, none negative and "
+                        "at least one above 0.")
+    return weight / weight.mean()
+
+
+def _scale(y: Array) -> float:
+    """The variance that losses are divided by; a constant target (then any positive number will do) gives 1."""
+    variance = float(np.var(y))
+    floor = 1e-24 * float(np.max(np.abs(y))) ** 2
+    return variance if variance > floor and np.isfinite(variance) else max(float(np.mean(y * y)), 1e-300)
+
+
+def _split(n: int, fraction: float, rng: np.random.Generator) -> tuple[Array, Array]:
+    if not 0 <= fraction < 1:
+        raise DataError(f"holdout_fraction is {fraction}; expected a share from 0 up to, but not including, 1.")
+    n_holdout = int(round(n * fraction)) if n >= FEWEST_ROWS_TO_SPLIT else 0
+    order = rng.permutation(n)
+    return np.sort(order[n_holdout:]), np.sort(order[:n_holdout])
+
+
+def _representative(y: Array, k: int, rng: np.random.Generator) -> Array:
+    """k positions: half of them evenly over the ordered target, so that its extremes are there, half at random."""
+    if k >= len(y):
+        return np.arange(len(y))
+    order = np.argsort(y, kind="stable")
+    even = order[np.linspace(0, len(y) - 1, k // 2).round().astype(int)]
+    rest = rng.permutation(np.setdiff1d(np.arange(len(y)), even))
+    return np.sort(np.concatenate([even, rest[: k - len(even)]]))

@@ -1,0 +1,186 @@
+"""The start of a search: the target itself, seen through every invertible outer activation, before any network stands.
+
+An outer space is a chain of invertible activations (and of steps by 1) put in front of an unknown inner part v; the target
+is pulled back through the chain. For y = 1 / (exp(v) - 1) the chain reciprocal, -1, exp turns the question for y into one
+for v = log(1/y + 1), which is a monomial. In every space the whole library is matched, plainly, beside all inputs, and as
+a power law; seeds (small candidates as the known half of a product, quotient, sum or power law) ask for the other half.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .activations import ACTIVATIONS
+from .expressions import ONE, Expr, add, call, mul, var
+from .moves import Question, inverse_target, plain_questions, power_questions, product_questions, weighted_least_squares
+from .parameters import Rows
+from .targets import Target
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Space:
+    """The target pulled back through a chain of outer activations."""
+
+    target: Target
+    wrap: Callable[[Expr], Expr]
+    words: str
+    depth: int
+
+
+def root_target(rows: Rows) -> Target:
+    """The target of a root that does not stand yet."""
+    weight = np.ones_like(rows.y) if rows.weight is None else rows.weight
+    return Target(np.full_like(rows.y, np.average(rows.y, weights=weight)), rows.y, weight, 0.0)
+
+
+def outer_spaces(rows: Rows, activations: Sequence[str], depth: int = 3) -> list[Space]:
+    """All different spaces up to a depth, the shortest chains first."""
+    spaces = [Space(root_target(rows), lambda v: v, "the output", 0)]
+    seen = {_space_key(spaces[0].target)}
+    level = list(spaces)
+    for _ in range(depth):
+        level = [s for space in level for s in _deeper(space, activations, seen)]
+        spaces += level
+    return spaces
+
+
+def _deeper(space: Space, activations: Sequence[str], seen: set[tuple]) -> Iterator[Space]:
+    for name in activations:
+        if ACTIVATIONS[name].arity != 1 or name in ("neg", "abs", "cube"):
+            continue
+        for branch in ACTIVATIONS[name].inverses[:1]:
+            target = inverse_target(space.target, name, branch)
+            if target is not None and _fresh(target, seen):
+                yield Space(target, lambda v, name=name: space.wrap(call(name, v)), f"{space.words} under {name}",
+                            space.depth + 1)
+    if space.depth and "add" in activations:
+        for shift in (1.0, -1.0):
+            target = Target(space.target.o, space.target.t - shift, space.target.w, space.target.base)
+            if _fresh(target, seen, shifted=True):
+                yield Space(target, lambda v, shift=shift: space.wrap(add([(1.0, v)], shift)),
+                            f"{space.words} {'+' if shift > 0 else '-'} 1", space.depth + 1)
+
+
+def _fresh(target: Target, seen: set[tuple], shifted: bool = False) -> bool:
+    reach = target.w > 0
+    if not np.isfinite(target.t).all() or reach.sum() < 0.95 * len(reach):
+        return False
+    if np.ptp(target.t[reach]) <= 1e-9 * np.max(np.abs(target.t[reach])):
+        return False
+    key = _space_key(target, shifted)
+    if key in seen:
+        return False
+    seen.add(key)
+    return True
+
+
+def _space_key(target: Target, shifted: bool = False) -> tuple:
+    """Equal for targets that are affine images of one another (a shifted one stays apart: it opens other chains)."""
+    t = target.t - target.t.mean()
+    t = t / max(float(np.sqrt(t @ t)), 1e-300)
+    probe = np.abs(t[:: max(1, len(t) // 7)])
+    mean = float(target.t.mean()) if shifted else 0.0
+    return (*np.round(probe, 7), round(mean, 6))
+
+
+def root_questions(spaces: Sequence[Space], rows: Rows) -> list[Question]:
+    """Every space by the plain matches and the power law."""
+    inputs = rows.inputs()
+    return [q for space in spaces
+            for q in plain_questions(space.target, space.wrap, space.words, inputs, linear=space.depth < 2)]
+
+
+def seed_questions(spaces: Sequence[Space], seeds: Sequence[tuple[Expr, Array]], rows: Rows,
+                   activations: Sequence[str]) -> list[Question]:
+    """Every seed as the known half of a product, quotient, sum and power law, and below an outer activation."""
+    inputs = rows.inputs()
+    one = (ONE, np.ones_like(rows.y))
+    questions: list[Question] = []
+    for space in spaces:
+        target = space.target
+        for expr, values in seeds:
+            questions += product_questions(target, space.wrap, space.words, (expr, values))
+            questions.append(Question(target.t, target.w, (one, (expr, values)), space.wrap,
+                                      f"{space.words} as a sum of two", base=target.base))
+            if np.all(values != 0) and expr.kind != "prod":
+                questions += power_questions(target, space.wrap, f"{space.words} as a product",
+                                             [*inputs, (expr, values)])
+            questions += _outer_over_seed(space, expr, values, activations)
+    return questions
+
+
+def _outer_over_seed(space: Space, expr: Expr, values: Array, activations: Sequence[str]) -> Iterator[Question]:
+    """t = seed * u(a c + b): u^-1(t / seed)."""
+    target = space.target
+    with np.errstate(all="ignore"):
+        share = Target(target.o / values, target.t / values, target.w * values * values, target.base)
+    if not np.isfinite(share.t).all() or not np.isfinite(share.w).all():
+        return
+    for name in ("exp", "sqrt", "sin", "cos", "tanh", "log"):
+        if name in activations:
+            below = inverse_target(share, name, ACTIVATIONS[name].inverses[0])
+            if below is not None and below.base == target.base:
+                yield Question(below.t, below.w, ((ONE, np.ones_like(below.t)),),
+                               lambda v, name=name: space.wrap(mul([(expr, 1.0), (call(name, v), 1.0)])),
+                               f"{space.words} as a neuron times {name}", base=below.base)
+
+
+def polynomial_terms(n_inputs: int, n_rows: int, negative: bool) -> list[tuple[float, ...]]:
+    """Exponents of all monomials up to the largest total degree that the rows can carry."""
+    most = max(2, min(60, n_rows // 3))
+    terms: list[tuple[float, ...]] = []
+    for degree in range(1, 9):
+        level = [e for e in itertools.product(range(-2 if negative else 0, min(degree, 8) + 1), repeat=n_inputs)
+                 if sum(abs(p) for p in e) == degree] if (9 if negative else 4) ** n_inputs * degree < 60_000 else []
+        if not level or len(terms) + len(level) > most:
+            break
+        terms += [tuple(float(p) for p in e) for e in level]
+    return terms
+
+
+def dense_answers(space: Space, rows: Rows, negative: bool, largest: int = 9) -> Iterator[tuple[Expr, float]]:
+    """Sums of monomials by backward elimination from all of them: yields (expression, predicted loss)."""
+    monomials = [mul([(var(j), p) for j, p in enumerate(e) if p])
+                 for e in polynomial_terms(len(rows.columns), len(rows.y), negative)]
+    columns = [np.ones_like(rows.y)]
+    exprs = [ONE]
+    for m in monomials:
+        with np.errstate(all="ignore"):
+            value = np.prod([np.power(rows.columns[int(f.key[1:])], p) for f, p in _factors(m)], axis=0)
+        if np.isfinite(value).all() and np.ptp(value) > 0:
+            columns.append(value)
+            exprs.append(m)
+    t, w = space.target.t, space.target.w
+    keep = list(range(len(exprs)))
+    while len(keep) > 1:
+        coefficients = weighted_least_squares([columns[j] for j in keep], t, w)
+        if coefficients is None:
+            return
+        if len(keep) <= largest + 1:
+            r = t - sum(c * columns[j] for c, j in zip(coefficients, keep, strict=True))
+            yield (space.wrap(add([(c, exprs[j]) for c, j in zip(coefficients, keep, strict=True)])),
+                   float(w @ (r * r)) + space.target.base)
+        keep = _without_least(keep, coefficients, columns, w)
+
+
+def _factors(m: Expr) -> list[tuple[Expr, float]]:
+    return list(m.args) if m.kind == "prod" else [(m, 1.0)]
+
+
+def _without_least(keep: list[int], coefficients: Array, columns: list[Array], w: Array) -> list[int]:
+    """Leave out the terms whose removal raises the loss least: many at first, one by one near the end."""
+    root = np.sqrt(w)
+    A = np.stack([columns[j] for j in keep], axis=1) * root[:, None]
+    size = np.sqrt(np.einsum("ij,ij->j", A, A))
+    inverse = np.linalg.pinv((A / size).T @ (A / size), rcond=1e-13, hermitian=True)
+    rise = (coefficients * size) ** 2 / np.maximum(np.diag(inverse), 1e-300)
+    drop = max(1, (len(keep) - 12) // 4) if len(keep) > 12 else 1
+    tiny = int((rise < 1e-16 * rise.max()).sum())
+    order = np.argsort(rise)
+    return [keep[k] for k in sorted(order[max(drop, min(tiny, len(keep) - 1)):])]

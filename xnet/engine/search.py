@@ -1,0 +1,206 @@
+"""Alternating backpropagation: `advance(state, problem, budget) -> (state, events)`.
+
+A step is one structure phase (questions from targets, answered by the candidate library in matrix products) and one
+parameter phase (the best trials fitted by Levenberg-Marquardt). What a step asks comes from an agenda, simple first: sums
+of monomials, the bare root against a small library, its moves, larger libraries, seeds, and so on. A state is a value: it
+holds the front, the pool of networks still worth expanding and what was seen; the same seed gives the same run when the
+budget is in steps, and pause, resume, replay and crash recovery need nothing else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from .assembly import to_network
+from .expressions import num, shape
+from .front import FrontEntry, insert, make_entry, pick
+from .network import Network
+from .parameters import EXACT_LOSS, tidy
+from .problem import Problem
+from .trials import Agenda, Trial, run_task
+
+Array = np.ndarray
+
+_POOL = 240
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to advance: until `steps` steps are done or `seconds` have passed, whichever comes first."""
+
+    steps: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something a viewer may want to show; `kind` is "improved" (the default pick changed) or "tried"."""
+
+    kind: str
+    step: int
+    seconds: float
+    loss: float
+    loss_holdout: float | None
+    complexity: int
+    n_parameters: int
+    network: Network
+    changed: tuple[int, ...]
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON tree of the event."""
+        return {**{k: v for k, v in self.__dict__.items() if k != "network"}, "changed": list(self.changed),
+                "network": self.network.to_json()}
+
+
+@dataclass(frozen=True)
+class SearchState:
+    """Everything a search knows; small and picklable."""
+
+    step: int
+    seconds: float
+    front: tuple[FrontEntry, ...]
+    current: FrontEntry
+    pool: tuple[Trial, ...] = ()
+    expanded: frozenset[str] = field(default_factory=frozenset)
+    seen: frozenset[str] = field(default_factory=frozenset)
+    exact_since: int = -1
+    finished: str = ""
+
+    @property
+    def best(self) -> FrontEntry:
+        """The default pick of the front."""
+        return pick(self.front)
+
+
+def start(problem: Problem) -> SearchState:
+    """The state before the first step: the network is a single constant, the mean."""
+    weight = problem.train.weight
+    mean = float(np.average(problem.train.y, weights=weight)) if problem.parameters else 1.0
+    network = to_network(num(mean), problem.n_inputs, problem.activations, problem.parameters)
+    assert network is not None  # a constant needs no activation
+    if problem.parameters:
+        network = tidy(network, problem.train, problem.activations, problem.n_inputs).network
+    entry = make_entry(network, problem, "a constant")
+    return SearchState(0, 0.0, (entry,), entry)
+
+
+def advance(state: SearchState, problem: Problem, budget: Budget,
+            interrupt: Callable[[], bool] | None = None) -> tuple[SearchState, list[Event]]:
+    """Search on until the budget is spent or the search ends itself.
+
+    Args:
+        interrupt: asked between steps; True ends the call early.
+
+    Returns:
+        The new state (the old one is untouched) and what happened, in order.
+    """
+    events: list[Event] = []
+    done, begun = 0, time.perf_counter()
+    before = state.seconds
+    while not state.finished:
+        if budget.steps is not None and done >= budget.steps:
+            break
+        if budget.seconds is not None and time.perf_counter() - begun >= budget.seconds:
+            break
+        if interrupt is not None and interrupt():
+            break
+        with np.errstate(all="ignore"):
+            state, new = _step(state, problem)
+        done += 1
+        state = replace(state, seconds=before + time.perf_counter() - begun)
+        events += [replace(e, seconds=state.seconds) for e in new]
+    return state, events
+
+
+def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event]]:
+    if np.ptp(problem.train.y) == 0:
+        return replace(state, step=state.step + 1, finished="exact"), []
+    agenda = Agenda(state.step, state.pool, state.expanded, state.seen)
+    outcome = run_task(agenda, problem)
+    front, events = state.front, []
+    best = state.best
+    for trial in outcome.trials:
+        front = _offer(front, trial, problem)
+        new_best = pick(front)
+        if new_best is not best:
+            events.append(_event("improved", state.step, new_best, best.network))
+            best = new_best
+    current = state.current
+    if outcome.trials:
+        lowest = min(outcome.trials, key=lambda t: t.loss)
+        current = make_entry(lowest.network, problem, lowest.reason)
+        events.append(_event("tried", state.step, current, state.current.network))
+    pool = _merged_pool(state.pool, outcome.trials, outcome.expanded)
+    exact_since = state.exact_since
+    if exact_since < 0 and best.loss <= EXACT_LOSS:
+        exact_since = state.step
+    finished = "exhausted" if outcome.exhausted else ""
+    if exact_since >= 0 and _enough(state.step - exact_since, best, exact_since):
+        finished = "exact"
+    return SearchState(state.step + 1, state.seconds, front, current, pool, outcome.expanded, outcome.seen,
+                       exact_since, finished), events
+
+
+def _enough(steps: int, best: FrontEntry, since: int) -> bool:
+    """Whether to stop looking for a simpler network than an exact one."""
+    return steps >= (1 if best.complexity <= 8 else 2 if best.complexity <= 14 else 4 + since // 4)
+
+
+def _offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tuple[FrontEntry, ...]:
+    """Put a trial on the front if it belongs there, tidied: the constants simplified and rounded."""
+    raw = make_entry(trial.network, problem, trial.reason)
+    if insert(front, raw) is front and raw.loss > EXACT_LOSS:
+        return front
+    if not problem.parameters:
+        return insert(front, raw)
+    network = tidy(trial.network, problem.train, problem.activations, problem.n_inputs).network
+    tidied = make_entry(network, problem, trial.reason)
+    return insert(insert(front, tidied), raw) if tidied.loss > 1e3 * max(raw.loss, EXACT_LOSS) else insert(front, tidied)
+
+
+def _merged_pool(pool: tuple[Trial, ...], trials: tuple[Trial, ...], expanded: frozenset[str]) -> tuple[Trial, ...]:
+    """The networks worth expanding: the best few of every complexity, none expanded already."""
+    known = {t.shape: t for t in pool if t.shape not in expanded}
+    for trial in trials:
+        old = known.get(trial.shape)
+        if trial.shape not in expanded and (old is None or trial.loss < old.loss):
+            known[trial.shape] = trial
+    kept: list[Trial] = []
+    count: dict[int, int] = {}
+    for trial in sorted(known.values(), key=lambda t: (t.loss, t.complexity, t.shape)):
+        if count.get(trial.complexity, 0) < 10:
+            count[trial.complexity] = count.get(trial.complexity, 0) + 1
+            kept.append(trial)
+    return tuple(kept[:_POOL])
+
+
+def _event(kind: str, step: int, entry: FrontEntry, before: Network) -> Event:
+    return Event(kind, step, 0.0, entry.loss, entry.loss_holdout, entry.complexity, entry.n_parameters, entry.network,
+                 changed_neurons(before, entry.network), entry.reason)
+
+
+def changed_neurons(before: Network, after: Network) -> tuple[int, ...]:
+    """Positions in `after` of the neurons whose sub-network does not stand in `before` (constants' values aside)."""
+    old: set[str] = set()
+    _describe(before, lambda i, text: old.add(text))
+    changed: list[int] = []
+    _describe(after, lambda i, text: changed.append(i) if text not in old else None)
+    return tuple(changed)
+
+
+def _describe(network: Network, visit: Callable[[int, str], Any]) -> None:
+    def combine(i: int, neuron: Any, below: list[str]) -> str:
+        text = f"{neuron.activation}{neuron.index if neuron.activation != 'constant' else ''}({','.join(below)})"
+        visit(i, text)
+        return text
+
+    network.fold(combine)
+
+
+__all__ = ["Budget", "Event", "SearchState", "advance", "changed_neurons", "shape", "start"]

@@ -1,0 +1,212 @@
+"""The agenda of a search and one task of it: ask, match, build the best answers, fit their constants."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .assembly import to_expression, to_network
+from .candidates import CandidateLibrary
+from .expressions import Expr, evaluate, shape
+from .matching import best_matches
+from .moves import Question, network_questions
+from .network import Network
+from .parameters import fit_parameters
+from .problem import Problem
+from .roots import Space, dense_answers, outer_spaces, root_questions, seed_questions
+
+Array = np.ndarray
+
+SMALL, MEDIUM, LARGE = 600, 6_000, 40_000
+_SEEDS = 12
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A fitted network: its loss on the search rows, the shape of its expression, and the move that made it."""
+
+    network: Network
+    loss: float
+    shape: str
+    reason: str
+
+    @property
+    def complexity(self) -> int:
+        """Neurons and constants of the network."""
+        return self.network.complexity
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What a task may know of the state: the step, the pool, and what was expanded and seen."""
+
+    step: int
+    pool: tuple[Trial, ...]
+    expanded: frozenset[str]
+    seen: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a task gives back."""
+
+    trials: tuple[Trial, ...]
+    expanded: frozenset[str]
+    seen: frozenset[str]
+    exhausted: bool = False
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An expression that may be worth fitting, with the loss that its move predicts."""
+
+    expr: Expr
+    predicted: float
+    reason: str
+
+
+_OPENING: tuple[tuple[str, int], ...] = (
+    ("dense", 0), ("root", SMALL), ("expand", SMALL), ("dense", 1), ("expand", SMALL), ("root", MEDIUM),
+    ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM),
+    ("expand", MEDIUM), ("expand", MEDIUM), ("root", LARGE), ("expand", LARGE), ("expand", LARGE),
+)
+_CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("expand", MEDIUM), ("expand", LARGE))
+
+
+def task_at(step: int) -> tuple[str, int, int]:
+    """What step number `step` does: (kind, library size, how often this kind and size came before)."""
+    everything = list(_OPENING[:step + 1])
+    if step < len(_OPENING):
+        kind, size = _OPENING[step]
+    else:
+        cycles, at = divmod(step - len(_OPENING), len(_CYCLE))
+        kind, size = _CYCLE[at]
+        everything += list(_CYCLE) * cycles + list(_CYCLE[:at + 1])
+    return kind, size, everything.count((kind, size)) - 1
+
+
+def run_task(agenda: Agenda, problem: Problem) -> Outcome:
+    """One step of the agenda."""
+    kind, size, turn = task_at(agenda.step)
+    expanded = agenda.expanded
+    if kind == "dense":
+        proposals = list(_dense(problem, size))
+    elif kind == "root":
+        proposals = _ask(problem, root_questions(_spaces(problem), problem.search), size, 3)
+    elif kind == "seeds":
+        questions = _seeds(problem, size, turn)
+        proposals = _ask(problem, questions, size, 1)
+    else:
+        parent = choose(agenda)
+        if parent is None:
+            return Outcome((), expanded, agenda.seen)
+        expanded = expanded | {parent.shape}
+        questions = network_questions(parent.network, problem.search, problem.activations)
+        proposals = _ask(problem, questions, size, 4)
+    trials, seen = _try(proposals, problem, agenda.seen)
+    return Outcome(tuple(trials), expanded, seen)
+
+
+def choose(agenda: Agenda) -> Trial | None:
+    """The network to expand: lowest loss with a price on complexity that changes from step to step."""
+    price = (0.05, 0.25, 0.6)[agenda.step % 3]
+    if not agenda.pool:
+        return None
+    return min(agenda.pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
+
+
+def _spaces(problem: Problem) -> list[Space]:
+    return problem.cached("spaces", lambda: outer_spaces(problem.search, problem.activations))
+
+
+def _dense(problem: Problem, turn: int) -> Iterable[Proposal]:
+    """Sums of monomials: of the target itself first, then in the outer spaces and with negative powers."""
+    if not {"add", "mul"} <= set(problem.activations):
+        return
+    spaces = _spaces(problem)
+    negative = "div" in problem.activations
+    work = [(spaces[0], False)] if turn == 0 else [(s, False) for s in spaces[1:] if s.depth == 1]
+    if turn and negative:
+        work.append((spaces[0], True))
+    for space, inverse in work:
+        for expr, loss in dense_answers(space, problem.search, inverse):
+            yield Proposal(expr, loss, f"{space.words} as a sum of powers")
+
+
+def _seeds(problem: Problem, size: int, turn: int) -> list[Question]:
+    """The next few small candidates as known halves, in the first outer spaces."""
+    library = problem.library(SMALL)
+    first = turn * _SEEDS + (24 if size == LARGE else 0)
+    memo: dict[Expr, Array] = {}
+    seeds = []
+    for i in range(first, min(first + _SEEDS, len(library))):
+        expr = library.expression(i)
+        values = evaluate(expr, problem.search.columns, memo)
+        if np.isfinite(values).all() and values.any():
+            seeds.append((expr, values))
+    spaces = [s for s in _spaces(problem) if s.depth == 0]
+    return seed_questions(spaces, seeds, problem.search, problem.activations)
+
+
+def _ask(problem: Problem, questions: list[Question], size: int, top: int) -> list[Proposal]:
+    """Match all questions, and turn the best answers into proposals."""
+    library = problem.library(size)
+    found = best_matches(library, [q.match(problem.match) for q in questions], top)
+    total = float(np.var(problem.search.y)) * len(problem.match)
+    found = [f for f in found if f.predicted < 1.2 * total]
+    found.sort(key=lambda f: (f.predicted + 1e-6 * total) * (1.0 + 0.03 * f.complexity))
+    memo: dict[Expr, Array] = {}
+    proposals: list[Proposal] = []
+    for f in found[:80]:
+        candidate = library.expression(f.candidate)
+        values = evaluate(candidate, problem.search.columns, memo)
+        if np.isfinite(values).all():
+            question = questions[f.match]
+            proposals += [Proposal(e, f.predicted, question.words) for e in _answers(question, candidate, values)]
+    return proposals
+
+
+def _answers(question: Question, candidate: Expr, values: Array) -> list[Expr]:
+    try:
+        return list(question.answers(candidate, values))
+    except (OverflowError, ZeroDivisionError, np.linalg.LinAlgError):
+        return []  # one candidate that cannot be computed never ends a search
+
+
+def _try(proposals: list[Proposal], problem: Problem, seen: frozenset[str],
+         most: int = 10) -> tuple[list[Trial], frozenset[str]]:
+    """Fit the constants of the best proposals."""
+    rows, memo = problem.search, {}
+    best: dict[str, tuple[float, Proposal]] = {}
+    for p in proposals:
+        name = shape(p.expr)
+        if name in seen:
+            continue
+        loss = rows.loss_of(evaluate(p.expr, rows.columns, memo))
+        if np.isfinite(loss) and (name not in best or loss < best[name][0]):
+            best[name] = (loss, p)
+    ranked = sorted(best.items(), key=lambda item: math.log(item[1][0] + 1e-16) + 0.02 * len(item[0]))
+    trials: list[Trial] = []
+    tried = set()
+    for name, (_, proposal) in ranked[:most]:
+        tried.add(name)
+        trial = _fit(proposal, problem)
+        if trial is not None:
+            trials.append(trial)
+    return trials, seen | tried
+
+
+def _fit(proposal: Proposal, problem: Problem) -> Trial | None:
+    network = to_network(proposal.expr, problem.n_inputs, problem.activations, problem.parameters)
+    if network is None or network.complexity > problem.max_complexity:
+        return None
+    fitted = fit_parameters(network, problem.search, 14)
+    if not np.isfinite(fitted.loss):
+        return None
+    return Trial(fitted.network, fitted.loss, shape(to_expression(fitted.network)), proposal.reason)
+
+
+__all__ = ["Agenda", "CandidateLibrary", "Outcome", "Trial", "run_task", "task_at"]
