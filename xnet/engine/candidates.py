@@ -41,15 +41,17 @@ class CandidateLibrary:
     """Candidates and, for matching, their standardised values.
 
     Attributes:
-        complexity: (N,) of every candidate that may be matched.
-        Z, Z2: (N, m) float32 standardised values and their squares.
-        L, L2: (M, m) the same of log abs value, for candidates without zeros; `log_index` (M,) maps them to candidates.
+        order: (N,) the candidates by complexity, as ids of the growth.
+        complexity: (N,) of every candidate.
+        index, Z, Z2: (K,) which candidates are matched as they are, (K, m) float32 their standardised values and the
+            squares of these.
+        log_index, L, L2: the same of log abs value, for candidates without zeros.
     """
 
-    n_inputs: int
     growth: _Growth
-    match_index: Array
+    order: Array
     complexity: Array
+    index: Array
     Z: Array
     Z2: Array
     log_index: Array
@@ -57,11 +59,11 @@ class CandidateLibrary:
     L2: Array
 
     def __len__(self) -> int:
-        return len(self.match_index)
+        return len(self.order)
 
     def expression(self, i: int) -> Expr:
         """Candidate i as an expression of the inputs."""
-        return self.growth.expression(int(self.match_index[i]))
+        return self.growth.expression(int(self.order[i]))
 
 
 class _Growth:
@@ -251,7 +253,7 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
             grow_structured(growth, leaves, activations)
             growth.limit = size
         _grow_levels(growth, leaves, activations, until=size)
-        return _finish(growth, len(columns))
+        return _finish(growth)
 
 
 def _grow_levels(growth: _Growth, leaves: Array, activations: Sequence[str], until: int) -> None:
@@ -306,7 +308,7 @@ def _unique_directions(standard: Array, direction: Array) -> Array:
     return np.sort(np.unique(keys, return_index=True)[1])
 
 
-def _finish(growth: _Growth, n_inputs: int) -> CandidateLibrary:
+def _finish(growth: _Growth) -> CandidateLibrary:
     n = growth.n
     order = np.argsort(growth.complexity[:n], kind="stable")
     values = growth.values[order]
@@ -317,10 +319,10 @@ def _finish(growth: _Growth, n_inputs: int) -> CandidateLibrary:
     chosen = np.flatnonzero(usable)
     chosen = chosen[_unique_directions(standard[chosen], direction)]
     Z = standard[chosen].astype(np.float32)
-    logs = np.log(np.abs(values[chosen]))
-    logs_standard, logs_good = _standardise(np.where(np.isfinite(logs), logs, 0.0))
-    with_log = np.flatnonzero(np.isfinite(logs).all(axis=1) & logs_good)
+    logs = np.log(np.abs(values))
+    finite = np.isfinite(logs).all(axis=1) & usable
+    logs_standard, logs_good = _standardise(np.where(finite[:, None], logs, 0.0))
+    with_log = np.flatnonzero(finite & logs_good)
     with_log = with_log[_unique_directions(logs_standard[with_log], direction)]
     L = logs_standard[with_log].astype(np.float32)
-    return CandidateLibrary(n_inputs, growth, order[chosen], growth.complexity[order][chosen], Z, Z * Z,
-                            with_log, L, L * L)
+    return CandidateLibrary(growth, order, growth.complexity[order], chosen, Z, Z * Z, with_log, L, L * L)

@@ -132,7 +132,8 @@ def _gather(merged: dict[Expr, float], expr: Expr, p: float) -> float:
     whole = p == round(p)
     if expr.kind == "sum":
         return _gather_sum(merged, expr, p, whole)
-    if expr.kind == "prod" and (whole or all(q != round(q) for _, q in expr.args)):
+    if expr.kind == "prod" and (whole or all(q != round(q) for _, q in expr.args)
+                                or (len(expr.args) == 1 and expr.args[0][1] % 2 == 1)):
         coefficient = 1.0
         for factor, q in expr.args:
             coefficient *= _gather(merged, factor, q * p)

@@ -107,7 +107,8 @@ def _best_of_group(library: CandidateLibrary, matches: list[Match], names: list[
     Z, Z2 = (library.L, library.L2) if logs else (library.Z, library.Z2)
     if not matches or not len(Z):
         return []
-    cost = library.complexity[library.log_index] if logs else library.complexity
+    index = library.log_index if logs else library.index
+    cost = library.complexity[index]
     width = max(len(match.basis) for match in matches)
     prepared = [_prepare(match, width) for match in matches]
     size = np.array([p[3] for p in prepared])
@@ -127,7 +128,7 @@ def _best_of_group(library: CandidateLibrary, matches: list[Match], names: list[
         for score, j in zip(scores, which, strict=True):
             if np.isfinite(score):
                 left = max(float(score / penalty[j]) - _PRECISION, 0.0) * size[k] + matches[k].base
-                found.append(Found(names[k], int(library.log_index[j]) if logs else int(j), left, int(cost[j])))
+                found.append(Found(names[k], int(index[j]), left, int(cost[j])))
     return found
 
 

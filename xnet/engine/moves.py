@@ -112,19 +112,19 @@ def _significant(items: list[tuple[float, Expr]], columns: list[Array]) -> list[
 
 
 def plain_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, inputs: list[tuple[Expr, Array]],
-                    linear: bool = False) -> Iterator[Question]:
-    """Replace by a c + b (and, where asked, all inputs linearly), and the power law."""
+                    linear: bool = False, growth: bool = False) -> Iterator[Question]:
+    """Replace by a c + b (and, where asked, all inputs linearly), and the power law (with an exponential factor)."""
     t, w = target.t, target.w
     one = (ONE, np.ones_like(t))
     yield Question(t, w, (one,), wrap, words, base=target.base)
     if linear and len(inputs) > 1:
         yield Question(t, w, (one, *inputs), wrap, f"{words} with all inputs", base=target.base)
-    yield from power_questions(target, wrap, f"{words} by a power law", inputs)
+    yield from power_questions(target, wrap, f"{words} by a power law", inputs, growth)
 
 
 def power_questions(target: Target, wrap: Callable[[Expr], Expr], words: str,
-                    factors: list[tuple[Expr, Array]]) -> Iterator[Question]:
-    """log abs t by log abs c, with log abs of every factor refitted jointly."""
+                    factors: list[tuple[Expr, Array]], growth: bool = False) -> Iterator[Question]:
+    """log abs t by log abs c (and by c: an exponential factor), with log abs of every factor refitted jointly."""
     t = target.t
     reach = (target.w > 0) & (np.abs(t) > 0)
     if reach.sum() < 0.98 * len(t):
@@ -133,7 +133,12 @@ def power_questions(target: Target, wrap: Callable[[Expr], Expr], words: str,
     logs = [(e, v) for e, v in logs if np.isfinite(v).all() and np.ptp(v) > 1e-9]
     one = (ONE, np.ones_like(t))
     y = np.log(np.abs(np.where(reach, t, 1.0)))
-    yield Question(y, np.where(reach, target.w * t * t, 0.0), (one, *logs), wrap, words, logs=True, base=target.base)
+    w = np.where(reach, target.w * t * t, 0.0)
+    yield Question(y, w, (one, *logs), wrap, words, logs=True, base=target.base)
+    if growth:
+        sign = -1.0 if np.median(t[reach]) < 0 else 1.0
+        yield Question(y, w, (one, *((call("log", e), v) for e, v in logs)),
+                       lambda v: wrap(add([(sign, call("exp", v))])), f"{words} and growth", base=target.base)
 
 
 def inverse_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, activations: Sequence[str],
@@ -227,7 +232,7 @@ def network_questions(network: Network, rows: Rows, activations: Sequence[str]) 
             return evaluate(e, rows.columns, memo)
 
         words = name
-        questions += plain_questions(target, wrap, words, inputs)
+        questions += plain_questions(target, wrap, words, inputs, growth="exp" in activations)
         questions += inverse_questions(target, wrap, words, unary)
         if name in ("constant", "number"):
             continue

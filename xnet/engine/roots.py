@@ -89,11 +89,12 @@ def _space_key(target: Target, shifted: bool = False) -> tuple:
     return (*np.round(probe, 7), round(mean, 6))
 
 
-def root_questions(spaces: Sequence[Space], rows: Rows) -> list[Question]:
+def root_questions(spaces: Sequence[Space], rows: Rows, activations: Sequence[str]) -> list[Question]:
     """Every space by the plain matches and the power law."""
     inputs = rows.inputs()
     return [q for space in spaces
-            for q in plain_questions(space.target, space.wrap, space.words, inputs, linear=space.depth < 2)]
+            for q in plain_questions(space.target, space.wrap, space.words, inputs, linear=space.depth < 2,
+                                     growth="exp" in activations)]
 
 
 def seed_questions(spaces: Sequence[Space], seeds: Sequence[tuple[Expr, Array]], rows: Rows,
@@ -110,7 +111,7 @@ def seed_questions(spaces: Sequence[Space], seeds: Sequence[tuple[Expr, Array]],
                                       f"{space.words} as a sum of two", base=target.base))
             if np.all(values != 0) and expr.kind != "prod":
                 questions += power_questions(target, space.wrap, f"{space.words} as a product",
-                                             [*inputs, (expr, values)])
+                                             [*inputs, (expr, values)], "exp" in activations)
             questions += _outer_over_seed(space, expr, values, activations)
     return questions
 

@@ -95,7 +95,7 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
     if kind == "dense":
         proposals = list(_dense(problem, size))
     elif kind == "root":
-        proposals = _ask(problem, root_questions(_spaces(problem), problem.search), size, 3)
+        proposals = _ask(problem, root_questions(_spaces(problem), problem.search, problem.activations), size, 3)
     elif kind == "seeds":
         questions = _seeds(problem, size, turn)
         proposals = _ask(problem, questions, size, 1)
@@ -142,8 +142,8 @@ def _seeds(problem: Problem, size: int, turn: int) -> list[Question]:
     first = turn * _SEEDS + (24 if size == LARGE else 0)
     memo: dict[Expr, Array] = {}
     seeds = []
-    for i in range(first, min(first + _SEEDS, len(library))):
-        expr = library.expression(i)
+    for i in library.index[first:first + _SEEDS]:
+        expr = library.expression(int(i))
         values = evaluate(expr, problem.search.columns, memo)
         if np.isfinite(values).all() and values.any():
             seeds.append((expr, values))
