@@ -20,14 +20,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from .control import ONE_THREAD
+from .scores import r2_text
 
 EXIT_FOUND, EXIT_FAULT, EXIT_QUESTION, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    os.environ.update({key: os.environ.get(key, value) for key, value in ONE_THREAD.items()})
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")  # before NumPy is loaded; small products gain nothing from more threads
     options = _parser().parse_args(arguments)
     from .engine.errors import XNetError  # --help should not wait for the numerical libraries
 
@@ -197,7 +198,7 @@ class Progress:
         """Show a snapshot."""
         best = snapshot["best"]
         left = max(0.0, snapshot["seconds_total"] - snapshot["seconds"])
-        told = f"R² {best['r2_train']:.6f}  complexity {best['complexity']}  {_harmless(best['text'])}"
+        told = f"R² {r2_text(best['r2_train'])}  complexity {best['complexity']}  {_harmless(best['text'])}"
         if self._live:
             width = shutil.get_terminal_size().columns - 1
             self._stream.write("\r" + f"{left:6.1f} s left  {told}"[:width].ljust(width))
@@ -227,21 +228,18 @@ def _print_result(snapshot: dict[str, Any], target: str, *, as_json: bool) -> No
                       for row in snapshot["front"]]}), flush=True)
         return
     print(_harmless(best["text"]))
-    print(f"\n{_score('R²', best['r2_train'])} on the {snapshot['rows_train']} training rows, "
-          f"{_score('R²', best['r2_holdout'])} on the {snapshot['rows_holdout']} held-out rows; "
+    held_out = f", {r2_text(best['r2_holdout'])} on {snapshot['rows_holdout']} held-out rows" if snapshot[
+        "rows_holdout"] else ""
+    print(f"\nR² {r2_text(best['r2_train'])} on {snapshot['rows_train']} training rows{held_out}; "
           f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s.")
     print("\nThe best formula of every complexity:\n")
-    print("complexity  parameters  R² train  R² held out  formula")
+    print("complexity  parameters        R² train     R² held out  formula")
     for row in snapshot["front"]:
-        print(f"{row['complexity']:>10}  {row['n_parameters']:>10}  {_score('', row['r2_train']):>8}  "
-              f"{_score('', row['r2_holdout']):>11}  {_harmless(row['text'])}")
+        print(f"{row['complexity']:>10}  {row['n_parameters']:>10}  {r2_text(row['r2_train']):>14}  "
+              f"{r2_text(row['r2_holdout']):>14}  {_harmless(row['text'])}")
     sys.stdout.flush()
 
 
 def _harmless(words: str) -> str:
     """Text from a file without what a terminal would take for commands."""
     return "".join(c if c.isprintable() else " " for c in words)
-
-
-def _score(name: str, value: float | None) -> str:
-    return f"{name} {'none' if value is None else f'{value:.6f}'}".strip()

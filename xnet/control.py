@@ -43,13 +43,15 @@ class Control:
     Args:
         run: the run whose status is kept.
         commands: asked every `POLL_S` seconds, from another thread; returns pause, resume, stop or None.
+        meanwhile: called as often from that thread while a step is on.
 
     `wanted` is what the person wants now: "run", "pause" or "stop".
     """
 
-    def __init__(self, run: Run, commands: Callable[[], str | None]) -> None:
+    def __init__(self, run: Run, commands: Callable[[], str | None],
+                 meanwhile: Callable[[], None] = lambda: None) -> None:
         self.wanted = "run"
-        self._run, self._commands = run, commands
+        self._run, self._commands, self._meanwhile = run, commands, meanwhile
         self._status = "starting", "Reading the data and preparing the search."
         self._changed = threading.Condition()
         self._leaving = threading.Event()
@@ -117,6 +119,8 @@ class Control:
                     beat = time.monotonic()
                     with self._changed:  # else an old status could be written over a newer one
                         self.status(*self._status)
+                if self._in_step:
+                    self._meanwhile()
             except Exception:  # a full disk must not end the listening: the next beat may work again
                 log.exception("The heartbeat or a command failed")
             self._break_off_late_step()

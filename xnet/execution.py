@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from .control import Control
 from .engine.errors import XNetError
 from .folders import Run
 from .recording import Recorder
+from .scores import r2_text
 
 #: How long one call of the engine may take before the loop looks up again, in seconds.
 SLICE_S = 0.2
@@ -41,10 +43,10 @@ def execute(run: Run, *, commands: Callable[[], str | None],
     Args:
         run: a run that nobody else works on.
         commands: asked about 20 times a second, from another thread; returns pause, resume, stop or None.
-        on_snapshot: called with every snapshot that was written.
+        on_snapshot: called with every snapshot that was written; while a step takes long, from the other thread.
     """
-    with Control(run, commands) as control:
-        execution = _Execution(run, control, on_snapshot or (lambda snapshot: None))
+    execution = _Execution(run, commands, on_snapshot or (lambda snapshot: None))
+    with execution.control:
         state, stopped, message = "failed", None, ""
         try:
             stopped = execution.search()
@@ -65,26 +67,30 @@ def execute(run: Run, *, commands: Callable[[], str | None],
 class _Execution:
     """One run being carried out."""
 
-    def __init__(self, run: Run, control: Control, on_snapshot: Callable[[dict[str, Any]], None]) -> None:
-        self.run, self.control, self.on_snapshot = run, control, on_snapshot
+    def __init__(self, run: Run, commands: Callable[[], str | None],
+                 on_snapshot: Callable[[dict[str, Any]], None]) -> None:
+        self.run, self.on_snapshot = run, on_snapshot
+        self.control = Control(run, commands, self.tick)
         self.recorder: Recorder | None = None
         self.state: Any = None
         self.last: dict[str, Any] | None = None
-        self.spent = 0.0    # seconds of computing, steps that were broken off included
+        self.spent = 0.0  # seconds of computing, steps that were broken off included
+        self.began: float | None = None  # when the step under way began
         self.written = 0.0  # when the last snapshot was written
+        self.writing = threading.Lock()
 
     def search(self) -> str:
         """Search to the end; returns why it ended, one of the keys of `ENDINGS`."""
         budget = float(self.run.config["seconds"])
         problem = self.run.problem()
-        self.recorder = Recorder(self.run, _rows(problem))
+        self.recorder = Recorder(self.run, problem)
         while self.control.wanted != "stop":
             if self.state is None:
                 self.begin(problem)
                 continue
             if self.state.finished:
                 return str(self.state.finished)
-            left = budget - max(self.spent, self.state.seconds)
+            left = budget - self.spent
             if left <= 0:
                 return "budget"
             if self.control.wanted == "pause":
@@ -103,17 +109,23 @@ class _Execution:
 
     def step(self, problem: Any, left: float) -> None:
         """Let the engine compute for a moment, and write down what it found."""
-        state, began = self.state, time.monotonic()
+        state = self.state
+        self.began = time.monotonic()
         result = self.control.step(
             lambda: engine.advance(state, problem, engine.Budget(seconds=min(SLICE_S, left))),
             at_most_s=left + (OVERRUN_S if state.step else FIRST_OVERRUN_S))
-        self.spent += time.monotonic() - began
+        with self.writing:
+            self.spent, self.began = self.elapsed(), None
         if result is None:
             return
         self.state, events = result
         assert self.recorder is not None
         if self.recorder.record(self.state, events) or time.monotonic() - self.written > QUIET_S:
             self.show("running", self.progress())
+
+    def elapsed(self) -> float:
+        """Seconds of computing until now."""
+        return self.spent + (0.0 if self.began is None else time.monotonic() - self.began)
 
     def pause(self) -> None:
         """Stand still until told otherwise."""
@@ -124,14 +136,26 @@ class _Execution:
 
     def progress(self) -> str:
         """One sentence on how far the search has come."""
-        r2 = self.state.best.r2_train
-        return f"Searching; the best formula so far explains {max(r2, 0.0):.2%} of the variation."
+        return f"Searching; the best formula so far has R² {r2_text(self.state.best.r2_train, 4)}."
 
     def show(self, run_state: str, message: str, stopped: str | None = None) -> None:
         """Write the snapshot and the status, and tell who listens."""
-        if self.state is not None and self.recorder is not None:
-            self.last = self.recorder.write_snapshot(self.state, run_state=run_state, stopped=stopped, message=message)
-            self.written = time.monotonic()
-        self.control.status(run_state, message)
-        if self.last is not None:
-            self.on_snapshot(self.last)
+        with self.writing:
+            if self.state is not None and self.recorder is not None:
+                self.last = self.recorder.write_snapshot(self.state, seconds=self.spent, run_state=run_state,
+                                                         stopped=stopped, message=message)
+                self.written = time.monotonic()
+            self.control.status(run_state, message)
+            if self.last is not None:
+                self.on_snapshot(self.last)
+
+    def tick(self) -> None:
+        """Let the time go on while a step takes long (called by the control's thread)."""
+        with self.writing:
+            now = time.monotonic()
+            if self.last is None or self.recorder is None or now - self.written < QUIET_S:
+                return
+            if self.last["state"] == "running":
+                self.last = self.recorder.touch_snapshot(self.last, seconds=self.elapsed())
+                self.written = now
+                self.on_snapshot(self.last)

@@ -20,7 +20,7 @@ from .folders import Run
 from .layout import NodeIds, labels, layout
 
 if TYPE_CHECKING:
-    from .engine import Event, FrontEntry, SearchState
+    from .engine import Event, FrontEntry, Problem, SearchState
 
 MAX_LOSS_POINTS = 500
 MAX_FEED = 30
@@ -31,16 +31,16 @@ class Recorder:
 
     Args:
         run: where to write.
-        rows: how many rows the search matches on, and how many it holds out.
+        problem: what is searched; it knows which rows are held out.
     """
 
-    def __init__(self, run: Run, rows: tuple[int, int]) -> None:
+    def __init__(self, run: Run, problem: Problem) -> None:
         self.run = run
         config = run.config
         self.names: tuple[str, ...] = tuple(config["inputs"])
         self.target: str = config["target"]
         self.seconds_total: float = config["seconds"]
-        self.rows = rows
+        self.rows = len(problem.train.y), 0 if problem.holdout is None else len(problem.holdout.y)
         self.sequence = 0
         self.loss: list[tuple[float, float, float | None]] = []
         self.feed: deque[dict[str, Any]] = deque(maxlen=MAX_FEED)
@@ -58,12 +58,14 @@ class Recorder:
                 log.writelines(to_json(e.to_json()) + "\n" for e in improved)
         for event in improved:
             self.feed.append({"seconds": round(event.seconds, 3), "text": event.reason})
-            if not self.loss or event.loss < self.loss[-1][1]:
-                self.loss.append((event.seconds, event.loss, event.loss_holdout))
-        self.loss = thinned(self.loss)
-        new_best = self._best is None or self._best[0] != state.best.network
+            self.loss.append((round(event.seconds, 3), event.loss, event.loss_holdout))
+        best = state.best
+        new_best = self._best is None or self._best[0] != best.network
         if new_best:
-            self._write_best(state.best)
+            self._write_best(best)
+            if not improved:
+                self.loss.append((round(state.seconds, 3), best.loss, best.loss_holdout))
+        self.loss = thinned(self.loss)
         return new_best or bool(events)
 
     def _write_best(self, entry: FrontEntry) -> None:
@@ -85,22 +87,30 @@ class Recorder:
                 "n_parameters": entry.n_parameters, "r2_train": entry.r2_train, "r2_holdout": entry.r2_holdout,
                 "loss": entry.loss, "loss_holdout": entry.loss_holdout}
 
-    def write_snapshot(self, state: SearchState, *, run_state: str, stopped: str | None,
+    def write_snapshot(self, state: SearchState, *, seconds: float, run_state: str, stopped: str | None,
                        message: str) -> dict[str, Any]:
-        """Write what a viewer shows now, and return it."""
+        """Write what a viewer shows after `seconds` of searching, and return it."""
         self.sequence += 1
         best = self._best[1] if self._best else self.net("best", state.best)
         snapshot = {
-            "seq": self.sequence, "time": time.time(), "step": state.step, "seconds": round(state.seconds, 3),
+            "seq": self.sequence, "time": time.time(), "step": state.step, "seconds": round(seconds, 3),
             "seconds_total": self.seconds_total, "state": run_state, "stopped": stopped,
             "current": self.net("current", state.current), "best": best,
-            "front": [self.row(entry) for entry in state.front], "loss": self.curve(state.seconds),
+            "front": [self.row(entry) for entry in state.front], "loss": self.curve(seconds),
             "feed": list(self.feed), "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message}
         write_json(self.run.folder / "snapshot.json", snapshot)
         return snapshot
 
+    def touch_snapshot(self, snapshot: dict[str, Any], *, seconds: float) -> dict[str, Any]:
+        """Write the snapshot again, at a later time; nothing else is new."""
+        self.sequence += 1
+        snapshot = snapshot | {"seq": self.sequence, "time": time.time(), "seconds": round(seconds, 3),
+                               "loss": self.curve(seconds)}
+        write_json(self.run.folder / "snapshot.json", snapshot)
+        return snapshot
+
     def curve(self, seconds: float) -> list[tuple[float, float, float | None]]:
-        """The best loss so far over the search's seconds, continued to now."""
+        """The loss of the best network over the search's seconds, continued to now."""
         if not self.loss or seconds <= self.loss[-1][0]:
             return self.loss
         return [*self.loss, (round(seconds, 3), *self.loss[-1][1:])]

@@ -1,0 +1,151 @@
+"""What can be taken away from a run: its formula as text, LaTeX, Python and JSON, and its drawings as SVG.
+
+Every file stands alone: the Python file needs NumPy and nothing of X-Net, the drawings refer to nothing outside. Column
+names are data; they reach files only quoted or escaped.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .engine.formula import to_python
+from .engine.network import Network
+from .files import to_json, write_text
+from .folders import Run, RunError
+from .layout import NodeIds, labels, layout
+from .svg import network_svg
+from .svg_charts import loss_svg, parity_svg
+
+__all__ = ["export_files", "export_run", "formula_json", "formula_python", "loss_svg", "network_svg", "parity_svg",
+           "predictions_csv"]
+
+_SCRIPT = '''
+COLUMNS = {columns}
+
+
+def main():
+    """Read a CSV file (or standard input) and write the prediction for each of its rows."""
+    import csv
+    import sys
+
+    with open(sys.argv[1], newline="", encoding="utf-8-sig") if len(sys.argv) > 1 else sys.stdin as source:
+        rows = list(csv.DictReader(source))
+    missing = [name for name in COLUMNS if rows and name not in rows[0]]
+    if missing:
+        sys.exit(f"The table lacks the columns {{missing}}; it has {{list(rows[0])}}.")
+    columns = [np.array([float(row[name]) for row in rows]) for name in COLUMNS]
+    with np.errstate(all="ignore"):
+        values = np.broadcast_to(predict(*columns), len(rows))
+    writer = csv.writer(sys.stdout)
+    writer.writerow([{target}])
+    writer.writerows([repr(float(value))] for value in values)
+
+
+if __name__ == "__main__":
+    main()
+'''
+
+
+def export_files(run: Run, row: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """The contents of all files, by name.
+
+    Args:
+        run: a run that has a snapshot.
+        row: a row of its front; the best network when left out.
+
+    Raises:
+        RunError: the run has found nothing yet.
+    """
+    snapshot = run.snapshot()
+    if snapshot is None:
+        raise RunError(f"Run {run.id!r} has no network yet; wait for the first one, then export.")
+    config, chosen = run.config, row or snapshot["best"]
+    data = run.data()
+    network = Network.from_json(chosen["network"])
+    predicted = network.evaluate(data[config["inputs"]].to_numpy())
+    actual = data[config["target"]].to_numpy()
+    return {
+        "formula.txt": chosen["text"] + "\n",
+        "formula.tex": chosen["latex"] + "\n",
+        "formula.py": formula_python(network, config),
+        "formula.json": formula_json(chosen, config, snapshot),
+        "network.svg": network_svg(drawn(chosen, config["inputs"]), target=config["target"], formula=chosen["text"]),
+        "loss.svg": loss_svg(snapshot["loss"]),
+        "parity.svg": parity_svg(actual, predicted, target=config["target"],
+                                 unit=config["units"].get(config["target"], "")),
+        "predictions.csv": predictions_csv(run, predicted),
+    }
+
+
+def export_run(run: Run, folder: Path, row: Mapping[str, Any] | None = None) -> list[Path]:
+    """Write all files of `export_files` into a folder; returns their paths.
+
+    Raises:
+        RunError: the run has found nothing yet, or the folder cannot be written.
+    """
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in export_files(run, row).items():
+            write_text(folder / name, content)
+            written.append(folder / name)
+    except OSError as error:
+        raise RunError(f"The files cannot be written to {str(folder)!r} ({error.strerror}); choose a folder that you "
+                       "may write to.") from error
+    return written
+
+
+def formula_python(network: Network, config: Mapping[str, Any]) -> str:
+    """The formula as a Python file: a function `predict`, and a program that applies it to a CSV file."""
+    names, target = config["inputs"], config["target"]
+    used = [names[i] for i in network.variables]
+    head = f"# A formula for {target!a}, found by X-Net in {config['source']!a} (run {config['id']}).\n"
+    return head + to_python(network, names, target_name=target) + "\n" + _SCRIPT.format(
+        columns="[" + ", ".join(ascii(name) for name in used) + "]", target=ascii(target))
+
+
+def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
+    """The formula, its network and scores and how it was found, as JSON; `Network.from_json` reads the network back."""
+    kept = ("text", "latex", "complexity", "n_parameters", "r2_train", "r2_holdout", "loss", "loss_holdout", "network")
+    asked = ("id", "source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
+             "holdout_fraction", "seed", "seconds")
+    return to_json({"formula": {key: row[key] for key in kept}, "run": {key: config[key] for key in asked},
+                    "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
+                    "seconds_used": snapshot["seconds"]}) + "\n"
+
+
+def predictions_csv(run: Run, predicted: np.ndarray) -> str:
+    """The run's rows with the formula's values beside them.
+
+    Args:
+        run: the run whose data are written.
+        predicted: (n,) values; those that are not finite are left empty.
+    """
+    config, data = run.config, run.data()
+    names = [*config["inputs"], config["target"], f"{config['target']} by the formula"]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([harmless_cell(name) for name in names])
+    for row, value in zip(data.to_numpy().tolist(), predicted.tolist(), strict=True):
+        writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else ""])
+    return out.getvalue()
+
+
+def harmless_cell(name: str) -> str:
+    """A text cell that a spreadsheet will not take for a formula of its own."""
+    return "'" + name if name.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else name
+
+
+def drawn(row: Mapping[str, Any], names: list[str]) -> Mapping[str, Any]:
+    """A row of the front with what it takes to draw it."""
+    if "layout" in row:
+        return row
+    network = Network.from_json(row["network"])
+    ids, changed = NodeIds().update(network)
+    return {**row, "layout": layout(network), "labels": labels(network, names), "ids": ids, "changed": changed}
