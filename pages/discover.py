@@ -1,0 +1,7 @@
+from xnet.ui.shell import guard
+
+guard("pages/discover.py")
+
+from xnet.ui.live import live_page  # noqa: E402 - the guard comes before anything that takes time
+
+live_page()

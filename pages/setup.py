@@ -1,0 +1,7 @@
+from xnet.ui.shell import guard
+
+guard("pages/setup.py")
+
+from xnet.ui.setup_page import setup_page  # noqa: E402 - the guard comes before anything that takes time
+
+setup_page()

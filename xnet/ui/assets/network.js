@@ -1,0 +1,293 @@
+// The live network: inline SVG, drawn once and then only moved. Neurons keep their DOM nodes as long as their id
+// lasts, so the browser can move them instead of rebuilding them. Text goes through textContent only: labels hold
+// column names, which come from people's files.
+const SVG = "http://www.w3.org/2000/svg";
+const MOVE_MS = 450;
+const LETTER = 0.58; // width of an average letter, in font sizes
+const PILL_FONT = 12.5;
+const MARGIN = 36; // pixels above the first and below the last row: a radius and its ring
+const MOST_PULSES = 6;
+const MIN_COLUMN = 28; // pixels between neighbouring columns of neurons, below which the drawing scrolls
+const views = new WeakMap();
+
+export default function (component) {
+  const { data, parentElement } = component;
+  let view = views.get(parentElement);
+  if (!view) {
+    view = new NetworkView(parentElement);
+    views.set(parentElement, view);
+  }
+  view.update(data ?? {});
+  return () => {
+    view.destroy();
+    views.delete(parentElement);
+  };
+}
+
+function make(tag, className, parent) {
+  const node = document.createElementNS(SVG, tag);
+  if (className) node.setAttribute("class", className);
+  if (parent) parent.appendChild(node);
+  return node;
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function cut(text, width, size) {
+  const letters = Math.max(3, Math.floor(width / (size * LETTER)));
+  return text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
+}
+
+function pillWidth(label, size) {
+  return label.length * size * LETTER + 18;
+}
+
+function smallestGap(groups) {
+  let gap = 1;
+  for (const values of groups) {
+    const sorted = [...values].sort((a, b) => a - b);
+    for (let i = 1; i < sorted.length; i++) if (sorted[i] - sorted[i - 1] > 1e-6) gap = Math.min(gap, sorted[i] - sorted[i - 1]);
+  }
+  return gap;
+}
+
+function still() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+class NetworkView {
+  constructor(root) {
+    this.root = root;
+    this.stage = root.querySelector(".stage");
+    this.svg = root.querySelector("svg");
+    this.edgeLayer = root.querySelector(".edges");
+    this.nodeLayer = root.querySelector(".nodes");
+    this.nodes = new Map(); // id -> {g, shape, text, title, x, y, fromX, fromY, toX, toY}
+    this.edges = new Map(); // "child>parent:slot" -> {path, child, parent}
+    this.seq = null;
+    this.frame = 0;
+    this.timers = new Set();
+    // A resize re-places everything at once: nothing should glide while a window is dragged.
+    this.observer = new ResizeObserver(() => this.data && this.place(false));
+    this.observer.observe(this.stage);
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    cancelAnimationFrame(this.frame);
+    this.timers.forEach(clearTimeout);
+  }
+
+  update(data) {
+    this.data = data;
+    const list = data.nodes ?? [];
+    this.stage.style.height = data.height ? `${data.height}px` : "";
+    this.stage.classList.toggle("empty", list.length === 0);
+    setText(this.root.querySelector(".empty-text"), data.empty ?? "");
+    this.svg.setAttribute("aria-label", data.summary ?? "");
+    this.svg.setAttribute("data-seq", String(data.seq ?? ""));
+    setText(this.root.querySelector(".announce"), data.announce ?? "");
+    this.listText(data.lines ?? []);
+    this.syncNodes(list);
+    this.syncEdges(data.edges ?? []);
+    const fresh = data.seq !== this.seq;
+    const first = this.seq === null;
+    this.seq = data.seq;
+    this.place(fresh && !first);
+    if (fresh) this.flash(list);
+  }
+
+  listText(lines) {
+    const ul = this.root.querySelector("details ul");
+    while (ul.children.length > lines.length) ul.lastChild.remove();
+    lines.forEach((line, i) => {
+      const li = ul.children[i] ?? ul.appendChild(document.createElement("li"));
+      setText(li, line);
+    });
+  }
+
+  syncNodes(list) {
+    const wanted = new Set(list.map((n) => n.id));
+    for (const [id, node] of this.nodes) if (!wanted.has(id)) this.retire(this.nodes, id, node.g);
+    for (const n of list) {
+      if (!this.nodes.has(n.id)) this.nodes.set(n.id, this.newNode());
+      const node = this.nodes.get(n.id);
+      node.kind = n.kind;
+      node.label = n.label;
+      node.g.setAttribute("class", `node ${n.kind}${n.changed ? " changed" : ""}`);
+      setText(node.title, n.title);
+    }
+  }
+
+  newNode() {
+    const g = make("g", "node", this.nodeLayer);
+    g.style.opacity = "0";
+    return {
+      g, halo: make("rect", "halo", g), shape: make("rect", "shape", g), text: make("text", "", g),
+      title: make("title", "", g), x: null, y: null,
+    };
+  }
+
+  syncEdges(list) {
+    const wanted = new Set(list.map((e) => e.id));
+    for (const [id, edge] of this.edges) if (!wanted.has(id)) this.retire(this.edges, id, edge.path);
+    for (const e of list) {
+      if (!this.edges.has(e.id)) {
+        const path = make("path", "edge", this.edgeLayer);
+        path.style.opacity = "0";
+        this.edges.set(e.id, { path });
+      }
+      const edge = this.edges.get(e.id);
+      edge.child = e.child;
+      edge.parent = e.parent;
+      edge.path.setAttribute("class", `edge${e.changed ? " changed" : ""}`);
+    }
+  }
+
+  retire(map, id, element) {
+    map.delete(id);
+    element.style.opacity = "0";
+    const timer = setTimeout(() => {
+      element.remove();
+      this.timers.delete(timer);
+    }, still() ? 0 : 250);
+    this.timers.add(timer);
+  }
+
+  // From layout coordinates (0..1, output at the right) to pixels. The radius follows the crowding, so that forty
+  // neurons do not overlap and three do not look lost; a network too deep for a phone scrolls sideways.
+  geometry() {
+    const list = this.data.nodes ?? [];
+    const height = this.stage.clientHeight || 360;
+    const columns = [...new Set(list.map((n) => Math.round(n.x * 1e4)))].sort((a, b) => a - b);
+    const leaves = list.filter((n) => n.kind !== "neuron");
+    const stacks = columns.map((c) => list.filter((n) => Math.round(n.x * 1e4) === c).map((n) => n.y));
+    const rowGap = smallestGap([...stacks, leaves.map((n) => n.y)]);
+    const columnGap = smallestGap([columns.map((c) => c / 1e4)]);
+    const visible = this.stage.clientWidth || 600;
+    const tight = visible < 480; // a phone: the target's name goes above the output instead of beside it
+    const right = tight ? 44 : Math.min(visible * 0.26, 12 + LETTER * 14 * (this.data.target ?? "").length) + 52;
+    const rough = visible - right - 60;
+    const wish = Math.max(20, ...leaves.map((n) => pillWidth(n.label, PILL_FONT) - n.x * rough));
+    const left = Math.min(visible * 0.32, wish);
+    const width = Math.max(visible, left + right + MIN_COLUMN / columnGap);
+    const inner = { width: width - left - right, height: height - 2 * MARGIN };
+    const radius = Math.max(8, Math.min(24, 0.42 * rowGap * inner.height, 0.34 * columnGap * inner.width));
+    const at = (n) => [left + n.x * inner.width, MARGIN + n.y * inner.height];
+    return { width, height, radius, font: Math.max(9, Math.min(16, radius * 0.72)), at, tight };
+  }
+
+  place(animate) {
+    const list = this.data.nodes ?? [];
+    const geo = this.geometry();
+    this.svg.setAttribute("viewBox", `0 0 ${geo.width} ${geo.height}`);
+    this.svg.style.width = `${geo.width}px`;
+    // Where it scrolls, begin at the output: that is the end that carries the name of what is explained.
+    const scrolls = geo.width > this.stage.clientWidth + 1;
+    if (scrolls && !this.scrolled) this.stage.scrollLeft = geo.width;
+    this.scrolled = scrolls;
+    const parents = new Map((this.data.edges ?? []).map((e) => [e.child, e.parent]));
+    const placed = new Map(list.map((n) => [n.id, geo.at(n)]));
+    for (const n of list) {
+      const node = this.nodes.get(n.id);
+      const [x, y] = placed.get(n.id);
+      this.dress(node, x, geo);
+      if (node.x === null) {
+        // A new neuron grows out of the neuron that uses it.
+        const parent = this.nodes.get(parents.get(n.id));
+        const start = animate && parent && parent.x !== null ? [parent.x, parent.y] : [x, y];
+        [node.x, node.y] = start;
+      }
+      [node.fromX, node.fromY, node.toX, node.toY] = [node.x, node.y, x, y];
+      node.g.style.opacity = "1";
+    }
+    for (const edge of this.edges.values()) edge.path.style.opacity = "";
+    this.placeTarget(list, geo, placed);
+    this.move(animate && !still() ? MOVE_MS : 0);
+  }
+
+  // A circle for a neuron, a pill that ends at the node's right rim for columns and numbers: in a tidy tree the row
+  // to the left of a leaf is free, so a long column name can stretch that way without covering anything. A name that
+  // is still too long is cut; the whole of it stays in the tooltip and in the text list.
+  dress(node, x, geo) {
+    const { radius: r, font } = geo;
+    const pill = node.kind !== "neuron";
+    const size = pill ? PILL_FONT : Math.min(font, (2 * r - 5) / (LETTER * Math.max(1, node.label.length)));
+    const width = pill ? Math.max(2 * r, Math.min(pillWidth(node.label, size), x + r - 4)) : 2 * r;
+    const height = pill ? Math.max(18, Math.min(2 * r, 28)) : 2 * r;
+    this.box(node.shape, r - width, -height / 2, width, height, pill ? 7 : r);
+    this.box(node.halo, r - width - 5, -height / 2 - 5, width + 10, height + 10, pill ? 11 : r + 5);
+    node.text.style.fontSize = `${size.toFixed(1)}px`;
+    node.text.setAttribute("x", (r - width / 2).toFixed(1));
+    setText(node.text, pill ? cut(node.label, width - 12, size) : node.label);
+  }
+
+  box(rect, x, y, width, height, radius) {
+    for (const [k, v] of Object.entries({ x, y, width, height, rx: radius })) rect.setAttribute(k, v.toFixed(1));
+  }
+
+  placeTarget(list, geo, placed) {
+    const group = this.svg.querySelector(".target");
+    const last = list[list.length - 1];
+    group.style.display = last && this.data.target ? "" : "none";
+    if (!last || !this.data.target) return;
+    this.outputId = last.id;
+    const [x] = placed.get(last.id);
+    const [words, arrow] = [group.querySelector("text"), group.querySelector("path")];
+    const room = geo.tight ? geo.width * 0.6 : geo.width - x - geo.radius - 34;
+    setText(words, cut(this.data.target, room, 14));
+    setText(group.querySelector("title"), this.data.target);
+    words.style.textAnchor = geo.tight ? "end" : "start";
+    words.setAttribute("x", String(geo.tight ? geo.width - x - 4 : geo.radius + 30));
+    words.setAttribute("y", String(geo.tight ? -geo.radius - 18 : 0));
+    arrow.setAttribute("d", `M${geo.radius + 4} 0 h18 m-6 -5 l6 5 l-6 5`);
+  }
+
+  // Nodes and edges move on one clock, so that no edge ever points at an empty spot (a path's shape is not
+  // something that every browser can move by CSS).
+  move(duration) {
+    cancelAnimationFrame(this.frame);
+    const start = performance.now();
+    const step = (now) => {
+      const t = duration ? Math.min(1, Math.max(0, (now - start) / duration)) : 1;
+      const eased = t < 0.5 ? 2 * t * t : 1 - (2 - 2 * t) ** 2 / 2;
+      for (const node of this.nodes.values()) {
+        node.x = node.fromX + (node.toX - node.fromX) * eased;
+        node.y = node.fromY + (node.toY - node.fromY) * eased;
+        node.g.setAttribute("transform", `translate(${node.x.toFixed(2)} ${node.y.toFixed(2)})`);
+      }
+      this.drawEdges();
+      if (t < 1) this.frame = requestAnimationFrame(step);
+    };
+    step(start);
+  }
+
+  drawEdges() {
+    for (const edge of this.edges.values()) {
+      const from = this.nodes.get(edge.child);
+      const to = this.nodes.get(edge.parent);
+      if (!from || !to || from.x === null || to.x === null) continue;
+      const bend = Math.max(12, Math.abs(to.x - from.x) * 0.45);
+      edge.path.setAttribute("d", `M${from.x.toFixed(1)} ${from.y.toFixed(1)} C${(from.x + bend).toFixed(1)} `
+        + `${from.y.toFixed(1)} ${(to.x - bend).toFixed(1)} ${to.y.toFixed(1)} ${to.x.toFixed(1)} ${to.y.toFixed(1)}`);
+    }
+    const output = this.nodes.get(this.outputId);
+    if (output) {
+      const group = this.svg.querySelector(".target");
+      group.setAttribute("transform", `translate(${output.x.toFixed(2)} ${output.y.toFixed(2)})`);
+    }
+  }
+
+  flash(list) {
+    // The ring around a changed neuron stays; it pulses once, unless so much changed that everything would.
+    if (still() || list.filter((n) => n.changed).length > MOST_PULSES) return;
+    for (const n of list) {
+      if (!n.changed) continue;
+      const halo = this.nodes.get(n.id).halo;
+      halo.animate([{ opacity: 0.95, strokeWidth: 9 }, { opacity: 0.55, strokeWidth: 3 }],
+        { duration: 900, easing: "ease-out" });
+    }
+  }
+}

@@ -1,0 +1,112 @@
+"""The app's hold on tables and runs: thin calls into `xnet.samples`, `xnet.data` and `xnet.runs`, with errors shown.
+
+A run belongs to its folder, not to this session: the session only remembers which run it looks at, and the URL
+(`?run=<id>`) says the same, so that a reload or a second tab finds it again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from .. import runs, samples
+from ..engine import Problem
+from ..engine.errors import XNetError
+from ..runs import Run, RunError
+from . import state
+
+#: The table behind "Try an example", and how long it is searched.
+EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
+DISCOVER_PAGE = "pages/discover.py"
+
+__all__ = ["Run", "RunError", "prewarm", "run_state", "samples_on_offer", "session_run", "start", "try_example"]
+
+
+@st.cache_resource(show_spinner=False)
+def prewarm() -> None:
+    """Keep one worker warm, so that a search starts at once; done once for the whole server."""
+    runs.prewarm()
+
+
+@st.cache_data(show_spinner=False, max_entries=1)
+def samples_on_offer() -> tuple[samples.Sample, ...]:
+    """The sample tables, as they are listed."""
+    return samples.list_samples()
+
+
+def use_sample(name: str) -> None:
+    """Take a sample table into this session (a widget's callback)."""
+    state.set_table(samples.load_sample(name), sample=name)
+
+
+def run_state(run: Run) -> str:
+    """The state of a run, one of the keys of `words.STATES`."""
+    return str(run.status()["state"])
+
+
+def session_run() -> Run | None:
+    """The run that this session looks at: the URL's, else the remembered one; None if there is none (any more)."""
+    for run_id in (st.query_params.get("run"), st.session_state.get(state.RUN)):
+        if run_id:
+            try:
+                run = runs.open_run(run_id)
+                run.config  # noqa: B018 - a folder that is being deleted has an id but no config any more
+            except RunError:
+                continue
+            return run
+    return None
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _problem_of(folder: str, _run: Run) -> Problem:
+    return _run.problem()
+
+
+def problem_of(run: Run) -> Problem:
+    """The problem of a run, with its split of the rows; read once, as neither ever changes."""
+    return _problem_of(str(run.folder), run)
+
+
+def attached_run() -> Run | None:
+    """The run of this page, remembered in the session and in the URL; an unknown id is explained on the page."""
+    asked = st.query_params.get("run")
+    run = session_run()
+    if asked and (run is None or run.id != asked):
+        st.warning("The run in this address is not kept here; it may have been cleaned up, or the address was cut."
+                   + (" Showing your last run instead." if run else ""), icon=":material/link_off:")
+    if run is not None:
+        st.session_state[state.RUN] = run.id
+        if st.query_params.get("run") != run.id:
+            st.query_params["run"] = run.id
+    return run
+
+
+def try_example() -> None:
+    """Load the example, start a short search with standard settings and go and watch it."""
+    use_sample(EXAMPLE)
+    start(seconds=EXAMPLE_SECONDS)
+
+
+def start(**overrides: Any) -> None:
+    """Start a search on the session's table with its settings and go to the live page; errors are shown here."""
+    table = state.table()
+    if table is None:
+        st.error("No table is chosen yet. Choose a sample or upload one on the Data page.")
+        return
+    chosen = state.settings()
+    target, inputs = str(st.session_state.get(state.TARGET)), list(st.session_state.get(state.INPUTS) or [])
+    source = table.title or table.name
+    options: dict[str, Any] = {
+        "source": source, "name": f"{target} from {source}", "units": table.units,
+        "activations": chosen.activations, "parameters": chosen.parameters, "max_complexity": chosen.max_complexity,
+        "holdout_fraction": chosen.holdout_fraction, "seed": chosen.seed, "seconds": chosen.seconds,
+    }
+    try:
+        run = runs.create_run(table.frame, target=target, inputs=inputs, **(options | overrides))
+        runs.launch(run)
+    except XNetError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.session_state[state.RUN] = run.id
+    st.switch_page(DISCOVER_PAGE, query_params={"run": run.id})

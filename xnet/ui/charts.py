@@ -1,0 +1,116 @@
+"""The charts of the app: a live one that keeps its place on the page, and plotly figures for what people explore.
+
+The live loss is a Vega-Lite chart with a specification that never changes: Streamlit then swaps the data in place.
+Plotly charts are rebuilt whenever their data change (Streamlit 1.67), which is right for results and wrong for a view
+that ticks twice a second. The specification is plain JSON, because building it with Altair at every tick costs
+more than everything else in the tick together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from . import words
+
+#: Errors below this are drawn here: a logarithmic axis has no zero, and rounding noise is no news.
+FLOOR = 1e-12
+MANY = 5000
+TRAIN, HOLDOUT = "rows to learn from", "rows held out"
+SYMBOLS = {TRAIN: "circle", HOLDOUT: "diamond-open"}
+ERROR_TITLE = "share left unexplained"
+
+# A logarithmic axis draws a line for 2, 3, 4 ... of every decade; only the decades themselves are worth the ink.
+_DECADE = {"condition": {"test": "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6", "value": 1},
+           "value": 0}
+LOSS_SPEC: dict[str, Any] = {
+    "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.4, "clip": True},
+    "encoding": {
+        "x": {"field": "seconds", "type": "quantitative", "title": "seconds of searching",
+              "axis": {"grid": False, "tickCount": 6, "format": "~g"}, "scale": {"nice": False, "zero": True}},
+        "y": {"field": "error", "type": "quantitative", "title": ERROR_TITLE,
+              "scale": {"type": "log", "nice": False, "padding": 8},
+              "axis": {"format": "~g", "tickCount": 5, "gridOpacity": _DECADE, "tickOpacity": _DECADE}},
+        "color": {"field": "rows", "type": "nominal", "title": None, "scale": {"domain": [TRAIN, HOLDOUT]},
+                  "legend": {"orient": "top", "symbolType": "stroke", "labelLimit": 0}},
+        "strokeDash": {"field": "rows", "type": "nominal", "scale": {"domain": [TRAIN, HOLDOUT],
+                                                                    "range": [[1, 0], [6, 4]]}, "title": None,
+                       "legend": {"orient": "top", "symbolType": "stroke", "labelLimit": 0}},
+        "tooltip": [{"field": "rows", "title": "on"}, {"field": "seconds", "format": ".1f", "title": "after (s)"},
+                    {"field": "error", "format": ".3g", "title": ERROR_TITLE}],
+    },
+    "config": {"view": {"stroke": None}},
+}
+
+
+def loss_table(loss: Sequence[Sequence[float | None]]) -> pd.DataFrame:
+    """The loss of a snapshot, [[seconds, train, held-out], ...], as rows (seconds, error, rows) of a log chart."""
+    parts = [(float(point[0] or 0.0), max(float(value), FLOOR), name)
+             for point in loss for name, value in ((TRAIN, point[1]), (HOLDOUT, point[2]))
+             if value is not None and np.isfinite(value)]
+    return pd.DataFrame(parts, columns=["seconds", "error", "rows"])
+
+
+def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure:
+    """Error against complexity, one point a formula; the selected one is marked."""
+    x = [row["complexity"] for row in front]
+    hover = [words.shorten(row["text"], 90).replace("<", "‹") for row in front]
+    figure = go.Figure()
+    for name, key, dash in ((TRAIN, "loss", "solid"), (HOLDOUT, "loss_holdout", "dot")):
+        y = [None if row[key] is None else max(row[key], FLOOR) for row in front]
+        if any(value is not None for value in y):
+            figure.add_scatter(x=x, y=y, name=name, mode="lines+markers", customdata=hover,
+                               line={"dash": dash, "shape": "hv", "width": 2},
+                               marker={"symbol": SYMBOLS[name], "size": 9},
+                               hovertemplate=f"complexity %{{x}}<br>{ERROR_TITLE} %{{y:.3g}}<br>%{{customdata}}"
+                                             "<extra></extra>")
+    if front:
+        row = front[selected]
+        figure.add_scatter(x=[row["complexity"]], y=[max(row["loss"], FLOOR)], name="shown below", mode="markers",
+                           marker={"symbol": "circle-open", "size": 20, "line": {"width": 3}}, hoverinfo="skip")
+    figure.update_yaxes(type="log", title=ERROR_TITLE, exponentformat="power", dtick=_decades(front))
+    figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
+    return _framed(figure)
+
+
+def _decades(front: Sequence[Mapping[str, Any]]) -> int:
+    losses = [max(row["loss"], FLOOR) for row in front] or [1.0]
+    span = float(np.log10(max(losses)) - np.log10(min(losses)))
+    return max(1, round(span / 5))
+
+
+def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target: str) -> go.Figure:
+    """Predicted against actual, with the diagonal of a perfect formula.
+
+    Args:
+        points: `TRAIN` and, where rows were held out, `HOLDOUT` -> actual and predicted values, (n,) each; rows
+            without a predicted value (NaN) are left out.
+        target: the target's name, for the axes.
+    """
+    figure = go.Figure()
+    finite = {name: (a[np.isfinite(p)], p[np.isfinite(p)]) for name, (a, p) in points.items()}
+    values = np.concatenate([v for pair in finite.values() for v in pair] or [np.zeros(0)])
+    if len(values):
+        ends = [float(values.min()), float(values.max())]
+        figure.add_scatter(x=ends, y=ends, mode="lines", name="perfect", hoverinfo="skip",
+                           line={"dash": "dash", "width": 1.5, "color": "gray"})
+    # Few browsers draw many thousand SVG points smoothly; below that SVG is sharper, and needs no WebGL.
+    trace = go.Scattergl if len(values) > 2 * MANY else go.Scatter
+    for name, (actual, predicted) in finite.items():
+        figure.add_trace(trace(x=actual, y=predicted, mode="markers", name=name,
+                               marker={"symbol": SYMBOLS[name], "size": 8, "opacity": 0.85},
+                               hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<extra></extra>"))
+    short = words.shorten(target, 40).replace("<", "‹")
+    figure.update_xaxes(title=f"{short}: actual")
+    figure.update_yaxes(title=f"{short}: by the formula")
+    return _framed(figure)
+
+
+def _framed(figure: go.Figure) -> go.Figure:
+    figure.update_layout(margin={"l": 10, "r": 10, "t": 36, "b": 10}, height=380, hovermode="closest",
+                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    return figure

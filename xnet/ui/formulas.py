@@ -1,0 +1,80 @@
+"""A formula on the page: typeset when it is short enough to read that way, as text otherwise, with its scores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from . import words
+
+#: Widest formula, in average letters of the normal size, at each size; wider ones are shown as text that wraps.
+SIZES = ((58, ""), (72, r"\small "), (88, r"\footnotesize "))
+_PIECE = re.compile(r"\\frac|\\(?:left|right|mathrm|text|operatorname)|\\[A-Za-z]+|\\.|[{}^_\[\]]|.", re.DOTALL)
+_LONG_NUMBER = re.compile(r"\d+\.\d{5,}(?:e[+-]?\d+)?")
+
+
+def formula(net: Mapping[str, Any]) -> None:
+    """The formula of a NET or of a row of the front."""
+    width = typeset_width(net["latex"])
+    size = next((command for limit, command in SIZES if width <= limit), None)
+    if size is not None:
+        st.latex(size + net["latex"])
+    else:
+        st.code(net["text"], language=None, wrap_lines=True)
+
+
+def typeset_width(latex: str) -> float:
+    """About how many letters wide a typeset formula is; a fraction is as wide as its wider part.
+
+    >>> typeset_width(r"y = 2 x"), typeset_width(r"\\frac{aaaa}{bb}")
+    (3.0, 4.0)
+    """
+    width, _ = _width(_PIECE.findall(latex), 0, stop="")
+    return round(width, 2)
+
+
+def _width(pieces: list[str], i: int, *, stop: str, scale: float = 1.0) -> tuple[float, int]:
+    """Width of the pieces from i up to `stop`, and the position after it."""
+    total = 0.0
+    while i < len(pieces):
+        piece = pieces[i]
+        i += 1
+        if piece == stop:
+            break
+        if piece == "{":
+            inner, i = _width(pieces, i, stop="}", scale=scale)
+            total += inner
+        elif piece == "\\frac":
+            above, i = _width(pieces, i + 1, stop="}", scale=scale)
+            below, i = _width(pieces, i + 1, stop="}", scale=scale)
+            total += max(above, below)
+        elif piece in "^_" and i < len(pieces) and pieces[i] == "{":
+            inner, i = _width(pieces, i + 1, stop="}", scale=0.7 * scale)
+            total += inner
+        elif len(piece) == 1 or (len(piece) == 2 and not piece[1].isalpha()):
+            total += 0.0 if piece.isspace() or piece in "^_" else scale
+        elif piece not in ("\\left", "\\right", "\\mathrm", "\\text", "\\operatorname"):
+            total += scale * {"\\cdot": 1.0, "\\sqrt": 1.0, "\\pi": 1.0}.get(piece, len(piece) - 1)
+    return total, i
+
+
+def short_numbers(text: str) -> str:
+    """A formula's text with its long numbers cut to four digits, for a glance; it no longer computes the same."""
+    return _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.4g}", text)
+
+
+def scores(net: Mapping[str, Any], *, held_out: bool) -> None:
+    """Accuracy and size of a formula, in a row."""
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Accuracy (R²)", words.r2(net["r2_train"]), width="content",
+                  help="R² on the rows that the search learns from: 1 is perfect, 0 is no better than the average.")
+        if held_out:
+            st.metric("On held-out rows (R²)", words.r2(net["r2_holdout"]), width="content",
+                      help="The same on rows that the search never learns from. Much lower than the first number means "
+                           "that the formula has learnt the noise.")
+        st.metric("Complexity", net["complexity"], width="content", help="Neurons and numbers in the network.")
+        st.metric("Fitted numbers", net["n_parameters"], width="content",
+                  help="Parameters: numbers that were fitted to your data. Fewer is more convincing.")

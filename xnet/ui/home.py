@@ -1,0 +1,80 @@
+"""The first page: what this is, one click to a live network, and the way back to earlier runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from .. import runs
+from ..engine.network import Network, Neuron
+from ..layout import labels, layout
+from . import backend, words
+from .network_view import network_view
+from .shell import DATA, DISCOVER, strip
+
+RECENT = 5
+STEPS = (
+    (":material/table_chart:", "Bring a table",
+     "A sample of real data or your own file, and the column you are curious about."),
+    (":material/graph_3:", "Watch it think",
+     "Neurons try other activations, the network grows and shrinks, the error falls."),
+    (":material/function:", "Take the formula",
+     "With its accuracy on rows it has never seen; as text, LaTeX, Python or picture."),
+)
+#: Kepler's third law as a network, drawn on the first page: years = distance^1.5 in the units of the Earth.
+_KEPLER = Network((Neuron("variable", (), 0), Neuron("sqrt", (0,)), Neuron("variable", (), 0), Neuron("mul", (1, 2))),
+                  (), 1)
+
+
+def home_page() -> None:
+    """Everything on the Home page below the navigation."""
+    left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
+    with left:
+        st.title("From a table to a formula", anchor=False)
+        st.markdown("X-Net grows a small network of neurons until it explains one column of your table by the others. "
+                    "You watch it rewire itself, and what it finds is a **formula you can read**.")
+        with st.container(horizontal=True, gap="small"):
+            if st.button("Try an example", icon=":material/play_arrow:", type="primary", key="example"):
+                backend.try_example()
+            if st.button("Use my data", icon=":material/upload:", key="own_data"):
+                st.switch_page(DATA.path)
+        st.caption("The example: how long does a moon take around its planet? It takes about half a minute.")
+    with right:
+        network_view(_kepler(), target="year", columns=["distance"], key="home_network", height=230)
+        st.caption("Kepler's third law, as a network would write it: year = √distance × distance",
+                   text_alignment="center")
+    strip()
+    _steps()
+    _recent_runs()
+
+
+def _kepler() -> dict[str, Any]:
+    return {"network": _KEPLER.to_json(), "changed": [], "layout": layout(_KEPLER),
+            "labels": labels(_KEPLER, ["distance"]), "ids": [f"k{i}" for i in range(len(_KEPLER.neurons))],
+            "text": "sqrt(distance) * distance"}
+
+
+def _steps() -> None:
+    for column, (icon, heading, text) in zip(st.columns(3), STEPS, strict=True):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"{icon} **{heading}**")
+            st.caption(text)
+
+
+def _recent_runs() -> None:
+    recent = runs.list_runs()[:RECENT]
+    if not recent:
+        return
+    st.subheader("Recent searches", anchor=False)
+    for run in recent:
+        try:
+            config, state, best = run.config, backend.run_state(run), run.best()
+        except runs.RunError:
+            continue  # deleted while we looked
+        label, icon, _ = words.STATES[state]
+        with st.container(horizontal=True, vertical_alignment="center", key=f"recent_{run.id}"):
+            st.page_link(DISCOVER.path, label=words.md(words.shorten(config["name"], 60)), icon=icon,
+                         query_params={"run": run.id})
+            score = f" · R² {words.r2(best['r2_train'])}" if best else ""
+            st.caption(f"{label}{score}")

@@ -1,0 +1,153 @@
+"""The live page: what a search is doing, twice a second, without anything on the page being rebuilt.
+
+Buttons stay outside the part that ticks (a click during a tick would be lost); the ticking part asks for a full rerun
+when the run's state changes, so that buttons and clock follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from . import backend, charts, state, words
+from .formulas import formula, scores, short_numbers
+from .network_view import network_view
+from .shell import RESULTS, SETUP, nothing_yet
+
+#: Seconds between two looks at a run that is on, and at one that waits or is paused.
+TICK, SLOW_TICK = 0.5, 1.0
+ACTIVE = ("queued", "starting", "running", "paused")
+FEED_LINES = 8
+#: What the drawing shows while the search is on.
+TRIES, BEST = "What it tries", "The best so far"
+LOSS_HEIGHT = 290
+
+
+def live_page() -> None:
+    """Everything on the Discover page below the navigation."""
+    run = backend.attached_run()
+    if run is None:
+        st.title("Discover", anchor=False)
+        nothing_yet("No search is running yet. Start one with an example, or bring your own table.")
+        return
+    status = run.status()
+    _top(run, status)
+    tick = {"running": TICK, "starting": TICK}.get(status["state"], SLOW_TICK) if status["state"] in ACTIVE else None
+    st.fragment(run_every=tick)(live_body)(run, status["state"])
+
+
+def live_body(run: backend.Run, shown_state: str) -> None:
+    """The part that ticks; `shown_state` is the state that the rest of the page was drawn for."""
+    status, snapshot = run.status(), run.snapshot()
+    if status["state"] != shown_state:
+        st.rerun()
+    _clock(snapshot, status, float(run.config["seconds"]))
+    draw(run.config, snapshot, status)
+
+
+def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: Mapping[str, Any]) -> None:
+    """Draw one snapshot: network, error, formulas and feed."""
+    done = status["state"] not in ACTIVE
+    best = snapshot["best"] if snapshot else None
+    tries = not done and st.session_state.get(state.SHOWN) != BEST
+    net = snapshot["current"] if snapshot and tries else best and {**best, "changed": [] if done else best["changed"]}
+    left, right = st.columns([3, 2], gap="medium")
+    with left, st.container(border=True, key="network_card"):
+        st.markdown("**The network being tried**" if tries else "**The best network**")
+        network_view(net, target=config["target"], columns=config["inputs"], key="live_network",
+                     seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best, config["target"]),
+                     empty=_waiting(status))
+        if net is not None and tries:
+            st.caption(f"Trying now: {words.md(words.shorten(short_numbers(net['text']), 110))}")
+    with right, st.container(border=True, key="loss_card"):
+        st.markdown("**What it cannot explain yet**")
+        _loss(snapshot)
+    with left, st.container(border=True, key="best_card"):
+        st.markdown("**Best formula so far**" if not done else "**Best formula**")
+        if best is None:
+            st.caption("The first formula appears here within seconds.")
+        else:
+            formula(best)
+            scores(best, held_out=bool(snapshot and snapshot["rows_holdout"]))
+    with right, st.container(border=True, key="feed_card"):
+        _feed(snapshot)
+
+
+def _top(run: backend.Run, status: Mapping[str, Any]) -> None:
+    """Heading, state and buttons, in one line where there is room."""
+    config, run_state = run.config, status["state"]
+    label, icon, color = words.STATES[run_state]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="live_top"):
+        st.header(f"Explaining {words.md(words.shorten(config['target'], 40))}", anchor=False, width="content")
+        st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
+        st.space("stretch")
+        _steering(run, run_state) if run_state in ACTIVE else _afterwards(run)
+    inputs = ", ".join(words.md(c) for c in config["inputs"][:8]) + ("…" if len(config["inputs"]) > 8 else "")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(f"by {inputs} · {words.md(words.shorten(config['source'], 80))}", width="content")
+        if run_state in ACTIVE:
+            st.segmented_control("Draw", [TRIES, BEST], key=state.SHOWN, required=True, persist_state="session",
+                                 label_visibility="collapsed", width="content")
+
+
+def _steering(run: backend.Run, run_state: str) -> None:
+    if run_state == "paused":
+        st.button("Resume", icon=":material/play_arrow:", type="primary", key="resume", on_click=run.command,
+                  args=("resume",))
+    else:
+        st.button("Pause", icon=":material/pause:", key="pause", on_click=run.command, args=("pause",),
+                  disabled=run_state != "running")
+    st.button("Stop and keep the best", icon=":material/stop:", key="stop", on_click=run.command, args=("stop",))
+
+
+def _afterwards(run: backend.Run) -> None:
+    if st.button("Search again", icon=SETUP.icon, key="to_setup", help="Change the settings or the columns first."):
+        st.switch_page(SETUP.path)
+    if st.button("See all formulas", icon=RESULTS.icon, type="primary", key="to_results"):
+        st.switch_page(RESULTS.path, query_params={"run": run.id})
+
+
+def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total: float) -> None:
+    used = float(snapshot["seconds"]) if snapshot else 0.0
+    run_state = status["state"]
+    if run_state == "failed":
+        st.error(status["message"], icon=":material/error:")
+        return
+    if run_state not in ACTIVE:
+        ending = words.ENDINGS.get(snapshot.get("stopped") or "", status["message"]) if snapshot else status["message"]
+        st.progress(1.0, text=f"{ending} Searched for {words.seconds(used)}.")
+        return
+    left = words.seconds(max(0.0, total - used))
+    text = {"paused": f"Paused with {left} left", "running": f"{left} left of {words.seconds(total)}"}
+    st.progress(min(1.0, used / total if total else 0.0), text=text.get(run_state, status["message"]))
+
+
+def _waiting(status: Mapping[str, Any]) -> str:
+    if status["state"] == "failed":
+        return str(status["message"])
+    return "Starting the engine: the first network appears in a moment."
+
+
+def _announcement(best: Mapping[str, Any] | None, target: str) -> str:
+    return f"Best so far: {target} = {best['text']}, R² {words.r2(best['r2_train'])}" if best else ""
+
+
+def _loss(snapshot: Mapping[str, Any] | None) -> None:
+    # The text for screen readers stays the same: another `alt` makes Streamlit build the chart anew at every tick.
+    if not snapshot or not snapshot["loss"]:
+        st.container(height=LOSS_HEIGHT, border=False).caption("The curve begins with the first network.")
+        return
+    st.vega_lite_chart(charts.loss_table(snapshot["loss"]), charts.LOSS_SPEC, height=LOSS_HEIGHT, key="live_loss",
+                       alt="Share left unexplained over the seconds of searching, on a logarithmic axis")
+
+
+def _feed(snapshot: Mapping[str, Any] | None) -> None:
+    """The last improvements, newest first."""
+    st.markdown("**What happened**")
+    feed = list(reversed(snapshot["feed"]))[:FEED_LINES] if snapshot else []
+    if not feed:
+        st.caption("Every improvement is told here in a few words.")
+        return
+    st.caption("\n".join(f"- **{item['seconds']:.1f} s** {words.md(item['text'])}" for item in feed))

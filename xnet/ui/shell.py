@@ -1,0 +1,105 @@
+"""What every page shares: the list of pages, the guard for cold deep links, the header and the state strip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from . import backend, state, words
+
+# A picture of our own: Streamlit would fetch an icon's name from another server for the browser's tab.
+_ICON = Path(__file__).with_name("assets") / "icon.svg"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page of the app."""
+
+    path: str
+    title: str
+    icon: str
+    help: str
+
+
+HOME = Entry("pages/home.py", "Home", ":material/home:", "Start here: try an example or bring your own table.")
+DATA = Entry("pages/data.py", "Data", ":material/table_chart:",
+             "Choose a sample table or upload your own, and say which column is to be explained.")
+SETUP = Entry("pages/setup.py", "Setup", ":material/tune:",
+              "Choose which activations the neurons may use and how long to search.")
+DISCOVER = Entry("pages/discover.py", "Discover", ":material/graph_3:",
+                 "Watch the network rewire itself while the error falls and the formula changes.")
+RESULTS = Entry("pages/results.py", "Results", ":material/function:",
+                "Compare the formulas that were found and download them.")
+PAGES = (HOME, DATA, SETUP, DISCOVER, RESULTS)
+
+
+def guard(path: str) -> None:
+    """Send a page that was opened without the app around it through app.py; first line of every page.
+
+    Until app.py has run once, a freshly started server serves the files in pages/ on their own, without navigation.
+    The page's own address and its query parameters survive the detour.
+    """
+    if not st.session_state.get(state.SHELL):
+        st.switch_page("app.py", query_params={**st.query_params.to_dict(), "goto": path})
+
+
+def open_app() -> None:
+    """Set up the app around the current page and run that page."""
+    st.set_page_config(page_title="X-Net", page_icon=_ICON.read_text("utf-8"), layout="wide")
+    st.session_state[state.SHELL] = True
+    state.fill_defaults()
+    backend.prewarm()
+    page = st.navigation([st.Page(p.path, title=p.title, icon=p.icon, help=p.help, default=p is HOME) for p in PAGES],
+                         position="top")
+    _forward()
+    page.run()
+
+
+def _forward() -> None:
+    """Finish the detour that `guard` began; only pages of the app can be its goal."""
+    goal = st.query_params.get("goto")
+    if goal in {p.path for p in PAGES}:
+        rest = {k: v for k, v in st.query_params.to_dict().items() if k != "goto"}
+        st.switch_page(goal, query_params=rest)
+
+
+def title(text: str, caption: str = "") -> None:
+    """A page's heading with one sentence below it."""
+    st.title(text, anchor=False)
+    if caption:
+        st.caption(caption)
+
+
+def strip() -> None:
+    """One line on what this session holds: the table, and the run with its best formula."""
+    table = state.table()
+    run = backend.session_run()
+    if table is None and run is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
+        if table is not None:
+            st.caption(f":material/table_chart: {words.md(words.shorten(table.title or table.name, 50))}")
+        if run is not None:
+            _run_in_strip(run)
+
+
+def _run_in_strip(run: backend.Run) -> None:
+    label, icon, _ = words.STATES[backend.run_state(run)]
+    st.caption(f"{icon} {label}: {words.md(words.shorten(run.config['name'], 50))}")
+    best = run.best()
+    if best:
+        st.caption(f":material/function: `{words.shorten(best['text'], 70).replace('`', '')}`")
+    st.page_link(DISCOVER.path, label="Watch", icon=":material/visibility:", query_params={"run": run.id})
+
+
+def nothing_yet(text: str) -> None:
+    """The empty state of a page that needs a run: what to do instead of a blank page."""
+    with st.container(border=True, horizontal_alignment="center", gap="medium"):
+        st.markdown(text, text_alignment="center")
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            if st.button("Try an example", icon=":material/play_arrow:", type="primary", key="empty_example"):
+                backend.try_example()
+            if st.button("Use my data", icon=":material/upload:", key="empty_data"):
+                st.switch_page(DATA.path)

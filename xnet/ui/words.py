@@ -1,0 +1,72 @@
+"""How numbers, times and states are said to people, and how text from their files is kept from being markup."""
+
+from __future__ import annotations
+
+import math
+import re
+
+#: What a run is doing, for people: (words, icon, badge colour).
+STATES: dict[str, tuple[str, str, str]] = {
+    "queued": ("Waiting for its turn", ":material/hourglass_empty:", "gray"),
+    "starting": ("Starting the engine", ":material/rocket_launch:", "blue"),
+    "running": ("Searching", ":material/motion_photos_on:", "green"),
+    "paused": ("Paused", ":material/pause_circle:", "orange"),
+    "finished": ("Finished", ":material/check_circle:", "blue"),
+    "stopped": ("Stopped", ":material/stop_circle:", "gray"),
+    "failed": ("Interrupted", ":material/error:", "red"),
+}
+
+#: Why a search ended, in one sentence.
+ENDINGS: dict[str, str] = {
+    "exact": "The formula fits every training row exactly, so the search ended early.",
+    "exhausted": "Nothing simpler or better was left to try, so the search ended early.",
+    "budget": "The time you gave is used up.",
+    "stopped": "You stopped the search; the best formulas so far are kept.",
+}
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
+
+
+def md(text: object) -> str:
+    """Text from a file or a person, safe inside Markdown: shown as it is, never as markup, on one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def r2(value: float | None) -> str:
+    """R² with as many digits as it takes to tell it from 1, and never rounded up to 1.
+
+    >>> r2(0.93512), r2(0.999962), r2(1.0), r2(None), r2(-4.0)
+    ('0.935', '0.99996', '1', '–', '-4.00')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    rest = 1 - value
+    if rest < 1e-12:
+        return "1"
+    if rest < 1e-8:
+        return "> 0.99999999"
+    decimals = 2 if value < -1 else max(3, 1 - math.floor(math.log10(rest)))
+    scale = 10**decimals
+    return f"{math.floor(value * scale + 1e-9) / scale:.{decimals}f}"
+
+
+def seconds(value: float) -> str:
+    """A length of time.
+
+    >>> seconds(0.4), seconds(48.2), seconds(60), seconds(125)
+    ('0 s', '48 s', '1 min', '2 min 5 s')
+    """
+    whole = int(value)
+    if whole < 60:
+        return f"{whole} s"
+    return f"{whole // 60} min" + (f" {whole % 60} s" if whole % 60 else "")
+
+
+def count(n: int, what: str) -> str:
+    """A number of things: `count(1, "row")` is "1 row", `count(1200, "row")` is "1,200 rows"."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def shorten(text: str, length: int) -> str:
+    """Text cut to `length` characters, with an ellipsis where something is missing."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
