@@ -1,0 +1,20 @@
+"""X-Net: find the formula behind a table with a network whose neurons choose their own activations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .estimators import XNetRegressor
+
+__all__ = ["XNetRegressor", "__version__"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    # The worker and the command line must not pay for importing scikit-learn.
+    if name == "XNetRegressor":
+        from .estimators import XNetRegressor
+
+        return XNetRegressor
+    raise AttributeError(f"module 'xnet' has no attribute {name!r}")

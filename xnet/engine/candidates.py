@@ -86,7 +86,6 @@ class _Growth:
         self.seen = np.empty(0, dtype=np.int64)
         self.seen_affine = np.empty(0, dtype=np.int64)
         self.memo: dict[int, Expr] = {}
-        self.levels: dict[int, Array] = {}
         self.columns = columns
 
     def leaves(self, one: bool) -> Array:
@@ -135,17 +134,19 @@ class _Growth:
         self.seen = np.sort(np.concatenate([self.seen, np.sort(keys)]), kind="stable")
         self.seen_affine = np.sort(np.concatenate([self.seen_affine, np.sort(affine)]), kind="stable")
 
-    def _new(self, hashed: Array, complexity: Array | int) -> Array:
+    def _new(self, hashed: Array, complexity: Array | int, material: bool = False) -> Array:
         """Which rows of values on the hash rows (k, h) are finite and new, the first of each kind.
 
         Small candidates are building material, so x0 + 1 is new beside x0; larger ones are only ever matched, where
-        scale and bias are free, so there an affine image is not new.
+        scale and bias are free, so there an affine image is not new (`material` says that it is: 1 - cos(x) is an image of
+        cos(x), but a factor of its own).
         """
         finite = np.flatnonzero(np.isfinite(hashed).all(axis=1))
         hashed = hashed[finite]
         keys, affine = self._keys(hashed), self._affine_keys(hashed)
         large = complexity[finite] > _MATERIAL if isinstance(complexity, np.ndarray) else \
             np.full(len(finite), complexity > _MATERIAL)
+        large = large & (not material)
         fresh = ~_contains(self.seen, keys) & ~(large & _contains(self.seen_affine, affine))
         finite, keys, affine, large = finite[fresh], keys[fresh], affine[fresh], large[fresh]
         first = np.unique(np.where(large, affine, keys), return_index=True)[1]
@@ -167,19 +168,20 @@ class _Growth:
         return self._store("scale", factor * self.values[new], new, -1, factor, self.complexity[new] + 2,
                            self.family[new])
 
-    def binary(self, name: str, a: Array, b: Array, room: int | None = None) -> Array:
-        """The activation `name` of every pair of candidates from `a` and `b`."""
+    def binary(self, name: str, a: Array, b: Array, room: int | None = None, material: bool = False,
+               paired: bool = False) -> Array:
+        """The activation `name` of every pair of candidates from `a` and `b` (`paired`: of first with first, and so on)."""
         if not len(a) or not len(b):
             return a[:0]
         value = ACTIVATIONS[name].value
-        left, right = np.repeat(a, len(b)), np.tile(b, len(a))
-        if name in _COMMUTATIVE and (a is b or np.array_equal(a, b)):
+        left, right = (a, b) if paired else (np.repeat(a, len(b)), np.tile(b, len(a)))
+        if not paired and name in _COMMUTATIVE and (a is b or np.array_equal(a, b)):
             left, right = left[left <= right], right[left <= right]
         low = self.values[:, self.rows] if self.n < 4000 else None
         hashed = value(low[left], low[right]) if low is not None else \
             value(self.values[np.ix_(left, self.rows)], self.values[np.ix_(right, self.rows)])
         cost = self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost
-        new = self._new(hashed, cost)[:room]
+        new = self._new(hashed, cost, material)[:room]
         left, right = left[new], right[new]
         return self._store(name, value(self.values[left], self.values[right]), left, right, 0.0,
                            self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost,
@@ -260,35 +262,38 @@ def _grow_levels(growth: _Growth, leaves: Array, activations: Sequence[str], unt
     """Enumerate by complexity until `until` candidates stand."""
     unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n not in ("neg", "abs", "cube")]
     binary = [n for n in ("mul", "add", "sub", "div") if n in activations]
-    levels = growth.levels
-    levels.setdefault(1, leaves)
+    # What stands already (structured candidates too) is material; only scaled arguments are not.
+    stands = np.flatnonzero(growth.op[:growth.n] != "scale")
+    known = growth.complexity[stands]
+    levels: dict[int, Array] = {1: leaves}
     growth.limit, limit = min(until, len(growth.op)), growth.limit
-    size = max(max(levels) - 1, 1)  # the last level may have been cut short: it is gone through again
+    size = 1
     while growth.n < growth.limit and size < 14:
         size += 1
-        made = [levels.get(size, leaves[:0])] + [growth.unary(name, levels[size - 1]) for name in unary]
-        for name in binary:
-            for i in range(1, size - 1):
-                j = size - 1 - i
-                if name in _COMMUTATIVE and i > j:
-                    continue
-                if growth.n < growth.limit:
-                    made.append(_pairs(growth, name, levels[i], levels[j]))
+        made = [stands[known == size]]
+        pairs = [(name, i, size - 1 - i) for name in binary for i in range(1, size - 1)
+                 if name not in _COMMUTATIVE or 2 * i <= size - 1]
+        for k, name in enumerate(unary):  # a level that does not fit is cut evenly, not at the last activation
+            share = (growth.limit - growth.n) // (len(unary) - k + len(pairs))
+            made.append(growth.unary(name, levels[size - 1], share))
+        for k, (name, i, j) in enumerate(pairs):
+            share = (growth.limit - growth.n) // (len(pairs) - k)
+            made.append(_pairs(growth, name, levels[i], levels[j], share))
         levels[size] = np.concatenate(made)
     growth.limit = limit
 
 
-def _pairs(growth: _Growth, name: str, a: Array, b: Array, block: int = 60_000) -> Array:
+def _pairs(growth: _Growth, name: str, a: Array, b: Array, room: int, block: int = 60_000) -> Array:
     """`growth.binary` in blocks, so that a level of millions of pairs never stands in memory at once."""
     if not len(a) or not len(b):
         return a[:0]
     if name in _COMMUTATIVE and len(a) == len(b) and np.array_equal(a, b) and len(a) ** 2 <= block:
-        return growth.binary(name, a, a, growth.limit - growth.n)
+        return growth.binary(name, a, a, room)
     step = max(1, block // len(b))
-    made = []
+    made, end = [], growth.n + room
     for start in range(0, len(a), step):
-        made.append(growth.binary(name, a[start:start + step], b, growth.limit - growth.n))
-        if growth.n >= growth.limit:
+        made.append(growth.binary(name, a[start:start + step], b, end - growth.n))
+        if growth.n >= end:
             break
     return np.concatenate(made)
 

@@ -194,6 +194,8 @@ def sum_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, expr
         for j in range(len(terms)):
             rest = tuple(terms[:j] + terms[j + 1:])
             yield Question(t, w, (one, *rest), wrap, f"{words}: one term chosen again", base=target.base)
+            if len(terms) > 2:
+                yield Question(t, w, (one, terms[j]), wrap, f"{words}: all terms but one chosen again", base=target.base)
 
 
 def factor_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, expr: Expr,

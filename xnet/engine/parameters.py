@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .assembly import to_expression, to_network
 from .expressions import Expr, var
 from .forward import forward, jacobian
 from .network import Network
+from .rewriting import rewritings, shortest
 
 Array = np.ndarray
 
@@ -114,16 +114,37 @@ def standard_errors(network: Network, rows: Rows, loss: float) -> Array:
     return np.sqrt(np.maximum(np.diag(covariance), 0.0) * loss * rows.scale * len(rows.y) / degrees) / size
 
 
-def tidy(network: Network, rows: Rows, library: tuple[str, ...], n_inputs: int) -> FitResult:
+def tidy(network: Network, rows: Rows, library: tuple[str, ...]) -> FitResult:
     """The same network with the simplest constants that the rows allow, shrunk and rounded."""
-    best = fit_parameters(network, rows, 60)
-    tried: set[tuple[str, float]] = set()
-    while True:
-        simpler = _simpler(best, rows, library, n_inputs, tried)
+    best = _snapped_to_last_digit(fit_parameters(network, rows, 60), rows)
+    tried: set[tuple[int, int, float]] = set()
+    for _ in range(2 * len(network.constants)):
+        simpler = _simpler(best, rows, library, tried)
         if simpler is None:
             break
         best = simpler
-    return _rounded(best, rows)
+    return _rounded(_shortened(best, rows, library), rows)
+
+
+def _shortened(best: FitResult, rows: Rows, library: tuple[str, ...]) -> FitResult:
+    """The shortest way found to write the network that gives the same values on the rows."""
+    positive = frozenset(i for i, column in enumerate(rows.columns) if (column > 0).all())
+    limit = max(best.loss * (1.0 + 1e-9), min(EXACT_LOSS, max(best.loss * 100.0, 1e-25)))
+    for network in sorted(rewritings(best.network, library, positive), key=lambda n: (n.complexity, n.n_parameters)):
+        if network.complexity >= best.network.complexity:
+            break
+        loss = rows.loss(network)
+        if loss <= limit:
+            return FitResult(network, loss, best.n_steps)
+    return best
+
+
+def _snapped_to_last_digit(best: FitResult, rows: Rows) -> FitResult:
+    """Constants that are simple numbers but for rounding become those numbers."""
+    theta = [next((v for _, v in sorted(_near(c)) if abs(v - c) <= 1e-13 * abs(c)), c) for c in best.network.constants]
+    network = best.network.with_constants(theta)
+    loss = rows.loss(network)
+    return FitResult(network, loss, best.n_steps) if loss <= max(2 * best.loss, 1e-26) else best
 
 
 def allowed_loss(loss: float, n: int) -> float:
@@ -131,23 +152,23 @@ def allowed_loss(loss: float, n: int) -> float:
     return max(loss * (1.0 + 2.0 / n), min(EXACT_LOSS, max(loss * 100.0, 1e-25)))
 
 
-def _simpler(best: FitResult, rows: Rows, library: tuple[str, ...], n_inputs: int,
-             tried: set[tuple[str, float]]) -> FitResult | None:
+def _simpler(best: FitResult, rows: Rows, library: tuple[str, ...],
+             tried: set[tuple[int, int, float]]) -> FitResult | None:
     network = best.network
     if not network.constants:
         return None
     errors = standard_errors(network, rows, best.loss)
     limit = allowed_loss(best.loss, len(rows.y))
     for i, nice in _nice_values(network.constants, errors):
-        mark = (f"{network.neurons}{i}", nice)
-        if mark in tried or nice == network.constants[i]:
+        mark = (hash(network.neurons), i, nice)
+        if mark in tried:
             continue
         tried.add(mark)
         fitted = _with_one_fixed(network, i, nice, rows)
         if fitted is None or fitted.loss > limit:
             continue
-        shrunk = to_network(to_expression(fitted.network), n_inputs, library)
-        if shrunk is not None and rows.loss(shrunk) <= limit and shrunk.complexity <= network.complexity:
+        shrunk = shortest(fitted.network, library)
+        if rows.loss(shrunk) <= limit and shrunk.complexity <= network.complexity:
             return FitResult(shrunk, rows.loss(shrunk), 0)
     return None
 
@@ -178,44 +199,49 @@ def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitRe
 
 
 def _nice_values(constants: tuple[float, ...], errors: Array) -> list[tuple[int, float]]:
-    """(constant, simpler value) pairs worth trying, the simplest first."""
+    """(constant, simpler value) pairs worth trying, the simplest first.
+
+    Whole numbers and simple fractions are tried within the constant's error; multiples of pi and short decimals only where
+    the constant agrees to six digits: there are too many of them for less to be evidence.
+    """
     found = []
     for i, (c, error) in enumerate(zip(constants, errors, strict=True)):
-        reach = min(4.0 * error, 0.5 * abs(c)) if np.isfinite(error) else 0.0
-        reach = max(reach, 1e-7 * abs(c))
-        if _is_nice(c) and c not in (0.0, 1.0, -1.0) and reach <= 1e-7 * abs(c):
-            continue
-        if abs(c) <= max(4.0 * error, 1e-12):
+        digits = 1e-6 * abs(c)
+        reach = max(min(3.0 * error, 0.3 * abs(c)), digits) if np.isfinite(error) else digits
+        own = min((rank for rank, nice in _near(c) if nice == c), default=9)
+        if abs(c) <= max(3.0 * error, 1e-12):
             found.append((0, i, 0.0))
-        found += [(rank, i, nice) for rank, nice in _near(c) if abs(nice - c) <= reach]
+        found += [(rank, i, nice) for rank, nice in _near(c)
+                  if rank < own and abs(nice - c) <= (reach if rank <= 3 else digits)]
     return [(i, nice) for _, i, nice in sorted(found)]
 
 
-_FACTORS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0)
-_IRRATIONAL = (np.pi, 1.0 / np.pi, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi), np.e)
+_DENOMINATORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0)
+_IRRATIONAL = (np.pi, 1.0 / np.pi, np.pi**2, 1.0 / np.pi**2, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi), np.e)
 
 
 def _near(c: float) -> list[tuple[int, float]]:
     """Simple numbers near c with a rank (lower is simpler)."""
     sign, size = (-1.0 if c < 0 else 1.0), abs(c)
+    if not 1e-300 < size < 1e300:
+        return [(0, 0.0)] if c == 0.0 else []
     found = [(1, 1.0)] if 0.4 < size < 2.5 else []
     if 0.5 <= size < 1e6:
         found.append((2, float(round(size))))
-    for q in _FACTORS[1:]:
-        if q * size < 100 and round(q * size):
-            found.append((3, round(q * size) / q))
-    if 1e-300 < size < 1e300:
-        found += [(4, float(f"{size:.{digits}g}")) for digits in (1, 2, 3)]
+    if size < 100:
+        found += [(3, round(q * size) / q) for q in _DENOMINATORS if q * size < 100]
+    found += [(4, float(f"{size:.{digits}g}")) for digits in (1, 2, 3)]
     for base in _IRRATIONAL:
         ratio = size / base
-        for q in _FACTORS[:7]:
-            if 1 <= round(ratio * q) <= 16:
-                found.append((5, round(ratio * q) / q * base))
+        if 0.05 < ratio < 20:
+            found += [(5, round(ratio * q) / q * base) for q in (1.0, *_DENOMINATORS[:6])]
+        if 1e-4 < ratio < 1e4:
+            found.append((6, float(f"{ratio:.2g}") * base))
     return [(rank, sign * value) for rank, value in found if value]
 
 
 def _is_nice(c: float) -> bool:
-    return any(abs(value - c) <= 1e-14 * abs(c) for _, value in _near(c))
+    return any(value == c for _, value in _near(c))
 
 
 def _rounded(best: FitResult, rows: Rows) -> FitResult:

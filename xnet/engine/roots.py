@@ -97,23 +97,26 @@ def root_questions(spaces: Sequence[Space], rows: Rows, activations: Sequence[st
                                      growth="exp" in activations)]
 
 
-def seed_questions(spaces: Sequence[Space], seeds: Sequence[tuple[Expr, Array]], rows: Rows,
+def seed_questions(space: Space, seeds: Sequence[tuple[Expr, Array]], rows: Rows,
                    activations: Sequence[str]) -> list[Question]:
-    """Every seed as the known half of a product, quotient, sum and power law, and below an outer activation."""
-    inputs = rows.inputs()
+    """Every seed as the known half of a product, quotient and sum, and below an outer activation."""
     one = (ONE, np.ones_like(rows.y))
+    target = space.target
     questions: list[Question] = []
-    for space in spaces:
-        target = space.target
-        for expr, values in seeds:
-            questions += product_questions(target, space.wrap, space.words, (expr, values))
-            questions.append(Question(target.t, target.w, (one, (expr, values)), space.wrap,
-                                      f"{space.words} as a sum of two", base=target.base))
-            if np.all(values != 0) and expr.kind != "prod":
-                questions += power_questions(target, space.wrap, f"{space.words} as a product",
-                                             [*inputs, (expr, values)], "exp" in activations)
-            questions += _outer_over_seed(space, expr, values, activations)
+    for expr, values in seeds:
+        questions += product_questions(target, space.wrap, space.words, (expr, values))
+        questions.append(Question(target.t, target.w, (one, (expr, values)), space.wrap,
+                                  f"{space.words} as a sum of two", base=target.base))
+        questions += _outer_over_seed(space, expr, values, activations)
     return questions
+
+
+def factor_seed_questions(space: Space, seeds: Sequence[tuple[Expr, Array]], rows: Rows,
+                          activations: Sequence[str]) -> list[Question]:
+    """Every seed as the known factor of a power law."""
+    inputs = rows.inputs()
+    return [q for seed in seeds for q in power_questions(space.target, space.wrap, f"{space.words} as a product",
+                                                         [*inputs, seed], "exp" in activations)]
 
 
 def _outer_over_seed(space: Space, expr: Expr, values: Array, activations: Sequence[str]) -> Iterator[Question]:
@@ -134,7 +137,7 @@ def _outer_over_seed(space: Space, expr: Expr, values: Array, activations: Seque
 
 def polynomial_terms(n_inputs: int, n_rows: int, negative: bool) -> list[tuple[float, ...]]:
     """Exponents of all monomials up to the largest total degree that the rows can carry."""
-    most = max(2, min(60, n_rows // 3))
+    most = max(2, min(100, n_rows // 2))
     terms: list[tuple[float, ...]] = []
     for degree in range(1, 9):
         level = [e for e in itertools.product(range(-2 if negative else 0, min(degree, 8) + 1), repeat=n_inputs)

@@ -85,7 +85,7 @@ def start(problem: Problem) -> SearchState:
     network = to_network(num(mean), problem.n_inputs, problem.activations, problem.parameters)
     assert network is not None  # a constant needs no activation
     if problem.parameters:
-        network = tidy(network, problem.train, problem.activations, problem.n_inputs).network
+        network = tidy(network, problem.train, problem.activations).network
     entry = make_entry(network, problem, "a constant")
     return SearchState(0, 0.0, (entry,), entry)
 
@@ -159,7 +159,7 @@ def _offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tup
         return front
     if not problem.parameters:
         return insert(front, raw)
-    network = tidy(trial.network, problem.train, problem.activations, problem.n_inputs).network
+    network = tidy(trial.network, problem.train, problem.activations).network
     tidied = make_entry(network, problem, trial.reason)
     return insert(insert(front, tidied), raw) if tidied.loss > 1e3 * max(raw.loss, EXACT_LOSS) else insert(front, tidied)
 

@@ -29,17 +29,26 @@ def grow_structured(growth: _Growth, leaves: Array, activations: Sequence[str]) 
     if not {"mul", "add"} & allowed or not len(inputs):
         return
     room = growth.limit - growth.n
-    multiply, divide = "mul" in allowed, "div" in allowed or "reciprocal" in allowed
-    small = _monomials(growth, len(inputs), room // 8, largest=1, negative=divide) if multiply else inputs
-    powers = _monomials(growth, len(inputs), room // 6, largest=4, negative=divide) if multiply else inputs[:0]
-    sums = _sums(growth, inputs, small, allowed, room // 8)
-    waves = _outer(growth, small, sums, allowed, room // 4)
+    multiply, divide = "mul" in allowed, bool({"div", "reciprocal"} & allowed)
+    d = len(inputs)
+    small = _monomials(growth, d, room // 8, largest=1, negative=divide) if multiply else inputs
+    powers = _monomials(growth, d, room // 8, largest=4, negative=divide) if multiply else inputs[:0]
+    roots = _roots(growth, inputs, allowed)
+    sums = _sums(growth, inputs, small, allowed, room // 5)
+    waves = _outer(growth, inputs, small, sums, allowed, room // 4)
     if not multiply:
         return
-    factors = np.concatenate([inputs, powers[:4 * len(inputs)]])
+    factors = np.concatenate([inputs, roots, powers[:4 * d]])
     for others in (sums, waves):
-        share = max((growth.limit - growth.n) // 4, 0)
+        share = max((growth.limit - growth.n) // 3, 0)
         _products(growth, factors, others, share, divide)
+
+
+def _roots(growth: _Growth, inputs: Array, allowed: set[str]) -> Array:
+    """sqrt(u v) of two inputs."""
+    if "sqrt" not in allowed or "mul" not in allowed:
+        return inputs[:0]
+    return growth.unary("sqrt", growth.binary("mul", inputs, inputs)[:60])
 
 
 def _monomials(growth: _Growth, d: int, room: int, largest: int, negative: bool) -> Array:
@@ -73,56 +82,86 @@ def _exponents(d: int, which: tuple[int, ...], total: int, largest: int, negativ
 
 
 def _sums(growth: _Growth, inputs: Array, small: Array, allowed: set[str], room: int) -> Array:
-    """u + v, u - v, their squares, u^2 + v^2, 1 - (u/v)^2, and sums of two products."""
-    made = []
+    """u + v, u - v, their squares, u^2 + v^2 (+ w^2), 1 - (u/v)^2, u - v w, and sums of two products."""
     stop = growth.n + room
     one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
+    signs = [name for name in ("add", "sub") if name in allowed]
     squares = growth.unary("square", inputs) if "square" in allowed else inputs[:0]
-    squares = np.concatenate([squares, np.flatnonzero((growth.op[:growth.n] == "monomial"))[:0]])
-    for name in ("add", "sub"):
-        if name not in allowed:
-            continue
-        made.append(growth.binary(name, inputs, inputs))
-        made.append(growth.binary(name, squares, squares))
-        ratios = small[: max(8, room // 8)]
-        made.append(growth.binary(name, one, ratios))
-        if "square" in allowed:
-            made.append(growth.binary(name, one, growth.unary("square", ratios)))
-    differences = np.concatenate(made[:1] + made[4:5]) if made else inputs[:0]
+    if "square" in allowed:  # the enumeration may have made them already: find them by how they are made
+        stands = np.flatnonzero(growth.complexity[:growth.n] == 2)
+        squares = np.concatenate([squares, stands[_is_square(growth, stands)]])
+    ratios = small[: max(8, room // 8)]
+    made = [growth.binary(name, inputs, inputs, material=True) for name in signs]
+    differences = np.concatenate([*made, inputs[:0]])
+    made += [growth.binary(name, squares, squares, material=True) for name in signs]
+    twice = made[-1] if made else inputs[:0]
+    made += [growth.binary(name, one, ratios, material=True) for name in signs]
     if "square" in allowed:
+        squared_ratios = growth.unary("square", ratios)
+        made += [growth.binary(name, one, squared_ratios, material=True) for name in signs]
         squared = growth.unary("square", differences)
-        if growth.n < stop and len(squared):
+        if growth.n < stop:
             made.append(growth.binary("add", squared, squared, stop - growth.n))
-    pairs = small[growth.complexity[small] == 3][:60]
-    for name in ("add", "sub"):
-        if name in allowed and growth.n < stop and len(pairs):
-            made.append(growth.binary(name, pairs, pairs, stop - growth.n))
+    if "add" in allowed and len(twice) and growth.n < stop:
+        sums_of_two = made[len(signs)]
+        made.append(growth.binary("add", sums_of_two, squares, min(200, stop - growth.n), material=True))
+    two = small[growth.complexity[small] == 3][:60]
+    three = small[growth.complexity[small] == 5]
+    for factors in (two, three):
+        for name in signs:
+            if growth.n < stop:
+                made.append(growth.binary(name, inputs, factors, stop - growth.n, material=True))
+    for name in signs:
+        if growth.n < stop:
+            made.append(growth.binary(name, two, two, stop - growth.n, material=True))
     return np.concatenate(made) if made else inputs[:0]
 
 
-def _outer(growth: _Growth, small: Array, sums: Array, allowed: set[str], room: int) -> Array:
-    """Activations of monomials (scaled where it matters) and of sums."""
+def _is_square(growth: _Growth, ids: Array) -> Array:
+    """Which candidates are the square of an input."""
+    op, left = growth.op[ids], growth.left[ids]
+    return np.array([o == "square" or (o == "monomial" and sorted(growth.exponents[k])[-1] == 2.0)
+                     for o, k in zip(op, left, strict=True)], dtype=bool)
+
+
+def _outer(growth: _Growth, inputs: Array, small: Array, sums: Array, allowed: set[str], room: int) -> Array:
+    """Activations of monomials (scaled where it matters) and of sums, and 1 - cos, cosh and their like."""
     made = []
     stop = growth.n + room
+    one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
     for name in ("reciprocal", "sqrt", "square"):
         if name in allowed:
-            made.append(growth.unary(name, sums))
-    if "sqrt" in allowed and "reciprocal" in allowed:
-        made.append(growth.unary("reciprocal", made[1]))
+            made.append(growth.unary(name, sums, room // 4))
+    if {"sqrt", "reciprocal"} <= allowed:
+        made.append(growth.unary("reciprocal", made[1], room // 8))
     curves = [n for n in ("exp", "sin", "cos", "tanh", "log", "tan", "arcsin") if n in allowed]
+    first = []
     for name in curves:
-        made.append(growth.unary(name, small))
+        first.append(growth.unary(name, small, room // 16))
         if name == "exp":
-            made.append(growth.unary(name, growth.scaled(small, -1.0)))
+            falling = growth.unary(name, growth.scaled(small, -1.0), room // 16)
+            rising = first[-1][:len(falling)]
+            made.append(falling)
+            if "add" in allowed and len(rising) == len(falling):
+                made += [growth.binary(n, rising, falling, paired=True, material=True) for n in ("add", "sub")
+                         if n in allowed]
+    made += first
+    for name in ("add", "sub"):
+        if name in allowed and growth.n < stop:
+            of_one = np.concatenate([f[:max(4, room // 100)] for f in first] or [inputs[:0]])
+            made.append(growth.binary(name, one, of_one, stop - growth.n, material=True))
+    half = growth.binary("mul", inputs, sums[:max(8, room // 60)], room // 16) if "mul" in allowed else inputs[:0]
     for name in curves:
         if growth.n < stop:
-            made.append(growth.unary(name, sums, stop - growth.n))
+            made.append(growth.unary(name, sums[:max(8, room // 20)], stop - growth.n))
     for scale in _INNER_SCALES:
         for name in curves:
             if name in ("log", "arcsin") or growth.n >= stop:
                 continue
             inner = growth.scaled(small[: max(8, room // 40)], scale)
             made.append(growth.unary(name, inner, stop - growth.n))
+            if scale == 0.5 and name in ("sin", "cos"):
+                made.append(growth.unary(name, growth.scaled(half, scale), max(0, min(room // 16, stop - growth.n))))
     return np.concatenate(made) if made else small[:0]
 
 

@@ -16,7 +16,7 @@ from .moves import Question, network_questions
 from .network import Network
 from .parameters import fit_parameters
 from .problem import Problem
-from .roots import Space, dense_answers, outer_spaces, root_questions, seed_questions
+from .roots import Space, dense_answers, factor_seed_questions, outer_spaces, root_questions, seed_questions
 
 Array = np.ndarray
 
@@ -69,9 +69,9 @@ class Proposal:
 
 
 _OPENING: tuple[tuple[str, int], ...] = (
-    ("dense", 0), ("root", SMALL), ("expand", SMALL), ("dense", 1), ("expand", SMALL), ("root", MEDIUM),
-    ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM),
-    ("expand", MEDIUM), ("expand", MEDIUM), ("root", LARGE), ("expand", LARGE), ("expand", LARGE),
+    ("dense", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1), ("root", MEDIUM),
+    ("expand", SMALL), ("seeds", MEDIUM), ("expand", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM),
+    ("expand", MEDIUM), ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE),
 )
 _CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("expand", MEDIUM), ("expand", LARGE))
 
@@ -137,18 +137,24 @@ def _dense(problem: Problem, turn: int) -> Iterable[Proposal]:
 
 
 def _seeds(problem: Problem, size: int, turn: int) -> list[Question]:
-    """The next few small candidates as known halves, in the first outer spaces."""
-    library = problem.library(SMALL)
-    first = turn * _SEEDS + (24 if size == LARGE else 0)
+    """The next few small candidates as known halves of the target."""
+    library = problem.library(min(size, MEDIUM))
+    space = _spaces(problem)[0]
+    plain = [int(i) for i in library.index[:4 * SMALL]]
+    factors = [int(i) for i in library.log_index[:8 * SMALL] if library.expression(int(i)).kind != "prod"]
+    questions = seed_questions(space, _seed_values(problem, library, plain, turn, _SEEDS), problem.search,
+                               problem.activations)
+    questions += factor_seed_questions(space, _seed_values(problem, library, factors, turn, 3 * _SEEDS),
+                                       problem.search, problem.activations)
+    return questions
+
+
+def _seed_values(problem: Problem, library: CandidateLibrary, ids: list[int], turn: int,
+                 count: int) -> list[tuple[Expr, Array]]:
     memo: dict[Expr, Array] = {}
-    seeds = []
-    for i in library.index[first:first + _SEEDS]:
-        expr = library.expression(int(i))
-        values = evaluate(expr, problem.search.columns, memo)
-        if np.isfinite(values).all() and values.any():
-            seeds.append((expr, values))
-    spaces = [s for s in _spaces(problem) if s.depth == 0]
-    return seed_questions(spaces, seeds, problem.search, problem.activations)
+    exprs = [library.expression(i) for i in ids[turn * count:(turn + 1) * count]]
+    seeds = [(e, evaluate(e, problem.search.columns, memo)) for e in exprs]
+    return [(e, v) for e, v in seeds if np.isfinite(v).all() and (v != 0).all()]
 
 
 def _ask(problem: Problem, questions: list[Question], size: int, top: int) -> list[Proposal]:

@@ -1,0 +1,121 @@
+"""`XNetRegressor`: the engine as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .engine import Budget, Problem, advance, start
+from .engine.formula import to_latex, to_python, to_sympy, to_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = np.ndarray
+
+
+class XNetRegressor(RegressorMixin, BaseEstimator):
+    """Find the formula behind a table: a network of neurons that choose their own activations.
+
+    >>> import numpy as np
+    >>> from xnet import XNetRegressor
+    >>> X = np.random.default_rng(0).uniform(1, 3, (60, 2))
+    >>> model = XNetRegressor(budget_seconds=5, random_state=0).fit(X, 2 * X[:, 0] ** 2 / X[:, 1])
+    >>> model.formula_
+    '2*x0**2/x1'
+
+    Args:
+        activations: the activation library: a preset ("default"), or a list of activations, groups and presets.
+        parameters: whether constants may be fitted; False is the activations-only mode, with no parameters at all.
+        budget_seconds: how long to search at most; an exact formula ends the search sooner.
+        budget_steps: how many steps to take at most (a run with this limit alone is reproducible to the last digit);
+            None for no limit.
+        max_complexity: most neurons and constants of a network.
+        holdout_fraction: share of the rows that the search never sees and the default pick is made on.
+        n_jobs: processes to search with; only 1 at present.
+        random_state: seed of the split and of the search.
+
+    Attributes:
+        network_: the network, `formula_` and `latex_` its text, `expression_` its SymPy form.
+        n_parameters_, complexity_: how many constants were fitted; neurons and constants.
+        front_: a DataFrame with one row a network: complexity, parameters, train and held-out R2, formula.
+        history_: one dict an improvement: step, seconds, loss, loss_holdout, complexity, n_parameters, formula, reason.
+        stopped_: why the search ended: "exact", "exhausted" or "budget".
+    """
+
+    def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
+                 max_complexity: int = 40, n_jobs: int | None = 1, random_state: Any = None, *,
+                 budget_steps: int | None = None, holdout_fraction: float = 0.2) -> None:
+        self.activations = activations
+        self.parameters = parameters
+        self.budget_seconds = budget_seconds
+        self.max_complexity = max_complexity
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.budget_steps = budget_steps
+        self.holdout_fraction = holdout_fraction
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetRegressor:
+        """Search for a network.
+
+        Args:
+            X: (n, d) array or DataFrame; a DataFrame's column names become the formula's.
+            y: (n,) target.
+            sample_weight: (n,) weights of the rows' squared errors.
+
+        Raises:
+            ValueError: shapes do not fit, values are missing, or n_jobs is not 1.
+            DataError, ActivationError: both ValueErrors of X-Net that say what to change.
+        """
+        if self.n_jobs not in (None, 1):
+            raise ValueError(f"n_jobs is {self.n_jobs}; the search runs in one process at present, pass n_jobs=1.")
+        target_name = str(getattr(y, "name", None) or "y")
+        X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3)
+        names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        problem = Problem.from_arrays(X, np.asarray(y, dtype=np.float64), names=names, target_name=target_name,
+                                      activations=self.activations, parameters=self.parameters,
+                                      max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
+                                      sample_weight=sample_weight, seed=seed)
+        state, events = advance(start(problem), problem, Budget(self.budget_steps, self.budget_seconds))
+        self.names_, self.target_name_ = names, target_name
+        self.network_, self.stopped_, self.n_steps_ = state.best.network, state.finished or "budget", state.step
+        self._entries = state.front
+        self.formula_, self.latex_ = to_text(self.network_, names), to_latex(self.network_, names)
+        self.n_parameters_, self.complexity_ = self.network_.n_parameters, self.network_.complexity
+        self.history_ = [{"step": e.step, "seconds": e.seconds, "loss": e.loss, "loss_holdout": e.loss_holdout,
+                          "complexity": e.complexity, "n_parameters": e.n_parameters,
+                          "formula": to_text(e.network, names), "reason": e.reason}
+                         for e in events if e.kind == "improved"]
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """What the formula gives: X (n, d) -> (n,); NaN where a row leaves the formula's domain."""
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=np.float64)
+        return self.network_.evaluate(X)
+
+    @property
+    def expression_(self) -> Any:
+        """The formula as a SymPy expression of symbols named like the columns."""
+        check_is_fitted(self)
+        return to_sympy(self.network_, self.names_)
+
+    @property
+    def front_(self) -> pd.DataFrame:
+        """Accuracy against complexity: the best network found at each complexity."""
+        import pandas as pd  # only where a table is asked for
+
+        check_is_fitted(self)
+        return pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, "r2_train": e.r2_train,
+                              "r2_holdout": e.r2_holdout, "formula": to_text(e.network, self.names_)}
+                             for e in self._entries])
+
+    def to_python(self) -> str:
+        """The formula as the source text of a NumPy function."""
+        check_is_fitted(self)
+        return to_python(self.network_, self.names_, self.target_name_)
