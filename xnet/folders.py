@@ -15,6 +15,7 @@ path. Files that are read while they may be written are replaced atomically; a r
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import os
@@ -128,9 +129,11 @@ class Run:
     def data(self) -> pd.DataFrame:
         """The rows that the search sees: the inputs' columns, then the target's, as float64."""
         config = self.config
-        frame = pd.read_csv(self.folder / "data.csv", header=0, dtype=np.float64, float_precision="round_trip",
-                            encoding="utf-8")
-        return frame.set_axis([*config["inputs"], config["target"]], axis=1)
+        with (self.folder / "data.csv").open(newline="", encoding="utf-8") as lines:
+            _, *rows = csv.reader(lines)
+        # Not with pandas: only float() reads back to the last bit what repr wrote, in every release.
+        return pd.DataFrame(np.array([[float(cell) for cell in row] for row in rows]),
+                            columns=[*config["inputs"], config["target"]])
 
     def problem(self) -> Problem:
         """The search problem of this run.
@@ -197,7 +200,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         TableError: a column is missing, not numeric, or not usable.
         ActivationError: an activation is unknown.
         DataError: the engine cannot use the numbers.
-        RunError: a setting is out of range.
+        RunError: a setting is out of range, or the folder cannot be written.
     """
     _check_settings(seconds=seconds, max_complexity=max_complexity, holdout_fraction=holdout_fraction, seed=seed,
                     n_jobs=n_jobs)
@@ -205,24 +208,28 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
     inputs = [str(c) for c in inputs]
     data = usable(Table(frame=table, name=source), target, inputs)
     run_id = secrets.token_urlsafe(16)
-    folder = runs_root(root) / run_id
-    folder.mkdir(parents=True)
-    run = Run(folder)
-    data[[*inputs, target]].to_csv(folder / "data.csv", index=False, encoding="utf-8")
-    write_json(folder / "config.json", {
+    run = Run(runs_root(root) / run_id)
+    config = {
         "version": VERSION, "id": run_id, "name": name or f"{target} from {source}",
         "created": datetime.now(UTC).isoformat(timespec="seconds"), "source": source, "target": target,
         "inputs": inputs, "units": {c: u for c, u in (units or {}).items() if c in (*inputs, target)},
         "activations": activations if isinstance(activations, str) else list(activations),
         "parameters": bool(parameters), "max_complexity": int(max_complexity),
         "holdout_fraction": float(holdout_fraction), "seed": int(seed), "seconds": float(seconds),
-        "n_jobs": int(n_jobs)})
+        "n_jobs": int(n_jobs)}
+    try:
+        run.folder.mkdir(parents=True)
+        data.to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
+        write_json(run.folder / "config.json", config)
+        run.write_status("queued", "Waiting to start.")
+    except OSError as error:
+        raise RunError(f"The run cannot be written to {str(run.folder.parent)!r} ({error.strerror}); choose another "
+                       "folder, or make room.") from error
     try:
         run.problem()  # what the engine cannot use is said now, not by a run that fails
     except XNetError:
-        shutil.rmtree(folder)
+        shutil.rmtree(run.folder)
         raise
-    run.write_status("queued", "Waiting to start.")
     return run
 
 

@@ -42,6 +42,8 @@ def prewarm() -> None:
     global _warm
     with _lock:
         if _warm is None or _warm.poll() is not None:
+            if _warm is not None and _warm.stdin is not None:
+                _warm.stdin.close()
             _warm = _start("--warm", stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
         _forget_ended()
 
@@ -58,15 +60,16 @@ def cool_down() -> None:
 
 def _hand_over(worker: subprocess.Popen[bytes], run: Run) -> bool:
     """Give a warm worker its run; False if it has died."""
-    if worker.poll() is not None:
-        return False
-    _say_starting(run, worker)  # before it starts: from then on the status is the worker's
     assert worker.stdin is not None
-    try:
-        worker.stdin.write(f"{run.folder}\n".encode())
-        worker.stdin.close()
-    except OSError:
-        return False
+    with worker.stdin:
+        if worker.poll() is not None:
+            return False
+        _say_starting(run, worker)  # before it starts: from then on the status is the worker's
+        try:
+            worker.stdin.write(f"{run.folder}\n".encode())
+            worker.stdin.flush()
+        except OSError:
+            return False
     return True
 
 

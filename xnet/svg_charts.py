@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from .svg import FAINT, INK, document, dot, line, text
 
@@ -50,7 +50,7 @@ def loss_svg(points: Sequence[Sequence[float | None]], *, title: str = "Loss dur
     return document(WIDTH, HEIGHT, title, f"The loss over {end:g} seconds.", shapes)
 
 
-def parity_svg(actual: Sequence[float], predicted: Sequence[float], *, target: str, unit: str = "",
+def parity_svg(actual: Iterable[float], predicted: Iterable[float], *, target: str, unit: str = "",
                title: str = "Predicted against actual") -> str:
     """Predicted over actual values, with the diagonal on which a perfect formula would lie.
 

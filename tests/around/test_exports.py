@@ -1,0 +1,198 @@
+"""What is taken away: every file stands alone, says the same as the network, and holds no surprises."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.around.fakes import LADDER, use_fake
+from xnet.engine import Network, Neuron
+from xnet.exports import export_files, export_run, formula_python, harmless_cell
+from xnet.folders import Run
+from xnet.runs import RunError, create_run, execute
+from xnet.svg import escape, network_svg
+from xnet.svg_charts import loss_svg, parity_svg, ticks
+
+SVG = "{http://www.w3.org/2000/svg}"
+EVIL = ["__import__('os').system('touch executed')", 'a"""\nimport os #', "</text><script>alert(1)</script>", "lambda",
+        "2nd column", "größe\\", "{x}"]
+
+
+def make_run(root: Path, names: tuple[str, str] = ("a", "b"), target: str = "y") -> Run:
+    x = np.linspace(0.1, 3, 30)
+    b = np.arange(30) * 0.618 % 1
+    frame = pd.DataFrame({names[0]: x, names[1]: b, target: x**2 + b})
+    return create_run(frame, target=target, inputs=list(names), source="a table", units={target: "m"}, root=root)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    use_fake(monkeypatch, steps=5)
+    run = make_run(tmp_path)
+    execute(run, commands=lambda: None)
+    return run
+
+
+def by_program(source: str, table: str, folder: Path) -> list[float]:
+    """The predictions that an exported Python file makes for a CSV table, as a program of its own."""
+    (folder / "formula.py").write_text(source, encoding="utf-8")
+    (folder / "table.csv").write_text(table, encoding="utf-8")
+    done = subprocess.run([sys.executable, "formula.py", "table.csv"], cwd=folder, capture_output=True, text=True,
+                          check=True, timeout=60)
+    return [float(row[0]) for row in list(csv.reader(io.StringIO(done.stdout)))[1:]]
+
+
+def as_csv(names: list[str], rows: np.ndarray) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows([names, *rows.tolist()])
+    return out.getvalue()
+
+
+def test_all_files_are_made(run: Run, tmp_path: Path) -> None:
+    paths = export_run(run, tmp_path / "deep" / "folder")
+
+    assert [path.name for path in paths] == ["formula.txt", "formula.tex", "formula.py", "formula.json", "network.svg",
+                                             "loss.svg", "parity.svg", "predictions.csv"]
+    assert paths[0].read_text() == "y = a**2 + b\n"
+    assert all(path.stat().st_size for path in paths)
+
+
+def test_python_reproduces_the_predictions_as_a_program(run: Run, tmp_path: Path) -> None:
+    data = run.data()
+    values = by_program(export_files(run)["formula.py"], as_csv(list(data), data.to_numpy()), tmp_path)
+
+    assert values == LADDER[-1].evaluate(data[["a", "b"]].to_numpy()).tolist()
+
+
+def test_another_row_of_the_front_can_be_taken(run: Run, tmp_path: Path) -> None:
+    snapshot = run.snapshot()
+    assert snapshot is not None
+    files = export_files(run, snapshot["front"][0])
+
+    assert files["formula.txt"] == "y = 3.5\n"
+    data = run.data()
+    assert by_program(files["formula.py"], as_csv(list(data), data.to_numpy()), tmp_path) == [3.5] * len(data)
+
+
+@pytest.mark.parametrize("name", EVIL)
+def test_names_are_data_in_python(name: str, tmp_path: Path) -> None:
+    network = Network((Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("mul", (0, 1)),
+                       Neuron("constant", (), 0), Neuron("sub", (2, 3))), (-0.1,), 2)
+    config = {"inputs": [name, "b"], "target": name + "!", "source": name, "id": "i" * 16}
+    rows = np.array([[1.5, 2.0], [-3.0, 0.25]])
+
+    values = by_program(formula_python(network, config), as_csv([name, "b"], rows), tmp_path)
+
+    assert values == network.evaluate(rows).tolist()
+    assert not (tmp_path / "executed").exists()
+
+
+def test_the_program_says_what_is_missing(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        by_program(export_files(run)["formula.py"], "a,c\n1,2\n", tmp_path)
+
+    assert "The table lacks the columns ['b']; it has ['a', 'c']." in caught.value.stderr
+    assert "Traceback" not in caught.value.stderr
+
+
+def test_json_brings_the_network_back(run: Run) -> None:
+    tree = json.loads(export_files(run)["formula.json"])
+
+    assert Network.from_json(tree["formula"]["network"]) == LADDER[-1]
+    assert tree["formula"]["text"] == "y = a**2 + b"
+    assert (tree["run"]["target"], tree["run"]["units"], tree["rows_train"]) == ("y", {"y": "m"}, 24)
+
+
+def test_predictions_stand_beside_the_rows(run: Run) -> None:
+    table = pd.read_csv(io.StringIO(export_files(run)["predictions.csv"]))
+
+    assert list(table) == ["a", "b", "y", "y by the formula"]
+    np.testing.assert_allclose(table["y by the formula"], table["a"] ** 2 + table["b"], rtol=1e-15)
+
+
+def test_a_cell_is_no_formula_for_a_spreadsheet() -> None:
+    assert [harmless_cell(name) for name in ("=1+1", "+a", "-b", "@c", "a=b", "x")] == [
+        "'=1+1", "'+a", "'-b", "'@c", "a=b", "x"]
+
+
+def test_nothing_found_yet_is_said(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="no network yet"):
+        export_files(make_run(tmp_path))
+
+
+def test_a_folder_that_cannot_be_written_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(RunError, match="choose a folder that you may write to"):
+        export_run(run, tmp_path / "file")
+
+
+def texts(svg: str) -> list[str]:
+    return [element.text or "" for element in ET.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 - our own text
+
+
+def test_the_network_drawing_shows_every_neuron_and_edge(run: Run) -> None:
+    svg = export_files(run)["network.svg"]
+    root = ET.fromstring(svg)  # noqa: S314 - our own text
+
+    assert len(root.findall(f"{SVG}rect")) == 1 + len(LADDER[-1].neurons)
+    assert len(root.findall(f"{SVG}path")) == sum(len(neuron.children) for neuron in LADDER[-1].neurons)
+    assert texts(svg) == ["y", "a", "x²", "b", "+", "y = a**2 + b"]
+
+
+@pytest.mark.parametrize("name", EVIL)
+def test_names_are_data_in_drawings(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_fake(monkeypatch, steps=5)
+    run = make_run(tmp_path, (name, "b"), name + "?")
+    execute(run, commands=lambda: None)
+    files = export_files(run)
+
+    for file in ("network.svg", "loss.svg", "parity.svg"):
+        kinds = {element.tag.removeprefix(SVG) for element in ET.fromstring(files[file]).iter()}  # noqa: S314 - ours
+        assert kinds <= {"svg", "title", "desc", "rect", "path", "polyline", "circle", "text"}
+    assert name + "?" in texts(files["network.svg"])
+
+
+def test_characters_that_xml_forbids_are_left_out() -> None:
+    assert escape("a\x00b\x1b[2J<&\"\ud800é😀") == "ab[2J&lt;&amp;&quot;é😀"
+
+
+def test_operands_are_numbered_where_they_cannot_trade_places() -> None:
+    quotient = Network((Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("div", (0, 1))), (), 2)
+    net = {"network": quotient.to_json(), "layout": [[0, 0], [0, 1], [1, 0.5]], "labels": ["a", "b", "÷"]}
+
+    assert texts(network_svg(net, target="y")) == ["1", "2", "y", "a", "b", "÷"]
+
+
+def test_the_loss_curve_survives_what_a_search_gives() -> None:
+    svg = loss_svg([[0.1, 1.0, None], [0.2, 0.0, float("inf")], [3.0, 1e-40, 1e-3]])
+
+    assert {"1", "1e-32", "training rows", "held-out rows"} <= set(texts(svg))
+    points = [element.get("points", "") for element in ET.fromstring(svg).iter(f"{SVG}polyline")]  # noqa: S314 - ours
+    assert np.isfinite([float(v) for line in points for v in line.replace(",", " ").split()]).all()
+    assert "seconds of searching" in loss_svg([])
+
+
+def test_parity_leaves_out_what_is_not_finite_and_says_so() -> None:
+    svg = parity_svg([1, 2, 3, 4], [1, np.nan, 3, np.inf], target="power", unit="W")
+
+    assert svg.count("<circle") == 2
+    assert "2 rows without a finite value are left out." in svg
+    assert "predicted power [W]" in texts(svg)
+    assert "<circle" in parity_svg([5.0], [5.0], target="one row")
+
+
+@pytest.mark.parametrize(("low", "high", "expected"), [
+    (0, 10, [0, 2, 4, 6, 8, 10]), (0.13, 0.58, [0.2, 0.3, 0.4, 0.5]), (-1e-9, 1e-9, [-1e-9, -5e-10, 0, 5e-10, 1e-9]),
+    (99_000, 101_000, [99_000, 99_500, 100_000, 100_500, 101_000]),
+])
+def test_ticks_are_round_numbers(low: float, high: float, expected: list[float]) -> None:
+    assert ticks(low, high) == pytest.approx(expected, rel=1e-12, abs=1e-24)
