@@ -19,7 +19,8 @@ class _Missing(Exception):
     """The library has no way to say this."""
 
 
-def to_network(expr: Expr, n_inputs: int, library: Iterable[str] = ACTIVATIONS, parameters: bool = True) -> Network | None:
+def to_network(expr: Expr, n_inputs: int, library: Iterable[str] = ACTIVATIONS,
+               parameters: bool = True) -> Network | None:
     """The network of an expression, or None where the activation library cannot express it.
 
     Args:
@@ -118,7 +119,7 @@ class _Builder:
 
     def emit(self, expr: Expr) -> int:
         if expr.kind == "var":
-            self.neurons.append(Neuron("variable", (), int(expr.key[1:])))
+            self.neurons.append(Neuron("variable", (), expr.index))
             return len(self.neurons) - 1
         if expr.kind == "call":
             return self._call(expr)
@@ -141,13 +142,13 @@ class _Builder:
 
     def _call(self, expr: Expr) -> int:
         inner = expr.args[0]
-        if expr.value == "exp" and "pow" in self.library:
-            logs = [f for f, p in inner.args if f.kind == "call" and f.value == "log" and p == 1.0] \
+        if expr.name == "exp" and "pow" in self.library:
+            logs = [f for f, p in inner.args if f.kind == "call" and f.name == "log" and p == 1.0] \
                 if inner.kind == "prod" else []
             if logs:
                 base = self.emit(logs[0].args[0])
                 return self.neuron("pow", base, self.emit(mul([(f, p) for f, p in inner.args if f is not logs[0]])))
-        return self.neuron(expr.value, self.emit(inner))
+        return self.neuron(expr.name, self.emit(inner))
 
     def _scaled(self, term: Expr, coefficient: float) -> int:
         """coefficient * term."""
@@ -224,10 +225,11 @@ class _Builder:
             lower, coefficient = self.constant(abs(1.0 / coefficient)), 1.0 if coefficient > 0 else -1.0
         for factor, p in bottom:
             lower = self._chain(lower, self._power(factor, p))
-        if lower is None:
-            result = upper
+        if upper is None:
+            assert lower is not None  # a product has factors
+            result = self.inverse(lower)
         else:
-            result = self.inverse(lower) if upper is None else self.quotient(upper, lower)
+            result = upper if lower is None else self.quotient(upper, lower)
         return self.negative(result) if coefficient == -1.0 else result
 
     def _chain(self, left: int | None, right: int) -> int:

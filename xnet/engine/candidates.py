@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -138,8 +139,8 @@ class _Growth:
         """Which rows of values on the hash rows (k, h) are finite and new, the first of each kind.
 
         Small candidates are building material, so x0 + 1 is new beside x0; larger ones are only ever matched, where
-        scale and bias are free, so there an affine image is not new (`material` says that it is: 1 - cos(x) is an image of
-        cos(x), but a factor of its own).
+        scale and bias are free, so there an affine image is not new (`material` says that it is: 1 - cos(x) is an
+        image of cos(x), but a factor of its own).
         """
         finite = np.flatnonzero(np.isfinite(hashed).all(axis=1))
         hashed = hashed[finite]
@@ -170,7 +171,7 @@ class _Growth:
 
     def binary(self, name: str, a: Array, b: Array, room: int | None = None, material: bool = False,
                paired: bool = False) -> Array:
-        """The activation `name` of every pair of candidates from `a` and `b` (`paired`: of first with first, and so on)."""
+        """The activation `name` of every pair of candidates from `a` and `b` (`paired`: one by one)."""
         if not len(a) or not len(b):
             return a[:0]
         value = ACTIVATIONS[name].value
@@ -306,7 +307,7 @@ def _standardise(values: Array) -> tuple[Array, Array]:
     return centred / np.where(scale > 0, scale, 1.0), good
 
 
-def _unique_directions(standard: Array, direction: Array) -> Array:
+def _unique_directions(standard: Array, direction: Any) -> Array:
     """The first of every set of rows that are equal up to sign, ascending."""
     projected = np.ascontiguousarray(np.abs(standard @ direction)) + 0.0
     keys = (projected.view(np.int64) + (1 << 21)) >> 22

@@ -32,10 +32,11 @@ _EVEN = frozenset({"cos", "abs"})
 class Expr:
     """An immutable expression; build with `var`, `num`, `add`, `mul`, `power` and `call`."""
 
-    __slots__ = ("_hash", "args", "key", "kind", "value")
+    __slots__ = ("_hash", "args", "index", "key", "kind", "name", "value")
 
-    def __init__(self, kind: str, value: object, args: tuple, key: str) -> None:
-        self.kind, self.value, self.args, self.key = kind, value, args, key
+    def __init__(self, kind: str, args: tuple, key: str, *, value: float = 0.0, name: str = "",
+                 index: int = -1) -> None:
+        self.kind, self.args, self.key, self.value, self.name, self.index = kind, args, key, value, name, index
         self._hash = hash(key)
 
     def __hash__(self) -> int:
@@ -48,7 +49,7 @@ class Expr:
         return f"Expr({self.key})"
 
     def __reduce__(self) -> tuple:
-        return Expr, (self.kind, self.value, self.args, self.key)
+        return _restored, (self.kind, self.args, self.key, self.value, self.name, self.index)
 
     @property
     def is_constant(self) -> bool:
@@ -56,15 +57,19 @@ class Expr:
         return self.kind == "sum" and not self.args
 
 
+def _restored(kind: str, args: tuple, key: str, value: float, name: str, index: int) -> Expr:
+    return Expr(kind, args, key, value=value, name=name, index=index)
+
+
 def var(i: int) -> Expr:
     """Input i."""
-    return Expr("var", i, (), f"x{i}")
+    return Expr("var", (), f"x{i}", index=i)
 
 
 def num(value: float) -> Expr:
     """A constant."""
     value = float(value) + 0.0
-    return Expr("sum", value, (), f"{value!r}")
+    return Expr("sum", (), f"{value!r}", value=value)
 
 
 ZERO, ONE = num(0.0), num(1.0)
@@ -90,7 +95,7 @@ def add(items: Iterable[tuple[float, Expr]], constant: float = 0.0) -> Expr:
         return terms[0][0]
     terms.sort(key=_term_order)
     text = "+".join(f"{c!r}*{t.key}" for t, c in terms)
-    return Expr("sum", constant, tuple(terms), f"({constant!r}+{text})")
+    return Expr("sum", tuple(terms), f"({constant!r}+{text})", value=constant)
 
 
 def _term_order(item: tuple[Expr, float]) -> tuple[int, str]:
@@ -111,7 +116,7 @@ def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
     merged: dict[Expr, float] = {}
     for expr, p in items:
         coefficient *= _gather(merged, expr, float(p))
-    exponent = [f for f in merged if f.kind == "call" and f.value == "exp"]
+    exponent = [f for f in merged if f.kind == "call" and f.name == "exp"]
     if len(exponent) > 1 or (exponent and merged[exponent[0]] != 1.0):
         inner = add([(merged.pop(f), f.args[0]) for f in exponent])
         coefficient *= _gather(merged, call("exp", inner), 1.0)
@@ -121,7 +126,7 @@ def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
     if len(factors) == 1 and factors[0][1] == 1.0:
         return factors[0][0] if coefficient == 1.0 else add([(coefficient, factors[0][0])])
     factors.sort(key=_term_order)
-    product = Expr("prod", None, tuple(factors), "*".join(f"{f.key}^{p:g}" if p != 1.0 else f.key for f, p in factors))
+    product = Expr("prod", tuple(factors), "*".join(f"{f.key}^{p!r}" if p != 1.0 else f.key for f, p in factors))
     return product if coefficient == 1.0 else add([(coefficient, product)])
 
 
@@ -209,7 +214,7 @@ def call(name: str, a: Expr) -> Expr:
 
 
 def _call(name: str, a: Expr) -> Expr:
-    return Expr("call", name, (a,), f"{name}({a.key})")
+    return Expr("call", (a,), f"{name}({a.key})", name=name)
 
 
 def _constant_call(name: str, value: float) -> float:
@@ -218,12 +223,12 @@ def _constant_call(name: str, value: float) -> float:
 
 
 def _exp(a: Expr) -> Expr:
-    if a.kind == "call" and a.value == "log":
+    if a.kind == "call" and a.name == "log":
         return a.args[0]
     if a.kind != "sum":
         return _call("exp", a)
-    powers = [(t.args[0], c) for t, c in a.args if t.kind == "call" and t.value == "log"]
-    rest = [(c, t) for t, c in a.args if not (t.kind == "call" and t.value == "log")]
+    powers = [(t.args[0], c) for t, c in a.args if t.kind == "call" and t.name == "log"]
+    rest = [(c, t) for t, c in a.args if not (t.kind == "call" and t.name == "log")]
     shift = a.value if abs(a.value) <= _MAX_EXP else 0.0
     if not powers and shift == 0.0:
         return _call("exp", a)
@@ -233,7 +238,7 @@ def _exp(a: Expr) -> Expr:
 
 
 def _log(a: Expr) -> Expr:
-    if a.kind == "call" and a.value == "exp":
+    if a.kind == "call" and a.name == "exp":
         return a.args[0]
     if a.kind == "sum" and a.value == 0.0 and len(a.args) == 1 and a.args[0][1] > 0:
         return add([(1.0, _log(a.args[0][0]))], math.log(a.args[0][1]))
@@ -241,7 +246,7 @@ def _log(a: Expr) -> Expr:
         roots = [(f, p) for f, p in a.args if p != round(p)]
         if len(a.args) == 1 and roots:
             return add([(roots[0][1], _log(roots[0][0]))])
-        exps = [f for f, p in a.args if f.kind == "call" and f.value == "exp"]
+        exps = [f for f, p in a.args if f.kind == "call" and f.name == "exp"]
         if exps:
             rest = mul([(f, p) for f, p in a.args if f is not exps[0]])
             return add([(1.0, exps[0].args[0]), (1.0, _log(rest))])
@@ -260,7 +265,7 @@ def shape(expr: Expr) -> str:
     if expr.kind == "var":
         return expr.key
     if expr.kind == "call":
-        return f"{expr.value}({shape(expr.args[0])})"
+        return f"{expr.name}({shape(expr.args[0])})"
     if expr.kind == "prod":
         return "*".join(sorted(f"{shape(f)}^{p if 2 * p == round(2 * p) else 'c'}" for f, p in expr.args))
     parts = sorted(f"{'' if c == 1.0 else '-' if c == -1.0 else 'c'}{shape(t)}" for t, c in expr.args)
@@ -273,9 +278,9 @@ def evaluate(expr: Expr, columns: Array, memo: dict[Expr, Array]) -> Array:
     if known is not None:
         return known
     if expr.kind == "var":
-        result = columns[int(expr.key[1:])]
+        result = columns[expr.index]
     elif expr.kind == "call":
-        result = ACTIVATIONS[expr.value].value(evaluate(expr.args[0], columns, memo))
+        result = ACTIVATIONS[expr.name].value(evaluate(expr.args[0], columns, memo))
     elif expr.kind == "sum":
         result = np.full(columns.shape[1], expr.value)
         for term, c in expr.args:

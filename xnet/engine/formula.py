@@ -1,8 +1,8 @@
 """Networks as formulas: text, LaTeX, Python, SymPy, and a safe reader for formulas that people type.
 
-Every form is printed from the same neurons and the same constants, so each evaluates to what the network evaluates to.
-A constant that is a simple fraction or a multiple of pi is printed as one. Column names are data: they are quoted in text,
-escaped in LaTeX and turned into identifiers in Python, and nothing is ever evaluated to read a formula.
+Every form is printed from the same neurons and the same constants, so each evaluates to what the network evaluates
+to. A constant that is a simple fraction or a multiple of pi is printed as one. Column names are data: they are quoted
+in text, escaped in LaTeX and turned into identifiers in Python, and nothing is ever evaluated to read a formula.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ def to_text(network: Network, names: Sequence[str], target_name: str | None = No
 
 _LATEX_ESCAPES = {"\\": r"\backslash ", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\hat{\ }", "%": r"\%", "$": r"\$",
                   "#": r"\#", "&": r"\&", "~": r"\sim ", "<": r"<", ">": r">", "`": "'"}
-_GREEK = frozenset("alpha beta gamma delta epsilon theta kappa lambda mu nu rho sigma tau phi chi psi omega".split())
+_GREEK = frozenset(["alpha", "beta", "gamma", "delta", "epsilon", "theta", "kappa", "lambda", "mu", "nu", "rho",
+                    "sigma", "tau", "phi", "chi", "psi", "omega"])
 
 
 def latex_name(name: str) -> str:
@@ -232,7 +233,7 @@ def _docstring_safe(text: str) -> str:
 
 
 def to_sympy(network: Network, names: Sequence[str]) -> Any:
-    """The SymPy expression; columns become symbols of their names, constants exact fractions, multiples of pi or floats."""
+    """The SymPy expression; columns become symbols; constants fractions, multiples of pi or floats."""
     import sympy as sp  # only where a SymPy form is asked for: importing it takes longer than a short search
 
     def constant(c: float) -> Any:

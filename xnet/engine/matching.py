@@ -8,9 +8,9 @@ With m = sqrt(w) s, Q an orthonormal basis of the sqrt(w) q_j, and y' what the b
 
     gain = (m y' . c)^2 / ((m m . c c) - sum_j (m Q_j . c)^2),     predicted loss = |y'|^2 - gain,
 
-so K targets against N candidates are r + 2 products of K x m by m x N. Candidates are standardised, which spares float32
-the cancellation of large means; the bias this needs is in the basis for plain matches, and for s != 1 the multiplier
-itself is one of the regressors. float32 only screens: whoever asked refits the few best in float64.
+so K targets against N candidates are r + 2 products of K x m by m x N. Candidates are standardised, which spares
+float32 the cancellation of large means; the bias this needs is in the basis for plain matches, and for s != 1 the
+multiplier itself is one of the regressors. float32 only screens: whoever asked refits the few best in float64.
 """
 
 from __future__ import annotations

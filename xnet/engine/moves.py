@@ -10,8 +10,9 @@ Every way to change a network is a weighted least-squares `Question`. For a neur
     power law                      log abs t by log abs c and log abs of every input or factor, weight w t^2
     choose one term again          t by a c + b and the other terms
 
-Three cases: sqrt((x2 - x1)^2 + ...) is a plain match under the inverse of sqrt; a second term of a sum is found exactly only
-because the first one's coefficient is refitted with it; K x1^2 / x2^3 * (x3^2 - x4^2)^-2 is a single power-law match.
+Three cases: sqrt((x2 - x1)^2 + ...) is a plain match under the inverse of sqrt; a second term of a sum is found
+exactly only because the first one's coefficient is refitted with it; K x1^2 / x2^3 * (x3^2 - x4^2)^-2 is a single
+power-law match.
 """
 
 from __future__ import annotations
@@ -92,6 +93,11 @@ class Question:
                 yield self.wrap(add([(-scale, product)]))
 
 
+def under(wrap: Callable[[Expr], Expr], name: str) -> Callable[[Expr], Expr]:
+    """Put what comes under an activation first."""
+    return lambda v: wrap(call(name, v))
+
+
 def weighted_least_squares(columns: Sequence[Array], y: Array, w: Array) -> Array | None:
     """Coefficients (k,) that minimise sum w (y - columns b)^2; None where they are not finite."""
     root = np.sqrt(w)
@@ -149,7 +155,7 @@ def inverse_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, 
             below = inverse_target(target, name, branch)
             if below is not None:
                 yield Question(below.t, below.w, ((ONE, np.ones_like(below.t)),),
-                               lambda v, name=name: wrap(call(name, v)), f"{words} under {name}", base=below.base)
+                               under(wrap, name), f"{words} under {name}", base=below.base)
 
 
 def inverse_target(target: Target, name: str, branch: Callable[[Array], Array]) -> Target | None:
@@ -195,7 +201,8 @@ def sum_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, expr
             rest = tuple(terms[:j] + terms[j + 1:])
             yield Question(t, w, (one, *rest), wrap, f"{words}: one term chosen again", base=target.base)
             if len(terms) > 2:
-                yield Question(t, w, (one, terms[j]), wrap, f"{words}: all terms but one chosen again", base=target.base)
+                yield Question(t, w, (one, terms[j]), wrap, f"{words}: all terms but one chosen again",
+                               base=target.base)
 
 
 def factor_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, expr: Expr,

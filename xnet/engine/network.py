@@ -4,7 +4,8 @@ Structure, numbers and functions are three things: a `Neuron` names its activati
 the constants stand beside the neurons in one tuple, and the functions stay in `ACTIVATIONS`. So networks compare,
 hash, pickle and turn into JSON without further code. sin(1.5 x0) is
 
-    Network((Neuron("constant", (), 0), Neuron("variable", (), 0), Neuron("mul", (0, 1)), Neuron("sin", (2,))), (1.5,), 1)
+    Network((Neuron("constant", (), 0), Neuron("variable", (), 0), Neuron("mul", (0, 1)), Neuron("sin", (2,))),
+    (1.5,), 1)
 
 Three activations have arity 0: an input `variable` (index: its column), a `constant` (index: its place among the
 fitted constants; it counts as a parameter) and an exact `number` (index: the number itself, an integer; it is part of

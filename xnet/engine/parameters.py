@@ -1,10 +1,11 @@
 """The parameter phase: Levenberg-Marquardt over the few constants, and simplification by evidence.
 
-The constants are neurons, so their sensitivities are the columns of the Jacobian. After the fit every constant is asked
-whether a simpler value explains the rows as well: 0 or 1 (the network shrinks), a whole number, a simple fraction, a
-multiple of pi. "As well" is measured: on n rows, pure noise lowers the loss by a share of about 1/n for each parameter, so
-a rise below that is no evidence for the longer number; on noise-free rows the rise has to stay below rounding. What is
-left is rounded to the digits that the rows can tell apart. The constants of a network are therefore the ones printed.
+The constants are neurons, so their sensitivities are the columns of the Jacobian. After the fit every constant is
+asked whether a simpler value explains the rows as well: 0 or 1 (the network shrinks), a whole number, a simple
+fraction, a multiple of pi. "As well" is measured: on n rows, pure noise lowers the loss by a share of about 1/n for
+each parameter, so a rise below that is no evidence for the longer number; on noise-free rows the rise has to stay
+below rounding. What is left is rounded to the digits that the rows can tell apart. The constants of a network are
+therefore the ones printed.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def fit_parameters(network: Network, rows: Rows, max_steps: int = 30) -> FitResu
         return FitResult(network, loss, 0)
     theta, damping, steps = np.array(network.constants), 1e-3, 0
     f, J = jacobian(network, rows.columns, theta)
-    for steps in range(1, max_steps + 1):
+    while steps < max_steps:
+        steps += 1
         step, damping, new = _step(network, rows, theta, f, J, loss, damping)
         if step is None:
             break
@@ -83,8 +85,8 @@ def fit_parameters(network: Network, rows: Rows, max_steps: int = 30) -> FitResu
 def _step(network: Network, rows: Rows, theta: Array, f: Array, J: Array, loss: float,
           damping: float) -> tuple[Array | None, float, float]:
     """The next step that lowers the loss (None if there is none), the damping after it, and the loss reached."""
-    root = 1.0 if rows.weight is None else np.sqrt(rows.weight)[:, None]
-    A, r = J * root, (rows.y - f) * (root if rows.weight is None else root[:, 0])
+    root = np.ones((1, 1)) if rows.weight is None else np.sqrt(rows.weight)[:, None]
+    A, r = J * root, (rows.y - f) * np.ravel(root)
     size = np.sqrt(np.einsum("ij,ij->j", A, A))
     if not np.isfinite(size).all():
         return None, damping, loss
@@ -201,8 +203,8 @@ def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitRe
 def _nice_values(constants: tuple[float, ...], errors: Array) -> list[tuple[int, float]]:
     """(constant, simpler value) pairs worth trying, the simplest first.
 
-    Whole numbers and simple fractions are tried within the constant's error; multiples of pi and short decimals only where
-    the constant agrees to six digits: there are too many of them for less to be evidence.
+    Whole numbers and simple fractions are tried within the constant's error; multiples of pi and short decimals only
+    where the constant agrees to six digits: there are too many of them for less to be evidence.
     """
     found = []
     for i, (c, error) in enumerate(zip(constants, errors, strict=True)):
@@ -217,7 +219,8 @@ def _nice_values(constants: tuple[float, ...], errors: Array) -> list[tuple[int,
 
 
 _DENOMINATORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0)
-_IRRATIONAL = (np.pi, 1.0 / np.pi, np.pi**2, 1.0 / np.pi**2, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi), np.e)
+_IRRATIONAL = (np.pi, 1.0 / np.pi, np.pi**2, 1.0 / np.pi**2, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi),
+               np.e)
 
 
 def _near(c: float) -> list[tuple[int, float]]:

@@ -129,7 +129,7 @@ def _scale(y: Array) -> float:
 def _split(n: int, fraction: float, rng: np.random.Generator) -> tuple[Array, Array]:
     if not 0 <= fraction < 1:
         raise DataError(f"holdout_fraction is {fraction}; expected a share from 0 up to, but not including, 1.")
-    n_holdout = int(round(n * fraction)) if n >= FEWEST_ROWS_TO_SPLIT else 0
+    n_holdout = round(n * fraction) if n >= FEWEST_ROWS_TO_SPLIT else 0
     order = rng.permutation(n)
     return np.sort(order[n_holdout:]), np.sort(order[:n_holdout])
 

@@ -1,7 +1,8 @@
 """A safe reader of formulas: text to network, by a white list of syntax, never by evaluation.
 
-The text is parsed with Python's `ast` into a tree of names, numbers, + - * / ** and calls of activations; anything else is
-refused with its position. Column names that are no identifiers stand between backticks, as `to_text` prints them.
+The text is parsed with Python's `ast` into a tree of names, numbers, + - * / ** and calls of activations; anything
+else is refused with its position. Column names that are no identifiers stand between backticks, as `to_text` prints
+them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Other ways to write the same network, to find the shortest one.
 
-The canonical form expands; people factor. x1 x2^2 + x1 x3^2 is shorter as x1 (x2^2 + x3^2), and 1 / sqrt(1 - v^2/c^2) as
-c / sqrt(c^2 - v^2). Each rewriting pulls what its terms share out of every sum; roots are split over factors that are
-positive on the data. Whoever uses a rewriting checks its values on the rows.
+The canonical form expands; people factor. x1 x2^2 + x1 x3^2 is shorter as x1 (x2^2 + x3^2), and 1 / sqrt(1 - v^2/c^2)
+as c / sqrt(c^2 - v^2). Each rewriting pulls what its terms share out of every sum; roots are split over factors that
+are positive on the data. Whoever uses a rewriting checks its values on the rows.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def factored(expr: Expr, denominators: bool, positive: frozenset[int]) -> Expr:
     if expr.kind == "var":
         return expr
     if expr.kind == "call":
-        return call(str(expr.value), factored(expr.args[0], denominators, positive))
+        return call(expr.name, factored(expr.args[0], denominators, positive))
     if expr.kind == "prod":
         factors: list[tuple[Expr, float]] = []
         coefficient = 1.0
@@ -54,7 +54,7 @@ def factored(expr: Expr, denominators: bool, positive: frozenset[int]) -> Expr:
             coefficient *= scale
             factors += parts
         return mul(factors, coefficient)
-    inner = add([(c, factored(t, denominators, positive)) for t, c in expr.args], float(expr.value))
+    inner = add([(c, factored(t, denominators, positive)) for t, c in expr.args], expr.value)
     return _common_factor(inner, denominators) if inner.kind == "sum" else inner
 
 
@@ -67,7 +67,7 @@ def _split_root(base: Expr, p: float, positive: frozenset[int]) -> tuple[float, 
         product, scale = base.args[0][0], base.args[0][1]
     if product.kind != "prod":
         return 1.0, [(base, p)]
-    out = [(f, q) for f, q in product.args if f.kind == "var" and int(f.key[1:]) in positive]
+    out = [(f, q) for f, q in product.args if f.kind == "var" and f.index in positive]
     rest = [(f, q) for f, q in product.args if (f, q) not in out]
     return scale**p, [(f, q * p) for f, q in out] + ([(mul(rest), p)] if rest else [])
 
@@ -91,5 +91,5 @@ def _common_factor(expr: Expr, denominators: bool) -> Expr:
     out = list(shared.items())
     undo = [(b, -p) for b, p in out]
     inner = add([(c, mul([(t, 1.0), *undo])) for t, c in expr.args]
-                + ([(float(expr.value), mul(undo))] if expr.value else []))
+                + ([(expr.value, mul(undo))] if expr.value else []))
     return mul([*out, (inner, 1.0)])

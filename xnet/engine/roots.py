@@ -1,9 +1,10 @@
 """The start of a search: the target itself, seen through every invertible outer activation, before any network stands.
 
-An outer space is a chain of invertible activations (and of steps by 1) put in front of an unknown inner part v; the target
-is pulled back through the chain. For y = 1 / (exp(v) - 1) the chain reciprocal, -1, exp turns the question for y into one
-for v = log(1/y + 1), which is a monomial. In every space the whole library is matched, plainly, beside all inputs, and as
-a power law; seeds (small candidates as the known half of a product, quotient, sum or power law) ask for the other half.
+An outer space is a chain of invertible activations (and of steps by 1) put in front of an unknown inner part v; the
+target is pulled back through the chain. For y = 1 / (exp(v) - 1) the chain reciprocal, -1, exp turns the question for
+y into one for v = log(1/y + 1), which is a monomial. In every space the whole library is matched, plainly, beside all
+inputs, and as a power law; seeds (small candidates as the known half of a product, quotient, sum or power law) ask
+for the other half.
 """
 
 from __future__ import annotations
@@ -15,8 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from .activations import ACTIVATIONS
-from .expressions import ONE, Expr, add, call, mul, var
-from .moves import Question, inverse_target, plain_questions, power_questions, product_questions, weighted_least_squares
+from .expressions import ONE, Expr, add, mul, var
+from .moves import (
+    Question,
+    inverse_target,
+    plain_questions,
+    power_questions,
+    product_questions,
+    under,
+    weighted_least_squares,
+)
 from .parameters import Rows
 from .targets import Target
 
@@ -57,14 +66,22 @@ def _deeper(space: Space, activations: Sequence[str], seen: set[tuple]) -> Itera
         for branch in ACTIVATIONS[name].inverses[:1]:
             target = inverse_target(space.target, name, branch)
             if target is not None and _fresh(target, seen):
-                yield Space(target, lambda v, name=name: space.wrap(call(name, v)), f"{space.words} under {name}",
+                yield Space(target, under(space.wrap, name), f"{space.words} under {name}",
                             space.depth + 1)
     if space.depth and "add" in activations:
         for shift in (1.0, -1.0):
             target = Target(space.target.o, space.target.t - shift, space.target.w, space.target.base)
             if _fresh(target, seen, shifted=True):
-                yield Space(target, lambda v, shift=shift: space.wrap(add([(1.0, v)], shift)),
+                yield Space(target, _shifted(space.wrap, shift),
                             f"{space.words} {'+' if shift > 0 else '-'} 1", space.depth + 1)
+
+
+def _shifted(wrap: Callable[[Expr], Expr], shift: float) -> Callable[[Expr], Expr]:
+    return lambda v: wrap(add([(1.0, v)], shift))
+
+
+def _times(wrap: Callable[[Expr], Expr], factor: Expr) -> Callable[[Expr], Expr]:
+    return lambda v: wrap(mul([(factor, 1.0), (v, 1.0)]))
 
 
 def _fresh(target: Target, seen: set[tuple], shifted: bool = False) -> bool:
@@ -131,7 +148,7 @@ def _outer_over_seed(space: Space, expr: Expr, values: Array, activations: Seque
             below = inverse_target(share, name, ACTIVATIONS[name].inverses[0])
             if below is not None and below.base == target.base:
                 yield Question(below.t, below.w, ((ONE, np.ones_like(below.t)),),
-                               lambda v, name=name: space.wrap(mul([(expr, 1.0), (call(name, v), 1.0)])),
+                               under(_times(space.wrap, expr), name),
                                f"{space.words} as a neuron times {name}", base=below.base)
 
 
@@ -156,7 +173,7 @@ def dense_answers(space: Space, rows: Rows, negative: bool, largest: int = 9) ->
     exprs = [ONE]
     for m in monomials:
         with np.errstate(all="ignore"):
-            value = np.prod([np.power(rows.columns[int(f.key[1:])], p) for f, p in _factors(m)], axis=0)
+            value = np.prod([np.power(rows.columns[f.index], p) for f, p in _factors(m)], axis=0)
         if np.isfinite(value).all() and np.ptp(value) > 0:
             columns.append(value)
             exprs.append(m)

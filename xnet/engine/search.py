@@ -1,10 +1,10 @@
 """Alternating backpropagation: `advance(state, problem, budget) -> (state, events)`.
 
 A step is one structure phase (questions from targets, answered by the candidate library in matrix products) and one
-parameter phase (the best trials fitted by Levenberg-Marquardt). What a step asks comes from an agenda, simple first: sums
-of monomials, the bare root against a small library, its moves, larger libraries, seeds, and so on. A state is a value: it
-holds the front, the pool of networks still worth expanding and what was seen; the same seed gives the same run when the
-budget is in steps, and pause, resume, replay and crash recovery need nothing else.
+parameter phase (the best trials fitted by Levenberg-Marquardt). What a step asks comes from an agenda, simple first:
+sums of monomials, the bare root against a small library, its moves, larger libraries, seeds, and so on. A state is a
+value: it holds the front, the pool of networks still worth expanding and what was seen; the same seed gives the same
+run when the budget is in steps, and pause, resume, replay and crash recovery need nothing else.
 """
 
 from __future__ import annotations
@@ -161,7 +161,8 @@ def _offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tup
         return insert(front, raw)
     network = tidy(trial.network, problem.train, problem.activations).network
     tidied = make_entry(network, problem, trial.reason)
-    return insert(insert(front, tidied), raw) if tidied.loss > 1e3 * max(raw.loss, EXACT_LOSS) else insert(front, tidied)
+    front = insert(front, tidied)
+    return insert(front, raw) if tidied.loss > 1e3 * max(raw.loss, EXACT_LOSS) else front
 
 
 def _merged_pool(pool: tuple[Trial, ...], trials: tuple[Trial, ...], expanded: frozenset[str]) -> tuple[Trial, ...]:

@@ -120,49 +120,63 @@ def _sums(growth: _Growth, inputs: Array, small: Array, allowed: set[str], room:
 def _is_square(growth: _Growth, ids: Array) -> Array:
     """Which candidates are the square of an input."""
     op, left = growth.op[ids], growth.left[ids]
-    return np.array([o == "square" or (o == "monomial" and sorted(growth.exponents[k])[-1] == 2.0)
+    return np.array([o == "square" or (o == "monomial" and max(growth.exponents[k]) == 2.0)
                      for o, k in zip(op, left, strict=True)], dtype=bool)
 
 
 def _outer(growth: _Growth, inputs: Array, small: Array, sums: Array, allowed: set[str], room: int) -> Array:
     """Activations of monomials (scaled where it matters) and of sums, and 1 - cos, cosh and their like."""
-    made = []
     stop = growth.n + room
-    one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
-    for name in ("reciprocal", "sqrt", "square"):
-        if name in allowed:
-            made.append(growth.unary(name, sums, room // 4))
-    if {"sqrt", "reciprocal"} <= allowed:
-        made.append(growth.unary("reciprocal", made[1], room // 8))
+    made = _powers_of(growth, sums, allowed, room)
     curves = [n for n in ("exp", "sin", "cos", "tanh", "log", "tan", "arcsin") if n in allowed]
-    first = []
-    for name in curves:
-        first.append(growth.unary(name, small, room // 16))
-        if name == "exp":
-            falling = growth.unary(name, growth.scaled(small, -1.0), room // 16)
-            rising = first[-1][:len(falling)]
-            made.append(falling)
-            if "add" in allowed and len(rising) == len(falling):
-                made += [growth.binary(n, rising, falling, paired=True, material=True) for n in ("add", "sub")
-                         if n in allowed]
+    first = [growth.unary(name, small, room // 16) for name in curves]
+    if "exp" in allowed:
+        made += _falling(growth, small, first[curves.index("exp")], allowed, room)
     made += first
+    one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
+    of_one = np.concatenate([f[:max(4, room // 100)] for f in first] or [inputs[:0]])
     for name in ("add", "sub"):
         if name in allowed and growth.n < stop:
-            of_one = np.concatenate([f[:max(4, room // 100)] for f in first] or [inputs[:0]])
             made.append(growth.binary(name, one, of_one, stop - growth.n, material=True))
     half = growth.binary("mul", inputs, sums[:max(8, room // 60)], room // 16) if "mul" in allowed else inputs[:0]
     for name in curves:
         if growth.n < stop:
             made.append(growth.unary(name, sums[:max(8, room // 20)], stop - growth.n))
+    made += _scaled_curves(growth, small[:max(8, room // 40)], half, curves, stop, room // 16)
+    return np.concatenate(made) if made else small[:0]
+
+
+def _powers_of(growth: _Growth, sums: Array, allowed: set[str], room: int) -> list[Array]:
+    """One over a sum, its root and square, and one over its root."""
+    made = {name: growth.unary(name, sums, room // 4) for name in ("reciprocal", "sqrt", "square") if name in allowed}
+    found = list(made.values())
+    if {"sqrt", "reciprocal"} <= allowed:
+        found.append(growth.unary("reciprocal", made["sqrt"], room // 8))
+    return found
+
+
+def _falling(growth: _Growth, small: Array, rising: Array, allowed: set[str], room: int) -> list[Array]:
+    """exp(-u) beside exp(u), and their sum and difference (2 cosh, 2 sinh)."""
+    falling = growth.unary("exp", growth.scaled(small, -1.0), room // 16)
+    rising = rising[:len(falling)]
+    if len(rising) != len(falling):
+        return [falling]
+    return [falling, *(growth.binary(name, rising, falling, paired=True, material=True)
+                       for name in ("add", "sub") if name in allowed)]
+
+
+def _scaled_curves(growth: _Growth, small: Array, half: Array, curves: Sequence[str], stop: int,
+                   share: int) -> list[Array]:
+    """Curves of scaled monomials, and sine and cosine of half a product with a sum."""
+    made = []
     for scale in _INNER_SCALES:
         for name in curves:
             if name in ("log", "arcsin") or growth.n >= stop:
                 continue
-            inner = growth.scaled(small[: max(8, room // 40)], scale)
-            made.append(growth.unary(name, inner, stop - growth.n))
+            made.append(growth.unary(name, growth.scaled(small, scale), stop - growth.n))
             if scale == 0.5 and name in ("sin", "cos"):
-                made.append(growth.unary(name, growth.scaled(half, scale), max(0, min(room // 16, stop - growth.n))))
-    return np.concatenate(made) if made else small[:0]
+                made.append(growth.unary(name, growth.scaled(half, scale), max(0, min(share, stop - growth.n))))
+    return made
 
 
 def _products(growth: _Growth, factors: Array, others: Array, room: int, divide: bool) -> None:

@@ -1,12 +1,12 @@
 """Second-order targets: what every neuron should have put out, row by row, and how much that matters.
 
-For a loss with gradient g and curvature h by the network's output, a change of a neuron's output o by d changes the loss
-of a row by g J d + h J^2 d^2 / 2, with J the neuron's sensitivity. The best output is the target
+For a loss with gradient g and curvature h by the network's output, a change of a neuron's output o by d changes the
+loss of a row by g J d + h J^2 d^2 / 2, with J the neuron's sensitivity. The best output is the target
 
     t = o - g J / (h J^2 + lambda)       with the weight       w = h J^2,
 
-and "how well would v serve in this neuron's place" is the weighted square sum of w (t - v)^2: no step size. Rows that the
-neuron cannot move (J = 0) have weight 0, and the loss they keep is reported beside.
+and "how well would v serve in this neuron's place" is the weighted square sum of w (t - v)^2: no step size. Rows that
+the neuron cannot move (J = 0) have weight 0, and the loss they keep is reported beside.
 """
 
 from __future__ import annotations

@@ -185,7 +185,8 @@ def _answers(question: Question, candidate: Expr, values: Array) -> list[Expr]:
 def _try(proposals: list[Proposal], problem: Problem, seen: frozenset[str],
          most: int = 10) -> tuple[list[Trial], frozenset[str]]:
     """Fit the constants of the best proposals."""
-    rows, memo = problem.search, {}
+    rows = problem.search
+    memo: dict[Expr, Array] = {}
     best: dict[str, tuple[float, Proposal]] = {}
     for p in proposals:
         name = shape(p.expr)

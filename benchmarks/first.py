@@ -1,0 +1,23 @@
+"""The first acceptance figures: `python -m benchmarks.first`.
+
+Nguyen-1 to 12 (200 rows, at most 5 s each including the library, one process on one core), the library's build and the
+candidate fits a second. The app's figures come from `python -m benchmarks.app`, which needs a browser.
+"""
+
+from __future__ import annotations
+
+from . import speed
+from .formulas import run
+from .problems import load
+
+
+def main() -> None:
+    """Print all figures."""
+    rows = run(load("Nguyen"), seconds=5.0)
+    late = [r.name for r in rows if r.seconds > 5.0]
+    print(f"Nguyen: {sum(r.exact for r in rows)} of 12 exact; over 5 s: {', '.join(late) or 'none'}")
+    speed.main()
+
+
+if __name__ == "__main__":
+    main()
