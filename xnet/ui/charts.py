@@ -20,7 +20,7 @@ from . import words
 #: Errors below this are drawn here: a logarithmic axis has no zero, and rounding noise is no news.
 FLOOR = 1e-12
 MANY = 5000
-TRAIN, HOLDOUT = "rows to learn from", "rows held out"
+TRAIN, HOLDOUT = "training rows", "held-out rows"
 SYMBOLS = {TRAIN: "circle", HOLDOUT: "diamond-open"}
 ERROR_TITLE = "share left unexplained"
 
@@ -94,16 +94,16 @@ def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target
     figure = go.Figure()
     finite = {name: (a[np.isfinite(p)], p[np.isfinite(p)]) for name, (a, p) in points.items()}
     values = np.concatenate([v for pair in finite.values() for v in pair] or [np.zeros(0)])
-    if len(values):
-        ends = [float(values.min()), float(values.max())]
-        figure.add_scatter(x=ends, y=ends, mode="lines", name="perfect", hoverinfo="skip",
-                           line={"dash": "dash", "width": 1.5, "color": "gray"})
     # Few browsers draw many thousand SVG points smoothly; below that SVG is sharper, and needs no WebGL.
     trace = go.Scattergl if len(values) > 2 * MANY else go.Scatter
     for name, (actual, predicted) in finite.items():
         figure.add_trace(trace(x=actual, y=predicted, mode="markers", name=name,
                                marker={"symbol": SYMBOLS[name], "size": 8, "opacity": 0.85},
                                hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<extra></extra>"))
+    if len(values):
+        ends = [float(values.min()), float(values.max())]
+        figure.add_scatter(x=ends, y=ends, mode="lines", name="perfect", hoverinfo="skip",
+                           line={"dash": "dash", "width": 1.5, "color": "gray"})
     short = words.shorten(target, 40).replace("<", "‹")
     figure.update_xaxes(title=f"{short}: actual")
     figure.update_yaxes(title=f"{short}: by the formula")

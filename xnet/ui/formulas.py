@@ -10,20 +10,25 @@ import streamlit as st
 
 from . import words
 
-#: Widest formula, in average letters of the normal size, at each size; wider ones are shown as text that wraps.
-SIZES = ((58, ""), (72, r"\small "), (88, r"\footnotesize "))
+#: Widest formula for a column of the page, in average letters, at each size; wider ones are shown as text that wraps.
+SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize "))
 _PIECE = re.compile(r"\\frac|\\(?:left|right|mathrm|text|operatorname)|\\[A-Za-z]+|\\.|[{}^_\[\]]|.", re.DOTALL)
 _LONG_NUMBER = re.compile(r"\d+\.\d{5,}(?:e[+-]?\d+)?")
 
 
-def formula(net: Mapping[str, Any]) -> None:
-    """The formula of a NET or of a row of the front."""
-    width = typeset_width(net["latex"])
-    size = next((command for limit, command in SIZES if width <= limit), None)
-    if size is not None:
-        st.latex(size + net["latex"])
+def formula(net: Mapping[str, Any], room: float = 1.0) -> None:
+    """The formula of a NET or of a row of the front; `room` is the width of its place in columns of the live page."""
+    command = typeset_size(net["latex"], room)
+    if command is not None:
+        st.latex(command + net["latex"])
     else:
         st.code(net["text"], language=None, wrap_lines=True)
+
+
+def typeset_size(latex: str, room: float = 1.0) -> str | None:
+    """The LaTeX size command at which a formula fits its place; None when it is too long to be typeset."""
+    width = typeset_width(latex) / room
+    return next((command for limit, command in SIZES if width <= limit), None)
 
 
 def typeset_width(latex: str) -> float:
@@ -36,8 +41,8 @@ def typeset_width(latex: str) -> float:
     return round(width, 2)
 
 
-def _width(pieces: list[str], i: int, *, stop: str, scale: float = 1.0) -> tuple[float, int]:
-    """Width of the pieces from i up to `stop`, and the position after it."""
+def _width(pieces: list[str], i: int, *, stop: str, scale: float = 1.0, nested: bool = False) -> tuple[float, int]:
+    """Width of the pieces from i up to `stop`, and the position after it; a fraction in a fraction is set smaller."""
     total = 0.0
     while i < len(pieces):
         piece = pieces[i]
@@ -45,11 +50,12 @@ def _width(pieces: list[str], i: int, *, stop: str, scale: float = 1.0) -> tuple
         if piece == stop:
             break
         if piece == "{":
-            inner, i = _width(pieces, i, stop="}", scale=scale)
+            inner, i = _width(pieces, i, stop="}", scale=scale, nested=nested)
             total += inner
         elif piece == "\\frac":
-            above, i = _width(pieces, i + 1, stop="}", scale=scale)
-            below, i = _width(pieces, i + 1, stop="}", scale=scale)
+            part = 0.7 * scale if nested else scale
+            above, i = _width(pieces, i + 1, stop="}", scale=part, nested=True)
+            below, i = _width(pieces, i + 1, stop="}", scale=part, nested=True)
             total += max(above, below)
         elif piece in "^_" and i < len(pieces) and pieces[i] == "{":
             inner, i = _width(pieces, i + 1, stop="}", scale=0.7 * scale)

@@ -11,7 +11,7 @@ from ..engine.network import Network, Neuron
 from ..layout import labels, layout
 from . import backend, words
 from .network_view import network_view
-from .shell import DATA, DISCOVER, strip
+from .shell import DATA, DISCOVER
 
 RECENT = 5
 STEPS = (
@@ -44,7 +44,6 @@ def home_page() -> None:
         network_view(_kepler(), target="year", columns=["distance"], key="home_network", height=230)
         st.caption("Kepler's third law, as a network would write it: year = √distance × distance",
                    text_alignment="center")
-    strip()
     _steps()
     _recent_runs()
 

@@ -58,9 +58,7 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
         st.markdown("**The network being tried**" if tries else "**The best network**")
         network_view(net, target=config["target"], columns=config["inputs"], key="live_network",
                      seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best, config["target"]),
-                     empty=_waiting(status))
-        if net is not None and tries:
-            st.caption(f"Trying now: {words.md(words.shorten(short_numbers(net['text']), 110))}")
+                     empty=_waiting(status), caption=short_numbers(net["text"]) if net else "", live=not done)
     with right, st.container(border=True, key="loss_card"):
         st.markdown("**What it cannot explain yet**")
         _loss(snapshot)

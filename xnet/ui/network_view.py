@@ -26,7 +26,8 @@ _COMPONENT = st.components.v2.component(
 
 
 def network_view(net: Mapping[str, Any] | None, *, target: str, key: str, seq: int = 0, columns: Sequence[str] = (),
-                 announce: str = "", empty: str = "", height: int | None = None) -> None:
+                 announce: str = "", empty: str = "", caption: str = "", height: int | None = None,
+                 live: bool = False) -> None:
     """Draw a network; called again with the same key it moves the drawing to the new network.
 
     Args:
@@ -37,10 +38,12 @@ def network_view(net: Mapping[str, Any] | None, *, target: str, key: str, seq: i
         columns: full names of the input columns, for tooltips (labels in the drawing may be cut).
         announce: a sentence that screen readers speak when it changes.
         empty: what to say in place of a drawing when `net` is None.
+        caption: one line below the drawing, cut where the drawing ends.
         height: pixels of the drawing; it follows the window's width when left out.
+        live: whether changed neurons will be marked, and the key should say so.
     """
     _COMPONENT(key=key, data={**drawing(net, target=target, columns=columns), "seq": seq, "announce": announce,
-                              "empty": empty, "height": height})
+                              "empty": empty, "caption": caption, "height": height, "live": live})
 
 
 def drawing(net: Mapping[str, Any] | None, *, target: str, columns: Sequence[str] = ()) -> dict[str, Any]:

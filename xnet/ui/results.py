@@ -14,7 +14,7 @@ from ..engine.network import Network
 from ..layout import NodeIds, labels, layout
 from . import backend, charts, state, words
 from .downloads import downloads
-from .formulas import formula, scores
+from .formulas import formula, scores, typeset_size
 from .network_view import network_view
 from .shell import DISCOVER, SETUP, nothing_yet
 
@@ -108,7 +108,7 @@ def front_table(front: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFr
         "R²": [words.r2(row["r2_train"]) for row in front],
         "R² held out": [words.r2(row["r2_holdout"]) for row in front],
         "Fitted numbers": [row["n_parameters"] for row in front],
-        "Formula": [row["text"] for row in front],
+        "Formula": [row["text"].partition(" = ")[2] or row["text"] for row in front],
     })
 
 
@@ -116,10 +116,11 @@ def _detail(run: backend.Run, snapshot: Mapping[str, Any], selected: int) -> Non
     config, row = run.config, snapshot["front"][selected]
     net = drawn(run.id, row, config["inputs"])
     with st.container(border=True, key="formula_card"):
-        formula(row)
+        formula(row, room=1.7)
         scores(row, held_out=bool(snapshot["rows_holdout"]))
-        with st.expander("As text", icon=":material/content_copy:"):
-            st.code(row["text"], language=None, wrap_lines=True)
+        if typeset_size(row["latex"], 1.7) is not None:
+            with st.expander("As text", icon=":material/content_copy:"):
+                st.code(row["text"], language=None, wrap_lines=True)
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, key="result_network_card"):
         st.markdown("**The network**")

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from . import backend, state, words
+from .formulas import short_numbers
 
 # A picture of our own: Streamlit would fetch an icon's name from another server for the browser's tab.
 _ICON = Path(__file__).with_name("assets") / "icon.svg"
@@ -66,32 +67,23 @@ def _forward() -> None:
 
 
 def title(text: str, caption: str = "") -> None:
-    """A page's heading with one sentence below it."""
+    """A page's heading with one sentence below it, and what this session's search is doing."""
     st.title(text, anchor=False)
     if caption:
         st.caption(caption)
-
-
-def strip() -> None:
-    """One line on what this session holds: the table, and the run with its best formula."""
-    table = state.table()
     run = backend.session_run()
-    if table is None and run is None:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
-        if table is not None:
-            st.caption(f":material/table_chart: {words.md(words.shorten(table.title or table.name, 50))}")
-        if run is not None:
-            _run_in_strip(run)
+    if run is not None:
+        _strip(run)
 
 
-def _run_in_strip(run: backend.Run) -> None:
+def _strip(run: backend.Run) -> None:
     label, icon, _ = words.STATES[backend.run_state(run)]
-    st.caption(f"{icon} {label}: {words.md(words.shorten(run.config['name'], 50))}")
     best = run.best()
-    if best:
-        st.caption(f":material/function: `{words.shorten(best['text'], 70).replace('`', '')}`")
-    st.page_link(DISCOVER.path, label="Watch", icon=":material/visibility:", query_params={"run": run.id})
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
+        st.caption(f"{icon} {label}: {words.md(words.shorten(run.config['name'], 50))}", width="content")
+        if best:
+            st.caption(f"{words.md(words.shorten(short_numbers(best['text']), 70))}", width="content")
+        st.page_link(DISCOVER.path, label="Watch", icon=":material/visibility:", query_params={"run": run.id})
 
 
 def nothing_yet(text: str) -> None:

@@ -46,7 +46,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 }
 
 _DEFAULTS: dict[str, object] = {
-    PRESET: "Standard", SHOWN: "What it tries", NO_PARAMETERS: False, SECONDS: 30, MAX_COMPLEXITY: 30, HOLDOUT: 20, SEED: 0,
+    PRESET: "Standard", NO_PARAMETERS: False, SECONDS: 30, MAX_COMPLEXITY: 30, HOLDOUT: 20, SEED: 0,
+    SHOWN: "What it tries",
 }
 
 

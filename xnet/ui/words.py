@@ -36,7 +36,7 @@ def r2(value: float | None) -> str:
     """R² with as many digits as it takes to tell it from 1, and never rounded up to 1.
 
     >>> r2(0.93512), r2(0.999962), r2(1.0), r2(None), r2(-4.0)
-    ('0.935', '0.99996', '1', '–', '-4.00')
+    ('0.935', '0.999962', '1', '–', '-4.00')
     """
     if value is None or not math.isfinite(value):
         return "–"
@@ -47,7 +47,8 @@ def r2(value: float | None) -> str:
         return "> 0.99999999"
     decimals = 2 if value < -1 else max(3, 1 - math.floor(math.log10(rest)))
     scale = 10**decimals
-    return f"{math.floor(value * scale + 1e-9) / scale:.{decimals}f}"
+    text = f"{math.floor(value * scale + 1e-9) / scale:.{decimals}f}"
+    return text.rstrip("0").ljust(5, "0") if decimals > 3 else text
 
 
 def seconds(value: float) -> str:

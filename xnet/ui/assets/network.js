@@ -7,6 +7,8 @@ const LETTER = 0.58; // width of an average letter, in font sizes
 const PILL_FONT = 12.5;
 const MARGIN = 36; // pixels above the first and below the last row: a radius and its ring
 const MOST_PULSES = 6;
+const MIN_ROW = 24;
+const MOST_HEIGHT = 560;
 const MIN_COLUMN = 28; // pixels between neighbouring columns of neurons, below which the drawing scrolls
 const views = new WeakMap();
 
@@ -83,12 +85,15 @@ class NetworkView {
   update(data) {
     this.data = data;
     const list = data.nodes ?? [];
-    this.stage.style.height = data.height ? `${data.height}px` : "";
+    this.root.querySelector(".view").classList.toggle("quiet", !data.live);
     this.stage.classList.toggle("empty", list.length === 0);
     setText(this.root.querySelector(".empty-text"), data.empty ?? "");
     this.svg.setAttribute("aria-label", data.summary ?? "");
     this.svg.setAttribute("data-seq", String(data.seq ?? ""));
     setText(this.root.querySelector(".announce"), data.announce ?? "");
+    const caption = this.root.querySelector(".caption");
+    setText(caption, data.caption ?? "");
+    caption.title = data.caption ?? "";
     this.listText(data.lines ?? []);
     this.syncNodes(list);
     this.syncEdges(data.edges ?? []);
@@ -160,9 +165,9 @@ class NetworkView {
   // neurons do not overlap and three do not look lost; a network too deep for a phone scrolls sideways.
   geometry() {
     const list = this.data.nodes ?? [];
-    const height = this.stage.clientHeight || 360;
-    const columns = [...new Set(list.map((n) => Math.round(n.x * 1e4)))].sort((a, b) => a - b);
     const leaves = list.filter((n) => n.kind !== "neuron");
+    const height = this.heightFor(new Set(leaves.map((n) => n.y)).size);
+    const columns = [...new Set(list.map((n) => Math.round(n.x * 1e4)))].sort((a, b) => a - b);
     const stacks = columns.map((c) => list.filter((n) => Math.round(n.x * 1e4) === c).map((n) => n.y));
     const rowGap = smallestGap([...stacks, leaves.map((n) => n.y)]);
     const columnGap = smallestGap([columns.map((c) => c / 1e4)]);
@@ -176,18 +181,28 @@ class NetworkView {
     const inner = { width: width - left - right, height: height - 2 * MARGIN };
     const radius = Math.max(8, Math.min(24, 0.42 * rowGap * inner.height, 0.34 * columnGap * inner.width));
     const at = (n) => [left + n.x * inner.width, MARGIN + n.y * inner.height];
-    return { width, height, radius, font: Math.max(9, Math.min(16, radius * 0.72)), at, tight };
+    const ring = Math.max(2.5, Math.min(5, 0.14 * rowGap * inner.height));
+    return { width, height, radius, ring, font: Math.max(9, Math.min(16, radius * 0.72)), at, tight };
+  }
+
+  // A drawing of many rows grows taller, and stays so: what stands below it should not jump at every network.
+  heightFor(rows) {
+    const needed = Math.min(MOST_HEIGHT, 2 * MARGIN + (rows - 1) * MIN_ROW);
+    this.least = Math.max(this.least ?? 0, this.data.height ?? 0, needed);
+    this.stage.style.minHeight = `${this.least}px`;
+    if (this.data.height) this.stage.style.height = `${this.data.height}px`;
+    return this.stage.clientHeight || 360;
   }
 
   place(animate) {
+    const end = this.stage.scrollWidth - this.stage.clientWidth;
+    const atEnd = this.stage.scrollLeft >= end - 4;
     const list = this.data.nodes ?? [];
     const geo = this.geometry();
     this.svg.setAttribute("viewBox", `0 0 ${geo.width} ${geo.height}`);
     this.svg.style.width = `${geo.width}px`;
-    // Where it scrolls, begin at the output: that is the end that carries the name of what is explained.
-    const scrolls = geo.width > this.stage.clientWidth + 1;
-    if (scrolls && !this.scrolled) this.stage.scrollLeft = geo.width;
-    this.scrolled = scrolls;
+    // Where it scrolls, the output is in view until a reader scrolls away: that end says what is explained.
+    if (atEnd) this.stage.scrollLeft = geo.width;
     const parents = new Map((this.data.edges ?? []).map((e) => [e.child, e.parent]));
     const placed = new Map(list.map((n) => [n.id, geo.at(n)]));
     for (const n of list) {
@@ -212,13 +227,13 @@ class NetworkView {
   // to the left of a leaf is free, so a long column name can stretch that way without covering anything. A name that
   // is still too long is cut; the whole of it stays in the tooltip and in the text list.
   dress(node, x, geo) {
-    const { radius: r, font } = geo;
+    const { radius: r, font, ring } = geo;
     const pill = node.kind !== "neuron";
     const size = pill ? PILL_FONT : Math.min(font, (2 * r - 5) / (LETTER * Math.max(1, node.label.length)));
     const width = pill ? Math.max(2 * r, Math.min(pillWidth(node.label, size), x + r - 4)) : 2 * r;
     const height = pill ? Math.max(18, Math.min(2 * r, 28)) : 2 * r;
     this.box(node.shape, r - width, -height / 2, width, height, pill ? 7 : r);
-    this.box(node.halo, r - width - 5, -height / 2 - 5, width + 10, height + 10, pill ? 11 : r + 5);
+    this.box(node.halo, r - width - ring, -height / 2 - ring, width + 2 * ring, height + 2 * ring, pill ? 10 : r + ring);
     node.text.style.fontSize = `${size.toFixed(1)}px`;
     node.text.setAttribute("x", (r - width / 2).toFixed(1));
     setText(node.text, pill ? cut(node.label, width - 12, size) : node.label);
