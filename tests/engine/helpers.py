@@ -1,0 +1,105 @@
+"""Independent oracles of the engine's tests: a slow evaluator of networks, finite differences, small builders.
+
+Nothing here calls the code under test, except for building the records that tests hand to it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from xnet.engine import Network, Neuron, Problem
+from xnet.engine.parameters import Rows
+
+Array = np.ndarray
+
+#: Every activation once more, for one row at a time, from the standard library.
+SCALAR: dict[str, Callable[..., float]] = {
+    "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b,
+    "neg": lambda a: -a, "reciprocal": lambda a: 1 / a, "square": lambda a: a**2, "cube": lambda a: a**3,
+    "sqrt": math.sqrt, "pow": math.pow, "exp": math.exp, "log": math.log, "sin": math.sin, "cos": math.cos,
+    "tan": math.tan, "tanh": math.tanh, "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan, "abs": abs,
+}
+
+
+def oracle_neurons(network: Network, X: Array, jitter: float = 0.0, seed: int = 0) -> Array:
+    """Outputs of all neurons (k, n), row by row; NaN from the first neuron on that leaves its domain.
+
+    `jitter` multiplies every neuron's output by 1 + jitter * noise: what survives that is well conditioned.
+    """
+    noise = np.random.default_rng(seed).standard_normal((len(network.neurons), len(X)))
+    result = np.full((len(network.neurons), len(X)), np.nan)
+    for row, x in enumerate(X):
+        for i, neuron in enumerate(network.neurons):
+            if neuron.activation == "variable":
+                value = float(x[neuron.index])
+            elif neuron.activation == "constant":
+                value = network.constants[neuron.index]
+            elif neuron.activation == "number":
+                value = float(neuron.index)
+            else:
+                try:
+                    value = float(SCALAR[neuron.activation](*(float(result[c, row]) for c in neuron.children)))
+                except (ValueError, ZeroDivisionError, OverflowError):
+                    value = math.nan
+            result[i, row] = value if neuron.activation == "number" else value * (1 + jitter * noise[i, row])
+    return result
+
+
+def oracle(network: Network, X: Array) -> Array:
+    """Values of a network (n,), by the standard library."""
+    return oracle_neurons(network, X)[-1]
+
+
+def well_conditioned(network: Network, X: Array) -> Array:
+    """Rows (n,) where every neuron is defined, of moderate size, and rounding of 1e-10 moves the output by < 1e-7."""
+    base = oracle_neurons(network, X)
+    good = np.isfinite(base).all(axis=0) & (np.abs(np.nan_to_num(base, nan=np.inf)) < 1e8).all(axis=0)
+    for seed in range(3):
+        moved = oracle_neurons(network, X, 1e-10, seed + 1)[-1]
+        with np.errstate(invalid="ignore"):
+            good &= np.abs(moved - base[-1]) <= 1e-7 * (np.abs(base[-1]) + 1e-3)
+    return good
+
+
+def assert_equal_values(actual: Array, network: Network, X: Array) -> None:
+    """`actual` is what the network gives on every row where that can be asked of rounded arithmetic."""
+    rows = well_conditioned(network, X)
+    expected = oracle(network, X)
+
+    np.testing.assert_allclose(np.asarray(actual)[rows], expected[rows], rtol=1e-6, atol=1e-9)
+
+
+def finite_difference(f: Callable[[Array], Array], x: Array, j: int, h: float = 1e-6) -> Array:
+    """Central difference of f by entry j of x (p,)."""
+    step = np.zeros_like(x)
+    step[j] = h * max(1.0, abs(x[j]))
+    return (f(x + step) - f(x - step)) / (2 * step[j])
+
+
+def net(n_inputs: int, *lines: tuple, constants: tuple[float, ...] = ()) -> Network:
+    """A network from short lines: ("x", 0), ("c", 0), ("n", 2) or (activation, child, ...)."""
+    leaves = {"x": "variable", "c": "constant", "n": "number"}
+    neurons = [Neuron(leaves[line[0]], (), line[1]) if line[0] in leaves else Neuron(line[0], tuple(line[1:]))
+               for line in lines]
+    return Network(tuple(neurons), constants, n_inputs)
+
+
+def rows_of(X: Array, y: Array, weight: Array | None = None) -> Rows:
+    """Rows to fit on, losses in units of the target's variance."""
+    return Rows(np.ascontiguousarray(X.T), y, float(np.var(y)) or 1.0, weight)
+
+
+def table(law: Callable[..., Array], d: int, n: int = 60, low: float = 1.0, high: float = 3.0,
+          seed: int = 0) -> tuple[Array, Array]:
+    """X (n, d) uniform in [low, high] and y = law(*columns)."""
+    X = np.random.default_rng(seed).uniform(low, high, (n, d))
+    return X, law(*X.T)
+
+
+def problem_of(law: Callable[..., Array], d: int, **options: object) -> Problem:
+    """A problem on a small made table."""
+    X, y = table(law, d)
+    return Problem.from_arrays(X, y, **options)  # type: ignore[arg-type]

@@ -1,0 +1,12 @@
+"""Every activation once more, from PyTorch: apart, because importing it takes longer than most tests."""
+
+from __future__ import annotations
+
+import torch
+
+TORCH = {
+    "add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "neg": torch.neg,
+    "reciprocal": torch.reciprocal, "square": torch.square, "cube": lambda a: torch.pow(a, 3), "sqrt": torch.sqrt,
+    "pow": torch.pow, "exp": torch.exp, "log": torch.log, "sin": torch.sin, "cos": torch.cos, "tan": torch.tan,
+    "tanh": torch.tanh, "arcsin": torch.arcsin, "arccos": torch.arccos, "arctan": torch.arctan, "abs": torch.abs,
+}
