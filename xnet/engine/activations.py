@@ -77,7 +77,8 @@ def _records() -> Iterable[Activation]:
                      lambda sp, a: sp.sqrt(a), (lambda t: np.where(t >= 0, t * t, np.nan),), lambda a: a >= 0)
     yield Activation("pow", 2, "xʸ", "power", np.power,
                      (lambda a, b, o: b * np.power(a, b - 1.0), lambda a, b, o: o * np.log(np.abs(a))),
-                     "np.power({0}, {1})", lambda sp, a, b: a**b, domain=lambda a, b: (a > 0) | (b == np.round(b)))
+                     "np.power({0}, {1})", lambda sp, a, b: a**b,
+                     domain=lambda a, b: (a > 0) | ((a < 0) & (b == np.round(b))) | ((a == 0) & (b >= 0)))
     yield Activation("exp", 1, "exp", "exponential growth", np.exp, (lambda a, o: o,), "np.exp({0})",
                      lambda sp, a: sp.exp(a), (np.log,))
     yield Activation("log", 1, "log", "natural logarithm", np.log, (lambda a, o: 1.0 / a,), "np.log({0})",

@@ -116,7 +116,7 @@ class Network:
             raise NetworkError(f"X has shape {X.shape} but the network reads {self.n_inputs} columns; pass X of shape "
                                f"(n, {self.n_inputs}).")
         with np.errstate(all="ignore"):
-            return forward(self, X.T)[-1]
+            return np.array(forward(self, X.T)[-1])  # a copy: the output may be a column of X itself
 
     def to_json(self) -> dict[str, Any]:
         """A JSON tree from which `from_json` builds an equal network."""
@@ -133,7 +133,7 @@ class Network:
         try:
             neurons = tuple(_neuron_from_json(n) for n in tree["neurons"])
             return cls(neurons, tuple(float(c) for c in tree["constants"]), int(tree["n_inputs"]))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             if isinstance(error, NetworkError):
                 raise
             raise NetworkError(f"The JSON does not describe a network ({type(error).__name__}: {error}); expected "
