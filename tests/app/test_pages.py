@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -239,8 +240,12 @@ def test_a_failed_run_keeps_its_best(app: Open, make_run: Make) -> None:
 def test_buttons_leave_commands(app: Open, make_run: Make, run_state: str, button: str, word: str) -> None:
     run = make_run()
     play(run, state=run_state)
-    app("pages/discover.py", run=run.id).button(key=button).click().run()
+    at = app("pages/discover.py", run=run.id).button(key=button).click().run()
     assert run.take_command() == word
+    assert at.button(key=button).disabled, "pressed, and not obeyed yet"
+    obeyed = {"pause": "paused", "resume": "running", "stop": "stopped"}[word]
+    run.write_status(obeyed, "The worker has obeyed.", pid=os.getpid())
+    assert not any(b.disabled for b in at.run().button)
 
 
 def test_the_drawing_can_show_the_best_instead(app: Open, make_run: Make) -> None:

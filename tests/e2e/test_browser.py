@@ -107,7 +107,7 @@ def see(tab: Any, text: str | re.Pattern[str], **options: Any) -> None:
 
 def summary(tab: Any) -> str:
     """What the drawing says it shows: its formula in words."""
-    return str(tab.locator(".stage svg").get_attribute("aria-label"))
+    return str(tab.locator(".st-key-network_card .stage svg").get_attribute("aria-label"))
 
 
 def settle(tab: Any) -> None:
@@ -129,7 +129,7 @@ def test_from_a_sample_to_a_formula_that_reproduces_the_predictions(open_page: C
     tab = open_page("/data?sample=us_macro")
     tab.get_by_role("button", name="Discover a formula").click()
     clicked = time.monotonic()
-    tab.locator(".stage svg .node").first.wait_for()
+    tab.locator(".st-key-network_card .stage svg .node").first.wait_for()
     assert time.monotonic() - clicked < 12, "the first network within 12 s, the worker cold or warm"
     tab.locator("[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas").first.wait_for()
     settle(tab)
@@ -138,7 +138,7 @@ def test_from_a_sample_to_a_formula_that_reproduces_the_predictions(open_page: C
     tab.evaluate(WATCH)
     for _ in range(20):
         tab.wait_for_timeout(250)
-        seen.add(tab.locator(".stage svg").get_attribute("data-seq"))
+        seen.add(tab.locator(".st-key-network_card .stage svg").get_attribute("data-seq"))
     assert len(seen) >= 10, f"at least two updates a second, saw {len(seen)} in 5 s"
     assert summary(tab) != first, "the formula changes"
     assert tab.evaluate("window.removed") == [], "nothing on the page is rebuilt between ticks"
@@ -171,7 +171,7 @@ def _download(tab: Any, label: str, folder: Path) -> Path:
 def test_one_click_then_pause_reload_and_a_second_tab(open_page: Callable[..., Any]) -> None:
     tab = open_page("/")
     tab.get_by_role("button", name="Try an example").click()
-    tab.locator(".stage svg .node").first.wait_for()
+    tab.locator(".st-key-network_card .stage svg .node").first.wait_for()
     tab.get_by_role("button", name="Pause").click()
     see(tab, re.compile("Paused with"))
     address = tab.url
@@ -179,7 +179,7 @@ def test_one_click_then_pause_reload_and_a_second_tab(open_page: Callable[..., A
 
     tab.reload()
     see(tab, re.compile("Paused with"))
-    tab.locator(".stage svg .node").first.wait_for()
+    tab.locator(".st-key-network_card .stage svg .node").first.wait_for()
 
     other = open_page(address.removeprefix(tab.url.split("/discover")[0]))
     see(other, re.compile("Paused with"))

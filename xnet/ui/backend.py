@@ -23,10 +23,11 @@ DISCOVER_PAGE = "pages/discover.py"
 __all__ = ["Run", "RunError", "prewarm", "run_state", "samples_on_offer", "session_run", "start", "try_example"]
 
 
-@st.cache_resource(show_spinner=False)
 def prewarm() -> None:
-    """Keep one worker warm, so that a search starts at once; done once for the whole server."""
-    runs.prewarm()
+    """Keep one worker warm, so that the next search starts at once; not while this session's search needs the cores."""
+    run = session_run()
+    if run is None or not run.is_alive():
+        runs.prewarm()
 
 
 @st.cache_data(show_spinner=False, max_entries=1)

@@ -17,7 +17,7 @@ from .network_view import network_view
 from .shell import RESULTS, SETUP, nothing_yet
 
 #: Seconds between two looks at a run that is on, and at one that waits or is paused.
-TICK, SLOW_TICK = 0.5, 1.0
+TICK, SLOW_TICK = 0.4, 0.8
 ACTIVE = ("queued", "starting", "running", "paused")
 FEED_LINES = 8
 #: What the drawing shows while the search is on.
@@ -91,13 +91,22 @@ def _top(run: backend.Run, status: Mapping[str, Any]) -> None:
 
 
 def _steering(run: backend.Run, run_state: str) -> None:
+    """Pause or resume, and stop; a button that was pressed says so until the worker has obeyed."""
+    told = st.session_state.get(state.TOLD)
+    word = told[2] if told is not None and told[:2] == (run.id, run_state) else ""
     if run_state == "paused":
-        st.button("Resume", icon=":material/play_arrow:", type="primary", key="resume", on_click=run.command,
-                  args=("resume",))
+        st.button("Resuming…" if word == "resume" else "Resume", icon=":material/play_arrow:", type="primary",
+                  key="resume", on_click=_tell, args=(run, run_state, "resume"), disabled=word == "resume")
     else:
-        st.button("Pause", icon=":material/pause:", key="pause", on_click=run.command, args=("pause",),
-                  disabled=run_state != "running")
-    st.button("Stop and keep the best", icon=":material/stop:", key="stop", on_click=run.command, args=("stop",))
+        st.button("Pausing…" if word == "pause" else "Pause", icon=":material/pause:", key="pause", on_click=_tell,
+                  args=(run, run_state, "pause"), disabled=run_state != "running" or word == "pause")
+    st.button("Stopping…" if word == "stop" else "Stop and keep the best", icon=":material/stop:", key="stop",
+              on_click=_tell, args=(run, run_state, "stop"), disabled=word == "stop")
+
+
+def _tell(run: backend.Run, run_state: str, word: str) -> None:
+    run.command(word)
+    st.session_state[state.TOLD] = (run.id, run_state, word)
 
 
 def _afterwards(run: backend.Run) -> None:

@@ -31,6 +31,7 @@ SEED = "seed"
 RUN = "run_id"
 DRAWING = "drawing"
 SHOWN = "shown_network"
+TOLD = "told"
 UPLOAD_ERROR = "upload_error"
 
 #: Budgets on offer, in seconds.
