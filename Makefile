@@ -28,7 +28,8 @@ app: $(VENV)/app.done
 	$(PY) -m streamlit run app.py --server.port=$(PORT) --server.showEmailPrompt=false
 
 test: lint
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) -m "not e2e" $(ARGS)
+	$(PY) -m pytest -m e2e $(ARGS)  # alone: a browser, a server and a search keep two cores busy
 
 lint: $(VENV)/dev.done
 	$(PY) -m ruff check .

@@ -18,7 +18,7 @@ from .scores import r2_text
 #: How long one call of the engine may take before the loop looks up again, in seconds.
 SLICE_S = 0.2
 #: A snapshot is written at least this often while the search is on, changed or not.
-QUIET_S = 0.5
+QUIET_S = 0.3
 #: A step may overrun the budget by this much before it is abandoned; the first one, which must give a network, by more.
 OVERRUN_S, FIRST_OVERRUN_S = 1.0, 20.0
 
