@@ -101,6 +101,8 @@ class _Builder:
 
     def exact(self, value: float) -> int:
         """A constant made of the numbers 1 and 2 alone: the activations-only mode."""
+        if not 0 < abs(value) <= 16:
+            raise _Missing("constant")
         if value in (1.0, 2.0):
             return self.number(int(value))
         if value < 0:
@@ -110,8 +112,6 @@ class _Builder:
                 return self.inverse(self.exact(1.0 / value))
             if (2.0 * value) == round(2.0 * value) and value < 8:
                 return self.quotient(self.exact(2.0 * value), self.number(2))
-            raise _Missing("constant")
-        if not 0 < value <= 16:
             raise _Missing("constant")
         if value % 2 == 0:
             return self.neuron("mul", self.number(2), self.exact(value / 2))
@@ -128,7 +128,8 @@ class _Builder:
     def negative(self, i: int) -> int:
         if "neg" in self.library:
             return self.neuron("neg", i)
-        return self.neuron("mul", self.constant(-1.0), i)
+        minus_one = self.constant(-1.0) if self.parameters else self.neuron("sub", self.number(1), self.number(2))
+        return self.neuron("mul", minus_one, i)
 
     def inverse(self, i: int) -> int:
         if "reciprocal" in self.library:

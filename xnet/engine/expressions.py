@@ -134,6 +134,8 @@ def _gather(merged: dict[Expr, float], expr: Expr, p: float) -> float:
     """Put expr ** p among the factors; returns the coefficient that comes out of it."""
     if p == 0.0:
         return 1.0
+    if not math.isfinite(p):
+        return math.nan
     whole = p == round(p)
     if expr.kind == "sum":
         return _gather_sum(merged, expr, p, whole)

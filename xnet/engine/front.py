@@ -12,6 +12,10 @@ from .parameters import EXACT_LOSS, Rows
 from .problem import Problem
 
 
+#: A more complex network has to lower the loss to this share to be on the front at all.
+WORTH = 0.99
+
+
 @dataclass(frozen=True)
 class FrontEntry:
     """A network with its scores; losses are mean squared errors over the target's variance, so R2 is 1 - loss."""
@@ -57,20 +61,37 @@ def insert(front: tuple[FrontEntry, ...], entry: FrontEntry) -> tuple[FrontEntry
     """The front with the entry, ascending in complexity and descending in loss; unchanged where it is dominated."""
     if not np.isfinite(entry.loss) or (entry.loss_holdout is not None and not np.isfinite(entry.loss_holdout)):
         return front
-    floor = EXACT_LOSS
-    if any(e.complexity <= entry.complexity and max(e.loss, floor) <= max(entry.loss, floor) for e in front):
+    if any(_dominates(e, entry) for e in front):
         return front
-    kept = [e for e in front if not (e.complexity >= entry.complexity and max(e.loss, floor) >= max(entry.loss, floor))]
-    return tuple(sorted([*kept, entry], key=lambda e: e.complexity))
+    return tuple(sorted([*(e for e in front if not _dominates(entry, e)), entry], key=lambda e: e.complexity))
 
 
-def pick(front: tuple[FrontEntry, ...]) -> FrontEntry:
+def _dominates(a: FrontEntry, b: FrontEntry) -> bool:
+    """Whether a is no more complex and hardly worse, or b does much worse on rows that neither has seen."""
+    if a.complexity > b.complexity:
+        return False
+    if a.complexity < b.complexity and a.loss_holdout is not None and b.loss_holdout is not None and \
+            b.loss_holdout > 2.0 * a.loss_holdout + EXACT_LOSS and b.loss_holdout - a.loss_holdout > b.holdout_error:
+        return True
+    worth = WORTH if a.complexity < b.complexity else 1.0
+    return worth * max(a.loss, EXACT_LOSS) <= max(b.loss, EXACT_LOSS)
+
+
+def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
     """The default: the simplest network within one standard error of the best on held-out rows.
 
-    Without held-out rows, each neuron has to lower the loss by a tenth to be worth it.
+    Without held-out rows, by Akaike's criterion for small samples, every neuron counted as a parameter: structure is
+    chosen from the data as well.
     """
     if front[0].loss_holdout is None:
-        return min(front, key=lambda e: np.log(max(e.loss, EXACT_LOSS)) + 0.1 * e.complexity)
+        return min(front, key=lambda e: (_criterion(e, n_train), e.complexity))
     best = min(front, key=lambda e: max(e.loss_holdout or 0.0, EXACT_LOSS))
     limit = max((best.loss_holdout or 0.0) + best.holdout_error, EXACT_LOSS)
     return next(e for e in front if (e.loss_holdout or 0.0) <= limit)
+
+
+def _criterion(entry: FrontEntry, n: int) -> float:
+    k = entry.complexity
+    if entry.loss <= EXACT_LOSS and entry.n_parameters < n - 1:
+        return n * np.log(EXACT_LOSS)
+    return n * np.log(max(entry.loss, EXACT_LOSS)) + 2 * k + 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf

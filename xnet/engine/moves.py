@@ -65,18 +65,30 @@ class Question:
         if coefficients is None:
             return
         if self.logs:
-            yield from self._power_laws(candidate, values, coefficients)
+            yield from self._power_laws([candidate, *(q for q, _ in self.basis)],
+                                        [column, *(v for _, v in self.basis)], coefficients)
             return
         head = candidate if self.s is None else mul([(candidate, 1.0), (self.s[0], 1.0)])
         items = [(coefficients[0], head)] + [(c, q) for c, (q, _) in zip(coefficients[1:], self.basis, strict=True)]
         yield self.wrap(add(_significant(items, [column, *(q for _, q in self.basis)])))
 
-    def _power_laws(self, candidate: Expr, values: Array, exponents: Array) -> Iterator[Expr]:
+    def without_candidate(self) -> Iterator[Expr]:
+        """The networks' expressions that the regressors make alone: a straight line, or a pure power law."""
+        if len(self.basis) < 2:
+            return
+        coefficients = weighted_least_squares([q for _, q in self.basis], self.y, self.w)
+        if coefficients is None:
+            return
+        if self.logs:
+            yield from self._power_laws([q for q, _ in self.basis], [v for _, v in self.basis], coefficients)
+            return
+        items = [(c, q) for c, (q, _) in zip(coefficients, self.basis, strict=True)]
+        yield self.wrap(add(_significant(items, [q for _, q in self.basis])))
+
+    def _power_laws(self, bases: list[Expr], logs: list[Array], exponents: Array) -> Iterator[Expr]:
         """K * product of powers: first with exponents snapped to halves, then as fitted."""
-        bases = [candidate] + [q for q, _ in self.basis if q is not ONE]
-        logs = [np.log(np.abs(values))] + [v for q, v in self.basis if q is not ONE]
-        powers = np.array([exponents[0]] + [e for e, (q, _) in zip(exponents[1:], self.basis, strict=True)
-                                            if q is not ONE])
+        which = [i for i, b in enumerate(bases) if b is not ONE]
+        bases, logs, powers = [bases[i] for i in which], [logs[i] for i in which], exponents[which]
         if np.abs(powers).max(initial=0.0) > 12:
             return
         snapped = np.round(2 * powers) / 2

@@ -119,9 +119,10 @@ def standard_errors(network: Network, rows: Rows, loss: float) -> Array:
 def tidy(network: Network, rows: Rows, library: tuple[str, ...]) -> FitResult:
     """The same network with the simplest constants that the rows allow, shrunk and rounded."""
     best = _snapped_to_last_digit(fit_parameters(network, rows, 60), rows)
+    limit = allowed_loss(best.loss, len(rows.y))
     tried: set[tuple[int, int, float]] = set()
     for _ in range(2 * len(network.constants)):
-        simpler = _simpler(best, rows, library, tried)
+        simpler = _simpler(best, limit, rows, library, tried)
         if simpler is None:
             break
         best = simpler
@@ -150,18 +151,19 @@ def _snapped_to_last_digit(best: FitResult, rows: Rows) -> FitResult:
 
 
 def allowed_loss(loss: float, n: int) -> float:
-    """How far the loss may rise for one constant less before that is evidence for the constant."""
-    return max(loss * (1.0 + 2.0 / n), min(EXACT_LOSS, max(loss * 100.0, 1e-25)))
+    """How far the loss may rise for simpler constants: as far as Schwarz's criterion pays for two of them."""
+    return max(loss * n ** (2.0 / n), min(EXACT_LOSS, max(loss * 100.0, 1e-25)))
 
 
-def _simpler(best: FitResult, rows: Rows, library: tuple[str, ...],
+def _simpler(best: FitResult, limit: float, rows: Rows, library: tuple[str, ...],
              tried: set[tuple[int, int, float]]) -> FitResult | None:
     network = best.network
     if not network.constants:
         return None
     errors = standard_errors(network, rows, best.loss)
-    limit = allowed_loss(best.loss, len(rows.y))
     for i, nice in _nice_values(network.constants, errors):
+        if nice == 0.0 and len(network.neurons) == 1:
+            continue  # a lone constant is the mean; 0 would be no shorter
         mark = (hash(network.neurons), i, nice)
         if mark in tried:
             continue
@@ -203,7 +205,7 @@ def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitRe
 def _nice_values(constants: tuple[float, ...], errors: Array) -> list[tuple[int, float]]:
     """(constant, simpler value) pairs worth trying, the simplest first.
 
-    Whole numbers and simple fractions are tried within the constant's error; multiples of pi and short decimals only
+    Whole numbers, halves, thirds and quarters are tried within the constant's error; other simple numbers only
     where the constant agrees to six digits: there are too many of them for less to be evidence.
     """
     found = []
@@ -232,7 +234,7 @@ def _near(c: float) -> list[tuple[int, float]]:
     if 0.5 <= size < 1e6:
         found.append((2, float(round(size))))
     if size < 100:
-        found += [(3, round(q * size) / q) for q in _DENOMINATORS if q * size < 100]
+        found += [(3 if q <= 4 else 4, round(q * size) / q) for q in _DENOMINATORS if q * size < 100]
     found += [(4, float(f"{size:.{digits}g}")) for digits in (1, 2, 3)]
     for base in _IRRATIONAL:
         ratio = size / base

@@ -15,9 +15,11 @@ from .network import Network
 
 
 def shortest(network: Network, library: Iterable[str]) -> Network:
-    """The canonical form of a network where that is no longer, else the network itself."""
+    """The canonical form of a network where that is no longer and has no more constants, else the network itself."""
     canonical = to_network(to_expression(network), network.n_inputs, library)
-    return canonical if canonical is not None and canonical.complexity <= network.complexity else network
+    if canonical is None or canonical.complexity > network.complexity or canonical.n_parameters > network.n_parameters:
+        return network
+    return canonical
 
 
 def rewritings(network: Network, library: Iterable[str], positive: frozenset[int] = frozenset()) -> list[Network]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .activations import ACTIVATIONS
-from .expressions import ONE, Expr, add, mul, var
+from .expressions import ONE, Expr, add, mul, power, var
 from .moves import (
     Question,
     inverse_target,
@@ -30,6 +30,10 @@ from .parameters import Rows
 from .targets import Target
 
 Array = np.ndarray
+
+
+#: Outer powers beside those that have an activation of their own.
+_OUTER_POWERS = (1.5, 3.0, 4.0, 2.0 / 3.0, -1.5, -3.0)
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,22 @@ def _deeper(space: Space, activations: Sequence[str], seen: set[tuple]) -> Itera
             if target is not None and _fresh(target, seen):
                 yield Space(target, under(space.wrap, name), f"{space.words} under {name}",
                             space.depth + 1)
+    if space.depth == 0 and "pow" in activations and (space.target.t > 0).all():
+        for p in _OUTER_POWERS:
+            t = space.target.t ** (1.0 / p)
+            target = Target(space.target.o, t, space.target.w * (p * t ** (p - 1.0)) ** 2, space.target.base)
+            if np.isfinite(target.w).all() and _fresh(target, seen):
+                yield Space(target, _powered(space.wrap, p), f"{space.words} under a power", space.depth + 1)
     if space.depth and "add" in activations:
         for shift in (1.0, -1.0):
             target = Target(space.target.o, space.target.t - shift, space.target.w, space.target.base)
             if _fresh(target, seen, shifted=True):
                 yield Space(target, _shifted(space.wrap, shift),
                             f"{space.words} {'+' if shift > 0 else '-'} 1", space.depth + 1)
+
+
+def _powered(wrap: Callable[[Expr], Expr], p: float) -> Callable[[Expr], Expr]:
+    return lambda v: wrap(power(v, p))
 
 
 def _shifted(wrap: Callable[[Expr], Expr], shift: float) -> Callable[[Expr], Expr]:

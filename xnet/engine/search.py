@@ -64,6 +64,7 @@ class SearchState:
 
     step: int
     seconds: float
+    n_train: int
     front: tuple[FrontEntry, ...]
     current: FrontEntry
     pool: tuple[Trial, ...] = ()
@@ -75,7 +76,7 @@ class SearchState:
     @property
     def best(self) -> FrontEntry:
         """The default pick of the front."""
-        return pick(self.front)
+        return pick(self.front, self.n_train)
 
 
 def start(problem: Problem) -> SearchState:
@@ -87,7 +88,7 @@ def start(problem: Problem) -> SearchState:
     if problem.parameters:
         network = tidy(network, problem.train, problem.activations).network
     entry = make_entry(network, problem, "a constant")
-    return SearchState(0, 0.0, (entry,), entry)
+    return SearchState(0, 0.0, len(problem.train.y), (entry,), entry)
 
 
 def advance(state: SearchState, problem: Problem, budget: Budget,
@@ -127,7 +128,7 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
     best = state.best
     for trial in outcome.trials:
         front = _offer(front, trial, problem)
-        new_best = pick(front)
+        new_best = pick(front, state.n_train)
         if new_best is not best:
             events.append(_event("improved", state.step, new_best, best.network))
             best = new_best
@@ -143,7 +144,7 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
     finished = "exhausted" if outcome.exhausted else ""
     if exact_since >= 0 and _enough(state.step - exact_since, best, exact_since):
         finished = "exact"
-    return SearchState(state.step + 1, state.seconds, front, current, pool, outcome.expanded, outcome.seen,
+    return SearchState(state.step + 1, state.seconds, state.n_train, front, current, pool, outcome.expanded, outcome.seen,
                        exact_since, finished), events
 
 

@@ -59,6 +59,10 @@ class Outcome:
     exhausted: bool = False
 
 
+#: (loss, complexity, shape, network, reason) of a proposal that can be built.
+Draft = tuple[float, int, str, Network, str]
+
+
 @dataclass(frozen=True)
 class Proposal:
     """An expression that may be worth fitting, with the loss that its move predicts."""
@@ -69,9 +73,9 @@ class Proposal:
 
 
 _OPENING: tuple[tuple[str, int], ...] = (
-    ("dense", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1), ("root", MEDIUM),
+    ("simple", 0), ("dense", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1), ("root", MEDIUM),
     ("expand", SMALL), ("seeds", MEDIUM), ("expand", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM),
-    ("expand", MEDIUM), ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE),
+    ("expand", MEDIUM), ("library", LARGE), ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE),
 )
 _CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("expand", MEDIUM), ("expand", LARGE))
 
@@ -92,7 +96,12 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
     """One step of the agenda."""
     kind, size, turn = task_at(agenda.step)
     expanded = agenda.expanded
-    if kind == "dense":
+    if kind == "library":  # a step of its own, so that no step takes long
+        problem.library(size)
+        return Outcome((), expanded, agenda.seen)
+    if kind == "simple":
+        proposals = list(_simple(problem))
+    elif kind == "dense":
         proposals = list(_dense(problem, size))
     elif kind == "root":
         proposals = _ask(problem, root_questions(_spaces(problem), problem.search, problem.activations), size, 3)
@@ -120,6 +129,13 @@ def choose(agenda: Agenda) -> Trial | None:
 
 def _spaces(problem: Problem) -> list[Space]:
     return problem.cached("spaces", lambda: outer_spaces(problem.search, problem.activations))
+
+
+def _simple(problem: Problem) -> Iterable[Proposal]:
+    """Straight lines and pure power laws in every outer space near the output."""
+    for question in root_questions(_spaces(problem), problem.search, ()):
+        for expr in question.without_candidate():
+            yield Proposal(expr, 0.0, question.words)
 
 
 def _dense(problem: Problem, turn: int) -> Iterable[Proposal]:
@@ -195,25 +211,34 @@ def _try(proposals: list[Proposal], problem: Problem, seen: frozenset[str],
         loss = rows.loss_of(evaluate(p.expr, rows.columns, memo))
         if np.isfinite(loss) and (name not in best or loss < best[name][0]):
             best[name] = (loss, p)
-    ranked = sorted(best.items(), key=lambda item: math.log(item[1][0] + 1e-16) + 0.02 * len(item[0]))
-    trials: list[Trial] = []
-    tried = set()
-    for name, (_, proposal) in ranked[:most]:
-        tried.add(name)
-        trial = _fit(proposal, problem)
-        if trial is not None:
-            trials.append(trial)
-    return trials, seen | tried
+    drafts = []
+    for name, (loss, p) in sorted(best.items(), key=lambda item: (item[1][0], item[0]))[:120]:
+        network = to_network(p.expr, problem.n_inputs, problem.activations, problem.parameters)
+        if network is not None and network.complexity <= problem.max_complexity:
+            drafts.append((loss, network.complexity, name, network, p.reason))
+    chosen = _worth_fitting(drafts, most)
+    trials = [_fit(network, reason, problem) for _, _, _, network, reason in chosen]
+    return [t for t in trials if t is not None], seen | {name for _, _, name, _, _ in chosen}
 
 
-def _fit(proposal: Proposal, problem: Problem) -> Trial | None:
-    network = to_network(proposal.expr, problem.n_inputs, problem.activations, problem.parameters)
-    if network is None or network.complexity > problem.max_complexity:
-        return None
+def _worth_fitting(drafts: list[Draft], most: int) -> list[Draft]:
+    """Half from the drafts' own front (so that short networks get their chance), half by loss and complexity."""
+    drafts = sorted(drafts, key=lambda d: (d[1], d[0], d[2]))
+    front: list[Draft] = []
+    for draft in drafts:
+        if not front or draft[0] < 0.98 * front[-1][0]:
+            front.append(draft)
+    front = front[:: max(1, len(front) // (most // 2))][: most // 2]
+    names = {draft[2] for draft in front}
+    rest = sorted((d for d in drafts if d[2] not in names), key=lambda d: math.log(d[0] + 1e-16) + 0.1 * d[1])
+    return front + rest[: most - len(front)]
+
+
+def _fit(network: Network, reason: str, problem: Problem) -> Trial | None:
     fitted = fit_parameters(network, problem.search, 14)
     if not np.isfinite(fitted.loss):
         return None
-    return Trial(fitted.network, fitted.loss, shape(to_expression(fitted.network)), proposal.reason)
+    return Trial(fitted.network, fitted.loss, shape(to_expression(fitted.network)), reason)
 
 
-__all__ = ["Agenda", "CandidateLibrary", "Outcome", "Trial", "run_task", "task_at"]
+__all__ = ["Agenda", "Outcome", "Trial", "run_task", "task_at"]
