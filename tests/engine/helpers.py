@@ -54,9 +54,16 @@ def oracle(network: Network, X: Array) -> Array:
 
 
 def well_conditioned(network: Network, X: Array) -> Array:
-    """Rows (n,) where every neuron is defined, of moderate size, and rounding of 1e-10 moves the output by < 1e-7."""
+    """Rows (n,) where every neuron is defined, of moderate size, and rounding of 1e-10 moves the output by < 1e-7.
+
+    Fitted or computed powers count as defined for positive bases only.
+    """
     base = oracle_neurons(network, X)
     good = np.isfinite(base).all(axis=0) & (np.abs(np.nan_to_num(base, nan=np.inf)) < 1e8).all(axis=0)
+    for neuron in network.neurons:
+        if neuron.activation == "pow" and network.neurons[neuron.children[1]].activation != "number":
+            # Canonical expressions read b ** e as exp(e log b); what that loses has tests of its own.
+            good &= base[neuron.children[0]] > 0
     for seed in range(3):
         moved = oracle_neurons(network, X, 1e-10, seed + 1)[-1]
         with np.errstate(invalid="ignore"):
