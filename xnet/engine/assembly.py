@@ -243,11 +243,11 @@ class _Builder:
             if name is None or name in self.library:
                 i = self.emit(base)
                 return i if name is None else self.neuron(name, i)
-        if p == round(p) and ("pow" not in self.library or not self.parameters):
+        if p == round(p) and (p in (4.0, 6.0, 9.0) or "pow" not in self.library or not self.parameters):
             return self._whole_power(base, int(p))
         if p == round(p):
             return self.neuron("pow", self.emit(base), self.number(int(p)))
-        if 2 * p == round(2 * p) and "sqrt" in self.library and (p == 0.5 or "pow" not in self.library):
+        if 2 * p == round(2 * p) and "sqrt" in self.library and (p in (0.5, 1.5) or "pow" not in self.library):
             return self.neuron("sqrt", self._power(base, 2 * p))
         return self.neuron("pow", self.emit(base), self.constant(p))
 
