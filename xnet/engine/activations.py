@@ -39,7 +39,8 @@ class Activation:
         domain: where `value` is defined, as a mask of the children's outputs; None means everywhere.
         python: a template for NumPy code.
         sympy: builds the SymPy form from the module and the children's forms.
-        cost: the complexity of a neuron with this activation.
+        cost: the complexity of a neuron with this activation; 1 but for `pow`, so that a fitted exponent has to earn
+            its place beside a square, a cube or a root.
     """
 
     name: str
@@ -78,7 +79,8 @@ def _records() -> Iterable[Activation]:
     yield Activation("pow", 2, "xʸ", "power", np.power,
                      (lambda a, b, o: b * np.power(a, b - 1.0), lambda a, b, o: o * np.log(np.abs(a))),
                      "np.power({0}, {1})", lambda sp, a, b: a**b,
-                     domain=lambda a, b: (a > 0) | ((a < 0) & (b == np.round(b))) | ((a == 0) & (b >= 0)))
+                     domain=lambda a, b: (a > 0) | ((a < 0) & (b == np.round(b))) | ((a == 0) & (b >= 0)),
+                     cost=2)
     yield Activation("exp", 1, "exp", "exponential growth", np.exp, (lambda a, o: o,), "np.exp({0})",
                      lambda sp, a: sp.exp(a), (np.log,))
     yield Activation("log", 1, "log", "natural logarithm", np.log, (lambda a, o: 1.0 / a,), "np.log({0})",

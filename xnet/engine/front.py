@@ -11,7 +11,6 @@ from .network import Network
 from .parameters import EXACT_LOSS, Rows
 from .problem import Problem
 
-
 #: A more complex network has to lower the loss to this share to be on the front at all.
 WORTH = 0.99
 

@@ -32,6 +32,9 @@ from .targets import Target
 Array = np.ndarray
 
 
+#: The longest chain; activations with a bounded range stand only alone, for few targets fit under two of them.
+DEEPEST = 3
+_BOUNDED = frozenset({"sin", "cos", "tan", "tanh", "arcsin", "arccos", "arctan"})
 #: Outer powers beside those that have an activation of their own.
 _OUTER_POWERS = (1.5, 3.0, 4.0, 2.0 / 3.0, -1.5, -3.0)
 
@@ -52,32 +55,32 @@ def root_target(rows: Rows) -> Target:
     return Target(np.full_like(rows.y, np.average(rows.y, weights=weight)), rows.y, weight, 0.0)
 
 
-def outer_spaces(rows: Rows, activations: Sequence[str], depth: int = 3) -> list[Space]:
-    """All different spaces up to a depth, the shortest chains first."""
+def outer_spaces(rows: Rows, activations: Sequence[str]) -> list[Space]:
+    """All different spaces up to `DEEPEST`, the shortest chains first."""
     spaces = [Space(root_target(rows), lambda v: v, "the output", 0)]
     seen = {_space_key(spaces[0].target)}
     level = list(spaces)
-    for _ in range(depth):
-        level = [s for space in level for s in _deeper(space, activations, seen)]
+    for _ in range(DEEPEST):
+        level = [s for space in level if space.depth < DEEPEST for s in _deeper(space, activations, seen)]
         spaces += level
     return spaces
 
 
 def _deeper(space: Space, activations: Sequence[str], seen: set[tuple]) -> Iterator[Space]:
     for name in activations:
-        if ACTIVATIONS[name].arity != 1 or name in ("neg", "abs", "cube"):
+        if ACTIVATIONS[name].arity != 1 or name in ("neg", "abs", "cube") or (space.depth and name in _BOUNDED):
             continue
         for branch in ACTIVATIONS[name].inverses[:1]:
             target = inverse_target(space.target, name, branch)
             if target is not None and _fresh(target, seen):
                 yield Space(target, under(space.wrap, name), f"{space.words} under {name}",
-                            space.depth + 1)
+                            DEEPEST if name in _BOUNDED else space.depth + 1)
     if space.depth == 0 and "pow" in activations and (space.target.t > 0).all():
         for p in _OUTER_POWERS:
             t = space.target.t ** (1.0 / p)
             target = Target(space.target.o, t, space.target.w * (p * t ** (p - 1.0)) ** 2, space.target.base)
             if np.isfinite(target.w).all() and _fresh(target, seen):
-                yield Space(target, _powered(space.wrap, p), f"{space.words} under a power", space.depth + 1)
+                yield Space(target, _powered(space.wrap, p), f"{space.words} under a power", DEEPEST)
     if space.depth and "add" in activations:
         for shift in (1.0, -1.0):
             target = Target(space.target.o, space.target.t - shift, space.target.w, space.target.base)

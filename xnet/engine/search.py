@@ -144,8 +144,8 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
     finished = "exhausted" if outcome.exhausted else ""
     if exact_since >= 0 and _enough(state.step - exact_since, best, exact_since):
         finished = "exact"
-    return SearchState(state.step + 1, state.seconds, state.n_train, front, current, pool, outcome.expanded, outcome.seen,
-                       exact_since, finished), events
+    return SearchState(state.step + 1, state.seconds, state.n_train, front, current, pool, outcome.expanded,
+                       outcome.seen, exact_since, finished), events
 
 
 def _enough(steps: int, best: FrontEntry, since: int) -> bool:
