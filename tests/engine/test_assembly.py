@@ -162,7 +162,8 @@ def test_equal_coefficients_cost_one_constant() -> None:
 
 WITHOUT_PARAMETERS = st.sampled_from([
     PRESETS["everything"], PRESETS["default"], PRESETS["polynomial"], PRESETS["rational"], ("add", "mul"),
-    ("sub", "mul"), ("add", "sub", "mul", "sin"), ("add", "mul", "div"), ("mul", "reciprocal", "add"), ("sub",), ("div",),
+    ("sub", "mul"), ("add", "sub", "mul", "sin"), ("add", "mul", "div"), ("mul", "reciprocal", "add"), ("sub",),
+    ("div",),
 ])
 
 
