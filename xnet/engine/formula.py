@@ -37,6 +37,7 @@ def closed_form(c: float) -> tuple[Fraction, str] | None:
 
 def constant_text(c: float) -> Printed:
     """A constant as text that evaluates to it, and its precedence."""
+    c += 0.0  # no negative zero: its sign would stand without brackets
     form = closed_form(c)
     if form is None:
         text = repr(float(c))
@@ -58,8 +59,9 @@ def constant_text(c: float) -> Printed:
 
 
 def quoted_name(name: str) -> str:
-    """A column name in a formula's text: as it is when it is an identifier, else between backticks."""
-    return name if _IDENTIFIER.match(name) else "`" + name.replace("`", "'") + "`"
+    """A column name in a formula's text: as it is when it is an identifier, else between backticks (doubled within)."""
+    plain = _IDENTIFIER.match(name) and not keyword.iskeyword(name)
+    return name if plain else "`" + name.replace("`", "``") + "`"
 
 
 def _wrapped(item: Printed, least: int) -> str:
@@ -113,7 +115,7 @@ def to_text(network: Network, names: Sequence[str], target_name: str | None = No
 
 
 _LATEX_ESCAPES = {"\\": r"\backslash ", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\hat{\ }", "%": r"\%", "$": r"\$",
-                  "#": r"\#", "&": r"\&", "~": r"\sim ", "<": r"<", ">": r">", "`": "'"}
+                  "#": r"\#", "&": r"\&", "~": r"\sim ", "`": "'", " ": r"\ "}
 _GREEK = frozenset(["alpha", "beta", "gamma", "delta", "epsilon", "theta", "kappa", "lambda", "mu", "nu", "rho",
                     "sigma", "tau", "phi", "chi", "psi", "omega"])
 
@@ -125,10 +127,11 @@ def latex_name(name: str) -> str:
         head = "\\" + match[1] if match[1] in _GREEK else match[1]
         return f"{head}_{{{match[2]}}}" if match[2] else head
     text = "".join(_LATEX_ESCAPES.get(ch, ch) for ch in name if ch.isprintable())
-    return r"\mathrm{" + text.replace(" ", r"\ ") + "}"
+    return r"\mathrm{" + text + "}"
 
 
 def _latex_constant(c: float) -> Printed:
+    c += 0.0
     form = closed_form(c)
     if form is None:
         mantissa, _, exponent = repr(float(c)).partition("e")

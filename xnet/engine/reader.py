@@ -46,18 +46,21 @@ def read_formula(text: str, names: Sequence[str]) -> Network:
 
 
 def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, int]]:
-    """Replace names between backticks by plain identifiers."""
+    """Replace names between backticks (a doubled one stands for itself) by plain identifiers that nobody uses."""
     quoted: dict[str, int] = {}
+    mark = "quoted_"
+    while mark in text or any(mark in name for name in places):
+        mark += "_"
 
     def replace(match: re.Match[str]) -> str:
-        known = {name.replace("`", "'"): i for name, i in places.items()}
-        if match[1] not in known:
-            raise FormulaError(f"The formula names the column {match[1]!r}; known columns: {', '.join(places)}.")
-        name = f"quoted_{len(quoted)}_"
-        quoted[name] = known[match[1]]
+        column = match[1].replace("``", "`")
+        if column not in places:
+            raise FormulaError(f"The formula names the column {column!r}; known columns: {', '.join(places)}.")
+        name = f"{mark}{len(quoted)}"
+        quoted[name] = places[column]
         return f" {name} "
 
-    return re.sub(r"`([^`]*)`", replace, text).strip(), quoted
+    return re.sub(r"`((?:[^`]|``)*)`", replace, text).strip(), quoted
 
 
 class _Reader:
