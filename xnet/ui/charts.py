@@ -24,17 +24,22 @@ TRAIN, HOLDOUT = "training rows", "held-out rows"
 SYMBOLS = {TRAIN: "circle", HOLDOUT: "diamond-open"}
 ERROR_TITLE = "share left unexplained"
 
-# A logarithmic axis draws a line for 2, 3, 4 ... of every decade; only the decades themselves are worth the ink.
-_DECADE = {"condition": {"test": "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6", "value": 1},
-           "value": 0}
+# A logarithmic axis draws a line for 2, 3, 4 ... of every decade; only the decades themselves are worth the ink. Their
+# labels are the powers of ten, and 2 and 5 between them where the axis has room.
+_MANTISSA = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
+_DECADE = {"condition": {"test": f"{_MANTISSA} == 1", "value": 1}, "value": 0}
+_ROOM = "log(domain('y')[1] / domain('y')[0]) < 2 * LN10"
+_LABEL = (f"{_MANTISSA} == 1 || ({_ROOM} && ({_MANTISSA} == 2 || {_MANTISSA} == 5)) "
+          "? format(datum.value, datum.value < 0.001 ? '.0e' : '~r') : ''")
 LOSS_SPEC: dict[str, Any] = {
     "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.4, "clip": True},
     "encoding": {
         "x": {"field": "seconds", "type": "quantitative", "title": "seconds of searching",
-              "axis": {"grid": False, "tickCount": 6, "format": "~g"}, "scale": {"nice": False, "zero": True}},
+              "axis": {"grid": False, "tickCount": 6, "labelExpr": "format(datum.value, '~r')"},
+              "scale": {"nice": False, "zero": True}},
         "y": {"field": "error", "type": "quantitative", "title": ERROR_TITLE,
               "scale": {"type": "log", "nice": False, "padding": 8},
-              "axis": {"format": "~g", "tickCount": 5, "gridOpacity": _DECADE, "tickOpacity": _DECADE}},
+              "axis": {"labelExpr": _LABEL, "tickCount": 5, "gridOpacity": _DECADE, "tickOpacity": _DECADE}},
         "color": {"field": "rows", "type": "nominal", "title": None, "scale": {"domain": [TRAIN, HOLDOUT]},
                   "legend": {"orient": "top", "symbolType": "stroke", "labelLimit": 0}},
         "strokeDash": {"field": "rows", "type": "nominal", "scale": {"domain": [TRAIN, HOLDOUT],
@@ -77,10 +82,11 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
     return _framed(figure)
 
 
-def _decades(front: Sequence[Mapping[str, Any]]) -> int:
+def _decades(front: Sequence[Mapping[str, Any]]) -> int | str:
+    """Distance of the ticks on the error axis: powers of ten, or 1, 2, 5 where there is less than two of them."""
     losses = [max(row["loss"], FLOOR) for row in front] or [1.0]
     span = float(np.log10(max(losses)) - np.log10(min(losses)))
-    return max(1, round(span / 5))
+    return "D2" if span < 1.5 else max(1, round(span / 5))
 
 
 def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target: str) -> go.Figure:

@@ -20,6 +20,9 @@ from .shell import RESULTS, SETUP, nothing_yet
 TICK, SLOW_TICK = 0.4, 0.8
 ACTIVE = ("queued", "starting", "running", "paused")
 FEED_LINES = 8
+# On a busy machine a tick can take longer than half a second; Streamlit then fades what it has not reached yet, which
+# flickers. What is shown is never wrong, only a tick old.
+STEADY = "<style>.st-key-live [data-stale='true'] { opacity: 1; transition: none; }</style>"
 #: What the drawing shows while the search is on.
 TRIES, BEST = "What it tries", "The best so far"
 LOSS_HEIGHT = 290
@@ -34,6 +37,7 @@ def live_page() -> None:
         return
     status = run.status()
     _top(run, status)
+    st.html(STEADY)
     tick = {"running": TICK, "starting": TICK}.get(status["state"], SLOW_TICK) if status["state"] in ACTIVE else None
     st.fragment(run_every=tick)(live_body)(run, status["state"])
 
@@ -43,8 +47,9 @@ def live_body(run: backend.Run, shown_state: str) -> None:
     status, snapshot = run.status(), run.snapshot()
     if status["state"] != shown_state:
         st.rerun()
-    _clock(snapshot, status, float(run.config["seconds"]))
-    draw(run.config, snapshot, status)
+    with st.container(key="live"):
+        _clock(snapshot, status, float(run.config["seconds"]))
+        draw(run.config, snapshot, status)
 
 
 def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: Mapping[str, Any]) -> None:
@@ -58,7 +63,7 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
         st.markdown("**The network being tried**" if tries else "**The best network**")
         network_view(net, target=config["target"], columns=config["inputs"], key="live_network",
                      seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best, config["target"]),
-                     empty=_waiting(status), caption=short_numbers(net["text"]) if net else "", live=not done)
+                     empty=_waiting(status), caption=short_numbers(net["text"]) if net and tries else "", live=not done)
     with right, st.container(border=True, key="loss_card"):
         st.markdown("**What it cannot explain yet**")
         _loss(snapshot)

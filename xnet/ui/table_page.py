@@ -128,7 +128,7 @@ def _roles(table: Table) -> None:
     others = [c for c in columns if c != target]
     st.session_state[state.INPUTS] = [c for c in st.session_state.get(state.INPUTS) or [] if c in others]
     inputs = st.multiselect("by these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",
-                            placeholder="Choose at least one column")
+                            placeholder="Choose at least one column", wrap=True)
     if not inputs:
         st.info("Choose at least one column to explain it by.", icon=":material/info:")
     with st.container(horizontal=True):

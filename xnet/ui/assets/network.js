@@ -7,7 +7,7 @@ const LETTER = 0.58; // width of an average letter, in font sizes
 const PILL_FONT = 12.5;
 const MARGIN = 36; // pixels above the first and below the last row: a radius and its ring
 const MOST_PULSES = 6;
-const MIN_ROW = 24;
+const MIN_ROW = 21;
 const MOST_HEIGHT = 560;
 const MIN_COLUMN = 28; // pixels between neighbouring columns of neurons, below which the drawing scrolls
 const views = new WeakMap();
@@ -172,8 +172,10 @@ class NetworkView {
     const rowGap = smallestGap([...stacks, leaves.map((n) => n.y)]);
     const columnGap = smallestGap([columns.map((c) => c / 1e4)]);
     const visible = this.stage.clientWidth || 600;
-    const tight = visible < 480; // a phone: the target's name goes above the output instead of beside it
-    const right = tight ? 44 : Math.min(visible * 0.26, 12 + LETTER * 14 * (this.data.target ?? "").length) + 52;
+    const named = 12 + LETTER * 14 * (this.data.target ?? "").length;
+    // Where there is no room beside the output (a phone, a long name), the target's name goes above it.
+    const tight = visible < 480 || named > visible * 0.26;
+    const right = tight ? 44 : named + 52;
     const rough = visible - right - 60;
     const wish = Math.max(20, ...leaves.map((n) => pillWidth(n.label, PILL_FONT) - n.x * rough));
     const left = Math.min(visible * 0.32, wish);
