@@ -252,7 +252,6 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
         leaves = growth.leaves(one=True)
         if structured:
             growth.limit = max(growth.n, min(size, size // 2 + len(leaves)))
-            _grow_levels(growth, leaves, activations, until=max(size // 10, 4 * len(leaves)))
             grow_structured(growth, leaves, activations)
             growth.limit = size
         _grow_levels(growth, leaves, activations, until=size)

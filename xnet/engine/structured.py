@@ -31,17 +31,46 @@ def grow_structured(growth: _Growth, leaves: Array, activations: Sequence[str]) 
     room = growth.limit - growth.n
     multiply, divide = "mul" in allowed, bool({"div", "reciprocal"} & allowed)
     d = len(inputs)
-    small = _monomials(growth, d, room // 8, largest=1, negative=divide) if multiply else inputs
+    small = _monomials(growth, d, room // 6, largest=1, negative=divide) if multiply else inputs[:0]
     powers = _monomials(growth, d, room // 8, largest=4, negative=divide) if multiply else inputs[:0]
+    small = np.concatenate([inputs, small])
     roots = _roots(growth, inputs, allowed)
-    sums = _sums(growth, inputs, small, allowed, room // 5)
+    sums = np.concatenate([_distances(growth, inputs, allowed, room // 10),
+                           _sums(growth, inputs, small, powers, allowed, room // 5)])
     waves = _outer(growth, inputs, small, sums, allowed, room // 4)
     if not multiply:
         return
     factors = np.concatenate([inputs, roots, powers[:4 * d]])
-    for others in (sums, waves):
-        share = max((growth.limit - growth.n) // 3, 0)
-        _products(growth, factors, others, share, divide)
+    made = [_products(growth, factors, others, max((growth.limit - growth.n) // 3, 0), divide)
+            for others in (sums, waves)]
+    one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
+    for name in ("add", "sub"):
+        if name in allowed:
+            growth.binary(name, one, made[1], (growth.limit - growth.n) // 2, material=True)
+
+
+def _distances(growth: _Growth, inputs: Array, allowed: set[str], room: int) -> Array:
+    """u - v, its square, and sums of two and three such squares of different inputs: squared distances."""
+    if not {"sub", "add", "square"} <= allowed or len(inputs) < 2:
+        return inputs[:0]
+    pairs = np.array(list(itertools.combinations(inputs, 2)))
+    differences = growth.binary("sub", pairs[:, 0], pairs[:, 1], paired=True, material=True)
+    squares = growth.unary("square", differences)
+    ends = [{int(growth.left[k]), int(growth.right[k])} for k in growth.left[squares]]
+    made = [differences, squares]
+    apart = [(a, b) for a, b in itertools.combinations(range(len(squares)), 2) if not ends[a] & ends[b]]
+    if apart and growth.n < growth.limit:
+        left, right = squares[[a for a, _ in apart]], squares[[b for _, b in apart]]
+        two = growth.binary("add", left, right, room // 3, material=True, paired=True)
+        made.append(two)
+        place = {int(k): at for at, k in enumerate(squares)}
+        of_two = [(place[int(growth.left[k])], place[int(growth.right[k])]) for k in two]
+        triples = [(k, c) for k, (a, b) in zip(two, of_two, strict=True) for c in range(b + 1, len(squares))
+                   if not ends[c] & (ends[a] | ends[b])]
+        if triples:
+            made.append(growth.binary("add", np.array([k for k, _ in triples]), squares[[c for _, c in triples]],
+                                      room, material=True, paired=True))
+    return np.concatenate(made)
 
 
 def _roots(growth: _Growth, inputs: Array, allowed: set[str]) -> Array:
@@ -81,16 +110,15 @@ def _exponents(d: int, which: tuple[int, ...], total: int, largest: int, negativ
     return result
 
 
-def _sums(growth: _Growth, inputs: Array, small: Array, allowed: set[str], room: int) -> Array:
+def _sums(growth: _Growth, inputs: Array, small: Array, powers: Array, allowed: set[str], room: int) -> Array:
     """u + v, u - v, their squares, u^2 + v^2 (+ w^2), 1 - (u/v)^2, u - v w, and sums of two products."""
     stop = growth.n + room
     one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
     signs = [name for name in ("add", "sub") if name in allowed]
     squares = growth.unary("square", inputs) if "square" in allowed else inputs[:0]
-    if "square" in allowed:  # the enumeration may have made them already: find them by how they are made
-        stands = np.flatnonzero(growth.complexity[:growth.n] == 2)
-        squares = np.concatenate([squares, stands[_is_square(growth, stands)]])
-    ratios = small[: max(8, room // 8)]
+    stands = np.flatnonzero(growth.complexity[:growth.n] == 2)
+    squares = np.concatenate([squares, stands[_is_square(growth, stands)]])  # those that are monomials already
+    ratios = small[growth.complexity[small] > 1][: max(8, room // 8)]
     made = [growth.binary(name, inputs, inputs, material=True) for name in signs]
     differences = np.concatenate([*made, inputs[:0]])
     made += [growth.binary(name, squares, squares, material=True) for name in signs]
@@ -99,15 +127,13 @@ def _sums(growth: _Growth, inputs: Array, small: Array, allowed: set[str], room:
     if "square" in allowed:
         squared_ratios = growth.unary("square", ratios)
         made += [growth.binary(name, one, squared_ratios, material=True) for name in signs]
-        squared = growth.unary("square", differences)
-        if growth.n < stop:
-            made.append(growth.binary("add", squared, squared, stop - growth.n))
+        made.append(growth.unary("square", differences))
     if "add" in allowed and len(twice) and growth.n < stop:
         sums_of_two = made[len(signs)]
         made.append(growth.binary("add", sums_of_two, squares, min(200, stop - growth.n), material=True))
     two = small[growth.complexity[small] == 3][:60]
     three = small[growth.complexity[small] == 5]
-    for factors in (two, three):
+    for factors in (two, three, powers[: room // 8]):
         for name in signs:
             if growth.n < stop:
                 made.append(growth.binary(name, inputs, factors, stop - growth.n, material=True))
@@ -138,7 +164,7 @@ def _outer(growth: _Growth, inputs: Array, small: Array, sums: Array, allowed: s
     for name in ("add", "sub"):
         if name in allowed and growth.n < stop:
             made.append(growth.binary(name, one, of_one, stop - growth.n, material=True))
-    half = growth.binary("mul", inputs, sums[:max(8, room // 60)], room // 16) if "mul" in allowed else inputs[:0]
+    half = growth.binary("mul", inputs, sums[:max(2 * len(inputs) ** 2, room // 60)], room // 16) if "mul" in allowed else inputs[:0]
     for name in curves:
         if growth.n < stop:
             made.append(growth.unary(name, sums[:max(8, room // 20)], stop - growth.n))
@@ -158,10 +184,8 @@ def _powers_of(growth: _Growth, sums: Array, allowed: set[str], room: int) -> li
 def _falling(growth: _Growth, small: Array, rising: Array, allowed: set[str], room: int) -> list[Array]:
     """exp(-u) beside exp(u), and their sum and difference (2 cosh, 2 sinh)."""
     falling = growth.unary("exp", growth.scaled(small, -1.0), room // 16)
-    rising = rising[:len(falling)]
-    if len(rising) != len(falling):
-        return [falling]
-    return [falling, *(growth.binary(name, rising, falling, paired=True, material=True)
+    _, up, down = np.intersect1d(growth.left[rising], growth.left[growth.left[falling]], return_indices=True)
+    return [falling, *(growth.binary(name, rising[up], falling[down], paired=True, material=True)
                        for name in ("add", "sub") if name in allowed)]
 
 
@@ -179,13 +203,15 @@ def _scaled_curves(growth: _Growth, small: Array, half: Array, curves: Sequence[
     return made
 
 
-def _products(growth: _Growth, factors: Array, others: Array, room: int, divide: bool) -> None:
+def _products(growth: _Growth, factors: Array, others: Array, room: int, divide: bool) -> Array:
     """Small monomials times (and over) other structured candidates."""
     stop = growth.n + room
+    made = [others[:0]]
     for name in ("mul", "div") if divide else ("mul",):
         half = growth.n + (stop - growth.n) // (2 if name == "mul" and divide else 1)
         step = max(1, 60_000 // max(len(others), 1))
         for start in range(0, len(factors), step):
             if growth.n >= half:
                 break
-            growth.binary(name, others, factors[start:start + step], half - growth.n)
+            made.append(growth.binary(name, others, factors[start:start + step], half - growth.n))
+    return np.concatenate(made)

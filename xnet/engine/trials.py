@@ -20,7 +20,7 @@ from .roots import Space, dense_answers, factor_seed_questions, outer_spaces, ro
 
 Array = np.ndarray
 
-SMALL, MEDIUM, LARGE = 600, 6_000, 40_000
+SMALL, MEDIUM, LARGE = 600, 8_000, 40_000
 _SEEDS = 12
 
 
