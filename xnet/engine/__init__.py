@@ -8,10 +8,11 @@
 
 from .activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activations
 from .errors import ActivationError, DataError, FormulaError, NetworkError, XNetError
+from .events import Event
 from .front import FrontEntry
 from .network import Network, Neuron
 from .problem import Problem
-from .search import Budget, Event, SearchState, advance, start
+from .search import Budget, SearchState, advance, start
 
 __all__ = ["ACTIVATIONS", "GROUPS", "PRESETS", "Activation", "ActivationError", "Budget", "DataError", "Event",
            "FormulaError", "FrontEntry", "Network", "NetworkError", "Neuron", "Problem", "SearchState", "XNetError",

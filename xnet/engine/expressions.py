@@ -126,8 +126,13 @@ def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
     if len(factors) == 1 and factors[0][1] == 1.0:
         return factors[0][0] if coefficient == 1.0 else add([(coefficient, factors[0][0])])
     factors.sort(key=_term_order)
-    product = Expr("prod", tuple(factors), "*".join(f"{f.key}^{p!r}" if p != 1.0 else f.key for f, p in factors))
+    product = Expr("prod", tuple(factors), "*".join(_factor_key(f, p) for f, p in factors))
     return product if coefficient == 1.0 else add([(coefficient, product)])
+
+
+def _factor_key(factor: Expr, p: float) -> str:
+    key = f"({factor.key})" if factor.kind == "prod" else factor.key  # (x0*x1)^0.5 is not x0*x1^0.5
+    return key if p == 1.0 else f"{key}^{p!r}"
 
 
 def _gather(merged: dict[Expr, float], expr: Expr, p: float) -> float:
@@ -269,7 +274,8 @@ def shape(expr: Expr) -> str:
     if expr.kind == "call":
         return f"{expr.name}({shape(expr.args[0])})"
     if expr.kind == "prod":
-        return "*".join(sorted(f"{shape(f)}^{p if 2 * p == round(2 * p) else 'c'}" for f, p in expr.args))
+        bases = ((f"({shape(f)})" if f.kind == "prod" else shape(f), p) for f, p in expr.args)
+        return "*".join(sorted(f"{base}^{p if 2 * p == round(2 * p) else 'c'}" for base, p in bases))
     parts = sorted(f"{'' if c == 1.0 else '-' if c == -1.0 else 'c'}{shape(t)}" for t, c in expr.args)
     return "(" + "+".join(parts) + ("+k" if expr.value else "") + ")"
 

@@ -56,6 +56,7 @@ class Problem:
 
         Args:
             X, y: (n, d) inputs and (n,) target, finite.
+            max_complexity: most neurons and constants of a network; never more than the train rows less 2 (but 8).
             holdout_fraction: share of the rows kept from the search (0 for none).
             sample_weight: (n,) weights of the rows' squared errors.
 
@@ -76,7 +77,9 @@ class Problem:
         holdout = everything.sample(holdout_index) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(_representative(train.y, SEARCH_ROWS, rng))
         match = _representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
-        return cls(names, target_name, resolve_activations(activations), bool(parameters), int(max_complexity),
+        # A network with more neurons than rows can only learn them by heart.
+        largest = min(int(max_complexity), max(8, len(train_index) - 2))
+        return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
                    int(seed), train, holdout, search, match)
 
     def library(self, size: int, variant: int = 0) -> CandidateLibrary:

@@ -12,14 +12,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
 from .assembly import to_network
-from .expressions import num, shape
+from .events import Event, make_event
+from .expressions import num
 from .front import FrontEntry, insert, make_entry, pick
-from .network import Network
 from .parameters import EXACT_LOSS, tidy
 from .problem import Problem
 from .trials import Agenda, Trial, run_task
@@ -35,27 +34,6 @@ class Budget:
 
     steps: int | None = None
     seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something a viewer may want to show; `kind` is "improved" (the default pick changed) or "tried"."""
-
-    kind: str
-    step: int
-    seconds: float
-    loss: float
-    loss_holdout: float | None
-    complexity: int
-    n_parameters: int
-    network: Network
-    changed: tuple[int, ...]
-    reason: str
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON tree of the event."""
-        return {**{k: v for k, v in self.__dict__.items() if k != "network"}, "changed": list(self.changed),
-                "network": self.network.to_json()}
 
 
 @dataclass(frozen=True)
@@ -130,13 +108,13 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
         front = _offer(front, trial, problem)
         new_best = pick(front, state.n_train)
         if new_best is not best:
-            events.append(_event("improved", state.step, new_best, best.network))
+            events.append(make_event("improved", state.step, new_best, best))
             best = new_best
     current = state.current
     if outcome.trials:
         lowest = min(outcome.trials, key=lambda t: t.loss)
         current = make_entry(lowest.network, problem, lowest.reason)
-        events.append(_event("tried", state.step, current, state.current.network))
+        events.append(make_event("tried", state.step, current, state.current))
     pool = _merged_pool(state.pool, outcome.trials, outcome.expanded)
     exact_since = state.exact_since
     if exact_since < 0 and best.loss <= EXACT_LOSS:
@@ -181,28 +159,3 @@ def _merged_pool(pool: tuple[Trial, ...], trials: tuple[Trial, ...], expanded: f
             kept.append(trial)
     return tuple(kept[:_POOL])
 
-
-def _event(kind: str, step: int, entry: FrontEntry, before: Network) -> Event:
-    return Event(kind, step, 0.0, entry.loss, entry.loss_holdout, entry.complexity, entry.n_parameters, entry.network,
-                 changed_neurons(before, entry.network), entry.reason)
-
-
-def changed_neurons(before: Network, after: Network) -> tuple[int, ...]:
-    """Positions in `after` of the neurons whose sub-network does not stand in `before` (constants' values aside)."""
-    old: set[str] = set()
-    _describe(before, lambda i, text: old.add(text))
-    changed: list[int] = []
-    _describe(after, lambda i, text: changed.append(i) if text not in old else None)
-    return tuple(changed)
-
-
-def _describe(network: Network, visit: Callable[[int, str], Any]) -> None:
-    def combine(i: int, neuron: Any, below: list[str]) -> str:
-        text = f"{neuron.activation}{neuron.index if neuron.activation != 'constant' else ''}({','.join(below)})"
-        visit(i, text)
-        return text
-
-    network.fold(combine)
-
-
-__all__ = ["Budget", "Event", "SearchState", "advance", "changed_neurons", "shape", "start"]

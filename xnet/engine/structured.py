@@ -164,7 +164,9 @@ def _outer(growth: _Growth, inputs: Array, small: Array, sums: Array, allowed: s
     for name in ("add", "sub"):
         if name in allowed and growth.n < stop:
             made.append(growth.binary(name, one, of_one, stop - growth.n, material=True))
-    half = growth.binary("mul", inputs, sums[:max(2 * len(inputs) ** 2, room // 60)], room // 16) if "mul" in allowed else inputs[:0]
+    half = inputs[:0]
+    if "mul" in allowed:
+        half = growth.binary("mul", inputs, sums[:max(2 * len(inputs) ** 2, room // 60)], room // 16)
     for name in curves:
         if growth.n < stop:
             made.append(growth.unary(name, sums[:max(8, room // 20)], stop - growth.n))
