@@ -150,6 +150,9 @@ DIFFERENT = {
     "root keeps a negative scale inside": (power(add([(-4.0, x)]), 0.5), add([(2.0, power(x, 0.5))]), [-1.0, 1.0, 1.0]),
     "logarithm keeps a negative scale inside": (call("log", add([(-2.0, x)])), call("log", x), [-1.0, 1.0, 1.0]),
     "arcsin of sin is no identity": (call("arcsin", call("sin", x)), x, [3.0, 1.0, 1.0]),
+    "a root of a product is not a product with a root": (power(mul([(x, 1.0), (y, 1.0)]), 0.5),
+                                                         mul([(x, 1.0), (y, 0.5)]), [2.0, 3.0, 1.0]),
+    "powers that differ in the tenth digit": (power(x, 1.234567891), power(x, 1.234567892), [2.0, 1.0, 1.0]),
     "a half power of a cube": (power(power(x, 3.0), 0.5), power(x, 0.5), [2.0, 1.0, 1.0]),
     "the absolute value stays": (call("abs", x), x, [-2.0, 1.0, 1.0]),
 }
@@ -197,6 +200,23 @@ def test_shape_is_part_of_the_key(network: Network, factor: float) -> None:
     expr = to_expression(network)
 
     assert shape(expr) == shape(to_expression(Network.from_json(network.to_json())))
+
+
+def test_shape_knows_what_stands_under_a_root() -> None:
+    x_times_root = mul([(x, 1.0), (power(power(y, 2.0), 0.5), 1.0)])
+
+    assert shape(x_times_root) != shape(power(mul([(x, 1.0), (y, 2.0)]), 0.5))
+
+
+@given(networks(), networks())
+def test_formulas_of_one_key_have_one_value(one: Network, other: Network) -> None:
+    """Keys stand for values everywhere: in sums of like terms, in memos, in what was tried already."""
+    X = inputs(positive=True)
+    a, b = to_expression(one), to_expression(other)
+    memo: dict[Expr, Array] = {}
+    with np.errstate(all="ignore"):
+        for e in (a, b):
+            np.testing.assert_array_equal(evaluate(e, X.T, memo), evaluate(e, X.T, {}))
 
 
 @given(networks())
