@@ -98,8 +98,9 @@ def _prepare(match: Match, width: int) -> tuple[Array, Array, Array, float]:
 
 def _orthonormal(rows: Array) -> Array:
     """An orthonormal basis of the rows' span; dependent rows are dropped."""
-    q, r = np.linalg.qr(rows.T)
-    return q.T[np.abs(np.diag(r)) > 1e-10]
+    # Not by QR: without pivoting, the direction of a dependent row is rounding, and later rows are written in it.
+    _, size, directions = np.linalg.svd(rows, full_matrices=False)
+    return directions[size > 1e-10]
 
 
 def _best_of_group(library: CandidateLibrary, matches: list[Match], names: list[int], logs: bool, top: int,
