@@ -109,5 +109,5 @@ def start(**overrides: Any) -> None:
     except XNetError as error:
         st.error(str(error), icon=":material/error:")
         return
-    st.session_state[state.RUN] = run.id
+    st.session_state[state.RUN] = st.session_state[state.JUST_STARTED] = run.id
     st.switch_page(DISCOVER_PAGE, query_params={"run": run.id})

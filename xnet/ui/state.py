@@ -32,6 +32,7 @@ RUN = "run_id"
 DRAWING = "drawing"
 SHOWN = "shown_network"
 TOLD = "told"
+JUST_STARTED = "just_started"
 UPLOAD_ERROR = "upload_error"
 
 #: Budgets on offer, in seconds.
