@@ -210,7 +210,7 @@ def test_the_live_page_in_every_state(app: Open, make_run: Make, run_state: str,
     assert says.lower() in (at.progress[0].text + texts(at)).lower()
     shown = {b.key for b in at.button}
     expected = {"queued": {"pause", "stop"}, "starting": {"pause", "stop"}, "running": {"pause", "stop"},
-                "paused": {"resume", "stop"}}.get(run_state, {"to_setup", "to_results"})
+                "paused": {"resume", "stop"}}.get(run_state, {"again", "to_results"})
     assert expected <= shown
     assert len(at.get("vega_lite_chart")) == 1
 
@@ -246,6 +246,20 @@ def test_buttons_leave_commands(app: Open, make_run: Make, run_state: str, butto
     obeyed = {"pause": "paused", "resume": "running", "stop": "stopped"}[word]
     run.write_status(obeyed, "The worker has obeyed.", pid=os.getpid())
     assert not any(b.disabled for b in at.run().button)
+
+
+def test_searching_again_after_a_reload_finds_the_data_in_the_run(app: Open, make_run: Make) -> None:
+    run = make_run()
+    play(run, state="finished", stopped="budget")
+    at = app("pages/results.py", run=run.id).button(key="again").click().run()
+    assert not at.exception
+    assert "Explain **period** by distance, mass" in texts(at)
+    at.switch_page("pages/setup.py").run()
+    at.button(key="discover").click().run()
+    assert not at.exception
+    newest = runs.list_runs()[0]
+    assert newest.id != run.id
+    assert newest.data().equals(run.data())
 
 
 def test_the_drawing_can_show_the_best_instead(app: Open, make_run: Make) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from .. import runs, samples
+from ..data import Table
 from ..engine import Problem
 from ..engine.errors import XNetError
 from ..runs import Run, RunError
@@ -18,7 +19,7 @@ from . import state
 
 #: The table behind "Try an example", and how long it is searched.
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
-DISCOVER_PAGE = "pages/discover.py"
+DISCOVER_PAGE, SETUP_PAGE = "pages/discover.py", "pages/setup.py"
 
 __all__ = ["Run", "RunError", "prewarm", "run_state", "samples_on_offer", "session_run", "start", "try_example"]
 
@@ -87,6 +88,19 @@ def try_example() -> None:
     """Load the example, start a short search with standard settings and go and watch it."""
     use_sample(EXAMPLE)
     start(seconds=EXAMPLE_SECONDS)
+
+
+def search_again(run: Run) -> None:
+    """Take the table, target and inputs of a run into this session and go to the settings.
+
+    After a reload the session has forgotten the table; the run's folder still holds the columns that it used.
+    """
+    config, table = run.config, state.table()
+    if table is None or config["source"] not in (table.title, table.name):
+        table = Table(frame=run.data(), name=config["source"], units=config["units"])
+        st.session_state[state.TABLE] = table
+    st.session_state[state.TARGET], st.session_state[state.INPUTS] = config["target"], config["inputs"]
+    st.switch_page(SETUP_PAGE)
 
 
 def start(**overrides: Any) -> None:

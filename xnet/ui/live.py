@@ -126,8 +126,8 @@ def _tell(run: backend.Run, run_state: str, word: str) -> None:
 
 
 def _afterwards(run: backend.Run) -> None:
-    if st.button("Search again", icon=SETUP.icon, key="to_setup", help="Change the settings or the columns first."):
-        st.switch_page(SETUP.path)
+    if st.button("Search again", icon=SETUP.icon, key="again", help="With the same data; change the settings first."):
+        backend.search_again(run)
     if st.button("See all formulas", icon=RESULTS.icon, type="primary", key="to_results"):
         st.switch_page(RESULTS.path, query_params={"run": run.id})
 

@@ -43,7 +43,7 @@ def _upload() -> None:
     if problem := st.session_state.get(state.UPLOAD_ERROR):
         st.error(problem, icon=":material/error:")
     st.caption("Comma, semicolon or tab between columns, decimal point or decimal comma: it is found out. Up to 20 MB. "
-               "The file stays on this computer's server and is used for the search only.")
+               "The server that runs this app keeps the columns that you use with the search; they go nowhere else.")
 
 
 def _take_upload() -> None:
@@ -107,7 +107,7 @@ def _chosen(table: Table) -> None:
 
 def _report(table: Table) -> None:
     if table.report:
-        with st.expander("How the table was read", icon=":material/fact_check:", expanded=table.source is None):
+        with st.expander("How the table was read", icon=":material/fact_check:", expanded=not table.source):
             st.markdown("\n".join(f"- {words.md(line)}" for line in table.report))
     if table.source:
         st.caption(f"Source: {words.md(words.shorten(str(table.source), 300))} "
@@ -122,7 +122,8 @@ def _roles(table: Table) -> None:
     columns = list(table.numeric_columns)
 
     def unit(column: str) -> str:
-        return f"{column} ({table.units[column]})" if table.units.get(column) else column
+        name = table.units.get(column)
+        return f"{column} ({name})" if name and name not in column else column
 
     target = st.selectbox("Explain this column", columns, format_func=unit, key=state.TARGET, persist_state="session")
     others = [c for c in columns if c != target]
