@@ -108,6 +108,8 @@ def _step(network: Network, rows: Rows, theta: Array, f: Array, J: Array, loss: 
 def standard_errors(network: Network, rows: Rows, loss: float) -> Array:
     """Standard error of every constant (p,), from the curvature of the loss at its minimum."""
     _, J = jacobian(network, rows.columns, np.array(network.constants))
+    if rows.weight is not None:
+        J = J * np.sqrt(rows.weight)[:, None]
     size = np.sqrt(np.einsum("ij,ij->j", J, J))
     if not np.isfinite(size).all() or not size.all():
         return np.full(len(network.constants), np.inf)
@@ -189,12 +191,13 @@ def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitRe
         if not free:
             break
         f, J = jacobian(network, rows.columns, theta)
-        A = J[:, free]
+        root = np.ones_like(f) if rows.weight is None else np.sqrt(rows.weight)
+        A = J[:, free] * root[:, None]
         size = np.sqrt(np.einsum("ij,ij->j", A, A))
         if not np.isfinite(A).all() or not size.all():
             break
         trial = theta.copy()
-        trial[free] += np.linalg.lstsq(A / size, rows.y - f, rcond=1e-13)[0] / size
+        trial[free] += np.linalg.lstsq(A / size, root * (rows.y - f), rcond=1e-13)[0] / size
         new = rows.loss(network, trial)
         if not new < loss * (1 - 1e-6):
             break
@@ -256,7 +259,8 @@ def _rounded(best: FitResult, rows: Rows) -> FitResult:
     if not len(theta):
         return best
     _, J = jacobian(network, rows.columns, theta)
-    curvature = np.einsum("ij,ij->j", J, J) / len(rows.y) / rows.scale
+    weight = np.ones(len(rows.y)) if rows.weight is None else rows.weight
+    curvature = np.einsum("ij,i,ij->j", J, weight, J) / len(rows.y) / rows.scale
     room = max(best.loss * 0.5 / len(rows.y), 1e-21) / len(theta)
     limit = best.loss + 4 * room * len(theta)
     for i, c in enumerate(theta):
