@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .activations import ACTIVATIONS
-from .expressions import Expr, add, call, mul, num, raise_to, var
+from .expressions import Expr, add, call, mul, num, raise_to, split_power, var
 from .network import Network, Neuron
 
 
@@ -142,14 +142,11 @@ class _Builder:
         return self.neuron("mul", a, self.inverse(b))
 
     def _call(self, expr: Expr) -> int:
-        inner = expr.args[0]
-        if expr.name == "exp" and "pow" in self.library:
-            logs = [f for f, p in inner.args if f.kind == "call" and f.name == "log" and p == 1.0] \
-                if inner.kind == "prod" else []
-            if logs:
-                base = self.emit(logs[0].args[0])
-                return self.neuron("pow", base, self.emit(mul([(f, p) for f, p in inner.args if f is not logs[0]])))
-        return self.neuron(expr.name, self.emit(inner))
+        power_of = split_power(expr) if "pow" in self.library else None
+        if power_of is not None:
+            base = self.emit(power_of[0])
+            return self.neuron("pow", base, self.emit(power_of[1]))
+        return self.neuron(expr.name, self.emit(expr.args[0]))
 
     def _scaled(self, term: Expr, coefficient: float) -> int:
         """coefficient * term."""

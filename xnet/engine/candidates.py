@@ -26,6 +26,7 @@ from .expressions import Expr, add, mul, num, var
 Array = np.ndarray
 
 _HASH_ROWS = 12
+#: Larger values are dropped; for inputs above 1 the limit rises with their fourth power.
 _LARGEST = 1e12
 #: Up to this complexity a candidate is also material to build others from.
 _MATERIAL = 4
@@ -44,8 +45,8 @@ class CandidateLibrary:
     Attributes:
         order: (N,) the candidates by complexity, as ids of the growth.
         complexity: (N,) of every candidate.
-        index, Z, Z2: (K,) which candidates are matched as they are, (K, m) float32 their standardised values and the
-            squares of these.
+        index, Z, Z2: (K,) which candidates are matched, (K, m) float32 their standardised values and the squares of
+            these; mean, deviation (K,) turn them back into values.
         log_index, L, L2: the same of log abs value, for candidates without zeros.
     """
 
@@ -55,6 +56,8 @@ class CandidateLibrary:
     index: Array
     Z: Array
     Z2: Array
+    mean: Array
+    deviation: Array
     log_index: Array
     L: Array
     L2: Array
@@ -70,7 +73,9 @@ class CandidateLibrary:
 class _Growth:
     """The candidates found so far: how each is made, its values, and the hashes of all values seen."""
 
-    def __init__(self, columns: Array, limit: int, rng: np.random.Generator) -> None:
+    def __init__(self, columns: Array, limit: int, rng: np.random.Generator, parameters: bool = True) -> None:
+        self.parameters = parameters
+        self.largest = min(_LARGEST * max(1.0, float(np.abs(columns).max(initial=0.0))) ** 4, 1e150)
         self.m = columns.shape[1]
         self.limit = limit
         self.n = 0
@@ -98,9 +103,9 @@ class _Growth:
 
     def _store(self, op: str, values: Array, left: Array, right: Array | int, param: Array | float,
                complexity: Array | int, family: Array | int) -> Array:
-        """Keep candidates whose values are finite and new; returns their ids."""
+        """Keep candidates whose values are finite and not constant; returns their ids."""
         flat = np.ptp(values, axis=1) <= 1e-9 * np.max(np.abs(values), axis=1)
-        good = np.isfinite(values).all(axis=1) & (np.abs(values).max(axis=1) < _LARGEST)
+        good = np.isfinite(values).all(axis=1) & (np.abs(values).max(axis=1) < self.largest)
         if op != "one":
             good &= ~flat
         keep = np.flatnonzero(good)
@@ -147,7 +152,7 @@ class _Growth:
         keys, affine = self._keys(hashed), self._affine_keys(hashed)
         large = complexity[finite] > _MATERIAL if isinstance(complexity, np.ndarray) else \
             np.full(len(finite), complexity > _MATERIAL)
-        large = large & (not material)
+        large = large & (self.parameters and not material)
         fresh = ~_contains(self.seen, keys) & ~(large & _contains(self.seen_affine, affine))
         finite, keys, affine, large = finite[fresh], keys[fresh], affine[fresh], large[fresh]
         first = np.unique(np.where(large, affine, keys), return_index=True)[1]
@@ -168,6 +173,12 @@ class _Growth:
         new = ids[self._new(factor * self.values[np.ix_(ids, self.rows)], 1)]
         return self._store("scale", factor * self.values[new], new, -1, factor, self.complexity[new] + 2,
                            self.family[new])
+
+    def shifted(self, i: int, shifts: Array) -> Array:
+        """Candidate i plus each of the shifts (k,): affine images of it, but factors and arguments of their own."""
+        values = self.values[i] + shifts[:, None]
+        new = self._new(values[:, self.rows], 1)
+        return self._store("shift", values[new], np.full(len(new), i), -1, shifts[new], 3, 0)
 
     def binary(self, name: str, a: Array, b: Array, room: int | None = None, material: bool = False,
                paired: bool = False) -> Array:
@@ -220,6 +231,8 @@ class _Growth:
             result = mul([(var(j), float(p)) for j, p in enumerate(self.exponents[left]) if p])
         elif op == "scale":
             result = add([(float(self.param[i]), self.expression(left))])
+        elif op == "shift":
+            result = add([(1.0, self.expression(left))], float(self.param[i]))
         else:
             args = [self.expression(left)] + ([self.expression(int(self.right[i]))] if self.right[i] >= 0 else [])
             result = apply_activation(op, args)
@@ -235,7 +248,7 @@ def _contains(ordered: Array, keys: Array) -> Array:
 
 
 def build_library(columns: Array, activations: Sequence[str], size: int, seed: int = 0,
-                  structured: bool = True) -> CandidateLibrary:
+                  structured: bool = True, parameters: bool = True) -> CandidateLibrary:
     """Enumerate about `size` candidates.
 
     Args:
@@ -243,11 +256,13 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
         activations: names of the allowed activations.
         size: how many candidates to keep at most; those to match are somewhat fewer.
         structured: whether part of the room goes to structured candidates.
+        parameters: whether scale and bias are free, so that an affine image of a candidate is none of its own, and
+            whether constants may stand in candidates.
     """
     from .structured import grow_structured
 
     rng = np.random.default_rng(seed)
-    growth = _Growth(np.ascontiguousarray(columns, dtype=np.float64), size, rng)
+    growth = _Growth(np.ascontiguousarray(columns, dtype=np.float64), size, rng, parameters)
     with np.errstate(all="ignore"):
         leaves = growth.leaves(one=True)
         if structured:
@@ -262,8 +277,8 @@ def _grow_levels(growth: _Growth, leaves: Array, activations: Sequence[str], unt
     """Enumerate by complexity until `until` candidates stand."""
     unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n not in ("neg", "abs", "cube")]
     binary = [n for n in ("mul", "add", "sub", "div") if n in activations]
-    # What stands already (structured candidates too) is material; only scaled arguments are not.
-    stands = np.flatnonzero(growth.op[:growth.n] != "scale")
+    # What stands already (structured candidates too) is material; only scaled and shifted arguments are not.
+    stands = np.flatnonzero(~np.isin(growth.op[:growth.n], ["scale", "shift"]))
     known = growth.complexity[stands]
     levels: dict[int, Array] = {1: leaves}
     growth.limit, limit = min(until, len(growth.op)), growth.limit
@@ -322,12 +337,15 @@ def _finish(growth: _Growth) -> CandidateLibrary:
     standard, good = _standardise(values)
     usable = good & (growth.op[order] != "one")
     chosen = np.flatnonzero(usable)
-    chosen = chosen[_unique_directions(standard[chosen], direction)]
+    if growth.parameters:
+        chosen = chosen[_unique_directions(standard[chosen], direction)]
     Z = standard[chosen].astype(np.float32)
+    mean, deviation = values[chosen].mean(axis=1), values[chosen].std(axis=1)
     logs = np.log(np.abs(values))
     finite = np.isfinite(logs).all(axis=1) & usable
     logs_standard, logs_good = _standardise(np.where(finite[:, None], logs, 0.0))
     with_log = np.flatnonzero(finite & logs_good)
     with_log = with_log[_unique_directions(logs_standard[with_log], direction)]
     L = logs_standard[with_log].astype(np.float32)
-    return CandidateLibrary(growth, order, growth.complexity[order], chosen, Z, Z * Z, with_log, L, L * L)
+    return CandidateLibrary(growth, order, growth.complexity[order], chosen, Z, Z * Z, mean, deviation,
+                            with_log, L, L * L)

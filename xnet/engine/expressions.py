@@ -267,6 +267,17 @@ def raise_to(base: Expr, exponent: Expr) -> Expr:
     return call("exp", mul([(exponent, 1.0), (call("log", base), 1.0)]))
 
 
+def split_power(expr: Expr) -> tuple[Expr, Expr] | None:
+    """(base, exponent) where the expression is exp(exponent * log(base)), which is how a power of inputs is kept."""
+    if expr.name != "exp" or expr.args[0].kind != "prod":
+        return None
+    factors = expr.args[0].args
+    logs = [f for f, p in factors if f.kind == "call" and f.name == "log" and p == 1.0]
+    if not logs:
+        return None
+    return logs[0].args[0], mul([(f, p) for f, p in factors if f is not logs[0]])
+
+
 def shape(expr: Expr) -> str:
     """The structure without its numbers (signs and whole or half powers belong to the structure)."""
     if expr.kind == "var":
@@ -288,7 +299,11 @@ def evaluate(expr: Expr, columns: Array, memo: dict[Expr, Array]) -> Array:
     if expr.kind == "var":
         result = columns[expr.index]
     elif expr.kind == "call":
-        result = ACTIVATIONS[expr.name].value(evaluate(expr.args[0], columns, memo))
+        power_of = split_power(expr)
+        if power_of is None:
+            result = ACTIVATIONS[expr.name].value(evaluate(expr.args[0], columns, memo))
+        else:  # a negative base has whole powers, but no logarithm
+            result = np.power(*(evaluate(part, columns, memo) for part in power_of))
     elif expr.kind == "sum":
         result = np.full(columns.shape[1], expr.value)
         for term, c in expr.args:

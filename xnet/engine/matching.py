@@ -40,6 +40,7 @@ class Match:
         s: (m,) what the candidate is multiplied by; None for 1.
         logs: whether log abs of the candidates is matched instead of the candidates.
         base: loss that no candidate can take away (rows the target does not speak of).
+        fixed: whether the candidate stands as it is, with no scale, bias or regressors (activations only).
     """
 
     y: Array
@@ -48,6 +49,7 @@ class Match:
     s: Array | None = None
     logs: bool = False
     base: float = 0.0
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,11 @@ def best_matches(library: CandidateLibrary, matches: Sequence[Match], top: int =
         Up to `top` for each match, in the order of the matches, best first.
     """
     found: list[Found] = []
-    for logs in (False, True):
-        group = [i for i, match in enumerate(matches) if match.logs == logs]
+    for kind, best_of in ((0, _best_of_group), (1, _best_of_group), (2, _best_fixed)):
+        group = [i for i, match in enumerate(matches) if (2 if match.fixed else int(match.logs)) == kind]
         for start in range(0, len(group), 64):
             part = group[start:start + 64]
-            found += _best_of_group(library, [matches[i] for i in part], part, logs, top, simplicity)
+            found += best_of(library, [matches[i] for i in part], part, top, simplicity)
     found.sort(key=lambda f: f.match)
     return found
 
@@ -103,8 +105,44 @@ def _orthonormal(rows: Array) -> Array:
     return directions[size > 1e-10]
 
 
-def _best_of_group(library: CandidateLibrary, matches: list[Match], names: list[int], logs: bool, top: int,
+def _best_fixed(library: CandidateLibrary, matches: list[Match], names: list[int], top: int,
+                simplicity: float) -> list[Found]:
+    """The best candidates as they stand: c = mean + deviation z, so three products give sum w (y - s c)^2 as well."""
+    cost = library.complexity[library.index]
+    y = np.stack([np.sqrt(match.w) * match.y for match in matches])
+    m = np.stack([np.sqrt(match.w) * (1.0 if match.s is None else match.s) for match in matches])
+    size = np.einsum("ij,ij->i", y, y)
+    size[~(size > 0)] = np.inf
+    with_y = (y * m / size[:, None]).astype(np.float32)
+    squares = (m * m / size[:, None]).astype(np.float32)
+    penalty = (1.0 + simplicity * cost).astype(np.float32)
+    mean, deviation = library.mean.astype(np.float32), library.deviation.astype(np.float32)
+    found: list[Found] = []
+    cells = []
+    for start in range(0, len(library.Z), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        block, mu, sigma = library.Z[part].T, mean[part], deviation[part]
+        left = (squares @ library.Z2[part].T) * (sigma * sigma) + (squares @ block) * (2 * mu * sigma)
+        left += squares.sum(axis=1, keepdims=True) * (mu * mu)
+        left -= 2 * ((with_y @ block) * sigma + with_y.sum(axis=1, keepdims=True) * mu)
+        left += np.float32(1.0 + _PRECISION)
+        np.maximum(left, np.float32(_PRECISION), out=left)
+        left[~np.isfinite(left)] = np.inf
+        cells.append(_lowest_of_cells(left * penalty[part], start + block.shape[1]))
+    scores, where = (np.concatenate([c[k] for c in cells], axis=1) for k in (0, 1))
+    order = np.argsort(scores, axis=1, kind="stable")[:, :top]
+    for k, match in enumerate(matches):
+        for at in order[k]:
+            j, score = int(where[k, at]), float(scores[k, at])
+            if np.isfinite(score) and np.isfinite(size[k]):
+                left_over = max(score / float(penalty[j]) - _PRECISION, 0.0) * size[k] + match.base
+                found.append(Found(names[k], int(library.index[j]), left_over, int(cost[j])))
+    return found
+
+
+def _best_of_group(library: CandidateLibrary, matches: list[Match], names: list[int], top: int,
                    simplicity: float) -> list[Found]:
+    logs = bool(matches) and matches[0].logs
     Z, Z2 = (library.L, library.L2) if logs else (library.Z, library.Z2)
     if not matches or not len(Z):
         return []

@@ -38,7 +38,7 @@ class Question:
     """What is matched for one move, on all search rows (n,), and where the answer goes.
 
     Args:
-        y, w, s, base: as in `Match`.
+        y, w, s, base, fixed: as in `Match`.
         basis: the jointly fitted regressors with their values (logs of abs values for a power law).
         wrap: puts the answer in the neuron's place and returns the whole network's expression.
         words: the move in plain words.
@@ -52,19 +52,26 @@ class Question:
     s: tuple[Expr, Array] | None = None
     logs: bool = False
     base: float = 0.0
+    fixed: bool = False
 
     def match(self, rows: Array) -> Match:
         """The question on the match rows."""
         return Match(self.y[rows], self.w[rows], tuple(q[rows] for _, q in self.basis),
-                     None if self.s is None else self.s[1][rows], self.logs, self.base * len(rows) / len(self.y))
+                     None if self.s is None else self.s[1][rows], self.logs, self.base * len(rows) / len(self.y),
+                     self.fixed)
 
     def answers(self, candidate: Expr, values: Array) -> Iterator[Expr]:
         """The networks' expressions that a candidate makes, its coefficients refitted in float64."""
+        if self.fixed:
+            yield self.wrap(candidate)
+            return
         column = np.log(np.abs(values)) if self.logs else values if self.s is None else values * self.s[1]
         coefficients = weighted_least_squares([column, *(q for _, q in self.basis)], self.y, self.w)
         if coefficients is None:
             return
         if self.logs:
+            if (values < 0).all():  # a root of it would be none
+                candidate = add([(-1.0, candidate)])
             yield from self._power_laws([candidate, *(q for q, _ in self.basis)],
                                         [column, *(v for _, v in self.basis)], coefficients)
             return
@@ -135,7 +142,7 @@ def plain_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, in
     t, w = target.t, target.w
     one = (ONE, np.ones_like(t))
     yield Question(t, w, (one,), wrap, words, base=target.base)
-    if linear and len(inputs) > 1:
+    if linear and inputs:
         yield Question(t, w, (one, *inputs), wrap, f"{words} with all inputs", base=target.base)
     yield from power_questions(target, wrap, f"{words} by a power law", inputs, growth)
 

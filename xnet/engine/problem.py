@@ -87,7 +87,7 @@ class Problem:
         key = (size, variant)
         if key not in self._cache:
             self._cache[key] = build_library(self.search.columns[:, self.match], self.activations, size,
-                                             self.seed + variant)
+                                             self.seed + variant, parameters=self.parameters)
         return self._cache[key]
 
     def cached(self, key: Any, make: Any) -> Any:

@@ -10,6 +10,7 @@ for the other half.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ from .moves import (
     weighted_least_squares,
 )
 from .parameters import Rows
+from .structured import exponents
 from .targets import Target
 
 Array = np.ndarray
@@ -47,6 +49,7 @@ class Space:
     wrap: Callable[[Expr], Expr]
     words: str
     depth: int
+    stepped: bool = False
 
 
 def root_target(rows: Rows) -> Target:
@@ -81,12 +84,13 @@ def _deeper(space: Space, activations: Sequence[str], seen: set[tuple]) -> Itera
             target = Target(space.target.o, t, space.target.w * (p * t ** (p - 1.0)) ** 2, space.target.base)
             if np.isfinite(target.w).all() and _fresh(target, seen):
                 yield Space(target, _powered(space.wrap, p), f"{space.words} under a power", DEEPEST)
-    if space.depth and "add" in activations:
+    if space.depth and not space.stepped and "add" in activations:
         for shift in (1.0, -1.0):
             target = Target(space.target.o, space.target.t - shift, space.target.w, space.target.base)
             if _fresh(target, seen, shifted=True):
                 yield Space(target, _shifted(space.wrap, shift),
-                            f"{space.words} {'+' if shift > 0 else '-'} 1", space.depth + 1)
+                            f"{space.words} {'+' if shift > 0 else '-'} 1", space.depth + 1,
+                            stepped=True)
 
 
 def _powered(wrap: Callable[[Expr], Expr], p: float) -> Callable[[Expr], Expr]:
@@ -173,12 +177,11 @@ def polynomial_terms(n_inputs: int, n_rows: int, negative: bool) -> list[tuple[f
     """Exponents of all monomials up to the largest total degree that the rows can carry."""
     most = max(2, min(100, n_rows // 2))
     terms: list[tuple[float, ...]] = []
-    for degree in range(1, 9):
-        level = [e for e in itertools.product(range(-2 if negative else 0, min(degree, 8) + 1), repeat=n_inputs)
-                 if sum(abs(p) for p in e) == degree] if (9 if negative else 4) ** n_inputs * degree < 60_000 else []
-        if not level or len(terms) + len(level) > most:
-            break
-        terms += [tuple(float(p) for p in e) for e in level]
+    for degree, level in itertools.groupby(exponents(n_inputs, 8, 8, negative), lambda e: math.fsum(map(abs, e))):
+        new = list(itertools.islice(level, most - len(terms) + 1))
+        if len(terms) + len(new) > most:
+            return terms if degree > 1 else new[:most]
+        terms += new
     return terms
 
 

@@ -8,7 +8,7 @@ of 1 - (u/v)^2, and of small monomials times one of those. These are as cheap to
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,9 @@ Array = np.ndarray
 
 #: Scales tried inside a wave or an exponential; a fitted constant starts from the nearest.
 _INNER_SCALES = (0.5, 2.0, np.pi, 2.0 * np.pi, 1.0 / (2.0 * np.pi), 3.0, 1.5, 0.25)
+#: More of them for a lone input, and shifts of a lone input in units of its size: K / (x - 10) starts from x - 7.
+_LONE_SCALES = (0.35, 0.7, 1.25, 1.75, 2.5, 3.5, 4.0, 5.0, 7.0, 8.0, 10.0, 12.0)
+_LONE_SHIFTS = (0.15, 0.4, 1.05, 1.2, 1.5, 2.0, 3.0, 5.0, 8.0, 15.0)
 
 
 def grow_structured(growth: _Growth, leaves: Array, activations: Sequence[str]) -> None:
@@ -31,11 +34,11 @@ def grow_structured(growth: _Growth, leaves: Array, activations: Sequence[str]) 
     room = growth.limit - growth.n
     multiply, divide = "mul" in allowed, bool({"div", "reciprocal"} & allowed)
     d = len(inputs)
-    small = _monomials(growth, d, room // 6, largest=1, negative=divide) if multiply else inputs[:0]
-    powers = _monomials(growth, d, room // 8, largest=4, negative=divide) if multiply else inputs[:0]
+    small = _monomials(growth, inputs, room // 6, largest=1, negative=divide) if multiply else inputs[:0]
+    powers = _monomials(growth, inputs, room // 8, largest=4, negative=divide) if multiply else inputs[:0]
     small = np.concatenate([inputs, small])
     roots = _roots(growth, inputs, allowed)
-    sums = np.concatenate([_distances(growth, inputs, allowed, room // 10),
+    sums = np.concatenate([_shifted(growth, inputs, allowed), _distances(growth, inputs, allowed, room // 10),
                            _sums(growth, inputs, small, powers, allowed, room // 5)])
     waves = _outer(growth, inputs, small, sums, allowed, room // 4)
     if not multiply:
@@ -47,6 +50,23 @@ def grow_structured(growth: _Growth, leaves: Array, activations: Sequence[str]) 
     for name in ("add", "sub"):
         if name in allowed:
             growth.binary(name, one, made[1], (growth.limit - growth.n) // 2, material=True)
+
+
+def _shifted(growth: _Growth, inputs: Array, allowed: set[str]) -> Array:
+    """x + s for a few s in units of the size of x, and products of two inputs shifted by 1."""
+    if "add" not in allowed or growth.limit < 1000 or not growth.parameters:
+        return inputs[:0]
+    made = []
+    for i in inputs:
+        size = float(np.abs(growth.values[i]).max())
+        shifts = [sign * float(f"{size * factor:.2g}") for factor in _LONE_SHIFTS for sign in (1.0, -1.0)]
+        made.append(growth.shifted(i, np.array(shifts)))
+    one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
+    if "mul" in allowed and len(inputs) < 8:
+        by_one = np.concatenate([growth.binary(n, inputs, one, material=True) for n in ("add", "sub") if n in allowed])
+        made.append(by_one)
+        made.append(growth.binary("mul", by_one, by_one, 200))
+    return np.concatenate(made)
 
 
 def _distances(growth: _Growth, inputs: Array, allowed: set[str], room: int) -> Array:
@@ -80,34 +100,30 @@ def _roots(growth: _Growth, inputs: Array, allowed: set[str]) -> Array:
     return growth.unary("sqrt", growth.binary("mul", inputs, inputs)[:60])
 
 
-def _monomials(growth: _Growth, d: int, room: int, largest: int, negative: bool) -> Array:
-    """Monomials with exponents up to `largest` in size, by total size; half exponents too where there is room."""
-    found: list[tuple[float, ...]] = []
-    most = min(d, 6) if largest == 1 else 6
+def _monomials(growth: _Growth, inputs: Array, room: int, largest: int, negative: bool) -> Array:
+    """Monomials of the inputs with whole exponents up to `largest` in size, by total size."""
+    if room <= 0:
+        return inputs[:0]
+    most = min(len(inputs), 6) if largest == 1 else 6
+    found = list(itertools.islice(exponents(len(inputs), most, largest, negative), room))
+    full = np.zeros((len(found), len(growth.columns)))
+    full[:, growth.left[inputs]] = found
+    return growth.monomials(full)
+
+
+def exponents(d: int, most: int, largest: int, negative: bool) -> Iterator[tuple[float, ...]]:
+    """Exponents (d,) of monomials by total size from 1 to `most`, each up to `largest` (and negative)."""
     for total in range(1, most + 1):
-        if len(found) >= room:
-            break
         for support in range(1, min(total, d) + 1):
             for which in itertools.combinations(range(d), support):
-                found.extend(_exponents(d, which, total, largest, negative))
-                if len(found) >= 4 * room:
-                    break
-    if not found or room <= 0:
-        return np.empty(0, dtype=np.int64)
-    return growth.monomials(np.array(found[:room]))
-
-
-def _exponents(d: int, which: tuple[int, ...], total: int, largest: int, negative: bool) -> list[tuple[float, ...]]:
-    result = []
-    for sizes in itertools.product(range(1, largest + 1), repeat=len(which)):
-        if sum(sizes) != total:
-            continue
-        for signs in itertools.product((1, -1) if negative else (1,), repeat=len(which)):
-            row = [0.0] * d
-            for j, size, sign in zip(which, sizes, signs, strict=True):
-                row[j] = float(size * sign)
-            result.append(tuple(row))
-    return result
+                for sizes in itertools.product(range(1, largest + 1), repeat=support):
+                    if sum(sizes) != total:
+                        continue
+                    for signs in itertools.product((1, -1) if negative else (1,), repeat=support):
+                        row = [0.0] * d
+                        for k, size, sign in zip(which, sizes, signs, strict=True):
+                            row[k] = float(size * sign)
+                        yield tuple(row)
 
 
 def _sums(growth: _Growth, inputs: Array, small: Array, powers: Array, allowed: set[str], room: int) -> Array:
@@ -159,6 +175,10 @@ def _outer(growth: _Growth, inputs: Array, small: Array, sums: Array, allowed: s
     if "exp" in allowed:
         made += _falling(growth, small, first[curves.index("exp")], allowed, room)
     made += first
+    if growth.limit >= 1000 and growth.parameters:
+        for name in ("sin", "cos", "exp", "tanh"):
+            if name in allowed:
+                made += [growth.unary(name, growth.scaled(inputs, scale)) for scale in _INNER_SCALES + _LONE_SCALES]
     one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
     of_one = np.concatenate([f[:max(4, room // 100)] for f in first] or [inputs[:0]])
     for name in ("add", "sub"):
@@ -195,7 +215,7 @@ def _scaled_curves(growth: _Growth, small: Array, half: Array, curves: Sequence[
                    share: int) -> list[Array]:
     """Curves of scaled monomials, and sine and cosine of half a product with a sum."""
     made = []
-    for scale in _INNER_SCALES:
+    for scale in _INNER_SCALES if growth.parameters else (0.5, 2.0):
         for name in curves:
             if name in ("log", "arcsin") or growth.n >= stop:
                 continue

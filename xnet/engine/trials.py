@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import fixed
 from .assembly import to_expression, to_network
 from .candidates import CandidateLibrary
 from .expressions import Expr, evaluate, shape
@@ -104,7 +105,7 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
     elif kind == "dense":
         proposals = list(_dense(problem, size))
     elif kind == "root":
-        proposals = _ask(problem, root_questions(_spaces(problem), problem.search, problem.activations), size, 3)
+        proposals = _ask(problem, _root(problem), size, 3)
     elif kind == "seeds":
         questions = _seeds(problem, size, turn)
         proposals = _ask(problem, questions, size, 1)
@@ -113,9 +114,10 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         if parent is None:
             return Outcome((), expanded, agenda.seen)
         expanded = expanded | {parent.shape}
-        questions = network_questions(parent.network, problem.search, problem.activations)
+        ask = network_questions if problem.parameters else fixed.network_questions
+        questions = ask(parent.network, problem.search, problem.activations)
         proposals = _ask(problem, questions, size, 4)
-    trials, seen = _try(proposals, problem, agenda.seen)
+    trials, seen = _try(proposals, problem, agenda.seen, 10 if problem.parameters else 40)
     return Outcome(tuple(trials), expanded, seen)
 
 
@@ -129,6 +131,12 @@ def choose(agenda: Agenda) -> Trial | None:
 
 def _spaces(problem: Problem) -> list[Space]:
     return problem.cached("spaces", lambda: outer_spaces(problem.search, problem.activations))
+
+
+def _root(problem: Problem) -> list[Question]:
+    if not problem.parameters:
+        return fixed.root_questions(_spaces(problem))
+    return root_questions(_spaces(problem), problem.search, problem.activations)
 
 
 def _simple(problem: Problem) -> Iterable[Proposal]:
@@ -149,7 +157,9 @@ def _dense(problem: Problem, turn: int) -> Iterable[Proposal]:
         work.append((spaces[0], True))
     for space, inverse in work:
         for expr, loss in dense_answers(space, problem.search, inverse):
-            yield Proposal(expr, loss, f"{space.words} as a sum of powers")
+            rounded = expr if problem.parameters else fixed.exact_coefficients(expr)
+            if rounded is not None:
+                yield Proposal(rounded, loss, f"{space.words} as a sum of powers")
 
 
 def _seeds(problem: Problem, size: int, turn: int) -> list[Question]:
@@ -158,6 +168,9 @@ def _seeds(problem: Problem, size: int, turn: int) -> list[Question]:
     space = _spaces(problem)[0]
     plain = [int(i) for i in library.index[:4 * SMALL]]
     factors = [int(i) for i in library.log_index[:8 * SMALL] if library.expression(int(i)).kind != "prod"]
+    if not problem.parameters:
+        seeds = _seed_values(problem, library, plain, turn, 3 * _SEEDS)
+        return fixed.seed_questions(_spaces(problem)[:6], seeds)
     questions = seed_questions(space, _seed_values(problem, library, plain, turn, _SEEDS), problem.search,
                                problem.activations)
     questions += factor_seed_questions(space, _seed_values(problem, library, factors, turn, 3 * _SEEDS),
