@@ -117,10 +117,6 @@ def test_the_library_keeps_to_its_size(size: int) -> None:
     assert len(library.index) <= len(library)
 
 
-MISSING_COLUMN = pytest.mark.xfail(raises=IndexError, reason="structured._monomials counts inputs, not columns")
-
-
-@MISSING_COLUMN
 def test_a_constant_column_is_no_candidate() -> None:
     columns = np.random.default_rng(0).uniform(1, 2, (3, M))
     columns[1] = 4.2
@@ -130,7 +126,6 @@ def test_a_constant_column_is_no_candidate() -> None:
     assert len(library.index) > 100
 
 
-@MISSING_COLUMN
 def test_a_duplicate_column_stands_once() -> None:
     columns = np.random.default_rng(0).uniform(1, 2, (3, M))
     columns[2] = columns[0]
@@ -158,7 +153,7 @@ def test_only_constant_columns_leave_nothing_to_match() -> None:
     assert len(library.index) == 0
 
 
-@pytest.mark.parametrize("scale", [1e-30, 1e-8, 1e10, pytest.param(1e30, marks=MISSING_COLUMN)])
+@pytest.mark.parametrize("scale", [1e-30, 1e-8, 1e10, 1e30])
 def test_the_units_of_a_column_do_not_break_the_library(scale: float) -> None:
     columns = np.random.default_rng(0).uniform(1, 2, (2, M))
     columns[0] *= scale

@@ -243,7 +243,6 @@ def test_every_outer_space_leads_back_to_the_target(law: str) -> None:
     assert len(spaces) > 5
 
 
-@pytest.mark.xfail(reason="a step by 1 and back again is taken for a new space")
 def test_outer_spaces_are_all_different() -> None:
     rows = rows_of(DATA, DATA[:, 0] * DATA[:, 1] + 0.5)
     with np.errstate(all="ignore"):
@@ -320,15 +319,11 @@ def test_a_sum_of_powers_predicts_its_loss(rng: np.random.Generator) -> None:
         assert predicted / N / rows.scale == pytest.approx(loss_of(expr, rows), rel=1e-6)
 
 
-@pytest.mark.parametrize(("d", "n"), [
-    (1, 12), (1, 200), (3, 60), (7, 300), (30, 300),
-    pytest.param(8, 300, marks=pytest.mark.xfail(reason="all exponents are enumerated first: none from 8 inputs on")),
-])
+@pytest.mark.parametrize(("d", "n"), [(1, 12), (1, 200), (3, 60), (7, 300), (8, 300), (30, 300)])
 def test_polynomial_terms_are_different_and_few_enough_for_the_rows(d: int, n: int) -> None:
     terms = polynomial_terms(d, n, False)
 
     assert len(set(terms)) == len(terms)
     assert len(terms) < max(3, n)
     assert all(len(t) == d and sum(t) >= 1 and min(t) >= 0 for t in terms)
-    if d < 9:
-        assert len(terms) >= min(d, n // 2)
+    assert len(terms) >= min(d, n // 2)
