@@ -118,7 +118,7 @@ def _checked_weight(weight: Array, n: int) -> Array:
     weight = np.asarray(weight, dtype=np.float64)
     if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.any():
         raise DataError(f"sample_weight has shape {weight.shape}; expected ({n},) finite weights, none negative and "
-                        "at least one above 0.")
+                        "at least one above zero.")
     return weight / weight.mean()
 
 
