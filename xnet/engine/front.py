@@ -13,6 +13,8 @@ from .problem import Problem
 
 #: A more complex network has to lower the loss to this share to be on the front at all.
 WORTH = 0.99
+#: Normalised losses below this (R2 > 0.99999) count as equal when the default is picked.
+PRACTICAL_LOSS = 1e-5
 
 
 @dataclass(frozen=True)
@@ -79,18 +81,25 @@ def _dominates(a: FrontEntry, b: FrontEntry) -> bool:
 def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
     """The default: the simplest network within one standard error of the best on held-out rows.
 
+    Unless a network is exact, losses below `PRACTICAL_LOSS` count as equal: measured tables rarely bear more digits, and
+    what is then explained are rounding and habits of the table. An exact network is always preferred.
     Without held-out rows, by Akaike's criterion for small samples, every neuron counted as a parameter: structure is
     chosen from the data as well.
     """
     if front[0].loss_holdout is None:
         return min(front, key=lambda e: (_criterion(e, n_train), e.complexity))
-    best = min(front, key=lambda e: max(e.loss_holdout or 0.0, EXACT_LOSS))
-    limit = max((best.loss_holdout or 0.0) + best.holdout_error, EXACT_LOSS)
-    return next(e for e in front if (e.loss_holdout or 0.0) <= limit)
+    floor = EXACT_LOSS if any(_is_exact(e) for e in front) else PRACTICAL_LOSS
+    best = min(front, key=lambda e: max(e.loss_holdout or 0.0, floor))
+    limit = max((best.loss_holdout or 0.0) + best.holdout_error, floor)
+    return next(e for e in front if (e.loss_holdout or 0.0) <= limit and (e.loss <= 10.0 * limit or e is best))
+
+
+def _is_exact(entry: FrontEntry) -> bool:
+    return max(entry.loss, entry.loss_holdout or 0.0) <= EXACT_LOSS
 
 
 def _criterion(entry: FrontEntry, n: int) -> float:
     k = entry.complexity
     if entry.loss <= EXACT_LOSS and entry.n_parameters < n - 1:
         return n * np.log(EXACT_LOSS)
-    return n * np.log(max(entry.loss, EXACT_LOSS)) + 2 * k + 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf
+    return n * np.log(max(entry.loss, PRACTICAL_LOSS * 1e-2)) + 2 * k + 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf
