@@ -176,6 +176,52 @@ def test_a_target_that_the_regressors_explain_leaves_nothing_to_gain(library: Ca
     assert all(f.predicted <= 1e-8 for f in found)
 
 
+# Activations only: candidates as they stand
+
+FIXED: dict[str, Callable[[Array, Array, Array], Match]] = {
+    "plain": lambda y, w, s: Match(y, np.ones(M), (), fixed=True),
+    "weighted": lambda y, w, s: Match(y, w, (), fixed=True),
+    "with a multiplier": lambda y, w, s: Match(y, w, (), s=s, fixed=True),
+    "with a base": lambda y, w, s: Match(y, w, (), base=2.5, fixed=True),
+    "tiny units": lambda y, w, s: Match(y, 1e-40 * w, (), fixed=True),
+    "far from zero": lambda y, w, s: Match(y + 50, w, (), fixed=True),
+}
+
+
+@pytest.mark.parametrize("kind", list(FIXED))
+def test_without_parameters_a_candidate_is_judged_as_it_stands(kind: str, library: CandidateLibrary, values: Array,
+                                                               columns: Array) -> None:
+    rng = np.random.default_rng(1)
+    match = FIXED[kind](np.sin(columns[0]) * columns[1] + 0.3 * rng.normal(size=M), rng.uniform(0.1, 3, M), columns[2])
+    s = np.ones(M) if match.s is None else match.s
+    expected = np.sum(match.w * (match.y - s * values) ** 2, axis=1) + match.base
+    tolerance = SCREENED * float(np.sum(match.w * match.y**2))
+    found = best_matches(library, [match], top=6, simplicity=0.0)
+
+    assert len(found) == 6
+    assert found[0].predicted == pytest.approx(expected[library.index].min(), abs=tolerance)
+    for f in found:
+        assert f.predicted == pytest.approx(expected[f.candidate], abs=tolerance)
+
+
+def test_without_parameters_a_planted_candidate_is_found_first(library: CandidateLibrary, values: Array) -> None:
+    chosen = [int(i) for i in library.index[3::29] if np.abs(values[i]).max() < 1e6]
+    found = best_matches(library, [Match(values[i], np.ones(M), (), fixed=True) for i in chosen], top=1)
+    for i, f in zip(chosen, found, strict=True):
+        away = np.abs(values[f.candidate] - values[i]).max()
+
+        assert away <= 1e-3 * np.abs(values[i]).max()
+        assert f.complexity <= library.complexity[i]
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_a_library_of_nothing_has_no_match(fixed: bool) -> None:
+    empty = build_library(np.ones((2, M)), ACTIVATIONS, 100)
+    y = np.arange(float(M))
+
+    assert best_matches(empty, [Match(y, np.ones(M), () if fixed else (np.ones(M),), fixed=fixed)]) == []
+
+
 def test_nothing_to_ask_gives_nothing(library: CandidateLibrary) -> None:
     assert best_matches(library, []) == []
 

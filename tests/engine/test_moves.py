@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import net, oracle, rows_of
-from xnet.engine import ACTIVATIONS, Network, resolve_activations
+from xnet.engine import ACTIVATIONS, Network, fixed, resolve_activations
 from xnet.engine.assembly import to_network
 from xnet.engine.candidates import CandidateLibrary, build_library
 from xnet.engine.expressions import Expr, add, call, evaluate, var
@@ -219,6 +219,37 @@ def test_weighted_least_squares_of_columns_that_say_nothing(rng: np.random.Gener
     twice = weighted_least_squares([a, a], y, w)
     assert twice is not None
     assert twice.sum() == pytest.approx((a @ y) / (a @ a))
+
+
+# Activations only
+
+WITHOUT_PARAMETERS: dict[str, tuple[Network, Callable[[Array, Array, Array], Array]]] = {
+    "a missing term": (net(3, X0, ("exp", 0)), lambda a, b, c: np.exp(a) + np.sin(b)),
+    "a term taken away": (net(3, X0, ("exp", 0)), lambda a, b, c: np.exp(a) - b * c),
+    "a missing factor": (net(3, X0, ("exp", 0)), lambda a, b, c: np.exp(a) * b / c),
+    "a missing denominator": (net(3, X0, ("exp", 0)), lambda a, b, c: np.exp(a) / (1 + b)),
+    "a wrong inner function": (net(3, X0, ("exp", 0), X1, ("mul", 1, 2)), lambda a, b, c: np.cos(a) * b),
+    "a missing outer root": (net(3, X0), lambda a, b, c: np.sqrt(a + b)),
+    "an opposite": (net(3, X0), lambda a, b, c: -a * b),
+    "twice": (net(3, X0), lambda a, b, c: 2 * a * b),
+}
+
+
+@pytest.mark.parametrize("kind", list(WITHOUT_PARAMETERS))
+def test_without_parameters_what_is_one_move_away_is_found_too(kind: str) -> None:
+    network, law = WITHOUT_PARAMETERS[kind]
+    rows = rows_of(DATA, law(*DATA.T))
+    plain = build_library(np.ascontiguousarray(DATA.T), DEFAULT, 900, parameters=False)
+    with np.errstate(all="ignore"):
+        questions = fixed.network_questions(network, rows, DEFAULT)
+        found = [(loss_of(expr, rows), expr) for _, _, expr in answers(questions, plain)]
+    loss, expr = min(found, key=lambda item: item[0])
+    made = to_network(expr, 3, DEFAULT, parameters=False)
+
+    assert loss < 1e-24
+    assert made is not None
+    assert made.n_parameters == 0
+    np.testing.assert_allclose(oracle(made, DATA), rows.y, rtol=1e-9)
 
 
 # The start: outer spaces, seeds and sums of powers
