@@ -108,6 +108,8 @@ def _orthonormal(rows: Array) -> Array:
 def _best_fixed(library: CandidateLibrary, matches: list[Match], names: list[int], top: int,
                 simplicity: float) -> list[Found]:
     """The best candidates as they stand: c = mean + deviation z, so three products give sum w (y - s c)^2 as well."""
+    if not matches or not len(library.Z):
+        return []
     cost = library.complexity[library.index]
     y = np.stack([np.sqrt(match.w) * match.y for match in matches])
     m = np.stack([np.sqrt(match.w) * (1.0 if match.s is None else match.s) for match in matches])
