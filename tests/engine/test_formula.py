@@ -133,7 +133,12 @@ def test_a_bad_column_name_is_harmless_and_right_in_python(name: str, tmp_path: 
 
         assert well_behaved(source)
         np.testing.assert_allclose(run_python(source, X, (0, 1)), TWO.evaluate(X))
+        assert repr(name).replace('"', "'") in documentation(source)
     assert not list(tmp_path.iterdir())
+
+
+def documentation(source: str) -> str:
+    return ast.get_docstring(ast.parse(source).body[1]) or ""  # type: ignore[arg-type]
 
 
 def well_behaved(source: str) -> bool:

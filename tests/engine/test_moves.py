@@ -75,7 +75,7 @@ PLANTED: dict[str, tuple[Network, Callable[[Array, Array, Array], Array]]] = {
     "a missing outer tanh": (net(3, X0), lambda a, b, c: np.tanh(0.3 * a * b - 0.5)),
     "one over": (net(3, X0), lambda a, b, c: 1 / (a * b + 0.7)),
     "a power law": (net(3, X0, X1, ("mul", 0, 1)), lambda a, b, c: 3 * a**2 / b**1.5 * c**0.5),
-    "a power law of a negative target": (net(3, X0, X1, ("mul", 0, 1)), lambda a, b, c: -0.2 * a**-2 * b),
+    "a power law of a negative target": (net(3, X0, X1, ("mul", 0, 1)), lambda a, b, c: -0.2 * a**-2.5 * b**1.5 * c),
     "a power law with a sum": (net(3, X0, X1, ("mul", 0, 1)), lambda a, b, c: 3 * a**2 * (b + c) ** -2.0),
     "another factor": (net(3, X0, X1, ("add", 0, 1), X2, ("mul", 2, 3)), lambda a, b, c: 2 * (a + b) / c * np.exp(-a)),
     "below a shared neuron": (net(3, X0, ("sin", 0), X1, ("mul", 1, 2), ("add", 3, 1)),

@@ -85,6 +85,19 @@ def test_fit_takes_no_more_steps_than_allowed_and_never_makes_it_worse(steps: in
     assert fitted.network.neurons == network.neurons
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3, 8])
+@pytest.mark.parametrize("name", list(MODELS))
+def test_a_step_is_only_taken_downhill(name: str, steps: int) -> None:
+    """From starts far away, where the linearised step overshoots."""
+    rows = rows_for(name, 0.1)
+    network = MODELS[name][0]
+    rng = np.random.default_rng(3)
+    for _ in range(10):
+        begin = network.with_constants(rng.uniform(-4, 4, network.n_parameters))
+        with np.errstate(all="ignore"):
+            assert fit_parameters(begin, rows, steps).loss <= rows.loss(begin)
+
+
 def test_what_cannot_be_fitted_comes_back_as_it_is() -> None:
     rows = rows_for("line", 0.1)
     without = net(2, X0)

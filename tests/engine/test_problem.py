@@ -199,6 +199,16 @@ def test_a_network_that_is_not_finite_is_never_on_the_front() -> None:
     assert insert(front, entry(2, 0.1, 0.1)) != front
 
 
+def test_a_network_that_learned_its_rows_by_heart_is_not_on_the_front() -> None:
+    """Much worse on held-out rows than a simpler one, and by more than its own error."""
+    front = insert((), entry(3, 0.5, 0.5, 0.05))
+
+    assert insert(front, entry(9, 0.1, 1.5, 0.2)) is front
+    assert len(insert(front, entry(9, 0.1, 1.5, 2.0))) == 2  # too few rows to say
+    assert len(insert(front, entry(9, 0.1, 0.6, 0.01))) == 2  # hardly worse
+    assert len(insert(front, entry(9, 0.1, 0.3, 0.01))) == 2
+
+
 def test_the_pick_is_the_simplest_within_one_standard_error() -> None:
     front = (entry(1, 0.9, 0.9, 0.1), entry(4, 0.2, 0.25, 0.03), entry(7, 0.1, 0.21, 0.03), entry(20, 0.01, 0.20, 0.06))
 
