@@ -15,6 +15,8 @@ from .problem import Problem
 WORTH = 0.99
 #: Normalised losses below this (R2 > 0.99999) count as equal when the default is picked.
 PRACTICAL_LOSS = 1e-5
+#: No measured table bears seven digits: below this a table was computed, not measured.
+FINEST_TABLE = 1e-14
 
 
 @dataclass(frozen=True)
@@ -81,21 +83,19 @@ def _dominates(a: FrontEntry, b: FrontEntry) -> bool:
 def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
     """The default: the simplest network within one standard error of the best on held-out rows.
 
-    Unless a network is exact, losses below `PRACTICAL_LOSS` count as equal: measured tables rarely bear more digits, and
-    what is then explained are rounding and habits of the table. An exact network is always preferred.
+    Losses below `PRACTICAL_LOSS` count as equal: measured tables rarely bear more digits, and what is then explained is
+    their rounding. Only where a network goes below `FINEST_TABLE` are the numbers those of a formula, and every digit
+    counts.
     Without held-out rows, by Akaike's criterion for small samples, every neuron counted as a parameter: structure is
     chosen from the data as well.
     """
     if front[0].loss_holdout is None:
         return min(front, key=lambda e: (_criterion(e, n_train), e.complexity))
-    floor = EXACT_LOSS if any(_is_exact(e) for e in front) else PRACTICAL_LOSS
+    computed = any(max(e.loss, e.loss_holdout or 0.0) <= FINEST_TABLE for e in front)
+    floor = EXACT_LOSS if computed else PRACTICAL_LOSS
     best = min(front, key=lambda e: max(e.loss_holdout or 0.0, floor))
     limit = max((best.loss_holdout or 0.0) + best.holdout_error, floor)
     return next(e for e in front if (e.loss_holdout or 0.0) <= limit and (e.loss <= 10.0 * limit or e is best))
-
-
-def _is_exact(entry: FrontEntry) -> bool:
-    return max(entry.loss, entry.loss_holdout or 0.0) <= EXACT_LOSS
 
 
 def _criterion(entry: FrontEntry, n: int) -> float:

@@ -84,13 +84,13 @@ def _deeper(space: Space, activations: Sequence[str], seen: set[tuple]) -> Itera
             target = Target(space.target.o, t, space.target.w * (p * t ** (p - 1.0)) ** 2, space.target.base)
             if np.isfinite(target.w).all() and _fresh(target, seen):
                 yield Space(target, _powered(space.wrap, p), f"{space.words} under a power", DEEPEST)
-    if space.depth and not space.stepped and "add" in activations:
+    if not space.stepped and "add" in activations:
         for shift in (1.0, -1.0):
             target = Target(space.target.o, space.target.t - shift, space.target.w, space.target.base)
             if _fresh(target, seen, shifted=True):
                 yield Space(target, _shifted(space.wrap, shift),
-                            f"{space.words} {'+' if shift > 0 else '-'} 1", space.depth + 1,
-                            stepped=True)
+                            f"{space.words} {'+' if shift > 0 else '-'} 1",
+                            space.depth + 1 if space.depth else DEEPEST - 1, stepped=True)
 
 
 def _powered(wrap: Callable[[Expr], Expr], p: float) -> Callable[[Expr], Expr]:

@@ -38,9 +38,13 @@ def grow_structured(growth: _Growth, leaves: Array, activations: Sequence[str]) 
     powers = _monomials(growth, inputs, room // 8, largest=4, negative=divide) if multiply else inputs[:0]
     small = np.concatenate([inputs, small])
     roots = _roots(growth, inputs, allowed)
-    sums = np.concatenate([_shifted(growth, inputs, allowed), _distances(growth, inputs, allowed, room // 10),
+    shifted = _shifted(growth, inputs, allowed)
+    sums = np.concatenate([_distances(growth, inputs, allowed, room // 10),
                            _sums(growth, inputs, small, powers, allowed, room // 5)])
     waves = _outer(growth, inputs, small, sums, allowed, room // 4)
+    for name in ("sin", "cos", "exp", "log"):
+        if name in allowed:
+            growth.unary(name, shifted, room // 30)
     if not multiply:
         return
     factors = np.concatenate([inputs, roots, powers[:4 * d]])
@@ -64,8 +68,7 @@ def _shifted(growth: _Growth, inputs: Array, allowed: set[str]) -> Array:
     one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
     if "mul" in allowed and len(inputs) < 8:
         by_one = np.concatenate([growth.binary(n, inputs, one, material=True) for n in ("add", "sub") if n in allowed])
-        made.append(by_one)
-        made.append(growth.binary("mul", by_one, by_one, 200))
+        return np.concatenate([growth.binary("mul", by_one, by_one, 200), by_one, *made])
     return np.concatenate(made)
 
 
@@ -169,12 +172,11 @@ def _is_square(growth: _Growth, ids: Array) -> Array:
 def _outer(growth: _Growth, inputs: Array, small: Array, sums: Array, allowed: set[str], room: int) -> Array:
     """Activations of monomials (scaled where it matters) and of sums, and 1 - cos, cosh and their like."""
     stop = growth.n + room
-    made = _powers_of(growth, sums, allowed, room)
     curves = [n for n in ("exp", "sin", "cos", "tanh", "log", "tan", "arcsin") if n in allowed]
     first = [growth.unary(name, small, room // 16) for name in curves]
+    made = first + _half_angles(growth, inputs, sums, allowed, room) + _powers_of(growth, sums, allowed, room)
     if "exp" in allowed:
         made += _falling(growth, small, first[curves.index("exp")], allowed, room)
-    made += first
     if growth.limit >= 1000 and growth.parameters:
         for name in ("sin", "cos", "exp", "tanh"):
             if name in allowed:
@@ -184,13 +186,10 @@ def _outer(growth: _Growth, inputs: Array, small: Array, sums: Array, allowed: s
     for name in ("add", "sub"):
         if name in allowed and growth.n < stop:
             made.append(growth.binary(name, one, of_one, stop - growth.n, material=True))
-    half = inputs[:0]
-    if "mul" in allowed:
-        half = growth.binary("mul", inputs, sums[:max(2 * len(inputs) ** 2, room // 60)], room // 16)
     for name in curves:
         if growth.n < stop:
             made.append(growth.unary(name, sums[:max(8, room // 20)], stop - growth.n))
-    made += _scaled_curves(growth, small[:max(8, room // 40)], half, curves, stop, room // 16)
+    made += _scaled_curves(growth, small[:max(8, room // 40)], curves, stop)
     return np.concatenate(made) if made else small[:0]
 
 
@@ -211,17 +210,22 @@ def _falling(growth: _Growth, small: Array, rising: Array, allowed: set[str], ro
                        for name in ("add", "sub") if name in allowed)]
 
 
-def _scaled_curves(growth: _Growth, small: Array, half: Array, curves: Sequence[str], stop: int,
-                   share: int) -> list[Array]:
-    """Curves of scaled monomials, and sine and cosine of half a product with a sum."""
+def _half_angles(growth: _Growth, inputs: Array, sums: Array, allowed: set[str], room: int) -> list[Array]:
+    """Sine and cosine of half an input times a sum or difference."""
+    if "mul" not in allowed or not {"sin", "cos"} & allowed:
+        return []
+    products = growth.binary("mul", inputs, sums[:2 * len(inputs) ** 2], room // 12)
+    return [growth.unary(name, growth.scaled(products, 0.5), room // 12) for name in ("sin", "cos") if name in allowed]
+
+
+def _scaled_curves(growth: _Growth, small: Array, curves: Sequence[str], stop: int) -> list[Array]:
+    """Curves of scaled monomials."""
     made = []
     for scale in _INNER_SCALES if growth.parameters else (0.5, 2.0):
         for name in curves:
             if name in ("log", "arcsin") or growth.n >= stop:
                 continue
             made.append(growth.unary(name, growth.scaled(small, scale), stop - growth.n))
-            if scale == 0.5 and name in ("sin", "cos"):
-                made.append(growth.unary(name, growth.scaled(half, scale), max(0, min(share, stop - growth.n))))
     return made
 
 
