@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -231,8 +232,28 @@ def test_evaluate_uses_what_the_memo_knows() -> None:
     np.testing.assert_array_equal(evaluate(add([(2.0, inner)], 1.0), np.zeros((1, 3)), memo), [21, 41, 61])
 
 
-@pytest.mark.parametrize("name", [n for n in ACTIVATIONS if ACTIVATIONS[n].arity == 1])
-def test_call_is_the_activation(name: str) -> None:
-    X = np.linspace(0.05, 0.95, 9)[:, None]
+#: Arguments u(x) with values in [0, 1] or in [-1, 0]: where every rule about signs and scales has to show its colours.
+ARGUMENTS: dict[str, tuple[Expr, Callable[[float], float]]] = {
+    "x": (x, lambda v: v), "-x": (add([(-1.0, x)]), lambda v: -v), "x/2": (add([(0.5, x)]), lambda v: v / 2),
+    "-x/2": (add([(-0.5, x)]), lambda v: -v / 2), "(1 - x)/2": (add([(-0.5, x)], 0.5), lambda v: (1 - v) / 2),
+    "-(x + 1)/2": (add([(-0.5, x)], -0.5), lambda v: -(v + 1) / 2), "x**2": (power(x, 2.0), lambda v: v * v),
+    "-x**2": (add([(-1.0, power(x, 2.0))]), lambda v: -v * v),
+    "sqrt(x)/3": (add([(1 / 3, power(x, 0.5))]), lambda v: v**0.5 / 3),
+    "exp(x)/3": (add([(1 / 3, call("exp", x))]), lambda v: math.exp(v) / 3),
+    "log(x + 1)": (call("log", add([(1.0, x)], 1.0)), lambda v: math.log(v + 1)),
+    "sin(-x)": (call("sin", add([(-1.0, x)])), lambda v: math.sin(-v)),
+}
 
-    np.testing.assert_allclose(value(call(name, x), X), [SCALAR[name](float(v)) for v in X[:, 0]], rtol=1e-13)
+
+@pytest.mark.parametrize("argument", list(ARGUMENTS))
+@pytest.mark.parametrize("name", [n for n in ACTIVATIONS if ACTIVATIONS[n].arity == 1])
+def test_a_call_is_the_activation_of_its_argument(name: str, argument: str) -> None:
+    inner, function = ARGUMENTS[argument]
+    X = np.linspace(0.05, 0.95, 9)[:, None]
+    given_values = value(call(name, inner), X)
+    for v, got in zip(X[:, 0], given_values, strict=True):
+        try:
+            expected = SCALAR[name](function(float(v)))
+        except ValueError:
+            continue
+        assert got == pytest.approx(expected, rel=1e-12, abs=1e-15)

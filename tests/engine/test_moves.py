@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import net, oracle, rows_of
-from xnet.engine import ACTIVATIONS, Network, fixed, resolve_activations
+from xnet.engine import ACTIVATIONS, PRESETS, Network, fixed, resolve_activations
 from xnet.engine.assembly import to_network
 from xnet.engine.candidates import CandidateLibrary, build_library
 from xnet.engine.expressions import Expr, add, call, evaluate, var
@@ -47,10 +47,11 @@ def loss_of(expr: Expr, rows: Rows) -> float:
         return rows.loss_of(evaluate(expr, rows.columns, {}))
 
 
-def best_answer(network: Network, y: Array, library: CandidateLibrary) -> tuple[float, Expr, str]:
+def best_answer(network: Network, y: Array, library: CandidateLibrary,
+                activations: tuple[str, ...] = DEFAULT) -> tuple[float, Expr, str]:
     rows = rows_of(DATA, y)
     with np.errstate(all="ignore"):
-        questions = network_questions(network, rows, DEFAULT)
+        questions = network_questions(network, rows, activations)
         results = [(loss_of(expr, rows), expr, q.words) for q, _, expr in answers(questions, library)]
     return min(results, key=lambda r: r[0])
 
@@ -93,6 +94,15 @@ def test_what_is_one_move_away_is_found_exactly(kind: str, library: CandidateLib
     assert loss < 1e-22, words
     assert made is not None
     np.testing.assert_allclose(oracle(made, DATA), y, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_power_laws_of_either_sign_need_no_exponential(sign: float, library: CandidateLibrary) -> None:
+    a, b, c = DATA.T
+    network = net(3, X0, X1, ("mul", 0, 1))
+    loss, _, words = best_answer(network, sign * 0.2 * a**-2.5 * b**1.5 * c, library, (*PRESETS["rational"], "pow"))
+
+    assert loss < 1e-22, words
 
 
 @pytest.mark.parametrize("kind", list(PLANTED))
@@ -225,7 +235,8 @@ def test_weighted_least_squares_of_columns_that_say_nothing(rng: np.random.Gener
 
 WITHOUT_PARAMETERS: dict[str, tuple[Network, Callable[[Array, Array, Array], Array]]] = {
     "a missing term": (net(3, X0, ("exp", 0)), lambda a, b, c: np.exp(a) + np.sin(b)),
-    "a term taken away": (net(3, X0, ("exp", 0)), lambda a, b, c: np.exp(a) - b * c),
+    "a term taken away": (net(3, X0, ("exp", 0), X1, ("mul", 1, 2), X2, ("add", 3, 4)),
+                          lambda a, b, c: np.exp(a) * b + c - np.sin(b)),
     "a missing factor": (net(3, X0, ("exp", 0)), lambda a, b, c: np.exp(a) * b / c),
     "a missing denominator": (net(3, X0, ("exp", 0)), lambda a, b, c: np.exp(a) / (1 + b)),
     "a wrong inner function": (net(3, X0, ("exp", 0), X1, ("mul", 1, 2)), lambda a, b, c: np.cos(a) * b),

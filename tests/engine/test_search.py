@@ -12,6 +12,7 @@ import pytest
 
 from tests.engine.helpers import problem_of
 from xnet.engine import Budget, Event, FrontEntry, Network, Problem, SearchState, advance, start
+from xnet.engine.moves import Question
 
 Array = np.ndarray
 STEPS = 6
@@ -82,6 +83,14 @@ def test_advance_leaves_the_old_state_untouched(run: tuple[Problem, SearchState,
 
 def test_a_state_is_small(run: tuple[Problem, SearchState, list[Event]]) -> None:
     assert len(pickle.dumps(run[1])) < 400_000
+
+
+def test_what_was_expanded_is_not_waiting_to_be(run: tuple[Problem, SearchState, list[Event]]) -> None:
+    _, state, _ = run
+
+    assert state.expanded
+    assert not {t.shape for t in state.pool} & state.expanded
+    assert len({t.shape for t in state.pool}) == len(state.pool)
 
 
 def test_no_budget_is_no_step(run: tuple[Problem, SearchState, list[Event]]) -> None:
@@ -212,6 +221,7 @@ LAWS: dict[str, tuple[Callable[..., Array], int, int]] = {
     "rational": (lambda a, b: a / (1 + b), 2, 8),
     "logarithm": (lambda a, b: np.log(a) + 2 * b, 2, 8),
     "wave": (lambda a, b: np.sin(a) + b, 2, 10),
+    "wave with a phase": (lambda a: 2.3 * np.sin(1.7 * a + 0.4) + 0.5, 1, 12),
     "saturation": (lambda a: np.tanh(a), 1, 6),
     "angle": (lambda a: np.arcsin(a / 4), 1, 10),
 }
@@ -221,7 +231,6 @@ LAWS: dict[str, tuple[Callable[..., Array], int, int]] = {
 HARD: dict[str, tuple[Callable[..., Array], int, int]] = {
     "growth above a floor": (lambda a: 3.2 * np.exp(0.7 * a) + 1.1, 1, 12),
     "cooling to a room": (lambda a: 3.2 * np.exp(-0.7 * a) + 1.1, 1, 12),
-    "wave with a phase": (lambda a: 2.3 * np.sin(1.7 * a + 0.4) + 0.5, 1, 12),
 }
 LAWS |= HARD
 
@@ -364,6 +373,27 @@ def test_activations_only_finds_laws_without_constants(law: str) -> None:
 
     assert state.best.n_parameters == 0
     assert state.best.loss < 1e-20
+
+
+@pytest.mark.parametrize("error", [OverflowError, ZeroDivisionError, np.linalg.LinAlgError])
+def test_an_answer_that_cannot_be_computed_is_passed_over(error: type[Exception],
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    answers = Question.answers
+
+    def sometimes(question: Question, *args: object) -> object:
+        asked.append(question)
+        if len(asked) % 3 == 0:
+            raise error("planted")
+        return answers(question, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Question, "answers", sometimes)
+    problem = noisy()
+    state, _ = advance(start(problem), problem, Budget(steps=3))
+
+    assert state.step == 3
+    assert len(asked) > 10
+    assert state.best.loss < 0.9
 
 
 def test_one_bad_candidate_never_ends_a_search() -> None:
