@@ -84,8 +84,10 @@ def _label(network: Network, i: int) -> str:
     neuron = network.neurons[i]
     if neuron.activation == "variable":
         return "an input"
-    if neuron.activation in ("constant", "number"):
+    if neuron.activation == "constant":
         return "a constant"
+    if neuron.activation == "number":
+        return f"the number {neuron.index}"
     return ACTIVATIONS[neuron.activation].symbol
 
 
@@ -94,8 +96,7 @@ def _first_difference(before: Network, after: Network) -> tuple[str | None, str 
     a, b = len(before.neurons) - 1, len(after.neurons) - 1
     while True:
         old, new = before.neurons[a], after.neurons[b]
-        if (old.activation, old.index * (old.activation == "variable")) != \
-                (new.activation, new.index * (new.activation == "variable")):
+        if (old.activation, _kind(old)) != (new.activation, _kind(new)):
             return _label(before, a), _label(after, b)
         different = [(c, d) for c, d in zip(old.children, new.children, strict=True)
                      if _structure(before, c) != _structure(after, d)]
@@ -104,6 +105,11 @@ def _first_difference(before: Network, after: Network) -> tuple[str | None, str 
         if len(different) > 1:
             return _label(before, a), _label(after, b)
         a, b = different[0]
+
+
+def _kind(neuron: Neuron) -> int:
+    """What tells leaves apart: the column of an input, the value of an exact number; constants are all alike."""
+    return neuron.index if neuron.activation in ("variable", "number") else 0
 
 
 def _structure(network: Network, i: int) -> str:

@@ -100,6 +100,8 @@ def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
 
 def _criterion(entry: FrontEntry, n: int) -> float:
     k = entry.complexity
+    if n <= k + 1 and entry.loss > EXACT_LOSS:
+        return np.inf
     if entry.loss <= EXACT_LOSS and entry.n_parameters < n - 1:
         return n * np.log(EXACT_LOSS)
-    return n * np.log(max(entry.loss, PRACTICAL_LOSS * 1e-2)) + 2 * k + 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf
+    return n * np.log(max(entry.loss, PRACTICAL_LOSS * 1e-2)) + 2 * k + 2 * k * (k + 1) / max(n - k - 1, 1)

@@ -18,7 +18,7 @@ power-law match.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,6 +42,7 @@ class Question:
         basis: the jointly fitted regressors with their values (logs of abs values for a power law).
         wrap: puts the answer in the neuron's place and returns the whole network's expression.
         words: the move in plain words.
+        around: about how many neurons stand around the answer.
     """
 
     y: Array
@@ -53,6 +54,7 @@ class Question:
     logs: bool = False
     base: float = 0.0
     fixed: bool = False
+    around: int = 0
 
     def match(self, rows: Array) -> Match:
         """The question on the match rows."""
@@ -269,5 +271,5 @@ def network_questions(network: Network, rows: Rows, activations: Sequence[str]) 
             questions += sum_questions(target, wrap, words, expr, values)
         if name in ("mul", "div", "pow") and parent not in ("mul", "div"):
             questions += factor_questions(target, wrap, words, expr, values, inputs)
-    return questions
+    return [replace(q, around=network.complexity) for q in questions]
 

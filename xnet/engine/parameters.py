@@ -120,7 +120,7 @@ def standard_errors(network: Network, rows: Rows, loss: float) -> Array:
 
 def tidy(network: Network, rows: Rows, library: tuple[str, ...]) -> FitResult:
     """The same network with the simplest constants that the rows allow, shrunk and rounded."""
-    best = _snapped_to_last_digit(fit_parameters(network, rows, 60), rows)
+    best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows), rows, library)
     limit = allowed_loss(best.loss, len(rows.y))
     tried: set[tuple[int, int, float]] = set()
     for _ in range(2 * len(network.constants)):
@@ -142,6 +142,13 @@ def _shortened(best: FitResult, rows: Rows, library: tuple[str, ...]) -> FitResu
         if loss <= limit:
             return FitResult(network, loss, best.n_steps)
     return best
+
+
+def _canonical(best: FitResult, rows: Rows, library: tuple[str, ...]) -> FitResult:
+    """The same network written afresh: fitting may have turned a - 1.1 into a - (-1.1)."""
+    network = shortest(best.network, library)
+    loss = rows.loss(network)
+    return FitResult(network, loss, best.n_steps) if loss <= best.loss * (1 + 1e-9) + 1e-30 else best
 
 
 def _snapped_to_last_digit(best: FitResult, rows: Rows) -> FitResult:

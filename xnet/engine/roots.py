@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def _space_key(target: Target, shifted: bool = False) -> tuple:
 def root_questions(spaces: Sequence[Space], rows: Rows, activations: Sequence[str]) -> list[Question]:
     """Every space by the plain matches and the power law."""
     inputs = rows.inputs()
-    return [q for space in spaces
+    return [replace(q, around=2 * space.depth) for space in spaces
             for q in plain_questions(space.target, space.wrap, space.words, inputs, linear=space.depth < 2,
                                      growth="exp" in activations)]
 

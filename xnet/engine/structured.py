@@ -20,8 +20,10 @@ Array = np.ndarray
 
 #: Scales tried inside a wave or an exponential; a fitted constant starts from the nearest.
 _INNER_SCALES = (0.5, 2.0, np.pi, 2.0 * np.pi, 1.0 / (2.0 * np.pi), 3.0, 1.5, 0.25)
-#: More of them for a lone input, and shifts of a lone input in units of its size: K / (x - 10) starts from x - 7.
-_LONE_SCALES = (0.35, 0.7, 1.25, 1.75, 2.5, 3.5, 4.0, 5.0, 7.0, 8.0, 10.0, 12.0)
+#: For a lone input: periods over its range, rates over its range, and shifts in units of its size.
+PERIODS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0)
+PHASES = (0.0, np.pi / 4.0, np.pi / 2.0, -np.pi / 4.0)
+RATES = (0.4, 1.0, 2.0, 3.5, 6.0, 10.0, 18.0)
 _LONE_SHIFTS = (0.15, 0.4, 1.05, 1.2, 1.5, 2.0, 3.0, 5.0, 8.0, 15.0)
 
 
@@ -177,10 +179,7 @@ def _outer(growth: _Growth, inputs: Array, small: Array, sums: Array, allowed: s
     made = first + _half_angles(growth, inputs, sums, allowed, room) + _powers_of(growth, sums, allowed, room)
     if "exp" in allowed:
         made += _falling(growth, small, first[curves.index("exp")], allowed, room)
-    if growth.limit >= 1000 and growth.parameters:
-        for name in ("sin", "cos", "exp", "tanh"):
-            if name in allowed:
-                made += [growth.unary(name, growth.scaled(inputs, scale)) for scale in _INNER_SCALES + _LONE_SCALES]
+    made += _lone_curves(growth, inputs, allowed)
     one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
     of_one = np.concatenate([f[:max(4, room // 100)] for f in first] or [inputs[:0]])
     for name in ("add", "sub"):
@@ -208,6 +207,26 @@ def _falling(growth: _Growth, small: Array, rising: Array, allowed: set[str], ro
     _, up, down = np.intersect1d(growth.left[rising], growth.left[growth.left[falling]], return_indices=True)
     return [falling, *(growth.binary(name, rising[up], falling[down], paired=True, material=True)
                        for name in ("add", "sub") if name in allowed)]
+
+
+def _lone_curves(growth: _Growth, inputs: Array, allowed: set[str]) -> list[Array]:
+    """Waves, growth, decay and steps of one input over its range: a fitted constant starts from the nearest."""
+    if growth.limit < 1000 or not growth.parameters:
+        return []
+    made = []
+    for i in inputs[:8]:
+        column = growth.values[i]
+        width = float(np.ptp(column))
+        waves = [growth.scaled(i[None], 2.0 * np.pi * periods / width) for periods in PERIODS]
+        waves += [growth.scaled(i[None], scale) for scale in _INNER_SCALES]
+        turned = [growth.shifted(k, np.array(PHASES[1:])) for ids in waves for k in ids]
+        rates = np.concatenate([growth.scaled(i[None], sign * rate / width) for rate in RATES
+                                for sign in (1.0, -1.0)])
+        steps = [growth.shifted(k, -growth.param[k] * np.quantile(column, (0.25, 0.5, 0.75))) for k in rates[::2]]
+        for name, ids in (("sin", waves + turned), ("cos", waves), ("exp", [rates]), ("tanh", [rates, *steps])):
+            if name in allowed:
+                made.append(growth.unary(name, np.concatenate([i[None][:0], *ids])))
+    return made
 
 
 def _half_angles(growth: _Growth, inputs: Array, sums: Array, allowed: set[str], room: int) -> list[Array]:

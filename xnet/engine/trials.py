@@ -11,8 +11,9 @@ import numpy as np
 from . import fixed
 from .assembly import to_expression, to_network
 from .candidates import CandidateLibrary
+from .curves import curve_fits
 from .expressions import Expr, evaluate, shape
-from .matching import best_matches
+from .matching import Found, best_matches
 from .moves import Question, network_questions
 from .network import Network
 from .parameters import fit_parameters
@@ -74,8 +75,8 @@ class Proposal:
 
 
 _OPENING: tuple[tuple[str, int], ...] = (
-    ("simple", 0), ("dense", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1), ("root", MEDIUM),
-    ("expand", SMALL), ("seeds", MEDIUM), ("expand", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM),
+    ("simple", 0), ("dense", 0), ("curves", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1),
+    ("root", MEDIUM), ("expand", SMALL), ("seeds", MEDIUM), ("expand", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM),
     ("expand", MEDIUM), ("library", LARGE), ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE),
 )
 _CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("expand", MEDIUM), ("expand", LARGE))
@@ -102,6 +103,9 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         return Outcome((), expanded, agenda.seen)
     if kind == "simple":
         proposals = list(_simple(problem))
+    elif kind == "curves":
+        fits = curve_fits(problem.search, problem.activations) if problem.parameters else ()
+        proposals = [Proposal(expr, loss, name) for expr, loss, name in fits]
     elif kind == "dense":
         proposals = list(_dense(problem, size))
     elif kind == "root":
@@ -193,15 +197,28 @@ def _ask(problem: Problem, questions: list[Question], size: int, top: int) -> li
     total = float(np.var(problem.search.y)) * len(problem.match)
     found = [f for f in found if f.predicted < 1.2 * total]
     found.sort(key=lambda f: (f.predicted + 1e-6 * total) * (1.0 + 0.03 * f.complexity))
+    found = found[:70] + _short_ones(found[70:], questions)
     memo: dict[Expr, Array] = {}
     proposals: list[Proposal] = []
-    for f in found[:80]:
+    for f in found:
         candidate = library.expression(f.candidate)
         values = evaluate(candidate, problem.search.columns, memo)
         if np.isfinite(values).all():
             question = questions[f.match]
             proposals += [Proposal(e, f.predicted, question.words) for e in _answers(question, candidate, values)]
     return proposals
+
+
+def _short_ones(found: list[Found], questions: list[Question], each: int = 5) -> list[Found]:
+    """The best few of every small size: their constants may have far to go, and then they are what one looks for."""
+    count: dict[int, int] = {}
+    kept = []
+    for f in found:
+        size = f.complexity + questions[f.match].around
+        count[size] = count.get(size, 0) + 1
+        if size <= 9 and count[size] <= each:
+            kept.append(f)
+    return kept
 
 
 def _answers(question: Question, candidate: Expr, values: Array) -> list[Expr]:
@@ -229,9 +246,11 @@ def _try(proposals: list[Proposal], problem: Problem, seen: frozenset[str],
         network = to_network(p.expr, problem.n_inputs, problem.activations, problem.parameters)
         if network is not None and network.complexity <= problem.max_complexity:
             drafts.append((loss, network.complexity, name, network, p.reason))
-    chosen = _worth_fitting(drafts, most)
-    trials = [_fit(network, reason, problem) for _, _, _, network, reason in chosen]
-    return [t for t in trials if t is not None], seen | {name for _, _, name, _, _ in chosen}
+    first = _worth_fitting(drafts, 3 * most)
+    begun = [_fitted(draft, problem, 4) for draft in first]  # a few steps tell which constants have far to go
+    chosen = _worth_fitting([d for d in begun if np.isfinite(d[0])], most)
+    trials = [_trial(_fitted(draft, problem, 14)) for draft in chosen]
+    return trials, seen | {draft[2] for draft in chosen}
 
 
 def _worth_fitting(drafts: list[Draft], most: int) -> list[Draft]:
@@ -247,11 +266,16 @@ def _worth_fitting(drafts: list[Draft], most: int) -> list[Draft]:
     return front + rest[: most - len(front)]
 
 
-def _fit(network: Network, reason: str, problem: Problem) -> Trial | None:
-    fitted = fit_parameters(network, problem.search, 14)
-    if not np.isfinite(fitted.loss):
-        return None
-    return Trial(fitted.network, fitted.loss, shape(to_expression(fitted.network)), reason)
+def _fitted(draft: Draft, problem: Problem, steps: int) -> Draft:
+    """The draft with its constants fitted further."""
+    _, complexity, name, network, reason = draft
+    fitted = fit_parameters(network, problem.search, steps)
+    return fitted.loss, complexity, name, fitted.network, reason
+
+
+def _trial(draft: Draft) -> Trial:
+    loss, _, _, network, reason = draft
+    return Trial(network, loss, shape(to_expression(network)), reason)
 
 
 __all__ = ["Agenda", "Outcome", "Trial", "run_task", "task_at"]

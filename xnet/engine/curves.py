@@ -1,0 +1,62 @@
+"""Curves of one input with an inner constant: growth, decay, steps and waves beside an offset.
+
+a exp(k x) + b, a tanh(k x + c) + b and a sin(k x + c) + b are in every textbook, and no match finds them: scale and
+bias are free in a match, k and c are not. So each is fitted over a grid of k (and c) in units of the input's range, the
+outer constants by least squares at every point; Levenberg-Marquardt takes the best points from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from .activations import ACTIVATIONS
+from .expressions import ONE, Expr, add, call
+from .moves import weighted_least_squares
+from .parameters import Rows
+from .structured import PERIODS, PHASES, RATES
+
+Array = np.ndarray
+
+_CENTRES = (0.25, 0.5, 0.75)
+
+
+def curve_fits(rows: Rows, activations: Sequence[str], each: int = 3) -> Iterator[tuple[Expr, float, str]]:
+    """The best curves of every input, alone and beside all inputs: (expression, loss, activation)."""
+    inputs = rows.inputs()
+    weight = np.ones_like(rows.y) if rows.weight is None else rows.weight
+    one = (ONE, np.ones_like(rows.y))
+    for expr, column in inputs[:12]:
+        for name in ("exp", "tanh", "sin"):
+            if name not in activations:
+                continue
+            for beside in [[one]] + ([[one, *inputs]] if len(inputs) > 1 else []):
+                yield from _best(name, expr, column, beside, rows.y, weight, each)
+
+
+def _grid(name: str, column: Array) -> list[tuple[float, float]]:
+    """(k, c) of k x + c in units of the input's range."""
+    width = float(np.ptp(column))
+    if name == "sin":
+        return [(2.0 * np.pi * p / width, phase) for p in PERIODS for phase in PHASES]
+    if name == "exp":
+        return [(sign * rate / width, 0.0) for rate in RATES for sign in (1.0, -1.0)]
+    return [(rate / width, -rate / width * float(np.quantile(column, q))) for rate in RATES for q in _CENTRES]
+
+
+def _best(name: str, expr: Expr, column: Array, beside: list[tuple[Expr, Array]], y: Array, w: Array,
+          each: int) -> list[tuple[Expr, float, str]]:
+    found = []
+    for k, c in _grid(name, column):
+        values = ACTIVATIONS[name].value(k * (column - column[0]) if name == "exp" else k * column + c)
+        coefficients = weighted_least_squares([values, *(v for _, v in beside)], y, w) \
+            if np.isfinite(values).all() else None
+        if coefficients is None:
+            continue
+        r = y - sum(b * v for b, v in zip(coefficients, [values, *(v for _, v in beside)], strict=True))
+        argument = add([(k, expr)], -k * float(column[0]) if name == "exp" else c)
+        items = [(coefficients[0], call(name, argument)),
+                 *((b, e) for b, (e, _) in zip(coefficients[1:], beside, strict=True))]
+        found.append((add(items), float(w @ (r * r)), name))
+    return sorted(found, key=lambda item: item[1])[:each]
