@@ -17,12 +17,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from .activations import ACTIVATIONS
 from .errors import NetworkError
+
+if TYPE_CHECKING:
+    import torch
+
+    from .torch_module import TorchNetwork
 
 LEAVES = ("variable", "constant", "number")
 T = TypeVar("T")
@@ -117,6 +122,21 @@ class Network:
                                f"(n, {self.n_inputs}).")
         with np.errstate(all="ignore"):
             return np.array(forward(self, X.T)[-1])  # a copy: the output may be a column of X itself
+
+    def to_torch(self, dtype: torch.dtype | None = None,
+                 device: torch.device | str | int | None = None) -> TorchNetwork:
+        """A `torch.nn.Module` of X (n, d) -> (n,) with the constants as its parameter: it trains on as any module.
+
+        Args:
+            dtype: of the constants and of the arithmetic, e.g. `torch.float32`; float64 when not given.
+            device: where the module lies, e.g. `"cuda"`; the CPU when not given.
+
+        Raises:
+            NetworkError: dtype is not a floating-point type.
+        """
+        from .torch_module import TorchNetwork  # imports PyTorch, which only those should wait for who ask for it
+
+        return TorchNetwork(self, dtype, device)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON tree from which `from_json` builds an equal network."""
