@@ -61,10 +61,16 @@ def test_candidates_are_networks_of_the_allowed_activations() -> None:
 
 @pytest.mark.parametrize("d", [1, 2, 5])
 def test_no_candidate_is_matched_twice(d: int) -> None:
-    """Beside a free scale and bias: standardised values differ, up to sign."""
+    """Beside a free scale and bias: standardised values differ, up to sign.
+
+    Left out are candidates that a single row decides (1 / log(x)^2 near x = 1): two of them may agree in all the digits
+    that float32 leaves to the other rows, and are different functions all the same.
+    """
     _, library = made(d)
     for rows in (library.Z, library.L):
-        similar = np.abs(rows.astype(np.float64) @ rows.T) / M
+        shared = rows[np.abs(rows).max(axis=1) < 0.95 * np.sqrt(M)]
+        assert len(shared) > 100
+        similar = np.abs(shared.astype(np.float64) @ shared.T) / M
         np.fill_diagonal(similar, 0.0)
 
         assert similar.max() < 1 - 1e-7

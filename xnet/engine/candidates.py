@@ -30,6 +30,8 @@ _HASH_ROWS = 12
 _LARGEST = 1e12
 #: Up to this complexity a candidate is also material to build others from.
 _MATERIAL = 4
+#: Calls for more candidates than this return only the new ones.
+_MOST_RECALLED = 6000
 #: Activations that are not nested in one another inside a candidate: sin(cos(x)) explains noise, not data.
 _FAMILIES = {"sin": 1, "cos": 1, "tan": 1, "arcsin": 2, "arccos": 2, "arctan": 2, "exp": 4, "log": 8, "tanh": 16}
 _BLOCKED = {"sin": 1 | 2 | 16, "cos": 1 | 2 | 16, "tan": 1 | 2 | 16, "arcsin": 1 | 2 | 4 | 16, "arccos": 1 | 2 | 4 | 16,
@@ -69,6 +71,10 @@ class CandidateLibrary:
         """Candidate i as an expression of the inputs."""
         return self.growth.expression(int(self.order[i]))
 
+    def is_shift(self, i: int) -> bool:
+        """Whether candidate i is an input plus a number from a grid."""
+        return bool(self.growth.op[int(self.order[i])] == "shift")
+
 
 class _Growth:
     """The candidates found so far: how each is made, its values, and the hashes of all values seen."""
@@ -92,6 +98,8 @@ class _Growth:
         self.seen = np.empty(0, dtype=np.int64)
         self.seen_affine = np.empty(0, dtype=np.int64)
         self.memo: dict[int, Expr] = {}
+        self.ids: dict[int, int] = {}
+        self.recalls = True
         self.columns = columns
 
     def leaves(self, one: bool) -> Array:
@@ -121,6 +129,9 @@ class _Growth:
         for array, given in ((self.left, left), (self.right, right), (self.param, param),
                              (self.complexity, complexity), (self.family, family)):
             array[ids] = given[keep] if isinstance(given, np.ndarray) else given
+        if self.recalls:
+            keys = self._keys(self.values[np.ix_(ids, self.rows)]).tolist()
+            self.ids.update((key, i) for key, i in zip(keys, ids.tolist(), strict=True) if key not in self.ids)
         return ids
 
     def _keys(self, values: Array) -> Array:
@@ -164,15 +175,19 @@ class _Growth:
         ids = ids[(self.family[ids] & _BLOCKED.get(name, 0)) == 0]
         value = ACTIVATIONS[name].value
         cost = self.complexity[ids] + ACTIVATIONS[name].cost
-        new = ids[self._new(value(self.values[np.ix_(ids, self.rows)]), cost)][:room]
-        return self._store(name, value(self.values[new]), new, -1, 0.0, self.complexity[new] + ACTIVATIONS[name].cost,
-                           self.family[new] | _FAMILIES.get(name, 0))
+        hashed = value(self.values[np.ix_(ids, self.rows)])
+        new = ids[self._new(hashed, cost)][:room]
+        stored = self._store(name, value(self.values[new]), new, -1, 0.0,
+                             self.complexity[new] + ACTIVATIONS[name].cost, self.family[new] | _FAMILIES.get(name, 0))
+        return self._standing(hashed, stored)
 
     def scaled(self, ids: Array, factor: float) -> Array:
         """factor * candidate, to be the argument of an activation."""
-        new = ids[self._new(factor * self.values[np.ix_(ids, self.rows)], 1)]
-        return self._store("scale", factor * self.values[new], new, -1, factor, self.complexity[new] + 2,
-                           self.family[new])
+        hashed = factor * self.values[np.ix_(ids, self.rows)]
+        new = ids[self._new(hashed, 1)]
+        stored = self._store("scale", factor * self.values[new], new, -1, factor, self.complexity[new] + 2,
+                             self.family[new])
+        return self._standing(hashed, stored)
 
     def shifted(self, i: int, shifts: Array) -> Array:
         """Candidate i plus each of the shifts (k,): affine images of it, but factors and arguments of their own."""
@@ -195,9 +210,20 @@ class _Growth:
         cost = self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost
         new = self._new(hashed, cost, material)[:room]
         left, right = left[new], right[new]
-        return self._store(name, value(self.values[left], self.values[right]), left, right, 0.0,
-                           self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost,
-                           self.family[left] | self.family[right])
+        stored = self._store(name, value(self.values[left], self.values[right]), left, right, 0.0,
+                             self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost,
+                             self.family[left] | self.family[right])
+        return self._standing(hashed, stored)
+
+    def _standing(self, hashed: Array, stored: Array) -> Array:
+        """Ids of all candidates asked for that stand now, those from before among them, in the order asked.
+
+        Only `stored`, the new ones, where very many were asked for: then it is a level that grows, not a shape.
+        """
+        if not self.recalls or len(hashed) > _MOST_RECALLED:
+            return stored
+        keys = self._keys(hashed[np.isfinite(hashed).all(axis=1)]).tolist()
+        return np.array(list(dict.fromkeys(self.ids[k] for k in keys if k in self.ids)), dtype=np.int64)
 
     def monomials(self, exponents: Array) -> Array:
         """Products of powers of the inputs, exponents (k, d)."""
@@ -215,8 +241,9 @@ class _Growth:
         self.exponents.extend(exponents[new])
         whole = np.abs(exponents[new])
         cost = (np.where(whole > 1, 2, 1) * (whole > 0) + (whole == 0.5)).sum(axis=1) + (whole > 0).sum(axis=1) - 1
-        return self._store("monomial", values(slice(None), new), np.arange(start, start + len(new)), -1, 0.0,
-                           cost.astype(np.int64), 0)
+        stored = self._store("monomial", values(slice(None), new), np.arange(start, start + len(new)), -1, 0.0,
+                             cost.astype(np.int64), 0)
+        return self._standing(values(self.rows, everything), stored)
 
     def expression(self, i: int) -> Expr:
         """Candidate i (an id of this growth) as an expression."""
@@ -269,6 +296,7 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
             growth.limit = max(growth.n, min(size, size // 2 + len(leaves)))
             grow_structured(growth, leaves, activations)
             growth.limit = size
+        growth.recalls = False
         _grow_levels(growth, leaves, activations, until=size)
         return _finish(growth)
 

@@ -123,7 +123,8 @@ def tidy(network: Network, rows: Rows, library: tuple[str, ...]) -> FitResult:
     best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows), rows, library)
     limit = allowed_loss(best.loss, len(rows.y))
     tried: set[tuple[int, int, float]] = set()
-    for _ in range(2 * len(network.constants)):
+    # A lone constant is the mean: it is rounded, but no other number would be shorter.
+    for _ in range(2 * len(network.constants) if len(best.network.neurons) > 1 else 0):
         simpler = _simpler(best, limit, rows, library, tried)
         if simpler is None:
             break
@@ -171,8 +172,6 @@ def _simpler(best: FitResult, limit: float, rows: Rows, library: tuple[str, ...]
         return None
     errors = standard_errors(network, rows, best.loss)
     for i, nice in _nice_values(network.constants, errors):
-        if nice == 0.0 and len(network.neurons) == 1:
-            continue  # a lone constant is the mean; 0 would be no shorter
         mark = (hash(network.neurons), i, nice)
         if mark in tried:
             continue

@@ -49,9 +49,9 @@ def grow_structured(growth: _Growth, leaves: Array, activations: Sequence[str]) 
             growth.unary(name, shifted, room // 30)
     if not multiply:
         return
-    factors = np.concatenate([inputs, roots, powers[:4 * d]])
-    made = [_products(growth, factors, others, max((growth.limit - growth.n) // 3, 0), divide)
-            for others in (sums, waves)]
+    more = np.concatenate([roots, powers[:4 * d]])
+    made = [np.concatenate([_products(growth, factors, others, max((growth.limit - growth.n) // 4, 0), divide)
+                            for factors in (inputs, more)]) for others in (sums, waves)]
     one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
     for name in ("add", "sub"):
         if name in allowed:
@@ -154,13 +154,13 @@ def _sums(growth: _Growth, inputs: Array, small: Array, powers: Array, allowed: 
         made.append(growth.binary("add", sums_of_two, squares, min(200, stop - growth.n), material=True))
     two = small[growth.complexity[small] == 3][:60]
     three = small[growth.complexity[small] == 5]
+    for name in signs:
+        if growth.n < stop:
+            made.append(growth.binary(name, two, two, (stop - growth.n) // 2, material=True))
     for factors in (two, three, powers[: room // 8]):
         for name in signs:
             if growth.n < stop:
                 made.append(growth.binary(name, inputs, factors, stop - growth.n, material=True))
-    for name in signs:
-        if growth.n < stop:
-            made.append(growth.binary(name, two, two, stop - growth.n, material=True))
     return np.concatenate(made) if made else inputs[:0]
 
 
@@ -204,6 +204,7 @@ def _powers_of(growth: _Growth, sums: Array, allowed: set[str], room: int) -> li
 def _falling(growth: _Growth, small: Array, rising: Array, allowed: set[str], room: int) -> list[Array]:
     """exp(-u) beside exp(u), and their sum and difference (2 cosh, 2 sinh)."""
     falling = growth.unary("exp", growth.scaled(small, -1.0), room // 16)
+    rising, falling = rising[growth.op[rising] == "exp"], falling[growth.op[falling] == "exp"]
     _, up, down = np.intersect1d(growth.left[rising], growth.left[growth.left[falling]], return_indices=True)
     return [falling, *(growth.binary(name, rising[up], falling[down], paired=True, material=True)
                        for name in ("add", "sub") if name in allowed)]

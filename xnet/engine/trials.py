@@ -171,7 +171,7 @@ def _seeds(problem: Problem, size: int, turn: int) -> list[Question]:
     library = problem.library(min(size, MEDIUM))
     space = _spaces(problem)[0]
     plain = [int(i) for i in library.index[:4 * SMALL]]
-    factors = [int(i) for i in library.log_index[:8 * SMALL] if library.expression(int(i)).kind != "prod"]
+    factors = _factor_seeds(library, 8 * SMALL)
     if not problem.parameters:
         seeds = _seed_values(problem, library, plain, turn, 3 * _SEEDS)
         return fixed.seed_questions(_spaces(problem)[:6], seeds)
@@ -180,6 +180,17 @@ def _seeds(problem: Problem, size: int, turn: int) -> list[Question]:
     questions += factor_seed_questions(space, _seed_values(problem, library, factors, turn, 3 * _SEEDS),
                                        problem.search, problem.activations)
     return questions
+
+
+def _factor_seeds(library: CandidateLibrary, most: int) -> list[int]:
+    """Small candidates by complexity, sums of inputs first; monomials are among a power law's factors anyway."""
+    found = []
+    for i in library.log_index[:most]:
+        kind = library.expression(int(i)).kind
+        if kind in ("sum", "call"):
+            rank = int(library.complexity[i]) - 2 * (kind == "sum" and not library.is_shift(int(i)))
+            found.append((rank, int(i)))
+    return [i for _, i in sorted(found)]
 
 
 def _seed_values(problem: Problem, library: CandidateLibrary, ids: list[int], turn: int,
