@@ -95,10 +95,13 @@ class Control:
         except Abandoned:
             return None
 
-    def wait_while_paused(self) -> None:
-        """Return when the person wants to go on, or to stop."""
+    def wait_while_paused(self, at_most_s: float = float("inf")) -> None:
+        """Return when the person wants to go on, or to stop; a pause longer than `at_most_s` becomes a stop."""
+        end = time.monotonic() + at_most_s
         with self._changed:
             while self.wanted == "pause":
+                if time.monotonic() >= end:
+                    self.wanted = "stop"
                 # A timeout, because a signal's handler cannot wake a waiting condition.
                 self._changed.wait(timeout=0.1)
 

@@ -22,6 +22,9 @@ QUIET_S = 0.3
 #: A step may overrun the budget by this much before it is abandoned; the first one, which must give a network, by more.
 OVERRUN_S, FIRST_OVERRUN_S = 1.0, 20.0
 
+#: A pause longer than this ends the run, so that forgotten ones do not fill the memory for ever.
+LONGEST_PAUSE_S = 6 * 3600.0
+
 #: Why a search ended -> the run's state, and a sentence for the person.
 ENDINGS = {
     "exact": ("finished", "Finished early: the formula reproduces every row."),
@@ -130,7 +133,7 @@ class _Execution:
     def pause(self) -> None:
         """Stand still until told otherwise."""
         self.show("paused", "Paused. Nothing is computed until you resume.")
-        self.control.wait_while_paused()
+        self.control.wait_while_paused(LONGEST_PAUSE_S)
         if self.control.wanted == "run":
             self.show("running", self.progress())
 

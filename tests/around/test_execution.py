@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from tests.around.fakes import LADDER, use_fake
-from xnet import recording
+from xnet import execution, recording
 from xnet.engine import DataError
 from xnet.folders import Run
 from xnet.runs import create_run, execute
@@ -185,6 +185,18 @@ def test_stop_ends_a_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
     assert last is not None
     assert last["stopped"] == "stopped"
+
+
+def test_a_forgotten_pause_ends_with_the_best_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = use_fake(monkeypatch, delay_s=0.01)
+    monkeypatch.setattr(execution, "LONGEST_PAUSE_S", 0.3)
+    run = make_run(tmp_path)
+
+    last = execute(run, commands=after([(lambda: fake.calls > 3, "pause")]))
+
+    assert last is not None
+    assert last["stopped"] == "stopped"
+    assert run.best() is not None
 
 
 @pytest.mark.parametrize("word", ["pause", "stop"])
