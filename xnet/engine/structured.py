@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from .candidates import _Growth
+from .growth import Growth
 
 Array = np.ndarray
 
@@ -27,7 +25,7 @@ RATES = (0.4, 1.0, 2.0, 3.5, 6.0, 10.0, 18.0)
 _LONE_SHIFTS = (0.15, 0.4, 1.05, 1.2, 1.5, 2.0, 3.0, 5.0, 8.0, 15.0)
 
 
-def grow_structured(growth: _Growth, leaves: Array, activations: Sequence[str]) -> None:
+def grow_structured(growth: Growth, leaves: Array, activations: Sequence[str]) -> None:
     """Fill the growth's room with structured candidates, the simplest shapes first."""
     allowed = set(activations)
     inputs = leaves[growth.op[leaves] == "var"]
@@ -58,7 +56,7 @@ def grow_structured(growth: _Growth, leaves: Array, activations: Sequence[str]) 
             growth.binary(name, one, made[1], (growth.limit - growth.n) // 2, material=True)
 
 
-def _shifted(growth: _Growth, inputs: Array, allowed: set[str]) -> Array:
+def _shifted(growth: Growth, inputs: Array, allowed: set[str]) -> Array:
     """x + s for a few s in units of the size of x, and products of two inputs shifted by 1."""
     if "add" not in allowed or growth.limit < 1000 or not growth.parameters:
         return inputs[:0]
@@ -74,7 +72,7 @@ def _shifted(growth: _Growth, inputs: Array, allowed: set[str]) -> Array:
     return np.concatenate(made)
 
 
-def _distances(growth: _Growth, inputs: Array, allowed: set[str], room: int) -> Array:
+def _distances(growth: Growth, inputs: Array, allowed: set[str], room: int) -> Array:
     """u - v, its square, and sums of two and three such squares of different inputs: squared distances."""
     if not {"sub", "add", "square"} <= allowed or len(inputs) < 2:
         return inputs[:0]
@@ -98,14 +96,14 @@ def _distances(growth: _Growth, inputs: Array, allowed: set[str], room: int) -> 
     return np.concatenate(made)
 
 
-def _roots(growth: _Growth, inputs: Array, allowed: set[str]) -> Array:
+def _roots(growth: Growth, inputs: Array, allowed: set[str]) -> Array:
     """sqrt(u v) of two inputs."""
     if "sqrt" not in allowed or "mul" not in allowed:
         return inputs[:0]
     return growth.unary("sqrt", growth.binary("mul", inputs, inputs)[:60])
 
 
-def _monomials(growth: _Growth, inputs: Array, room: int, largest: int, negative: bool) -> Array:
+def _monomials(growth: Growth, inputs: Array, room: int, largest: int, negative: bool) -> Array:
     """Monomials of the inputs with whole exponents up to `largest` in size, by total size."""
     if room <= 0:
         return inputs[:0]
@@ -131,7 +129,7 @@ def exponents(d: int, most: int, largest: int, negative: bool) -> Iterator[tuple
                         yield tuple(row)
 
 
-def _sums(growth: _Growth, inputs: Array, small: Array, powers: Array, allowed: set[str], room: int) -> Array:
+def _sums(growth: Growth, inputs: Array, small: Array, powers: Array, allowed: set[str], room: int) -> Array:
     """u + v, u - v, their squares, u^2 + v^2 (+ w^2), 1 - (u/v)^2, u - v w, and sums of two products."""
     stop = growth.n + room
     one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
@@ -164,14 +162,14 @@ def _sums(growth: _Growth, inputs: Array, small: Array, powers: Array, allowed: 
     return np.concatenate(made) if made else inputs[:0]
 
 
-def _is_square(growth: _Growth, ids: Array) -> Array:
+def _is_square(growth: Growth, ids: Array) -> Array:
     """Which candidates are the square of an input."""
     op, left = growth.op[ids], growth.left[ids]
     return np.array([o == "square" or (o == "monomial" and max(growth.exponents[k]) == 2.0)
                      for o, k in zip(op, left, strict=True)], dtype=bool)
 
 
-def _outer(growth: _Growth, inputs: Array, small: Array, sums: Array, allowed: set[str], room: int) -> Array:
+def _outer(growth: Growth, inputs: Array, small: Array, sums: Array, allowed: set[str], room: int) -> Array:
     """Activations of monomials (scaled where it matters) and of sums, and 1 - cos, cosh and their like."""
     stop = growth.n + room
     curves = [n for n in ("exp", "sin", "cos", "tanh", "log", "tan", "arcsin") if n in allowed]
@@ -192,7 +190,7 @@ def _outer(growth: _Growth, inputs: Array, small: Array, sums: Array, allowed: s
     return np.concatenate(made) if made else small[:0]
 
 
-def _powers_of(growth: _Growth, sums: Array, allowed: set[str], room: int) -> list[Array]:
+def _powers_of(growth: Growth, sums: Array, allowed: set[str], room: int) -> list[Array]:
     """One over a sum, its root and square, and one over its root."""
     made = {name: growth.unary(name, sums, room // 4) for name in ("reciprocal", "sqrt", "square") if name in allowed}
     found = list(made.values())
@@ -201,7 +199,7 @@ def _powers_of(growth: _Growth, sums: Array, allowed: set[str], room: int) -> li
     return found
 
 
-def _falling(growth: _Growth, small: Array, rising: Array, allowed: set[str], room: int) -> list[Array]:
+def _falling(growth: Growth, small: Array, rising: Array, allowed: set[str], room: int) -> list[Array]:
     """exp(-u) beside exp(u), and their sum and difference (2 cosh, 2 sinh)."""
     falling = growth.unary("exp", growth.scaled(small, -1.0), room // 16)
     rising, falling = rising[growth.op[rising] == "exp"], falling[growth.op[falling] == "exp"]
@@ -210,7 +208,7 @@ def _falling(growth: _Growth, small: Array, rising: Array, allowed: set[str], ro
                        for name in ("add", "sub") if name in allowed)]
 
 
-def _lone_curves(growth: _Growth, inputs: Array, allowed: set[str]) -> list[Array]:
+def _lone_curves(growth: Growth, inputs: Array, allowed: set[str]) -> list[Array]:
     """Waves, growth, decay and steps of one input over its range: a fitted constant starts from the nearest."""
     if growth.limit < 1000 or not growth.parameters:
         return []
@@ -230,7 +228,7 @@ def _lone_curves(growth: _Growth, inputs: Array, allowed: set[str]) -> list[Arra
     return made
 
 
-def _half_angles(growth: _Growth, inputs: Array, sums: Array, allowed: set[str], room: int) -> list[Array]:
+def _half_angles(growth: Growth, inputs: Array, sums: Array, allowed: set[str], room: int) -> list[Array]:
     """Sine and cosine of half an input times a sum or difference."""
     if "mul" not in allowed or not {"sin", "cos"} & allowed:
         return []
@@ -238,7 +236,7 @@ def _half_angles(growth: _Growth, inputs: Array, sums: Array, allowed: set[str],
     return [growth.unary(name, growth.scaled(products, 0.5), room // 12) for name in ("sin", "cos") if name in allowed]
 
 
-def _scaled_curves(growth: _Growth, small: Array, curves: Sequence[str], stop: int) -> list[Array]:
+def _scaled_curves(growth: Growth, small: Array, curves: Sequence[str], stop: int) -> list[Array]:
     """Curves of scaled monomials."""
     made = []
     for scale in _INNER_SCALES if growth.parameters else (0.5, 2.0):
@@ -249,7 +247,7 @@ def _scaled_curves(growth: _Growth, small: Array, curves: Sequence[str], stop: i
     return made
 
 
-def _products(growth: _Growth, factors: Array, others: Array, room: int, divide: bool) -> Array:
+def _products(growth: Growth, factors: Array, others: Array, room: int, divide: bool) -> Array:
     """Small monomials times (and over) other structured candidates."""
     stop = growth.n + room
     made = [others[:0]]
