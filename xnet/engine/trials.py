@@ -177,7 +177,7 @@ def _seeds(problem: Problem, size: int, turn: int) -> list[Question]:
         return fixed.seed_questions(_spaces(problem)[:6], seeds)
     questions = seed_questions(space, _seed_values(problem, library, plain, turn, _SEEDS), problem.search,
                                problem.activations)
-    questions += factor_seed_questions(space, _seed_values(problem, library, factors, turn, 3 * _SEEDS),
+    questions += factor_seed_questions(space, _seed_values(problem, library, factors, turn, 5 * _SEEDS),
                                        problem.search, problem.activations)
     return questions
 
