@@ -67,10 +67,9 @@ Draft = tuple[float, int, str, Network, str]
 
 @dataclass(frozen=True)
 class Proposal:
-    """An expression that may be worth fitting, with the loss that its move predicts."""
+    """An expression that may be worth fitting, and the move that made it."""
 
     expr: Expr
-    predicted: float
     reason: str
 
 
@@ -84,14 +83,12 @@ _CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("ex
 
 def task_at(step: int) -> tuple[str, int, int]:
     """What step number `step` does: (kind, library size, how often this kind and size came before)."""
-    everything = list(_OPENING[:step + 1])
     if step < len(_OPENING):
-        kind, size = _OPENING[step]
-    else:
-        cycles, at = divmod(step - len(_OPENING), len(_CYCLE))
-        kind, size = _CYCLE[at]
-        everything += list(_CYCLE) * cycles + list(_CYCLE[:at + 1])
-    return kind, size, everything.count((kind, size)) - 1
+        task = _OPENING[step]
+        return *task, _OPENING[:step].count(task)
+    cycles, at = divmod(step - len(_OPENING), len(_CYCLE))
+    task = _CYCLE[at]
+    return *task, _OPENING.count(task) + cycles * _CYCLE.count(task) + _CYCLE[:at].count(task)
 
 
 def run_task(agenda: Agenda, problem: Problem) -> Outcome:
@@ -105,13 +102,15 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         proposals = list(_simple(problem))
     elif kind == "curves":
         fits = curve_fits(problem.search, problem.activations) if problem.parameters else ()
-        proposals = [Proposal(expr, loss, name) for expr, loss, name in fits]
+        proposals = [Proposal(expr, name) for expr, _, name in fits]
     elif kind == "dense":
         proposals = list(_dense(problem, size))
     elif kind == "root":
         proposals = _ask(problem, _root(problem), size, 3)
     elif kind == "seeds":
         questions = _seeds(problem, size, turn)
+        if not questions and not agenda.pool and agenda.step >= len(_OPENING):
+            return Outcome((), expanded, agenda.seen, exhausted=True)
         proposals = _ask(problem, questions, size, 1)
     else:
         parent = choose(agenda)
@@ -147,7 +146,7 @@ def _simple(problem: Problem) -> Iterable[Proposal]:
     """Straight lines and pure power laws in every outer space near the output."""
     for question in root_questions(_spaces(problem), problem.search, ()):
         for expr in question.without_candidate():
-            yield Proposal(expr, 0.0, question.words)
+            yield Proposal(expr, question.words)
 
 
 def _dense(problem: Problem, turn: int) -> Iterable[Proposal]:
@@ -160,10 +159,10 @@ def _dense(problem: Problem, turn: int) -> Iterable[Proposal]:
     if turn and negative:
         work.append((spaces[0], True))
     for space, inverse in work:
-        for expr, loss in dense_answers(space, problem.search, inverse):
+        for expr, _ in dense_answers(space, problem.search, inverse):
             rounded = expr if problem.parameters else fixed.exact_coefficients(expr)
             if rounded is not None:
-                yield Proposal(rounded, loss, f"{space.words} as a sum of powers")
+                yield Proposal(rounded, f"{space.words} as a sum of powers")
 
 
 def _seeds(problem: Problem, size: int, turn: int) -> list[Question]:
@@ -216,7 +215,7 @@ def _ask(problem: Problem, questions: list[Question], size: int, top: int) -> li
         values = evaluate(candidate, problem.search.columns, memo)
         if np.isfinite(values).all():
             question = questions[f.match]
-            proposals += [Proposal(e, f.predicted, question.words) for e in _answers(question, candidate, values)]
+            proposals += [Proposal(e, question.words) for e in _answers(question, candidate, values)]
     return proposals
 
 
@@ -287,6 +286,3 @@ def _fitted(draft: Draft, problem: Problem, steps: int) -> Draft:
 def _trial(draft: Draft) -> Trial:
     loss, _, _, network, reason = draft
     return Trial(network, loss, shape(to_expression(network)), reason)
-
-
-__all__ = ["Agenda", "Outcome", "Trial", "run_task", "task_at"]
