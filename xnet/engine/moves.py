@@ -105,9 +105,7 @@ class Question:
         for p in ([near, powers] if np.abs(near - powers).max() > 1e-7 else [near]):
             size = np.exp(sum(e * v for e, v in zip(p, logs, strict=True)))
             good = np.isfinite(size) & (self.w > 0)
-            signed = np.exp(self.y) * size
-            below = float((self.w * size * size)[good].sum())
-            if below > 0 and np.isfinite(signed[good]).all():
+            if (size[good] > 0).any() and np.isfinite((np.exp(self.y) * size)[good]).all():
                 scale = float(np.exp(np.average((self.y - np.log(size))[good], weights=self.w[good])))
                 product = mul([(b, float(e)) for b, e in zip(bases, p, strict=True) if abs(e) > 1e-9])
                 yield self.wrap(add([(scale, product)]))
