@@ -15,7 +15,7 @@ from ..data import Table
 from ..engine import Problem
 from ..engine.errors import XNetError
 from ..runs import Run, RunError
-from . import state
+from . import navigation, state
 
 #: The table behind "Try an example", and how long it is searched.
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
@@ -91,7 +91,7 @@ def try_example() -> None:
 
 
 def search_again(run: Run) -> None:
-    """Take the table, target and inputs of a run into this session and go to the settings.
+    """Take the table, target and inputs of a run into this session and go to the settings (a button's callback).
 
     After a reload the session has forgotten the table; the run's folder still holds the columns that it used.
     """
@@ -100,7 +100,7 @@ def search_again(run: Run) -> None:
         table = Table(frame=run.data(), name=config["source"], units=config["units"])
         st.session_state[state.TABLE] = table
     st.session_state[state.TARGET], st.session_state[state.INPUTS] = config["target"], config["inputs"]
-    st.switch_page(SETUP_PAGE)
+    navigation.go(SETUP_PAGE)
 
 
 def start(**overrides: Any) -> None:

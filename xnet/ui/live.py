@@ -1,6 +1,6 @@
 """The live page: what a search is doing, twice a second, without anything on the page being rebuilt.
 
-Buttons stay outside the part that ticks (a click during a tick would be lost); the ticking part asks for a full rerun
+Buttons stay outside the part that ticks and act by callbacks (see `navigation`); the ticking part asks for a full rerun
 when the run's state changes, so that buttons and clock follow.
 """
 
@@ -14,6 +14,7 @@ import streamlit as st
 
 from . import backend, charts, state, words
 from .formulas import formula, scores, short_numbers
+from .navigation import follow, go
 from .network_view import network_view
 from .shell import RESULTS, SETUP, nothing_yet
 
@@ -55,6 +56,7 @@ def _begun(run: backend.Run) -> Mapping[str, Any]:
 
 def live_body(run: backend.Run, shown_state: str) -> None:
     """The part that ticks; `shown_state` is the state that the rest of the page was drawn for."""
+    follow()
     status, snapshot = run.status(), run.snapshot()
     if status["state"] != shown_state:
         st.rerun()
@@ -126,10 +128,10 @@ def _tell(run: backend.Run, run_state: str, word: str) -> None:
 
 
 def _afterwards(run: backend.Run) -> None:
-    if st.button("Search again", icon=SETUP.icon, key="again", help="With the same data; change the settings first."):
-        backend.search_again(run)
-    if st.button("See all formulas", icon=RESULTS.icon, type="primary", key="to_results"):
-        st.switch_page(RESULTS.path, query_params={"run": run.id})
+    st.button("Search again", icon=SETUP.icon, key="again", help="With the same data; change the settings first.",
+              on_click=backend.search_again, args=(run,))
+    st.button("See all formulas", icon=RESULTS.icon, type="primary", key="to_results", on_click=go,
+              args=(RESULTS.path,), kwargs={"run": run.id})
 
 
 def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total: float) -> None:

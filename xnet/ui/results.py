@@ -53,8 +53,7 @@ def _top(run: backend.Run, snapshot: Mapping[str, Any]) -> None:
         st.space("stretch")
         if st.button("Back to the search", icon=DISCOVER.icon, key="to_live"):
             st.switch_page(DISCOVER.path, query_params={"run": run.id})
-        if st.button("Search again", icon=SETUP.icon, key="again"):
-            backend.search_again(run)
+        st.button("Search again", icon=SETUP.icon, key="again", on_click=backend.search_again, args=(run,))
     rows = f"{words.count(snapshot['rows_train'], 'row')} to learn from"
     if snapshot["rows_holdout"]:
         rows += f", {snapshot['rows_holdout']:,} held out to check"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from . import backend, state, words
+from . import backend, navigation, state, words
 from .formulas import short_numbers
 
 # A picture of our own: Streamlit would fetch an icon's name from another server for the browser's tab.
@@ -41,9 +41,11 @@ def guard(path: str) -> None:
 
     Until app.py has run once, a freshly started server serves the files in pages/ on their own, without navigation.
     The page's own address and its query parameters survive the detour.
+    A button that asked for another page (`navigation.go`) gets it here.
     """
     if not st.session_state.get(state.SHELL):
         st.switch_page("app.py", query_params={**st.query_params.to_dict(), "goto": path})
+    navigation.follow()
 
 
 def open_app() -> None:

@@ -33,6 +33,7 @@ DRAWING = "drawing"
 SHOWN = "shown_network"
 TOLD = "told"
 JUST_STARTED = "just_started"
+GOAL = "goal"
 UPLOAD_ERROR = "upload_error"
 
 #: Budgets on offer, in seconds.
