@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from .torch_module import TorchNetwork
 
 LEAVES = ("variable", "constant", "number")
+#: Rows that are evaluated at once.
+_BLOCK_ROWS = 16_384
 T = TypeVar("T")
 
 
@@ -120,8 +122,12 @@ class Network:
         if X.ndim != 2 or X.shape[1] < self.n_inputs:
             raise NetworkError(f"X has shape {X.shape} but the network reads {self.n_inputs} columns; pass X of shape "
                                f"(n, {self.n_inputs}).")
+        values = np.empty(len(X))
         with np.errstate(all="ignore"):
-            return np.array(forward(self, X.T)[-1])  # a copy: the output may be a column of X itself
+            for start in range(0, len(X), _BLOCK_ROWS):  # the outputs of all neurons for all rows could fill a memory
+                block = slice(start, start + _BLOCK_ROWS)
+                values[block] = forward(self, X[block].T)[-1]
+        return values
 
     def to_torch(self, dtype: torch.dtype | None = None,
                  device: torch.device | str | int | None = None) -> TorchNetwork:

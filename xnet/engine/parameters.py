@@ -10,7 +10,8 @@ therefore the ones printed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +24,8 @@ Array = np.ndarray
 
 #: A normalised loss (mean squared error over the target's variance) below this is rounding, not misfit.
 EXACT_LOSS = 1e-20
+#: Rows that a network is evaluated on at once: the outputs of its neurons then stay in a core's cache.
+BLOCK_ROWS = 16_384
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,18 @@ class Rows:
 
     def loss(self, network: Network, constants: Array | None = None) -> float:
         """Normalised mean squared error; infinite where a row is not finite."""
-        return self.loss_of(forward(network, self.columns, constants)[-1])
+        total = sum(len(b.y) * b.loss_of(forward(network, b.columns, constants)[-1]) for b in self.blocks())
+        return total / len(self.y)
+
+    def blocks(self) -> Iterator[Rows]:
+        """The rows in runs of at most `BLOCK_ROWS` (views): what a network needs does not grow with the table."""
+        if len(self.y) <= BLOCK_ROWS:
+            yield self
+            return
+        for start in range(0, len(self.y), BLOCK_ROWS):
+            part = slice(start, start + BLOCK_ROWS)
+            yield replace(self, columns=self.columns[:, part], y=self.y[part],
+                          weight=None if self.weight is None else self.weight[part])
 
     def loss_of(self, f: Array) -> float:
         """Normalised mean squared error of predictions f (n,)."""
@@ -189,7 +203,7 @@ def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitRe
     """Set constant i and refit the others (linearised, then checked)."""
     theta = np.array(network.constants)
     theta[i] = value
-    free = [j for j, c in enumerate(theta) if j != i and not _is_nice(c)]
+    free = [j for j, c in enumerate(theta) if j != i and not is_nice(c)]
     loss = rows.loss(network, theta)
     if not np.isfinite(loss):
         return None
@@ -254,7 +268,8 @@ def _near(c: float) -> list[tuple[int, float]]:
     return [(rank, sign * value) for rank, value in found if value]
 
 
-def _is_nice(c: float) -> bool:
+def is_nice(c: float) -> bool:
+    """Whether a constant is a simple number already."""
     return any(value == c for _, value in _near(c))
 
 
@@ -270,7 +285,7 @@ def _rounded(best: FitResult, rows: Rows) -> FitResult:
     room = max(best.loss * 0.5 / len(rows.y), 1e-21) / len(theta)
     limit = best.loss + 4 * room * len(theta)
     for i, c in enumerate(theta):
-        if _is_nice(c) or not np.isfinite(curvature[i]):
+        if is_nice(c) or not np.isfinite(curvature[i]):
             continue
         for digits in range(2, 16):
             value = float(f"{c:.{digits}g}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ Array = np.ndarray
 
 #: Rows that candidates are matched on, and rows that trial networks are fitted on.
 MATCH_ROWS, SEARCH_ROWS = 112, 400
+#: Rows that an offer to the front is first judged on; tables of more rows meet only those that pass.
+ROUGH_ROWS = 10_000
 #: With fewer rows than this none are held out: too few would be left to find anything.
 FEWEST_ROWS_TO_SPLIT = 20
 
@@ -72,9 +74,8 @@ class Problem:
         rng = np.random.default_rng(seed)
         train_index, holdout_index = _split(len(y), holdout_fraction, rng)
         scale = _scale(y)
-        everything = Rows(np.ascontiguousarray(X.T), y, scale, weight)
-        train = everything.sample(train_index)
-        holdout = everything.sample(holdout_index) if len(holdout_index) else None
+        train = _rows(X, y, scale, weight, train_index)
+        holdout = _rows(X, y, scale, weight, holdout_index) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(_representative(train.y, SEARCH_ROWS, rng))
         match = _representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
         # A network with more neurons than rows can only learn them by heart.
@@ -89,6 +90,27 @@ class Problem:
             self._cache[key] = build_library(self.search.columns[:, self.match], self.activations, size,
                                              self.seed + variant, parameters=self.parameters)
         return self._cache[key]
+
+    @property
+    def rough(self) -> Problem:
+        """The same problem on at most `ROUGH_ROWS` of the train and of the held-out rows; itself where none has more.
+
+        What is offered is judged and tidied here first; only what is worth it meets all rows (`whole.py`).
+        """
+        rows = (self.train, self.holdout)
+        if all(r is None or len(r.y) <= ROUGH_ROWS for r in rows):
+            return self
+        return self.cached("rough", self._make_rough)
+
+    def _make_rough(self) -> Problem:
+        rng = np.random.default_rng([self.seed, 1])
+
+        def some(rows: Rows) -> Rows:
+            n = len(rows.y)
+            return rows if n <= ROUGH_ROWS else rows.sample(np.sort(rng.choice(n, ROUGH_ROWS, replace=False)))
+
+        holdout = None if self.holdout is None else some(self.holdout)
+        return replace(self, train=some(self.train), holdout=holdout, _cache={})
 
     def cached(self, key: Any, make: Any) -> Any:
         """What `make()` gives, made once for each key."""
@@ -120,6 +142,14 @@ def _checked_weight(weight: Array, n: int) -> Array:
         raise DataError(f"sample_weight has shape {weight.shape}; expected ({n},) finite weights, none negative and "
                         "at least one above zero.")
     return weight / weight.mean()
+
+
+def _rows(X: Array, y: Array, scale: float, weight: Array | None, index: Array) -> Rows:
+    """Some rows of a table X (n, d), column by column: no second copy of a large table ever stands."""
+    columns = np.empty((X.shape[1], len(index)))
+    for j, column in enumerate(columns):
+        np.take(X[:, j], index, out=column)
+    return Rows(columns, y[index], scale, None if weight is None else weight[index])
 
 
 def _scale(y: Array) -> float:

@@ -22,6 +22,7 @@ from .front import FrontEntry, insert, make_entry, pick
 from .parameters import EXACT_LOSS, tidy
 from .problem import Problem
 from .trials import Agenda, Trial, run_task
+from .whole import fitted_to_all_rows, offer_to_all_rows
 
 Array = np.ndarray
 
@@ -64,7 +65,9 @@ def start(problem: Problem) -> SearchState:
     network = to_network(num(mean), problem.n_inputs, problem.activations, problem.parameters)
     assert network is not None  # a constant needs no activation
     if problem.parameters:
-        network = tidy(network, problem.train, problem.activations).network
+        network = tidy(network, problem.rough.train, problem.activations).network
+        if problem.rough is not problem:
+            network = fitted_to_all_rows(network, problem.train)
     entry = make_entry(network, problem, "a constant")
     return SearchState(0, 0.0, len(problem.train.y), (entry,), entry)
 
@@ -113,7 +116,7 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
     current = state.current
     if outcome.trials:
         lowest = min(outcome.trials, key=lambda t: t.loss)
-        current = make_entry(lowest.network, problem, lowest.reason)
+        current = make_entry(lowest.network, problem.rough, lowest.reason)
         events.append(make_event("tried", state.step, current, state.current))
     pool = _merged_pool(state.pool, outcome.trials, outcome.expanded)
     exact_since = state.exact_since
@@ -133,6 +136,8 @@ def _enough(steps: int, best: FrontEntry, since: int) -> bool:
 
 def _offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tuple[FrontEntry, ...]:
     """Put a trial on the front if it belongs there, tidied: the constants simplified and rounded."""
+    if problem.rough is not problem:
+        return offer_to_all_rows(front, problem, lambda judged: _offer(judged, trial, problem.rough))
     raw = make_entry(trial.network, problem, trial.reason)
     if insert(front, raw) is front and raw.loss > EXACT_LOSS:
         return front

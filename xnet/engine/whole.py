@@ -1,0 +1,96 @@
+"""Tables of very many rows: an offer is judged on some of them, and only what passes meets all.
+
+The constants of what passes come from `ROUGH_ROWS` rows, snapped and rounded by what these can tell. One Gauss-Newton
+step on all rows, its normal equations summed up block by block, makes them as exact as the table allows: they are
+near enough for one step, and each further pass over a million rows costs as much as a whole step of the search. A
+simple number stays unless all rows speak against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .forward import jacobian
+from .front import FrontEntry, insert, make_entry
+from .network import Network
+from .parameters import EXACT_LOSS, Rows, is_nice
+from .problem import Problem
+
+Array = np.ndarray
+Front = tuple[FrontEntry, ...]
+
+#: Standard errors that all rows have to be away from a simple number to take it back.
+_FAR = 3.0
+
+
+@dataclass(frozen=True)
+class NormalEquations:
+    """A J'WJ (p, p) and J'Wr (p,) over all rows, and the loss, at the constants they were made with."""
+
+    matrix: Array
+    right: Array
+    loss: float
+
+
+def offer_to_all_rows(front: Front, problem: Problem, judge: Callable[[Front], Front]) -> Front:
+    """Put on the front what `judge` lets onto the front as some of the rows see it, scored on all rows.
+
+    Args:
+        judge: gives the front after an offer, for the front before it, both scored on `problem.rough`.
+    """
+    rough = problem.rough
+    before = tuple(problem.cached(("rough entry", e.network), lambda e=e: make_entry(e.network, rough, e.reason))
+                   for e in front)
+    known = {id(e) for e in before}
+    for entry in judge(before):
+        if id(entry) not in known:
+            network = fitted_to_all_rows(entry.network, problem.train)
+            front = insert(front, make_entry(network, problem, entry.reason))
+    return front
+
+
+def fitted_to_all_rows(network: Network, rows: Rows) -> Network:
+    """One Gauss-Newton step over all rows for the constants that need it, each rounded to what the rows can tell."""
+    theta = np.array(network.constants)
+    if not len(theta):
+        return network
+    equations = normal_equations(network, rows, theta)
+    size = np.sqrt(np.diag(equations.matrix))
+    if not np.isfinite(equations.loss) or equations.loss <= EXACT_LOSS or not np.isfinite(size).all() or not size.all():
+        return network
+    n, mean_square = len(rows.y), equations.loss * rows.scale
+    matrix, right = equations.matrix / np.outer(size, size), equations.right / size
+    errors = np.sqrt(np.maximum(np.diag(np.linalg.pinv(matrix, hermitian=True)), 0.0) * mean_square)
+    step = np.linalg.lstsq(matrix, right, rcond=1e-12)[0]
+    free = [i for i, c in enumerate(theta) if not is_nice(c) or abs(step[i]) > _FAR * errors[i]]
+    if not free:
+        return network
+    step = np.linalg.lstsq(matrix[np.ix_(free, free)], right[free], rcond=1e-12)[0] / size[free]
+    # As in `parameters`: a digit stays where leaving it out would cost more than half of a row's worth of loss.
+    reach = np.sqrt(0.5 * mean_square / len(free)) / size[free]
+    refined = theta.copy()
+    refined[free] = [_shortest_within(c, r) for c, r in zip(theta[free] + step, reach, strict=True)]
+    better = network.with_constants(refined)
+    return better if rows.loss(better) < equations.loss * (1.0 + 1.0 / n) else network
+
+
+def normal_equations(network: Network, rows: Rows, theta: Array) -> NormalEquations:
+    """The normal equations of the constants over all rows, block by block."""
+    p = len(theta)
+    matrix, right, total = np.zeros((p, p)), np.zeros(p), 0.0
+    for block in rows.blocks():
+        f, J = jacobian(network, block.columns, theta)
+        weighted = J if block.weight is None else J * block.weight[:, None]
+        matrix += weighted.T @ J
+        right += weighted.T @ (block.y - f)
+        total += len(f) * block.loss_of(f)
+    return NormalEquations(matrix, right, total / len(rows.y))
+
+
+def _shortest_within(value: float, reach: float) -> float:
+    """The number of the fewest digits within reach of a value."""
+    short = (float(f"{value:.{digits}g}") for digits in range(1, 17))
+    return next((s for s in short if abs(s - value) <= reach), value)
