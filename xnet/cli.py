@@ -64,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--no-parameters", action="store_true", help="activations only: no fitted constants")
     discover.add_argument("--max-complexity", type=int, default=40, metavar="N",
                           help="the largest network (default: %(default)s)")
+    discover.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",
+                          help="huber: some rows may be wild (default: %(default)s)")
     discover.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same search")
     discover.add_argument("--out", type=Path, metavar="FOLDER", help="write the formula, drawings and the run there")
     discover.add_argument("--json", action="store_true", help="one JSON object on standard output")
@@ -100,7 +102,8 @@ def _discover(options: argparse.Namespace) -> int:
     try:
         run = create_run(table.frame, target=target, inputs=inputs, source=table.name, units=table.units,
                          activations=_names(options.activations), parameters=not options.no_parameters,
-                         max_complexity=options.max_complexity, seconds=options.seconds, seed=options.seed, root=root)
+                         max_complexity=options.max_complexity, seconds=options.seconds, seed=options.seed, loss=options.loss,
+                         root=root)
         progress = Progress(sys.stderr)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
         progress.end()

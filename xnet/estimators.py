@@ -38,6 +38,9 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         holdout_fraction: share of the rows that the search never sees and the default pick is made on.
         n_jobs: processes to search with; only 1 at present.
         random_state: seed of the split and of the search.
+        loss: "squared_error", or "huber" for tables in which up to a fifth of the rows may be wild: errors beyond
+            two robust standard deviations (found along with the fit) count as if they ended there; R2 is then one
+            minus the ratio of the squared robust scales of the errors and of y, and the same holds for `front_`.
 
     Attributes:
         network_: the network, `formula_` and `latex_` its text, `expression_` its SymPy form.
@@ -49,7 +52,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
                  max_complexity: int = 40, n_jobs: int | None = 1, random_state: Any = None, *,
-                 budget_steps: int | None = None, holdout_fraction: float = 0.2) -> None:
+                 budget_steps: int | None = None, holdout_fraction: float = 0.2,
+                 loss: str = "squared_error") -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -58,6 +62,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.random_state = random_state
         self.budget_steps = budget_steps
         self.holdout_fraction = holdout_fraction
+        self.loss = loss
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetRegressor:
         """Search for a network.
@@ -80,7 +85,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         problem = Problem.from_arrays(X, np.asarray(y, dtype=np.float64), names=names, target_name=target_name,
                                       activations=self.activations, parameters=self.parameters,
                                       max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
-                                      sample_weight=sample_weight, seed=seed)
+                                      sample_weight=sample_weight, seed=seed, loss=self.loss)
         state, events = advance(start(problem), problem, Budget(self.budget_steps, self.budget_seconds))
         self.names_, self.target_name_ = names, target_name
         self.network_, self.stopped_, self.n_steps_ = state.best.network, state.finished or "budget", state.step

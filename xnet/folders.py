@@ -145,7 +145,8 @@ class Run:
         return engine.Problem.from_arrays(
             data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy(), names=tuple(config["inputs"]),
             target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
-            max_complexity=config["max_complexity"], holdout_fraction=config["holdout_fraction"], seed=config["seed"])
+            max_complexity=config["max_complexity"], holdout_fraction=config["holdout_fraction"], seed=config["seed"],
+            loss=config.get("loss", "squared_error"))
 
     def command(self, word: str) -> None:
         """Leave a command for the worker: `pause`, `resume` or `stop`.
@@ -177,7 +178,8 @@ class Run:
 def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], source: str, name: str | None = None,
                units: Mapping[str, str] | None = None, activations: str | Sequence[str] = "default",
                parameters: bool = True, max_complexity: int = 40, holdout_fraction: float = 0.2, seed: int = 0,
-               seconds: float = 60, n_jobs: int = 1, root: str | Path | None = None) -> Run:
+               seconds: float = 60, n_jobs: int = 1, loss: str = "squared_error",
+               root: str | Path | None = None) -> Run:
     """Make the folder of a new run; nothing is searched yet.
 
     Args:
@@ -194,6 +196,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         seed: the same seed and budget in steps give the same run.
         seconds: the budget in seconds of searching.
         n_jobs: the number of processes.
+        loss: "squared_error", or "huber" where some rows may be wild.
         root: the folder that holds the runs; XNET_RUNS or ./runs when left out.
 
     Raises:
@@ -216,7 +219,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         "activations": activations if isinstance(activations, str) else list(activations),
         "parameters": bool(parameters), "max_complexity": int(max_complexity),
         "holdout_fraction": float(holdout_fraction), "seed": int(seed), "seconds": float(seconds),
-        "n_jobs": int(n_jobs)}
+        "n_jobs": int(n_jobs), "loss": str(loss)}
     try:
         run.folder.mkdir(parents=True)
         data.to_csv(run.folder / "data.csv", index=False, encoding="utf-8")

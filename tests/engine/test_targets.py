@@ -11,7 +11,8 @@ from tests.engine.helpers import SCALAR, finite_difference, net, well_conditione
 from tests.engine.strategies import inputs, networks
 from xnet.engine import Network
 from xnet.engine.forward import forward, sensitivities
-from xnet.engine.targets import make_target, neuron_targets, squared_error
+from xnet.engine.losses import SQUARED_ERROR
+from xnet.engine.targets import make_target, neuron_targets
 
 Array = np.ndarray
 
@@ -59,7 +60,7 @@ def test_weighted_distance_to_the_target_is_the_second_order_loss(rng: np.random
 
 def test_squared_error_has_its_gradient_and_curvature(rng: np.random.Generator) -> None:
     f, y = rng.normal(size=(2, 9))
-    g, h = squared_error(f, y)
+    g, h = SQUARED_ERROR.working(f, y, None)
 
     np.testing.assert_allclose(g, [finite_difference(lambda p, k=k: (p[k] - y[k]) ** 2 / 2, f, k) for k in range(9)],
                                rtol=1e-6)

@@ -16,6 +16,7 @@ from .expressions import ONE, Expr, add, call
 from .moves import weighted_least_squares
 from .parameters import Rows
 from .structured import PERIODS, PHASES, RATES
+from .targets import root_target
 
 Array = np.ndarray
 
@@ -25,14 +26,14 @@ _CENTRES = (0.25, 0.5, 0.75)
 def curve_fits(rows: Rows, activations: Sequence[str], each: int = 3) -> Iterator[tuple[Expr, float, str]]:
     """The best curves of every input, alone and beside all inputs: (expression, loss, activation)."""
     inputs = rows.inputs()
-    weight = np.ones_like(rows.y) if rows.weight is None else rows.weight
+    target = root_target(rows)
     one = (ONE, np.ones_like(rows.y))
     for expr, column in inputs[:12]:
         for name in ("exp", "tanh", "sin"):
             if name not in activations:
                 continue
             for beside in [[one]] + ([[one, *inputs]] if len(inputs) > 1 else []):
-                yield from _best(name, expr, column, beside, rows.y, weight, each)
+                yield from _best(name, expr, column, beside, target.t, target.w, each)
 
 
 def _grid(name: str, column: Array) -> list[tuple[float, float]]:

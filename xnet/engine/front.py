@@ -21,7 +21,11 @@ FINEST_TABLE = 1e-14
 
 @dataclass(frozen=True)
 class FrontEntry:
-    """A network with its scores; losses are mean squared errors over the target's variance, so R2 is 1 - loss."""
+    """A network with its scores; losses are mean squared errors over the target's variance, so R2 is 1 - loss.
+
+    Under another loss they are means of it over that of the best constant; 1 - loss is then a robust R2, or the share
+    of the log-loss explained (McFadden's pseudo R2). Below `exact` nothing is left to explain.
+    """
 
     network: Network
     complexity: int
@@ -30,6 +34,7 @@ class FrontEntry:
     loss_holdout: float | None
     holdout_error: float = 0.0
     reason: str = ""
+    exact: float = EXACT_LOSS
 
     @property
     def r2_train(self) -> float:
@@ -46,18 +51,18 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     """Score a network on all train rows and on the held-out rows."""
     loss = problem.train.loss(network)
     loss_holdout, error = _holdout(network, problem.holdout)
-    return FrontEntry(network, network.complexity, network.n_parameters, loss, loss_holdout, error, reason)
+    return FrontEntry(network, network.complexity, network.n_parameters, loss, loss_holdout, error, reason,
+                      problem.train.exact)
 
 
 def _holdout(network: Network, rows: Rows | None) -> tuple[float | None, float]:
     """Loss on held-out rows and its standard error."""
     if rows is None:
         return None, 0.0
-    r = forward(network, rows.columns)[-1] - rows.y
-    squares = r * r / rows.scale * (1.0 if rows.weight is None else rows.weight)
-    if not np.isfinite(squares).all():
+    losses = rows.kind.values(forward(network, rows.columns)[-1], rows.y, rows.weight) / rows.scale
+    if not np.isfinite(losses).all():
         return np.inf, 0.0
-    return float(squares.mean()), float(squares.std() / np.sqrt(len(squares)))
+    return float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
 
 
 def insert(front: tuple[FrontEntry, ...], entry: FrontEntry) -> tuple[FrontEntry, ...]:
@@ -74,10 +79,10 @@ def _dominates(a: FrontEntry, b: FrontEntry) -> bool:
     if a.complexity > b.complexity:
         return False
     if a.complexity < b.complexity and a.loss_holdout is not None and b.loss_holdout is not None and \
-            b.loss_holdout > 2.0 * a.loss_holdout + EXACT_LOSS and b.loss_holdout - a.loss_holdout > b.holdout_error:
+            b.loss_holdout > 2.0 * a.loss_holdout + a.exact and b.loss_holdout - a.loss_holdout > b.holdout_error:
         return True
     worth = WORTH if a.complexity < b.complexity else 1.0
-    return worth * max(a.loss, EXACT_LOSS) <= max(b.loss, EXACT_LOSS)
+    return worth * max(a.loss, a.exact) <= max(b.loss, b.exact)
 
 
 def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
@@ -92,7 +97,7 @@ def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
     if front[0].loss_holdout is None:
         return min(front, key=lambda e: (_criterion(e, n_train), e.complexity))
     computed = any(max(e.loss, e.loss_holdout or 0.0) <= FINEST_TABLE for e in front)
-    floor = EXACT_LOSS if computed else PRACTICAL_LOSS
+    floor = max(EXACT_LOSS if computed else PRACTICAL_LOSS, front[0].exact)
     best = min(front, key=lambda e: max(e.loss_holdout or 0.0, floor))
     limit = max((best.loss_holdout or 0.0) + best.holdout_error, floor)
     return next(e for e in front if (e.loss_holdout or 0.0) <= limit and (e.loss <= 10.0 * limit or e is best))
@@ -100,6 +105,8 @@ def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
 
 def _criterion(entry: FrontEntry, n: int) -> float:
     k = entry.complexity
+    if entry.exact > EXACT_LOSS:  # the noise level is known: the loss in units of one parameter's worth
+        return 2.0 * entry.loss / entry.exact + 2 * k
     if n <= k + 1 and entry.loss > EXACT_LOSS:
         return np.inf
     if entry.loss <= EXACT_LOSS and entry.n_parameters < n - 1:

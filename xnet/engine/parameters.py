@@ -17,28 +17,55 @@ import numpy as np
 
 from .expressions import Expr, var
 from .forward import forward, jacobian
+from .losses import EXACT_LOSS, SQUARED_ERROR, Loss
 from .network import Network
 from .rewriting import rewritings, shortest
 
 Array = np.ndarray
 
-#: A normalised loss (mean squared error over the target's variance) below this is rounding, not misfit.
-EXACT_LOSS = 1e-20
 #: Rows that a network is evaluated on at once: the outputs of its neurons then stay in a core's cache.
 BLOCK_ROWS = 16_384
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Data to fit on: columns (d, n), y (n,), the variance that losses are divided by, and optional weights (n,)."""
+    """Data to fit on.
+
+    Attributes:
+        columns, y, weight: (d, n) inputs, (n,) target, and (n,) weights of the rows or None.
+        scale: what losses are divided by: the loss of the best constant (the variance, for squared error).
+        kind: the loss of a row by the network's output.
+    """
 
     columns: Array
     y: Array
     scale: float
     weight: Array | None = None
+    kind: Loss = SQUARED_ERROR
+
+    @property
+    def exact(self) -> float:
+        """The normalised loss below which nothing is left to explain.
+
+        That is rounding; under a loss with a known noise level, the deviance that Akaike's criterion asks for one
+        parameter: no further one can pay for itself.
+        """
+        return EXACT_LOSS if self.kind.dispersion is None else 2.0 * self.unit(0.0)
+
+    def unit(self, loss: float) -> float:
+        """The part of a loss that fitting one useless parameter takes away."""
+        if self.kind.dispersion is None:
+            return loss / len(self.y)
+        return self.kind.dispersion / (len(self.y) * self.scale)
+
+    def allowed(self, loss: float) -> float:
+        """How far a loss may rise for simpler constants (`allowed_loss`)."""
+        if self.kind.dispersion is None:
+            return allowed_loss(loss, len(self.y))
+        return loss + 2.0 * float(np.log(len(self.y))) * self.unit(loss)
 
     def loss(self, network: Network, constants: Array | None = None) -> float:
-        """Normalised mean squared error; infinite where a row is not finite."""
+        """Normalised loss (mean squared error over the variance); infinite where a row is not finite."""
         total = sum(len(b.y) * b.loss_of(forward(network, b.columns, constants)[-1]) for b in self.blocks())
         return total / len(self.y)
 
@@ -53,9 +80,8 @@ class Rows:
                           weight=None if self.weight is None else self.weight[part])
 
     def loss_of(self, f: Array) -> float:
-        """Normalised mean squared error of predictions f (n,)."""
-        r = f - self.y
-        value = float(r @ r if self.weight is None else r @ (self.weight * r)) / len(r) / self.scale
+        """Normalised loss of outputs f (n,)."""
+        value = self.kind.mean(f, self.y, self.weight) / self.scale
         return value if np.isfinite(value) else np.inf
 
     def inputs(self) -> list[tuple[Expr, Array]]:
@@ -65,7 +91,7 @@ class Rows:
     def sample(self, index: Array) -> Rows:
         """Some of the rows."""
         return Rows(np.ascontiguousarray(self.columns[:, index]), self.y[index], self.scale,
-                    None if self.weight is None else self.weight[index])
+                    None if self.weight is None else self.weight[index], self.kind)
 
 
 @dataclass(frozen=True)
@@ -99,8 +125,8 @@ def fit_parameters(network: Network, rows: Rows, max_steps: int = 30) -> FitResu
 def _step(network: Network, rows: Rows, theta: Array, f: Array, J: Array, loss: float,
           damping: float) -> tuple[Array | None, float, float]:
     """The next step that lowers the loss (None if there is none), the damping after it, and the loss reached."""
-    root = np.ones((1, 1)) if rows.weight is None else np.sqrt(rows.weight)[:, None]
-    A, r = J * root, (rows.y - f) * np.ravel(root)
+    root, r = rows.kind.residuals(f, rows.y, rows.weight)
+    A = J * np.reshape(root, (-1, 1))
     size = np.sqrt(np.einsum("ij,ij->j", A, A))
     if not np.isfinite(size).all():
         return None, damping, loss
@@ -121,21 +147,21 @@ def _step(network: Network, rows: Rows, theta: Array, f: Array, J: Array, loss: 
 
 def standard_errors(network: Network, rows: Rows, loss: float) -> Array:
     """Standard error of every constant (p,), from the curvature of the loss at its minimum."""
-    _, J = jacobian(network, rows.columns, np.array(network.constants))
-    if rows.weight is not None:
-        J = J * np.sqrt(rows.weight)[:, None]
+    f, J = jacobian(network, rows.columns, np.array(network.constants))
+    J = J * np.reshape(rows.kind.residuals(f, rows.y, rows.weight)[0], (-1, 1))
     size = np.sqrt(np.einsum("ij,ij->j", J, J))
     if not np.isfinite(size).all() or not size.all():
         return np.full(len(network.constants), np.inf)
     covariance = np.linalg.pinv((J / size).T @ (J / size), hermitian=True)
     degrees = max(len(rows.y) - len(size), 1)
-    return np.sqrt(np.maximum(np.diag(covariance), 0.0) * loss * rows.scale * len(rows.y) / degrees) / size
+    dispersion = loss * rows.scale * len(rows.y) / degrees if rows.kind.dispersion is None else rows.kind.dispersion
+    return np.sqrt(np.maximum(np.diag(covariance), 0.0) * dispersion) / size
 
 
 def tidy(network: Network, rows: Rows, library: tuple[str, ...]) -> FitResult:
     """The same network with the simplest constants that the rows allow, shrunk and rounded."""
     best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows), rows, library)
-    limit = allowed_loss(best.loss, len(rows.y))
+    limit = rows.allowed(best.loss)
     tried: set[tuple[int, int, float]] = set()
     # A lone constant is the mean: it is rounded, but no other number would be shorter.
     for _ in range(2 * len(network.constants) if len(best.network.neurons) > 1 else 0):
@@ -211,13 +237,13 @@ def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitRe
         if not free:
             break
         f, J = jacobian(network, rows.columns, theta)
-        root = np.ones_like(f) if rows.weight is None else np.sqrt(rows.weight)
-        A = J[:, free] * root[:, None]
+        root, r = rows.kind.residuals(f, rows.y, rows.weight)
+        A = J[:, free] * np.reshape(root, (-1, 1))
         size = np.sqrt(np.einsum("ij,ij->j", A, A))
         if not np.isfinite(A).all() or not size.all():
             break
         trial = theta.copy()
-        trial[free] += np.linalg.lstsq(A / size, root * (rows.y - f), rcond=1e-13)[0] / size
+        trial[free] += np.linalg.lstsq(A / size, r, rcond=1e-13)[0] / size
         new = rows.loss(network, trial)
         if not new < loss * (1 - 1e-6):
             break
@@ -279,10 +305,9 @@ def _rounded(best: FitResult, rows: Rows) -> FitResult:
     theta = np.array(network.constants)
     if not len(theta):
         return best
-    _, J = jacobian(network, rows.columns, theta)
-    weight = np.ones(len(rows.y)) if rows.weight is None else rows.weight
-    curvature = np.einsum("ij,i,ij->j", J, weight, J) / len(rows.y) / rows.scale
-    room = max(best.loss * 0.5 / len(rows.y), 1e-21) / len(theta)
+    f, J = jacobian(network, rows.columns, theta)
+    curvature = np.einsum("ij,i,ij->j", J, rows.kind.curvature(f, rows.y, rows.weight), J) / len(rows.y) / rows.scale
+    room = max(0.5 * rows.unit(best.loss), 1e-21) / len(theta)
     limit = best.loss + 4 * room * len(theta)
     for i, c in enumerate(theta):
         if is_nice(c) or not np.isfinite(curvature[i]):

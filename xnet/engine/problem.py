@@ -11,6 +11,7 @@ import numpy as np
 from .activations import resolve_activations
 from .candidates import CandidateLibrary, build_library
 from .errors import DataError
+from .losses import Loss, make_loss
 from .parameters import Rows
 
 Array = np.ndarray
@@ -53,17 +54,20 @@ class Problem:
     @classmethod
     def from_arrays(cls, X: Array, y: Array, *, names: Sequence[str] | None = None, target_name: str = "y",
                     activations: str | Iterable[str] = "default", parameters: bool = True, max_complexity: int = 40,
-                    holdout_fraction: float = 0.2, sample_weight: Array | None = None, seed: int = 0) -> Problem:
+                    holdout_fraction: float = 0.2, sample_weight: Array | None = None, seed: int = 0,
+                    loss: str = "squared_error") -> Problem:
         """Check and split a table.
 
         Args:
             X, y: (n, d) inputs and (n,) target, finite.
             max_complexity: most neurons and constants of a network; never more than the train rows less 2 (but 8).
             holdout_fraction: share of the rows kept from the search (0 for none).
-            sample_weight: (n,) weights of the rows' squared errors.
+            sample_weight: (n,) weights of the rows' losses.
+            loss: "squared_error"; "huber", which a share of wild rows does not lead astray; or "logistic", for y of
+                zeros and ones and a network that gives the log-odds of 1.
 
         Raises:
-            DataError: shapes do not fit, or values are not finite.
+            DataError: the loss is unknown or does not suit y, shapes do not fit, or values are not finite.
             ActivationError: the activation library is unknown or empty.
         """
         X, y = _checked(X, y)
@@ -72,10 +76,11 @@ class Problem:
             raise DataError(f"X has {X.shape[1]} columns but {len(names)} names came; give one name a column.")
         weight = None if sample_weight is None else _checked_weight(sample_weight, len(y))
         rng = np.random.default_rng(seed)
-        train_index, holdout_index = _split(len(y), holdout_fraction, rng)
-        scale = _scale(y)
-        train = _rows(X, y, scale, weight, train_index)
-        holdout = _rows(X, y, scale, weight, holdout_index) if len(holdout_index) else None
+        train_index, holdout_index = _split(y, holdout_fraction, rng, stratified=loss == "logistic")
+        kind = make_loss(loss, y)
+        scale = _scale_of(y, weight, kind)
+        train = _rows(X, y, scale, weight, train_index, kind)
+        holdout = _rows(X, y, scale, weight, holdout_index, kind.unseen) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(_representative(train.y, SEARCH_ROWS, rng))
         match = _representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
         # A network with more neurons than rows can only learn them by heart.
@@ -144,12 +149,12 @@ def _checked_weight(weight: Array, n: int) -> Array:
     return weight / weight.mean()
 
 
-def _rows(X: Array, y: Array, scale: float, weight: Array | None, index: Array) -> Rows:
+def _rows(X: Array, y: Array, scale: float, weight: Array | None, index: Array, kind: Loss) -> Rows:
     """Some rows of a table X (n, d), column by column: no second copy of a large table ever stands."""
     columns = np.empty((X.shape[1], len(index)))
     for j, column in enumerate(columns):
         np.take(X[:, j], index, out=column)
-    return Rows(columns, y[index], scale, None if weight is None else weight[index])
+    return Rows(columns, y[index], scale, None if weight is None else weight[index], kind)
 
 
 def _scale(y: Array) -> float:
@@ -159,11 +164,28 @@ def _scale(y: Array) -> float:
     return variance if variance > floor and np.isfinite(variance) else max(float(np.mean(y * y)), 1e-300)
 
 
-def _split(n: int, fraction: float, rng: np.random.Generator) -> tuple[Array, Array]:
+def _scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
+    """The loss of the best constant, which losses are divided by."""
+    if kind.name == "squared_error":
+        return _scale(y)
+    loss = kind.mean(np.full_like(y, kind.constant(y, weight)), y, weight)
+    # More than 77 % of the rows alike: they are no measure of the others.
+    return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else _scale(y)
+
+
+def _split(y: Array, fraction: float, rng: np.random.Generator, stratified: bool) -> tuple[Array, Array]:
+    """Positions of the train rows and of the held-out rows; stratified: the same share of every value of y."""
+    n = len(y)
     if not 0 <= fraction < 1:
         raise DataError(f"holdout_fraction is {fraction}; expected a share from 0 up to, but not including, 1.")
     n_holdout = round(n * fraction) if n >= FEWEST_ROWS_TO_SPLIT else 0
     order = rng.permutation(n)
+    if stratified and n_holdout:
+        rank = np.empty(n)
+        for value in np.unique(y):
+            of_class = order[y[order] == value]
+            rank[of_class] = (np.arange(len(of_class)) + 0.5) / len(of_class)
+        order = order[np.argsort(rank[order], kind="stable")]
     return np.sort(order[n_holdout:]), np.sort(order[:n_holdout])
 
 

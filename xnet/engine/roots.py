@@ -29,7 +29,7 @@ from .moves import (
 )
 from .parameters import Rows
 from .structured import exponents
-from .targets import Target
+from .targets import Target, root_target
 
 Array = np.ndarray
 
@@ -52,15 +52,9 @@ class Space:
     stepped: bool = False
 
 
-def root_target(rows: Rows) -> Target:
-    """The target of a root that does not stand yet."""
-    weight = np.ones_like(rows.y) if rows.weight is None else rows.weight
-    return Target(np.full_like(rows.y, np.average(rows.y, weights=weight)), rows.y, weight, 0.0)
-
-
-def outer_spaces(rows: Rows, activations: Sequence[str]) -> list[Space]:
-    """All different spaces up to `DEEPEST`, the shortest chains first."""
-    spaces = [Space(root_target(rows), lambda v: v, "the output", 0)]
+def outer_spaces(rows: Rows, activations: Sequence[str], f: Array | None = None) -> list[Space]:
+    """All different spaces up to `DEEPEST`, the shortest chains first; f as in `root_target`."""
+    spaces = [Space(root_target(rows, f), lambda v: v, "the output", 0)]
     seen = {_space_key(spaces[0].target)}
     level = list(spaces)
     for _ in range(DEEPEST):

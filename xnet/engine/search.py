@@ -19,7 +19,7 @@ from .assembly import to_network
 from .events import Event, make_event
 from .expressions import num
 from .front import FrontEntry, insert, make_entry, pick
-from .parameters import EXACT_LOSS, tidy
+from .parameters import tidy
 from .problem import Problem
 from .trials import Agenda, Trial, run_task
 from .whole import fitted_to_all_rows, offer_to_all_rows
@@ -60,8 +60,8 @@ class SearchState:
 
 def start(problem: Problem) -> SearchState:
     """The state before the first step: the network is a single constant, the mean."""
-    weight = problem.train.weight
-    mean = float(np.average(problem.train.y, weights=weight)) if problem.parameters else 1.0
+    train = problem.train
+    mean = train.kind.constant(train.y, train.weight) if problem.parameters else 1.0
     network = to_network(num(mean), problem.n_inputs, problem.activations, problem.parameters)
     assert network is not None  # a constant needs no activation
     if problem.parameters:
@@ -103,7 +103,7 @@ def advance(state: SearchState, problem: Problem, budget: Budget,
 def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event]]:
     if np.ptp(problem.train.y) == 0:
         return replace(state, step=state.step + 1, finished="exact"), []
-    agenda = Agenda(state.step, state.pool, state.expanded, state.seen)
+    agenda = Agenda(state.step, state.pool, state.expanded, state.seen, state.front[-1].network)
     outcome = run_task(agenda, problem)
     front, events = state.front, []
     best = state.best
@@ -120,7 +120,7 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
         events.append(make_event("tried", state.step, current, state.current))
     pool = _merged_pool(state.pool, outcome.trials, outcome.expanded)
     exact_since = state.exact_since
-    if exact_since < 0 and best.loss <= EXACT_LOSS:
+    if exact_since < 0 and best.loss <= problem.train.exact:
         exact_since = state.step
     finished = "exhausted" if outcome.exhausted else ""
     if exact_since >= 0 and _enough(state.step - exact_since, best, exact_since):
@@ -139,14 +139,14 @@ def _offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tup
     if problem.rough is not problem:
         return offer_to_all_rows(front, problem, lambda judged: _offer(judged, trial, problem.rough))
     raw = make_entry(trial.network, problem, trial.reason)
-    if insert(front, raw) is front and raw.loss > EXACT_LOSS:
+    if insert(front, raw) is front and raw.loss > problem.train.exact:
         return front
     if not problem.parameters:
         return insert(front, raw)
     network = tidy(trial.network, problem.train, problem.activations).network
     tidied = make_entry(network, problem, trial.reason)
     front = insert(front, tidied)
-    return insert(front, raw) if tidied.loss > 1e3 * max(raw.loss, EXACT_LOSS) else front
+    return insert(front, raw) if tidied.loss > 1e3 * max(raw.loss, problem.train.exact) else front
 
 
 def _merged_pool(pool: tuple[Trial, ...], trials: tuple[Trial, ...], expanded: frozenset[str]) -> tuple[Trial, ...]:

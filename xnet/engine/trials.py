@@ -13,12 +13,15 @@ from .assembly import to_expression, to_network
 from .candidates import CandidateLibrary
 from .curves import curve_fits
 from .expressions import Expr, evaluate, shape
+from .forward import forward
+from .losses import Huber, SquaredError
 from .matching import Found, best_matches
 from .moves import Question, network_questions
 from .network import Network
-from .parameters import fit_parameters
+from .parameters import Rows, fit_parameters
 from .problem import Problem
 from .roots import Space, dense_answers, factor_seed_questions, outer_spaces, root_questions, seed_questions
+from .targets import first_output, root_target
 
 Array = np.ndarray
 
@@ -43,12 +46,13 @@ class Trial:
 
 @dataclass(frozen=True)
 class Agenda:
-    """What a task may know of the state: the step, the pool, and what was expanded and seen."""
+    """What a task may know of the state: the step, the pool, what was expanded and seen, the network of lowest loss."""
 
     step: int
     pool: tuple[Trial, ...]
     expanded: frozenset[str]
     seen: frozenset[str]
+    lowest: Network | None = None
 
 
 @dataclass(frozen=True)
@@ -99,16 +103,16 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         problem.library(size)
         return Outcome((), expanded, agenda.seen)
     if kind == "simple":
-        proposals = list(_simple(problem))
+        proposals = list(_simple(problem, agenda.lowest))
     elif kind == "curves":
         fits = curve_fits(problem.search, problem.activations) if problem.parameters else ()
         proposals = [Proposal(expr, name) for expr, _, name in fits]
     elif kind == "dense":
-        proposals = list(_dense(problem, size))
+        proposals = list(_dense(problem, size, agenda.lowest))
     elif kind == "root":
-        proposals = _ask(problem, _root(problem), size, 3)
+        proposals = _ask(problem, _root(problem, agenda.lowest), size, 3)
     elif kind == "seeds":
-        questions = _seeds(problem, size, turn)
+        questions = _seeds(problem, size, turn, agenda.lowest)
         if not questions and not agenda.pool and agenda.step >= len(_OPENING):
             return Outcome((), expanded, agenda.seen, exhausted=True)
         proposals = _ask(problem, questions, size, 1)
@@ -132,28 +136,35 @@ def choose(agenda: Agenda) -> Trial | None:
     return min(agenda.pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
 
 
-def _spaces(problem: Problem) -> list[Space]:
-    return problem.cached("spaces", lambda: outer_spaces(problem.search, problem.activations))
+def _spaces(problem: Problem, lowest: Network | None) -> list[Space]:
+    rows = problem.search
+    if lowest is None or not isinstance(rows.kind, Huber):
+        return problem.cached("spaces", lambda: outer_spaces(rows, problem.activations))
+    # Which rows are wild shows the better, the closer the network that they are compared with.
+    f = forward(lowest, rows.columns)[-1]
+    if rows.loss_of(f) >= rows.loss_of(problem.cached("first output", lambda: first_output(rows))):
+        return _spaces(problem, None)
+    return problem.cached(("spaces", lowest), lambda: outer_spaces(rows, problem.activations, f))
 
 
-def _root(problem: Problem) -> list[Question]:
+def _root(problem: Problem, lowest: Network | None) -> list[Question]:
     if not problem.parameters:
-        return fixed.root_questions(_spaces(problem))
-    return root_questions(_spaces(problem), problem.search, problem.activations)
+        return fixed.root_questions(_spaces(problem, lowest))
+    return root_questions(_spaces(problem, lowest), problem.search, problem.activations)
 
 
-def _simple(problem: Problem) -> Iterable[Proposal]:
+def _simple(problem: Problem, lowest: Network | None) -> Iterable[Proposal]:
     """Straight lines and pure power laws in every outer space near the output."""
-    for question in root_questions(_spaces(problem), problem.search, ()):
+    for question in root_questions(_spaces(problem, lowest), problem.search, ()):
         for expr in question.without_candidate():
             yield Proposal(expr, question.words)
 
 
-def _dense(problem: Problem, turn: int) -> Iterable[Proposal]:
+def _dense(problem: Problem, turn: int, lowest: Network | None) -> Iterable[Proposal]:
     """Sums of monomials: of the target itself first, then in the outer spaces and with negative powers."""
     if not {"add", "mul"} <= set(problem.activations):
         return
-    spaces = _spaces(problem)
+    spaces = _spaces(problem, lowest)
     negative = "div" in problem.activations
     work = [(spaces[0], False)] if turn == 0 else [(s, False) for s in spaces[1:] if s.depth == 1]
     if turn and negative:
@@ -165,15 +176,15 @@ def _dense(problem: Problem, turn: int) -> Iterable[Proposal]:
                 yield Proposal(rounded, f"{space.words} as a sum of powers")
 
 
-def _seeds(problem: Problem, size: int, turn: int) -> list[Question]:
+def _seeds(problem: Problem, size: int, turn: int, lowest: Network | None) -> list[Question]:
     """The next few small candidates as known halves of the target."""
     library = problem.library(min(size, MEDIUM))
-    space = _spaces(problem)[0]
+    space = _spaces(problem, lowest)[0]
     plain = [int(i) for i in library.index[:4 * SMALL]]
     factors = _factor_seeds(library, 8 * SMALL)
     if not problem.parameters:
         seeds = _seed_values(problem, library, plain, turn, 3 * _SEEDS)
-        return fixed.seed_questions(_spaces(problem)[:6], seeds)
+        return fixed.seed_questions(_spaces(problem, lowest)[:6], seeds)
     questions = seed_questions(space, _seed_values(problem, library, plain, turn, _SEEDS), problem.search,
                                problem.activations)
     questions += factor_seed_questions(space, _seed_values(problem, library, factors, turn, 5 * _SEEDS),
@@ -204,7 +215,7 @@ def _ask(problem: Problem, questions: list[Question], size: int, top: int) -> li
     """Match all questions, and turn the best answers into proposals."""
     library = problem.library(size)
     found = best_matches(library, [q.match(problem.match) for q in questions], top)
-    total = float(np.var(problem.search.y)) * len(problem.match)
+    total = problem.cached("total", lambda: _total(problem.search)) * len(problem.match)
     found = [f for f in found if f.predicted < 1.2 * total]
     found.sort(key=lambda f: (f.predicted + 1e-6 * total) * (1.0 + 0.03 * f.complexity))
     found = found[:70] + _short_ones(found[70:], questions)
@@ -217,6 +228,15 @@ def _ask(problem: Problem, questions: list[Question], size: int, top: int) -> li
             question = questions[f.match]
             proposals += [Proposal(e, question.words) for e in _answers(question, candidate, values)]
     return proposals
+
+
+def _total(rows: Rows) -> float:
+    """What the best constant leaves of the root's target, a row."""
+    if isinstance(rows.kind, SquaredError):
+        return float(np.var(rows.y))
+    target = root_target(rows)
+    mean = np.average(target.t, weights=target.w)
+    return float(np.mean(target.w * (target.t - mean) ** 2))
 
 
 def _short_ones(found: list[Found], questions: list[Question], each: int = 5) -> list[Found]:

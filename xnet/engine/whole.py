@@ -61,7 +61,8 @@ def fitted_to_all_rows(network: Network, rows: Rows) -> Network:
     size = np.sqrt(np.diag(equations.matrix))
     if not np.isfinite(equations.loss) or equations.loss <= EXACT_LOSS or not np.isfinite(size).all() or not size.all():
         return network
-    n, mean_square = len(rows.y), equations.loss * rows.scale
+    n, known = len(rows.y), rows.kind.dispersion
+    mean_square = equations.loss * rows.scale if known is None else known
     matrix, right = equations.matrix / np.outer(size, size), equations.right / size
     errors = np.sqrt(np.maximum(np.diag(np.linalg.pinv(matrix, hermitian=True)), 0.0) * mean_square)
     step = np.linalg.lstsq(matrix, right, rcond=1e-12)[0]
@@ -83,9 +84,10 @@ def normal_equations(network: Network, rows: Rows, theta: Array) -> NormalEquati
     matrix, right, total = np.zeros((p, p)), np.zeros(p), 0.0
     for block in rows.blocks():
         f, J = jacobian(network, block.columns, theta)
-        weighted = J if block.weight is None else J * block.weight[:, None]
-        matrix += weighted.T @ J
-        right += weighted.T @ (block.y - f)
+        root, r = block.kind.residuals(f, block.y, block.weight)
+        A = J * np.reshape(root, (-1, 1))
+        matrix += A.T @ A
+        right += A.T @ r
         total += len(f) * block.loss_of(f)
     return NormalEquations(matrix, right, total / len(rows.y))
 
