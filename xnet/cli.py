@@ -102,8 +102,8 @@ def _discover(options: argparse.Namespace) -> int:
     try:
         run = create_run(table.frame, target=target, inputs=inputs, source=table.name, units=table.units,
                          activations=_names(options.activations), parameters=not options.no_parameters,
-                         max_complexity=options.max_complexity, seconds=options.seconds, seed=options.seed, loss=options.loss,
-                         root=root)
+                         max_complexity=options.max_complexity, seconds=options.seconds, seed=options.seed,
+                         loss=options.loss, root=root)
         progress = Progress(sys.stderr)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
         progress.end()

@@ -73,11 +73,13 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             sample_weight: (n,) weights of the rows' squared errors.
 
         Raises:
-            ValueError: shapes do not fit, values are missing, or n_jobs is not 1.
+            ValueError: shapes do not fit, values are missing, n_jobs is not 1, or the loss is unknown.
             DataError, ActivationError: both ValueErrors of X-Net that say what to change.
         """
         if self.n_jobs not in (None, 1):
             raise ValueError(f"n_jobs is {self.n_jobs}; the search runs in one process at present, pass n_jobs=1.")
+        if self.loss not in ("squared_error", "huber"):
+            raise ValueError(f"loss is {self.loss!r}; expected 'squared_error' or 'huber'.")
         target_name = str(getattr(y, "name", None) or "y")
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3)
         names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
