@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",
                           help="huber: some rows may be wild (default: %(default)s)")
     discover.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same search")
+    discover.add_argument("--jobs", type=int, default=1, metavar="J",
+                          help="processes to search with; -1 for all cores (default: %(default)s)")
     discover.add_argument("--out", type=Path, metavar="FOLDER", help="write the formula, drawings and the run there")
     discover.add_argument("--json", action="store_true", help="one JSON object on standard output")
     discover.set_defaults(command=_discover)
@@ -91,6 +93,7 @@ def _samples(options: argparse.Namespace) -> int:
 
 
 def _discover(options: argparse.Namespace) -> int:
+    from .engine import count_jobs
     from .exports import export_run
     from .runs import create_run, execute
 
@@ -103,7 +106,7 @@ def _discover(options: argparse.Namespace) -> int:
         run = create_run(table.frame, target=target, inputs=inputs, source=table.name, units=table.units,
                          activations=_names(options.activations), parameters=not options.no_parameters,
                          max_complexity=options.max_complexity, seconds=options.seconds, seed=options.seed,
-                         loss=options.loss, root=root)
+                         loss=options.loss, n_jobs=count_jobs(options.jobs), root=root)
         progress = Progress(sys.stderr)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
         progress.end()

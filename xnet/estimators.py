@@ -8,8 +8,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
+from threadpoolctl import threadpool_limits
 
-from .engine import Budget, Problem, advance, start
+from .engine import Budget, Problem, count_jobs, search_on_islands
 from .engine.formula import to_latex, to_python, to_sympy, to_text
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             None for no limit.
         max_complexity: most neurons and constants of a network.
         holdout_fraction: share of the rows that the search never sees and the default pick is made on.
-        n_jobs: processes to search with; only 1 at present.
+        n_jobs: processes to search with, as in scikit-learn: None for 1, -1 for all cores. The first does what one does
+            alone, the others look elsewhere and the fronts are merged; budget_steps is then the steps of each. Inside
+            a process that joblib started (GridSearchCV with n_jobs) it is always one.
         random_state: seed of the split and of the search.
         loss: "squared_error", or "huber" for tables in which up to a fifth of the rows may be wild: errors beyond
             two robust standard deviations (found along with the fit) count as if they ended there; R2 is then one
@@ -73,11 +76,10 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             sample_weight: (n,) weights of the rows' squared errors.
 
         Raises:
-            ValueError: shapes do not fit, values are missing, n_jobs is not 1, or the loss is unknown.
+            ValueError: shapes do not fit, values are missing, n_jobs is 0, or the loss is unknown.
             DataError, ActivationError: both ValueErrors of X-Net that say what to change.
         """
-        if self.n_jobs not in (None, 1):
-            raise ValueError(f"n_jobs is {self.n_jobs}; the search runs in one process at present, pass n_jobs=1.")
+        n_jobs = count_jobs(self.n_jobs)
         if self.loss not in ("squared_error", "huber"):
             raise ValueError(f"loss is {self.loss!r}; expected 'squared_error' or 'huber'.")
         target_name = str(getattr(y, "name", None) or "y")
@@ -88,7 +90,9 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                                       activations=self.activations, parameters=self.parameters,
                                       max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
                                       sample_weight=sample_weight, seed=seed, loss=self.loss)
-        state, events = advance(start(problem), problem, Budget(self.budget_steps, self.budget_seconds))
+        # The cores are for the islands; threads inside matrix products this small would only fight over them.
+        with threadpool_limits(limits=1 if n_jobs > 1 else None):
+            state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
         self.names_, self.target_name_ = names, target_name
         self.network_, self.stopped_, self.n_steps_ = state.best.network, state.finished or "budget", state.step
         self._entries = state.front

@@ -22,6 +22,9 @@ QUIET_S = 0.3
 #: A step may overrun the budget by this much before it is abandoned; the first one, which must give a network, by more.
 OVERRUN_S, FIRST_OVERRUN_S = 1.0, 20.0
 
+#: When the time is up, other processes may take so long to end their step.
+LAST_WORD_S = 0.3
+
 #: A pause longer than this ends the run, so that forgotten ones do not fill the memory for ever.
 LONGEST_PAUSE_S = 6 * 3600.0
 
@@ -53,6 +56,7 @@ def execute(run: Run, *, commands: Callable[[], str | None],
         state, stopped, message = "failed", None, ""
         try:
             stopped = execution.search()
+            execution.last_word()
             state, message = ENDINGS[stopped]
         except XNetError as error:  # written for people to read
             log.warning("The run failed: %s", error)
@@ -63,6 +67,8 @@ def execute(run: Run, *, commands: Callable[[], str | None],
         except Exception:  # whatever goes wrong, what was found is kept and the person is told
             log.exception("The search broke off")
             message = "The search ended by an unexpected error; the best formula so far is kept. Its log says more."
+        finally:
+            execution.close()
         execution.show(state, message, stopped)
         return execution.last
 
@@ -75,6 +81,7 @@ class _Execution:
         self.run, self.on_snapshot = run, on_snapshot
         self.control = Control(run, commands, self.tick)
         self.recorder: Recorder | None = None
+        self.islands: engine.Islands | None = None  # none with one process
         self.state: Any = None
         self.last: dict[str, Any] | None = None
         self.spent = 0.0  # seconds of computing, steps that were broken off included
@@ -87,6 +94,8 @@ class _Execution:
         budget = float(self.run.config["seconds"])
         problem = self.run.problem()
         self.recorder = Recorder(self.run, problem)
+        n_jobs = engine.count_jobs(self.run.config.get("n_jobs", 1))
+        self.islands = engine.Islands(problem, n_jobs) if n_jobs > 1 else None
         while self.control.wanted != "stop":
             if self.state is None:
                 self.begin(problem)
@@ -112,10 +121,10 @@ class _Execution:
 
     def step(self, problem: Any, left: float) -> None:
         """Let the engine compute for a moment, and write down what it found."""
-        state = self.state
+        state, islands, budget = self.state, self.islands, engine.Budget(seconds=min(SLICE_S, left))
         self.began = time.monotonic()
         result = self.control.step(
-            lambda: engine.advance(state, problem, engine.Budget(seconds=min(SLICE_S, left))),
+            lambda: islands.advance(state, budget) if islands else engine.advance(state, problem, budget),
             at_most_s=left + (OVERRUN_S if state.step else FIRST_OVERRUN_S))
         with self.writing:
             self.spent, self.began = self.elapsed(), None
@@ -125,6 +134,17 @@ class _Execution:
         assert self.recorder is not None
         if self.recorder.record(self.state, events) or time.monotonic() - self.written > QUIET_S:
             self.show("running", self.progress())
+
+    def last_word(self) -> None:
+        """What the other processes have found meanwhile; when the time is up they may end their step."""
+        if self.islands is not None and self.state is not None and self.recorder is not None:
+            self.state, events = self.islands.finish(self.state, LAST_WORD_S if self.control.wanted == "run" else 0.0)
+            self.recorder.record(self.state, events)
+
+    def close(self) -> None:
+        """End the other processes, if there are any."""
+        if self.islands is not None:
+            self.islands.close()
 
     def elapsed(self) -> float:
         """Seconds of computing until now."""

@@ -10,10 +10,11 @@ from .activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activ
 from .errors import ActivationError, DataError, FormulaError, NetworkError, XNetError
 from .events import Event
 from .front import FrontEntry
+from .islands import Islands, count_jobs, search_on_islands
 from .network import Network, Neuron
 from .problem import Problem
 from .search import Budget, SearchState, advance, start
 
 __all__ = ["ACTIVATIONS", "GROUPS", "PRESETS", "Activation", "ActivationError", "Budget", "DataError", "Event",
-           "FormulaError", "FrontEntry", "Network", "NetworkError", "Neuron", "Problem", "SearchState", "XNetError",
-           "advance", "resolve_activations", "start"]
+           "FormulaError", "FrontEntry", "Islands", "Network", "NetworkError", "Neuron", "Problem", "SearchState",
+           "XNetError", "advance", "count_jobs", "resolve_activations", "search_on_islands", "start"]

@@ -81,8 +81,8 @@ class Problem:
         scale = _scale_of(y, weight, kind)
         train = _rows(X, y, scale, weight, train_index, kind)
         holdout = _rows(X, y, scale, weight, holdout_index, kind.unseen) if len(holdout_index) else None
-        search = train if len(train_index) <= SEARCH_ROWS else train.sample(_representative(train.y, SEARCH_ROWS, rng))
-        match = _representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
+        search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
+        match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
         # A network with more neurons than rows can only learn them by heart.
         largest = min(int(max_complexity), max(8, len(train_index) - 2))
         return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
@@ -189,7 +189,7 @@ def _split(y: Array, fraction: float, rng: np.random.Generator, stratified: bool
     return np.sort(order[n_holdout:]), np.sort(order[:n_holdout])
 
 
-def _representative(y: Array, k: int, rng: np.random.Generator) -> Array:
+def representative(y: Array, k: int, rng: np.random.Generator) -> Array:
     """k positions: half of them evenly over the ordered target, so that its extremes are there, half at random."""
     if k >= len(y):
         return np.arange(len(y))

@@ -39,7 +39,11 @@ class Budget:
 
 @dataclass(frozen=True)
 class SearchState:
-    """Everything a search knows; small and picklable."""
+    """Everything a search knows; small and picklable.
+
+    Attributes:
+        island, n_islands: which of several searches side by side this is (see `islands`); 0 of 1 when it is alone.
+    """
 
     step: int
     seconds: float
@@ -51,6 +55,8 @@ class SearchState:
     seen: frozenset[str] = field(default_factory=frozenset)
     exact_since: int = -1
     finished: str = ""
+    island: int = 0
+    n_islands: int = 1
 
     @property
     def best(self) -> FrontEntry:
@@ -103,7 +109,8 @@ def advance(state: SearchState, problem: Problem, budget: Budget,
 def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event]]:
     if np.ptp(problem.train.y) == 0:
         return replace(state, step=state.step + 1, finished="exact"), []
-    agenda = Agenda(state.step, state.pool, state.expanded, state.seen, state.front[-1].network)
+    agenda = Agenda(state.step, state.pool, state.expanded, state.seen, state.front[-1].network, state.island,
+                    state.n_islands)
     outcome = run_task(agenda, problem)
     front, events = state.front, []
     best = state.best
@@ -118,15 +125,15 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
         lowest = min(outcome.trials, key=lambda t: t.loss)
         current = make_entry(lowest.network, problem.rough, lowest.reason)
         events.append(make_event("tried", state.step, current, state.current))
-    pool = _merged_pool(state.pool, outcome.trials, outcome.expanded)
+    pool = merged_pool(state.pool, outcome.trials, outcome.expanded)
     exact_since = state.exact_since
     if exact_since < 0 and best.loss <= problem.train.exact:
         exact_since = state.step
     finished = "exhausted" if outcome.exhausted else ""
     if exact_since >= 0 and _enough(state.step - exact_since, best, exact_since):
         finished = "exact"
-    return SearchState(state.step + 1, state.seconds, state.n_train, front, current, pool, outcome.expanded,
-                       outcome.seen, exact_since, finished), events
+    return replace(state, step=state.step + 1, front=front, current=current, pool=pool, expanded=outcome.expanded,
+                   seen=outcome.seen, exact_since=exact_since, finished=finished), events
 
 
 def _enough(steps: int, best: FrontEntry, since: int) -> bool:
@@ -149,7 +156,7 @@ def _offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tup
     return insert(front, raw) if tidied.loss > 1e3 * max(raw.loss, problem.train.exact) else front
 
 
-def _merged_pool(pool: tuple[Trial, ...], trials: tuple[Trial, ...], expanded: frozenset[str]) -> tuple[Trial, ...]:
+def merged_pool(pool: tuple[Trial, ...], trials: tuple[Trial, ...], expanded: frozenset[str]) -> tuple[Trial, ...]:
     """The networks worth expanding: the best few of every complexity, none expanded already."""
     known = {t.shape: t for t in pool if t.shape not in expanded}
     for trial in trials:

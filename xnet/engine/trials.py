@@ -46,13 +46,17 @@ class Trial:
 
 @dataclass(frozen=True)
 class Agenda:
-    """What a task may know of the state: the step, the pool, what was expanded and seen, the network of lowest loss."""
+    """What a task may know of the state: the step, the pool, what was expanded and seen, the network of lowest loss,
+    and which island asks.
+    """
 
     step: int
     pool: tuple[Trial, ...]
     expanded: frozenset[str]
     seen: frozenset[str]
     lowest: Network | None = None
+    island: int = 0
+    n_islands: int = 1
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ _OPENING: tuple[tuple[str, int], ...] = (
     ("expand", MEDIUM), ("library", LARGE), ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE),
 )
 _CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("expand", MEDIUM), ("expand", LARGE))
+#: Where in the agenda the helpers of a search on several islands begin (see `exchange`): at the medium library.
+HELPERS_BEGIN = 7
 
 
 def task_at(step: int) -> tuple[str, int, int]:
@@ -112,6 +118,8 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
     elif kind == "root":
         proposals = _ask(problem, _root(problem, agenda.lowest), size, 3)
     elif kind == "seeds":
+        if agenda.island:  # the first island takes every turn, as a search alone does; the others run ahead of it
+            turn = turn * agenda.n_islands + agenda.island
         questions = _seeds(problem, size, turn, agenda.lowest)
         if not questions and not agenda.pool and agenda.step >= len(_OPENING):
             return Outcome((), expanded, agenda.seen, exhausted=True)
@@ -128,9 +136,13 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
     return Outcome(tuple(trials), expanded, seen)
 
 
+#: What a neuron or constant costs when a network is chosen to be expanded: on the first island, and on the others.
+PRICES = ((0.05, 0.25, 0.6), (0.12, 0.4, 0.9))
+
+
 def choose(agenda: Agenda) -> Trial | None:
     """The network to expand: lowest loss with a price on complexity that changes from step to step."""
-    price = (0.05, 0.25, 0.6)[agenda.step % 3]
+    price = PRICES[agenda.island > 0][(agenda.step + agenda.island) % 3]
     if not agenda.pool:
         return None
     return min(agenda.pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
