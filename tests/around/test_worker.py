@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 
 from xnet import launcher
@@ -34,13 +35,14 @@ def wait_for(condition: Callable[[], Any], what: str) -> Any:
     return pytest.fail(f"waited {WAIT_S:g} s for {what}")
 
 
-def make_run(root: Path, *, easy: bool = False, seconds: float = 60) -> Run:
+def make_run(root: Path, *, easy: bool = False, seconds: float = 60, n_jobs: int = 1) -> Run:
     """A run that ends by itself in a moment (easy), or would go on for a minute (noise)."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(200, 3))
     y = X[:, 0] + X[:, 1] if easy else rng.normal(size=200)
     frame = pd.DataFrame(X, columns=["a", "b", "c"]).assign(y=y)
-    return create_run(frame, target="y", inputs=["a", "b", "c"], source="test", seconds=seconds, root=root)
+    return create_run(frame, target="y", inputs=["a", "b", "c"], source="test", seconds=seconds, n_jobs=n_jobs,
+                      root=root)
 
 
 @pytest.fixture
@@ -108,6 +110,27 @@ def test_the_parent_steers_by_lines(tmp_path: Path, work: Callable[..., subproce
     assert process.wait(WAIT_S) == 0
     assert state(run) == "stopped"
     assert run.best() is not None
+
+
+def test_several_processes_stop_with_their_worker(tmp_path: Path,
+                                                  work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    run = make_run(tmp_path, n_jobs=2)
+    process = work(str(run.folder))
+    (helper,) = wait_for(lambda: psutil.Process(process.pid).children(), "the second process")
+    wait_for(lambda: helper.cpu_times().user > 0.8, "the second process's search")
+
+    say(process, "pause")
+    wait_for(lambda: state(run) == "paused", "the pause")
+    say(process, "resume")
+    wait_for(lambda: running(run), "going on")
+    say(process, "stop")
+
+    assert process.wait(WAIT_S) == 0
+    assert state(run) == "stopped"
+    assert not helper.is_running()
+    log = (run.folder / "log.txt").read_text("utf-8")
+    assert "is lost" not in log
+    assert "broke off" not in log
 
 
 def test_a_worker_whose_parent_leaves_finishes(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:

@@ -208,7 +208,7 @@ WRONG: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "an unknown activation": (lambda: quick(activations=["sinus"]).fit(X, Y), ActivationError, "sinus"),
     "a bad share": (lambda: quick(holdout_fraction=1.5).fit(X, Y), DataError, "holdout_fraction is 1.5"),
     "bad weights": (lambda: quick().fit(X, Y, sample_weight=np.ones(3)), DataError, "sample_weight"),
-    "several processes": (lambda: quick(n_jobs=4).fit(X, Y), ValueError, "n_jobs is 4"),
+    "no process": (lambda: quick(n_jobs=0).fit(X, Y), ValueError, "n_jobs is 0"),
     "no fit yet": (lambda: quick().predict(X), NotFittedError, "not fitted"),
     "no fit yet, front": (lambda: quick().front_, NotFittedError, "not fitted"),
     "no fit yet, expression": (lambda: quick().expression_, NotFittedError, "not fitted"),
