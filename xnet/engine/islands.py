@@ -163,7 +163,8 @@ class Islands:
         if helper is None:
             return False
         try:
-            self._pickled = self._pickled or pickle.dumps(self.problem, protocol=5)
+            if k not in self._knowing:
+                self._pickled = self._pickled or pickle.dumps(self.problem, protocol=5)
             payload = None if k in self._knowing else self._pickled
             self._flying[k] = helper.submit(run_epoch, self._key, payload, state, budget)
         except Exception as error:  # noqa: BLE001 - whatever an executor raises, the search goes on without it
@@ -171,6 +172,8 @@ class Islands:
             return False
         if isinstance(helper, Lane):  # any process of another executor may take the next epoch
             self._knowing.add(k)
+            if len(self._knowing) == self.n_islands - 1:
+                self._pickled = b""  # a large table's copy; made again for a process that has lost it
         return True
 
     def busy(self, k: int) -> bool:
