@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from .cli_prior import add_prior_options, prior_of
 from .scores import r2_text
 
 EXIT_FOUND, EXIT_FAULT, EXIT_QUESTION, EXIT_INTERRUPTED = 0, 1, 2, 130
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="the largest network (default: %(default)s)")
     discover.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",
                           help="huber: some rows may be wild (default: %(default)s)")
+    add_prior_options(discover)
     discover.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same search")
     discover.add_argument("--jobs", type=int, default=1, metavar="J",
                           help="processes to search with; -1 for all cores (default: %(default)s)")
@@ -94,6 +96,7 @@ def _samples(options: argparse.Namespace) -> int:
 
 def _discover(options: argparse.Namespace) -> int:
     from .engine import count_jobs
+    from .engine.network import Network
     from .exports import export_run
     from .runs import create_run, execute
 
@@ -101,12 +104,13 @@ def _discover(options: argparse.Namespace) -> int:
     target, inputs = _columns(table, options.target, options.inputs)
     for sentence in table.report:
         print(f"xnet: {sentence}", file=sys.stderr)
+    prior = prior_of(options, inputs)
     root = options.out or Path(tempfile.mkdtemp(prefix="xnet-"))
     try:
         run = create_run(table.frame, target=target, inputs=inputs, source=table.name, units=table.units,
                          activations=_names(options.activations), parameters=not options.no_parameters,
                          max_complexity=options.max_complexity, seconds=options.seconds, seed=options.seed,
-                         loss=options.loss, n_jobs=count_jobs(options.jobs), root=root)
+                         loss=options.loss, n_jobs=count_jobs(options.jobs), prior=prior, root=root)
         progress = Progress(sys.stderr)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
         progress.end()
@@ -114,9 +118,13 @@ def _discover(options: argparse.Namespace) -> int:
         if snapshot is None:
             print(f"xnet: {status['message']}", file=sys.stderr)
             return EXIT_INTERRUPTED if status["state"] == "stopped" else EXIT_FAULT
+        met = not prior or run.problem().admits(Network.from_json(snapshot["best"]["network"]))
+        if not met:
+            print("xnet: no formula that keeps every constraint was found; the result is a constant. Search longer, or "
+                  "ask for less.", file=sys.stderr)
         if options.out:
             export_run(run, options.out)
-        _print_result(snapshot, target, as_json=options.json)
+        _print_result(snapshot, target, met, as_json=options.json)
         if status["state"] == "failed":
             print(f"xnet: {status['message']}", file=sys.stderr)
             return EXIT_FAULT
@@ -220,7 +228,7 @@ class Progress:
             self._stream.flush()
 
 
-def _print_result(snapshot: dict[str, Any], target: str, *, as_json: bool) -> None:
+def _print_result(snapshot: dict[str, Any], target: str, met: bool, *, as_json: bool) -> None:
     from .files import to_json
 
     best = snapshot["best"]
@@ -229,7 +237,7 @@ def _print_result(snapshot: dict[str, Any], target: str, *, as_json: bool) -> No
             "target": target, "formula": best["text"], "latex": best["latex"], "r2_train": best["r2_train"],
             "r2_holdout": best["r2_holdout"], "parameters": best["n_parameters"], "complexity": best["complexity"],
             "seconds": snapshot["seconds"], "stopped": snapshot["stopped"], "rows_train": snapshot["rows_train"],
-            "rows_holdout": snapshot["rows_holdout"],
+            "rows_holdout": snapshot["rows_holdout"], "constraints_met": met,
             "front": [{key: row[key] for key in ("text", "complexity", "n_parameters", "r2_train", "r2_holdout")}
                       for row in snapshot["front"]]}), flush=True)
         return

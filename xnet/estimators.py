@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
-from .engine import Budget, Problem, count_jobs, search_on_islands
+from .engine import Budget, Constraints, Problem, count_jobs, search_on_islands
 from .engine.formula import to_latex, to_python, to_sympy, to_text
 
 if TYPE_CHECKING:
@@ -44,6 +47,16 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         loss: "squared_error", or "huber" for tables in which up to a fifth of the rows may be wild: errors beyond
             two robust standard deviations (found along with the fit) count as if they ended there; R2 is then one
             minus the ratio of the squared robust scales of the errors and of y, and the same holds for `front_`.
+        forbidden_inputs, required_inputs: inputs (names or positions) that no formula uses, and that every one uses.
+        forbidden_nesting: pairs (outer, inner) of activations or groups, e.g. `[("sin", "sin"), ("waves", "exp")]`: no
+            `inner` anywhere inside an `outer`.
+        max_parameters: most fitted constants of a formula; None for no limit.
+        monotonic: input -> "increasing" or "decreasing": the output never falls, or never rises, in that input.
+        output_range: (low, high) that the output stays within, both included, None for an open end: (0, None) for an
+            output that is never negative. Like `monotonic`, checked on the rows and on points of the box that the
+            inputs span, which is no proof: see `engine.constraints.check_points`.
+        initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c"; its numbers and free constants (single
+            letters) are fitted, it is on the front and expanded first.
 
     Attributes:
         network_: the network, `formula_` and `latex_` its text, `expression_` its SymPy form.
@@ -51,12 +64,18 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         front_: a DataFrame with one row a network: complexity, parameters, train and held-out R2, formula.
         history_: one dict an improvement: step, seconds, loss, loss_holdout, complexity, n_parameters, formula, reason.
         stopped_: why the search ended: "exact", "exhausted" or "budget".
+        constraints_met_: whether `network_` keeps every constraint; a constant stands for it while none does.
     """
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
                  max_complexity: int = 40, n_jobs: int | None = 1, random_state: Any = None, *,
                  budget_steps: int | None = None, holdout_fraction: float = 0.2,
-                 loss: str = "squared_error") -> None:
+                 loss: str = "squared_error", forbidden_inputs: Sequence[str | int] | None = None,
+                 required_inputs: Sequence[str | int] | None = None,
+                 forbidden_nesting: Sequence[tuple[str, str]] | None = None, max_parameters: int | None = None,
+                 monotonic: Mapping[str | int, str] | None = None,
+                 output_range: tuple[float | None, float | None] | None = None,
+                 initial_formula: str | None = None) -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -66,6 +85,13 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.budget_steps = budget_steps
         self.holdout_fraction = holdout_fraction
         self.loss = loss
+        self.forbidden_inputs = forbidden_inputs
+        self.required_inputs = required_inputs
+        self.forbidden_nesting = forbidden_nesting
+        self.max_parameters = max_parameters
+        self.monotonic = monotonic
+        self.output_range = output_range
+        self.initial_formula = initial_formula
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetRegressor:
         """Search for a network.
@@ -77,7 +103,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
 
         Raises:
             ValueError: shapes do not fit, values are missing, n_jobs is 0, or the loss is unknown.
-            DataError, ActivationError: both ValueErrors of X-Net that say what to change.
+            DataError, ActivationError, ConstraintError, FormulaError: ValueErrors of X-Net that say what to change.
         """
         n_jobs = count_jobs(self.n_jobs)
         if self.loss not in ("squared_error", "huber"):
@@ -86,16 +112,25 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3)
         names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        constraints = Constraints.of(
+            names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
+            forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
+            output_range=self.output_range)
         problem = Problem.from_arrays(X, np.asarray(y, dtype=np.float64), names=names, target_name=target_name,
                                       activations=self.activations, parameters=self.parameters,
                                       max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
-                                      sample_weight=sample_weight, seed=seed, loss=self.loss)
+                                      sample_weight=sample_weight, seed=seed, loss=self.loss,
+                                      constraints=constraints, initial_formula=self.initial_formula)
         # The cores are for the islands; threads inside matrix products this small would only fight over them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
         self.names_, self.target_name_ = names, target_name
         self.network_, self.stopped_, self.n_steps_ = state.best.network, state.finished or "budget", state.step
         self._entries = state.front
+        self.constraints_met_ = state.best.admitted
+        if not self.constraints_met_:
+            warnings.warn("No formula that keeps every constraint was found; the result is a constant. Search longer, "
+                          "or ask for less.", ConvergenceWarning, stacklevel=2)
         self.formula_, self.latex_ = to_text(self.network_, names), to_latex(self.network_, names)
         self.n_parameters_, self.complexity_ = self.network_.n_parameters, self.network_.complexity
         self.history_ = [{"step": e.step, "seconds": e.seconds, "loss": e.loss, "loss_holdout": e.loss_holdout,

@@ -146,7 +146,7 @@ class Run:
             data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy(), names=tuple(config["inputs"]),
             target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
             max_complexity=config["max_complexity"], holdout_fraction=config["holdout_fraction"], seed=config["seed"],
-            loss=config.get("loss", "squared_error"))
+            loss=config.get("loss", "squared_error"), **_prior(config))
 
     def command(self, word: str) -> None:
         """Leave a command for the worker: `pause`, `resume` or `stop`.
@@ -179,6 +179,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
                units: Mapping[str, str] | None = None, activations: str | Sequence[str] = "default",
                parameters: bool = True, max_complexity: int = 40, holdout_fraction: float = 0.2, seed: int = 0,
                seconds: float = 60, n_jobs: int = 1, loss: str = "squared_error",
+               prior: Mapping[str, Any] | None = None,
                root: str | Path | None = None) -> Run:
     """Make the folder of a new run; nothing is searched yet.
 
@@ -197,12 +198,14 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         seconds: the budget in seconds of searching.
         n_jobs: the number of processes.
         loss: "squared_error", or "huber" where some rows may be wild.
+        prior: a user's prior knowledge: the arguments of `Constraints.of` (inputs by name), and `initial_formula`.
         root: the folder that holds the runs; XNET_RUNS or ./runs when left out.
 
     Raises:
         TableError: a column is missing, not numeric, or not usable.
         ActivationError: an activation is unknown.
         DataError: the engine cannot use the numbers.
+        ConstraintError, FormulaError: the prior knowledge names what is not there, or cannot be read.
         RunError: a setting is out of range, or the folder cannot be written.
     """
     _check_settings(seconds=seconds, max_complexity=max_complexity, holdout_fraction=holdout_fraction, seed=seed,
@@ -219,7 +222,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         "activations": activations if isinstance(activations, str) else list(activations),
         "parameters": bool(parameters), "max_complexity": int(max_complexity),
         "holdout_fraction": float(holdout_fraction), "seed": int(seed), "seconds": float(seconds),
-        "n_jobs": int(n_jobs), "loss": str(loss)}
+        "n_jobs": int(n_jobs), "loss": str(loss), "prior": dict(prior or {})}
     try:
         run.folder.mkdir(parents=True)
         data.to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
@@ -229,11 +232,20 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         raise RunError(f"The run cannot be written to {str(run.folder.parent)!r} ({error.strerror}); choose another "
                        "folder, or make room.") from error
     try:
-        run.problem()  # what the engine cannot use is said now, not by a run that fails
+        problem = run.problem()  # what the engine cannot use is said now, not by a run that fails
+        if problem.initial_formula is not None:
+            engine.start(problem)
     except XNetError:
         shutil.rmtree(run.folder)
         raise
     return run
+
+
+def _prior(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What a config knows beforehand, as arguments of `Problem.from_arrays`; runs of older releases know nothing."""
+    given = dict(config.get("prior") or {})
+    initial = given.pop("initial_formula", None)
+    return {"constraints": engine.Constraints.of(config["inputs"], **given), "initial_formula": initial}
 
 
 def _check_settings(**settings: float) -> None:

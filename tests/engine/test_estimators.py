@@ -130,7 +130,8 @@ def test_random_state_takes_what_scikit_learn_takes() -> None:
 
 def test_parameters_are_all_that_the_constructor_takes() -> None:
     model = XNetRegressor(activations=["arithmetic"], parameters=False, budget_seconds=3, max_complexity=12, n_jobs=1,
-                          random_state=4, budget_steps=2, holdout_fraction=0.1)
+                          random_state=4, budget_steps=2, holdout_fraction=0.1, required_inputs=["x1"],
+                          monotonic={0: "increasing"})
     names = set(inspect.signature(XNetRegressor.__init__).parameters) - {"self"}
 
     assert set(model.get_params()) == names

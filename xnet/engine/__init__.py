@@ -7,7 +7,8 @@
 """
 
 from .activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activations
-from .errors import ActivationError, DataError, FormulaError, NetworkError, XNetError
+from .constraints import Constraints
+from .errors import ActivationError, ConstraintError, DataError, FormulaError, NetworkError, XNetError
 from .events import Event
 from .front import FrontEntry
 from .islands import Islands, count_jobs, search_on_islands
@@ -15,6 +16,7 @@ from .network import Network, Neuron
 from .problem import Problem
 from .search import Budget, SearchState, advance, start
 
-__all__ = ["ACTIVATIONS", "GROUPS", "PRESETS", "Activation", "ActivationError", "Budget", "DataError", "Event",
-           "FormulaError", "FrontEntry", "Islands", "Network", "NetworkError", "Neuron", "Problem", "SearchState",
-           "XNetError", "advance", "count_jobs", "resolve_activations", "search_on_islands", "start"]
+__all__ = ["ACTIVATIONS", "GROUPS", "PRESETS", "Activation", "ActivationError", "Budget", "ConstraintError",
+           "Constraints", "DataError", "Event", "FormulaError", "FrontEntry", "Islands", "Network", "NetworkError",
+           "Neuron", "Problem", "SearchState", "XNetError", "advance", "count_jobs", "resolve_activations",
+           "search_on_islands", "start"]

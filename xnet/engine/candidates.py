@@ -13,8 +13,8 @@ the room is therefore given to *structured* candidates (`structured.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -86,6 +86,33 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
         growth.recalls = False
         _grow_levels(growth, leaves, activations, until=size)
         return _finish(growth)
+
+
+def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]]) -> CandidateLibrary:
+    """The library without candidates that have an activation inside another, for (outer, inner) of the pairs.
+
+    Only functions are looked at: sums, products and powers may be written in several ways, and what they become is
+    known when the network is built.
+    """
+    growth = library.growth
+    bits = {name: 1 << k for k, name in enumerate(n for n, a in ACTIVATIONS.items() if a.arity == 1 and a.inverses
+                                                  and n not in ("neg", "reciprocal", "square", "cube", "sqrt"))}
+    inner_of: dict[str, int] = {}
+    for outer, inner in pairs:
+        inner_of[outer] = inner_of.get(outer, 0) | bits.get(inner, 0)
+    inside, wrong = [0] * growth.n, np.zeros(growth.n, dtype=bool)
+    for i, (op, left, right) in enumerate(zip(growth.op[:growth.n], growth.left.tolist(), growth.right.tolist(),
+                                              strict=False)):
+        if op in ("var", "one", "monomial"):
+            continue
+        below = [left, right] if right >= 0 else [left]
+        found = inside[left] | (inside[right] if right >= 0 else 0)
+        wrong[i] = wrong[below].any() or bool(found & inner_of.get(op, 0) if op in bits else 0)
+        inside[i] = found | bits.get(op, 0)
+    keep, with_log = ~wrong[library.order[library.index]], ~wrong[library.order[library.log_index]]
+    return replace(library, index=library.index[keep], Z=library.Z[keep], Z2=library.Z2[keep],
+                   mean=library.mean[keep], deviation=library.deviation[keep], log_index=library.log_index[with_log],
+                   L=library.L[with_log], L2=library.L2[with_log])
 
 
 def _grow_levels(growth: Growth, leaves: Array, activations: Sequence[str], until: int) -> None:

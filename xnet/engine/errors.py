@@ -21,3 +21,7 @@ class NetworkError(XNetError, ValueError):
 
 class FormulaError(XNetError, ValueError):
     """A formula's text cannot be read; the message names the position."""
+
+
+class ConstraintError(XNetError, ValueError):
+    """A user's prior knowledge names what is not there, or contradicts itself."""

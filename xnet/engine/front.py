@@ -24,7 +24,8 @@ class FrontEntry:
     """A network with its scores; losses are mean squared errors over the target's variance, so R2 is 1 - loss.
 
     Under another loss they are means of it over that of the best constant; 1 - loss is then a robust R2, or the share
-    of the log-loss explained (McFadden's pseudo R2). Below `exact` nothing is left to explain.
+    of the log-loss explained (McFadden's pseudo R2). Below `exact` nothing is left to explain. `admitted` says that the
+    network keeps the user's constraints, as all of a front do but for the start.
     """
 
     network: Network
@@ -35,6 +36,7 @@ class FrontEntry:
     holdout_error: float = 0.0
     reason: str = ""
     exact: float = EXACT_LOSS
+    admitted: bool = True
 
     @property
     def r2_train(self) -> float:
@@ -52,7 +54,7 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     loss = problem.train.loss(network)
     loss_holdout, error = _holdout(network, problem.holdout)
     return FrontEntry(network, network.complexity, network.n_parameters, loss, loss_holdout, error, reason,
-                      problem.train.exact)
+                      problem.train.exact, problem.admits(network))
 
 
 def _holdout(network: Network, rows: Rows | None) -> tuple[float | None, float]:
@@ -66,9 +68,14 @@ def _holdout(network: Network, rows: Rows | None) -> tuple[float | None, float]:
 
 
 def insert(front: tuple[FrontEntry, ...], entry: FrontEntry) -> tuple[FrontEntry, ...]:
-    """The front with the entry, ascending in complexity and descending in loss; unchanged where it is dominated."""
+    """The front with the entry, ascending in complexity and descending in loss; unchanged where it is dominated.
+
+    A start that does not keep the user's constraints makes way for the first network that does.
+    """
     if not np.isfinite(entry.loss) or (entry.loss_holdout is not None and not np.isfinite(entry.loss_holdout)):
         return front
+    if front and not (entry.admitted and front[0].admitted):
+        return (entry,) if entry.admitted else front
     if any(_dominates(e, entry) for e in front):
         return front
     return tuple(sorted([*(e for e in front if not _dominates(entry, e)), entry], key=lambda e: e.complexity))

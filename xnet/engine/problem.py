@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 
 from .activations import resolve_activations
-from .candidates import CandidateLibrary, build_library
+from .candidates import CandidateLibrary, build_library, without_nesting
+from .constraints import NONE, CheckPoints, Constraints, check_points
 from .errors import DataError
 from .losses import Loss, make_loss
+from .network import Network
 from .parameters import Rows
+from .reader import read_template
 
 Array = np.ndarray
 
@@ -32,6 +35,8 @@ class Problem:
         train, holdout: rows to match and fit, and rows that the search never sees (None when there are too few).
         search: at most `SEARCH_ROWS` of the train rows, on which trial networks are fitted.
         match: positions (m,) among the search rows that candidates are matched on.
+        constraints: what every network of the front keeps; a forbidden input is a column of zeros in all rows here.
+        initial_formula: what the search starts from; None for nothing.
     """
 
     names: tuple[str, ...]
@@ -44,6 +49,8 @@ class Problem:
     holdout: Rows | None
     search: Rows
     match: Array
+    constraints: Constraints = NONE
+    initial_formula: str | None = None
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -55,7 +62,8 @@ class Problem:
     def from_arrays(cls, X: Array, y: Array, *, names: Sequence[str] | None = None, target_name: str = "y",
                     activations: str | Iterable[str] = "default", parameters: bool = True, max_complexity: int = 40,
                     holdout_fraction: float = 0.2, sample_weight: Array | None = None, seed: int = 0,
-                    loss: str = "squared_error") -> Problem:
+                    loss: str = "squared_error", constraints: Constraints = NONE,
+                    initial_formula: str | None = None) -> Problem:
         """Check and split a table.
 
         Args:
@@ -65,9 +73,12 @@ class Problem:
             sample_weight: (n,) weights of the rows' losses.
             loss: "squared_error"; "huber", which a share of wild rows does not lead astray; or "logistic", for y of
                 zeros and ones and a network that gives the log-odds of 1.
+            constraints: prior knowledge, see `Constraints.of`.
+            initial_formula: a formula to start from, see `initial.fitted_formula`.
 
         Raises:
             DataError: the loss is unknown or does not suit y, shapes do not fit, or values are not finite.
+            FormulaError: the initial formula cannot be read.
             ActivationError: the activation library is unknown or empty.
         """
         X, y = _checked(X, y)
@@ -75,6 +86,11 @@ class Problem:
         if len(names) != X.shape[1]:
             raise DataError(f"X has {X.shape[1]} columns but {len(names)} names came; give one name a column.")
         weight = None if sample_weight is None else _checked_weight(sample_weight, len(y))
+        if initial_formula is not None:
+            read_template(initial_formula, names)  # what cannot be read is said now, not by a search that fails
+        if constraints.forbidden:
+            X = X.copy()
+            X[:, list(constraints.forbidden)] = 0.0  # no candidate, regressor or line is made of a constant column
         rng = np.random.default_rng(seed)
         train_index, holdout_index = _split(y, holdout_fraction, rng, stratified=loss == "logistic")
         kind = make_loss(loss, y)
@@ -86,14 +102,16 @@ class Problem:
         # A network with more neurons than rows can only learn them by heart.
         largest = min(int(max_complexity), max(8, len(train_index) - 2))
         return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
-                   int(seed), train, holdout, search, match)
+                   int(seed), train, holdout, search, match, constraints, initial_formula)
 
     def library(self, size: int, variant: int = 0) -> CandidateLibrary:
         """The candidate library of about `size` candidates on the match rows, built once."""
         key = (size, variant)
         if key not in self._cache:
-            self._cache[key] = build_library(self.search.columns[:, self.match], self.activations, size,
-                                             self.seed + variant, parameters=self.parameters)
+            library = build_library(self.search.columns[:, self.match], self.activations, size, self.seed + variant,
+                                    parameters=self.parameters)
+            nesting = self.constraints.nesting
+            self._cache[key] = without_nesting(library, nesting) if nesting else library
         return self._cache[key]
 
     @property
@@ -115,7 +133,24 @@ class Problem:
             return rows if n <= ROUGH_ROWS else rows.sample(np.sort(rng.choice(n, ROUGH_ROWS, replace=False)))
 
         holdout = None if self.holdout is None else some(self.holdout)
-        return replace(self, train=some(self.train), holdout=holdout, _cache={})
+        known = {"check_points": self.check_points} if self.constraints.any_behaviour else {}
+        return replace(self, train=some(self.train), holdout=holdout, _cache=known)
+    def admits(self, network: Network) -> bool:
+        """Whether a network keeps every constraint, so that it may stand on the front."""
+        return self.constraints == NONE or (not self.constraints.broken(network) and self.behaves(network))
+
+    def behaves(self, network: Network) -> bool:
+        """Whether a network keeps the constraints on its output."""
+        return not self.constraints.any_behaviour or self.constraints.behaves(network, self.check_points)
+
+    @property
+    def check_points(self) -> CheckPoints:
+        """The points that the behaviour of networks is checked on, made once."""
+        def make() -> CheckPoints:
+            rows = [r.columns for r in (self.train, self.holdout) if r is not None]
+            return check_points(np.concatenate(rows, axis=1), self.constraints, self.seed)
+
+        return self.cached("check_points", make)
 
     def cached(self, key: Any, make: Any) -> Any:
         """What `make()` gives, made once for each key."""

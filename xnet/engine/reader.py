@@ -2,7 +2,7 @@
 
 The text is parsed with Python's `ast` into a tree of names, numbers, + - * / ** and calls of activations; anything
 else is refused with its position. Column names that are no identifiers stand between backticks, as `to_text` prints
-them.
+them. A *template* may also name free constants, to be fitted: `a*exp(b*x0) + c`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from .activations import ACTIVATIONS
 from .assembly import apply_activation, to_network
@@ -20,6 +21,7 @@ from .network import Network
 
 LONGEST, DEEPEST, LARGEST_POWER = 2000, 60, 64
 _ALIASES = {"ln": "log", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "Abs": "abs"}
+_FREE = re.compile(r"([A-Za-z])(\d*)")
 _NUMBERS = {"pi": math.pi, "e": math.e}
 
 
@@ -29,6 +31,52 @@ def read_formula(text: str, names: Sequence[str]) -> Network:
     Raises:
         FormulaError: the text is too long or deep, is not a formula, or names an unknown column or function.
     """
+    tree, places, quoted = _parsed(text, names)
+    expr = _Reader(places, quoted).read(tree, 0)
+    network = to_network(expr, len(names))
+    if network is None:
+        raise FormulaError(f"The formula {text!r} cannot be made of the known activations.")
+    return network
+
+
+@dataclass(frozen=True)
+class Template:
+    """A formula with free constants: `expression(values)` is the formula with these values for `free`, in order."""
+
+    free: tuple[str, ...]
+    expression: Callable[[Sequence[float]], Expr]
+
+
+def read_template(text: str, names: Sequence[str]) -> Template:
+    """A formula in the columns `names` that may name constants to be fitted.
+
+    A free constant is a letter, digits after it or not (a, b, c0), that no column is named by in this way: with
+    columns x0 and x1, a name x5 or X is a slip and no constant. Columns come first, then pi and e.
+
+    Raises:
+        FormulaError: as `read_formula`; names that are neither columns nor free constants are refused.
+    """
+    tree, places, quoted = _parsed(text, names)
+    taken = {match[1].lower() for name in names if (match := _FREE.fullmatch(name))}
+    free: list[str] = []
+
+    def collect(name: str) -> float | None:
+        match = _FREE.fullmatch(name)
+        if match is None or match[1].lower() in taken:
+            return None
+        if name not in free:
+            free.append(name)
+        return math.sqrt(2.0 + len(free))  # any number in general position: nothing merges or falls away
+
+    def expression(values: Sequence[float]) -> Expr:
+        return _Reader(places, quoted, dict(zip(free, values, strict=True)).get).read(tree, 0)
+
+    _Reader(places, quoted, collect).read(tree, 0)
+    return Template(tuple(free), expression)
+
+
+def _parsed(text: str, names: Sequence[str]) -> tuple[ast.expr, dict[str, int], dict[str, int]]:
+    """The syntax tree, and the positions of the columns by name and by the marks that stand for quoted names."""
     if len(text) > LONGEST:
         raise FormulaError(f"The formula has {len(text)} characters; at most {LONGEST} are read.")
     places = {name: i for i, name in enumerate(names)}
@@ -38,11 +86,7 @@ def read_formula(text: str, names: Sequence[str]) -> Network:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         place = f" near character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
         raise FormulaError(f"The formula {text!r} cannot be read{place}; write it like 2.5*sin(x) + 1.") from None
-    expr = _Reader(places, quoted).read(tree.body, 0)
-    network = to_network(expr, len(names))
-    if network is None:
-        raise FormulaError(f"The formula {text!r} cannot be made of the known activations.")
-    return network
+    return tree.body, places, quoted
 
 
 def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, int]]:
@@ -64,8 +108,9 @@ def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, i
 
 
 class _Reader:
-    def __init__(self, places: dict[str, int], quoted: dict[str, int]) -> None:
-        self.places, self.quoted = places, quoted
+    def __init__(self, places: dict[str, int], quoted: dict[str, int],
+                 free: Callable[[str], float | None] | None = None) -> None:
+        self.places, self.quoted, self.free = places, quoted, free
 
     def read(self, node: ast.expr, depth: int) -> Expr:
         if depth > DEEPEST:
@@ -100,6 +145,13 @@ class _Reader:
             return var(self.places[node.id])
         if node.id in _NUMBERS:
             return num(_NUMBERS[node.id])
+        value = None if self.free is None else self.free(node.id)
+        if value is not None:
+            return num(value)
+        if self.free is not None:
+            raise self._refused(node, f"names {node.id!r}, which is neither a column nor a constant to be fitted "
+                                      "(one letter, digits after it or not, unlike any column's: a, b, c0); known "
+                                      f"columns: {', '.join(self.places)}")
         raise self._refused(node, f"names {node.id!r}, which is no column; known columns: {', '.join(self.places)}")
 
     def _binary(self, node: ast.BinOp, depth: int) -> Expr:

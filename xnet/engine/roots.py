@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .activations import ACTIVATIONS
-from .expressions import ONE, Expr, add, mul, power, var
+from .expressions import ONE, Expr, add, mul, power
 from .moves import (
     Question,
     inverse_target,
@@ -181,8 +181,11 @@ def polynomial_terms(n_inputs: int, n_rows: int, negative: bool) -> list[tuple[f
 
 def dense_answers(space: Space, rows: Rows, negative: bool, largest: int = 9) -> Iterator[tuple[Expr, float]]:
     """Sums of monomials by backward elimination from all of them: yields (expression, predicted loss)."""
-    monomials = [mul([(var(j), p) for j, p in enumerate(e) if p])
-                 for e in polynomial_terms(len(rows.columns), len(rows.y), negative)]
+    inputs = [expr for expr, _ in rows.inputs()]
+    if not inputs:
+        return
+    monomials = [mul([(inputs[j], p) for j, p in enumerate(e) if p])
+                 for e in polynomial_terms(len(inputs), len(rows.y), negative)]
     columns = [np.ones_like(rows.y)]
     exprs = [ONE]
     for m in monomials:

@@ -19,6 +19,7 @@ from .assembly import to_network
 from .events import Event, make_event
 from .expressions import num
 from .front import FrontEntry, insert, make_entry, pick
+from .initial import fitted_formula
 from .parameters import tidy
 from .problem import Problem
 from .trials import Agenda, Trial, run_task
@@ -65,7 +66,7 @@ class SearchState:
 
 
 def start(problem: Problem) -> SearchState:
-    """The state before the first step: the network is a single constant, the mean."""
+    """The state before the first step: the network is a single constant, the mean; and the initial formula, if any."""
     train = problem.train
     mean = train.kind.constant(train.y, train.weight) if problem.parameters else 1.0
     network = to_network(num(mean), problem.n_inputs, problem.activations, problem.parameters)
@@ -75,7 +76,13 @@ def start(problem: Problem) -> SearchState:
         if problem.rough is not problem:
             network = fitted_to_all_rows(network, problem.train)
     entry = make_entry(network, problem, "a constant")
-    return SearchState(0, 0.0, len(problem.train.y), (entry,), entry)
+    state = SearchState(0, 0.0, len(problem.train.y), (entry,), entry)
+    if problem.initial_formula is None:
+        return state
+    with np.errstate(all="ignore"):
+        trial = fitted_formula(problem.initial_formula, problem)
+        return replace(state, front=_offer(state.front, trial, problem), pool=(trial,),
+                       current=make_entry(trial.network, problem, trial.reason), seen=frozenset([trial.shape]))
 
 
 def advance(state: SearchState, problem: Problem, budget: Budget,
@@ -109,7 +116,8 @@ def advance(state: SearchState, problem: Problem, budget: Budget,
 def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event]]:
     if np.ptp(problem.train.y) == 0:
         return replace(state, step=state.step + 1, finished="exact"), []
-    agenda = Agenda(state.step, state.pool, state.expanded, state.seen, state.front[-1].network, state.island,
+    step = state.step if problem.initial_formula is None else state.step - 1  # the formula is expanded first
+    agenda = Agenda(step, state.pool, state.expanded, state.seen, state.front[-1].network, state.island,
                     state.n_islands)
     outcome = run_task(agenda, problem)
     front, events = state.front, []
@@ -146,14 +154,16 @@ def _offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tup
     if problem.rough is not problem:
         return offer_to_all_rows(front, problem, lambda judged: _offer(judged, trial, problem.rough))
     raw = make_entry(trial.network, problem, trial.reason)
-    if insert(front, raw) is front and raw.loss > problem.train.exact:
+    if not problem.behaves(trial.network) or (
+            insert(front, replace(raw, admitted=True)) is front and raw.loss > problem.train.exact):
         return front
     if not problem.parameters:
         return insert(front, raw)
     network = tidy(trial.network, problem.train, problem.activations).network
     tidied = make_entry(network, problem, trial.reason)
     front = insert(front, tidied)
-    return insert(front, raw) if tidied.loss > 1e3 * max(raw.loss, problem.train.exact) else front
+    worse = tidied.loss > 1e3 * max(raw.loss, problem.train.exact) or not problem.behaves(network)
+    return insert(front, raw) if worse else front
 
 
 def merged_pool(pool: tuple[Trial, ...], trials: tuple[Trial, ...], expanded: frozenset[str]) -> tuple[Trial, ...]:

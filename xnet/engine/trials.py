@@ -11,6 +11,7 @@ import numpy as np
 from . import fixed
 from .assembly import to_expression, to_network
 from .candidates import CandidateLibrary
+from .constraints import NONE
 from .curves import curve_fits
 from .expressions import Expr, evaluate, shape
 from .forward import forward
@@ -103,7 +104,8 @@ def task_at(step: int) -> tuple[str, int, int]:
 
 def run_task(agenda: Agenda, problem: Problem) -> Outcome:
     """One step of the agenda."""
-    kind, size, turn = task_at(agenda.step)
+    # Step -1 there is only with an initial formula, the one network of the pool then.
+    kind, size, turn = task_at(agenda.step) if agenda.step >= 0 else ("expand", SMALL, 0)
     expanded = agenda.expanded
     if kind == "library":  # a step of its own, so that no step takes long
         problem.library(size)
@@ -284,15 +286,26 @@ def _try(proposals: list[Proposal], problem: Problem, seen: frozenset[str],
         if np.isfinite(loss) and (name not in best or loss < best[name][0]):
             best[name] = (loss, p)
     drafts = []
-    for name, (loss, p) in sorted(best.items(), key=lambda item: (item[1][0], item[0]))[:120]:
+    most_built = 120 if problem.constraints == NONE else 400
+    for name, (loss, p) in sorted(best.items(), key=lambda item: (item[1][0], item[0]))[:most_built]:
         network = to_network(p.expr, problem.n_inputs, problem.activations, problem.parameters)
-        if network is not None and network.complexity <= problem.max_complexity:
+        if network is not None and network.complexity <= problem.max_complexity and \
+                problem.constraints.buildable(network):
             drafts.append((loss, network.complexity, name, network, p.reason))
-    first = _worth_fitting(drafts, 3 * most)
+    first = _chosen(drafts, 3 * most, problem)
     begun = [_fitted(draft, problem, 4) for draft in first]  # a few steps tell which constants have far to go
-    chosen = _worth_fitting([d for d in begun if np.isfinite(d[0])], most)
+    chosen = _chosen([d for d in begun if np.isfinite(d[0])], most, problem)
     trials = [_trial(_fitted(draft, problem, 14)) for draft in chosen]
     return trials, seen | {draft[2] for draft in chosen}
+
+
+def _chosen(drafts: list[Draft], most: int, problem: Problem) -> list[Draft]:
+    """The drafts worth fitting; under constraints as many again of those that keep them all, or few ever would."""
+    chosen = _worth_fitting(drafts, most)
+    if problem.constraints == NONE:
+        return chosen
+    names = {draft[2] for draft in chosen}
+    return chosen + _worth_fitting([d for d in drafts if d[2] not in names and problem.admits(d[3])], most)
 
 
 def _worth_fitting(drafts: list[Draft], most: int) -> list[Draft]:

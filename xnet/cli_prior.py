@@ -1,0 +1,56 @@
+"""The command line's options for a user's prior knowledge, and what they say."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Sequence
+from typing import Any
+
+
+def add_prior_options(discover: argparse.ArgumentParser) -> None:
+    """Add the options to the parser of `discover`."""
+    prior = discover.add_argument_group("what is known beforehand")
+    prior.add_argument("--forbid", metavar="A,B", help="columns that no formula may use")
+    prior.add_argument("--require", metavar="A,B", help="columns that every formula has to use")
+    prior.add_argument("--forbid-nesting", metavar="OUTER:INNER,...",
+                       help="activations or groups that do not stand inside others, e.g. sin:sin,waves:exp")
+    prior.add_argument("--max-parameters", type=int, metavar="N", help="the most fitted constants")
+    prior.add_argument("--increasing", metavar="A,B", help="columns in which the output never falls")
+    prior.add_argument("--decreasing", metavar="A,B", help="columns in which the output never rises")
+    prior.add_argument("--output-range", metavar="LOW:HIGH", help="bounds of the output; 0: for never negative")
+    prior.add_argument("--initial-formula", metavar="FORMULA",
+                       help="a formula to start from; free letters are fitted, e.g. 'a*exp(b*x) + c'")
+
+
+def prior_of(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any]:
+    """The prior knowledge of the options, only what was given.
+
+    Raises:
+        ConstraintError: an option is not written as it should be, or names an unknown input.
+    """
+    from .engine import ConstraintError, Constraints
+
+    def names(text: str | None) -> list[str]:
+        return [] if text is None else next(csv.reader([text], skipinitialspace=True), [])
+
+    pairs = [pair.split(":") for pair in names(options.forbid_nesting)]
+    low, colon, high = (options.output_range or ":").partition(":")
+    try:
+        bounds = [float(end) if end.strip() else None for end in (low, high)]
+    except ValueError:
+        colon = ""
+    if not colon:
+        raise ConstraintError(f"--output-range is {options.output_range!r}; write LOW:HIGH with two numbers, either of "
+                              "them left out for an open end, such as 0: or -1:1.")
+    slopes = [(name, "increasing") for name in names(options.increasing)]
+    slopes += [(name, "decreasing") for name in names(options.decreasing)]
+    twice = [name for name, word in slopes if word == "decreasing" and (name, "increasing") in slopes]
+    if twice:
+        raise ConstraintError(f"The column {twice[0]!r} is both in --increasing and in --decreasing; drop it from one.")
+    given = {"forbidden_inputs": names(options.forbid), "required_inputs": names(options.require),
+             "forbidden_nesting": pairs, "max_parameters": options.max_parameters, "monotonic": dict(slopes),
+             "output_range": bounds if options.output_range else None}
+    Constraints.of(inputs, **given)
+    given["initial_formula"] = options.initial_formula
+    return {key: value for key, value in given.items() if value not in (None, [], {})}
