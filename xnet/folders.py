@@ -233,7 +233,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
                        "folder, or make room.") from error
     try:
         problem = run.problem()  # what the engine cannot use is said now, not by a run that fails
-        if config["prior"].get("initial_formula"):
+        if (prior or {}).get("initial_formula"):
             engine.start(problem)
     except XNetError:
         shutil.rmtree(run.folder)
