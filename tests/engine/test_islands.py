@@ -20,13 +20,19 @@ import numpy as np
 import pytest
 from joblib import Parallel, delayed
 
-from tests.engine.test_search import noisy, same_run
+from tests.engine.test_search import noisy as any_noisy
+from tests.engine.test_search import same_run
 from xnet import XNetRegressor
 from xnet.engine import Budget, DataError, Islands, Problem, SearchState, advance, count_jobs, islands, lanes, start
 from xnet.engine.exchange import IslandsState, exchanged, joined, merged, together, variant
 from xnet.engine.trials import HELPERS_BEGIN
 
 ROUND = islands.ALONE_STEPS + islands.EPOCH_STEPS
+
+
+def noisy() -> Problem:
+    """A problem with small libraries, so that the steps are quick."""
+    return any_noisy(activations=["add", "mul", "sin", "exp"], max_complexity=22)
 
 
 class AtOnce:
@@ -220,6 +226,22 @@ def test_forgotten_islands_give_their_processes_back() -> None:
     assert lane in lanes._idle
     lanes.close_idle()
     assert not lane.alive()
+
+
+def test_a_helper_that_left_during_a_long_pause_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(islands, "ALONE_S", 0.0)
+    lanes.close_idle()
+    with Islands(noisy(), 2) as two:
+        monkeypatch.setattr(lanes, "IDLE_S", 0.01)
+        two.gather()
+        gone = two._lanes[0]
+        gone._process.wait(60)
+        monkeypatch.setattr(lanes, "IDLE_S", 60)
+        two.gather()
+
+        assert gone.rests()
+        assert two._lanes[0].ready.result(timeout=60) == two._lanes[0].pid != gone.pid
+        assert two._helpers == {1: two._lanes[0]}
 
 
 def inside() -> int:

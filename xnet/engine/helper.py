@@ -42,6 +42,11 @@ def run_epoch(key: str, problem: bytes | None, state: SearchState, budget: Budge
     return search.advance(state, _problems[name], budget, recalled)[0]
 
 
+def forget() -> None:
+    """Drop the problems at hand; libraries of candidates take much memory."""
+    _problems.clear()
+
+
 def serve(idle_s: float) -> None:
     """Answer calls from standard input on standard output until the input closes or none comes for `idle_s`."""
     global _current
@@ -53,7 +58,7 @@ def serve(idle_s: float) -> None:
         try:
             _current, (function, arguments) = calls.get(timeout=idle_s)
         except queue.Empty:
-            return
+            os._exit(0)  # an orderly end would wait for the thread that reads
         try:
             answer = True, function(*arguments)
         except Exception as error:  # noqa: BLE001 - goes to whoever asked

@@ -154,7 +154,18 @@ class Islands:
                     log.warning("No more processes can be started (%s); the search goes on with fewer.", error)
                 helpers += self._lanes
             self._helpers = dict(enumerate(helpers, start=1))
+        for k, helper in self._helpers.items():
+            if isinstance(helper, Lane) and helper.rests():  # after a long pause
+                self._renew(k, helper)
         return all(lane.ready.done() for lane in self._lanes)
+
+    def _renew(self, k: int, lane: Lane) -> None:
+        lane.close()
+        self._lanes.remove(lane)
+        self._knowing.discard(k)
+        lend(len(self._lanes) + 1, self._lanes)
+        assert self._helpers is not None
+        self._helpers[k] = self._lanes[-1]
 
     def send(self, state: SearchState, budget: Budget) -> bool:
         """Have a helper advance by one epoch; False if nobody computes for it."""

@@ -22,6 +22,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from .helper import forget
+
 #: A lane without work ends itself after so many seconds.
 IDLE_S = 120.0
 #: Libraries that start threads of their own only fight over the cores.
@@ -61,6 +63,10 @@ class Lane:
     def alive(self) -> bool:
         """Whether the process runs and is ours."""
         return self.owner == os.getpid() and self._process.poll() is None
+
+    def rests(self) -> bool:
+        """Whether the process has ended by itself because it had nothing to do."""
+        return self._process.poll() == 0
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Have a function called over there, after all that was submitted before."""
@@ -143,6 +149,7 @@ def take_back(lanes: list[Lane]) -> None:
         lane = lanes.pop()
         lane.recall()
         if lane.alive():
+            lane.submit(forget)
             with _lock:
                 _idle.append(lane)
         else:
