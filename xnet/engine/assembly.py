@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from .activations import ACTIVATIONS
 from .expressions import Expr, add, call, mul, num, raise_to, split_power, var
 from .network import Network, Neuron
+from .numerals import Numerals, numerals
 
 
 class _Missing(Exception):
@@ -100,22 +101,20 @@ class _Builder:
         return len(self.neurons) - 1
 
     def exact(self, value: float) -> int:
-        """A constant made of the numbers 1 and 2 alone: the activations-only mode."""
-        if not 0 < abs(value) <= 16:
-            raise _Missing("constant")
-        if value in (1.0, 2.0):
-            return self.number(int(value))
+        """A constant made of the numbers 1 and 2 by activations: the activations-only mode."""
         if value < 0:
             return self.negative(self.exact(-value))
-        if value != round(value):
-            if (1.0 / value) == round(1.0 / value) and value > 0.1:
-                return self.inverse(self.exact(1.0 / value))
-            if (2.0 * value) == round(2.0 * value) and value < 8:
-                return self.quotient(self.exact(2.0 * value), self.number(2))
+        known = numerals(self.library)
+        at = known.find(value)
+        if at is None:
             raise _Missing("constant")
-        if value % 2 == 0:
-            return self.neuron("mul", self.number(2), self.exact(value / 2))
-        return self.neuron("add", self.exact(value - 1), self.number(1))
+        return self._numeral(known, at)
+
+    def _numeral(self, known: Numerals, at: int) -> int:
+        if not known.name[at]:
+            return self.number(int(known.value[at]))
+        children = [self._numeral(known, int(c)) for c in (known.left[at], known.right[at]) if c >= 0]
+        return self.neuron(known.name[at], *children)
 
     def emit(self, expr: Expr) -> int:
         if expr.kind == "var":
@@ -159,9 +158,17 @@ class _Builder:
         return self._times(coefficient, self.emit(term))
 
     def _times(self, coefficient: float, i: int) -> int:
-        if not self.parameters and 0 < abs(coefficient) < 1 and 1.0 / coefficient == round(1.0 / coefficient):
+        if self._below(coefficient):
             return self.quotient(i, self.constant(1.0 / coefficient))
         return self.neuron("mul", self.constant(coefficient), i)
+
+    def _below(self, coefficient: float) -> bool:
+        """Whether one over a coefficient is made of fewer neurons than the coefficient (activations only)."""
+        if self.parameters:
+            return False
+        known = numerals(self.library)
+        above, below = (known.find(abs(c)) for c in (coefficient, 1.0 / coefficient))
+        return below is not None and (above is None or known.cost[below] < known.cost[above])
 
     def _sum(self, expr: Expr) -> int:
         if not expr.args:
@@ -214,12 +221,12 @@ class _Builder:
 
     def _fraction(self, top: list, bottom: list, coefficient: float) -> int:
         upper = None
-        if coefficient not in (1.0, -1.0) and (self.parameters or abs(coefficient) >= 1.0):
+        if coefficient not in (1.0, -1.0) and not self._below(coefficient):
             upper, coefficient = self.constant(coefficient), 1.0
         for factor, p in top:
             upper = self._chain(upper, self._power(factor, p))
         lower = None
-        if abs(coefficient) < 1.0:
+        if coefficient not in (1.0, -1.0):
             lower, coefficient = self.constant(abs(1.0 / coefficient)), 1.0 if coefficient > 0 else -1.0
         for factor, p in bottom:
             lower = self._chain(lower, self._power(factor, p))

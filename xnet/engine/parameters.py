@@ -230,12 +230,17 @@ def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitRe
     theta = np.array(network.constants)
     theta[i] = value
     free = [j for j, c in enumerate(theta) if j != i and not is_nice(c)]
+    theta, loss = refit(network, theta, free, rows)
+    return FitResult(network.with_constants(theta), loss, 0) if np.isfinite(loss) else None
+
+
+def refit(network: Network, theta: Array, free: list[int], rows: Rows) -> tuple[Array, float]:
+    """Fit some of the constants (positions `free`) from where they are; returns all of them (p,) and the loss.
+
+    A few steps of Gauss-Newton, each kept only if the loss falls.
+    """
     loss = rows.loss(network, theta)
-    if not np.isfinite(loss):
-        return None
-    for _ in range(4):
-        if not free:
-            break
+    for _ in range(4 if free and np.isfinite(loss) else 0):
         f, J = jacobian(network, rows.columns, theta)
         root, r = rows.kind.residuals(f, rows.y, rows.weight)
         A = J[:, free] * np.reshape(root, (-1, 1))
@@ -248,7 +253,7 @@ def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitRe
         if not new < loss * (1 - 1e-6):
             break
         theta, loss = trial, new
-    return FitResult(network.with_constants(theta), loss, 0)
+    return theta, loss
 
 
 def _nice_values(constants: tuple[float, ...], errors: Array) -> list[tuple[int, float]]:

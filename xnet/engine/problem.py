@@ -152,6 +152,10 @@ class Problem:
 
         return self.cached("check_points", make)
 
+    def with_parameters(self) -> Problem:
+        """The same problem with constants allowed."""
+        return self.cached("with_parameters", lambda: replace(self, parameters=True, _cache={}))
+
     def cached(self, key: Any, make: Any) -> Any:
         """What `make()` gives, made once for each key."""
         if key not in self._cache:

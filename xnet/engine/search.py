@@ -22,7 +22,7 @@ from .front import FrontEntry, insert, make_entry, pick
 from .initial import fitted_formula
 from .parameters import tidy
 from .problem import Problem
-from .trials import Agenda, Trial, run_task
+from .trials import Agenda, Outcome, Trial, realised_trials, run_task
 from .whole import fitted_to_all_rows, offer_to_all_rows
 
 Array = np.ndarray
@@ -44,6 +44,8 @@ class SearchState:
 
     Attributes:
         island, n_islands: which of several searches side by side this is (see `islands`); 0 of 1 when it is alone.
+        fitted: in the activations-only mode alone: a search with constants on the same rows, whose networks are realised
+            with numbers made of 1 and 2.
     """
 
     step: int
@@ -58,6 +60,7 @@ class SearchState:
     finished: str = ""
     island: int = 0
     n_islands: int = 1
+    fitted: SearchState | None = None
 
     @property
     def best(self) -> FrontEntry:
@@ -76,7 +79,8 @@ def start(problem: Problem) -> SearchState:
         if problem.rough is not problem:
             network = fitted_to_all_rows(network, problem.train)
     entry = make_entry(network, problem, "a constant")
-    state = SearchState(0, 0.0, len(problem.train.y), (entry,), entry)
+    fitted = None if problem.parameters else start(problem.with_parameters())
+    state = SearchState(0, 0.0, len(problem.train.y), (entry,), entry, fitted=fitted)
     if problem.initial_formula is None:
         return state
     with np.errstate(all="ignore"):
@@ -116,10 +120,24 @@ def advance(state: SearchState, problem: Problem, budget: Budget,
 def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event]]:
     if np.ptp(problem.train.y) == 0:
         return replace(state, step=state.step + 1, finished="exact"), []
-    step = state.step if problem.initial_formula is None else state.step - 1  # the formula is expanded first
-    agenda = Agenda(step, state.pool, state.expanded, state.seen, state.front[-1].network, state.island,
-                    state.n_islands)
-    outcome = run_task(agenda, problem)
+    first = 0 if problem.initial_formula is None else -1  # the formula is expanded first
+    if state.fitted is None:
+        return _taken(state, run_task(_agenda(state, state.step + first), problem), problem)
+    turn, of_fitted = divmod(state.step, 2)
+    if not of_fitted or state.fitted.finished:
+        return _taken(state, run_task(_agenda(state, turn + first), problem), problem)
+    fitted, _ = _step(replace(state.fitted, island=state.island, n_islands=state.n_islands), problem.with_parameters())
+    trials = [trial for entry in fitted.front if entry not in state.fitted.front
+              for trial in realised_trials(entry.network, entry.reason, problem)]
+    return _taken(replace(state, fitted=fitted), Outcome(tuple(trials), state.expanded, state.seen), problem)
+
+
+def _agenda(state: SearchState, step: int) -> Agenda:
+    return Agenda(step, state.pool, state.expanded, state.seen, state.front[-1].network, state.island, state.n_islands)
+
+
+def _taken(state: SearchState, outcome: Outcome, problem: Problem) -> tuple[SearchState, list[Event]]:
+    """The state after a step's outcome, and what happened."""
     front, events = state.front, []
     best = state.best
     for trial in outcome.trials:
@@ -137,7 +155,8 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
     exact_since = state.exact_since
     if exact_since < 0 and best.loss <= problem.train.exact:
         exact_since = state.step
-    finished = "exhausted" if outcome.exhausted else ""
+    still_fitting = state.fitted is not None and not state.fitted.finished
+    finished = "exhausted" if outcome.exhausted and not still_fitting else ""
     if exact_since >= 0 and _enough(state.step - exact_since, best, exact_since):
         finished = "exact"
     return replace(state, step=state.step + 1, front=front, current=current, pool=pool, expanded=outcome.expanded,

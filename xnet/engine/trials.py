@@ -21,6 +21,7 @@ from .moves import Question, network_questions
 from .network import Network
 from .parameters import Rows, fit_parameters
 from .problem import Problem
+from .realising import realised
 from .roots import Space, dense_answers, factor_seed_questions, outer_spaces, root_questions, seed_questions
 from .targets import first_output, root_target
 
@@ -136,6 +137,13 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         proposals = _ask(problem, questions, size, 4)
     trials, seen = _try(proposals, problem, agenda.seen, 10 if problem.parameters else 40)
     return Outcome(tuple(trials), expanded, seen)
+
+
+def realised_trials(network: Network, reason: str, problem: Problem) -> list[Trial]:
+    """A fitted network as networks without parameters, fit for the activations-only mode."""
+    made = realised(network, problem.search, problem.activations)
+    return [Trial(n, problem.search.loss(n), shape(to_expression(n)), f"{reason}, its numbers made of 1 and 2")
+            for n in made if n.complexity <= problem.max_complexity]
 
 
 #: What a neuron or constant costs when a network is chosen to be expanded: on the first island, and on the others.
