@@ -11,7 +11,7 @@ from .network import Network
 from .parameters import EXACT_LOSS, Rows
 from .problem import Problem
 
-#: A more complex network has to lower the loss to this share to be on the front at all.
+#: A more complex network, or one with more parameters, has to lower the loss to this share to be on the front at all.
 WORTH = 0.99
 #: Normalised losses below this (R2 > 0.99999) count as equal when the default is picked.
 PRACTICAL_LOSS = 1e-5
@@ -82,13 +82,13 @@ def insert(front: tuple[FrontEntry, ...], entry: FrontEntry) -> tuple[FrontEntry
 
 
 def _dominates(a: FrontEntry, b: FrontEntry) -> bool:
-    """Whether a is no more complex and hardly worse, or b does much worse on rows that neither has seen."""
+    """Whether a is simpler and hardly worse, as simple and no worse, or b does much worse on rows that neither has seen."""
     if a.complexity > b.complexity:
         return False
     if a.complexity < b.complexity and a.loss_holdout is not None and b.loss_holdout is not None and \
             b.loss_holdout > 2.0 * a.loss_holdout + a.exact and b.loss_holdout - a.loss_holdout > b.holdout_error:
         return True
-    worth = WORTH if a.complexity < b.complexity else 1.0
+    worth = WORTH if (a.complexity, a.n_parameters) < (b.complexity, b.n_parameters) else 1.0
     return worth * max(a.loss, a.exact) <= max(b.loss, b.exact)
 
 

@@ -32,6 +32,9 @@ from .targets import Target, neuron_targets
 
 Array = np.ndarray
 
+#: A coefficient within so many standard errors of zero (or of half a whole number, for an exponent) may be just that.
+_CLEAR = 3.0
+
 
 @dataclass(frozen=True)
 class Question:
@@ -68,40 +71,41 @@ class Question:
             yield self.wrap(candidate)
             return
         column = np.log(np.abs(values)) if self.logs else values if self.s is None else values * self.s[1]
-        coefficients = weighted_least_squares([column, *(q for _, q in self.basis)], self.y, self.w)
-        if coefficients is None:
-            return
-        if self.logs:
-            if (values < 0).all():  # a root of it would be none
-                candidate = add([(-1.0, candidate)])
-            yield from self._power_laws([candidate, *(q for q, _ in self.basis)],
-                                        [column, *(v for _, v in self.basis)], coefficients)
-            return
+        if self.logs and (values < 0).all():  # a root of it would be none
+            candidate = add([(-1.0, candidate)])
         head = candidate if self.s is None else mul([(candidate, 1.0), (self.s[0], 1.0)])
-        items = [(coefficients[0], head)] + [(c, q) for c, (q, _) in zip(coefficients[1:], self.basis, strict=True)]
-        yield self.wrap(add(_significant(items, [column, *(q for _, q in self.basis)])))
+        yield from self._combinations([head, *(q for q, _ in self.basis)], [column, *(v for _, v in self.basis)])
 
     def without_candidate(self) -> Iterator[Expr]:
         """The networks' expressions that the regressors make alone: a straight line, or a pure power law."""
-        if len(self.basis) < 2:
-            return
-        coefficients = weighted_least_squares([q for _, q in self.basis], self.y, self.w)
+        if len(self.basis) > 1:
+            yield from self._combinations([q for q, _ in self.basis], [v for _, v in self.basis])
+
+    def _combinations(self, terms: list[Expr], columns: list[Array]) -> Iterator[Expr]:
+        """The fitted combination of the terms, and the same without the terms that may as well be noise."""
+        coefficients = weighted_least_squares(columns, self.y, self.w)
         if coefficients is None:
             return
+        errors = coefficient_errors(columns, self.y, self.w, coefficients)
         if self.logs:
-            yield from self._power_laws([q for q, _ in self.basis], [v for _, v in self.basis], coefficients)
+            yield from self._power_laws(terms, columns, coefficients, errors)
             return
-        items = [(c, q) for c, (q, _) in zip(coefficients, self.basis, strict=True)]
-        yield self.wrap(add(_significant(items, [q for _, q in self.basis])))
+        yield self.wrap(add(_significant(list(zip(coefficients, terms, strict=True)), columns)))
+        clear = [i for i in range(len(terms)) if abs(coefficients[i]) > _CLEAR * errors[i]]
+        if clear and len(clear) < len(terms):
+            fewer = weighted_least_squares([columns[i] for i in clear], self.y, self.w)
+            if fewer is not None:
+                yield self.wrap(add([(c, terms[i]) for c, i in zip(fewer, clear, strict=True)]))
 
-    def _power_laws(self, bases: list[Expr], logs: list[Array], exponents: Array) -> Iterator[Expr]:
-        """K * product of powers: first with exponents snapped to halves, then as fitted."""
+    def _power_laws(self, bases: list[Expr], logs: list[Array], exponents: Array, errors: Array) -> Iterator[Expr]:
+        """K * product of powers: first with exponents snapped to halves (as near as noise allows), then as fitted."""
         which = [i for i, b in enumerate(bases) if b is not ONE]
         bases, logs, powers = [bases[i] for i in which], [logs[i] for i in which], exponents[which]
         if np.abs(powers).max(initial=0.0) > 12:
             return
         snapped = np.round(2 * powers) / 2
-        near = np.where(np.abs(snapped - powers) < 0.06, snapped, np.round(powers, 6))
+        reach = np.clip(_CLEAR * errors[which], 0.06, 0.24)
+        near = np.where(np.abs(snapped - powers) < reach, snapped, np.round(powers, 6))
         for p in ([near, powers] if np.abs(near - powers).max() > 1e-7 else [near]):
             size = np.exp(sum(e * v for e, v in zip(p, logs, strict=True)))
             good = np.isfinite(size) & (self.w > 0)
@@ -127,6 +131,16 @@ def weighted_least_squares(columns: Sequence[Array], y: Array, w: Array) -> Arra
     size[size == 0] = 1.0
     coefficients = np.linalg.lstsq(A / size, y * root, rcond=1e-12)[0] / size
     return coefficients if np.isfinite(coefficients).all() else None
+
+
+def coefficient_errors(columns: Sequence[Array], y: Array, w: Array, coefficients: Array) -> Array:
+    """Standard errors (k,) of weighted least-squares coefficients; infinite where the columns are dependent."""
+    A = np.stack(columns, axis=1) * np.sqrt(w)[:, None]
+    r = np.sqrt(w) * y - A @ coefficients
+    size = np.sqrt(np.einsum("ij,ij->j", A, A))
+    size[size == 0] = 1.0
+    covariance = np.linalg.pinv((A / size).T @ (A / size), rcond=1e-12, hermitian=True)
+    return np.sqrt(np.maximum(np.diag(covariance), 0.0) * float(r @ r) / max(len(y) - len(size), 1)) / size
 
 
 def _significant(items: list[tuple[float, Expr]], columns: list[Array]) -> list[tuple[float, Expr]]:
