@@ -82,7 +82,7 @@ def insert(front: tuple[FrontEntry, ...], entry: FrontEntry) -> tuple[FrontEntry
 
 
 def _dominates(a: FrontEntry, b: FrontEntry) -> bool:
-    """Whether a is simpler and hardly worse, as simple and no worse, or b does much worse on rows that neither has seen."""
+    """Whether a is simpler and hardly worse, as simple and no worse, or b much worse on rows that neither has seen."""
     if a.complexity > b.complexity:
         return False
     if a.complexity < b.complexity and a.loss_holdout is not None and b.loss_holdout is not None and \

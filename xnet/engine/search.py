@@ -44,8 +44,8 @@ class SearchState:
 
     Attributes:
         island, n_islands: which of several searches side by side this is (see `islands`); 0 of 1 when it is alone.
-        fitted: in the activations-only mode alone: a search with constants on the same rows, whose networks are realised
-            with numbers made of 1 and 2.
+        fitted: in the activations-only mode alone: a search with constants on the same rows, whose networks are
+            realised with numbers made of 1 and 2.
     """
 
     step: int
