@@ -26,6 +26,9 @@ from .structured import grow_structured
 
 Array = np.ndarray
 
+#: A library of up to this size holds inputs that it is not built on only as they are.
+_SMALL = 1000
+
 
 @dataclass
 class CandidateLibrary:
@@ -64,7 +67,8 @@ class CandidateLibrary:
 
 
 def build_library(columns: Array, activations: Sequence[str], size: int, seed: int = 0,
-                  structured: bool = True, parameters: bool = True) -> CandidateLibrary:
+                  structured: bool = True, parameters: bool = True, chosen: Sequence[int] | None = None,
+                  others: Sequence[int] = ()) -> CandidateLibrary:
     """Enumerate about `size` candidates.
 
     Args:
@@ -74,9 +78,15 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
         structured: whether part of the room goes to structured candidates.
         parameters: whether scale and bias are free, so that an affine image of a candidate is none of its own, and
             whether constants may stand in candidates.
+        chosen: the inputs to build on; None for all.
+        others: further inputs, the most relevant first: on top of `size` they stand by themselves, and (in a library
+            that is not small) under an activation and beside a chosen one.
     """
     rng = np.random.default_rng(seed)
-    growth = Growth(np.ascontiguousarray(columns, dtype=np.float64), size, rng, parameters)
+    which = np.arange(len(columns)) if chosen is None else np.array(chosen, dtype=np.int64)
+    room = len(others) + (size // 3 if others and size > _SMALL else 0)
+    growth = Growth(np.ascontiguousarray(columns[which], dtype=np.float64), size + room, rng, parameters, which)
+    growth.limit = size
     with np.errstate(all="ignore"):
         leaves = growth.leaves(one=True)
         if structured:
@@ -85,6 +95,9 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
             growth.limit = size
         growth.recalls = False
         _grow_levels(growth, leaves, activations, until=size)
+        if others:
+            growth.limit = growth.n + room
+            _grow_others(growth, leaves, columns[list(others)], np.array(others), activations)
         return _finish(growth)
 
 
@@ -138,6 +151,22 @@ def _grow_levels(growth: Growth, leaves: Array, activations: Sequence[str], unti
             made.append(_pairs(growth, name, levels[i], levels[j], share))
         levels[size] = np.concatenate(made)
     growth.limit = limit
+
+
+def _grow_others(growth: Growth, leaves: Array, columns: Array, which: Array, activations: Sequence[str]) -> None:
+    """Inputs that the library is not built on: as they are, under an activation, and beside one that it is built on."""
+    others = growth.further_inputs(columns, which)
+    inputs = leaves[growth.op[leaves] == "var"]
+    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n not in ("neg", "abs", "cube")]
+    pairs = [(name, a, b) for name in ("mul", "div", "add", "sub") if name in activations
+             for a, b in ((others, inputs), (inputs, others))[:2 if name == "div" else 1]]
+    left = len(unary) + len(pairs)
+    for name in unary:
+        growth.unary(name, others, (growth.limit - growth.n) // left)
+        left -= 1
+    for name, a, b in pairs:
+        growth.binary(name, a, b, (growth.limit - growth.n) // left)
+        left -= 1
 
 
 def _pairs(growth: Growth, name: str, a: Array, b: Array, room: int, block: int = 60_000) -> Array:

@@ -33,8 +33,11 @@ COMMUTATIVE = frozenset({"add", "mul"})
 class Growth:
     """The candidates found so far: how each is made, its values, and the hashes of all values seen."""
 
-    def __init__(self, columns: Array, limit: int, rng: np.random.Generator, parameters: bool = True) -> None:
+    def __init__(self, columns: Array, limit: int, rng: np.random.Generator, parameters: bool = True,
+                 which: Array | None = None) -> None:
+        """Columns (d, m) of the inputs to build on; `which` (d,) are their places in the table."""
         self.parameters = parameters
+        self.which = np.arange(len(columns)) if which is None else which
         self.largest = min(_LARGEST * max(1.0, float(np.abs(columns).max(initial=0.0))) ** 4, 1e150)
         self.m = columns.shape[1]
         self.limit = limit
@@ -63,6 +66,12 @@ class Growth:
         if one:
             ids.append(self._store("one", np.ones((1, self.m)), np.array([-1]), -1, 0.0, 1, 0))
         return np.concatenate(ids)
+
+    def further_inputs(self, columns: Array, which: Array) -> Array:
+        """Inputs (k, m) that stand beside those to build on; `which` (k,) are their places in the table."""
+        known = len(self.which)
+        self.which = np.concatenate([self.which, which])
+        return self._store("var", columns, np.arange(known, known + len(which)), -1, 0.0, 1, 0)
 
     def _store(self, op: str, values: Array, left: Array, right: Array | int, param: Array | float,
                complexity: Array | int, family: Array | int) -> Array:
@@ -207,11 +216,11 @@ class Growth:
             return self.memo[i]
         op, left = self.op[i], int(self.left[i])
         if op == "var":
-            result = var(left)
+            result = var(int(self.which[left]))
         elif op == "one":
             result = num(1.0)
         elif op == "monomial":
-            result = mul([(var(j), float(p)) for j, p in enumerate(self.exponents[left]) if p])
+            result = mul([(var(int(self.which[j])), float(p)) for j, p in enumerate(self.exponents[left]) if p])
         elif op == "scale":
             result = add([(float(self.param[i]), self.expression(left))])
         elif op == "shift":

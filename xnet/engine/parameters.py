@@ -10,7 +10,7 @@ therefore the ones printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,6 +35,7 @@ class Rows:
         columns, y, weight: (d, n) inputs, (n,) target, and (n,) weights of the rows or None.
         scale: what losses are divided by: the loss of the best constant (the variance, for squared error).
         kind: the loss of a row by the network's output.
+        chosen: the inputs that moves may bring in, in a table of many (None for all); networks know all columns.
     """
 
     columns: Array
@@ -42,6 +43,7 @@ class Rows:
     scale: float
     weight: Array | None = None
     kind: Loss = SQUARED_ERROR
+    chosen: tuple[int, ...] | None = None
 
     @property
     def exact(self) -> float:
@@ -85,13 +87,18 @@ class Rows:
         return value if np.isfinite(value) else np.inf
 
     def inputs(self) -> list[tuple[Expr, Array]]:
-        """The inputs that vary, with their columns."""
-        return [(var(i), c) for i, c in enumerate(self.columns) if np.ptp(c) > 0]
+        """The (chosen) inputs that vary, with their columns."""
+        used = range(len(self.columns)) if self.chosen is None else self.chosen
+        return [(var(i), self.columns[i]) for i in used if np.ptp(self.columns[i]) > 0]
+
+    def with_inputs(self, inputs: Iterable[int]) -> Rows:
+        """The same rows with further inputs chosen."""
+        return self if self.chosen is None else replace(self, chosen=tuple(sorted({*self.chosen, *inputs})))
 
     def sample(self, index: Array) -> Rows:
         """Some of the rows."""
-        return Rows(np.ascontiguousarray(self.columns[:, index]), self.y[index], self.scale,
-                    None if self.weight is None else self.weight[index], self.kind)
+        return replace(self, columns=np.ascontiguousarray(self.columns[:, index]), y=self.y[index],
+                       weight=None if self.weight is None else self.weight[index])
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from .losses import Loss, make_loss
 from .network import Network
 from .parameters import Rows
 from .reader import read_template
+from .screening import MANY_INPUTS, chosen_at, distinct_inputs, ranked_inputs
 
 Array = np.ndarray
 
@@ -108,11 +109,43 @@ class Problem:
         """The candidate library of about `size` candidates on the match rows, built once."""
         key = (size, variant)
         if key not in self._cache:
+            chosen = self.search.chosen
+            others = tuple(i for i in self._others if i not in (chosen or ()))
             library = build_library(self.search.columns[:, self.match], self.activations, size, self.seed + variant,
-                                    parameters=self.parameters)
+                                    parameters=self.parameters, chosen=chosen, others=others)
             nesting = self.constraints.nesting
             self._cache[key] = without_nesting(library, nesting) if nesting else library
         return self._cache[key]
+
+    def ranked(self) -> tuple[int, ...]:
+        """The inputs that vary (of equal ones the first), the most relevant first."""
+        return self.cached("ranked", lambda: ranked_inputs(self.rough.train, self.seed))
+
+    @property
+    def _others(self) -> tuple[int, ...]:
+        """Inputs that a library holds beside those it is built on, the most relevant first."""
+        return self.cached("others", tuple)
+
+    def focused(self, step: int) -> Problem:
+        """The problem as a step sees it: in a table of many inputs, moves bring in a few of them at a time.
+
+        Itself with up to `MANY_INPUTS` inputs that vary and differ; else with the most relevant ones chosen, and with
+        others in turns later on. Every library still holds all inputs, as small candidates (`candidates.py`). Of
+        equal inputs only the first is ever chosen: a power law would share its exponent out among them.
+        """
+        distinct = self.cached("distinct", lambda: distinct_inputs(self.search.columns))
+        many = len(distinct) > MANY_INPUTS
+        if not many and len(distinct) == len(self.search.inputs()):
+            return self
+        chosen = chosen_at(step, self.ranked()) if many else distinct
+        chosen = tuple(sorted({*chosen, *self.constraints.required}))
+        views: dict[tuple[int, ...], Problem] = self.cached("views", dict)
+        if chosen not in views:
+            for old in list(views)[1:]:  # the first is come back to; libraries are large
+                del views[old]
+            views[chosen] = replace(self, search=replace(self.search, chosen=chosen), _cache={})
+            views[chosen].cached("others", self.ranked if many else tuple)
+        return views[chosen]
 
     @property
     def rough(self) -> Problem:
@@ -135,6 +168,7 @@ class Problem:
         holdout = None if self.holdout is None else some(self.holdout)
         known = {"check_points": self.check_points} if self.constraints.any_behaviour else {}
         return replace(self, train=some(self.train), holdout=holdout, _cache=known)
+
     def admits(self, network: Network) -> bool:
         """Whether a network keeps every constraint, so that it may stand on the front."""
         return self.constraints == NONE or (not self.constraints.broken(network) and self.behaves(network))

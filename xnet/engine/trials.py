@@ -107,6 +107,7 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
     """One step of the agenda."""
     # Step -1 there is only with an initial formula, the one network of the pool then.
     kind, size, turn = task_at(agenda.step) if agenda.step >= 0 else ("expand", SMALL, 0)
+    problem = problem.focused(agenda.step)
     expanded = agenda.expanded
     if kind == "library":  # a step of its own, so that no step takes long
         problem.library(size)
@@ -133,7 +134,7 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
             return Outcome((), expanded, agenda.seen)
         expanded = expanded | {parent.shape}
         ask = network_questions if problem.parameters else fixed.network_questions
-        questions = ask(parent.network, problem.search, problem.activations)
+        questions = ask(parent.network, problem.search.with_inputs(parent.network.variables), problem.activations)
         proposals = _ask(problem, questions, size, 4)
     trials, seen = _try(proposals, problem, agenda.seen, 10 if problem.parameters else 40)
     return Outcome(tuple(trials), expanded, seen)
