@@ -1,4 +1,4 @@
-"""Known formulas to fit: read from `formulas.csv`, sampled, and compared with what was found."""
+"""Known formulas to fit: read from `formulas.csv` and sampled."""
 
 from __future__ import annotations
 
@@ -13,10 +13,6 @@ from xnet.engine.network import Network
 from xnet.engine.reader import read_formula
 
 Array = np.ndarray
-
-#: Largest error on fresh points, in standard deviations of the target, at which a formula counts as exact.
-EXACT = 1e-5
-
 
 @dataclass(frozen=True)
 class Formula:
@@ -48,16 +44,22 @@ def folder() -> Path:
     return Path(given) if given else Path(__file__).resolve().parents[2] / "shared" / "benchmarks"
 
 
-def load(family: str | None = None) -> list[Formula]:
-    """The formulas of a family (or of one name), in the file's order; all of them for None."""
+def load(*families: str) -> list[Formula]:
+    """The formulas of some families (or of single names), in the file's order; all of them when none is named.
+
+    Raises:
+        SystemExit: the file is missing, or a name is neither a family nor a formula of it.
+    """
     path = folder() / "formulas.csv"
     if not path.is_file():
         raise SystemExit(f"The benchmark formulas are expected in {path}; set XNET_BENCHMARKS to their folder.")
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if family in (None, row["family"], row["name"])]
-    if not rows:
-        raise SystemExit(f"No formula or family is named {family!r} in {path}.")
-    return [_formula(row) for row in rows]
+        rows = list(csv.DictReader(file))
+    unknown = set(families) - {row[key] for row in rows for key in ("family", "name")}
+    if unknown:
+        raise SystemExit(f"No formula or family is named {', '.join(sorted(unknown))} in {path}; families: "
+                         f"{', '.join(dict.fromkeys(row['family'] for row in rows))}.")
+    return [_formula(row) for row in rows if not families or {row["family"], row["name"]} & set(families)]
 
 
 def _formula(row: dict[str, str]) -> Formula:
@@ -69,9 +71,3 @@ def _formula(row: dict[str, str]) -> Formula:
 def _numbers(text: str) -> Array:
     return np.array([float(part) for part in text.split()])
 
-
-def largest_error(found: Network, formula: Formula, n: int = 1000, seed: int = 10_001) -> float:
-    """Largest error on fresh points, in standard deviations of the target; infinite where a value is missing."""
-    X, y = formula.sample(n, seed)
-    error = np.abs(found.evaluate(X) - y)
-    return float(error.max() / y.std()) if np.isfinite(error).all() else float("inf")
