@@ -14,11 +14,10 @@ from .problems import load
 
 def main() -> None:
     """Print all figures."""
-    formulas = load("Nguyen")
-    rows = run(formulas, ["xnet"], Settings(seconds=5.0), CsvFile(None))
+    rows = run(load("Nguyen"), ["xnet"], Settings(seconds=5.0), CsvFile(None))
     late = [r.name for r in rows if r.seconds > 5.0]
     print(f"Nguyen: {sum(r.exact for r in rows)} of {len(rows)} exact; over 5 s: {', '.join(late) or 'none'}")
-    speed.main()
+    speed.inner_speeds(quick=False)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ fresh points without noise.
   structure  at most that size, and exact once its constants are refitted on rows without noise
   same shape equal to the truth in its canonical form but for the numbers (strict: `x*(x + 1)` is not `x**2 + x`)
 Peers get the same rows, seconds and cores. They are exact by their own predictions or by their formula evaluated in
-float64, whichever is better, and their size is counted by X-Net's rule on the canonical form (* where it could not be
-read: then by their own).
+float64, whichever is better, and their size is counted by X-Net's rule on the canonical form without the dust of
+float32 (* where it could not be read: then by their own).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from xnet import XNetRegressor
+from xnet.engine.assembly import to_expression, to_network
 from xnet.engine.formula import to_text
 from xnet.engine.network import Network
 
@@ -93,9 +94,25 @@ def _by_xnet(formula: Formula, X: Array, y: Array, settings: Settings) -> Row:
 def _by_peer(formula: Formula, X: Array, y: Array, system: str, settings: Settings) -> Row:
     X_new = fresh(formula)[0]
     fit = fit_peer(system, X, y, X_new, seconds=settings.seconds, jobs=settings.jobs, seed=settings.seed)
-    values = [fit.values] + ([fit.network.evaluate(X_new)] if fit.network else [])
-    return scored(formula, system, fit.network, values, fit.seconds, fit.text, settings,
-                  (fit.complexity, fit.parameters, fit.counted))
+    if fit.network is None:
+        return scored(formula, system, None, [fit.values], fit.seconds, fit.text, settings,
+                      (fit.complexity, fit.parameters, fit.counted))
+    network = _without_dust(fit.network, X, y)
+    return scored(formula, system, network, [fit.values, network.evaluate(X_new)], fit.seconds, fit.text, settings)
+
+
+def _without_dust(network: Network, X: Array, y: Array) -> Network:
+    """A peer's network with its constants rounded to the fewest digits (from 4) that leave its training R2 as it is.
+
+    In the peer's favour: what float32 leaves behind, a `+ 6e-08` or a `1.0000001*`, does not count as complexity.
+    """
+    loss = 1.0 - r_squared(network.evaluate(X), y)
+    for digits in (4, 5, 6, 7):
+        rounded = network.with_constants(round(c, digits) for c in network.constants)
+        shorter = to_network(to_expression(rounded), network.n_inputs)
+        if shorter is not None and 1.0 - r_squared(shorter.evaluate(X), y) <= 1.001 * loss + 1e-12:
+            return shorter
+    return network
 
 
 def scored(formula: Formula, system: str, network: Network | None, values: Sequence[Array], seconds: float, text: str,

@@ -124,7 +124,7 @@ def fit_usual_network(table: Table, train: Array, test: Array, seconds: float, j
     from sklearn.preprocessing import StandardScaler
 
     kind = MLPClassifier if table.classes else MLPRegressor
-    last = kind((64, 64), max_iter=5000, n_iter_no_change=50, tol=1e-5, random_state=seed)
+    last = kind(hidden_layer_sizes=(64, 64), max_iter=5000, n_iter_no_change=50, tol=1e-5, random_state=seed)
     model = make_pipeline(StandardScaler(), last if table.classes else
                           TransformedTargetRegressor(last, transformer=StandardScaler()))
     begun = time.perf_counter()
