@@ -2,6 +2,7 @@
 # make test    lint, then every test, the browser's too (under five minutes)
 # make lint    style and types only
 # make bench   the speed and recovery figures of the README
+# make benchmarks   what else can be measured, and with which command
 # make clean   removes the environment and caches; your runs/ stay
 #
 # The first call builds .venv from the pinned requirements (a few minutes, mostly PyTorch);
@@ -18,11 +19,11 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
-.PHONY: help app test lint bench clean
+.PHONY: help app test lint bench benchmarks clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n 's/^# //p' Makefile | head -5
+	@sed -n 's/^# //p' Makefile | head -6
 
 app: $(VENV)/app.done
 	$(PY) -m streamlit run app.py --server.port=$(PORT) --server.showEmailPrompt=false
@@ -37,6 +38,9 @@ lint: $(VENV)/dev.done
 
 bench: $(VENV)/dev.done
 	$(PY) -m benchmarks.first $(ARGS)
+
+benchmarks:  # the folder of that name is no reason not to
+	@sed -n 's/^| `python -m/  python -m/p' docs/benchmarks.md | sed 's/` | /  # /; s/ |$$//'
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -67,11 +68,22 @@ def fit_mlp(X: Array, y: Array, hidden: tuple[int, ...], *, seconds: float = 10.
         seconds: most seconds for all starts together: 60 % for Adam, the rest for L-BFGS.
     """
     training = _Training(X, y, hidden, starts, seed, classes)
+    _warm_up()
     begun = time.perf_counter()
     training.adam(begun, 0.6 * seconds)
     for start in np.argsort(training.lowest):
         training.lbfgs(int(start), begun + seconds * (0.6 + 0.4 * (1 + training.polished) / starts))
     return training.result()
+
+
+@cache
+def _warm_up() -> None:
+    """One step of both optimizers: the first in a process takes a second or two, which is no training time."""
+    weight = torch.zeros(1, requires_grad=True)
+    for optimizer in (torch.optim.Adam([weight]), torch.optim.LBFGS([weight])):
+        optimizer.zero_grad()
+        weight.sum().backward()
+        optimizer.step(lambda: 0.0)
 
 
 @dataclass

@@ -151,9 +151,9 @@ def closing(rows: Sequence[Row]) -> str:
     for name, some in groups:
         ratio, honest, strict = np.mean([(r.ratio, r.honest_ratio, r.strict_ratio) for r in some], axis=0)
         free, upper = sum(r.xnet_parameters == 0 for r in some), sum(not r.mlp_layers for r in some)
-        lines.append(f"{name}: mean ratio {ratio:.2%} (every neuron and constant counted {honest:.2%}), at {STRICT_CAP} "
-                     f"{strict:.2%}; of {len(some)}, {free} with no fitted constant, {upper} where no MLP reached the "
-                     "goal")
+        lines.append(f"{name}: mean ratio {ratio:.2%} (every neuron and constant counted {honest:.2%}), at "
+                     f"{STRICT_CAP} {strict:.2%}; of {len(some)}, {free} with no fitted constant, {upper} where no MLP "
+                     "reached the goal")
     return "\n".join(lines)
 
 
