@@ -89,8 +89,8 @@ _OPENING: tuple[tuple[str, int], ...] = (
     ("expand", MEDIUM), ("library", LARGE), ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE),
 )
 _CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("expand", MEDIUM), ("expand", LARGE))
-#: Where in the agenda the helpers of a search on several islands begin (see `exchange`): at the large library, which the
-#: first island reaches much later.
+#: Where in the agenda the helpers of a search on several islands begin (see `exchange`): at the large library, which
+#: the first island reaches much later.
 HELPERS_BEGIN = _OPENING.index(("library", LARGE))
 
 
