@@ -20,9 +20,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from .cli_prior import add_prior_options, prior_of
+from .cli_prior import add_prior_options, add_units, prior_of, units_of
 from .scores import r2_text
 
+_FRONT_KEYS = ("text", "complexity", "n_parameters", "r2_train", "r2_holdout", "units")
 EXIT_FOUND, EXIT_FAULT, EXIT_QUESTION, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
@@ -105,9 +106,11 @@ def _discover(options: argparse.Namespace) -> int:
     for sentence in table.report:
         print(f"xnet: {sentence}", file=sys.stderr)
     prior = prior_of(options, inputs)
+    units = units_of(options, table.units, inputs, target)
     root = options.out or Path(tempfile.mkdtemp(prefix="xnet-"))
     try:
-        run = create_run(table.frame, target=target, inputs=inputs, source=table.name, units=table.units,
+        run = create_run(table.frame, target=target, inputs=inputs, source=table.name,
+                         units={**table.units, **(units or {})},
                          activations=_names(options.activations), parameters=not options.no_parameters,
                          max_complexity=options.max_complexity, seconds=options.seconds, seed=options.seed,
                          loss=options.loss, n_jobs=count_jobs(options.jobs), prior=prior, root=root)
@@ -124,6 +127,8 @@ def _discover(options: argparse.Namespace) -> int:
                   "ask for less.", file=sys.stderr)
         if options.out:
             export_run(run, options.out)
+        if units is not None:
+            add_units(snapshot, inputs, target, units)
         _print_result(snapshot, target, met, as_json=options.json)
         if status["state"] == "failed":
             print(f"xnet: {status['message']}", file=sys.stderr)
@@ -238,19 +243,22 @@ def _print_result(snapshot: dict[str, Any], target: str, met: bool, *, as_json: 
             "r2_holdout": best["r2_holdout"], "parameters": best["n_parameters"], "complexity": best["complexity"],
             "seconds": snapshot["seconds"], "stopped": snapshot["stopped"], "rows_train": snapshot["rows_train"],
             "rows_holdout": snapshot["rows_holdout"], "constraints_met": met,
-            "front": [{key: row[key] for key in ("text", "complexity", "n_parameters", "r2_train", "r2_holdout")}
-                      for row in snapshot["front"]]}), flush=True)
+            **{key: best[key] for key in ("units",) if key in best},
+            "front": [{key: row[key] for key in _FRONT_KEYS if key in row} for row in snapshot["front"]]}), flush=True)
         return
     print(_harmless(best["text"]))
     held_out = f", {r2_text(best['r2_holdout'])} on {snapshot['rows_holdout']} held-out rows" if snapshot[
         "rows_holdout"] else ""
     print(f"\nR² {r2_text(best['r2_train'])} on {snapshot['rows_train']} training rows{held_out}; "
           f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s.")
+    if "units" in best:
+        print(f"Units: {_harmless(best['units'])}.")
     print("\nThe best formula of every complexity:\n")
     print("complexity  parameters        R² train     R² held out  formula")
     for row in snapshot["front"]:
         print(f"{row['complexity']:>10}  {row['n_parameters']:>10}  {r2_text(row['r2_train']):>14}  "
-              f"{r2_text(row['r2_holdout']):>14}  {_harmless(row['text'])}")
+              f"{r2_text(row['r2_holdout']):>14}  {_harmless(row['text'])}"
+              + (f"  ({_harmless(row['units'])})" if "units" in row else ""))
     sys.stdout.flush()
 
 

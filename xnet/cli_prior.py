@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -19,6 +19,8 @@ def add_prior_options(discover: argparse.ArgumentParser) -> None:
     prior.add_argument("--increasing", metavar="A,B", help="columns in which the output never falls")
     prior.add_argument("--decreasing", metavar="A,B", help="columns in which the output never rises")
     prior.add_argument("--output-range", metavar="LOW:HIGH", help="bounds of the output; 0: for never negative")
+    prior.add_argument("--units", nargs="?", const="", metavar="COLUMN=UNIT,...",
+                       help="check the units of the formulas found; without a list, by the units of the table")
     prior.add_argument("--initial-formula", metavar="FORMULA",
                        help="a formula to start from; free letters are fitted, e.g. 'a*exp(b*x) + c'")
 
@@ -54,3 +56,35 @@ def prior_of(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, An
     Constraints.of(inputs, **given)
     given["initial_formula"] = options.initial_formula
     return {key: value for key, value in given.items() if value not in (None, [], {})}
+
+
+def units_of(options: argparse.Namespace, own: Mapping[str, str], inputs: Sequence[str],
+             target: str) -> dict[str, str] | None:
+    """The units to check by: the table's own and those of the option; None when no check is asked for.
+
+    Raises:
+        UnitsError: the option is not written as it should be, or names an unknown column.
+    """
+    from .units import UnitsError, check_columns
+
+    if options.units is None:
+        return None
+    given: dict[str, str] = {}
+    for item in next(csv.reader([options.units], skipinitialspace=True), []):
+        column, equals, unit = item.rpartition("=")
+        if not equals:
+            raise UnitsError(f"--units has {item!r}; write COLUMN=UNIT,... such as mass=kg,speed=m/s.")
+        given[column.strip()] = unit
+    check_columns(inputs, target, given)
+    return {c: u for c, u in own.items() if c in (*inputs, target)} | given
+
+
+def add_units(snapshot: dict[str, Any], inputs: Sequence[str], target: str, units: Mapping[str, str]) -> None:
+    """Write what is to be said of the units beside every formula of a snapshot."""
+    from .engine.network import Network
+    from .units import units_report
+
+    rows = [snapshot["best"], *snapshot["front"]]
+    networks = [Network.from_json(row["network"]) for row in rows]
+    for row, words in zip(rows, units_report(networks, inputs, target, units), strict=True):
+        row["units"] = words

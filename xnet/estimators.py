@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from .engine import Budget, Constraints, Problem, count_jobs, search_on_islands
 from .engine.formula import to_latex, to_python, to_sympy, to_text
+from .units import check_columns, units_report
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +58,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             inputs span, which is no proof: see `engine.constraints.check_points`.
         initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c"; its numbers and free constants (single
             letters) are fitted, it is on the front and expanded first.
+        units: column (the target's name among them) -> unit, e.g. {"speed": "m/s"}: every formula of the front is then
+            reported as consistent or not, see `units_report_`; none is refused for it. Needs the package pint.
 
     Attributes:
         network_: the network, `formula_` and `latex_` its text, `expression_` its SymPy form.
@@ -64,6 +67,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         front_: a DataFrame with one row a network: complexity, parameters, train and held-out R2, formula.
         history_: one dict an improvement: step, seconds, loss, loss_holdout, complexity, n_parameters, formula, reason.
         stopped_: why the search ended: "exact", "exhausted" or "budget".
+        units_report_: one sentence a row of `front_` on its units, also a column `units` there; None without `units`.
         constraints_met_: whether `network_` keeps every constraint; a constant stands for it while none does.
     """
 
@@ -75,7 +79,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                  forbidden_nesting: Sequence[tuple[str, str]] | None = None, max_parameters: int | None = None,
                  monotonic: Mapping[str | int, str] | None = None,
                  output_range: tuple[float | None, float | None] | None = None,
-                 initial_formula: str | None = None) -> None:
+                 initial_formula: str | None = None, units: Mapping[str, str] | None = None) -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -92,6 +96,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.monotonic = monotonic
         self.output_range = output_range
         self.initial_formula = initial_formula
+        self.units = units
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetRegressor:
         """Search for a network.
@@ -103,7 +108,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
 
         Raises:
             ValueError: shapes do not fit, values are missing, n_jobs is 0, or the loss is unknown.
-            DataError, ActivationError, ConstraintError, FormulaError: ValueErrors of X-Net that say what to change.
+            DataError, ActivationError, ConstraintError, FormulaError, UnitsError: ValueErrors of X-Net that say what
+                to change.
         """
         n_jobs = count_jobs(self.n_jobs)
         if self.loss not in ("squared_error", "huber"):
@@ -112,6 +118,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3)
         names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        if self.units is not None:
+            check_columns(names, target_name, self.units)
         constraints = Constraints.of(
             names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
             forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
@@ -127,6 +135,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.names_, self.target_name_ = names, target_name
         self.network_, self.stopped_, self.n_steps_ = state.best.network, state.finished or "budget", state.step
         self._entries = state.front
+        self.units_report_ = None if self.units is None else \
+            units_report([e.network for e in state.front], names, target_name, self.units)
         self.constraints_met_ = state.best.admitted
         if not self.constraints_met_:
             warnings.warn("No formula that keeps every constraint was found; the result is a constant. Search longer, "
@@ -157,9 +167,10 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         import pandas as pd  # only where a table is asked for
 
         check_is_fitted(self)
-        return pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, "r2_train": e.r2_train,
+        table = pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, "r2_train": e.r2_train,
                               "r2_holdout": e.r2_holdout, "formula": to_text(e.network, self.names_)}
                              for e in self._entries])
+        return table if self.units_report_ is None else table.assign(units=self.units_report_)
 
     def to_python(self) -> str:
         """The formula as the source text of a NumPy function."""
