@@ -72,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same search")
     discover.add_argument("--jobs", type=int, default=1, metavar="J",
                           help="processes to search with; -1 for all cores (default: %(default)s)")
+    discover.add_argument("--device", default="cpu", metavar="D",
+                          help="where candidates are matched: cpu, or a PyTorch device such as cuda (default: cpu)")
     discover.add_argument("--out", type=Path, metavar="FOLDER", help="write the formula, drawings and the run there")
     discover.add_argument("--json", action="store_true", help="one JSON object on standard output")
     discover.set_defaults(command=_discover)
@@ -113,7 +115,8 @@ def _discover(options: argparse.Namespace) -> int:
                          units={**table.units, **(units or {})},
                          activations=_names(options.activations), parameters=not options.no_parameters,
                          max_complexity=options.max_complexity, seconds=options.seconds, seed=options.seed,
-                         loss=options.loss, n_jobs=count_jobs(options.jobs), prior=prior, root=root)
+                         loss=options.loss, n_jobs=count_jobs(options.jobs), prior=prior,
+                         device=options.device, root=root)
         progress = Progress(sys.stderr)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
         progress.end()

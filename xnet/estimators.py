@@ -60,6 +60,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             letters) are fitted, it is on the front and expanded first.
         units: column (the target's name among them) -> unit, e.g. {"speed": "m/s"}: every formula of the front is then
             reported as consistent or not, see `units_report_`; none is refused for it. Needs the package pint.
+        device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
+            PyTorch on the processor). float32 only screens, so other formulas may come out where two are as good.
 
     Attributes:
         network_: the network, `formula_` and `latex_` its text, `expression_` its SymPy form.
@@ -79,7 +81,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                  forbidden_nesting: Sequence[tuple[str, str]] | None = None, max_parameters: int | None = None,
                  monotonic: Mapping[str | int, str] | None = None,
                  output_range: tuple[float | None, float | None] | None = None,
-                 initial_formula: str | None = None, units: Mapping[str, str] | None = None) -> None:
+                 initial_formula: str | None = None, units: Mapping[str, str] | None = None,
+                 device: str = "cpu") -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -97,6 +100,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.output_range = output_range
         self.initial_formula = initial_formula
         self.units = units
+        self.device = device
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetRegressor:
         """Search for a network.
@@ -128,7 +132,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                                       activations=self.activations, parameters=self.parameters,
                                       max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
                                       sample_weight=sample_weight, seed=seed, loss=self.loss,
-                                      constraints=constraints, initial_formula=self.initial_formula)
+                                      constraints=constraints, initial_formula=self.initial_formula,
+                                      device=self.device)
         # The cores are for the islands; threads inside matrix products this small would only fight over them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)

@@ -146,7 +146,7 @@ class Run:
             data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy(), names=tuple(config["inputs"]),
             target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
             max_complexity=config["max_complexity"], holdout_fraction=config["holdout_fraction"], seed=config["seed"],
-            loss=config.get("loss", "squared_error"), **_prior(config))
+            loss=config.get("loss", "squared_error"), device=config.get("device", "cpu"), **_prior(config))
 
     def command(self, word: str) -> None:
         """Leave a command for the worker: `pause`, `resume` or `stop`.
@@ -179,7 +179,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
                units: Mapping[str, str] | None = None, activations: str | Sequence[str] = "default",
                parameters: bool = True, max_complexity: int = 40, holdout_fraction: float = 0.2, seed: int = 0,
                seconds: float = 60, n_jobs: int = 1, loss: str = "squared_error",
-               prior: Mapping[str, Any] | None = None,
+               prior: Mapping[str, Any] | None = None, device: str = "cpu",
                root: str | Path | None = None) -> Run:
     """Make the folder of a new run; nothing is searched yet.
 
@@ -199,6 +199,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         n_jobs: the number of processes.
         loss: "squared_error", or "huber" where some rows may be wild.
         prior: a user's prior knowledge: the arguments of `Constraints.of` (inputs by name), and `initial_formula`.
+        device: where candidates are matched: "cpu", or a PyTorch device such as "cuda".
         root: the folder that holds the runs; XNET_RUNS or ./runs when left out.
 
     Raises:
@@ -222,7 +223,8 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         "activations": activations if isinstance(activations, str) else list(activations),
         "parameters": bool(parameters), "max_complexity": int(max_complexity),
         "holdout_fraction": float(holdout_fraction), "seed": int(seed), "seconds": float(seconds),
-        "n_jobs": int(n_jobs), "loss": str(loss), "prior": dict(prior or {})}
+        "n_jobs": int(n_jobs), "loss": str(loss), "prior": dict(prior or {}),
+        "device": str(device)}
     try:
         run.folder.mkdir(parents=True)
         data.to_csv(run.folder / "data.csv", index=False, encoding="utf-8")

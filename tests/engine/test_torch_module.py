@@ -204,6 +204,17 @@ def test_copies_compute_the_same(again: Callable[[TorchNetwork], TorchNetwork]) 
     np.testing.assert_array_equal(values_of(again(module), X), values_of(module, X))
 
 
+def test_a_state_dict_carries_trained_constants_to_a_module_of_the_same_network() -> None:
+    trained, fresh = WAVE.to_torch(), WAVE.to_torch(dtype=torch.float32)
+    with torch.no_grad():
+        trained.constants *= 1.25
+    fresh.load_state_dict(trained.state_dict())
+
+    assert list(trained.state_dict()) == ["constants"]
+    np.testing.assert_allclose(fresh.to_network().constants, trained.to_network().constants, rtol=1e-7)
+    assert fresh.constants.dtype == torch.float32
+
+
 def test_a_shared_neuron_is_computed_once() -> None:
     """Fifty doublings: a tree of them would take 2^50 additions."""
     doublings = [("add", i, i) for i in range(2, 52)]

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from .activations import ACTIVATIONS
+from .device import DeviceLibrary
 from .expressions import Expr
 from .growth import COMMUTATIVE, Growth
 from .structured import grow_structured
@@ -40,6 +41,7 @@ class CandidateLibrary:
         index, Z, Z2: (K,) which candidates are matched, (K, m) float32 their standardised values and the squares of
             these; mean, deviation (K,) turn them back into values.
         log_index, L, L2: the same of log abs value, for candidates without zeros.
+        on_device: the matrices on the device that matches; None for NumPy.
     """
 
     growth: Growth
@@ -53,6 +55,7 @@ class CandidateLibrary:
     log_index: Array
     L: Array
     L2: Array
+    on_device: DeviceLibrary | None = None
 
     def __len__(self) -> int:
         return len(self.order)

@@ -118,8 +118,21 @@ def _best_fixed(library: CandidateLibrary, matches: list[Match], names: list[int
     with_y = (y * m / size[:, None]).astype(np.float32)
     squares = (m * m / size[:, None]).astype(np.float32)
     penalty = (1.0 + simplicity * cost).astype(np.float32)
-    mean, deviation = library.mean.astype(np.float32), library.deviation.astype(np.float32)
+    best = library.on_device.screen_fixed(with_y, squares, penalty, top, _PRECISION) if library.on_device else \
+        _screen_fixed(library, with_y, squares, penalty, top)
     found: list[Found] = []
+    for k, (scores, which) in enumerate(best):
+        for score, j in zip(scores.tolist(), which.tolist(), strict=True):
+            if np.isfinite(score) and np.isfinite(size[k]):
+                left_over = max(score / float(penalty[j]) - _PRECISION, 0.0) * size[k] + matches[k].base
+                found.append(Found(names[k], int(library.index[j]), left_over, int(cost[j])))
+    return found
+
+
+def _screen_fixed(library: CandidateLibrary, with_y: Array, squares: Array, penalty: Array,
+                  top: int) -> list[tuple[Array, Array]]:
+    """Per target the scores and positions of its best candidates as they stand."""
+    mean, deviation = library.mean.astype(np.float32), library.deviation.astype(np.float32)
     cells = []
     for start in range(0, len(library.Z), _BLOCK):
         part = slice(start, start + _BLOCK)
@@ -133,13 +146,7 @@ def _best_fixed(library: CandidateLibrary, matches: list[Match], names: list[int
         cells.append(_lowest_of_cells(left * penalty[part], start + block.shape[1]))
     scores, where = (np.concatenate([c[k] for c in cells], axis=1) for k in (0, 1))
     order = np.argsort(scores, axis=1, kind="stable")[:, :top]
-    for k, match in enumerate(matches):
-        for at in order[k]:
-            j, score = int(where[k, at]), float(scores[k, at])
-            if np.isfinite(score) and np.isfinite(size[k]):
-                left_over = max(score / float(penalty[j]) - _PRECISION, 0.0) * size[k] + match.base
-                found.append(Found(names[k], int(library.index[j]), left_over, int(cost[j])))
-    return found
+    return list(zip(np.take_along_axis(scores, order, axis=1), np.take_along_axis(where, order, axis=1), strict=True))
 
 
 def _best_of_group(library: CandidateLibrary, matches: list[Match], names: list[int], top: int,
@@ -163,7 +170,8 @@ def _best_of_group(library: CandidateLibrary, matches: list[Match], names: list[
     projection = np.stack([p[2] for p in prepared], axis=1) / scale[None, :, None]
     squares, projection = (m * m).astype(np.float32), projection.astype(np.float32)
     penalty = (1.0 + simplicity * cost).astype(np.float32)
-    best = _screen(Z, Z2, top_row, squares, projection, penalty, top)
+    best = library.on_device.screen(logs, top_row, squares, projection, penalty, top, _PRECISION) \
+        if library.on_device else _screen(Z, Z2, top_row, squares, projection, penalty, top)
     found = []
     for k, (scores, which) in enumerate(best):
         for score, j in zip(scores, which, strict=True):

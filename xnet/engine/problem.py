@@ -11,6 +11,7 @@ import numpy as np
 from .activations import resolve_activations
 from .candidates import CandidateLibrary, build_library, without_nesting
 from .constraints import NONE, CheckPoints, Constraints, check_points
+from .device import DeviceLibrary, check_device
 from .errors import DataError
 from .losses import Loss, make_loss
 from .network import Network
@@ -38,6 +39,7 @@ class Problem:
         match: positions (m,) among the search rows that candidates are matched on.
         constraints: what every network of the front keeps; a forbidden input is a column of zeros in all rows here.
         initial_formula: what the search starts from; None for nothing.
+        device: where candidates are matched: "cpu" is NumPy, else PyTorch ("cuda", "cuda:1", "torch:cpu").
     """
 
     names: tuple[str, ...]
@@ -52,6 +54,7 @@ class Problem:
     match: Array
     constraints: Constraints = NONE
     initial_formula: str | None = None
+    device: str = "cpu"
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -64,7 +67,7 @@ class Problem:
                     activations: str | Iterable[str] = "default", parameters: bool = True, max_complexity: int = 40,
                     holdout_fraction: float = 0.2, sample_weight: Array | None = None, seed: int = 0,
                     loss: str = "squared_error", constraints: Constraints = NONE,
-                    initial_formula: str | None = None) -> Problem:
+                    initial_formula: str | None = None, device: str = "cpu") -> Problem:
         """Check and split a table.
 
         Args:
@@ -76,9 +79,11 @@ class Problem:
                 zeros and ones and a network that gives the log-odds of 1.
             constraints: prior knowledge, see `Constraints.of`.
             initial_formula: a formula to start from, see `initial.fitted_formula`.
+            device: where candidates are matched, see `device.check_device`.
 
         Raises:
-            DataError: the loss is unknown or does not suit y, shapes do not fit, or values are not finite.
+            DataError: the loss is unknown or does not suit y, shapes do not fit, values are not finite, or the device
+                is not there.
             FormulaError: the initial formula cannot be read.
             ActivationError: the activation library is unknown or empty.
         """
@@ -87,6 +92,7 @@ class Problem:
         if len(names) != X.shape[1]:
             raise DataError(f"X has {X.shape[1]} columns but {len(names)} names came; give one name a column.")
         weight = None if sample_weight is None else _checked_weight(sample_weight, len(y))
+        check_device(device)
         if initial_formula is not None:
             read_template(initial_formula, names)  # what cannot be read is said now, not by a search that fails
         if constraints.forbidden:
@@ -103,7 +109,8 @@ class Problem:
         # A network with more neurons than rows can only learn them by heart.
         largest = min(int(max_complexity), max(8, len(train_index) - 2))
         return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
-                   int(seed), train, holdout, search, match, constraints, initial_formula)
+                   int(seed), train, holdout, search, match, constraints, initial_formula,
+                   device)
 
     def library(self, size: int, variant: int = 0) -> CandidateLibrary:
         """The candidate library of about `size` candidates on the match rows, built once."""
@@ -114,7 +121,9 @@ class Problem:
             library = build_library(self.search.columns[:, self.match], self.activations, size, self.seed + variant,
                                     parameters=self.parameters, chosen=chosen, others=others)
             nesting = self.constraints.nesting
-            self._cache[key] = without_nesting(library, nesting) if nesting else library
+            library = without_nesting(library, nesting) if nesting else library
+            moved = None if self.device == "cpu" else DeviceLibrary(library, self.device)
+            self._cache[key] = replace(library, on_device=moved)
         return self._cache[key]
 
     def ranked(self) -> tuple[int, ...]:
