@@ -27,7 +27,8 @@ def requirements(name: str) -> dict[str, str]:
 
 def test_every_dependency_of_the_library_is_pinned_for_the_application() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    named = {re.split(r"[<>=!~]", dependency)[0] for dependency in project["dependencies"]}
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["units"]]
+    named = {re.split(r"[<>=!~]", dependency)[0] for dependency in wanted}
 
     assert named == set(requirements("requirements.txt"))
     assert requirements("requirements-dev.txt")
