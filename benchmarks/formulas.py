@@ -21,7 +21,6 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from xnet import XNetRegressor
-from xnet.engine.assembly import to_expression, to_network
 from xnet.engine.formula import to_text
 from xnet.engine.network import Network
 
@@ -97,22 +96,8 @@ def _by_peer(formula: Formula, X: Array, y: Array, system: str, settings: Settin
     if fit.network is None:
         return scored(formula, system, None, [fit.values], fit.seconds, fit.text, settings,
                       (fit.complexity, fit.parameters, fit.counted))
-    network = _without_dust(fit.network, X, y)
-    return scored(formula, system, network, [fit.values, network.evaluate(X_new)], fit.seconds, fit.text, settings)
-
-
-def _without_dust(network: Network, X: Array, y: Array) -> Network:
-    """A peer's network with its constants rounded to the fewest digits (from 4) that leave its training R2 as it is.
-
-    In the peer's favour: what float32 leaves behind, a `+ 6e-08` or a `1.0000001*`, does not count as complexity.
-    """
-    loss = 1.0 - r_squared(network.evaluate(X), y)
-    for digits in (4, 5, 6, 7):
-        rounded = network.with_constants(round(c, digits) for c in network.constants)
-        shorter = to_network(to_expression(rounded), network.n_inputs)
-        if shorter is not None and 1.0 - r_squared(shorter.evaluate(X), y) <= 1.001 * loss + 1e-12:
-            return shorter
-    return network
+    return scored(formula, system, fit.network, [fit.values, fit.network.evaluate(X_new)], fit.seconds, fit.text,
+                  settings)
 
 
 def scored(formula: Formula, system: str, network: Network | None, values: Sequence[Array], seconds: float, text: str,

@@ -18,9 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
+from xnet.engine.assembly import to_expression, to_network
 from xnet.engine.errors import FormulaError
 from xnet.engine.network import Network
 from xnet.engine.reader import read_formula
+
+from .scoring import r_squared
 
 Array = np.ndarray
 
@@ -39,7 +42,8 @@ class PeerFit:
 
     Attributes:
         text: its formula in x1, x2, ...
-        network: the same, as read by X-Net's reader, evaluated in float64; None where it could not be read.
+        network: the same, as read by X-Net's reader, its constants rounded where that changes nothing, evaluated in
+            float64; None where it could not be read.
         values: (m,) its own predictions at the points asked for.
         complexity, parameters: counted by X-Net's rule where the text could be read, else as the peer counts.
         counted: "neurons" or "own nodes", which of the two.
@@ -85,7 +89,7 @@ def fit_peer(name: str, X: Array, y: Array, X_new: Array, *, seconds: float, job
             values = np.load(place / "out.npy", allow_pickle=False)
         except (OSError, ValueError) as error:
             raise PeerError(f"{name} left no result") from error
-    return _counted(report, values, X.shape[1])
+    return _counted(report, values, X, y)
 
 
 def _run(name: str, command: list[str], limit: float) -> None:
@@ -103,10 +107,24 @@ def _run(name: str, command: list[str], limit: float) -> None:
         raise PeerError(f"{name} ended with code {process.returncode}: {last[:120]}")
 
 
-def _counted(report: dict, values: Array, n_inputs: int) -> PeerFit:
+def _counted(report: dict, values: Array, X: Array, y: Array) -> PeerFit:
     text, seconds = str(report["text"]), float(report["seconds"])
     try:
-        network = read_formula(text, [f"x{i + 1}" for i in range(n_inputs)])
+        network = without_dust(read_formula(text, [f"x{i + 1}" for i in range(X.shape[1])]), X, y)
     except FormulaError:
         return PeerFit(text, None, values, int(report["nodes"]), int(report["parameters"]), "own nodes", seconds)
     return PeerFit(text, network, values, network.complexity, network.n_parameters, "neurons", seconds)
+
+
+def without_dust(network: Network, X: Array, y: Array) -> Network:
+    """A peer's network with its constants rounded to the fewest digits (from 4) that leave its training R2 as it is.
+
+    In the peer's favour: what float32 leaves behind, a `+ 6e-08` or a `1.0000001*`, does not count as complexity.
+    """
+    loss = 1.0 - r_squared(network.evaluate(X), y)
+    for digits in (4, 5, 6, 7):
+        rounded = network.with_constants(round(c, digits) for c in network.constants)
+        shorter = to_network(to_expression(rounded), network.n_inputs)
+        if shorter is not None and 1.0 - r_squared(shorter.evaluate(X), y) <= 1.001 * loss + 1e-12:
+            return shorter
+    return network

@@ -119,10 +119,10 @@ def test_noise_is_judged_against_the_noise_free_target():
 
 def test_a_peers_dust_does_not_count():
     X, y = named("Line").sample(50, 1)
-    network = formulas._without_dust(read("1.0000000312*(1.99999999*a + 1.0000000012) - 0.0000000021"), X, y)
+    network = peers.without_dust(read("1.0000000312*(1.99999999*a + 1.0000000012) - 0.0000000021"), X, y)
     assert network.complexity == named("Line").truth.complexity
     rough = read("0.123456789*a + 0.7654321")
-    assert formulas._without_dust(rough, X, rough.evaluate(X)).constants == pytest.approx(rough.constants, abs=1e-7)
+    assert peers.without_dust(rough, X, rough.evaluate(X)).constants == pytest.approx(rough.constants, abs=1e-7)
 
 
 def test_tables_come_with_their_targets_and_folds_cover_every_row_once():
@@ -179,9 +179,12 @@ def test_the_smallest_mlp_of_a_ladder_and_the_ratios_to_it():
     assert row.ratio == pytest.approx(2 / count_parameters(3, steps[1]))
     assert row.honest_ratio == pytest.approx(9 / count_parameters(3, steps[1]))
     assert row.strict_ratio == pytest.approx(2 / count_parameters(3, steps[3]))
-    never = parameters.compare("n", "f", 3, (0.99, 2, 9, "text"), lambda hidden: 0.5, (2, 4))
-    assert (never.mlp_layers, never.mlp_parameters) == ("", count_parameters(3, steps[-1]))
+    never = parameters.compare("n", "f", 3, (0.99, 2, 9, "text"), dict(zip(steps, (0.1, 0.2, 0.604, 0.4, 0.608, 0.3),
+                                                                           strict=True)).__getitem__, (2, 4))
+    assert not never.reached
+    assert (never.mlp_parameters, never.mlp_r2) == (count_parameters(3, steps[2]), 0.604)
     assert "<" in parameters.line(never)
+    assert "1 where an MLP reached the goal" in parameters.closing([row, never])
 
 
 def test_options_and_csv(tmp_path: Path):
