@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .classifier import XNetClassifier
     from .estimators import XNetRegressor
 
-__all__ = ["XNetRegressor", "__version__"]
+__all__ = ["XNetClassifier", "XNetRegressor", "__version__"]
 __version__ = "0.1.0"
 
 
@@ -17,4 +18,8 @@ def __getattr__(name: str) -> Any:
         from .estimators import XNetRegressor
 
         return XNetRegressor
+    if name == "XNetClassifier":
+        from .classifier import XNetClassifier
+
+        return XNetClassifier
     raise AttributeError(f"module 'xnet' has no attribute {name!r}")

@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",
                           help="huber: some rows may be wild (default: %(default)s)")
     add_prior_options(discover)
+    discover.add_argument("--classify", action="store_true",
+                          help="the target is a class; a column of text with a few values always is")
     discover.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same search")
     discover.add_argument("--jobs", type=int, default=1, metavar="J",
                           help="processes to search with; -1 for all cores (default: %(default)s)")
@@ -98,15 +100,21 @@ def _samples(options: argparse.Namespace) -> int:
 
 
 def _discover(options: argparse.Namespace) -> int:
+    from .cli_classes import class_lines, discover_classes, is_classes
     from .engine import count_jobs
     from .engine.network import Network
     from .exports import export_run
+    from .files import to_json
     from .runs import create_run, execute
 
     table = _table(options.file)
     target, inputs = _columns(table, options.target, options.inputs)
     for sentence in table.report:
         print(f"xnet: {sentence}", file=sys.stderr)
+    if is_classes(table, target, options.classify):
+        result = discover_classes(options, table, target, inputs, _names(options.activations))
+        print(to_json(result) if options.json else "\n".join(map(_harmless, class_lines(result))), flush=True)
+        return EXIT_FOUND
     prior = prior_of(options, inputs)
     units = units_of(options, table.units, inputs, target)
     root = options.out or Path(tempfile.mkdtemp(prefix="xnet-"))

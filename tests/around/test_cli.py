@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -245,3 +246,51 @@ def test_elsewhere_a_line_is_added_when_the_best_changes() -> None:
 ])
 def test_r2_is_told_apart_from_one(value: float | None, text: str) -> None:
     assert r2_text(value) == text
+
+
+@pytest.fixture
+def fruit(tmp_path: Path) -> Path:
+    """A table of two kinds that a product of the columns tells apart; the kind of one row is missing."""
+    rng = np.random.default_rng(3)
+    rows = [f"{a!r},{b!r},{'apple' if a * b > 1 else 'pear'},{int(a * b > 1)}" for a, b in
+            rng.uniform(-2, 2, (120, 2)).tolist()]
+    path = tmp_path / "fruit.csv"
+    path.write_text("a,b,kind,code\n" + "\n".join([*rows, "0.5,0.5,,0"]) + "\n")
+    return path
+
+
+def test_a_column_of_text_is_searched_for_its_classes(fruit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["discover", str(fruit), "--target", "kind", "--inputs", "a,b", "--seconds", "2", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert code == 0
+    assert found["classes"] == ["apple", "pear"]
+    assert found["rows"] == 120
+    assert [score["class"] for score in found["scores"]] == ["pear"]
+    assert {"a", "b"} <= set(re.findall(r"[a-z]+", found["scores"][0]["formula"]))
+    assert found["accuracy_held_out"] > 0.9
+    assert found["log_loss"] < found["log_loss_of_shares"]
+
+
+def test_numbers_are_classes_where_asked_for(fruit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["discover", str(fruit), "--target", "code", "--inputs", "a,b", "--seconds", "1", "--classify"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("log-odds of 1 = ")
+    assert "Accuracy" in out
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["--target", "a", "--classify"], "121 values"), (["--target", "kind", "--out", "x"], "--out does not go"),
+    (["--target", "kind", "--loss", "huber"], "--loss does not go"),
+])
+def test_what_does_not_go_with_classes_is_said(fruit: Path, arguments: list[str], words: str,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["discover", str(fruit), *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_robust_loss_is_an_option(sums: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = sums.read_text().splitlines()
+    sums.write_text("\n".join([*lines, "1.0,1.0,1e6", "2.0,1.0,-500"]) + "\n")
+    assert main(["discover", str(sums), "--target", "z", "--seconds", "20", "--loss", "huber", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["stopped"], found["formula"]) == ("exact", "z = Width + height")

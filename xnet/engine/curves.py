@@ -13,6 +13,7 @@ import numpy as np
 
 from .activations import ACTIVATIONS
 from .expressions import ONE, Expr, add, call
+from .matching import orthonormal_basis
 from .moves import weighted_least_squares
 from .parameters import Rows
 from .structured import PERIODS, PHASES, RATES
@@ -49,10 +50,8 @@ def _grid(name: str, column: Array) -> list[tuple[float, float]]:
 def _best(name: str, expr: Expr, column: Array, beside: list[tuple[Expr, Array]], y: Array, w: Array,
           each: int) -> list[tuple[Expr, float, str]]:
     found = []
-    for k, c in _grid(name, column):
-        values = ACTIVATIONS[name].value(k * (column - column[0]) if name == "exp" else k * column + c)
-        coefficients = weighted_least_squares([values, *(v for _, v in beside)], y, w) \
-            if np.isfinite(values).all() else None
+    for k, c, values in _screened(name, column, [v for _, v in beside], y, w, 2 * each + 2):
+        coefficients = weighted_least_squares([values, *(v for _, v in beside)], y, w)
         if coefficients is None:
             continue
         r = y - sum(b * v for b, v in zip(coefficients, [values, *(v for _, v in beside)], strict=True))
@@ -61,3 +60,22 @@ def _best(name: str, expr: Expr, column: Array, beside: list[tuple[Expr, Array]]
                  *((b, e) for b, (e, _) in zip(coefficients[1:], beside, strict=True))]
         found.append((add(items), float(w @ (r * r)), name))
     return sorted(found, key=lambda item: item[1])[:each]
+
+
+def _screened(name: str, column: Array, beside: list[Array], y: Array, w: Array,
+              most: int) -> list[tuple[float, float, Array]]:
+    """(k, c, values) of the grid's most promising curves: with what stands beside projected out, one product each."""
+    root = np.sqrt(w)
+    basis = orthonormal_basis(np.stack([root * v for v in beside]))
+    y = root * y - basis.T @ (basis @ (root * y))
+    scored = []
+    for k, c in _grid(name, column):
+        values = ACTIVATIONS[name].value(k * (column - column[0]) if name == "exp" else k * column + c)
+        if np.isfinite(values).all():
+            v = root * values
+            size = float(v @ v)
+            v = v - basis.T @ (basis @ v)
+            left = float(v @ v)
+            gain = float(v @ y) ** 2 / left if left > 1e-20 * size else 0.0
+            scored.append((gain, k, c, values))
+    return [(k, c, values) for _, k, c, values in sorted(scored, key=lambda item: -item[0])[:most]]

@@ -86,10 +86,7 @@ def _prepare(match: Match, width: int) -> tuple[Array, Array, Array, float]:
     """The row of the numerator, the multiplier m, the rows of the projection (width, m) and |y'|^2."""
     root = np.sqrt(match.w)
     m = root if match.s is None else root * match.s
-    rows = np.stack([root * q for q in match.basis])
-    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    rows = rows[norms > 0] / norms[norms > 0, None]
-    basis = _orthonormal(rows)
+    basis = orthonormal_basis(np.stack([root * q for q in match.basis]))
     y = root * match.y
     y = y - basis.T @ (basis @ y)
     y = y - basis.T @ (basis @ y)
@@ -98,8 +95,10 @@ def _prepare(match: Match, width: int) -> tuple[Array, Array, Array, float]:
     return m * y, m, projection, float(y @ y)
 
 
-def _orthonormal(rows: Array) -> Array:
-    """An orthonormal basis of the rows' span; dependent rows are dropped."""
+def orthonormal_basis(rows: Array) -> Array:
+    """An orthonormal basis (r, m) of the span of rows (k, m); dependent rows are dropped."""
+    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    rows = rows[norms > 0] / norms[norms > 0, None]
     # Not by QR: without pivoting, the direction of a dependent row is rounding, and later rows are written in it.
     _, size, directions = np.linalg.svd(rows, full_matrices=False)
     return directions[size > 1e-10]
