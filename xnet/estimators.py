@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from .engine import Budget, Constraints, Problem, count_jobs, search_on_islands
 from .engine.formula import to_latex, to_python, to_sympy, to_text
+from .estimator_input import refuse_labels
 from .units import check_columns, units_report
 
 if TYPE_CHECKING:
@@ -119,7 +120,10 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         if self.loss not in ("squared_error", "huber"):
             raise ValueError(f"loss is {self.loss!r}; expected 'squared_error' or 'huber'.")
         target_name = str(getattr(y, "name", None) or "y")
-        X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3)
+        refuse_labels(X)
+        # Missing values are refused by the problem, which can name the column.
+        X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3,
+                             ensure_all_finite=False)
         names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         if self.units is not None:
@@ -157,6 +161,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
     def predict(self, X: Any) -> Array:
         """What the formula gives: X (n, d) -> (n,); NaN where a row leaves the formula's domain."""
         check_is_fitted(self)
+        refuse_labels(X)
         X = validate_data(self, X, reset=False, dtype=np.float64)
         return self.network_.evaluate(X)
 

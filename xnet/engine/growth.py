@@ -38,7 +38,7 @@ class Growth:
         """Columns (d, m) of the inputs to build on; `which` (d,) are their places in the table."""
         self.parameters = parameters
         self.which = np.arange(len(columns)) if which is None else which
-        self.largest = min(_LARGEST * max(1.0, float(np.abs(columns).max(initial=0.0))) ** 4, 1e150)
+        self.largest = min(_LARGEST * min(max(1.0, float(np.abs(columns).max(initial=0.0))), 1e35) ** 4, 1e150)
         self.m = columns.shape[1]
         self.limit = limit
         self.n = 0

@@ -25,6 +25,8 @@ Array = np.ndarray
 MATCH_ROWS, SEARCH_ROWS = 112, 400
 #: Rows that an offer to the front is first judged on; tables of more rows meet only those that pass.
 ROUGH_ROWS = 10_000
+#: Values beyond this (or below one over it) are refused: the search squares and multiplies them.
+LARGEST_VALUE = 1e100
 #: With fewer rows than this none are held out: too few would be left to find anything.
 FEWEST_ROWS_TO_SPLIT = 20
 
@@ -82,8 +84,8 @@ class Problem:
             device: where candidates are matched, see `device.check_device`.
 
         Raises:
-            DataError: the loss is unknown or does not suit y, shapes do not fit, values are not finite, or the device
-                is not there.
+            DataError: the loss is unknown or does not suit y, shapes do not fit, values are not finite or beyond
+                `LARGEST_VALUE`, or the device is not there.
             FormulaError: the initial formula cannot be read.
             ActivationError: the activation library is unknown or empty.
         """
@@ -91,6 +93,9 @@ class Problem:
         names = tuple(names) if names is not None else tuple(f"x{i}" for i in range(X.shape[1]))
         if len(names) != X.shape[1]:
             raise DataError(f"X has {X.shape[1]} columns but {len(names)} names came; give one name a column.")
+        for name, column in zip(names, X.T, strict=True):
+            _check_values(column, f"Column {name!r} of X")
+        _check_values(y, f"y ({target_name!r})" if target_name != "y" else "y")
         weight = None if sample_weight is None else _checked_weight(sample_weight, len(y))
         check_device(device)
         if initial_formula is not None:
@@ -215,16 +220,28 @@ def _checked(X: Array, y: Array) -> tuple[Array, Array]:
         raise DataError(f"X has shape {X.shape} and y {y.shape}; expected X (n, d) and y (n,) with the same n.")
     if X.shape[1] == 0 or len(y) < 3:
         raise DataError(f"X has {X.shape[1]} columns and {len(y)} rows; at least 1 column and 3 rows are needed.")
-    for name, array in (("X", X), ("y", y)):
-        if not np.isfinite(array).all():
-            row = int(np.argwhere(~np.isfinite(array))[0][0])
-            raise DataError(f"{name} has a missing or infinite value in row {row} (counted from 0); drop such rows or "
-                            "fill them in first.")
     return X, y
 
 
+def _check_values(values: Array, what: str) -> None:
+    """Refuse a column (n,) that is not finite, or so large or small that squares and products of it would not be."""
+    low, high = float(values.min()), float(values.max())
+    if not (np.isfinite(low) and np.isfinite(high)):
+        row = int(np.flatnonzero(~np.isfinite(values))[0])
+        kind = "missing (NaN)" if np.isnan(values[row]) else "infinite (inf)"
+        raise DataError(f"{what} has a {kind} value in row {row} (counted from 0); drop such rows or fill them in "
+                        "first.")
+    largest = max(abs(low), abs(high))
+    if largest > LARGEST_VALUE or 0 < largest < 1.0 / LARGEST_VALUE:
+        raise DataError(f"{what} has {largest:.3g} as its largest absolute value; expected 0 or a number between "
+                        f"{1.0 / LARGEST_VALUE:g} and {LARGEST_VALUE:g}, so change its unit.")
+
+
 def _checked_weight(weight: Array, n: int) -> Array:
-    weight = np.asarray(weight, dtype=np.float64)
+    try:
+        weight = np.asarray(weight, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"sample_weight holds values that are no numbers; expected ({n},) finite weights.") from None
     if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.any():
         raise DataError(f"sample_weight has shape {weight.shape}; expected ({n},) finite weights, none negative and "
                         "at least one above zero.")

@@ -216,6 +216,7 @@ def _without_least(keep: list[int], coefficients: Array, columns: list[Array], w
     root = np.sqrt(w)
     A = np.stack([columns[j] for j in keep], axis=1) * root[:, None]
     size = np.sqrt(np.einsum("ij,ij->j", A, A))
+    size[size == 0] = 1.0  # a monomial of tiny values, squared
     inverse = np.linalg.pinv((A / size).T @ (A / size), rcond=1e-13, hermitian=True)
     rise = (coefficients * size) ** 2 / np.maximum(np.diag(inverse), 1e-300)
     drop = max(1, (len(keep) - 12) // 4) if len(keep) > 12 else 1

@@ -87,6 +87,8 @@ def _distances(growth: Growth, inputs: Array, allowed: set[str], room: int) -> A
         two = growth.binary("add", left, right, room // 3, material=True, paired=True)
         made.append(two)
         place = {int(k): at for at, k in enumerate(squares)}
+        # In odd columns a sum may have stood before, made of something else: it leads to no third square.
+        two = two[np.isin(growth.left[two], squares) & np.isin(growth.right[two], squares)]
         of_two = [(place[int(growth.left[k])], place[int(growth.right[k])]) for k in two]
         triples = [(k, c) for k, (a, b) in zip(two, of_two, strict=True) for c in range(b + 1, len(squares))
                    if not ends[c] & (ends[a] | ends[b])]
