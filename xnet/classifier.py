@@ -15,6 +15,7 @@ from .engine import Budget, Network, Problem, count_jobs, search_on_islands
 from .engine.classes import choose
 from .engine.formula import to_latex, to_sympy, to_text
 from .engine.softmax import Labelled, log_probabilities, scores
+from .estimator_input import refuse_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +92,9 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
             DataError, ActivationError: both ValueErrors of X-Net that say what to change.
         """
         n_jobs = count_jobs(self.n_jobs)
-        X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=3)
+        refuse_labels(X)
+        # Missing values are refused by the problem, which can name the column.
+        X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=3, ensure_all_finite=False)
         check_classification_targets(y)
         self.names_ = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
         weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
@@ -140,6 +143,7 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
 
     def _scores(self, X: Any) -> Array:
         check_is_fitted(self)
+        refuse_labels(X)
         X = validate_data(self, X, reset=False, dtype=np.float64)
         return scores(tuple(self.networks_), np.ascontiguousarray(X.T))
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from xnet import XNetRegressor
+from xnet import XNetClassifier, XNetRegressor
 from xnet.engine import Budget, DataError, Problem, advance, start
 
 Array = np.ndarray
@@ -148,6 +148,13 @@ def test_a_table_to_predict_is_checked_too() -> None:
         model.predict(FRAME.assign(b="much"))
     with pytest.raises(ValueError, match="NaN"):
         model.predict(FRAME.assign(b=np.nan))
+
+
+@pytest.mark.parametrize("what", ["text", "categories", "a gap", "an infinity"])
+def test_the_classifier_refuses_the_same_tables(what: str) -> None:
+    make, message = REFUSED[what]
+    with pytest.raises(ValueError, match=f"(?s){message}"):
+        XNetClassifier(budget_steps=1, random_state=0).fit(make()[0], np.where(Y > 4, "much", "little"))
 
 
 @pytest.mark.parametrize("weight", [np.zeros(60), -np.ones(60), np.full(60, np.nan), ["much"] * 60, 2.0,
