@@ -40,6 +40,7 @@ class CandidateLibrary:
         complexity: (N,) of every candidate.
         index, Z, Z2: (K,) which candidates are matched, (K, m) float32 their standardised values and the squares of
             these; mean, deviation (K,) turn them back into values.
+        log_deviation: standard deviations of log abs value, in the order of L.
         log_index, L, L2: the same of log abs value, for candidates without zeros.
         on_device: the matrices on the device that matches; None for NumPy.
     """
@@ -55,6 +56,7 @@ class CandidateLibrary:
     log_index: Array
     L: Array
     L2: Array
+    log_deviation: Array
     on_device: DeviceLibrary | None = None
 
     def __len__(self) -> int:
@@ -93,7 +95,7 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
     with np.errstate(all="ignore"):
         leaves = growth.leaves(one=True)
         if structured:
-            growth.limit = max(growth.n, min(size, size // 2 + len(leaves)))
+            growth.limit = max(growth.n, min(size, (size * 5) // 8 + len(leaves)))
             grow_structured(growth, leaves, activations)
             growth.limit = size
         growth.recalls = False
@@ -101,7 +103,7 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
         if others:
             growth.limit = growth.n + room
             _grow_others(growth, leaves, columns[list(others)], np.array(others), activations)
-        return _finish(growth)
+        return finish(growth)
 
 
 def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]]) -> CandidateLibrary:
@@ -202,7 +204,8 @@ def _unique_directions(standard: Array, direction: Any) -> Array:
     return np.sort(np.unique(keys, return_index=True)[1])
 
 
-def _finish(growth: Growth) -> CandidateLibrary:
+def finish(growth: Growth) -> CandidateLibrary:
+    """The library of everything that has grown: what is matched, standardised."""
     n = growth.n
     order = np.argsort(growth.complexity[:n], kind="stable")
     values = growth.values[order]
@@ -222,4 +225,4 @@ def _finish(growth: Growth) -> CandidateLibrary:
     with_log = with_log[_unique_directions(logs_standard[with_log], direction)]
     L = logs_standard[with_log].astype(np.float32)
     return CandidateLibrary(growth, order, growth.complexity[order], chosen, Z, Z * Z, mean, deviation,
-                            with_log, L, L * L)
+                            with_log, L, L * L, logs[with_log].std(axis=1))

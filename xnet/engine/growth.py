@@ -116,7 +116,8 @@ class Growth:
         self.seen = np.sort(np.concatenate([self.seen, np.sort(keys)]), kind="stable")
         self.seen_affine = np.sort(np.concatenate([self.seen_affine, np.sort(affine)]), kind="stable")
 
-    def _new(self, hashed: Array, complexity: Array | int, material: bool = False) -> Array:
+    def _new(self, hashed: Array, complexity: Array | int, material: bool = False,
+             room: int | None = None) -> Array:
         """Which rows of values on the hash rows (k, h) are finite and new, the first of each kind.
 
         Small candidates are building material, so x0 + 1 is new beside x0; larger ones are only ever matched, where
@@ -133,9 +134,9 @@ class Growth:
         fresh[large] = ~_contains(self.seen_affine, affine[large])
         fresh[~large] = ~_contains(self.seen, keys[~large])
         finite, keys, affine, large = finite[fresh], keys[fresh], affine[fresh], large[fresh]
-        first = np.unique(np.where(large, affine, keys), return_index=True)[1]
-        self._remember(keys[first], affine[first])
-        return np.sort(finite[first])
+        first = np.sort(np.unique(np.where(large, affine, keys), return_index=True)[1])[:room]
+        self._remember(keys[first], affine[first])  # what finds no room may be asked for again
+        return finite[first]
 
     def unary(self, name: str, ids: Array, room: int | None = None) -> Array:
         """The activation `name` of candidates."""
@@ -143,17 +144,19 @@ class Growth:
         value = ACTIVATIONS[name].value
         cost = self.complexity[ids] + ACTIVATIONS[name].cost
         hashed = value(self.probe[ids])
-        new = ids[self._new(hashed, cost)][:room]
+        new = ids[self._new(hashed, cost, room=room)]
         stored = self._store(name, value(self.values[new]), new, -1, 0.0,
                              self.complexity[new] + ACTIVATIONS[name].cost, self.family[new] | _FAMILIES.get(name, 0))
         return self._standing(hashed, stored)
 
-    def scaled(self, ids: Array, factor: float) -> Array:
-        """factor * candidate, to be the argument of an activation."""
-        hashed = factor * self.probe[ids]
-        new = ids[self._new(hashed, 1)]
-        stored = self._store("scale", factor * self.values[new], new, -1, factor, self.complexity[new] + 2,
-                             self.family[new])
+    def scaled(self, ids: Array, factor: float | Array) -> Array:
+        """factor * candidate (one for all, or (k,) one for each), to be the argument of an activation."""
+        factors = np.broadcast_to(np.asarray(factor, dtype=np.float64), ids.shape)
+        hashed = factors[:, None] * self.probe[ids]
+        which = self._new(hashed, 1)
+        new, factors = ids[which], factors[which]
+        stored = self._store("scale", factors[:, None] * self.values[new], new, -1, factors,
+                             self.complexity[new] + 2, self.family[new])
         return self._standing(hashed, stored)
 
     def shifted(self, i: int, shifts: Array) -> Array:
@@ -173,7 +176,7 @@ class Growth:
             left, right = left[left <= right], right[left <= right]
         hashed = value(self.probe[left], self.probe[right])
         cost = self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost
-        new = self._new(hashed, cost, material)[:room]
+        new = self._new(hashed, cost, material, room)
         left, right = left[new], right[new]
         stored = self._store(name, value(self.values[left], self.values[right]), left, right, 0.0,
                              self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost,

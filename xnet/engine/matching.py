@@ -40,6 +40,7 @@ class Match:
         s: (m,) what the candidate is multiplied by; None for 1.
         logs: whether log abs of the candidates is matched instead of the candidates.
         base: loss that no candidate can take away (rows the target does not speak of).
+        unit: whether the candidate's log has the coefficient 1 or -1 (as one factor of a law, not a power of it).
         fixed: whether the candidate stands as it is, with no scale, bias or regressors (activations only).
     """
 
@@ -50,6 +51,7 @@ class Match:
     logs: bool = False
     base: float = 0.0
     fixed: bool = False
+    unit: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,9 @@ def best_matches(library: CandidateLibrary, matches: Sequence[Match], top: int =
         Up to `top` for each match, in the order of the matches, best first.
     """
     found: list[Found] = []
-    for kind, best_of in ((0, _best_of_group), (1, _best_of_group), (2, _best_fixed)):
-        group = [i for i, match in enumerate(matches) if (2 if match.fixed else int(match.logs)) == kind]
+    for kind, best_of in ((0, _best_of_group), (1, _best_of_group), (2, _best_fixed), (3, _best_of_group)):
+        group = [i for i, match in enumerate(matches)
+                 if (2 if match.fixed else 3 if match.unit else int(match.logs)) == kind]
         for start in range(0, len(group), 64):
             part = group[start:start + 64]
             found += best_of(library, [matches[i] for i in part], part, top, simplicity)
@@ -169,8 +172,11 @@ def _best_of_group(library: CandidateLibrary, matches: list[Match], names: list[
     projection = np.stack([p[2] for p in prepared], axis=1) / scale[None, :, None]
     squares, projection = (m * m).astype(np.float32), projection.astype(np.float32)
     penalty = (1.0 + simplicity * cost).astype(np.float32)
-    best = library.on_device.screen(logs, top_row, squares, projection, penalty, top, _PRECISION) \
-        if library.on_device else _screen(Z, Z2, top_row, squares, projection, penalty, top)
+    units = library.log_deviation.astype(np.float32)[None, :] / np.sqrt(size).astype(np.float32)[:, None] \
+        * scale.astype(np.float32)[:, None] if matches[0].unit else None
+    arguments = (top_row, squares, projection, penalty, top, units)
+    best = library.on_device.screen(logs, *arguments, precision=_PRECISION) if library.on_device \
+        else _screen(Z, Z2, *arguments)
     found = []
     for k, (scores, which) in enumerate(best):
         for score, j in zip(scores, which, strict=True):
@@ -181,7 +187,7 @@ def _best_of_group(library: CandidateLibrary, matches: list[Match], names: list[
 
 
 def _screen(Z: Array, Z2: Array, top_row: Array, squares: Array, projection: Array, penalty: Array,
-            top: int) -> list[tuple[Array, Array]]:
+            top: int, units: Array | None = None) -> list[tuple[Array, Array]]:
     """Per target the scores and positions of its best candidates, block by block so that the work stays in cache."""
     same = len(squares) > 1 and bool((squares == squares[0]).all()) and all(
         bool((rows == rows[0]).all()) for rows in projection)
@@ -198,8 +204,12 @@ def _screen(Z: Array, Z2: Array, top_row: Array, squares: Array, projection: Arr
             below -= part
         np.maximum(below, floor, out=below)
         share = top_row @ block
-        share *= share
-        share /= below
+        if units is None:
+            share *= share
+            share /= below
+        else:  # a coefficient of 1 or -1 in place of the best one
+            size = units[:, start:start + _BLOCK]
+            share = 2.0 * np.abs(share) * size - below * (size * size)
         np.subtract(np.float32(1.0 + _PRECISION), share, out=share)
         share *= penalty[start:start + _BLOCK]
         cells.append(share)

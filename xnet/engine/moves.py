@@ -41,7 +41,7 @@ class Question:
     """What is matched for one move, on all search rows (n,), and where the answer goes.
 
     Args:
-        y, w, s, base, fixed: as in `Match`.
+        y, w, s, base, fixed, unit: as in `Match`.
         basis: the jointly fitted regressors with their values (logs of abs values for a power law).
         wrap: puts the answer in the neuron's place and returns the whole network's expression.
         words: the move in plain words.
@@ -58,12 +58,13 @@ class Question:
     base: float = 0.0
     fixed: bool = False
     around: int = 0
+    unit: bool = False
 
     def match(self, rows: Array) -> Match:
         """The question on the match rows."""
         return Match(self.y[rows], self.w[rows], tuple(q[rows] for _, q in self.basis),
                      None if self.s is None else self.s[1][rows], self.logs, self.base * len(rows) / len(self.y),
-                     self.fixed)
+                     self.fixed, self.unit)
 
     def answers(self, candidate: Expr, values: Array) -> Iterator[Expr]:
         """The networks' expressions that a candidate makes, its coefficients refitted in float64."""
@@ -73,6 +74,9 @@ class Question:
         column = np.log(np.abs(values)) if self.logs else values if self.s is None else values * self.s[1]
         if self.logs and (values < 0).all():  # a root of it would be none
             candidate = add([(-1.0, candidate)])
+        if self.unit:
+            yield from self._unit_laws(candidate, column)
+            return
         head = candidate if self.s is None else mul([(candidate, 1.0), (self.s[0], 1.0)])
         yield from self._combinations([head, *(q for q, _ in self.basis)], [column, *(v for _, v in self.basis)])
 
@@ -97,6 +101,16 @@ class Question:
             if fewer is not None:
                 yield self.wrap(add([(c, terms[i]) for c, i in zip(fewer, clear, strict=True)]))
 
+    def _unit_laws(self, candidate: Expr, column: Array) -> Iterator[Expr]:
+        """K * candidate^+-1 * product of powers, the exponents whole or as fitted."""
+        for sign in (1.0, -1.0):
+            exponents = weighted_least_squares([q for _, q in self.basis], self.y - sign * column, self.w)
+            if exponents is not None:
+                for powers in (np.round(exponents), np.round(2 * exponents) / 2, exponents):
+                    yield from self._power_laws([candidate, *(e for e, _ in self.basis)],
+                                                [column, *(v for _, v in self.basis)],
+                                                np.concatenate([[sign], powers]), np.zeros(len(powers) + 1))
+
     def _power_laws(self, bases: list[Expr], logs: list[Array], exponents: Array, errors: Array) -> Iterator[Expr]:
         """K * product of powers: first with exponents snapped to halves (as near as noise allows), then as fitted."""
         which = [i for i, b in enumerate(bases) if b is not ONE]
@@ -106,7 +120,8 @@ class Question:
         snapped = np.round(2 * powers) / 2
         reach = np.clip(_CLEAR * errors[which], 0.06, 0.24)
         near = np.where(np.abs(snapped - powers) < reach, snapped, np.round(powers, 6))
-        for p in ([near, powers] if np.abs(near - powers).max() > 1e-7 else [near]):
+        whole = np.round(powers)  # beside a candidate whose inner constant has still to be fitted
+        for p in _different([near, powers, whole] if np.abs(whole - powers).max() < 0.35 else [near, powers]):
             size = np.exp(sum(e * v for e, v in zip(p, logs, strict=True)))
             good = np.isfinite(size) & (self.w > 0)
             if (size[good] > 0).any() and np.isfinite((np.exp(self.y) * size)[good]).all():
@@ -143,6 +158,11 @@ def coefficient_errors(columns: Sequence[Array], y: Array, w: Array, coefficient
     return np.sqrt(np.maximum(np.diag(covariance), 0.0) * float(r @ r) / max(len(y) - len(size), 1)) / size
 
 
+def _different(rows: Sequence[Array]) -> list[Array]:
+    """The rows without those that stand already."""
+    return [p for i, p in enumerate(rows) if not any(np.abs(p - q).max(initial=0.0) <= 1e-7 for q in rows[:i])]
+
+
 def _significant(items: list[tuple[float, Expr]], columns: list[Array]) -> list[tuple[float, Expr]]:
     """Drop terms that rounding made."""
     sizes = [abs(c) * float(np.max(np.abs(v))) for (c, _), v in zip(items, columns, strict=True)]
@@ -151,14 +171,15 @@ def _significant(items: list[tuple[float, Expr]], columns: list[Array]) -> list[
 
 
 def plain_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, inputs: list[tuple[Expr, Array]],
-                    linear: bool = False, growth: bool = False) -> Iterator[Question]:
+                    linear: bool = False, growth: bool = False, logs: bool = True) -> Iterator[Question]:
     """Replace by a c + b (and, where asked, all inputs linearly), and the power law (with an exponential factor)."""
     t, w = target.t, target.w
     one = (ONE, np.ones_like(t))
     yield Question(t, w, (one,), wrap, words, base=target.base)
     if linear and inputs:
         yield Question(t, w, (one, *inputs), wrap, f"{words} with all inputs", base=target.base)
-    yield from power_questions(target, wrap, f"{words} by a power law", inputs, growth)
+    if logs:
+        yield from power_questions(target, wrap, f"{words} by a power law", inputs, growth)
 
 
 def power_questions(target: Target, wrap: Callable[[Expr], Expr], words: str,

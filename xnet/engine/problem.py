@@ -11,7 +11,11 @@ import numpy as np
 from .activations import resolve_activations
 from .candidates import CandidateLibrary, build_library, without_nesting
 from .constraints import NONE, CheckPoints, Constraints, check_points
+<<<<<<< HEAD
 from .device import DeviceLibrary, check_device
+=======
+from .curve_library import build_curve_library
+>>>>>>> fbfeb01 (Structure phase: curves with inner constants of all small monomials, quotients of polynomials, a joint second degree, more factor seeds; structured candidates give the room to the short ones)
 from .errors import DataError
 from .losses import Loss, make_loss
 from .network import Network
@@ -23,6 +27,8 @@ Array = np.ndarray
 
 #: Rows that candidates are matched on, and rows that trial networks are fitted on.
 MATCH_ROWS, SEARCH_ROWS = 112, 400
+#: In place of a size: the library of curves with an inner constant.
+CURVES = 0
 #: Rows that an offer to the front is first judged on; tables of more rows meet only those that pass.
 ROUGH_ROWS = 10_000
 #: Values beyond this (or below one over it) are refused: the search squares and multiplies them.
@@ -118,13 +124,15 @@ class Problem:
                    device)
 
     def library(self, size: int, variant: int = 0) -> CandidateLibrary:
-        """The candidate library of about `size` candidates on the match rows, built once."""
+        """The candidate library of about `size` candidates on the match rows (`CURVES`: that of curves), built once."""
         key = (size, variant)
         if key not in self._cache:
-            chosen = self.search.chosen
+            chosen, seed = self.search.chosen, self.seed + variant
             others = tuple(i for i in self._others if i not in (chosen or ()))
-            library = build_library(self.search.columns[:, self.match], self.activations, size, self.seed + variant,
-                                    parameters=self.parameters, chosen=chosen, others=others)
+            columns = self.search.columns[:, self.match]
+            library = build_curve_library(columns, self.activations, seed, chosen) if size == CURVES else \
+                build_library(columns, self.activations, size, seed, parameters=self.parameters, chosen=chosen,
+                              others=others)
             nesting = self.constraints.nesting
             library = without_nesting(library, nesting) if nesting else library
             moved = None if self.device == "cpu" else DeviceLibrary(library, self.device)

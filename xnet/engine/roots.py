@@ -10,7 +10,6 @@ for the other half.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,10 +24,8 @@ from .moves import (
     power_questions,
     product_questions,
     under,
-    weighted_least_squares,
 )
 from .parameters import Rows
-from .structured import exponents
 from .targets import Target, root_target
 
 Array = np.ndarray
@@ -43,13 +40,17 @@ _OUTER_POWERS = (1.5, 3.0, 4.0, 2.0 / 3.0, -1.5, -3.0)
 
 @dataclass(frozen=True)
 class Space:
-    """The target pulled back through a chain of outer activations."""
+    """The target pulled back through a chain of outer activations.
+
+    `same_logs` says that its log is a multiple of the log in the space before it: a power law there is one here.
+    """
 
     target: Target
     wrap: Callable[[Expr], Expr]
     words: str
     depth: int
     stepped: bool = False
+    same_logs: bool = False
 
 
 def outer_spaces(rows: Rows, activations: Sequence[str], f: Array | None = None) -> list[Space]:
@@ -71,13 +72,15 @@ def _deeper(space: Space, activations: Sequence[str], seen: set[tuple]) -> Itera
             target = inverse_target(space.target, name, branch)
             if target is not None and _fresh(target, seen):
                 yield Space(target, under(space.wrap, name), f"{space.words} under {name}",
-                            DEEPEST if name in _BOUNDED else space.depth + 1)
+                            DEEPEST if name in _BOUNDED else space.depth + 1,
+                            same_logs=name in ("reciprocal", "square", "sqrt"))
     if space.depth == 0 and "pow" in activations and (space.target.t > 0).all():
         for p in _OUTER_POWERS:
             t = space.target.t ** (1.0 / p)
             target = Target(space.target.o, t, space.target.w * (p * t ** (p - 1.0)) ** 2, space.target.base)
             if np.isfinite(target.w).all() and _fresh(target, seen):
-                yield Space(target, _powered(space.wrap, p), f"{space.words} under a power", DEEPEST)
+                yield Space(target, _powered(space.wrap, p), f"{space.words} under a power", DEEPEST,
+                            same_logs=True)
     if not space.stepped and "add" in activations:
         for shift in (1.0, -1.0):
             target = Target(space.target.o, space.target.t - shift, space.target.w, space.target.base)
@@ -122,11 +125,39 @@ def _space_key(target: Target, shifted: bool = False) -> tuple:
 
 
 def root_questions(spaces: Sequence[Space], rows: Rows, activations: Sequence[str]) -> list[Question]:
-    """Every space by the plain matches and the power law."""
+    """Every space by the plain matches, beside a polynomial of second degree, and the power law."""
     inputs = rows.inputs()
-    return [replace(q, around=2 * space.depth) for space in spaces
-            for q in plain_questions(space.target, space.wrap, space.words, inputs, linear=space.depth < 2,
-                                     growth="exp" in activations)]
+    found = [replace(q, around=2 * space.depth) for space in spaces
+             for q in plain_questions(space.target, space.wrap, space.words, inputs, linear=space.depth < 2,
+                                      growth="exp" in activations, logs=not space.same_logs)]
+    second = _second_degree(inputs)
+    if second and {"add", "mul"} <= set(activations):
+        one = (ONE, np.ones_like(rows.y))
+        found += [Question(s.target.t, s.target.w, (one, *inputs, *second), s.wrap,
+                           f"{s.words} beside a polynomial", base=s.target.base, around=2 * s.depth)
+                  for s in spaces if s.depth < 2]
+    return found
+
+
+def _second_degree(inputs: Sequence[tuple[Expr, Array]], most: int = 14) -> list[tuple[Expr, Array]]:
+    """Products of two inputs, as many as stay well below the rows that are matched: all, the squares, or none."""
+    squares = [(mul([(e, 2.0)]), v * v) for e, v in inputs]
+    products = [(mul([(a, 1.0), (b, 1.0)]), u * v) for (a, u), (b, v) in itertools.combinations(inputs, 2)]
+    for kinds in ([*squares, *products], squares):
+        if len(inputs) + len(kinds) <= most and all(np.isfinite(v).all() for _, v in kinds):
+            return kinds
+    return []
+
+
+def curve_questions(spaces: Sequence[Space], rows: Rows) -> list[Question]:
+    """What the library of curves is asked: the plain matches, and the curve as one factor of a power law."""
+    questions = root_questions([replace(s, same_logs=True) for s in spaces if s.depth < 2], rows, ())
+    inputs = rows.inputs()
+    for space in spaces:
+        if space.depth < 2 and not space.same_logs:
+            for q in power_questions(space.target, space.wrap, f"{space.words} by a power law", inputs):
+                questions.append(replace(q, around=2 * space.depth, unit=True))
+    return questions
 
 
 def seed_questions(space: Space, seeds: Sequence[tuple[Expr, Array]], rows: Rows,
@@ -165,61 +196,3 @@ def _outer_over_seed(space: Space, expr: Expr, values: Array, activations: Seque
                 yield Question(below.t, below.w, ((ONE, np.ones_like(below.t)),),
                                under(_times(space.wrap, expr), name),
                                f"{space.words} as a neuron times {name}", base=below.base)
-
-
-def polynomial_terms(n_inputs: int, n_rows: int, negative: bool) -> list[tuple[float, ...]]:
-    """Exponents of all monomials up to the largest total degree that the rows can carry."""
-    most = max(2, min(100, n_rows // 2))
-    terms: list[tuple[float, ...]] = []
-    for degree, level in itertools.groupby(exponents(n_inputs, 8, 8, negative), lambda e: math.fsum(map(abs, e))):
-        new = list(itertools.islice(level, most - len(terms) + 1))
-        if len(terms) + len(new) > most:
-            return terms if degree > 1 else new[:most]
-        terms += new
-    return terms
-
-
-def dense_answers(space: Space, rows: Rows, negative: bool, largest: int = 9) -> Iterator[tuple[Expr, float]]:
-    """Sums of monomials by backward elimination from all of them: yields (expression, predicted loss)."""
-    inputs = [expr for expr, _ in rows.inputs()]
-    if not inputs:
-        return
-    monomials = [mul([(inputs[j], p) for j, p in enumerate(e) if p])
-                 for e in polynomial_terms(len(inputs), len(rows.y), negative)]
-    columns = [np.ones_like(rows.y)]
-    exprs = [ONE]
-    for m in monomials:
-        with np.errstate(all="ignore"):
-            value = np.prod([np.power(rows.columns[f.index], p) for f, p in _factors(m)], axis=0)
-        if np.isfinite(value).all() and np.ptp(value) > 0:
-            columns.append(value)
-            exprs.append(m)
-    t, w = space.target.t, space.target.w
-    keep = list(range(len(exprs)))
-    while len(keep) > 1:
-        coefficients = weighted_least_squares([columns[j] for j in keep], t, w)
-        if coefficients is None:
-            return
-        if len(keep) <= largest + 1:
-            r = t - sum(c * columns[j] for c, j in zip(coefficients, keep, strict=True))
-            yield (space.wrap(add([(c, exprs[j]) for c, j in zip(coefficients, keep, strict=True)])),
-                   float(w @ (r * r)) + space.target.base)
-        keep = _without_least(keep, coefficients, columns, w)
-
-
-def _factors(m: Expr) -> list[tuple[Expr, float]]:
-    return list(m.args) if m.kind == "prod" else [(m, 1.0)]
-
-
-def _without_least(keep: list[int], coefficients: Array, columns: list[Array], w: Array) -> list[int]:
-    """Leave out the terms whose removal raises the loss least: many at first, one by one near the end."""
-    root = np.sqrt(w)
-    A = np.stack([columns[j] for j in keep], axis=1) * root[:, None]
-    size = np.sqrt(np.einsum("ij,ij->j", A, A))
-    size[size == 0] = 1.0  # a monomial of tiny values, squared
-    inverse = np.linalg.pinv((A / size).T @ (A / size), rcond=1e-13, hermitian=True)
-    rise = (coefficients * size) ** 2 / np.maximum(np.diag(inverse), 1e-300)
-    drop = max(1, (len(keep) - 12) // 4) if len(keep) > 12 else 1
-    tiny = int((rise < 1e-16 * rise.max()).sum())
-    order = np.argsort(rise)
-    return [keep[k] for k in sorted(order[max(drop, min(tiny, len(keep) - 1)):])]

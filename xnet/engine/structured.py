@@ -47,13 +47,16 @@ def grow_structured(growth: Growth, leaves: Array, activations: Sequence[str]) -
             growth.unary(name, shifted, room // 30)
     if not multiply:
         return
-    more = np.concatenate([roots, powers[:4 * d]])
-    made = [np.concatenate([_products(growth, factors, others, max((growth.limit - growth.n) // 4, 0), divide)
-                            for factors in (inputs, more)]) for others in (sums, waves)]
+    pairs = small[growth.complexity[small] == 3]
+    more = np.concatenate([roots, pairs, powers[:4 * d]])
+    with_waves = []
+    for others, factors, share in ((waves, inputs, 3), (sums, inputs, 4), (waves, more, 3), (sums, more, 2)):
+        made = _products(growth, factors, others, max((growth.limit - growth.n) // share, 0), divide)
+        with_waves += [made] if others is waves else []
     one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
     for name in ("add", "sub"):
         if name in allowed:
-            growth.binary(name, one, made[1], (growth.limit - growth.n) // 2, material=True)
+            growth.binary(name, one, np.concatenate(with_waves), (growth.limit - growth.n) // 2, material=True)
 
 
 def _shifted(growth: Growth, inputs: Array, allowed: set[str]) -> Array:
@@ -154,13 +157,10 @@ def _sums(growth: Growth, inputs: Array, small: Array, powers: Array, allowed: s
         made.append(growth.binary("add", sums_of_two, squares, min(200, stop - growth.n), material=True))
     two = small[growth.complexity[small] == 3][:60]
     three = small[growth.complexity[small] == 5]
-    for name in signs:
-        if growth.n < stop:
-            made.append(growth.binary(name, two, two, (stop - growth.n) // 2, material=True))
-    for factors in (two, three, powers[: room // 8]):
+    for left, right in ((two, inputs), (three, inputs), (two, two), (powers[: room // 8], inputs)):
         for name in signs:
             if growth.n < stop:
-                made.append(growth.binary(name, inputs, factors, stop - growth.n, material=True))
+                made.append(growth.binary(name, left, right, (stop - growth.n) // 2, material=True))
     return np.concatenate(made) if made else inputs[:0]
 
 
@@ -176,7 +176,9 @@ def _outer(growth: Growth, inputs: Array, small: Array, sums: Array, allowed: se
     stop = growth.n + room
     curves = [n for n in ("exp", "sin", "cos", "tanh", "log", "tan", "arcsin") if n in allowed]
     first = [growth.unary(name, small, room // 16) for name in curves]
-    made = first + _half_angles(growth, inputs, sums, allowed, room) + _powers_of(growth, sums, allowed, room)
+    of_two = sums[growth.complexity[sums] == 3]
+    made = first + [growth.unary(name, of_two, room // 32) for name in curves]
+    made += _half_angles(growth, inputs, of_two, allowed, room) + _powers_of(growth, sums, allowed, room)
     if "exp" in allowed:
         made += _falling(growth, small, first[curves.index("exp")], allowed, room)
     made += _lone_curves(growth, inputs, allowed)
@@ -194,7 +196,8 @@ def _outer(growth: Growth, inputs: Array, small: Array, sums: Array, allowed: se
 
 def _powers_of(growth: Growth, sums: Array, allowed: set[str], room: int) -> list[Array]:
     """One over a sum, its root and square, and one over its root."""
-    made = {name: growth.unary(name, sums, room // 4) for name in ("reciprocal", "sqrt", "square") if name in allowed}
+    sums = sums[np.argsort(growth.complexity[sums], kind="stable")]
+    made = {name: growth.unary(name, sums, room // 5) for name in ("reciprocal", "sqrt", "square") if name in allowed}
     found = list(made.values())
     if {"sqrt", "reciprocal"} <= allowed:
         found.append(growth.unary("reciprocal", made["sqrt"], room // 8))
@@ -230,11 +233,11 @@ def _lone_curves(growth: Growth, inputs: Array, allowed: set[str]) -> list[Array
     return made
 
 
-def _half_angles(growth: Growth, inputs: Array, sums: Array, allowed: set[str], room: int) -> list[Array]:
-    """Sine and cosine of half an input times a sum or difference."""
+def _half_angles(growth: Growth, inputs: Array, of_two: Array, allowed: set[str], room: int) -> list[Array]:
+    """Sine and cosine of half an input times a sum or difference of two."""
     if "mul" not in allowed or not {"sin", "cos"} & allowed:
         return []
-    products = growth.binary("mul", inputs, sums[:2 * len(inputs) ** 2], room // 12)
+    products = growth.binary("mul", inputs, of_two, room // 12)
     return [growth.unary(name, growth.scaled(products, 0.5), room // 12) for name in ("sin", "cos") if name in allowed]
 
 
@@ -250,14 +253,15 @@ def _scaled_curves(growth: Growth, small: Array, curves: Sequence[str], stop: in
 
 
 def _products(growth: Growth, factors: Array, others: Array, room: int, divide: bool) -> Array:
-    """Small monomials times (and over) other structured candidates."""
+    """Small monomials times (and over) other structured candidates, the short ones first."""
     stop = growth.n + room
     made = [others[:0]]
+    others = others[np.argsort(growth.complexity[others], kind="stable")]
+    step = max(1, 20_000 // max(len(factors), 1))
     for name in ("mul", "div") if divide else ("mul",):
         half = growth.n + (stop - growth.n) // (2 if name == "mul" and divide else 1)
-        step = max(1, 60_000 // max(len(others), 1))
-        for start in range(0, len(factors), step):
+        for start in range(0, len(others), step):
             if growth.n >= half:
                 break
-            made.append(growth.binary(name, others, factors[start:start + step], half - growth.n))
+            made.append(growth.binary(name, others[start:start + step], factors, half - growth.n))
     return np.concatenate(made)

@@ -13,6 +13,7 @@ from .assembly import to_expression, to_network
 from .candidates import CandidateLibrary
 from .constraints import NONE
 from .curves import curve_fits
+from .dense import dense_answers, quotient_answers
 from .expressions import Expr, evaluate, shape
 from .forward import forward
 from .losses import Huber, SquaredError
@@ -20,9 +21,9 @@ from .matching import Found, best_matches
 from .moves import Question, network_questions
 from .network import Network
 from .parameters import Rows, fit_parameters
-from .problem import Problem
+from .problem import CURVES, Problem
 from .realising import realised
-from .roots import Space, dense_answers, factor_seed_questions, outer_spaces, root_questions, seed_questions
+from .roots import Space, curve_questions, factor_seed_questions, outer_spaces, root_questions, seed_questions
 from .targets import first_output, root_target
 
 Array = np.ndarray
@@ -85,8 +86,9 @@ class Proposal:
 
 _OPENING: tuple[tuple[str, int], ...] = (
     ("simple", 0), ("dense", 0), ("curves", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1),
-    ("root", MEDIUM), ("expand", SMALL), ("seeds", MEDIUM), ("expand", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM),
-    ("expand", MEDIUM), ("library", LARGE), ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE),
+    ("root", MEDIUM), ("curves of monomials", 0), ("expand", SMALL), ("seeds", MEDIUM), ("expand", MEDIUM),
+    ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("library", LARGE), ("root", LARGE), ("seeds", LARGE),
+    ("expand", LARGE), ("expand", LARGE),
 )
 _CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("expand", MEDIUM), ("expand", LARGE))
 #: Where in the agenda the helpers of a search on several islands begin (see `exchange`): at the large library, which
@@ -122,6 +124,9 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         proposals = list(_dense(problem, size, agenda.lowest))
     elif kind == "root":
         proposals = _ask(problem, _root(problem, agenda.lowest), size, 3)
+    elif kind == "curves of monomials":
+        questions = curve_questions(_spaces(problem, agenda.lowest), problem.search)
+        proposals = _ask(problem, questions, CURVES, 60)
     elif kind == "seeds":
         if agenda.island:  # the first island takes every turn, as a search alone does; the others run ahead of it
             turn = turn * agenda.n_islands + agenda.island
@@ -194,10 +199,13 @@ def _dense(problem: Problem, turn: int, lowest: Network | None) -> Iterable[Prop
     if turn and negative:
         work.append((spaces[0], True))
     for space, inverse in work:
-        for expr, _ in dense_answers(space, problem.search, inverse):
+        for expr in dense_answers(space, problem.search, inverse):
             rounded = expr if problem.parameters else fixed.exact_coefficients(expr)
             if rounded is not None:
                 yield Proposal(rounded, f"{space.words} as a sum of powers")
+    if turn and negative and problem.parameters:
+        for expr in quotient_answers(spaces[0], problem.search):
+            yield Proposal(expr, f"{spaces[0].words} as a quotient of sums of powers")
 
 
 def _seeds(problem: Problem, size: int, turn: int, lowest: Network | None) -> list[Question]:
@@ -211,7 +219,8 @@ def _seeds(problem: Problem, size: int, turn: int, lowest: Network | None) -> li
         return fixed.seed_questions(_spaces(problem, lowest)[:6], seeds)
     questions = seed_questions(space, _seed_values(problem, library, plain, turn, _SEEDS), problem.search,
                                problem.activations)
-    questions += factor_seed_questions(space, _seed_values(problem, library, factors, turn, 5 * _SEEDS),
+    questions += factor_seed_questions(space, _seed_values(problem, library, factors, turn,
+                                                                 (20 if size <= MEDIUM else 5) * _SEEDS),
                                        problem.search, problem.activations)
     return questions
 
@@ -242,6 +251,8 @@ def _ask(problem: Problem, questions: list[Question], size: int, top: int) -> li
     total = problem.cached("total", lambda: _total(problem.search)) * len(problem.match)
     found = [f for f in found if f.predicted < 1.2 * total]
     found.sort(key=lambda f: (f.predicted + 1e-6 * total) * (1.0 + 0.03 * f.complexity))
+    if size == CURVES:
+        found = _one_of_a_shape(found, library)
     found = found[:70] + _short_ones(found[70:], questions)
     memo: dict[Expr, Array] = {}
     proposals: list[Proposal] = []
@@ -261,6 +272,14 @@ def _total(rows: Rows) -> float:
     target = root_target(rows)
     mean = np.average(target.t, weights=target.w)
     return float(np.mean(target.w * (target.t - mean) ** 2))
+
+
+def _one_of_a_shape(found: list[Found], library: CandidateLibrary) -> list[Found]:
+    """The best of every question's candidates that differ in their inner constant alone: it is fitted anyway."""
+    best: dict[tuple[int, str], Found] = {}
+    for f in found:
+        best.setdefault((f.match, shape(library.expression(f.candidate))), f)
+    return list(best.values())
 
 
 def _short_ones(found: list[Found], questions: list[Question], each: int = 5) -> list[Found]:

@@ -1,0 +1,90 @@
+"""A candidate library of curves with an inner constant: exp(k u), 1/(1 + k u), sin(k u) and their like.
+
+Scale and bias are free in a match, an inner constant is not. So for every small monomial u of the inputs the constant
+runs over a grid in units of u's range, dense enough that a neighbour of the true one is matched well and
+Levenberg-Marquardt goes the rest of the way. Matched in logarithms, beside the inputs, one such candidate finds laws
+like A w^3 / (c^2 (exp(k h w / T) - 1)) in one go.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from .candidates import CandidateLibrary, finish
+from .growth import Growth
+from .structured import exponents
+
+Array = np.ndarray
+
+#: At most so many monomials, and so many candidates (arguments included).
+_MONOMIALS, _ROOM = 190, 48_000
+#: Sizes of the argument of an exponential or of 1 + k u over its range.
+_RATES = 0.35 * 1.4 ** np.arange(13)
+#: Periods of a wave over the range of its argument.
+_WAVES = np.concatenate([np.arange(0.125, 2.0, 0.125), np.arange(2.0, 8.01, 0.25)])
+
+
+def build_curve_library(columns: Array, activations: Sequence[str], seed: int = 0,
+                        chosen: Sequence[int] | None = None) -> CandidateLibrary:
+    """Curves of all small monomials.
+
+    Args:
+        columns: (d, m) the inputs on the rows that represent the data.
+        activations: names of the allowed activations.
+        chosen: the inputs to build on; None for all.
+    """
+    allowed = set(activations)
+    which = np.arange(len(columns)) if chosen is None else np.array(chosen, dtype=np.int64)
+    growth = Growth(np.ascontiguousarray(columns[which], dtype=np.float64), _ROOM, np.random.default_rng(seed), True,
+                    which)
+    growth.recalls = False
+    with np.errstate(all="ignore"):
+        leaves = growth.leaves(one=True)
+        if "mul" in allowed:
+            _grow(growth, leaves, allowed)
+        return finish(growth)
+
+
+def _grow(growth: Growth, leaves: Array, allowed: set[str]) -> None:
+    inputs, one = leaves[growth.op[leaves] == "var"], leaves[growth.op[leaves] == "one"]
+    monomials = np.concatenate([inputs, _monomials(growth, inputs, "div" in allowed or "reciprocal" in allowed)])
+    width = np.ptp(growth.values[monomials], axis=1)
+    rates = np.concatenate([_RATES, -_RATES])
+    growing = _arguments(growth, monomials, rates, width)
+    if "exp" in allowed:
+        curves = growth.unary("exp", growing)
+        for name in ("add", "sub"):
+            if name in allowed:
+                growth.binary(name, one, curves, material=True)
+    if "add" in allowed:
+        shifted = growth.binary("add", one, growing, material=True)
+        for name in ("reciprocal", "log"):
+            if name in allowed:
+                growth.unary(name, shifted)
+    if "tanh" in allowed:
+        growth.unary("tanh", growing[growth.param[growing] > 0])
+    names = [name for name in ("sin", "cos") if name in allowed]
+    if names:
+        few = max(len(inputs), (growth.limit - growth.n) // (3 * len(_WAVES)))
+        waves = _arguments(growth, monomials[:few], 2.0 * np.pi * _WAVES, width[:few])
+        for name in names:
+            growth.unary(name, waves)
+
+
+def _monomials(growth: Growth, inputs: Array, negative: bool) -> Array:
+    d = len(inputs)
+    every = exponents(d, 5, 2 if d <= 3 else 1, negative)
+    # One over a product is rarely what a curve is of; a quotient often is, either way up.
+    found = list(itertools.islice((e for e in every if max(e) > 0 or sum(map(abs, e)) == 1), _MONOMIALS + 2 * d))
+    full = np.zeros((len(found), len(growth.columns)))
+    full[:, growth.left[inputs]] = found
+    made = growth.monomials(full)
+    return made[~np.isin(made, inputs)][:_MONOMIALS]
+
+
+def _arguments(growth: Growth, ids: Array, factors: Array, width: Array) -> Array:
+    """Every monomial times every factor, in units of the monomial's range."""
+    return growth.scaled(np.repeat(ids, len(factors)), (factors[None, :] / width[:, None]).ravel())
