@@ -23,8 +23,8 @@ Array = np.ndarray
 _MONOMIALS, _ROOM = 190, 48_000
 #: Sizes of the argument of an exponential or of 1 + k u over its range.
 _RATES = 0.35 * 1.4 ** np.arange(13)
-#: Periods of a wave over the range of its argument.
-_WAVES = np.concatenate([np.arange(0.125, 2.0, 0.125), np.arange(2.0, 8.01, 0.25)])
+#: So many frequencies of a wave, one radian apart where the argument is largest.
+_WAVES = np.arange(0.5, 50.0)
 
 
 def build_curve_library(columns: Array, activations: Sequence[str], seed: int = 0,
@@ -69,7 +69,7 @@ def _grow(growth: Growth, leaves: Array, allowed: set[str]) -> None:
     names = [name for name in ("sin", "cos") if name in allowed]
     if names:
         few = max(len(inputs), (growth.limit - growth.n) // (3 * len(_WAVES)))
-        waves = _arguments(growth, monomials[:few], 2.0 * np.pi * _WAVES, width[:few])
+        waves = _arguments(growth, monomials[:few], _WAVES, np.abs(growth.values[monomials[:few]]).max(axis=1))
         for name in names:
             growth.unary(name, waves)
 
@@ -85,6 +85,6 @@ def _monomials(growth: Growth, inputs: Array, negative: bool) -> Array:
     return made[~np.isin(made, inputs)][:_MONOMIALS]
 
 
-def _arguments(growth: Growth, ids: Array, factors: Array, width: Array) -> Array:
-    """Every monomial times every factor, in units of the monomial's range."""
-    return growth.scaled(np.repeat(ids, len(factors)), (factors[None, :] / width[:, None]).ravel())
+def _arguments(growth: Growth, ids: Array, factors: Array, size: Array) -> Array:
+    """Every monomial times every factor, in units of the monomial's size."""
+    return growth.scaled(np.repeat(ids, len(factors)), (factors[None, :] / size[:, None]).ravel())

@@ -2,7 +2,7 @@
 
 Least squares on every monomial up to a degree, then the term is left out whose absence costs least, until few stand:
 on noise-free rows the wrong terms have coefficients of rounding, and a polynomial of six terms is found at once. A
-quotient P / Q is linear in all its coefficients as P - t (Q - 1) = t, and is tried from low degrees to high ones: with
+quotient P / Q is linear in all its coefficients as P - t (Q - q) = t q, q one of its terms, and is tried from low degrees to high ones: with
 degrees to spare, P and Q would share any factor.
 """
 
@@ -52,20 +52,26 @@ def dense_answers(space: Space, rows: Rows, negative: bool) -> Iterator[Expr]:
 def quotient_answers(space: Space, rows: Rows) -> Iterator[Expr]:
     """Quotients of two sums of monomials, low degrees first."""
     inputs = [expr for expr, _ in rows.inputs()]
-    t, w = space.target.t, space.target.w
     for below, above in itertools.product(range(1, 5), range(7)):
-        upper = _up_to(above, len(inputs))
-        lower = _up_to(below, len(inputs))
-        if not inputs or len(upper) + len(lower) + 1 > min(_COLUMNS, len(rows.y) // 4):
-            continue
-        (exprs, columns), (others, values) = (_monomials(inputs, rows, e) for e in (upper, lower))
-        terms = [ONE, *exprs, *others]
-        first_below = 1 + len(exprs)
-        all_columns = [np.ones_like(t), *columns, *(-t * v for v in values)]
-        for keep, coefficients in _eliminated(all_columns, t, w):
+        upper, lower = _up_to(above, len(inputs)), _up_to(below, len(inputs))
+        if inputs and len(upper) + len(lower) + 2 <= min(_COLUMNS, len(rows.y) // 3):
+            leads = {mul([(x, float(below))]) for x in inputs}
+            yield from _quotients(space, _monomials(inputs, rows, upper), _monomials(inputs, rows, lower), leads)
+
+
+def _quotients(space: Space, upper: tuple[list[Expr], list[Array]],
+               lower: tuple[list[Expr], list[Array]], leads: set[Expr]) -> Iterator[Expr]:
+    """Quotients of given monomials: the 1 of the denominator, or one of `leads`, has the coefficient 1."""
+    t, w = space.target.t, space.target.w
+    above = list(zip([ONE, *upper[0]], [np.ones_like(t), *upper[1]], strict=True))
+    below = list(zip([ONE, *lower[0]], [np.ones_like(t), *lower[1]], strict=True))
+    for lead in [0, *(i for i, (e, _) in enumerate(below) if i and e in leads)]:
+        rest = below[:lead] + below[lead + 1:]
+        columns = [v for _, v in above] + [-t * v for _, v in rest]
+        for keep, coefficients in _eliminated(columns, t * below[lead][1], w):
             parts = list(zip(keep, coefficients, strict=True))
-            top = add([(c, terms[j]) for j, c in parts if j < first_below])
-            bottom = add([(c, terms[j]) for j, c in parts if j >= first_below], 1.0)
+            top = add([(c, above[j][0]) for j, c in parts if j < len(above)])
+            bottom = add([(c, rest[j - len(above)][0]) for j, c in parts if j >= len(above)] + [(1.0, below[lead][0])])
             if bottom.args and (top.args or top.value):
                 yield space.wrap(mul([(top, 1.0), (bottom, -1.0)]))
 

@@ -69,11 +69,12 @@ class DeviceLibrary:
         return self._torch.as_tensor(np.asarray(values, dtype=np.float32), device=self.device)
 
     def screen(self, logs: bool, top_row: Array, squares: Array, projection: Array, penalty: Array, top: int,
-               precision: float) -> list[tuple[Array, Array]]:
+               units: Array | None = None, *, precision: float) -> list[tuple[Array, Array]]:
         """As `matching._screen`: per target the scores (top,) and positions of its best candidates, best first."""
         torch = self._torch
         Z, Z2 = (self.L, self.L2) if logs else (self.Z, self.Z2)
         y, m, Q, cost = (self.moved(a) for a in (top_row, squares, projection, penalty))
+        size = None if units is None else self.moved(units)
 
         def scores(part: slice) -> Any:
             block = Z[part].T
@@ -81,7 +82,10 @@ class DeviceLibrary:
             floor = below * 1e-4
             for rows in Q:
                 below = below - (rows @ block).square()
-            share = (y @ block).square() / torch.maximum(below, floor)
+            if size is None:
+                share = (y @ block).square() / torch.maximum(below, floor)
+            else:
+                share = 2.0 * (y @ block).abs() * size[:, part] - torch.maximum(below, floor) * size[:, part].square()
             return (1.0 + precision - share) * cost[part]
 
         return self._lowest(scores, len(Z), top)

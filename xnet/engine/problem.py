@@ -11,11 +11,8 @@ import numpy as np
 from .activations import resolve_activations
 from .candidates import CandidateLibrary, build_library, without_nesting
 from .constraints import NONE, CheckPoints, Constraints, check_points
-<<<<<<< HEAD
-from .device import DeviceLibrary, check_device
-=======
 from .curve_library import build_curve_library
->>>>>>> fbfeb01 (Structure phase: curves with inner constants of all small monomials, quotients of polynomials, a joint second degree, more factor seeds; structured candidates give the room to the short ones)
+from .device import DeviceLibrary, check_device
 from .errors import DataError
 from .losses import Loss, make_loss
 from .network import Network
