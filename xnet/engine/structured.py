@@ -178,7 +178,7 @@ def _outer(growth: Growth, inputs: Array, small: Array, sums: Array, allowed: se
     first = [growth.unary(name, small, room // 16) for name in curves]
     of_two = sums[growth.complexity[sums] == 3]
     made = first + [growth.unary(name, of_two, room // 32) for name in curves]
-    made += _half_angles(growth, inputs, of_two, allowed, room) + _powers_of(growth, sums, allowed, room)
+    made += _half_angles(growth, inputs, small, of_two, allowed, room) + _powers_of(growth, sums, allowed, room)
     if "exp" in allowed:
         made += _falling(growth, small, first[curves.index("exp")], allowed, room)
     made += _lone_curves(growth, inputs, allowed)
@@ -233,11 +233,12 @@ def _lone_curves(growth: Growth, inputs: Array, allowed: set[str]) -> list[Array
     return made
 
 
-def _half_angles(growth: Growth, inputs: Array, of_two: Array, allowed: set[str], room: int) -> list[Array]:
-    """Sine and cosine of half an input times a sum or difference of two."""
+def _half_angles(growth: Growth, inputs: Array, small: Array, of_two: Array, allowed: set[str],
+                 room: int) -> list[Array]:
+    """Sine and cosine of half a small monomial, and of half an input times a sum or difference of two."""
     if "mul" not in allowed or not {"sin", "cos"} & allowed:
         return []
-    products = growth.binary("mul", inputs, of_two, room // 12)
+    products = np.concatenate([small[growth.complexity[small] <= 3], growth.binary("mul", inputs, of_two, room // 12)])
     return [growth.unary(name, growth.scaled(products, 0.5), room // 12) for name in ("sin", "cos") if name in allowed]
 
 
