@@ -2,8 +2,8 @@
 
 Least squares on every monomial up to a degree, then the term is left out whose absence costs least, until few stand:
 on noise-free rows the wrong terms have coefficients of rounding, and a polynomial of six terms is found at once. A
-quotient P / Q is linear in all its coefficients as P - t (Q - q) = t q, q one of its terms, and is tried from low degrees to high ones: with
-degrees to spare, P and Q would share any factor.
+quotient P / Q is linear in all its coefficients as P - t (Q - q) = t q, q one of its terms, and is tried from low
+degrees to high ones: with degrees to spare, P and Q would share any factor.
 """
 
 from __future__ import annotations
@@ -53,9 +53,10 @@ def quotient_answers(space: Space, rows: Rows) -> Iterator[Expr]:
     """Quotients of two sums of monomials, low degrees first."""
     inputs = [expr for expr, _ in rows.inputs()]
     for below, above in itertools.product(range(1, 5), range(7)):
-        upper, lower = _up_to(above, len(inputs)), _up_to(below, len(inputs))
-        if inputs and len(upper) + len(lower) + 2 <= min(_COLUMNS, len(rows.y) // 3):
-            leads = {mul([(x, float(below))]) for x in inputs}
+        d = len(inputs)
+        if inputs and math.comb(above + d, d) + math.comb(below + d, d) <= min(_COLUMNS, len(rows.y) // 3):
+            upper, lower = _up_to(above, d), _up_to(below, d)
+            leads = {mul([(x, float(below))]) for x in inputs} if d <= 3 else set()
             yield from _quotients(space, _monomials(inputs, rows, upper), _monomials(inputs, rows, lower), leads)
 
 
