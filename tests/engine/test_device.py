@@ -74,7 +74,7 @@ def test_a_search_on_a_device_finds_the_law_and_repeats(device: str) -> None:
     y = np.exp(-X[:, 0]) * X[:, 1] + X[:, 2]
     problem = Problem.from_arrays(X, y, device=device)
     again = pickle.loads(pickle.dumps(problem))  # noqa: S301 - our own bytes
-    first, second = (advance(start(p), p, Budget(steps=6))[0] for p in (problem, again))
+    first, second = (advance(start(p), p, Budget(steps=10))[0] for p in (problem, again))
 
     assert first.best.loss < 1e-20
     assert first.front == second.front
