@@ -30,7 +30,8 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
     With more there is one a class, and the probabilities are the softmax of the formulas. Each class is searched for
     by itself under the logistic loss; which network of a front is worth its complexity is asked of rows that its
     constants had not seen (five folds, one-standard-error rule); the constants of the chosen ones are fitted together,
-    and calibrated on such rows. The calibration is part of the formulas: probabilities are made of what is shown.
+    and calibrated on such rows. Straight lines of few inputs (lasso) take their place where they do better on rows they
+    have not seen. The calibration is part of the formulas: probabilities are made of what is shown.
 
     >>> import numpy as np
     >>> from xnet import XNetClassifier
@@ -108,7 +109,7 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         self._search(X, codes, weight if sample_weight is not None else None, seed, n_jobs)
         rows = Labelled(np.ascontiguousarray(X.T), codes, len(self.classes_), weight)
         with np.errstate(all="ignore"):
-            chosen = choose(self._fronts, rows, self._library, self.parameters, seed)
+            chosen = choose(self._fronts, rows, self._library, self.parameters, seed, self.max_complexity)
         self.networks_ = list(chosen.networks)
         self.calibration_ = {"slope": chosen.calibration.slope, "bias": chosen.calibration.bias}
         self.log_loss_, self.log_loss_held_out_ = chosen.log_loss, chosen.log_loss_held_out

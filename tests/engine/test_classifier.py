@@ -22,6 +22,7 @@ from xnet import XNetClassifier
 from xnet.engine import Network
 from xnet.engine.assembly import to_network
 from xnet.engine.expressions import add, var
+from xnet.engine.lines import _path, best_lines
 from xnet.engine.reader import read_formula
 from xnet.engine.softmax import (
     Labelled,
@@ -112,6 +113,41 @@ def test_calibration_never_raises_the_held_out_log_loss(slope: float, K: int, rn
     if slope > 0:  # what was done to the scores is undone
         assert after <= log_losses(F, rows).mean() + 1e-9
         assert np.isclose(calibration.slope, 1 / slope, rtol=0.4)
+
+
+@pytest.mark.parametrize("K", [2, 3])
+def test_lines_meet_the_conditions_of_the_lasso(K: int, rng: np.random.Generator) -> None:
+    Z = rng.normal(0, 1, (150, 6))
+    Z[:, 1] = 0.9 * Z[:, 0] + 0.4 * Z[:, 1]
+    p = np.exp(log_probabilities(np.column_stack([1.5 * Z[:, 0], Z[:, 2] - 1, np.zeros(150)])[:, :K]))
+    soft = np.eye(K)[[rng.choice(K, p=row) for row in p]]
+    weight = rng.uniform(0.3, 1.7, 150)
+    soft = soft[:, 1:] if K == 2 else soft
+    for penalty, theta in zip((0.1, 0.03), _path(Z, soft, weight, np.array([0.1, 0.03])), strict=True):
+        F = theta[0] + Z @ theta[1:]
+        now = np.exp(log_probabilities(F)) if K > 2 else 1 / (1 + np.exp(-F))
+        gradient = Z.T @ (weight[:, None] * (now - soft)) / 150
+        used = theta[1:] != 0
+        assert used.any()
+        assert (~used).any()
+        assert np.allclose(gradient[used], -penalty * np.sign(theta[1:][used]), atol=1e-4)
+        assert (np.abs(gradient[~used]) <= penalty + 1e-4).all()
+        assert np.abs((weight[:, None] * (now - soft)).sum(axis=0)).max() < 1e-2
+
+
+def test_a_line_of_few_inputs_is_what_its_network_says(rng: np.random.Generator) -> None:
+    X = rng.normal(0, 1, (200, 8)) * 10.0 ** rng.uniform(-6, 6, 8) + 3.0
+    X[:, 7] = 2.0
+    codes = (X[:, 0] - 3 > rng.normal(0, 0.3, 200) * X[:, 0].std()).astype(int)
+    rows = labelled(X, codes, 1e-3)
+    fold = folds(codes, 5, rng)
+    lines = best_lines(rows, fold, 2, ("add", "sub", "mul"))
+    assert lines is not None
+    assert 0 in lines.networks[0].variables
+    assert len(lines.networks[0].variables) <= 2
+    assert (scores(lines.networks, rows.columns).argmax(axis=1) == codes).mean() > 0.85
+    assert log_losses(lines.held_out, rows).mean() < 0.4
+    assert best_lines(rows, fold, 2, ("mul", "sin")) is None
 
 
 def test_a_network_that_leaves_its_domain_scores_zero() -> None:

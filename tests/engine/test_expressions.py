@@ -257,3 +257,11 @@ def test_a_call_is_the_activation_of_its_argument(name: str, argument: str) -> N
         except ValueError:
             continue
         assert got == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("c", [3.356377761675707, 49.0, -49.0, 0.1, 1e-30])
+@pytest.mark.parametrize("p", [1.0, 2.0, -1.0])
+def test_a_coefficient_leaves_a_factor_without_a_trace(c: float, p: float) -> None:
+    scaled = mul([(add([(c, var(0))]), p), (var(1), 1.0)])
+    plain = mul([(var(0), p), (var(1), 1.0)])
+    assert scaled.args[0][0] == plain

@@ -2,10 +2,11 @@
 
 Every class has a search of its own for the log-odds of that class against the others (two classes: one search). The
 networks on its front differ in structure; which is worth its complexity is asked of all rows: the constants are fitted
-to all folds but one and judged on that one, at half a nat a neuron. The simplest network within one standard error of
-the best is taken, the error being that of the difference, row by row; with several classes, a simpler one still where
-the other classes' scores make up for it. Then the constants of the chosen networks are fitted together under softmax
-loss, calibrated on rows that each fit had not seen, and rounded.
+to all folds but one and judged on that one, at a nat a neuron (Akaike). The simplest network within one standard error
+of the best is taken, the error being that of the difference, row by row; with several classes, a simpler one still
+where the other classes' scores make up for it. Then the constants of the chosen networks are fitted together under
+softmax loss, calibrated on rows that each fit had not seen, and rounded. Straight lines (`lines.py`) stand in for them
+where these do better on rows that they have not seen in any way.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .assembly import to_expression, to_network
 from .expressions import add
 from .forward import forward
 from .front import FrontEntry
+from .lines import best_lines
 from .losses import SMOOTHING
 from .network import Network
 from .rewriting import shortest
@@ -26,9 +28,9 @@ from .softmax import Calibration, Labelled, Networks, calibrate, cross_fitted, f
 
 Array = np.ndarray
 
-_FOLDS = 5
+_FOLDS, _MOST_ROWS = 5, 4_000
 #: What every neuron and constant costs in nats, all rows together: the structure was chosen from most of these rows.
-_PRICE = 0.5
+_PRICE = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,19 @@ class Classes:
 
 
 def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: Sequence[str], parameters: bool,
-           seed: int = 0) -> Classes:
+           seed: int = 0, max_complexity: int = 40) -> Classes:
     """The classifier that the searches' fronts make.
 
     Args:
         fronts: one a class, in order; for two classes one, for the second class.
-        rows: all rows, held-out ones included.
+        rows: all rows, held-out ones included; of more than 4,000, so many decide and are fitted.
         activations, parameters: the activation library, and whether constants may be fitted.
+        max_complexity: most neurons and constants of a network.
     """
+    everything = rows
+    if len(rows.labels) > _MOST_ROWS:
+        some = np.random.default_rng([seed, 1]).choice(len(rows.labels), _MOST_ROWS, replace=False)
+        rows = rows.sample(np.sort(some))
     rows = replace(rows, smoothing=SMOOTHING / len(rows.labels))
     fold = folds(rows.labels, min(_FOLDS, max(2, int(np.bincount(rows.labels).max()))), np.random.default_rng(seed))
     chosen: list[Network] = []
@@ -74,17 +81,21 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
         networks = _simplified_together(networks, fronts, rows, fold)
     held_out = cross_fitted(networks, rows, fold)
     if parameters:
-        networks, found = fit_networks(networks, rows, 60), calibrate(held_out, rows)
+        lines = best_lines(rows, fold, (max_complexity - 1) // 4, tuple(activations))
+        if lines is not None and log_losses(lines.held_out, rows).mean() < _judged(networks, rows, fold).mean():
+            networks, held_out = lines.networks, lines.held_out
+        else:
+            networks = fit_networks(networks, rows, 60)
+        found = calibrate(held_out, rows)
         folded = _folded(networks, found, activations)
         if folded is not None:
             networks, calibration = folded, found
         networks = rounded(networks, rows, activations)
-    plain = replace(rows, smoothing=0.0)
-    shares = np.bincount(rows.labels, rows.weight, rows.n_classes) / rows.weight.sum()
+    shares = np.bincount(everything.labels, everything.weight, rows.n_classes) / everything.weight.sum()
     base = -float(np.sum(shares * np.log(np.maximum(shares, 1e-300))))
-    both = scores(networks, rows.columns), calibration(held_out)
-    losses = [float(log_losses(F, plain).mean()) for F in both]
-    right = [float(np.average(F.argmax(axis=1) == rows.labels, weights=rows.weight)) for F in both]
+    both = (scores(networks, everything.columns), everything), (calibration(held_out), replace(rows, smoothing=0.0))
+    losses = [float(log_losses(F, judged).mean()) for F, judged in both]
+    right = [float(np.average(F.argmax(axis=1) == judged.labels, weights=judged.weight)) for F, judged in both]
     return Classes(networks, calibration, losses[0], losses[1], right[0], right[1], base)
 
 

@@ -163,6 +163,8 @@ def _gather_sum(merged: dict[Expr, float], expr: Expr, p: float, whole: bool) ->
     scale = _pivot(expr)
     if not whole:
         scale = abs(scale)
+    if expr.value == 0.0 and len(expr.args) == 1 and scale == expr.args[0][1]:
+        return _power(scale, p) * _gather(merged, expr.args[0][0], p)  # c * (1 / c) need not be 1
     rest = add([(1.0 / scale, expr)]) if scale != 1.0 else expr
     if scale != 1.0 or rest.kind != "sum":
         coefficient = _power(scale, p)
