@@ -23,7 +23,7 @@ from .screening import MANY_INPUTS, chosen_at, distinct_inputs, ranked_inputs
 Array = np.ndarray
 
 #: Rows that candidates are matched on, and rows that trial networks are fitted on.
-MATCH_ROWS, SEARCH_ROWS = 112, 400
+MATCH_ROWS, SEARCH_ROWS = 112, 1200
 #: In place of a size: the library of curves with an inner constant.
 CURVES = 0
 #: Rows that an offer to the front is first judged on; tables of more rows meet only those that pass.
@@ -120,13 +120,16 @@ class Problem:
                    int(seed), train, holdout, search, match, constraints, initial_formula,
                    device)
 
-    def library(self, size: int, variant: int = 0) -> CandidateLibrary:
-        """The candidate library of about `size` candidates on the match rows (`CURVES`: that of curves), built once."""
-        key = (size, variant)
+    def library(self, size: int, variant: int = 0, wide: bool = False) -> CandidateLibrary:
+        """The candidate library of about `size` candidates (`CURVES`: that of curves), built once.
+
+        It stands on the match rows, or on all search rows (`wide`).
+        """
+        key = (size, variant, wide)
         if key not in self._cache:
             chosen, seed = self.search.chosen, self.seed + variant
             others = tuple(i for i in self._others if i not in (chosen or ()))
-            columns = self.search.columns[:, self.match]
+            columns = self.search.columns if wide else self.search.columns[:, self.match]
             library = build_curve_library(columns, self.activations, seed, chosen) if size == CURVES else \
                 build_library(columns, self.activations, size, seed, parameters=self.parameters, chosen=chosen,
                               others=others)

@@ -24,12 +24,15 @@ from .parameters import Rows, fit_parameters
 from .problem import CURVES, Problem
 from .realising import realised
 from .roots import Space, curve_questions, factor_seed_questions, outer_spaces, root_questions, seed_questions
+from .sums import exchanged_sums, grown_sums
 from .targets import first_output, root_target
 
 Array = np.ndarray
 
 SMALL, MEDIUM, LARGE = 600, 8_000, 40_000
 _SEEDS = 12
+#: Terms that a growing sum gets at most.
+_MOST_TERMS = 28
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,10 @@ _OPENING: tuple[tuple[str, int], ...] = (
     ("simple", 0), ("dense", 0), ("curves", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1),
     ("root", MEDIUM), ("curves of monomials", 0), ("expand", SMALL), ("seeds", MEDIUM), ("expand", MEDIUM),
     ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("library", LARGE), ("root", LARGE), ("seeds", LARGE),
-    ("expand", LARGE), ("expand", LARGE),
+    ("expand", LARGE), ("expand", LARGE), ("sums", MEDIUM),
 )
-_CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("expand", MEDIUM), ("expand", LARGE))
+_CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("sums", MEDIUM), ("expand", MEDIUM),
+                                       ("expand", LARGE))
 #: Where in the agenda the helpers of a search on several islands begin (see `exchange`): at the large library, which
 #: the first island reaches much later.
 HELPERS_BEGIN = _OPENING.index(("library", LARGE))
@@ -125,8 +129,10 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
     elif kind == "root":
         proposals = _ask(problem, _root(problem, agenda.lowest), size, 3)
     elif kind == "curves of monomials":
-        questions = curve_questions(_spaces(problem, agenda.lowest), problem.search)
-        proposals = _ask(problem, questions, CURVES, 60)
+        questions = curve_questions(_spaces(problem, agenda.lowest), problem.search) if problem.parameters else []
+        proposals = _ask(problem, questions, CURVES, 60) if questions else []
+    elif kind == "sums":
+        proposals = list(_sums(problem, size, turn, agenda)) if problem.parameters else []
     elif kind == "seeds":
         if agenda.island:  # the first island takes every turn, as a search alone does; the others run ahead of it
             turn = turn * agenda.n_islands + agenda.island
@@ -206,6 +212,32 @@ def _dense(problem: Problem, turn: int, lowest: Network | None) -> Iterable[Prop
     if turn and negative and problem.parameters:
         for expr in quotient_answers(spaces[0], problem.search):
             yield Proposal(expr, f"{spaces[0].words} as a quotient of sums of powers")
+
+
+def _sums(problem: Problem, size: int, turn: int, agenda: Agenda) -> Iterable[Proposal]:
+    """Growing sums: first from nothing, then from the best network's terms, these chosen again; now and then elsewhere.
+
+    A sum that is longer than the problem allows ends the growth.
+    """
+    if not {"add", "mul"} <= set(problem.activations):
+        return
+    spaces = [s for s in _spaces(problem, agenda.lowest) if s.depth < 2]
+    library = problem.library(size, wide=True)
+    afresh = turn % 4 == 0 or not agenda.pool
+    space = spaces[turn // 4 % len(spaces)] if afresh else spaces[0]
+    terms: list[Expr] = []
+    if not afresh:
+        best = to_expression(min(agenda.pool, key=lambda t: (t.loss, t.shape)).network)
+        terms = [t for t, _ in best.args] if best.kind == "sum" else [best]
+    ways = [grown_sums(space.target, space.wrap, terms, problem.search, library, _MOST_TERMS if afresh else 3)]
+    if len(terms) > 1:
+        ways.append(exchanged_sums(space.target, space.wrap, terms, problem.search, library, 3))
+    for way in ways:
+        for expr in way:
+            network = to_network(expr, problem.n_inputs, problem.activations)
+            if network is None or network.complexity > problem.max_complexity:
+                break
+            yield Proposal(expr, f"{space.words} as a growing sum")
 
 
 def _seeds(problem: Problem, size: int, turn: int, lowest: Network | None) -> list[Question]:

@@ -1,0 +1,105 @@
+"""Growing sums: term after term from the library, all coefficients refitted together, with terms chosen again.
+
+Orthogonal least squares (Chen, Billings & Luo 1989) over the whole candidate library: what is matched at every turn is
+the part of the target that the terms so far leave, with all of them in the regression. Measured data of many influences
+are explained this way, where no single law is to be found; a network that stands may be the first terms. The match is
+on more rows than elsewhere: with twenty terms, a hundred rows would be learnt by heart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from .candidates import CandidateLibrary
+from .expressions import ONE, Expr, add, evaluate
+from .matching import Match, best_matches
+from .moves import weighted_least_squares
+from .parameters import Rows
+from .targets import Target
+
+Array = np.ndarray
+
+#: Candidates of a match that are refitted, and how many nats per row's worth of evidence a further term has to bring.
+_REFITTED, _EVIDENCE = 24, 1.0
+
+
+def grown_sums(target: Target, wrap: Callable[[Expr], Expr], terms: Sequence[Expr], rows: Rows,
+               library: CandidateLibrary, most: int) -> Iterator[Expr]:
+    """Longer and longer sums that begin with given terms.
+
+    Args:
+        target: (n,) on `rows`, which are the library's rows too.
+        most: terms to add at most.
+    """
+    memo: dict[Expr, Array] = {}
+    columns = {ONE: np.ones_like(target.t), **{e: evaluate(e, rows.columns, memo) for e in terms}}
+    if not all(np.isfinite(v).all() for v in columns.values()):
+        return
+    loss = _loss(list(columns.values()), target)[0]
+    for _ in range(most):
+        found = best_matches(library, [Match(target.t, target.w, tuple(columns.values()))], _REFITTED)
+        tried = []
+        for f in found:
+            expr = library.expression(f.candidate)
+            values = evaluate(expr, rows.columns, memo)
+            if expr not in columns and np.isfinite(values).all():
+                tried.append((_loss([*columns.values(), values], target)[0], expr, values))
+        if not tried:
+            return
+        new, expr, values = min(tried, key=lambda item: item[0])
+        if not new < loss * np.exp(-2.0 * _EVIDENCE / len(target.t)):
+            return
+        columns[expr] = values
+        columns, loss = _without_idle(columns, target)
+        coefficients = _loss(list(columns.values()), target)[1]
+        yield wrap(add([(float(c), e) for c, e in zip(coefficients, columns, strict=True)]))
+
+
+def exchanged_sums(target: Target, wrap: Callable[[Expr], Expr], terms: Sequence[Expr], rows: Rows,
+                   library: CandidateLibrary, most: int) -> Iterator[Expr]:
+    """The given sum with its terms chosen again, the one that gains most each time, `most` times at most."""
+    memo: dict[Expr, Array] = {}
+    columns = {ONE: np.ones_like(target.t), **{e: evaluate(e, rows.columns, memo) for e in terms}}
+    if not all(np.isfinite(v).all() for v in columns.values()):
+        return
+    loss = _loss(list(columns.values()), target)[0]
+    for _ in range(most):
+        names = list(columns)[1:]
+        rest = [{e: v for e, v in columns.items() if e is not name} for name in names]
+        found = best_matches(library, [Match(target.t, target.w, tuple(r.values())) for r in rest], 4)
+        best = (loss * np.exp(-0.2 * _EVIDENCE / len(target.t)), columns)
+        for f in sorted(found, key=lambda f: f.predicted)[:_REFITTED]:
+            expr = library.expression(f.candidate)
+            values = evaluate(expr, rows.columns, memo)
+            if expr not in columns and np.isfinite(values).all():
+                trial = {**rest[f.match], expr: values}
+                best = min(best, (_loss(list(trial.values()), target)[0], trial), key=lambda item: item[0])
+        if best[1] is columns:
+            return
+        loss, columns = best
+        coefficients = _loss(list(columns.values()), target)[1]
+        yield wrap(add([(float(c), e) for c, e in zip(coefficients, columns, strict=True)]))
+
+
+def _loss(columns: list[Array], target: Target) -> tuple[float, Array]:
+    """Weighted squared error of the best combination, and its coefficients."""
+    coefficients = weighted_least_squares(columns, target.t, target.w)
+    if coefficients is None:
+        return np.inf, np.zeros(len(columns))
+    r = target.t - sum(c * v for c, v in zip(coefficients, columns, strict=True))
+    return float(target.w @ (r * r)), coefficients
+
+
+def _without_idle(columns: dict[Expr, Array], target: Target) -> tuple[dict[Expr, Array], float]:
+    """Leave out terms that later ones have made idle, one at a time; never the last one or the constant."""
+    loss = _loss(list(columns.values()), target)[0]
+    while len(columns) > 3:
+        names = list(columns)[1:-1]
+        losses = [_loss([v for e, v in columns.items() if e is not name], target)[0] for name in names]
+        at = int(np.argmin(losses))
+        if losses[at] > loss * np.exp(_EVIDENCE / len(target.t)):
+            break
+        columns, loss = {e: v for e, v in columns.items() if e is not names[at]}, losses[at]
+    return columns, loss
