@@ -69,7 +69,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         n_parameters_, complexity_: how many constants were fitted; neurons and constants.
         front_: a DataFrame with one row a network: complexity, parameters, train and held-out R2, formula.
         history_: one dict an improvement: step, seconds, loss, loss_holdout, complexity, n_parameters, formula, reason.
-        stopped_: why the search ended: "exact", "exhausted" or "budget".
+        stopped_: why the search ended: "exact", "noise" (what is left unexplained looks like it), "exhausted" or
+            "budget".
         units_report_: one sentence a row of `front_` on its units, also a column `units` there; None without `units`.
         constraints_met_: whether `network_` keeps every constraint; a constant stands for it while none does.
     """

@@ -31,6 +31,7 @@ LONGEST_PAUSE_S = 6 * 3600.0
 #: Why a search ended -> the run's state, and a sentence for the person.
 ENDINGS = {
     "exact": ("finished", "Finished early: the formula reproduces every row."),
+    "noise": ("finished", "Finished early: what the formula leaves unexplained looks like noise."),
     "exhausted": ("finished", "Finished early: nothing is left to try with these activations and this size."),
     "budget": ("finished", "Finished: the time is up. The best formula found is kept."),
     "stopped": ("stopped", "Stopped. The best formula so far is kept."),

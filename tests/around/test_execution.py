@@ -106,7 +106,7 @@ def test_an_earlier_try_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.Monk
     assert list(run.events()) == []
 
 
-@pytest.mark.parametrize("finished", ["exact", "exhausted"])
+@pytest.mark.parametrize("finished", ["exact", "noise", "exhausted"])
 def test_the_engine_may_end_the_search(finished: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_fake(monkeypatch, steps=2, finished=finished)
     last = execute(make_run(tmp_path), commands=silent)

@@ -13,6 +13,8 @@ from .problem import Problem
 
 #: A more complex network, or one with more parameters, has to lower the loss to this share to be on the front at all.
 WORTH = 0.99
+#: A more complex network that is no better on held-out rows has to lower the loss on train rows to this share.
+SMALL_GAIN = 0.8
 #: Normalised losses below this (R2 > 0.99999) count as equal when the default is picked.
 PRACTICAL_LOSS = 1e-5
 #: No measured table bears seven digits: below this a table was computed, not measured.
@@ -87,6 +89,9 @@ def _dominates(a: FrontEntry, b: FrontEntry) -> bool:
         return False
     if a.complexity < b.complexity and a.loss_holdout is not None and b.loss_holdout is not None and \
             b.loss_holdout > 2.0 * a.loss_holdout + a.exact and b.loss_holdout - a.loss_holdout > b.holdout_error:
+        return True
+    if a.complexity < b.complexity and a.loss_holdout is not None and b.loss_holdout is not None and \
+            b.loss_holdout >= a.loss_holdout and b.loss > SMALL_GAIN * a.loss > a.exact:
         return True
     worth = WORTH if (a.complexity, a.n_parameters) < (b.complexity, b.n_parameters) else 1.0
     return worth * max(a.loss, a.exact) <= max(b.loss, b.exact)

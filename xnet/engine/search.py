@@ -20,14 +20,17 @@ from .events import Event, make_event
 from .expressions import num
 from .front import FrontEntry, insert, make_entry, pick
 from .initial import fitted_formula
+from .noise import looks_like_noise, nearest_rows
 from .parameters import tidy
 from .problem import Problem
-from .trials import Agenda, Outcome, Trial, realised_trials, run_task
+from .trials import OPENING_STEPS, Agenda, Outcome, Trial, realised_trials, run_task
 from .whole import fitted_to_all_rows, offer_to_all_rows
 
 Array = np.ndarray
 
 _POOL = 240
+#: Steps without another pick after which the search asks whether what is left is noise.
+_PATIENCE = 12
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class SearchState:
     """Everything a search knows; small and picklable.
 
     Attributes:
+        settled: the step at which the default pick last became another structure.
         island, n_islands: which of several searches side by side this is (see `islands`); 0 of 1 when it is alone.
         fitted: in the activations-only mode alone: a search with constants on the same rows, whose networks are
             realised with numbers made of 1 and 2.
@@ -58,6 +62,7 @@ class SearchState:
     seen: frozenset[str] = field(default_factory=frozenset)
     exact_since: int = -1
     finished: str = ""
+    settled: int = 0
     island: int = 0
     n_islands: int = 1
     fitted: SearchState | None = None
@@ -159,8 +164,22 @@ def _taken(state: SearchState, outcome: Outcome, problem: Problem) -> tuple[Sear
     finished = "exhausted" if outcome.exhausted and not still_fitting else ""
     if exact_since >= 0 and _enough(state.step - exact_since, best, exact_since):
         finished = "exact"
+    settled = state.step if best.network.structure() != state.best.network.structure() else state.settled
+    if not finished and _at_the_noise(state.step, settled, best, problem):
+        finished = "noise"
     return replace(state, step=state.step + 1, front=front, current=current, pool=pool, expanded=outcome.expanded,
-                   seen=outcome.seen, exact_since=exact_since, finished=finished), events
+                   seen=outcome.seen, exact_since=exact_since, finished=finished, settled=settled), events
+
+
+def _at_the_noise(step: int, settled: int, best: FrontEntry, problem: Problem) -> bool:
+    """Whether the pick has stood for long, everything in the opening has been tried, and the rest looks like noise."""
+    steps = 1 if problem.parameters else 2
+    patience = max(_PATIENCE * steps, settled // 2)
+    if step < steps * OPENING_STEPS or step - settled < patience or best.loss_holdout is None:
+        return False
+    rows = problem.search
+    nearest = problem.cached("nearest rows", lambda: nearest_rows(np.stack([c for _, c in rows.inputs()])))
+    return looks_like_noise(best.network, rows, nearest)
 
 
 def _enough(steps: int, best: FrontEntry, since: int) -> bool:

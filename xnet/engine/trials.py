@@ -20,6 +20,7 @@ from .losses import Huber, SquaredError
 from .matching import Found, best_matches
 from .moves import Question, network_questions
 from .network import Network
+from .noise import resolved
 from .parameters import Rows, fit_parameters
 from .problem import CURVES, Problem
 from .realising import realised
@@ -95,6 +96,8 @@ _OPENING: tuple[tuple[str, int], ...] = (
 )
 _CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("sums", MEDIUM), ("expand", MEDIUM),
                                        ("expand", LARGE))
+#: Steps of the opening, in which everything is tried once.
+OPENING_STEPS = len(_OPENING)
 #: Where in the agenda the helpers of a search on several islands begin (see `exchange`): at the large library, which
 #: the first island reaches much later.
 HELPERS_BEGIN = _OPENING.index(("library", LARGE))
@@ -351,12 +354,13 @@ def _try(proposals: list[Proposal], problem: Problem, seen: frozenset[str],
     for name, (loss, p) in sorted(best.items(), key=lambda item: (item[1][0], item[0]))[:most_built]:
         network = to_network(p.expr, problem.n_inputs, problem.activations, problem.parameters)
         if network is not None and network.complexity <= problem.max_complexity and \
-                problem.constraints.buildable(network):
+                problem.constraints.buildable(network) and resolved(network, problem.search.columns):
             drafts.append((loss, network.complexity, name, network, p.reason))
     first = _chosen(drafts, 3 * most, problem)
     begun = [_fitted(draft, problem, 4) for draft in first]  # a few steps tell which constants have far to go
     chosen = _chosen([d for d in begun if np.isfinite(d[0])], most, problem)
     trials = [_trial(_fitted(draft, problem, 14)) for draft in chosen]
+    trials = [t for t in trials if resolved(t.network, problem.search.columns)]
     return trials, seen | {draft[2] for draft in chosen}
 
 
