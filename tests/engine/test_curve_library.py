@@ -96,3 +96,12 @@ def test_power_laws_are_asked_once_for_targets_with_the_same_log() -> None:
     probes = {tuple(np.round((q.y - q.y.mean()) / q.y.std(), 6)[:5]) for q in asked}
     assert len(probes) == len(asked)
     assert problem.library(CURVES) is problem.library(CURVES)
+
+
+def test_a_product_of_two_curves_is_found_by_joining_the_first_to_the_factors() -> None:
+    X = np.random.default_rng(4).uniform(0, 1, (160, 2))
+    problem = Problem.from_arrays(X, np.sin(1.5 * X[:, 0]) * np.cos(0.5 * X[:, 1]))
+    step = next(k for k in range(30) if task_at(k)[0] == "two curves")
+    with np.errstate(all="ignore"):
+        outcome = run_task(Agenda(step, (), frozenset(), frozenset()), problem)
+    assert min(t.loss for t in outcome.trials) < 1e-20

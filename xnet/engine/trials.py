@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -90,9 +90,9 @@ class Proposal:
 
 _OPENING: tuple[tuple[str, int], ...] = (
     ("simple", 0), ("dense", 0), ("curves", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1),
-    ("root", MEDIUM), ("curves of monomials", 0), ("expand", SMALL), ("seeds", MEDIUM), ("expand", MEDIUM),
-    ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("library", LARGE), ("root", LARGE), ("seeds", LARGE),
-    ("expand", LARGE), ("expand", LARGE), ("sums", MEDIUM),
+    ("root", MEDIUM), ("curves of monomials", 0), ("two curves", 0), ("expand", SMALL), ("seeds", MEDIUM),
+    ("expand", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("library", LARGE),
+    ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE), ("sums", MEDIUM),
 )
 _CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("sums", MEDIUM), ("expand", MEDIUM),
                                        ("expand", LARGE))
@@ -122,28 +122,14 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
     if kind == "library":  # a step of its own, so that no step takes long
         problem.library(size)
         return Outcome((), expanded, agenda.seen)
-    if kind == "simple":
-        proposals = list(_simple(problem, agenda.lowest))
-    elif kind == "curves":
-        fits = curve_fits(problem.search, problem.activations) if problem.parameters else ()
-        proposals = [Proposal(expr, name) for expr, _, name in fits]
-    elif kind == "dense":
-        proposals = list(_dense(problem, size, agenda.lowest))
-    elif kind == "root":
-        proposals = _ask(problem, _root(problem, agenda.lowest), size, 3)
-    elif kind == "curves of monomials":
-        questions = curve_questions(_spaces(problem, agenda.lowest), problem.search) if problem.parameters else []
-        proposals = _ask(problem, questions, CURVES, 60) if questions else []
-    elif kind == "sums":
-        proposals = list(_sums(problem, size, turn, agenda)) if problem.parameters else []
-    elif kind == "seeds":
+    if kind == "seeds":
         if agenda.island:  # the first island takes every turn, as a search alone does; the others run ahead of it
             turn = turn * agenda.n_islands + agenda.island
         questions = _seeds(problem, size, turn, agenda.lowest)
         if not questions and not agenda.pool and agenda.step >= len(_OPENING):
             return Outcome((), expanded, agenda.seen, exhausted=True)
         proposals = _ask(problem, questions, size, 1)
-    else:
+    elif kind == "expand":
         parent = choose(agenda)
         if parent is None:
             return Outcome((), expanded, agenda.seen)
@@ -151,8 +137,30 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         ask = network_questions if problem.parameters else fixed.network_questions
         questions = ask(parent.network, problem.search.with_inputs(parent.network.variables), problem.activations)
         proposals = _ask(problem, questions, size, 4)
+    else:
+        proposals = _from_the_target(kind, size, turn, agenda, problem)
     trials, seen = _try(proposals, problem, agenda.seen, 10 if problem.parameters else 40)
     return Outcome(tuple(trials), expanded, seen)
+
+
+def _from_the_target(kind: str, size: int, turn: int, agenda: Agenda, problem: Problem) -> list[Proposal]:
+    """The tasks that start from the target itself."""
+    if kind == "simple":
+        return list(_simple(problem, agenda.lowest))
+    if kind == "dense":
+        return list(_dense(problem, size, agenda.lowest))
+    if kind == "root":
+        return _ask(problem, _root(problem, agenda.lowest), size, 3)
+    if not problem.parameters:
+        return []
+    if kind == "curves":
+        return [Proposal(expr, name) for expr, _, name in curve_fits(problem.search, problem.activations)]
+    if kind == "sums":
+        return list(_sums(problem, size, turn, agenda))
+    questions = curve_questions(_spaces(problem, agenda.lowest), problem.search)
+    if kind == "two curves":
+        return _ask(problem, _two_curves(problem, questions), CURVES, 20)
+    return _ask(problem, questions, CURVES, 60)
 
 
 def realised_trials(network: Network, reason: str, problem: Problem) -> list[Trial]:
@@ -307,6 +315,22 @@ def _total(rows: Rows) -> float:
     target = root_target(rows)
     mean = np.average(target.t, weights=target.w)
     return float(np.mean(target.w * (target.t - mean) ** 2))
+
+
+def _two_curves(problem: Problem, questions: list[Question]) -> list[Question]:
+    """Power laws with one curve, asked for a second one: each of the best first ones joins the factors."""
+    first = next((q for q in questions if q.unit), None)
+    if first is None:
+        return []
+    library = problem.library(CURVES)
+    found = best_matches(library, [first.match(problem.match)], 120)
+    found = _one_of_a_shape(sorted(found, key=lambda f: f.predicted), library)[:_SEEDS]
+    joined = []
+    for expr in (library.expression(f.candidate) for f in found):
+        log = np.log(np.abs(evaluate(expr, problem.search.columns, {})))
+        if np.isfinite(log).all():
+            joined.append(replace(first, basis=(*first.basis, (expr, log)), words=f"{first.words} of two curves"))
+    return joined
 
 
 def _one_of_a_shape(found: list[Found], library: CandidateLibrary) -> list[Found]:
