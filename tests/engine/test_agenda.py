@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from xnet.engine import Budget, Problem, advance, start
-from xnet.engine.trials import task_at
+from xnet.engine.agenda import task_at
 
 
 def test_a_task_counts_how_often_it_came_before() -> None:

@@ -7,12 +7,13 @@ import pytest
 
 from xnet.engine import Problem
 from xnet.engine.activations import PRESETS
+from xnet.engine.agenda import Agenda, task_at
 from xnet.engine.curve_library import build_curve_library
 from xnet.engine.expressions import evaluate
 from xnet.engine.matching import Match, best_matches
 from xnet.engine.problem import CURVES
 from xnet.engine.roots import curve_questions, outer_spaces
-from xnet.engine.trials import Agenda, run_task, task_at
+from xnet.engine.trials import run_task
 
 Array = np.ndarray
 DATA = np.random.default_rng(0).uniform(1, 3, (4, 112))

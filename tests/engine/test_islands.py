@@ -24,8 +24,8 @@ from tests.engine.test_search import noisy as any_noisy
 from tests.engine.test_search import same_run
 from xnet import XNetRegressor
 from xnet.engine import Budget, DataError, Islands, Problem, SearchState, advance, count_jobs, islands, lanes, start
+from xnet.engine.agenda import HELPERS_BEGIN
 from xnet.engine.exchange import IslandsState, exchanged, joined, merged, together, variant
-from xnet.engine.trials import HELPERS_BEGIN
 
 ROUND = islands.ALONE_STEPS + islands.EPOCH_STEPS
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from xnet.engine import Problem
+from xnet.engine.agenda import Agenda, task_at
 from xnet.engine.assembly import to_expression
 from xnet.engine.expressions import Expr, evaluate, mul, var
 from xnet.engine.sums import exchanged_sums, grown_sums
 from xnet.engine.targets import root_target
-from xnet.engine.trials import Agenda, run_task, task_at
+from xnet.engine.trials import run_task
 
 X = np.random.default_rng(0).uniform(1, 3, (300, 3))
 LAW = 2 * X[:, 0] * X[:, 1] - np.sin(X[:, 2]) + 0.5 * X[:, 0] ** 2 / X[:, 2] + 0.1 * np.exp(X[:, 1])

@@ -13,10 +13,10 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from .agenda import HELPERS_BEGIN, PRICES, Agenda, choose
 from .front import FrontEntry, insert
 from .problem import Problem, representative
 from .search import SearchState, merged_pool
-from .trials import HELPERS_BEGIN, PRICES, Agenda, choose
 
 Front = tuple[FrontEntry, ...]
 

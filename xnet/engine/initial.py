@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from .activations import ACTIVATIONS
+from .agenda import Trial
 from .assembly import to_expression, to_network
 from .errors import FormulaError
 from .expressions import ONE, Expr, add, evaluate, shape
@@ -18,7 +19,6 @@ from .moves import weighted_least_squares
 from .parameters import FitResult, Rows, fit_parameters
 from .problem import Problem
 from .reader import Template, read_template
-from .trials import Trial
 
 Array = np.ndarray
 

@@ -25,6 +25,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from . import search
+from .agenda import HELPERS_BEGIN
 from .errors import DataError
 from .events import Event, make_event
 from .exchange import Front, IslandsState, exchanged, joined, merged, together, variant
@@ -32,7 +33,6 @@ from .helper import run_epoch
 from .lanes import Lane, lend, take_back
 from .problem import Problem
 from .search import Budget, SearchState
-from .trials import HELPERS_BEGIN
 
 log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from .agenda import OPENING_STEPS, Agenda, Outcome, Trial
 from .assembly import to_network
 from .events import Event, make_event
 from .expressions import num
@@ -23,7 +24,7 @@ from .initial import fitted_formula
 from .noise import looks_like_noise, nearest_rows
 from .parameters import tidy
 from .problem import Problem
-from .trials import OPENING_STEPS, Agenda, Outcome, Trial, realised_trials, run_task
+from .trials import realised_trials, run_task
 from .whole import fitted_to_all_rows, offer_to_all_rows
 
 Array = np.ndarray

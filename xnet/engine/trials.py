@@ -1,27 +1,26 @@
-"""The agenda of a search and one task of it: ask, match, build the best answers, fit their constants."""
+"""One task of the agenda: ask, match, and build the best answers; `fitting` then fits their constants."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from . import fixed
+from .agenda import MEDIUM, OPENING_STEPS, SMALL, Agenda, Outcome, Trial, choose, task_at
 from .assembly import to_expression, to_network
 from .candidates import CandidateLibrary
-from .constraints import NONE
 from .curves import curve_fits
 from .dense import dense_answers, quotient_answers
 from .expressions import Expr, evaluate, shape
+from .fitting import Proposal, fitted_trials
 from .forward import forward
 from .losses import Huber, SquaredError
 from .matching import Found, best_matches
 from .moves import Question, network_questions
 from .network import Network
-from .noise import resolved
-from .parameters import Rows, fit_parameters
+from .parameters import Rows
 from .problem import CURVES, Problem
 from .realising import realised
 from .roots import Space, curve_questions, factor_seed_questions, outer_spaces, root_questions, seed_questions
@@ -30,87 +29,9 @@ from .targets import first_output, root_target
 
 Array = np.ndarray
 
-SMALL, MEDIUM, LARGE = 600, 8_000, 40_000
 _SEEDS = 12
 #: Terms that a growing sum gets at most.
 _MOST_TERMS = 28
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A fitted network: its loss on the search rows, the shape of its expression, and the move that made it."""
-
-    network: Network
-    loss: float
-    shape: str
-    reason: str
-
-    @property
-    def complexity(self) -> int:
-        """Neurons and constants of the network."""
-        return self.network.complexity
-
-
-@dataclass(frozen=True)
-class Agenda:
-    """What a task may know of the state: the step, the pool, what was expanded and seen, the network of lowest loss,
-    and which island asks.
-    """
-
-    step: int
-    pool: tuple[Trial, ...]
-    expanded: frozenset[str]
-    seen: frozenset[str]
-    lowest: Network | None = None
-    island: int = 0
-    n_islands: int = 1
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a task gives back."""
-
-    trials: tuple[Trial, ...]
-    expanded: frozenset[str]
-    seen: frozenset[str]
-    exhausted: bool = False
-
-
-#: (loss, complexity, shape, network, reason) of a proposal that can be built.
-Draft = tuple[float, int, str, Network, str]
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """An expression that may be worth fitting, and the move that made it."""
-
-    expr: Expr
-    reason: str
-
-
-_OPENING: tuple[tuple[str, int], ...] = (
-    ("simple", 0), ("dense", 0), ("curves", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1),
-    ("root", MEDIUM), ("curves of monomials", 0), ("two curves", 0), ("expand", SMALL), ("seeds", MEDIUM),
-    ("expand", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("library", LARGE),
-    ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE), ("sums", MEDIUM),
-)
-_CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("sums", MEDIUM), ("expand", MEDIUM),
-                                       ("expand", LARGE))
-#: Steps of the opening, in which everything is tried once.
-OPENING_STEPS = len(_OPENING)
-#: Where in the agenda the helpers of a search on several islands begin (see `exchange`): at the large library, which
-#: the first island reaches much later.
-HELPERS_BEGIN = _OPENING.index(("library", LARGE))
-
-
-def task_at(step: int) -> tuple[str, int, int]:
-    """What step number `step` does: (kind, library size, how often this kind and size came before)."""
-    if step < len(_OPENING):
-        task = _OPENING[step]
-        return *task, _OPENING[:step].count(task)
-    cycles, at = divmod(step - len(_OPENING), len(_CYCLE))
-    task = _CYCLE[at]
-    return *task, _OPENING.count(task) + cycles * _CYCLE.count(task) + _CYCLE[:at].count(task)
 
 
 def run_task(agenda: Agenda, problem: Problem) -> Outcome:
@@ -126,7 +47,7 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         if agenda.island:  # the first island takes every turn, as a search alone does; the others run ahead of it
             turn = turn * agenda.n_islands + agenda.island
         questions = _seeds(problem, size, turn, agenda.lowest)
-        if not questions and not agenda.pool and agenda.step >= len(_OPENING):
+        if not questions and not agenda.pool and agenda.step >= OPENING_STEPS:
             return Outcome((), expanded, agenda.seen, exhausted=True)
         proposals = _ask(problem, questions, size, 1)
     elif kind == "expand":
@@ -139,7 +60,7 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         proposals = _ask(problem, questions, size, 4)
     else:
         proposals = _from_the_target(kind, size, turn, agenda, problem)
-    trials, seen = _try(proposals, problem, agenda.seen, 10 if problem.parameters else 40)
+    trials, seen = fitted_trials(proposals, problem, agenda.seen, 10 if problem.parameters else 40)
     return Outcome(tuple(trials), expanded, seen)
 
 
@@ -168,18 +89,6 @@ def realised_trials(network: Network, reason: str, problem: Problem) -> list[Tri
     made = realised(network, problem.search, problem.activations)
     return [Trial(n, problem.search.loss(n), shape(to_expression(n)), f"{reason}, its numbers made of 1 and 2")
             for n in made if n.complexity <= problem.max_complexity]
-
-
-#: What a neuron or constant costs when a network is chosen to be expanded: on the first island, and on the others.
-PRICES = ((0.05, 0.25, 0.6), (0.12, 0.4, 0.9))
-
-
-def choose(agenda: Agenda) -> Trial | None:
-    """The network to expand: lowest loss with a price on complexity that changes from step to step."""
-    price = PRICES[agenda.island > 0][(agenda.step + agenda.island) % 3]
-    if not agenda.pool:
-        return None
-    return min(agenda.pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
 
 
 def _spaces(problem: Problem, lowest: Network | None) -> list[Space]:
@@ -358,65 +267,3 @@ def _answers(question: Question, candidate: Expr, values: Array) -> list[Expr]:
         return list(question.answers(candidate, values))
     except (OverflowError, ZeroDivisionError, np.linalg.LinAlgError):
         return []  # one candidate that cannot be computed never ends a search
-
-
-def _try(proposals: list[Proposal], problem: Problem, seen: frozenset[str],
-         most: int = 10) -> tuple[list[Trial], frozenset[str]]:
-    """Fit the constants of the best proposals."""
-    rows = problem.search
-    memo: dict[Expr, Array] = {}
-    best: dict[str, tuple[float, Proposal]] = {}
-    for p in proposals:
-        name = shape(p.expr)
-        if name in seen:
-            continue
-        loss = rows.loss_of(evaluate(p.expr, rows.columns, memo))
-        if np.isfinite(loss) and (name not in best or loss < best[name][0]):
-            best[name] = (loss, p)
-    drafts = []
-    most_built = 120 if problem.constraints == NONE else 400
-    for name, (loss, p) in sorted(best.items(), key=lambda item: (item[1][0], item[0]))[:most_built]:
-        network = to_network(p.expr, problem.n_inputs, problem.activations, problem.parameters)
-        if network is not None and network.complexity <= problem.max_complexity and \
-                problem.constraints.buildable(network) and resolved(network, problem.search.columns):
-            drafts.append((loss, network.complexity, name, network, p.reason))
-    first = _chosen(drafts, 3 * most, problem)
-    begun = [_fitted(draft, problem, 4) for draft in first]  # a few steps tell which constants have far to go
-    chosen = _chosen([d for d in begun if np.isfinite(d[0])], most, problem)
-    trials = [_trial(_fitted(draft, problem, 14)) for draft in chosen]
-    trials = [t for t in trials if resolved(t.network, problem.search.columns)]
-    return trials, seen | {draft[2] for draft in chosen}
-
-
-def _chosen(drafts: list[Draft], most: int, problem: Problem) -> list[Draft]:
-    """The drafts worth fitting; under constraints as many again of those that keep them all, or few ever would."""
-    chosen = _worth_fitting(drafts, most)
-    if problem.constraints == NONE:
-        return chosen
-    names = {draft[2] for draft in chosen}
-    return chosen + _worth_fitting([d for d in drafts if d[2] not in names and problem.admits(d[3])], most)
-
-
-def _worth_fitting(drafts: list[Draft], most: int) -> list[Draft]:
-    """Half from the drafts' own front (so that short networks get their chance), half by loss and complexity."""
-    drafts = sorted(drafts, key=lambda d: (d[1], d[0], d[2]))
-    front: list[Draft] = []
-    for draft in drafts:
-        if not front or draft[0] < 0.98 * front[-1][0]:
-            front.append(draft)
-    front = front[:: max(1, len(front) // (most // 2))][: most // 2]
-    names = {draft[2] for draft in front}
-    rest = sorted((d for d in drafts if d[2] not in names), key=lambda d: math.log(d[0] + 1e-16) + 0.1 * d[1])
-    return front + rest[: most - len(front)]
-
-
-def _fitted(draft: Draft, problem: Problem, steps: int) -> Draft:
-    """The draft with its constants fitted further."""
-    _, complexity, name, network, reason = draft
-    fitted = fit_parameters(network, problem.search, steps)
-    return fitted.loss, complexity, name, fitted.network, reason
-
-
-def _trial(draft: Draft) -> Trial:
-    loss, _, _, network, reason = draft
-    return Trial(network, loss, shape(to_expression(network)), reason)

@@ -1,0 +1,91 @@
+"""The agenda of a search: what each step does, and which network is expanded next.
+
+Simple things first: every task of the opening is there once or twice, the small library before the large one, and then
+a cycle goes on with seeds, networks of the pool and growing sums.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .network import Network
+
+SMALL, MEDIUM, LARGE = 600, 8_000, 40_000
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A fitted network: its loss on the search rows, the shape of its expression, and the move that made it."""
+
+    network: Network
+    loss: float
+    shape: str
+    reason: str
+
+    @property
+    def complexity(self) -> int:
+        """Neurons and constants of the network."""
+        return self.network.complexity
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What a task may know of the state: the step, the pool, what was expanded and seen, the network of lowest loss,
+    and which island asks.
+    """
+
+    step: int
+    pool: tuple[Trial, ...]
+    expanded: frozenset[str]
+    seen: frozenset[str]
+    lowest: Network | None = None
+    island: int = 0
+    n_islands: int = 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a task gives back."""
+
+    trials: tuple[Trial, ...]
+    expanded: frozenset[str]
+    seen: frozenset[str]
+    exhausted: bool = False
+
+
+_OPENING: tuple[tuple[str, int], ...] = (
+    ("simple", 0), ("dense", 0), ("curves", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1),
+    ("root", MEDIUM), ("curves of monomials", 0), ("two curves", 0), ("expand", SMALL), ("seeds", MEDIUM),
+    ("expand", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("library", LARGE),
+    ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE), ("sums", MEDIUM),
+)
+_CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("sums", MEDIUM), ("expand", MEDIUM),
+                                       ("expand", LARGE))
+#: Steps of the opening, in which everything is tried once.
+OPENING_STEPS = len(_OPENING)
+#: Where in the agenda the helpers of a search on several islands begin (see `exchange`): at the large library, which
+#: the first island reaches much later.
+HELPERS_BEGIN = _OPENING.index(("library", LARGE))
+
+
+def task_at(step: int) -> tuple[str, int, int]:
+    """What step number `step` does: (kind, library size, how often this kind and size came before)."""
+    if step < len(_OPENING):
+        task = _OPENING[step]
+        return *task, _OPENING[:step].count(task)
+    cycles, at = divmod(step - len(_OPENING), len(_CYCLE))
+    task = _CYCLE[at]
+    return *task, _OPENING.count(task) + cycles * _CYCLE.count(task) + _CYCLE[:at].count(task)
+
+
+#: What a neuron or constant costs when a network is chosen to be expanded: on the first island, and on the others.
+PRICES = ((0.05, 0.25, 0.6), (0.12, 0.4, 0.9))
+
+
+def choose(agenda: Agenda) -> Trial | None:
+    """The network to expand: lowest loss with a price on complexity that changes from step to step."""
+    price = PRICES[agenda.island > 0][(agenda.step + agenda.island) % 3]
+    if not agenda.pool:
+        return None
+    return min(agenda.pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
