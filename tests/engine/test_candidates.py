@@ -44,8 +44,11 @@ def test_every_candidate_is_what_its_expression_says(d: int, low: float) -> None
         np.testing.assert_allclose(library.Z[k], standardised(values[i]), atol=2e-5)
     for k, i in enumerate(library.log_index):
         np.testing.assert_allclose(library.L[k], standardised(np.log(np.abs(values[i]))), atol=2e-5)
-    np.testing.assert_allclose(library.Z2, library.Z**2, rtol=1e-6)
-    np.testing.assert_allclose(library.L2, library.L**2, rtol=1e-6)
+    for logs, rows in ((False, library.Z), (True, library.L)):
+        blocks = library.blocks(logs)
+        for at, block in zip(blocks.positions, blocks.values, strict=True):
+            np.testing.assert_array_equal(block, rows[at].T)
+        assert set(np.concatenate(blocks.positions)) == set(range(len(rows)))
 
 
 def test_candidates_are_networks_of_the_allowed_activations() -> None:

@@ -14,7 +14,7 @@ the room is therefore given to *structured* candidates (`structured.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from .activations import ACTIVATIONS
 from .device import DeviceLibrary
 from .expressions import Expr
 from .growth import COMMUTATIVE, Growth
+from .products import Blocks
 from .structured import grow_structured
 
 Array = np.ndarray
@@ -38,10 +39,10 @@ class CandidateLibrary:
     Attributes:
         order: (N,) the candidates by complexity, as ids of the growth.
         complexity: (N,) of every candidate.
-        index, Z, Z2: (K,) which candidates are matched, (K, m) float32 their standardised values and the squares of
-            these; mean, deviation (K,) turn them back into values.
+        index, Z: (K,) which candidates are matched, (K, m) float32 their standardised values; mean, deviation (K,)
+            turn them back into values.
+        log_index, L: the same of log abs value, for candidates without zeros.
         log_deviation: standard deviations of log abs value, in the order of L.
-        log_index, L, L2: the same of log abs value, for candidates without zeros.
         on_device: the matrices on the device that matches; None for NumPy.
     """
 
@@ -50,17 +51,22 @@ class CandidateLibrary:
     complexity: Array
     index: Array
     Z: Array
-    Z2: Array
     mean: Array
     deviation: Array
     log_index: Array
     L: Array
-    L2: Array
     log_deviation: Array
     on_device: DeviceLibrary | None = None
+    _blocks: dict[bool, Blocks] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.order)
+
+    def blocks(self, logs: bool = False) -> Blocks:
+        """Z, or L, as NumPy's products read it; made when it is first asked for."""
+        if logs not in self._blocks:
+            self._blocks[logs] = Blocks(self.L if logs else self.Z)
+        return self._blocks[logs]
 
     def expression(self, i: int) -> Expr:
         """Candidate i as an expression of the inputs."""
@@ -128,9 +134,9 @@ def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]])
         wrong[i] = wrong[below].any() or bool(found & inner_of.get(op, 0) if op in bits else 0)
         inside[i] = found | bits.get(op, 0)
     keep, with_log = ~wrong[library.order[library.index]], ~wrong[library.order[library.log_index]]
-    return replace(library, index=library.index[keep], Z=library.Z[keep], Z2=library.Z2[keep],
-                   mean=library.mean[keep], deviation=library.deviation[keep], log_index=library.log_index[with_log],
-                   L=library.L[with_log], L2=library.L2[with_log])
+    return replace(library, index=library.index[keep], Z=library.Z[keep], mean=library.mean[keep],
+                   deviation=library.deviation[keep], log_index=library.log_index[with_log],
+                   L=library.L[with_log], log_deviation=library.log_deviation[with_log])
 
 
 def _grow_levels(growth: Growth, leaves: Array, activations: Sequence[str], until: int) -> None:
@@ -224,5 +230,5 @@ def finish(growth: Growth) -> CandidateLibrary:
     with_log = np.flatnonzero(finite & logs_good)
     with_log = with_log[_unique_directions(logs_standard[with_log], direction)]
     L = logs_standard[with_log].astype(np.float32)
-    return CandidateLibrary(growth, order, growth.complexity[order], chosen, Z, Z * Z, mean, deviation,
-                            with_log, L, L * L, logs[with_log].std(axis=1))
+    return CandidateLibrary(growth, order, growth.complexity[order], chosen, Z, mean, deviation, with_log, L,
+                            logs[with_log].std(axis=1))

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     import torch
 
     from .candidates import CandidateLibrary
+    from .products import Batch
 
 Array = np.ndarray
 
-#: Candidates that are screened at once: 64 targets by this many scores are 64 MiB in float32.
+#: Candidates that are screened at once: 256 targets by this many scores are 256 MiB in float32.
 _BLOCK, _CELL = 1 << 18, 8
 
 
@@ -61,38 +62,41 @@ class DeviceLibrary:
 
         self.device = torch_device(device)
         self._torch: Any = torch
-        self.Z, self.Z2, self.L, self.L2 = (self.moved(a) for a in (library.Z, library.Z2, library.L, library.L2))
+        self.Z, self.L = self.moved(library.Z), self.moved(library.L)
+        self.Z2, self.L2 = self.Z.square(), self.L.square()
         self.mean, self.deviation = self.moved(library.mean), self.moved(library.deviation)
 
     def moved(self, values: Array) -> torch.Tensor:
         """An array as a float32 tensor on the device."""
         return self._torch.as_tensor(np.asarray(values, dtype=np.float32), device=self.device)
 
-    def screen(self, logs: bool, top_row: Array, squares: Array, projection: Array, penalty: Array, top: int,
-               units: Array | None = None, *, precision: float) -> list[tuple[Array, Array]]:
-        """As `matching._screen`: per target the scores (top,) and positions of its best candidates, best first."""
+    def screen(self, logs: bool, batch: Batch, penalty: Array, top: int, deviation: Array,
+               precision: float) -> tuple[Array, Array]:
+        """As `products.screen`: the scores (K, top) and positions (K, top) of every target's best candidates."""
         torch = self._torch
         Z, Z2 = (self.L, self.L2) if logs else (self.Z, self.Z2)
-        y, m, Q, cost = (self.moved(a) for a in (top_row, squares, projection, penalty))
-        size = None if units is None else self.moved(units)
+        y, m, cost = (self.moved(a) for a in (batch.numerators, batch.squares, penalty))
+        projections, which = [self.moved(rows) for rows in batch.projections], torch.as_tensor(batch.which).to(m.device)
+        size = None if batch.units is None else self.moved(batch.units[:, None] * deviation)
 
         def scores(part: slice) -> Any:
             block = Z[part].T
             below = m @ Z2[part].T
             floor = below * 1e-4
-            for rows in Q:
-                below = below - (rows @ block).square()
+            for rows in projections:
+                below[:len(rows)] -= (rows @ block).square()
+            below = torch.maximum(below, floor)[which]
             if size is None:
-                share = (y @ block).square() / torch.maximum(below, floor)
+                share = (y @ block).square() / below
             else:
-                share = 2.0 * (y @ block).abs() * size[:, part] - torch.maximum(below, floor) * size[:, part].square()
+                share = 2.0 * (y @ block).abs() * size[:, part] - below * size[:, part].square()
             return (1.0 + precision - share) * cost[part]
 
         return self._lowest(scores, len(Z), top)
 
     def screen_fixed(self, with_y: Array, squares: Array, penalty: Array, top: int,
-                     precision: float) -> list[tuple[Array, Array]]:
-        """As `matching._best_fixed`: the same for candidates that stand as they are."""
+                     precision: float) -> tuple[Array, Array]:
+        """As `products.screen_fixed`: the same for candidates that stand as they are."""
         torch = self._torch
         y, m, cost = (self.moved(a) for a in (with_y, squares, penalty))
 
@@ -106,14 +110,14 @@ class DeviceLibrary:
 
         return self._lowest(scores, len(self.Z), top)
 
-    def _lowest(self, scores: Any, n: int, top: int) -> list[tuple[Array, Array]]:
+    def _lowest(self, scores: Any, n: int, top: int) -> tuple[Array, Array]:
         """The lowest scores of every target over all blocks, ascending; NaN counts as infinite."""
         torch = self._torch
         values, places = [], []
         for start in range(0, n, _BLOCK):
             block = torch.nan_to_num(scores(slice(start, start + _BLOCK)), nan=torch.inf, posinf=torch.inf)
             block = torch.nn.functional.pad(block, (0, -block.shape[1] % _CELL), value=torch.inf)
-            # As `matching` does: neighbours are alike, so the best of each few is enough.
+            # As `products` does: neighbours are alike, so the best of each few is enough.
             lowest = block.reshape(len(block), -1, _CELL).min(dim=2)
             best = torch.topk(lowest.values, min(top, lowest.values.shape[1]), dim=1, largest=False)
             values.append(best.values)
@@ -121,4 +125,4 @@ class DeviceLibrary:
         value, place = torch.cat(values, dim=1), torch.cat(places, dim=1)
         value, order = value.sort(dim=1, stable=True)
         place = place.gather(1, order)
-        return list(zip(value[:, :top].cpu().numpy(), place[:, :top].cpu().numpy(), strict=True))
+        return value[:, :top].cpu().numpy(), place[:, :top].cpu().numpy()

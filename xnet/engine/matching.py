@@ -8,26 +8,27 @@ With m = sqrt(w) s, Q an orthonormal basis of the sqrt(w) q_j, and y' what the b
 
     gain = (m y' . c)^2 / ((m m . c c) - sum_j (m Q_j . c)^2),     predicted loss = |y'|^2 - gain,
 
-so K targets against N candidates are r + 2 products of K x m by m x N. Candidates are standardised, which spares
-float32 the cancellation of large means; the bias this needs is in the basis for plain matches, and for s != 1 the
-multiplier itself is one of the regressors. float32 only screens: whoever asked refits the few best in float64.
+so K targets against N candidates are r + 2 products of K x m by m x N. The denominator does not depend on the target:
+targets with the same weights, regressors and multiplier (as most moves of one neuron have) share it, and each costs one
+product more. Candidates are standardised, which spares float32 the cancellation of large means; the bias this needs is
+in the basis for plain matches, and for s != 1 the multiplier itself is one of the regressors. float32 only screens:
+whoever asked refits the few best in float64. The products themselves are in `products.py` and `device.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from .candidates import CandidateLibrary
+from .products import PRECISION, Batch, screen, screen_fixed
 
 Array = np.ndarray
 
-_BLOCK = 1024
-_CELL = 8
-#: Below this share of the target's size, float32 cannot tell two candidates apart: the simpler one comes first.
-_PRECISION = 3e-6
+#: Targets that are screened at once, and the rows of one product that they may need.
+_TARGETS, _ROWS = 256, 768
 
 
 @dataclass(frozen=True)
@@ -74,43 +75,68 @@ def best_matches(library: CandidateLibrary, matches: Sequence[Match], top: int =
     Returns:
         Up to `top` for each match, in the order of the matches, best first.
     """
+    kinds: dict[tuple[bool, bool, bool], list[int]] = {}
+    for i, match in enumerate(matches):
+        kinds.setdefault((match.fixed, match.logs, match.unit), []).append(i)
     found: list[Found] = []
-    for kind, best_of in ((0, _best_of_group), (1, _best_of_group), (2, _best_fixed), (3, _best_of_group)):
-        group = [i for i, match in enumerate(matches)
-                 if (2 if match.fixed else 3 if match.unit else int(match.logs)) == kind]
-        for start in range(0, len(group), 64):
-            part = group[start:start + 64]
-            found += best_of(library, [matches[i] for i in part], part, top, simplicity)
+    for (fixed, _, _), group in kinds.items():
+        if fixed:
+            for start in range(0, len(group), _TARGETS):
+                part = group[start:start + _TARGETS]
+                found += _best_fixed(library, [matches[i] for i in part], part, top, simplicity)
+        else:
+            for batch in _batches(matches, group):
+                found += _best_of_batch(library, matches, batch, top, simplicity)
     found.sort(key=lambda f: f.match)
     return found
 
 
-def _prepare(match: Match, width: int) -> tuple[Array, Array, Array, float]:
-    """The row of the numerator, the multiplier m, the rows of the projection (width, m) and |y'|^2."""
-    root = np.sqrt(match.w)
-    m = root if match.s is None else root * match.s
-    basis = orthonormal_basis(np.stack([root * q for q in match.basis]))
-    y = root * match.y
-    y = y - basis.T @ (basis @ y)
-    y = y - basis.T @ (basis @ y)
-    projection = np.zeros((width, len(y)))
-    projection[: len(basis)] = basis * m
-    return m * y, m, projection, float(y @ y)
+def _denominator(match: Match) -> tuple[bytes, ...]:
+    """What the denominators of two matches have in common if they are the same."""
+    return (b"" if match.s is None else match.s.tobytes(), match.w.tobytes(), *(q.tobytes() for q in match.basis))
+
+
+def _batches(matches: Sequence[Match], group: list[int]) -> Iterator[list[list[int]]]:
+    """Matches that are screened together, those that share a denominator as one list, most regressors first."""
+    sharing: dict[tuple[bytes, ...], list[int]] = {}
+    for i in group:
+        sharing.setdefault(_denominator(matches[i]), []).append(i)
+    batch: list[list[int]] = []
+    targets = rows = 0
+    for one in sorted(sharing.values(), key=lambda one: -len(matches[one[0]].basis)):
+        width = len(matches[one[0]].basis)
+        for part in (one[start:start + _TARGETS] for start in range(0, len(one), _TARGETS)):
+            if batch and (targets + len(part) > _TARGETS or rows + len(part) + width > _ROWS):
+                yield batch
+                batch, targets, rows = [], 0, 0
+            batch.append(part)
+            targets, rows = targets + len(part), rows + len(part) + width
+    yield batch
+
+
+def _orthonormal_bases(rows: Array) -> Array:
+    """For bases (U, r, m) orthonormal ones (U, r, m) of the same spans; dependent rows leave rows of zeros."""
+    norms = np.sqrt(np.einsum("uij,uij->ui", rows, rows))
+    rows = rows / np.where(norms > 0, norms, 1.0)[:, :, None]
+    if rows.shape[1] == 1:
+        return rows
+    # Not by QR: without pivoting, the direction of a dependent row is rounding, and later rows are written in it.
+    _, size, directions = np.linalg.svd(rows, full_matrices=False)
+    full = np.zeros_like(rows)
+    full[:, :directions.shape[1]] = directions * (size > 1e-10)[:, :, None]
+    return full
 
 
 def orthonormal_basis(rows: Array) -> Array:
     """An orthonormal basis (r, m) of the span of rows (k, m); dependent rows are dropped."""
-    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    rows = rows[norms > 0] / norms[norms > 0, None]
-    # Not by QR: without pivoting, the direction of a dependent row is rounding, and later rows are written in it.
-    _, size, directions = np.linalg.svd(rows, full_matrices=False)
-    return directions[size > 1e-10]
+    basis = _orthonormal_bases(rows[None])[0]
+    return basis[basis.any(axis=1)]
 
 
 def _best_fixed(library: CandidateLibrary, matches: list[Match], names: list[int], top: int,
                 simplicity: float) -> list[Found]:
     """The best candidates as they stand: c = mean + deviation z, so three products give sum w (y - s c)^2 as well."""
-    if not matches or not len(library.Z):
+    if not len(library.Z):
         return []
     cost = library.complexity[library.index]
     y = np.stack([np.sqrt(match.w) * match.y for match in matches])
@@ -120,118 +146,65 @@ def _best_fixed(library: CandidateLibrary, matches: list[Match], names: list[int
     with_y = (y * m / size[:, None]).astype(np.float32)
     squares = (m * m / size[:, None]).astype(np.float32)
     penalty = (1.0 + simplicity * cost).astype(np.float32)
-    best = library.on_device.screen_fixed(with_y, squares, penalty, top, _PRECISION) if library.on_device else \
-        _screen_fixed(library, with_y, squares, penalty, top)
-    found: list[Found] = []
-    for k, (scores, which) in enumerate(best):
-        for score, j in zip(scores.tolist(), which.tolist(), strict=True):
-            if np.isfinite(score) and np.isfinite(size[k]):
-                left_over = max(score / float(penalty[j]) - _PRECISION, 0.0) * size[k] + matches[k].base
-                found.append(Found(names[k], int(library.index[j]), left_over, int(cost[j])))
-    return found
+    if library.on_device:
+        best = library.on_device.screen_fixed(with_y, squares, penalty, top, PRECISION)
+    else:
+        mean, deviation = library.mean.astype(np.float32), library.deviation.astype(np.float32)
+        best = screen_fixed(library.blocks(), with_y, squares, penalty, top, mean, deviation)
+    return _found(best, size, matches, names, library.index, cost, penalty)
 
 
-def _screen_fixed(library: CandidateLibrary, with_y: Array, squares: Array, penalty: Array,
-                  top: int) -> list[tuple[Array, Array]]:
-    """Per target the scores and positions of its best candidates as they stand."""
-    mean, deviation = library.mean.astype(np.float32), library.deviation.astype(np.float32)
-    cells = []
-    for start in range(0, len(library.Z), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        block, mu, sigma = library.Z[part].T, mean[part], deviation[part]
-        left = (squares @ library.Z2[part].T) * (sigma * sigma) + (squares @ block) * (2 * mu * sigma)
-        left += squares.sum(axis=1, keepdims=True) * (mu * mu)
-        left -= 2 * ((with_y @ block) * sigma + with_y.sum(axis=1, keepdims=True) * mu)
-        left += np.float32(1.0 + _PRECISION)
-        np.maximum(left, np.float32(_PRECISION), out=left)
-        left[~np.isfinite(left)] = np.inf
-        cells.append(_lowest_of_cells(left * penalty[part], start + block.shape[1]))
-    scores, where = (np.concatenate([c[k] for c in cells], axis=1) for k in (0, 1))
-    order = np.argsort(scores, axis=1, kind="stable")[:, :top]
-    return list(zip(np.take_along_axis(scores, order, axis=1), np.take_along_axis(where, order, axis=1), strict=True))
-
-
-def _best_of_group(library: CandidateLibrary, matches: list[Match], names: list[int], top: int,
+def _best_of_batch(library: CandidateLibrary, matches: Sequence[Match], sharing: list[list[int]], top: int,
                    simplicity: float) -> list[Found]:
-    logs = bool(matches) and matches[0].logs
-    Z, Z2 = (library.L, library.L2) if logs else (library.Z, library.Z2)
-    if not matches or not len(Z):
-        return []
+    """The best candidates of a batch of `_batches`: all in logs or none, all units or none."""
+    names = [i for one in sharing for i in one]
+    logs = matches[names[0]].logs
     index = library.log_index if logs else library.index
+    if not len(index):
+        return []
     cost = library.complexity[index]
-    width = max(len(match.basis) for match in matches)
-    prepared = [_prepare(match, width) for match in matches]
-    size = np.array([p[3] for p in prepared])
-    size[~(size > 0)] = np.inf
-    top_row = np.stack([p[0] for p in prepared]) / np.sqrt(size)[:, None]
-    m = np.stack([p[1] for p in prepared])
+    batch, size = _prepare([[matches[i] for i in one] for one in sharing])
+    penalty, deviation = (1.0 + simplicity * cost).astype(np.float32), library.log_deviation.astype(np.float32)
+    best = library.on_device.screen(logs, batch, penalty, top, deviation, PRECISION) if library.on_device \
+        else screen(library.blocks(logs), batch, penalty, top, deviation)
+    return _found(best, size, [matches[i] for i in names], names, index, cost, penalty)
+
+
+def _prepare(sharing: list[list[Match]]) -> tuple[Batch, Array]:
+    """What is multiplied with the candidates, and (K,) what the regressors leave of every target, |y'|^2."""
+    heads, which = [one[0] for one in sharing], np.repeat(np.arange(len(sharing)), [len(one) for one in sharing])
+    root = np.sqrt(np.stack([match.w for match in heads]))
+    m = root * np.stack([np.ones(len(match.w)) if match.s is None else match.s for match in heads])
+    y = root[which] * np.stack([match.y for one in sharing for match in one])
+    widths = np.array([len(match.basis) for match in heads])
+    projections = [np.zeros((int((widths > j).sum()), m.shape[1]), dtype=np.float32) for j in range(widths.max())]
     scale = np.sqrt(np.einsum("ij,ij->i", m, m))
     scale[scale == 0] = 1.0
     # Dividing everything by the multiplier's size keeps float32 away from its limits for any units of the data.
-    top_row, m = (top_row / scale[:, None]).astype(np.float32), m / scale[:, None]
-    projection = np.stack([p[2] for p in prepared], axis=1) / scale[None, :, None]
-    squares, projection = (m * m).astype(np.float32), projection.astype(np.float32)
-    penalty = (1.0 + simplicity * cost).astype(np.float32)
-    units = library.log_deviation.astype(np.float32)[None, :] / np.sqrt(size).astype(np.float32)[:, None] \
-        * scale.astype(np.float32)[:, None] if matches[0].unit else None
-    arguments = (top_row, squares, projection, penalty, top, units)
-    best = library.on_device.screen(logs, *arguments, precision=_PRECISION) if library.on_device \
-        else _screen(Z, Z2, *arguments)
-    found = []
-    for k, (scores, which) in enumerate(best):
-        for score, j in zip(scores, which, strict=True):
-            if np.isfinite(score):
-                left = max(float(score / penalty[j]) - _PRECISION, 0.0) * size[k] + matches[k].base
-                found.append(Found(names[k], int(index[j]), left, int(cost[j])))
-    return found
+    m = m / scale[:, None]
+    for width in np.unique(widths[widths > 0]):
+        these = np.flatnonzero(widths == width)
+        bases = _orthonormal_bases(root[these, None] * np.stack([np.stack(heads[u].basis) for u in these]))
+        for j in range(width):
+            projections[j][these] = bases[:, j] * m[these]
+        asking = np.flatnonzero(widths[which] == width)
+        Q = bases[which[asking] - these[0]]
+        for _ in range(2):
+            y[asking] -= ((Q @ y[asking, :, None]).transpose(0, 2, 1) @ Q)[:, 0]
+    size = np.einsum("ij,ij->i", y, y)
+    size[~(size > 0)] = np.inf
+    numerators = (m[which] * (y / np.sqrt(size)[:, None])).astype(np.float32)
+    units = (scale[which] / np.sqrt(size)).astype(np.float32) if heads[0].unit else None
+    return Batch(numerators, which, (m * m).astype(np.float32), projections, units), size
 
 
-def _screen(Z: Array, Z2: Array, top_row: Array, squares: Array, projection: Array, penalty: Array,
-            top: int, units: Array | None = None) -> list[tuple[Array, Array]]:
-    """Per target the scores and positions of its best candidates, block by block so that the work stays in cache."""
-    same = len(squares) > 1 and bool((squares == squares[0]).all()) and all(
-        bool((rows == rows[0]).all()) for rows in projection)
-    if same:  # targets of one kind (every outer space of the root) share one denominator
-        squares, projection = squares[:1], projection[:, :1]
-    cells, first = [], []
-    for start in range(0, len(Z), _BLOCK):
-        block = Z[start:start + _BLOCK].T
-        below = squares @ Z2[start:start + _BLOCK].T
-        floor = below * np.float32(1e-4)  # a candidate in the regressors' span gains nothing, also after rounding
-        for rows in projection:
-            part = rows @ block
-            part *= part
-            below -= part
-        np.maximum(below, floor, out=below)
-        share = top_row @ block
-        if units is None:
-            share *= share
-            share /= below
-        else:  # a coefficient of 1 or -1 in place of the best one
-            size = units[:, start:start + _BLOCK]
-            share = 2.0 * np.abs(share) * size - below * (size * size)
-        np.subtract(np.float32(1.0 + _PRECISION), share, out=share)
-        share *= penalty[start:start + _BLOCK]
-        cells.append(share)
-        if len(cells) * _BLOCK >= 8 * _BLOCK or start + _BLOCK >= len(Z):
-            first.append(_lowest_of_cells(np.concatenate(cells, axis=1), start + block.shape[1]))
-            cells = []
-    scores = np.concatenate([f[0] for f in first], axis=1)
-    where = np.concatenate([f[1] for f in first], axis=1)
-    keep = min(top, scores.shape[1])
-    at = np.argpartition(scores, keep - 1, axis=1)[:, :keep]
-    scores, where = np.take_along_axis(scores, at, axis=1), np.take_along_axis(where, at, axis=1)
-    order = np.argsort(scores, axis=1, kind="stable")
-    return list(zip(np.take_along_axis(scores, order, axis=1), np.take_along_axis(where, order, axis=1), strict=True))
-
-
-def _lowest_of_cells(scores: Array, end: int) -> tuple[Array, Array]:
-    """The lowest score of every run of `_CELL` neighbours and its position: sorting all of them would cost more."""
-    K, n = scores.shape
-    padded = -n % _CELL
-    if padded:
-        scores = np.concatenate([scores, np.full((K, padded), np.inf, dtype=scores.dtype)], axis=1)
-    runs = scores.reshape(K, -1, _CELL)
-    at = runs.argmin(axis=2)
-    return (np.take_along_axis(runs, at[:, :, None], axis=2)[:, :, 0],
-            at + np.arange(runs.shape[1]) * _CELL + (end - n))
+def _found(best: tuple[Array, Array], size: Array, matches: list[Match], names: list[int], index: Array,
+           cost: Array, penalty: Array) -> list[Found]:
+    """Scores and positions in the library (K, top) as what was found; `size` (K,) is what scores are shares of."""
+    scores, which = best
+    k, rank = np.nonzero(np.isfinite(scores) & np.isfinite(size)[:, None])
+    which = which[k, rank]
+    base = np.array([match.base for match in matches])
+    left = np.maximum(scores[k, rank] / penalty[which] - PRECISION, 0.0) * size[k] + base[k]
+    columns = np.array(names)[k], index[which], left, cost[which]
+    return [Found(*one) for one in zip(*(column.tolist() for column in columns), strict=True)]
