@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -72,7 +73,10 @@ class Network:
         """How many constants were fitted."""
         return len(self.constants)
 
-    @property
+    def __getstate__(self) -> dict[str, Any]:
+        return {"neurons": self.neurons, "constants": self.constants, "n_inputs": self.n_inputs}
+
+    @cached_property
     def complexity(self) -> int:
         """Neurons and constants, each with its activation's cost (a leaf costs 1)."""
         return sum(ACTIVATIONS[n.activation].cost if n.children else 1 for n in self.neurons)
@@ -100,7 +104,13 @@ class Network:
 
     def with_constants(self, constants: Iterable[float]) -> Network:
         """The same structure with other constants, (p,)."""
-        return Network(self.neurons, tuple(float(c) for c in constants), self.n_inputs)
+        values = tuple(float(c) for c in constants)
+        if len(values) != len(self.constants):
+            return Network(self.neurons, values, self.n_inputs)
+        # The structure was checked when this network was built; what is known of it holds for the other as well.
+        other = object.__new__(Network)
+        other.__dict__.update(self.__dict__, constants=values)
+        return other
 
     def subtree(self, i: int) -> tuple[int, ...]:
         """Positions of neuron i and of everything below it, ascending."""
