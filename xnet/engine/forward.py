@@ -7,6 +7,8 @@ neurons are at once the Jacobian of the parameter phase.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .activations import ACTIVATIONS
@@ -15,12 +17,19 @@ from .network import Network
 Array = np.ndarray
 
 
-def forward(network: Network, columns: Array, constants: Array | None = None) -> list[Array]:
+#: The functions alone: looked up once a neuron, in the innermost loop of the search.
+_VALUE = {name: activation.value for name, activation in ACTIVATIONS.items()}
+_DERIVATIVES = {name: activation.derivatives for name, activation in ACTIVATIONS.items()}
+
+
+def forward(network: Network, columns: Array, constants: Array | None = None,
+            known: Sequence[Array] | None = None) -> list[Array]:
     """The output of every neuron.
 
     Args:
         columns: (d, n) the inputs, one contiguous row a variable.
         constants: (p,) used instead of the network's own when given.
+        known: outputs of all neurons on the same inputs with other constants: those stay that no constant reaches.
 
     Returns:
         One (n,) array a neuron, in order; the last is the network's output.
@@ -28,46 +37,53 @@ def forward(network: Network, columns: Array, constants: Array | None = None) ->
     theta = network.constants if constants is None else constants
     n = columns.shape[1]
     values: list[Array] = []
-    for neuron in network.neurons:
-        name = neuron.activation
-        if name == "variable":
+    for i, neuron in enumerate(network.neurons):
+        children = neuron.children
+        if known is not None and not network.adjustable[i]:
+            values.append(known[i])
+        elif len(children) == 2:
+            values.append(_VALUE[neuron.activation](values[children[0]], values[children[1]]))
+        elif children:
+            values.append(_VALUE[neuron.activation](values[children[0]]))
+        elif neuron.activation == "variable":
             values.append(columns[neuron.index])
-        elif name == "constant":
-            values.append(np.full(n, theta[neuron.index]))
-        elif name == "number":
-            values.append(np.full(n, float(neuron.index)))
         else:
-            values.append(ACTIVATIONS[name].value(*(values[c] for c in neuron.children)))
+            leaf = np.empty(n)
+            leaf.fill(theta[neuron.index] if neuron.activation == "constant" else neuron.index)
+            values.append(leaf)
     return values
 
 
-def sensitivities(network: Network, values: list[Array]) -> list[Array]:
+def sensitivities(network: Network, values: Sequence[Array]) -> list[Array]:
     """J = df/do of every neuron: one (n,) array a neuron, from the `values` of `forward`."""
-    n = len(values[-1])
+    wanted = [neuron.activation != "number" for neuron in network.neurons]
+    return [np.zeros(len(values[-1])) if J is None else J for J in _backward(network, values, wanted)]
+
+
+def _backward(network: Network, values: Sequence[Array], wanted: Sequence[bool]) -> list[Array | None]:
+    """J of the wanted neurons (what stands above a wanted one has to be wanted); None where nothing arrives."""
     total: list[Array | None] = [None] * len(values)
-    total[-1] = np.ones(n)
+    total[-1] = np.ones(len(values[-1]))
     for i in range(len(values) - 1, -1, -1):
         neuron, own = network.neurons[i], total[i]
-        if own is None:
-            total[i] = np.zeros(n)
-            continue
-        if not neuron.children:
+        if own is None or not neuron.children:
             continue
         below = [values[c] for c in neuron.children]
-        for child, derivative in zip(neuron.children, ACTIVATIONS[neuron.activation].derivatives, strict=True):
-            if network.neurons[child].activation == "number":
-                continue
-            part = own * derivative(*below, values[i])
-            total[child] = part if total[child] is None else total[child] + part
-    return total  # type: ignore[return-value]
+        for child, derivative in zip(neuron.children, _DERIVATIVES[neuron.activation], strict=True):
+            if wanted[child]:
+                part, old = own * derivative(*below, values[i]), total[child]
+                total[child] = part if old is None else old + part
+    return total
 
 
-def jacobian(network: Network, columns: Array, constants: Array) -> tuple[Array, Array]:
-    """The output (n,) and its derivatives by the constants (n, p)."""
-    values = forward(network, columns, constants)
-    J = sensitivities(network, values)
+def jacobian(network: Network, columns: Array, constants: Array,
+             values: Sequence[Array] | None = None) -> tuple[Array, Array]:
+    """The output (n,) and its derivatives by the constants (n, p); `values` are those of `forward`, where known."""
+    if values is None:
+        values = forward(network, columns, constants)
+    J = _backward(network, values, network.adjustable)
     result = np.zeros((columns.shape[1], len(constants)))
-    for i, neuron in enumerate(network.neurons):
-        if neuron.activation == "constant":
-            result[:, neuron.index] += J[i]
+    for neuron, own in zip(network.neurons, J, strict=True):
+        if neuron.activation == "constant" and own is not None:
+            result[:, neuron.index] += own
     return values[-1], result

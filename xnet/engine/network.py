@@ -91,6 +91,14 @@ class Network:
         """The columns that the network reads, ascending."""
         return tuple(sorted({n.index for n in self.neurons if n.activation == "variable"}))
 
+    @cached_property
+    def adjustable(self) -> tuple[bool, ...]:
+        """Of every neuron, whether a constant is at or below it."""
+        found: list[bool] = []
+        for neuron in self.neurons:
+            found.append(neuron.activation == "constant" or any(found[c] for c in neuron.children))
+        return tuple(found)
+
     def fold(self, combine: Callable[[int, Neuron, list[T]], T]) -> T:
         """Combine every neuron with its children's results, each neuron once; returns the output's result."""
         results: list[T] = []

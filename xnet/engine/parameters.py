@@ -112,44 +112,68 @@ class FitResult:
 
 def fit_parameters(network: Network, rows: Rows, max_steps: int = 30) -> FitResult:
     """Fit the constants by Levenberg-Marquardt (Marquardt's scaling; a step is kept only if the loss falls)."""
-    loss = rows.loss(network)
+    theta, damping, steps = np.array(network.constants), 1e-3, 0
+    loss, values = _loss_and_values(network, rows, theta)
     if not network.constants or not np.isfinite(loss):
         return FitResult(network, loss, 0)
-    theta, damping, steps = np.array(network.constants), 1e-3, 0
-    f, J = jacobian(network, rows.columns, theta)
     while steps < max_steps:
         steps += 1
-        step, damping, new = _step(network, rows, theta, f, J, loss, damping)
+        step = _step(network, rows, theta, values, loss, damping)
         if step is None:
             break
-        gain, theta, loss = loss - new, theta + step, new
+        gain = loss - step.loss
+        theta, values, loss, damping = step.theta, step.values, step.loss, step.damping
         if loss < 1e-31 or gain <= 1e-9 * loss:
             break
-        f, J = jacobian(network, rows.columns, theta)
     return FitResult(network.with_constants(theta), loss, steps)
 
 
-def _step(network: Network, rows: Rows, theta: Array, f: Array, J: Array, loss: float,
-          damping: float) -> tuple[Array | None, float, float]:
-    """The next step that lowers the loss (None if there is none), the damping after it, and the loss reached."""
+@dataclass(frozen=True)
+class _Step:
+    """Where a step led, and the damping after it."""
+
+    theta: Array
+    values: list[Array] | None
+    loss: float
+    damping: float
+
+
+def _loss_and_values(network: Network, rows: Rows, theta: Array,
+                     known: list[Array] | None = None) -> tuple[float, list[Array] | None]:
+    """The loss, and the outputs of all neurons: the Jacobian needs them again (None in a table too long to keep them).
+
+    Args:
+        known: as in `forward`.
+    """
+    n = len(rows.y)
+    if n > BLOCK_ROWS:
+        return rows.loss(network, theta), None
+    values = forward(network, rows.columns, theta, known)
+    return n * rows.loss_of(values[-1]) / n, values
+
+
+def _step(network: Network, rows: Rows, theta: Array, values: list[Array] | None, loss: float,
+          damping: float) -> _Step | None:
+    """The next step that lowers the loss; None if there is none."""
+    f, J = jacobian(network, rows.columns, theta, values)
     root, r = rows.kind.residuals(f, rows.y, rows.weight)
     A = J * np.reshape(root, (-1, 1))
     size = np.sqrt(np.einsum("ij,ij->j", A, A))
     if not np.isfinite(size).all():
-        return None, damping, loss
+        return None
     size[size == 0] = 1.0
     A = A / size
-    normal, right = A.T @ A, A.T @ r
+    normal, right, unit = A.T @ A, A.T @ r, np.eye(len(theta))
     for _ in range(8):
         try:
-            step = np.linalg.solve(normal + damping * np.eye(len(theta)), right) / size
+            trial = theta + np.linalg.solve(normal + damping * unit, right) / size
         except np.linalg.LinAlgError:
-            step = np.zeros_like(theta)
-        new = rows.loss(network, theta + step)
+            trial = theta
+        new, outputs = _loss_and_values(network, rows, trial, values)
         if new < loss:
-            return step, max(damping * 0.1, 1e-14), new
+            return _Step(trial, outputs, new, max(damping * 0.1, 1e-14))
         damping *= 10.0
-    return None, damping, loss
+    return None
 
 
 def standard_errors(network: Network, rows: Rows, loss: float) -> Array:
