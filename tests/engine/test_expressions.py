@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.engine.helpers import SCALAR, assert_equal_values, net, oracle
 from tests.engine.strategies import inputs, networks
 from xnet.engine import ACTIVATIONS, Network
-from xnet.engine.assembly import node_expressions, to_expression
+from xnet.engine.assembly import node_expressions, to_expression, with_replaced
 from xnet.engine.expressions import (
     ONE,
     ZERO,
@@ -81,7 +81,7 @@ def test_the_same_network_gives_the_same_key(network: Network) -> None:
 def test_replacing_a_neuron_replaces_it_everywhere() -> None:
     shared = net(2, ("x", 0), ("x", 1), ("add", 0, 1), ("sin", 2), ("mul", 3, 2))
 
-    replaced = node_expressions(shared, {2: power(y, 2)})[-1]
+    replaced = with_replaced(shared, node_expressions(shared), 2, power(y, 2))
     assert replaced == mul([(call("sin", power(y, 2)), 1.0), (power(y, 2), 1.0)])
 
 

@@ -8,7 +8,7 @@ and where that cannot be done the answer is None: such a network is not in the u
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .activations import ACTIVATIONS
 from .expressions import Expr, add, call, mul, num, raise_to, split_power, var
@@ -42,13 +42,11 @@ def to_expression(network: Network) -> Expr:
     return node_expressions(network)[-1]
 
 
-def node_expressions(network: Network, replaced: dict[int, Expr] | None = None) -> list[Expr]:
-    """The expression of every neuron; `replaced` gives some of them another one."""
+def node_expressions(network: Network) -> list[Expr]:
+    """The expression of every neuron."""
     found: list[Expr] = []
-    for i, neuron in enumerate(network.neurons):
-        if replaced and i in replaced:
-            found.append(replaced[i])
-        elif neuron.activation == "variable":
+    for neuron in network.neurons:
+        if neuron.activation == "variable":
             found.append(var(neuron.index))
         elif neuron.activation == "constant":
             found.append(num(network.constants[neuron.index]))
@@ -57,6 +55,17 @@ def node_expressions(network: Network, replaced: dict[int, Expr] | None = None) 
         else:
             found.append(apply_activation(neuron.activation, [found[c] for c in neuron.children]))
     return found
+
+
+def with_replaced(network: Network, expressions: Sequence[Expr], i: int, other: Expr) -> Expr:
+    """The network's expression with another one in neuron i's place; `expressions` are its `node_expressions`."""
+    found, changed = list(expressions), {i}
+    found[i] = other
+    for j, neuron in enumerate(network.neurons[i + 1:], i + 1):
+        if not changed.isdisjoint(neuron.children):
+            found[j] = apply_activation(neuron.activation, [found[c] for c in neuron.children])
+            changed.add(j)
+    return found[-1]
 
 
 def apply_activation(name: str, args: list[Expr]) -> Expr:

@@ -13,8 +13,8 @@ import numpy as np
 
 from .activations import ACTIVATIONS
 from .expressions import ONE, Expr, add, call
+from .least_squares import weighted_least_squares
 from .matching import orthonormal_basis
-from .moves import weighted_least_squares
 from .parameters import Rows
 from .structured import PERIODS, PHASES, RATES
 from .targets import root_target

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from .expressions import ONE, Expr, add, mul
-from .moves import weighted_least_squares
+from .least_squares import inverse_diagonal, weighted_least_squares
 from .parameters import Rows
 from .roots import Space
 from .structured import exponents
@@ -112,8 +112,8 @@ def _without_least(keep: list[int], coefficients: Array, columns: list[Array], w
     A = np.stack([columns[j] for j in keep], axis=1) * root[:, None]
     size = np.sqrt(np.einsum("ij,ij->j", A, A))
     size[size == 0] = 1.0  # a monomial of tiny values, squared
-    inverse = np.linalg.pinv((A / size).T @ (A / size), rcond=1e-13, hermitian=True)
-    rise = (coefficients * size) ** 2 / np.maximum(np.diag(inverse), 1e-300)
+    unit = A / size
+    rise = (coefficients * size) ** 2 / np.maximum(inverse_diagonal(unit.T @ unit, 1e-13), 1e-300)
     drop = max(1, (len(keep) - 12) // 4) if len(keep) > 12 else 1
     tiny = int((rise < 1e-16 * rise.max()).sum())
     order = np.argsort(rise)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 
 from .activations import ACTIVATIONS
-from .assembly import node_expressions
+from .assembly import node_expressions, with_replaced
 from .expressions import Expr, add, mul
 from .moves import Question, inverse_target, under
 from .network import Network
@@ -68,7 +68,7 @@ def network_questions(network: Network, rows: Rows, activations: Sequence[str]) 
     for i, target in enumerate(neuron_targets(network, rows.columns, rows.y, rows.weight, rows.kind)):
         if not np.count_nonzero(target.w):
             continue
-        wrap = _in_place(network, i)
+        wrap = _in_place(network, expressions, i)
         name = network.neurons[i].activation
         questions += plain(target, wrap, name)
         for u in unary:
@@ -102,5 +102,5 @@ def _scaled(wrap: Wrap, factor: float) -> Wrap:
     return wrap if factor == 1.0 else lambda v: wrap(add([(factor, v)]))
 
 
-def _in_place(network: Network, i: int) -> Wrap:
-    return lambda v: node_expressions(network, {i: v})[-1]
+def _in_place(network: Network, expressions: list[Expr], i: int) -> Wrap:
+    return lambda v: with_replaced(network, expressions, i, v)

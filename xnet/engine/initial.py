@@ -15,7 +15,7 @@ from .agenda import Trial
 from .assembly import to_expression, to_network
 from .errors import FormulaError
 from .expressions import ONE, Expr, add, evaluate, shape
-from .moves import weighted_least_squares
+from .least_squares import weighted_least_squares
 from .parameters import FitResult, Rows, fit_parameters
 from .problem import Problem
 from .reader import Template, read_template

@@ -23,8 +23,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .activations import ACTIVATIONS
-from .assembly import node_expressions
+from .assembly import node_expressions, with_replaced
 from .expressions import ONE, Expr, add, call, evaluate, mul
+from .least_squares import least_squares_with_errors, weighted_least_squares
 from .matching import Match
 from .network import Network
 from .parameters import Rows
@@ -87,10 +88,10 @@ class Question:
 
     def _combinations(self, terms: list[Expr], columns: list[Array]) -> Iterator[Expr]:
         """The fitted combination of the terms, and the same without the terms that may as well be noise."""
-        coefficients = weighted_least_squares(columns, self.y, self.w)
-        if coefficients is None:
+        fit = least_squares_with_errors(columns, self.y, self.w)
+        if fit is None:
             return
-        errors = coefficient_errors(columns, self.y, self.w, coefficients)
+        coefficients, errors = fit
         if self.logs:
             yield from self._power_laws(terms, columns, coefficients, errors)
             return
@@ -125,7 +126,8 @@ class Question:
             size = np.exp(sum(e * v for e, v in zip(p, logs, strict=True)))
             good = np.isfinite(size) & (self.w > 0)
             if (size[good] > 0).any() and np.isfinite((np.exp(self.y) * size)[good]).all():
-                scale = float(np.exp(np.average((self.y - np.log(size))[good], weights=self.w[good])))
+                weight = self.w[good]
+                scale = float(np.exp(((self.y - np.log(size))[good] * weight).sum() / weight.sum()))
                 product = mul([(b, float(e)) for b, e in zip(bases, p, strict=True) if abs(e) > 1e-9])
                 yield self.wrap(add([(scale, product)]))
                 yield self.wrap(add([(-scale, product)]))
@@ -134,28 +136,6 @@ class Question:
 def under(wrap: Callable[[Expr], Expr], name: str) -> Callable[[Expr], Expr]:
     """Put what comes under an activation first."""
     return lambda v: wrap(call(name, v))
-
-
-def weighted_least_squares(columns: Sequence[Array], y: Array, w: Array) -> Array | None:
-    """Coefficients (k,) that minimise sum w (y - columns b)^2; None where they are not finite."""
-    root = np.sqrt(w)
-    A = np.stack(columns, axis=1) * root[:, None]
-    size = np.sqrt(np.einsum("ij,ij->j", A, A))
-    if not np.isfinite(size).all() or not size.any():
-        return None
-    size[size == 0] = 1.0
-    coefficients = np.linalg.lstsq(A / size, y * root, rcond=1e-12)[0] / size
-    return coefficients if np.isfinite(coefficients).all() else None
-
-
-def coefficient_errors(columns: Sequence[Array], y: Array, w: Array, coefficients: Array) -> Array:
-    """Standard errors (k,) of weighted least-squares coefficients; infinite where the columns are dependent."""
-    A = np.stack(columns, axis=1) * np.sqrt(w)[:, None]
-    r = np.sqrt(w) * y - A @ coefficients
-    size = np.sqrt(np.einsum("ij,ij->j", A, A))
-    size[size == 0] = 1.0
-    covariance = np.linalg.pinv((A / size).T @ (A / size), rcond=1e-12, hermitian=True)
-    return np.sqrt(np.maximum(np.diag(covariance), 0.0) * float(r @ r) / max(len(y) - len(size), 1)) / size
 
 
 def _different(rows: Sequence[Array]) -> list[Array]:
@@ -289,7 +269,7 @@ def network_questions(network: Network, rows: Rows, activations: Sequence[str]) 
         name, parent = network.neurons[i].activation, parents.get(i, "")
 
         def wrap(v: Expr, i: int = i) -> Expr:
-            return node_expressions(network, {i: v})[-1]
+            return with_replaced(network, expressions, i, v)
 
         def values(e: Expr) -> Array:
             return evaluate(e, rows.columns, memo)
