@@ -30,6 +30,8 @@ Array = np.ndarray
 
 #: A library of up to this size holds inputs that it is not built on only as they are.
 _SMALL = 1000
+#: Rows that are standardised at once: they stay in a core's cache.
+_RUN = 512
 
 
 @dataclass
@@ -195,12 +197,23 @@ def _pairs(growth: Growth, name: str, a: Array, b: Array, room: int, block: int 
     return np.concatenate(made)
 
 
-def _standardise(values: Array) -> tuple[Array, Array]:
-    """Rows minus their mean over their standard deviation (float64), and which rows have one."""
-    centred = values - values.mean(axis=1, keepdims=True)
-    scale = np.sqrt(np.mean(centred * centred, axis=1, keepdims=True))
-    good = scale[:, 0] > 1e-9 * np.abs(values).max(axis=1)
-    return centred / np.where(scale > 0, scale, 1.0), good
+class _Standard:
+    """Rows minus their mean over their standard deviation (float64), filled in run by run, and which rows have one."""
+
+    def __init__(self, n: int, m: int) -> None:
+        self.rows = np.empty((n, m))
+        self.mean, self.deviation = np.empty(n), np.empty(n)
+        self.good = np.empty(n, dtype=bool)
+
+    def fill(self, run: slice, values: Array) -> None:
+        """Standardise one run of rows."""
+        mean = values.mean(axis=1, keepdims=True)
+        centred = np.subtract(values, mean, out=self.rows[run])
+        work = centred * centred
+        scale = np.sqrt(np.mean(work, axis=1, keepdims=True))
+        centred /= np.where(scale > 0, scale, 1.0)
+        self.mean[run], self.deviation[run] = mean[:, 0], scale[:, 0]
+        self.good[run] = scale[:, 0] > 1e-9 * np.abs(values, out=work).max(axis=1)
 
 
 def _unique_directions(standard: Array, direction: Any) -> Array:
@@ -214,21 +227,24 @@ def finish(growth: Growth) -> CandidateLibrary:
     """The library of everything that has grown: what is matched, standardised."""
     n = growth.n
     order = np.argsort(growth.complexity[:n], kind="stable")
-    values = growth.values[order]
-    rng = np.random.default_rng(1)
-    direction = rng.standard_normal(growth.m)
-    standard, good = _standardise(values)
-    usable = good & (growth.op[order] != "one")
+    plain, logs = _Standard(n, growth.m), _Standard(n, growth.m)
+    finite = np.empty(n, dtype=bool)
+    for start in range(0, n, _RUN):
+        run = slice(start, start + _RUN)
+        values = growth.values[order[run]]
+        plain.fill(run, values)
+        np.log(np.abs(values, out=values), out=values)
+        finite[run] = np.isfinite(values).all(axis=1)
+        values[~finite[run]] = 0.0
+        logs.fill(run, values)
+    direction = np.random.default_rng(1).standard_normal(growth.m)
+    usable = plain.good & (growth.op[order] != "one")
     chosen = np.flatnonzero(usable)
     if growth.parameters:
-        chosen = chosen[_unique_directions(standard[chosen], direction)]
-    Z = standard[chosen].astype(np.float32)
-    mean, deviation = values[chosen].mean(axis=1), values[chosen].std(axis=1)
-    logs = np.log(np.abs(values))
-    finite = np.isfinite(logs).all(axis=1) & usable
-    logs_standard, logs_good = _standardise(np.where(finite[:, None], logs, 0.0))
-    with_log = np.flatnonzero(finite & logs_good)
-    with_log = with_log[_unique_directions(logs_standard[with_log], direction)]
-    L = logs_standard[with_log].astype(np.float32)
-    return CandidateLibrary(growth, order, growth.complexity[order], chosen, Z, mean, deviation, with_log, L,
-                            logs[with_log].std(axis=1))
+        chosen = chosen[_unique_directions(plain.rows[chosen], direction)]
+    Z = plain.rows[chosen].astype(np.float32)
+    with_log = np.flatnonzero(finite & usable & logs.good)
+    with_log = with_log[_unique_directions(logs.rows[with_log], direction)]
+    L = logs.rows[with_log].astype(np.float32)
+    return CandidateLibrary(growth, order, growth.complexity[order], chosen, Z, plain.mean[chosen],
+                            plain.deviation[chosen], with_log, L, logs.deviation[with_log])
