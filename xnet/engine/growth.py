@@ -76,10 +76,11 @@ class Growth:
     def _store(self, op: str, values: Array, left: Array, right: Array | int, param: Array | float,
                complexity: Array | int, family: Array | int) -> Array:
         """Keep candidates whose values are finite and not constant; returns their ids."""
-        flat = np.ptp(values, axis=1) <= 1e-9 * np.max(np.abs(values), axis=1)
-        good = np.isfinite(values).all(axis=1) & (np.abs(values).max(axis=1) < self.largest)
+        low, high = values.min(axis=1), values.max(axis=1)
+        largest = np.maximum(high, -low)  # not a number where one of the values is none
+        good = largest < self.largest
         if op != "one":
-            good &= ~flat
+            good &= high - low > 1e-9 * largest
         keep = np.flatnonzero(good)
         if op in ("var", "one"):
             hashed = values[keep][:, self.rows]
@@ -87,13 +88,14 @@ class Growth:
             keep = np.sort(keep[at])
             self._remember(keys, self._affine_keys(hashed))
         keep = keep[: self.limit - self.n]
-        ids = np.arange(self.n, self.n + len(keep))
-        self.n += len(keep)
-        self.values[ids], self.op[ids] = values[keep], op
-        self.probe[ids] = self.values[ids][:, self.rows]
+        run = slice(self.n, self.n + len(keep))
+        ids = np.arange(run.start, run.stop)
+        self.n = run.stop
+        self.values[run], self.op[run] = values[keep], op
+        self.probe[run] = self.values[run, self.rows]
         for array, given in ((self.left, left), (self.right, right), (self.param, param),
                              (self.complexity, complexity), (self.family, family)):
-            array[ids] = given[keep] if isinstance(given, np.ndarray) else given
+            array[run] = given[keep] if isinstance(given, np.ndarray) else given
         if self.recalls:
             keys = self._keys(self.probe[ids]).tolist()
             self.ids.update((key, i) for key, i in zip(keys, ids.tolist(), strict=True) if key not in self.ids)
