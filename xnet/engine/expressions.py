@@ -32,12 +32,13 @@ _EVEN = frozenset({"cos", "abs"})
 class Expr:
     """An immutable expression; build with `var`, `num`, `add`, `mul`, `power` and `call`."""
 
-    __slots__ = ("_hash", "args", "index", "key", "kind", "name", "value")
+    __slots__ = ("_hash", "_shape", "args", "index", "key", "kind", "name", "value")
 
     def __init__(self, kind: str, args: tuple, key: str, *, value: float = 0.0, name: str = "",
                  index: int = -1) -> None:
         self.kind, self.args, self.key, self.value, self.name, self.index = kind, args, key, value, name, index
         self._hash = hash(key)
+        self._shape = ""  # made when it is asked for
 
     def __hash__(self) -> int:
         return self._hash
@@ -282,6 +283,12 @@ def split_power(expr: Expr) -> tuple[Expr, Expr] | None:
 
 def shape(expr: Expr) -> str:
     """The structure without its numbers (signs and whole or half powers belong to the structure)."""
+    if not expr._shape:
+        expr._shape = _make_shape(expr)
+    return expr._shape
+
+
+def _make_shape(expr: Expr) -> str:
     if expr.kind == "var":
         return expr.key
     if expr.kind == "call":

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .torch_module import TorchNetwork
 
 LEAVES = ("variable", "constant", "number")
+_ARITY = {name: activation.arity for name, activation in ACTIVATIONS.items()}
 #: Rows that are evaluated at once.
 _BLOCK_ROWS = 16_384
 T = TypeVar("T")
@@ -66,7 +67,10 @@ class Network:
         if not self.neurons:
             raise NetworkError("A network needs at least one neuron; none came.")
         for i, neuron in enumerate(self.neurons):
-            _check_neuron(self, i, neuron)
+            children = neuron.children
+            if not (children and len(children) == _ARITY.get(neuron.activation) and min(children) >= 0
+                    and max(children) < i):  # the one check for most neurons: networks are built by the thousand
+                _check_neuron(self, i, neuron)
 
     @property
     def n_parameters(self) -> int:

@@ -165,7 +165,7 @@ def _seeds(problem: Problem, size: int, turn: int, lowest: Network | None) -> li
     library = problem.library(min(size, MEDIUM))
     space = _spaces(problem, lowest)[0]
     plain = [int(i) for i in library.index[:4 * SMALL]]
-    factors = _factor_seeds(library, 8 * SMALL)
+    factors = problem.cached(("factor seeds", min(size, MEDIUM)), lambda: _factor_seeds(library, 8 * SMALL))
     if not problem.parameters:
         seeds = _seed_values(problem, library, plain, turn, 3 * _SEEDS)
         return fixed.seed_questions(_spaces(problem, lowest)[:6], seeds)
