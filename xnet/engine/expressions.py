@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -142,17 +143,17 @@ def _gather(merged: dict[Expr, float], expr: Expr, p: float) -> float:
         return 1.0
     if not math.isfinite(p):
         return math.nan
-    whole = p == round(p)
+    whole = p.is_integer()
     if expr.kind == "sum":
         return _gather_sum(merged, expr, p, whole)
-    if expr.kind == "prod" and (whole or all(q != round(q) for _, q in expr.args)
+    if expr.kind == "prod" and (whole or not any(q.is_integer() for _, q in expr.args)
                                 or (len(expr.args) == 1 and expr.args[0][1] % 2 == 1)):
         coefficient = 1.0
         for factor, q in expr.args:
             coefficient *= _gather(merged, factor, q * p)
         return coefficient
     total = merged.get(expr, 0.0) + p
-    if abs(total - round(2 * total) / 2) < 1e-12:
+    if not (2.0 * total).is_integer() and abs(total - round(2 * total) / 2) < 1e-12:
         total = round(2 * total) / 2
     merged[expr] = total
     return 1.0
@@ -314,13 +315,15 @@ def evaluate(expr: Expr, columns: Array, memo: dict[Expr, Array]) -> Array:
         else:  # a negative base has whole powers, but no logarithm
             result = np.power(*(evaluate(part, columns, memo) for part in power_of))
     elif expr.kind == "sum":
-        result = np.full(columns.shape[1], expr.value)
+        total: Any = expr.value
         for term, c in expr.args:
-            result = result + c * evaluate(term, columns, memo)
+            total = total + c * evaluate(term, columns, memo)
+        result = total if expr.args else np.full(columns.shape[1], total)
     else:
-        result = np.ones(columns.shape[1])
+        product: Any = 1.0
         for factor, p in expr.args:
             value = evaluate(factor, columns, memo)
-            result = result * (value if p == 1.0 else np.sqrt(value) if p == 0.5 else np.power(value, p))
+            product = product * (value if p == 1.0 else np.sqrt(value) if p == 0.5 else np.power(value, p))
+        result = product
     memo[expr] = result
     return result

@@ -7,7 +7,7 @@ neurons are at once the Jacobian of the parameter phase.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 
@@ -36,32 +36,31 @@ def forward(network: Network, columns: Array, constants: Array | None = None,
     """
     theta = network.constants if constants is None else constants
     n = columns.shape[1]
-    values: list[Array] = []
-    for i, neuron in enumerate(network.neurons):
+    neurons = network.neurons
+    values: list[Array] = [columns] * len(neurons) if known is None else list(known)
+    for i in range(len(neurons)) if known is None else network.adjustable:
+        neuron = neurons[i]
         children = neuron.children
-        if known is not None and not network.adjustable[i]:
-            values.append(known[i])
-        elif len(children) == 2:
-            values.append(_VALUE[neuron.activation](values[children[0]], values[children[1]]))
+        if len(children) == 2:
+            values[i] = _VALUE[neuron.activation](values[children[0]], values[children[1]])
         elif children:
-            values.append(_VALUE[neuron.activation](values[children[0]]))
+            values[i] = _VALUE[neuron.activation](values[children[0]])
         elif neuron.activation == "variable":
-            values.append(columns[neuron.index])
+            values[i] = columns[neuron.index]
         else:
-            leaf = np.empty(n)
+            values[i] = leaf = np.empty(n)
             leaf.fill(theta[neuron.index] if neuron.activation == "constant" else neuron.index)
-            values.append(leaf)
     return values
 
 
 def sensitivities(network: Network, values: Sequence[Array]) -> list[Array]:
     """J = df/do of every neuron: one (n,) array a neuron, from the `values` of `forward`."""
-    wanted = [neuron.activation != "number" for neuron in network.neurons]
+    wanted = {i for i, neuron in enumerate(network.neurons) if neuron.activation != "number"}
     return [np.zeros(len(values[-1])) if J is None else J for J in _backward(network, values, wanted)]
 
 
-def _backward(network: Network, values: Sequence[Array], wanted: Sequence[bool]) -> list[Array | None]:
-    """J of the wanted neurons (what stands above a wanted one has to be wanted); None where nothing arrives."""
+def _backward(network: Network, values: Sequence[Array], wanted: Set[int]) -> list[Array | None]:
+    """J of the neurons at the wanted positions (with all above them); None where nothing arrives."""
     total: list[Array | None] = [None] * len(values)
     total[-1] = np.ones(len(values[-1]))
     for i in range(len(values) - 1, -1, -1):
@@ -70,7 +69,7 @@ def _backward(network: Network, values: Sequence[Array], wanted: Sequence[bool])
             continue
         below = [values[c] for c in neuron.children]
         for child, derivative in zip(neuron.children, _DERIVATIVES[neuron.activation], strict=True):
-            if wanted[child]:
+            if child in wanted:
                 part, old = own * derivative(*below, values[i]), total[child]
                 total[child] = part if old is None else old + part
     return total
@@ -81,7 +80,7 @@ def jacobian(network: Network, columns: Array, constants: Array,
     """The output (n,) and its derivatives by the constants (n, p); `values` are those of `forward`, where known."""
     if values is None:
         values = forward(network, columns, constants)
-    J = _backward(network, values, network.adjustable)
+    J = _backward(network, values, frozenset(network.adjustable))
     result = np.zeros((columns.shape[1], len(constants)))
     for neuron, own in zip(network.neurons, J, strict=True):
         if neuron.activation == "constant" and own is not None:

@@ -17,7 +17,7 @@ power-law match.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -165,20 +165,33 @@ def plain_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, in
 def power_questions(target: Target, wrap: Callable[[Expr], Expr], words: str,
                     factors: list[tuple[Expr, Array]], growth: bool = False) -> Iterator[Question]:
     """log abs t by log abs c (and by c: an exponential factor), with log abs of every factor refitted jointly."""
+    return power_questions_each(target, wrap, words, factors, [[]], growth)
+
+
+def power_questions_each(target: Target, wrap: Callable[[Expr], Expr], words: str, factors: list[tuple[Expr, Array]],
+                         further: Iterable[list[tuple[Expr, Array]]], growth: bool = False) -> Iterator[Question]:
+    """The same for every list of further factors beside the common ones."""
     t = target.t
     reach = (target.w > 0) & (np.abs(t) > 0)
     if reach.sum() < 0.98 * len(t):
         return
-    logs = [(e, np.log(np.abs(v))) for e, v in factors]
-    logs = [(e, v) for e, v in logs if np.isfinite(v).all() and np.ptp(v) > 1e-9]
     one = (ONE, np.ones_like(t))
     y = np.log(np.abs(np.where(reach, t, 1.0)))
     w = np.where(reach, target.w * t * t, 0.0)
-    yield Question(y, w, (one, *logs), wrap, words, logs=True, base=target.base)
-    if growth:
-        sign = -1.0 if np.median(t[reach]) < 0 else 1.0
-        yield Question(y, w, (one, *((call("log", e), v) for e, v in logs)),
-                       lambda v: wrap(add([(sign, call("exp", v))])), f"{words} and growth", base=target.base)
+    sign = -1.0 if growth and np.median(t[reach]) < 0 else 1.0
+    common = _logs(factors)
+    for others in further:
+        logs = common + _logs(others)
+        yield Question(y, w, (one, *logs), wrap, words, logs=True, base=target.base)
+        if growth:
+            yield Question(y, w, (one, *((call("log", e), v) for e, v in logs)),
+                           lambda v: wrap(add([(sign, call("exp", v))])), f"{words} and growth", base=target.base)
+
+
+def _logs(factors: list[tuple[Expr, Array]]) -> list[tuple[Expr, Array]]:
+    """The factors with log abs of their values, where that is finite and varies."""
+    logs = [(e, np.log(np.abs(v))) for e, v in factors]
+    return [(e, v) for e, v in logs if np.isfinite(v).all() and np.ptp(v) > 1e-9]
 
 
 def inverse_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, activations: Sequence[str],

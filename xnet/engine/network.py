@@ -96,11 +96,12 @@ class Network:
         return tuple(sorted({n.index for n in self.neurons if n.activation == "variable"}))
 
     @cached_property
-    def adjustable(self) -> tuple[bool, ...]:
-        """Of every neuron, whether a constant is at or below it."""
-        found: list[bool] = []
-        for neuron in self.neurons:
-            found.append(neuron.activation == "constant" or any(found[c] for c in neuron.children))
+    def adjustable(self) -> tuple[int, ...]:
+        """Positions of the constants and of everything above them, ascending."""
+        found: dict[int, None] = {}
+        for i, neuron in enumerate(self.neurons):
+            if neuron.activation == "constant" or any(c in found for c in neuron.children):
+                found[i] = None
         return tuple(found)
 
     def fold(self, combine: Callable[[int, Neuron, list[T]], T]) -> T:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -297,10 +298,11 @@ def _nice_values(constants: tuple[float, ...], errors: Array) -> list[tuple[int,
     for i, (c, error) in enumerate(zip(constants, errors, strict=True)):
         digits = 1e-6 * abs(c)
         reach = max(min(3.0 * error, 0.3 * abs(c)), digits) if np.isfinite(error) else digits
-        own = min((rank for rank, nice in _near(c) if nice == c), default=9)
+        near = _near(c)
+        own = min((rank for rank, nice in near if nice == c), default=9)
         if abs(c) <= max(3.0 * error, 1e-12):
             found.append((0, i, 0.0))
-        found += [(rank, i, nice) for rank, nice in _near(c)
+        found += [(rank, i, nice) for rank, nice in near
                   if rank < own and abs(nice - c) <= (reach if rank <= 3 else digits)]
     return [(i, nice) for _, i, nice in sorted(found)]
 
@@ -310,6 +312,7 @@ _IRRATIONAL = (np.pi, 1.0 / np.pi, np.pi**2, 1.0 / np.pi**2, 1.0 / np.sqrt(2 * n
                np.e)
 
 
+@lru_cache(maxsize=512)  # a network's constants are looked at again and again while it is tidied
 def _near(c: float) -> list[tuple[int, float]]:
     """Simple numbers near c with a rank (lower is simpler)."""
     sign, size = (-1.0 if c < 0 else 1.0), abs(c)

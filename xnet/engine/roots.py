@@ -22,6 +22,7 @@ from .moves import (
     inverse_target,
     plain_questions,
     power_questions,
+    power_questions_each,
     product_questions,
     under,
 )
@@ -177,9 +178,8 @@ def seed_questions(space: Space, seeds: Sequence[tuple[Expr, Array]], rows: Rows
 def factor_seed_questions(space: Space, seeds: Sequence[tuple[Expr, Array]], rows: Rows,
                           activations: Sequence[str]) -> list[Question]:
     """Every seed as the known factor of a power law."""
-    inputs = rows.inputs()
-    return [q for seed in seeds for q in power_questions(space.target, space.wrap, f"{space.words} as a product",
-                                                         [*inputs, seed], "exp" in activations)]
+    return list(power_questions_each(space.target, space.wrap, f"{space.words} as a product", rows.inputs(),
+                                     [[seed] for seed in seeds], "exp" in activations))
 
 
 def _outer_over_seed(space: Space, expr: Expr, values: Array, activations: Sequence[str]) -> Iterator[Question]:
