@@ -87,6 +87,20 @@ def test_other_constants_replace_the_networks_own() -> None:
     np.testing.assert_allclose(jacobian(line, columns, np.array([5.0, 5.0]))[1], [[0, 1], [1, 1], [2, 1]])
 
 
+def test_known_outputs_serve_where_no_constant_reaches(rng: np.random.Generator) -> None:
+    network = net(2, ("c", 0), ("x", 0), ("x", 1), ("mul", 1, 2), ("mul", 0, 3), ("sin", 1), ("add", 4, 5),
+                  constants=(2.0,))
+    columns, theta = rng.normal(size=(2, 5)), np.array([-3.0])
+
+    known = forward(network, columns)
+    values = forward(network, columns, theta, known)
+
+    assert network.adjustable == (0, 4, 6)
+    assert [a is b for a, b in zip(values, known, strict=True)] == [False, True, True, True, False, True, False]
+    np.testing.assert_array_equal(values[-1], forward(network, columns, theta)[-1])
+    np.testing.assert_array_equal(jacobian(network, columns, theta, values)[1], jacobian(network, columns, theta)[1])
+
+
 def test_a_shared_neuron_gathers_its_sensitivity_from_all_its_parents() -> None:
     square = net(1, ("x", 0), ("mul", 0, 0))  # d(x x)/dx = 2 x
     values = forward(square, np.array([[3.0, -2.0]]))

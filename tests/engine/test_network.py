@@ -200,3 +200,15 @@ def test_the_oracle_can_tell_networks_apart() -> None:
     X = inputs(2, positive=True)
 
     assert not np.allclose(oracle(SINE, X), oracle(SHARED, X))
+
+
+def test_what_was_counted_of_a_network_neither_outlives_its_structure_nor_is_pickled() -> None:
+    network = Network((Neuron("constant", (), 0), Neuron("variable", (), 0), Neuron("pow", (1, 0))), (2.0,), 1)
+    fresh = pickle.dumps(network)
+
+    assert network.complexity == 4
+    assert network.with_constants([3.0]) == Network(network.neurons, (3.0,), 1)
+    assert network.with_constants([3.0]).complexity == 4
+    assert pickle.dumps(network) == fresh
+    with pytest.raises(NetworkError, match="index"):
+        network.with_constants([])

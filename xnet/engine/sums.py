@@ -14,8 +14,8 @@ import numpy as np
 
 from .candidates import CandidateLibrary
 from .expressions import ONE, Expr, add, evaluate
+from .least_squares import weighted_least_squares
 from .matching import Match, best_matches
-from .moves import weighted_least_squares
 from .parameters import Rows
 from .targets import Target
 
