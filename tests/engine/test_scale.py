@@ -30,10 +30,11 @@ def noisy_waves(n: int, seed: int = 0) -> tuple[Array, Array]:
 def rows_seen(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many rows every evaluation of a network saw."""
     seen: list[int] = []
+    real = forward_module.forward
 
-    def counted(network: Network, columns: Array, constants: Any = None, real: Any = forward_module.forward) -> Any:
+    def counted(network: Network, columns: Array, *others: Any) -> Any:
         seen.append(columns.shape[1])
-        return real(network, columns, constants)
+        return real(network, columns, *others)
 
     for module in (parameters, forward_module):
         monkeypatch.setattr(module, "forward", counted)
