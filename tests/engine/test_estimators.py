@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import pickle
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
+from tests.engine.conventions import name_of, run_check
 from xnet import XNetRegressor
 from xnet.engine import ActivationError, DataError
 
@@ -228,22 +228,11 @@ def test_what_is_wrong_is_said(what: str) -> None:
 
 # scikit-learn's own checks, with two steps each
 
-#: Checks that cannot hold, and why.
-SKIPPED: dict[str, str] = {
-    "check_sample_weight_equivalence_on_dense_data":
-        "rows are held out by their position, so a row that stands twice is not a row of weight two",
-}
 CHECKS = list(estimator_checks_generator(XNetRegressor(budget_steps=2, random_state=0, max_complexity=10,
                                                        activations="polynomial")))
-
-
-def name_of(check: Any) -> str:
-    return (check.func if isinstance(check, partial) else check).__name__
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 @pytest.mark.parametrize(("estimator", "check"), CHECKS, ids=[name_of(c) for _, c in CHECKS])
 def test_scikit_learn_conventions(estimator: XNetRegressor, check: Callable[[Any], None]) -> None:
-    if name_of(check) in SKIPPED:
-        pytest.skip(SKIPPED[name_of(check)])
-    check(estimator)
+    run_check(estimator, check)
