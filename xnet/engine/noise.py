@@ -30,8 +30,7 @@ def nearest_rows(columns: Array) -> Array:
     squares = np.einsum("ij,ij->j", ranks, ranks)
     distance = squares[:, None] + squares[None, :] - 2.0 * ranks.T @ ranks
     np.fill_diagonal(distance, np.inf)
-    k = min(_NEIGHBOURS, len(distance) - 1)
-    return np.argpartition(distance, k, axis=1)[:, :k]
+    return np.argpartition(distance, _NEIGHBOURS, axis=1)[:, :_NEIGHBOURS]
 
 
 def similarity(values: Array, nearest: Array) -> float:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from .activations import resolve_activations
-from .between import points_between, tame
 from .candidates import CandidateLibrary, build_library, without_nesting
 from .constraints import NONE, CheckPoints, Constraints, check_points
 from .curve_library import build_curve_library
@@ -199,11 +198,6 @@ class Problem:
     def behaves(self, network: Network) -> bool:
         """Whether a network keeps the constraints on its output."""
         return not self.constraints.any_behaviour or self.constraints.behaves(network, self.check_points)
-
-    def tame(self, network: Network) -> bool:
-        """Whether a network stays near the targets' range between the rows (`between.tame`)."""
-        points = self.cached("points between", lambda: points_between(self.search.columns))
-        return tame(network, points, self.search)
 
     @property
     def check_points(self) -> CheckPoints:

@@ -17,7 +17,6 @@ import numpy as np
 
 from .agenda import OPENING_STEPS, Agenda, Outcome, Trial
 from .assembly import to_network
-from .between import LAW_LOSS
 from .events import Event, make_event
 from .expressions import num
 from .front import FrontEntry, insert, make_entry, pick
@@ -197,14 +196,10 @@ def _offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tup
     if not problem.behaves(trial.network) or (
             insert(front, replace(raw, admitted=True)) is front and raw.loss > problem.train.exact):
         return front
-    if raw.loss > LAW_LOSS and not problem.tame(trial.network):
-        return front
     if not problem.parameters:
         return insert(front, raw)
     network = tidy(trial.network, problem.train, problem.activations).network
     tidied = make_entry(network, problem, trial.reason)
-    if tidied.loss > LAW_LOSS and not problem.tame(network):  # rounding has moved a pole
-        return insert(front, raw)
     front = insert(front, tidied)
     worse = tidied.loss > 1e3 * max(raw.loss, problem.train.exact) or not problem.behaves(network)
     return insert(front, raw) if worse else front
