@@ -405,3 +405,14 @@ def test_one_bad_candidate_never_ends_a_search() -> None:
     assert state.step == 8 or state.finished
     assert np.isfinite(state.best.loss)
     assert all(np.isfinite(e.network.evaluate(X[:5])).all() for e in state.front if e.complexity < 3)
+
+
+def test_kepler_s_law_is_picked_on_few_rows_that_span_many_orders_of_magnitude() -> None:
+    rng = np.random.default_rng(3)
+    X = np.column_stack([10 ** rng.uniform(1, 4.5, 30), 10 ** rng.uniform(-0.2, 3.3, 30)])
+    y = 0.008896 * np.sqrt(X[:, 0] ** 3 / X[:, 1]) * (1 + 1e-3 * rng.normal(size=30))
+    problem = Problem.from_arrays(X, y)
+    state, _ = advance(start(problem), problem, Budget(steps=4))
+    assert state.best.n_parameters == 1
+    assert state.best.r2_holdout is not None
+    assert state.best.r2_holdout > 0.9999
