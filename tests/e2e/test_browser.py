@@ -4,119 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import runpy
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path("/usr/bin/chromium")
-ROOT = Path(__file__).parents[2]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
-#: Tells how often a drawing, a chart or a figure was taken out of the page since `watch` ran.
-WATCH = """() => {
-  window.removed = [];
-  const seen = ['[data-testid=stVegaLiteChart]', '[data-testid=stBidiComponentRegular]', 'svg.marks', 'canvas.marks',
-                '[data-testid^=stBidiComponent]'];
-  new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.removedNodes)
-      if (node.nodeType === 1 && seen.some((s) => node.matches(s) || node.querySelector(s)))
-        window.removed.push(node.tagName);
-  }).observe(document.body, { childList: true, subtree: true });
-}"""
-
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("browser"),
-              pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")]
+from tests.e2e.browser import WATCH, download, see, settle, summary, sync_api
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A freshly started server with runs of its own; nobody has opened a page of it yet."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
-    with (folder / "log.txt").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true",
-             "--server.fileWatcherType=none"], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-            env=os.environ | {"XNET_RUNS": str(folder / "runs"), "OMP_NUM_THREADS": "1"})
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(10)
-    assert "Traceback" not in (folder / "log.txt").read_text()
-
-
-def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
-        assert process.poll() is None, "the server ended at once"
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
-                return
-        except OSError:
-            time.sleep(0.25)
-    pytest.fail("the server did not start within a minute")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def open_page(browser: Any, server: str) -> Iterator[Callable[..., Any]]:
-    """Opens an address in a tab of its own; in the end no tab may have met a script error."""
-    tabs, errors = [], []
-
-    def open_one(path: str = "/", **options: Any) -> Any:
-        context = browser.new_context(**({"viewport": {"width": 1400, "height": 900}} | options))
-        tab = context.new_page()
-        tab.set_default_timeout(20_000)
-        tab.on("pageerror", lambda error: errors.append(str(error)))
-        tab.goto(server + path)
-        tabs.append(context)
-        return tab
-
-    yield open_one
-    for context in tabs:
-        context.close()
-    assert errors == []
-
-
-def see(tab: Any, text: str | re.Pattern[str], **options: Any) -> None:
-    sync_api.expect(tab.get_by_text(text).first).to_be_visible(**options)
-
-
-def summary(tab: Any) -> str:
-    """What the drawing says it shows: its formula in words."""
-    return str(tab.locator(".st-key-network_card .stage svg").get_attribute("aria-label"))
-
-
-def settle(tab: Any) -> None:
-    tab.wait_for_function("document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'")
-
-
-def test_a_deep_link_on_a_cold_server_opens_inside_the_app(open_page: Callable[..., Any]) -> None:
+def test_a_deep_link_on_a_cold_server_opens_inside_the_app(open_page: Callable[..., Any], cold_server: str) -> None:
     # The first request that this server ever gets: until app.py has run, Streamlit would serve the bare page.
-    tab = open_page("/data?sample=earth_satellites")
+    tab = open_page(cold_server + "/data?sample=earth_satellites")
     see(tab, "Explain this column")
     see(tab, "Earth satellites: height and orbital period")
     sync_api.expect(tab.get_by_role("link", name="Results")).to_be_visible()
@@ -147,7 +50,7 @@ def test_from_a_sample_to_a_formula_that_reproduces_the_predictions(open_page: C
     tab.get_by_role("button", name="See all formulas").click()
     see(tab, "Accuracy against simplicity")
     settle(tab)
-    files = {name: _download(tab, label, tmp_path) for name, label in
+    files = {name: download(tab, label, tmp_path) for name, label in
              (("py", "Python"), ("csv", "Predictions (CSV)"), ("svg", "Network drawing (SVG)"), ("tex", "LaTeX"))}
     assert files["svg"].read_text().startswith("<svg")
     assert "real" in files["tex"].read_text()
@@ -158,14 +61,6 @@ def test_from_a_sample_to_a_formula_that_reproduces_the_predictions(open_page: C
     np.testing.assert_allclose(formula["predict"](*columns), table[:, -1], rtol=1e-9)
     r2 = 1 - np.mean((table[:, -1] - table[:, -2]) ** 2) / np.var(table[:, -2])
     assert r2 > 0.9
-
-
-def _download(tab: Any, label: str, folder: Path) -> Path:
-    with tab.expect_download() as download:
-        tab.get_by_role("button", name=label, exact=True).click()
-    path = folder / download.value.suggested_filename
-    download.value.save_as(path)
-    return path
 
 
 def test_one_click_then_pause_reload_and_a_second_tab(open_page: Callable[..., Any]) -> None:

@@ -1,0 +1,43 @@
+"""What the browser tests share: looking at a tab, waiting for it, downloading from it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
+#: Tells how often a drawing, a chart or a figure was taken out of the page since `watch` ran.
+WATCH = """() => {
+  window.removed = [];
+  const seen = ['[data-testid=stVegaLiteChart]', '[data-testid=stBidiComponentRegular]', 'svg.marks', 'canvas.marks',
+                '[data-testid^=stBidiComponent]'];
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.removedNodes)
+      if (node.nodeType === 1 && seen.some((s) => node.matches(s) || node.querySelector(s)))
+        window.removed.push(node.tagName);
+  }).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+def see(tab: Any, text: str | re.Pattern[str], **options: Any) -> None:
+    sync_api.expect(tab.get_by_text(text).first).to_be_visible(**options)
+
+
+def summary(tab: Any) -> str:
+    """What the drawing says it shows: its formula in words."""
+    return str(tab.locator(".st-key-network_card .stage svg").get_attribute("aria-label"))
+
+
+def settle(tab: Any) -> None:
+    tab.wait_for_function("document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'")
+
+
+def download(tab: Any, label: str, folder: Path) -> Path:
+    with tab.expect_download() as coming:
+        tab.get_by_role("button", name=label, exact=True).click()
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
+    return path
