@@ -150,7 +150,7 @@ def test_inputs_that_nearly_repeat_others_do_no_harm() -> None:
     for i in (3, 17, 10):
         X[:, i - 1] = X[:, i] + 1e-4 * rng.normal(size=300)
     problem = Problem.from_arrays(X, LAWS["squares"](*X[:, sorted(five)].T), seed=0)
-    state, _ = advance(start(problem), problem, Budget(steps=4))
+    state, _ = advance(start(problem), problem, Budget(steps=20))  # 2 to 13, as the machine rounds
 
     assert set(state.best.network.variables) == five
     assert state.best.loss < 1e-20
