@@ -213,6 +213,8 @@ STRUCTURED: dict[str, Callable[..., Array]] = {
     "1/abcdef": lambda a, b, c, d, e, f: 1 / (a * b * c * d * e * f),
     "exp(-ab/cd)": lambda a, b, c, d, e, f: np.exp(-a * b / (c * d)),
     "cos(ab/cd)": lambda a, b, c, d, e, f: np.cos(a * b / (c * d)),
+    "a^2+b^2-2ab cos(c-d)": lambda a, b, c, d, e, f: a * a + b * b - 2 * a * b * np.cos(c - d),
+    "e^2+f^2-2ef cos(a)": lambda a, b, c, d, e, f: e * e + f * f - 2 * e * f * np.cos(a),
     "tanh(ef/c)": lambda a, b, c, d, e, f: np.tanh(e * f / c),
     "(a-b)^2+(c-d)^2+(e-f)^2": lambda a, b, c, d, e, f: (a - b) ** 2 + (c - d) ** 2 + (e - f) ** 2,
     "1-(a/b)^2": lambda a, b, c, d, e, f: 1 - (a / b) ** 2,

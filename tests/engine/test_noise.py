@@ -43,6 +43,13 @@ def test_only_the_law_leaves_noise(formula: str, noise: bool) -> None:
     assert looks_like_noise(network, rows(y), nearest_rows(X.T)) is noise
 
 
+def test_a_misfit_that_swings_faster_than_the_rows_lie_is_no_noise() -> None:
+    y = LAW + 0.05 * np.sin(300 * X[:, 0] * X[:, 1]) * (X[:, 0] > 2.2)
+    network, nearest = read_formula("x0^2/x1", ("x0", "x1")), nearest_rows(X.T)
+    assert similarity(y - LAW, nearest) < 2.0
+    assert not looks_like_noise(network, rows(y), nearest)
+
+
 def test_where_neighbours_tell_nothing_nothing_is_called_noise() -> None:
     few = np.random.default_rng(1).uniform(1, 3, (9, 60))
     y = np.random.default_rng(2).normal(size=60)

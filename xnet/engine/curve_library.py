@@ -23,8 +23,9 @@ Array = np.ndarray
 _MONOMIALS, _ROOM = 190, 48_000
 #: Sizes of the argument of an exponential or of 1 + k u over its range.
 _RATES = 0.35 * 1.4 ** np.arange(13)
-#: So many frequencies of a wave, one radian apart where the argument is largest.
-_WAVES = np.arange(0.5, 50.0)
+#: Frequencies of a wave, one radian apart where the argument is largest; the slow ones, which differ most in shape
+#: from one another, half a radian.
+_WAVES = np.concatenate([np.arange(0.5, 5.0, 0.5), np.arange(5.5, 50.0)])
 
 
 def build_curve_library(columns: Array, activations: Sequence[str], seed: int = 0,

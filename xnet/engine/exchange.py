@@ -69,9 +69,9 @@ def exchanged(islands: tuple[SearchState, ...], k: int) -> SearchState:
 
 
 def _next_to_expand(island: SearchState) -> frozenset[str]:
-    """The shapes that an island will choose before long, one a price."""
-    chosen = (choose(Agenda(island.step + i, island.pool, island.expanded, island.seen,
-                            island=island.island, n_islands=island.n_islands)) for i in range(len(PRICES[0])))
+    """The shapes that an island will choose before long, one for every price: its step says only which comes first."""
+    chosen = (choose(Agenda(i, island.pool, island.expanded, island.seen, island=island.island,
+                            n_islands=island.n_islands)) for i in range(len(PRICES[0])))
     return frozenset(trial.shape for trial in chosen if trial is not None)
 
 

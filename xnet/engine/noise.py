@@ -3,8 +3,8 @@
 Rows with similar inputs have similar targets; if their residuals are similar too, there is something left to explain.
 So the residuals of each row and of its nearest neighbours are multiplied: for noise the mean product is zero within
 its standard error (a spatial autocorrelation in the manner of Moran 1950, on the neighbours of the Gamma test, Evans &
-Jones 2002). The test can only speak where neighbours tell something about the target itself: with many inputs and few
-rows they do not, and then nothing is called noise.
+Jones 2002). Their sizes are asked in the same way. The test can only speak where neighbours tell something about the
+target itself: with many inputs and few rows they do not, and then nothing is called noise.
 """
 
 from __future__ import annotations
@@ -63,4 +63,6 @@ def looks_like_noise(network: Network, rows: Rows, nearest: Array) -> bool:
     if len(nearest) < _FEWEST or not isinstance(rows.kind, SquaredError):
         return False
     residuals = rows.y - forward(network, rows.columns)[-1]
-    return similarity(rows.y, nearest) >= _SPEAKS and similarity(residuals, nearest) <= _NOISE
+    # A misfit that swings faster than the rows lie shows by its size: it is large in some places, small in others.
+    return similarity(rows.y, nearest) >= _SPEAKS and similarity(residuals, nearest) <= _NOISE \
+        and similarity(np.abs(residuals), nearest) <= _NOISE

@@ -179,15 +179,25 @@ def _step(network: Network, rows: Rows, theta: Array, values: list[Array] | None
 
 def standard_errors(network: Network, rows: Rows, loss: float) -> Array:
     """Standard error of every constant (p,), from the curvature of the loss at its minimum."""
-    f, J = jacobian(network, rows.columns, np.array(network.constants))
-    J = J * np.reshape(rows.kind.residuals(f, rows.y, rows.weight)[0], (-1, 1))
-    size = np.sqrt(np.einsum("ij,ij->j", J, J))
-    if not np.isfinite(size).all() or not size.all():
-        return np.full(len(network.constants), np.inf)
-    covariance = np.linalg.pinv((J / size).T @ (J / size), hermitian=True)
-    degrees = max(len(rows.y) - len(size), 1)
+    theta = np.array(network.constants)
+    degrees = max(len(rows.y) - len(theta), 1)
     dispersion = loss * rows.scale * len(rows.y) / degrees if rows.kind.dispersion is None else rows.kind.dispersion
-    return np.sqrt(np.maximum(np.diag(covariance), 0.0) * dispersion) / size
+    return reaches(network, theta, list(range(len(theta))), rows) * np.sqrt(dispersion)
+
+
+def reaches(network: Network, theta: Array, free: list[int], rows: Rows) -> Array:
+    """How far each free constant (k,) moves while the summed loss rises by 1, the others following (quadratic).
+
+    Infinite for a constant without influence, and for all of them where a sensitivity is not finite.
+    """
+    f, J = jacobian(network, rows.columns, theta)
+    A = J[:, free] * np.reshape(rows.kind.residuals(f, rows.y, rows.weight)[0], (-1, 1))
+    size = np.sqrt(np.einsum("ij,ij->j", A, A))
+    if not np.isfinite(size).all():
+        return np.full(len(free), np.inf)
+    unit = A / np.where(size > 0, size, 1.0)
+    covariance = np.linalg.pinv(unit.T @ unit, hermitian=True)
+    return np.where(size > 0, np.sqrt(np.maximum(np.diag(covariance), 0.0)) / np.where(size > 0, size, 1.0), np.inf)
 
 
 def tidy(network: Network, rows: Rows, library: tuple[str, ...]) -> FitResult:

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from .assembly import to_expression, to_network
-from .forward import jacobian
 from .network import Network
 from .numerals import Numerals, numerals
-from .parameters import EXACT_LOSS, Rows, refit
+from .parameters import EXACT_LOSS, Rows, reaches, refit
 
 Array = np.ndarray
 
@@ -46,12 +45,13 @@ def _made(network: Network, rows: Rows, known: Numerals, limit: float) -> Array 
     free = list(range(len(theta)))
     while free:
         # The constant that the rows know best comes first: the others can make up for what it loses.
-        reach = _reach(network, theta, free, rows, limit - rows.loss(network, theta))
+        room = max(limit - rows.loss(network, theta), 0.0) * rows.scale * len(rows.y)
+        reach = reaches(network, theta, free, rows) * np.sqrt(room)
         i = free[int(np.argmin(reach / np.abs(theta[free])))]
-        room = float(reach[free.index(i)])
+        within = float(reach[free.index(i)])
         free = [j for j in free if j != i]
         best: Array | None = None
-        for number in _numbers(known, theta[i], room):
+        for number in _numbers(known, theta[i], within):
             trial = theta.copy()
             trial[i] = number
             trial, loss = refit(network, trial, free, rows)
@@ -62,20 +62,6 @@ def _made(network: Network, rows: Rows, known: Numerals, limit: float) -> Array 
             return None
         theta = best
     return theta
-
-
-def _reach(network: Network, theta: Array, free: list[int], rows: Rows, room: float) -> Array:
-    """How far each free constant can move until the loss has risen by `room`, the others following (quadratic)."""
-    _, J = jacobian(network, rows.columns, theta)
-    if rows.weight is not None:
-        J = J * np.sqrt(rows.weight)[:, None]
-    A = J[:, free]
-    size = np.sqrt(np.einsum("ij,ij->j", A, A))
-    size[~(size > 0)] = 1.0
-    if not np.isfinite(A).all():
-        return np.zeros(len(free))
-    spread = np.sqrt(np.maximum(np.diag(np.linalg.pinv((A / size).T @ (A / size), hermitian=True)), 0.0)) / size
-    return spread * np.sqrt(max(room, 0.0) * rows.scale * len(rows.y))
 
 
 def _numbers(known: Numerals, c: float, reach: float) -> list[float]:

@@ -40,6 +40,7 @@ def grow_structured(growth: Growth, leaves: Array, activations: Sequence[str]) -
     roots = _roots(growth, inputs, allowed)
     shifted = _shifted(growth, inputs, allowed)
     sums = np.concatenate([_distances(growth, inputs, allowed, room // 10),
+                           _triangles(growth, inputs, allowed, room // 40),
                            _sums(growth, inputs, small, powers, allowed, room // 5)])
     waves = _outer(growth, inputs, small, sums, allowed, room // 4)
     for name in ("sin", "cos", "exp", "log"):
@@ -98,6 +99,28 @@ def _distances(growth: Growth, inputs: Array, allowed: set[str], room: int) -> A
         if triples:
             made.append(growth.binary("add", np.array([k for k, _ in triples]), squares[[c for _, c in triples]],
                                       room, material=True, paired=True))
+    return np.concatenate(made)
+
+
+def _triangles(growth: Growth, inputs: Array, allowed: set[str], room: int) -> Array:
+    """u^2 + v^2 - 2 u v cos(w), w an input or a difference of two: squared distances in polar coordinates."""
+    made = [inputs[:0]]
+    if not {"add", "sub", "mul", "square", "cos"} <= allowed or not 3 <= len(inputs) <= 8:
+        return made[0]
+    ends = list(itertools.combinations(range(len(inputs)), 2))
+    first, second = inputs[np.array(ends).T]
+    of_pair = dict(zip(ends, growth.binary("sub", first, second, material=True, paired=True), strict=False))
+    squares, stop = growth.unary("square", inputs), growth.n + room
+    if len(of_pair) < len(ends) or len(squares) < len(inputs):
+        return made[0]
+    for a, b in ends:
+        angles = [*np.delete(inputs, [a, b]), *(k for pair, k in of_pair.items() if not {a, b} & set(pair))]
+        if growth.n >= stop:
+            break
+        product = growth.binary("mul", inputs[a][None], inputs[b][None], material=True)
+        turned = growth.binary("mul", product, growth.unary("cos", np.array(angles)), material=True)
+        sides = growth.binary("add", squares[a][None], squares[b][None], material=True)
+        made.append(growth.binary("sub", sides, growth.scaled(turned, 2.0), material=True))
     return np.concatenate(made)
 
 
