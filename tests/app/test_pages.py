@@ -281,7 +281,7 @@ def test_results_in_every_state(app: Open, make_run: Make, run_state: str) -> No
     table = at.dataframe[0].value
     assert len(table) == len(replay.front())
     assert list(table[" "]).count("★") == 1
-    assert len(at.get("plotly_chart")) == 2
+    assert len(at.get("plotly_chart")) == 6
     assert len(at.get("download_button")) == 10
 
 
@@ -312,7 +312,7 @@ def test_a_formula_without_values_everywhere_is_drawn_anyway(app: Open, make_run
     write_json(run.folder / "snapshot.json", snapshot)
     at = app("pages/results.py", run=run.id)
     assert not at.exception
-    at.session_state[f"front_{run.id}_2"] = {"selection": {"rows": [1]}}
+    at.session_state[state.CHOSEN] = (run.id, snapshot["front"][1]["text"])
     at.run()
     assert not at.exception
     assert "no value for 40 rows" in texts(at)

@@ -68,10 +68,11 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
     for name, key, dash in ((TRAIN, "loss", "solid"), (HOLDOUT, "loss_holdout", "dot")):
         y = [None if row[key] is None else max(row[key], FLOOR) for row in front]
         if any(value is not None for value in y):
-            figure.add_scatter(x=x, y=y, name=name, mode="lines+markers", customdata=hover,
-                               line={"dash": dash, "shape": "hv", "width": 2},
+            figure.add_scatter(x=x, y=y, name=name, mode="lines+markers",
+                               customdata=[[i, text] for i, text in enumerate(hover)],
+                               unselected={"marker": {"opacity": 1}}, line={"dash": dash, "shape": "hv", "width": 2},
                                marker={"symbol": SYMBOLS[name], "size": 9},
-                               hovertemplate=f"complexity %{{x}}<br>{ERROR_TITLE} %{{y:.3g}}<br>%{{customdata}}"
+                               hovertemplate=f"complexity %{{x}}<br>{ERROR_TITLE} %{{y:.3g}}<br>%{{customdata[1]}}"
                                              "<extra></extra>")
     if front:
         row = front[selected]
@@ -79,7 +80,7 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
                            marker={"symbol": "circle-open", "size": 20, "line": {"width": 3}}, hoverinfo="skip")
     figure.update_yaxes(type="log", title=ERROR_TITLE, exponentformat="power", dtick=_decades(front))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
-    return _framed(figure)
+    return framed(figure)
 
 
 def _decades(front: Sequence[Mapping[str, Any]]) -> int | str:
@@ -89,23 +90,27 @@ def _decades(front: Sequence[Mapping[str, Any]]) -> int | str:
     return "D2" if span < 1.5 else max(1, round(span / 5))
 
 
-def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target: str) -> go.Figure:
+def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target: str,
+                  hover: Mapping[str, Sequence[str]] | None = None) -> go.Figure:
     """Predicted against actual, with the diagonal of a perfect formula.
 
     Args:
         points: `TRAIN` and, where rows were held out, `HOLDOUT` -> actual and predicted values, (n,) each; rows
             without a predicted value (NaN) are left out.
-        target: the target's name, for the axes.
+        target: the target's name (and unit), for the axes.
+        hover: the same names -> what is said of every row, (n,).
     """
     figure = go.Figure()
+    said = {name: [text for text, p in zip((hover or {}).get(name, [""] * len(a)), p, strict=True) if np.isfinite(p)]
+            for name, (a, p) in points.items()}
     finite = {name: (a[np.isfinite(p)], p[np.isfinite(p)]) for name, (a, p) in points.items()}
     values = np.concatenate([v for pair in finite.values() for v in pair] or [np.zeros(0)])
     # Few browsers draw many thousand SVG points smoothly; below that SVG is sharper, and needs no WebGL.
     trace = go.Scattergl if len(values) > 2 * MANY else go.Scatter
     for name, (actual, predicted) in finite.items():
         figure.add_trace(trace(x=actual, y=predicted, mode="markers", name=name,
-                               marker={"symbol": SYMBOLS[name], "size": 8, "opacity": 0.85},
-                               hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<extra></extra>"))
+                               marker={"symbol": SYMBOLS[name], "size": 8, "opacity": 0.85}, customdata=said[name],
+                               hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<br>%{customdata}<extra></extra>"))
     if len(values):
         ends = [float(values.min()), float(values.max())]
         figure.add_scatter(x=ends, y=ends, mode="lines", name="perfect", hoverinfo="skip",
@@ -113,10 +118,11 @@ def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target
     short = words.shorten(target, 40).replace("<", "‹")
     figure.update_xaxes(title=f"{short}: actual")
     figure.update_yaxes(title=f"{short}: by the formula")
-    return _framed(figure)
+    return framed(figure)
 
 
-def _framed(figure: go.Figure) -> go.Figure:
+def framed(figure: go.Figure) -> go.Figure:
+    """The figure with the margins, the height and the legend of all charts."""
     figure.update_layout(margin={"l": 10, "r": 10, "t": 36, "b": 10}, height=380, hovermode="closest",
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     return figure

@@ -1,22 +1,24 @@
-"""The Results page: the front of formulas, the chosen one in detail, and everything to take away."""
+"""The Results page: the front of formulas, the chosen one from all sides, and everything to take away."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from ..engine.network import Network
 from ..layout import NodeIds, labels, layout
 from . import backend, charts, state, words
 from .downloads import downloads
-from .formulas import formula, scores, typeset_size
+from .formula_card import formula_card
 from .network_view import network_view
+from .result_front import front
 from .shell import DISCOVER, SETUP, nothing_yet
+from .tab_baselines import baselines_tab
+from .tab_fit import fit_figure, fit_tab, residuals_tab
+from .tab_importance import importance_tab
+from .tab_response import extrapolation_tab, what_if_tab
 
 
 def results_page() -> None:
@@ -31,8 +33,7 @@ def results_page() -> None:
             _not_ready(run)
         return
     _top(run, snapshot)
-    selected = _front(run, snapshot)
-    _detail(run, snapshot, selected)
+    _detail(run, snapshot, front(run, snapshot))
 
 
 def _not_ready(run: backend.Run) -> None:
@@ -63,85 +64,22 @@ def _top(run: backend.Run, snapshot: Mapping[str, Any]) -> None:
         st.info("The search is still on: this is what it has found until now.", icon=":material/info:")
 
 
-def _front(run: backend.Run, snapshot: Mapping[str, Any]) -> int:
-    """Chart and table of the front; returns the position of the selected formula."""
-    front = snapshot["front"]
-    suggested = suggestion(snapshot)
-    st.subheader("Accuracy against simplicity", anchor=False)
-    left, right = st.columns([2, 3], gap="medium")
-    with right:
-        # Another front is another table: its selection starts at the suggestion again.
-        event = st.dataframe(
-            front_table(front, suggested), hide_index=True, height=min(380, 38 + 35 * len(front)), on_select="rerun",
-            selection_mode="single-row-required", selection_default={"selection": {"rows": [suggested]}},
-            key=f"front_{run.id}_{len(front)}", alt="The formulas found, one a row, simplest first",
-            column_config={"Complexity": st.column_config.NumberColumn(width=90),
-                           "Fitted numbers": st.column_config.NumberColumn(width=110),
-                           "Formula": st.column_config.TextColumn(width="large")})
-        st.caption("Click a row to see that formula below. The star marks the suggestion: the simplest formula that is "
-                   "about as accurate as the best one.")
-    rows = list(event["selection"]["rows"]) if event else []
-    selected = rows[0] if rows and rows[0] < len(front) else suggested
-    with left:
-        st.plotly_chart(charts.front_figure(front, selected), key="front_chart", config=CONFIG,
-                        alt="Share left unexplained against complexity, one point a formula")
-    return selected
-
-
-CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}}
-
-
-def suggestion(snapshot: Mapping[str, Any]) -> int:
-    """Position on the front of the formula that the search suggests."""
-    best, front = snapshot["best"], snapshot["front"]
-    same = [i for i, row in enumerate(front) if row["network"] == best["network"]]
-    nearest = min(range(len(front)), key=lambda i: abs(front[i]["complexity"] - best["complexity"]))
-    return same[0] if same else nearest
-
-
-def front_table(front: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFrame:
-    """The front as people read it, one row a formula."""
-    return pd.DataFrame({
-        " ": ["★" if i == suggested else "" for i in range(len(front))],
-        "Complexity": [row["complexity"] for row in front],
-        "R²": [words.r2(row["r2_train"]) for row in front],
-        "R² held out": [words.r2(row["r2_holdout"]) for row in front],
-        "Fitted numbers": [row["n_parameters"] for row in front],
-        "Formula": [row["text"].partition(" = ")[2] or row["text"] for row in front],
-    })
-
-
 def _detail(run: backend.Run, snapshot: Mapping[str, Any], selected: int) -> None:
     config, row = run.config, snapshot["front"][selected]
-    net = drawn(run.id, row, config["inputs"])
-    with st.container(border=True, key="formula_card"):
-        formula(row, room=1.7)
-        scores(row, held_out=bool(snapshot["rows_holdout"]))
-        if typeset_size(row["latex"], 1.7) is not None:
-            with st.expander("As text", icon=":material/content_copy:"):
-                st.code(row["text"], language=None, wrap_lines=True)
-    left, right = st.columns(2, gap="medium")
-    with left, st.container(border=True, key="result_network_card"):
+    chosen = formula_card(run, row)
+    for tab, (_, show) in zip(st.tabs([title for title, _ in TABS]), TABS, strict=True):
+        with tab:
+            show(chosen)
+    with st.container(border=True, key="result_network_card"):
         st.markdown("**The network**")
-        network_view(net, target=config["target"], columns=config["inputs"], key="result_network",
-                     seq=row["complexity"], height=330)
-    fit, missing = parity(run, Network.from_json(row["network"]))
-    with right, st.container(border=True, key="fit_card"):
-        st.markdown("**By the formula against actual**")
-        st.plotly_chart(fit, key="parity", config=CONFIG,
-                        alt="Value by the formula against actual value, one point a row")
-        if missing:
-            st.caption(f"The formula has no value for {words.count(missing, 'row')}; they are left out.")
-    downloads(run, row, {"Front": charts.front_figure(snapshot["front"], selected), "Fit": fit})
+        network_view(drawn(run.id, row, config["inputs"]), target=config["target"], columns=config["inputs"],
+                     key="result_network", seq=row["complexity"], height=330)
+    downloads(run, row, {"Front": charts.front_figure(snapshot["front"], selected), "Fit": fit_figure(chosen)})
 
 
-def parity(run: backend.Run, network: Network) -> tuple[go.Figure, int]:
-    """Predicted against actual on the rows of a run, and for how many rows the formula has no value."""
-    problem = backend.problem_of(run)
-    groups = {charts.TRAIN: problem.train, charts.HOLDOUT: problem.holdout}
-    points = {name: (rows.y, network.evaluate(rows.columns.T)) for name, rows in groups.items() if rows is not None}
-    missing = sum(int((~np.isfinite(predicted)).sum()) for _, predicted in points.values())
-    return charts.parity_figure(points, target=run.config["target"]), missing
+#: What is to be seen of a formula, a tab each.
+TABS = (("Fit", fit_tab), ("Residuals", residuals_tab), ("Importance", importance_tab), ("What if", what_if_tab),
+        ("Extrapolation", extrapolation_tab), ("Baselines", baselines_tab))
 
 
 def drawn(run_id: str, row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -35,6 +35,14 @@ TOLD = "told"
 JUST_STARTED = "just_started"
 GOAL = "goal"
 UPLOAD_ERROR = "upload_error"
+CHOSEN = "chosen_formula"
+FRONT_TABLE = "front_table"
+FRONT_CHART = "front_chart"
+DIGITS = "digits"
+RESIDUAL_AXIS = "residual_axis"
+WHAT_IF = "what_if"
+BEYOND_INPUT = "beyond_input"
+BASELINES = "baselines"
 
 #: Budgets on offer, in seconds.
 BUDGETS = (10, 30, 60, 180, 300)

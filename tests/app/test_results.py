@@ -1,0 +1,113 @@
+"""The Results page: the chosen formula, its card and its tabs, in their states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import texts
+from tests.app.fake_run import Replay, play
+from xnet.engine.network import Network
+from xnet.files import write_json
+from xnet.runs import Run
+from xnet.ui import state
+from xnet.ui.chosen import choose
+from xnet.ui.tab_fit import fit_figure, largest_residuals, residual_figure
+from xnet.ui.tab_response import break_sentences, response_figure
+
+Open = Callable[..., AppTest]
+Make = Callable[..., Run]
+
+
+@pytest.fixture
+def replay(make_run: Make) -> Replay:
+    return play(make_run(), state="finished", stopped="budget")
+
+
+def test_a_recommended_formula_can_be_chosen(app: Open, replay: Replay) -> None:
+    snapshot = replay.step("finished", "budget")
+    snapshot["front"][0]["loss_holdout"] = 0.0  # now the suggestion is not the most accurate one
+    write_json(replay.run.folder / "snapshot.json", snapshot)
+    at = app("pages/results.py", run=replay.run.id)
+    cards = [b for b in at.button if str(b.key).startswith("recommended_")]
+    assert sum(b.disabled for b in cards) == 1, "the one that is shown"
+    other = next(b for b in cards if not b.disabled)
+    other.click().run()
+    assert not at.exception
+    assert at.button(key=other.key).disabled
+    assert at.session_state[state.CHOSEN][0] == replay.run.id
+
+
+def test_the_table_follows_and_leads(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    key = f"{state.FRONT_TABLE}_{replay.run.id}_{len(replay.front())}"
+    first = at.session_state[key]["selection"]["rows"]
+    row = replay.front()[0]
+    at.session_state[state.CHOSEN] = (replay.run.id, row["text"])
+    at.run()
+    assert list(at.session_state[key]["selection"]["rows"]) == [0] != list(first)
+    assert any(row["text"].split(" = ")[1] in str(c.value) for c in at.code)
+
+
+def test_fewer_digits_are_scored_anew(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    slider = next(s for s in at.select_slider if str(s.key).startswith(state.DIGITS))
+    before = [m.value for m in at.metric if m.label.startswith("Typical error")]
+    slider.set_value(1).run()
+    assert not at.exception
+    after = [m.value for m in at.metric if m.label.startswith("Typical error")]
+    assert len(after) == 2
+    assert after != before
+
+
+def test_the_page_says_it_in_words(app: Open, replay: Replay) -> None:
+    said = texts(app("pages/results.py", run=replay.run.id))
+    assert "In words: period is" in said
+    assert "This input was not needed: mass" in said
+    assert "straight line" in said
+
+
+def test_a_what_if_slider_moves_the_value(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    before = next(m.value for m in at.metric if m.label == "period")
+    slider = next(s for s in at.slider if str(s.key).startswith(state.WHAT_IF))
+    slider.set_value(slider.max).run()
+    assert not at.exception
+    assert float(next(m.value for m in at.metric if m.label == "period")) > float(before)
+
+
+def test_other_models_are_fitted_when_asked_for(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    assert not any("Model" in frame.value for frame in at.dataframe)
+    at.button(key="compare").click().run()
+    assert not at.exception
+    table = next(frame.value for frame in at.dataframe if "Model" in frame.value)
+    assert list(table["Model"])[:3] == ["This formula", "Mean", "Straight line"]
+
+
+def test_every_point_knows_its_row(replay: Replay) -> None:
+    row = replay.front()[-1]
+    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    data = replay.run.data().to_numpy()
+    numbers = np.concatenate([g.numbers for g in chosen.groups.values()])
+    assert sorted(numbers) == list(range(1, 41))
+    np.testing.assert_array_equal(data[numbers - 1, :2], chosen.X)
+    assert fit_figure(chosen).data[0].customdata[0].startswith(f"row {numbers[0]}<br>distance: ")
+    worst = largest_residuals(chosen)
+    assert abs(worst["Difference"].iloc[0]) == np.abs(chosen.y - chosen.network.evaluate(chosen.X)).max()
+    np.testing.assert_array_equal(residual_figure(chosen, 1).data[0].x, chosen.groups["training rows"].X[:, 1])
+
+
+def test_beyond_the_data_is_shaded_and_gaps_are_said(replay: Replay) -> None:
+    row = replay.front()[-1]  # a square root of the distance
+    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    base = np.median(chosen.X, axis=0)
+    assert len(response_figure(chosen, base, 0, beyond=1.0).layout.shapes) == 2
+    said = break_sentences(chosen, base, 0)
+    assert len(said) == 1
+    assert said[0].startswith("No value from -")
+    assert "within" not in said[0]
+

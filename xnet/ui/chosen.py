@@ -1,0 +1,120 @@
+"""The formula that the Results page is about: its network as shown, and the rows it is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ..engine import Problem
+from ..engine.network import Network
+from ..evidence import Score, score
+from . import backend, charts, words
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Group:
+    """Train or held-out rows: X (n, d), y (n,), and their row numbers in the run's table, counted from 1."""
+
+    X: Array
+    y: Array
+    numbers: Array
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A formula of a run as the page shows it; `network` may be the rounded one.
+
+    Attributes:
+        row: its row of the front.
+        groups: `charts.TRAIN` and, where rows were held out, `charts.HOLDOUT` -> rows.
+    """
+
+    run_id: str
+    target: str
+    names: Sequence[str]
+    units: Mapping[str, str]
+    row: Mapping[str, Any]
+    network: Network
+    groups: Mapping[str, Group]
+
+    @cached_property
+    def predicted(self) -> dict[str, Array]:
+        """Values of the formula, NaN where it has none, by group."""
+        return {name: finite(self.network.evaluate(group.X)) for name, group in self.groups.items()}
+
+    @cached_property
+    def X(self) -> Array:
+        """All rows (n, d)."""
+        return np.concatenate([g.X for g in self.groups.values()])
+
+    @cached_property
+    def y(self) -> Array:
+        """The target in all rows (n,)."""
+        return np.concatenate([g.y for g in self.groups.values()])
+
+    @property
+    def variance(self) -> float:
+        """The target's variance in the whole table; 1 where it does not vary."""
+        return float(np.var(self.y)) or 1.0
+
+    def scores(self) -> dict[str, Score]:
+        """Scores by group."""
+        return {name: score(self.predicted[name], group.y, self.variance) for name, group in self.groups.items()}
+
+    def unit(self, column: str) -> str:
+        """The unit of a column with a space before it; empty where none is known."""
+        unit = self.units.get(column, "")
+        return f" {unit}" if unit and unit != "1" else ""
+
+    def axis(self, column: str) -> str:
+        """A column's name and unit as the title of an axis (plotly reads tags there)."""
+        unit = self.unit(column).strip()
+        return words.shorten(column, 40).replace("<", "‹") + (f" ({unit.replace('<', '‹')})" if unit else "")
+
+    def hover(self, name: str) -> list[str]:
+        """What is said of every row of a group: its number and the inputs that the formula reads."""
+        group, used = self.groups[name], self.network.variables[:6]
+        heads = [self.axis(self.names[i]) for i in used]
+        return [f"row {number}" + "".join(f"<br>{head}: {x:.5g}" for head, x in zip(heads, group.X[k, list(used)],
+                                                                                strict=True))
+                for k, number in enumerate(group.numbers)]
+
+
+def finite(values: Array) -> Array:
+    """The values with NaN for everything that is no number."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def choose(run: backend.Run, row: Mapping[str, Any], network: Network) -> Chosen:
+    """The formula of a row, computed with `network`."""
+    config = run.config
+    return Chosen(run.id, config["target"], tuple(config["inputs"]), config["units"], row, network,
+                  _groups(str(run.folder), run))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _groups(folder: str, _run: backend.Run) -> dict[str, Group]:
+    problem = backend.problem_of(_run)
+    data = _run.data().to_numpy()
+    parts = {charts.TRAIN: problem.train, charts.HOLDOUT: problem.holdout}
+    return {name: Group(rows.columns.T, rows.y, numbers) for (name, rows), numbers in
+            zip(((n, r) for n, r in parts.items() if r is not None), _row_numbers(problem, data), strict=True)
+            if rows is not None}
+
+
+def _row_numbers(problem: Problem, data: Array) -> list[Array]:
+    """Where the train and the held-out rows stand in the table (n, d + 1), from 1; equal rows in turns."""
+    data = data.copy()
+    data[:, list(problem.constraints.forbidden)] = 0.0  # the problem knows no values of these
+    places: dict[bytes, list[int]] = {}
+    for i in range(len(data) - 1, -1, -1):
+        places.setdefault(data[i].tobytes(), []).append(i + 1)
+    rows = [r for r in (problem.train, problem.holdout) if r is not None]
+    return [np.array([places[row.tobytes()].pop() for row in np.column_stack([r.columns.T, r.y])]) for r in rows]

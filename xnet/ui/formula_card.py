@@ -1,0 +1,106 @@
+"""The card of the chosen formula: typeset, in words, scored as printed, its constants, and fewer digits on trial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ..engine.formula import constant_text, to_latex, to_text
+from ..engine.network import Network
+from ..evidence import intervals, most_digits, rounded
+from ..verdict import rivals, verdict
+from ..wording import in_words
+from . import backend, charts, state, words
+from .chosen import Chosen, choose
+from .formulas import formula
+
+#: How each verdict is shown: level -> (words, icon, colour).
+BADGES = {
+    "exact": ("Exact", ":material/verified:", "green"),
+    "strong": ("Strong", ":material/thumb_up:", "green"),
+    "plausible": ("Plausible", ":material/rule:", "blue"),
+    "line": ("No better than a straight line", ":material/trending_flat:", "orange"),
+    "mean": ("No better than the mean", ":material/block:", "red"),
+}
+
+
+def formula_card(run: backend.Run, row: Mapping[str, Any]) -> Chosen:
+    """The card; returns the formula as chosen there, rounded if asked."""
+    printed = Network.from_json(row["network"])
+    config = run.config
+    with st.container(border=True, key="formula_card"):
+        verdict_line(choose(run, row, printed))
+        network = rounded(printed, _digits(run.id, row, printed))
+        changed = network != printed
+        shown = row if not changed else {
+            **row, "network": network.to_json(), "text": to_text(network, config["inputs"], config["target"]),
+            "latex": to_latex(network, config["inputs"], config["target"])}
+        formula(shown, room=1.7)
+        st.caption("In words: " + words.md(in_words(network, config["inputs"], config["target"])) + ".")
+        chosen = choose(run, shown, network)
+        _scores(chosen)
+        if row.get("units"):
+            st.caption(f"Units: {words.md(row['units'])}")
+        with st.expander("Constants and text to copy", icon=":material/content_copy:"):
+            _constants(run, printed, network)
+            st.code(shown["text"], language=None, wrap_lines=True)
+            st.code(shown["latex"], language="latex", wrap_lines=True)
+    return chosen
+
+
+def verdict_line(chosen: Chosen) -> None:
+    """Badge and sentence: what the formula is worth."""
+    train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
+    found = verdict(rivals(chosen.network, (train.X, train.y), None if held is None else (held.X, held.y)))
+    label, icon, color = BADGES[found.level]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="verdict"):
+        st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
+        st.markdown(found.sentence, width="content")
+    if found.cautions:
+        st.caption(":material/warning: " + " ".join(found.cautions))
+
+
+def _digits(run_id: str, row: Mapping[str, Any], network: Network) -> int | None:
+    """The number of significant digits asked for; None for all of them."""
+    most = most_digits(network)
+    if most < 2:
+        return None
+    digits = st.select_slider("Digits of the constants", [*range(1, most), "all"], value="all", width=420,
+                              key=f"{state.DIGITS}_{run_id}_{row['complexity']}",
+                              help="Fewer digits are easier to remember; the scores below are those of the formula "
+                                   "with the digits you choose.")
+    return digits if isinstance(digits, int) else None
+
+
+def _scores(chosen: Chosen) -> None:
+    with st.container(horizontal=True, gap="medium", key="card_scores"):
+        for name, found in chosen.scores().items():
+            st.metric(f"R², {name}", words.r2(found.r2), width="content",
+                      help="Of the formula as printed: 1 is perfect, 0 is no better than the average.")
+            rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{chosen.unit(chosen.target)}"
+            st.metric(f"Typical error, {name}", rmse, width="content",
+                      help="Root mean squared error (RMSE) of the formula as printed.")
+        st.metric("Complexity", chosen.row["complexity"], width="content", help="Neurons and numbers in the network.")
+        st.metric("Fitted numbers", chosen.row["n_parameters"], width="content",
+                  help="Parameters: numbers that were fitted to your data. Fewer is more convincing.")
+    missing = sum(found.missing for found in chosen.scores().values())
+    if missing:
+        st.caption(f"The formula has no value for {words.count(missing, 'row')}; they are left out.")
+
+
+def _constants(run: backend.Run, printed: Network, network: Network) -> None:
+    """The constants with their intervals, which belong to the fitted values, not to rounded ones."""
+    if not printed.constants:
+        st.caption("This formula holds no fitted numbers.")
+        return
+    spans = intervals(printed, backend.problem_of(run).train)
+    st.dataframe(pd.DataFrame({
+        "Constant": [constant_text(c)[0] for c in network.constants],
+        "95 % interval": ["not determined by the rows" if s is None else "no visible error" if s[0] == s[1]
+                          else f"{s[0]:.5g} to {s[1]:.5g}" for s in spans]}),
+        hide_index=True, alt="Every fitted number with its interval", key="constants")
+    st.caption("Intervals: Gauss–Newton covariance at the fit on the training rows, with Student's t; they suppose "
+               "that the formula is right and that the errors are alike and independent.")

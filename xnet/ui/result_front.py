@@ -1,0 +1,98 @@
+"""The front on the Results page: a chart to click, a table for the keyboard, and the recommended formulas as cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ..evidence import recommendations
+from . import backend, charts, state, words
+from .formulas import short_numbers
+
+CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}}
+
+
+def front(run: backend.Run, snapshot: Mapping[str, Any]) -> int:
+    """Everything of the front; returns the position of the chosen formula."""
+    rows = snapshot["front"]
+    suggested = suggestion(snapshot)
+    selected = _chosen(run, rows, suggested)
+    st.subheader("Accuracy against simplicity", anchor=False)
+    _cards(run, rows, suggested, selected)
+    left, right = st.columns([2, 3], gap="medium")
+    chart, table = f"{state.FRONT_CHART}_{run.id}", f"{state.FRONT_TABLE}_{run.id}_{len(rows)}"
+    with left:
+        st.plotly_chart(charts.front_figure(rows, selected), key=chart, config=CONFIG, selection_mode="points",
+                        on_select=lambda: _point_clicked(run, rows, chart),
+                        alt="Share left unexplained against complexity, one point a formula")
+    with right:
+        if list(st.session_state.get(table, {}).get("selection", {}).get("rows", [])) != [selected]:
+            st.session_state[table] = {"selection": {"rows": [selected]}}
+        st.dataframe(
+            front_table(rows, suggested), hide_index=True, height=min(380, 38 + 35 * len(rows)), key=table,
+            on_select=lambda: _row_clicked(run, rows, table), selection_mode="single-row-required",
+            alt="The formulas found, one a row, simplest first",
+            column_config={"Complexity": st.column_config.NumberColumn(width=90),
+                           "Fitted numbers": st.column_config.NumberColumn(width=110),
+                           "Formula": st.column_config.TextColumn(width="large")})
+        st.caption("Click a point or a row to see that formula below. The star marks the suggestion.")
+    return selected
+
+
+def _cards(run: backend.Run, rows: Sequence[Mapping[str, Any]], suggested: int, selected: int) -> None:
+    with st.container(horizontal=True, key="recommended"):
+        for item in recommendations(rows, suggested):
+            row = rows[item.index]
+            with st.container(border=True, width=320):
+                st.markdown(" ".join(item.reasons))
+                st.caption(words.md(words.shorten(short_numbers(row["text"]), 90)))
+                label = f"Show this one (complexity {row['complexity']})"
+                st.button("Shown below" if item.index == selected else label, key=f"recommended_{item.index}",
+                          disabled=item.index == selected, on_click=remember, args=(run.id, row))
+
+
+def remember(run_id: str, row: Mapping[str, Any]) -> None:
+    """Choose a formula; it stays chosen while the front grows around it."""
+    st.session_state[state.CHOSEN] = (run_id, row["text"])
+
+
+def _chosen(run: backend.Run, rows: Sequence[Mapping[str, Any]], suggested: int) -> int:
+    run_id, text = st.session_state.get(state.CHOSEN) or ("", "")
+    same = [i for i, row in enumerate(rows) if row["text"] == text] if run_id == run.id else []
+    return same[0] if same else suggested
+
+
+def _point_clicked(run: backend.Run, rows: Sequence[Mapping[str, Any]], key: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    data = points[0].get("customdata") if points else None
+    if data and 0 <= int(data[0]) < len(rows):
+        remember(run.id, rows[int(data[0])])
+
+
+def _row_clicked(run: backend.Run, rows: Sequence[Mapping[str, Any]], key: str) -> None:
+    chosen = list(st.session_state[key]["selection"]["rows"])
+    if chosen and chosen[0] < len(rows):
+        remember(run.id, rows[chosen[0]])
+
+
+def suggestion(snapshot: Mapping[str, Any]) -> int:
+    """Position on the front of the formula that the search suggests."""
+    best, rows = snapshot["best"], snapshot["front"]
+    same = [i for i, row in enumerate(rows) if row["network"] == best["network"]]
+    nearest = min(range(len(rows)), key=lambda i: abs(rows[i]["complexity"] - best["complexity"]))
+    return same[0] if same else nearest
+
+
+def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFrame:
+    """The front as people read it, one row a formula."""
+    return pd.DataFrame({
+        " ": ["★" if i == suggested else "" for i in range(len(rows))],
+        "Complexity": [row["complexity"] for row in rows],
+        "R²": [words.r2(row["r2_train"]) for row in rows],
+        "R² held out": [words.r2(row["r2_holdout"]) for row in rows],
+        "Fitted numbers": [row["n_parameters"] for row in rows],
+        "Formula": [row["text"].partition(" = ")[2] or row["text"] for row in rows],
+    })

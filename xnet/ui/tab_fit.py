@@ -1,0 +1,72 @@
+"""The tabs Fit and Residuals: the formula against every row."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from . import charts, state
+from .chosen import Chosen
+from .result_front import CONFIG
+
+BY_FORMULA = "value by the formula"
+LARGEST = 8
+
+
+def fit_figure(chosen: Chosen) -> go.Figure:
+    """Predicted against actual; hovering tells the row."""
+    points = {name: (group.y, chosen.predicted[name]) for name, group in chosen.groups.items()}
+    return charts.parity_figure(points, target=chosen.axis(chosen.target),
+                                hover={name: chosen.hover(name) for name in chosen.groups})
+
+
+def residual_figure(chosen: Chosen, column: int | None) -> go.Figure:
+    """Actual minus predicted, against the prediction (None) or against an input."""
+    figure = go.Figure()
+    for name, group in chosen.groups.items():
+        x = chosen.predicted[name] if column is None else group.X[:, column]
+        figure.add_scatter(x=x, y=group.y - chosen.predicted[name], mode="markers", name=name,
+                           marker={"symbol": charts.SYMBOLS[name], "size": 8, "opacity": 0.85},
+                           customdata=chosen.hover(name),
+                           hovertemplate="actual − formula %{y:.4g}<br>%{customdata}<extra></extra>")
+    figure.add_hline(y=0, line={"dash": "dash", "width": 1.5, "color": "gray"})
+    figure.update_xaxes(title=BY_FORMULA if column is None else chosen.axis(chosen.names[column]))
+    figure.update_yaxes(title=f"actual − formula{chosen.unit(chosen.target).replace('<', '‹')}")
+    return charts.framed(figure)
+
+
+def largest_residuals(chosen: Chosen) -> pd.DataFrame:
+    """The rows that the formula misses most, the worst first."""
+    parts = []
+    for name, group in chosen.groups.items():
+        part = pd.DataFrame(group.X, columns=list(chosen.names))
+        part.insert(0, "Row", group.numbers)
+        part.insert(1, "Rows", name)
+        part.insert(2, "Actual", group.y, allow_duplicates=True)
+        part.insert(3, "By the formula", chosen.predicted[name], allow_duplicates=True)
+        part.insert(4, "Difference", group.y - chosen.predicted[name], allow_duplicates=True)
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True)
+    order = np.argsort(-np.abs(np.nan_to_num(table.iloc[:, 4].to_numpy(dtype=float))), kind="stable")
+    worst = table.iloc[order[:LARGEST]]
+    # A column of the table may have the name of one of ours, and a table shows no two columns of one name.
+    return worst.loc[:, ~worst.columns.duplicated()]
+
+
+def fit_tab(chosen: Chosen) -> None:
+    """Predicted against actual."""
+    st.plotly_chart(fit_figure(chosen), key="parity", config=CONFIG,
+                    alt="Value by the formula against actual value, one point a row")
+
+
+def residuals_tab(chosen: Chosen) -> None:
+    """Residuals, and the rows with the largest."""
+    picked = st.selectbox("Against", [None, *range(len(chosen.names))], key=state.RESIDUAL_AXIS, width=320,
+                          format_func=lambda i: BY_FORMULA if i is None else chosen.names[i])
+    st.plotly_chart(residual_figure(chosen, picked), key="residuals", config=CONFIG,
+                    alt="What the formula misses in every row")
+    st.caption("A pattern here, such as a bend or a fan, is something that the formula does not know yet.")
+    st.markdown("**Rows that it misses most**")
+    st.dataframe(largest_residuals(chosen), hide_index=True, key="outliers", alt="The rows with the largest residuals")

@@ -1,0 +1,32 @@
+"""The tab Importance: how much each input matters to the formula, and which were not needed."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ..response import importance
+from . import charts, words
+from .chosen import Chosen
+from .result_front import CONFIG
+
+
+def importance_tab(chosen: Chosen) -> None:
+    """Permutation importance of the inputs that are read, and a word on the others."""
+    used = set(chosen.network.variables)
+    if used:
+        found = importance(chosen.network, chosen.X, chosen.y)
+        order = sorted(used, key=lambda i: found[i][0])
+        figure = go.Figure(go.Bar(x=[found[i][0] for i in order], y=[chosen.axis(chosen.names[i]) for i in order],
+                                  orientation="h", error_x={"array": [found[i][1] for i in order]},
+                                  hovertemplate="R² falls by %{x:.3g}<extra></extra>"))
+        figure.update_xaxes(title="fall of R² when this input is shuffled")
+        figure.update_yaxes(type="category")
+        charts.framed(figure).update_layout(height=120 + 34 * len(order))
+        st.plotly_chart(figure, key="importance", config=CONFIG, alt="Importance of every input that the formula reads")
+        st.caption("Each input's values are dealt out at random among all rows, five times; what the formula loses is "
+                   "what the input was worth to it. Bars: mean and standard deviation.")
+    unused = [words.md(name) for i, name in enumerate(chosen.names) if i not in used]
+    if unused:
+        st.info(("This input was not needed: " if len(unused) == 1 else "These inputs were not needed: ")
+                + ", ".join(unused) + ".", icon=":material/do_not_disturb_on:")

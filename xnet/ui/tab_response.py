@@ -1,0 +1,85 @@
+"""The tabs What if and Extrapolation: the formula's answer to other inputs, within the data and beyond them."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from ..response import curve, trouble_between_rows, troubles
+from . import charts, state, words
+from .chosen import Chosen
+from .result_front import CONFIG
+
+
+def response_figure(chosen: Chosen, base: np.ndarray, column: int, beyond: float = 0.0) -> go.Figure:
+    """The formula along one input, the others at `base` (d,), up to `beyond` widths of the data on either side."""
+    low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
+    margin = beyond * (high - low)
+    x, values = curve(chosen.network, base, column, low - margin, high + margin)
+    figure = go.Figure(go.Scatter(x=x, y=values, mode="lines", name="formula", line={"width": 2.4},
+                                  hovertemplate="%{x:.5g}: %{y:.5g}<extra></extra>"))
+    if beyond:
+        for start, end in ((low - margin, low), (high, high + margin)):
+            figure.add_vrect(x0=start, x1=end, fillcolor="gray", opacity=0.18, line_width=0)
+    else:
+        figure.add_vline(x=float(base[column]), line={"dash": "dot", "width": 1.5, "color": "gray"})
+    figure.update_xaxes(title=chosen.axis(chosen.names[column]))
+    figure.update_yaxes(title=chosen.axis(chosen.target))
+    return charts.framed(figure).update_layout(height=280, showlegend=False)
+
+
+@st.fragment
+def what_if_tab(chosen: Chosen) -> None:
+    """A slider for every input that the formula reads, its value there, and a curve along each."""
+    used = chosen.network.variables
+    if not used:
+        st.info("This formula reads no input: its value is always the same.", icon=":material/info:")
+        return
+    base = np.median(chosen.X, axis=0)
+    with st.container(horizontal=True):
+        for i in used:
+            low, high = float(chosen.X[:, i].min()), float(chosen.X[:, i].max())
+            if low < high:
+                base[i] = st.slider(words.md(chosen.names[i]) + words.md(chosen.unit(chosen.names[i])), low, high,
+                                    float(np.clip(base[i], low, high)), step=(high - low) / 200, format="%.4g",
+                                    key=f"{state.WHAT_IF}_{chosen.run_id}_{i}", width=260)
+    value = float(chosen.network.evaluate(base[None, :])[0])
+    shown = f"{value:.5g}{chosen.unit(chosen.target)}" if np.isfinite(value) else "no value here"
+    st.metric(words.md(chosen.target), shown, width="content")
+    for i in used[:6]:
+        st.plotly_chart(response_figure(chosen, base, i), key=f"response_{i}", config=CONFIG,
+                        alt="The formula along one input, the others as set above")
+
+
+@st.fragment
+def extrapolation_tab(chosen: Chosen) -> None:
+    """The formula beyond the data, and where it breaks."""
+    used = chosen.network.variables
+    if not used:
+        st.info("This formula reads no input: it is the same everywhere.", icon=":material/info:")
+        return
+    column = st.selectbox("Along", used, format_func=lambda i: chosen.names[i], width=320,
+                          key=f"{state.BEYOND_INPUT}_{chosen.run_id}_{chosen.row['complexity']}")
+    base = np.median(chosen.X, axis=0)
+    st.plotly_chart(response_figure(chosen, base, column, beyond=1.0), key="beyond", config=CONFIG,
+                    alt="The formula along one input, shaded where there are no data")
+    st.caption("Shaded: beyond the data, where nothing was checked. The other inputs are at their medians.")
+    for sentence in break_sentences(chosen, base, column):
+        st.warning(sentence, icon=":material/warning:")
+
+
+def break_sentences(chosen: Chosen, base: np.ndarray, column: int) -> list[str]:
+    """Where the formula has no value or a pole: along this input, and anywhere between the rows."""
+    low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
+    x, values = curve(chosen.network, base, column, 2 * low - high, 2 * high - low, points=2001)
+    said = []
+    for t in troubles(x, values, float(np.ptp(chosen.y)) or 1.0)[:4]:
+        inside = "" if t.high < low or t.low > high else ", within the range of the data"
+        said.append(f"A pole near {t.low:.4g}{inside}: the formula runs to infinity there." if t.kind == "pole" else
+                    f"No value from {t.low:.4g} to {t.high:.4g}{inside}.")
+    gaps, far = trouble_between_rows(chosen.network, chosen.X, chosen.y)
+    if gaps or far:
+        said.append(f"Between the rows of the table, {gaps + far:,} of 4,000 random points have no value or one far "
+                    "outside the target's range: there is a pole or a gap within the data.")
+    return said
