@@ -13,7 +13,7 @@ from tests.app.fake_run import Replay, play
 from xnet.engine.network import Network
 from xnet.files import write_json
 from xnet.runs import Run
-from xnet.ui import state
+from xnet.ui import charts, state
 from xnet.ui.chosen import choose
 from xnet.ui.tab_fit import fit_figure, largest_residuals, residual_figure
 from xnet.ui.tab_response import break_sentences, response_figure
@@ -99,6 +99,17 @@ def test_every_point_knows_its_row(replay: Replay) -> None:
     worst = largest_residuals(chosen)
     assert abs(worst["Difference"].iloc[0]) == np.abs(chosen.y - chosen.network.evaluate(chosen.X)).max()
     np.testing.assert_array_equal(residual_figure(chosen, 1).data[0].x, chosen.groups["training rows"].X[:, 1])
+
+
+def test_long_tables_are_drawn_in_part(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "MANY", 5)
+    row = replay.front()[-1]
+    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    group = chosen.groups[charts.TRAIN]
+    assert len(group.y) == 32
+    points = fit_figure(chosen).data[0]
+    assert list(points.x) == [group.y[k] for k in chosen.drawn(charts.TRAIN)]
+    assert len(points.customdata) == len(points.x) == len(residual_figure(chosen, 0).data[0].x) == 5
 
 
 def test_beyond_the_data_is_shaded_and_gaps_are_said(replay: Replay) -> None:

@@ -78,13 +78,18 @@ class Chosen:
         unit = self.unit(column).strip()
         return words.shorten(column, 40).replace("<", "‹") + (f" ({unit.replace('<', '‹')})" if unit else "")
 
+    def drawn(self, name: str) -> Array:
+        """Positions of the rows of a group that are drawn: all, or in long tables as many as a browser takes."""
+        n = len(self.groups[name].y)
+        return np.linspace(0, n - 1, min(n, charts.MANY)).round().astype(int)
+
     def hover(self, name: str) -> list[str]:
-        """What is said of every row of a group: its number and the inputs that the formula reads."""
+        """What is said of every drawn row of a group: its number and the inputs that the formula reads."""
         group, used = self.groups[name], self.network.variables[:6]
         heads = [self.axis(self.names[i]) for i in used]
         return [f"row {number}" + "".join(f"<br>{head}: {x:.5g}" for head, x in zip(heads, group.X[k, list(used)],
                                                                                 strict=True))
-                for k, number in enumerate(group.numbers)]
+                for k, number in zip(self.drawn(name), group.numbers[self.drawn(name)], strict=True)]
 
 
 def finite(values: Array) -> Array:

@@ -17,7 +17,8 @@ LARGEST = 8
 
 def fit_figure(chosen: Chosen) -> go.Figure:
     """Predicted against actual; hovering tells the row."""
-    points = {name: (group.y, chosen.predicted[name]) for name, group in chosen.groups.items()}
+    points = {name: (group.y[chosen.drawn(name)], chosen.predicted[name][chosen.drawn(name)])
+              for name, group in chosen.groups.items()}
     return charts.parity_figure(points, target=chosen.axis(chosen.target),
                                 hover={name: chosen.hover(name) for name in chosen.groups})
 
@@ -26,8 +27,9 @@ def residual_figure(chosen: Chosen, column: int | None) -> go.Figure:
     """Actual minus predicted, against the prediction (None) or against an input."""
     figure = go.Figure()
     for name, group in chosen.groups.items():
+        some = chosen.drawn(name)
         x = chosen.predicted[name] if column is None else group.X[:, column]
-        figure.add_scatter(x=x, y=group.y - chosen.predicted[name], mode="markers", name=name,
+        figure.add_scatter(x=x[some], y=(group.y - chosen.predicted[name])[some], mode="markers", name=name,
                            marker={"symbol": charts.SYMBOLS[name], "size": 8, "opacity": 0.85},
                            customdata=chosen.hover(name),
                            hovertemplate="actual − formula %{y:.4g}<br>%{customdata}<extra></extra>")
@@ -59,6 +61,8 @@ def fit_tab(chosen: Chosen) -> None:
     """Predicted against actual."""
     st.plotly_chart(fit_figure(chosen), key="parity", config=CONFIG,
                     alt="Value by the formula against actual value, one point a row")
+    if any(len(group.y) > charts.MANY for group in chosen.groups.values()):
+        st.caption(f"Drawn: at most {charts.MANY:,} training and {charts.MANY:,} held-out rows; scores are of all rows.")
 
 
 def residuals_tab(chosen: Chosen) -> None:

@@ -41,7 +41,7 @@ def what_if_tab(chosen: Chosen) -> None:
         for i in used:
             low, high = float(chosen.X[:, i].min()), float(chosen.X[:, i].max())
             if low < high:
-                base[i] = st.slider(words.md(chosen.names[i]) + words.md(chosen.unit(chosen.names[i])), low, high,
+                base[i] = st.slider(words.md(chosen.axis(chosen.names[i])), low, high,
                                     float(np.clip(base[i], low, high)), step=(high - low) / 200, format="%.4g",
                                     key=f"{state.WHAT_IF}_{chosen.run_id}_{i}", width=260)
     value = float(chosen.network.evaluate(base[None, :])[0])
