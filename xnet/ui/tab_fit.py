@@ -62,7 +62,8 @@ def fit_tab(chosen: Chosen) -> None:
     st.plotly_chart(fit_figure(chosen), key="parity", config=CONFIG,
                     alt="Value by the formula against actual value, one point a row")
     if any(len(group.y) > charts.MANY for group in chosen.groups.values()):
-        st.caption(f"Drawn: at most {charts.MANY:,} training and {charts.MANY:,} held-out rows; scores are of all rows.")
+        st.caption(f"Drawn: at most {charts.MANY:,} training and {charts.MANY:,} held-out rows; scores are "
+                   "of all rows.")
 
 
 def residuals_tab(chosen: Chosen) -> None:
