@@ -1,4 +1,4 @@
-"""What can be taken away from a run: its formula as text, LaTeX, Python and JSON, and its drawings as SVG.
+"""What can be taken away from a run: its formula in many languages, its drawings, tables and a report.
 
 Every file stands alone: the Python file needs NumPy and nothing of X-Net, the drawings refer to nothing outside. Column
 names are data; they reach files only quoted or escaped.
@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .code_forms import to_excel, to_javascript, to_sympy_code
 from .engine.formula import to_python
 from .engine.network import Network
 from .files import to_json, write_text
 from .folders import Run, RunError
+from .graphml import network_graphml
 from .layout import NodeIds, labels, layout
+from .report import report_html
 from .svg import network_svg
-from .svg_charts import loss_svg, parity_svg
+from .svg_charts import front_svg, loss_svg, parity_svg, residuals_svg
 
-__all__ = ["export_files", "export_run", "formula_json", "formula_python", "loss_svg", "network_svg", "parity_svg",
-           "predictions_csv"]
+__all__ = ["Export", "export_files", "export_run", "formula_json", "formula_python", "front_csv", "predictions_csv"]
 
 _SCRIPT = '''
 COLUMNS = {columns}
@@ -52,6 +56,75 @@ if __name__ == "__main__":
 '''
 
 
+@dataclass(frozen=True)
+class Export:
+    """All files of one formula; each is made when it is asked for, and what they share is computed once.
+
+    Args:
+        run: the run.
+        snapshot: its snapshot.
+        row: the formula, a row of the snapshot's front.
+    """
+
+    run: Run
+    snapshot: Mapping[str, Any]
+    row: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, run: Run, row: Mapping[str, Any] | None = None) -> Export:
+        """The files of a row of the run's front; of the best network when left out.
+
+        Raises:
+            RunError: the run has found nothing yet.
+        """
+        snapshot = run.snapshot()
+        if snapshot is None:
+            raise RunError(f"Run {run.id!r} has no network yet; wait for the first one, then export.")
+        return cls(run, snapshot, row or snapshot["best"])
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """What the run was asked for."""
+        return self.run.config
+
+    @cached_property
+    def network(self) -> Network:
+        """The formula's network."""
+        return Network.from_json(self.row["network"])
+
+    @cached_property
+    def rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """Actual and predicted values, (n,) each."""
+        data = self.run.data()
+        inputs = data[self.config["inputs"]].to_numpy()
+        return data[self.config["target"]].to_numpy(), self.network.evaluate(inputs)
+
+    def makers(self) -> dict[str, Callable[[], str]]:
+        """What makes each file, by its name."""
+        config, row, network = self.config, self.row, self.network
+        names, target = config["inputs"], config["target"]
+        return {
+            "formula.txt": lambda: row["text"] + "\n",
+            "formula.tex": lambda: row["latex"] + "\n",
+            "formula.py": lambda: formula_python(network, config),
+            "formula_sympy.py": lambda: to_sympy_code(network, names, target),
+            "formula.js": lambda: to_javascript(network, names, target),
+            "formula_excel.txt": lambda: to_excel(network, names, target),
+            "formula.json": lambda: formula_json(row, config, self.snapshot),
+            "network.svg": lambda: network_svg(drawn(row, names), target=target, formula=row["text"]),
+            "network.graphml": lambda: network_graphml(network, names, target=target),
+            "loss.svg": lambda: loss_svg(self.snapshot["loss"]),
+            "front.svg": lambda: front_svg(self.snapshot["front"], chosen=row),
+            "parity.svg": lambda: parity_svg(*self.rows, target=target, unit=config["units"].get(target, "")),
+            "residuals.svg": lambda: residuals_svg(*self.rows, target=target),
+            "front.csv": lambda: front_csv(self.snapshot["front"]),
+            "predictions.csv": lambda: predictions_csv(self.run, self.rows[1]),
+            "report.html": lambda: report_html(config, self.snapshot, row, [
+                self.makers()[name]() for name in ("network.svg", "front.svg", "parity.svg", "residuals.svg",
+                                                   "loss.svg")]),
+        }
+
+
 def export_files(run: Run, row: Mapping[str, Any] | None = None) -> dict[str, str]:
     """The contents of all files, by name.
 
@@ -62,25 +135,7 @@ def export_files(run: Run, row: Mapping[str, Any] | None = None) -> dict[str, st
     Raises:
         RunError: the run has found nothing yet.
     """
-    snapshot = run.snapshot()
-    if snapshot is None:
-        raise RunError(f"Run {run.id!r} has no network yet; wait for the first one, then export.")
-    config, chosen = run.config, row or snapshot["best"]
-    data = run.data()
-    network = Network.from_json(chosen["network"])
-    predicted = network.evaluate(data[config["inputs"]].to_numpy())
-    actual = data[config["target"]].to_numpy()
-    return {
-        "formula.txt": chosen["text"] + "\n",
-        "formula.tex": chosen["latex"] + "\n",
-        "formula.py": formula_python(network, config),
-        "formula.json": formula_json(chosen, config, snapshot),
-        "network.svg": network_svg(drawn(chosen, config["inputs"]), target=config["target"], formula=chosen["text"]),
-        "loss.svg": loss_svg(snapshot["loss"]),
-        "parity.svg": parity_svg(actual, predicted, target=config["target"],
-                                 unit=config["units"].get(config["target"], "")),
-        "predictions.csv": predictions_csv(run, predicted),
-    }
+    return {name: make() for name, make in Export.of(run, row).makers().items()}
 
 
 def export_run(run: Run, folder: Path, row: Mapping[str, Any] | None = None) -> list[Path]:
@@ -134,6 +189,17 @@ def predictions_csv(run: Run, predicted: np.ndarray) -> str:
     writer.writerow([harmless_cell(name) for name in names])
     for row, value in zip(data.to_numpy().tolist(), predicted.tolist(), strict=True):
         writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else ""])
+    return out.getvalue()
+
+
+def front_csv(front: Sequence[Mapping[str, Any]]) -> str:
+    """The front as a table, one formula a line, simplest first."""
+    keys = ("complexity", "n_parameters", "r2_train", "r2_holdout", "loss", "loss_holdout")
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*keys, "formula"])
+    writer.writerows([*("" if row[key] is None else repr(row[key]) for key in keys), harmless_cell(row["text"])]
+                     for row in front)
     return out.getvalue()
 
 

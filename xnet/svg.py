@@ -24,8 +24,13 @@ _ORDERED = ("sub", "div", "pow")
 
 
 def escape(text: object) -> str:
-    """Text made safe for SVG: markup escaped, characters that XML forbids left out."""
-    return html.escape(_ILLEGAL.sub("", str(text)), quote=True)
+    """Text made safe for SVG and HTML: markup escaped, characters that XML forbids left out."""
+    return html.escape(legal(text), quote=True)
+
+
+def legal(text: object) -> str:
+    """Text without the characters that XML forbids."""
+    return _ILLEGAL.sub("", str(text))
 
 
 def document(width: float, height: float, title: str, description: str, shapes: Iterable[str]) -> str:

@@ -1,9 +1,10 @@
-"""Charts as SVG text, in pure Python: the loss over time, and predicted against actual values."""
+"""Charts as SVG text, in pure Python: loss over time, the front, predicted against actual values, residuals."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from .svg import FAINT, INK, document, dot, line, text
 
@@ -64,9 +65,7 @@ def parity_svg(actual: Iterable[float], predicted: Iterable[float], *, target: s
     pairs = [(float(a), float(p)) for a, p in zip(actual, predicted, strict=True)]
     shown = [(a, p) for a, p in pairs if math.isfinite(a) and math.isfinite(p)]
     values = [v for pair in shown for v in pair] or [0.0, 1.0]
-    low, high = min(values), max(values)
-    margin = 0.04 * (high - low) or abs(high) * 0.1 or 1.0
-    low, high = low - margin, high + margin
+    low, high = _room(values)
     across, up = _scale(low, high, LEFT, WIDTH - RIGHT), _scale(low, high, HEIGHT - BOTTOM, TOP)
     name = f"{target} [{unit}]" if unit else target
     marks = ticks(low, high)
@@ -77,6 +76,53 @@ def parity_svg(actual: Iterable[float], predicted: Iterable[float], *, target: s
     left_out = len(pairs) - len(shown)
     note = f"{left_out} rows without a finite value are left out." if left_out else f"{len(shown)} rows."
     return document(WIDTH, HEIGHT, f"{title}: {target}", note, shapes)
+
+
+def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] | None = None,
+              title: str = "Accuracy against simplicity") -> str:
+    """The loss on the training rows over the complexity, one point a formula, on a logarithmic axis.
+
+    Args:
+        front: rows of a snapshot's front.
+        chosen: the row to mark.
+        title: the heading.
+    """
+    points = [(float(row["complexity"]), math.log10(max(float(row["loss"]), FLOOR))) for row in front]
+    low, high = (math.floor(min(y for _, y in points)), math.ceil(max(y for _, y in points))) if points else (-1, 0)
+    low -= low == high
+    end = max((x for x, _ in points), default=1.0) + 1
+    across, up = _scale(0, end, LEFT, WIDTH - RIGHT), _scale(low, high, HEIGHT - BOTTOM, TOP)
+    shapes = _axes(title, "complexity (neurons and numbers)", "1 − R² (logarithmic)",
+                   [(across(v), f"{v:g}") for v in ticks(0, end)],
+                   [(up(v), f"1e{v}" if v else "1") for v in _decades(low, high)])
+    shapes.append(line([(across(x), up(y)) for x, y in points], colour=FAINT, dash="5 4"))
+    shapes += [dot(across(x), up(y), 5, fill=TRAIN) for x, y in points]
+    if chosen is not None:
+        y = math.log10(max(float(chosen["loss"]), FLOOR))
+        shapes.append(dot(across(chosen["complexity"]), up(y), 10, fill=HOLDOUT, outline=HOLDOUT, opacity=0.35))
+    return document(WIDTH, HEIGHT, title, f"{len(points)} formulas.", shapes)
+
+
+def residuals_svg(actual: Iterable[float], predicted: Iterable[float], *, target: str,
+                  title: str = "What the formula leaves over") -> str:
+    """Actual minus predicted over predicted values, with the line at zero; rows that are not finite are left out."""
+    shown = [(float(p), float(a) - float(p)) for a, p in zip(actual, predicted, strict=True)
+             if math.isfinite(a) and math.isfinite(p)] or [(0.0, 0.0)]
+    (left, right), (low, high) = _room([p for p, _ in shown]), _room([0.0, *(r for _, r in shown)])
+    across, up = _scale(left, right, LEFT, WIDTH - RIGHT), _scale(low, high, HEIGHT - BOTTOM, TOP)
+    shapes = _axes(title, f"predicted {target}", "actual − predicted",
+                   [(across(v), f"{v:.6g}") for v in ticks(left, right)],
+                   [(up(v), f"{v:.6g}") for v in ticks(low, high)])
+    shapes.append(line([(LEFT, up(0)), (WIDTH - RIGHT, up(0))], colour=FAINT, dash="5 4"))
+    shapes += [dot(across(p), up(r), 3.2, fill=TRAIN, opacity=0.55) for p, r in shown]
+    return document(WIDTH, HEIGHT, f"{title}: {target}", f"{len(shown)} rows.", shapes)
+
+
+def _room(values: Sequence[float]) -> tuple[float, float]:
+    """Ends of an axis that holds the values with a little room on both sides."""
+    low, high = min(values), max(values)
+    margin = 0.04 * (high - low) or abs(high) * 0.1 or 1.0
+    return low - margin, high + margin
 
 
 def ticks(low: float, high: float, about: int = 6) -> list[float]:

@@ -1,0 +1,94 @@
+"""A report of one formula as a single HTML file: no script, nothing from outside, everything from people escaped."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from . import __version__
+from .scores import r2_text
+from .svg import escape
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1f2937;
+       background: #fff; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f3f4f6; padding: 1rem; border-radius: .5rem; }
+svg { max-width: 100%; height: auto; } figure { margin: 1.5rem 0; }
+table { border-collapse: collapse; width: 100%; } td, th { border-bottom: 1px solid #e5e7eb; padding: .3rem .6rem;
+       text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+"""
+_SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", "seed", "seconds", "loss")
+
+
+def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
+                drawings: Sequence[str]) -> str:
+    """The report.
+
+    Args:
+        config: the run's config.
+        snapshot: its snapshot.
+        row: the formula, a row of the front.
+        drawings: SVG files, in the order in which they are shown.
+    """
+    target = escape(config["target"])
+    scores = {"R² on the training rows": r2_text(row["r2_train"]),
+              "R² on the held-out rows": r2_text(row["r2_holdout"]),
+              "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
+              "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
+    source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
+              "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"]), "Run": config["id"]}
+    settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS if name in config}
+    figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
+    front = "".join(f"<tr><td>{other['complexity']}</td><td>{r2_text(other['r2_train'])}</td>"
+                    f"<td>{escape(other['text'])}</td></tr>" for other in snapshot["front"])
+    return f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>A formula for {target}</title><style>{_STYLE}</style></head><body>
+<h1>A formula for {target}</h1>
+<pre>{escape(row["text"])}</pre>
+<p>{escape(snapshot["message"])}</p>
+<h2>Scores</h2>
+{_table(scores)}
+<h2>Pictures</h2>
+{figures}
+<h2>All formulas found</h2>
+<table><thead><tr><th>Complexity</th><th>R²</th><th>Formula</th></tr></thead><tbody>{front}</tbody></table>
+<h2>Data</h2>
+{_table(source)}
+<h2>Settings</h2>
+{_table(settings)}
+<h2>Versions</h2>
+{_table(versions())}
+</body></html>
+"""
+
+
+def versions() -> dict[str, str]:
+    """The releases of X-Net, Python and what it computes with, and the machine's kind."""
+    found = {"X-Net": __version__, "Python": platform.python_version(), "Machine": platform.machine()}
+    for package in ("numpy", "scipy", "torch"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def _table(entries: Mapping[str, Any]) -> str:
+    lines = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(_words(value))}</td></tr>'
+                    for name, value in entries.items())
+    return f"<table><tbody>{lines}</tbody></table>"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _with_unit(config: Mapping[str, Any], name: str) -> str:
+    unit = config["units"].get(name)
+    return f"{name} [{unit}]" if unit else name
