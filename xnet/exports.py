@@ -26,6 +26,7 @@ from .layout import NodeIds, labels, layout
 from .report import report_html
 from .svg import network_svg
 from .svg_charts import front_svg, loss_svg, parity_svg, residuals_svg
+from .verdict import Verdict, rivals, verdict
 
 __all__ = ["Export", "export_files", "export_run", "formula_json", "formula_python", "front_csv", "predictions_csv"]
 
@@ -99,6 +100,15 @@ class Export:
         inputs = data[self.config["inputs"]].to_numpy()
         return data[self.config["target"]].to_numpy(), self.network.evaluate(inputs)
 
+    @cached_property
+    def verdict(self) -> Verdict:
+        """How far the formula is to be trusted."""
+        problem = self.run.problem()
+        train, held = ((rows.columns.T, rows.y) if rows is not None else None
+                       for rows in (problem.train, problem.holdout))
+        assert train is not None
+        return verdict(rivals(self.network, train, held))
+
     def makers(self) -> dict[str, Callable[[], str]]:
         """What makes each file, by its name."""
         config, row, network = self.config, self.row, self.network
@@ -119,7 +129,7 @@ class Export:
             "residuals.svg": lambda: residuals_svg(*self.rows, target=target),
             "front.csv": lambda: front_csv(self.snapshot["front"]),
             "predictions.csv": lambda: predictions_csv(self.run, self.rows[1]),
-            "report.html": lambda: report_html(config, self.snapshot, row, [
+            "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
                 self.makers()[name]() for name in ("network.svg", "front.svg", "parity.svg", "residuals.svg",
                                                    "loss.svg")]),
         }

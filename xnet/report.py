@@ -10,6 +10,7 @@ from typing import Any
 from . import __version__
 from .scores import r2_text
 from .svg import escape
+from .verdict import Verdict
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1f2937;
@@ -23,13 +24,14 @@ _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", 
 
 
 def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
-                drawings: Sequence[str]) -> str:
+                found: Verdict, drawings: Sequence[str]) -> str:
     """The report.
 
     Args:
         config: the run's config.
         snapshot: its snapshot.
         row: the formula, a row of the front.
+        found: the verdict on the formula.
         drawings: SVG files, in the order in which they are shown.
     """
     target = escape(config["target"])
@@ -49,6 +51,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <title>A formula for {target}</title><style>{_STYLE}</style></head><body>
 <h1>A formula for {target}</h1>
 <pre>{escape(row["text"])}</pre>
+<p>{escape(" ".join((found.sentence, *found.cautions)))}</p>
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
 {_table(scores)}

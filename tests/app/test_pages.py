@@ -282,7 +282,8 @@ def test_results_in_every_state(app: Open, make_run: Make, run_state: str) -> No
     assert len(table) == len(replay.front())
     assert list(table[" "]).count("★") == 1
     assert len(at.get("plotly_chart")) == 6
-    assert len(at.get("download_button")) == 10
+    assert len(at.get("download_button")) == 17
+    assert any("function predict(" in code.value for code in at.code)
 
 
 def test_results_before_the_first_network(app: Open, make_run: Make) -> None:

@@ -114,6 +114,7 @@ class FakeEngine:
 
 @dataclass(frozen=True)
 class FakeRows:
+    columns: np.ndarray
     y: np.ndarray
 
 
@@ -127,7 +128,9 @@ class FakeProblem:
         if len(y) < 3:
             raise DataError("Too few rows.")
         held_out = int(len(y) * settings["holdout_fraction"])
-        return cls(FakeRows(y[held_out:]), FakeRows(y[:held_out]) if held_out else None)
+        columns = np.asarray(X).T
+        return cls(FakeRows(columns[:, held_out:], y[held_out:]),
+                   FakeRows(columns[:, :held_out], y[:held_out]) if held_out else None)
 
 
 def use_fake(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> FakeEngine:

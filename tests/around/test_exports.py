@@ -60,8 +60,10 @@ def as_csv(names: list[str], rows: np.ndarray) -> str:
 def test_all_files_are_made(run: Run, tmp_path: Path) -> None:
     paths = export_run(run, tmp_path / "deep" / "folder")
 
-    assert [path.name for path in paths] == ["formula.txt", "formula.tex", "formula.py", "formula.json", "network.svg",
-                                             "loss.svg", "parity.svg", "predictions.csv"]
+    assert [path.name for path in paths] == [
+        "formula.txt", "formula.tex", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt",
+        "formula.json", "network.svg", "network.graphml", "loss.svg", "front.svg", "parity.svg", "residuals.svg",
+        "front.csv", "predictions.csv", "report.html"]
     assert paths[0].read_text() == "y = a**2 + b\n"
     assert all(path.stat().st_size for path in paths)
 
@@ -155,7 +157,7 @@ def test_names_are_data_in_drawings(name: str, tmp_path: Path, monkeypatch: pyte
     execute(run, commands=lambda: None)
     files = export_files(run)
 
-    for file in ("network.svg", "loss.svg", "parity.svg"):
+    for file in ("network.svg", "loss.svg", "front.svg", "parity.svg", "residuals.svg"):
         kinds = {element.tag.removeprefix(SVG) for element in ET.fromstring(files[file]).iter()}  # noqa: S314 - ours
         assert kinds <= {"svg", "title", "desc", "rect", "path", "polyline", "circle", "text"}
     assert name + "?" in texts(files["network.svg"])

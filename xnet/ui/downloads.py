@@ -1,53 +1,79 @@
-"""Everything there is to take away from a formula, one button a file."""
+"""Everything there is to take away from a formula, in groups; a file is made when its button is pressed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from .. import exports
+from ..exports import Export
 from . import backend
 
-#: What each file of `exports.export_files` is called on its button: name -> (label, icon, type).
-FILES: dict[str, tuple[str, str, str]] = {
-    "formula.txt": ("Formula (text)", ":material/description:", "text/plain"),
-    "formula.tex": ("LaTeX", ":material/function:", "application/x-tex"),
-    "formula.py": ("Python", ":material/code:", "text/x-python"),
-    "formula.json": ("Network (JSON)", ":material/data_object:", "application/json"),
-    "network.svg": ("Network drawing (SVG)", ":material/graph_3:", "image/svg+xml"),
-    "loss.svg": ("Error plot (SVG)", ":material/show_chart:", "image/svg+xml"),
-    "parity.svg": ("Fit plot (SVG)", ":material/scatter_plot:", "image/svg+xml"),
-    "predictions.csv": ("Predictions (CSV)", ":material/table_view:", "text/csv"),
+#: The languages of a formula: file -> (label, type, language of the highlighting).
+LANGUAGES: dict[str, tuple[str, str, str | None]] = {
+    "formula.txt": ("Text", "text/plain", None),
+    "formula.tex": ("LaTeX", "application/x-tex", "latex"),
+    "formula.py": ("Python", "text/x-python", "python"),
+    "formula_sympy.py": ("SymPy", "text/x-python", "python"),
+    "formula.js": ("JavaScript", "text/javascript", "javascript"),
+    "formula_excel.txt": ("Excel", "text/plain", None),
 }
+#: The other files, by group: file -> (label, icon, type).
+GROUPS: dict[str, dict[str, tuple[str, str, str]]] = {
+    "Network": {
+        "network.svg": ("Network drawing (SVG)", ":material/graph_3:", "image/svg+xml"),
+        "network.graphml": ("Network (GraphML)", ":material/hub:", "application/xml"),
+        "formula.json": ("Network (JSON)", ":material/data_object:", "application/json")},
+    "Plots": {
+        "loss.svg": ("Loss plot (SVG)", ":material/show_chart:", "image/svg+xml"),
+        "front.svg": ("Front plot (SVG)", ":material/stacked_line_chart:", "image/svg+xml"),
+        "parity.svg": ("Fit plot (SVG)", ":material/scatter_plot:", "image/svg+xml"),
+        "residuals.svg": ("Residual plot (SVG)", ":material/scatter_plot:", "image/svg+xml")},
+    "Data": {
+        "predictions.csv": ("Predictions (CSV)", ":material/table_view:", "text/csv"),
+        "front.csv": ("All formulas (CSV)", ":material/table_view:", "text/csv")},
+    "Everything": {
+        "report.html": ("Report (HTML)", ":material/summarize:", "text/html")},
+}
+CODE_HEIGHT = 240
 
 
 def downloads(run: backend.Run, row: Mapping[str, Any], figures: Mapping[str, go.Figure]) -> None:
-    """Buttons for all files of one formula; a file is made when its button is pressed, and nothing reruns.
+    """Code to copy and buttons for all files of one formula; nothing reruns when one is pressed.
 
     Args:
         run: the run.
         row: the formula, a row of its front.
-        figures: charts offered as interactive pages, label -> figure.
+        figures: charts offered together as one interactive page, label -> figure.
     """
+    makers = Export.of(run, row).makers()
     st.subheader("Take it away", anchor=False)
-    with st.container(horizontal=True, key="downloads"):
-        for name, (label, icon, mime) in FILES.items():
-            st.download_button(label, data=one_file(run, row, name), file_name=name, mime=mime, icon=icon,
+    for tab, (name, (label, mime, language)) in zip(st.tabs([entry[0] for entry in LANGUAGES.values()]),
+                                                    LANGUAGES.items(), strict=True):
+        with tab:
+            code = makers[name]()
+            st.code(code, language=language, wrap_lines=True, height=CODE_HEIGHT if code.count("\n") > 8 else "content")
+            st.download_button(f"{label} file", data=code, file_name=name, mime=mime, icon=":material/download:",
                                on_click="ignore", key=f"get_{name}")
-        for label, figure in figures.items():
-            name = f"{label.lower().replace(' ', '_')}.html"
-            st.download_button(f"{label} (interactive)", data=page_of(figure), file_name=name, mime="text/html",
-                               icon=":material/open_in_browser:", on_click="ignore", key=f"get_{name}")
+    for group, files in GROUPS.items():
+        st.markdown(f"**{group}**")
+        with st.container(horizontal=True, key=f"downloads_{group.lower()}"):
+            for name, (label, icon, mime) in files.items():
+                st.download_button(label, data=makers[name], file_name=name, mime=mime, icon=icon, on_click="ignore",
+                                   key=f"get_{name}")
+            if group == "Plots":
+                st.download_button("Interactive plots (HTML)", data=lambda: plots_page(figures), file_name="plots.html",
+                                   mime="text/html", icon=":material/open_in_browser:", on_click="ignore",
+                                   key="get_plots.html")
+    st.caption("The address of this page is a link to this run: whoever has it and reaches this server sees the "
+               "same results, and can steer or stop the search.")
 
 
-def one_file(run: backend.Run, row: Mapping[str, Any], name: str) -> Callable[[], str]:
-    """The maker of one file."""
-    return lambda: exports.export_files(run, row)[name]
-
-
-def page_of(figure: go.Figure) -> Callable[[], str]:
-    """The maker of a chart as a page of its own that needs no network (plotly's code, about 5 MB, is inside)."""
-    return lambda: figure.to_html(include_plotlyjs=True, full_html=True)
+def plots_page(figures: Mapping[str, go.Figure]) -> str:
+    """Charts as one page that needs no network: plotly's code, about 5 MB, is inside once."""
+    parts = [figure.to_html(full_html=False, include_plotlyjs=k == 0) for k, figure in enumerate(figures.values())]
+    sections = "".join(f"<h2>{label}</h2>{part}" for label, part in zip(figures, parts, strict=True))
+    return ('<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Plots by X-Net</title></head>'
+            f'<body style="font-family: system-ui, sans-serif">{sections}</body></html>')

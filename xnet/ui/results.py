@@ -16,7 +16,7 @@ from .network_view import network_view
 from .result_front import front
 from .shell import DISCOVER, SETUP, nothing_yet
 from .tab_baselines import baselines_tab
-from .tab_fit import fit_figure, fit_tab, residuals_tab
+from .tab_fit import fit_figure, fit_tab, residual_figure, residuals_tab
 from .tab_importance import importance_tab
 from .tab_response import extrapolation_tab, what_if_tab
 
@@ -74,7 +74,8 @@ def _detail(run: backend.Run, snapshot: Mapping[str, Any], selected: int) -> Non
         st.markdown("**The network**")
         network_view(drawn(run.id, row, config["inputs"]), target=config["target"], columns=config["inputs"],
                      key="result_network", seq=row["complexity"], height=330)
-    downloads(run, row, {"Front": charts.front_figure(snapshot["front"], selected), "Fit": fit_figure(chosen)})
+    downloads(run, row, {"Front": charts.front_figure(snapshot["front"], selected), "Fit": fit_figure(chosen),
+                         "Residuals": residual_figure(chosen, None)})
 
 
 #: What is to be seen of a formula, a tab each.
