@@ -1,4 +1,4 @@
-"""The command line: `python -m xnet discover FILE --target COLUMN`, and `python -m xnet samples`.
+"""The command line: `python -m xnet discover FILE --target COLUMN`, `... export RUN_ID FOLDER`, `... samples`.
 
 Exit codes: 0 when a formula was found, also after Ctrl-C, which ends the search and prints the best so far; 1 when the
 search broke off by a fault of ours (the best so far is printed all the same); 2 when the question cannot be answered
@@ -79,7 +79,21 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--out", type=Path, metavar="FOLDER", help="write the formula, drawings and the run there")
     discover.add_argument("--json", action="store_true", help="one JSON object on standard output")
     discover.set_defaults(command=_discover)
+    export = commands.add_parser("export", help="write the files of a run's formula", description=(
+        "Write everything there is to take away from a run's best formula: code, drawings, tables and a report."))
+    export.add_argument("run", metavar="RUN_ID", help="the id, as in the address of the run's page")
+    export.add_argument("folder", metavar="FOLDER", type=Path, help="where to write; made when it is not there")
+    export.set_defaults(command=_export)
     return parser
+
+
+def _export(options: argparse.Namespace) -> int:
+    from .exports import export_run
+    from .runs import open_run
+
+    for path in export_run(open_run(options.run), options.folder):
+        print(path)
+    return EXIT_FOUND
 
 
 def _samples(options: argparse.Namespace) -> int:

@@ -1,4 +1,7 @@
-"""A report of one formula as a single HTML file: no script, nothing from outside, everything from people escaped."""
+"""A report of one formula as a single HTML file: no script, nothing from outside, everything from people escaped.
+
+Reports are passed on, so the run's id, with which a search can be steered, is not in it.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
               "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
               "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
     source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
-              "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"]), "Run": config["id"]}
+              "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"])}
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS if name in config}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     front = "".join(f"<tr><td>{other['complexity']}</td><td>{r2_text(other['r2_train'])}</td>"

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from tests.around.fakes import LADDER, use_fake
+from xnet.cli import main
 from xnet.engine import Network, Neuron
 from xnet.exports import export_files, export_run, formula_python, harmless_cell
 from xnet.folders import Run
@@ -124,6 +125,18 @@ def test_predictions_stand_beside_the_rows(run: Run) -> None:
 def test_a_cell_is_no_formula_for_a_spreadsheet() -> None:
     assert [harmless_cell(name) for name in ("=1+1", "+a", "-b", "@c", "a=b", "x")] == [
         "'=1+1", "'+a", "'-b", "'@c", "a=b", "x"]
+
+
+def test_a_run_is_exported_on_the_command_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("XNET_RUNS", str(run.folder.parent))
+
+    assert main(["export", run.id, str(tmp_path / "taken")]) == 0
+    assert (tmp_path / "taken" / "formula.txt").read_text() == "y = a**2 + b\n"
+    assert str(tmp_path / "taken" / "report.html") in capsys.readouterr().out.splitlines()
+    assert main(["export", "x" * 20, str(tmp_path / "none")]) == 2
+    assert "is kept here" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
 
 
 def test_nothing_found_yet_is_said(tmp_path: Path) -> None:
