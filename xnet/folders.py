@@ -6,6 +6,7 @@
               snapshot.json   what a viewer shows now
               best.json       the best network so far, written at every improvement
               events.jsonl    one improvement a line
+              frames.jsonl    every best network, drawn, for the replay
               command         pause, resume or stop, left by a viewer for the worker
               log.txt         the worker's log
 

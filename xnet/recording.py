@@ -18,6 +18,7 @@ from .engine.network import Network
 from .files import to_json, write_json
 from .folders import Run
 from .layout import NodeIds, labels, layout
+from .replay import FrameWriter
 
 if TYPE_CHECKING:
     from .engine import Event, FrontEntry, Problem, SearchState
@@ -44,6 +45,7 @@ class Recorder:
         self.sequence = 0
         self.loss: list[tuple[float, float, float | None]] = []
         self.feed: deque[dict[str, Any]] = deque(maxlen=MAX_FEED)
+        self.frames = FrameWriter(run)
         self._drawings = {"current": NodeIds(), "best": NodeIds()}
         self._best: tuple[Network, dict[str, Any]] | None = None
         # The app attaches to a run by its folder: what an earlier try left there must not look like this one's.
@@ -62,17 +64,20 @@ class Recorder:
         best = state.best
         new_best = self._best is None or self._best[0] != best.network
         if new_best:
-            self._write_best(best)
+            net = self._write_best(best)
+            self.frames.add(net, seconds=state.seconds, step=state.step,
+                            reason=improved[-1].reason if improved else "")
             if not improved:
                 self.loss.append((round(state.seconds, 3), best.loss, best.loss_holdout))
         self.loss = thinned(self.loss)
         return new_best or bool(events)
 
-    def _write_best(self, entry: FrontEntry) -> None:
+    def _write_best(self, entry: FrontEntry) -> dict[str, Any]:
         net = self.net("best", entry)
         self._best = entry.network, net
         write_json(self.run.folder / "best.json",
                    net | {"python": to_python(entry.network, self.names, target_name=self.target)})
+        return net
 
     def net(self, drawing: str, entry: FrontEntry) -> dict[str, Any]:
         """A network ready to be drawn; `drawing` ("current" or "best") says whose neurons it continues."""

@@ -19,6 +19,7 @@ from xnet.cli import main
 from xnet.engine import Network, Neuron
 from xnet.exports import export_files, export_run, formula_python, harmless_cell
 from xnet.folders import Run
+from xnet.replay import read_frames
 from xnet.runs import RunError, create_run, execute
 from xnet.svg import escape, network_svg
 from xnet.svg_charts import loss_svg, parity_svg, ticks
@@ -125,6 +126,14 @@ def test_predictions_stand_beside_the_rows(run: Run) -> None:
 def test_a_cell_is_no_formula_for_a_spreadsheet() -> None:
     assert [harmless_cell(name) for name in ("=1+1", "+a", "-b", "@c", "a=b", "x")] == [
         "'=1+1", "'+a", "'-b", "'@c", "a=b", "x"]
+
+
+def test_a_run_keeps_every_best_network_for_the_replay(run: Run) -> None:
+    frames = read_frames(run)
+
+    assert [Network.from_json(frame["net"]["network"]) for frame in frames] == list(LADDER)
+    assert [frame["step"] for frame in frames] == [0, 1, 2, 3]
+    assert [frame["reason"] for frame in frames] == ["", "rung 1", "rung 2", "rung 3"]
 
 
 def test_a_run_is_exported_on_the_command_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,

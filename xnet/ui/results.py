@@ -13,6 +13,7 @@ from . import backend, charts, state, words
 from .downloads import downloads
 from .formula_card import formula_card
 from .network_view import network_view
+from .replay import replay_tab
 from .result_front import front
 from .shell import DISCOVER, SETUP, nothing_yet
 from .tab_baselines import baselines_tab
@@ -67,9 +68,12 @@ def _top(run: backend.Run, snapshot: Mapping[str, Any]) -> None:
 def _detail(run: backend.Run, snapshot: Mapping[str, Any], selected: int) -> None:
     config, row = run.config, snapshot["front"][selected]
     chosen = formula_card(run, row)
-    for tab, (_, show) in zip(st.tabs([title for title, _ in TABS]), TABS, strict=True):
+    *tabs, replay = st.tabs([*(title for title, _ in TABS), "Replay"])
+    for tab, (_, show) in zip(tabs, TABS, strict=True):
         with tab:
             show(chosen)
+    with replay:
+        replay_tab(run)
     with st.container(border=True, key="result_network_card"):
         st.markdown("**The network**")
         network_view(drawn(run.id, row, config["inputs"]), target=config["target"], columns=config["inputs"],
