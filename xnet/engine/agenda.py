@@ -57,8 +57,8 @@ class Outcome:
 _OPENING: tuple[tuple[str, int], ...] = (
     ("simple", 0), ("dense", 0), ("curves", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1),
     ("root", MEDIUM), ("curves of monomials", 0), ("two curves", 0), ("expand", SMALL), ("seeds", MEDIUM),
-    ("expand", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("library", LARGE),
-    ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE), ("sums", MEDIUM),
+    ("expand", MEDIUM), ("pairs", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("pairs", 0),
+    ("library", LARGE), ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE), ("sums", MEDIUM),
 )
 _CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("sums", MEDIUM), ("expand", MEDIUM),
                                        ("expand", LARGE))

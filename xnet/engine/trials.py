@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from .losses import Huber, SquaredError
 from .matching import Found, best_matches
 from .moves import Question, network_questions
 from .network import Network
+from .pairs import pair_answers
 from .parameters import Rows
 from .problem import CURVES, Problem
 from .realising import realised
@@ -58,6 +60,8 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         ask = network_questions if problem.parameters else fixed.network_questions
         questions = ask(parent.network, problem.search.with_inputs(parent.network.variables), problem.activations)
         proposals = _ask(problem, questions, size, 4)
+    elif kind == "pairs":
+        return _pairs(agenda, problem, size)
     else:
         proposals = _from_the_target(kind, size, turn, agenda, problem)
     trials, seen = fitted_trials(proposals, problem, agenda.seen, 10 if problem.parameters else 40)
@@ -224,6 +228,21 @@ def _total(rows: Rows) -> float:
     target = root_target(rows)
     mean = np.average(target.t, weights=target.w)
     return float(np.mean(target.w * (target.t - mean) ** 2))
+
+
+def _pairs(agenda: Agenda, problem: Problem, size: int) -> Outcome:
+    """Two candidates at once as terms, as factors and as a product, near the output; the best of each are fitted."""
+    trials: list[Trial] = []
+    seen = agenda.seen
+    if problem.parameters and {"add", "mul"} <= set(problem.activations):
+        spaces = [s for s in _spaces(problem, agenda.lowest) if s.depth < 2]
+        for question in root_questions(spaces, problem.search, ()):
+            found = pair_answers(question, problem.library(size), problem.match, problem.search)
+            more, seen = fitted_trials([Proposal(expr, words) for expr, words in found], problem, seen, 6)
+            trials += more
+    # No more of them than another step adds, or they would crowd out what is worth expanding.
+    trials.sort(key=lambda t: (math.log(t.loss + 1e-16) + 0.1 * t.complexity, t.shape))
+    return Outcome(tuple(trials[:10]), agenda.expanded, seen)
 
 
 def _two_curves(problem: Problem, questions: list[Question]) -> list[Question]:
