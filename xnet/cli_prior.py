@@ -31,31 +31,24 @@ def prior_of(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, An
     Raises:
         ConstraintError: an option is not written as it should be, or names an unknown input.
     """
-    from .engine import ConstraintError, Constraints
+    from .engine import ConstraintError
+    from .prior import Prior
 
-    def names(text: str | None) -> list[str]:
-        return [] if text is None else next(csv.reader([text], skipinitialspace=True), [])
+    def names(text: str | None) -> tuple[str, ...]:
+        return () if text is None else tuple(next(csv.reader([text], skipinitialspace=True), []))
 
-    pairs = [pair.split(":") for pair in names(options.forbid_nesting)]
     low, colon, high = (options.output_range or ":").partition(":")
     try:
-        bounds = [float(end) if end.strip() else None for end in (low, high)]
+        lowest, highest = (float(end) if end.strip() else None for end in (low, high))
     except ValueError:
         colon = ""
     if not colon:
         raise ConstraintError(f"--output-range is {options.output_range!r}; write LOW:HIGH with two numbers, either of "
                               "them left out for an open end, such as 0: or -1:1.")
-    slopes = [(name, "increasing") for name in names(options.increasing)]
-    slopes += [(name, "decreasing") for name in names(options.decreasing)]
-    twice = [name for name, word in slopes if word == "decreasing" and (name, "increasing") in slopes]
-    if twice:
-        raise ConstraintError(f"The column {twice[0]!r} is both in --increasing and in --decreasing; drop it from one.")
-    given = {"forbidden_inputs": names(options.forbid), "required_inputs": names(options.require),
-             "forbidden_nesting": pairs, "max_parameters": options.max_parameters, "monotonic": dict(slopes),
-             "output_range": bounds if options.output_range else None}
-    Constraints.of(inputs, **given)
-    given["initial_formula"] = options.initial_formula
-    return {key: value for key, value in given.items() if value not in (None, [], {})}
+    return Prior(names(options.forbid), names(options.require),
+                 tuple(tuple(pair.split(":")) for pair in names(options.forbid_nesting)), options.max_parameters,
+                 names(options.increasing), names(options.decreasing), lowest, highest,
+                 options.initial_formula).arguments(inputs)
 
 
 def units_of(options: argparse.Namespace, own: Mapping[str, str], inputs: Sequence[str],

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import os
 import re
 import secrets
@@ -26,9 +25,8 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -36,23 +34,18 @@ import psutil
 
 from . import engine
 from .data import Table, usable
-from .engine.activations import resolve_activations
 from .engine.errors import XNetError
 from .files import read_json, write_json, write_text
+from .run_config import RunError, RunOptions, make_config, problem_from
 
 if TYPE_CHECKING:
     from .engine import Problem
 
-VERSION = 1
 #: A heartbeat older than this many seconds, from a worker that is gone, means that the run has failed.
 STALE_S = 10.0
 COMMANDS = ("pause", "resume", "stop")
 ACTIVE = ("queued", "starting", "running", "paused")
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
-
-
-class RunError(XNetError, ValueError):
-    """A run cannot be made or found; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -142,12 +135,7 @@ class Run:
         Raises:
             DataError: the data cannot be used.
         """
-        config, data = self.config, self.data()
-        return engine.Problem.from_arrays(
-            data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy(), names=tuple(config["inputs"]),
-            target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
-            max_complexity=config["max_complexity"], holdout_fraction=config["holdout_fraction"], seed=config["seed"],
-            loss=config.get("loss", "squared_error"), device=config.get("device", "cpu"), **_prior(config))
+        return problem_from(self.config, self.data())
 
     def command(self, word: str) -> None:
         """Leave a command for the worker: `pause`, `resume` or `stop`.
@@ -176,12 +164,8 @@ class Run:
             "message": message})
 
 
-def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], source: str, name: str | None = None,
-               units: Mapping[str, str] | None = None, activations: str | Sequence[str] = "default",
-               parameters: bool = True, max_complexity: int = 40, holdout_fraction: float = 0.2, seed: int = 0,
-               seconds: float = 60, n_jobs: int = 1, loss: str = "squared_error",
-               prior: Mapping[str, Any] | None = None, device: str = "cpu",
-               root: str | Path | None = None) -> Run:
+def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], source: str, root: str | Path | None = None,
+               **options: Unpack[RunOptions]) -> Run:
     """Make the folder of a new run; nothing is searched yet.
 
     Args:
@@ -189,43 +173,20 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         target: the column to explain.
         inputs: the columns to explain it by, in the order of the formula's variables.
         source: where the table came from (a sample's or a file's name).
-        name: what to call the run; made of target and source when left out.
-        units: units of columns, for display.
-        activations: a preset, or names of activations, groups and presets.
-        parameters: whether constants may be fitted; False is the activations-only mode.
-        max_complexity: the largest network to try.
-        holdout_fraction: the share of rows that the search never matches on, 0 to 0.5.
-        seed: the same seed and budget in steps give the same run.
-        seconds: the budget in seconds of searching.
-        n_jobs: the number of processes.
-        loss: "squared_error", or "huber" where some rows may be wild.
-        prior: a user's prior knowledge: the arguments of `Constraints.of` (inputs by name), and `initial_formula`.
-        device: where candidates are matched: "cpu", or a PyTorch device such as "cuda".
         root: the folder that holds the runs; XNET_RUNS or ./runs when left out.
+        options: see `RunOptions`.
 
     Raises:
         TableError: a column is missing, not numeric, or not usable.
         ActivationError: an activation is unknown.
         DataError: the engine cannot use the numbers.
         ConstraintError, FormulaError: the prior knowledge names what is not there, or cannot be read.
-        RunError: a setting is out of range, or the folder cannot be written.
+        RunError: an option is out of range, or the folder cannot be written.
     """
-    _check_settings(seconds=seconds, max_complexity=max_complexity, holdout_fraction=holdout_fraction, seed=seed,
-                    n_jobs=n_jobs)
-    resolve_activations(activations)
+    run = Run(runs_root(root) / secrets.token_urlsafe(16))
     inputs = [str(c) for c in inputs]
+    config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
     data = usable(Table(frame=table, name=source), target, inputs)
-    run_id = secrets.token_urlsafe(16)
-    run = Run(runs_root(root) / run_id)
-    config = {
-        "version": VERSION, "id": run_id, "name": name or f"{target} from {source}",
-        "created": datetime.now(UTC).isoformat(timespec="seconds"), "source": source, "target": target,
-        "inputs": inputs, "units": {c: u for c, u in (units or {}).items() if c in (*inputs, target)},
-        "activations": activations if isinstance(activations, str) else list(activations),
-        "parameters": bool(parameters), "max_complexity": int(max_complexity),
-        "holdout_fraction": float(holdout_fraction), "seed": int(seed), "seconds": float(seconds),
-        "n_jobs": int(n_jobs), "loss": str(loss), "prior": dict(prior or {}),
-        "device": str(device)}
     try:
         run.folder.mkdir(parents=True)
         data.to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
@@ -236,36 +197,12 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
                        "folder, or make room.") from error
     try:
         problem = run.problem()  # what the engine cannot use is said now, not by a run that fails
-        if (prior or {}).get("initial_formula"):
+        if problem.initial_formula:
             engine.start(problem)
     except XNetError:
         shutil.rmtree(run.folder)
         raise
     return run
-
-
-def _prior(config: Mapping[str, Any]) -> dict[str, Any]:
-    """What a config knows beforehand, as arguments of `Problem.from_arrays`; runs of older releases know nothing."""
-    given = dict(config.get("prior") or {})
-    initial = given.pop("initial_formula", None)
-    return {"constraints": engine.Constraints.of(config["inputs"], **given), "initial_formula": initial}
-
-
-def _check_settings(**settings: float) -> None:
-    """The limits hold here, not only in the widgets that offer the settings.
-
-    Raises:
-        RunError: a setting is out of range.
-    """
-    limits = {"seconds": (0.1, 86_400), "max_complexity": (1, 500), "holdout_fraction": (0, 0.5),
-              "seed": (0, 2**32 - 1), "n_jobs": (1, 256)}
-    for setting, value in settings.items():
-        low, high = limits[setting]
-        whole = setting in ("max_complexity", "seed", "n_jobs")
-        if not (isinstance(value, (int, float)) and math.isfinite(value) and low <= value <= high) or (
-                whole and value != int(value)):
-            raise RunError(f"The setting {setting} is {value!r}; expected a{' whole' if whole else ''} number from "
-                           f"{low} to {high}.")
 
 
 def runs_root(root: str | Path | None = None) -> Path:

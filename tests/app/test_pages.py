@@ -146,57 +146,6 @@ def test_column_names_are_never_markup_or_code(app: Open) -> None:
     assert "\\<img" in at.caption[0].value
 
 
-def test_ready_made_libraries_tick_the_groups(app: Open) -> None:
-    at = app("pages/setup.py")
-    at.segmented_control(key=state.PRESET).set_value("Waves").run()
-    ticked = {g for g in ("arithmetic", "powers", "growth", "waves", "rare") if at.checkbox(key=f"group_{g}").value}
-    assert ticked == {"arithmetic", "powers", "waves"}
-    at.checkbox(key="group_growth").check().run()
-    assert at.segmented_control(key=state.PRESET).value is None
-    at.checkbox(key="group_growth").uncheck().run()
-    assert at.segmented_control(key=state.PRESET).value == "Waves"
-    assert not at.exception
-
-
-def test_settings_reach_the_run(app: Open) -> None:
-    at = app("pages/data.py", sample="earth_satellites")
-    at.switch_page("pages/setup.py").run()
-    at.segmented_control(key=state.PRESET).set_value("Powers").run()
-    at.toggle(key=state.NO_PARAMETERS).set_value(True)
-    at.segmented_control(key=state.SECONDS).set_value(10)
-    at.slider(key=state.MAX_COMPLEXITY).set_value(12)
-    at.number_input(key=state.SEED).set_value(7)
-    at.run()
-    at.button(key="discover").click().run()
-    assert not at.exception
-    config = runs.list_runs()[0].config
-    chosen = {k: config[k] for k in ("activations", "parameters", "seconds", "max_complexity", "seed")}
-    assert chosen == {"activations": ["arithmetic", "powers"], "parameters": False, "seconds": 10,
-                      "max_complexity": 12, "seed": 7}
-
-
-def test_a_library_that_cannot_join_columns_is_refused(app: Open) -> None:
-    at = app("pages/data.py", sample="earth_satellites")
-    at.switch_page("pages/setup.py").run()
-    at.checkbox(key="group_arithmetic").uncheck().run()
-    assert not at.exception
-    assert "Arithmetic" in at.warning[0].value
-    assert at.button(key="discover").disabled
-
-
-def test_settings_from_a_browser_are_brought_into_their_limits() -> None:
-    def script() -> None:
-        import streamlit as st
-
-        from xnet.ui import state
-
-        st.session_state.update({state.SECONDS: 10**9, state.MAX_COMPLEXITY: -5, state.SEED: "nonsense"})
-        chosen = state.settings()
-        st.text(f"{chosen.seconds} {chosen.max_complexity} {chosen.seed}")
-
-    assert AppTest.from_function(script).run().text[0].value == "300 3 0"
-
-
 STATES = [("queued", "waiting for its turn"), ("starting", "starting"), ("running", "left of"),
           ("paused", "Paused with"), ("finished", "time you gave"), ("stopped", "You stopped")]
 

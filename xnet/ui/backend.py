@@ -6,8 +6,6 @@ A run belongs to its folder, not to this session: the session only remembers whi
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from .. import runs, samples
@@ -15,6 +13,7 @@ from ..data import Table
 from ..engine import Problem
 from ..engine.errors import XNetError
 from ..runs import Run, RunError
+from ..settings import Settings
 from . import navigation, state
 
 #: The table behind "Try an example", and how long it is searched.
@@ -87,11 +86,11 @@ def attached_run() -> Run | None:
 def try_example() -> None:
     """Load the example, start a short search with standard settings and go and watch it."""
     use_sample(EXAMPLE)
-    start(seconds=EXAMPLE_SECONDS)
+    start(Settings(seconds=EXAMPLE_SECONDS))
 
 
 def search_again(run: Run) -> None:
-    """Take the table, target and inputs of a run into this session and go to the settings (a button's callback).
+    """Take the table, target, inputs and settings of a run into this session and go to Setup (a button's callback).
 
     After a reload the session has forgotten the table; the run's folder still holds the columns that it used.
     """
@@ -100,25 +99,25 @@ def search_again(run: Run) -> None:
         table = Table(frame=run.data(), name=config["source"], units=config["units"])
         st.session_state[state.TABLE] = table
     st.session_state[state.TARGET], st.session_state[state.INPUTS] = config["target"], config["inputs"]
+    state.take_settings(config)
     navigation.go(SETUP_PAGE)
 
 
-def start(**overrides: Any) -> None:
-    """Start a search on the session's table with its settings and go to the live page; errors are shown here."""
+def start(chosen: Settings | None = None) -> None:
+    """Start a search on the session's table, with its settings or others, and go to the live page.
+
+    What keeps the search from starting is shown here.
+    """
     table = state.table()
     if table is None:
         st.error("No table is chosen yet. Choose a sample or upload one on the Data page.")
         return
-    chosen = state.settings()
     target, inputs = str(st.session_state.get(state.TARGET)), list(st.session_state.get(state.INPUTS) or [])
     source = table.title or table.name
-    options: dict[str, Any] = {
-        "source": source, "name": f"{target} from {source}", "units": table.units,
-        "activations": chosen.activations, "parameters": chosen.parameters, "max_complexity": chosen.max_complexity,
-        "holdout_fraction": chosen.holdout_fraction, "seed": chosen.seed, "seconds": chosen.seconds,
-    }
     try:
-        run = runs.create_run(table.frame, target=target, inputs=inputs, **(options | overrides))
+        options = (chosen or state.settings()).options(inputs)
+        options["units"] = table.units
+        run = runs.create_run(table.frame, target=target, inputs=inputs, source=source, **options)
         runs.launch(run)
     except XNetError as error:
         st.error(str(error), icon=":material/error:")

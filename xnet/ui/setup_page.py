@@ -1,11 +1,13 @@
-"""The Setup page: which activations the neurons may use, with or without fitted numbers, and for how long."""
+"""The Setup page: which activations the neurons may use, with or without fitted numbers, for how long, and the rest."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from ..engine.activations import ACTIVATIONS, GROUPS, Group
+from ..settings import BUDGETS, LIMITS
 from . import backend, state, words
+from .setup_advanced import advanced
+from .setup_library import library
 from .shell import DATA, title
 
 
@@ -13,10 +15,10 @@ def setup_page() -> None:
     """Everything on the Setup page below the navigation."""
     title("Setup", "The defaults suit most tables. Change them when you know something about yours.")
     _subject()
-    _library()
+    library()
     _numbers_and_time()
-    _advanced()
-    _go()
+    fine = advanced()
+    _go(fine)
 
 
 def _subject() -> None:
@@ -30,51 +32,38 @@ def _subject() -> None:
                 f"({words.md(words.shorten(table.title or table.name, 70))})")
 
 
-def _library() -> None:
-    st.subheader("What may a neuron do?", anchor=False)
-    st.segmented_control("Ready-made libraries of activations", list(state.LIBRARIES), key=state.PRESET,
-                         on_change=state.use_library, persist_state="session")
-    with st.grid(4, min_column_width=220):
-        for key, group in GROUPS.items():
-            _group(key, group)
-
-
-def _group(key: str, group: Group) -> None:
-    with st.container(border=True, height="stretch", gap="xsmall"):
-        st.checkbox(f"**{group.title}**", key=state.group_key(key), on_change=state.match_library,
-                    persist_state="session")
-        st.caption(group.words)
-        st.caption(" ".join(f"`{ACTIVATIONS[name].symbol}`" for name in group.names))
-
-
 def _numbers_and_time() -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("May it fit numbers?", anchor=False)
+        st.subheader("What may the formula be?", anchor=False)
+        st.slider("Largest formula: neurons and numbers together", *LIMITS["max_complexity"], key=state.MAX_COMPLEXITY,
+                  persist_state="session", help="Smaller networks give shorter formulas. A straight line takes 5, "
+                  "distance^1.5 takes 3, most laws of physics take 5 to 25.")
         st.toggle("No parameters at all (activations only)", key=state.NO_PARAMETERS, persist_state="session",
                   help="Off: the formula may contain numbers fitted to your data, as in 365.26 × distance^1.5. "
                        "On: only columns and activations, as in √distance × distance; the strictest kind of formula.")
     with right:
         st.subheader("How long?", anchor=False)
-        st.segmented_control("Time to search", list(state.BUDGETS), key=state.SECONDS, format_func=words.seconds,
-                             required=True, persist_state="session", label_visibility="collapsed")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.segmented_control("Time to search", list(BUDGETS), key=state.BUDGET, format_func=_budget,
+                                 on_change=state.use_budget, persist_state="session")
+            st.number_input("or seconds of your own", *LIMITS["seconds"], key=state.SECONDS, step=10, width=170,
+                            on_change=state.match_budget, persist_state="session")
 
 
-def _advanced() -> None:
-    with st.expander("More settings", icon=":material/settings:"):
-        st.slider("Largest network: neurons and numbers together", 3, 60, key=state.MAX_COMPLEXITY,
-                  persist_state="session", help="Smaller networks give shorter formulas.")
-        st.slider("Rows held out to check the formula (%)", 0, 50, step=5, key=state.HOLDOUT, persist_state="session",
-                  help="The search never learns from these rows; they show whether a formula holds for new data.")
-        st.number_input("Random seed", 0, 2**31 - 1, key=state.SEED, persist_state="session",
-                        help="The same seed and settings give the same search.")
+def _budget(name: str) -> str:
+    return f"{name} · {words.seconds(BUDGETS[name])}"
 
 
-def _go() -> None:
+def _go(fine: bool) -> None:
     table, inputs = state.table(), st.session_state.get(state.INPUTS)
-    joined = "arithmetic" in state.chosen_groups()
+    joined = {"add", "sub", "mul", "div"} & set(state.settings().activations)
     if not joined:
-        st.warning("Without arithmetic no two columns can be joined: tick “Arithmetic”.", icon=":material/warning:")
-    if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
-                 disabled=table is None or not inputs or not joined):
-        backend.start()
+        st.warning("Nothing can join two columns: tick a sum, difference, product or quotient in “Arithmetic”.",
+                   icon=":material/warning:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
+                     disabled=table is None or not inputs or not joined or not fine):
+            backend.start()
+        st.button("Reset to defaults", icon=":material/restart_alt:", type="tertiary", key="reset_settings",
+                  on_click=state.reset_settings)

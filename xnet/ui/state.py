@@ -7,12 +7,14 @@ must survive one (which run, which sample) also stands in the URL.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from ..engine.activations import GROUPS
+from ..engine.activations import GROUPS, resolve_activations
+from ..prior import Prior
+from ..settings import BUDGETS, LIBRARIES, Settings, known_activations, within
 
 if TYPE_CHECKING:
     from ..data import Table
@@ -24,10 +26,22 @@ TARGET = "target"
 INPUTS = "inputs"
 PRESET = "preset"
 NO_PARAMETERS = "no_parameters"
+BUDGET = "budget"
 SECONDS = "seconds"
 MAX_COMPLEXITY = "max_complexity"
 HOLDOUT = "holdout"
 SEED = "seed"
+ROBUST = "robust"
+N_JOBS = "n_jobs"
+FORBIDDEN = "forbidden"
+REQUIRED = "required"
+NESTING = "nesting"
+MAX_PARAMETERS = "max_parameters"
+INCREASING = "increasing"
+DECREASING = "decreasing"
+LOWEST = "lowest"
+HIGHEST = "highest"
+INITIAL = "initial_formula"
 RUN = "run_id"
 DRAWING = "drawing"
 SHOWN = "shown_network"
@@ -45,88 +59,109 @@ WHAT_IF = "what_if"
 BEYOND_INPUT = "beyond_input"
 BASELINES = "baselines"
 
-#: Budgets on offer, in seconds.
-BUDGETS = (10, 30, 60, 180, 300)
-
-#: Ready-made activation libraries: title -> groups of `xnet.engine.activations.GROUPS`.
-LIBRARIES: dict[str, tuple[str, ...]] = {
-    "Standard": ("arithmetic", "powers", "growth", "waves", "saturation", "inverse_trigonometric"),
-    "Powers": ("arithmetic", "powers"),
-    "Growth and decay": ("arithmetic", "powers", "growth"),
-    "Waves": ("arithmetic", "powers", "waves"),
-    "Everything": tuple(GROUPS),
-}
-
-_DEFAULTS: dict[str, object] = {
-    PRESET: "Standard", NO_PARAMETERS: False, SECONDS: 30, MAX_COMPLEXITY: 30, HOLDOUT: 20, SEED: 0,
-    SHOWN: "What it tries",
-}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a search is told, beside its table: every value checked, whatever a browser sent."""
-
-    groups: tuple[str, ...]
-    parameters: bool
-    seconds: int
-    max_complexity: int
-    holdout_fraction: float
-    seed: int
-
-    @property
-    def activations(self) -> str | list[str]:
-        """The activation library as a run's configuration names it."""
-        return "default" if self.groups == LIBRARIES["Standard"] else list(self.groups)
+_DEFAULTS: dict[str, object] = {SHOWN: "What it tries"}
 
 
 def group_key(group: str) -> str:
-    """Key of the checkbox of one group of activations."""
+    """Key of the pills of one group of activations: the names of those that are chosen."""
     return f"group_{group}"
+
+
+def whole_key(group: str) -> str:
+    """Key of the checkbox that takes a whole group of activations, or none of it."""
+    return f"whole_{group}"
 
 
 def fill_defaults() -> None:
     """Give every setting its default once, before any widget reads it."""
-    for key, value in _DEFAULTS.items():
+    for key, value in (_DEFAULTS | _values(Settings())).items():
         st.session_state.setdefault(key, value)
-    for group in GROUPS:
-        st.session_state.setdefault(group_key(group), group in LIBRARIES["Standard"])
+
+
+def reset_settings() -> None:
+    """Bring every setting back to its default (a button's callback)."""
+    st.session_state.update(_values(Settings()))
+
+
+def take_settings(config: Mapping[str, Any]) -> None:
+    """Show the settings that a run was told, so that the next search starts from them.
+
+    To be called from a widget's callback, or on a page that shows none of the settings: Streamlit lets nobody set what
+    a widget of the same page holds already.
+    """
+    st.session_state.update(_values(Settings.of(config)))
+
+
+def _values(chosen: Settings) -> dict[str, object]:
+    """What the widgets hold when they show these settings, by their keys."""
+    prior = chosen.prior
+    values: dict[str, object] = {
+        PRESET: chosen.library, NO_PARAMETERS: not chosen.parameters, BUDGET: chosen.budget, SECONDS: chosen.seconds,
+        MAX_COMPLEXITY: chosen.max_complexity, HOLDOUT: chosen.holdout_percent, SEED: chosen.seed,
+        ROBUST: chosen.robust, N_JOBS: chosen.n_jobs, FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
+        NESTING: [":".join(pair) for pair in prior.nesting], MAX_PARAMETERS: prior.max_parameters,
+        INCREASING: list(prior.increasing), DECREASING: list(prior.decreasing), LOWEST: prior.low, HIGHEST: prior.high,
+        INITIAL: prior.initial_formula or ""}
+    return values | _ticks(chosen.activations)
+
+
+def _ticks(activations: tuple[str, ...]) -> dict[str, object]:
+    """What the pills and checkboxes of the groups hold when these activations are chosen."""
+    chosen = {group: [n for n in GROUPS[group].names if n in activations] for group in GROUPS}
+    return {group_key(g): names for g, names in chosen.items()} | {whole_key(g): bool(n) for g, n in chosen.items()}
 
 
 def use_library() -> None:
-    """Tick the groups of the ready-made library that was just picked (a widget's callback)."""
-    groups = LIBRARIES.get(st.session_state.get(PRESET) or "")
-    if groups is not None:
-        for group in GROUPS:
-            st.session_state[group_key(group)] = group in groups
+    """Tick the activations of the ready-made library that was just picked (a widget's callback)."""
+    title = st.session_state.get(PRESET)
+    if title in LIBRARIES:
+        st.session_state.update(_ticks(resolve_activations(LIBRARIES[title])))
 
 
-def match_library() -> None:
-    """Show which ready-made library the ticked groups are, if they are one (a widget's callback)."""
-    st.session_state[PRESET] = next((title for title, groups in LIBRARIES.items() if groups == chosen_groups()), None)
+def use_group(group: str) -> None:
+    """Tick all activations of a group, or none (the callback of the group's checkbox)."""
+    st.session_state[group_key(group)] = list(GROUPS[group].names) if st.session_state.get(whole_key(group)) else []
+    st.session_state[PRESET] = settings().library
 
 
-def chosen_groups() -> tuple[str, ...]:
-    """The ticked groups of activations, in the order of `GROUPS`."""
-    return tuple(g for g in GROUPS if st.session_state.get(group_key(g)))
+def match_group(group: str) -> None:
+    """Show what the ticked activations of a group mean for the group and the library (a widget's callback)."""
+    st.session_state[whole_key(group)] = bool(st.session_state.get(group_key(group)))
+    st.session_state[PRESET] = settings().library
+
+
+def use_budget() -> None:
+    """Take the seconds of the budget that was just picked (a widget's callback)."""
+    if st.session_state.get(BUDGET) in BUDGETS:
+        st.session_state[SECONDS] = BUDGETS[st.session_state[BUDGET]]
+
+
+def match_budget() -> None:
+    """Show which budget on offer the seconds are, if they are one (a widget's callback)."""
+    st.session_state[BUDGET] = settings().budget
 
 
 def settings() -> Settings:
     """The current settings, brought back into their limits (limits of widgets hold in the browser only)."""
-    def number(key: str, low: int, high: int) -> int:
-        try:
-            return min(high, max(low, int(st.session_state.get(key, _DEFAULTS[key]))))
-        except (TypeError, ValueError):
-            return int(str(_DEFAULTS[key]))
+    held, usual = st.session_state, Settings()
 
+    def number(key: str, setting: str) -> int:
+        try:
+            return within(setting, held.get(key))
+        except (TypeError, ValueError):
+            return int(getattr(usual, setting))
+
+    def names(key: str) -> tuple[str, ...]:
+        return tuple(held.get(key) or ())
+
+    prior = Prior(names(FORBIDDEN), names(REQUIRED), tuple(tuple(pair.split(":")) for pair in names(NESTING)),
+                  held.get(MAX_PARAMETERS), names(INCREASING), names(DECREASING), held.get(LOWEST), held.get(HIGHEST),
+                  str(held.get(INITIAL) or "").strip() or None)
     return Settings(
-        groups=chosen_groups(),
-        parameters=not st.session_state.get(NO_PARAMETERS, False),
-        seconds=number(SECONDS, min(BUDGETS), max(BUDGETS)),
-        max_complexity=number(MAX_COMPLEXITY, 3, 60),
-        holdout_fraction=number(HOLDOUT, 0, 50) / 100,
-        seed=number(SEED, 0, 2**31 - 1),
-    )
+        known_activations([name for group in GROUPS for name in names(group_key(group))]),
+        not held.get(NO_PARAMETERS), number(SECONDS, "seconds"), number(MAX_COMPLEXITY, "max_complexity"),
+        number(HOLDOUT, "holdout_percent"), number(SEED, "seed"), bool(held.get(ROBUST)), number(N_JOBS, "n_jobs"),
+        prior)
 
 
 def table() -> Table | None:

@@ -1,0 +1,122 @@
+"""What a run is told: its options and their limits, its config, and the problem that a config describes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from . import engine
+from .engine.activations import resolve_activations
+from .engine.errors import XNetError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .engine import Problem
+
+VERSION = 1
+#: The lowest and the highest value of every option that is a number.
+LIMITS: dict[str, tuple[float, float]] = {
+    "seconds": (0.1, 86_400), "max_complexity": (1, 500), "holdout_fraction": (0, 0.5), "seed": (0, 2**32 - 1),
+    "n_jobs": (1, 256)}
+_WHOLE = ("max_complexity", "seed", "n_jobs")
+
+
+class RunError(XNetError, ValueError):
+    """A run cannot be made or found; the message says why and what to do."""
+
+
+class RunOptions(TypedDict, total=False):
+    """What a run may be told beside its table and columns.
+
+    Keys:
+        name: what to call the run; made of target and source when left out.
+        units: units of columns, for display.
+        activations: a preset, or names of activations, groups and presets.
+        parameters: whether constants may be fitted; False is the activations-only mode.
+        max_complexity: the largest network to try.
+        holdout_fraction: the share of rows that the search never matches on, 0 to 0.5.
+        seed: the same seed and budget in steps give the same run.
+        seconds: the budget in seconds of searching.
+        n_jobs: the number of processes.
+        loss: "squared_error", or "huber" where some rows may be wild.
+        prior: a user's prior knowledge: the arguments of `Constraints.of` (inputs by name), and `initial_formula`.
+        device: where candidates are matched: "cpu", or a PyTorch device such as "cuda".
+    """
+
+    name: str | None
+    units: Mapping[str, str] | None
+    activations: str | Sequence[str]
+    parameters: bool
+    max_complexity: int
+    holdout_fraction: float
+    seed: int
+    seconds: float
+    n_jobs: int
+    loss: str
+    prior: Mapping[str, Any] | None
+    device: str
+
+
+_DEFAULTS: RunOptions = {
+    "name": None, "units": None, "activations": "default", "parameters": True, "max_complexity": 40,
+    "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "n_jobs": 1, "loss": "squared_error", "prior": None,
+    "device": "cpu"}
+
+
+def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str, options: RunOptions) -> dict[str, Any]:
+    """The config of a new run, with every option in it.
+
+    Raises:
+        ActivationError: an activation is unknown.
+        RunError: an option is out of range.
+    """
+    unknown = [option for option in options if option not in _DEFAULTS]
+    if unknown:
+        raise TypeError(f"create_run() got an unexpected option {unknown[0]!r}; it takes {', '.join(_DEFAULTS)}.")
+    told: RunOptions = {**_DEFAULTS, **options}
+    for option, (low, high) in LIMITS.items():
+        _check_number(option, told[option], low, high)  # type: ignore[literal-required]
+    resolve_activations(told["activations"])
+    activations = told["activations"]
+    return {
+        "version": VERSION, "id": run_id, "name": told["name"] or f"{target} from {source}",
+        "created": datetime.now(UTC).isoformat(timespec="seconds"), "source": source, "target": target,
+        "inputs": list(inputs), "units": {c: u for c, u in (told["units"] or {}).items() if c in (*inputs, target)},
+        "activations": activations if isinstance(activations, str) else list(activations),
+        "parameters": bool(told["parameters"]), "max_complexity": int(told["max_complexity"]),
+        "holdout_fraction": float(told["holdout_fraction"]), "seed": int(told["seed"]),
+        "seconds": float(told["seconds"]), "n_jobs": int(told["n_jobs"]), "loss": str(told["loss"]),
+        "prior": dict(told["prior"] or {}), "device": str(told["device"])}
+
+
+def _check_number(option: str, value: object, low: float, high: float) -> None:
+    """The limits hold here, not only in the widgets that offer the options.
+
+    Raises:
+        RunError: the option is out of range.
+    """
+    whole = option in _WHOLE
+    if not (isinstance(value, (int, float)) and math.isfinite(value) and low <= value <= high) or (
+            whole and value != int(value)):
+        raise RunError(f"The setting {option} is {value!r}; expected a{' whole' if whole else ''} number from "
+                       f"{low} to {high}.")
+
+
+def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
+    """The search problem that a config describes, on the rows of its table; runs of older releases say less.
+
+    Raises:
+        DataError: the data cannot be used.
+        ConstraintError, FormulaError: the prior knowledge names what is not there, or cannot be read.
+    """
+    prior = dict(config.get("prior") or {})
+    initial = prior.pop("initial_formula", None)
+    return engine.Problem.from_arrays(
+        data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy(), names=tuple(config["inputs"]),
+        target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
+        max_complexity=config["max_complexity"], holdout_fraction=config["holdout_fraction"], seed=config["seed"],
+        loss=config.get("loss", "squared_error"), device=config.get("device", "cpu"), initial_formula=initial,
+        constraints=engine.Constraints.of(config["inputs"], **prior))
