@@ -197,7 +197,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
                        "folder, or make room.") from error
     try:
         problem = run.problem()  # what the engine cannot use is said now, not by a run that fails
-        if problem.initial_formula:
+        if config["prior"].get("initial_formula"):
             engine.start(problem)
     except XNetError:
         shutil.rmtree(run.folder)
