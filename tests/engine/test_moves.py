@@ -11,9 +11,7 @@ from tests.engine.helpers import net, oracle, rows_of
 from xnet.engine import ACTIVATIONS, PRESETS, Network, fixed, resolve_activations
 from xnet.engine.assembly import to_network
 from xnet.engine.candidates import CandidateLibrary, build_library
-from xnet.engine.dense import dense_answers, polynomial_terms, quotient_answers
 from xnet.engine.expressions import Expr, add, call, evaluate, var
-from xnet.engine.least_squares import inverse_diagonal, least_squares_with_errors, weighted_least_squares
 from xnet.engine.matching import best_matches
 from xnet.engine.moves import Question, inverse_target, network_questions
 from xnet.engine.parameters import Rows
@@ -218,43 +216,6 @@ def test_rows_without_an_inverse_keep_their_loss_and_many_of_them_end_the_questi
     assert lost is None
 
 
-def test_weighted_least_squares_is_the_textbooks(rng: np.random.Generator) -> None:
-    A, y, w = rng.normal(size=(N, 3)) * [1.0, 1e6, 1e-6], rng.normal(size=N), rng.uniform(0.1, 2, N)
-    expected = np.linalg.solve(A.T @ (w[:, None] * A), A.T @ (w * y))
-
-    np.testing.assert_allclose(weighted_least_squares(list(A.T), y, w), expected, rtol=1e-6)
-
-
-def test_weighted_least_squares_of_columns_that_say_nothing(rng: np.random.Generator) -> None:
-    a, y, w = rng.normal(size=N), rng.normal(size=N), np.ones(N)
-
-    np.testing.assert_allclose(weighted_least_squares([a, np.zeros(N)], y, w), [(a @ y) / (a @ a), 0], rtol=1e-10)
-    assert weighted_least_squares([np.full(N, np.inf)], y, w) is None
-    assert weighted_least_squares([np.zeros(N)], y, w) is None
-    twice = weighted_least_squares([a, a], y, w)
-    assert twice is not None
-    assert twice.sum() == pytest.approx((a @ y) / (a @ a))
-
-
-def test_the_errors_of_weighted_least_squares_are_the_textbooks(rng: np.random.Generator) -> None:
-    A, y, w = rng.normal(size=(N, 3)) * [1.0, 1e6, 1e-6], rng.normal(size=N), rng.uniform(0.1, 2, N)
-
-    fit = least_squares_with_errors(list(A.T), y, w)
-
-    assert fit is not None
-    np.testing.assert_array_equal(fit[0], weighted_least_squares(list(A.T), y, w))
-    covariance = np.linalg.inv(A.T @ (w[:, None] * A)) * (w @ (y - A @ fit[0]) ** 2) / (N - 3)
-    np.testing.assert_allclose(fit[1], np.sqrt(np.diag(covariance)), rtol=1e-6)
-    assert least_squares_with_errors([np.zeros(N)], y, w) is None
-
-
-def test_the_diagonal_of_a_pseudo_inverse_leaves_dependent_directions_out(rng: np.random.Generator) -> None:
-    A = rng.normal(size=(N, 3))
-    A = np.column_stack([A, A[:, 0] + A[:, 1]])
-
-    np.testing.assert_allclose(inverse_diagonal(A.T @ A, 1e-12), np.diag(np.linalg.pinv(A.T @ A, rcond=1e-12)))
-
-
 # Activations only
 
 WITHOUT_PARAMETERS: dict[str, tuple[Network, Callable[[Array, Array, Array], Array]]] = {
@@ -361,46 +322,3 @@ def test_the_other_half_of_a_seed_is_found(kind: str, library: CandidateLibrary)
 def build_seed() -> tuple[Expr, Array]:
     expr = call("tanh", var(0))
     return expr, np.tanh(DATA[:, 0])
-
-
-@pytest.mark.parametrize(("law", "negative"), [
-    (lambda a, b, c: a**3 - 2 * a + 0.5, False), (lambda a, b, c: a * b * c - c**2, False),
-    (lambda a, b, c: a / b + 3 / c, True),
-])
-def test_sums_of_powers_are_found_by_leaving_terms_out(law: Callable[..., Array], negative: bool) -> None:
-    rows = rows_of(DATA, law(*DATA.T))
-    with np.errstate(all="ignore"):
-        found = list(dense_answers(outer_spaces(rows, DEFAULT)[0], rows, negative))
-        losses = [loss_of(expr, rows) for expr in found]
-
-    assert min(losses) < 1e-20
-
-
-def test_sums_of_powers_get_shorter_and_worse_as_terms_are_left_out(rng: np.random.Generator) -> None:
-    rows = rows_of(DATA, DATA[:, 0] ** 2 + rng.normal(size=N))
-    losses = [loss_of(expr, rows) for expr in dense_answers(outer_spaces(rows, ("add", "mul"))[0], rows, False)]
-
-    assert len(losses) >= 5
-    assert losses == sorted(losses)
-
-
-@pytest.mark.parametrize("law", [
-    lambda a, b, c: (a**2 - 3) / (a**2 + 2 * b), lambda a, b, c: (a + b * c) / (1 + a),
-    lambda a, b, c: 1 / (a**2 + b * c + 2),
-])
-def test_quotients_of_sums_of_powers_are_found_by_leaving_terms_out(law: Callable[..., Array]) -> None:
-    rows = rows_of(DATA, law(*DATA.T))
-    with np.errstate(all="ignore"):
-        losses = [loss_of(expr, rows) for expr in quotient_answers(outer_spaces(rows, DEFAULT)[0], rows)]
-
-    assert min(losses) < 1e-20
-
-
-@pytest.mark.parametrize(("d", "n"), [(1, 12), (1, 200), (3, 60), (7, 300), (8, 300), (30, 300)])
-def test_polynomial_terms_are_different_and_few_enough_for_the_rows(d: int, n: int) -> None:
-    terms = polynomial_terms(d, n, False)
-
-    assert len(set(terms)) == len(terms)
-    assert len(terms) < max(3, n)
-    assert all(len(t) == d and sum(t) >= 1 and min(t) >= 0 for t in terms)
-    assert len(terms) >= min(d, n // 2)

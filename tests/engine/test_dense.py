@@ -1,0 +1,68 @@
+"""Dense beginnings: sums of powers and their quotients are found by leaving terms out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tests.engine.helpers import rows_of
+from xnet.engine import resolve_activations
+from xnet.engine.dense import dense_answers, polynomial_terms, quotient_answers
+from xnet.engine.expressions import Expr, evaluate
+from xnet.engine.parameters import Rows
+from xnet.engine.roots import outer_spaces
+
+Array = np.ndarray
+DEFAULT = resolve_activations("default")
+N = 60
+DATA = np.random.default_rng(8).uniform(0.5, 2.5, (N, 3))
+
+
+def loss_of(expr: Expr, rows: Rows) -> float:
+    with np.errstate(all="ignore"):
+        return rows.loss_of(evaluate(expr, rows.columns, {}))
+
+
+@pytest.mark.parametrize(("law", "negative"), [
+    (lambda a, b, c: a**3 - 2 * a + 0.5, False), (lambda a, b, c: a * b * c - c**2, False),
+    (lambda a, b, c: a / b + 3 / c, True),
+])
+def test_sums_of_powers_are_found_by_leaving_terms_out(law: Callable[..., Array], negative: bool) -> None:
+    rows = rows_of(DATA, law(*DATA.T))
+    with np.errstate(all="ignore"):
+        found = list(dense_answers(outer_spaces(rows, DEFAULT)[0], rows, negative))
+        losses = [loss_of(expr, rows) for expr in found]
+
+    assert min(losses) < 1e-20
+
+
+def test_sums_of_powers_get_shorter_and_worse_as_terms_are_left_out(rng: np.random.Generator) -> None:
+    rows = rows_of(DATA, DATA[:, 0] ** 2 + rng.normal(size=N))
+    losses = [loss_of(expr, rows) for expr in dense_answers(outer_spaces(rows, ("add", "mul"))[0], rows, False)]
+
+    assert len(losses) >= 5
+    assert losses == sorted(losses)
+
+
+@pytest.mark.parametrize("law", [
+    lambda a, b, c: (a**2 - 3) / (a**2 + 2 * b), lambda a, b, c: (a + b * c) / (1 + a),
+    lambda a, b, c: 1 / (a**2 + b * c + 2),
+])
+def test_quotients_of_sums_of_powers_are_found_by_leaving_terms_out(law: Callable[..., Array]) -> None:
+    rows = rows_of(DATA, law(*DATA.T))
+    with np.errstate(all="ignore"):
+        losses = [loss_of(expr, rows) for expr in quotient_answers(outer_spaces(rows, DEFAULT)[0], rows)]
+
+    assert min(losses) < 1e-20
+
+
+@pytest.mark.parametrize(("d", "n"), [(1, 12), (1, 200), (3, 60), (7, 300), (8, 300), (30, 300)])
+def test_polynomial_terms_are_different_and_few_enough_for_the_rows(d: int, n: int) -> None:
+    terms = polynomial_terms(d, n, False)
+
+    assert len(set(terms)) == len(terms)
+    assert len(terms) < max(3, n)
+    assert all(len(t) == d and sum(t) >= 1 and min(t) >= 0 for t in terms)
+    assert len(terms) >= min(d, n // 2)
