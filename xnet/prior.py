@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from .engine import ConstraintError, Constraints
@@ -43,6 +43,11 @@ class Prior:
             tuple(c for c, word in slopes.items() if word == "increasing"),
             tuple(c for c, word in slopes.items() if word == "decreasing"), low, high,
             arguments.get("initial_formula"))
+
+    @property
+    def wishes(self) -> int:
+        """How many things are known, to be said in one line."""
+        return sum(getattr(self, part.name) != part.default for part in fields(self))
 
     def among(self, inputs: Sequence[str]) -> Prior:
         """What of it can be asked of a search on these inputs: what is said of other columns is left out."""

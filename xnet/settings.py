@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .engine import count_jobs
 from .engine.activations import ACTIVATIONS, PRESETS, resolve_activations
 from .prior import Prior
 from .run_config import RunOptions
 
+_CORES = count_jobs(-1)
+#: A second process helps a little, but the server and the browser need a core of their own.
+USUAL_JOBS = 2 if _CORES >= 4 else 1
 #: Limits of the app, narrower than those of `run_config.LIMITS`: what a browser sends is brought back into them.
 LIMITS: dict[str, tuple[int, int]] = {
     "seconds": (1, 4 * 3600), "max_complexity": (3, 60), "holdout_percent": (0, 50), "seed": (0, 2**31 - 1),
-    "n_jobs": (1, os.cpu_count() or 1)}
+    "n_jobs": (1, _CORES)}
 
 #: Ready-made libraries of activations: title -> what `resolve_activations` takes.
 LIBRARIES: dict[str, str | tuple[str, ...]] = {
@@ -37,7 +40,7 @@ class Settings:
     holdout_percent: int = 20
     seed: int = 0
     robust: bool = False
-    n_jobs: int = 1
+    n_jobs: int = USUAL_JOBS
     prior: Prior = field(default_factory=Prior)
 
     @classmethod

@@ -12,6 +12,7 @@ from tests.app.fake_run import play
 from xnet import runs
 from xnet.engine.activations import GROUPS, resolve_activations
 from xnet.runs import Run
+from xnet.settings import USUAL_JOBS
 from xnet.ui import state
 
 Open = Callable[..., AppTest]
@@ -22,6 +23,11 @@ SETUP = "pages/setup.py"
 def setup_of(app: Open, sample: str = "earth_satellites") -> AppTest:
     """The Setup page with a sample table chosen."""
     return app("pages/data.py", sample=sample).switch_page(SETUP).run()
+
+
+def said(at: AppTest) -> str:
+    """Everything on the page, without the marks that keep text of people from being markup."""
+    return texts(at).replace("\\", "")
 
 
 def pills(at: AppTest, group: str) -> list[str]:
@@ -124,21 +130,32 @@ def test_defaults_come_back(app: Open) -> None:
 
 
 @pytest.mark.parametrize(("formula", "says"), [
-    ("a*exp(", "cannot be read"), ("__import__('os').getpid()", "formula"), ("2*no_such_column", "known columns"),
+    ("a*exp(", "cannot be read"), ("__import__('os').getpid()", "At character 1"),
+    ("2*no_such_column", "known columns"), ("arctan(perigee_km)", "activation library lacks"),
 ])
-def test_a_formula_that_cannot_be_read_is_refused_at_once(app: Open, formula: str, says: str) -> None:
+def test_a_formula_that_cannot_be_used_is_refused_at_once(app: Open, formula: str, says: str) -> None:
     at = setup_of(app)
     at.text_input(key=state.INITIAL).set_value(formula).run()
     assert not at.exception
-    assert says in at.error[0].value.replace("\\", "")
+    assert len(at.error) == 2, "beside the formula, and beside the button that waits for it"
+    assert all(says in error.value.replace("\\", "") for error in at.error)
     assert at.button(key="discover").disabled
+
+
+def test_a_formula_to_start_from_is_shown_typeset(app: Open) -> None:
+    at = setup_of(app)
+    at.text_input(key=state.INITIAL).set_value("a*sqrt(perigee_km) + b").run()
+    assert not at.exception
+    assert r"\sqrt{" in at.latex[0].value
+    at.button(key="discover").click().run()
+    assert runs.list_runs()[0].config["prior"] == {"initial_formula": "a*sqrt(perigee_km) + b"}
 
 
 def test_a_library_that_cannot_join_columns_is_refused(app: Open) -> None:
     at = setup_of(app)
     at.checkbox(key=state.whole_key("arithmetic")).uncheck().run()
     assert not at.exception
-    assert "Arithmetic" in at.warning[0].value
+    assert "no way to join two neurons" in at.error[0].value
     assert at.button(key="discover").disabled
 
 
@@ -170,4 +187,64 @@ def test_without_a_table_the_settings_can_be_made(app: Open) -> None:
     at = app(SETUP)
     assert not at.exception
     assert "No table is chosen yet" in texts(at)
+    assert at.button(key="discover").disabled
+
+
+def test_what_is_in_force_stands_in_one_line(app: Open) -> None:
+    at = setup_of(app)
+    processes = f"{USUAL_JOBS} processes, " if USUAL_JOBS > 1 else ""
+    assert ("In force: 30 s, 16 activations, complexity up to 30, 20 % of the rows held out, "
+            f"{processes}seed 0.") in said(at)
+    at.toggle(key=state.NO_PARAMETERS).set_value(True)
+    at.toggle(key=state.ROBUST).set_value(True)
+    at.number_input(key=state.N_JOBS).set_value(1)
+    at.multiselect(key=state.REQUIRED).set_value(["apogee_km"])
+    at.slider(key=state.HOLDOUT).set_value(0)
+    at.segmented_control(key=state.BUDGET).set_value("Thorough").run()
+    assert ("In force: 3 min, 16 activations, no fitted numbers, complexity up to 30, no rows held out, wild rows "
+            "expected, 1 thing known beforehand, seed 0.") in said(at)
+
+
+def test_cards_say_what_cannot_work_on_these_columns(app: Open) -> None:
+    at = setup_of(app)
+    assert "log has no value" not in said(at)
+    table = b"temp,day,power\n" + b"".join(b"%d,%d,%d\n" % (i % 7 - 3, i, i * i % 11) for i in range(30))
+    at.switch_page("pages/data.py").run()
+    at.file_uploader[0].upload("cold.csv", table)
+    at.run()
+    at.switch_page(SETUP).run()
+    assert not at.exception
+    assert "log has no value at zero and below: temp" in said(at)
+    at.checkbox(key=state.whole_key("growth")).uncheck().run()
+    assert "log has no value" not in said(at)
+
+
+def test_an_output_can_be_kept_from_being_negative(app: Open) -> None:
+    at = setup_of(app)
+    at.button(key="never_negative").click().run()
+    assert not at.exception
+    assert at.number_input(key=state.LOWEST).value == 0
+    assert not [b for b in at.button if b.key == "never_negative"]
+
+
+def test_classes_are_told_what_to_do_instead(app: Open) -> None:
+    at = app("pages/data.py", sample="iris")
+    assert "Columns of text (species) cannot be explained here" in said(at)
+    table = b"length,kind\n" + b"".join(b"%d,%d\n" % (i, i % 3) for i in range(30))
+    at.file_uploader[0].upload("kinds.csv", table)
+    at.run()
+    assert "Columns of text" not in said(at)
+    at.switch_page(SETUP).run()
+    assert not at.exception
+    assert "kind has only 3 different values" in said(at)
+
+
+def test_a_choice_that_cannot_be_searched_is_explained(app: Open) -> None:
+    at = app("pages/data.py")
+    at.file_uploader[0].upload("flat.csv", b"a,b,c\n" + b"".join(b"3,%d,3\n" % i for i in range(12)))
+    at.run()
+    at.selectbox(key=state.TARGET).set_value("a").run()
+    at.switch_page(SETUP).run()
+    assert not at.exception
+    assert "choose a target that varies" in at.error[0].value
     assert at.button(key="discover").disabled

@@ -34,11 +34,7 @@ def fitted_formula(text: str, problem: Problem) -> Trial:
         FormulaError: it cannot be read, uses an activation outside the library, is too large, breaks a constraint, or
             has no finite value on some row whatever its constants.
     """
-    template = read_template(text, problem.names)
-    if template.free and not problem.parameters:
-        raise FormulaError(f"The initial formula has the free constant {template.free[0]!r}, but parameters are "
-                           "switched off; write numbers, or allow parameters.")
-    _check(text, template, problem)
+    template = usable_template(text, problem)
     rows = problem.search
     begun = []
     for expr in _starts(template, problem):
@@ -53,8 +49,16 @@ def fitted_formula(text: str, problem: Problem) -> Trial:
     return Trial(best.network, best.loss, shape(to_expression(best.network)), "the initial formula")
 
 
-def _check(text: str, template: Template, problem: Problem) -> None:
-    """Whether the search may use this structure at all."""
+def usable_template(text: str, problem: Problem) -> Template:
+    """The formula as a template, if the search may use its structure at all; nothing is fitted.
+
+    Raises:
+        FormulaError: it cannot be read, uses an activation outside the library, is too large or breaks a constraint.
+    """
+    template = read_template(text, problem.names)
+    if template.free and not problem.parameters:
+        raise FormulaError(f"The initial formula has the free constant {template.free[0]!r}, but parameters are "
+                           "switched off; write numbers, or allow parameters.")
     expr = template.expression(np.sqrt(2.0 + np.arange(1, len(template.free) + 1)))
     network = to_network(expr, problem.n_inputs, problem.activations, problem.parameters)
     if network is None:
@@ -68,6 +72,7 @@ def _check(text: str, template: Template, problem: Problem) -> None:
     broken = problem.constraints.broken(network, partial=True)
     if broken:
         raise FormulaError(f"The initial formula {text!r} breaks a constraint: {broken}.")
+    return template
 
 
 def _missing(expr: Expr, problem: Problem) -> list[str]:

@@ -6,10 +6,11 @@ A run belongs to its folder, not to this session: the session only remembers whi
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from .. import runs, samples
-from ..data import Table
+from ..data import Table, usable
 from ..engine import Problem
 from ..engine.errors import XNetError
 from ..runs import Run, RunError
@@ -101,6 +102,24 @@ def search_again(run: Run) -> None:
     st.session_state[state.TARGET], st.session_state[state.INPUTS] = config["target"], config["inputs"]
     state.take_settings(config)
     navigation.go(SETUP_PAGE)
+
+
+def prepared() -> pd.DataFrame | None:
+    """The rows that a search on the session's choice would see: inputs, then target; None while nothing is chosen.
+
+    Raises:
+        TableError: the choice cannot be searched.
+    """
+    table, target = state.table(), st.session_state.get(state.TARGET)
+    inputs = tuple(st.session_state.get(state.INPUTS) or ())
+    if table is None or not target or not inputs:
+        return None
+    known = st.session_state.get(state.PREPARED)  # taken out of a large table once, not at every click
+    if known is None or known[0] is not table or known[1:3] != (target, inputs):
+        known = (table, target, inputs, usable(table, target, inputs))
+        st.session_state[state.PREPARED] = known
+    rows: pd.DataFrame = known[3]
+    return rows
 
 
 def start(chosen: Settings | None = None) -> None:

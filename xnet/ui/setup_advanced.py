@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import streamlit as st
 
 from ..engine.activations import GROUPS
-from ..engine.errors import XNetError
-from ..engine.reader import read_template
 from ..settings import LIMITS
 from . import state, words
+from .formulas import formula
 
 #: Groups that can be kept from standing inside one another: (outer, inner) pairs on offer.
 _FUNCTIONS = [group for group in GROUPS if group != "arithmetic"]
 PAIRS = [f"{outer}:{inner}" for outer in _FUNCTIONS for inner in _FUNCTIONS]
 
 
-def advanced() -> bool:
-    """All further settings; returns whether they can be searched with."""
+def advanced(rows: pd.DataFrame | None, known: Mapping[str, str] | None, problem: str) -> None:
+    """All further settings.
+
+    Args:
+        rows: what is searched, inputs then target; None while nothing is chosen.
+        known: the formula to start from, when it can be searched with, as `text` and `latex`.
+        problem: why the settings cannot be searched with; "" when they can.
+    """
     inputs = list(st.session_state.get(state.INPUTS) or [])
     with st.expander("What you know beforehand", icon=":material/lightbulb:"):
-        fine = _start_from(inputs)
+        _start_from(known, problem)
         left, right = st.columns(2, gap="large")
         with left:
             _about_inputs(inputs)
         with right:
-            _about_output()
+            _about_output(rows)
             _nesting()
     with st.expander("More settings", icon=":material/settings:"):
         left, right = st.columns(2, gap="large")
@@ -34,22 +40,17 @@ def advanced() -> bool:
             _about_rows()
         with right:
             _about_search()
-    return fine
 
 
-def _start_from(inputs: Sequence[str]) -> bool:
+def _start_from(known: Mapping[str, str] | None, problem: str) -> None:
     text = st.text_input("Start from a formula that you know", key=state.INITIAL, persist_state="session",
                          max_chars=500, placeholder="a*exp(b*time) + c",
                          help="In the names of your columns, with `backticks` around names of several words. Single "
                               "letters that are no column, such as a, b or c, are fitted to your data.")
-    if not text.strip() or not inputs:
-        return True
-    try:
-        read_template(text.strip(), inputs)
-    except XNetError as error:
-        st.error(words.md(error), icon=":material/error:")
-        return False
-    return True
+    if known is not None:
+        formula(known, room=1.6)
+    elif text.strip() and problem:
+        st.error(words.md(problem), icon=":material/error:")
 
 
 def _about_inputs(inputs: Sequence[str]) -> None:
@@ -64,11 +65,14 @@ def _about_inputs(inputs: Sequence[str]) -> None:
         st.multiselect(label, inputs, key=key, persist_state="session", help=tip, placeholder="None")
 
 
-def _about_output() -> None:
+def _about_output(rows: pd.DataFrame | None) -> None:
     low, high = st.columns(2)
     low.number_input("Output at least", value=None, key=state.LOWEST, persist_state="session", placeholder="no limit",
-                     help="0 for an output that is never negative.")
+                     help="The formula never goes below; checked on your rows and on many points between them.")
     high.number_input("Output at most", value=None, key=state.HIGHEST, persist_state="session", placeholder="no limit")
+    if rows is not None and rows.iloc[:, -1].min() >= 0 and st.session_state.get(state.LOWEST) is None:
+        st.button("Never negative, as in all your rows", icon=":material/vertical_align_bottom:", type="tertiary",
+                  key="never_negative", on_click=state.never_negative)
     st.number_input("Most fitted numbers", 0, 50, value=None, key=state.MAX_PARAMETERS, persist_state="session",
                     placeholder="no limit", help="How many numbers of the formula may be fitted to your data.")
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
-from ..settings import BUDGETS, LIMITS
+from ..advice import class_note, estimate, holdout_note
+from ..engine.errors import XNetError
+from ..rehearsal import rehearse
+from ..settings import BUDGETS, LIMITS, Settings
 from . import backend, state, words
 from .setup_advanced import advanced
 from .setup_library import library
@@ -14,14 +18,20 @@ from .shell import DATA, title
 def setup_page() -> None:
     """Everything on the Setup page below the navigation."""
     title("Setup", "The defaults suit most tables. Change them when you know something about yours.")
-    _subject()
-    library()
-    _numbers_and_time()
-    fine = advanced()
-    _go(fine)
+    chosen, rows, known, problem = state.settings(), None, None, ""
+    try:
+        rows = backend.prepared()
+        known = None if rows is None else rehearse(chosen, rows)
+    except XNetError as error:
+        problem = str(error)
+    _subject(rows)
+    library(rows)
+    _numbers_and_time(chosen, rows)
+    advanced(rows, known, problem)
+    _go(chosen, rows, problem)
 
 
-def _subject() -> None:
+def _subject(rows: pd.DataFrame | None) -> None:
     table, target = state.table(), st.session_state.get(state.TARGET)
     if table is None:
         st.info("No table is chosen yet; the settings below are kept for the one you choose.", icon=":material/info:")
@@ -30,40 +40,54 @@ def _subject() -> None:
     inputs = st.session_state.get(state.INPUTS) or []
     st.markdown(f"Explain **{words.md(target)}** by {', '.join(words.md(c) for c in inputs) or 'no column yet'} "
                 f"({words.md(words.shorten(table.title or table.name, 70))})")
+    if rows is not None and (note := class_note(str(target), rows.iloc[:, -1].to_numpy())):
+        st.info(words.md(note), icon=":material/category:")
 
 
-def _numbers_and_time() -> None:
+def _numbers_and_time(chosen: Settings, rows: pd.DataFrame | None) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("What may the formula be?", anchor=False)
         st.slider("Largest formula: neurons and numbers together", *LIMITS["max_complexity"], key=state.MAX_COMPLEXITY,
-                  persist_state="session", help="Smaller networks give shorter formulas. A straight line takes 5, "
-                  "distance^1.5 takes 3, most laws of physics take 5 to 25.")
+                  persist_state="session", help="A straight line takes 5, distance × √distance takes 4, most laws of "
+                  "physics take 5 to 25. Smaller networks give shorter formulas, and are searched faster.")
         st.toggle("No parameters at all (activations only)", key=state.NO_PARAMETERS, persist_state="session",
                   help="Off: the formula may contain numbers fitted to your data, as in 365.26 × distance^1.5. "
                        "On: only columns and activations, as in √distance × distance; the strictest kind of formula.")
     with right:
         st.subheader("How long?", anchor=False)
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.segmented_control("Time to search", list(BUDGETS), key=state.BUDGET, format_func=_budget,
-                                 on_change=state.use_budget, persist_state="session")
-            st.number_input("or seconds of your own", *LIMITS["seconds"], key=state.SECONDS, step=10, width=170,
-                            on_change=state.match_budget, persist_state="session")
+        st.segmented_control("Time to search", list(BUDGETS), key=state.BUDGET, format_func=_budget,
+                             on_change=state.use_budget, persist_state="session", wrap=True)
+        st.number_input("or seconds of your own", *LIMITS["seconds"], key=state.SECONDS, step=10, width=200,
+                        on_change=state.match_budget, persist_state="session")
+        if rows is not None:
+            st.caption(estimate(len(rows), rows.shape[1] - 1, chosen.seconds))
 
 
 def _budget(name: str) -> str:
     return f"{name} · {words.seconds(BUDGETS[name])}"
 
 
-def _go(fine: bool) -> None:
-    table, inputs = state.table(), st.session_state.get(state.INPUTS)
-    joined = {"add", "sub", "mul", "div"} & set(state.settings().activations)
-    if not joined:
-        st.warning("Nothing can join two columns: tick a sum, difference, product or quotient in “Arithmetic”.",
-                   icon=":material/warning:")
+def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
+    if problem:
+        st.error(words.md(problem), icon=":material/error:")
+    st.caption(f"In force: {_in_force(chosen, rows)}.")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
-                     disabled=table is None or not inputs or not joined or not fine):
+                     disabled=rows is None or bool(problem)):
             backend.start()
         st.button("Reset to defaults", icon=":material/restart_alt:", type="tertiary", key="reset_settings",
                   on_click=state.reset_settings)
+
+
+def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
+    """The settings in one line; what is off and need not be known is left out."""
+    wishes = (chosen.prior if rows is None else chosen.prior.among(list(rows.columns[:-1]))).wishes
+    parts = (
+        words.seconds(chosen.seconds), words.count(len(chosen.activations), "activation"),
+        "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
+        holdout_note(None if rows is None else len(rows), chosen.holdout_percent),
+        "wild rows expected" if chosen.robust else "",
+        f"{chosen.n_jobs} processes" if chosen.n_jobs > 1 else "",
+        f"{words.count(wishes, 'thing')} known beforehand" if wishes else "", f"seed {chosen.seed}")
+    return ", ".join(part for part in parts if part)

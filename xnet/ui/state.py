@@ -48,6 +48,7 @@ SHOWN = "shown_network"
 TOLD = "told"
 JUST_STARTED = "just_started"
 GOAL = "goal"
+PREPARED = "prepared"
 UPLOAD_ERROR = "upload_error"
 CHOSEN = "chosen_formula"
 FRONT_TABLE = "front_table"
@@ -134,6 +135,11 @@ def use_budget() -> None:
     """Take the seconds of the budget that was just picked (a widget's callback)."""
     if st.session_state.get(BUDGET) in BUDGETS:
         st.session_state[SECONDS] = BUDGETS[st.session_state[BUDGET]]
+
+
+def never_negative() -> None:
+    """Ask for an output from 0 on (a button's callback)."""
+    st.session_state[LOWEST] = 0.0
 
 
 def match_budget() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from .. import samples
+from ..advice import text_note
+from ..cli_classes import is_classes
 from ..data import Table, read_table
 from ..engine.errors import XNetError
 from . import backend, state, words
@@ -126,6 +128,8 @@ def _roles(table: Table) -> None:
         return f"{column} ({name})" if name and name not in column else column
 
     target = st.selectbox("Explain this column", columns, format_func=unit, key=state.TARGET, persist_state="session")
+    if note := text_note([c for c in table.frame.columns if is_classes(table, c, asked=False)]):
+        st.caption(words.md(note))
     others = [c for c in columns if c != target]
     st.session_state[state.INPUTS] = [c for c in st.session_state.get(state.INPUTS) or [] if c in others]
     inputs = st.multiselect("by these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",

@@ -1,0 +1,39 @@
+"""The Setup page in a real browser: what is clicked and typed there is what the search is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.e2e.browser import see, settle, sync_api
+
+
+def test_settings_made_by_hand_are_in_force_and_come_back(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/data?sample=planet_moons", viewport={"width": 390, "height": 844}, color_scheme="dark")
+    tab.get_by_role("button", name="Choose settings first").click()
+    see(tab, "What may a neuron do?")
+    tab.get_by_role("radio", name="Growth and decay").click()
+    see(tab, "In force: 30 s, 12 activations")
+    tab.get_by_role("button", name="exp", exact=True).click()
+    see(tab, "In force: 30 s, 11 activations")
+    seconds = tab.get_by_label("or seconds of your own")
+    seconds.fill("2")
+    seconds.press("Enter")
+    see(tab, "In force: 2 s, 11 activations")
+    tab.get_by_text("What you know beforehand", exact=True).click()
+    known = tab.get_by_label("Start from a formula that you know", exact=True)
+    known.fill("k*semi_major_axis_1000_km**")
+    known.press("Enter")
+    see(tab, "cannot be read")
+    assert tab.get_by_role("button", name="Discover a formula").is_disabled()
+    known.fill("k*sqrt(semi_major_axis_1000_km**3/planet_mass_1e24_kg)")
+    known.press("Enter")
+    tab.locator(".katex").first.wait_for()
+    settle(tab)
+    wide = tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= 390
+
+    tab.get_by_role("button", name="Discover a formula").click()
+    tab.get_by_role("button", name="Search again").click()
+    see(tab, "In force: 2 s, 11 activations")
+    sync_api.expect(tab.get_by_label("or seconds of your own")).to_have_value("2")

@@ -1,0 +1,40 @@
+"""Settings tried out before a run is made of them: what the engine would refuse is known while they are chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .engine.formula import to_latex, to_text
+from .engine.initial import usable_template
+from .engine.reader import read_formula
+from .run_config import make_config, problem_from
+from .settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Settings are tried on so many rows: more than the largest network may have neurons.
+_ROWS = 200
+
+
+def rehearse(told: Settings, data: pd.DataFrame) -> dict[str, str] | None:
+    """Check the settings as a run on these rows would; returns the formula to start from, as `text` and `latex`.
+
+    Args:
+        data: the inputs' columns, then the target's, as `xnet.data.usable` gives them.
+
+    Returns:
+        None when the search is to start from nothing.
+
+    Raises:
+        XNetError: a run would refuse the settings; the message says why.
+    """
+    *inputs, target = data.columns
+    config = make_config("", target=target, inputs=inputs, source="", options=told.options(inputs))
+    problem = problem_from(config, data.head(_ROWS))
+    if problem.initial_formula is None:
+        return None
+    free = usable_template(problem.initial_formula, problem).free
+    names = (*problem.names, *free)  # to be printed, a constant that is to be fitted is a name like any column's
+    network = read_formula(problem.initial_formula, names)
+    return {"text": to_text(network, names, target), "latex": to_latex(network, names, target)}
