@@ -65,11 +65,12 @@ def fit_mlp(X: Array, y: Array, hidden: tuple[int, ...], *, seconds: float = 10.
     """Train on X (n, d) and y (n,), numbers, or with `classes` whole numbers below it.
 
     Args:
-        seconds: most seconds for all starts together: 60 % for Adam, the rest for L-BFGS.
+        seconds: most seconds of computing for all starts together (a busy machine takes nothing away from them): 60 %
+            for Adam, the rest for L-BFGS.
     """
     training = _Training(X, y, hidden, starts, seed, classes)
     _warm_up()
-    begun = time.perf_counter()
+    begun = time.thread_time()
     training.adam(begun, 0.6 * seconds)
     for start in np.argsort(training.lowest):
         training.lbfgs(int(start), begun + seconds * (0.6 + 0.4 * (1 + training.polished) / starts))
@@ -149,7 +150,7 @@ class _Training:
         generator = torch.Generator().manual_seed(self.seed)
         n = len(self.train[1])
         for step in range(_ADAM_STEPS):
-            share = max(step / _ADAM_STEPS, (time.perf_counter() - begun) / seconds)
+            share = max(step / _ADAM_STEPS, (time.thread_time() - begun) / seconds)
             if share >= 1.0:
                 break
             optimizer.param_groups[0]["lr"] = _RATE * (_LAST_RATE / _RATE) ** share
@@ -179,7 +180,7 @@ class _Training:
 
         idle = 0
         for _ in range(_LBFGS_ROUNDS):
-            if time.perf_counter() >= until or idle >= _PATIENCE or self.lowest[start] < _DONE:
+            if time.thread_time() >= until or idle >= _PATIENCE or self.lowest[start] < _DONE:
                 break
             optimizer.step(closure)
             idle = 0 if self.keep(weights, [start]) else idle + 1

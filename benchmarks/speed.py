@@ -24,11 +24,12 @@ from xnet.engine.candidates import build_library
 from xnet.engine.expressions import add, call, mul, num, var
 from xnet.engine.matching import Match, best_matches
 from xnet.engine.parameters import Rows, fit_parameters
+from xnet.engine.problem import MATCH_ROWS
 
 from .output import CsvFile, text_table
 
 
-def library_build(size: int = 40_000, n_inputs: int = 4, rows: int = 128) -> tuple[float, int]:
+def library_build(size: int = 40_000, n_inputs: int = 4, rows: int = MATCH_ROWS) -> tuple[float, int]:
     """Seconds (best of 3) to enumerate and deduplicate about `size` candidates, and how many stood."""
     columns = np.random.default_rng(0).uniform(1.0, 3.0, (n_inputs, rows))
     best, count = np.inf, 0
@@ -39,7 +40,7 @@ def library_build(size: int = 40_000, n_inputs: int = 4, rows: int = 128) -> tup
     return best, count
 
 
-def candidate_fits(rows: int = 128, targets: int = 192, different_weights: bool = True) -> float:
+def candidate_fits(rows: int = MATCH_ROWS, targets: int = 192, different_weights: bool = True) -> float:
     """Candidate fits a second (best of 3): every target against the whole library, scale and bias in closed form."""
     rng = np.random.default_rng(0)
     columns = rng.uniform(1.0, 3.0, (4, rows))
@@ -130,7 +131,7 @@ def inner_speeds(quick: bool) -> dict[str, float]:
     """What the engine's inner parts do in a second, printed as they come."""
     figures: dict[str, float] = {}
     seconds, count = library_build(4_000 if quick else 40_000)
-    print(f"library: {count} candidates over 4 variables and 128 rows in {seconds:.2f} s", flush=True)
+    print(f"library: {count} candidates over 4 variables and {MATCH_ROWS} rows in {seconds:.2f} s", flush=True)
     figures["library_seconds"], figures["library_candidates"] = seconds, count
     targets = 16 if quick else 192
     for name, different in (("every target its own weights", True), ("targets with equal weights", False)):
