@@ -45,7 +45,7 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         activations: the activation library: a preset ("default"), or a list of activations, groups and presets.
         parameters: whether constants may be fitted; False is the activations-only mode, with no parameters at all.
         budget_seconds: how long to search at most, all classes together.
-        max_complexity: most neurons and constants of a network.
+        max_complexity: most neurons and constants of a network; 60 leave room for a line of 14 inputs.
         n_jobs: processes to search with, as for `XNetRegressor`.
         random_state: seed of the split and of the searches.
         budget_steps: how many steps to take at most for each class (a run with this limit alone is reproducible to the
@@ -69,7 +69,7 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
     """
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
-                 max_complexity: int = 40, n_jobs: int | None = 1, random_state: Any = None, *,
+                 max_complexity: int = 60, n_jobs: int | None = 1, random_state: Any = None, *,
                  budget_steps: int | None = None, holdout_fraction: float = 0.2) -> None:
         self.activations = activations
         self.parameters = parameters

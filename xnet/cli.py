@@ -64,8 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--activations", default="default", metavar="NAMES",
                           help="presets, groups or activations, separated by commas (default: %(default)s)")
     discover.add_argument("--no-parameters", action="store_true", help="activations only: no fitted constants")
-    discover.add_argument("--max-complexity", type=int, default=40, metavar="N",
-                          help="the largest network (default: %(default)s)")
+    discover.add_argument("--max-complexity", type=int, metavar="N",
+                          help="the largest network (default: 40, for classes 60)")
     discover.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",
                           help="huber: some rows may be wild (default: %(default)s)")
     add_prior_options(discover)
@@ -136,9 +136,9 @@ def _discover(options: argparse.Namespace) -> int:
         run = create_run(table.frame, target=target, inputs=inputs, source=table.name,
                          units={**table.units, **(units or {})},
                          activations=_names(options.activations), parameters=not options.no_parameters,
-                         max_complexity=options.max_complexity, seconds=options.seconds, seed=options.seed,
-                         loss=options.loss, n_jobs=count_jobs(options.jobs), prior=prior,
-                         device=options.device, root=root)
+                         max_complexity=40 if options.max_complexity is None else options.max_complexity,
+                         seconds=options.seconds, seed=options.seed, loss=options.loss,
+                         n_jobs=count_jobs(options.jobs), prior=prior, device=options.device, root=root)
         progress = Progress(sys.stderr)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
         progress.end()

@@ -56,8 +56,8 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     frame = usable(replace(table, frame=coded), target, list(inputs))
     y = labels.to_numpy()[frame[target].to_numpy().astype(int)]
     model = XNetClassifier(activations=activations, parameters=not options.no_parameters, n_jobs=options.jobs,
-                           budget_seconds=options.seconds, max_complexity=options.max_complexity,
-                           random_state=options.seed)
+                           budget_seconds=options.seconds, random_state=options.seed,
+                           max_complexity=60 if options.max_complexity is None else options.max_complexity)
     print(f"xnet: searching for {options.seconds:g} s for what tells {len(labels)} classes apart.", file=sys.stderr)
     model.fit(frame[list(inputs)], y)
     shown = model.classes_[1:] if len(model.formulas_) == 1 else model.classes_

@@ -56,7 +56,7 @@ class Classes:
 
 
 def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: Sequence[str], parameters: bool,
-           seed: int = 0, max_complexity: int = 40) -> Classes:
+           seed: int = 0, max_complexity: int = 60) -> Classes:
     """The classifier that the searches' fronts make.
 
     Args:
