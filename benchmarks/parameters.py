@@ -166,7 +166,8 @@ def closing(rows: Sequence[Row]) -> str:
         alone = f" (mean ratio over them {np.mean(reached):.2%})" if reached else ""
         lines.append(f"{name}: mean ratio {ratio:.2%} (every neuron and constant counted {honest:.2%}), at "
                      f"{STRICT_CAP} {strict:.2%}, to an MLP of {_layers(USUAL)} {usual:.2%}; of "
-                     f"{len(some)}, {free} with no fitted constant, {len(reached)} where an MLP reached the goal{alone}")
+                     f"{len(some)}, {free} with no fitted constant, {len(reached)} where an MLP "
+                     f"reached the goal{alone}")
     return "\n".join(lines)
 
 
