@@ -1,4 +1,5 @@
-"""The command line: `python -m xnet discover FILE --target COLUMN`, `... export RUN_ID FOLDER`, `... samples`.
+"""The command line: `python -m xnet discover FILE --target COLUMN`, `... export RUN_ID FOLDER`,
+`... predict RUN_ID TABLE`, `... samples`.
 
 Exit codes: 0 when a formula was found, also after Ctrl-C, which ends the search and prints the best so far; 1 when the
 search broke off by a fault of ours (the best so far is printed all the same); 2 when the question cannot be answered
@@ -20,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from .cli_predict import add_predict
 from .cli_prior import add_prior_options, add_units, prior_of, units_of
 from .scores import r2_text
 
@@ -84,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("run", metavar="RUN_ID", help="the id, as in the address of the run's page")
     export.add_argument("folder", metavar="FOLDER", type=Path, help="where to write; made when it is not there")
     export.set_defaults(command=_export)
+    add_predict(commands)
     return parser
 
 

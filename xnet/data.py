@@ -52,23 +52,25 @@ class Table:
         return tuple(c for c in self.frame.columns if pd.api.types.is_numeric_dtype(self.frame[c]))
 
 
-def read_table(source: bytes | str | Path, name: str = "") -> Table:
+def read_table(source: bytes | str | Path, name: str = "", least: int = 2) -> Table:
     """Read a table of numbers: CSV with commas, semicolons, tabs or spaces, in most spellings of numbers.
 
     Parameters: `source`, the bytes of a file, the text of a table (a str is never taken for a path), or a Path;
-    `name`, what to call it in messages (default: the file's name, or "the table").
-    Raises TableError with one sentence when there is no table of at least two columns to be found.
+    `name`, what to call it in messages (default: the file's name, or "the table"); `least`, the columns of numbers
+    that are needed: two to search, one to predict from.
+    Raises TableError with one sentence when there is no such table to be found.
     """
     name = name or (source.name if isinstance(source, Path) else "the table")
     notes: list[str] = []
     data = _load(source, name)
-    grid = split(decode(data, name, notes), name, notes)
+    grid = split(decode(data, name, notes), name, notes, least)
     names = _unique_names(grid.header or [""] * len(grid.rows[0]), notes, named=bool(grid.header))
     frame = _frame(grid, names, notes)
     numeric = [c for c in names if pd.api.types.is_numeric_dtype(frame[c])]
-    if len(numeric) < 2:
+    if len(numeric) < least:
         found = f"only {numeric[0]!r} holds" if numeric else "no column holds"
-        raise TableError(f"{name} needs at least two columns of numbers, and {found} numbers: check the cells.")
+        needed = "two columns" if least == 2 else "one column"
+        raise TableError(f"{name} needs at least {needed} of numbers, and {found} numbers: check the cells.")
     _note_quality(frame, numeric, notes)
     useful = [c for c in numeric if frame[c].nunique() > 1 and not _is_row_number(frame[c])] or numeric
     return Table(

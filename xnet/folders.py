@@ -210,13 +210,18 @@ def runs_root(root: str | Path | None = None) -> Path:
     return Path(root or os.environ.get("XNET_RUNS") or "runs").absolute()
 
 
+def is_run_id(text: object) -> bool:
+    """Whether a text can be the id of a run, and so the name of its folder."""
+    return isinstance(text, str) and _ID.fullmatch(text) is not None
+
+
 def open_run(run_id: str, root: str | Path | None = None) -> Run:
     """The run with this id.
 
     Raises:
         RunError: the id is not one, or no such run is kept here.
     """
-    if not isinstance(run_id, str) or not _ID.fullmatch(run_id):
+    if not is_run_id(run_id):
         raise RunError("That is not a run's id: expected 16 to 64 letters, digits, - and _. Copy the whole address of "
                        "the run, or start a new one.")
     run = Run(runs_root(root) / run_id)

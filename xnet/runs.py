@@ -23,6 +23,7 @@ from .folders import (
     runs_root,
 )
 from .launcher import launch, prewarm
+from .sharing import SharedRun, end_sharing, open_shared, share, shared_as
 
-__all__ = ["ACTIVE", "COMMANDS", "Run", "RunError", "clean_up", "create_run", "delete_run", "execute", "launch",
-           "list_runs", "open_run", "prewarm", "runs_root"]
+__all__ = ["ACTIVE", "COMMANDS", "Run", "RunError", "SharedRun", "clean_up", "create_run", "delete_run", "end_sharing",
+           "execute", "launch", "list_runs", "open_run", "open_shared", "prewarm", "runs_root", "share", "shared_as"]

@@ -73,8 +73,11 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
     return text
 
 
-def split(text: str, name: str, notes: list[str]) -> Grid:
-    """Split text into a grid of equally long rows, header apart. Raises TableError when it is not a table."""
+def split(text: str, name: str, notes: list[str], least: int = 2) -> Grid:
+    """Split text into a grid of equally long rows, header apart.
+
+    Raises TableError when it is no table, or has fewer than `least` columns.
+    """
     lines = text.lstrip("\n\r")
     if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel's way to say which delimiter follows
         delimiter, text = lines[4], lines.split("\n", 1)[-1]
@@ -91,7 +94,7 @@ def split(text: str, name: str, notes: list[str]) -> Grid:
     width = len(header) if header else len(rows[0])
     if width > MAX_COLUMNS:
         raise TableError(f"{name} has {width:,} columns, and at most {MAX_COLUMNS} are read: keep fewer columns.")
-    if width < 2:
+    if width < least:
         raise TableError(
             f"{name} has one column only: a table needs at least two, one to explain and one to explain it with, "
             "separated by commas, semicolons or tabs."

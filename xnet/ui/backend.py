@@ -21,7 +21,8 @@ from . import navigation, state
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
 DISCOVER_PAGE, SETUP_PAGE = "pages/discover.py", "pages/setup.py"
 
-__all__ = ["Run", "RunError", "prewarm", "run_state", "samples_on_offer", "session_run", "start", "try_example"]
+__all__ = ["Run", "RunError", "address", "prewarm", "read_only", "run_state", "samples_on_offer", "session_run",
+           "start", "try_example"]
 
 
 def prewarm() -> None:
@@ -48,16 +49,32 @@ def run_state(run: Run) -> str:
 
 
 def session_run() -> Run | None:
-    """The run that this session looks at: the URL's, else the remembered one; None if there is none (any more)."""
-    for run_id in (st.query_params.get("run"), st.session_state.get(state.RUN)):
-        if run_id:
+    """The run that this session looks at: the URL's, else the remembered one; None if there is none (any more).
+
+    `?run=<id>` is a run that may be steered, `?view=<token>` one that is shared for reading.
+    """
+    query, held = st.query_params, st.session_state
+    named = ((runs.open_shared, query.get("view")), (runs.open_run, query.get("run")),
+             (runs.open_shared, held.get(state.VIEW)), (runs.open_run, held.get(state.RUN)))
+    for open_it, name in named:
+        if name:
             try:
-                run = runs.open_run(run_id)
+                run = open_it(name)
                 run.config  # noqa: B018 - a folder that is being deleted has an id but no config any more
             except RunError:
                 continue
             return run
     return None
+
+
+def read_only(run: Run) -> bool:
+    """Whether a run is only shared with this session: to be looked at, not to be steered or changed."""
+    return isinstance(run, runs.SharedRun)
+
+
+def address(run: Run) -> dict[str, str]:
+    """The query parameters that lead to a run."""
+    return {"view" if read_only(run) else "run": run.id}
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -72,16 +89,25 @@ def problem_of(run: Run) -> Problem:
 
 def attached_run() -> Run | None:
     """The run of this page, remembered in the session and in the URL; an unknown id is explained on the page."""
-    asked = st.query_params.get("run")
+    asked = st.query_params.get("view") or st.query_params.get("run")
     run = session_run()
     if asked and (run is None or run.id != asked):
         st.warning("The run in this address is not kept here; it may have been cleaned up, or the address was cut."
                    + (" Showing your last run instead." if run else ""), icon=":material/link_off:")
     if run is not None:
-        st.session_state[state.RUN] = run.id
-        if st.query_params.get("run") != run.id:
-            st.query_params["run"] = run.id
+        _remember(run)
     return run
+
+
+def _remember(run: Run) -> None:
+    """Keep a run as the one that this session looks at, here and in the URL."""
+    held = (state.VIEW, state.RUN) if read_only(run) else (state.RUN, state.VIEW)
+    st.session_state[held[0]] = run.id
+    st.session_state.pop(held[1], None)
+    (name,) = address(run)
+    st.query_params.pop("run" if name == "view" else "view", None)
+    if st.query_params.get(name) != run.id:
+        st.query_params[name] = run.id
 
 
 def try_example() -> None:
@@ -142,4 +168,5 @@ def start(chosen: Settings | None = None) -> None:
         st.error(str(error), icon=":material/error:")
         return
     st.session_state[state.RUN] = st.session_state[state.JUST_STARTED] = run.id
+    st.session_state.pop(state.VIEW, None)
     st.switch_page(DISCOVER_PAGE, query_params={"run": run.id})

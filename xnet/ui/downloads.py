@@ -67,8 +67,9 @@ def downloads(run: backend.Run, row: Mapping[str, Any], figures: Mapping[str, go
                 st.download_button("Interactive plots (HTML)", data=lambda: plots_page(figures), file_name="plots.html",
                                    mime="text/html", icon=":material/open_in_browser:", on_click="ignore",
                                    key="get_plots.html")
-    st.caption("The address of this page is a link to this run: whoever has it and reaches this server sees the "
-               "same results, and can steer or stop the search.")
+    st.caption("Who is to see these results and steer nothing gets the link under Share, above; whoever has the "
+               "address of this page can also stop or delete the search." if not backend.read_only(run) else
+               "This page was shared with you for reading.")
 
 
 def plots_page(figures: Mapping[str, go.Figure]) -> str:

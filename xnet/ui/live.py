@@ -99,7 +99,10 @@ def _top(run: backend.Run, status: Mapping[str, Any]) -> None:
         st.header(f"Explaining {words.md(words.shorten(config['target'], 40))}", anchor=False, width="content")
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.space("stretch")
-        _steering(run, run_state) if run_state in ACTIVE else _afterwards(run)
+        if run_state not in ACTIVE:
+            _afterwards(run)
+        elif not backend.read_only(run):
+            _steering(run, run_state)
     inputs = ", ".join(words.md(c) for c in config["inputs"][:8]) + ("…" if len(config["inputs"]) > 8 else "")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(f"by {inputs} · {words.md(words.shorten(config['source'], 80))}", width="content")
@@ -128,10 +131,11 @@ def _tell(run: backend.Run, run_state: str, word: str) -> None:
 
 
 def _afterwards(run: backend.Run) -> None:
-    st.button("Search again", icon=SETUP.icon, key="again", help="With the same data; change the settings first.",
-              on_click=backend.search_again, args=(run,))
+    if not backend.read_only(run):
+        st.button("Search again", icon=SETUP.icon, key="again", help="With the same data; change the settings first.",
+                  on_click=backend.search_again, args=(run,))
     st.button("See all formulas", icon=RESULTS.icon, type="primary", key="to_results", on_click=go,
-              args=(RESULTS.path,), kwargs={"run": run.id})
+              args=(RESULTS.path,), kwargs=backend.address(run))
 
 
 def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total: float) -> None:

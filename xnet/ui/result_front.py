@@ -19,7 +19,7 @@ def front(run: backend.Run, snapshot: Mapping[str, Any]) -> int:
     """Everything of the front; returns the position of the chosen formula."""
     rows = snapshot["front"]
     suggested = suggestion(snapshot)
-    selected = _chosen(run, rows, suggested)
+    selected = chosen_row(run, rows, suggested)
     st.subheader("Accuracy against simplicity", anchor=False)
     _cards(run, rows, suggested, selected)
     left, right = st.columns([2, 3], gap="medium")
@@ -59,7 +59,8 @@ def remember(run_id: str, row: Mapping[str, Any]) -> None:
     st.session_state[state.CHOSEN] = (run_id, row["text"])
 
 
-def _chosen(run: backend.Run, rows: Sequence[Mapping[str, Any]], suggested: int) -> int:
+def chosen_row(run: backend.Run, rows: Sequence[Mapping[str, Any]], suggested: int) -> int:
+    """Position on the front of the formula that was chosen last; of the suggestion when none was."""
     run_id, text = st.session_state.get(state.CHOSEN) or ("", "")
     same = [i for i, row in enumerate(rows) if row["text"] == text] if run_id == run.id else []
     return same[0] if same else suggested

@@ -15,6 +15,7 @@ from .formula_card import formula_card
 from .network_view import network_view
 from .replay import replay_tab
 from .result_front import front
+from .share import share_popover
 from .shell import DISCOVER, SETUP, nothing_yet
 from .tab_baselines import baselines_tab
 from .tab_fit import fit_figure, fit_tab, residual_figure, residuals_tab
@@ -43,7 +44,7 @@ def _not_ready(run: backend.Run) -> None:
         st.error(status["message"], icon=":material/error:")
     else:
         st.info("The search has only just begun; its formulas appear here.", icon=":material/info:")
-    st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params={"run": run.id})
+    st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params=backend.address(run))
 
 
 def _top(run: backend.Run, snapshot: Mapping[str, Any]) -> None:
@@ -54,8 +55,10 @@ def _top(run: backend.Run, snapshot: Mapping[str, Any]) -> None:
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.space("stretch")
         if st.button("Back to the search", icon=DISCOVER.icon, key="to_live"):
-            st.switch_page(DISCOVER.path, query_params={"run": run.id})
-        st.button("Search again", icon=SETUP.icon, key="again", on_click=backend.search_again, args=(run,))
+            st.switch_page(DISCOVER.path, query_params=backend.address(run))
+        if not backend.read_only(run):
+            st.button("Search again", icon=SETUP.icon, key="again", on_click=backend.search_again, args=(run,))
+            share_popover(run)
     rows = f"{words.count(snapshot['rows_train'], 'row')} to learn from"
     if snapshot["rows_holdout"]:
         rows += f", {snapshot['rows_holdout']:,} held out to check"

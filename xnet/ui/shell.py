@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ..runs import ACTIVE
 from . import backend, navigation, state, words
 from .formulas import short_numbers
 
@@ -33,7 +34,18 @@ DISCOVER = Entry("pages/discover.py", "Discover", ":material/graph_3:",
                  "Watch the network rewire itself while the error falls and the formula changes.")
 RESULTS = Entry("pages/results.py", "Results", ":material/function:",
                 "Compare the formulas that were found and download them.")
-PAGES = (HOME, DATA, SETUP, DISCOVER, RESULTS)
+PREDICT = Entry("pages/predict.py", "Predict", ":material/calculate:",
+                "Use a formula on other values: type them, or bring a table.")
+LIBRARY = Entry("pages/library.py", "Library", ":material/inventory_2:",
+                "All searches: open, compare, annotate or delete them, and score a formula of your own.")
+PAGES = (HOME, DATA, SETUP, DISCOVER, RESULTS, PREDICT, LIBRARY)
+# One line a part, cut where the window ends, so that a phone shows two lines and no more.
+STRIP_STYLE = """<style>
+.st-key-strip { row-gap: 0; opacity: 0.85; }
+.st-key-strip > div { max-width: 100%; min-width: 0; }
+.st-key-strip p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+@media (max-width: 640px) { .st-key-strip > div:has([data-testid=stCaptionContainer]) { max-width: calc(100% - 8rem); } }
+</style>"""
 
 
 def guard(path: str) -> None:
@@ -41,11 +53,12 @@ def guard(path: str) -> None:
 
     Until app.py has run once, a freshly started server serves the files in pages/ on their own, without navigation.
     The page's own address and its query parameters survive the detour.
-    A button that asked for another page (`navigation.go`) gets it here.
+    A button that asked for another page (`navigation.go`) gets it here. The strip stands above whatever the page shows.
     """
     if not st.session_state.get(state.SHELL):
         st.switch_page("app.py", query_params={**st.query_params.to_dict(), "goto": path})
     navigation.follow()
+    _strip(path)
 
 
 def open_app() -> None:
@@ -69,23 +82,40 @@ def _forward() -> None:
 
 
 def title(text: str, caption: str = "") -> None:
-    """A page's heading with one sentence below it, and what this session's search is doing."""
+    """A page's heading with one sentence below it."""
     st.title(text, anchor=False)
     if caption:
         st.caption(caption)
-    run = backend.session_run()
+
+
+def _strip(path: str) -> None:
+    """What this session holds, above every page: its table, its search, the best formula and the way there."""
+    run, table = backend.session_run(), state.table()
     if run is not None:
-        _strip(run)
+        _run_strip(run, path)
+    elif table is not None and path != DATA.path:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
+            st.html(STRIP_STYLE)
+            target = st.session_state.get(state.TARGET)
+            told = words.md(words.shorten(table.title or table.name, 50))
+            st.caption(f"{DATA.icon} {told}" + (f" · target {words.md(words.shorten(target, 30))}" if target else ""),
+                       width="content")
 
 
-def _strip(run: backend.Run) -> None:
-    label, icon, _ = words.STATES[backend.run_state(run)]
-    best = run.best()
+def _run_strip(run: backend.Run, path: str) -> None:
+    config, run_state, best = run.config, backend.run_state(run), run.best()
+    label, icon, _ = words.STATES[run_state]
+    alive = run_state in ACTIVE
+    goal = DISCOVER if alive else RESULTS
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
-        st.caption(f"{icon} {label}: {words.md(words.shorten(run.config['name'], 50))}", width="content")
-        if best:
-            st.caption(f"{words.md(words.shorten(short_numbers(best['text']), 70))}", width="content")
-        st.page_link(DISCOVER.path, label="Watch", icon=":material/visibility:", query_params={"run": run.id})
+        st.html(STRIP_STYLE)
+        st.caption(f"{icon} {label}: {words.md(words.shorten(config['name'], 60))}", width="content")
+        if path != goal.path:
+            st.page_link(goal.path, label="Watch" if alive else "Results", icon=goal.icon,
+                         query_params=backend.address(run))
+        # The live page shows the best formula of this moment; here it would be the one of the last click.
+        if best and not (path == DISCOVER.path and alive):
+            st.caption(words.md(words.shorten(short_numbers(str(best.get("text", ""))), 60)), width="content")
 
 
 def nothing_yet(text: str) -> None:

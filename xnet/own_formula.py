@@ -1,0 +1,89 @@
+"""A formula of a person's own, held against the rows of a run beside what the search found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .engine import Problem
+from .engine.errors import FormulaError
+from .engine.formula import to_latex, to_text
+from .engine.initial import fitted_formula
+from .engine.network import Network
+from .engine.reader import read_formula, read_template
+from .evidence import Score, score
+from .folders import Run
+from .run_config import problem_from
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A formula with its scores on a run's rows.
+
+    Attributes:
+        text, latex: the formula as it is printed, and as it was scored.
+        fitted: the letters that were fitted.
+        train, holdout: scores; None for held-out rows where there are none.
+    """
+
+    network: Network
+    text: str
+    latex: str
+    fitted: tuple[str, ...]
+    train: Score
+    holdout: Score | None
+
+
+def rows_of(run: Run) -> Problem:
+    """The rows of a run and their split, for any formula: what the search was allowed to use is no limit here."""
+    return problem_from({**run.config, "activations": "everything", "parameters": True, "max_complexity": 500,
+                         "prior": {}, "device": "cpu"}, run.data())
+
+
+def score_text(text: str, problem: Problem) -> Scored:
+    """The scores of a formula such as `a*sqrt(x) + 2`; letters that name no column are fitted to the training rows.
+
+    Without letters every number counts as it is written. With letters the written numbers are where the fit starts.
+
+    Raises:
+        FormulaError: the text is empty, cannot be read, names what is not there, or has no value on some row.
+    """
+    text = _right_side(text.strip(), problem.target_name)
+    if not text:
+        raise FormulaError("There is no formula yet; write one such as a*sqrt(x) + 2, in the names of the columns.")
+    free = read_template(text, problem.names).free
+    if not free:
+        return score_network(read_formula(text, problem.names), problem)
+    try:
+        with np.errstate(all="ignore"):  # starts that leave a domain are passed over there
+            network = fitted_formula(text, problem).network
+    except FormulaError as error:
+        raise FormulaError(str(error).replace("The initial formula", "The formula")) from None
+    return score_network(network, problem, free)
+
+
+def score_row(row: Mapping[str, Any], problem: Problem) -> Scored:
+    """The scores of a row of a front."""
+    return score_network(Network.from_json(row["network"]), problem)
+
+
+def score_network(network: Network, problem: Problem, fitted: tuple[str, ...] = ()) -> Scored:
+    """The scores of a network on the training and the held-out rows."""
+    parts = [rows for rows in (problem.train, problem.holdout) if rows is not None]
+    variance = float(np.var(np.concatenate([rows.y for rows in parts]))) or 1.0
+    scores = [score(network.evaluate(rows.columns.T), rows.y, variance) for rows in parts]
+    names, target = problem.names, problem.target_name
+    return Scored(network, to_text(network, names, target), to_latex(network, names, target), fitted, scores[0],
+                  scores[1] if len(scores) > 1 else None)
+
+
+def _right_side(text: str, target: str) -> str:
+    """What stands right of `target =`, if the person wrote that too."""
+    for name in (target, "`" + target.replace("`", "``") + "`", "y"):
+        rest = text.removeprefix(name).lstrip()
+        if rest != text and rest.startswith("="):
+            return rest[1:].strip()
+    return text

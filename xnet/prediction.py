@@ -1,0 +1,250 @@
+"""Applying a formula to rows that are new: columns found by name, gaps and values beyond the training rows reported.
+
+Only the inputs that the formula reads are asked for. Whatever else a table holds is carried along, and two columns
+come to it: the formula's value, and a remark on every row that deserves one.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .data import Table, TableError, read_table
+from .engine.errors import NetworkError
+from .engine.network import Network
+from .exports import harmless_cell
+from .files import read_json
+from .folders import Run, RunError
+
+Array = np.ndarray
+
+#: Beyond the range by less than this share of it is no extrapolation: the ranges are shown with four or five digits.
+TOLERANCE = 1e-4
+REMARKS = "remarks"
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A formula that is ready to be applied.
+
+    Attributes:
+        network: the formula; it reads some of the columns `names`.
+        low, high: (d,) the range of every input in the training rows; None where it is not known.
+    """
+
+    network: Network
+    names: tuple[str, ...]
+    target: str
+    low: Array | None = None
+    high: Array | None = None
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The inputs that the formula reads."""
+        return tuple(self.names[i] for i in self.network.variables)
+
+    def range_of(self, name: str) -> tuple[float, float] | None:
+        """The range of an input in the training rows."""
+        i = self.names.index(name)
+        return None if self.low is None or self.high is None else (float(self.low[i]), float(self.high[i]))
+
+    def values(self, given: Mapping[str, Array]) -> Array:
+        """The formula's values (n,) for the inputs that it reads, (n,) each; NaN where it has none."""
+        n = len(next(iter(given.values()), ()))
+        X = np.zeros((n, len(self.names)))
+        for name in self.used:
+            X[:, self.names.index(name)] = given[name]
+        values = self.network.evaluate(X)
+        return np.where(np.isfinite(values), values, np.nan)
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """A table with the formula's values.
+
+    Attributes:
+        frame: the table as it came, with the value and the remark in two more columns, the last ones.
+        values, remarks: these columns, (n,); NaN where there is no value, "" where there is nothing to remark.
+        report: what is to be known of the table as a whole, in plain sentences.
+    """
+
+    frame: pd.DataFrame
+    values: Array
+    remarks: tuple[str, ...]
+    report: tuple[str, ...]
+
+
+def predictor_of(run: Run, row: Mapping[str, Any]) -> Predictor:
+    """The formula in a row of a run's front, with the ranges of the run's training rows."""
+    config, columns = run.config, run.problem().train.columns
+    return Predictor(Network.from_json(row["network"]), tuple(config["inputs"]), config["target"],
+                     columns.min(axis=1), columns.max(axis=1))
+
+
+def read_predictor(path: Path) -> Predictor:
+    """The formula in a file `formula.json`, as exports write it; such a file knows no ranges.
+
+    Raises:
+        RunError: the file cannot be read, or holds no formula.
+    """
+    tree = read_json(path)
+    try:
+        if tree is None:
+            raise TypeError
+        network, names = Network.from_json(tree["formula"]["network"]), tuple(map(str, tree["run"]["inputs"]))
+        if network.n_inputs > len(names):
+            raise TypeError
+        return Predictor(network, names, str(tree["run"]["target"]))
+    except (KeyError, TypeError, NetworkError):
+        raise RunError(f"{str(path)!r} holds no formula; expected a formula.json, as `python -m xnet export RUN_ID "
+                       "FOLDER` writes it.") from None
+
+
+def read_rows(source: bytes | str | Path, name: str = "") -> Table:
+    """A table to predict for, read as on the Data page; one column of numbers is enough.
+
+    Raises:
+        TableError: it is no table, or holds no numbers.
+    """
+    return read_table(source, name, least=1)
+
+
+def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table") -> Predicted:
+    """The formula's value in every row of a table.
+
+    Args:
+        frame: the table; columns that the formula does not read are carried along.
+        name: what to call it in messages.
+
+    Raises:
+        TableError: a column that the formula reads is missing or holds no numbers.
+    """
+    report: list[str] = []
+    places = _places(predictor.used, [str(c) for c in frame.columns], name, report)
+    given = {used: _numbers(frame.iloc[:, k], used, name) for used, k in places.items()}
+    values = predictor.values(given) if given else np.full(len(frame), predictor.network.evaluate(
+        np.zeros((1, len(predictor.names))))[0])
+    remarks: list[list[str]] = [[] for _ in range(len(frame))]
+    gaps = np.zeros(len(frame), dtype=bool)
+    for used, column in given.items():
+        gaps |= _remark_column(predictor, used, column, remarks, report)
+    values[gaps] = np.nan
+    if gaps.any():
+        report.append(f"{_rows(gaps)} no prediction, as a value is missing there.")
+    undefined = ~np.isfinite(values) & ~gaps
+    for i in np.flatnonzero(undefined):
+        remarks[i].append("the formula has no value here")
+    if undefined.any():
+        report.append(f"{_rows(undefined)} no prediction, as the formula has no value there (a logarithm, a root or a "
+                      "quotient is undefined, or the number is too large).")
+    joined = tuple("; ".join(said) for said in remarks)
+    return Predicted(_with_columns(frame, predictor.target, values, joined), values, joined, tuple(report))
+
+
+def predicted_csv(predicted: Predicted) -> str:
+    """The table with its predictions as CSV; text cells that a spreadsheet would compute are defused."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([harmless_cell(str(c)) for c in predicted.frame.columns])
+    writer.writerows(zip(*(map(_cell, predicted.frame.iloc[:, k].tolist())
+                           for k in range(predicted.frame.shape[1])), strict=True))
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return repr(value) if np.isfinite(value) else ""
+    return harmless_cell("" if value is None else str(value)) if not isinstance(value, int) else str(value)
+
+
+def _places(used: Sequence[str], columns: Sequence[str], name: str, report: list[str]) -> dict[str, int]:
+    """The position of every column that the formula reads: by its name, else by the one name that is spelt alike."""
+    plain = [_plain(c) for c in columns]
+    places: dict[str, int] = {}
+    for column in used:
+        alike = [k for k, c in enumerate(plain) if c == _plain(column)]
+        if column in columns:
+            places[column] = columns.index(column)
+        elif len(alike) == 1:
+            places[column] = alike[0]
+            report.append(f"The column {columns[alike[0]]!r} was taken for {column!r}.")
+    missing = [column for column in used if column not in places]
+    if missing:
+        raise TableError(f"{name} lacks {_listed(missing, 'column')} that the formula reads. "
+                         + _hint(missing[0], [c for c in columns if columns.index(c) not in places.values()]))
+    return places
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).replace("_", "").casefold()
+
+
+def _hint(missing: str, free: Sequence[str]) -> str:
+    close = difflib.get_close_matches(missing, free, n=1, cutoff=0.5)
+    shown = ", ".join(map(repr, free[:8])) + (" and others" if len(free) > 8 else "")
+    others = f"Its other columns are {shown}: " if free else "Add it: "
+    return f"Is it {close[0]!r}? Then rename it." if close else others + "name or add the column, then try again."
+
+
+def _numbers(column: pd.Series, used: str, name: str) -> Array:
+    if pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    if not np.isfinite(numbers).any() and len(numbers):
+        example = next((str(v) for v in column if v is not None and str(v).strip()), "")
+        found = f"text (for example {example[:30]!r})" if example else "empty"
+        raise TableError(f"The column {used!r} of {name} is {found}, and the formula needs numbers: correct the "
+                         "column, then try again.")
+    return numbers
+
+
+def _remark_column(predictor: Predictor, used: str, column: Array, remarks: list[list[str]],
+                   report: list[str]) -> Array:
+    """Remark what is missing in a column or outside its range; returns where it is missing (n,)."""
+    gaps = ~np.isfinite(column)
+    for i in np.flatnonzero(gaps):
+        remarks[i].append(f"{used} is missing")
+    known = predictor.range_of(used)
+    if known is None:
+        return gaps
+    low, high = known
+    slack, seen = TOLERANCE * (high - low), f"the training rows ({low:.5g} to {high:.5g})"
+    with np.errstate(invalid="ignore"):
+        outside = {"below": column < low - slack, "above": column > high + slack}
+    for word, there in outside.items():
+        for i in np.flatnonzero(there):
+            remarks[i].append(f"{used} is {word} {seen}")
+    beyond = outside["below"] | outside["above"]
+    if beyond.any():
+        report.append(f"{_rows(beyond)} {used!r} outside {seen}: nothing was checked there.")
+    return gaps
+
+
+def _rows(there: Array) -> str:
+    count = int(there.sum())
+    return "One row has" if count == 1 else f"{count:,} rows have"
+
+
+def _listed(names: Sequence[str], what: str) -> str:
+    shown = ", ".join(map(repr, names[:6])) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return f"the {what}{'s' * (len(names) > 1)} {shown}"
+
+
+def _with_columns(frame: pd.DataFrame, target: str, values: Array, remarks: Sequence[str]) -> pd.DataFrame:
+    """The table with two columns more, under names that it has not yet."""
+    taken, found = {str(c) for c in frame.columns}, frame.reset_index(drop=True).copy()
+    for wanted, column in ((f"{target} by the formula", values), (REMARKS, list(remarks))):
+        name, k = wanted, 2
+        while name in taken:
+            name, k = f"{wanted} {k}", k + 1
+        taken.add(name)
+        found[name] = column
+    return found

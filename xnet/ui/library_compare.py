@@ -1,0 +1,77 @@
+"""Two runs side by side: formulas, scores, networks, fronts in one chart, and the settings that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from ..library import Entry, differing, front_of, same_data
+from . import charts, words
+from .formulas import formula
+from .network_view import network_view
+from .result_front import CONFIG
+
+SIDES = ("A", "B")
+
+
+def comparison(first: Entry, second: Entry) -> None:
+    """Everything that there is to compare."""
+    with st.container(border=True, key="comparison"):
+        st.subheader("Side by side", anchor=False)
+        if not same_data(first.run, second.run):
+            st.caption(":material/warning: These searches explain different data: each R² belongs to its own rows.")
+        for side, entry, column in zip(SIDES, (first, second), st.columns(2, gap="medium"), strict=True):
+            with column:
+                _side(side, entry)
+        fronts = {side: front_of(entry.run) for side, entry in zip(SIDES, (first, second), strict=True)}
+        if any(fronts.values()):
+            st.markdown("**Accuracy against simplicity**")
+            st.plotly_chart(fronts_figure(fronts), key="compare_fronts", config=CONFIG,
+                            alt="Share left unexplained against complexity, one line a search")
+        rows = differing(first.config, second.config)
+        st.markdown("**Settings that differ**")
+        if rows:
+            st.dataframe(pd.DataFrame(rows, columns=["Setting", *SIDES]), hide_index=True, key="compare_settings",
+                         alt="The settings that differ, one a row")
+        else:
+            st.caption("None: the two searches were told the same.")
+
+
+def _side(side: str, entry: Entry) -> None:
+    st.markdown(f"**{side}: {words.md(words.shorten(entry.config['name'], 70))}**")
+    best = entry.run.best() if entry.text is not None else None
+    if best is None:
+        st.caption("No formula yet.")
+        return
+    formula(best)
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("R²", words.r2(entry.r2_train), width="content")
+        st.metric("R² held out", words.r2(entry.r2_holdout), width="content")
+        st.metric("Complexity", entry.complexity, width="content")
+        st.metric("Fitted numbers", best["n_parameters"], width="content")
+    network_view({**best, "changed": []}, target=entry.config["target"], columns=entry.config["inputs"],
+                 key=f"compare_network_{side}", height=260)
+
+
+def fronts_figure(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figure:
+    """Error against complexity, a solid line for each search's training rows and a dotted one for held-out rows."""
+    figure = go.Figure()
+    for k, (side, rows) in enumerate(fronts.items()):
+        for name, key, dash in ((charts.TRAIN, "loss", "solid"), (charts.HOLDOUT, "loss_holdout", "dot")):
+            found = [row for row in rows if isinstance(row.get(key), (int, float))]
+            if found:
+                figure.add_scatter(
+                    x=[row["complexity"] for row in found], y=[max(row[key], charts.FLOOR) for row in found],
+                    name=f"{side}, {name}", mode="lines+markers",
+                    line={"dash": dash, "shape": "hv", "width": 2, "color": None},
+                    marker={"symbol": ("circle", "diamond")[k % 2] + ("" if key == "loss" else "-open"), "size": 9},
+                    customdata=[words.shorten(row["text"], 90).replace("<", "‹") for row in found],
+                    hovertemplate=f"{side}: complexity %{{x}}<br>{charts.ERROR_TITLE} %{{y:.3g}}<br>%{{customdata}}"
+                                  "<extra></extra>")
+    figure.update_yaxes(type="log", title=charts.ERROR_TITLE, exponentformat="power")
+    figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
+    return charts.framed(figure)

@@ -1,0 +1,68 @@
+"""A formula of one's own on the Library page: typed, read safely, scored beside what the search found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from .. import own_formula as own
+from ..engine.errors import XNetError
+from ..engine.formula import quoted_name
+from ..evidence import Score
+from . import backend, state, words
+from .formulas import formula
+
+
+def own_formula(run: backend.Run, best: Mapping[str, Any]) -> None:
+    """The box, and below it the scores or what is wrong."""
+    config = run.config
+    with st.container(border=True, key="own_card"):
+        st.markdown("**Score a formula of your own**")
+        text = st.text_input(f"{words.md(config['target'])} =", key=f"{state.OWN_FORMULA}_{run.id}", max_chars=2000,
+                             placeholder="such as a*" + quoted_name(config["inputs"][0]) + " + b")
+        names = ", ".join([*(words.md(quoted_name(name)) for name in config["inputs"][:12]),
+                           *["…"] * (len(config["inputs"]) > 12)])
+        st.caption(f"Columns: {names}. Use + - \\* / \\*\\* and functions such as sqrt, exp, log, sin. Letters such as "
+                   "a, b and c are fitted; without letters every number counts as you write it.")
+        if not text or not text.strip():
+            return
+        try:
+            scored = _scored(str(run.folder), text, run)
+        except XNetError as error:
+            st.error(words.md(error), icon=":material/error:")
+            return
+        formula({"text": scored.text, "latex": scored.latex}, room=1.7)
+        if scored.fitted:
+            st.caption(f"Fitted to the training rows: {', '.join(scored.fitted)}, and the numbers beside them.")
+        found = own.score_row(best, _rows(str(run.folder), run))
+        st.dataframe(own_table({"Yours": scored, "The search's": found}), hide_index=True, key="own_scores",
+                     alt="Scores of your formula and of the search's")
+
+
+def own_table(scored: Mapping[str, own.Scored]) -> pd.DataFrame:
+    """Formulas and their scores, one a row."""
+    def cell(found: Score | None, what: str) -> str:
+        if found is None:
+            return "–"
+        value = found.r2 if what == "r2" else found.rmse
+        return words.r2(value) if what == "r2" else "–" if value is None else f"{value:.4g}"
+
+    return pd.DataFrame([{
+        "Formula": who, "R²": cell(s.train, "r2"), "R² held out": cell(s.holdout, "r2"),
+        "Typical error": cell(s.train, "rmse"), "Typical error held out": cell(s.holdout, "rmse"),
+        "Complexity": s.network.complexity, "Fitted numbers": s.network.n_parameters,
+        "Rows without a value": s.train.missing + (s.holdout.missing if s.holdout else 0)}
+        for who, s in scored.items()])
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _rows(folder: str, _run: backend.Run) -> own.Problem:
+    return own.rows_of(_run)
+
+
+@st.cache_resource(show_spinner="Fitting the letters…", max_entries=32)
+def _scored(folder: str, text: str, _run: backend.Run) -> own.Scored:
+    return own.score_text(text, _rows(folder, _run))

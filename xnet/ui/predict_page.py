@@ -1,0 +1,181 @@
+"""The Predict page: a formula of the front applied to values that are typed or to a table that is uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ..data import TableError
+from ..engine.network import Network
+from ..prediction import Predicted, Predictor, predict, predicted_csv, read_rows
+from . import backend, charts, state, words
+from .chosen import Chosen, choose
+from .formulas import formula, short_numbers
+from .result_front import chosen_row, remember, suggestion
+from .shell import DISCOVER, nothing_yet, title
+
+ONE, SEVERAL, UPLOAD = "One row", "Several rows", "A table"
+PREVIEW_ROWS = 200
+
+
+def predict_page() -> None:
+    """Everything on the Predict page below the navigation."""
+    run = backend.attached_run()
+    snapshot = run.snapshot() if run is not None else None
+    title("Predict", "What the formula says of values that were not in the table.")
+    if run is None:
+        nothing_yet("No formula to predict with yet. Start a search with an example, or bring your own table.")
+        return
+    if snapshot is None or not snapshot["front"]:
+        st.info("This search has no formula yet; the first one appears within seconds of its start.",
+                icon=":material/info:")
+        st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params=backend.address(run))
+        return
+    row = _formula(run, snapshot)
+    chosen = choose(run, row, Network.from_json(row["network"]))
+    train = chosen.groups[charts.TRAIN].X
+    predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, train.min(axis=0), train.max(axis=0))
+    by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
+                              persist_state="session")
+    {ONE: _one_row, SEVERAL: _several_rows, UPLOAD: _uploaded}[by or ONE](chosen, predictor)
+
+
+def _formula(run: backend.Run, snapshot: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The formula to predict with; the one that is shown on the Results page, unless another is chosen here."""
+    rows, suggested = snapshot["front"], suggestion(snapshot)
+    texts = [str(row["text"]) for row in rows]
+    key = f"{state.PREDICT_FORMULA}_{run.id}"
+    st.session_state[key] = texts[chosen_row(run, rows, suggested)]
+
+    def said(text: str) -> str:
+        row = rows[texts.index(text)]
+        star = "★ " if row is rows[suggested] else ""
+        return f"{star}complexity {row['complexity']}: {words.shorten(short_numbers(text), 90)}"
+
+    text = st.selectbox("Formula", texts, format_func=said, key=key, help="The star marks the suggestion.",
+                        on_change=lambda: remember(run.id, rows[texts.index(st.session_state[key])]))
+    row: Mapping[str, Any] = rows[texts.index(text)]
+    formula(row, room=1.7)
+    return row
+
+
+def _one_row(chosen: Chosen, predictor: Predictor) -> None:
+    given: dict[str, float | None] = {}
+    with st.grid(3, min_column_width=230):
+        for name in predictor.used:
+            given[name] = _value(chosen, predictor, name)
+    missing = [name for name, value in given.items() if value is None]
+    if missing:
+        st.info(f"Type a number for {words.md(missing[0])}.", icon=":material/edit:")
+        return
+    result = predict(predictor, pd.DataFrame([given]))
+    value = float(result.values[0])
+    with st.container(border=True, key="prediction"):
+        st.metric(words.md(chosen.target),
+                  f"{value:.6g}{chosen.unit(chosen.target)}" if np.isfinite(value) else "no value here")
+        _typical_error(chosen)
+        for remark in filter(None, result.remarks[0].split("; ")):
+            st.warning(words.md(remark[0].upper() + remark[1:]) + ".", icon=":material/warning:")
+    if not predictor.used:
+        st.caption("This formula reads no input: its value is always the same.")
+
+
+def _value(chosen: Chosen, predictor: Predictor, name: str) -> float | None:
+    """The box for one input, with its unit and the range that the formula was made on."""
+    low, high = predictor.range_of(name) or (0.0, 0.0)
+    middle = float(np.median(chosen.X[:, chosen.names.index(name)]))
+    with st.container(gap="xxsmall"):
+        value = st.number_input(words.md(chosen.axis(name)), value=float(f"{middle:.4g}"), step=_step(low, high),
+                                format="%.6g", key=f"{state.PREDICT_VALUE}_{chosen.run_id}_{name}",
+                                persist_state="session")
+        st.caption(f"seen: {low:.5g} to {high:.5g}")
+    return None if value is None else float(value)
+
+
+def _step(low: float, high: float) -> float:
+    """A round step, about a fiftieth of the range."""
+    return 10.0 ** np.floor(np.log10((high - low) / 20)) if high > low else 1.0
+
+
+def _typical_error(chosen: Chosen) -> None:
+    found = chosen.scores()
+    where = charts.HOLDOUT if charts.HOLDOUT in found else charts.TRAIN
+    error = found[where]
+    if error.rmse is not None:
+        st.caption(f"Typical error: {words.md(f'{error.rmse:.3g}{chosen.unit(chosen.target)}')} (root mean square over "
+                   f"{error.rows - error.missing:,} {where}"
+                   + (", which the search never learnt from)" if where == charts.HOLDOUT else
+                      "; no rows were held out, so expect more)"))
+
+
+def _several_rows(chosen: Chosen, predictor: Predictor) -> None:
+    if not predictor.used:
+        _one_row(chosen, predictor)
+        return
+    used = [chosen.names.index(name) for name in predictor.used]
+    start = pd.DataFrame({name: [float(f"{q:.4g}") for q in np.quantile(chosen.X[:, i], [0.25, 0.5, 0.75])]
+                          for name, i in zip(predictor.used, used, strict=True)})
+    edited = st.data_editor(start, num_rows="dynamic", hide_index=True, column_config={
+        name: st.column_config.NumberColumn(chosen.axis(name), format="%.6g") for name in predictor.used},
+        key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.row['complexity']}", alt="Rows to predict for")
+    st.caption("Add rows at the bottom, or paste cells from a spreadsheet.")
+    _answer(chosen, predict(predictor, edited, "The table"), "typed rows")
+
+
+def _uploaded(chosen: Chosen, predictor: Predictor) -> None:
+    st.file_uploader("A table with these columns: " + (", ".join(words.md(n) for n in predictor.used) or "any"),
+                     type=["csv", "tsv", "txt", "dat"], key=state.PREDICT_UPLOAD, on_change=_take_upload,
+                     max_upload_size=20)
+    st.download_button("An empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in predictor.used) + "\n",
+                       "to_predict.csv", "text/csv", type="tertiary", icon=":material/download:", on_click="ignore",
+                       key="get_template")
+    table, problem = st.session_state.get(state.PREDICT_TABLE) or (None, None)
+    if problem is None and table is not None:
+        try:
+            result = predict(predictor, table.frame, table.name)
+        except TableError as error:
+            problem = str(error)
+        else:
+            _answer(chosen, result, table.name)
+    if problem is not None:
+        st.error(words.md(problem), icon=":material/error:")
+
+
+def _quoted(name: str) -> str:
+    return name.replace('"', '""')
+
+
+def _take_upload() -> None:
+    """Read the file that was just uploaded; it, or what is wrong with it, is kept while the session lasts."""
+    upload = st.session_state.get(state.PREDICT_UPLOAD)
+    st.session_state[state.PREDICT_TABLE] = None
+    if upload is None:
+        return
+    try:
+        st.session_state[state.PREDICT_TABLE] = (read_rows(upload.getvalue(), upload.name), None)
+    except TableError as error:
+        st.session_state[state.PREDICT_TABLE] = (None, str(error))
+
+
+def _answer(chosen: Chosen, result: Predicted, what: str) -> None:
+    """The predictions of a table: what is to be known of them, the rows, and the download."""
+    told = sum(map(bool, result.remarks))
+    st.markdown(f"**{words.count(int(np.isfinite(result.values).sum()), 'prediction')}** for {words.md(what)}"
+                + (f", {told:,} with a remark" if told else ""))
+    _typical_error(chosen)
+    for sentence in result.report:
+        st.warning(words.md(sentence), icon=":material/warning:")
+    frame = result.frame
+    if told and len(frame) > 10 and st.toggle("Only rows with a remark", key="only_remarks"):
+        frame = frame[np.array(result.remarks) != ""]
+    last = [*frame.columns[-2:], *frame.columns[:-2]]  # the answer first: on a phone the rest is to be scrolled to
+    st.dataframe(frame[last].head(PREVIEW_ROWS), hide_index=True, key="predictions", alt="The rows with predictions",
+                 height="content" if len(frame) < 9 else 330)
+    if len(frame) > PREVIEW_ROWS:
+        st.caption(f"The first {PREVIEW_ROWS} rows are shown; the file has them all.")
+    st.download_button("Predictions (CSV)", lambda: predicted_csv(result), "predictions.csv", "text/csv",
+                       type="primary", icon=":material/download:", on_click="ignore", key="get_predicted")
