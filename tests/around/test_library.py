@@ -96,7 +96,7 @@ def test_two_hundred_runs_are_listed_quickly(make: Make) -> None:
 
 def test_settings_that_differ(make: Make) -> None:
     a, b = make(), make(options={"seed": 3, "parameters": False, "prior": {"required_inputs": ["mass"]}})
-    assert dict((what, (x, y)) for what, x, y in differing(a.config, b.config)) == {
+    assert {what: (x, y) for what, x, y in differing(a.config, b.config)} == {
         "Seed": ("0", "3"), "Fitted numbers allowed": ("yes", "no"),
         "Known beforehand": ("nothing", "required inputs: mass")}
     assert differing(a.config, a.config) == []
@@ -115,8 +115,7 @@ def test_agreement_counts_searches_on_the_same_data(make: Make) -> None:
     found = siblings(entry, held)
     assert len(found) == 4
     assert entry in found
-    assert agreement(entry, found) == "3 of 4 searches on these data, with other seeds or settings, found this " \
-                                      "structure."
+    assert agreement(entry, found).startswith("3 of 4 searches on these data, with other seeds or settings, found this")
     odd = next(e for e in found if e.config["seed"] == 3)
     assert agreement(odd, found).startswith("None of the 3 other searches")
     assert agreement(entry, [e for e in found if e != odd]).startswith("All 3 searches")
@@ -168,7 +167,7 @@ def test_a_formula_as_written_and_with_letters(make: Make) -> None:
     ("distance**1000", "power above"), ("(" * 300 + "distance" + ")" * 300, ""), ("x" * 3000, "at most 2000"),
 ])
 def test_what_is_no_formula_gets_a_sentence(make: Make, text: str, says: str) -> None:
-    with pytest.raises(FormulaError, match=".") as caught:
+    with pytest.raises(FormulaError, match=r"\w") as caught:
         score_text(text, rows_of(make()))
     assert says in str(caught.value)
     assert "nitial" not in str(caught.value)

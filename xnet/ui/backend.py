@@ -6,6 +6,8 @@ A run belongs to its folder, not to this session: the session only remembers whi
 
 from __future__ import annotations
 
+import os
+
 import pandas as pd
 import streamlit as st
 
@@ -21,7 +23,7 @@ from . import navigation, state
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
 DISCOVER_PAGE, SETUP_PAGE = "pages/discover.py", "pages/setup.py"
 
-__all__ = ["Run", "RunError", "address", "prewarm", "read_only", "run_state", "samples_on_offer", "session_run",
+__all__ = ["Run", "RunError", "address", "listed", "prewarm", "private", "read_only", "run_state", "samples_on_offer", "session_run",
            "start", "try_example"]
 
 
@@ -72,6 +74,16 @@ def read_only(run: Run) -> bool:
     return isinstance(run, runs.SharedRun)
 
 
+def private() -> bool:
+    """Whether this server keeps sessions apart (XNET_PRIVATE=1): each lists the searches that it has opened itself."""
+    return os.environ.get("XNET_PRIVATE", "0") not in ("", "0")
+
+
+def listed(run: Run) -> bool:
+    """Whether a run is to be listed to this session."""
+    return not private() or run.id in st.session_state.get(state.OPENED, ())
+
+
 def address(run: Run) -> dict[str, str]:
     """The query parameters that lead to a run."""
     return {"view" if read_only(run) else "run": run.id}
@@ -104,6 +116,8 @@ def _remember(run: Run) -> None:
     held = (state.VIEW, state.RUN) if read_only(run) else (state.RUN, state.VIEW)
     st.session_state[held[0]] = run.id
     st.session_state.pop(held[1], None)
+    if not read_only(run):
+        st.session_state[state.OPENED] = {*st.session_state.get(state.OPENED, ()), run.id}
     (name,) = address(run)
     st.query_params.pop("run" if name == "view" else "view", None)
     if st.query_params.get(name) != run.id:

@@ -11,7 +11,7 @@ from ..engine.network import Network, Neuron
 from ..layout import labels, layout
 from . import backend, words
 from .network_view import network_view
-from .shell import DATA, DISCOVER
+from .shell import DATA, DISCOVER, LIBRARY
 
 RECENT = 5
 STEPS = (
@@ -62,7 +62,7 @@ def _steps() -> None:
 
 
 def _recent_runs() -> None:
-    recent = runs.list_runs()[:RECENT]
+    recent = [run for run in runs.list_runs() if backend.listed(run)][:RECENT]
     if not recent:
         return
     st.subheader("Recent searches", anchor=False)
@@ -77,3 +77,4 @@ def _recent_runs() -> None:
                          query_params={"run": run.id})
             score = f" · R² {words.r2(best['r2_train'])}" if best else ""
             st.caption(f"{label}{score}")
+    st.page_link(LIBRARY.path, label="All searches", icon=LIBRARY.icon)

@@ -16,6 +16,8 @@ from .network_view import network_view
 from .result_front import CONFIG
 
 SIDES = ("A", "B")
+#: One colour a search, seen on paper and on black, and told apart by colour-blind people; the symbols differ as well.
+COLORS = ("#2a8fd0", "#e0702a")
 
 
 def comparison(first: Entry, second: Entry) -> None:
@@ -67,8 +69,8 @@ def fronts_figure(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figur
                 figure.add_scatter(
                     x=[row["complexity"] for row in found], y=[max(row[key], charts.FLOOR) for row in found],
                     name=f"{side}, {name}", mode="lines+markers",
-                    line={"dash": dash, "shape": "hv", "width": 2, "color": None},
-                    marker={"symbol": ("circle", "diamond")[k % 2] + ("" if key == "loss" else "-open"), "size": 9},
+                    line={"dash": dash, "shape": "hv", "width": 2, "color": COLORS[k]},
+                    marker={"symbol": ("circle", "diamond")[k] + ("" if key == "loss" else "-open"), "size": 9},
                     customdata=[words.shorten(row["text"], 90).replace("<", "‹") for row in found],
                     hovertemplate=f"{side}: complexity %{{x}}<br>{charts.ERROR_TITLE} %{{y:.3g}}<br>%{{customdata}}"
                                   "<extra></extra>")

@@ -20,19 +20,21 @@ from .shell import DISCOVER, RESULTS, SETUP, nothing_yet, title
 
 def library_page() -> None:
     """Everything on the Library page below the navigation."""
-    title("Library", "All searches that are kept here.")
+    title("Library", "The searches that this tab has opened." if backend.private() else
+          "All searches that are kept here.")
     if told := st.session_state.pop(state.LIBRARY_TOLD, None):
         st.error(words.md(told), icon=":material/error:")
     held = library.shelf()
-    if held.damaged:
+    if held.damaged and not backend.private():
         st.caption(f":material/broken_image: Left out, as it cannot be read: {words.count(held.damaged, 'folder')}.")
-    if not held.entries:
+    shown = [entry for entry in held.entries if backend.listed(entry.run)]
+    if not shown:
         nothing_yet("No searches are kept here yet. Start one with an example, or bring your own table.")
         return
-    entries = {entry.run.id: entry for entry in held.entries}
+    entries = {entry.run.id: entry for entry in shown}
     _choose(entries)
-    _table(list(held.entries))
-    labels = _labels(held.entries)
+    _table(shown)
+    labels = _labels(shown)
     left, right = st.columns(2)
     with left:
         chosen = st.selectbox("Search", list(entries), format_func=labels.__getitem__, key=state.LIBRARY_RUN)
@@ -44,7 +46,7 @@ def library_page() -> None:
                              placeholder="another search", index=None, disabled=not others)
     if other is not None:
         comparison(entries[chosen], entries[other])
-    _card(entries[chosen], held.entries)
+    _card(entries[chosen], shown)
 
 
 def _choose(entries: dict[str, Entry]) -> None:

@@ -167,14 +167,16 @@ def _answer(chosen: Chosen, result: Predicted, what: str) -> None:
     st.markdown(f"**{words.count(int(np.isfinite(result.values).sum()), 'prediction')}** for {words.md(what)}"
                 + (f", {told:,} with a remark" if told else ""))
     _typical_error(chosen)
-    for sentence in result.report:
-        st.warning(words.md(sentence), icon=":material/warning:")
+    if result.report:
+        st.warning("\n".join(f"- {words.md(sentence)}" for sentence in result.report))
     frame = result.frame
     if told and len(frame) > 10 and st.toggle("Only rows with a remark", key="only_remarks"):
         frame = frame[np.array(result.remarks) != ""]
     last = [*frame.columns[-2:], *frame.columns[:-2]]  # the answer first: on a phone the rest is to be scrolled to
     st.dataframe(frame[last].head(PREVIEW_ROWS), hide_index=True, key="predictions", alt="The rows with predictions",
-                 height="content" if len(frame) < 9 else 330)
+                 height="content" if len(frame) < 9 else 330, column_config={
+                     name: st.column_config.NumberColumn(format="%.6g") for name in frame.columns
+                     if pd.api.types.is_float_dtype(frame[name])})
     if len(frame) > PREVIEW_ROWS:
         st.caption(f"The first {PREVIEW_ROWS} rows are shown; the file has them all.")
     st.download_button("Predictions (CSV)", lambda: predicted_csv(result), "predictions.csv", "text/csv",

@@ -12,7 +12,10 @@ def share_popover(run: backend.Run) -> None:
     """A popover with the run's link for reading, or the button that makes one."""
     with st.popover("Share", icon=":material/share:", key="share"):
         st.markdown("Whoever has the link and reaches this server sees this search, its results and the rows of the "
-                    "columns that it used, and can download them; they cannot steer, annotate or delete it.")
+                    "columns that it used, and can download them. The link itself steers and changes nothing.")
+        if not backend.private():
+            st.caption("On this server everybody finds all searches in the Library, and may change them there. Whoever "
+                       "runs it can keep people apart by starting it with XNET_PRIVATE=1.")
         token = runs.shared_as(run)
         if token is None:
             st.button("Make a link", icon=":material/link:", type="primary", key="make_link", on_click=_make,

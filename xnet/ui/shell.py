@@ -44,7 +44,9 @@ STRIP_STYLE = """<style>
 .st-key-strip { row-gap: 0; opacity: 0.85; }
 .st-key-strip > div { max-width: 100%; min-width: 0; }
 .st-key-strip p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-@media (max-width: 640px) { .st-key-strip > div:has([data-testid=stCaptionContainer]) { max-width: calc(100% - 8rem); } }
+@media (max-width: 640px) {
+  .st-key-strip > div:has([data-testid=stCaptionContainer]) { max-width: calc(100% - 8rem); }
+}
 </style>"""
 
 

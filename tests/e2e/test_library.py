@@ -1,0 +1,63 @@
+"""Library and Predict in a real browser: two searches compared, one of them applied to new rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.browser import download, see, settle, sync_api
+
+ROWS = b"name,planet_mass_1e24_kg,semi_major_axis_1000_km\n=moon,5.97,384.4\nfar,5.97,99999\ngap,,\n"
+
+
+def search(tab: Any) -> None:
+    """The example, ended as soon as there is a network."""
+    tab.get_by_role("link", name="Home").click()
+    tab.get_by_role("button", name="Try an example").click()
+    tab.locator(".st-key-network_card .stage svg .node").first.wait_for()
+    tab.get_by_role("button", name="Stop and keep the best").click()
+    tab.get_by_role("button", name="See all formulas").wait_for()
+
+
+def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_path: Path) -> None:
+    tab = open_page("/")
+    search(tab)
+    search(tab)
+    tab.get_by_role("link", name="Library").click()
+    see(tab, "All searches that are kept here")
+    settle(tab)
+    tab.locator(".st-key-library_other input").click()
+    tab.get_by_role("option").first.click()
+    see(tab, "Side by side")
+    tab.locator(".st-key-comparison .js-plotly-plot .scatterlayer .trace").first.wait_for()
+    assert tab.locator(".st-key-comparison svg .node").count() >= 2
+    see(tab, "told the same")
+
+    tab.get_by_role("button", name="Open").click()
+    see(tab, "Accuracy against simplicity")
+    tab.get_by_role("link", name="Predict").click()
+    see(tab, re.compile("Typical error:"))
+    settle(tab)
+    value = tab.locator(".st-key-prediction [data-testid=stMetricValue]")
+    before = value.inner_text()
+    box = tab.locator("[class*=st-key-predict_value] input").last
+    box.fill("99999")
+    box.press("Enter")
+    sync_api.expect(value).not_to_have_text(before)
+    see(tab, re.compile("above the training rows"))
+
+    tab.get_by_text("A table", exact=True).click()
+    tab.locator("input[type=file]").set_input_files({"name": "new.csv", "mimeType": "text/csv", "buffer": ROWS})
+    see(tab, re.compile("for new.csv"))
+    settle(tab)
+    header, *rows = csv.reader(io.StringIO(download(tab, "Predictions (CSV)", tmp_path).read_text()))
+    assert header[-2:] == ["orbital_period_days by the formula", "remarks"]
+    assert [row[0] for row in rows] == ["'=moon", "far", "gap"]
+    assert float(rows[0][-2]) > 0
+    assert "above the training rows" in rows[1][-1] or "semi" not in rows[2][-1]
+    assert rows[2][-2] == ""
+    assert "is missing" in rows[2][-1]
