@@ -167,6 +167,9 @@ def agreement(entry: Entry, others: Sequence[Entry]) -> str:
     same, n = counts[entry.structure], len(others)
     seeds = len({e.config.get("seed") for e in others})
     how = "other seeds or settings" if seeds > 1 else "other settings"
+    if n == 2:
+        return (f"Another search on these data, with {how}, found " +
+                ("the same structure." if same == n else "another structure."))
     if same == n:
         return f"All {n} searches on these data, with {how}, found this structure."
     if same == 1:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .files import read_json, write_json
-from .folders import Run, RunError, is_run_id, list_runs
+from .folders import Run, RunError, is_run_id, open_run, runs_root
 
 FILE = "view.json"
 
@@ -77,8 +77,8 @@ def open_shared(token: str, root: str | Path | None = None) -> SharedRun:
         RunError: the text is no token, or no run is shared under it (any more).
     """
     if is_run_id(token):
-        for run in list_runs(root):
-            known = shared_as(run)
+        for path in runs_root(root).glob(f"*/{FILE}"):
+            known = shared_as(Run(path.parent))
             if known is not None and secrets.compare_digest(known, token):
-                return SharedRun(run.folder, token)
+                return SharedRun(open_run(path.parent.name, root).folder, token)
     raise RunError("No run is shared under this link any more. Ask the person who sent it for a new one.")

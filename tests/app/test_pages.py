@@ -17,7 +17,8 @@ from xnet.ui import state, table_page
 
 Open = Callable[..., AppTest]
 Make = Callable[..., Run]
-PAGES = ("pages/home.py", "pages/data.py", "pages/setup.py", "pages/discover.py", "pages/results.py")
+PAGES = ("pages/home.py", "pages/data.py", "pages/setup.py", "pages/discover.py", "pages/results.py",
+         "pages/predict.py", "pages/library.py")
 CSV = b"distance,mass,period\n" + b"".join(b"%d,%d,%d\n" % (i, i % 3 + 1, i**2) for i in range(1, 30))
 
 
@@ -29,7 +30,7 @@ def test_a_page_without_anything_says_what_to_do(app: Open, page: str) -> None:
     assert len(at.button) + len(at.page_link) > 0, "an empty page is no dead end"
 
 
-@pytest.mark.parametrize("page", ["pages/discover.py", "pages/results.py"])
+@pytest.mark.parametrize("page", ["pages/discover.py", "pages/results.py", "pages/predict.py"])
 @pytest.mark.parametrize("bad", ["nothing-like-this-is-kept", "../../etc/passwd", "x"])
 def test_an_unknown_run_is_explained(app: Open, page: str, bad: str) -> None:
     at = app(page, run=bad)
@@ -275,3 +276,23 @@ def test_the_strip_says_what_this_session_holds(app: Open, make_run: Make) -> No
     assert not at.exception
     assert any("Searching" in c.value and "period" in c.value for c in at.caption)
     assert any("distance" in c.value for c in at.caption), "the best formula so far"
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("run_state", "link"), [("running", "Watch"), ("finished", "Results")])
+def test_the_strip_stands_on_every_page(app: Open, make_run: Make, page: str, run_state: str, link: str) -> None:
+    run = make_run()
+    play(run, state=run_state)
+    at = app(page, run=run.id)
+    assert not at.exception
+    word = {"running": "Searching", "finished": "Finished"}[run_state]
+    assert any(f"{word}: period from a table" in c.value for c in at.caption)
+    labels = [element.proto.label for element in at.get("page_link")]
+    assert (link in labels) == (page != f"pages/{'discover' if link == 'Watch' else 'results'}.py")
+
+
+def test_the_strip_names_the_table_before_the_first_search(app: Open) -> None:
+    at = app("pages/data.py", sample="earth_satellites")
+    assert not any("target" in c.value for c in at.caption), "the page says it itself"
+    at.switch_page("pages/setup.py").run()
+    assert any("Earth satellites" in c.value and "period\\_min" in c.value for c in at.caption)

@@ -23,8 +23,8 @@ from . import navigation, state
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
 DISCOVER_PAGE, SETUP_PAGE = "pages/discover.py", "pages/setup.py"
 
-__all__ = ["Run", "RunError", "address", "listed", "prewarm", "private", "read_only", "run_state", "samples_on_offer", "session_run",
-           "start", "try_example"]
+__all__ = ["Run", "RunError", "address", "listed", "prewarm", "private", "read_only", "run_state", "samples_on_offer",
+           "session_run", "start", "try_example"]
 
 
 def prewarm() -> None:
