@@ -121,7 +121,7 @@ def test_agreement_counts_searches_on_the_same_data(make: Make) -> None:
     assert agreement(entry, [e for e in found if e != odd]).startswith("All 3 searches")
     assert agreement(entry, [entry]) == ""
     pair = [entry, next(e for e in found if e not in (entry, odd))]
-    assert agreement(entry, pair) == "Another search on these data, with other seeds or settings, found the same structure."
+    assert agreement(entry, pair).endswith("with other seeds or settings, found the same structure.")
     assert agreement(entry, [entry, odd]).endswith("found another structure.")
 
 
