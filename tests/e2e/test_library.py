@@ -36,6 +36,8 @@ def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_p
     tab.get_by_role("option").nth(1).click()
     sync_api.expect(chosen).not_to_have_value(newest)
     settle(tab)
+    tab.wait_for_timeout(500)
+    assert chosen.input_value() != newest, "the table, which shows the choice too, does not take it back"
     tab.locator(".st-key-library_other input").click()
     tab.get_by_role("option").first.click()
     see(tab, "Side by side")

@@ -76,7 +76,7 @@ def _table(entries: list[Entry]) -> None:
         st.session_state[key] = {"selection": {"rows": chosen}}
     st.dataframe(
         library_table(entries), hide_index=True, height=min(380, 38 + 35 * len(entries)), key=key,
-        on_select=lambda: _row_clicked(entries, key), selection_mode="single-row-required",
+        on_select=lambda: _row_clicked(entries, key, chosen), selection_mode="single-row-required",
         alt="All searches, one a row, newest first",
         column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
                        "Complexity": st.column_config.NumberColumn(width="small"),
@@ -100,9 +100,10 @@ def library_table(entries: Sequence[Entry]) -> pd.DataFrame:
     })
 
 
-def _row_clicked(entries: Sequence[Entry], key: str) -> None:
+def _row_clicked(entries: Sequence[Entry], key: str, shown: list[int]) -> None:
     chosen = list(st.session_state[key]["selection"]["rows"])
-    if chosen and chosen[0] < len(entries):
+    # The browser also reports back the row that was `shown` to it, once, beside whatever was clicked elsewhere.
+    if chosen and chosen != shown and chosen[0] < len(entries):
         st.session_state[state.LIBRARY_RUN] = entries[chosen[0]].run.id
 
 

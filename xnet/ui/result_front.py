@@ -33,7 +33,7 @@ def front(run: backend.Run, snapshot: Mapping[str, Any]) -> int:
             st.session_state[table] = {"selection": {"rows": [selected]}}
         st.dataframe(
             front_table(rows, suggested), hide_index=True, height=min(380, 38 + 35 * len(rows)), key=table,
-            on_select=lambda: _row_clicked(run, rows, table), selection_mode="single-row-required",
+            on_select=lambda: _row_clicked(run, rows, table, selected), selection_mode="single-row-required",
             alt="The formulas found, one a row, simplest first",
             column_config={"Complexity": st.column_config.NumberColumn(width=90),
                            "Fitted numbers": st.column_config.NumberColumn(width=110),
@@ -73,9 +73,10 @@ def _point_clicked(run: backend.Run, rows: Sequence[Mapping[str, Any]], key: str
         remember(run.id, rows[int(data[0])])
 
 
-def _row_clicked(run: backend.Run, rows: Sequence[Mapping[str, Any]], key: str) -> None:
+def _row_clicked(run: backend.Run, rows: Sequence[Mapping[str, Any]], key: str, shown: int) -> None:
     chosen = list(st.session_state[key]["selection"]["rows"])
-    if chosen and chosen[0] < len(rows):
+    # The browser also reports back the row that was `shown` to it, once, beside whatever was clicked elsewhere.
+    if chosen and chosen[0] != shown and chosen[0] < len(rows):
         remember(run.id, rows[chosen[0]])
 
 
