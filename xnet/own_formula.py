@@ -14,9 +14,12 @@ from .engine.formula import to_latex, to_text
 from .engine.initial import fitted_formula
 from .engine.network import Network
 from .engine.reader import read_formula, read_template
-from .evidence import Score, score
+from .evidence import Score, rounded, score
 from .folders import Run
 from .run_config import problem_from
+
+#: Digits of fitted numbers: enough for any table, and few enough to be read.
+DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def score_text(text: str, problem: Problem) -> Scored:
             network = fitted_formula(text, problem).network
     except FormulaError as error:
         raise FormulaError(str(error).replace("The initial formula", "The formula")) from None
-    return score_network(network, problem, free)
+    return score_network(rounded(network, DIGITS), problem, free)
 
 
 def score_row(row: Mapping[str, Any], problem: Problem) -> Scored:
