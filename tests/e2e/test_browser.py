@@ -94,7 +94,7 @@ def test_nothing_sticks_out_of_a_phone(open_page: Callable[..., Any], scheme: st
     see(tab, "From a table to a formula")
     background = tab.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", background)[:3])) < 200) == (scheme == "dark")
-    for path in ("/", "/data", "/setup", "/discover", "/results", "/predict", "/library"):
+    for path in ("/", "/data", "/setup", "/discover", "/results", "/predict", "/library", "/learn"):
         tab.goto(re.sub(r"(http://[^/]+).*", r"\1", tab.url) + path)
         tab.locator("h1, h2").first.wait_for()
         settle(tab)

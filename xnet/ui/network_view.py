@@ -31,7 +31,8 @@ def network_view(net: Mapping[str, Any] | None, *, target: str, key: str, seq: i
     """Draw a network; called again with the same key it moves the drawing to the new network.
 
     Args:
-        net: a NET of a snapshot, or None while there is no network yet.
+        net: a NET of a snapshot, or None while there is no network yet; `notes`, where it has them, are short texts
+            written below the neurons, one each.
         target: name of the target column, written at the output.
         key: identity of the element on the page.
         seq: the snapshot's number; a new one lets changed neurons pulse once.
@@ -50,14 +51,15 @@ def drawing(net: Mapping[str, Any] | None, *, target: str, columns: Sequence[str
     """Nodes, edges and words of one NET, as plain data.
 
     Returns:
-        `nodes` (id, x and y in 0..1, kind, label, title, changed), `edges` (id, child, parent, changed), `target`,
-        `summary` (one sentence: the accessible name) and `lines` (the network in words, output first).
+        `nodes` (id, x and y in 0..1, kind, label, title, note, changed), `edges` (id, child, parent, changed),
+        `target`, `summary` (one sentence: the accessible name) and `lines` (the network in words, output first).
     """
     if net is None:
         return {"nodes": [], "edges": [], "target": target, "summary": "No network yet.", "lines": []}
     neurons, ids, changed = net["network"]["neurons"], net["ids"], set(net["changed"])
     names = [_name(i, net, columns) for i in range(len(neurons))]
-    nodes = [{"id": ids[i], "x": net["layout"][i][0], "y": net["layout"][i][1], "title": names[i],
+    notes = net.get("notes") or [""] * len(neurons)
+    nodes = [{"id": ids[i], "note": notes[i], "x": net["layout"][i][0], "y": net["layout"][i][1], "title": names[i],
               "label": _label(neuron, net["labels"][i], columns), "changed": i in changed,
               "kind": _KINDS.get(neuron["activation"], "neuron")}
              for i, neuron in enumerate(neurons)]

@@ -38,7 +38,9 @@ PREDICT = Entry("pages/predict.py", "Predict", ":material/calculate:",
                 "Use a formula on other values: type them, or bring a table.")
 LIBRARY = Entry("pages/library.py", "Library", ":material/inventory_2:",
                 "All searches: open, compare, annotate or delete them, and score a formula of your own.")
-PAGES = (HOME, DATA, SETUP, DISCOVER, RESULTS, PREDICT, LIBRARY)
+LEARN = Entry("pages/learn.py", "Learn", ":material/school:",
+              "See how a network finds a formula, one phase at a time, and look up every word the app uses.")
+PAGES = (HOME, DATA, SETUP, DISCOVER, RESULTS, PREDICT, LIBRARY, LEARN)
 # One line a part, cut where the window ends, so that a phone shows two lines and no more.
 STRIP_STYLE = """<style>
 .st-key-strip { row-gap: 0; opacity: 0.85; }

@@ -123,6 +123,7 @@ class NetworkView {
       node.label = n.label;
       node.g.setAttribute("class", `node ${n.kind}${n.changed ? " changed" : ""}`);
       setText(node.title, n.title);
+      setText(node.note, n.note ?? "");
     }
   }
 
@@ -131,7 +132,7 @@ class NetworkView {
     g.style.opacity = "0";
     return {
       g, halo: make("rect", "halo", g), shape: make("rect", "shape", g), text: make("text", "", g),
-      title: make("title", "", g), x: null, y: null,
+      note: make("text", "note", g), title: make("title", "", g), x: null, y: null,
     };
   }
 
@@ -180,9 +181,10 @@ class NetworkView {
     const wish = Math.max(20, ...leaves.map((n) => pillWidth(n.label, PILL_FONT) - n.x * rough));
     const left = Math.min(visible * 0.32, wish);
     const width = Math.max(visible, left + right + MIN_COLUMN / columnGap);
-    const inner = { width: width - left - right, height: height - 2 * MARGIN };
+    const margin = list.some((n) => n.note) ? MARGIN + 12 : MARGIN;
+    const inner = { width: width - left - right, height: height - 2 * margin };
     const radius = Math.max(8, Math.min(24, 0.42 * rowGap * inner.height, 0.34 * columnGap * inner.width));
-    const at = (n) => [left + n.x * inner.width, MARGIN + n.y * inner.height];
+    const at = (n) => [left + n.x * inner.width, margin + n.y * inner.height];
     const ring = Math.max(2.5, Math.min(5, 0.14 * rowGap * inner.height));
     return { width, height, radius, ring, font: Math.max(9, Math.min(16, radius * 0.72)), at, tight };
   }
@@ -239,6 +241,8 @@ class NetworkView {
     node.text.style.fontSize = `${size.toFixed(1)}px`;
     node.text.setAttribute("x", (r - width / 2).toFixed(1));
     setText(node.text, pill ? cut(node.label, width - 12, size) : node.label);
+    node.note.setAttribute("x", (r - width / 2).toFixed(1));
+    node.note.setAttribute("y", (height / 2 + 12).toFixed(1));
   }
 
   box(rect, x, y, width, height, radius) {

@@ -1,0 +1,35 @@
+"""The Learn page in a real browser: a law found phase by phase with the keyboard, and a term by its address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.e2e.browser import see, settle, sync_api
+
+
+def test_a_law_is_found_phase_by_phase_with_the_keyboard(open_page: Callable[..., Any], cold_server: str) -> None:
+    tab = open_page(cold_server + "/learn", viewport={"width": 390, "height": 844}, color_scheme="dark")
+    see(tab, "Every neuron by itself")
+    assert "goto" not in tab.url
+    drawing = tab.locator(".st-key-toy_network svg[data-seq]")
+    forward = tab.get_by_role("button", name="Next")
+    for seq in range(1, 8):
+        sync_api.expect(forward).to_be_enabled()
+        forward.press("Enter")
+        sync_api.expect(drawing).to_have_attribute("data-seq", str(seq))
+    see(tab, "Nothing is left to explain")
+    assert "y = x*sin(x)" in drawing.get_attribute("aria-label")
+    assert drawing.locator(".note").first.text_content(), "outputs are written at the neurons"
+    settle(tab)
+    assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+def test_play_goes_on_by_itself_and_a_term_has_an_address(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/learn?term=noise-floor")
+    see(tab, "The loss that stays when only noise is left")
+    tab.get_by_role("tab", name="Try it").click()
+    tab.get_by_role("button", name="Play").click()
+    see(tab, "Every activation was tried in every neuron's place")
+    tab.get_by_role("button", name="Pause").click()
+    see(tab, "Play")
