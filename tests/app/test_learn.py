@@ -55,6 +55,18 @@ def test_every_phase_to_the_law_and_back(app: Open) -> None:
     assert "Targets." in texts(press(at, "toy_next"))
 
 
+def test_the_point_that_is_followed_stays_the_same_through_the_phases(app: Open) -> None:
+    at = app(PAGE)
+    key = f"{state.TOY_FOLLOWED}_12"
+    drawn = at.get("bidi_component")[0].proto.json
+    at.select_slider(key=key).set_value(5).run()
+    assert at.get("bidi_component")[0].proto.json != drawn, "its outputs stand at the neurons"
+    for says in ("should have put out", "outputs"):
+        press(at, "toy_next")
+        assert says in at.select_slider(key=key).label
+        assert at.select_slider(key=key).value == 5
+
+
 def test_bars_stand_below_every_neuron_in_the_phase_of_choice_only(app: Open) -> None:
     at = press(app(PAGE), "toy_next", 2)
     assert len(at.get("vega_lite_chart")) == 1 + 2 * 3

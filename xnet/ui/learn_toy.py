@@ -125,19 +125,24 @@ def _network(now: Toy) -> None:
     xs = now.points.x
     st.markdown("**The network**")
     network_view({"network": now.network.to_json(), "layout": layout(now.network), "ids": ids, "changed": changed,
-                  "labels": labels(now.network, ["x"]), "text": text, "notes": _notes(now)},
+                  "labels": labels(now.network, ["x"]), "text": text},
                  target="y", columns=["x"], key="toy_network", seq=held.position(), height=300, live=True,
-                 caption=text, announce=f"{_TITLES[now.phase]}: {text}")
-    st.select_slider("Numbers below the neurons: their outputs for the point at x =", range(len(xs)),
+                 notes=_notes(now), caption=text, announce=f"{_TITLES[now.phase]}: {text}")
+    told = "what they should have put out" if now.phase == TARGETS else "their outputs"
+    st.select_slider(f"Numbers below the neurons: {told} for the point at x =", range(len(xs)),
                      key=f"{state.TOY_FOLLOWED}_{len(xs)}", format_func=lambda i: f"{xs[i]:.4g}")
 
 
-def _notes(now: Toy) -> list[str]:
-    """What every neuron puts out for the point that is followed."""
+def _notes(now: Toy) -> list[tuple[str, bool]]:
+    """For the point that is followed: what every neuron puts out or, where targets are shown, should have put out."""
     i = st.session_state.get(f"{state.TOY_FOLLOWED}_{len(now.points.x)}") or 0
-    values = outputs(now.network, rows_of(now.points).columns)
-    told = [n.activation not in ("constant", "number") for n in now.network.neurons]
-    return [f"{value[i]:.3g}" if tell else "" for value, tell in zip(values, told, strict=True)]
+    rows, neurons = rows_of(now.points), now.network.neurons
+    if now.phase == TARGETS:
+        targets = targets_of(now.network, rows)
+        return [(f"{targets[k].t[i]:.3g}", True) if k in targets and targets[k].w[i] > 0 else ("", False)
+                for k in range(len(neurons))]
+    return [("" if neuron.activation in ("constant", "number") else f"{value[i]:.3g}", False)
+            for neuron, value in zip(neurons, outputs(now.network, rows.columns), strict=True)]
 
 
 def _neurons(now: Toy) -> None:

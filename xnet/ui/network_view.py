@@ -27,12 +27,11 @@ _COMPONENT = st.components.v2.component(
 
 def network_view(net: Mapping[str, Any] | None, *, target: str, key: str, seq: int = 0, columns: Sequence[str] = (),
                  announce: str = "", empty: str = "", caption: str = "", height: int | None = None,
-                 live: bool = False) -> None:
+                 live: bool = False, notes: Sequence[tuple[str, bool]] = ()) -> None:
     """Draw a network; called again with the same key it moves the drawing to the new network.
 
     Args:
-        net: a NET of a snapshot, or None while there is no network yet; `notes`, where it has them, are short texts
-            written below the neurons, one each.
+        net: a NET of a snapshot, or None while there is no network yet.
         target: name of the target column, written at the output.
         key: identity of the element on the page.
         seq: the snapshot's number; a new one lets changed neurons pulse once.
@@ -42,24 +41,27 @@ def network_view(net: Mapping[str, Any] | None, *, target: str, key: str, seq: i
         caption: one line below the drawing, cut where the drawing ends.
         height: pixels of the drawing; it follows the window's width when left out.
         live: whether changed neurons will be marked, and the key should say so.
+        notes: a short text to stand below every neuron, and whether it is a target.
     """
-    _COMPONENT(key=key, data={**drawing(net, target=target, columns=columns), "seq": seq, "announce": announce,
-                              "empty": empty, "caption": caption, "height": height, "live": live})
+    data = drawing(net, target=target, columns=columns)
+    for node, (note, wanted) in zip(data["nodes"], notes, strict=False):
+        node |= {"note": note, "wanted": wanted}
+    _COMPONENT(key=key, data={**data, "seq": seq, "announce": announce, "empty": empty, "caption": caption,
+                              "height": height, "live": live})
 
 
 def drawing(net: Mapping[str, Any] | None, *, target: str, columns: Sequence[str] = ()) -> dict[str, Any]:
     """Nodes, edges and words of one NET, as plain data.
 
     Returns:
-        `nodes` (id, x and y in 0..1, kind, label, title, note, changed), `edges` (id, child, parent, changed),
-        `target`, `summary` (one sentence: the accessible name) and `lines` (the network in words, output first).
+        `nodes` (id, x and y in 0..1, kind, label, title, changed), `edges` (id, child, parent, changed), `target`,
+        `summary` (one sentence: the accessible name) and `lines` (the network in words, output first).
     """
     if net is None:
         return {"nodes": [], "edges": [], "target": target, "summary": "No network yet.", "lines": []}
     neurons, ids, changed = net["network"]["neurons"], net["ids"], set(net["changed"])
     names = [_name(i, net, columns) for i in range(len(neurons))]
-    notes = net.get("notes") or [""] * len(neurons)
-    nodes = [{"id": ids[i], "note": notes[i], "x": net["layout"][i][0], "y": net["layout"][i][1], "title": names[i],
+    nodes = [{"id": ids[i], "x": net["layout"][i][0], "y": net["layout"][i][1], "title": names[i],
               "label": _label(neuron, net["labels"][i], columns), "changed": i in changed,
               "kind": _KINDS.get(neuron["activation"], "neuron")}
              for i, neuron in enumerate(neurons)]

@@ -124,6 +124,7 @@ class NetworkView {
       node.g.setAttribute("class", `node ${n.kind}${n.changed ? " changed" : ""}`);
       setText(node.title, n.title);
       setText(node.note, n.note ?? "");
+      node.note.setAttribute("class", n.wanted ? "note wanted" : "note");
     }
   }
 
