@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .engine.problem import FEWEST_ROWS_TO_SPLIT, SEARCH_ROWS
+from .splits import AT_RANDOM, Split
 
 Array = np.ndarray
 
@@ -126,11 +127,11 @@ def estimate(rows: int, n_inputs: int, seconds: float) -> str:
             "when nothing is left to explain, and you can stop it at any time.")
 
 
-def holdout_note(rows: int | None, percent: int) -> str:
+def holdout_note(rows: int | None, percent: int, split: Split = AT_RANDOM) -> str:
     """How many of the rows (None: not known yet) are held out, in words."""
     if percent and rows is not None and rows < FEWEST_ROWS_TO_SPLIT:
         return f"no rows held out (fewer than {FEWEST_ROWS_TO_SPLIT})"
-    return f"{percent} % of the rows held out" if percent else "no rows held out"
+    return split.words(percent) if percent else "no rows held out"
 
 
 def class_note(target: str, y: Array) -> str:

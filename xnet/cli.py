@@ -17,10 +17,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from .cli_data import add_data_options, converted, data_options, not_inputs, refuse_for_classes
 from .cli_predict import add_predict
 from .cli_prior import add_prior_options, add_units, prior_of, units_of
 from .scores import r2_text
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         "discover", help="find a formula for a column", description="Find a formula for a column of a table.",
         epilog="Ctrl-C ends the search and prints the best formula so far. Exit codes: 0 found, 1 the search broke "
                "off, 2 the question cannot be answered as asked, 130 interrupted before the first formula.")
-    discover.add_argument("file", metavar="FILE", help="a table (CSV), or the name of a sample table")
+    discover.add_argument("file", metavar="FILE", help="a table (CSV, .xlsx, Parquet, JSON), or the name of a sample")
     discover.add_argument("--target", metavar="COLUMN", help="the column to explain (needed unless FILE is a sample)")
     discover.add_argument("--inputs", metavar="A,B", help="the columns to explain it by (default: all other numbers)")
     discover.add_argument("--seconds", type=float, default=30, metavar="S", help="budget (default: %(default)s)")
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="the largest network (default: 40, for classes 60)")
     discover.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",
                           help="huber: some rows may be wild (default: %(default)s)")
+    add_data_options(discover)
     add_prior_options(discover)
     discover.add_argument("--classify", action="store_true",
                           help="the target is a class; a column of text with a few values always is")
@@ -124,11 +126,12 @@ def _discover(options: argparse.Namespace) -> int:
     from .files import to_json
     from .runs import create_run, execute
 
-    table = _table(options.file)
-    target, inputs = _columns(table, options.target, options.inputs)
+    table = converted(_table(options.file, options.sheet), options)
+    target, inputs = _columns(table, options.target, options.inputs, not_inputs(options))
     for sentence in table.report:
         print(f"xnet: {sentence}", file=sys.stderr)
     if is_classes(table, target, options.classify):
+        refuse_for_classes(options)
         result = discover_classes(options, table, target, inputs, _names(options.activations))
         print(to_json(result) if options.json else "\n".join(map(_harmless, class_lines(result))), flush=True)
         return EXIT_FOUND
@@ -141,7 +144,8 @@ def _discover(options: argparse.Namespace) -> int:
                          activations=_names(options.activations), parameters=not options.no_parameters,
                          max_complexity=40 if options.max_complexity is None else options.max_complexity,
                          seconds=options.seconds, seed=options.seed, loss=options.loss,
-                         n_jobs=count_jobs(options.jobs), prior=prior, device=options.device, root=root)
+                         n_jobs=count_jobs(options.jobs), prior=prior, device=options.device, root=root,
+                         **data_options(options))
         progress = Progress(sys.stderr)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
         progress.end()
@@ -167,7 +171,7 @@ def _discover(options: argparse.Namespace) -> int:
             shutil.rmtree(root, ignore_errors=True)
 
 
-def _table(file: str) -> Any:
+def _table(file: str, sheet: str | None = None) -> Any:
     """The table of a file, or of the sample with this name.
 
     Raises:
@@ -188,11 +192,12 @@ def _table(file: str) -> Any:
     if path.is_dir():
         raise TableError(f"{file!r} is a folder; give the file of a table.")
     ours = [s for s in list_samples() if path.name == s.path.name and path.resolve() == s.path.resolve()]
-    return load_sample(ours[0].name) if ours else read_table(path, path.name)
+    return load_sample(ours[0].name) if ours else read_table(path, path.name, sheet=sheet)
 
 
-def _columns(table: Any, target: str | None, inputs: str | None) -> tuple[str, list[str]]:
-    """The target's and the inputs' columns: as asked for, or as the sample suggests, or all other numbers.
+def _columns(table: Any, target: str | None, inputs: str | None,
+             others: Collection[str | None] = ()) -> tuple[str, list[str]]:
+    """The target's and the inputs' columns: as asked for, or as the sample suggests, or all numbers but `others`.
 
     Raises:
         TableError: a name is missing or unknown.
@@ -209,8 +214,8 @@ def _columns(table: Any, target: str | None, inputs: str | None) -> tuple[str, l
     if inputs is not None:
         return target, [_column(name, columns) for name in next(csv.reader([inputs], skipinitialspace=True), [])]
     if target == suggested and table.description:
-        return target, list(table.suggested_inputs)
-    return target, [c for c in table.numeric_columns if c != target]
+        return target, [c for c in table.suggested_inputs if c not in others]
+    return target, [c for c in table.numeric_columns if c not in (target, *others)]
 
 
 def _column(name: str, columns: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """A run is a folder: everything that is known about one search lies in files, so that anybody can follow it.
 
     runs/<id>/config.json     what was asked for; written once
-              data.csv        the columns that are used: inputs, then target
+              data.csv        the columns that are used: inputs, then target, then what rows are split and weighed by
               status.json     the state, the worker's process and its heartbeat
               snapshot.json   what a viewer shows now
               best.json       the best network so far, written at every improvement
@@ -16,7 +16,6 @@ path. Files that are read while they may be written are replaced atomically; a r
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
@@ -28,7 +27,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-import numpy as np
 import pandas as pd
 import psutil
 
@@ -36,7 +34,8 @@ from . import engine
 from .data import Table, usable
 from .engine.errors import XNetError
 from .files import read_json, write_json, write_text
-from .run_config import RunError, RunOptions, make_config, problem_from
+from .run_config import RunError, RunOptions, further_columns, make_config, problem_from
+from .run_table import one_line, read_columns
 
 if TYPE_CHECKING:
     from .engine import Problem
@@ -122,12 +121,12 @@ class Run:
 
     def data(self) -> pd.DataFrame:
         """The rows that the search sees: the inputs' columns, then the target's, as float64."""
+        return read_columns(self.folder / "data.csv", [*self.config["inputs"], self.config["target"]])
+
+    def table(self) -> pd.DataFrame:
+        """The same rows with the columns that they are split and weighed by, which may be text."""
         config = self.config
-        with (self.folder / "data.csv").open(newline="", encoding="utf-8") as lines:
-            _, *rows = csv.reader(lines)
-        # Not with pandas: only float() reads back to the last bit what repr wrote, in every release.
-        return pd.DataFrame(np.array([[float(cell) for cell in row] for row in rows]),
-                            columns=[*config["inputs"], config["target"]])
+        return read_columns(self.folder / "data.csv", [*config["inputs"], config["target"]], further_columns(config))
 
     def problem(self) -> Problem:
         """The search problem of this run.
@@ -135,7 +134,7 @@ class Run:
         Raises:
             DataError: the data cannot be used.
         """
-        return problem_from(self.config, self.data())
+        return problem_from(self.config, self.table())
 
     def command(self, word: str) -> None:
         """Leave a command for the worker: `pause`, `resume` or `stop`.
@@ -169,7 +168,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
     """Make the folder of a new run; nothing is searched yet.
 
     Args:
-        table: the table; rows with a gap in a used column are left out.
+        table: the table; rows with a gap in a used column are left out (see `fill_gaps` in `RunOptions`).
         target: the column to explain.
         inputs: the columns to explain it by, in the order of the formula's variables.
         source: where the table came from (a sample's or a file's name).
@@ -179,17 +178,18 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
     Raises:
         TableError: a column is missing, not numeric, or not usable.
         ActivationError: an activation is unknown.
-        DataError: the engine cannot use the numbers.
+        DataError: the engine cannot use the numbers, or rows cannot be held out or weighed as asked.
         ConstraintError, FormulaError: the prior knowledge names what is not there, or cannot be read.
         RunError: an option is out of range, or the folder cannot be written.
     """
     run = Run(runs_root(root) / secrets.token_urlsafe(16))
     inputs = [str(c) for c in inputs]
     config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
-    data = usable(Table(frame=table, name=source), target, inputs)
+    data = usable(Table(frame=table, name=source), target, inputs, fill_gaps=config["fill_gaps"],
+                  further=further_columns(config))
     try:
         run.folder.mkdir(parents=True)
-        data.to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
+        one_line(data).to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
         write_json(run.folder / "config.json", config)
         run.write_status("queued", "Waiting to start.")
     except OSError as error:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from . import engine
 from .engine.activations import resolve_activations
 from .engine.errors import XNetError
+from .splits import Split
+from .weights import Weight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +46,9 @@ class RunOptions(TypedDict, total=False):
         loss: "squared_error", or "huber" where some rows may be wild.
         prior: a user's prior knowledge: the arguments of `Constraints.of` (inputs by name), and `initial_formula`.
         device: where candidates are matched: "cpu", or a PyTorch device such as "cuda".
+        split: how the held-out rows are chosen, see `Split.of`; at random when left out.
+        weight: a column that says how much each row counts, see `Weight.of`; all alike when left out.
+        fill_gaps: whether gaps of inputs are filled with the column's median; else their rows are left out.
     """
 
     name: str | None
@@ -58,12 +63,15 @@ class RunOptions(TypedDict, total=False):
     loss: str
     prior: Mapping[str, Any] | None
     device: str
+    split: Mapping[str, Any] | None
+    weight: Mapping[str, Any] | None
+    fill_gaps: bool
 
 
 _DEFAULTS: RunOptions = {
     "name": None, "units": None, "activations": "default", "parameters": True, "max_complexity": 40,
     "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "n_jobs": 1, "loss": "squared_error", "prior": None,
-    "device": "cpu"}
+    "device": "cpu", "split": None, "weight": None, "fill_gaps": False}
 
 
 def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str, options: RunOptions) -> dict[str, Any]:
@@ -72,6 +80,7 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
     Raises:
         ActivationError: an activation is unknown.
         RunError: an option is out of range.
+        SplitError, WeightError: rows cannot be held out, or weighed, like that.
     """
     unknown = [option for option in options if option not in _DEFAULTS]
     if unknown:
@@ -89,7 +98,8 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "parameters": bool(told["parameters"]), "max_complexity": int(told["max_complexity"]),
         "holdout_fraction": float(told["holdout_fraction"]), "seed": int(told["seed"]),
         "seconds": float(told["seconds"]), "n_jobs": int(told["n_jobs"]), "loss": str(told["loss"]),
-        "prior": dict(told["prior"] or {}), "device": str(told["device"])}
+        "prior": dict(told["prior"] or {}), "device": str(told["device"]), "split": Split.of(told["split"]).told(),
+        "weight": Weight.of(told["weight"]).told(), "fill_gaps": bool(told["fill_gaps"])}
 
 
 def _check_number(option: str, value: object, low: float, high: float) -> None:
@@ -105,18 +115,32 @@ def _check_number(option: str, value: object, low: float, high: float) -> None:
                        f"{low} to {high}.")
 
 
+def further_columns(config: Mapping[str, Any]) -> list[str]:
+    """The columns that a run needs beside inputs and target: what its rows are held out by, and weighed by."""
+    asked = (Split.of(config.get("split")).column, Weight.of(config.get("weight")).column)
+    return list(dict.fromkeys(c for c in asked if c is not None and c not in (*config["inputs"], config["target"])))
+
+
 def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
     """The search problem that a config describes, on the rows of its table; runs of older releases say less.
 
+    Args:
+        config: what was asked for.
+        data: inputs, target and `further_columns`.
+
     Raises:
-        DataError: the data cannot be used.
+        DataError: the data cannot be used, or rows not be held out or weighed as asked.
         ConstraintError, FormulaError: the prior knowledge names what is not there, or cannot be read.
     """
     prior = dict(config.get("prior") or {})
     initial = prior.pop("initial_formula", None)
+    split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
+    held_out = split.held_out(None if split.column is None else data[split.column].to_numpy(), n=len(data),
+                              fraction=config["holdout_fraction"], seed=config["seed"])
     return engine.Problem.from_arrays(
         data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy(), names=tuple(config["inputs"]),
         target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
         max_complexity=config["max_complexity"], holdout_fraction=config["holdout_fraction"], seed=config["seed"],
         loss=config.get("loss", "squared_error"), device=config.get("device", "cpu"), initial_formula=initial,
-        constraints=engine.Constraints.of(config["inputs"], **prior))
+        constraints=engine.Constraints.of(config["inputs"], **prior), holdout=held_out,
+        sample_weight=None if weight.column is None else weight.of_rows(data[weight.column].to_numpy()))

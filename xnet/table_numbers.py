@@ -23,7 +23,7 @@ _DATE = re.compile(
 class Numbers(NamedTuple):
     """One column as numbers: `values` with NaN for gaps, and what was seen on the way."""
 
-    values: list[float]
+    values: Sequence[float]
     missing: int = 0
     infinite: int = 0
     unreadable: tuple[str, ...] = ()
@@ -43,9 +43,24 @@ def is_number(cell: str) -> bool:
     return any(pattern.fullmatch(cell) for pattern in (_PLAIN, _COMMA, _COMMA_GROUPS, _POINT_GROUPS))
 
 
+def unmistakable(value: float) -> str:
+    """A number as text that is read as this number, whether or not the table uses decimal commas.
+
+    >>> unmistakable(1.234), unmistakable(1.5), unmistakable(2.0)
+    ('1.2340', '1.5', '2')
+    """
+    text = str(int(value)) if abs(value) < 2**53 and value == int(value) else repr(float(value))
+    return text + "0" if _POINT_GROUPS.fullmatch(text) else text
+
+
 def is_date(cell: str) -> bool:
     """Tell whether a cell looks like a date or a time of day."""
     return _DATE.fullmatch(cell) is not None
+
+
+def is_time(cell: str) -> bool:
+    """Tell whether a cell is a time of day without a date."""
+    return re.fullmatch(r"\d{1,2}:\d{2}(?::\d{2})?", cell) is not None
 
 
 def decimal_comma(columns: Iterable[Sequence[str]], delimiter: str) -> bool:

@@ -14,27 +14,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from xnet.engine.errors import DataError
+from xnet import table_caps as caps
+from xnet.table_caps import TableError
 from xnet.table_numbers import is_missing, is_number
 
-MAX_BYTES = 20 * 1024 * 1024
-MAX_ROWS = 200_000
-MAX_COLUMNS = 200
 # In this order: a file that splits evenly at semicolons as well as at commas is one with decimal commas.
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
 _FOREIGN = (
     (b"\x1f\x8b", "a gzip archive: unpack it and give the .csv file inside"),
-    (b"PK\x03\x04", "a zip archive or an Excel workbook: unpack it, or save the sheet as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save the sheet as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old or password-protected Excel workbook: save it as .xlsx, or the sheet as CSV"),
     (b"BZh", "a bzip2 archive: unpack it and give the .csv file inside"),
     (b"\xfd7zXZ", "an xz archive: unpack it and give the .csv file inside"),
     (b"%PDF", "a PDF document: export the table as CSV"),
-    (b"PAR1", "a Parquet file: export the table as CSV"),
 )
-
-
-class TableError(DataError):
-    """A table cannot be read or used; the message says what came, what was expected and what to do."""
 
 
 class Grid(NamedTuple):
@@ -47,11 +39,6 @@ class Grid(NamedTuple):
 
 def decode(data: bytes, name: str, notes: list[str]) -> str:
     """Return the text of a file; notes the encoding when it is not UTF-8. Raises TableError for what is no text."""
-    if len(data) > MAX_BYTES:
-        raise TableError(
-            f"{name} has {len(data) / 2**20:.1f} MB, and at most {MAX_BYTES // 2**20} MB are read: keep fewer rows or "
-            "columns."
-        )
     for magic, words in _FOREIGN:
         if data.startswith(magic):
             raise TableError(f"{name} is not a text table but {words}.")
@@ -68,8 +55,8 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
         raise TableError(f"{name} is not a text file: give a table as CSV (text with one row on each line).")
     if not text.strip():
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
-    if text.lstrip()[:9].lower().startswith(("<!doctype", "<html", "<?xml", "{")):
-        raise TableError(f"{name} is a web page, XML or JSON, not a table: export it as CSV.")
+    if text.lstrip()[:9].lower().startswith(("<!doctype", "<html", "<?xml")):
+        raise TableError(f"{name} is a web page or XML, not a table: export it as CSV.")
     return text
 
 
@@ -88,12 +75,8 @@ def split(text: str, name: str, notes: list[str], least: int = 2) -> Grid:
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
     if delimiter != ",":
         notes.append(f"Columns are separated by {_DELIMITERS.get(delimiter, 'spaces')}.")
-    header, rows = _align(numbered, name, notes)
-    if len(rows) > MAX_ROWS:
-        raise TableError(f"{name} has {len(rows):,} rows, and at most {MAX_ROWS:,} are read: keep fewer rows.")
+    header, rows = align(numbered, name, notes)
     width = len(header) if header else len(rows[0])
-    if width > MAX_COLUMNS:
-        raise TableError(f"{name} has {width:,} columns, and at most {MAX_COLUMNS} are read: keep fewer columns.")
     if width < least:
         raise TableError(
             f"{name} has one column only: a table needs at least two, one to explain and one to explain it with, "
@@ -101,7 +84,12 @@ def split(text: str, name: str, notes: list[str], least: int = 2) -> Grid:
         )
     if not rows:
         raise TableError(f"{name} has a header line and no rows below it: add rows of numbers.")
-    return Grid(header, rows, delimiter)
+    step = caps.row_step(len(rows), min(width, caps.MAX_COLUMNS))
+    caps.note_rows(len(rows), step, notes)
+    caps.note_columns(width, notes)
+    if width > caps.MAX_COLUMNS:
+        rows = [row[:caps.MAX_COLUMNS] for row in rows]
+    return Grid(header[:caps.MAX_COLUMNS], rows[::step], delimiter)
 
 
 def _rows(text: str, delimiter: str, name: str, *, strict: bool = True) -> Iterable[tuple[int, list[str]]]:
@@ -143,7 +131,7 @@ def _sniff(text: str) -> str:
     return best
 
 
-def _align(numbered: list[tuple[int, list[str]]], name: str, notes: list[str]) -> tuple[list[str], list[list[str]]]:
+def align(numbered: list[tuple[int, list[str]]], name: str, notes: list[str]) -> tuple[list[str], list[list[str]]]:
     """Bring rows to one length; return (header or [], rows). Raises TableError when lengths disagree too much."""
     width = Counter(len(row) for _, row in numbered).most_common(1)[0][0]
     # A title above the table has fewer cells than the table.

@@ -45,6 +45,7 @@ class Problem:
         constraints: what every network of the front keeps; a forbidden input is a column of zeros in all rows here.
         initial_formula: what the search starts from; None for nothing.
         device: where candidates are matched: "cpu" is NumPy, else PyTorch ("cuda", "cuda:1", "torch:cpu").
+        holdout_index: (k,) where the held-out rows stand in the table, ascending; the others are the train rows.
     """
 
     names: tuple[str, ...]
@@ -60,6 +61,7 @@ class Problem:
     constraints: Constraints = NONE
     initial_formula: str | None = None
     device: str = "cpu"
+    holdout_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -72,7 +74,8 @@ class Problem:
                     activations: str | Iterable[str] = "default", parameters: bool = True, max_complexity: int = 40,
                     holdout_fraction: float = 0.2, sample_weight: Array | None = None, seed: int = 0,
                     loss: str = "squared_error", constraints: Constraints = NONE,
-                    initial_formula: str | None = None, device: str = "cpu") -> Problem:
+                    initial_formula: str | None = None, device: str = "cpu",
+                    holdout: Array | None = None) -> Problem:
         """Check and split a table.
 
         Args:
@@ -85,10 +88,11 @@ class Problem:
             constraints: prior knowledge, see `Constraints.of`.
             initial_formula: a formula to start from, see `initial.fitted_formula`.
             device: where candidates are matched, see `device.check_device`.
+            holdout: (n,) whether a row is kept from the search; None draws `holdout_fraction` of them at random.
 
         Raises:
             DataError: the loss is unknown or does not suit y, shapes do not fit, values are not finite or beyond
-                `LARGEST_VALUE`, or the device is not there.
+                `LARGEST_VALUE`, too few rows are left to search on, or the device is not there.
             FormulaError: the initial formula cannot be read.
             ActivationError: the activation library is unknown or empty.
         """
@@ -107,18 +111,19 @@ class Problem:
             X = X.copy()
             X[:, list(constraints.forbidden)] = 0.0  # no candidate, regressor or line is made of a constant column
         rng = np.random.default_rng(seed)
-        train_index, holdout_index = _split(y, holdout_fraction, rng, stratified=loss == "logistic")
+        train_index, holdout_index = _split(y, holdout_fraction, rng, stratified=loss == "logistic") \
+            if holdout is None else _given_split(holdout, len(y))
         kind = make_loss(loss, y)
         scale = _scale_of(y, weight, kind)
         train = _rows(X, y, scale, weight, train_index, kind)
-        holdout = _rows(X, y, scale, weight, holdout_index, kind.unseen) if len(holdout_index) else None
+        held_out = _rows(X, y, scale, weight, holdout_index, kind.unseen) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
         match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
         # A network with more neurons than rows can only learn them by heart.
         largest = min(int(max_complexity), max(8, len(train_index) - 2))
         return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
-                   int(seed), train, holdout, search, match, constraints, initial_formula,
-                   device)
+                   int(seed), train, held_out, search, match, constraints, initial_formula,
+                   device, holdout_index)
 
     def library(self, size: int, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: that of curves), built once.
@@ -294,6 +299,19 @@ def _split(y: Array, fraction: float, rng: np.random.Generator, stratified: bool
             rank[of_class] = (np.arange(len(of_class)) + 0.5) / len(of_class)
         order = order[np.argsort(rank[order], kind="stable")]
     return np.sort(order[n_holdout:]), np.sort(order[:n_holdout])
+
+
+def _given_split(holdout: Array, n: int) -> tuple[Array, Array]:
+    """Positions of the train rows and of the held-out rows, where the caller chose them."""
+    holdout = np.asarray(holdout)
+    if holdout.shape != (n,) or holdout.dtype != np.bool_:
+        raise DataError(f"holdout has shape {holdout.shape} and type {holdout.dtype}; expected ({n},) truth values, "
+                        "one a row.")
+    train_index = np.flatnonzero(~holdout)
+    if len(train_index) < 3:
+        raise DataError(f"Only {len(train_index)} rows are left to search on when the held-out ones are taken away; at "
+                        "least 3 are needed, so hold out fewer.")
+    return train_index, np.flatnonzero(holdout)
 
 
 def representative(y: Array, k: int, rng: np.random.Generator) -> Array:

@@ -12,12 +12,13 @@ import pandas as pd
 import streamlit as st
 
 from .. import runs, samples
-from ..data import Table, usable
+from ..data import Table
 from ..engine import Problem
 from ..engine.errors import XNetError
+from ..run_config import further_columns
 from ..runs import Run, RunError
 from ..settings import Settings
-from . import navigation, state
+from . import choice, navigation, state, words
 
 #: The table behind "Try an example", and how long it is searched.
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
@@ -136,10 +137,10 @@ def search_again(run: Run) -> None:
     After a reload the session has forgotten the table; the run's folder still holds the columns that it used.
     """
     config, table = run.config, state.table()
-    if table is None or config["source"] not in (table.title, table.name):
-        table = Table(frame=run.data(), name=config["source"], units=config["units"])
-        st.session_state[state.TABLE] = table
-    st.session_state[state.TARGET], st.session_state[state.INPUTS] = config["target"], config["inputs"]
+    if table is None or config["source"] not in (table.title, table.name) or not (
+            {*config["inputs"], config["target"], *further_columns(config)} <= set(table.frame.columns)):
+        state.set_table(Table(frame=run.table(), name=config["source"], units=config["units"]))
+    choice.take(config)
     state.take_settings(config)
     navigation.go(SETUP_PAGE)
 
@@ -150,15 +151,14 @@ def prepared() -> pd.DataFrame | None:
     Raises:
         TableError: the choice cannot be searched.
     """
-    table, target = state.table(), st.session_state.get(state.TARGET)
-    inputs = tuple(st.session_state.get(state.INPUTS) or ())
-    if table is None or not target or not inputs:
+    table, chosen = state.table(), choice.roles()
+    if table is None or not chosen.target or not chosen.inputs:
         return None
     known = st.session_state.get(state.PREPARED)  # taken out of a large table once, not at every click
-    if known is None or known[0] is not table or known[1:3] != (target, inputs):
-        known = (table, target, inputs, usable(table, target, inputs))
+    if known is None or known[0] is not table or known[1] != choice.key():
+        known = (table, choice.key(), choice.rows(table))
         st.session_state[state.PREPARED] = known
-    rows: pd.DataFrame = known[3]
+    rows: pd.DataFrame = known[2]
     return rows
 
 
@@ -171,15 +171,16 @@ def start(chosen: Settings | None = None) -> None:
     if table is None:
         st.error("No table is chosen yet. Choose a sample or upload one on the Data page.")
         return
-    target, inputs = str(st.session_state.get(state.TARGET)), list(st.session_state.get(state.INPUTS) or [])
+    roles = choice.roles()
+    target, inputs = str(roles.target), list(roles.inputs)
     source = table.title or table.name
     try:
         options = (chosen or state.settings()).options(inputs)
-        options["units"] = table.units
+        choice.add_to(options)
         run = runs.create_run(table.frame, target=target, inputs=inputs, source=source, **options)
         runs.launch(run)
     except XNetError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(words.md(error), icon=":material/error:")
         return
     st.session_state[state.RUN] = st.session_state[state.JUST_STARTED] = run.id
     st.session_state.pop(state.VIEW, None)

@@ -107,19 +107,13 @@ def choose(run: backend.Run, row: Mapping[str, Any], network: Network) -> Chosen
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _groups(folder: str, _run: backend.Run) -> dict[str, Group]:
     problem = backend.problem_of(_run)
-    data = _run.data().to_numpy()
     parts = {charts.TRAIN: problem.train, charts.HOLDOUT: problem.holdout}
-    return {name: Group(rows.columns.T, rows.y, numbers) for (name, rows), numbers in
-            zip(((n, r) for n, r in parts.items() if r is not None), _row_numbers(problem, data), strict=True)
-            if rows is not None}
+    return {name: Group(rows.columns.T, rows.y, numbers)
+            for (name, rows), numbers in zip(parts.items(), _row_numbers(problem), strict=True) if rows is not None}
 
 
-def _row_numbers(problem: Problem, data: Array) -> list[Array]:
-    """Where the train and the held-out rows stand in the table (n, d + 1), from 1; equal rows in turns."""
-    data = data.copy()
-    data[:, list(problem.constraints.forbidden)] = 0.0  # the problem knows no values of these
-    places: dict[bytes, list[int]] = {}
-    for i in range(len(data) - 1, -1, -1):
-        places.setdefault(data[i].tobytes(), []).append(i + 1)
-    rows = [r for r in (problem.train, problem.holdout) if r is not None]
-    return [np.array([places[row.tobytes()].pop() for row in np.column_stack([r.columns.T, r.y])]) for r in rows]
+def _row_numbers(problem: Problem) -> tuple[Array, Array]:
+    """Where the train and the held-out rows stand in the run's table, from 1."""
+    held_out = problem.holdout_index
+    every = np.arange(len(problem.train.y) + len(held_out))
+    return np.setdiff1d(every, held_out) + 1, held_out + 1

@@ -9,6 +9,8 @@ import streamlit as st
 
 from ..engine.network import Network
 from ..layout import NodeIds, labels, layout
+from ..splits import Split
+from ..weights import Weight
 from . import backend, charts, state, words
 from .downloads import downloads
 from .formula_card import formula_card
@@ -61,11 +63,19 @@ def _top(run: backend.Run, snapshot: Mapping[str, Any]) -> None:
             share_popover(run)
     rows = f"{words.count(snapshot['rows_train'], 'row')} to learn from"
     if snapshot["rows_holdout"]:
-        rows += f", {snapshot['rows_holdout']:,} held out to check"
+        rows += f", {snapshot['rows_holdout']:,} held out to check{_how(config)}"
     st.caption(f"{words.md(words.shorten(config['source'], 80))} · {rows} · "
                f"searched for {words.seconds(snapshot['seconds'])}")
     if run.is_alive():
         st.info("The search is still on: this is what it has found until now.", icon=":material/info:")
+
+
+def _how(config: Mapping[str, Any]) -> str:
+    """How the held-out rows were chosen where not at random, and how rows were weighed."""
+    split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
+    told = [split.words(round(100 * config["holdout_fraction"]))] if split.kind != "random" else []
+    told += [f"{weight.words()} in the search, scores count all alike"] if weight.column else []
+    return words.md(f" ({'; '.join(told)})") if told else ""
 
 
 def _detail(run: backend.Run, snapshot: Mapping[str, Any], selected: int) -> None:

@@ -11,6 +11,7 @@ from ..engine.activations import GROUPS
 from ..settings import LIMITS
 from . import state, words
 from .formulas import formula
+from .table_rows import share
 
 #: Groups that can be kept from standing inside one another: (outer, inner) pairs on offer.
 _FUNCTIONS = [group for group in GROUPS if group != "arithmetic"]
@@ -90,9 +91,7 @@ def _inside(pair: str) -> str:
 
 
 def _about_rows() -> None:
-    st.slider("Rows held out to check the formula (%)", *LIMITS["holdout_percent"], step=5, key=state.HOLDOUT,
-              persist_state="session",
-              help="The search never learns from these rows; they show whether a formula holds for new data.")
+    share()
     st.toggle("A few rows may be wild", key=state.ROBUST, persist_state="session",
               help="Off: squared errors, best for ordinary noise. On: Huber's loss, which does not let single wild "
                    "rows (slips of the pen, broken sensors) bend the formula.")

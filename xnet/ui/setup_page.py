@@ -9,7 +9,7 @@ from ..advice import class_note, estimate, holdout_note
 from ..engine.errors import XNetError
 from ..rehearsal import rehearse
 from ..settings import BUDGETS, LIMITS, Settings
-from . import backend, state, words
+from . import backend, choice, state, words
 from .setup_advanced import advanced
 from .setup_library import library
 from .shell import DATA, title
@@ -71,7 +71,7 @@ def _budget(name: str) -> str:
 def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
     if problem:
         st.error(words.md(problem), icon=":material/error:")
-    st.caption(f"In force: {_in_force(chosen, rows)}.")
+    st.caption(f"In force: {words.md(_in_force(chosen, rows))}.")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
                      disabled=rows is None or bool(problem)):
@@ -86,7 +86,8 @@ def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
     parts = (
         words.seconds(chosen.seconds), words.count(len(chosen.activations), "activation"),
         "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
-        holdout_note(None if rows is None else len(rows), chosen.holdout_percent),
+        holdout_note(None if rows is None else len(rows), chosen.holdout_percent, choice.split()),
+        choice.roles().weight.words(),
         "wild rows expected" if chosen.robust else "",
         f"{chosen.n_jobs} processes" if chosen.n_jobs > 1 else "",
         f"{words.count(wishes, 'thing')} known beforehand" if wishes else "", f"seed {chosen.seed}")

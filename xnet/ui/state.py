@@ -24,6 +24,20 @@ TABLE = "table"
 SAMPLE = "sample"
 TARGET = "target"
 INPUTS = "inputs"
+READ = "table_as_read"
+WEIGHT = "weight"
+UNITS = "units"
+CONVERTED = "converted"
+FILL_GAPS = "fill_gaps"
+SPLIT = "split"
+SPLIT_COLUMN = "split_column"
+ROLES_SHOWN = "roles_shown"
+ROLES_VERSION = "roles_version"
+ROLE_ERROR = "role_error"
+SUMMARY = "summary"
+WORKBOOK = "workbook"
+DATA_TABS = "data_tabs"
+PICTURE_COLUMNS = "picture_columns"
 PRESET = "preset"
 NO_PARAMETERS = "no_parameters"
 BUDGET = "budget"
@@ -207,8 +221,10 @@ def table() -> Table | None:
 
 def set_table(chosen: Table | None, sample: str | None = None) -> None:
     """Take another table: its suggested target and inputs come with it."""
-    st.session_state[TABLE] = chosen
+    st.session_state[TABLE] = st.session_state[READ] = chosen
     st.session_state[SAMPLE] = sample
+    st.session_state.update({WEIGHT: None, UNITS: None, CONVERTED: [], FILL_GAPS: False, SPLIT: "random",
+                             SPLIT_COLUMN: None, WORKBOOK: None})
     if chosen is None:
         return
     target = chosen.suggested_target if chosen.suggested_target in chosen.numeric_columns else None

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from .. import samples
-from ..advice import text_note
-from ..cli_classes import is_classes
 from ..data import Table, read_table
 from ..engine.errors import XNetError
-from . import backend, state, words
+from . import backend, choice, state, words
 from .shell import SETUP, title
+from .table_pictures import pictures_tab
+from .table_roles import columns_tab, quick_roles
+from .table_rows import cells_tab, rows_tab, rows_used
 
 MAX_BYTES = 20 * 2**20
 PREVIEW_ROWS = 100
+PASTED = "pasted"
 
 
 def table_page() -> None:
@@ -32,20 +36,36 @@ def table_page() -> None:
 
 
 def _sources() -> None:
-    own, gallery = st.tabs(["Upload a table", "Sample tables"], default="Sample tables")
+    own, pasted, gallery = st.tabs(["Upload a table", "Paste a table", "Sample tables"], default="Sample tables")
     with own:
         _upload()
+    with pasted:
+        _paste()
     with gallery:
         _gallery()
+    st.caption("The server that runs this app keeps the columns that you use with the search; they go nowhere else.")
 
 
 def _upload() -> None:
-    st.file_uploader("A table as CSV or TSV, one row per observation, names in the first row",
-                     type=["csv", "tsv", "txt", "dat"], key="upload", on_change=_take_upload, max_upload_size=20)
-    if problem := st.session_state.get(state.UPLOAD_ERROR):
-        st.error(problem, icon=":material/error:")
-    st.caption("Comma, semicolon or tab between columns, decimal point or decimal comma: it is found out. Up to 20 MB. "
-               "The server that runs this app keeps the columns that you use with the search; they go nowhere else.")
+    st.file_uploader("A table with one row per observation and names in the first row: CSV, Excel, Parquet or JSON",
+                     type=["csv", "tsv", "txt", "dat", "xlsx", "parquet", "json", "jsonl"], key="upload",
+                     on_change=_take_upload, max_upload_size=20)
+    _problem("upload")
+    st.caption("Comma, semicolon or tab between columns, decimal point or decimal comma: it is found out. Up to 20 MB.")
+
+
+def _paste() -> None:
+    st.text_area("Cells copied from a spreadsheet, or the text of a file", key=PASTED, height=180,
+                 placeholder="distance\tperiod\n0.39\t0.24\n0.72\t0.62\n1.00\t1.00\n1.52\t1.88\n5.20\t11.9")
+    st.button("Use the pasted table", icon=":material/content_paste:", key="use_pasted", on_click=_take_pasted)
+    _problem(PASTED)
+
+
+def _problem(place: str) -> None:
+    """What was wrong with the table that was given last, where it was given."""
+    told = st.session_state.get(state.UPLOAD_ERROR)
+    if told is not None and told[0] == place:
+        st.error(words.md(told[1]), icon=":material/error:")
 
 
 def _take_upload() -> None:
@@ -56,14 +76,49 @@ def _take_upload() -> None:
         return
     # The browser checks the size too, but only the browser.
     if upload.size > MAX_BYTES:
-        st.session_state[state.UPLOAD_ERROR] = (f"{upload.name} has {upload.size / 2**20:.0f} MB; tables up to 20 MB "
-                                                "can be read. Leave out columns or rows.")
+        _refuse("upload", f"{upload.name} has {upload.size / 2**20:.0f} MB; tables up to 20 MB can be read. Leave out "
+                          "columns or rows.")
         return
+    _take("upload", upload.getvalue(), upload.name)
+
+
+def _take_pasted() -> None:
+    st.session_state[state.UPLOAD_ERROR] = None
+    text = str(st.session_state.get(PASTED) or "")
+    if text.strip():
+        _take(PASTED, text, "the pasted table")
+    else:
+        _refuse(PASTED, "Nothing is pasted yet: copy cells with their names in the first row, and paste them above.")
+
+
+def _take(place: str, source: bytes | str, name: str, sheet: str | None = None) -> None:
+    """Make what was given the session's table; an error is kept to be shown at its place."""
     try:
-        state.set_table(read_table(upload.getvalue(), upload.name))
-        st.query_params.pop("sample", None)
+        table = read_table(source, name, sheet=sheet)
     except XNetError as error:
-        st.session_state[state.UPLOAD_ERROR] = str(error)
+        _refuse(place, str(error))
+        return
+    state.set_table(table)
+    # The uploaded file is forgotten when the page is left; only of a workbook there is more to be read.
+    st.session_state[state.WORKBOOK] = source if len(table.sheets) > 1 else None
+    st.query_params.pop("sample", None)
+
+
+def _refuse(place: str, why: str) -> None:
+    st.session_state[state.UPLOAD_ERROR] = (place, why)
+
+
+def _sheets(table: Table) -> None:
+    """The choice of a workbook's sheet."""
+    if len(table.sheets) > 1 and st.session_state.get(state.WORKBOOK):
+        st.selectbox("Sheet of the workbook", table.sheets, index=table.sheets.index(table.sheet), key="sheet",
+                     on_change=_take_sheet, args=(table.name,))
+        _problem("sheet")
+
+
+def _take_sheet(name: str) -> None:
+    st.session_state[state.UPLOAD_ERROR] = None
+    _take("sheet", st.session_state[state.WORKBOOK], name, st.session_state["sheet"])
 
 
 def _gallery() -> None:
@@ -96,51 +151,53 @@ def _use(name: str) -> None:
 def _chosen(table: Table) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
-        _roles(table)
+        quick_roles(table)
+        _go()
     with right:
         st.subheader(words.md(words.shorten(table.title or table.name, 90)), anchor=False)
         if table.description:
             st.markdown(words.md(table.description))
-        st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height=260, alt="First rows of the table")
-        st.caption(f"{words.count(len(table.frame), 'row')}, {words.count(table.frame.shape[1], 'column')}"
-                   + (f"; the first {PREVIEW_ROWS} are shown" if len(table.frame) > PREVIEW_ROWS else ""))
-        _report(table)
+        _sheets(table)
+        _tabs(table)
 
 
-def _report(table: Table) -> None:
+def _tabs(table: Table) -> None:
+    """What can be seen and said of the table; only the open tab is computed."""
+    tabs = st.tabs(list(TABS), key=state.DATA_TABS, on_change="rerun")
+    for tab, show in zip(tabs, TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                show(table)
+
+
+def _first_rows(table: Table) -> None:
+    st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height=260, alt="First rows of the table")
+    st.caption(f"{words.count(len(table.frame), 'row')}, {words.count(table.frame.shape[1], 'column')}"
+               + (f"; the first {PREVIEW_ROWS} are shown" if len(table.frame) > PREVIEW_ROWS else ""))
     if table.report:
-        with st.expander("How the table was read", icon=":material/fact_check:", expanded=not table.source):
+        with st.expander("How the table was read and changed", icon=":material/fact_check:",
+                         expanded=not table.source):
             st.markdown("\n".join(f"- {words.md(line)}" for line in table.report))
     if table.source:
         st.caption(f"Source: {words.md(words.shorten(str(table.source), 300))} "
                    f"Licence: {words.md(table.licence or 'not stated')}")
 
 
-def _roles(table: Table) -> None:
-    if len(table.numeric_columns) < 2:
-        st.error("This table has fewer than two columns of numbers: one is needed to be explained and at least one to "
-                 "explain it by. Choose another table.", icon=":material/error:")
-        return
-    columns = list(table.numeric_columns)
+#: What there is to see of a table, a tab each.
+TABS: dict[str, Callable[[Table], None]] = {
+    "First rows": _first_rows, "Columns": columns_tab, "Gaps, text and dates": cells_tab,
+    "Rows held out": rows_tab, "Pictures": pictures_tab}
 
-    def unit(column: str) -> str:
-        name = table.units.get(column)
-        return f"{column} ({name})" if name and name not in column else column
 
-    target = st.selectbox("Explain this column", columns, format_func=unit, key=state.TARGET, persist_state="session")
-    if note := text_note([c for c in table.frame.columns if is_classes(table, c, asked=False)]):
-        st.caption(words.md(note))
-    others = [c for c in columns if c != target]
-    st.session_state[state.INPUTS] = [c for c in st.session_state.get(state.INPUTS) or [] if c in others]
-    inputs = st.multiselect("by these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",
-                            placeholder="Choose at least one column", wrap=True)
-    if not inputs:
-        st.info("Choose at least one column to explain it by.", icon=":material/info:")
+def _go() -> None:
+    """The rows that would be searched, in a sentence, and the buttons that begin."""
+    chosen, ready = state.settings(), bool(choice.roles().target and choice.roles().inputs)
     with st.container(horizontal=True):
         if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
-                     disabled=not inputs):
+                     disabled=not ready):
             backend.start()
-        if st.button("Choose settings first", icon=SETUP.icon, key="to_setup", disabled=not inputs):
+        if st.button("Choose settings first", icon=SETUP.icon, key="to_setup", disabled=not ready):
             st.switch_page(SETUP.path)
-    chosen = state.settings()
+    if told := rows_used(chosen.holdout_percent):
+        st.caption(told)
     st.caption(f"Searches for {words.seconds(chosen.seconds)}; you can stop at any time.")

@@ -1,0 +1,121 @@
+"""What each column of the table is for: two selectors as the quick way, and a table with roles and units for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ..advice import text_note
+from ..cli_classes import is_classes
+from ..data import Table
+from ..roles import ROLES, RoleError, summary
+from . import choice, state, words
+
+
+def quick_roles(table: Table) -> None:
+    """The column to explain, and those to explain it by."""
+    columns, known = list(table.numeric_columns), choice.roles()
+
+    def unit(column: str) -> str:
+        name = table.units.get(column)
+        return f"{column} ({name})" if name and name not in column else column
+
+    st.session_state[state.TARGET] = known.target  # a column that was made of another one may be gone
+    st.selectbox("Explain this column", columns, format_func=unit, key=state.TARGET, persist_state="session",
+                 placeholder="Choose a column")
+    if note := text_note([c for c in table.frame.columns if is_classes(table, c, asked=False)]):
+        st.caption(words.md(note))
+    known = choice.roles()
+    others = [c for c in columns if c not in (known.target, known.weight.column)]
+    st.session_state[state.INPUTS] = list(known.inputs)
+    st.multiselect("by these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",
+                   placeholder="Choose at least one column", wrap=True)
+    if not others:
+        st.info("There is only one column of numbers. Text and dates can be made numbers under “Gaps, text and dates”.",
+                icon=":material/info:")
+    elif not known.inputs:
+        st.info("Choose at least one column to explain it by.", icon=":material/info:")
+    if told := known.weight.words():
+        st.caption(words.md(told.capitalize() + "."))
+
+
+def columns_tab(table: Table) -> None:
+    """Role and unit of every column, with what it holds, in one table."""
+    st.caption("Choose a role or write a unit, such as km or m/s, in a row. Units are shown with results and never "
+               "change a number.")
+    st.data_editor(_shown(table), key=_key(), on_change=_take_edits, args=(table,), hide_index=True,
+                   disabled=["Column", "Holds", "Values", "Missing"], alt="Role and unit of every column",
+                   column_config={
+                       "Column": st.column_config.TextColumn(pinned=True),
+                       "Role": st.column_config.SelectboxColumn(options=list(ROLES), required=True, width="medium"),
+                       "Unit": st.column_config.TextColumn(width="small"),
+                       "Missing": st.column_config.NumberColumn(width="small")})
+    if problem := st.session_state.pop(state.ROLE_ERROR, None):
+        st.warning(words.md(problem), icon=":material/info:")
+
+
+def _key() -> str:
+    return f"roles_{st.session_state.get(state.ROLES_VERSION, 0)}"
+
+
+def _shown(table: Table) -> pd.DataFrame:
+    """The table that the editor stands on.
+
+    An editor keeps its edits beside the table that it was given. So that table stays while the edits give what is
+    chosen; where they do not (a selector was used, or an edit had consequences), an editor of its own begins.
+    """
+    wanted, held = _wanted(table), st.session_state.get(state.ROLES_SHOWN)
+    if held is None or held[0] is not table.frame or not _edited(held[1], _edits()).equals(wanted):
+        st.session_state[state.ROLES_VERSION] = st.session_state.get(state.ROLES_VERSION, 0) + 1
+        st.session_state[state.ROLES_SHOWN] = held = (table.frame, wanted)
+    shown: pd.DataFrame = held[1]
+    return shown
+
+
+def _wanted(table: Table) -> pd.DataFrame:
+    known, frame = choice.roles(), _summary(table)
+    frame.insert(1, "Role", [known.of(column) for column in frame["Column"]])
+    frame.insert(2, "Unit", [table.units.get(column, "") for column in frame["Column"]])
+    return frame
+
+
+def _summary(table: Table) -> pd.DataFrame:
+    """`roles.summary`, made once for a table: it looks at every cell."""
+    held = st.session_state.get(state.SUMMARY)
+    if held is None or held[0] is not table.frame:
+        held = st.session_state[state.SUMMARY] = (table.frame, summary(table))
+    found: pd.DataFrame = held[1]
+    return found.copy()
+
+
+def _edits() -> Mapping[int, Mapping[str, Any]]:
+    edits: Mapping[int, Mapping[str, Any]] = (st.session_state.get(_key()) or {}).get("edited_rows", {})
+    return edits
+
+
+def _edited(frame: pd.DataFrame, edits: Mapping[int, Mapping[str, Any]]) -> pd.DataFrame:
+    frame = frame.copy()
+    for row, cells in edits.items():
+        for column, value in cells.items():
+            frame.loc[int(row), column] = "" if value is None else value
+    return frame
+
+
+def _take_edits(table: Table) -> None:
+    """Take over the roles and units that the editor holds (its callback); what cannot be is said and undone."""
+    names = list(table.kinds)
+    for row, cells in _edits().items():
+        if not 0 <= int(row) < len(names):
+            continue
+        column = names[int(row)]
+        if "Unit" in cells:
+            choice.set_unit(column, cells["Unit"])
+        if cells.get("Role"):
+            try:
+                choice.set_roles(choice.roles().given(column, str(cells["Role"]), table))
+            except RoleError as error:
+                st.session_state[state.ROLE_ERROR] = str(error)
+                st.session_state[state.ROLES_SHOWN] = None
