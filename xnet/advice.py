@@ -151,6 +151,6 @@ def text_note(columns: Collection[str]) -> str:
     """What to do about columns of text that somebody wants explained; "" when there are none."""
     if not columns:
         return ""
-    return (f"Columns of text ({_listed(list(columns))}) cannot be explained here. To tell classes apart, add a column "
-            "of 0 and 1 for one of them, or use the command line: “python -m xnet discover FILE --target "
-            f"{shlex.quote(next(iter(columns)))}”.")
+    return (f"Columns of text ({_listed(list(columns))}) cannot be explained as they are. To tell classes apart, make "
+            "columns of 0 and 1 of them (“Gaps, text and dates”), or use the command line: “python -m xnet discover "
+            f"FILE --target {shlex.quote(next(iter(columns)))}”.")

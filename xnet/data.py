@@ -35,7 +35,7 @@ class Table:
     are unique and not empty. `report` says in plain sentences what was understood and changed. The rest is empty
     unless the table is one of the samples, except `units` (also read from headers such as "speed [m/s]") and the
     suggestions (for a file: the last number column, explained by the others) and the sheets of a workbook, of which
-    `sheet` is the one that was read.
+    `sheet` is the one that was read. `made_of` says of columns that `treatment` added which column they come from.
     """
 
     frame: pd.DataFrame
@@ -48,6 +48,7 @@ class Table:
     description: str = ""
     licence: str = ""
     source: str = ""
+    made_of: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
     sheet: str = ""
 

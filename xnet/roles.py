@@ -57,16 +57,25 @@ class Roles:
         if column == self.target:
             raise RoleError(f"Something has to be explained: choose “{TARGET}” for another column in place of "
                             f"{column}.")
+        if role == INPUT and column in siblings(table, self.target):
+            raise RoleError(f"{column} is made of the same column as {self.target}, so it would explain the target by "
+                            "itself: choose other columns.")
         inputs = [c for c in self.inputs if c != column]
         weight = ALIKE if self.weight.column == column else self.weight
         if role == TARGET:
-            inputs += [self.target] if self.target is not None else []
+            inputs = [c for c in (*inputs, self.target) if c is not None and c not in siblings(table, column)]
             return Roles(column, in_order(inputs, table), weight)
         if role == INPUT:
             return Roles(self.target, in_order([*inputs, column], table), weight)
         if role != IGNORED:
             weight = Weight(column, next(kind for kind, words in WEIGHTS.items() if words == role))
         return replace(self, inputs=tuple(inputs), weight=weight)
+
+
+def siblings(table: Table, column: str | None) -> set[str]:
+    """The columns that were made of the same column of text or dates, itself included."""
+    origin = table.made_of.get(column or "")
+    return {c for c, of in table.made_of.items() if of == origin} if origin is not None else set()
 
 
 def in_order(columns: Iterable[str], table: Table) -> tuple[str, ...]:
@@ -94,7 +103,8 @@ def summary(table: Table) -> pd.DataFrame:
         else:
             present = [str(c) for c in cells if not _gap(c)]
             missing = len(cells) - len(present)
-            span = "" if not present else _examples(present)
+            iso = kind == "dates" and all(c[:4].isdigit() for c in present)  # only these are in order as text
+            span = f"{min(present)} to {max(present)}" if iso else _examples(present) if present else ""
         rows.append((column, KINDS[kind], span, missing))
     return pd.DataFrame(rows, columns=["Column", "Holds", "Values", "Missing"])
 

@@ -85,14 +85,14 @@ class Split:
             return np.arange(n) >= n - wanted
         assert values is not None
         if self.kind == "range":
-            return self._largest(np.asarray(values, dtype=np.float64), wanted)
+            return self._largest(np.asarray(values), wanted)
         return self._groups(np.asarray(values), wanted, np.random.default_rng(seed))
 
     def _largest(self, values: Array, wanted: int) -> Array:
         """The rows with the largest values; equal ones stay together."""
-        if not np.isfinite(values).all():
-            raise SplitError(f"Rows cannot be held out by the range of {self.column!r}, as it has gaps: choose another "
-                             "column, or fill the gaps.")
+        if values.dtype.kind not in "fiu" or not np.isfinite(values).all():
+            raise SplitError(f"Rows cannot be held out by the range of {self.column!r}, which does not hold a number in "
+                             "every row: choose another column.")
         edge = np.sort(values)[len(values) - wanted]
         parts = [rows for rows in (values >= edge, values > edge) if 0 < rows.sum() < len(values)]
         if not parts:

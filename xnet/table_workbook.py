@@ -80,8 +80,8 @@ def _check_archive(data: bytes, name: str) -> None:
         raise TableError(f"{name} holds macros, which are programs: save the workbook as .xlsx without macros.")
     unpacked = sum(entry.file_size for entry in entries)  # zipfile unpacks no more than an entry says
     if unpacked > caps.MAX_UNPACKED or len(entries) > _MOST_PARTS:
-        raise TableError(f"{name} holds {unpacked / 2**20:,.0f} MB in {len(entries):,} parts when unpacked, and "
-                         f"at most {caps.MAX_UNPACKED // 2**20} MB in {_MOST_PARTS:,} are read: keep fewer rows or sheets.")
+        raise TableError(f"{name} unpacks to {unpacked / 2**20:,.0f} MB in {len(entries):,} parts, and at most "
+                         f"{caps.MAX_UNPACKED // 2**20} MB in {_MOST_PARTS:,} are read: keep fewer rows or sheets.")
 
 
 def _sheet_rows(sheet: Any) -> tuple[int, list[tuple[int, list[str]]]]:

@@ -60,6 +60,7 @@ def treated(table: Table, wishes: Iterable[Wish]) -> Table:
     """The table with the columns that were asked for beside those they are made of, and a report that says so."""
     offered = offers(table)
     columns: dict[str, np.ndarray] = {}
+    made_of: dict[str, str] = {}
     notes, units = [], dict(table.units)
     for wish in dict.fromkeys(wishes):
         if wish not in offered:
@@ -67,16 +68,17 @@ def treated(table: Table, wishes: Iterable[Wish]) -> Table:
         if wish.way == "labels":
             made = _indicators(table, wish.column)
             columns |= made
+            made_of |= dict.fromkeys(made, wish.column)
             notes.append(f"{wish.column!r} became {len(made)} column{'s' * (len(made) > 1)} of 0 and 1: "
                          f"{', '.join(map(repr, made))}.")
         else:
             name, values, note = _amounts(table, *wish)
-            columns[name], units[name] = values, _UNITS[wish.way]
+            columns[name], units[name], made_of[name] = values, _UNITS[wish.way], wish.column
             notes.append(note)
     if not columns:
         return table
     frame = pd.concat([table.frame, pd.DataFrame(columns, index=table.frame.index)], axis=1)
-    return replace(table, frame=frame, units=units, report=(*table.report, *notes))
+    return replace(table, frame=frame, units=units, report=(*table.report, *notes), made_of=made_of)
 
 
 def _indicators(table: Table, column: str) -> dict[str, np.ndarray]:

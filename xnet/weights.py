@@ -50,7 +50,10 @@ class Weight:
         Raises:
             WeightError: a value is not what it has to be.
         """
-        values = np.asarray(values, dtype=np.float64)
+        values = np.asarray(values)
+        if values.dtype.kind not in "fiu":
+            raise WeightError(f"{self.column!r} is text: choose a column of numbers, or let all rows count alike.")
+        values = values.astype(np.float64)
         error = self.kind == "error"
         wrong = ~np.isfinite(values) | ((values <= 0) if error else (values < 0))
         if wrong.any():

@@ -229,7 +229,7 @@ def test_an_output_can_be_kept_from_being_negative(app: Open) -> None:
 
 def test_classes_are_told_what_to_do_instead(app: Open) -> None:
     at = app("pages/data.py", sample="iris")
-    assert "Columns of text (species) cannot be explained here" in said(at)
+    assert "Columns of text (species) cannot be explained as they are" in said(at)
     table = b"length,kind\n" + b"".join(b"%d,%d\n" % (i, i % 3) for i in range(30))
     at.file_uploader[0].upload("kinds.csv", table)
     at.run()

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from ..data import Table, usable
-from ..roles import Roles, clean_unit, in_order
+from ..roles import Roles, clean_unit, in_order, siblings
 from ..run_config import RunOptions
 from ..splits import BY_COLUMN, KINDS, Split
 from ..treatment import Wish, offers, treated
@@ -28,7 +28,8 @@ def roles() -> Roles:
         return Roles(None)
     numeric, target = table.numeric_columns, held.get(state.TARGET)
     weight: Weight = held.get(state.WEIGHT) or Weight()
-    inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in (target, weight.column)]
+    not_inputs = {target, weight.column, *siblings(table, target)}
+    inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in not_inputs]
     return Roles(target if target in numeric else None, tuple(inputs),
                  weight if weight.column in numeric and weight.column != target else Weight())
 

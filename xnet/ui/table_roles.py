@@ -11,7 +11,7 @@ import streamlit as st
 from ..advice import text_note
 from ..cli_classes import is_classes
 from ..data import Table
-from ..roles import ROLES, RoleError, summary
+from ..roles import ROLES, RoleError, siblings, summary
 from . import choice, state, words
 
 
@@ -29,7 +29,8 @@ def quick_roles(table: Table) -> None:
     if note := text_note([c for c in table.frame.columns if is_classes(table, c, asked=False)]):
         st.caption(words.md(note))
     known = choice.roles()
-    others = [c for c in columns if c not in (known.target, known.weight.column)]
+    not_inputs = {known.target, known.weight.column, *siblings(table, known.target)}
+    others = [c for c in columns if c not in not_inputs]
     st.session_state[state.INPUTS] = list(known.inputs)
     st.multiselect("by these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",
                    placeholder="Choose at least one column", wrap=True)

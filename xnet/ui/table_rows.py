@@ -77,7 +77,7 @@ def rows_used(percent: int) -> str:
     if rows is None:
         return ""
     dropped, filled = rows.attrs["dropped"], rows.attrs["filled"]
-    parts = [words.count(len(rows), "row"),
+    parts = [f"{words.count(len(rows), 'row')} used",
              f"{dropped:,} left out for gaps" if dropped else "",
              f"{words.count(filled, 'gap')} filled with the median" if filled else "",
              holdout_note(len(rows), percent, choice.split())]
