@@ -62,6 +62,13 @@ class Table:
         """What every column holds, in the words of `table_columns.kind_of`."""
         return {str(c): kind_of(self.frame[c]) for c in self.frame.columns}
 
+    @cached_property
+    def group_columns(self) -> tuple[str, ...]:
+        """The columns that part the rows into groups: two values or more, two rows or more each; labels come first."""
+        values = {c: self.frame[c].nunique() for c in self.kinds}
+        found = [c for c, n in values.items() if 2 <= n <= len(self.frame) // 2]
+        return tuple(sorted(found, key=lambda c: (self.kinds[c] != "labels", c in self.numeric_columns)))
+
 
 def read_table(source: bytes | str | Path, name: str = "", least: int = 2, *, sheet: str | None = None) -> Table:
     """Read a table of numbers: CSV in most spellings, an Excel workbook (.xlsx), Parquet, or JSON.

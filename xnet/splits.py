@@ -91,8 +91,8 @@ class Split:
     def _largest(self, values: Array, wanted: int) -> Array:
         """The rows with the largest values; equal ones stay together."""
         if values.dtype.kind not in "fiu" or not np.isfinite(values).all():
-            raise SplitError(f"Rows cannot be held out by the range of {self.column!r}, which does not hold a number in "
-                             "every row: choose another column.")
+            raise SplitError(f"Rows cannot be held out by the range of {self.column!r}, which does not hold a number "
+                             "in every row: choose another column.")
         edge = np.sort(values)[len(values) - wanted]
         parts = [rows for rows in (values >= edge, values > edge) if 0 < rows.sum() < len(values)]
         if not parts:

@@ -1,4 +1,4 @@
-"""Which rows are held out and how rows are weighed: the choices themselves, in a run's folder, and on the command line."""
+"""Which rows are held out and how rows are weighed: the choices, in a run's folder, and on the command line."""
 
 from __future__ import annotations
 

@@ -111,6 +111,12 @@ def test_a_wide_sheet_is_cut_off_and_a_far_cell_does_not_fill_the_memory(monkeyp
 
 
 GOOD = workbook(ROWS)
+SHEET = "xl/worksheets/sheet1.xml"
+#: A kilobyte that stands for 50**8 times itself.
+ENTITIES = (b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "' + b"a" * 1000 + b'">'
+            + b"".join(b'<!ENTITY a%d "%s">' % (k, b"&a%s;" % (b"%d" % (k - 1) if k else b"") * 50) for k in range(8))
+            + b']><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+            b'<c r="A1" t="inlineStr"><is><t>&a7;</t></is></c></row></sheetData></worksheet>')
 BAD_WORKBOOKS = {
     "cut off": (GOOD[:-200], "damaged zip archive or Excel workbook"),
     "cut off early": (GOOD[:50], "damaged zip archive or Excel workbook"),
@@ -125,12 +131,7 @@ BAD_WORKBOOKS = {
     "empty": (workbook([]), "is empty"),
     "a name and nothing else": (workbook([("a", "b")]), "no rows below|first line holds data|needs at least"),
     "one column": (workbook([("a",), (1,), (2,)]), "needs at least two|one column"),
-    "entities": (changed(GOOD, {"xl/worksheets/sheet1.xml": (
-        b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "' + b"a" * 1000 + b'">'
-        + b"".join(b'<!ENTITY a%d "%s">' % (k, b"&a%s;" % (str(k - 1).encode() if k else b"") * 50) for k in range(8))
-        + b']><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"'
-        b' t="inlineStr"><is><t>&a7;</t></is></c></row></sheetData></worksheet>')}, "xl/worksheets/sheet1.xml"),
-        "damaged Excel workbook"),
+    "entities": (changed(GOOD, {SHEET: ENTITIES}, SHEET), "damaged Excel workbook"),
 }
 
 
@@ -210,7 +211,7 @@ RECORDS = [{"a": 1, "b": 2.5, "c": "u"}, {"a": 2, "c": "v", "b": 1e-3}, {"a": 3,
     json.dumps({"a": {"0": 1, "1": 2, "2": 3}, "b": {"0": 2.5, "1": 1e-3, "2": None},
                 "c": {"0": "u", "1": "v", "2": None}}),
     json.dumps([["a", "b", "c"], [1, 2.5, "u"], [2, 1e-3, "v"], [3, None, None]]),
-    json.dumps({"columns": ["a", "b", "c"], "index": [0, 1, 2], "data": [[1, 2.5, "u"], [2, 1e-3, "v"], [3, None, ""]]}),
+    json.dumps({"columns": ["a", "b", "c"], "data": [[1, 2.5, "u"], [2, 1e-3, "v"], [3, None, ""]]}),
 ])
 def test_json_is_read_in_every_common_form(text):
     table = read_table(text, "t.json")
@@ -275,6 +276,7 @@ def test_a_damaged_file_is_a_table_or_a_sentence(seed, kind):
     for place in rng.integers(0, len(data), 5):
         data[place] = rng.integers(256)
     try:
-        assert len(read_table(bytes(data), "t").frame.columns) >= 2
+        width = len(read_table(bytes(data), "t").frame.columns)
     except TableError as error:
-        assert "\n" not in str(error)
+        width, said_so = 0, str(error)
+    assert width >= 2 or "\n" not in said_so

@@ -7,6 +7,7 @@ import pytest
 
 from xnet.engine import Problem
 from xnet.engine.errors import DataError
+from xnet.engine.network import Network, Neuron
 
 X = np.arange(30.0)[:, None]
 Y = X[:, 0] ** 2
@@ -32,6 +33,13 @@ def test_a_random_split_keeps_places_too():
     problem = Problem.from_arrays(X, Y, seed=3)
     assert problem.holdout is not None
     np.testing.assert_array_equal(problem.holdout.y, Y[problem.holdout_index])
+
+
+def test_with_weights_the_best_constant_leaves_everything_unexplained():
+    weight = 1 / (1 + Y)
+    rows = Problem.from_arrays(X, Y, sample_weight=weight, holdout_fraction=0).train
+    best = Network((Neuron("constant", (), 0),), (float(np.average(Y, weights=weight)),), 1)
+    assert rows.loss(best) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(("held", "says"), [

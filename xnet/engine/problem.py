@@ -269,9 +269,10 @@ def _rows(X: Array, y: Array, scale: float, weight: Array | None, index: Array, 
     return Rows(columns, y[index], scale, None if weight is None else weight[index], kind)
 
 
-def _scale(y: Array) -> float:
+def _scale(y: Array, weight: Array | None = None) -> float:
     """The variance that losses are divided by; a constant target (then any positive number will do) gives 1."""
-    variance = float(np.var(y))
+    variance = float(np.var(y) if weight is None else np.average((y - np.average(y, weights=weight)) ** 2,
+                                                                 weights=weight))
     floor = 1e-24 * float(np.max(np.abs(y))) ** 2
     return variance if variance > floor and np.isfinite(variance) else max(float(np.mean(y * y)), 1e-300)
 
@@ -279,7 +280,7 @@ def _scale(y: Array) -> float:
 def _scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
     """The loss of the best constant, which losses are divided by."""
     if kind.name == "squared_error":
-        return _scale(y)
+        return _scale(y, weight)
     loss = kind.mean(np.full_like(y, kind.constant(y, weight)), y, weight)
     # More than 77 % of the rows alike: they are no measure of the others.
     return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else _scale(y)

@@ -49,13 +49,17 @@ def set_unit(column: str, unit: object) -> None:
 
 
 def split() -> Split:
-    """How rows are held out; at random where the column to go by is missing."""
-    table, kind, column = state.table(), st.session_state.get(state.SPLIT), st.session_state.get(state.SPLIT_COLUMN)
-    if table is None or kind not in KINDS:
-        return Split()
-    if kind in BY_COLUMN:
-        return Split(kind, column) if column in split_columns(kind) else Split()
-    return Split(kind)
+    """How rows are held out; by another column where the chosen one is gone, at random where there is none."""
+    kind, column = st.session_state.get(state.SPLIT), st.session_state.get(state.SPLIT_COLUMN)
+    if kind not in BY_COLUMN:
+        return Split(kind) if kind in KINDS else Split()
+    columns = split_columns(kind)
+    return Split(kind, column if column in columns else columns[0]) if columns else Split()
+
+
+def forget_split_column() -> None:
+    """Begin with the first column that suits another way to hold rows out (a widget's callback)."""
+    st.session_state[state.SPLIT_COLUMN] = None
 
 
 def split_columns(kind: str) -> list[str]:
@@ -65,7 +69,7 @@ def split_columns(kind: str) -> list[str]:
         return []
     if kind == "range":
         return [c for c in table.numeric_columns if c != st.session_state.get(state.TARGET)]
-    return [c for c, held in table.kinds.items() if held != "empty"]
+    return list(table.group_columns)
 
 
 def wishes(table: Table) -> list[Wish]:

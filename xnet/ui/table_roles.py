@@ -51,7 +51,7 @@ def columns_tab(table: Table) -> None:
                    disabled=["Column", "Holds", "Values", "Missing"], alt="Role and unit of every column",
                    column_config={
                        "Column": st.column_config.TextColumn(pinned=True),
-                       "Role": st.column_config.SelectboxColumn(options=list(ROLES), required=True, width="medium"),
+                       "Role": st.column_config.SelectboxColumn(options=list(ROLES), required=True),
                        "Unit": st.column_config.TextColumn(width="small"),
                        "Missing": st.column_config.NumberColumn(width="small")})
     if problem := st.session_state.pop(state.ROLE_ERROR, None):

@@ -50,14 +50,15 @@ def _wish(wish: Wish) -> str:
 def rows_tab(table: Table) -> None:
     """How the rows are chosen that the search never sees, and how many."""
     st.radio("Rows held out to check the formula", KINDS, format_func=lambda kind: SPLITS[kind][0], key=state.SPLIT,
-             persist_state="session", captions=[asks for _, asks in SPLITS.values()])
-    kind = st.session_state[state.SPLIT]
-    if kind in BY_COLUMN:
-        columns = choice.split_columns(kind)
-        if st.session_state.get(state.SPLIT_COLUMN) not in columns:
-            st.session_state[state.SPLIT_COLUMN] = columns[0] if columns else None
-        st.selectbox("by the column", columns, key=state.SPLIT_COLUMN, persist_state="session",
+             persist_state="session", on_change=choice.forget_split_column,
+             captions=[asks for _, asks in SPLITS.values()])
+    kind, split = st.session_state[state.SPLIT], choice.split()
+    if split.column is not None:
+        st.session_state[state.SPLIT_COLUMN] = split.column
+        st.selectbox("by the column", choice.split_columns(kind), key=state.SPLIT_COLUMN, persist_state="session",
                      help="It need not be one of the inputs.")
+    elif kind in BY_COLUMN:
+        st.info("No column of this table suits, so rows are held out at random.", icon=":material/info:")
     share()
 
 
