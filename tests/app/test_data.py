@@ -181,6 +181,18 @@ def test_roles_and_units_of_the_table_reach_the_run(at: AppTest, monkeypatch: py
     assert "rows weighed by sigma" in plain(at)
 
 
+def test_units_of_the_formula_are_told_beside_it(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    at.multiselect(key=state.INPUTS).set_value(["mass", "speed"]).run()
+    tab(at, "Columns")
+    editing(at, monkeypatch, {"mass": {"Unit": "kg"}, "speed": {"Unit": "m/s"}, "energy": {"Unit": "J"}})
+    at.button(key="discover").click().run()
+    (run,) = runs.list_runs()
+    play(run, steps=6, state="finished", stopped="budget")
+    at.switch_page("pages/results.py").run()
+    assert not at.exception
+    assert "Units: consistent" in plain(at) or "Units: not consistent" in plain(at)
+
+
 @pytest.mark.parametrize(("edits", "says"), [
     ({"energy": {"Role": IGNORED}}, "Something has to be explained"),
     ({"colour": {"Role": INPUT}}, "colour holds text")])

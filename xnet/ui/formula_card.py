@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ import streamlit as st
 from ..engine.formula import constant_text, to_latex, to_text
 from ..engine.network import Network
 from ..evidence import intervals, most_digits, rounded
+from ..units import units_report
 from ..verdict import rivals, verdict
 from ..wording import in_words
 from . import backend, charts, state, words
@@ -42,13 +43,23 @@ def formula_card(run: backend.Run, row: Mapping[str, Any]) -> Chosen:
         st.caption("In words: " + words.md(in_words(network, config["inputs"], config["target"])) + ".")
         chosen = choose(run, shown, network)
         _scores(chosen)
-        if row.get("units"):
-            st.caption(f"Units: {words.md(row['units'])}")
+        if sentence := _units(network, config["inputs"], config["target"], config["units"]):
+            st.caption(f":material/straighten: Units: {words.md(sentence)}.")
         with st.expander("Constants and text to copy", icon=":material/content_copy:"):
             _constants(run, printed, network)
             st.code(shown["text"], language=None, wrap_lines=True)
             st.code(shown["latex"], language="latex", wrap_lines=True)
     return chosen
+
+
+@st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
+def _units(network: Network, names: Sequence[str], target: str, units: Mapping[str, str]) -> str:
+    """Whether the formula adds like to like; "" where the target or all inputs have no unit to go by."""
+    used = [names[i] for i in network.variables]
+    known = {c: u for c, u in units.items() if c == target or c in used}
+    if target not in known or len(known) < 2:
+        return ""
+    return units_report([network], names, target, known)[0]
 
 
 def verdict_line(chosen: Chosen) -> None:
