@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .engine.errors import DataError
+
 
 def one_line(data: pd.DataFrame) -> pd.DataFrame:
     """The table with every cell of text on one line, so that lines of the file are rows."""
@@ -20,12 +22,21 @@ def read_columns(path: Path, numbers: Sequence[str], further: Sequence[str] = ()
     """The first columns of a file as float64, and then others: numbers where every cell is one, else text.
 
     Args:
-        path: a file whose first columns are `numbers`, followed by `further`, under a header.
+        path: a file with a header, whose first columns are `numbers`.
         numbers, further: names of the columns.
+
+    Raises:
+        DataError: a further column is not there.
     """
+    with path.open(newline="", encoding="utf-8") as lines:
+        header = next(csv.reader(lines), [])
+    if missing := [name for name in further if name not in header]:
+        raise DataError(f"{path.name} has no column {missing[0]!r}, which rows are held out or weighed by; it has "
+                        f"{', '.join(map(repr, header[:8]))}.")
     first = range(len(numbers))
     frame = pd.DataFrame(_floats(path, first), columns=list(numbers))
-    for k, name in enumerate(further, start=len(numbers)):
+    for name in further:
+        k = header.index(name)
         try:
             frame[name] = _floats(path, range(k, k + 1))
         except ValueError:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from xnet.cli import main
 from xnet.data import TableError
+from xnet.engine.errors import DataError
 from xnet.run_table import one_line, read_columns
 from xnet.runs import create_run, list_runs, open_run
 from xnet.splits import Split, SplitError
@@ -175,6 +176,13 @@ def test_a_run_reads_its_rows_back_to_the_last_bit(rows):
     bits = [f.iloc[:, 0].to_numpy().view(np.int64) for f in (found, frame)]
     np.testing.assert_array_equal(*bits)
     assert len(found) == len(frame)
+
+
+def test_a_folder_without_the_column_to_split_by_is_explained(tmp_path: Path):
+    run = create_run(table(), target="y", inputs=["x"], source="t", split=SPLITS["group of text"], root=tmp_path)
+    run.data().to_csv(run.folder / "data.csv", index=False)
+    with pytest.raises(DataError, match=r"data\.csv has no column 'place', which rows are held out .* 'x', 'y'"):
+        run.problem()
 
 
 def test_the_command_line_splits_and_weighs(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

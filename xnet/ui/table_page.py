@@ -177,7 +177,8 @@ def _first_rows(table: Table) -> None:
     if table.report:
         with st.expander("How the table was read and changed", icon=":material/fact_check:",
                          expanded=not table.source):
-            st.markdown("\n".join(f"- {words.md(line)}" for line in table.report))
+            used = rows_used(state.settings().holdout_percent)
+            st.markdown("\n".join(f"- {line}" for line in lines if line))
     if table.source:
         st.caption(f"Source: {words.md(words.shorten(str(table.source), 300))} "
                    f"Licence: {words.md(table.licence or 'not stated')}")
