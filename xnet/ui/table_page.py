@@ -177,7 +177,7 @@ def _first_rows(table: Table) -> None:
     if table.report:
         with st.expander("How the table was read and changed", icon=":material/fact_check:",
                          expanded=not table.source):
-            used = rows_used(state.settings().holdout_percent)
+            lines = [*(words.md(line) for line in table.report), rows_used(state.settings().holdout_percent)]
             st.markdown("\n".join(f"- {line}" for line in lines if line))
     if table.source:
         st.caption(f"Source: {words.md(words.shorten(str(table.source), 300))} "
