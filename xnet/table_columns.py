@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -70,12 +71,13 @@ def kind_of(cells: pd.Series | Sequence[str] | np.ndarray) -> str:
     """What a column holds: "numbers", "dates", "times" (of day), "labels" (few different texts), "text" or "empty"."""
     if isinstance(cells, (pd.Series, np.ndarray)) and pd.api.types.is_numeric_dtype(cells.dtype):
         return "empty" if np.isnan(np.asarray(cells, dtype=np.float64)).all() else "numbers"
-    present = [c for c in map(str, cells) if not is_missing(c)]
+    counts = {cell: n for cell, n in Counter(map(str, cells)).items() if not is_missing(cell)}
+    present = sum(counts.values())
     if not present:
         return "empty"
-    if sum(map(is_date, present)) > 0.9 * len(present):
-        return "times" if sum(is_time(c) for c in present) > len(present) / 2 else "dates"
-    return "labels" if 2 <= len(set(present)) <= MOST_LABELS and len(present) >= 2 * len(set(present)) else "text"
+    if sum(n for cell, n in counts.items() if is_date(cell)) > 0.9 * present:
+        return "times" if sum(n for cell, n in counts.items() if is_time(cell)) > present / 2 else "dates"
+    return "labels" if 2 <= len(counts) <= MOST_LABELS and present >= 2 * len(counts) else "text"
 
 
 def _array_numbers(values: np.ndarray) -> Numbers | None:

@@ -40,7 +40,7 @@ def quick_roles(table: Table) -> None:
     elif not known.inputs:
         st.info("Choose at least one column to explain it by.", icon=":material/info:")
     if told := known.weight.words():
-        st.caption(words.md(told.capitalize() + "."))
+        st.caption(words.md(told[0].upper() + told[1:] + "."))
 
 
 def columns_tab(table: Table) -> None:
