@@ -43,7 +43,7 @@ class Scored:
 def rows_of(run: Run) -> Problem:
     """The rows of a run and their split, for any formula: what the search was allowed to use is no limit here."""
     return problem_from({**run.config, "activations": "everything", "parameters": True, "max_complexity": 500,
-                         "prior": {}, "device": "cpu"}, run.data())
+                         "prior": {}, "device": "cpu"}, run.table())
 
 
 def score_text(text: str, problem: Problem) -> Scored:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from xnet.cli import main
 from xnet.data import TableError
 from xnet.engine.errors import DataError
+from xnet.own_formula import rows_of
 from xnet.run_table import one_line, read_columns
 from xnet.runs import create_run, list_runs, open_run
 from xnet.splits import Split, SplitError
@@ -107,6 +108,7 @@ def test_a_run_keeps_its_split_whatever_column_it_goes_by(case, tmp_path: Path):
     assert len(held) == 30
     np.testing.assert_array_equal(held, again.holdout_index)
     np.testing.assert_array_equal(first.holdout.columns[0], data["x"].to_numpy()[held])
+    np.testing.assert_array_equal(held, rows_of(run).holdout_index)
     assert run.data().columns.tolist() == ["x", "y"]
     by = told.get("column")
     if case.startswith("group"):

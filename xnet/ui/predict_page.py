@@ -128,8 +128,8 @@ def _several_rows(chosen: Chosen, predictor: Predictor) -> None:
 
 def _uploaded(chosen: Chosen, predictor: Predictor) -> None:
     st.file_uploader("A table with these columns: " + (", ".join(words.md(n) for n in predictor.used) or "any"),
-                     type=["csv", "tsv", "txt", "dat"], key=state.PREDICT_UPLOAD, on_change=_take_upload,
-                     max_upload_size=20)
+                     type=["csv", "tsv", "txt", "dat", "xlsx", "parquet", "json", "jsonl"],
+                     key=state.PREDICT_UPLOAD, on_change=_take_upload, max_upload_size=20)
     st.download_button("An empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in predictor.used) + "\n",
                        "to_predict.csv", "text/csv", type="tertiary", icon=":material/download:", on_click="ignore",
                        key="get_template")
