@@ -8,15 +8,19 @@
 
 from .activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activations
 from .constraints import Constraints
-from .errors import ActivationError, ConstraintError, DataError, FormulaError, NetworkError, XNetError
+from .errors import ActivationError, ConstraintError, DataError, FormulaError, NetworkError, StateError, XNetError
 from .events import Event
 from .front import FrontEntry
 from .islands import Islands, count_jobs, search_on_islands
+from .known import with_known
 from .network import Network, Neuron
 from .problem import Problem
+from .saved import reopened, state_from_json, state_to_json
 from .search import Budget, SearchState, advance, start
+from .tracing import StepTrace, traced_step
 
 __all__ = ["ACTIVATIONS", "GROUPS", "PRESETS", "Activation", "ActivationError", "Budget", "ConstraintError",
            "Constraints", "DataError", "Event", "FormulaError", "FrontEntry", "Islands", "Network", "NetworkError",
-           "Neuron", "Problem", "SearchState", "XNetError", "advance", "count_jobs", "resolve_activations",
-           "search_on_islands", "start"]
+           "Neuron", "Problem", "SearchState", "StateError", "StepTrace", "XNetError", "advance", "count_jobs",
+           "reopened", "resolve_activations", "search_on_islands", "start", "state_from_json", "state_to_json",
+           "traced_step", "with_known"]

@@ -16,12 +16,17 @@ SMALL, MEDIUM, LARGE = 600, 8_000, 40_000
 
 @dataclass(frozen=True)
 class Trial:
-    """A fitted network: its loss on the search rows, the shape of its expression, and the move that made it."""
+    """A fitted network: its loss on the search rows, the shape of its expression, and the move that made it.
+
+    `matched` and `begun` say what it was before its constants were fitted: its loss as the match gave it, and them.
+    """
 
     network: Network
     loss: float
     shape: str
     reason: str
+    matched: float = math.inf
+    begun: tuple[float, ...] = ()
 
     @property
     def complexity(self) -> int:

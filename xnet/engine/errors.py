@@ -25,3 +25,7 @@ class FormulaError(XNetError, ValueError):
 
 class ConstraintError(XNetError, ValueError):
     """A user's prior knowledge names what is not there, or contradicts itself."""
+
+
+class StateError(XNetError, ValueError):
+    """A saved search cannot be taken up again."""

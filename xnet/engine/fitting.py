@@ -52,9 +52,10 @@ def fitted_trials(proposals: Sequence[Proposal], problem: Problem, seen: frozens
                 problem.constraints.buildable(network) and resolved(network, problem.search.columns):
             drafts.append((loss, network.complexity, name, network, p.reason))
     first = _chosen(drafts, 3 * most, problem)
+    origins = {draft[2]: draft for draft in first}
     begun = [_fitted(draft, problem, 4) for draft in first]  # a few steps tell which constants have far to go
     chosen = _chosen([d for d in begun if np.isfinite(d[0])], most, problem)
-    trials = [_trial(_fitted(draft, problem, 14)) for draft in chosen]
+    trials = [_trial(_fitted(draft, problem, 14), origins[draft[2]]) for draft in chosen]
     trials = [t for t in trials if resolved(t.network, problem.search.columns)]
     return trials, seen | {draft[2] for draft in chosen}
 
@@ -88,6 +89,6 @@ def _fitted(draft: Draft, problem: Problem, steps: int) -> Draft:
     return fitted.loss, complexity, name, fitted.network, reason
 
 
-def _trial(draft: Draft) -> Trial:
+def _trial(draft: Draft, origin: Draft) -> Trial:
     loss, _, _, network, reason = draft
-    return Trial(network, loss, shape(to_expression(network)), reason)
+    return Trial(network, loss, shape(to_expression(network)), reason, origin[0], origin[3].constants)

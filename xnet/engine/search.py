@@ -91,7 +91,7 @@ def start(problem: Problem) -> SearchState:
         return state
     with np.errstate(all="ignore"):
         trial = fitted_formula(problem.initial_formula, problem)
-        return replace(state, front=_offer(state.front, trial, problem), pool=(trial,),
+        return replace(state, front=offer(state.front, trial, problem), pool=(trial,),
                        current=make_entry(trial.network, problem, trial.reason), seen=frozenset([trial.shape]))
 
 
@@ -115,31 +115,39 @@ def advance(state: SearchState, problem: Problem, budget: Budget,
             break
         if interrupt is not None and interrupt():
             break
-        with np.errstate(all="ignore"):
-            state, new = _step(state, problem)
+        state, new, _ = step(state, problem)
         done += 1
         state = replace(state, seconds=before + time.perf_counter() - begun)
         events += [replace(e, seconds=state.seconds) for e in new]
     return state, events
 
 
-def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event]]:
+def step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event], Outcome]:
+    """One step of a search that has not finished: the new state, what happened, and everything that was tried."""
     if np.ptp(problem.train.y) == 0:
-        return replace(state, step=state.step + 1, finished="exact"), []
+        return replace(state, step=state.step + 1, finished="exact"), [], Outcome((), state.expanded, state.seen)
+    agenda = agenda_of(state, problem)
+    with np.errstate(all="ignore"):
+        if agenda is not None:
+            outcome = run_task(agenda, problem)
+            return *_taken(state, outcome, problem), outcome
+        assert state.fitted is not None  # or there would be an agenda
+        as_island = replace(state.fitted, island=state.island, n_islands=state.n_islands)
+        fitted, _, _ = step(as_island, problem.with_parameters())
+        trials = [trial for entry in fitted.front if entry not in state.fitted.front
+                  for trial in realised_trials(entry.network, entry.reason, problem)]
+        outcome = Outcome(tuple(trials), state.expanded, state.seen)
+        return *_taken(replace(state, fitted=fitted), outcome, problem), outcome
+
+
+def agenda_of(state: SearchState, problem: Problem) -> Agenda | None:
+    """What the next step does; None where the search with constants beside an activations-only one has its turn."""
+    turn, of_fitted = (state.step, 0) if state.fitted is None else divmod(state.step, 2)
+    if of_fitted and state.fitted is not None and not state.fitted.finished:
+        return None
     first = 0 if problem.initial_formula is None else -1  # the formula is expanded first
-    if state.fitted is None:
-        return _taken(state, run_task(_agenda(state, state.step + first), problem), problem)
-    turn, of_fitted = divmod(state.step, 2)
-    if not of_fitted or state.fitted.finished:
-        return _taken(state, run_task(_agenda(state, turn + first), problem), problem)
-    fitted, _ = _step(replace(state.fitted, island=state.island, n_islands=state.n_islands), problem.with_parameters())
-    trials = [trial for entry in fitted.front if entry not in state.fitted.front
-              for trial in realised_trials(entry.network, entry.reason, problem)]
-    return _taken(replace(state, fitted=fitted), Outcome(tuple(trials), state.expanded, state.seen), problem)
-
-
-def _agenda(state: SearchState, step: int) -> Agenda:
-    return Agenda(step, state.pool, state.expanded, state.seen, state.front[-1].network, state.island, state.n_islands)
+    return Agenda(turn + first, state.pool, state.expanded, state.seen, state.front[-1].network, state.island,
+                  state.n_islands)
 
 
 def _taken(state: SearchState, outcome: Outcome, problem: Problem) -> tuple[SearchState, list[Event]]:
@@ -147,7 +155,7 @@ def _taken(state: SearchState, outcome: Outcome, problem: Problem) -> tuple[Sear
     front, events = state.front, []
     best = state.best
     for trial in outcome.trials:
-        front = _offer(front, trial, problem)
+        front = offer(front, trial, problem)
         new_best = pick(front, state.n_train)
         if new_best is not best:
             events.append(make_event("improved", state.step, new_best, best))
@@ -188,10 +196,10 @@ def _enough(steps: int, best: FrontEntry, since: int) -> bool:
     return steps >= (1 if best.complexity <= 8 else 2 if best.complexity <= 14 else 4 + since // 4)
 
 
-def _offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tuple[FrontEntry, ...]:
+def offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tuple[FrontEntry, ...]:
     """Put a trial on the front if it belongs there, tidied: the constants simplified and rounded."""
     if problem.rough is not problem:
-        return offer_to_all_rows(front, problem, lambda judged: _offer(judged, trial, problem.rough))
+        return offer_to_all_rows(front, problem, lambda judged: offer(judged, trial, problem.rough))
     raw = make_entry(trial.network, problem, trial.reason)
     if not problem.behaves(trial.network) or (
             insert(front, replace(raw, admitted=True)) is front and raw.loss > problem.train.exact):

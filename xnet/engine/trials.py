@@ -147,11 +147,12 @@ def _sums(problem: Problem, size: int, turn: int, agenda: Agenda) -> Iterable[Pr
         return
     spaces = [s for s in _spaces(problem, agenda.lowest) if s.depth < 2]
     library = problem.library(size, wide=True)
-    afresh = turn % 4 == 0 or not agenda.pool
+    begun = grown_from(agenda, turn)
+    afresh = begun is None
     space = spaces[turn // 4 % len(spaces)] if afresh else spaces[0]
     terms: list[Expr] = []
-    if not afresh:
-        best = to_expression(min(agenda.pool, key=lambda t: (t.loss, t.shape)).network)
+    if begun is not None:
+        best = to_expression(begun.network)
         terms = [t for t, _ in best.args] if best.kind == "sum" else [best]
     ways = [grown_sums(space.target, space.wrap, terms, problem.search, library, _MOST_TERMS if afresh else 3)]
     if len(terms) > 1:
@@ -162,6 +163,11 @@ def _sums(problem: Problem, size: int, turn: int, agenda: Agenda) -> Iterable[Pr
             if network is None or network.complexity > problem.max_complexity:
                 break
             yield Proposal(expr, f"{space.words} as a growing sum")
+
+
+def grown_from(agenda: Agenda, turn: int) -> Trial | None:
+    """The network whose terms a growing sum starts with; None where it starts from nothing."""
+    return min(agenda.pool, key=lambda t: (t.loss, t.shape)) if turn % 4 and agenda.pool else None
 
 
 def _seeds(problem: Problem, size: int, turn: int, lowest: Network | None) -> list[Question]:
