@@ -30,6 +30,7 @@ POLL_S = 0.05
 HEARTBEAT_S = 1.0
 #: A step that is still on this long after a command is abandoned.
 PATIENCE_S = 0.15
+PACES = ("real_time", "slow", "step_by_step")
 _NUDGE = getattr(signal, "SIGUSR1", None)  # not on Windows: there a step runs to its end
 
 
@@ -42,15 +43,18 @@ class Control:
 
     Args:
         run: the run whose status is kept.
-        commands: asked every `POLL_S` seconds, from another thread; returns pause, resume, stop or None.
+        commands: asked every `POLL_S` seconds, from another thread; returns one of `folders.COMMANDS` or None.
         meanwhile: called as often from that thread while a step is on.
 
-    `wanted` is what the person wants now: "run", "pause" or "stop".
+    `wanted` is what the person wants now: "run", "pause" or "stop"; `pace` is how fast they want to see it, one of
+    `PACES`: "step_by_step" waits with every step until it is asked for.
     """
 
     def __init__(self, run: Run, commands: Callable[[], str | None],
                  meanwhile: Callable[[], None] = lambda: None) -> None:
         self.wanted = "run"
+        self.pace = "real_time"
+        self._steps_due = 0
         self._run, self._commands, self._meanwhile = run, commands, meanwhile
         self._status = "starting", "Reading the data and preparing the search."
         self._changed = threading.Condition()
@@ -63,6 +67,9 @@ class Control:
 
     def __enter__(self) -> Control:
         self.status(*self._status)
+        word = self._commands_now()
+        if word is not None:  # what was told before the search began holds from its first step on
+            self._obey(word)
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM, _NUDGE):
                 if number is not None:
@@ -92,14 +99,40 @@ class Control:
                 return compute()
             finally:
                 self._in_step = False
+                if self.wanted == "run":
+                    self._asked = float("inf")
         except Abandoned:
             return None
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether nothing is to be computed now: paused, or waiting for the next step to be asked for."""
+        return self.wanted == "pause" or (self.wanted == "run" and self.pace == "step_by_step" and not self._steps_due)
+
+    def step_done(self) -> None:
+        """Note that a step that was asked for has been taken."""
+        with self._changed:
+            self._steps_due = max(0, self._steps_due - 1)
+
     def wait_while_paused(self, at_most_s: float = float("inf")) -> None:
         """Return when the person wants to go on, or to stop; a pause longer than `at_most_s` becomes a stop."""
+        self._wait(lambda: self.wanted == "pause", at_most_s)
+
+    def wait_while_still(self, at_most_s: float = float("inf")) -> None:
+        """The same, for a next step as well."""
+        self._wait(lambda: self.stands_still, at_most_s)
+
+    def rest(self, seconds: float) -> None:
+        """Let a person look, between two steps at the slow pace; any command ends it."""
+        end, before = time.monotonic() + seconds, (self.wanted, self.pace)
+        with self._changed:
+            while (self.wanted, self.pace) == before and time.monotonic() < end:
+                self._changed.wait(timeout=0.1)
+
+    def _wait(self, condition: Callable[[], bool], at_most_s: float) -> None:
         end = time.monotonic() + at_most_s
         with self._changed:
-            while self.wanted == "pause":
+            while condition():
                 if time.monotonic() >= end:
                     self.wanted = "stop"
                 # A timeout, because a signal's handler cannot wake a waiting condition.
@@ -115,7 +148,7 @@ class Control:
         beat = time.monotonic()
         while not self._leaving.wait(POLL_S):
             try:
-                word = self._commands()
+                word = self._commands_now()
                 if word is not None:
                     self._obey(word)
                 if time.monotonic() - beat >= HEARTBEAT_S:
@@ -128,11 +161,25 @@ class Control:
                 log.exception("The heartbeat or a command failed")
             self._break_off_late_step()
 
+    def _commands_now(self) -> str | None:
+        try:
+            return self._commands()
+        except Exception:  # a disk that cannot be read now may be read at the next beat
+            log.exception("A command could not be read")
+            return None
+
     def _obey(self, word: str) -> None:
         with self._changed:
             if self.wanted != "stop":
-                self.wanted = {"pause": "pause", "resume": "run", "stop": "stop"}.get(word, self.wanted)
-            self._asked = time.monotonic() if self.wanted != "run" else float("inf")
+                # Step by step stands still by itself until a step is asked for; that is no pause.
+                self.wanted = {"pause": "pause", "resume": "run", "stop": "stop", "step_by_step": "run",
+                               "step": "run"}.get(word, self.wanted)
+            if word in PACES:
+                self.pace, self._steps_due = word, 0
+            elif word == "step":
+                self._steps_due = 1
+            given_up = self.wanted != "run" or (word == "step_by_step" and self._in_step)
+            self._asked = time.monotonic() if given_up else float("inf")
             self._changed.notify_all()
 
     def _break_off_late_step(self) -> None:

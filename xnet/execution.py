@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from . import engine
 from .control import Control
 from .engine.errors import XNetError
+from .files import write_text
 from .folders import Run
 from .recording import Recorder
 from .scores import r2_text
 
+T = TypeVar("T")
 #: How long one call of the engine may take before the loop looks up again, in seconds.
 SLICE_S = 0.2
 #: A snapshot is written at least this often while the search is on, changed or not.
@@ -24,6 +27,12 @@ OVERRUN_S, FIRST_OVERRUN_S = 1.0, 20.0
 
 #: When the time is up, other processes may take so long to end their step.
 LAST_WORD_S = 0.3
+
+#: The search is put away this often while it is on, so that a crash costs no more than that.
+SAVE_S = 15.0
+
+#: At the slow pace, how long a person may look at what a step gave.
+SLOW_S = 1.0
 
 #: A pause longer than this ends the run, so that forgotten ones do not fill the memory for ever.
 LONGEST_PAUSE_S = 6 * 3600.0
@@ -58,6 +67,7 @@ def execute(run: Run, *, commands: Callable[[], str | None],
         try:
             stopped = execution.search()
             execution.last_word()
+            execution.save()
             state, message = ENDINGS[stopped]
         except XNetError as error:  # written for people to read
             log.warning("The run failed: %s", error)
@@ -74,6 +84,36 @@ def execute(run: Run, *, commands: Callable[[], str | None],
         return execution.last
 
 
+def begun(problem: Any, known: Sequence[engine.Network]) -> Any:
+    """The state before the first step; with networks of an earlier search, where there are some."""
+    state = engine.start(problem)
+    return engine.with_known(state, known, problem) if known else state
+
+
+def taken_up(run: Run, problem: Any) -> tuple[float, Any] | None:
+    """Seconds spent and state of a search that was begun before; None if there is none, or it cannot be read.
+
+    Where the process was killed, what it found since it put the search away is still in its snapshot.
+    """
+    saved, snapshot = run.saved(), run.snapshot()
+    if snapshot is None:
+        return None
+    try:
+        found = [engine.Network.from_json(row["network"]) for row in snapshot["front"]]
+        if saved is None:
+            return float(snapshot["seconds"]), begun(problem, found)
+        state = engine.state_from_json(saved["state"])
+    except (XNetError, KeyError, TypeError) as error:
+        log.warning("The search is begun anew, as it cannot be taken up again: %s", error)
+        return None
+    if state.finished:
+        state = engine.reopened(state)
+    known = {entry.network for entry in state.front}
+    lost = [network for network in found if network not in known]
+    return max(float(saved["seconds"]), float(snapshot["seconds"])), \
+        engine.with_known(state, lost, problem) if lost else state
+
+
 class _Execution:
     """One run being carried out."""
 
@@ -88,53 +128,104 @@ class _Execution:
         self.spent = 0.0  # seconds of computing, steps that were broken off included
         self.began: float | None = None  # when the step under way began
         self.written = 0.0  # when the last snapshot was written
+        self.saved = time.monotonic()  # when the search was put away last
         self.writing = threading.Lock()
 
     def search(self) -> str:
         """Search to the end; returns why it ended, one of the keys of `ENDINGS`."""
-        budget = float(self.run.config["seconds"])
         problem = self.run.problem()
-        self.recorder = Recorder(self.run, problem)
         n_jobs = engine.count_jobs(self.run.config.get("n_jobs", 1))
         self.islands = engine.Islands(problem, n_jobs) if n_jobs > 1 else None
+        earlier = taken_up(self.run, problem)
+        self.recorder = Recorder(self.run, problem, goes_on=earlier is not None)
+        if earlier is not None:
+            self.spent, self.state = earlier
+            self.welcome()
         while self.control.wanted != "stop":
             if self.state is None:
                 self.begin(problem)
                 continue
             if self.state.finished:
                 return str(self.state.finished)
-            left = budget - self.spent
+            left = self.budget() - self.spent
             if left <= 0:
                 return "budget"
-            if self.control.wanted == "pause":
+            if self.control.stands_still:
                 self.pause()
-            else:
+            elif self.control.pace == "real_time":
                 self.step(problem, left)
+            else:
+                self.single_step(problem, left)
         return "stopped"
+
+    def budget(self) -> float:
+        """Seconds that the search may take; read again and again, as it can be given more."""
+        return float(self.run.config["seconds"])
 
     def begin(self, problem: Any) -> None:
         """Take the first look at the data, which alone may take seconds for large tables."""
         self.control.wait_while_paused()
-        self.state = self.control.step(lambda: engine.start(problem))
-        if self.state is not None and self.recorder is not None:
-            self.recorder.record(self.state, ())
-            self.show("running", self.progress())
+        known = [engine.Network.from_json(tree) for tree in self.run.config.get("known", ())]
+        self.state = self.control.step(lambda: begun(problem, known))
+        if self.state is not None:
+            self.welcome()
+
+    def welcome(self) -> None:
+        """Show the first network, or the one that the search goes on from."""
+        assert self.recorder is not None
+        self.recorder.record(self.state, ())
+        if self.islands is not None:
+            self.islands.keep(self.state.front)
+        self.show("running", self.progress())
 
     def step(self, problem: Any, left: float) -> None:
         """Let the engine compute for a moment, and write down what it found."""
         state, islands, budget = self.state, self.islands, engine.Budget(seconds=min(SLICE_S, left))
-        self.began = time.monotonic()
-        result = self.control.step(
-            lambda: islands.advance(state, budget) if islands else engine.advance(state, problem, budget),
-            at_most_s=left + (OVERRUN_S if state.step else FIRST_OVERRUN_S))
-        with self.writing:
-            self.spent, self.began = self.elapsed(), None
+        result = self.computed(
+            lambda: islands.advance(state, budget) if islands else engine.advance(state, problem, budget), left)
         if result is None:
             return
         self.state, events = result
         assert self.recorder is not None
         if self.recorder.record(self.state, events) or time.monotonic() - self.written > QUIET_S:
             self.show("running", self.progress())
+        if time.monotonic() - self.saved > SAVE_S:
+            self.save()
+
+    def computed(self, compute: Callable[[], T], left: float) -> T | None:
+        """What the engine gives, its time counted; None if it was broken off."""
+        self.began = time.monotonic()
+        result = self.control.step(compute, at_most_s=left + (OVERRUN_S if self.state.step else FIRST_OVERRUN_S))
+        with self.writing:
+            self.spent, self.began = self.elapsed(), None
+        return result
+
+    def single_step(self, problem: Any, left: float) -> None:
+        """One step for people to follow: told phase by phase, or with a rest after it."""
+        if self.control.pace == "step_by_step":
+            self.show("running", "Working on the next step.")
+        trace = None
+        while trace is None and not self.state.finished:  # a step that only prepares something has nothing to show
+            result = self.computed(lambda: engine.traced_step(self.state, problem), left)
+            if result is None:
+                break
+            self.state, events, trace = result
+            assert self.recorder is not None
+            self.recorder.record(self.state, events)
+        if trace is not None and self.control.pace == "step_by_step" and self.recorder is not None:
+            self.recorder.write_trace(trace)
+        self.control.step_done()
+        self.show("running", self.progress())
+        if self.control.pace == "slow" and not self.state.finished:
+            self.control.rest(SLOW_S)
+
+    def save(self) -> None:
+        """Put the search away, so that it can go on from here in another process."""
+        if self.state is None:
+            return
+        tree = {"seconds": self.spent, "state": engine.state_to_json(self.state)}
+        write_text(self.run.folder / "state.json", json.dumps(tree, allow_nan=False, separators=(",", ":")))
+        self.saved = time.monotonic()
 
     def last_word(self) -> None:
         """What the other processes have found meanwhile; when the time is up they may end their step."""
@@ -153,9 +244,12 @@ class _Execution:
 
     def pause(self) -> None:
         """Stand still until told otherwise."""
-        self.show("paused", "Paused. Nothing is computed until you resume.")
-        self.control.wait_while_paused(LONGEST_PAUSE_S)
-        if self.control.wanted == "run":
+        waiting = self.control.wanted == "run"
+        self.save()
+        self.show("paused", "Waiting for you to ask for the next step." if waiting else
+                  "Paused. Nothing is computed until you resume.")
+        self.control.wait_while_still(LONGEST_PAUSE_S)
+        if self.control.wanted == "run" and not self.control.stands_still:
             self.show("running", self.progress())
 
     def progress(self) -> str:
@@ -166,8 +260,9 @@ class _Execution:
         """Write the snapshot and the status, and tell who listens."""
         with self.writing:
             if self.state is not None and self.recorder is not None:
-                self.last = self.recorder.write_snapshot(self.state, seconds=self.spent, run_state=run_state,
-                                                         stopped=stopped, message=message)
+                self.last = self.recorder.write_snapshot(
+                    self.state, seconds=self.spent, seconds_total=self.budget(), run_state=run_state, stopped=stopped,
+                    message=message, pace=self.control.pace)
                 self.written = time.monotonic()
             self.control.status(run_state, message)
             if self.last is not None:

@@ -1,13 +1,15 @@
 """A run is a folder: everything that is known about one search lies in files, so that anybody can follow it.
 
-    runs/<id>/config.json     what was asked for; written once
+    runs/<id>/config.json     what was asked for; only its time can grow
               data.csv        the columns that are used: inputs, then target, then what rows are split and weighed by
               status.json     the state, the worker's process and its heartbeat
               snapshot.json   what a viewer shows now
               best.json       the best network so far, written at every improvement
               events.jsonl    one improvement a line
               frames.jsonl    every best network, drawn, for the replay
-              command         pause, resume or stop, left by a viewer for the worker
+              state.json      the search itself, from time to time and at its end: what it goes on from
+              trace.json      the last step phase by phase, while it goes step by step
+              command         a word of `COMMANDS`, left by a viewer for the worker
               log.txt         the worker's log
 
 The id is the capability: who knows it may see and steer the run, so it is random, and checked before it touches a
@@ -34,7 +36,7 @@ from . import engine
 from .data import Table, usable
 from .engine.errors import XNetError
 from .files import read_json, write_json, write_text
-from .run_config import RunError, RunOptions, further_columns, make_config, problem_from
+from .run_config import RunError, RunOptions, check_number, further_columns, make_config, problem_from
 from .run_table import one_line, read_columns
 
 if TYPE_CHECKING:
@@ -42,7 +44,8 @@ if TYPE_CHECKING:
 
 #: A heartbeat older than this many seconds, from a worker that is gone, means that the run has failed.
 STALE_S = 10.0
-COMMANDS = ("pause", "resume", "stop")
+#: What a worker understands: three that steer, three paces, and "do the next step" for the last of them.
+COMMANDS = ("pause", "resume", "stop", "real_time", "slow", "step_by_step", "step")
 ACTIVE = ("queued", "starting", "running", "paused")
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -105,6 +108,14 @@ class Run:
                 snapshot |= {"state": "failed", "message": status["message"]}
         return snapshot
 
+    def trace(self) -> dict[str, Any] | None:
+        """The last step phase by phase (see `xnet.phases`); None where no step was told."""
+        return read_json(self.folder / "trace.json")
+
+    def saved(self) -> dict[str, Any] | None:
+        """The search as it was put away, `{"seconds", "state"}`; None before the first time."""
+        return read_json(self.folder / "state.json")
+
     def best(self) -> dict[str, Any] | None:
         """The best network so far with its formula and scores; None before the first one."""
         return read_json(self.folder / "best.json")
@@ -137,7 +148,7 @@ class Run:
         return problem_from(self.config, self.table())
 
     def command(self, word: str) -> None:
-        """Leave a command for the worker: `pause`, `resume` or `stop`.
+        """Leave a command for the worker, one of `COMMANDS`.
 
         Raises:
             RunError: the word is no command.
@@ -155,6 +166,17 @@ class Run:
         except OSError:
             return None
         return word if word in COMMANDS else None
+
+    def add_time(self, seconds: float) -> None:
+        """Give the search more time than it was given; one that is on takes notice within a moment.
+
+        Raises:
+            RunError: that would be more than a search may have.
+        """
+        config = self.config
+        total = config["seconds"] + seconds
+        check_number("seconds", total)
+        write_json(self.folder / "config.json", config | {"seconds": total})
 
     def write_status(self, state: str, message: str, *, pid: int | None = None) -> None:
         """Write the state with a fresh heartbeat; `pid` is the process that does the work."""

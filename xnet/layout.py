@@ -95,6 +95,11 @@ class NodeIds:
         self._changed: list[int] = []
         self._next = 0
 
+    def continue_from(self, network: Network, ids: Sequence[str]) -> None:
+        """Go on from a drawing that another process made."""
+        self._network, self._ids = network, list(ids)
+        self._next = max((int(name[1:]) for name in ids), default=0)
+
     def update(self, network: Network) -> tuple[list[str], list[int]]:
         """Ids of the neurons of `network`, one each, and which of them the last change made new or rewired."""
         old = self._network

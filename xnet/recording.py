@@ -17,11 +17,13 @@ from .engine.formula import to_latex, to_python, to_text
 from .engine.network import Network
 from .files import to_json, write_json
 from .folders import Run
+from .inspection import Inspector
 from .layout import NodeIds, labels, layout
+from .phases import Narrator
 from .replay import FrameWriter
 
 if TYPE_CHECKING:
-    from .engine import Event, FrontEntry, Problem, SearchState
+    from .engine import Event, FrontEntry, Problem, SearchState, StepTrace
 
 MAX_LOSS_POINTS = 500
 MAX_FEED = 30
@@ -33,24 +35,40 @@ class Recorder:
     Args:
         run: where to write.
         problem: what is searched; it knows which rows are held out.
+        goes_on: whether the search was begun before and goes on now; what it left is then kept and continued.
     """
 
-    def __init__(self, run: Run, problem: Problem) -> None:
+    def __init__(self, run: Run, problem: Problem, goes_on: bool = False) -> None:
         self.run = run
         config = run.config
         self.names: tuple[str, ...] = tuple(config["inputs"])
         self.target: str = config["target"]
-        self.seconds_total: float = config["seconds"]
         self.rows = len(problem.train.y), 0 if problem.holdout is None else len(problem.holdout.y)
         self.sequence = 0
+        self.traced = 0  # steps that were told
         self.loss: list[tuple[float, float, float | None]] = []
         self.feed: deque[dict[str, Any]] = deque(maxlen=MAX_FEED)
-        self.frames = FrameWriter(run)
+        self.frames = FrameWriter(run, goes_on)
+        self.inspector = Inspector(problem, self.names)
+        self.narrator = Narrator(self.inspector, self.target)
         self._drawings = {"current": NodeIds(), "best": NodeIds()}
         self._best: tuple[Network, dict[str, Any]] | None = None
+        snapshot = run.snapshot() if goes_on else None
+        if snapshot is not None:
+            self._go_on(snapshot)
+            return
         # The app attaches to a run by its folder: what an earlier try left there must not look like this one's.
-        for name in ("events.jsonl", "best.json", "snapshot.json"):
+        for name in ("events.jsonl", "best.json", "snapshot.json", "trace.json", "state.json"):
             (run.folder / name).unlink(missing_ok=True)
+
+    def _go_on(self, snapshot: dict[str, Any]) -> None:
+        """Continue the curve, the feed and the drawings of the search's last snapshot."""
+        self.sequence, self.traced = snapshot["seq"], snapshot.get("traced", 0)
+        self.loss = [(point[0], point[1], point[2]) for point in snapshot["loss"]]
+        self.feed.extend(snapshot["feed"])
+        for name, ids in self._drawings.items():
+            ids.continue_from(Network.from_json(snapshot[name]["network"]), snapshot[name]["ids"])
+        self._best = Network.from_json(snapshot["best"]["network"]), snapshot["best"]
 
     def record(self, state: SearchState, events: Sequence[Event]) -> bool:
         """Take in what one step of the search gave; returns whether there is something new to show."""
@@ -74,7 +92,7 @@ class Recorder:
 
     def _write_best(self, entry: FrontEntry) -> dict[str, Any]:
         net = self.net("best", entry)
-        self._best = entry.network, net
+        self._best = entry.network, net | {"inspect": self.inspector.inspect(entry.network)}
         write_json(self.run.folder / "best.json",
                    net | {"python": to_python(entry.network, self.names, target_name=self.target)})
         return net
@@ -92,19 +110,25 @@ class Recorder:
                 "n_parameters": entry.n_parameters, "r2_train": entry.r2_train, "r2_holdout": entry.r2_holdout,
                 "loss": entry.loss, "loss_holdout": entry.loss_holdout}
 
-    def write_snapshot(self, state: SearchState, *, seconds: float, run_state: str, stopped: str | None,
-                       message: str) -> dict[str, Any]:
+    def write_snapshot(self, state: SearchState, *, seconds: float, seconds_total: float, run_state: str,
+                       stopped: str | None, message: str, pace: str = "real_time") -> dict[str, Any]:
         """Write what a viewer shows after `seconds` of searching, and return it."""
         self.sequence += 1
         best = self._best[1] if self._best else self.net("best", state.best)
+        current = self.net("current", state.current) | {"inspect": self.inspector.inspect(state.current.network)}
         snapshot = {
             "seq": self.sequence, "time": time.time(), "step": state.step, "seconds": round(seconds, 3),
-            "seconds_total": self.seconds_total, "state": run_state, "stopped": stopped,
-            "current": self.net("current", state.current), "best": best,
+            "seconds_total": seconds_total, "state": run_state, "stopped": stopped, "pace": pace,
+            "traced": self.traced, "current": current, "best": best,
             "front": [self.row(entry) for entry in state.front], "loss": self.curve(seconds),
             "feed": list(self.feed), "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message}
         write_json(self.run.folder / "snapshot.json", snapshot)
         return snapshot
+
+    def write_trace(self, trace: StepTrace) -> None:
+        """Write what a step did, phase by phase."""
+        self.traced += 1
+        write_json(self.run.folder / "trace.json", {"number": self.traced} | self.narrator.tell(trace))
 
     def touch_snapshot(self, snapshot: dict[str, Any], *, seconds: float) -> dict[str, Any]:
         """Write the snapshot again, at a later time; nothing else is new."""

@@ -18,13 +18,20 @@ class FrameWriter:
     """Writes the frames of one run as its search goes on.
 
     Args:
-        run: where to write; frames of an earlier try are deleted.
+        run: where to write.
+        goes_on: whether the search was begun before; else frames of an earlier try are deleted.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, goes_on: bool = False) -> None:
         self.path = run.folder / FILE
-        self.path.unlink(missing_ok=True)
         self.lines: list[str] = []
+        if goes_on and self.path.exists():
+            whole = self.path.read_text("utf-8")
+            self.lines = [line for line in whole.splitlines(keepends=True) if line.endswith("\n")]
+            if not whole.endswith("\n"):  # the process before this one was killed in the middle of a line
+                write_text(self.path, "".join(self.lines))
+        else:
+            self.path.unlink(missing_ok=True)
 
     def add(self, net: dict[str, Any], *, seconds: float, step: int, reason: str) -> None:
         """Write a new best network; `reason` says what had changed, in words."""

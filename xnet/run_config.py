@@ -49,6 +49,7 @@ class RunOptions(TypedDict, total=False):
         split: how the held-out rows are chosen, see `Split.of`; at random when left out.
         weight: a column that says how much each row counts, see `Weight.of`; all alike when left out.
         fill_gaps: whether gaps of inputs are filled with the column's median; else their rows are left out.
+        known: networks (as JSON) that an earlier search on the same columns found, to start from.
     """
 
     name: str | None
@@ -66,12 +67,19 @@ class RunOptions(TypedDict, total=False):
     split: Mapping[str, Any] | None
     weight: Mapping[str, Any] | None
     fill_gaps: bool
+    known: Sequence[Mapping[str, Any]]
 
 
 _DEFAULTS: RunOptions = {
     "name": None, "units": None, "activations": "default", "parameters": True, "max_complexity": 40,
     "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "n_jobs": 1, "loss": "squared_error", "prior": None,
-    "device": "cpu", "split": None, "weight": None, "fill_gaps": False}
+    "device": "cpu", "split": None, "weight": None, "fill_gaps": False, "known": ()}
+
+
+def options_of(config: Mapping[str, Any]) -> RunOptions:
+    """The options that make another run like this one; runs of older releases say less."""
+    options = {option: config[option] for option in _DEFAULTS if option in config}
+    return options | {"known": ()}  # type: ignore[return-value]
 
 
 def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str, options: RunOptions) -> dict[str, Any]:
@@ -81,13 +89,14 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         ActivationError: an activation is unknown.
         RunError: an option is out of range.
         SplitError, WeightError: rows cannot be held out, or weighed, like that.
+        NetworkError: what is known is no network.
     """
     unknown = [option for option in options if option not in _DEFAULTS]
     if unknown:
         raise TypeError(f"create_run() got an unexpected option {unknown[0]!r}; it takes {', '.join(_DEFAULTS)}.")
     told: RunOptions = {**_DEFAULTS, **options}
-    for option, (low, high) in LIMITS.items():
-        _check_number(option, told[option], low, high)  # type: ignore[literal-required]
+    for option in LIMITS:
+        check_number(option, told[option])  # type: ignore[literal-required]
     resolve_activations(told["activations"])
     activations = told["activations"]
     return {
@@ -99,16 +108,17 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "holdout_fraction": float(told["holdout_fraction"]), "seed": int(told["seed"]),
         "seconds": float(told["seconds"]), "n_jobs": int(told["n_jobs"]), "loss": str(told["loss"]),
         "prior": dict(told["prior"] or {}), "device": str(told["device"]), "split": Split.of(told["split"]).told(),
-        "weight": Weight.of(told["weight"]).told(), "fill_gaps": bool(told["fill_gaps"])}
+        "weight": Weight.of(told["weight"]).told(), "fill_gaps": bool(told["fill_gaps"]),
+        "known": [engine.Network.from_json(dict(tree)).to_json() for tree in told["known"]]}
 
 
-def _check_number(option: str, value: object, low: float, high: float) -> None:
+def check_number(option: str, value: object) -> None:
     """The limits hold here, not only in the widgets that offer the options.
 
     Raises:
         RunError: the option is out of range.
     """
-    whole = option in _WHOLE
+    whole, (low, high) = option in _WHOLE, LIMITS[option]
     if not (isinstance(value, (int, float)) and math.isfinite(value) and low <= value <= high) or (
             whole and value != int(value)):
         raise RunError(f"The setting {option} is {value!r}; expected a{' whole' if whole else ''} number from "

@@ -23,7 +23,9 @@ from .folders import (
     runs_root,
 )
 from .launcher import launch, prewarm
+from .run_config import options_of
 from .sharing import SharedRun, end_sharing, open_shared, share, shared_as
 
 __all__ = ["ACTIVE", "COMMANDS", "Run", "RunError", "SharedRun", "clean_up", "create_run", "delete_run", "end_sharing",
-           "execute", "launch", "list_runs", "open_run", "open_shared", "prewarm", "runs_root", "share", "shared_as"]
+           "execute", "launch", "list_runs", "open_run", "open_shared", "options_of", "prewarm", "runs_root", "share",
+           "shared_as"]

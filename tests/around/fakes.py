@@ -14,8 +14,11 @@ import numpy as np
 import pytest
 
 from xnet import engine
+from xnet.engine import StepTrace
+from xnet.engine.agenda import Trial
 from xnet.engine.errors import DataError
 from xnet.engine.network import Network, Neuron
+from xnet.engine.parameters import Rows
 
 A, B = Neuron("variable", (), 0), Neuron("variable", (), 1)
 LADDER = (
@@ -82,6 +85,9 @@ class FakeState:
     best = property(lambda self: self.front[-1])
     current = best
 
+    def with_front(self) -> FakeState:
+        return replace(self, front=ENTRIES[:min(self.step + 1, len(ENTRIES))])
+
 
 @dataclass
 class FakeEngine:
@@ -105,23 +111,27 @@ class FakeEngine:
         step = state.step + 1
         if step == self.fail_at:
             raise self.error
-        front = ENTRIES[:min(step + 1, len(ENTRIES))]
-        new = replace(state, step=step, seconds=state.seconds + self.seconds_a_step, front=front,
-                      finished=self.finished if step >= self.steps else "")
-        events = (FakeEvent(step, new.seconds, front[-1]),) if len(front) > len(state.front) else ()
+        new = replace(state, step=step, seconds=state.seconds + self.seconds_a_step,
+                      finished=self.finished if step >= self.steps else "").with_front()
+        events = (FakeEvent(step, new.seconds, new.best),) if len(new.front) > len(state.front) else ()
         return new, events
 
-
-@dataclass(frozen=True)
-class FakeRows:
-    columns: np.ndarray
-    y: np.ndarray
+    def traced_step(self, state: FakeState, problem: Any) -> tuple[FakeState, tuple[FakeEvent, ...], StepTrace | None]:
+        """A step, told; every third one has nothing to tell."""
+        new, events = self.advance(state, problem, None)
+        network = new.best.network
+        trial = Trial(network, new.best.loss, "", "a rung", 2 * new.best.loss, (0.5,) * network.n_parameters)
+        trace = StepTrace(state.step, "expand", state.best.network, False, state.best.loss, (trial,),
+                          new.best if events else None)  # type: ignore[arg-type]
+        return new, events, trace if new.step % 3 else None
 
 
 @dataclass(frozen=True)
 class FakeProblem:
-    train: FakeRows
-    holdout: FakeRows | None
+    train: Rows
+    holdout: Rows | None
+
+    search = property(lambda self: self.train)
 
     @classmethod
     def from_arrays(cls, X: np.ndarray, y: np.ndarray, **settings: Any) -> FakeProblem:
@@ -129,8 +139,8 @@ class FakeProblem:
             raise DataError("Too few rows.")
         held_out = int(len(y) * settings["holdout_fraction"])
         columns = np.asarray(X).T
-        return cls(FakeRows(columns[:, held_out:], y[held_out:]),
-                   FakeRows(columns[:, :held_out], y[:held_out]) if held_out else None)
+        return cls(Rows(columns[:, held_out:], y[held_out:], 1.0),
+                   Rows(columns[:, :held_out], y[:held_out], 1.0) if held_out else None)
 
 
 def use_fake(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> FakeEngine:
@@ -138,6 +148,11 @@ def use_fake(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> FakeEngine:
     fake = FakeEngine(**settings)
     monkeypatch.setattr(engine, "start", fake.start, raising=False)
     monkeypatch.setattr(engine, "advance", fake.advance, raising=False)
+    monkeypatch.setattr(engine, "traced_step", fake.traced_step, raising=False)
+    monkeypatch.setattr(engine, "state_to_json", lambda state: {"step": state.step, "seconds": state.seconds})
+    monkeypatch.setattr(engine, "state_from_json", lambda tree: FakeState(**tree).with_front())
+    monkeypatch.setattr(engine, "with_known", lambda state, networks, problem: state)
+    monkeypatch.setattr(engine, "reopened", lambda state: replace(state, finished=""))
     monkeypatch.setattr(engine, "Problem", FakeProblem, raising=False)
     monkeypatch.setattr(engine, "Budget", lambda **limits: limits, raising=False)
     return fake

@@ -57,8 +57,8 @@ def test_a_run_leaves_everything_a_viewer_needs(tmp_path: Path, monkeypatch: pyt
     assert run.snapshot() == {**last, "loss": [list(point) for point in last["loss"]]}
     assert (last["state"], last["stopped"], last["step"]) == ("finished", "exact", 5)
     assert (last["rows_train"], last["rows_holdout"], last["seconds_total"]) == (32, 8, 60.0)
-    assert last["best"].keys() == NET_KEYS
-    assert last["current"].keys() == NET_KEYS
+    assert last["best"].keys() == NET_KEYS | {"inspect"}
+    assert last["current"].keys() == NET_KEYS | {"inspect"}
     assert last["best"]["network"] == LADDER[-1].to_json()
     assert [row["complexity"] for row in last["front"]] == [network.complexity for network in LADDER]
     assert [entry["text"] for entry in last["feed"]] == ["rung 1", "rung 2", "rung 3"]
@@ -92,10 +92,11 @@ def test_the_loss_curve_falls_from_the_first_network_to_now(tmp_path: Path, monk
     assert times == sorted(times)
 
 
-def test_an_earlier_try_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_earlier_try_that_cannot_be_read_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = make_run(tmp_path)
     use_fake(monkeypatch, steps=5)
     execute(run, commands=silent)
+    (run.folder / "snapshot.json").write_text("{")
     use_fake(monkeypatch, fail_at=1)
 
     execute(run, commands=silent)

@@ -95,14 +95,30 @@ def _text_of(name: str, args: list[Printed]) -> Printed:
 
 def _print(network: Network, leaf: Callable[[Neuron], Printed],
            inner: Callable[[str, list[Printed]], Printed]) -> str:
-    def combine(i: int, neuron: Neuron, below: list[Printed]) -> Printed:
-        return inner(neuron.activation, below) if below else leaf(neuron)
+    return _print_all(network, leaf, inner)[-1]
 
-    return network.fold(combine)[0]
+
+def _print_all(network: Network, leaf: Callable[[Neuron], Printed],
+               inner: Callable[[str, list[Printed]], Printed]) -> list[str]:
+    found: list[str] = []
+
+    def combine(i: int, neuron: Neuron, below: list[Printed]) -> Printed:
+        printed = inner(neuron.activation, below) if below else leaf(neuron)
+        found.append(printed[0])
+        return printed
+
+    network.fold(combine)
+    return found
 
 
 def to_text(network: Network, names: Sequence[str], target_name: str | None = None) -> str:
     """The formula as text, e.g. `2.5*sin(x) + 1`; with a target name as `y = ...`."""
+    text = neuron_texts(network, names)[-1]
+    return text if target_name is None else f"{quoted_name(target_name)} = {text}"
+
+
+def neuron_texts(network: Network, names: Sequence[str]) -> list[str]:
+    """What every neuron computes, as text; the last is the whole formula."""
     def leaf(neuron: Neuron) -> Printed:
         if neuron.activation == "variable":
             return quoted_name(names[neuron.index]), _ATOM
@@ -110,8 +126,7 @@ def to_text(network: Network, names: Sequence[str], target_name: str | None = No
             return constant_text(network.constants[neuron.index])
         return str(neuron.index), _ATOM if neuron.index >= 0 else _NEG
 
-    text = _print(network, leaf, _text_of)
-    return text if target_name is None else f"{quoted_name(target_name)} = {text}"
+    return _print_all(network, leaf, _text_of)
 
 
 _LATEX_ESCAPES = {"\\": r"\backslash ", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\hat{\ }", "%": r"\%", "$": r"\$",

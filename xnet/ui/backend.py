@@ -7,6 +7,7 @@ A run belongs to its folder, not to this session: the session only remembers whi
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -22,6 +23,8 @@ from . import choice, navigation, state, words
 
 #: The table behind "Try an example", and how long it is searched.
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
+#: A search that broke off with less time left than this gets a minute more.
+LITTLE_S = 5.0
 DISCOVER_PAGE, SETUP_PAGE = "pages/discover.py", "pages/setup.py"
 
 __all__ = ["Run", "RunError", "address", "listed", "prewarm", "private", "read_only", "run_state", "samples_on_offer",
@@ -131,6 +134,58 @@ def try_example() -> None:
     start(Settings(seconds=EXAMPLE_SECONDS))
 
 
+def prolong(run: Run, seconds: float) -> None:
+    """Let a search go on for longer, whether it is still on, has ended or broke off (a button's callback)."""
+    try:
+        run.add_time(seconds)
+        if not run.is_alive():
+            runs.launch(run)
+            st.session_state[state.JUST_STARTED] = run.id
+    except XNetError as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+def carry_on(run: Run) -> None:
+    """Take a search that broke off up again, with the time it had left or one more minute (a button's callback)."""
+    snapshot = run.snapshot()
+    left = float(run.config["seconds"]) - (float(snapshot["seconds"]) if snapshot else 0.0)
+    prolong(run, 0.0 if left > LITTLE_S else 60.0)
+
+
+def again_in_steps(run: Run) -> None:
+    """The same search once more, waiting for the person at every step (a button's callback)."""
+    config = run.config
+    try:
+        again = runs.create_run(run.data(), target=config["target"], inputs=config["inputs"], source=config["source"],
+                                **runs.options_of(config))
+        again.command("step_by_step")  # before it begins, so that no step goes by unseen
+        runs.launch(again)
+    except XNetError as error:
+        st.toast(str(error), icon=":material/error:")
+        return
+    st.session_state[state.RUN] = st.session_state[state.JUST_STARTED] = again.id
+    st.session_state[state.TOLD_PACE] = (again.id, "step_by_step")
+    navigation.go(DISCOVER_PAGE, run=again.id)
+
+
+def change_settings(run: Run) -> None:
+    """Go to Setup with the run's settings; the next search starts from what this one found (a button's callback)."""
+    st.session_state[state.GO_ON_FROM], st.session_state[state.GO_ON] = run.id, True
+    search_again(run)
+
+
+def earlier_search() -> tuple[Run, list[dict[str, Any]]] | None:
+    """The run that the next search can start from, with its networks; None where it explained something else."""
+    try:
+        run = runs.open_run(st.session_state.get(state.GO_ON_FROM) or "")
+        config, snapshot = run.config, run.snapshot()
+    except RunError:
+        return None
+    same = (config["target"], config["inputs"]) == (st.session_state.get(state.TARGET),
+                                                    list(st.session_state.get(state.INPUTS) or []))
+    return (run, [row["network"] for row in snapshot["front"]]) if same and snapshot else None
+
+
 def search_again(run: Run) -> None:
     """Take the table, target, inputs and settings of a run into this session and go to Setup (a button's callback).
 
@@ -177,11 +232,17 @@ def start(chosen: Settings | None = None) -> None:
     try:
         options = (chosen or state.settings()).options(inputs)
         choice.add_to(options)
+        earlier = earlier_search() if st.session_state.get(state.GO_ON) else None
+        if earlier is not None:
+            options["known"] = earlier[1]
         run = runs.create_run(table.frame, target=target, inputs=inputs, source=source, **options)
         runs.launch(run)
     except XNetError as error:
         st.error(words.md(error), icon=":material/error:")
         return
+    st.session_state[state.GO_ON_FROM] = None
+    if earlier is not None and earlier[0].is_alive():
+        earlier[0].command("stop")  # it was paused; its formulas stay in the library
     st.session_state[state.RUN] = st.session_state[state.JUST_STARTED] = run.id
     st.session_state.pop(state.VIEW, None)
     st.switch_page(DISCOVER_PAGE, query_params={"run": run.id})

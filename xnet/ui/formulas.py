@@ -12,6 +12,8 @@ from . import words
 
 #: Widest formula for a column of the page, in average letters, at each size; wider ones are shown as text that wraps.
 SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize "))
+#: Longer formulas, in letters, are folded.
+FOLD = 320
 _PIECE = re.compile(r"\\frac|\\(?:left|right|mathrm|text|operatorname)|\\[A-Za-z]+|\\.|[{}^_\[\]]|.", re.DOTALL)
 _LONG_NUMBER = re.compile(r"\d+\.\d{5,}(?:e[+-]?\d+)?")
 
@@ -21,8 +23,12 @@ def formula(net: Mapping[str, Any], room: float = 1.0) -> None:
     command = typeset_size(net["latex"], room)
     if command is not None:
         st.latex(command + net["latex"])
-    else:
+    elif len(net["text"]) <= FOLD:
         st.code(net["text"], language=None, wrap_lines=True)
+    else:
+        st.code(words.shorten(net["text"], FOLD // 2), language=None, wrap_lines=True)
+        with st.expander("Show all of this long formula"):
+            st.code(net["text"], language=None, wrap_lines=True)
 
 
 def typeset_size(latex: str, room: float = 1.0) -> str | None:

@@ -1,7 +1,7 @@
 """The live page: what a search is doing, twice a second, without anything on the page being rebuilt.
 
-Buttons stay outside the part that ticks and act by callbacks (see `navigation`); the ticking part asks for a full rerun
-when the run's state changes, so that buttons and clock follow.
+Buttons stay outside the part that ticks and act by callbacks (see `steering`, `navigation`); the ticking part asks for
+a full rerun when the run's state changes, so that buttons and clock follow.
 """
 
 from __future__ import annotations
@@ -14,21 +14,20 @@ import streamlit as st
 
 from . import backend, charts, state, words
 from .formulas import formula, scores, short_numbers
-from .navigation import follow, go
+from .navigation import follow
 from .network_view import network_view
-from .shell import RESULTS, SETUP, nothing_yet
+from .shell import nothing_yet
+from .steering import ACTIVE, BEST, STEPS, pace_of, phase_of, state_badge, steering, views
+from .step_view import step_view
 
 #: Seconds between two looks at a run that is on, and at one that waits or is paused.
 TICK, SLOW_TICK = 0.33, 0.8
 #: Seconds that the page waits for a search that was just started before it shows itself without a network.
 PATIENCE = 0.6
-ACTIVE = ("queued", "starting", "running", "paused")
 FEED_LINES = 8
 # On a busy machine a tick can take longer than half a second; Streamlit then fades what it has not reached yet, which
 # flickers. What is shown is never wrong, only a tick old.
 STEADY = "<style>.st-key-live [data-stale='true'] { opacity: 1; transition: none; }</style>"
-#: What the drawing shows while the search is on.
-TRIES, BEST = "What it tries", "The best so far"
 LOSS_HEIGHT = 290
 
 
@@ -40,10 +39,11 @@ def live_page() -> None:
         nothing_yet("No search is running yet. Start one with an example, or bring your own table.")
         return
     status = _begun(run) if st.session_state.pop(state.JUST_STARTED, None) == run.id else run.status()
-    _top(run, status)
+    snapshot = run.snapshot()
+    _top(run, status, snapshot)
     st.html(STEADY)
-    tick = {"running": TICK, "starting": TICK}.get(status["state"], SLOW_TICK) if status["state"] in ACTIVE else None
-    st.fragment(run_every=tick)(live_body)(run, status["state"])
+    tick = TICK if status["state"] in ("running", "starting") or pace_of(snapshot) == STEPS else SLOW_TICK
+    st.fragment(run_every=tick if status["state"] in ACTIVE else None)(live_body)(run, _shown(status, snapshot))
 
 
 def _begun(run: backend.Run) -> Mapping[str, Any]:
@@ -54,29 +54,37 @@ def _begun(run: backend.Run) -> Mapping[str, Any]:
     return status
 
 
-def live_body(run: backend.Run, shown_state: str) -> None:
-    """The part that ticks; `shown_state` is the state that the rest of the page was drawn for."""
+def _shown(status: Mapping[str, Any], snapshot: Mapping[str, Any] | None) -> tuple[str, str, int]:
+    """What the part of the page that does not tick was drawn for: state, pace, and number of the step that is told."""
+    return status["state"], pace_of(snapshot), (snapshot or {}).get("traced", 0)
+
+
+def live_body(run: backend.Run, shown: tuple[str, str, int]) -> None:
+    """The part that ticks; `shown` is what the rest of the page was drawn for."""
     follow()
     status, snapshot = run.status(), run.snapshot()
-    if status["state"] != shown_state:
+    if _shown(status, snapshot) != shown:
         st.rerun()
+    told, phase = None, ""
+    if snapshot and status["state"] in ACTIVE and pace_of(snapshot) == STEPS and snapshot.get("traced"):
+        told, phase = run.trace(), phase_of(run, snapshot)
+    config = run.config
     with st.container(key="live"):
-        _clock(snapshot, status, float(run.config["seconds"]))
-        draw(run.config, snapshot, status)
+        _clock(snapshot, status, float(config["seconds"]))
+        draw(config, snapshot, status, told, phase)
 
 
-def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: Mapping[str, Any]) -> None:
-    """Draw one snapshot: network, error, formulas and feed."""
+def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: Mapping[str, Any],
+         told: Mapping[str, Any] | None = None, phase: str = "") -> None:
+    """Draw one snapshot: network (or a phase of the step that is told), error, formulas and feed."""
     done = status["state"] not in ACTIVE
     best = snapshot["best"] if snapshot else None
-    tries = not done and st.session_state.get(state.SHOWN) != BEST
-    net = snapshot["current"] if snapshot and tries else best and {**best, "changed": [] if done else best["changed"]}
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(border=True, key="network_card"):
-        st.markdown("**The network being tried**" if tries else "**The best network**")
-        network_view(net, target=config["target"], columns=config["inputs"], key="live_network",
-                     seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best, config["target"]),
-                     empty=_waiting(status), caption=short_numbers(net["text"]) if net and tries else "", live=not done)
+        if told is not None:
+            step_view(told, phase, config)
+        else:
+            _network(config, snapshot, status, done)
     with right, st.container(border=True, key="loss_card"):
         st.markdown("**What it cannot explain yet**")
         _loss(snapshot)
@@ -91,51 +99,33 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
         _feed(snapshot)
 
 
-def _top(run: backend.Run, status: Mapping[str, Any]) -> None:
+def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: Mapping[str, Any],
+             done: bool) -> None:
+    """The network that is tried, or the best one."""
+    best = snapshot["best"] if snapshot else None
+    tries = not done and st.session_state.get(state.SHOWN) != BEST
+    net = snapshot["current"] if snapshot and tries else best and {**best, "changed": [] if done else best["changed"]}
+    st.markdown("**The network being tried**" if tries else "**The best network**")
+    network_view(net, target=config["target"], columns=config["inputs"], key="live_network",
+                 seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best, config["target"]),
+                 empty=_waiting(status), caption=short_numbers(net["text"]) if net and tries else "", live=not done)
+
+
+def _top(run: backend.Run, status: Mapping[str, Any], snapshot: Mapping[str, Any] | None) -> None:
     """Heading, state and buttons, in one line where there is room."""
     config, run_state = run.config, status["state"]
-    label, icon, color = words.STATES[run_state]
+    label, icon, color = state_badge(run_state, snapshot)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="live_top"):
         st.header(f"Explaining {words.md(words.shorten(config['target'], 40))}", anchor=False, width="content")
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.space("stretch")
-        if run_state not in ACTIVE:
-            _afterwards(run)
-        elif not backend.read_only(run):
-            _steering(run, run_state)
+        steering(run, run_state, snapshot)
     inputs = ", ".join(words.md(c) for c in config["inputs"][:8]) + ("…" if len(config["inputs"]) > 8 else "")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(f"by {inputs} · {words.md(words.shorten(config['source'], 80))}", width="content")
         if run_state in ACTIVE:
-            st.segmented_control("Draw", [TRIES, BEST], key=state.SHOWN, required=True, persist_state="session",
-                                 label_visibility="collapsed", width="content")
-
-
-def _steering(run: backend.Run, run_state: str) -> None:
-    """Pause or resume, and stop; a button that was pressed says so until the worker has obeyed."""
-    told = st.session_state.get(state.TOLD)
-    word = told[2] if told is not None and told[:2] == (run.id, run_state) else ""
-    if run_state == "paused":
-        st.button("Resuming…" if word == "resume" else "Resume", icon=":material/play_arrow:", type="primary",
-                  key="resume", on_click=_tell, args=(run, run_state, "resume"), disabled=word == "resume")
-    else:
-        st.button("Pausing…" if word == "pause" else "Pause", icon=":material/pause:", key="pause", on_click=_tell,
-                  args=(run, run_state, "pause"), disabled=run_state != "running" or word == "pause")
-    st.button("Stopping…" if word == "stop" else "Stop and keep the best", icon=":material/stop:", key="stop",
-              on_click=_tell, args=(run, run_state, "stop"), disabled=word == "stop")
-
-
-def _tell(run: backend.Run, run_state: str, word: str) -> None:
-    run.command(word)
-    st.session_state[state.TOLD] = (run.id, run_state, word)
-
-
-def _afterwards(run: backend.Run) -> None:
-    if not backend.read_only(run):
-        st.button("Search again", icon=SETUP.icon, key="again", help="With the same data; change the settings first.",
-                  on_click=backend.search_again, args=(run,))
-    st.button("See all formulas", icon=RESULTS.icon, type="primary", key="to_results", on_click=go,
-              args=(RESULTS.path,), kwargs=backend.address(run))
+            with st.container(horizontal=True, width="content", key="live_views"):
+                views(run, snapshot)
 
 
 def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total: float) -> None:
@@ -149,7 +139,8 @@ def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total:
         st.progress(1.0, text=f"{ending} Searched for {words.seconds(used)}.")
         return
     left = words.seconds(max(0.0, total - used))
-    text = {"paused": f"Paused with {left} left", "running": f"{left} left of {words.seconds(total)}"}
+    waits = "Waiting for your next step" if pace_of(snapshot) == STEPS else "Paused"
+    text = {"paused": f"{waits} with {left} left", "running": f"{left} left of {words.seconds(total)}"}
     st.progress(min(1.0, used / total if total else 0.0), text=text.get(run_state, status["message"]))
 
 

@@ -14,20 +14,21 @@ from typing import Any
 import streamlit as st
 
 from ..engine.activations import ACTIVATIONS
+from .about import neurons_about
 
 _ASSETS = Path(__file__).with_name("assets")
 _KINDS = {"variable": "input", "constant": "constant", "number": "constant"}
 _COMPONENT = st.components.v2.component(
     "xnet_network",
     html=(_ASSETS / "network.html").read_text("utf-8"),
-    css=(_ASSETS / "network.css").read_text("utf-8"),
-    js=(_ASSETS / "network.js").read_text("utf-8"),
+    css="".join((_ASSETS / name).read_text("utf-8") for name in ("network.css", "inspector.css")),
+    js="".join((_ASSETS / name).read_text("utf-8") for name in ("network.js", "inspector.js")),
 )
 
 
 def network_view(net: Mapping[str, Any] | None, *, target: str, key: str, seq: int = 0, columns: Sequence[str] = (),
                  announce: str = "", empty: str = "", caption: str = "", height: int | None = None,
-                 live: bool = False, notes: Sequence[tuple[str, bool]] = ()) -> None:
+                 live: bool = False, phase: str = "", notes: Sequence[tuple[str, bool]] = ()) -> None:
     """Draw a network; called again with the same key it moves the drawing to the new network.
 
     Args:
@@ -41,34 +42,37 @@ def network_view(net: Mapping[str, Any] | None, *, target: str, key: str, seq: i
         caption: one line below the drawing, cut where the drawing ends.
         height: pixels of the drawing; it follows the window's width when left out.
         live: whether changed neurons will be marked, and the key should say so.
+        phase: the phase of a step that is shown (see `xnet.phases`); "Forward" lights the neurons up in their order.
         notes: a short text to stand below every neuron, and whether it is a target.
     """
     data = drawing(net, target=target, columns=columns)
     for node, (note, wanted) in zip(data["nodes"], notes, strict=False):
         node |= {"note": note, "wanted": wanted}
     _COMPONENT(key=key, data={**data, "seq": seq, "announce": announce, "empty": empty, "caption": caption,
-                              "height": height, "live": live})
+                              "height": height, "live": live, "phase": phase})
 
 
 def drawing(net: Mapping[str, Any] | None, *, target: str, columns: Sequence[str] = ()) -> dict[str, Any]:
     """Nodes, edges and words of one NET, as plain data.
 
     Returns:
-        `nodes` (id, x and y in 0..1, kind, label, title, changed), `edges` (id, child, parent, changed), `target`,
-        `summary` (one sentence: the accessible name) and `lines` (the network in words, output first).
+        `nodes` (id, x and y in 0..1, kind, label, title, changed, about: see `about.neurons_about`), `edges` (id,
+        child, parent, changed), `columns` (what the neurons' plots are drawn against), `target`, `summary` (one
+        sentence: the accessible name) and `lines` (the network in words, output first).
     """
     if net is None:
-        return {"nodes": [], "edges": [], "target": target, "summary": "No network yet.", "lines": []}
+        return {"nodes": [], "edges": [], "columns": {}, "target": target, "summary": "No network yet.", "lines": []}
     neurons, ids, changed = net["network"]["neurons"], net["ids"], set(net["changed"])
     names = [_name(i, net, columns) for i in range(len(neurons))]
-    nodes = [{"id": ids[i], "x": net["layout"][i][0], "y": net["layout"][i][1], "title": names[i],
+    about = neurons_about(net, names, columns)
+    nodes = [{"id": ids[i], "about": about[i], "x": net["layout"][i][0], "y": net["layout"][i][1], "title": names[i],
               "label": _label(neuron, net["labels"][i], columns), "changed": i in changed,
               "kind": _KINDS.get(neuron["activation"], "neuron")}
              for i, neuron in enumerate(neurons)]
     edges = [{"id": f"{ids[child]}>{ids[i]}:{slot}", "child": ids[child], "parent": ids[i], "changed": i in changed}
              for i, neuron in enumerate(neurons) for slot, child in enumerate(neuron.get("children", ()))]
     return {"nodes": nodes, "edges": edges, "target": target, "summary": _summary(net, target),
-            "lines": _lines(net, names, target)}
+            "columns": (net.get("inspect") or {}).get("columns", {}), "lines": _lines(net, names, target)}
 
 
 def _label(neuron: Mapping[str, Any], label: str, columns: Sequence[str]) -> str:

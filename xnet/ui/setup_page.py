@@ -72,6 +72,11 @@ def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
     if problem:
         st.error(words.md(problem), icon=":material/error:")
     st.caption(f"In force: {words.md(_in_force(chosen, rows))}.")
+    earlier = backend.earlier_search()
+    if earlier is not None:
+        st.checkbox(f"Go on from the {words.count(len(earlier[1]), 'formula')} of the last search", key=state.GO_ON,
+                    help="What the new activations cannot say is said otherwise or left out; constants are fitted "
+                         "again. The last search is kept; if it is paused, it is stopped.")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
                      disabled=rows is None or bool(problem)):

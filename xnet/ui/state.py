@@ -62,6 +62,12 @@ OPENED = "opened_runs"
 DRAWING = "drawing"
 SHOWN = "shown_network"
 TOLD = "told"
+PACE = "pace"
+TOLD_PACE = "told_pace"
+PHASE = "phase"
+MORE_MINUTES = "more_minutes"
+GO_ON = "go_on"
+GO_ON_FROM = "go_on_from"
 JUST_STARTED = "just_started"
 GOAL = "goal"
 PREPARED = "prepared"
@@ -103,7 +109,7 @@ TOY_PLACE = "toy_place"
 TOY_ASKED = "toy_asked"
 TERM = "glossary_term"
 
-_DEFAULTS: dict[str, object] = {SHOWN: "What it tries"}
+_DEFAULTS: dict[str, object] = {SHOWN: "What it tries", GO_ON: True}
 
 
 def group_key(group: str) -> str:

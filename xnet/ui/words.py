@@ -64,6 +64,19 @@ def seconds(value: float) -> str:
     return f"{whole // 60} min" + (f" {whole % 60} s" if whole % 60 else "")
 
 
+def unexplained(loss: float | None) -> str:
+    """A loss as the share of the variation that is left.
+
+    >>> unexplained(0.1234), unexplained(1.0), unexplained(2e-9), unexplained(1e-20), unexplained(None)
+    ('12.3 %', '100 %', '2e-07 %', 'nothing', 'no value')
+    """
+    if loss is None or not math.isfinite(loss):
+        return "no value"
+    if loss < 1e-16:
+        return "nothing"
+    return f"{100 * loss:.3g} %" if loss < 1e3 else "far too much"
+
+
 def count(n: int, what: str) -> str:
     """A number of things: `count(1, "row")` is "1 row", `count(1200, "row")` is "1,200 rows"."""
     return f"{n:,} {what}{'' if n == 1 else 's'}"

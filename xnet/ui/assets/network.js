@@ -8,6 +8,7 @@ const PILL_FONT = 12.5;
 const MARGIN = 36; // pixels above the first and below the last row: a radius and its ring
 const MOST_PULSES = 6;
 const MIN_ROW = 21;
+const MIN_NOTED_ROW = 50; // pixels between rows where values stand below the neurons
 const MOST_HEIGHT = 560;
 const MIN_COLUMN = 28; // pixels between neighbouring columns of neurons, below which the drawing scrolls
 const views = new WeakMap();
@@ -63,7 +64,7 @@ class NetworkView {
   constructor(root) {
     this.root = root;
     this.stage = root.querySelector(".stage");
-    this.svg = root.querySelector("svg");
+    this.svg = root.querySelector(".stage svg");
     this.edgeLayer = root.querySelector(".edges");
     this.nodeLayer = root.querySelector(".nodes");
     this.nodes = new Map(); // id -> {g, shape, text, title, x, y, fromX, fromY, toX, toY}
@@ -74,18 +75,57 @@ class NetworkView {
     // A resize re-places everything at once: nothing should glide while a window is dragged.
     this.observer = new ResizeObserver(() => this.data && this.place(false));
     this.observer.observe(this.stage);
+    this.inspector = new Inspector(root, this);
+    this.stage.addEventListener("scroll", () => this.inspector.put(), { passive: true });
   }
 
   destroy() {
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
     this.timers.forEach(clearTimeout);
+    clearTimeout(this.inspector.timer);
+  }
+
+  // What the inspector asks: figures of a neuron, where it will stand, and the neuron beside it in the list.
+  aboutOf(id) {
+    return this.data.nodes?.find((n) => n.id === id)?.about ?? null;
+  }
+
+  placeOf(id) {
+    const node = this.nodes.get(id);
+    return { x: node.toX - this.stage.scrollLeft, y: node.toY, radius: this.radius };
+  }
+
+  focusBeside(id, step) {
+    const ids = (this.data.nodes ?? []).map((n) => n.id).reverse(); // from the output to the columns
+    this.focus(ids[(ids.indexOf(id) + step + ids.length) % ids.length]);
+  }
+
+  focus(id) {
+    if (!this.nodes.has(id)) return;
+    this.stop = id;
+    this.nodes.get(id).g.focus();
+    this.reach();
+  }
+
+  // One neuron can be reached by Tab: the last one that was, or the output.
+  reach() {
+    const list = this.data.nodes ?? [];
+    if (!this.nodes.has(this.stop)) this.stop = list[list.length - 1]?.id;
+    for (const [id, node] of this.nodes) node.g.setAttribute("tabindex", id === this.stop ? "0" : "-1");
+  }
+
+  mark(id) {
+    for (const [key, node] of this.nodes) node.g.classList.toggle("looked-at", key === id);
   }
 
   update(data) {
     this.data = data;
     const list = data.nodes ?? [];
-    this.root.querySelector(".view").classList.toggle("quiet", !data.live);
+    const view = this.root.querySelector(".view");
+    view.classList.toggle("quiet", !data.live);
+    view.classList.toggle("forward", data.phase === "Forward");
+    setText(this.root.querySelector(".hint"), list.some((n) => n.about) ? "Point at a neuron to look into it" : "");
     this.stage.classList.toggle("empty", list.length === 0);
     setText(this.root.querySelector(".empty-text"), data.empty ?? "");
     this.svg.setAttribute("aria-label", data.summary ?? "");
@@ -102,6 +142,8 @@ class NetworkView {
     this.seq = data.seq;
     this.place(fresh && !first);
     if (fresh) this.flash(list);
+    this.reach();
+    this.inspector.refresh();
   }
 
   listText(lines) {
@@ -117,20 +159,25 @@ class NetworkView {
     const wanted = new Set(list.map((n) => n.id));
     for (const [id, node] of this.nodes) if (!wanted.has(id)) this.retire(this.nodes, id, node.g);
     for (const n of list) {
-      if (!this.nodes.has(n.id)) this.nodes.set(n.id, this.newNode());
+      if (!this.nodes.has(n.id)) this.nodes.set(n.id, this.newNode(n.id));
       const node = this.nodes.get(n.id);
       node.kind = n.kind;
       node.label = n.label;
-      node.g.setAttribute("class", `node ${n.kind}${n.changed ? " changed" : ""}`);
-      setText(node.title, n.title);
+      const classes = { changed: n.changed, known: n.about, dim: n.dim, arriving: n.note, "looked-at": n.id === this.inspector.shown };
+      node.g.setAttribute("class", ["node", n.kind, ...Object.keys(classes).filter((c) => classes[c])].join(" "));
+      node.g.style.setProperty("--wait", `${(1.6 * n.x).toFixed(2)}s`);
+      node.g.setAttribute("role", n.about ? "button" : "img");
+      node.g.setAttribute("aria-label", n.about?.spoken ?? n.title);
+      setText(node.title, n.about ? "" : n.title); // the inspector says more than a tooltip
       setText(node.note, n.note ?? "");
       node.note.setAttribute("class", n.wanted ? "note wanted" : "note");
     }
   }
 
-  newNode() {
+  newNode(id) {
     const g = make("g", "node", this.nodeLayer);
     g.style.opacity = "0";
+    this.inspector.attach(id, g);
     return {
       g, halo: make("rect", "halo", g), shape: make("rect", "shape", g), text: make("text", "", g),
       note: make("text", "note", g), title: make("title", "", g), x: null, y: null,
@@ -192,7 +239,8 @@ class NetworkView {
 
   // A drawing of many rows grows taller, and stays so: what stands below it should not jump at every network.
   heightFor(rows) {
-    const needed = Math.min(MOST_HEIGHT, 2 * MARGIN + (rows - 1) * MIN_ROW);
+    const row = (this.data.nodes ?? []).some((n) => n.note) ? MIN_NOTED_ROW : MIN_ROW;
+    const needed = Math.min(MOST_HEIGHT, 2 * MARGIN + (rows - 1) * row);
     this.least = Math.max(this.least ?? 0, this.data.height ?? 0, needed);
     this.stage.style.minHeight = `${this.least}px`;
     if (this.data.height) this.stage.style.height = `${this.data.height}px`;
@@ -204,6 +252,7 @@ class NetworkView {
     const atEnd = this.stage.scrollLeft >= end - 4;
     const list = this.data.nodes ?? [];
     const geo = this.geometry();
+    this.radius = geo.radius;
     this.svg.setAttribute("viewBox", `0 0 ${geo.width} ${geo.height}`);
     this.svg.style.width = `${geo.width}px`;
     // Where it scrolls, the output is in view until a reader scrolls away: that end says what is explained.
@@ -240,10 +289,10 @@ class NetworkView {
     this.box(node.shape, r - width, -height / 2, width, height, pill ? 7 : r);
     this.box(node.halo, r - width - ring, -height / 2 - ring, width + 2 * ring, height + 2 * ring, pill ? 10 : r + ring);
     node.text.style.fontSize = `${size.toFixed(1)}px`;
+    node.note.setAttribute("y", (height / 2 + ring + 8).toFixed(1));
+    node.note.setAttribute("x", (r - width / 2).toFixed(1));
     node.text.setAttribute("x", (r - width / 2).toFixed(1));
     setText(node.text, pill ? cut(node.label, width - 12, size) : node.label);
-    node.note.setAttribute("x", (r - width / 2).toFixed(1));
-    node.note.setAttribute("y", (height / 2 + 12).toFixed(1));
   }
 
   box(rect, x, y, width, height, radius) {
