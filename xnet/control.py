@@ -119,8 +119,9 @@ class Control:
         self._wait(lambda: self.wanted == "pause", at_most_s)
 
     def wait_while_still(self, at_most_s: float = float("inf")) -> None:
-        """The same, for a next step as well."""
-        self._wait(lambda: self.stands_still, at_most_s)
+        """The same, for a next step as well; another pace ends the waiting too, as there is another thing to say."""
+        before = self.wanted, self.pace
+        self._wait(lambda: self.stands_still and (self.wanted, self.pace) == before, at_most_s)
 
     def rest(self, seconds: float) -> None:
         """Let a person look, between two steps at the slow pace; any command ends it."""

@@ -102,7 +102,8 @@ class Replay:
         self.loss.append([0.5 * len(self.nets), best["loss"], best["loss"] * 1.1])
         snapshot = {
             "seq": len(self.nets), "step": len(self.nets), "seconds": 0.5 * len(self.nets),
-            "seconds_total": self.run.config["seconds"], "state": state, "stopped": stopped,
+            "seconds_total": self.run.config["seconds"], "state": state, "stopped": stopped, "pace": "real_time",
+            "traced": 0,
             "current": self.drawn(net, self.ids), "best": self.drawn(best, self.best_ids), "front": self.front(),
             "loss": self.loss, "feed": self.feed, "rows_train": len(self.y) * 4 // 5,
             "rows_holdout": len(self.y) - len(self.y) * 4 // 5, "message": "Searching."}

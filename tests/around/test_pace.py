@@ -97,6 +97,24 @@ def test_back_to_real_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert (last["stopped"], last["step"], last["pace"]) == ("exact", 40, "real_time")
 
 
+def test_step_by_step_can_be_chosen_in_a_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = use_fake(monkeypatch, delay_s=0.01)
+    run = make_run(tmp_path)
+
+    def says(word: str) -> Callable[[], bool]:
+        return lambda: run.status()["state"] == "paused" and word in run.status()["message"]
+
+    seen: list[int] = []
+    last = execute(run, commands=after([
+        (lambda: fake.calls > 3, "pause"), (says("until you resume"), "step_by_step"),
+        (lambda: says("next step")() and not seen.append(fake.calls), "step"),  # type: ignore[func-returns-value]
+        (lambda: run.trace() is not None, "stop")]))
+
+    assert last is not None
+    assert last["pace"] == "step_by_step"
+    assert last["step"] - seen[0] in (0, 1, 2), "one step, or two where the first has nothing to tell"
+
+
 def test_slow_rests_after_every_step_until_told_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_fake(monkeypatch, steps=50, delay_s=0.01)
     monkeypatch.setattr(execution, "SLOW_S", 0.3)

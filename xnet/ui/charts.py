@@ -29,7 +29,9 @@ ERROR_TITLE = "share left unexplained"
 _MANTISSA = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
 _DECADE = {"condition": {"test": f"{_MANTISSA} == 1", "value": 1}, "value": 0}
 _ROOM = "log(domain('y')[1] / domain('y')[0]) < 2 * LN10"
-_LABEL = (f"{_MANTISSA} == 1 || ({_ROOM} && ({_MANTISSA} == 2 || {_MANTISSA} == 5)) "
+# On less than a decade none of them may lie in the axis' range: there every tick is labelled, with its digits.
+_NARROW = "domain('y')[1] < 3 * domain('y')[0] ? format(datum.value, '.3~g') : "
+_LABEL = (f"{_NARROW}{_MANTISSA} == 1 || ({_ROOM} && ({_MANTISSA} == 2 || {_MANTISSA} == 5)) "
           "? format(datum.value, datum.value < 0.001 ? '.0e' : '~r') : ''")
 LOSS_SPEC: dict[str, Any] = {
     "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.4, "clip": True},

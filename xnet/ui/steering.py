@@ -66,7 +66,8 @@ def views(run: backend.Run, snapshot: Mapping[str, Any] | None) -> None:
         st.segmented_control("Draw", [TRIES, BEST], key=state.SHOWN, required=True, persist_state="session",
                              label_visibility="collapsed", width="content")
     elif snapshot and snapshot.get("traced"):
-        st.segmented_control("Phase", PHASES, key=phase_key(run, snapshot), default=PHASES[0], required=True,
+        st.session_state.setdefault(phase_key(run, snapshot), PHASES[0])
+        st.segmented_control("Phase", PHASES, key=phase_key(run, snapshot), required=True,
                              label_visibility="collapsed", width="content")
 
 

@@ -87,9 +87,10 @@ def _targets(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
 
 def _choice(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     best = trace["considered"][0]
+    before = "" if trace["scratch"] else f"; before, it was {words.unexplained(trace['loss'])}"
     return (f"Matched to these targets over all rows: {TASKS.get(trace['task'], trace['task'])}. The network drawn "
-            f"promises to leave {words.unexplained(best['matched'])} of the variation unexplained; before, it was "
-            f"{words.unexplained(trace['loss'])}. Ringed neurons are new.")
+            f"promises to leave {words.unexplained(best['matched'])} of the variation unexplained{before}. Ringed "
+            "neurons are new.")
 
 
 def _parameters(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
@@ -108,7 +109,11 @@ def _candidates(trace: Mapping[str, Any]) -> None:
         "Candidate": [words.shorten(short_numbers(c["text"]), 90) for c in considered],
         "Leaves unexplained": [words.unexplained(c["matched"]) for c in considered],
         "After fitting": [words.unexplained(c["fitted"]) for c in considered]}),
-        hide_index=True, key="candidates", alt="The best candidates of this step, with the error that each promises")
+        hide_index=True, key="candidates",
+        column_config={"Candidate": st.column_config.TextColumn(width=340),
+                       "Leaves unexplained": st.column_config.TextColumn(width=130),
+                       "After fitting": st.column_config.TextColumn(width=100)},
+        alt="The best candidates of this step, with the error that each promises")
 
 
 def _number(value: float | None) -> str:

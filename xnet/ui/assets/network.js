@@ -11,6 +11,7 @@ const MIN_ROW = 21;
 const MIN_NOTED_ROW = 50; // pixels between rows where values stand below the neurons
 const MOST_HEIGHT = 560;
 const MIN_COLUMN = 28; // pixels between neighbouring columns of neurons, below which the drawing scrolls
+const TOUCH = window.matchMedia("(hover: none)").matches;
 const views = new WeakMap();
 
 export default function (component) {
@@ -21,10 +22,12 @@ export default function (component) {
     views.set(parentElement, view);
   }
   view.update(data ?? {});
-  return () => {
+  // Streamlit calls this as well when the next data overtake these on a busy machine; the drawing stays then.
+  return () => setTimeout(() => {
+    if (parentElement.isConnected) return;
     view.destroy();
     views.delete(parentElement);
-  };
+  }, 0);
 }
 
 function make(tag, className, parent) {
@@ -67,6 +70,8 @@ class NetworkView {
     this.svg = root.querySelector(".stage svg");
     this.edgeLayer = root.querySelector(".edges");
     this.nodeLayer = root.querySelector(".nodes");
+    this.nodeLayer.replaceChildren();
+    this.edgeLayer.replaceChildren();
     this.nodes = new Map(); // id -> {g, shape, text, title, x, y, fromX, fromY, toX, toY}
     this.edges = new Map(); // "child>parent:slot" -> {path, child, parent}
     this.seq = null;
@@ -125,7 +130,7 @@ class NetworkView {
     const view = this.root.querySelector(".view");
     view.classList.toggle("quiet", !data.live);
     view.classList.toggle("forward", data.phase === "Forward");
-    setText(this.root.querySelector(".hint"), list.some((n) => n.about) ? "Point at a neuron to look into it" : "");
+    setText(this.root.querySelector(".hint"), list.some((n) => n.about) ? `${TOUCH ? "Tap" : "Point at"} a neuron to look into it` : "");
     this.stage.classList.toggle("empty", list.length === 0);
     setText(this.root.querySelector(".empty-text"), data.empty ?? "");
     this.svg.setAttribute("aria-label", data.summary ?? "");
@@ -215,7 +220,9 @@ class NetworkView {
   geometry() {
     const list = this.data.nodes ?? [];
     const leaves = list.filter((n) => n.kind !== "neuron");
-    const height = this.heightFor(new Set(leaves.map((n) => n.y)).size);
+    const noted = list.some((n) => n.note);
+    const rows = new Set(leaves.map((n) => n.y)).size;
+    const height = this.heightFor(rows, noted ? MIN_NOTED_ROW : MIN_ROW);
     const columns = [...new Set(list.map((n) => Math.round(n.x * 1e4)))].sort((a, b) => a - b);
     const stacks = columns.map((c) => list.filter((n) => Math.round(n.x * 1e4) === c).map((n) => n.y));
     const rowGap = smallestGap([...stacks, leaves.map((n) => n.y)]);
@@ -229,19 +236,20 @@ class NetworkView {
     const wish = Math.max(20, ...leaves.map((n) => pillWidth(n.label, PILL_FONT) - n.x * rough));
     const left = Math.min(visible * 0.32, wish);
     const width = Math.max(visible, left + right + MIN_COLUMN / columnGap);
-    const margin = list.some((n) => n.note) ? MARGIN + 12 : MARGIN;
+    const margin = noted ? MARGIN + 12 : MARGIN;
     const inner = { width: width - left - right, height: height - 2 * margin };
-    const radius = Math.max(8, Math.min(24, 0.42 * rowGap * inner.height, 0.34 * columnGap * inner.width));
+    const largest = noted && rows > 4 ? 13 : 24; // leaves room for what stands below a neuron
+    const radius = Math.max(8, Math.min(largest, 0.42 * rowGap * inner.height, 0.34 * columnGap * inner.width));
     const at = (n) => [left + n.x * inner.width, margin + n.y * inner.height];
     const ring = Math.max(2.5, Math.min(5, 0.14 * rowGap * inner.height));
-    return { width, height, radius, ring, font: Math.max(9, Math.min(16, radius * 0.72)), at, tight };
+    return { width, height, radius, ring, font: Math.max(largest < 24 ? 12 : 9, Math.min(16, radius * 0.72)), at, tight };
   }
 
-  // A drawing of many rows grows taller, and stays so: what stands below it should not jump at every network.
-  heightFor(rows) {
-    const row = (this.data.nodes ?? []).some((n) => n.note) ? MIN_NOTED_ROW : MIN_ROW;
+  // A drawing of many rows grows taller, and stays so: what stands below it should not jump at every network. Where a
+  // person turns the phases one by one, it takes what it needs.
+  heightFor(rows, row) {
     const needed = Math.min(MOST_HEIGHT, 2 * MARGIN + (rows - 1) * row);
-    this.least = Math.max(this.least ?? 0, this.data.height ?? 0, needed);
+    this.least = Math.max((!this.data.phase && this.least) || 0, this.data.height ?? 0, needed);
     this.stage.style.minHeight = `${this.least}px`;
     if (this.data.height) this.stage.style.height = `${this.data.height}px`;
     return this.stage.clientHeight || 360;

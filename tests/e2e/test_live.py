@@ -1,0 +1,85 @@
+"""The live page in a real browser: looking into neurons, going step by step, and going on after the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from tests.e2e.browser import WATCH, see, settle, sync_api
+
+expect = sync_api.expect
+CARD = ".st-key-network_card"
+
+
+def neurons(tab: Any) -> Any:
+    return tab.locator(f"{CARD} .stage svg .node.neuron")
+
+
+def test_neurons_are_looked_into_by_pointer_and_keyboard(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/data?sample=us_macro")
+    tab.get_by_role("button", name="Discover a formula").click()
+    neurons(tab).first.wait_for()
+    about = tab.locator(f"{CARD} .about")
+    output = tab.locator(f"{CARD} .stage svg .node").last
+
+    # While the search goes on: the card follows the network, and nothing is rebuilt for it.
+    settle(tab)
+    tab.evaluate(WATCH)
+    tab.get_by_text("The best so far").click()
+    see(tab, "The best network")
+    output.dispatch_event("click")
+    expect(about).to_be_visible()
+    expect(about).to_contain_text(re.compile(r"Target fit\s*[\d.]+ of 1"))
+    assert about.locator("circle.o").count() > 10
+    assert about.locator("circle.t").count() > 10
+    tab.wait_for_timeout(1500)
+    expect(about).to_be_visible()
+    assert tab.evaluate("window.removed") == []
+
+    tab.get_by_role("button", name="Pause").click()
+    see(tab, re.compile("Paused with"))
+    tab.keyboard.press("Escape")
+    about.get_by_role("button", name="Close").dispatch_event("click")
+    expect(about).to_be_hidden()
+    output.focus()
+    first = tab.evaluate("window.spoken = () => { const deep = (r) => r.activeElement?.shadowRoot ? "
+                         "deep(r.activeElement.shadowRoot) : r.activeElement; "
+                         "return deep(document).getAttribute('aria-label'); }; window.spoken()")
+    tab.keyboard.press("ArrowLeft")
+    assert tab.evaluate("window.spoken()") != first
+    tab.keyboard.press("Enter")
+    expect(about).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(about).to_be_hidden()
+    tab.get_by_role("button", name="Stop and keep the best").click()
+    see(tab, "You stopped the search")
+
+
+def test_step_by_step_then_real_time_then_on_after_the_end(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/data?sample=us_macro")
+    tab.get_by_role("button", name="Discover a formula").click()
+    neurons(tab).first.wait_for()
+    tab.get_by_role("radio", name="Step by step").click()
+    tab.get_by_role("button", name="First step").click()
+    for number in range(1, 5):
+        see(tab, f"Step 1, phase {number} of 4")
+        if number < 4:
+            tab.get_by_role("button", name="Next phase").click()
+    tab.reload()  # another tab would see the same
+    see(tab, "Step 1, phase 1 of 4")
+    tab.get_by_role("radio", name="Parameters").click()
+    tab.get_by_role("button", name="Next step").click()
+    see(tab, "Step 2, phase 1 of 4")
+
+    tab.get_by_role("radio", name="Real time").click()
+    see(tab, re.compile("left of 30 s"))
+    tab.get_by_role("button", name="Stop and keep the best").click()
+    see(tab, "You stopped the search")
+    shown = tab.locator(f"{CARD} .stage svg").get_attribute("aria-label")
+    tab.get_by_role("button", name="Continue longer").click()
+    tab.get_by_role("button", name="+ 1 min", exact=True).click()
+    see(tab, re.compile("left of 1 min 30 s"))
+    assert shown
+    tab.get_by_role("button", name="Stop and keep the best").click()
+    see(tab, "You stopped the search")
