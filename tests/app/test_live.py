@@ -116,6 +116,17 @@ def test_an_ended_search_continues(app: Open, make_run: Make, monkeypatch: pytes
     assert at.button(key="pause")
 
 
+def test_a_stop_of_before_does_not_hold_after_going_on(app: Open, make_run: Make) -> None:
+    run = make_run()
+    play(run)
+    at = app("pages/discover.py", run=run.id).button(key="stop").click().run()
+    assert at.button(key="stop").disabled
+    run.write_status("stopped", "Stopped.", pid=os.getpid())
+    at.run()
+    run.write_status("running", "Searching.", pid=os.getpid())  # continued, from this tab or from another
+    assert not at.run().button(key="stop").disabled
+
+
 def test_more_than_a_day_is_refused_in_a_sentence(app: Open, make_run: Make) -> None:
     run = make_run(seconds=86_390)
     play(run)

@@ -39,8 +39,7 @@ def test_neurons_are_looked_into_by_pointer_and_keyboard(open_page: Callable[...
 
     tab.get_by_role("button", name="Pause").click()
     see(tab, re.compile("Paused with"))
-    tab.keyboard.press("Escape")
-    about.get_by_role("button", name="Close").dispatch_event("click")
+    about.get_by_role("button", name="Close").click()
     expect(about).to_be_hidden()
     output.focus()
     first = tab.evaluate("window.spoken = () => { const deep = (r) => r.activeElement?.shadowRoot ? "

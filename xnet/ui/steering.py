@@ -31,11 +31,14 @@ def pace_of(snapshot: Mapping[str, Any] | None) -> str:
 
 def steering(run: backend.Run, run_state: str, snapshot: Mapping[str, Any] | None) -> None:
     """The buttons beside the heading."""
+    told = st.session_state.get(state.TOLD)
+    if told is not None and told[:2] != (run.id, run_state):
+        del st.session_state[state.TOLD]  # obeyed: the state has changed since
+        told = None
     if run_state not in ACTIVE:
         _afterwards(run, run_state)
         return
-    told = st.session_state.get(state.TOLD)
-    word = told[2] if told is not None and told[:2] == (run.id, run_state) else ""
+    word = told[2] if told is not None else ""
     if pace_of(snapshot) == STEPS:
         _next(run, run_state, snapshot)
     elif run_state == "paused":

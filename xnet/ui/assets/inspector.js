@@ -5,6 +5,7 @@ const PLOT = { width: 236, height: 96, pad: 7 };
 const CARD_WIDTH = 264;
 const NARROW = 560; // below this the card stands under the drawing instead of upon it
 const LINGER_MS = 140;
+const QUIET_MS = 300;
 
 function range(values) {
   let [low, high] = [Math.min(...values), Math.max(...values)];
@@ -34,6 +35,7 @@ class Inspector {
     this.dots = { t: [], o: [] };
     this.shown = null; // id of the neuron
     this.pinned = false;
+    this.quietUntil = 0;
     root.querySelector(".about .close").addEventListener("click", () => this.close(true));
     this.view.addEventListener("keydown", (event) => event.key === "Escape" && this.close(true));
   }
@@ -41,10 +43,12 @@ class Inspector {
   // Called once for every new neuron's group.
   attach(id, g) {
     const known = () => this.owner.aboutOf(id);
-    g.addEventListener("pointerenter", (e) => e.pointerType !== "touch" && known() && !this.pinned && this.show(id));
+    const meant = (event) => event.pointerType !== "touch" && performance.now() > this.quietUntil;
+    g.addEventListener("pointerenter", (event) => meant(event) && known() && !this.pinned && this.show(id));
     g.addEventListener("pointerleave", () => this.leave());
     g.addEventListener("click", () => known() && this.toggle(id));
-    g.addEventListener("focus", () => known() && !this.pinned && g.matches(":focus-visible") && this.show(id));
+    const asked = () => known() && !this.pinned && !this.closing && g.matches(":focus-visible");
+    g.addEventListener("focus", () => asked() && this.show(id));
     g.addEventListener("blur", () => this.leave());
     g.addEventListener("keydown", (event) => this.key(event, id));
   }
@@ -76,8 +80,12 @@ class Inspector {
     this.card.hidden = true;
     this.card.classList.remove("pinned");
     this.owner.mark(null);
-    if (back && id) this.owner.focus(id);
-    if (!this.card.matches(":focus-visible")) clearTimeout(this.timer);
+    clearTimeout(this.timer);
+    if (!back || !id) return;
+    this.quietUntil = performance.now() + QUIET_MS; // the pointer may stand on what the card had covered
+    this.closing = true; // the neuron gets the focus back, which must not open the card again
+    this.owner.focus(id);
+    this.closing = false;
   }
 
   show(id) {
