@@ -42,6 +42,18 @@ def _plain(tree: Any) -> Any:
     return None if isinstance(tree, float) and not math.isfinite(tree) else tree
 
 
+def whole_lines(path: Path) -> list[str]:
+    """The lines of a file that is written line by line; half a line, left by a process that was killed, is cut off."""
+    try:
+        *lines, rest = path.read_text(encoding="utf-8").split("\n")  # a name may hold what splitlines() splits at
+    except OSError:
+        return []
+    lines = [f"{line}\n" for line in lines]
+    if rest:
+        write_text(path, "".join(lines))
+    return lines
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file atomically: readers see the old text or the new one, never half of it."""
     # Two writers of one file (the worker's main thread and its heartbeat) must not share a temporary name.

@@ -39,7 +39,7 @@ class Narrator:
         self._ids = NodeIds()
 
     def tell(self, trace: StepTrace) -> dict[str, Any]:
-        """A step as plain data; see `docs/decisions.md` for why the pictures are not made here."""
+        """A step as plain data: the network before, the candidates, and the winner before and after fitting."""
         taken, before = trace.taken, self._drawn(trace.network)
         row = self._row(trace.network)
         return {

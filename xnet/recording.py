@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .engine.formula import to_latex, to_python, to_text
 from .engine.network import Network
-from .files import to_json, write_json
+from .files import to_json, whole_lines, write_json
 from .folders import Run
 from .inspection import Inspector
 from .layout import NodeIds, labels, layout
@@ -63,6 +63,7 @@ class Recorder:
 
     def _go_on(self, snapshot: dict[str, Any]) -> None:
         """Continue the curve, the feed and the drawings of the search's last snapshot."""
+        whole_lines(self.run.folder / "events.jsonl")
         self.sequence, self.traced = snapshot["seq"], snapshot.get("traced", 0)
         self.loss = [(point[0], point[1], point[2]) for point in snapshot["loss"]]
         self.feed.extend(snapshot["feed"])

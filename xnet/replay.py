@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from .files import to_json, write_text
+from .files import to_json, whole_lines, write_text
 from .folders import Run
 
 FILE = "frames.jsonl"
@@ -24,13 +24,8 @@ class FrameWriter:
 
     def __init__(self, run: Run, goes_on: bool = False) -> None:
         self.path = run.folder / FILE
-        self.lines: list[str] = []
-        if goes_on and self.path.exists():
-            whole = self.path.read_text("utf-8")
-            self.lines = [line for line in whole.splitlines(keepends=True) if line.endswith("\n")]
-            if not whole.endswith("\n"):  # the process before this one was killed in the middle of a line
-                write_text(self.path, "".join(self.lines))
-        else:
+        self.lines = whole_lines(self.path) if goes_on else []
+        if not goes_on:
             self.path.unlink(missing_ok=True)
 
     def add(self, net: dict[str, Any], *, seconds: float, step: int, reason: str) -> None:

@@ -101,6 +101,20 @@ def test_the_search_is_put_away_now_and_then(tmp_path: Path, monkeypatch: pytest
     assert kept[0]["state"]["step"] > 0
 
 
+def test_half_a_line_of_a_killed_process_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_fake(monkeypatch, steps=2)
+    run = make_run(tmp_path)
+    execute(run, commands=silent)
+    for name in ("events.jsonl", "frames.jsonl"):
+        with (run.folder / name).open("a") as file:
+            file.write('{"step": 3, "ne')
+    use_fake(monkeypatch, steps=6)
+    execute(run, commands=silent)
+
+    assert [event["step"] for event in run.events()] == [1, 2, 3]
+    assert [frame["net"]["network"] for frame in replay.read_frames(run)] == [network.to_json() for network in LADDER]
+
+
 def test_a_broken_off_search_goes_on_from_what_it_showed(tmp_path: Path) -> None:
     run = make_run(tmp_path, seconds=30)
     stopped_after(run, 2)

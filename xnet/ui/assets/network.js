@@ -168,7 +168,7 @@ class NetworkView {
       const node = this.nodes.get(n.id);
       node.kind = n.kind;
       node.label = n.label;
-      const classes = { changed: n.changed, known: n.about, dim: n.dim, arriving: n.note, "looked-at": n.id === this.inspector.shown };
+      const classes = { changed: n.changed, known: n.about, arriving: n.note, "looked-at": n.id === this.inspector.shown };
       node.g.setAttribute("class", ["node", n.kind, ...Object.keys(classes).filter((c) => classes[c])].join(" "));
       node.g.style.setProperty("--wait", `${(1.6 * n.x).toFixed(2)}s`);
       node.g.setAttribute("role", n.about ? "button" : "img");
