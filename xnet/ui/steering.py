@@ -7,7 +7,7 @@ what the worker does is read from the run's folder, so that another tab shows th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -30,7 +30,11 @@ def pace_of(snapshot: Mapping[str, Any] | None) -> str:
 
 
 def steering(run: backend.Run, run_state: str, snapshot: Mapping[str, Any] | None) -> None:
-    """The buttons beside the heading."""
+    """The buttons beside the heading; a search that is only shared can be looked at and not be told anything."""
+    if backend.read_only(run):
+        if run_state not in ACTIVE:
+            _to_results(run, "primary")
+        return
     told = st.session_state.get(state.TOLD)
     if told is not None and told[:2] != (run.id, run_state):
         del st.session_state[state.TOLD]  # obeyed: the state has changed since
@@ -63,8 +67,9 @@ def views(run: backend.Run, snapshot: Mapping[str, Any] | None) -> None:
     else:
         st.session_state.pop(state.TOLD_PACE, None)
     st.session_state[state.PACE] = pace  # the worker's, which another tab may have changed
-    st.segmented_control("Pace", PACES, key=state.PACE, required=True, format_func=PACE_WORDS.__getitem__,
-                         label_visibility="collapsed", on_change=_set_pace, args=(run,), width="content")
+    if not backend.read_only(run):
+        st.segmented_control("Pace", PACES, key=state.PACE, required=True, format_func=PACE_WORDS.__getitem__,
+                             label_visibility="collapsed", on_change=_set_pace, args=(run,), width="content")
     if pace != STEPS:
         st.segmented_control("Draw", [TRIES, BEST], key=state.SHOWN, required=True, persist_state="session",
                              label_visibility="collapsed", width="content")
@@ -144,8 +149,12 @@ def _afterwards(run: backend.Run, run_state: str) -> None:
               on_click=backend.again_in_steps, args=(run,),
               help="The same search once more, at your own pace: what every neuron puts out, what it should have put "
                    "out, what is tried in its place, and how the numbers are fitted.")
-    st.button("See all formulas", icon=RESULTS.icon, type="secondary" if run_state == "failed" else "primary",
-              key="to_results", on_click=go, args=(RESULTS.path,), kwargs={"run": run.id})
+    _to_results(run, "secondary" if run_state == "failed" else "primary")
+
+
+def _to_results(run: backend.Run, kind: Literal["primary", "secondary"]) -> None:
+    st.button("See all formulas", icon=RESULTS.icon, type=kind, key="to_results", on_click=go, args=(RESULTS.path,),
+              kwargs=backend.address(run))
 
 
 def state_badge(run_state: str, snapshot: Mapping[str, Any] | None) -> tuple[str, str, str]:
