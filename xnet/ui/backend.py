@@ -142,7 +142,7 @@ def prolong(run: Run, seconds: float) -> None:
             runs.launch(run)
             st.session_state[state.JUST_STARTED] = run.id
     except XNetError as error:
-        st.toast(str(error), icon=":material/error:")
+        st.toast(words.md(error), icon=":material/error:")
 
 
 def carry_on(run: Run) -> None:
@@ -156,12 +156,12 @@ def again_in_steps(run: Run) -> None:
     """The same search once more, waiting for the person at every step (a button's callback)."""
     config = run.config
     try:
-        again = runs.create_run(run.data(), target=config["target"], inputs=config["inputs"], source=config["source"],
+        again = runs.create_run(run.table(), target=config["target"], inputs=config["inputs"], source=config["source"],
                                 **runs.options_of(config))
         again.command("step_by_step")  # before it begins, so that no step goes by unseen
         runs.launch(again)
     except XNetError as error:
-        st.toast(str(error), icon=":material/error:")
+        st.toast(words.md(error), icon=":material/error:")
         return
     st.session_state[state.RUN] = st.session_state[state.JUST_STARTED] = again.id
     st.session_state[state.TOLD_PACE] = (again.id, "step_by_step")
@@ -181,8 +181,8 @@ def earlier_search() -> tuple[Run, list[dict[str, Any]]] | None:
         config, snapshot = run.config, run.snapshot()
     except RunError:
         return None
-    same = (config["target"], config["inputs"]) == (st.session_state.get(state.TARGET),
-                                                    list(st.session_state.get(state.INPUTS) or []))
+    chosen = choice.roles()
+    same = (config["target"], config["inputs"]) == (chosen.target, list(chosen.inputs))
     return (run, [row["network"] for row in snapshot["front"]]) if same and snapshot else None
 
 

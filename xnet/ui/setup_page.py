@@ -76,7 +76,8 @@ def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
     if earlier is not None:
         st.checkbox(f"Go on from the {words.count(len(earlier[1]), 'formula')} of the last search", key=state.GO_ON,
                     help="What the new activations cannot say is said otherwise or left out; constants are fitted "
-                         "again. The last search is kept; if it is paused, it is stopped.")
+                         "again. The last search is kept; if it is paused, it is stopped. With another split of the "
+                         "rows, it has seen rows that are now held out, and their score flatters.")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
                      disabled=rows is None or bool(problem)):
