@@ -208,6 +208,8 @@ class NetworkView {
   retire(map, id, element) {
     map.delete(id);
     element.style.opacity = "0";
+    element.style.pointerEvents = "none";
+    element.setAttribute("tabindex", "-1");
     const timer = setTimeout(() => {
       element.remove();
       this.timers.delete(timer);
