@@ -3,6 +3,7 @@
 # make lint    style and types only
 # make bench   the speed and recovery figures of the README
 # make benchmarks   what else can be measured, and with which command
+# make pictures     the README's pictures, taken from the app as it is
 # make clean   removes the environment and caches; your runs/ stay
 #
 # The first call builds .venv from the pinned requirements (a few minutes, mostly PyTorch);
@@ -19,11 +20,11 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
-.PHONY: help app test lint bench benchmarks clean
+.PHONY: help app test lint bench benchmarks pictures clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n 's/^# //p' Makefile | head -6
+	@sed -n 's/^# //p' Makefile | head -7
 
 app: $(VENV)/app.done
 	$(PY) -m streamlit run app.py --server.port=$(PORT) --server.showEmailPrompt=false
@@ -41,6 +42,9 @@ bench: $(VENV)/dev.done
 
 benchmarks:  # the folder of that name is no reason not to
 	@sed -n 's/^| `python -m/  python -m/p' docs/benchmarks.md | sed 's/` | /  # /; s/ |$$//'
+
+pictures: $(VENV)/dev.done
+	$(PY) -m benchmarks.pictures $(ARGS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info

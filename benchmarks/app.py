@@ -317,7 +317,8 @@ def chromium(given: str | None) -> str:
     return found
 
 
-def _playwright() -> Any:
+def load_playwright() -> Any:
+    """What drives the browser, or the end of the program with a sentence."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -336,7 +337,7 @@ def main() -> None:
     given = parser.parse_args()
     program = chromium(given.chromium)
     with ExitStack() as stack:
-        playwright = stack.enter_context(_playwright())
+        playwright = stack.enter_context(load_playwright())
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         stack.callback(browser.close)
         print(machine(), flush=True)

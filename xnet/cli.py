@@ -1,5 +1,5 @@
-"""The command line: `python -m xnet discover FILE --target COLUMN`, `... export RUN_ID FOLDER`,
-`... predict RUN_ID TABLE`, `... samples`.
+"""The command line: `python -m xnet discover FILE --target COLUMN`, `... predict RUN_ID TABLE`, `... samples`, and
+those of `cli_bundle`.
 
 Exit codes: 0 when a formula was found, also after Ctrl-C, which ends the search and prints the best so far; 1 when the
 search broke off by a fault of ours (the best so far is printed all the same); 2 when the question cannot be answered
@@ -21,12 +21,14 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from .cli_bundle import add_bundle_commands
 from .cli_data import add_data_options, converted, data_options, not_inputs, refuse_for_classes
 from .cli_predict import add_predict
 from .cli_prior import add_prior_options, add_units, prior_of, units_of
 from .scores import r2_text
 
 _FRONT_KEYS = ("text", "complexity", "n_parameters", "r2_train", "r2_holdout", "units")
+USUAL_SECONDS = 30.0
 EXIT_FOUND, EXIT_FAULT, EXIT_QUESTION, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
@@ -63,7 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("file", metavar="FILE", help="a table (CSV, .xlsx, Parquet, JSON), or the name of a sample")
     discover.add_argument("--target", metavar="COLUMN", help="the column to explain (needed unless FILE is a sample)")
     discover.add_argument("--inputs", metavar="A,B", help="the columns to explain it by (default: all other numbers)")
-    discover.add_argument("--seconds", type=float, default=30, metavar="S", help="budget (default: %(default)s)")
+    discover.add_argument("--seconds", type=float, metavar="S", help="budget (default: 30, with --steps none)")
+    discover.add_argument("--steps", type=int, metavar="N",
+                          help="budget in steps: the same result on a fast and a slow machine")
     discover.add_argument("--activations", default="default", metavar="NAMES",
                           help="presets, groups or activations, separated by commas (default: %(default)s)")
     discover.add_argument("--no-parameters", action="store_true", help="activations only: no fitted constants")
@@ -83,22 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--out", type=Path, metavar="FOLDER", help="write the formula, drawings and the run there")
     discover.add_argument("--json", action="store_true", help="one JSON object on standard output")
     discover.set_defaults(command=_discover)
-    export = commands.add_parser("export", help="write the files of a run's formula", description=(
-        "Write everything there is to take away from a run's best formula: code, drawings, tables and a report."))
-    export.add_argument("run", metavar="RUN_ID", help="the id, as in the address of the run's page")
-    export.add_argument("folder", metavar="FOLDER", type=Path, help="where to write; made when it is not there")
-    export.set_defaults(command=_export)
     add_predict(commands)
+    add_bundle_commands(commands)
     return parser
-
-
-def _export(options: argparse.Namespace) -> int:
-    from .exports import export_run
-    from .runs import open_run
-
-    for path in export_run(open_run(options.run), options.folder):
-        print(path)
-    return EXIT_FOUND
 
 
 def _samples(options: argparse.Namespace) -> int:
@@ -124,14 +115,19 @@ def _discover(options: argparse.Namespace) -> int:
     from .engine.network import Network
     from .exports import export_run
     from .files import to_json
+    from .run_config import LIMITS, RunError
     from .runs import create_run, execute
 
+    if options.seconds is None:
+        options.seconds = USUAL_SECONDS if options.steps is None else LIMITS["seconds"][1]
     table = converted(_table(options.file, options.sheet), options)
     target, inputs = _columns(table, options.target, options.inputs, not_inputs(options))
     for sentence in table.report:
         print(f"xnet: {sentence}", file=sys.stderr)
     if is_classes(table, target, options.classify):
         refuse_for_classes(options)
+        if options.steps is not None:
+            raise RunError("A search for classes takes a budget in seconds only: leave out --steps.")
         result = discover_classes(options, table, target, inputs, _names(options.activations))
         print(to_json(result) if options.json else "\n".join(map(_harmless, class_lines(result))), flush=True)
         return EXIT_FOUND
@@ -143,10 +139,10 @@ def _discover(options: argparse.Namespace) -> int:
                          units={**table.units, **(units or {})},
                          activations=_names(options.activations), parameters=not options.no_parameters,
                          max_complexity=40 if options.max_complexity is None else options.max_complexity,
-                         seconds=options.seconds, seed=options.seed, loss=options.loss,
+                         seconds=options.seconds, steps=options.steps, seed=options.seed, loss=options.loss,
                          n_jobs=count_jobs(options.jobs), prior=prior, device=options.device, root=root,
                          **data_options(options))
-        progress = Progress(sys.stderr)
+        progress = Progress(sys.stderr, options.steps)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
         progress.end()
         status = run.status()
@@ -242,8 +238,8 @@ def _names(activations: str) -> str | list[str]:
 class Progress:
     """The live line: on a terminal it is rewritten in place, elsewhere a line is added when the best changes."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream, self._live = stream, stream.isatty()
+    def __init__(self, stream: TextIO, steps: int | None = None) -> None:
+        self._stream, self._live, self._steps = stream, stream.isatty(), steps
         self._last = ""
 
     def show(self, snapshot: dict[str, Any]) -> None:
@@ -251,11 +247,12 @@ class Progress:
         best = snapshot["best"]
         left = max(0.0, snapshot["seconds_total"] - snapshot["seconds"])
         told = f"R² {r2_text(best['r2_train'])}  complexity {best['complexity']}  {_harmless(best['text'])}"
+        ahead = f"{left:6.1f} s left" if self._steps is None else f"step {snapshot['step']} of {self._steps}"
         if self._live:
             width = shutil.get_terminal_size().columns - 1
-            self._stream.write("\r" + f"{left:6.1f} s left  {told}"[:width].ljust(width))
+            self._stream.write("\r" + f"{ahead}  {told}"[:width].ljust(width))
         elif told != self._last:
-            self._stream.write(f"{left:6.1f} s left  {told}\n")
+            self._stream.write(f"{ahead}  {told}\n")
         self._last = told
         self._stream.flush()
 

@@ -43,6 +43,7 @@ ENDINGS = {
     "noise": ("finished", "Finished early: what the formula leaves unexplained looks like noise."),
     "exhausted": ("finished", "Finished early: nothing is left to try with these activations and this size."),
     "budget": ("finished", "Finished: the time is up. The best formula found is kept."),
+    "steps": ("finished", "Finished: the steps are done. The best formula found is kept."),
     "stopped": ("stopped", "Stopped. The best formula so far is kept."),
 }
 
@@ -90,10 +91,11 @@ def begun(problem: Any, known: Sequence[engine.Network]) -> Any:
     return engine.with_known(state, known, problem) if known else state
 
 
-def taken_up(run: Run, problem: Any) -> tuple[float, Any] | None:
-    """Seconds spent and state of a search that was begun before; None if there is none, or it cannot be read.
+def taken_up(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
+    """Seconds spent and state of a search that was begun before, and whether it had ended; None if there is none.
 
-    Where the process was killed, what it found since it put the search away is still in its snapshot.
+    There is none either where it cannot be read. Where the process was killed, what it found since it put the search
+    away is still in its snapshot.
     """
     saved, snapshot = run.saved(), run.snapshot()
     if snapshot is None:
@@ -101,17 +103,18 @@ def taken_up(run: Run, problem: Any) -> tuple[float, Any] | None:
     try:
         found = [engine.Network.from_json(row["network"]) for row in snapshot["front"]]
         if saved is None:
-            return float(snapshot["seconds"]), begun(problem, found)
+            return float(snapshot["seconds"]), begun(problem, found), False
         state = engine.state_from_json(saved["state"])
     except (XNetError, KeyError, TypeError) as error:
         log.warning("The search is begun anew, as it cannot be taken up again: %s", error)
         return None
-    if state.finished:
+    ended = bool(state.finished)
+    if ended:
         state = engine.reopened(state)
     known = {entry.network for entry in state.front}
     lost = [network for network in found if network not in known]
     return max(float(saved["seconds"]), float(snapshot["seconds"])), \
-        engine.with_known(state, lost, problem) if lost else state
+        engine.with_known(state, lost, problem) if lost else state, ended
 
 
 class _Execution:
@@ -124,6 +127,7 @@ class _Execution:
         self.recorder: Recorder | None = None
         self.islands: engine.Islands | None = None  # none with one process
         self.state: Any = None
+        self.steps: int | None = None  # none where only the seconds count
         self.last: dict[str, Any] | None = None
         self.spent = 0.0  # seconds of computing, steps that were broken off included
         self.began: float | None = None  # when the step under way began
@@ -133,13 +137,15 @@ class _Execution:
 
     def search(self) -> str:
         """Search to the end; returns why it ended, one of the keys of `ENDINGS`."""
+        self.steps = self.run.config.get("steps")
         problem = self.run.problem()
         n_jobs = engine.count_jobs(self.run.config.get("n_jobs", 1))
         self.islands = engine.Islands(problem, n_jobs) if n_jobs > 1 else None
         earlier = taken_up(self.run, problem)
         self.recorder = Recorder(self.run, problem, goes_on=earlier is not None)
         if earlier is not None:
-            self.spent, self.state = earlier
+            self.spent, self.state, ended = earlier
+            self.recorder.reopened += [self.state.step] if ended else []
             self.welcome()
         while self.control.wanted != "stop":
             if self.state is None:
@@ -150,6 +156,8 @@ class _Execution:
             left = self.budget() - self.spent
             if left <= 0:
                 return "budget"
+            if self.steps is not None and self.state.step >= self.steps:
+                return "steps"
             if self.control.stands_still:
                 self.pause()
             elif self.control.pace == "real_time":
@@ -180,7 +188,7 @@ class _Execution:
 
     def step(self, problem: Any, left: float) -> None:
         """Let the engine compute for a moment, and write down what it found."""
-        state, islands, budget = self.state, self.islands, engine.Budget(seconds=min(SLICE_S, left))
+        state, islands, budget = self.state, self.islands, self.slice(left)
         result = self.computed(
             lambda: islands.advance(state, budget) if islands else engine.advance(state, problem, budget), left)
         if result is None:
@@ -227,9 +235,20 @@ class _Execution:
         write_text(self.run.folder / "state.json", json.dumps(tree, allow_nan=False, separators=(",", ":")))
         self.saved = time.monotonic()
 
+    def slice(self, left: float) -> Any:
+        """How far the engine may go before the loop looks up again."""
+        steps = None if self.steps is None else self.steps - self.state.step
+        if steps is None or self.islands is None:
+            return engine.Budget(steps=steps, seconds=min(SLICE_S, left))
+        # Several processes come to the same only if none of their rounds is cut short by a clock.
+        return engine.Budget(steps=min(steps, engine.steps_of_round(self.state.step)))
+
     def last_word(self) -> None:
-        """What the other processes have found meanwhile; when the time is up they may end their step."""
-        if self.islands is not None and self.state is not None and self.recorder is not None:
+        """What the other processes have found meanwhile; when the time is up they may end their step.
+
+        With a budget in steps they have told everything, or are in a round that was broken off and does not count.
+        """
+        if self.islands is not None and self.steps is None and self.state is not None and self.recorder is not None:
             self.state, events = self.islands.finish(self.state, LAST_WORD_S if self.control.wanted == "run" else 0.0)
             self.recorder.record(self.state, events)
 

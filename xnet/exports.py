@@ -1,4 +1,4 @@
-"""What can be taken away from a run: its formula in many languages, its drawings, tables and a report.
+"""What can be taken away from a run: its formula in many languages, its drawings, tables, a report, all of it as one.
 
 Every file stands alone: the Python file needs NumPy and nothing of X-Net, the drawings refer to nothing outside. Column
 names are data; they reach files only quoted or escaped.
@@ -10,26 +10,39 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .animation import discovery_gif
 from .code_forms import to_excel, to_javascript, to_sympy_code
 from .engine.formula import to_python
 from .engine.network import Network
-from .files import to_json, write_text
+from .files import to_json, write_bytes
 from .folders import Run, RunError
 from .graphml import network_graphml
 from .layout import NodeIds, labels, layout
+from .png import to_png
 from .report import report_html
 from .svg import network_svg
 from .svg_charts import front_svg, loss_svg, parity_svg, residuals_svg
 from .verdict import Verdict, rivals, verdict
 
-__all__ = ["Export", "export_files", "export_run", "formula_json", "formula_python", "front_csv", "predictions_csv"]
+if TYPE_CHECKING:
+    from .engine import Problem
 
+__all__ = ["ANIMATION", "FILES", "Export", "export_files", "export_run", "formula_json", "formula_python", "front_csv",
+           "predictions_csv"]
+
+#: What there is for every formula, in the order in which it is offered.
+FILES = (
+    "formula.txt", "formula.tex", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt", "formula.json",
+    "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg", "front.png", "parity.svg",
+    "parity.png", "residuals.svg", "residuals.png", "front.csv", "predictions.csv", "report.html")
+#: The discovery as a moving picture; offered for a run, not for one of its formulas.
+ANIMATION = "discovery.gif"
 _SCRIPT = '''
 COLUMNS = {columns}
 
@@ -101,16 +114,39 @@ class Export:
         return data[self.config["target"]].to_numpy(), self.network.evaluate(inputs)
 
     @cached_property
+    def problem(self) -> Problem:
+        """The search problem, which knows what rows were held out."""
+        return self.run.problem()
+
+    @cached_property
     def verdict(self) -> Verdict:
         """How far the formula is to be trusted."""
-        problem = self.run.problem()
+        problem = self.problem
         train, held = ((rows.columns.T, rows.y) if rows is not None else None
                        for rows in (problem.train, problem.holdout))
         assert train is not None
         return verdict(rivals(self.network, train, held))
 
-    def makers(self) -> dict[str, Callable[[], str]]:
+    def makers(self) -> dict[str, Callable[[], str | bytes]]:
         """What makes each file, by its name."""
+        drawings = self.drawings()
+        pictures = {f"{name}.png": partial(_as_png, draw) for name, draw in drawings.items()}
+        files = {f"{name}.svg": draw for name, draw in drawings.items()} | self.texts()
+        return {name: (files | pictures)[name] for name in FILES}
+
+    def drawings(self) -> dict[str, Callable[[], str]]:
+        """What makes each drawing as SVG, by its name."""
+        config, row = self.config, self.row
+        target, unit = config["target"], config["units"].get(config["target"], "")
+        return {
+            "network": lambda: network_svg(drawn(row, config["inputs"]), target=target, formula=row["text"]),
+            "loss": lambda: loss_svg(self.snapshot["loss"]),
+            "front": lambda: front_svg(self.snapshot["front"], chosen=row),
+            "parity": lambda: parity_svg(*self.rows, target=target, unit=unit),
+            "residuals": lambda: residuals_svg(*self.rows, target=target)}
+
+    def texts(self) -> dict[str, Callable[[], str]]:
+        """What makes each file of text but the drawings, by its name."""
         config, row, network = self.config, self.row, self.network
         names, target = config["inputs"], config["target"]
         return {
@@ -121,21 +157,19 @@ class Export:
             "formula.js": lambda: to_javascript(network, names, target),
             "formula_excel.txt": lambda: to_excel(network, names, target),
             "formula.json": lambda: formula_json(row, config, self.snapshot),
-            "network.svg": lambda: network_svg(drawn(row, names), target=target, formula=row["text"]),
             "network.graphml": lambda: network_graphml(network, names, target=target),
-            "loss.svg": lambda: loss_svg(self.snapshot["loss"]),
-            "front.svg": lambda: front_svg(self.snapshot["front"], chosen=row),
-            "parity.svg": lambda: parity_svg(*self.rows, target=target, unit=config["units"].get(target, "")),
-            "residuals.svg": lambda: residuals_svg(*self.rows, target=target),
             "front.csv": lambda: front_csv(self.snapshot["front"]),
-            "predictions.csv": lambda: predictions_csv(self.run, self.rows[1]),
+            "predictions.csv": lambda: predictions_csv(self.run, self.rows[1], self.problem.holdout_index),
             "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
-                self.makers()[name]() for name in ("network.svg", "front.svg", "parity.svg", "residuals.svg",
-                                                   "loss.svg")]),
+                self.drawings()[name]() for name in ("network", "front", "parity", "residuals", "loss")]),
         }
 
 
-def export_files(run: Run, row: Mapping[str, Any] | None = None) -> dict[str, str]:
+def _as_png(draw: Callable[[], str]) -> bytes:
+    return to_png(draw())
+
+
+def export_files(run: Run, row: Mapping[str, Any] | None = None) -> dict[str, str | bytes]:
     """The contents of all files, by name.
 
     Args:
@@ -148,8 +182,8 @@ def export_files(run: Run, row: Mapping[str, Any] | None = None) -> dict[str, st
     return {name: make() for name, make in Export.of(run, row).makers().items()}
 
 
-def export_run(run: Run, folder: Path, row: Mapping[str, Any] | None = None) -> list[Path]:
-    """Write all files of `export_files` into a folder; returns their paths.
+def export_run(run: Run, folder: Path, row: Mapping[str, Any] | None = None, *, animation: bool = False) -> list[Path]:
+    """Write all files of `export_files` into a folder, and the animation if wanted; returns their paths.
 
     Raises:
         RunError: the run has found nothing yet, or the folder cannot be written.
@@ -157,8 +191,9 @@ def export_run(run: Run, folder: Path, row: Mapping[str, Any] | None = None) -> 
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in export_files(run, row).items():
-            write_text(folder / name, content)
+        files = export_files(run, row) | ({ANIMATION: discovery_gif(run)} if animation else {})
+        for name, content in files.items():
+            write_bytes(folder / name, content.encode("utf-8") if isinstance(content, str) else content)
             written.append(folder / name)
     except OSError as error:
         raise RunError(f"The files cannot be written to {str(folder)!r} ({error.strerror}); choose a folder that you "
@@ -170,7 +205,7 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     """The formula as a Python file: a function `predict`, and a program that applies it to a CSV file."""
     names, target = config["inputs"], config["target"]
     used = [names[i] for i in network.variables]
-    head = f"# A formula for {target!a}, found by X-Net in {config['source']!a} (run {config['id']}).\n"
+    head = f"# A formula for {target!a}, found by X-Net in {config['source']!a}.\n"
     return head + to_python(network, names, target_name=target) + "\n" + _SCRIPT.format(
         columns="[" + ", ".join(ascii(name) for name in used) + "]", target=ascii(target))
 
@@ -178,27 +213,30 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
     """The formula, its network and scores and how it was found, as JSON; `Network.from_json` reads the network back."""
     kept = ("text", "latex", "complexity", "n_parameters", "r2_train", "r2_holdout", "loss", "loss_holdout", "network")
-    asked = ("id", "source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
+    asked = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
              "holdout_fraction", "seed", "seconds")
     return to_json({"formula": {key: row[key] for key in kept}, "run": {key: config[key] for key in asked},
                     "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
                     "seconds_used": snapshot["seconds"]}) + "\n"
 
 
-def predictions_csv(run: Run, predicted: np.ndarray) -> str:
-    """The run's rows with the formula's values beside them.
+def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> str:
+    """The run's rows with the formula's values beside them, and whether the search was shown the row.
 
     Args:
         run: the run whose data are written.
         predicted: (n,) values; those that are not finite are left empty.
+        held_out: (k,) where the held-out rows stand.
     """
     config, data = run.config, run.data()
-    names = [*config["inputs"], config["target"], f"{config['target']} by the formula"]
+    names = [*config["inputs"], config["target"], f"{config['target']} by the formula", "rows"]
+    kinds = np.full(len(data), "training", dtype=object)
+    kinds[held_out] = "held out"
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([harmless_cell(name) for name in names])
-    for row, value in zip(data.to_numpy().tolist(), predicted.tolist(), strict=True):
-        writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else ""])
+    for row, value, kind in zip(data.to_numpy().tolist(), predicted.tolist(), kinds, strict=True):
+        writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else "", kind])
     return out.getvalue()
 
 

@@ -204,7 +204,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         ConstraintError, FormulaError: the prior knowledge names what is not there, or cannot be read.
         RunError: an option is out of range, or the folder cannot be written.
     """
-    run = Run(runs_root(root) / secrets.token_urlsafe(16))
+    run = Run(runs_root(root) / new_id())
     inputs = [str(c) for c in inputs]
     config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
     data = usable(Table(frame=table, name=source), target, inputs, fill_gaps=config["fill_gaps"],
@@ -225,6 +225,11 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         shutil.rmtree(run.folder)
         raise
     return run
+
+
+def new_id() -> str:
+    """An id that nobody can guess."""
+    return secrets.token_urlsafe(16)
 
 
 def runs_root(root: str | Path | None = None) -> Path:

@@ -46,6 +46,7 @@ class Recorder:
         self.rows = len(problem.train.y), 0 if problem.holdout is None else len(problem.holdout.y)
         self.sequence = 0
         self.traced = 0  # steps that were told
+        self.reopened: list[int] = []  # after which steps the search had ended by itself, and was told to go on
         self.loss: list[tuple[float, float, float | None]] = []
         self.feed: deque[dict[str, Any]] = deque(maxlen=MAX_FEED)
         self.frames = FrameWriter(run, goes_on)
@@ -65,6 +66,7 @@ class Recorder:
         """Continue the curve, the feed and the drawings of the search's last snapshot."""
         whole_lines(self.run.folder / "events.jsonl")
         self.sequence, self.traced = snapshot["seq"], snapshot.get("traced", 0)
+        self.reopened = list(snapshot.get("reopened", ()))
         self.loss = [(point[0], point[1], point[2]) for point in snapshot["loss"]]
         self.feed.extend(snapshot["feed"])
         for name, ids in self._drawings.items():
@@ -83,7 +85,7 @@ class Recorder:
         best = state.best
         new_best = self._best is None or self._best[0] != best.network
         if new_best:
-            net = self._write_best(best)
+            net = self.write_best(best)
             self.frames.add(net, seconds=state.seconds, step=state.step,
                             reason=improved[-1].reason if improved else "")
             if not improved:
@@ -91,7 +93,8 @@ class Recorder:
         self.loss = thinned(self.loss)
         return new_best or bool(events)
 
-    def _write_best(self, entry: FrontEntry) -> dict[str, Any]:
+    def write_best(self, entry: FrontEntry) -> dict[str, Any]:
+        """Write the best network so far, and return it as it is drawn."""
         net = self.net("best", entry)
         self._best = entry.network, net | {"inspect": self.inspector.inspect(entry.network)}
         write_json(self.run.folder / "best.json",
@@ -120,7 +123,7 @@ class Recorder:
         snapshot = {
             "seq": self.sequence, "time": time.time(), "step": state.step, "seconds": round(seconds, 3),
             "seconds_total": seconds_total, "state": run_state, "stopped": stopped, "pace": pace,
-            "traced": self.traced, "current": current, "best": best,
+            "traced": self.traced, "reopened": self.reopened, "current": current, "best": best,
             "front": [self.row(entry) for entry in state.front], "loss": self.curve(seconds),
             "feed": list(self.feed), "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message}
         write_json(self.run.folder / "snapshot.json", snapshot)

@@ -10,20 +10,29 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from threadpoolctl import threadpool_info
+
 from . import __version__
 from .scores import r2_text
 from .svg import escape
 from .verdict import Verdict
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1f2937;
-       background: #fff; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f3f4f6; padding: 1rem; border-radius: .5rem; }
-svg { max-width: 100%; height: auto; } figure { margin: 1.5rem 0; }
-table { border-collapse: collapse; width: 100%; } td, th { border-bottom: 1px solid #e5e7eb; padding: .3rem .6rem;
-       text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+:root { color-scheme: light dark; --ink: #1f2937; --paper: #fff; --shade: #f3f4f6; --rule: #e5e7eb; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8ebee; --paper: #0c1117; --shade: #18202a; --rule: #2e3945; } }
+@media print { :root { --ink: #000; --paper: #fff; --shade: #f3f4f6; --rule: #bbb; } }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: var(--ink);
+       background: var(--paper); }
+h1, h2 { overflow-wrap: anywhere; break-after: avoid; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--shade); padding: 1rem; border-radius: .5rem; }
+svg { max-width: 100%; height: auto; border-radius: .5rem; } figure { margin: 1.5rem 0; break-inside: avoid; }
+table { border-collapse: collapse; width: 100%; } tr { break-inside: avoid; }
+td, th { border-bottom: 1px solid var(--rule); padding: .3rem .6rem; text-align: left; vertical-align: top;
+       overflow-wrap: anywhere; }
+@page { margin: 18mm; }
 """
-_SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", "seed", "seconds", "loss")
+_SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", "seed", "seconds", "steps", "n_jobs",
+             "loss")
 
 
 def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
@@ -44,7 +53,8 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
               "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
     source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
               "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"])}
-    settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS if name in config}
+    settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
+                if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     front = "".join(f"<tr><td>{other['complexity']}</td><td>{r2_text(other['r2_train'])}</td>"
                     f"<td>{escape(other['text'])}</td></tr>" for other in snapshot["front"])
@@ -80,7 +90,11 @@ def versions() -> dict[str, str]:
             found[package] = version(package)
         except PackageNotFoundError:
             found[package] = "not installed"
-    return found
+    # Sums differ in their last digits between kinds of processors, for which NumPy's BLAS has kernels of its own.
+    kernels = (library for library in threadpool_info() if library["user_api"] == "blas")
+    ours: Mapping[str, Any] = next((k for k in kernels if "numpy" in k["filepath"]), {})
+    return found | {"BLAS": " ".join(str(ours[key]) for key in ("internal_api", "version", "architecture")
+                                     if ours.get(key)) or "unknown"}
 
 
 def _table(entries: Mapping[str, Any]) -> str:

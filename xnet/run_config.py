@@ -22,8 +22,8 @@ VERSION = 1
 #: The lowest and the highest value of every option that is a number.
 LIMITS: dict[str, tuple[float, float]] = {
     "seconds": (0.1, 86_400), "max_complexity": (1, 500), "holdout_fraction": (0, 0.5), "seed": (0, 2**32 - 1),
-    "n_jobs": (1, 256)}
-_WHOLE = ("max_complexity", "seed", "n_jobs")
+    "n_jobs": (1, 256), "steps": (1, 10**9)}
+_WHOLE = ("max_complexity", "seed", "n_jobs", "steps")
 
 
 class RunError(XNetError, ValueError):
@@ -42,6 +42,7 @@ class RunOptions(TypedDict, total=False):
         holdout_fraction: the share of rows that the search never matches on, 0 to 0.5.
         seed: the same seed and budget in steps give the same run.
         seconds: the budget in seconds of searching.
+        steps: a budget in steps beside it, which makes the run the same on a fast and a slow machine; None for none.
         n_jobs: the number of processes.
         loss: "squared_error", or "huber" where some rows may be wild.
         prior: a user's prior knowledge: the arguments of `Constraints.of` (inputs by name), and `initial_formula`.
@@ -60,6 +61,7 @@ class RunOptions(TypedDict, total=False):
     holdout_fraction: float
     seed: int
     seconds: float
+    steps: int | None
     n_jobs: int
     loss: str
     prior: Mapping[str, Any] | None
@@ -72,8 +74,8 @@ class RunOptions(TypedDict, total=False):
 
 _DEFAULTS: RunOptions = {
     "name": None, "units": None, "activations": "default", "parameters": True, "max_complexity": 40,
-    "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "n_jobs": 1, "loss": "squared_error", "prior": None,
-    "device": "cpu", "split": None, "weight": None, "fill_gaps": False, "known": ()}
+    "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "steps": None, "n_jobs": 1, "loss": "squared_error",
+    "prior": None, "device": "cpu", "split": None, "weight": None, "fill_gaps": False, "known": ()}
 
 
 def options_of(config: Mapping[str, Any]) -> RunOptions:
@@ -96,7 +98,8 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         raise TypeError(f"create_run() got an unexpected option {unknown[0]!r}; it takes {', '.join(_DEFAULTS)}.")
     told: RunOptions = {**_DEFAULTS, **options}
     for option in LIMITS:
-        check_number(option, told[option])  # type: ignore[literal-required]
+        if option != "steps" or told["steps"] is not None:
+            check_number(option, told[option])  # type: ignore[literal-required]
     resolve_activations(told["activations"])
     activations = told["activations"]
     return {
@@ -106,8 +109,9 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "activations": activations if isinstance(activations, str) else list(activations),
         "parameters": bool(told["parameters"]), "max_complexity": int(told["max_complexity"]),
         "holdout_fraction": float(told["holdout_fraction"]), "seed": int(told["seed"]),
-        "seconds": float(told["seconds"]), "n_jobs": int(told["n_jobs"]), "loss": str(told["loss"]),
-        "prior": dict(told["prior"] or {}), "device": str(told["device"]), "split": Split.of(told["split"]).told(),
+        "seconds": float(told["seconds"]), "steps": None if told["steps"] is None else int(told["steps"]),
+        "n_jobs": int(told["n_jobs"]), "loss": str(told["loss"]), "prior": dict(told["prior"] or {}),
+        "device": str(told["device"]), "split": Split.of(told["split"]).told(),
         "weight": Weight.of(told["weight"]).told(), "fill_gaps": bool(told["fill_gaps"]),
         "known": [engine.Network.from_json(dict(tree)).to_json() for tree in told["known"]]}
 

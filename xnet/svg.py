@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -74,9 +75,10 @@ def network_svg(net: Mapping[str, Any], *, target: str, formula: str = "") -> st
     neurons, labels = net["network"]["neurons"], [str(label) for label in net["labels"]]
     widths = [max(38.0, 18 + 13 * CHARACTER * len(label)) for label in labels]
     middles, right = _columns([x for x, _ in net["layout"]], widths)
-    bottom = 30 if formula else 0
+    width = max(right + 64 + 15 * CHARACTER * len(target), 480 if formula else 0)
+    formula_lines = folded(formula, int((width - 48) / (13 * CHARACTER)))
+    bottom = 12 + 18 * len(formula_lines) if formula else 0
     height = 76 + _rows(net["layout"]) * 58
-    width = right + 64 + 15 * CHARACTER * len(target)
     place = [(middles[x], 38 + y * (height - 76)) for x, y in net["layout"]]
     shapes: list[str] = []
     for i, neuron in enumerate(neurons):
@@ -92,11 +94,15 @@ def network_svg(net: Mapping[str, Any], *, target: str, formula: str = "") -> st
         shapes.append(f'<rect x="{x - w / 2:.1f}" y="{y - 19:.1f}" width="{w:.1f}" height="38" rx="19" fill="{fill}" '
                       f'stroke="{outline}" stroke-width="1.6"/>')
         shapes.append(text(x, y, label))
-    if formula:
-        width = max(width, 48 + 13 * CHARACTER * len(formula))
-        shapes.append(text(24, height + 4, formula, anchor="start", colour=FAINT))
+    shapes += [text(24, height + 4 + 18 * k, words, anchor="start", colour=FAINT)
+               for k, words in enumerate(formula_lines)]
     words = f"{len(neurons)} neurons, from the inputs on the left to {target} on the right."
     return document(width, height + bottom, f"Network for {target}", words, shapes)
+
+
+def folded(words: str, length: int) -> list[str]:
+    """Text in lines of at most `length` characters, broken at spaces where there are some."""
+    return textwrap.wrap(words, max(8, length), break_on_hyphens=False)
 
 
 def _columns(xs: Sequence[float], widths: Sequence[float]) -> tuple[dict[float, float], float]:

@@ -42,11 +42,13 @@ def app() -> Callable[..., AppTest]:
 @pytest.fixture
 def make_run() -> Callable[..., Run]:
     """Makes a run on a small table; `names` are the two inputs and the target."""
-    def make(names: tuple[str, str, str] = ("distance", "mass", "period"), seconds: float = 60) -> Run:
+    def make(names: tuple[str, str, str] = ("distance", "mass", "period"), seconds: float = 60,
+             steps: int | None = None) -> Run:
         rng = np.random.default_rng(0)
         x, m = rng.uniform(1, 30, 40), rng.uniform(1, 2, 40)
         table = pd.DataFrame(dict(zip(names, (x, m, x**1.5 + 0.01 * m), strict=True)))
-        return runs.create_run(table, target=names[2], inputs=list(names[:2]), source="a table", seconds=seconds)
+        return runs.create_run(table, target=names[2], inputs=list(names[:2]), source="a table", seconds=seconds,
+                               steps=steps)
 
     return make
 

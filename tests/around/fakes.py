@@ -130,6 +130,7 @@ class FakeEngine:
 class FakeProblem:
     train: Rows
     holdout: Rows | None
+    holdout_index: np.ndarray
 
     search = property(lambda self: self.train)
 
@@ -140,7 +141,7 @@ class FakeProblem:
         held_out = int(len(y) * settings["holdout_fraction"])
         columns = np.asarray(X).T
         return cls(Rows(columns[:, held_out:], y[held_out:], 1.0),
-                   Rows(columns[:, :held_out], y[:held_out], 1.0) if held_out else None)
+                   Rows(columns[:, :held_out], y[:held_out], 1.0) if held_out else None, np.arange(held_out))
 
 
 def use_fake(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> FakeEngine:

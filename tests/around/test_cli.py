@@ -72,7 +72,8 @@ def test_out_takes_the_files(sums: Path, tmp_path: Path, capsys: pytest.CaptureF
     names = {path.name for path in folder.iterdir() if path.is_file()}
     assert names == {"formula.txt", "formula.tex", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt",
                      "formula.json", "network.svg", "network.graphml", "loss.svg", "front.svg", "parity.svg",
-                     "residuals.svg", "front.csv", "predictions.csv", "report.html"}
+                     "residuals.svg", "network.png", "loss.png", "front.png", "parity.png", "residuals.png",
+                     "front.csv", "predictions.csv", "report.html"}
     assert capsys.readouterr().out.startswith((folder / "formula.txt").read_text().strip())
     assert len([path for path in folder.iterdir() if path.is_dir()]) == 1
 

@@ -17,7 +17,7 @@ import pytest
 from tests.around.fakes import LADDER, use_fake
 from xnet.cli import main
 from xnet.engine import Network, Neuron
-from xnet.exports import export_files, export_run, formula_python, harmless_cell
+from xnet.exports import export_files, export_run, formula_python, front_csv, harmless_cell, predictions_csv
 from xnet.folders import Run
 from xnet.replay import read_frames
 from xnet.runs import RunError, create_run, execute
@@ -64,10 +64,12 @@ def test_all_files_are_made(run: Run, tmp_path: Path) -> None:
 
     assert [path.name for path in paths] == [
         "formula.txt", "formula.tex", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt",
-        "formula.json", "network.svg", "network.graphml", "loss.svg", "front.svg", "parity.svg", "residuals.svg",
-        "front.csv", "predictions.csv", "report.html"]
+        "formula.json", "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg",
+        "front.png", "parity.svg", "parity.png", "residuals.svg", "residuals.png", "front.csv", "predictions.csv",
+        "report.html"]
     assert paths[0].read_text() == "y = a**2 + b\n"
     assert all(path.stat().st_size for path in paths)
+    assert not any(run.id in path.read_text("utf-8", "replace") for path in paths), "an id lets others steer the run"
 
 
 def test_python_reproduces_the_predictions_as_a_program(run: Run, tmp_path: Path) -> None:
@@ -119,8 +121,32 @@ def test_json_brings_the_network_back(run: Run) -> None:
 def test_predictions_stand_beside_the_rows(run: Run) -> None:
     table = pd.read_csv(io.StringIO(export_files(run)["predictions.csv"]))
 
-    assert list(table) == ["a", "b", "y", "y by the formula"]
+    assert list(table) == ["a", "b", "y", "y by the formula", "rows"]
     np.testing.assert_allclose(table["y by the formula"], table["a"] ** 2 + table["b"], rtol=1e-15)
+    assert list(table["rows"]) == ["held out"] * 6 + ["training"] * 24
+
+
+def test_the_rows_that_a_search_never_saw_are_marked(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    problem = run.problem()
+    text = predictions_csv(run, np.full(30, np.nan), problem.holdout_index)
+    table = pd.read_csv(io.StringIO(text))
+
+    assert problem.holdout is not None
+    assert sorted(table.loc[table["rows"] == "held out", "y"]) == sorted(problem.holdout.y)
+    assert sorted(table.loc[table["rows"] == "training", "y"]) == sorted(problem.train.y)
+    assert table["y by the formula"].isna().all()
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_names_in_tables_start_no_formula(start: str, tmp_path: Path) -> None:
+    run = make_run(tmp_path, (f"{start}a", "b"), f"{start}y")
+    head = next(csv.reader(io.StringIO(predictions_csv(run, np.zeros(30), np.zeros(0, int)))))
+    keys = ("complexity", "n_parameters", "r2_train", "r2_holdout", "loss", "loss_holdout")
+    front = front_csv([dict.fromkeys(keys, 1.0) | {"text": f"{start}y = b"}])
+
+    assert head == [f"'{start}a", "b", f"'{start}y", f"'{start}y by the formula", "rows"]
+    assert list(csv.reader(io.StringIO(front)))[1][-1] == f"'{start}y = b"
 
 
 def test_a_cell_is_no_formula_for_a_spreadsheet() -> None:

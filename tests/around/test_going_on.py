@@ -126,9 +126,10 @@ def test_a_broken_off_search_goes_on_from_what_it_showed(tmp_path: Path) -> None
     earlier = execution.taken_up(run, problem)
 
     assert earlier is not None
-    seconds, state = earlier
+    seconds, state, ended = earlier
     assert seconds == snapshot["seconds"]
     assert state.step == 0
+    assert not ended
     assert state.best.loss <= snapshot["best"]["loss"] * (1 + 1e-6)
 
 
@@ -158,7 +159,8 @@ def test_a_clean_stop_and_resume_is_the_search_that_was_never_stopped(tmp_path: 
     problem = run.problem()
     earlier = execution.taken_up(run, problem)
     assert earlier is not None
-    state = earlier[1]
+    _, state, ended = earlier
+    assert not ended
     assert not state.finished
 
     resumed, _ = engine.advance(state, problem, Budget(steps=2))

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from tests.e2e.browser import WATCH, download, see, settle, summary, sync_api
+from xnet.bundle import read_bundle
 
 
 def test_a_deep_link_on_a_cold_server_opens_inside_the_app(open_page: Callable[..., Any], cold_server: str) -> None:
@@ -51,14 +52,17 @@ def test_from_a_sample_to_a_formula_that_reproduces_the_predictions(open_page: C
     see(tab, "Accuracy against simplicity")
     settle(tab)
     files = {name: download(tab, label, tmp_path) for name, label in
-             (("csv", "Predictions (CSV)"), ("svg", "Network drawing (SVG)"))}
+             (("csv", "Predictions (CSV)"), ("svg", "Network drawing (SVG)"), ("png", "Fit plot (PNG)"),
+              ("zip", "Run bundle (ZIP)"))}
     for name, tab_name in (("py", "Python"), ("tex", "LaTeX")):
         tab.get_by_role("tab", name=tab_name, exact=True).click()
         files[name] = download(tab, f"{tab_name} file", tmp_path)
     assert files["svg"].read_text().startswith("<svg")
+    assert files["png"].read_bytes().startswith(b"\x89PNG")
+    assert read_bundle(files["zip"]).config["target"] == "real_consumption"
     assert "real" in files["tex"].read_text()
     rows = list(csv.reader(io.StringIO(files["csv"].read_text())))
-    table = np.array(rows[1:], dtype=float)
+    table = np.array([row[:-1] for row in rows[1:]], dtype=float)
     formula = runpy.run_path(str(files["py"]))
     columns = [table[:, rows[0].index(name)] for name in formula["COLUMNS"]]
     np.testing.assert_allclose(formula["predict"](*columns), table[:, -1], rtol=1e-9)

@@ -11,7 +11,7 @@ from .constraints import Constraints
 from .errors import ActivationError, ConstraintError, DataError, FormulaError, NetworkError, StateError, XNetError
 from .events import Event
 from .front import FrontEntry
-from .islands import Islands, count_jobs, search_on_islands
+from .islands import Islands, count_jobs, search_on_islands, steps_of_round
 from .known import with_known
 from .network import Network, Neuron
 from .problem import Problem
@@ -23,4 +23,4 @@ __all__ = ["ACTIVATIONS", "GROUPS", "PRESETS", "Activation", "ActivationError", 
            "Constraints", "DataError", "Event", "FormulaError", "FrontEntry", "Islands", "Network", "NetworkError",
            "Neuron", "Problem", "SearchState", "StateError", "StepTrace", "XNetError", "advance", "count_jobs",
            "reopened", "resolve_activations", "search_on_islands", "start", "state_from_json", "state_to_json",
-           "traced_step", "with_known"]
+           "steps_of_round", "traced_step", "with_known"]

@@ -75,6 +75,11 @@ def count_jobs(n_jobs: int | None) -> int:
     return int(n_jobs) if n_jobs > 0 else max(1, cpu_count() + 1 + int(n_jobs))
 
 
+def steps_of_round(step: int) -> int:
+    """How many steps after `step` the islands next exchange; calls of as many give the run that one long call gives."""
+    return 1 if step < ALONE_STEPS else EPOCH_STEPS - (step - ALONE_STEPS) % EPOCH_STEPS
+
+
 class Islands:
     """A search on several islands; a context manager, which gives the processes back.
 

@@ -7,11 +7,14 @@ from typing import Any
 import streamlit as st
 
 from .. import runs
+from ..bundle import read_bundle
+from ..engine.errors import XNetError
 from ..engine.network import Network, Neuron
 from ..layout import labels, layout
-from . import backend, words
+from ..reopen import open_bundle
+from . import backend, state, words
 from .network_view import network_view
-from .shell import DATA, DISCOVER, LIBRARY
+from .shell import DATA, DISCOVER, LIBRARY, RESULTS
 
 RECENT = 5
 STEPS = (
@@ -46,6 +49,8 @@ def home_page() -> None:
                    text_alignment="center")
     _steps()
     _recent_runs()
+    with st.expander("Open a saved run", icon=":material/unarchive:"):
+        _open_saved()
 
 
 def _kepler() -> dict[str, Any]:
@@ -61,6 +66,21 @@ def _steps() -> None:
             st.caption(text)
 
 
+def _open_saved() -> None:
+    saved = st.file_uploader("A run bundle", type="zip", key="saved_run",
+                             help="The zip that is offered beside the results of every search.")
+    if saved is None:
+        st.caption("Its data and results become a run of yours, with scores computed anew from its rows.")
+        return
+    try:
+        run = open_bundle(read_bundle(saved.getvalue()))
+    except XNetError as error:
+        st.error(words.md(error), icon=":material/error:")
+        return
+    st.session_state[state.RUN] = run.id
+    st.switch_page(RESULTS.path, query_params={"run": run.id})
+
+
 def _recent_runs() -> None:
     recent = [run for run in runs.list_runs() if backend.listed(run)][:RECENT]
     if not recent:
@@ -68,10 +88,10 @@ def _recent_runs() -> None:
     st.subheader("Recent searches", anchor=False)
     for run in recent:
         try:
-            config, state, best = run.config, backend.run_state(run), run.best()
+            config, run_state, best = run.config, backend.run_state(run), run.best()
         except runs.RunError:
             continue  # deleted while we looked
-        label, icon, _ = words.STATES[state]
+        label, icon, _ = words.STATES[run_state]
         with st.container(horizontal=True, vertical_alignment="center", key=f"recent_{run.id}"):
             st.page_link(DISCOVER.path, label=words.md(words.shorten(config["name"], 60)), icon=icon,
                          query_params={"run": run.id})

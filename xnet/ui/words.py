@@ -22,6 +22,7 @@ ENDINGS: dict[str, str] = {
     "noise": "What the formula leaves unexplained looks like noise, so the search ended early.",
     "exhausted": "Nothing simpler or better was left to try, so the search ended early.",
     "budget": "The time you gave is used up.",
+    "steps": "The steps you asked for are done.",
     "stopped": "You stopped the search; the best formulas so far are kept.",
 }
 
