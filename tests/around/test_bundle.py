@@ -114,6 +114,21 @@ def test_a_budget_in_seconds_is_replayed_by_its_steps(tmp_path: Path) -> None:
     assert (done.outcome, done.state.step) == ("identical", snapshot["step"])
 
 
+def test_rows_held_out_by_a_group_and_weighed_are_held_out_and_weighed_again(tmp_path: Path) -> None:
+    frame = table(32)
+    frame["place"] = np.repeat(["north", "south", "east", "west"], len(frame) // 4)
+    frame["trust"] = np.linspace(1.0, 2.0, len(frame))
+    run = create_run(frame, target="y", inputs=["a", "=b"], source="a table", root=tmp_path / "runs", steps=3, seed=5,
+                     split={"kind": "group", "column": "place"}, weight={"column": "trust", "kind": "weight"})
+    execute(run, commands=lambda: None)
+    bundle = read_bundle(make_bundle(run))
+
+    assert replay_bundle(bundle).outcome == "identical"
+    opened = open_bundle(bundle, tmp_path / "other")
+    assert np.array_equal(opened.problem().holdout_index, run.problem().holdout_index)
+    assert np.array_equal(opened.problem().train.weight, run.problem().train.weight)
+
+
 def test_several_processes_with_a_budget_in_steps_repeat_as_well(tmp_path: Path) -> None:
     run = searched(tmp_path, steps=12, n_jobs=2, seconds=600)
 
