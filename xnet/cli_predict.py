@@ -18,7 +18,7 @@ def add_predict(commands: Any) -> None:
         "is missing, undefined or outside the training rows is remarked."))
     parser.add_argument("formula", metavar="RUN_ID_OR_FILE",
                         help="the id of a run, or a formula.json as `export` writes it")
-    parser.add_argument("table", metavar="TABLE", type=Path, help="a table (CSV)")
+    parser.add_argument("table", metavar="TABLE", type=Path, help="a table (CSV, .xlsx, Parquet, JSON)")
     parser.add_argument("--complexity", type=int, metavar="N",
                         help="the run's formula of this complexity (default: its suggestion)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: standard output)")
