@@ -64,9 +64,10 @@ _OPENING: tuple[tuple[str, int], ...] = (
     ("root", MEDIUM), ("curves of monomials", 0), ("two curves", 0), ("expand", SMALL), ("seeds", MEDIUM),
     ("expand", MEDIUM), ("pairs", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("pairs", 0),
     ("library", LARGE), ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE), ("sums", MEDIUM),
+    ("tangent", MEDIUM),
 )
-_CYCLE: tuple[tuple[str, int], ...] = (("seeds", LARGE), ("expand", LARGE), ("sums", MEDIUM), ("expand", MEDIUM),
-                                       ("expand", LARGE))
+_CYCLE: tuple[tuple[str, int], ...] = (("tangent", MEDIUM), ("seeds", LARGE), ("expand", LARGE), ("tangent", MEDIUM),
+                                       ("sums", MEDIUM), ("expand", MEDIUM), ("tangent", MEDIUM), ("expand", LARGE))
 #: Steps of the opening, in which everything is tried once.
 OPENING_STEPS = len(_OPENING)
 #: Where in the agenda the helpers of a search on several islands begin (see `exchange`): at the large library, which

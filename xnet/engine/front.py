@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from .forward import forward
 from .network import Network
 from .parameters import EXACT_LOSS, Rows
-from .problem import Problem
+from .poles import has_pole
+from .problem import ROUGH_ROWS, Problem
+
+Array = np.ndarray
 
 #: A more complex network, or one with more parameters, has to lower the loss to this share to be on the front at all.
 WORTH = 0.99
@@ -19,6 +22,8 @@ SMALL_GAIN = 0.8
 PRACTICAL_LOSS = 1e-5
 #: No measured table bears seven digits: below this a table was computed, not measured.
 FINEST_TABLE = 1e-14
+#: Standard errors of the differences, row by row, by which a network is clearly worse than the best.
+CLEARLY = 2.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class FrontEntry:
     reason: str = ""
     exact: float = EXACT_LOSS
     admitted: bool = True
+    pole: bool = False
+    holdout_losses: Array | None = field(default=None, repr=False, compare=False)
 
     @property
     def r2_train(self) -> float:
@@ -54,19 +61,20 @@ class FrontEntry:
 def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEntry:
     """Score a network on all train rows and on the held-out rows."""
     loss = problem.train.loss(network)
-    loss_holdout, error = _holdout(network, problem.holdout)
-    return FrontEntry(network, network.complexity, network.n_parameters, loss, loss_holdout, error, reason,
-                      problem.train.exact, problem.admits(network))
+    losses = _holdout_losses(network, problem.holdout)
+    mean, error = None if losses is None else np.inf, 0.0
+    if losses is not None and np.isfinite(losses).all():
+        mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
+    kept = losses if losses is not None and len(losses) <= ROUGH_ROWS else None
+    return FrontEntry(network, network.complexity, network.n_parameters, loss, mean, error, reason,
+                      problem.train.exact, problem.admits(network), has_pole(network, problem.search.columns), kept)
 
 
-def _holdout(network: Network, rows: Rows | None) -> tuple[float | None, float]:
-    """Loss on held-out rows and its standard error."""
+def _holdout_losses(network: Network, rows: Rows | None) -> Array | None:
+    """The loss of every held-out row."""
     if rows is None:
-        return None, 0.0
-    losses = rows.kind.values(forward(network, rows.columns)[-1], rows.y, rows.weight) / rows.scale
-    if not np.isfinite(losses).all():
-        return np.inf, 0.0
-    return float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
+        return None
+    return rows.kind.values(forward(network, rows.columns)[-1], rows.y, rows.weight) / rows.scale
 
 
 def insert(front: tuple[FrontEntry, ...], entry: FrontEntry) -> tuple[FrontEntry, ...]:
@@ -98,7 +106,11 @@ def _dominates(a: FrontEntry, b: FrontEntry) -> bool:
 
 
 def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
-    """The default: the simplest network within one standard error of the best on held-out rows.
+    """The default: the simplest network within one standard error of the best on held-out rows, and not clearly worse.
+
+    The standard error of a loss is mostly that of the few hard rows, which are hard for every network. So the losses
+    are compared row by row as well: a network that is worse than the best by two standard errors of the difference is
+    not as good. Of those that are, one without a pole between the rows is preferred.
 
     Losses below `PRACTICAL_LOSS` count as equal: measured tables rarely bear more digits, and what is then explained is
     their rounding. Only where a network goes below `FINEST_TABLE` are the numbers those of a formula, and every digit
@@ -112,7 +124,17 @@ def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
     floor = max(EXACT_LOSS if computed else PRACTICAL_LOSS, front[0].exact)
     best = min(front, key=lambda e: max(e.loss_holdout or 0.0, floor))
     limit = max((best.loss_holdout or 0.0) + best.holdout_error, floor)
-    return next(e for e in front if (e.loss_holdout or 0.0) <= limit and (e.loss <= 10.0 * limit or e is best))
+    good = [e for e in front if (e.loss_holdout or 0.0) <= limit and (e.loss <= 10.0 * limit or e is best)
+            and ((e.loss_holdout or 0.0) <= floor or not _clearly_worse(e, best))]
+    return next((e for e in good if not e.pole), good[0])
+
+
+def _clearly_worse(entry: FrontEntry, best: FrontEntry) -> bool:
+    """Whether the difference on held-out rows is larger than chance makes it; unknown where these are very many."""
+    if entry.holdout_losses is None or best.holdout_losses is None or entry is best:
+        return False
+    difference = entry.holdout_losses - best.holdout_losses
+    return bool(difference.mean() > CLEARLY * difference.std() / np.sqrt(len(difference)))
 
 
 def _criterion(entry: FrontEntry, n: int) -> float:

@@ -23,10 +23,12 @@ from .moves import Question, network_questions
 from .network import Network
 from .pairs import pair_answers
 from .parameters import Rows
+from .poles import is_clear
 from .problem import CURVES, Problem
 from .realising import realised
 from .roots import Space, curve_questions, factor_seed_questions, outer_spaces, root_questions, seed_questions
 from .sums import exchanged_sums, grown_sums
+from .tangent import tangent_proposals, worth
 from .targets import first_output, root_target
 
 Array = np.ndarray
@@ -34,6 +36,9 @@ Array = np.ndarray
 _SEEDS = 12
 #: Terms that a growing sum gets at most.
 _MOST_TERMS = 28
+#: Growth in the tangent space: turns of a step, what a neuron costs beside a constant, the terms of a sum that is begun
+#: with, and what a neuron costs when a network that stands is chosen.
+_TURNS, _NEURON, _FIRST_TERMS, _TANGENT_PRICES = 8, 0.1, 4, (0.003, 0.02, 0.003)
 
 
 def run_task(agenda: Agenda, problem: Problem) -> Outcome:
@@ -62,6 +67,8 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         proposals = _ask(problem, questions, size, 4)
     elif kind == "pairs":
         return _pairs(agenda, problem, size)
+    elif kind == "tangent":
+        return _tangent(agenda, problem, size, turn)
     else:
         proposals = _from_the_target(kind, size, turn, agenda, problem)
     trials, seen = fitted_trials(proposals, problem, agenda.seen, 10 if problem.parameters else 40)
@@ -249,6 +256,42 @@ def _pairs(agenda: Agenda, problem: Problem, size: int) -> Outcome:
     # No more of them than another step adds, or they would crowd out what is worth expanding.
     trials.sort(key=lambda t: (math.log(t.loss + 1e-16) + 0.1 * t.complexity, t.shape))
     return Outcome(tuple(trials[:10]), agenda.expanded, seen)
+
+
+def _tangent(agenda: Agenda, problem: Problem, size: int, turn: int) -> Outcome:
+    """A few turns of growth in the tangent space, each from the best of the one before."""
+    parent = _to_refine(agenda, problem, size, turn)
+    if parent is None or not problem.parameters or not {"add", "mul"} <= set(problem.activations):
+        return Outcome((), agenda.expanded, agenda.seen)
+    library, small = problem.library(size, wide=True), problem.library(SMALL, wide=True)
+    kept, expanded, seen = [], agenda.expanded, agenda.seen
+    for _ in range(_TURNS):
+        expanded = expanded | {f"tangent {parent.shape}"}
+        proposals = tangent_proposals(parent.network, problem.search, library, small)
+        trials, seen = fitted_trials(proposals, problem, seen, len(proposals))
+        if is_clear(parent.network, problem.search.columns):
+            trials = [t for t in trials if is_clear(t.network, problem.search.columns)]
+        gains = [(worth((parent.loss, parent.network), (t.loss, t.network), _NEURON), t) for t in trials]
+        gains = sorted(((g, t) for g, t in gains if g > 0.0), key=lambda item: (-item[0], item[1].shape))
+        kept += [t for _, t in gains[:4]]
+        if not gains:
+            break
+        parent = gains[0][1]
+    return Outcome(tuple(kept), expanded, seen)
+
+
+def _to_refine(agenda: Agenda, problem: Problem, size: int, turn: int) -> Trial | None:
+    """The network to grow in the tangent space: a short sum in one of the outer spaces, or the best that stands."""
+    pool = [t for t in agenda.pool if f"tangent {t.shape}" not in agenda.expanded]
+    if turn % 4 and pool:
+        price = _TANGENT_PRICES[turn % 4 - 1]
+        return min(pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
+    spaces = [s for s in _spaces(problem, agenda.lowest) if s.depth < 2]
+    space = spaces[turn // 4 % len(spaces)]
+    sums = grown_sums(space.target, space.wrap, [], problem.search, problem.library(size, wide=True), _FIRST_TERMS)
+    trials, _ = fitted_trials([Proposal(e, f"{space.words} as a growing sum") for e in sums][-1:], problem,
+                              frozenset())
+    return trials[0] if trials else None
 
 
 def _two_curves(problem: Problem, questions: list[Question]) -> list[Question]:

@@ -1,0 +1,102 @@
+"""Growth in the tangent space: constants and terms are judged with all constants of the network refitted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xnet.engine import Problem
+from xnet.engine.agenda import MEDIUM, SMALL, Agenda, task_at
+from xnet.engine.assembly import to_network
+from xnet.engine.expressions import Expr, add, call, evaluate, mul, var
+from xnet.engine.fitting import fitted_trials
+from xnet.engine.network import Network
+from xnet.engine.parameters import fit_parameters
+from xnet.engine.poles import is_clear
+from xnet.engine.roots import outer_spaces
+from xnet.engine.sums import grown_sums
+from xnet.engine.tangent import make_frame, tangent_proposals, worth
+from xnet.engine.trials import run_task
+
+X = np.random.default_rng(0).uniform(1, 3, (300, 3))
+
+
+def problem_of(y: np.ndarray, **options: object) -> Problem:
+    return Problem.from_arrays(X, y, holdout_fraction=0.0, **options)  # type: ignore[arg-type]
+
+
+def fitted(expr: Expr, problem: Problem) -> Network:
+    network = to_network(expr, problem.n_inputs)
+    assert network is not None
+    return fit_parameters(network, problem.search, 50).network
+
+
+def one_turn(network: Network, problem: Problem) -> list[tuple[float, str]]:
+    """The losses and reasons after a turn."""
+    small = problem.library(SMALL, wide=True)
+    with np.errstate(all="ignore"):
+        proposals = tangent_proposals(network, problem.search, small, small)
+        trials, _ = fitted_trials(proposals, problem, frozenset(), len(proposals))
+    return sorted((t.loss, t.reason) for t in trials)
+
+
+@pytest.mark.parametrize(("y", "expr", "kind"), [
+    (2 * np.log(X[:, 0] + 1.7), add([(2.0, call("log", var(0)))], 1.0), "bias"),
+    (np.exp(0.4 * X[:, 0]) + X[:, 1], add([(1.0, call("exp", var(0))), (1.0, var(1))], 0.5), "scale"),
+    (3 * X[:, 0] ** 1.37 + X[:, 1], add([(3.0, var(0)), (1.0, var(1))], 0.5), "exponent"),
+])
+def test_the_constant_that_is_missing_is_put_in(y: np.ndarray, expr: Expr, kind: str) -> None:
+    problem = problem_of(y)
+    found = one_turn(fitted(expr, problem), problem)
+    assert any(loss < 1e-12 and kind in reason for loss, reason in found)
+
+
+def test_a_term_inside_is_found_beside_constants_that_have_to_move() -> None:
+    y = 2.5 * np.sqrt(X[:, 0] + 0.1 * X[:, 1] * X[:, 2]) + 0.7 * X[:, 1]
+    problem = problem_of(y)
+    network = fitted(add([(2.1, call("sqrt", var(0))), (0.9, var(1))], 0.1), problem)
+    before = problem.search.loss(network)
+    loss, reason = one_turn(network, problem)[0]
+    assert loss < 1e-3 * before
+    assert "plus a term" in reason
+
+
+def test_a_network_that_leaves_nothing_gets_nothing() -> None:
+    problem = problem_of(2.0 * X[:, 0] + 1.0)
+    network = fitted(add([(1.5, var(0))], 0.5), problem)
+    assert all(loss < 1e-20 for loss, _ in one_turn(network, problem))
+
+
+def test_where_a_derivative_is_not_finite_there_is_no_tangent_space() -> None:
+    columns = np.vstack([np.zeros((1, 30)), np.linspace(1, 2, 30)[None]])
+    problem = Problem.from_arrays(columns.T, columns[1], holdout_fraction=0.0)
+    network = to_network(mul([(call("sqrt", add([(1.3, var(0))])), 1.0), (var(1), 0.5)]), 2)
+    assert network is not None
+    with np.errstate(all="ignore"):
+        assert make_frame(network, problem.search) is None or tangent_proposals(
+            network, problem.search, problem.library(SMALL, wide=True), problem.library(SMALL, wide=True)) is not None
+
+
+def test_worth_counts_what_is_added() -> None:
+    short = to_network(add([(2.5, var(0))]), 1)
+    long = to_network(add([(2.5, call("log", var(0))), (1.5, var(0))], 0.3), 1)
+    assert short is not None
+    assert long is not None
+    assert worth((0.5, short), (0.4, short), 0.1) > worth((0.5, short), (0.4, long), 0.1) > 0
+    assert worth((0.4, short), (0.5, long), 0.1) < 0
+
+
+def test_a_step_grows_a_network_whose_terms_interact_and_that_stays_clear_of_poles() -> None:
+    noise = 0.005 * np.random.default_rng(1).normal(size=300)
+    y = 3 / (X[:, 0] + 0.4 * X[:, 1]) + np.log(X[:, 2] + 0.3 * X[:, 0]) + noise
+    problem = problem_of(y, max_complexity=60)
+    step = next(k for k in range(40) if task_at(k)[0] == "tangent")
+    with np.errstate(all="ignore"):
+        outcome = run_task(Agenda(step, (), frozenset(), frozenset()), problem)
+        space = outer_spaces(problem.search, problem.activations)[0]
+        *_, start = grown_sums(space.target, space.wrap, [], problem.search, problem.library(MEDIUM, wide=True), 4)
+    best = min(outcome.trials, key=lambda t: t.loss)
+    assert best.loss < 0.6 * problem.search.loss_of(evaluate(start, problem.search.columns, {}))
+    assert best.complexity <= 60
+    assert all(is_clear(t.network, problem.search.columns) for t in outcome.trials)
+    assert any(mark.startswith("tangent ") for mark in outcome.expanded)
