@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
-from .engine import Budget, Constraints, Problem, count_jobs, search_on_islands
+from .engine import Budget, Constraints, Problem, count_jobs, pick_supported, search_on_islands
 from .engine.formula import to_latex, to_python, to_sympy, to_text
 from .estimator_input import refuse_labels
 from .units import check_columns, units_report
@@ -40,7 +40,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         budget_seconds: how long to search at most; an exact formula ends the search sooner.
         budget_steps: how many steps to take at most (a run with this limit alone is reproducible to the last digit);
             None for no limit.
-        max_complexity: most neurons and constants of a network.
+        max_complexity: most neurons and constants of a network. The default leaves room for what measured tables of
+            many influences ask for; a law is found, and picked, as short as it is.
         holdout_fraction: share of the rows that the search never sees and the default pick is made on.
         n_jobs: processes to search with, as in scikit-learn: None for 1, -1 for all cores. The first does what one does
             alone, the others look elsewhere and the fronts are merged; budget_steps is then the steps of each. Inside
@@ -61,6 +62,9 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             letters) are fitted, it is on the front and expanded first.
         units: column (the target's name among them) -> unit, e.g. {"speed": "m/s"}: every formula of the front is then
             reported as consistent or not, see `units_report_`; none is refused for it. Needs the package pint.
+        pick: which network of the front the model is: "simplest" takes the simplest that is within one standard error
+            of the best on held-out rows (and not clearly worse row by row); "supported" takes, of all that are, the one
+            that the train rows support most by Akaike's criterion: longer, and as a rule more accurate.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the processor). float32 only screens, so other formulas may come out where two are as good.
 
@@ -76,7 +80,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
     """
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
-                 max_complexity: int = 40, n_jobs: int | None = 1, random_state: Any = None, *,
+                 max_complexity: int = 140, n_jobs: int | None = 1, random_state: Any = None, *,
                  budget_steps: int | None = None, holdout_fraction: float = 0.2,
                  loss: str = "squared_error", forbidden_inputs: Sequence[str | int] | None = None,
                  required_inputs: Sequence[str | int] | None = None,
@@ -84,7 +88,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                  monotonic: Mapping[str | int, str] | None = None,
                  output_range: tuple[float | None, float | None] | None = None,
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
-                 device: str = "cpu") -> None:
+                 pick: str = "simplest", device: str = "cpu") -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -102,6 +106,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.output_range = output_range
         self.initial_formula = initial_formula
         self.units = units
+        self.pick = pick
         self.device = device
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetRegressor:
@@ -113,13 +118,15 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             sample_weight: (n,) weights of the rows' squared errors.
 
         Raises:
-            ValueError: shapes do not fit, values are missing, n_jobs is 0, or the loss is unknown.
+            ValueError: shapes do not fit, values are missing, n_jobs is 0, or the loss or the pick is unknown.
             DataError, ActivationError, ConstraintError, FormulaError, UnitsError: ValueErrors of X-Net that say what
                 to change.
         """
         n_jobs = count_jobs(self.n_jobs)
         if self.loss not in ("squared_error", "huber"):
             raise ValueError(f"loss is {self.loss!r}; expected 'squared_error' or 'huber'.")
+        if self.pick not in ("simplest", "supported"):
+            raise ValueError(f"pick is {self.pick!r}; expected 'simplest' or 'supported'.")
         target_name = str(getattr(y, "name", None) or "y")
         refuse_labels(X)
         # Missing values are refused by the problem, which can name the column.
@@ -143,11 +150,12 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
         self.names_, self.target_name_ = names, target_name
-        self.network_, self.stopped_, self.n_steps_ = state.best.network, state.finished or "budget", state.step
+        chosen = state.best if self.pick == "simplest" else pick_supported(state.front, state.n_train)
+        self.network_, self.stopped_, self.n_steps_ = chosen.network, state.finished or "budget", state.step
         self._entries = state.front
         self.units_report_ = None if self.units is None else \
             units_report([e.network for e in state.front], names, target_name, self.units)
-        self.constraints_met_ = state.best.admitted
+        self.constraints_met_ = chosen.admitted
         if not self.constraints_met_:
             warnings.warn("No formula that keeps every constraint was found; the result is a constant. Search longer, "
                           "or ask for less.", ConvergenceWarning, stacklevel=2)

@@ -21,7 +21,9 @@ def made(expr: Expr) -> Network:
 
 
 @pytest.mark.parametrize("expr", [mul([(SHIFTED, -1.0)], 3.0), mul([(var(0), 1.0), (SHIFTED, -1.0)]),
-                                  power(SHIFTED, -3.0), call("tan", var(0))])
+                                  power(SHIFTED, -3.0), call("tan", var(0)), power(SHIFTED, -2.0),
+                                  power(call("cos", var(0)), -2.0), call("log", power(SHIFTED, 2.0)),
+                                  mul([(var(0), -1.5), (call("sin", var(0)), -1.0)])])
 def test_a_pole_between_rows_is_seen(expr: Expr) -> None:
     assert has_pole(made(expr), ONE_TO_TEN)
     assert not is_clear(made(expr), ONE_TO_TEN)

@@ -10,7 +10,7 @@ from .activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activ
 from .constraints import Constraints
 from .errors import ActivationError, ConstraintError, DataError, FormulaError, NetworkError, StateError, XNetError
 from .events import Event
-from .front import FrontEntry
+from .front import FrontEntry, pick_supported
 from .islands import Islands, count_jobs, search_on_islands, steps_of_round
 from .known import with_known
 from .network import Network, Neuron
@@ -22,5 +22,5 @@ from .tracing import StepTrace, traced_step
 __all__ = ["ACTIVATIONS", "GROUPS", "PRESETS", "Activation", "ActivationError", "Budget", "ConstraintError",
            "Constraints", "DataError", "Event", "FormulaError", "FrontEntry", "Islands", "Network", "NetworkError",
            "Neuron", "Problem", "SearchState", "StateError", "StepTrace", "XNetError", "advance", "count_jobs",
-           "reopened", "resolve_activations", "search_on_islands", "start", "state_from_json", "state_to_json",
-           "steps_of_round", "traced_step", "with_known"]
+           "pick_supported", "reopened", "resolve_activations", "search_on_islands", "start", "state_from_json",
+           "state_to_json", "steps_of_round", "traced_step", "with_known"]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
+from .activations import GROUPS
 from .forward import forward
 from .network import Network
-from .parameters import EXACT_LOSS, Rows
+from .parameters import EXACT_LOSS, Rows, allowed_loss
 from .poles import has_pole
 from .problem import ROUGH_ROWS, Problem
 
 Array = np.ndarray
 
-#: A more complex network, or one with more parameters, has to lower the loss to this share to be on the front at all.
+#: A more complex network, or one with more parameters, or else with rarer activations, has to lower the loss to this
+#: share to be on the front at all.
 WORTH = 0.99
 #: A more complex network that is no better on held-out rows has to lower the loss on train rows to this share.
 SMALL_GAIN = 0.8
@@ -22,8 +26,11 @@ SMALL_GAIN = 0.8
 PRACTICAL_LOSS = 1e-5
 #: No measured table bears seven digits: below this a table was computed, not measured.
 FINEST_TABLE = 1e-14
-#: Standard errors of the differences, row by row, by which a network is clearly worse than the best.
-CLEARLY = 2.0
+#: Standard errors of the differences, row by row, by which a network is clearly worse than the best; fewer held-out
+#: rows than this say nothing so fine.
+CLEARLY, FEWEST_TO_COMPARE = 2.0, 20
+#: How rare an activation is: the place of its group, from arithmetic on. It settles ties alone.
+RARITY = {name: place for place, group in enumerate(GROUPS.values()) for name in group.names}
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,8 @@ class FrontEntry:
 
     Under another loss they are means of it over that of the best constant; 1 - loss is then a robust R2, or the share
     of the log-loss explained (McFadden's pseudo R2). Below `exact` nothing is left to explain. `admitted` says that the
-    network keeps the user's constraints, as all of a front do but for the start.
+    network keeps the user's constraints, as all of a front do but for the start; `pole`, that it has one between rows.
+    `holdout_losses` are those of the single rows, kept where there are at most `ROUGH_ROWS` of them.
     """
 
     network: Network
@@ -46,6 +54,11 @@ class FrontEntry:
     admitted: bool = True
     pole: bool = False
     holdout_losses: Array | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def rarity(self) -> int:
+        """How far from arithmetic the activations are, summed over the neurons."""
+        return sum(RARITY.get(neuron.activation, 0) for neuron in self.network.neurons)
 
     @property
     def r2_train(self) -> float:
@@ -101,32 +114,68 @@ def _dominates(a: FrontEntry, b: FrontEntry) -> bool:
     if a.complexity < b.complexity and a.loss_holdout is not None and b.loss_holdout is not None and \
             b.loss_holdout >= a.loss_holdout and b.loss > SMALL_GAIN * a.loss > a.exact:
         return True
-    worth = WORTH if (a.complexity, a.n_parameters) < (b.complexity, b.n_parameters) else 1.0
+    plainer = (a.complexity, a.n_parameters, a.rarity) < (b.complexity, b.n_parameters, b.rarity)
+    worth = WORTH if plainer else 1.0
     return worth * max(a.loss, a.exact) <= max(b.loss, b.exact)
 
 
 def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
     """The default: the simplest network within one standard error of the best on held-out rows, and not clearly worse.
 
+    Without held-out rows, by Akaike's criterion for small samples, every neuron counted as a parameter: structure is
+    chosen from the data as well. Of networks that are as good, one without a pole between the rows is preferred.
+    Where a shorter network of plainer activations explains all rows, held-out ones among them, as well as noise allows,
+    that is taken: with few rows tanh(1/V) may pass for 1/V.
+    """
+    if front[0].loss_holdout is None:
+        return _best_supported(front, n_train)
+    good = _as_good_as_the_best(front)
+    return _plainer(next((e for e in good if not e.pole), good[0]), front, n_train)
+
+
+def pick_supported(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
+    """More accurate: of the networks that `pick` takes the simplest of, the one that the train rows support most.
+
+    That is the least Akaike's criterion, as there is where no rows are held out.
+    """
+    good = front if front[0].loss_holdout is None else _as_good_as_the_best(front)
+    return _best_supported([e for e in good if not e.pole] or good, n_train)
+
+
+def _best_supported(entries: Sequence[FrontEntry], n_train: int) -> FrontEntry:
+    return min(entries, key=lambda e: (_criterion(e, n_train), e.complexity))
+
+
+def _as_good_as_the_best(front: tuple[FrontEntry, ...]) -> list[FrontEntry]:
+    """The networks within one standard error of the best on held-out rows that are not clearly worse, simplest first.
+
     The standard error of a loss is mostly that of the few hard rows, which are hard for every network. So the losses
     are compared row by row as well: a network that is worse than the best by two standard errors of the difference is
-    not as good. Of those that are, one without a pole between the rows is preferred.
+    not as good.
 
     Losses below `PRACTICAL_LOSS` count as equal: measured tables rarely bear more digits, and what is then explained is
     their rounding. Only where a network goes below `FINEST_TABLE` are the numbers those of a formula, and every digit
     counts.
-    Without held-out rows, by Akaike's criterion for small samples, every neuron counted as a parameter: structure is
-    chosen from the data as well.
     """
-    if front[0].loss_holdout is None:
-        return min(front, key=lambda e: (_criterion(e, n_train), e.complexity))
     computed = any(max(e.loss, e.loss_holdout or 0.0) <= FINEST_TABLE for e in front)
     floor = max(EXACT_LOSS if computed else PRACTICAL_LOSS, front[0].exact)
     best = min(front, key=lambda e: max(e.loss_holdout or 0.0, floor))
     limit = max((best.loss_holdout or 0.0) + best.holdout_error, floor)
-    good = [e for e in front if (e.loss_holdout or 0.0) <= limit and (e.loss <= 10.0 * limit or e is best)
+    return [e for e in front if (e.loss_holdout or 0.0) <= limit and (e.loss <= 10.0 * limit or e is best)
             and ((e.loss_holdout or 0.0) <= floor or not _clearly_worse(e, best))]
-    return next((e for e in good if not e.pole), good[0])
+
+
+def _plainer(chosen: FrontEntry, front: Sequence[FrontEntry], n_train: int) -> FrontEntry:
+    if chosen.holdout_losses is None or chosen.loss <= chosen.exact:
+        return chosen
+    n = n_train + len(chosen.holdout_losses)
+
+    def loss(entry: FrontEntry) -> float:
+        return (n_train * entry.loss + (n - n_train) * (entry.loss_holdout or 0.0)) / n
+
+    limit = allowed_loss(loss(chosen), n)
+    return next((e for e in front if e.rarity < chosen.rarity and e.complexity < chosen.complexity and not e.pole
+                 and loss(e) <= limit), chosen)
 
 
 def _clearly_worse(entry: FrontEntry, best: FrontEntry) -> bool:
@@ -134,6 +183,8 @@ def _clearly_worse(entry: FrontEntry, best: FrontEntry) -> bool:
     if entry.holdout_losses is None or best.holdout_losses is None or entry is best:
         return False
     difference = entry.holdout_losses - best.holdout_losses
+    if len(difference) < FEWEST_TO_COMPARE:
+        return False
     return bool(difference.mean() > CLEARLY * difference.std() / np.sqrt(len(difference)))
 
 

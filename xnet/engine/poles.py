@@ -21,21 +21,41 @@ _CLEAR, _TENTH = 0.25, 0.1
 
 
 def has_pole(network: Network, columns: Array) -> bool:
-    """Whether a denominator changes its sign, or a tangent its branch, from one row to another."""
-    values = forward(network, columns)
-    return any(_crosses(neuron, [values[c] for c in neuron.children]) for neuron in network.neurons)
+    """Whether what is divided by (or taken the logarithm of) changes its sign from one row to another.
+
+    Or one of its factors, or what it is a power of: 1 / cos(x)^2 has a pole where the cosine changes its sign. A
+    tangent has one where it changes its branch.
+    """
+    return _has_pole(network, forward(network, columns))
 
 
-def _crosses(neuron: Neuron, below: Sequence[Array]) -> bool:
-    if neuron.activation == "tan":
-        return bool(np.ptp(np.floor(below[0] / np.pi + 0.5)) > 0)
-    if neuron.activation == "pow":
-        return bool((below[1] < 0.0).any()) and _changes_sign(below[0])
-    return neuron.activation in ("reciprocal", "div") and _changes_sign(below[-1])
+def _has_pole(network: Network, values: Sequence[Array]) -> bool:
+    return any(_changes_branch(neuron, values) if neuron.activation == "tan" else
+               any(values[i].min() < 0.0 < values[i].max() for i in _zeros(network, _divisor(neuron, values)))
+               for neuron in network.neurons)
 
 
-def _changes_sign(v: Array) -> bool:
-    return bool(v.min() < 0.0 < v.max())
+def _changes_branch(neuron: Neuron, values: Sequence[Array]) -> bool:
+    return bool(np.ptp(np.floor(values[neuron.children[0]] / np.pi + 0.5)) > 0)
+
+
+def _divisor(neuron: Neuron, values: Sequence[Array]) -> list[int]:
+    """What must not be zero below a neuron."""
+    if neuron.activation in ("reciprocal", "div", "log"):
+        return [neuron.children[-1]]
+    return [neuron.children[0]] if neuron.activation == "pow" and (values[neuron.children[1]] < 0.0).any() else []
+
+
+def _zeros(network: Network, where: list[int]) -> list[int]:
+    """The neurons that are zero where one of the given ones is: these, their factors, and the bases of their powers."""
+    found = list(where)
+    for i in found:  # grows while it is gone through
+        neuron = network.neurons[i]
+        if neuron.activation in ("mul", "square", "cube", "sqrt", "abs", "neg"):
+            found += neuron.children
+        elif neuron.activation in ("div", "pow"):
+            found.append(neuron.children[0])
+    return found
 
 
 def is_clear(network: Network, columns: Array) -> bool:
@@ -44,10 +64,10 @@ def is_clear(network: Network, columns: Array) -> bool:
     What is no sum has the sign of its inputs and may come as near to zero as they do.
     """
     values = forward(network, columns)
+    if _has_pole(network, values):
+        return False
     for neuron in network.neurons:
         below = [values[c] for c in neuron.children]
-        if _crosses(neuron, below):
-            return False
         for place, child in enumerate(neuron.children):
             room = _room(neuron, place, below, network.neurons[child].activation in ("add", "sub"))
             if room is not None and room.min() < _CLEAR * (np.quantile(room, _TENTH) - room.min()):
