@@ -40,8 +40,12 @@ class Fit:
 Model = Callable[[Table, Array, Array, float, int, int], Fit]
 
 
-def fit_xnet(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int) -> Fit:
+def fit_xnet(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int,
+             pick: str = "simplest") -> Fit:
     """X-Net with its defaults.
+
+    Args:
+        pick: which network of the front a regressor takes.
 
     Raises:
         RuntimeError: the table has classes, and this version has no classifier.
@@ -49,7 +53,8 @@ def fit_xnet(table: Table, train: Array, test: Array, seconds: float, jobs: int,
     name = "XNetClassifier" if table.classes else "XNetRegressor"
     if not hasattr(xnet, name):
         raise RuntimeError(f"this version of X-Net has no {name}")
-    model = getattr(xnet, name)(budget_seconds=seconds, n_jobs=jobs, random_state=seed)
+    options = {} if table.classes else {"pick": pick}
+    model = getattr(xnet, name)(budget_seconds=seconds, n_jobs=jobs, random_state=seed, **options)
     begun = time.perf_counter()
     model.fit(table.X[train], table.y[train])
     spent = time.perf_counter() - begun

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 
-from .models import CLASSIFICATION, FINDERS, REGRESSION, Fit, Model
+from .models import CLASSIFICATION, FINDERS, REGRESSION, Fit, Model, fit_xnet
 from .output import CsvFile, make_parser, names_of, shard_of, text_table
 from .peers import PEERS, check_peers
 from .real_tables import FOLDS, Table, folds, load_tables
@@ -124,6 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--models", action="append",
                         help=f"only these of {', '.join({**REGRESSION, **CLASSIFICATION})}")
     parser.add_argument("--peers", action="append", help="also pyoperon, gplearn")
+    parser.add_argument("--pick", choices=("simplest", "supported"), default="simplest",
+                        help="which network of its front X-Net's regressor takes")
     parser.add_argument("--folds", type=int, default=FOLDS)
     parser.add_argument("--jobs", type=int, default=1, help="processes (threads for pyoperon) to search with")
     parser.add_argument("--shard", type=shard_of, default=(1, 1), metavar="I/N", help="every N-th table from the I-th")
@@ -137,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for table in load_tables(*names_of(given.tables))[part - 1::whole]:
         models = CLASSIFICATION if table.classes else REGRESSION
         mine = []
-        for name, model in models.items():
+        for name, model in {**models, "xnet": partial(fit_xnet, pick=given.pick)}.items():
             if (name in PEERS and name not in peers) or (wanted and name not in wanted and name not in peers):
                 continue
             mine.append(measure(table, name, model, given.seconds, given.jobs, given.seed, given.folds))

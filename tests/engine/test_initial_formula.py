@@ -88,7 +88,7 @@ REFUSED = {
 @pytest.mark.parametrize("formula", REFUSED)
 def test_what_cannot_be_started_from_is_refused_in_one_sentence(formula: str) -> None:
     with pytest.raises(FormulaError, match=REFUSED[formula]):
-        XNetRegressor(budget_steps=1, initial_formula=formula).fit(X, X[:, 0])
+        XNetRegressor(budget_steps=1, max_complexity=40, initial_formula=formula).fit(X, X[:, 0])
 
 
 def test_constraints_hold_for_the_formula_too() -> None:

@@ -260,8 +260,9 @@ def _pairs(agenda: Agenda, problem: Problem, size: int) -> Outcome:
 
 def _tangent(agenda: Agenda, problem: Problem, size: int, turn: int) -> Outcome:
     """A few turns of growth in the tangent space, each from the best of the one before."""
-    parent = _to_refine(agenda, problem, size, turn)
-    if parent is None or not problem.parameters or not {"add", "mul"} <= set(problem.activations):
+    able = problem.parameters and {"add", "mul"} <= set(problem.activations)
+    parent = _to_refine(agenda, problem, size, turn) if able else None
+    if parent is None:
         return Outcome((), agenda.expanded, agenda.seen)
     library, small = problem.library(size, wide=True), problem.library(SMALL, wide=True)
     kept, expanded, seen = [], agenda.expanded, agenda.seen

@@ -1,0 +1,94 @@
+"""The pick among networks that are about as good: row by row, without poles, of plain activations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.engine.helpers import net
+from xnet import XNetRegressor
+from xnet.engine import FrontEntry, Problem
+from xnet.engine.front import FEWEST_TO_COMPARE, insert, make_entry, pick, pick_supported
+
+RNG = np.random.default_rng(0)
+HARD = RNG.exponential(0.1, 60)  # the losses of rows that are hard for every network
+
+
+def entry(complexity: int, loss: float, held_out: np.ndarray, pole: bool = False, activation: str = "square",
+          ) -> FrontEntry:
+    return FrontEntry(net(1, ("x", 0), (activation, 0)), complexity, 0, loss, float(held_out.mean()),
+                      float(held_out.std() / np.sqrt(len(held_out))), pole=pole, holdout_losses=held_out)
+
+
+def test_what_is_worse_in_nearly_every_row_is_not_as_good() -> None:
+    front = (entry(5, 0.11, HARD + 0.01), entry(12, 0.10, HARD))
+    assert front[0].loss_holdout is not None
+    assert front[0].loss_holdout < front[1].loss_holdout + front[1].holdout_error  # type: ignore[operator]
+    assert pick(front, 240).complexity == 12
+
+
+def test_what_is_better_in_some_rows_and_worse_in_others_is_as_good() -> None:
+    front = (entry(5, 0.11, HARD + RNG.normal(0.002, 0.05, 60)), entry(12, 0.10, HARD))
+    assert pick(front, 240).complexity == 5
+
+
+def test_few_held_out_rows_say_nothing_so_fine() -> None:
+    few = HARD[:FEWEST_TO_COMPARE - 1]
+    assert pick((entry(5, 0.11, few + 0.01), entry(12, 0.10, few)), 80).complexity == 5
+
+
+def test_without_a_pole_is_preferred_among_those_as_good() -> None:
+    front = (entry(5, 0.11, HARD, pole=True), entry(8, 0.105, HARD), entry(12, 0.10, HARD))
+    assert pick(front, 240).complexity == 8
+    assert pick(tuple(replace(e, pole=True) for e in front), 240).complexity == 5
+    worse = (entry(5, 0.01, HARD / 100, pole=True), entry(8, 0.105, HARD))
+    assert pick(worse, 240).complexity == 5  # a law with a pole is no worse for it
+
+
+def test_plainer_activations_win_what_noise_cannot_tell() -> None:
+    few = HARD[:5]
+    plain, rare = entry(3, 0.105, 1.3 * few), entry(5, 0.10, 0.9 * few, activation="tanh")
+    close = replace(rare, holdout_error=0.0)
+    assert pick((plain, close), 20).complexity == 3
+    assert pick((entry(3, 0.2, 1.3 * few), close), 20).complexity == 5  # the rows can tell
+    assert pick((replace(plain, network=rare.network), close), 20).complexity == 5  # no plainer
+
+
+def test_on_the_front_rarer_activations_have_to_be_worth_it() -> None:
+    front = insert((), entry(5, 0.10, HARD))
+    assert insert(front, entry(5, 0.0995, HARD, activation="tanh")) is front
+    assert insert(front, entry(5, 0.0995, HARD)) is not front
+    assert insert(front, entry(5, 0.09, HARD, activation="tanh"))[0].loss == 0.09
+
+
+def test_the_best_supported_of_those_as_good_may_be_longer() -> None:
+    front = (entry(1, 1.0, 9 * HARD), entry(5, 0.2, HARD), entry(9, 0.1, HARD), entry(30, 0.099, HARD))
+    assert pick(front, 300).complexity == 5
+    assert pick_supported(front, 300).complexity == 9
+    unseen = tuple(replace(e, loss_holdout=None, holdout_losses=None) for e in front)
+    assert pick_supported(unseen, 300) is pick(unseen, 300)
+
+
+def test_an_entry_knows_its_poles_and_the_losses_of_the_single_rows() -> None:
+    X = RNG.uniform(1, 3, (60, 1))
+    problem = Problem.from_arrays(X, X[:, 0])
+    network = net(1, ("x", 0), ("c", 0), ("sub", 0, 1), ("reciprocal", 2), constants=(2.0,))
+    with np.errstate(all="ignore"):
+        made = make_entry(network, problem)
+    assert made.pole
+    assert made.holdout_losses is not None
+    assert made.loss_holdout == pytest.approx(made.holdout_losses.mean())
+    assert not make_entry(net(1, ("x", 0)), problem).pole
+
+
+def test_the_estimator_takes_the_network_that_was_asked_for() -> None:
+    X = RNG.uniform(1, 3, (120, 1))
+    y = np.sin(3 * X[:, 0]) + X[:, 0] + RNG.normal(0, 0.3, 120)
+    simple, supported = (XNetRegressor(budget_seconds=1e6, budget_steps=6, random_state=0, pick=which).fit(X, y)
+                         for which in ("simplest", "supported"))
+    assert supported.complexity_ >= simple.complexity_
+    assert supported.formula_ in set(supported.front_["formula"])
+    with pytest.raises(ValueError, match="pick is 'best'; expected 'simplest' or 'supported'"):
+        XNetRegressor(pick="best").fit(X, y)
