@@ -1,7 +1,7 @@
 """The agenda of a search: what each step does, and which network is expanded next.
 
 Simple things first: every task of the opening is there once or twice, the small library before the large one, and then
-a cycle goes on with seeds, networks of the pool and growing sums.
+a cycle goes on with seeds, networks of the pool, growing sums and growth in the tangent space.
 """
 
 from __future__ import annotations
