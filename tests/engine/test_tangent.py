@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.engine.helpers import net
 from xnet.engine import Problem
-from xnet.engine.agenda import MEDIUM, SMALL, Agenda, task_at
-from xnet.engine.assembly import to_network
-from xnet.engine.expressions import Expr, add, call, evaluate, mul, var
+from xnet.engine.agenda import MEDIUM, SMALL, Agenda, Trial, task_at
+from xnet.engine.assembly import to_expression, to_network
+from xnet.engine.expressions import Expr, add, call, evaluate, mul, shape, var
 from xnet.engine.fitting import fitted_trials
 from xnet.engine.network import Network
 from xnet.engine.parameters import fit_parameters
 from xnet.engine.poles import is_clear
 from xnet.engine.roots import outer_spaces
+from xnet.engine.search import merged_pool
 from xnet.engine.sums import grown_sums
 from xnet.engine.tangent import make_frame, tangent_proposals, worth
 from xnet.engine.trials import run_task
@@ -100,3 +102,29 @@ def test_a_step_grows_a_network_whose_terms_interact_and_that_stays_clear_of_pol
     assert best.complexity <= 60
     assert all(is_clear(t.network, problem.search.columns) for t in outcome.trials)
     assert any(mark.startswith("tangent ") for mark in outcome.expanded)
+
+
+def trial_of(complexity: int, loss: float) -> Trial:
+    """A stand-in of so many neurons: squares on top of one another."""
+    lines = [("x", 0), *(("square", i) for i in range(complexity - 1))]
+    return Trial(net(1, *lines), loss, f"{complexity} {loss}", "a test")
+
+
+def test_long_networks_do_not_take_the_places_of_short_ones() -> None:
+    trials = tuple(trial_of(size, 1.0 / size + 1e-3 * k) for size in range(3, 140) for k in range(12))
+    pool = merged_pool((), trials, frozenset())
+    sizes = [t.complexity for t in pool]
+    assert sum(size > 40 for size in sizes) == 100
+    assert sum(size <= 40 for size in sizes) == 240
+    assert {size // 10 for size in sizes if size > 40} == set(range(4, 14))
+    assert all(t.loss <= 1.0 / t.complexity + 9.5e-3 for t in pool)
+
+
+def test_every_few_turns_it_is_the_front_that_grows() -> None:
+    problem = problem_of(2.5 * np.sqrt(X[:, 0] + 0.1 * X[:, 1] * X[:, 2]) + 0.7 * X[:, 1])
+    lowest = fitted(add([(2.1, call("sqrt", var(0))), (0.9, var(1))], 0.1), problem)
+    step = [k for k in range(60) if task_at(k)[0] == "tangent"][2]
+    with np.errstate(all="ignore"):
+        outcome = run_task(Agenda(step, (), frozenset(), frozenset(), lowest), problem)
+    assert f"tangent {shape(to_expression(lowest))}" in outcome.expanded
+    assert min(t.loss for t in outcome.trials) < 1e-3 * problem.search.loss(lowest)

@@ -29,7 +29,8 @@ from .whole import fitted_to_all_rows, offer_to_all_rows
 
 Array = np.ndarray
 
-_POOL = 240
+#: Networks of a pool: most of them short, the best ten of every complexity; of longer ones the best ten of every ten.
+_POOL, _SHORT, _EACH = 240, 40, 10
 #: Steps without another pick after which the search asks whether what is left is noise.
 _PATIENCE = 12
 
@@ -214,17 +215,22 @@ def offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tupl
 
 
 def merged_pool(pool: tuple[Trial, ...], trials: tuple[Trial, ...], expanded: frozenset[str]) -> tuple[Trial, ...]:
-    """The networks worth expanding: the best few of every complexity, none expanded already."""
+    """The networks worth expanding: the best few of every complexity, none expanded already.
+
+    Long ones are no longer told apart by every neuron: as lower losses they would take all the places.
+    """
     known = {t.shape: t for t in pool if t.shape not in expanded}
     for trial in trials:
         old = known.get(trial.shape)
         if trial.shape not in expanded and (old is None or trial.loss < old.loss):
             known[trial.shape] = trial
-    kept: list[Trial] = []
-    count: dict[int, int] = {}
+    short: list[Trial] = []
+    long: list[Trial] = []
+    count: dict[tuple[bool, int], int] = {}
     for trial in sorted(known.values(), key=lambda t: (t.loss, t.complexity, t.shape)):
-        if count.get(trial.complexity, 0) < 10:
-            count[trial.complexity] = count.get(trial.complexity, 0) + 1
-            kept.append(trial)
-    return tuple(kept[:_POOL])
-
+        is_long = trial.complexity > _SHORT
+        size = (is_long, trial.complexity // 10 if is_long else trial.complexity)
+        if count.get(size, 0) < _EACH:
+            count[size] = count.get(size, 0) + 1
+            (long if is_long else short).append(trial)
+    return (*long, *short[:_POOL])

@@ -38,7 +38,9 @@ _SEEDS = 12
 _MOST_TERMS = 28
 #: Growth in the tangent space: turns of a step, what a neuron costs beside a constant, the terms of a sum that is begun
 #: with, and what a neuron costs when a network that stands is chosen.
-_TURNS, _NEURON, _FIRST_TERMS, _TANGENT_PRICES = 8, 0.1, 4, (0.003, 0.02, 0.003)
+_TURNS, _NEURON, _FIRST_TERMS, _TANGENT_PRICES = 8, 0.1, 4, (0.003, 0.0, 0.01)
+#: What a network that is grown has to be shorter by than the longest that may be.
+_ROOM = 4
 
 
 def run_task(agenda: Agenda, problem: Problem) -> Outcome:
@@ -282,8 +284,15 @@ def _tangent(agenda: Agenda, problem: Problem, size: int, turn: int) -> Outcome:
 
 
 def _to_refine(agenda: Agenda, problem: Problem, size: int, turn: int) -> Trial | None:
-    """The network to grow in the tangent space: a short sum in one of the outer spaces, or the best that stands."""
-    pool = [t for t in agenda.pool if f"tangent {t.shape}" not in agenda.expanded]
+    """The network to grow in the tangent space: a short sum in one of the outer spaces, or the best that stands.
+
+    That is one of the pool, or the front's: what the pool grows from may fail on rows that it has not seen.
+    """
+    rows = problem.search
+    stands = [] if agenda.lowest is None or turn % 4 != 2 else [Trial(
+        agenda.lowest, rows.loss(agenda.lowest), shape(to_expression(agenda.lowest)), "the front")]
+    pool = [t for t in stands or agenda.pool if f"tangent {t.shape}" not in agenda.expanded
+            and t.complexity + _ROOM <= problem.max_complexity]
     if turn % 4 and pool:
         price = _TANGENT_PRICES[turn % 4 - 1]
         return min(pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
