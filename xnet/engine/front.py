@@ -53,7 +53,7 @@ class FrontEntry:
     exact: float = EXACT_LOSS
     admitted: bool = True
     pole: bool = False
-    holdout_losses: Array | None = field(default=None, repr=False, compare=False)
+    holdout_losses: tuple[float, ...] | None = field(default=None, repr=False)
 
     @cached_property
     def rarity(self) -> int:
@@ -75,10 +75,10 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     """Score a network on all train rows and on the held-out rows."""
     loss = problem.train.loss(network)
     losses = _holdout_losses(network, problem.holdout)
-    mean, error = None if losses is None else np.inf, 0.0
+    mean, error, kept = None if losses is None else np.inf, 0.0, None
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
-    kept = losses if losses is not None and len(losses) <= ROUGH_ROWS else None
+        kept = tuple(losses.tolist()) if len(losses) <= ROUGH_ROWS else None
     return FrontEntry(network, network.complexity, network.n_parameters, loss, mean, error, reason,
                       problem.train.exact, problem.admits(network), has_pole(network, problem.search.columns), kept)
 
@@ -182,7 +182,7 @@ def _clearly_worse(entry: FrontEntry, best: FrontEntry) -> bool:
     """Whether the difference on held-out rows is larger than chance makes it; unknown where these are very many."""
     if entry.holdout_losses is None or best.holdout_losses is None or entry is best:
         return False
-    difference = entry.holdout_losses - best.holdout_losses
+    difference = np.array(entry.holdout_losses) - np.array(best.holdout_losses)
     if len(difference) < FEWEST_TO_COMPARE:
         return False
     return bool(difference.mean() > CLEARLY * difference.std() / np.sqrt(len(difference)))

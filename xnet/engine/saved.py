@@ -20,7 +20,7 @@ from .front import FrontEntry
 from .network import Network
 from .search import SearchState
 
-VERSION = 1
+VERSION = 2
 
 
 def state_to_json(state: SearchState) -> dict[str, Any]:
@@ -95,10 +95,11 @@ def _of_value(value: Any) -> Any:
 
 
 def _to_entry(tree: Mapping[str, Any]) -> FrontEntry:
-    held_out = tree["loss_holdout"]
+    held_out, losses = tree["loss_holdout"], tree["holdout_losses"]
     return FrontEntry(Network.from_json(tree["network"]), int(tree["complexity"]), int(tree["n_parameters"]),
                       float(tree["loss"]), None if held_out is None else float(held_out),
-                      float(tree["holdout_error"]), str(tree["reason"]), float(tree["exact"]), bool(tree["admitted"]))
+                      float(tree["holdout_error"]), str(tree["reason"]), float(tree["exact"]), bool(tree["admitted"]),
+                      bool(tree["pole"]), None if losses is None else tuple(float(loss) for loss in losses))
 
 
 def _to_trial(tree: Mapping[str, Any]) -> Trial:

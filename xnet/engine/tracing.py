@@ -23,7 +23,7 @@ from .front import FrontEntry
 from .network import Network
 from .problem import Problem
 from .search import SearchState, agenda_of, step
-from .trials import grown_from
+from .trials import grown_from, refined_from
 
 #: Trials that a trace keeps.
 _CONSIDERED = 5
@@ -74,7 +74,7 @@ def traced_step(state: SearchState, problem: Problem) -> tuple[SearchState, list
     events = [replace(event, seconds=later.seconds) for event in events]
     if not outcome.trials:
         return later, events, None
-    worked = None if agenda is None else worked_on(agenda)
+    worked = None if agenda is None else worked_on(agenda, problem)
     network = worked.network if worked else _mean(problem)
     considered = tuple(sorted(outcome.trials, key=lambda t: (t.loss, t.complexity))[:_CONSIDERED])
     improved = None if later.best.network == state.best.network else later.best
@@ -88,11 +88,13 @@ def _task(agenda: Agenda | None) -> str:
     return task_at(agenda.step)[0] if agenda.step >= 0 else "expand"
 
 
-def worked_on(agenda: Agenda) -> Trial | None:
+def worked_on(agenda: Agenda, problem: Problem) -> Trial | None:
     """The network whose neurons a step asks; None where it starts from the target alone."""
     kind = _task(agenda)
     if kind == "expand":
         return choose(agenda)
+    if kind == "tangent":
+        return refined_from(agenda, problem, task_at(agenda.step)[2])
     return grown_from(agenda, task_at(agenda.step)[2]) if kind == "sums" else None
 
 

@@ -263,7 +263,7 @@ def _pairs(agenda: Agenda, problem: Problem, size: int) -> Outcome:
 def _tangent(agenda: Agenda, problem: Problem, size: int, turn: int) -> Outcome:
     """A few turns of growth in the tangent space, each from the best of the one before."""
     able = problem.parameters and {"add", "mul"} <= set(problem.activations)
-    parent = _to_refine(agenda, problem, size, turn) if able else None
+    parent = (refined_from(agenda, problem, turn) or _short_sum(agenda, problem, size, turn)) if able else None
     if parent is None:
         return Outcome((), agenda.expanded, agenda.seen)
     library, small = problem.library(size, wide=True), problem.library(SMALL, wide=True)
@@ -283,19 +283,24 @@ def _tangent(agenda: Agenda, problem: Problem, size: int, turn: int) -> Outcome:
     return Outcome(tuple(kept), expanded, seen)
 
 
-def _to_refine(agenda: Agenda, problem: Problem, size: int, turn: int) -> Trial | None:
-    """The network to grow in the tangent space: a short sum in one of the outer spaces, or the best that stands.
+def refined_from(agenda: Agenda, problem: Problem, turn: int) -> Trial | None:
+    """The network that a step grows in the tangent space; None where it begins with a short sum.
 
     That is one of the pool, or the front's: what the pool grows from may fail on rows that it has not seen.
     """
-    rows = problem.search
-    stands = [] if agenda.lowest is None or turn % 4 != 2 else [Trial(
-        agenda.lowest, rows.loss(agenda.lowest), shape(to_expression(agenda.lowest)), "the front")]
-    pool = [t for t in stands or agenda.pool if f"tangent {t.shape}" not in agenda.expanded
-            and t.complexity + _ROOM <= problem.max_complexity]
-    if turn % 4 and pool:
-        price = _TANGENT_PRICES[turn % 4 - 1]
-        return min(pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
+    rows, lowest = problem.search, agenda.lowest
+    stands = [] if lowest is None or turn % 4 != 2 else [Trial(lowest, rows.loss(lowest), shape(to_expression(lowest)),
+                                                               "the front")]
+    fresh = [t for t in stands or agenda.pool if f"tangent {t.shape}" not in agenda.expanded
+             and t.complexity + _ROOM <= problem.max_complexity]
+    if not turn % 4 or not fresh:
+        return None
+    price = _TANGENT_PRICES[turn % 4 - 1]
+    return min(fresh, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
+
+
+def _short_sum(agenda: Agenda, problem: Problem, size: int, turn: int) -> Trial | None:
+    """A short sum in one of the outer spaces."""
     spaces = [s for s in _spaces(problem, agenda.lowest) if s.depth < 2]
     space = spaces[turn // 4 % len(spaces)]
     sums = grown_sums(space.target, space.wrap, [], problem.search, problem.library(size, wide=True), _FIRST_TERMS)

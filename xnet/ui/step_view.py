@@ -23,7 +23,7 @@ TASKS = {
     "root": "thousands of small networks in the place of the whole", "curves of monomials": "curves of products of "
     "columns", "two curves": "products of two curves", "pairs": "two small networks at once, as terms and as factors",
     "seeds": "small networks as one half of the answer, with the other half matched to what is left",
-    "sums": "sums that grow term by term",
+    "sums": "sums that grow term by term", "tangent": "constants and terms, all numbers refitted beside them",
     "expand": "for every neuron thousands of small networks: in its place, as a further term or factor, or under "
               "another activation",
     "realise": "the formulas of a search with fitted numbers, with numbers made of 1 and 2 instead"}
