@@ -220,6 +220,6 @@ def test_nothing_that_is_taken_from_a_shared_run_names_its_id(make: Make, tmp_pa
     run = make()
     seen = open_shared(share(run))
     for name, content in export_files(seen).items():
-        assert run.id not in content, name
+        assert run.id.encode() not in (content if isinstance(content, bytes) else content.encode()), name
     assert run.id not in json.dumps(seen.snapshot())
     assert library.shelf().entries[0].run.id == run.id
