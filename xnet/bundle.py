@@ -73,15 +73,20 @@ def make_bundle(run: Run) -> bytes:
     """The bundle of a run, as the bytes of a zip.
 
     Raises:
-        RunError: the run has found nothing yet.
+        RunError: the run has found nothing yet, or its files are gone.
     """
     snapshot = run.snapshot()
     if snapshot is None:
         raise RunError(f"Run {run.id!r} has no network yet; wait for the first one, then make its bundle.")
+    try:
+        data = (run.folder / "data.csv").read_bytes()
+    except OSError as error:
+        raise RunError(f"The rows of run {run.id!r} cannot be read ({error.strerror}), so there is no bundle of it; "
+                       "was it deleted?") from error
     config = {key: value for key, value in run.config.items() if key not in _OF_THE_FOLDER}
     formulas = "".join(f"{row['text']}\n" for row in snapshot["front"])
     files = {
-        "config.json": to_json(config).encode(), "data.csv": (run.folder / "data.csv").read_bytes(),
+        "config.json": to_json(config).encode(), "data.csv": data,
         "snapshot.json": to_json(snapshot).encode(), "frames.jsonl": _whole_lines(run.folder / "frames.jsonl"),
         "events.jsonl": _whole_lines(run.folder / "events.jsonl"), "formulas.txt": formulas.encode(),
         "front.csv": front_csv(snapshot["front"]).encode(), "README.txt": _README.encode()}

@@ -121,9 +121,9 @@ def _discover(options: argparse.Namespace) -> int:
     if options.seconds is None:
         options.seconds = USUAL_SECONDS if options.steps is None else LIMITS["seconds"][1]
     table = converted(_table(options.file, options.sheet), options)
-    target, inputs = _columns(table, options.target, options.inputs, not_inputs(options))
-    for sentence in table.report:
+    for sentence in table.report:  # first, as it can say why a column is not there
         print(f"xnet: {sentence}", file=sys.stderr)
+    target, inputs = _columns(table, options.target, options.inputs, not_inputs(options))
     if is_classes(table, target, options.classify):
         refuse_for_classes(options)
         if options.steps is not None:

@@ -195,7 +195,9 @@ def _check_numeric(table: Table, column: str) -> None:
     _check_known(table, column)
     if column not in table.numeric_columns:
         example = next((str(v) for v in table.frame[column] if str(v)), "")
-        raise TableError(f"Column {column!r} is text (for example {example[:30]!r}): choose a column of numbers.")
+        made = [repr(name) for name, of in table.made_of.items() if of == column]
+        choose = " or ".join(made[:3]) + ", made of it" if made else "a column of numbers"
+        raise TableError(f"Column {column!r} is text (for example {example[:30]!r}): choose {choose}.")
 
 
 def _load(source: bytes | str | Path, name: str) -> bytes:

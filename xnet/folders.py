@@ -25,6 +25,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -151,11 +152,22 @@ class Run:
         """Leave a command for the worker, one of `COMMANDS`.
 
         Raises:
-            RunError: the word is no command.
+            RunError: the word is no command, or the run's folder is gone or cannot be written.
         """
         if word not in COMMANDS:
             raise RunError(f"A run was told {word!r}; it understands {', '.join(COMMANDS)}.")
-        write_text(self.folder / "command", word)
+        with self._told():
+            write_text(self.folder / "command", word)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Around what a person tells a run: the folder may be gone, or not ours to write."""
+        try:
+            yield
+        except OSError as error:
+            raise RunError(f"The search cannot be told anything, as its folder cannot be written ({error.strerror}). "
+                           "If it was deleted, start a new one; else make room, or let the server write there."
+                           ) from error
 
     def take_command(self) -> str | None:
         """The command that was left, which is thereby used up (for the worker)."""
@@ -171,12 +183,13 @@ class Run:
         """Give the search more time than it was given; one that is on takes notice within a moment.
 
         Raises:
-            RunError: that would be more than a search may have.
+            RunError: that would be more than a search may have, or the run's folder cannot be written.
         """
         config = self.config
         total = config["seconds"] + seconds
         check_number("seconds", total)
-        write_json(self.folder / "config.json", config | {"seconds": total})
+        with self._told():
+            write_json(self.folder / "config.json", config | {"seconds": total})
 
     def write_status(self, state: str, message: str, *, pid: int | None = None) -> None:
         """Write the state with a fresh heartbeat; `pid` is the process that does the work."""
@@ -270,11 +283,14 @@ def delete_run(run: Run) -> None:
     """Delete the run's folder.
 
     Raises:
-        RunError: the search is still on.
+        RunError: the search is still on, or its files cannot be deleted.
     """
     if run.is_alive() and run.status()["pid"] is not None:
         raise RunError(f"Run {run.id!r} is still searching; stop it first, then delete it.")
     shutil.rmtree(run.folder, ignore_errors=True)
+    if (run.folder / "config.json").exists():
+        raise RunError(f"The files of run {run.id!r} cannot be deleted: let the server write in {str(run.folder)!r}, "
+                       "then try again.")
 
 
 def clean_up(older_than_s: float, root: str | Path | None = None) -> list[str]:

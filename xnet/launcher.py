@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from .control import ONE_THREAD
-from .folders import Run
+from .folders import Run, RunError
 
 _lock = threading.Lock()
 _warm: subprocess.Popen[bytes] | None = None
@@ -24,14 +24,22 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 def launch(run: Run) -> int:
-    """Start a worker on the run, a warm one if there is one; returns its process id."""
+    """Start a worker on the run, a warm one if there is one; returns its process id.
+
+    Raises:
+        RunError: the run's folder is gone or cannot be written, or no process can be started.
+    """
     global _warm
     with _lock:
         worker, _warm = _warm, None
-        if worker is None or not _hand_over(worker, run):
-            with (run.folder / "log.txt").open("ab") as log:  # what goes wrong before the worker keeps its own log
-                worker = _start(str(run.folder), "--detach", stdin=subprocess.DEVNULL, stderr=log)
-            _say_starting(run, worker)
+        try:
+            if worker is None or not _hand_over(worker, run):
+                with (run.folder / "log.txt").open("ab") as log:  # what goes wrong before the worker keeps its own log
+                    worker = _start(str(run.folder), "--detach", stdin=subprocess.DEVNULL, stderr=log)
+                _say_starting(run, worker)
+        except OSError as error:
+            raise RunError(f"The search cannot be started ({error.strerror}): its folder is gone or cannot be "
+                           "written, or the server is short of memory. Make room, then try again.") from error
         _started.append(worker)
         _forget_ended()
     return worker.pid

@@ -50,6 +50,10 @@ def open_bundle(bundle: Bundle, root: str | Path | None = None) -> Run:
     try:
         run, problem = unpack(bundle, folder)
         _write_results(run, problem, bundle)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise RunError(f"The run cannot be written to {str(folder.parent)!r} ({error.strerror}); choose another "
+                       "folder, or make room.") from error
     except Exception:
         shutil.rmtree(folder, ignore_errors=True)
         raise

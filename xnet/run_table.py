@@ -26,10 +26,14 @@ def read_columns(path: Path, numbers: Sequence[str], further: Sequence[str] = ()
         numbers, further: names of the columns.
 
     Raises:
-        DataError: a further column is not there.
+        DataError: the file is not there, or a further column is not in it.
     """
-    with path.open(newline="", encoding="utf-8") as lines:
-        header = next(csv.reader(lines), [])
+    try:
+        with path.open(newline="", encoding="utf-8") as lines:
+            header = next(csv.reader(lines), [])
+    except OSError as error:
+        raise DataError(f"The rows of this search cannot be read: {path.name} of its folder is gone or locked "
+                        f"({error.strerror}). Put it back, open the run's bundle, or start a new search.") from error
     if missing := [name for name in further if name not in header]:
         raise DataError(f"{path.name} has no column {missing[0]!r}, which rows are held out or weighed by; it has "
                         f"{', '.join(map(repr, header[:8]))}.")

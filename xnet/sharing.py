@@ -16,6 +16,7 @@ from .files import read_json, write_json
 from .folders import Run, RunError, is_run_id, open_run, runs_root
 
 FILE = "view.json"
+_NO_STEERING = "This link shows the search and cannot steer it; ask the person who sent it."
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,11 @@ class SharedRun(Run):
 
     def command(self, word: str) -> None:
         """Refuse: a shared run is for reading."""
-        raise RunError("This link shows the search and cannot steer it; ask the person who sent it.")
+        raise RunError(_NO_STEERING)
+
+    def add_time(self, seconds: float) -> None:
+        """Refuse likewise."""
+        raise RunError(_NO_STEERING)
 
 
 def share(run: Run) -> str:
@@ -65,9 +70,18 @@ def shared_as(run: Run) -> str | None:
 
 
 def end_sharing(run: Run) -> None:
-    """Forget the view token: links with it open nothing any more."""
-    if not isinstance(run, SharedRun):
+    """Forget the view token: links with it open nothing any more.
+
+    Raises:
+        RunError: the run's folder cannot be written, so the link still works.
+    """
+    if isinstance(run, SharedRun):
+        return
+    try:
         (run.folder / FILE).unlink(missing_ok=True)
+    except OSError as error:
+        raise RunError(f"The link still works: it cannot be taken out of the run's folder ({error.strerror}). Let the "
+                       "server write there, or delete the run.") from error
 
 
 def open_shared(token: str, root: str | Path | None = None) -> SharedRun:

@@ -68,7 +68,10 @@ def live_body(run: backend.Run, shown: tuple[str, str, int]) -> None:
     told, phase = None, ""
     if snapshot and status["state"] in ACTIVE and pace_of(snapshot) == STEPS and snapshot.get("traced"):
         told, phase = run.trace(), phase_of(run, snapshot)
-    config = run.config
+    try:
+        config = run.config
+    except backend.RunError:
+        st.rerun()  # deleted meanwhile; the whole page says so
     with st.container(key="live"):
         _clock(snapshot, status, float(config["seconds"]))
         draw(config, snapshot, status, told, phase)

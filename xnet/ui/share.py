@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from .. import runs
@@ -22,7 +24,7 @@ def share_popover(run: backend.Run) -> None:
                       args=(run,))
         else:
             st.code(link(st.context.url, token), language=None, wrap_lines=True)
-            st.button("End sharing", icon=":material/link_off:", key="end_sharing", on_click=runs.end_sharing,
+            st.button("End sharing", icon=":material/link_off:", key="end_sharing", on_click=_end,
                       args=(run,), help="The link then opens nothing any more.")
         if problem := st.session_state.pop(state.SHARE_PROBLEM, None):
             st.error(words.md(problem), icon=":material/error:")
@@ -38,7 +40,16 @@ def link(page: str | None, token: str) -> str:
 
 
 def _make(run: backend.Run) -> None:
+    _told(lambda: runs.share(run))
+
+
+def _end(run: backend.Run) -> None:
+    _told(lambda: runs.end_sharing(run))
+
+
+def _told(act: Callable[[], object]) -> None:
+    """Do it; what stands in the way is kept to be shown in the popover."""
     try:
-        runs.share(run)
+        act()
     except runs.RunError as error:
         st.session_state[state.SHARE_PROBLEM] = str(error)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ..engine.errors import XNetError
 from ..runs import ACTIVE
 from . import backend, navigation, state, words
 from .formulas import short_numbers
@@ -74,7 +75,10 @@ def open_app() -> None:
     page = st.navigation([st.Page(p.path, title=p.title, icon=p.icon, help=p.help, default=p is HOME) for p in PAGES],
                          position="top")
     _forward()
-    page.run()
+    try:
+        page.run()
+    except XNetError as error:  # files of a run can be taken away between two looks at them
+        st.error(words.md(error), icon=":material/error:")
 
 
 def _forward() -> None:

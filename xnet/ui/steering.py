@@ -12,6 +12,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from ..control import PACES
+from ..engine.errors import XNetError
 from ..phases import PHASES
 from . import backend, state, words
 from .navigation import go
@@ -109,19 +110,29 @@ def _turn(key: str, phase: str) -> None:
 
 
 def _step(run: backend.Run, run_state: str, traced: int) -> None:
-    run.command("step")
-    st.session_state[state.TOLD] = (run.id, run_state, f"step {traced}")
+    if _command(run, "step"):
+        st.session_state[state.TOLD] = (run.id, run_state, f"step {traced}")
 
 
 def _tell(run: backend.Run, run_state: str, word: str) -> None:
-    run.command(word)
-    st.session_state[state.TOLD] = (run.id, run_state, word)
+    if _command(run, word):
+        st.session_state[state.TOLD] = (run.id, run_state, word)
+
+
+def _command(run: backend.Run, word: str) -> bool:
+    """Tell the search a word; False, and said, where it cannot be told."""
+    try:
+        run.command(word)
+    except XNetError as error:
+        st.toast(words.md(error), icon=":material/error:", duration="long")
+        return False
+    return True
 
 
 def _set_pace(run: backend.Run) -> None:
     pace = st.session_state[state.PACE]
-    run.command(pace)
-    st.session_state[state.TOLD_PACE] = (run.id, pace)
+    if _command(run, pace):
+        st.session_state[state.TOLD_PACE] = (run.id, pace)
 
 
 def _more_time(run: backend.Run, label: str) -> None:
