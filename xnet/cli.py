@@ -141,6 +141,7 @@ def _discover(options: argparse.Namespace) -> int:
                          max_complexity=40 if options.max_complexity is None else options.max_complexity,
                          seconds=options.seconds, steps=options.steps, seed=options.seed, loss=options.loss,
                          n_jobs=count_jobs(options.jobs), prior=prior, device=options.device, root=root,
+                         made={name: recipe.told() for name, recipe in table.made_of.items()},
                          **data_options(options))
         progress = Progress(sys.stderr, options.steps)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)

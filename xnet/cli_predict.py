@@ -31,7 +31,7 @@ def _predict(options: argparse.Namespace) -> int:
     from .runs import RunError
 
     predictor = _predictor(options.formula, options.complexity)
-    result = predict(predictor, read_rows(options.table).frame, options.table.name)
+    result = predict(predictor, read_rows(options.table, text=bool(predictor.made)).frame, options.table.name)
     for sentence in result.report:
         print(f"xnet: {sentence}", file=sys.stderr)
     if options.out is None:

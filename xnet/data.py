@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from xnet.recipes import Recipe
 from xnet.table_caps import MAX_BYTES, TableError
 from xnet.table_columns import is_row_number, kind_of, make_frame, note_quality, unique_names, units_of_names
 from xnet.table_json import is_json, read_json
@@ -35,7 +36,7 @@ class Table:
     are unique and not empty. `report` says in plain sentences what was understood and changed. The rest is empty
     unless the table is one of the samples, except `units` (also read from headers such as "speed [m/s]") and the
     suggestions (for a file: the last number column, explained by the others) and the sheets of a workbook, of which
-    `sheet` is the one that was read. `made_of` says of columns that `treatment` added which column they come from.
+    `sheet` is the one that was read. `made_of` says of columns that `treatment` added how they were made.
     """
 
     frame: pd.DataFrame
@@ -48,7 +49,7 @@ class Table:
     description: str = ""
     licence: str = ""
     source: str = ""
-    made_of: Mapping[str, str] = field(default_factory=dict)
+    made_of: Mapping[str, Recipe] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
     sheet: str = ""
 
@@ -77,7 +78,8 @@ def read_table(source: bytes | str | Path, name: str = "", least: int = 2, *, sh
 
     Parameters: `source`, the bytes of a file, the text of a table (a str is never taken for a path), or a Path;
     `name`, what to call it in messages (default: the file's name, or "the table"); `least`, the columns of numbers
-    that are needed: two to search (or one beside text or dates that can be made numbers), one to predict from;
+    that are needed: two to search (or one beside text or dates that can be made numbers), one to predict from, none
+    where text is made numbers;
     `sheet`, of a workbook (default: the first one that is not empty).
     Raises TableError with one sentence when there is no such table to be found.
     """
@@ -102,7 +104,7 @@ def read_table(source: bytes | str | Path, name: str = "", least: int = 2, *, sh
     frame = make_frame(columns, names, delimiter, notes)
     numeric = [c for c in names if pd.api.types.is_numeric_dtype(frame[c])]
     others = [c for c in names if kind_of(frame[c]) in ("dates", "times", "labels")] if len(numeric) < least else []
-    if not numeric or len(numeric) + len(others) < least:
+    if least and (not numeric or len(numeric) + len(others) < least):
         found = f"only {numeric[0]!r} holds" if numeric else "no column holds"
         needed = "two columns" if least == 2 else "one column"
         raise TableError(f"{name} needs at least {needed} of numbers, and {found} numbers: check the cells.")
@@ -113,7 +115,7 @@ def read_table(source: bytes | str | Path, name: str = "", least: int = 2, *, sh
         name=name,
         report=(f"Read {len(frame):,} rows and {len(names)} columns, {len(numeric)} of them numbers.", *notes),
         units=units_of_names(names, frame),
-        suggested_target=useful[-1],
+        suggested_target=useful[-1] if useful else None,
         suggested_inputs=tuple(useful[:-1]),
         sheets=sheets,
         sheet=sheet or "",
@@ -195,7 +197,7 @@ def _check_numeric(table: Table, column: str) -> None:
     _check_known(table, column)
     if column not in table.numeric_columns:
         example = next((str(v) for v in table.frame[column] if str(v)), "")
-        made = [repr(name) for name, of in table.made_of.items() if of == column]
+        made = [repr(name) for name, recipe in table.made_of.items() if recipe.column == column]
         choose = " or ".join(made[:3]) + ", made of it" if made else "a column of numbers"
         raise TableError(f"Column {column!r} is text (for example {example[:30]!r}): choose {choose}.")
 

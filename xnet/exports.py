@@ -214,8 +214,9 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
     """The formula, its network and scores and how it was found, as JSON; `Network.from_json` reads the network back."""
     kept = ("text", "latex", "complexity", "n_parameters", "r2_train", "r2_holdout", "loss", "loss_holdout", "network")
     asked = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
-             "holdout_fraction", "seed", "seconds")
-    return to_json({"formula": {key: row[key] for key in kept}, "run": {key: config[key] for key in asked},
+             "holdout_fraction", "split", "weight", "fill_gaps", "made", "seed", "seconds", "steps", "loss", "prior")
+    return to_json({"formula": {key: row[key] for key in kept},
+                    "run": {key: config[key] for key in asked if key in config},
                     "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
                     "seconds_used": snapshot["seconds"]}) + "\n"
 

@@ -24,7 +24,7 @@ from .notes import FILE as NOTE_FILE
 from .notes import read_note
 
 #: What of a config says nothing about how was searched.
-_NAMES = ("version", "id", "name", "created", "source", "target", "inputs", "units")
+_NAMES = ("version", "id", "name", "created", "source", "target", "inputs", "units", "made")
 #: How settings are called where people compare them.
 SETTINGS = {
     "activations": "Activations", "parameters": "Fitted numbers allowed", "max_complexity": "Largest complexity",

@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from .engine.network import Network
 from .exports import harmless_cell
 from .files import read_json
 from .folders import Run, RunError
+from .recipes import Recipe, RecipeError, recipes_of
 
 Array = np.ndarray
 
@@ -38,6 +39,7 @@ class Predictor:
     Attributes:
         network: the formula; it reads some of the columns `names`.
         low, high: (d,) the range of every input in the training rows; None where it is not known.
+        made: how inputs were made of text or dates; the table may hold these instead.
     """
 
     network: Network
@@ -45,11 +47,17 @@ class Predictor:
     target: str
     low: Array | None = None
     high: Array | None = None
+    made: Mapping[str, Recipe] = field(default_factory=dict)
 
     @property
     def used(self) -> tuple[str, ...]:
         """The inputs that the formula reads."""
         return tuple(self.names[i] for i in self.network.variables)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The columns that a table has to hold: the inputs that the formula reads, or what they were made of."""
+        return tuple(dict.fromkeys(self.made[name].column if name in self.made else name for name in self.used))
 
     def range_of(self, name: str) -> tuple[float, float] | None:
         """The range of an input in the training rows."""
@@ -86,7 +94,7 @@ def predictor_of(run: Run, row: Mapping[str, Any]) -> Predictor:
     """The formula in a row of a run's front, with the ranges of the run's training rows."""
     config, columns = run.config, run.problem().train.columns
     return Predictor(Network.from_json(row["network"]), tuple(config["inputs"]), config["target"],
-                     columns.min(axis=1), columns.max(axis=1))
+                     columns.min(axis=1), columns.max(axis=1), recipes_of(config))
 
 
 def read_predictor(path: Path) -> Predictor:
@@ -102,19 +110,19 @@ def read_predictor(path: Path) -> Predictor:
         network, names = Network.from_json(tree["formula"]["network"]), tuple(map(str, tree["run"]["inputs"]))
         if network.n_inputs > len(names):
             raise TypeError
-        return Predictor(network, names, str(tree["run"]["target"]))
-    except (KeyError, TypeError, NetworkError):
+        return Predictor(network, names, str(tree["run"]["target"]), made=recipes_of(tree["run"]))
+    except (KeyError, TypeError, AttributeError, NetworkError, RecipeError):
         raise RunError(f"{str(path)!r} holds no formula; expected a formula.json, as `python -m xnet export RUN_ID "
                        "FOLDER` writes it.") from None
 
 
-def read_rows(source: bytes | str | Path, name: str = "") -> Table:
-    """A table to predict for, read as on the Data page; one column of numbers is enough.
+def read_rows(source: bytes | str | Path, name: str = "", *, text: bool = False) -> Table:
+    """A table to predict for, read as on the Data page; one column of numbers is enough, or of `text` if that will do.
 
     Raises:
         TableError: it is no table, or holds no numbers.
     """
-    return read_table(source, name, least=1)
+    return read_table(source, name, least=0 if text else 1)
 
 
 def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table") -> Predicted:
@@ -128,8 +136,7 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table") 
         TableError: a column that the formula reads is missing or holds no numbers.
     """
     report: list[str] = []
-    places = _places(predictor.used, [str(c) for c in frame.columns], name, report)
-    given = {used: _numbers(frame.iloc[:, k], used, name) for used, k in places.items()}
+    given = _given(predictor, frame, name, report)
     values = predictor.values(given) if given else np.full(len(frame), predictor.network.evaluate(
         np.zeros((1, len(predictor.names))))[0])
     remarks: list[list[str]] = [[] for _ in range(len(frame))]
@@ -149,6 +156,29 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table") 
     return Predicted(_with_columns(frame, predictor.target, values, joined), values, joined, tuple(report))
 
 
+def _given(predictor: Predictor, frame: pd.DataFrame, name: str, report: list[str]) -> dict[str, Array]:
+    """The inputs that the formula reads, (n,) each; those that are not there are made of what they were made of."""
+    columns = [str(c) for c in frame.columns]
+    there = {_plain(c) for c in columns}
+    to_make = {used: predictor.made[used] for used in predictor.used
+               if used in predictor.made and _plain(used) not in there}
+    places = _places(dict.fromkeys(to_make[c].column if c in to_make else c for c in predictor.used), columns, name,
+                     report)
+    given = {}
+    for used in predictor.used:
+        if used not in to_make:
+            given[used] = _numbers(frame.iloc[:, places[used]], used, name)
+            continue
+        recipe = to_make[used]
+        cells = ["" if cell is None else cell for cell in frame.iloc[:, places[recipe.column]].tolist()]
+        given[used] = recipe.values(cells)
+        told = f"{used!r} was made of {recipe.column!r}, as for the search."
+        if unknown := recipe.unknown(cells):
+            told = f"{told[:-1]}, which knew no {', '.join(repr(label[:30]) for label in unknown[:5])}."
+        report.append(told)
+    return given
+
+
 def predicted_csv(predicted: Predicted) -> str:
     """The table with its predictions as CSV; text cells that a spreadsheet would compute are defused."""
     out = io.StringIO()
@@ -165,9 +195,9 @@ def _cell(value: object) -> str:
     return harmless_cell("" if value is None else str(value)) if not isinstance(value, int) else str(value)
 
 
-def _places(used: Sequence[str], columns: Sequence[str], name: str, report: list[str]) -> dict[str, int]:
+def _places(used: Iterable[str], columns: Sequence[str], name: str, report: list[str]) -> dict[str, int]:
     """The position of every column that the formula reads: by its name, else by the one name that is spelt alike."""
-    plain = [_plain(c) for c in columns]
+    used, plain = list(used), [_plain(c) for c in columns]
     places: dict[str, int] = {}
     for column in used:
         alike = [k for k, c in enumerate(plain) if c == _plain(column)]

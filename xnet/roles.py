@@ -74,8 +74,8 @@ class Roles:
 
 def siblings(table: Table, column: str | None) -> set[str]:
     """The columns that were made of the same column of text or dates, itself included."""
-    origin = table.made_of.get(column or "")
-    return {c for c, of in table.made_of.items() if of == origin} if origin is not None else set()
+    made = table.made_of.get(column or "")
+    return set() if made is None else {c for c, other in table.made_of.items() if other.column == made.column}
 
 
 def in_order(columns: Iterable[str], table: Table) -> tuple[str, ...]:

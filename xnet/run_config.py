@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from . import engine
 from .engine.activations import resolve_activations
 from .engine.errors import XNetError
+from .recipes import recipes_of
 from .splits import Split
 from .weights import Weight
 
@@ -51,6 +52,7 @@ class RunOptions(TypedDict, total=False):
         weight: a column that says how much each row counts, see `Weight.of`; all alike when left out.
         fill_gaps: whether gaps of inputs are filled with the column's median; else their rows are left out.
         known: networks (as JSON) that an earlier search on the same columns found, to start from.
+        made: how inputs were made of text or dates, by input, see `Recipe.of`; the columns have to be in the table.
     """
 
     name: str | None
@@ -70,12 +72,14 @@ class RunOptions(TypedDict, total=False):
     weight: Mapping[str, Any] | None
     fill_gaps: bool
     known: Sequence[Mapping[str, Any]]
+    made: Mapping[str, Mapping[str, Any]]
 
 
 _DEFAULTS: RunOptions = {
     "name": None, "units": None, "activations": "default", "parameters": True, "max_complexity": 40,
     "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "steps": None, "n_jobs": 1, "loss": "squared_error",
-    "prior": None, "device": "cpu", "split": None, "weight": None, "fill_gaps": False, "known": ()}
+    "prior": None, "device": "cpu", "split": None, "weight": None, "fill_gaps": False, "known": (),
+    "made": {}}
 
 
 def options_of(config: Mapping[str, Any]) -> RunOptions:
@@ -92,6 +96,7 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         RunError: an option is out of range.
         SplitError, WeightError: rows cannot be held out, or weighed, like that.
         NetworkError: what is known is no network.
+        RecipeError: how a column was made is not told as it should be.
     """
     unknown = [option for option in options if option not in _DEFAULTS]
     if unknown:
@@ -113,7 +118,8 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "n_jobs": int(told["n_jobs"]), "loss": str(told["loss"]), "prior": dict(told["prior"] or {}),
         "device": str(told["device"]), "split": Split.of(told["split"]).told(),
         "weight": Weight.of(told["weight"]).told(), "fill_gaps": bool(told["fill_gaps"]),
-        "known": [engine.Network.from_json(dict(tree)).to_json() for tree in told["known"]]}
+        "known": [engine.Network.from_json(dict(tree)).to_json() for tree in told["known"]],
+        "made": {name: recipe.told() for name, recipe in recipes_of(told).items() if name in inputs}}
 
 
 def check_number(option: str, value: object) -> None:

@@ -7,20 +7,16 @@ colour is red, `day in days` counts days from the first one, `day in years` is 2
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from .data import Table, TableError
+from .recipes import WAYS, Recipe, moments
 from .table_numbers import is_date, is_missing
 
-#: What a column can become: way -> in words.
-WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years": "years with decimals",
-        "hours": "hours of the day"}
 _UNITS = {"days": "day", "years": "year", "hours": "hour"}
 #: The ways that suit what a column holds (see `table_columns.kind_of`).
 _SUITABLE = {"labels": ("labels",), "dates": ("days", "years"), "times": ("hours",)}
@@ -59,75 +55,55 @@ def parse_wishes(table: Table, texts: Iterable[str]) -> list[Wish]:
 def treated(table: Table, wishes: Iterable[Wish]) -> Table:
     """The table with the columns that were asked for beside those they are made of, and a report that says so."""
     offered = offers(table)
-    columns: dict[str, np.ndarray] = {}
-    made_of: dict[str, str] = {}
+    recipes: dict[str, Recipe] = {}
     notes, units = [], dict(table.units)
     for wish in dict.fromkeys(wishes):
         if wish not in offered:
             continue
-        if wish.way == "labels":
-            made = _indicators(table, wish.column)
-            columns |= made
-            made_of |= dict.fromkeys(made, wish.column)
-            notes.append(f"{wish.column!r} became {len(made)} column{'s' * (len(made) > 1)} of 0 and 1: "
-                         f"{', '.join(map(repr, made))}.")
-        else:
-            name, values, note = _amounts(table, *wish)
-            columns[name], units[name], made_of[name] = values, _UNITS[wish.way], wish.column
-            notes.append(note)
-    if not columns:
+        made, note = (_indicators if wish.way == "labels" else _amounts)(table, wish, recipes)
+        recipes |= made
+        units |= {name: _UNITS[wish.way] for name in made if wish.way in _UNITS}
+        notes.append(note)
+    if not recipes:
         return table
+    columns = {name: recipe.values(list(table.frame[recipe.column])) for name, recipe in recipes.items()}
     frame = pd.concat([table.frame, pd.DataFrame(columns, index=table.frame.index)], axis=1)
-    return replace(table, frame=frame, units=units, report=(*table.report, *notes), made_of=made_of)
+    return replace(table, frame=frame, units=units, report=(*table.report, *notes),
+                   made_of={**table.made_of, **recipes})
 
 
-def _indicators(table: Table, column: str) -> dict[str, np.ndarray]:
-    """One column for each value, of two values for the last: the other one says nothing more."""
-    cells = np.array([str(v) for v in table.frame[column]], dtype=object)
-    missing = np.array([is_missing(v) for v in cells])
-    labels = sorted(set(cells[~missing]))
-    return {_free(f"{column} is {label}"[:80], table): np.where(missing, np.nan, (cells == label).astype(float))
-            for label in (labels if len(labels) > 2 else labels[1:])}
+def _indicators(table: Table, wish: Wish, taken: Mapping[str, Recipe]) -> tuple[dict[str, Recipe], str]:
+    """One column for each value, of two values for the last: the other one says nothing more; and what to say of it."""
+    labels = tuple(sorted({str(v) for v in table.frame[wish.column] if not is_missing(str(v))}))
+    made: dict[str, Recipe] = {}
+    for label in labels if len(labels) > 2 else labels[1:]:
+        made[_free(f"{wish.column} is {label}"[:80], table, {**taken, **made})] = Recipe(wish.column, wish.way, label,
+                                                                                         labels)
+    return made, (f"{wish.column!r} became {len(made)} column{'s' * (len(made) > 1)} of 0 and 1: "
+                  f"{', '.join(map(repr, made))}.")
 
 
-def _free(name: str, table: Table) -> str:
+def _amounts(table: Table, wish: Wish, taken: Mapping[str, Recipe]) -> tuple[dict[str, Recipe], str]:
+    """The column of numbers that dates become, and a sentence that says how they were read."""
+    cells = [str(v) for v in table.frame[wish.column]]
+    days_first = _days_first(cells)
+    read = moments(cells, days_first)
+    name, first = _free(f"{wish.column} in {wish.way}", table, taken), read.min()
+    order = f", read with the {'day' if days_first else 'month'} first" if _needs_order(cells) else ""
+    unread = sum(not is_missing(c) for c, ok in zip(cells, read.notna(), strict=True) if not ok)
+    rest = f"; {unread:,} could not be read and {'is' if unread == 1 else 'are'} missing" if unread else ""
+    what = f"days since {first:%Y-%m-%d}" if wish.way == "days" else WAYS[wish.way]
+    recipe = Recipe(wish.column, wish.way, since=first.isoformat() if wish.way == "days" else "",
+                    days_first=days_first)
+    return {name: recipe}, f"{wish.column!r} became {name!r}: {what}{order}{rest}."
+
+
+def _free(name: str, table: Table, taken: Collection[str]) -> str:
+    """The name, numbered where the table has a column of that name, or gets one."""
     k, free = 2, name
-    while free in table.frame.columns:
+    while free in table.frame.columns or free in taken:
         free, k = f"{name}_{k}", k + 1
     return free
-
-
-def _amounts(table: Table, column: str, how: str) -> tuple[str, np.ndarray, str]:
-    """Name and values of the column of numbers that dates become, and a sentence that says how they were read."""
-    cells = [str(v) for v in table.frame[column]]
-    days_first = _days_first(cells)
-    moments = _moments(cells, days_first)
-    name, known = _free(f"{column} in {how}", table), moments.notna()
-    order = f", read with the {'day' if days_first else 'month'} first" if _needs_order(cells) else ""
-    unread = sum(not is_missing(c) for c, ok in zip(cells, known, strict=True) if not ok)
-    rest = f"; {unread:,} could not be read and {'is' if unread == 1 else 'are'} missing" if unread else ""
-    if how == "years":
-        year = moments.dt.year
-        start = pd.to_datetime(year.map(lambda y: f"{y:.0f}-01-01", na_action="ignore"))
-        length = np.where(moments.dt.is_leap_year, 366.0, 365.0)
-        values = year + (moments - start) / pd.Timedelta(days=1) / length
-        what = "years with decimals"
-    elif how == "hours":
-        values = (moments - moments.dt.normalize()) / pd.Timedelta(hours=1)
-        what = "hours of the day"
-    else:
-        values = (moments - moments.min()) / pd.Timedelta(days=1)
-        what = f"days since {moments.min():%Y-%m-%d}" if known.any() else "days"
-    return name, values.to_numpy(dtype=np.float64, na_value=np.nan), f"{column!r} became {name!r}: {what}{order}{rest}."
-
-
-def _moments(cells: Sequence[str], days_first: bool) -> pd.Series:
-    there = [None if is_missing(c) or not is_date(c) else c for c in cells]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the day comes first is no matter for ISO dates, which pandas reads alike
-        read = pd.to_datetime(pd.Series(there, dtype=object), format="mixed", dayfirst=days_first, errors="coerce",
-                              utc=True)
-    return read.dt.tz_localize(None)
 
 
 def _needs_order(cells: Sequence[str]) -> bool:

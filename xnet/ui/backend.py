@@ -16,6 +16,7 @@ from .. import runs, samples
 from ..data import Table
 from ..engine import Problem
 from ..engine.errors import XNetError
+from ..recipes import recipes_of
 from ..run_config import further_columns
 from ..runs import Run, RunError
 from ..settings import Settings
@@ -194,7 +195,8 @@ def search_again(run: Run) -> None:
     config, table = run.config, state.table()
     if table is None or config["source"] not in (table.title, table.name) or not (
             {*config["inputs"], config["target"], *further_columns(config)} <= set(table.frame.columns)):
-        state.set_table(Table(frame=run.table(), name=config["source"], units=config["units"]))
+        state.set_table(Table(frame=run.table(), name=config["source"], units=config["units"],
+                              made_of=recipes_of(config)))
     choice.take(config)
     state.take_settings(config)
     navigation.go(SETUP_PAGE)

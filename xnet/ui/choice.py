@@ -137,6 +137,7 @@ def add_to(options: RunOptions) -> None:
     options["units"] = {} if table is None else table.units
     options["split"], options["weight"] = split().told(), roles().weight.told()
     options["fill_gaps"] = fill_gaps()
+    options["made"] = {} if table is None else {c: recipe.told() for c, recipe in table.made_of.items()}
 
 
 def take(config: Mapping[str, Any]) -> None:

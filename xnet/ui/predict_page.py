@@ -12,6 +12,7 @@ import streamlit as st
 from ..data import TableError
 from ..engine.network import Network
 from ..prediction import Predicted, Predictor, predict, predicted_csv, read_rows
+from ..recipes import recipes_of
 from . import backend, charts, state, words
 from .chosen import Chosen, choose
 from .formulas import formula, short_numbers
@@ -38,7 +39,8 @@ def predict_page() -> None:
     row = _formula(run, snapshot)
     chosen = choose(run, row, Network.from_json(row["network"]))
     train = chosen.groups[charts.TRAIN].X
-    predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, train.min(axis=0), train.max(axis=0))
+    predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, train.min(axis=0), train.max(axis=0),
+                          recipes_of(run.config))
     by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
                               persist_state="session")
     {ONE: _one_row, SEVERAL: _several_rows, UPLOAD: _uploaded}[by or ONE](chosen, predictor)
@@ -127,10 +129,11 @@ def _several_rows(chosen: Chosen, predictor: Predictor) -> None:
 
 
 def _uploaded(chosen: Chosen, predictor: Predictor) -> None:
-    st.file_uploader("A table with these columns: " + (", ".join(words.md(n) for n in predictor.used) or "any"),
+    st.file_uploader("A table with these columns: " + (", ".join(words.md(n) for n in predictor.asked) or "any"),
                      type=["csv", "tsv", "txt", "dat", "xlsx", "parquet", "json", "jsonl"],
-                     key=state.PREDICT_UPLOAD, on_change=_take_upload, max_upload_size=20)
-    st.download_button("An empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in predictor.used) + "\n",
+                     key=state.PREDICT_UPLOAD, on_change=_take_upload,
+                     args=(bool(predictor.made),), max_upload_size=20)
+    st.download_button("An empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in predictor.asked) + "\n",
                        "to_predict.csv", "text/csv", type="tertiary", icon=":material/download:", on_click="ignore",
                        key="get_template")
     table, problem = st.session_state.get(state.PREDICT_TABLE) or (None, None)
@@ -149,14 +152,14 @@ def _quoted(name: str) -> str:
     return name.replace('"', '""')
 
 
-def _take_upload() -> None:
+def _take_upload(text: bool) -> None:
     """Read the file that was just uploaded; it, or what is wrong with it, is kept while the session lasts."""
     upload = st.session_state.get(state.PREDICT_UPLOAD)
     st.session_state[state.PREDICT_TABLE] = None
     if upload is None:
         return
     try:
-        st.session_state[state.PREDICT_TABLE] = (read_rows(upload.getvalue(), upload.name), None)
+        st.session_state[state.PREDICT_TABLE] = (read_rows(upload.getvalue(), upload.name, text=text), None)
     except TableError as error:
         st.session_state[state.PREDICT_TABLE] = (None, str(error))
 

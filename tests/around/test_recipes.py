@@ -1,0 +1,110 @@
+"""Columns made of text and dates: the same is made of a table that comes later, from what the run's config tells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xnet import runs
+from xnet.bundle import Bundle
+from xnet.cli import main
+from xnet.data import TableError, read_table, usable
+from xnet.engine.network import Network, Neuron
+from xnet.prediction import Predictor, predict, read_predictor, read_rows
+from xnet.recipes import Recipe, RecipeError, recipes_of
+from xnet.reopen import checked_config
+from xnet.treatment import offers, treated
+
+DATED = "day,colour,y\n" + "".join(f"{d}/03/2021,{c},{d}\n" for d, c in zip(
+    range(11, 31), ["red", "blue"] * 10, strict=True))
+
+
+def sum_of(names: tuple[str, ...], made: dict[str, Recipe]) -> Predictor:
+    """x0 + x1 of two made columns."""
+    network = Network((Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("add", (0, 1))), (), 2)
+    return Predictor(network, names, "y", made=made)
+
+
+@pytest.fixture
+def made() -> dict[str, Recipe]:
+    table = read_table(DATED)
+    return dict(treated(table, [w for w in offers(table) if w.way in ("days", "labels")]).made_of)
+
+
+def test_a_later_table_gets_the_same_columns(made: dict[str, Recipe]) -> None:
+    assert list(made) == ["day in days", "colour is red"]
+    predictor = sum_of(("day in days", "colour is red"), made)
+    assert predictor.asked == ("day", "colour")
+    rows = read_rows("Day,colour\n01/04/2021,red\n02/04/2021,blue\n", text=True)
+    result = predict(predictor, rows.frame)
+    assert result.values.tolist() == [22, 22], "days since 11 March, the day before the month as in the search"
+    assert any("'colour is red' was made of 'colour'" in sentence for sentence in result.report)
+
+
+def test_the_made_column_itself_counts_where_it_is_there(made: dict[str, Recipe]) -> None:
+    frame = pd.DataFrame({"day in days": [1.0], "colour is red": [0.0], "day": ["01/04/2021"], "colour": ["red"]})
+    assert predict(sum_of(tuple(made), made), frame).values.tolist() == [1.0]
+
+
+def test_an_unknown_label_is_no_number(made: dict[str, Recipe]) -> None:
+    frame = pd.DataFrame({"day in days": [1.0, 1.0, 1.0], "colour": ["red", "green", ""]})
+    result = predict(sum_of(tuple(made), made), frame)
+    np.testing.assert_array_equal(result.values, [2.0, np.nan, np.nan])
+    assert any("knew no 'green'" in sentence for sentence in result.report)
+
+
+def test_what_is_missing_is_what_it_was_made_of(made: dict[str, Recipe]) -> None:
+    with pytest.raises(TableError, match="lacks the column 'day' that"):
+        predict(sum_of(tuple(made), made), pd.DataFrame({"colour": ["red"]}))
+
+
+def test_long_labels_that_begin_alike_get_a_column_each() -> None:
+    long = "x" * 90
+    table = read_table("label,y\n" + "".join(f"{long}{c},{k}\n" for k, c in enumerate("abc" * 4)))
+    made = treated(table, offers(table))
+    columns = [c for c in made.frame if c not in table.frame]
+    assert len(columns) == 3
+    assert made.frame[columns].sum(axis=1).tolist() == [1.0] * 12
+
+
+def test_text_that_was_made_numbers_of_is_answered_with_their_names() -> None:
+    table = read_table(DATED)
+    with pytest.raises(TableError, match="choose 'colour is red', made of it"):
+        usable(treated(table, [w for w in offers(table) if w.way == "labels"]), "y", ["colour"])
+
+
+def test_a_run_tells_its_recipes(made: dict[str, Recipe], tmp_path: Path) -> None:
+    table = treated(read_table(DATED), offers(read_table(DATED)))
+    run = runs.create_run(table.frame, target="y", inputs=["day in days", "colour is red"], source="t", root=tmp_path,
+                          made={c: r.told() for c, r in table.made_of.items()})
+    assert recipes_of(run.config) == made, "and of its inputs only"
+    assert recipes_of(runs.options_of(run.config)) == made
+    config = checked_config(Bundle({}, json.loads(json.dumps(run.config)), {}, b"", (), ()), "x" * 16)
+    assert recipes_of(config) == made
+
+
+@pytest.mark.parametrize("told", [
+    {}, {"column": "a"}, {"column": "a", "way": "eval", "label": "", "labels": [], "since": "", "days_first": False},
+    {"column": "a", "way": "days", "label": "", "labels": [], "since": "never", "days_first": False},
+    {"column": "a", "way": "labels", "label": "x", "labels": ["y"], "since": "", "days_first": False}, 3])
+def test_a_recipe_that_is_none_is_refused(told: object) -> None:
+    with pytest.raises(RecipeError, match="expected column"):
+        Recipe.of(told)  # type: ignore[arg-type]
+
+
+def test_from_the_command_line_to_predictions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, later, out = tmp_path / "table.csv", tmp_path / "later.csv", tmp_path / "out"
+    table.write_text("colour,x,y\n" + "".join(f"{'red' if k % 3 else 'blue'},{k},{k + 3 * (k % 3 > 0)}\n"
+                                               for k in range(30)))
+    later.write_text("colour,x\nred,10\nblue,10\n")
+    assert main(["discover", str(table), "--target", "y", "--convert", "colour", "--steps", "20", "--out",
+                 str(out)]) == 0
+    assert read_predictor(out / "formula.json").made["colour is red"].column == "colour"
+    capsys.readouterr()
+    assert main(["predict", str(out / "formula.json"), str(later)]) == 0
+    values = [float(line.split(",")[2]) for line in capsys.readouterr().out.splitlines()[1:]]
+    assert values == pytest.approx([13, 10])

@@ -1,0 +1,110 @@
+"""How a column of numbers was made of text or dates, so that the same can be made of a table that comes later.
+
+A run's config tells the recipes of its inputs: a table to predict for then needs the column that they were made of and
+nothing else. Days are counted from the same first day, and a label that the search never saw is no number.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .engine.errors import DataError
+from .table_numbers import is_date, is_missing
+
+Array = np.ndarray
+
+#: What a column can become: way -> in words.
+WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years": "years with decimals",
+        "hours": "hours of the day"}
+_AGAIN = "Choose the table on the Data page again and start a new search."
+
+
+class RecipeError(DataError):
+    """A recipe cannot be read; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one column was made.
+
+    Attributes:
+        column: what it was made of.
+        way: a key of `WAYS`.
+        label: for "labels", the text that became 1.
+        labels: for "labels", all texts that there were; others are unknown.
+        since: for "days", the day (ISO 8601) that is 0.
+        days_first: whether the day stands before the month in dates such as 1/2/2020.
+    """
+
+    column: str
+    way: str
+    label: str = ""
+    labels: tuple[str, ...] = ()
+    since: str = ""
+    days_first: bool = False
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Recipe:
+        """The recipe that a config tells.
+
+        Raises:
+            RecipeError: it is not told as `told` writes it.
+        """
+        try:
+            recipe = cls(str(told["column"]), str(told["way"]), str(told["label"]), tuple(map(str, told["labels"])),
+                         str(told["since"]), bool(told["days_first"]))
+            if recipe.way not in WAYS or (recipe.way == "labels" and recipe.label not in recipe.labels):
+                raise ValueError
+            if recipe.way == "days":
+                pd.Timestamp(recipe.since)
+        except (KeyError, TypeError, ValueError):
+            raise RecipeError(f"How a column was made of text or dates is told as {str(told)[:200]}; expected column, "
+                              f"way ({', '.join(WAYS)}), label, labels, since and days_first. {_AGAIN}") from None
+        return recipe
+
+    def told(self) -> dict[str, Any]:
+        """The recipe as a config tells it."""
+        return asdict(self) | {"labels": list(self.labels)}
+
+    def values(self, cells: Sequence[object]) -> Array:
+        """(n,) numbers made of the cells; NaN where a cell is missing, cannot be read or is an unknown label."""
+        texts = [str(cell) for cell in cells]
+        if self.way == "labels":
+            worth = {label: float(label == self.label) for label in self.labels}
+            return np.array([worth.get(text, np.nan) for text in texts])
+        times = moments(texts, self.days_first)
+        if self.way == "years":
+            year = times.dt.year
+            start = pd.to_datetime(year.map(lambda y: f"{y:.0f}-01-01", na_action="ignore"))
+            made = year + (times - start) / pd.Timedelta(days=1) / np.where(times.dt.is_leap_year, 366.0, 365.0)
+        elif self.way == "hours":
+            made = (times - times.dt.normalize()) / pd.Timedelta(hours=1)
+        else:
+            made = (times - pd.Timestamp(self.since)) / pd.Timedelta(days=1)
+        return made.to_numpy(dtype=np.float64, na_value=np.nan)
+
+    def unknown(self, cells: Sequence[object]) -> list[str]:
+        """The labels among the cells that the search never saw."""
+        texts = dict.fromkeys(str(cell) for cell in cells) if self.way == "labels" else {}
+        return [text for text in texts if not is_missing(text) and text not in self.labels]
+
+
+def moments(cells: Sequence[str], days_first: bool) -> pd.Series:
+    """Dates and times as such; NaT for what is none."""
+    there = [None if is_missing(c) or not is_date(c) else c for c in cells]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the day comes first is no matter for ISO dates, which pandas reads alike
+        read = pd.to_datetime(pd.Series(there, dtype=object), format="mixed", dayfirst=days_first, errors="coerce",
+                              utc=True)
+    return read.dt.tz_localize(None)
+
+
+def recipes_of(config: Mapping[str, Any]) -> dict[str, Recipe]:
+    """The recipes that a config tells, by the column that was made; none in those of older releases."""
+    return {str(name): Recipe.of(told) for name, told in (config.get("made") or {}).items()}
