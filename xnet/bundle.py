@@ -5,6 +5,7 @@
     data.csv        the rows that the search saw
     snapshot.json   the result: the front with its networks and scores, the loss, the last improvements
     frames.jsonl    every best network; events.jsonl: every improvement
+    note.txt        what the person wrote on the run, if anything; not for those who have but a link to read
     formulas.txt, front.csv, README.txt   for people
 
 Equal runs give equal bytes. A bundle comes from a stranger: it is read in memory, only under the names above, none of
@@ -27,8 +28,10 @@ from typing import Any
 from .exports import front_csv
 from .files import to_json
 from .folders import Run
+from .notes import LONGEST, read_note
 from .report import versions
 from .run_config import RunError
+from .sharing import SharedRun
 
 FORMAT, VERSION = "xnet run bundle", 1
 _MB = 2**20
@@ -36,7 +39,7 @@ _MB = 2**20
 MEMBERS: dict[str, int] = {
     "manifest.json": _MB, "config.json": _MB, "data.csv": 64 * _MB, "snapshot.json": 32 * _MB,
     "frames.jsonl": 64 * _MB, "events.jsonl": 32 * _MB, "formulas.txt": 32 * _MB, "front.csv": 32 * _MB,
-    "README.txt": _MB}
+    "README.txt": _MB, "note.txt": _MB}
 NEEDED = ("manifest.json", "config.json", "data.csv", "snapshot.json")
 #: The largest bundle that is opened, packed.
 MAX_BYTES = 64 * _MB
@@ -59,6 +62,7 @@ class Bundle:
         manifest, config, snapshot: objects of JSON.
         data: the bytes of data.csv.
         frames, events: objects of JSON, oldest first.
+        note: what a person wrote on the run; "" for nothing.
     """
 
     manifest: dict[str, Any]
@@ -67,6 +71,7 @@ class Bundle:
     data: bytes
     frames: tuple[dict[str, Any], ...]
     events: tuple[dict[str, Any], ...]
+    note: str = ""
 
 
 def make_bundle(run: Run) -> bytes:
@@ -90,6 +95,8 @@ def make_bundle(run: Run) -> bytes:
         "snapshot.json": to_json(snapshot).encode(), "frames.jsonl": _whole_lines(run.folder / "frames.jsonl"),
         "events.jsonl": _whole_lines(run.folder / "events.jsonl"), "formulas.txt": formulas.encode(),
         "front.csv": front_csv(snapshot["front"]).encode(), "README.txt": _README.encode()}
+    if (note := read_note(run)) and not isinstance(run, SharedRun):
+        files["note.txt"] = note.encode()
     for name, content in files.items():
         if len(content) > MEMBERS[name]:
             raise RunError(f"The run's {name} has {len(content) // _MB} MB and a bundle holds {MEMBERS[name] // _MB}; "
@@ -135,7 +142,8 @@ def read_bundle(source: bytes | Path) -> Bundle:
     _check_hashes(manifest["files"], files)
     return Bundle(manifest, _object("config.json", files["config.json"]),
                   _object("snapshot.json", files["snapshot.json"]), files["data.csv"],
-                  _objects("frames.jsonl", files), _objects("events.jsonl", files))
+                  _objects("frames.jsonl", files), _objects("events.jsonl", files),
+                  files.get("note.txt", b"").decode("utf-8", errors="replace")[:LONGEST])
 
 
 def _bytes_of(source: bytes | Path) -> bytes:

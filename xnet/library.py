@@ -29,7 +29,8 @@ _NAMES = ("version", "id", "name", "created", "source", "target", "inputs", "uni
 SETTINGS = {
     "activations": "Activations", "parameters": "Fitted numbers allowed", "max_complexity": "Largest complexity",
     "holdout_fraction": "Share held out", "seed": "Seed", "seconds": "Seconds given", "n_jobs": "Processes",
-    "loss": "Loss", "prior": "Known beforehand", "device": "Device"}
+    "steps": "Steps given", "split": "Rows held out", "weight": "Rows weighed", "fill_gaps": "Gaps filled",
+    "known": "Started from", "loss": "Loss", "prior": "Known beforehand", "device": "Device"}
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,18 @@ def _facts(folder: str, _stamp: object) -> tuple[Any, ...] | None:
 def differing(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """The settings in which two configs differ: (what, in the first, in the second)."""
     keys = [*SETTINGS, *sorted((set(a) | set(b)) - set(SETTINGS) - set(_NAMES))]
-    return [(SETTINGS.get(key, key.replace("_", " ").capitalize()), _said(a.get(key)), _said(b.get(key)))
-            for key in keys if a.get(key) != b.get(key)]
+    found = []
+    for key in keys:
+        if a.get(key) != b.get(key):
+            say = _started_from if key == "known" else _said
+            found.append((SETTINGS.get(key, key.replace("_", " ").capitalize()), say(a.get(key)), say(b.get(key))))
+    return found
+
+
+def _started_from(known: object) -> str:
+    """What a search started from: the networks themselves are no reading matter."""
+    count = len(known) if isinstance(known, list) else 0
+    return f"{count} known formula{'s' * (count > 1)}" if count else "nothing"
 
 
 def _said(value: object) -> str:
@@ -148,8 +159,12 @@ def _hash_of(folder: str, _stamp: object) -> str:
 
 
 def siblings(entry: Entry, entries: Iterable[Entry]) -> list[Entry]:
-    """The ended searches with a formula on the data of `entry`, itself among them; repeats of one search count once."""
+    """The ended searches with a formula on the data of `entry`, itself among them; repeats of one search count once.
+
+    One that started from what another had found is no witness of its own.
+    """
     alike = [e for e in entries if e.structure is not None and e.state in ("finished", "stopped")
+             and not e.config.get("known") and not entry.config.get("known")
              and (e.config["target"], e.config["inputs"]) == (entry.config["target"], entry.config["inputs"])]
     found: dict[str, Entry] = {}
     for other in sorted(alike, key=lambda e: e.run != entry.run):  # of repeats, the one that was asked about

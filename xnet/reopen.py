@@ -21,6 +21,7 @@ from .engine.network import Network
 from .engine.search import SearchState
 from .files import to_json, write_bytes, write_json, write_text
 from .folders import Run, new_id, runs_root
+from .notes import write_note
 from .recording import MAX_FEED, Recorder, thinned
 from .replay import MAX_FRAMES
 from .run_config import LIMITS, RunError, RunOptions, further_columns, make_config
@@ -50,6 +51,7 @@ def open_bundle(bundle: Bundle, root: str | Path | None = None) -> Run:
     try:
         run, problem = unpack(bundle, folder)
         _write_results(run, problem, bundle)
+        write_note(run, bundle.note)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise RunError(f"The run cannot be written to {str(folder.parent)!r} ({error.strerror}); choose another "

@@ -13,9 +13,12 @@ from typing import Any
 from threadpoolctl import threadpool_info
 
 from . import __version__
+from .recipes import WAYS, recipes_of
 from .scores import r2_text
+from .splits import Split
 from .svg import escape
 from .verdict import Verdict
+from .weights import Weight
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1f2937; --paper: #fff; --shade: #f3f4f6; --rule: #e5e7eb; }
@@ -47,12 +50,19 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
         drawings: SVG files, in the order in which they are shown.
     """
     target = escape(config["target"])
-    scores = {"R² on the training rows": r2_text(row["r2_train"]),
-              "R² on the held-out rows": r2_text(row["r2_holdout"]),
+    split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
+    weighed = f", {weight.words()}" if weight.column else ""
+    scores = {f"R² on the training rows{weighed}": r2_text(row["r2_train"]),
+              f"R² on the held-out rows{weighed}": r2_text(row["r2_holdout"]),
               "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
               "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
     source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
-              "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"])}
+              "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"]),
+              "Rows held out": split.words(round(100 * config["holdout_fraction"])),
+              "Weights": weight.words() or "all rows count alike",
+              "Gaps of inputs": "filled with the column's median" if config.get("fill_gaps") else
+              "rows with one are left out"}
+    source |= {name: f"made of {recipe.column} ({WAYS[recipe.way]})" for name, recipe in recipes_of(config).items()}
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)

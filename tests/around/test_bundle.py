@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,14 +16,17 @@ import pandas as pd
 import pytest
 
 from xnet import bundle as bundles
+from xnet import reopen
 from xnet.bundle import MEMBERS, make_bundle, read_bundle
 from xnet.cli import main
 from xnet.engine import XNetError
 from xnet.folders import Run
+from xnet.notes import read_note, write_note
 from xnet.reopen import open_bundle
 from xnet.replay import read_frames
 from xnet.rerun import replay_bundle
 from xnet.runs import RunError, create_run, execute, open_run
+from xnet.sharing import SharedRun, share
 
 
 def table(rows: int = 30) -> pd.DataFrame:
@@ -83,7 +87,7 @@ def test_a_bundle_says_what_was_done_with_what(run: Run, packed: bytes) -> None:
     manifest, snapshot = json.loads(files["manifest.json"]), run.snapshot()
 
     assert snapshot is not None
-    assert set(files) == set(MEMBERS)
+    assert set(files) == set(MEMBERS) - {"note.txt"}
     assert (manifest["steps"], manifest["seed"], manifest["repeats"]) == (8, 5, "exactly")
     assert {"X-Net", "Python", "numpy", "scipy", "torch", "BLAS"} <= set(manifest["versions"])
     assert manifest["files"]["data.csv"]["sha256"] == hashlib.sha256((run.folder / "data.csv").read_bytes()).hexdigest()
@@ -387,3 +391,31 @@ def test_known_networks_of_a_bundle_are_checked_too(packed: bytes, tmp_path: Pat
 
     with pytest.raises(RunError, match="not one of this table"):
         open_bundle(bundle, tmp_path)
+
+
+def test_the_note_goes_along_but_not_to_those_who_only_read(run: Run, tmp_path: Path) -> None:
+    copy = Run(tmp_path / "another_run_with_a_note")
+    shutil.copytree(run.folder, copy.folder)
+    write_note(copy, "Ask Ada about row 7 – <b>")
+    packed = make_bundle(copy)
+    assert read_note(open_bundle(read_bundle(packed), tmp_path / "opened")) == "Ask Ada about row 7 – <b>"
+    shared = SharedRun(copy.folder, share(copy))
+    assert "note.txt" not in files_of(make_bundle(shared))
+
+
+def test_a_bundle_of_a_run_that_is_gone(run: Run, tmp_path: Path) -> None:
+    copy = Run(tmp_path / "a_run_without_its_rows")
+    shutil.copytree(run.folder, copy.folder)
+    (copy.folder / "data.csv").unlink()
+    with pytest.raises(RunError, match="was it deleted"):
+        make_bundle(copy)
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(packed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(reopen, "write_text", full)
+    with pytest.raises(RunError, match="No space left"):
+        open_bundle(read_bundle(packed), tmp_path / "runs")
+    assert list((tmp_path / "runs").iterdir()) == []

@@ -246,3 +246,21 @@ def test_parity_leaves_out_what_is_not_finite_and_says_so() -> None:
 ])
 def test_ticks_are_round_numbers(low: float, high: float, expected: list[float]) -> None:
     assert ticks(low, high) == pytest.approx(expected, rel=1e-12, abs=1e-24)
+
+
+def test_report_and_json_say_how_rows_were_held_out_and_weighed(tmp_path: Path,
+                                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    use_fake(monkeypatch, steps=5)
+    frame = pd.DataFrame({"a": np.linspace(0.1, 3, 30), "b": np.arange(30) * 0.6 % 1, "w": [1.0, 2.0] * 15,
+                          "lab": ["x<", "y", "z"] * 10})
+    run = create_run(frame.assign(y=frame["a"] ** 2), target="y", inputs=["a", "b"], source="t", root=tmp_path,
+                     split={"kind": "group", "column": "lab"}, weight={"kind": "weight", "column": "w"},
+                     fill_gaps=True)
+    execute(run, commands=lambda: None)
+    files = export_files(run)
+    report, told = str(files["report.html"]), json.loads(files["formula.json"])["run"]
+    assert "whole groups of lab held out, about 20 % of the rows" in report
+    assert report.count("rows weighed by w") == 3, "beside both scores, and in the table of the data"
+    assert "filled with the column" in report
+    assert (told["split"], told["weight"], told["fill_gaps"]) == (
+        {"kind": "group", "column": "lab"}, {"kind": "weight", "column": "w"}, True)

@@ -103,6 +103,16 @@ def test_settings_that_differ(make: Make) -> None:
     assert ("New thing", "not said", "yes") in differing(a.config, a.config | {"new_thing": True})
 
 
+def test_what_a_search_started_from_is_counted_and_is_no_witness(make: Make) -> None:
+    first, second = make(), make(options={"seed": 1})
+    known = [row["network"] for row in front_of(first)]
+    third = make(options={"seed": 2, "known": known})
+    assert ("Started from", "nothing", f"{len(known)} known formulas") in differing(first.config, third.config)
+    entries = {entry.run: entry for entry in shelf().entries}
+    assert {e.run for e in siblings(entries[first], entries.values())} == {first, second}
+    assert siblings(entries[third], entries.values()) == []
+
+
 def test_agreement_counts_searches_on_the_same_data(make: Make) -> None:
     first, alike = make(), [make(options={"seed": k}) for k in (1, 2)]
     make(steps=4, options={"seed": 3})  # another structure

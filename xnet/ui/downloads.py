@@ -88,8 +88,8 @@ def _run_files(run: backend.Run) -> None:
     """What there is of the run as a whole."""
     st.download_button("Run bundle (ZIP)", data=lambda: make_bundle(run), file_name=BUNDLE, mime="application/zip",
                        icon=":material/inventory_2:", on_click="ignore", key=f"get_{BUNDLE}",
-                       help="Data, settings, versions and results. Open it on the first page of any X-Net, or do the "
-                            "search again with: python -m xnet replay run.zip")
+                       help="Data, settings, versions, results and the note on it. Open it on the first page of any "
+                            "X-Net, or do the search again with: python -m xnet replay run.zip")
     if read_frames(run):
         st.download_button("Discovery as a film (GIF)", data=lambda: discovery_gif(run), file_name=ANIMATION,
                            mime="image/gif", icon=":material/movie:", on_click="ignore", key=f"get_{ANIMATION}",

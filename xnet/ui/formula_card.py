@@ -13,6 +13,7 @@ from ..engine.network import Network
 from ..evidence import intervals, most_digits, rounded
 from ..units import units_report
 from ..verdict import rivals, verdict
+from ..weights import Weight
 from ..wording import in_words
 from . import backend, charts, state, words
 from .chosen import Chosen, choose
@@ -43,6 +44,9 @@ def formula_card(run: backend.Run, row: Mapping[str, Any]) -> Chosen:
         st.caption("In words: " + words.md(in_words(network, config["inputs"], config["target"])) + ".")
         chosen = choose(run, shown, network)
         _scores(chosen)
+        if weighed := Weight.of(config.get("weight")).words():
+            st.caption(f":material/balance: All rows count alike in these numbers. In the search, the list of formulas "
+                       f"and the report: {words.md(weighed)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
             st.caption(f":material/straighten: Units: {words.md(sentence)}.")
         with st.expander("Constants and text to copy", icon=":material/content_copy:"):

@@ -74,7 +74,7 @@ def _how(config: Mapping[str, Any]) -> str:
     """How the held-out rows were chosen where not at random, and how rows were weighed."""
     split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
     told = [split.words(round(100 * config["holdout_fraction"]))] if split.kind != "random" else []
-    told += [f"{weight.words()} in the search, all alike in the scores of the formula below"] if weight.column else []
+    told += [weight.words()] if weight.column else []
     return f" ({words.md('; '.join(told))})" if told else ""
 
 
