@@ -126,6 +126,8 @@ def read_bundle(source: bytes | Path) -> Bundle:
     """
     try:
         files = _unzipped(_bytes_of(source))
+    except RunError:
+        raise  # a sentence of our own, and a ValueError too
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise RunError(f"This is no run bundle, or a damaged one ({error or type(error).__name__}); expected the zip "
                        "that X-Net offers beside a run's results.") from error

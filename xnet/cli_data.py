@@ -47,10 +47,15 @@ def data_options(options: argparse.Namespace) -> dict[str, Any]:
     """What a run is told about its rows.
 
     Raises:
-        SplitError: the split is not written as it should be.
+        SplitError: the split is not written as it should be, or more is held out than can be.
     """
-    from .splits import Split
+    from .run_config import LIMITS
+    from .splits import Split, SplitError
 
+    low, high = (100 * limit for limit in LIMITS["holdout_fraction"])
+    if not low <= options.holdout <= high:
+        raise SplitError(f"--holdout is {options.holdout:g}; expected the percent of the rows that are held out, from "
+                         f"{low:g} to {high:g}.")
     column = options.weight or options.error
     weight = {"kind": "weight" if options.weight else "error", "column": column} if column else None
     return {"split": Split.parse(options.split).told(), "holdout_fraction": options.holdout / 100,

@@ -82,7 +82,8 @@ class Run:
             status = self._status()  # the worker may have written its last word between the two readings
             if status["state"] in ACTIVE:
                 kept = "; the best formula so far is kept" if (self.folder / "best.json").exists() else ""
-                status |= {"state": "failed", "message": f"The search ended unexpectedly{kept}. Start it again."}
+                status |= {"state": "failed", "message": f"The search ended unexpectedly{kept}. Carry on with it, or "
+                                                         "start a new one."}
         return status
 
     def _status(self) -> dict[str, Any]:

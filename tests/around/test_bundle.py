@@ -419,3 +419,10 @@ def test_a_full_disk_is_said_and_leaves_nothing(packed: bytes, tmp_path: Path, m
     with pytest.raises(RunError, match="No space left"):
         open_bundle(read_bundle(packed), tmp_path / "runs")
     assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_each_refusal_is_one_sentence(packed: bytes, tmp_path: Path) -> None:
+    for source in (tmp_path, zipped({**files_of(packed), "more.txt": b""})):
+        with pytest.raises(RunError) as refused:
+            read_bundle(source)
+        assert "damaged one" not in str(refused.value)

@@ -297,3 +297,18 @@ def test_the_robust_loss_is_an_option(sums: Path, capsys: pytest.CaptureFixture[
     assert main(["discover", str(sums), "--target", "z", "--seconds", "20", "--loss", "huber", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["stopped"], found["formula"]) == ("exact", "z = Width + height")
+
+
+@pytest.mark.parametrize("percent", ["99", "-1", "nan"])
+def test_more_than_half_cannot_be_held_out(sums: Path, percent: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["discover", str(sums), "--target", "z", f"--holdout={percent}"]) == 2
+    assert f"--holdout is {percent}; expected the percent" in capsys.readouterr().err
+
+
+def test_a_column_beyond_those_read_is_explained_before_it_is_missed(tmp_path: Path,
+                                                                     capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join([*(f"c{k}" for k in range(200)), "y"]) + "\n" + (",".join(["1.5"] * 201) + "\n") * 9)
+    assert main(["discover", str(path), "--target", "y"]) == 2
+    told = capsys.readouterr().err
+    assert told.index("the first 200 were kept") < told.index("There is no column 'y'")
