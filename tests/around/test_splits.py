@@ -203,7 +203,8 @@ def test_the_command_line_splits_and_weighs(tmp_path: Path, capsys: pytest.Captu
 
 @pytest.mark.parametrize(("arguments", "says"), [
     (["--split", "sorted"], "--split is 'sorted'"), (["--split", "group:plaec"], "did you mean 'place'"),
-    (["--holdout", "80"], "--holdout is 80; expected the percent"), (["--convert", "x"], "No numbers can be made of 'x'"),
+    (["--holdout", "80"], "--holdout is 80; expected the percent"),
+    (["--convert", "x"], "No numbers can be made of 'x'"),
     (["--sheet", "a"], "no Excel workbook"), (["--target", "place", "--split", "order"], "does not go with")])
 def test_the_command_line_says_what_is_wrong(arguments, says, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = tmp_path / "t.csv"
