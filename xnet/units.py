@@ -31,6 +31,8 @@ _HARMLESS = re.compile(r"[\w\s*/^.()·⋅²³¹⁰⁴⁵⁶⁷⁸⁹⁻µμ°%Ω
 _HARMFUL = re.compile(r"(\^|\*\*)\s*\(?[^*/^()]*\)?\s*(\^|\*\*)|(\^|\*\*)\s*\(?\s*[+-]?\s*\d{3}|\d{5}|\)\s*(\^|\*\*)")
 _BASE = {"[mass]": "kg", "[length]": "m", "[time]": "s", "[current]": "A", "[temperature]": "K", "[substance]": "mol",
          "[luminosity]": "cd"}
+#: A number before the unit, as in "1000 km" or "10^24 kg".
+_SCALE = re.compile(r"(?:10(?:\^|\*\*)(-?\d{1,2})|([1-9]\d{0,3}(?:\.\d{1,4})?))[\s*·⋅]+(?=[A-Za-zµμ°Ω(])")
 _SUPERSCRIPT = str.maketrans("0123456789.-", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻")
 _SAME_UNIT = ("neg", "abs")
 _POWERS = {"square": 2.0, "cube": 3.0, "sqrt": 0.5, "reciprocal": -1.0}
@@ -99,6 +101,9 @@ def _read(column: str, text: str) -> tuple[dict[str, float], float]:
     if len(text) > LONGEST or not _HARMLESS.fullmatch(text) or _HARMFUL.search(text):
         raise why
     registry = _registry()
+    before = _SCALE.match(text)
+    scale = 0.0 if before is None else float(before[1]) if before[1] else math.log10(float(before[2]))
+    text = text if before is None else text[before.end():]
     try:
         unit = registry.parse_units(re.sub(r"(?<=[A-Za-zµμΩ])(?=[1-9](?!\w))", "^", text))  # m2 is m^2 on many tables
         factor = float(registry.get_base_units(unit, check_nonmult=False)[0])
@@ -107,7 +112,7 @@ def _read(column: str, text: str) -> tuple[dict[str, float], float]:
         raise why from None
     if not factor > 0 or not all(map(math.isfinite, (factor, *exponents.values()))):
         raise why
-    return exponents, math.log10(factor)
+    return exponents, scale + math.log10(factor)
 
 
 class _Check:
