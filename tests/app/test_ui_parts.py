@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.app.fake_run import stages
 from xnet.layout import NodeIds, labels, layout
 from xnet.ui import charts, words
-from xnet.ui.formulas import short_numbers, typeset_size, typeset_width
+from xnet.ui.formulas import glance, typeset_size, typeset_width
 from xnet.ui.network_view import drawing
 
 NAMES = ["distance", "mass"]
@@ -113,4 +114,24 @@ def test_long_formulas_are_shown_as_text() -> None:
 
 
 def test_long_numbers_are_short_at_a_glance() -> None:
-    assert short_numbers("0.008870266813945397*x + 12.5 - 1.23456789e-07") == "0.00887*x + 12.5 - 1.235e-07"
+    assert glance("0.008870266813945397*x + 12.5 - 1.23456789e-07") == "0.00887·x + 12.5 - 1.235e-07"
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("y = a*sqrt(d**3/m)", "y = a·√(d³/m)"), ("x**1.5 + x**-2 + x**y", "x^1.5 + x⁻² + x^y"),
+    ("2*`a*b`**12*`c``**2`", "2·`a*b`¹²·`c``**2`"), ("my_sqrt(x) + sqrt2*x", "my_sqrt(x) + sqrt2·x")])
+def test_a_formula_at_a_glance_has_signs_as_on_paper_and_names_as_they_are(text: str, said: str) -> None:
+    assert glance(text) == said
+
+
+def test_every_typeset_formula_finds_a_style_that_makes_it_fit() -> None:
+    widest = AppTest.from_function(_widest_formula).run()
+    assert not widest.exception
+    assert widest.latex
+
+
+def _widest_formula() -> None:
+    from xnet.ui.formulas import formula
+
+    latex = "y = " + "x" * 157
+    formula({"latex": latex, "text": latex}, room=1.7, place="here")

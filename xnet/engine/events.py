@@ -58,7 +58,7 @@ def describe_change(before: FrontEntry, after: FrontEntry) -> str:
     """The change in plain words, e.g. "sin became exp: error down 32 %"."""
     old, new = _first_difference(before.network, after.network)
     if old is None or new is None:
-        what = "constants fitted again"
+        what = "numbers fitted again"
     elif old == new:
         what = f"{new} rewired"
     else:
@@ -76,8 +76,8 @@ def _what_it_won(before: FrontEntry, after: FrontEntry) -> str:
         return f"error down {100 * (1 - 1 / times):.0f} %" if times > 1.005 else "error hardly changed"
     fewer = before.complexity - after.complexity
     if fewer > 0:
-        return f"{fewer} neuron{'s' if fewer > 1 else ''} fewer, as good on rows held out"
-    return "better on rows held out"
+        return f"{fewer} neuron{'s' if fewer > 1 else ''} fewer, as good on held-out rows"
+    return "better on held-out rows"
 
 
 def _label(network: Network, i: int) -> str:
@@ -85,7 +85,7 @@ def _label(network: Network, i: int) -> str:
     if neuron.activation == "variable":
         return "an input"
     if neuron.activation == "constant":
-        return "a constant"
+        return "a fitted number"
     if neuron.activation == "number":
         return f"the number {neuron.index}"
     return ACTIVATIONS[neuron.activation].symbol

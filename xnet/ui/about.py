@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import words
-from .formulas import short_numbers
+from .formulas import glance
 
 #: Target fits from here on are called so; below the last one, "far from its target".
 FITS = ((0.9995, "on its target"), (0.95, "close to its target"), (0.5, "on the way to its target"))
@@ -37,7 +37,7 @@ def neurons_about(net: Mapping[str, Any], names: Sequence[str], columns: Sequenc
 def _about(name: str, seen: Mapping[str, Any], constants: Sequence[str], activation: str,
            columns: Sequence[str]) -> dict[str, Any]:
     leaf, x = activation in ("constant", "number", "variable"), seen["x"]
-    formula = "" if leaf else words.shorten(short_numbers(seen["formula"]), MOST_LETTERS)
+    formula = "" if leaf else words.shorten(glance(seen["formula"]), MOST_LETTERS)
     numbers = "" if leaf else ", ".join(constants[:5]) + ("…" if len(constants) > 5 else "")
     facts = [_span(seen["o"]), numbers, _fit(seen["fit"], activation)]
     along = "" if x is None else columns[x] if x < len(columns) else f"x{x}"

@@ -20,6 +20,10 @@ from . import words
 #: Errors below this are drawn here: a logarithmic axis has no zero, and rounding noise is no news.
 FLOOR = 1e-12
 MANY = 5000
+#: How every plot behaves. Dragging zooms and the house leads back, so the tools that only repeat that are left out:
+#: on a phone they would cover the legend.
+CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"},
+          "modeBarButtonsToRemove": ["zoom2d", "pan2d", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"]}
 TRAIN, HOLDOUT = "training rows", "held-out rows"
 SYMBOLS = {TRAIN: "circle", HOLDOUT: "diamond-open"}
 ERROR_TITLE = "share left unexplained"
@@ -78,7 +82,7 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
                                              "<extra></extra>")
     if front:
         row = front[selected]
-        figure.add_scatter(x=[row["complexity"]], y=[max(row["loss"], FLOOR)], name="shown below", mode="markers",
+        figure.add_scatter(x=[row["complexity"]], y=[max(row["loss"], FLOOR)], name="the one shown", mode="markers",
                            marker={"symbol": "circle-open", "size": 20, "line": {"width": 3}}, hoverinfo="skip")
     figure.update_yaxes(type="log", title=ERROR_TITLE, exponentformat="power", dtick=_decades(front))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
@@ -125,6 +129,6 @@ def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target
 
 def framed(figure: go.Figure) -> go.Figure:
     """The figure with the margins, the height and the legend of all charts."""
-    figure.update_layout(margin={"l": 10, "r": 10, "t": 36, "b": 10}, height=380, hovermode="closest",
+    figure.update_layout(margin={"l": 10, "r": 10, "t": 48, "b": 10}, height=380, hovermode="closest",
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     return figure

@@ -40,7 +40,7 @@ def formula_card(run: backend.Run, row: Mapping[str, Any]) -> Chosen:
         shown = row if not changed else {
             **row, "network": network.to_json(), "text": to_text(network, config["inputs"], config["target"]),
             "latex": to_latex(network, config["inputs"], config["target"])}
-        formula(shown, room=1.7)
+        formula(shown, room=1.7, place="card")
         st.caption("In words: " + words.md(in_words(network, config["inputs"], config["target"])) + ".")
         chosen = choose(run, shown, network)
         _scores(chosen)
@@ -49,7 +49,7 @@ def formula_card(run: backend.Run, row: Mapping[str, Any]) -> Chosen:
                        f"and the report: {words.md(weighed)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
             st.caption(f":material/straighten: Units: {words.md(sentence)}.")
-        with st.expander("Constants and text to copy", icon=":material/content_copy:"):
+        with st.expander("Fitted numbers and text to copy", icon=":material/content_copy:"):
             _constants(run, printed, network)
             st.code(shown["text"], language=None, wrap_lines=True)
             st.code(shown["latex"], language="latex", wrap_lines=True)
@@ -83,7 +83,7 @@ def _digits(run_id: str, row: Mapping[str, Any], network: Network) -> int | None
     most = most_digits(network)
     if most < 2:
         return None
-    digits = st.select_slider("Digits of the constants", [*range(1, most), "all"], value="all", width=420,
+    digits = st.select_slider("Digits of the fitted numbers", [*range(1, most), "all"], value="all", width=420,
                               key=f"{state.DIGITS}_{run_id}_{row['complexity']}",
                               help="Fewer digits are easier to remember; the scores below are those of the formula "
                                    "with the digits you choose.")
@@ -113,7 +113,7 @@ def _constants(run: backend.Run, printed: Network, network: Network) -> None:
         return
     spans = intervals(printed, backend.problem_of(run).train)
     st.dataframe(pd.DataFrame({
-        "Constant": [constant_text(c)[0] for c in network.constants],
+        "Fitted number": [constant_text(c)[0] for c in network.constants],
         "95 % interval": ["not determined by the rows" if s is None else "no visible error" if s[0] == s[1]
                           else f"{s[0]:.5g} to {s[1]:.5g}" for s in spans]}),
         hide_index=True, alt="Every fitted number with its interval", key="constants")

@@ -12,17 +12,35 @@ from . import words
 
 #: Widest formula for a column of the page, in average letters, at each size; wider ones are shown as text that wraps.
 SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize "))
+# Only the browser knows how wide a place is: there a formula of so many letters shrinks until its end is in sight (a
+# phone), down to a size that can just be read; below that it scrolls.
+_FITS = range(4, 101, 4)
+FIT_STYLE = "<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n" + "\n".join(
+    f"[class*=st-key-fits-{n}-] .katex {{ font-size: clamp(0.62rem, calc(100cqi / {0.54 * n:.1f}), 1.21rem); }}"
+    for n in _FITS) + "\n</style>"
 #: Longer formulas, in letters, are folded.
 FOLD = 320
 _PIECE = re.compile(r"\\frac|\\(?:left|right|mathrm|text|operatorname)|\\[A-Za-z]+|\\.|[{}^_\[\]]|.", re.DOTALL)
+_BACKTICKS = re.compile(r"(`(?:[^`]|``)*`)")
+_WHOLE_POWER = re.compile(r"\*\*(-?\d+)(?![\d.])")
+_ROOT = re.compile(r"\bsqrt\(")
+_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LONG_NUMBER = re.compile(r"\d+\.\d{5,}(?:e[+-]?\d+)?")
 
 
-def formula(net: Mapping[str, Any], room: float = 1.0) -> None:
-    """The formula of a NET or of a row of the front; `room` is the width of its place in columns of the live page."""
+def formula(net: Mapping[str, Any], room: float = 1.0, *, place: str) -> None:
+    """The formula of a NET or of a row of the front.
+
+    Args:
+        room: the width of its place in columns of the live page.
+        place: a name for the place, unlike that of any other formula on the page.
+    """
     command = typeset_size(net["latex"], room)
     if command is not None:
-        st.latex(command + net["latex"])
+        letters = min(typeset_width(net["latex"]), SIZES[0][0] * room)
+        fits = next(n for n in _FITS if n >= letters)
+        with st.container(key=f"fits-{fits}-{place}"):
+            st.latex(command + net["latex"])
     elif len(net["text"]) <= FOLD:
         st.code(net["text"], language=None, wrap_lines=True)
     else:
@@ -73,18 +91,31 @@ def _width(pieces: list[str], i: int, *, stop: str, scale: float = 1.0, nested: 
     return total, i
 
 
-def short_numbers(text: str) -> str:
-    """A formula's text with its long numbers cut to four digits, for a glance; it no longer computes the same."""
-    return _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.4g}", text)
+def glance(text: str) -> str:
+    """A formula's text for a glance: long numbers cut to four digits, and signs as on paper. To copy, take the text.
+
+    Column names between backticks stay as they are.
+
+    >>> glance("y = 0.0088961234*sqrt(d**3/m) + x**1.5"), glance("2*`a*b`**-2")
+    ('y = 0.008896·√(d³/m) + x^1.5', '2·`a*b`⁻²')
+    """
+    parts = _BACKTICKS.split(text)
+    return "".join(part if i % 2 else _on_paper(part) for i, part in enumerate(parts))
+
+
+def _on_paper(text: str) -> str:
+    text = _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.4g}", text)
+    text = _WHOLE_POWER.sub(lambda match: match[1].translate(_SUPERSCRIPT), text)
+    return _ROOT.sub("√(", text).replace("**", "^").replace("*", "·")
 
 
 def scores(net: Mapping[str, Any], *, held_out: bool) -> None:
     """Accuracy and size of a formula, in a row."""
     with st.container(horizontal=True, gap="medium"):
-        st.metric("Accuracy (R²)", words.r2(net["r2_train"]), width="content",
+        st.metric("R², training rows", words.r2(net["r2_train"]), width="content",
                   help="R² on the rows that the search learns from: 1 is perfect, 0 is no better than the average.")
         if held_out:
-            st.metric("On held-out rows (R²)", words.r2(net["r2_holdout"]), width="content",
+            st.metric("R², held-out rows", words.r2(net["r2_holdout"]), width="content",
                       help="The same on rows that the search never learns from. Much lower than the first number means "
                            "that the formula has learnt the noise.")
         st.metric("Complexity", net["complexity"], width="content", help="Neurons and numbers in the network.")

@@ -12,7 +12,7 @@ from ..toy_offers import CHOICES, LIBRARY, Offer, place_names, symbol, words
 from . import learn_charts as charts
 from . import learn_state as held
 from . import state
-from .formulas import short_numbers
+from .formulas import glance
 from .words import md
 
 
@@ -45,7 +45,7 @@ def asked(now: Toy) -> Offer | None:
 
 def _answer(now: Toy, offer: Offer, neuron: str, before: float) -> None:
     own = to_network(offer.answer, 1, LIBRARY)
-    formula = "" if own is None else f", as {md(short_numbers(to_text(own, ['x'])))},"
+    formula = "" if own is None else f", as {md(glance(to_text(own, ['x'])))},"
     st.markdown(f"With **{md(words(offer.activation))}** in the place of neuron {md(neuron)}{formula} the network "
                 f"would leave **{charts.percent(offer.loss)}** unexplained; without it, {charts.percent(before)}.")
     st.button("Put it there", icon=":material/swap_horiz:", key="toy_put", on_click=held.put_there, args=(offer,))

@@ -12,7 +12,7 @@ from ..toy_points import CHANCE, LAWS
 from . import learn_charts as charts
 from . import learn_state as held
 from . import state
-from .formulas import short_numbers
+from .formulas import glance
 from .learn_ask import ask, asked
 from .learn_points import edit_points
 from .network_view import network_view
@@ -120,7 +120,7 @@ def _answer(now: Toy) -> None:
 
 
 def _network(now: Toy) -> None:
-    text = short_numbers(to_text(now.network, ["x"], "y"))
+    text = glance(to_text(now.network, ["x"], "y"))
     ids, changed = held.identities()
     xs = now.points.x
     st.markdown("**The network**")

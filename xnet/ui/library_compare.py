@@ -13,7 +13,6 @@ from ..library import Entry, differing, front_of, same_data
 from . import charts, words
 from .formulas import formula
 from .network_view import network_view
-from .result_front import CONFIG
 
 SIDES = ("A", "B")
 #: One colour a search, seen on paper and on black, and told apart by colour-blind people; the symbols differ as well.
@@ -32,7 +31,7 @@ def comparison(first: Entry, second: Entry) -> None:
         fronts = {side: front_of(entry.run) for side, entry in zip(SIDES, (first, second), strict=True)}
         if any(fronts.values()):
             st.markdown("**Accuracy against simplicity**")
-            st.plotly_chart(fronts_figure(fronts), key="compare_fronts", config=CONFIG,
+            st.plotly_chart(fronts_figure(fronts), key="compare_fronts", config=charts.CONFIG,
                             alt="Share left unexplained against complexity, one line a search")
         rows = differing(first.config, second.config)
         st.markdown("**Settings that differ**")
@@ -49,10 +48,10 @@ def _side(side: str, entry: Entry) -> None:
     if best is None:
         st.caption("No formula yet.")
         return
-    formula(best)
+    formula(best, place=f"side_{side}")
     with st.container(horizontal=True, gap="medium"):
-        st.metric("R²", words.r2(entry.r2_train), width="content")
-        st.metric("R² held out", words.r2(entry.r2_holdout), width="content")
+        st.metric("R², training rows", words.r2(entry.r2_train), width="content")
+        st.metric("R², held-out rows", words.r2(entry.r2_holdout), width="content")
         st.metric("Complexity", entry.complexity, width="content")
         st.metric("Fitted numbers", best["n_parameters"], width="content")
     network_view({**best, "changed": []}, target=entry.config["target"], columns=entry.config["inputs"],

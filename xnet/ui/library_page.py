@@ -118,7 +118,7 @@ def _card(entry: Entry, entries: Sequence[Entry]) -> None:
         if best is None:
             st.caption("No formula yet.")
         else:
-            formula(best, room=1.7)
+            formula(best, room=1.7, place="library")
             scores(entry)
         if told := library.agreement(entry, library.siblings(entry, entries)):
             st.markdown(f":material/groups: {told}")

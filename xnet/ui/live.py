@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from . import backend, charts, state, words
-from .formulas import formula, scores, short_numbers
+from .formulas import formula, glance, scores
 from .navigation import follow
 from .network_view import network_view
 from .shell import nothing_yet
@@ -96,7 +96,7 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
         if best is None:
             st.caption("The first formula appears here within seconds.")
         else:
-            formula(best)
+            formula(best, place="live")
             scores(best, held_out=bool(snapshot and snapshot["rows_holdout"]))
     with right, st.container(border=True, key="feed_card"):
         _feed(snapshot)
@@ -111,7 +111,7 @@ def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, stat
     st.markdown("**The network being tried**" if tries else "**The best network**")
     network_view(net, target=config["target"], columns=config["inputs"], key="live_network",
                  seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best, config["target"]),
-                 empty=_waiting(status), caption=short_numbers(net["text"]) if net and tries else "", live=not done)
+                 empty=_waiting(status), caption=glance(net["text"]) if net and tries else "", live=not done)
 
 
 def _top(run: backend.Run, status: Mapping[str, Any], snapshot: Mapping[str, Any] | None) -> None:

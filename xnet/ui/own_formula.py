@@ -34,7 +34,7 @@ def own_formula(run: backend.Run, best: Mapping[str, Any]) -> None:
         except XNetError as error:
             st.error(words.md(error), icon=":material/error:")
             return
-        formula({"text": scored.text, "latex": scored.latex}, room=1.7)
+        formula({"text": scored.text, "latex": scored.latex}, room=1.7, place="own")
         if scored.fitted:
             st.caption(f"Fitted to the training rows: {', '.join(scored.fitted)}, and the numbers beside them.")
         found = own.score_row(best, _rows(str(run.folder), run))

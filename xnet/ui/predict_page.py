@@ -15,7 +15,7 @@ from ..prediction import Predicted, Predictor, predict, predicted_csv, read_rows
 from ..recipes import recipes_of
 from . import backend, charts, state, words
 from .chosen import Chosen, choose
-from .formulas import formula, short_numbers
+from .formulas import formula, glance
 from .result_front import chosen_row, remember, suggestion
 from .shell import DISCOVER, nothing_yet, title
 
@@ -56,12 +56,12 @@ def _formula(run: backend.Run, snapshot: Mapping[str, Any]) -> Mapping[str, Any]
     def said(text: str) -> str:
         row = rows[texts.index(text)]
         star = "★ " if row is rows[suggested] else ""
-        return f"{star}complexity {row['complexity']}: {words.shorten(short_numbers(text), 90)}"
+        return f"{star}complexity {row['complexity']}: {words.shorten(glance(text), 90)}"
 
     text = st.selectbox("Formula", texts, format_func=said, key=key, help="The star marks the suggestion.",
                         on_change=lambda: remember(run.id, rows[texts.index(st.session_state[key])]))
     row: Mapping[str, Any] = rows[texts.index(text)]
-    formula(row, room=1.7)
+    formula(row, room=1.7, place="predict")
     return row
 
 

@@ -26,5 +26,5 @@ def replay_tab(run: backend.Run) -> None:
     st.caption(f"{position} of {last} · after {frame['seconds']:.1f} s{reason}")
     network_view(frame["net"], target=config["target"], columns=config["inputs"], key="replay_network", seq=position,
                  height=330)
-    formula(frame["net"], room=1.7)
+    formula(frame["net"], room=1.7, place="replay")
     scores(frame["net"], held_out=frame["net"]["r2_holdout"] is not None)

@@ -10,9 +10,7 @@ import streamlit as st
 
 from ..evidence import recommendations
 from . import backend, charts, state, words
-from .formulas import short_numbers
-
-CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"}}
+from .formulas import glance
 
 
 def front(run: backend.Run, snapshot: Mapping[str, Any]) -> int:
@@ -25,7 +23,7 @@ def front(run: backend.Run, snapshot: Mapping[str, Any]) -> int:
     left, right = st.columns([2, 3], gap="medium")
     chart, table = f"{state.FRONT_CHART}_{run.id}", f"{state.FRONT_TABLE}_{run.id}_{len(rows)}"
     with left:
-        st.plotly_chart(charts.front_figure(rows, selected), key=chart, config=CONFIG, selection_mode="points",
+        st.plotly_chart(charts.front_figure(rows, selected), key=chart, config=charts.CONFIG, selection_mode="points",
                         on_select=lambda: _point_clicked(run, rows, chart),
                         alt="Share left unexplained against complexity, one point a formula")
     with right:
@@ -38,7 +36,7 @@ def front(run: backend.Run, snapshot: Mapping[str, Any]) -> int:
             column_config={"Complexity": st.column_config.NumberColumn(width=90),
                            "Fitted numbers": st.column_config.NumberColumn(width=110),
                            "Formula": st.column_config.TextColumn(width="large")})
-        st.caption("Click a point or a row to see that formula below. The star marks the suggestion.")
+        st.caption("Click a point or a row to see that formula. The star marks the suggestion.")
     return selected
 
 
@@ -48,9 +46,9 @@ def _cards(run: backend.Run, rows: Sequence[Mapping[str, Any]], suggested: int, 
             row = rows[item.index]
             with st.container(border=True, width=320):
                 st.markdown(" ".join(item.reasons))
-                st.caption(words.md(words.shorten(short_numbers(row["text"]), 90)))
+                st.caption(words.md(words.shorten(glance(row["text"]), 90)))
                 label = f"Show this one (complexity {row['complexity']})"
-                st.button("Shown below" if item.index == selected else label, key=f"recommended_{item.index}",
+                st.button("This one is shown" if item.index == selected else label, key=f"recommended_{item.index}",
                           disabled=item.index == selected, on_click=remember, args=(run.id, row))
 
 

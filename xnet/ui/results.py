@@ -12,6 +12,7 @@ from ..layout import NodeIds, labels, layout
 from ..splits import Split
 from ..weights import Weight
 from . import backend, charts, state, words
+from .chosen import Chosen
 from .downloads import downloads
 from .formula_card import formula_card
 from .network_view import network_view
@@ -37,7 +38,12 @@ def results_page() -> None:
             _not_ready(run)
         return
     _top(run, snapshot)
-    _detail(run, snapshot, front(run, snapshot))
+    # The formula stands first, for that is what people come for; what it is one of and how to choose another follow.
+    card = st.container()
+    selected = front(run, snapshot)
+    with card:
+        chosen = formula_card(run, snapshot["front"][selected])
+    _detail(run, snapshot, selected, chosen)
 
 
 def _not_ready(run: backend.Run) -> None:
@@ -78,9 +84,8 @@ def _how(config: Mapping[str, Any]) -> str:
     return f" ({words.md('; '.join(told))})" if told else ""
 
 
-def _detail(run: backend.Run, snapshot: Mapping[str, Any], selected: int) -> None:
+def _detail(run: backend.Run, snapshot: Mapping[str, Any], selected: int, chosen: Chosen) -> None:
     config, row = run.config, snapshot["front"][selected]
-    chosen = formula_card(run, row)
     *tabs, replay = st.tabs([*(title for title, _ in TABS), "Replay"])
     for tab, (_, show) in zip(tabs, TABS, strict=True):
         with tab:

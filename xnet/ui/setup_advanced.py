@@ -49,7 +49,7 @@ def _start_from(known: Mapping[str, str] | None, problem: str) -> None:
                          help="In the names of your columns, with `backticks` around names of several words. Single "
                               "letters that are no column, such as a, b or c, are fitted to your data.")
     if known is not None:
-        formula(known, room=1.6)
+        formula(known, room=1.6, place="known")
     elif text.strip() and problem:
         st.error(words.md(problem), icon=":material/error:")
 

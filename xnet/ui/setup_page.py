@@ -51,7 +51,7 @@ def _numbers_and_time(chosen: Settings, rows: pd.DataFrame | None) -> None:
         st.slider("Largest formula: neurons and numbers together", *LIMITS["max_complexity"], key=state.MAX_COMPLEXITY,
                   persist_state="session", help="A straight line takes 5, distance × √distance takes 4, most laws of "
                   "physics take 5 to 25. Smaller networks give shorter formulas, and are searched faster.")
-        st.toggle("No parameters at all (activations only)", key=state.NO_PARAMETERS, persist_state="session",
+        st.toggle("No fitted numbers at all (activations only)", key=state.NO_PARAMETERS, persist_state="session",
                   help="Off: the formula may contain numbers fitted to your data, as in 365.26 × distance^1.5. "
                        "On: only columns and activations, as in √distance × distance; the strictest kind of formula.")
     with right:
@@ -75,7 +75,7 @@ def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
     earlier = backend.earlier_search()
     if earlier is not None:
         st.checkbox(f"Go on from the {words.count(len(earlier[1]), 'formula')} of the last search", key=state.GO_ON,
-                    help="What the new activations cannot say is said otherwise or left out; constants are fitted "
+                    help="What the new activations cannot say is said otherwise or left out; numbers are fitted "
                          "again. The last search is kept; if it is paused, it is stopped. With another split of the "
                          "rows, it has seen rows that are now held out, and their score flatters.")
     with st.container(horizontal=True, vertical_alignment="center"):

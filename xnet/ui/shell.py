@@ -10,7 +10,7 @@ import streamlit as st
 from ..engine.errors import XNetError
 from ..runs import ACTIVE
 from . import backend, navigation, state, words
-from .formulas import short_numbers
+from .formulas import FIT_STYLE, glance
 
 # A picture of our own: Streamlit would fetch an icon's name from another server for the browser's tab.
 _ICON = Path(__file__).with_name("assets") / "icon.svg"
@@ -48,7 +48,7 @@ STRIP_STYLE = """<style>
 .st-key-strip > div { max-width: 100%; min-width: 0; }
 .st-key-strip p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 @media (max-width: 640px) {
-  .st-key-strip > div:has([data-testid=stCaptionContainer]) { max-width: calc(100% - 8rem); }
+  .st-key-strip:has(a) > div:has([data-testid=stCaptionContainer]) { max-width: calc(100% - 8rem); }
 }
 </style>"""
 
@@ -63,6 +63,7 @@ def guard(path: str) -> None:
     if not st.session_state.get(state.SHELL):
         st.switch_page("app.py", query_params={**st.query_params.to_dict(), "goto": path})
     navigation.follow()
+    st.html(FIT_STYLE)
     _strip(path)
 
 
@@ -74,6 +75,8 @@ def open_app() -> None:
     backend.prewarm()
     page = st.navigation([st.Page(p.path, title=p.title, icon=p.icon, help=p.help, default=p is HOME) for p in PAGES],
                          position="top")
+    # A browser's tabs, its history and a screen reader tell pages apart by this.
+    st.set_page_config(page_title="X-Net" if page.title == HOME.title else f"{page.title} · X-Net")
     _forward()
     try:
         page.run()
@@ -123,7 +126,7 @@ def _run_strip(run: backend.Run, path: str) -> None:
                          query_params=backend.address(run))
         # The live page shows the best formula of this moment; here it would be the one of the last click.
         if best and not (path == DISCOVER.path and alive):
-            st.caption(words.md(words.shorten(short_numbers(str(best.get("text", ""))), 60)), width="content")
+            st.caption(words.md(words.shorten(glance(str(best.get("text", ""))), 60)), width="content")
 
 
 def nothing_yet(text: str) -> None:

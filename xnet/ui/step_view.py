@@ -13,7 +13,7 @@ import streamlit as st
 
 from ..phases import PHASES
 from . import words
-from .formulas import short_numbers
+from .formulas import glance
 from .network_view import network_view
 
 #: What a step tries, by its task on the agenda.
@@ -35,7 +35,7 @@ def step_view(trace: Mapping[str, Any], phase: str, config: Mapping[str, Any]) -
     st.markdown(f"**Step {trace['number']}, phase {PHASES.index(phase) + 1} of {len(PHASES)}: {phase.lower()}**")
     st.markdown(words.md(sentences(trace, phase, config)))
     network_view(net, target=config["target"], columns=config["inputs"], key="live_network", notes=notes, phase=phase,
-                 seq=10 * trace["number"] + PHASES.index(phase), caption=short_numbers(net["text"]),
+                 seq=10 * trace["number"] + PHASES.index(phase), caption=glance(net["text"]),
                  live=phase in PHASES[2:])
     if phase == PHASES[2]:
         _candidates(trace)
@@ -106,7 +106,7 @@ def _parameters(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
 def _candidates(trace: Mapping[str, Any]) -> None:
     considered: Sequence[Mapping[str, Any]] = trace["considered"]
     st.dataframe(pd.DataFrame({
-        "Candidate": [words.shorten(short_numbers(c["text"]), 90) for c in considered],
+        "Candidate": [words.shorten(glance(c["text"]), 90) for c in considered],
         "Leaves unexplained": [words.unexplained(c["matched"]) for c in considered],
         "After fitting": [words.unexplained(c["fitted"]) for c in considered]}),
         hide_index=True, key="candidates",

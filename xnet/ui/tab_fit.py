@@ -9,7 +9,6 @@ import streamlit as st
 
 from . import charts, state
 from .chosen import Chosen
-from .result_front import CONFIG
 
 BY_FORMULA = "value by the formula"
 LARGEST = 8
@@ -59,7 +58,7 @@ def largest_residuals(chosen: Chosen) -> pd.DataFrame:
 
 def fit_tab(chosen: Chosen) -> None:
     """Predicted against actual."""
-    st.plotly_chart(fit_figure(chosen), key="parity", config=CONFIG,
+    st.plotly_chart(fit_figure(chosen), key="parity", config=charts.CONFIG,
                     alt="Value by the formula against actual value, one point a row")
     if any(len(group.y) > charts.MANY for group in chosen.groups.values()):
         st.caption(f"Drawn: at most {charts.MANY:,} training and {charts.MANY:,} held-out rows; scores are "
@@ -70,7 +69,7 @@ def residuals_tab(chosen: Chosen) -> None:
     """Residuals, and the rows with the largest."""
     picked = st.selectbox("Against", [None, *range(len(chosen.names))], key=state.RESIDUAL_AXIS, width=320,
                           format_func=lambda i: BY_FORMULA if i is None else chosen.names[i])
-    st.plotly_chart(residual_figure(chosen, picked), key="residuals", config=CONFIG,
+    st.plotly_chart(residual_figure(chosen, picked), key="residuals", config=charts.CONFIG,
                     alt="What the formula misses in every row")
     st.caption("A pattern here, such as a bend or a fan, is something that the formula does not know yet.")
     st.markdown("**Rows that it misses most**")

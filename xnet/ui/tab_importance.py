@@ -8,7 +8,6 @@ import streamlit as st
 from ..response import importance
 from . import charts, words
 from .chosen import Chosen
-from .result_front import CONFIG
 
 
 def importance_tab(chosen: Chosen) -> None:
@@ -23,7 +22,8 @@ def importance_tab(chosen: Chosen) -> None:
         figure.update_xaxes(title="fall of R² when this input is shuffled")
         figure.update_yaxes(type="category")
         charts.framed(figure).update_layout(height=120 + 34 * len(order))
-        st.plotly_chart(figure, key="importance", config=CONFIG, alt="Importance of every input that the formula reads")
+        st.plotly_chart(figure, key="importance", config=charts.CONFIG,
+                        alt="Importance of every input that the formula reads")
         st.caption("Each input's values are dealt out at random among all rows, five times; what the formula loses is "
                    "what the input was worth to it. Bars: mean and standard deviation.")
     unused = [words.md(name) for i, name in enumerate(chosen.names) if i not in used]

@@ -9,7 +9,6 @@ import streamlit as st
 from ..response import curve, trouble_between_rows, troubles
 from . import charts, state, words
 from .chosen import Chosen
-from .result_front import CONFIG
 
 
 def response_figure(chosen: Chosen, base: np.ndarray, column: int, beyond: float = 0.0) -> go.Figure:
@@ -48,7 +47,7 @@ def what_if_tab(chosen: Chosen) -> None:
     shown = f"{value:.5g}{chosen.unit(chosen.target)}" if np.isfinite(value) else "no value here"
     st.metric(words.md(chosen.target), shown, width="content")
     for i in used[:6]:
-        st.plotly_chart(response_figure(chosen, base, i), key=f"response_{i}", config=CONFIG,
+        st.plotly_chart(response_figure(chosen, base, i), key=f"response_{i}", config=charts.CONFIG,
                         alt="The formula along one input, the others as set above")
 
 
@@ -62,7 +61,7 @@ def extrapolation_tab(chosen: Chosen) -> None:
     column = st.selectbox("Along", used, format_func=lambda i: chosen.names[i], width=320,
                           key=f"{state.BEYOND_INPUT}_{chosen.run_id}_{chosen.row['complexity']}")
     base = np.median(chosen.X, axis=0)
-    st.plotly_chart(response_figure(chosen, base, column, beyond=1.0), key="beyond", config=CONFIG,
+    st.plotly_chart(response_figure(chosen, base, column, beyond=1.0), key="beyond", config=charts.CONFIG,
                     alt="The formula along one input, shaded where there are no data")
     st.caption("Shaded: beyond the data, where nothing was checked. The other inputs are at their medians.")
     for sentence in break_sentences(chosen, base, column):

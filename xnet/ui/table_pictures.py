@@ -29,11 +29,13 @@ def pictures_tab(table: Table) -> None:
     if len(frame) < len(table.frame):
         st.caption(f"{len(frame):,} of {words.count(len(table.frame), 'row')} are drawn, evenly over the table.")
     st.plotly_chart(distribution(table.frame[known.target], _axis(table, known.target)), key="distribution",
+                    config=charts.CONFIG,
                     alt=f"Histogram of {known.target}")
     _against(table, frame, known.target, known.inputs)
     if len(known.inputs) > 1:
         names = [known.target, *known.inputs[:MOST_CORRELATED]]
-        st.plotly_chart(correlation(frame[names]), key="correlation", alt="Correlation of all pairs of columns")
+        st.plotly_chart(correlation(frame[names]), key="correlation", config=charts.CONFIG,
+                        alt="Correlation of all pairs of columns")
         st.caption("Rank correlation (Spearman): 1 where two columns rise together, −1 where one falls as the other "
                    "rises, 0 where neither says anything of the other.")
 
@@ -47,6 +49,7 @@ def _against(table: Table, frame: pd.DataFrame, target: str, inputs: tuple[str, 
                                max_selections=MOST_PICTURES, persist_state="session", wrap=True)
     if shown:
         st.plotly_chart(against(frame, target, shown, {c: _axis(table, c) for c in frame}), key="against",
+                        config=charts.CONFIG,
                         alt=f"{target} against {', '.join(shown)}")
 
 

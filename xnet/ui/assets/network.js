@@ -129,6 +129,7 @@ class NetworkView {
     const list = data.nodes ?? [];
     const view = this.root.querySelector(".view");
     view.classList.toggle("quiet", !data.live);
+    view.classList.toggle("numberless", !data.live && !list.some((n) => n.kind === "constant"));
     view.classList.toggle("forward", data.phase === "Forward");
     setText(this.root.querySelector(".hint"), list.some((n) => n.about) ? `${TOUCH ? "Tap" : "Point at"} a neuron to look into it` : "");
     this.stage.classList.toggle("empty", list.length === 0);
@@ -233,7 +234,7 @@ class NetworkView {
     const named = 12 + LETTER * 14 * (this.data.target ?? "").length;
     // Where there is no room beside the output (a phone, a long name), the target's name goes above it.
     const tight = visible < 480 || named > visible * 0.26;
-    const right = tight ? 44 : named + 52;
+    const right = tight ? 50 : named + 52;
     const rough = visible - right - 60;
     const wish = Math.max(20, ...leaves.map((n) => pillWidth(n.label, PILL_FONT) - n.x * rough));
     const left = Math.min(visible * 0.32, wish);
