@@ -17,6 +17,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -174,6 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = make_parser(__doc__, 10.0, "most seconds a formula")
     parser.add_argument("--family", action="append", help="families or names, by commas or repeated; all if left out")
+    parser.add_argument("--file", type=Path, help="formulas of another file, such as benchmarks/unseen.csv")
     parser.add_argument("--jobs", type=int, default=1, help="processes (threads for pyoperon) to search with")
     parser.add_argument("--noise", type=float, default=0.0, help="share of the target's standard deviation")
     parser.add_argument("--rows", type=int, default=200)
@@ -185,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     systems = ([] if given.only_peers else ["xnet"]) + check_peers(names_of(given.peers))
     part, whole = given.shard
-    formulas = load(*names_of(given.family))[part - 1::whole]
+    formulas = load(*names_of(given.family), file=given.file)[part - 1::whole]
     if not formulas or not systems:
         parser.error("nothing is left to measure: the share is empty, or --only-peers came without --peers")
     settings = Settings(given.seconds, given.rows, given.noise, not given.no_parameters, given.jobs, given.seed)

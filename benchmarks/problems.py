@@ -14,6 +14,7 @@ from xnet.engine.reader import read_formula
 
 Array = np.ndarray
 
+
 @dataclass(frozen=True)
 class Formula:
     """One known formula with the ranges that its variables are drawn from."""
@@ -44,17 +45,20 @@ def folder() -> Path:
     return Path(given) if given else Path(__file__).resolve().parents[2] / "shared" / "benchmarks"
 
 
-def load(*families: str) -> list[Formula]:
+def load(*families: str, file: Path | None = None) -> list[Formula]:
     """The formulas of some families (or of single names), in the file's order; all of them when none is named.
+
+    Args:
+        file: another file of the same columns; `formulas.csv` when left out.
 
     Raises:
         SystemExit: the file is missing, or a name is neither a family nor a formula of it.
     """
-    path = folder() / "formulas.csv"
+    path = file or folder() / "formulas.csv"
     if not path.is_file():
         raise SystemExit(f"The benchmark formulas are expected in {path}; set XNET_BENCHMARKS to their folder.")
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
     unknown = set(families) - {row[key] for row in rows for key in ("family", "name")}
     if unknown:
         raise SystemExit(f"No formula or family is named {', '.join(sorted(unknown))} in {path}; families: "

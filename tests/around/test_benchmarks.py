@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import formulas, mlp, parameters, peers, scoring, speed, tables
+from benchmarks import formulas, laws, mlp, parameters, peers, scoring, speed, tables
 from benchmarks.mlp import count_parameters, fit_mlp
 from benchmarks.output import CsvFile, names_of, shard_of
 from benchmarks.peers import PeerError, fit_peer
@@ -73,6 +73,34 @@ def test_formulas_are_loaded_by_family_and_by_name():
     assert [f.name for f in load("Harder", "Line")] == ["Line", "Cube"]
     with pytest.raises(SystemExit, match="No formula or family is named Nguyen"):
         load("Nguyen")
+
+
+def test_formulas_of_another_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "mine.csv").write_text(FORMULAS.replace("Cube", "Mine"), encoding="utf-8")
+    formulas.main(["--file", str(tmp_path / "mine.csv"), "--family", "Mine", "--seconds", "5", "--rows", "60"])
+
+    assert capsys.readouterr().out.startswith("Mine ")
+
+
+def test_the_unseen_formulas_can_be_sampled():
+    unseen = load(file=Path(formulas.__file__).parent / "unseen.csv")
+    assert len({f.name for f in unseen}) == len(unseen) > 60
+    for formula in unseen:
+        X, y = formula.sample(50, 0)
+        assert np.isfinite(X).all()
+        assert np.isfinite(y).all()
+        assert y.std() > 0
+
+
+def test_laws_composed_at_random_are_the_same_for_the_same_seed(tmp_path: Path):
+    rows = list(laws.laws(32, 3))
+    assert rows == list(laws.laws(32, 3))
+    assert {r["formula"] for r in rows}.isdisjoint(r["formula"] for r in laws.laws(32, 4) if len(r["formula"]) > 20)
+    laws.main(["--count", "20", "--seed", "3", "--csv", str(tmp_path / "laws.csv")])
+    for formula in load(file=tmp_path / "laws.csv"):
+        assert 2 <= len(formula.variables) <= 9
+        assert np.isfinite(formula.sample(200, 0)[1]).all()
+        assert (formula.low < formula.high).all()
 
 
 def test_exact_is_a_bound_on_the_largest_error():
