@@ -12,6 +12,7 @@ from tests.engine.strategies import inputs, networks
 from xnet.engine import ACTIVATIONS, PRESETS, Network
 from xnet.engine.assembly import to_expression, to_network
 from xnet.engine.expressions import Expr, add, call, mul, num, power, raise_to, var
+from xnet.engine.reader import read_formula
 from xnet.engine.rewriting import factored, rewritings, shortest
 
 x, y, z = var(0), var(1), var(2)
@@ -111,6 +112,32 @@ def test_rewritings_are_the_same_formula(network: Network) -> None:
     assert rewritten
     for other in rewritten:
         assert_equal_values(other.evaluate(X), network, X)
+
+
+@pytest.mark.parametrize(("text", "shorter"), [
+    ("2*sin(a)*cos(a) + b", "sin(2*a) + b"), ("b*sin(3*a + pi/2)", "b*cos(3*a)"), ("b*cos(a + pi)", "-b*cos(a)"),
+    ("-a*(-1 - c*b)", "a*(1 + c*b)"), ("a**2 - 6*a + b**2 - 6*b + 19", "(a - 3)**2 + (b - 3)**2 + 1"),
+    ("1.3e-5*c*exp(1.25*a*(6 - a))", "0.99944*c*exp(-1.25*(a - 3)**2)"), ("b*sin(a)/cos(a)", "b*tan(a)"),
+])
+def test_formulas_are_written_as_people_write_them(text: str, shorter: str) -> None:
+    long, goal = read_formula(text, ("a", "b", "c")), read_formula(shorter, ("a", "b", "c"))
+    best = min(rewritings(long, ALL), key=lambda n: n.complexity)
+    X = inputs()[:, :3]
+
+    assert best.complexity == goal.complexity < long.complexity
+    np.testing.assert_allclose(best.evaluate(X), long.evaluate(X), rtol=1e-9, atol=1e-9)
+
+
+def test_terms_of_the_same_coefficient_share_one_constant() -> None:
+    expr = add([(1.0, power(x, 2.0)), (-6.0, x), (-6.0, y), (6.0, z)], 2.0)
+    network, apart = to_network(expr, 3, grouped=True), to_network(expr, 3)
+
+    assert network is not None
+    assert apart is not None
+    assert (network.n_parameters, apart.n_parameters) == (2, 4)
+    np.testing.assert_allclose(network.evaluate(inputs()), oracle(network, inputs()))
+    a, b, c = inputs().T[:3]
+    np.testing.assert_allclose(network.evaluate(inputs()), a * a - 6 * a - 6 * b + 6 * c + 2, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize(("expr", "denominators", "complexity"), [

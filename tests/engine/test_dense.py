@@ -9,6 +9,7 @@ import pytest
 
 from tests.engine.helpers import rows_of
 from xnet.engine import resolve_activations
+from xnet.engine.assembly import to_network
 from xnet.engine.dense import dense_answers, polynomial_terms, quotient_answers
 from xnet.engine.expressions import Expr, evaluate
 from xnet.engine.parameters import Rows
@@ -56,6 +57,27 @@ def test_quotients_of_sums_of_powers_are_found_by_leaving_terms_out(law: Callabl
         losses = [loss_of(expr, rows) for expr in quotient_answers(outer_spaces(rows, DEFAULT)[0], rows)]
 
     assert min(losses) < 1e-20
+
+
+def test_a_quotient_of_powers_of_many_inputs_is_found() -> None:
+    """With all products of five inputs beside them there would be more columns than rows."""
+    X = np.random.default_rng(4).uniform(1.0, 3.0, (160, 5))
+    rows = rows_of(X, 0.8 + (2 * X[:, 1] + 3 * X[:, 2] ** 2) / (4 * X[:, 3] ** 3 + 5 * X[:, 4] ** 4))
+    with np.errstate(all="ignore"):
+        losses = [loss_of(expr, rows) for expr in quotient_answers(outer_spaces(rows, DEFAULT)[0], rows)]
+
+    assert min(losses) < 1e-20
+
+
+def test_coefficients_that_differ_by_rounding_are_one_constant() -> None:
+    X = np.random.default_rng(4).uniform(0.0, 6.0, (160, 5))
+    rows = rows_of(X, 0.5 + 0.1 * ((X - 3) ** 2).sum(axis=1))
+    with np.errstate(all="ignore"):
+        answers = list(dense_answers(outer_spaces(rows, DEFAULT)[0], rows, False))
+    found = [expr for expr in answers if loss_of(expr, rows) < 1e-20]
+    networks = [to_network(expr, 5, grouped=True) for expr in found]
+
+    assert any(n is not None and n.n_parameters <= 3 and n.complexity <= 36 for n in networks)
 
 
 @pytest.mark.parametrize(("d", "n"), [(1, 12), (1, 200), (3, 60), (7, 300), (8, 300), (30, 300)])

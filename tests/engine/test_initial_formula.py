@@ -10,6 +10,7 @@ import pytest
 
 from xnet import XNetRegressor
 from xnet.engine import Budget, Constraints, FormulaError, Problem, advance, start
+from xnet.engine.agenda import SMALL, expansion
 from xnet.engine.reader import read_template
 
 Array = np.ndarray
@@ -47,7 +48,7 @@ def test_the_formula_is_expanded_first() -> None:
     before = start(problem)
     after, _ = advance(before, problem, Budget(steps=1))
 
-    assert after.expanded == {before.pool[0].shape}
+    assert after.expanded == {expansion(before.pool[0].shape, SMALL)}
     assert min(e.loss for e in after.front) < 0.2 * min(e.loss for e in before.front)
 
 

@@ -37,6 +37,8 @@ LAWS |= {
     "growth above a floor": (lambda a: 3.2 * np.exp(0.7 * a) + 1.1, 1, 12),
     "cooling to a room": (lambda a: 3.2 * np.exp(-0.7 * a) + 1.1, 1, 12),
     "wave with a phase": (lambda a: 2.3 * np.sin(1.7 * a + 0.4) + 0.5, 1, 12),
+    "peak above a floor": (lambda a: 2 * np.exp(-((a - 1.8) ** 2) / 0.1) + 0.5, 1, 12),
+    "line of a spectrum": (lambda a: 0.3 + 1.2 / (1 + (a - 2.2) ** 2 / 0.05), 1, 12),
     "logistic growth": (lambda a: 7 / (1 + np.exp(-1.3 * (a - 2))), 1, 12),
 }
 

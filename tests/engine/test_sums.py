@@ -33,7 +33,7 @@ def test_sums_grow_a_term_at_a_time_and_get_better() -> None:
     assert len(found) >= 3
     assert losses == sorted(losses, reverse=True)
     assert losses[-1] < 1e-3
-    assert all(len(e.args) <= i + 1 for i, e in enumerate(found))
+    assert all(len(e.args) <= 3 * (i + 1) for i, e in enumerate(found))  # a candidate may be a sum of a few itself
 
 
 def test_growth_on_noise_ends_early() -> None:

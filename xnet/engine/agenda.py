@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from .network import Network
 
 SMALL, MEDIUM, LARGE = 600, 8_000, 40_000
+#: In place of a size: the library of curves with an inner constant.
+CURVES = 0
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,14 @@ class Outcome:
 _OPENING: tuple[tuple[str, int], ...] = (
     ("simple", 0), ("dense", 0), ("curves", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1),
     ("root", MEDIUM), ("curves of monomials", 0), ("two curves", 0), ("expand", SMALL), ("seeds", MEDIUM),
-    ("expand", MEDIUM), ("pairs", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("pairs", 0),
-    ("library", LARGE), ("root", LARGE), ("seeds", LARGE), ("expand", LARGE), ("expand", LARGE), ("sums", MEDIUM),
-    ("tangent", MEDIUM),
+    ("expand", MEDIUM), ("pairs", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("pairs", CURVES),
+    ("within", CURVES), ("within", MEDIUM), ("library", LARGE), ("root", LARGE), ("seeds", LARGE),
+    ("expand", LARGE), ("expand", LARGE), ("sums", MEDIUM), ("tangent", MEDIUM),
 )
-_CYCLE: tuple[tuple[str, int], ...] = (("tangent", MEDIUM), ("seeds", LARGE), ("expand", LARGE), ("tangent", MEDIUM),
-                                       ("sums", MEDIUM), ("expand", MEDIUM), ("tangent", MEDIUM), ("expand", LARGE))
+_CYCLE: tuple[tuple[str, int], ...] = (
+    ("tangent", MEDIUM), ("seeds", LARGE), ("expand", LARGE), ("tangent", MEDIUM), ("sums", MEDIUM), ("within", CURVES),
+    ("seeds", LARGE), ("expand", MEDIUM), ("tangent", MEDIUM), ("expand", LARGE), ("within", MEDIUM),
+)
 #: Steps of the opening, in which everything is tried once.
 OPENING_STEPS = len(_OPENING)
 #: Where in the agenda the helpers of a search on several islands begin (see `exchange`): at the large library, which
@@ -89,9 +93,34 @@ def task_at(step: int) -> tuple[str, int, int]:
 PRICES = ((0.05, 0.25, 0.6), (0.12, 0.4, 0.9))
 
 
-def choose(agenda: Agenda) -> Trial | None:
-    """The network to expand: lowest loss with a price on complexity that changes from step to step."""
+def choose(agenda: Agenda, size: int) -> Trial | None:
+    """The network to expand: lowest loss with a price on complexity that changes from step to step.
+
+    One that was expanded with a smaller library may come again: what it lacks may not have been in there.
+    """
     price = PRICES[agenda.island > 0][(agenda.step + agenda.island) % 3]
-    if not agenda.pool:
-        return None
-    return min(agenda.pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
+    pool = [t for t in agenda.pool if not was_expanded(t.shape, agenda.expanded, size)]
+    return min(pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape), default=None)
+
+
+def choose_within(agenda: Agenda, size: int) -> Trial | None:
+    """The network whose terms are asked for next: as `choose`, one of more than one term, once a library."""
+    price = PRICES[agenda.island > 0][(agenda.step + agenda.island) % 3]
+    pool = [t for t in agenda.pool if within(t.shape, size) not in agenda.expanded
+            and any(n.activation in ("add", "sub") for n in t.network.neurons)]
+    return min(pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape), default=None)
+
+
+def within(shape: str, size: int) -> str:
+    """The mark of a network whose terms were asked for in a library of this size."""
+    return f"within {size} {shape}"
+
+
+def expansion(shape: str, size: int) -> str:
+    """The mark of a network expanded with a library of this size; with the large one it is done with."""
+    return shape if size >= LARGE else f"{size} {shape}"
+
+
+def was_expanded(shape: str, expanded: frozenset[str], size: int) -> bool:
+    """Whether a network was expanded with this library or a larger one."""
+    return any(expansion(shape, s) in expanded for s in (SMALL, MEDIUM, LARGE) if s >= size)

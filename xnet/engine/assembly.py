@@ -8,6 +8,7 @@ and where that cannot be done the answer is None: such a network is not in the u
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from .activations import ACTIVATIONS
@@ -15,21 +16,26 @@ from .expressions import Expr, add, call, mul, num, raise_to, split_power, var
 from .network import Network, Neuron
 from .numerals import Numerals, numerals
 
+#: Relative difference of coefficients that are taken to be the same.
+_SAME = 1e-7
+
 
 class _Missing(Exception):
     """The library has no way to say this."""
 
 
 def to_network(expr: Expr, n_inputs: int, library: Iterable[str] = ACTIVATIONS,
-               parameters: bool = True) -> Network | None:
+               parameters: bool = True, grouped: bool = False) -> Network | None:
     """The network of an expression, or None where the activation library cannot express it.
 
     Args:
         n_inputs: number of columns of the data.
         library: names of the allowed activations.
         parameters: whether constants may stand in it; if not, they are made of the exact numbers 1 and 2.
+        grouped: whether some terms of a sum with coefficients of the same size share one constant. That is shorter;
+            apart, a fit can still take them from one another.
     """
-    builder = _Builder(frozenset(library), parameters)
+    builder = _Builder(frozenset(library), parameters, grouped or not parameters)
     try:
         builder.emit(expr)
     except _Missing:
@@ -87,8 +93,8 @@ def apply_activation(name: str, args: list[Expr]) -> Expr:
 class _Builder:
     """Emits neurons in topological order; every method returns the position of what it emitted."""
 
-    def __init__(self, library: frozenset[str], parameters: bool) -> None:
-        self.library, self.parameters = library, parameters
+    def __init__(self, library: frozenset[str], parameters: bool, grouped: bool) -> None:
+        self.library, self.parameters, self.grouped = library, parameters, grouped
         self.neurons: list[Neuron] = []
         self.constants: list[float] = []
 
@@ -186,7 +192,7 @@ class _Builder:
         if common != 1.0:
             inner = add([(c / common, t) for t, c in expr.args], expr.value / common)
             return self._times(common, self.emit(inner))
-        terms = sorted(expr.args, key=lambda item: item[1] < 0)
+        terms = sorted(_by_size(expr.args) if self.grouped else expr.args, key=lambda item: item[1] < 0)
         start = expr.value if expr.value and terms[0][1] < 0 else 0.0
         if start:
             total = self.constant(start)
@@ -274,6 +280,22 @@ class _Builder:
         if p % 3 == 0 and "cube" in self.library:
             return self.neuron("cube", self._whole_power(base, p // 3))
         return self.neuron("mul", self._whole_power(base, p - 1), self.emit(base))
+
+
+def _by_size(terms: Sequence[tuple[Expr, float]]) -> list[tuple[Expr, float]]:
+    """Terms whose coefficients have the same size (but for rounding, other than 1) become one sum under that."""
+    groups: dict[float, list[tuple[Expr, float]]] = {}
+    for term, c in terms:
+        size = next((g for g in groups if abs(g - abs(c)) <= _SAME * g), abs(c))
+        groups.setdefault(size, []).append((term, math.copysign(size, c)))
+    found = []
+    for size, group in groups.items():
+        if size == 1.0 or len(group) == 1:
+            found += group
+        else:
+            signed = size if any(c > 0 for _, c in group) else -size
+            found.append((add([(c / signed, term) for term, c in group]), signed))
+    return found
 
 
 def _grouped(factors: list[Expr], size: float) -> list[Expr]:

@@ -21,11 +21,14 @@ Array = np.ndarray
 
 #: At most so many monomials, and so many candidates (arguments included).
 _MONOMIALS, _ROOM = 190, 48_000
-#: Sizes of the argument of an exponential or of 1 + k u over its range.
-_RATES = 0.35 * 1.4 ** np.arange(13)
+#: Sizes of the argument of an exponential or of 1 + k u over its range; few of the steep ones, which say little.
+_RATES = 0.35 * np.append(1.4 ** np.arange(13), 1.4**12 * 1.8 ** np.arange(1, 5))
 #: Frequencies of a wave, one radian apart where the argument is largest; the slow ones, which differ most in shape
 #: from one another, half a radian.
 _WAVES = np.concatenate([np.arange(0.5, 5.0, 0.5), np.arange(5.5, 50.0)])
+
+#: Peaks of so many inputs, at quantiles of the input, with widths in units of its range.
+_PEAKED, _CENTRES, _WIDTHS = 4, np.linspace(0.1, 0.9, 9), 0.06 * 1.7 ** np.arange(5)
 
 
 def build_curve_library(columns: Array, activations: Sequence[str], seed: int = 0,
@@ -67,12 +70,29 @@ def _grow(growth: Growth, leaves: Array, allowed: set[str]) -> None:
                 growth.unary(name, shifted)
     if "tanh" in allowed:
         growth.unary("tanh", growing[growth.param[growing] > 0])
+    _grow_peaks(growth, inputs, one, allowed)
     names = [name for name in ("sin", "cos") if name in allowed]
     if names:
         few = max(len(inputs), (growth.limit - growth.n) // (3 * len(_WAVES)))
         waves = _arguments(growth, monomials[:few], _WAVES, np.abs(growth.values[monomials[:few]]).max(axis=1))
         for name in names:
             growth.unary(name, waves)
+
+
+def _grow_peaks(growth: Growth, inputs: Array, one: Array, allowed: set[str]) -> None:
+    """exp(-((x - c) / w)^2) and 1 / (1 + ((x - c) / w)^2) of single inputs: lines of a spectrum, a best temperature."""
+    if not {"add", "square"} <= allowed:
+        return
+    for i in inputs[:_PEAKED]:
+        column = growth.values[i]
+        centred = growth.shifted(i, -np.quantile(column, _CENTRES))
+        widths = float(np.ptp(column)) * _WIDTHS
+        squares = growth.unary("square", _arguments(growth, centred, 1.0 / widths, np.ones(len(centred))))
+        if "exp" in allowed:
+            growth.unary("exp", growth.scaled(squares, -1.0))
+        below = growth.binary("add", one, squares, material=True)
+        if "reciprocal" in allowed:
+            growth.unary("reciprocal", below)
 
 
 def _monomials(growth: Growth, inputs: Array, negative: bool) -> Array:

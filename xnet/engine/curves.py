@@ -1,8 +1,9 @@
 """Curves of one input with an inner constant: growth, decay, steps and waves beside an offset.
 
-a exp(k x) + b, a tanh(k x + c) + b and a sin(k x + c) + b are in every textbook, and no match finds them: scale and
-bias are free in a match, k and c are not. So each is fitted over a grid of k (and c) in units of the input's range, the
-outer constants by least squares at every point; Levenberg-Marquardt takes the best points from there.
+a exp(k x) + b, a tanh(k x + c) + b, a sin(k x + c) + b and a peak a exp(-(k x + c)^2) + b are in every textbook, and no
+match finds them: scale and bias are free in a match, k and c are not. So each is fitted over a grid of k (and c) in
+units of the input's range, the outer constants by least squares at every point; Levenberg-Marquardt takes the best
+points from there.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from .targets import root_target
 
 Array = np.ndarray
 
-_CENTRES = (0.25, 0.5, 0.75)
+_CENTRES, _TOPS = (0.25, 0.5, 0.75), tuple(np.linspace(0.05, 0.95, 10))
 
 
 def curve_fits(rows: Rows, activations: Sequence[str], each: int = 3) -> Iterator[tuple[Expr, float, str]]:
@@ -33,8 +34,11 @@ def curve_fits(rows: Rows, activations: Sequence[str], each: int = 3) -> Iterato
         for name in ("exp", "tanh", "sin"):
             if name not in activations:
                 continue
+            peaked = name == "exp" and {"square", "add", "mul"} <= set(activations)
             for beside in [[one]] + ([[one, *inputs]] if len(inputs) > 1 else []):
                 yield from _best(name, expr, column, beside, target.t, target.w, each)
+                if peaked:
+                    yield from _best("peak", expr, column, beside, target.t, target.w, each)
 
 
 def _grid(name: str, column: Array) -> list[tuple[float, float]]:
@@ -44,7 +48,8 @@ def _grid(name: str, column: Array) -> list[tuple[float, float]]:
         return [(2.0 * np.pi * p / width, phase) for p in PERIODS for phase in PHASES]
     if name == "exp":
         return [(sign * rate / width, 0.0) for rate in RATES for sign in (1.0, -1.0)]
-    return [(rate / width, -rate / width * float(np.quantile(column, q))) for rate in RATES for q in _CENTRES]
+    rates, centres = (RATES[1:], _TOPS) if name == "peak" else (RATES, _CENTRES)
+    return [(rate / width, -rate / width * float(np.quantile(column, q))) for rate in rates for q in centres]
 
 
 def _best(name: str, expr: Expr, column: Array, beside: list[tuple[Expr, Array]], y: Array, w: Array,
@@ -56,7 +61,8 @@ def _best(name: str, expr: Expr, column: Array, beside: list[tuple[Expr, Array]]
             continue
         r = y - sum(b * v for b, v in zip(coefficients, [values, *(v for _, v in beside)], strict=True))
         argument = add([(k, expr)], -k * float(column[0]) if name == "exp" else c)
-        items = [(coefficients[0], call(name, argument)),
+        curve = call("exp", add([(-1.0, call("square", argument))])) if name == "peak" else call(name, argument)
+        items = [(coefficients[0], curve),
                  *((b, e) for b, (e, _) in zip(coefficients[1:], beside, strict=True))]
         found.append((add(items), float(w @ (r * r)), name))
     return sorted(found, key=lambda item: item[1])[:each]
@@ -70,7 +76,10 @@ def _screened(name: str, column: Array, beside: list[Array], y: Array, w: Array,
     y = root * y - basis.T @ (basis @ (root * y))
     scored = []
     for k, c in _grid(name, column):
-        values = ACTIVATIONS[name].value(k * (column - column[0]) if name == "exp" else k * column + c)
+        if name == "peak":
+            values = np.exp(-np.square(k * column + c))
+        else:
+            values = ACTIVATIONS[name].value(k * (column - column[0]) if name == "exp" else k * column + c)
         if np.isfinite(values).all():
             v = root * values
             size = float(v @ v)

@@ -23,7 +23,7 @@ from .structured import exponents
 Array = np.ndarray
 
 #: Most terms of a sum (or of a quotient) that is proposed, and most columns of a quotient to begin with.
-_LARGEST, _COLUMNS = 9, 40
+_LARGEST, _COLUMNS = 12, 40
 
 
 def polynomial_terms(n_inputs: int, n_rows: int, negative: bool) -> list[tuple[float, ...]]:
@@ -50,7 +50,7 @@ def dense_answers(space: Space, rows: Rows, negative: bool) -> Iterator[Expr]:
 
 
 def quotient_answers(space: Space, rows: Rows) -> Iterator[Expr]:
-    """Quotients of two sums of monomials, low degrees first."""
+    """Quotients of two sums of monomials, low degrees first; then of sums of powers of single inputs."""
     inputs = [expr for expr, _ in rows.inputs()]
     for below, above in itertools.product(range(1, 5), range(7)):
         d = len(inputs)
@@ -58,6 +58,10 @@ def quotient_answers(space: Space, rows: Rows) -> Iterator[Expr]:
             upper, lower = _up_to(above, d), _up_to(below, d)
             leads = {mul([(x, float(below))]) for x in inputs} if d <= 3 else set()
             yield from _quotients(space, _monomials(inputs, rows, upper), _monomials(inputs, rows, lower), leads)
+    for degree in (2, 3, 4):
+        if len(inputs) > 2 and 2 * degree * len(inputs) + 1 <= min(_COLUMNS + 8, len(rows.y) // 3):
+            parts = _monomials(inputs, rows, _single_powers(degree, len(inputs)))
+            yield from _quotients(space, parts, parts, {mul([(x, float(degree))]) for x in inputs})
 
 
 def _quotients(space: Space, upper: tuple[list[Expr], list[Array]],
@@ -79,6 +83,11 @@ def _quotients(space: Space, upper: tuple[list[Expr], list[Array]],
 
 def _up_to(degree: int, d: int) -> list[tuple[float, ...]]:
     return list(exponents(d, degree, degree, False)) if degree else []
+
+
+def _single_powers(degree: int, d: int) -> list[tuple[float, ...]]:
+    """Exponents of x, x^2, ... of every input."""
+    return [tuple(float(p) if i == j else 0.0 for i in range(d)) for p in range(1, degree + 1) for j in range(d)]
 
 
 def _monomials(inputs: Sequence[Expr], rows: Rows, powers: Sequence[tuple[float, ...]],

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from .agenda import HELPERS_BEGIN, PRICES, Agenda, choose
+from .agenda import HELPERS_BEGIN, LARGE, PRICES, Agenda, choose
 from .front import FrontEntry, insert
 from .problem import Problem, representative
 from .search import SearchState, merged_pool
@@ -71,7 +71,7 @@ def exchanged(islands: tuple[SearchState, ...], k: int) -> SearchState:
 def _next_to_expand(island: SearchState) -> frozenset[str]:
     """The shapes that an island will choose before long, one for every price: its step says only which comes first."""
     chosen = (choose(Agenda(i, island.pool, island.expanded, island.seen, island=island.island,
-                            n_islands=island.n_islands)) for i in range(len(PRICES[0])))
+                            n_islands=island.n_islands), LARGE) for i in range(len(PRICES[0])))
     return frozenset(trial.shape for trial in chosen if trial is not None)
 
 

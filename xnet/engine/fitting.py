@@ -48,6 +48,8 @@ def fitted_trials(proposals: Sequence[Proposal], problem: Problem, seen: frozens
     most_built = 120 if problem.constraints == NONE else 400
     for name, (loss, p) in sorted(best.items(), key=lambda item: (item[1][0], item[0]))[:most_built]:
         network = to_network(p.expr, problem.n_inputs, problem.activations, problem.parameters)
+        if network is not None and network.complexity > problem.max_complexity:  # perhaps with fewer constants
+            network = to_network(p.expr, problem.n_inputs, problem.activations, problem.parameters, grouped=True)
         if network is not None and network.complexity <= problem.max_complexity and \
                 problem.constraints.buildable(network) and resolved(network, problem.search.columns):
             drafts.append((loss, network.complexity, name, network, p.reason))

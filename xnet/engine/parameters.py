@@ -204,14 +204,23 @@ def tidy(network: Network, rows: Rows, library: tuple[str, ...]) -> FitResult:
     """The same network with the simplest constants that the rows allow, shrunk and rounded."""
     best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows), rows, library)
     limit = rows.allowed(best.loss)
+    best = _with_simple_constants(best, limit, rows, library)
+    shortened = _shortened(best, rows, library)
+    if shortened is not best:  # written in another way, it has other constants
+        best = _with_simple_constants(shortened, max(limit, shortened.loss), rows, library)
+    return _rounded(best, rows)
+
+
+def _with_simple_constants(best: FitResult, limit: float, rows: Rows, library: tuple[str, ...]) -> FitResult:
+    """The constants taken one by one to simpler values, the others refitted, as long as the loss stays in the limit."""
     tried: set[tuple[int, int, float]] = set()
     # A lone constant is the mean: it is rounded, but no other number would be shorter.
-    for _ in range(2 * len(network.constants) if len(best.network.neurons) > 1 else 0):
+    for _ in range(2 * len(best.network.constants) if len(best.network.neurons) > 1 else 0):
         simpler = _simpler(best, limit, rows, library, tried)
         if simpler is None:
             break
         best = simpler
-    return _rounded(_shortened(best, rows, library), rows)
+    return best
 
 
 def _shortened(best: FitResult, rows: Rows, library: tuple[str, ...]) -> FitResult:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .activations import resolve_activations
+from .agenda import CURVES
 from .candidates import CandidateLibrary, build_library, without_nesting
 from .constraints import NONE, CheckPoints, Constraints, check_points
 from .curve_library import build_curve_library
@@ -24,8 +25,6 @@ Array = np.ndarray
 
 #: Rows that candidates are matched on, and rows that trial networks are fitted on.
 MATCH_ROWS, SEARCH_ROWS = 112, 1200
-#: In place of a size: the library of curves with an inner constant.
-CURVES = 0
 #: Rows that an offer to the front is first judged on; tables of more rows meet only those that pass.
 ROUGH_ROWS = 10_000
 #: Values beyond this (or below one over it) are refused: the search squares and multiplies them.

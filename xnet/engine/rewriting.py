@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from .assembly import to_expression, to_network
 from .expressions import Expr, add, call, mul
 from .network import Network
@@ -32,8 +34,10 @@ def rewritings(network: Network, library: Iterable[str], positive: frozenset[int
     expr = to_expression(network)
     forms = [expr, factored(expr, False, positive), factored(expr, True, positive)]
     forms += [factored(f, not deep, positive) for f, deep in zip(forms[1:], (False, True), strict=True)]
+    forms += [completed(f) for f in forms[:3]]
     unique = {f.key: f for f in forms}
-    networks = (to_network(f, network.n_inputs, library) for f in unique.values())
+    networks = (to_network(f, network.n_inputs, library, grouped=grouped) for f in unique.values()
+                for grouped in (False, True))
     return [n for n in networks if n is not None]
 
 
@@ -46,7 +50,7 @@ def factored(expr: Expr, denominators: bool, positive: frozenset[int]) -> Expr:
     if expr.kind == "var":
         return expr
     if expr.kind == "call":
-        return call(expr.name, factored(expr.args[0], denominators, positive))
+        return _turned(expr.name, factored(expr.args[0], denominators, positive))
     if expr.kind == "prod":
         factors: list[tuple[Expr, float]] = []
         coefficient = 1.0
@@ -55,9 +59,52 @@ def factored(expr: Expr, denominators: bool, positive: frozenset[int]) -> Expr:
             scale, parts = _split_root(inner, p, positive)
             coefficient *= scale
             factors += parts
-        return mul(factors, coefficient)
+        return _of_one_angle(mul(factors, coefficient))
     inner = add([(c, factored(t, denominators, positive)) for t, c in expr.args], expr.value)
-    return _common_factor(inner, denominators) if inner.kind == "sum" else inner
+    if inner.kind != "sum":
+        return inner
+    return _with_signs(inner) if len(inner.args) == 1 else _common_factor(inner, denominators)
+
+
+def _turned(name: str, a: Expr) -> Expr:
+    """A sine or cosine without quarter turns in its argument: sin(u + pi/2) is cos(u)."""
+    turns = 2.0 * a.value / np.pi if name in ("sin", "cos") and a.kind == "sum" and a.args else 0.0
+    if not turns or abs(turns - round(turns)) > 1e-12:
+        return call(name, a)
+    quarter = (round(turns) + (name == "cos")) % 4  # of a sine
+    return add([(1.0 if quarter < 2 else -1.0, call("cos" if quarter % 2 else "sin", add([(1.0, a)], -a.value)))])
+
+
+def _of_one_angle(expr: Expr) -> Expr:
+    """sin(u) / cos(u) as tan(u), and sin(u) cos(u) as sin(2 u) / 2, in a product."""
+    product, c = expr.args[0] if expr.kind == "sum" and len(expr.args) == 1 and not expr.value else (expr, 1.0)
+    if product.kind != "prod":
+        return expr
+    powers = dict(product.args)
+    for f, p in product.args:
+        other = call("cos", f.args[0]) if f.name == "sin" else f
+        q = powers.get(other)
+        if f.name != "sin" or q is None:
+            continue
+        rest = [(g, r) for g, r in product.args if g not in (f, other)]
+        if q == -p:
+            return mul([*rest, (call("tan", f.args[0]), p)], c)
+        if q == p:
+            return mul([*rest, (call("sin", add([(2.0, f.args[0])])), p)], c * 0.5**p)
+    return expr
+
+
+def _with_signs(expr: Expr) -> Expr:
+    """c * product, c negative, with the sign put into a sum that is mostly negative: -a (-1 - b) is a (1 + b)."""
+    product, c = expr.args[0]
+    if c >= 0 or expr.value or product.kind != "prod":
+        return expr
+    for k, (f, p) in enumerate(product.args):
+        signs = [v < 0 for v in (*(v for _, v in f.args), *([f.value] if f.value else []))] if f.kind == "sum" else []
+        if p % 2 == 1 and 2 * sum(signs) > len(signs):
+            rest = product.args[:k] + product.args[k + 1:]
+            return mul([*rest, (add([(-1.0, f)]), p)], -c)
+    return expr
 
 
 def _split_root(base: Expr, p: float, positive: frozenset[int]) -> tuple[float, list[tuple[Expr, float]]]:
@@ -76,6 +123,38 @@ def _split_root(base: Expr, p: float, positive: frozenset[int]) -> tuple[float, 
 
 def _factors(term: Expr) -> dict[Expr, float]:
     return dict(term.args) if term.kind == "prod" else {term: 1.0}
+
+
+def completed(expr: Expr) -> Expr:
+    """The expression with squares completed: x^2 - 6 x + 10 is (x - 3)^2 + 1."""
+    if expr.kind == "var":
+        return expr
+    if expr.kind == "call":
+        return call(expr.name, completed(expr.args[0]))
+    if expr.kind == "prod":
+        return _multiplied_out(mul([(completed(f), p) for f, p in expr.args]))
+    inner = add([(c, completed(t)) for t, c in expr.args], expr.value)
+    if inner.kind != "sum":
+        return inner
+    terms, constant = dict(inner.args), inner.value
+    for t, a in list(terms.items()):
+        base = t.args[0][0] if t.kind == "prod" and len(t.args) == 1 and t.args[0][1] == 2.0 else None
+        if base is not None and base in terms:
+            half = 0.5 * terms.pop(base) / a
+            del terms[t]
+            terms[mul([(add([(1.0, base)], half), 2.0)])] = a
+            constant -= a * half * half
+    return add([(c, t) for t, c in terms.items()], constant)
+
+
+def _multiplied_out(expr: Expr) -> Expr:
+    """x (6 - x) as 6 x - x^2, with its square completed."""
+    factors = dict(expr.args) if expr.kind == "prod" and len(expr.args) == 2 else {}
+    for f, p in factors.items():
+        base = f.args[0][0] if f.kind == "sum" and len(f.args) == 1 and p == 1.0 else None
+        if base is not None and factors.get(base) == 1.0:
+            return completed(add([(f.args[0][1], mul([(base, 2.0)])), (f.value, base)]))
+    return expr
 
 
 def _common_factor(expr: Expr, denominators: bool) -> Expr:

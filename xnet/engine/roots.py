@@ -44,6 +44,7 @@ class Space:
     """The target pulled back through a chain of outer activations.
 
     `same_logs` says that its log is a multiple of the log in the space before it: a power law there is one here.
+    `power` says so of the target itself: the chain is a power of the output.
     """
 
     target: Target
@@ -52,6 +53,7 @@ class Space:
     depth: int
     stepped: bool = False
     same_logs: bool = False
+    power: bool = False
 
 
 def outer_spaces(rows: Rows, activations: Sequence[str], f: Array | None = None) -> list[Space]:
@@ -72,16 +74,17 @@ def _deeper(space: Space, activations: Sequence[str], seen: set[tuple]) -> Itera
         for branch in ACTIVATIONS[name].inverses[:1]:
             target = inverse_target(space.target, name, branch)
             if target is not None and _fresh(target, seen):
+                same_logs = name in ("reciprocal", "square", "sqrt")
                 yield Space(target, under(space.wrap, name), f"{space.words} under {name}",
-                            DEEPEST if name in _BOUNDED else space.depth + 1,
-                            same_logs=name in ("reciprocal", "square", "sqrt"))
+                            DEEPEST if name in _BOUNDED else space.depth + 1, same_logs=same_logs,
+                            power=same_logs and (space.power or space.depth == 0))
     if space.depth == 0 and "pow" in activations and (space.target.t > 0).all():
         for p in _OUTER_POWERS:
             t = space.target.t ** (1.0 / p)
             target = Target(space.target.o, t, space.target.w * (p * t ** (p - 1.0)) ** 2, space.target.base)
             if np.isfinite(target.w).all() and _fresh(target, seen):
                 yield Space(target, _powered(space.wrap, p), f"{space.words} under a power", DEEPEST,
-                            same_logs=True)
+                            same_logs=True, power=True)
     if not space.stepped and "add" in activations:
         for shift in (1.0, -1.0):
             target = Target(space.target.o, space.target.t - shift, space.target.w, space.target.base)
@@ -131,18 +134,26 @@ def root_questions(spaces: Sequence[Space], rows: Rows, activations: Sequence[st
     found = [replace(q, around=2 * space.depth) for space in spaces
              for q in plain_questions(space.target, space.wrap, space.words, inputs, linear=space.depth < 2,
                                       growth="exp" in activations, logs=not space.same_logs)]
-    second = _second_degree(inputs)
-    if second and {"add", "mul"} <= set(activations):
-        one = (ONE, np.ones_like(rows.y))
-        found += [Question(s.target.t, s.target.w, (one, *inputs, *second), s.wrap,
-                           f"{s.words} beside a polynomial", base=s.target.base, around=2 * s.depth)
-                  for s in spaces if s.depth < 2]
+    if {"add", "mul"} <= set(activations):
+        found += polynomial_questions([s for s in spaces if s.depth < 2], rows)
     return found
+
+
+def polynomial_questions(spaces: Sequence[Space], rows: Rows) -> list[Question]:
+    """Every space beside all inputs and their products of second degree, where these are few (one input: to the third).
+    """
+    inputs = rows.inputs()
+    second = _second_degree(inputs)
+    one = (ONE, np.ones_like(rows.y))
+    return [Question(s.target.t, s.target.w, (one, *inputs, *second), s.wrap, f"{s.words} beside a polynomial",
+                     base=s.target.base, around=2 * s.depth) for s in spaces if second]
 
 
 def _second_degree(inputs: Sequence[tuple[Expr, Array]], most: int = 14) -> list[tuple[Expr, Array]]:
     """Products of two inputs, as many as stay well below the rows that are matched: all, the squares, or none."""
     squares = [(mul([(e, 2.0)]), v * v) for e, v in inputs]
+    if len(inputs) == 1:
+        squares += [(mul([(e, 3.0)]), v**3) for e, v in inputs]
     products = [(mul([(a, 1.0), (b, 1.0)]), u * v) for (a, u), (b, v) in itertools.combinations(inputs, 2)]
     for kinds in ([*squares, *products], squares):
         if len(inputs) + len(kinds) <= most and all(np.isfinite(v).all() for _, v in kinds):

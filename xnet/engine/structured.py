@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from .gaps import grow_gaps, grow_sums_of_squares
 from .growth import Growth
 
 Array = np.ndarray
@@ -23,6 +24,8 @@ PERIODS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0)
 PHASES = (0.0, np.pi / 4.0, np.pi / 2.0, -np.pi / 4.0)
 RATES = (0.4, 1.0, 2.0, 3.5, 6.0, 10.0, 18.0)
 _LONE_SHIFTS = (0.15, 0.4, 1.05, 1.2, 1.5, 2.0, 3.0, 5.0, 8.0, 15.0)
+#: In less room than this there are no gaps, resonances and tangents: they would push out what is simpler.
+_LITTLE = 1000
 
 
 def grow_structured(growth: Growth, leaves: Array, activations: Sequence[str]) -> None:
@@ -41,8 +44,10 @@ def grow_structured(growth: Growth, leaves: Array, activations: Sequence[str]) -
     shifted = _shifted(growth, inputs, allowed)
     sums = np.concatenate([_distances(growth, inputs, allowed, room // 10),
                            _triangles(growth, inputs, allowed, room // 40),
-                           _sums(growth, inputs, small, powers, allowed, room // 5)])
-    waves = _outer(growth, inputs, small, sums, allowed, room // 4)
+                           _sums(growth, inputs, small, powers, allowed, room // 5),
+                           grow_sums_of_squares(growth, inputs, allowed, room // 25 if room > _LITTLE else 0)])
+    gaps = grow_gaps(growth, inputs, allowed, room // 12 if room > _LITTLE else 0)
+    waves = np.concatenate([_outer(growth, inputs, small, sums, allowed, room // 4), gaps])
     for name in ("sin", "cos", "exp", "log"):
         if name in allowed:
             growth.unary(name, shifted, room // 30)
@@ -204,6 +209,8 @@ def _outer(growth: Growth, inputs: Array, small: Array, sums: Array, allowed: se
     made += _half_angles(growth, inputs, small, of_two, allowed, room) + _powers_of(growth, sums, allowed, room)
     if "exp" in allowed:
         made += _falling(growth, small, first[curves.index("exp")], allowed, room)
+    if {"sin", "cos", "div"} <= allowed and "tan" not in allowed and growth.limit > _LITTLE:
+        made.append(_tangents(growth, first[curves.index("sin")], first[curves.index("cos")], room // 32))
     made += _lone_curves(growth, inputs, allowed)
     one = np.flatnonzero(growth.op[:growth.n] == "one")[:1]
     of_one = np.concatenate([f[:max(4, room // 100)] for f in first] or [inputs[:0]])
@@ -234,6 +241,13 @@ def _falling(growth: Growth, small: Array, rising: Array, allowed: set[str], roo
     _, up, down = np.intersect1d(growth.left[rising], growth.left[growth.left[falling]], return_indices=True)
     return [falling, *(growth.binary(name, rising[up], falling[down], paired=True, material=True)
                        for name in ("add", "sub") if name in allowed)]
+
+
+def _tangents(growth: Growth, sines: Array, cosines: Array, room: int) -> Array:
+    """sin(u) / cos(u), which a library without the tangent has in its place."""
+    sines, cosines = sines[growth.op[sines] == "sin"], cosines[growth.op[cosines] == "cos"]
+    _, up, down = np.intersect1d(growth.left[sines], growth.left[cosines], return_indices=True)
+    return growth.binary("div", sines[up], cosines[down], room, paired=True, material=True)
 
 
 def _lone_curves(growth: Growth, inputs: Array, allowed: set[str]) -> list[Array]:

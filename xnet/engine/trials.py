@@ -9,7 +9,20 @@ from dataclasses import replace
 import numpy as np
 
 from . import fixed
-from .agenda import MEDIUM, OPENING_STEPS, SMALL, Agenda, Outcome, Trial, choose, task_at
+from .agenda import (
+    CURVES,
+    MEDIUM,
+    OPENING_STEPS,
+    SMALL,
+    Agenda,
+    Outcome,
+    Trial,
+    choose,
+    choose_within,
+    expansion,
+    task_at,
+    within,
+)
 from .assembly import to_expression, to_network
 from .candidates import CandidateLibrary
 from .curves import curve_fits
@@ -24,12 +37,21 @@ from .network import Network
 from .pairs import pair_answers
 from .parameters import Rows
 from .poles import is_clear
-from .problem import CURVES, Problem
+from .problem import Problem
 from .realising import realised
-from .roots import Space, curve_questions, factor_seed_questions, outer_spaces, root_questions, seed_questions
+from .roots import (
+    Space,
+    curve_questions,
+    factor_seed_questions,
+    outer_spaces,
+    polynomial_questions,
+    root_questions,
+    seed_questions,
+)
 from .sums import exchanged_sums, grown_sums
 from .tangent import tangent_proposals, worth
 from .targets import first_output, root_target
+from .within import term_spaces
 
 Array = np.ndarray
 
@@ -60,17 +82,23 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
             return Outcome((), expanded, agenda.seen, exhausted=True)
         proposals = _ask(problem, questions, size, 1)
     elif kind == "expand":
-        parent = choose(agenda)
+        parent = choose(agenda, size)
         if parent is None:
             return Outcome((), expanded, agenda.seen)
-        expanded = expanded | {parent.shape}
+        expanded = expanded | {expansion(parent.shape, size)}
         ask = network_questions if problem.parameters else fixed.network_questions
         questions = ask(parent.network, problem.search.with_inputs(parent.network.variables), problem.activations)
         proposals = _ask(problem, questions, size, 4)
     elif kind == "pairs":
-        return _pairs(agenda, problem, size)
+        spaces = [s for s in _spaces(problem, agenda.lowest) if s.depth < 2] if problem.parameters else []
+        questions = root_questions(spaces, problem.search, ())
+        if len(problem.search.inputs()) <= 2:
+            questions += polynomial_questions(spaces[:1], problem.search)
+        return _pairs(agenda, problem, size, questions)
     elif kind == "tangent":
         return _tangent(agenda, problem, size, turn)
+    elif kind == "within":
+        return _within(agenda, problem, size)
     else:
         proposals = _from_the_target(kind, size, turn, agenda, problem)
     trials, seen = fitted_trials(proposals, problem, agenda.seen, 10 if problem.parameters else 40)
@@ -134,7 +162,8 @@ def _dense(problem: Problem, turn: int, lowest: Network | None) -> Iterable[Prop
         return
     spaces = _spaces(problem, lowest)
     negative = "div" in problem.activations
-    work = [(spaces[0], False)] if turn == 0 else [(s, False) for s in spaces[1:] if s.depth == 1]
+    outer = [s for s in spaces[1:] if s.depth == 1 or (s.power and s.depth == 2)]  # 1 / sqrt(a sum) among them
+    work = [(s, False) for s in (spaces[:1] if turn == 0 else outer)]
     if turn and negative:
         work.append((spaces[0], True))
     for space, inverse in work:
@@ -245,13 +274,28 @@ def _total(rows: Rows) -> float:
     return float(np.mean(target.w * (target.t - mean) ** 2))
 
 
-def _pairs(agenda: Agenda, problem: Problem, size: int) -> Outcome:
-    """Two candidates at once as terms, as factors and as a product, near the output; the best of each are fitted."""
+def _within(agenda: Agenda, problem: Problem, size: int) -> Outcome:
+    """The terms of a network explained afresh: by a law with a curve, or by two factors at once."""
+    parent = choose_within(agenda, size) if problem.parameters else None
+    if parent is None:
+        return Outcome((), agenda.expanded, agenda.seen)
+    agenda = replace(agenda, expanded=agenda.expanded | {within(parent.shape, size)})
+    rows = problem.search.with_inputs(parent.network.variables)
+    spaces = term_spaces(parent.network, rows)
+    if size != CURVES:
+        return _pairs(agenda, problem, size, [q for q in root_questions(spaces, rows, ()) if q.logs])
+    questions = [replace(q, around=q.around + parent.complexity // 2) for q in curve_questions(spaces, rows)]
+    proposals = _ask(problem, questions, CURVES, 30) + _ask(problem, _two_curves(problem, questions), CURVES, 10)
+    trials, seen = fitted_trials(proposals, problem, agenda.seen)
+    return Outcome(tuple(trials), agenda.expanded, seen)
+
+
+def _pairs(agenda: Agenda, problem: Problem, size: int, questions: list[Question]) -> Outcome:
+    """Two candidates at once as terms, as factors and as a product; the best of each question are fitted."""
     trials: list[Trial] = []
     seen = agenda.seen
-    if problem.parameters and {"add", "mul"} <= set(problem.activations):
-        spaces = [s for s in _spaces(problem, agenda.lowest) if s.depth < 2]
-        for question in root_questions(spaces, problem.search, ()):
+    if {"add", "mul"} <= set(problem.activations):
+        for question in questions:
             found = pair_answers(question, problem.library(size), problem.match, problem.search)
             more, seen = fitted_trials([Proposal(expr, words) for expr, words in found], problem, seen, 6)
             trials += more
