@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-from .agenda import Agenda, Trial, choose, task_at
+from .agenda import SMALL, Agenda, Trial, choose, choose_within, task_at
 from .assembly import to_network
 from .events import Event
 from .exchange import IslandsState, together
@@ -91,8 +91,11 @@ def _task(agenda: Agenda | None) -> str:
 def worked_on(agenda: Agenda, problem: Problem) -> Trial | None:
     """The network whose neurons a step asks; None where it starts from the target alone."""
     kind = _task(agenda)
+    size = task_at(agenda.step)[1] if agenda.step >= 0 else SMALL
     if kind == "expand":
-        return choose(agenda)
+        return choose(agenda, size)
+    if kind == "within":
+        return choose_within(agenda, size)
     if kind == "tangent":
         return refined_from(agenda, problem, task_at(agenda.step)[2])
     return grown_from(agenda, task_at(agenda.step)[2]) if kind == "sums" else None

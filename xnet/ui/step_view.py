@@ -24,6 +24,7 @@ TASKS = {
     "columns", "two curves": "products of two curves", "pairs": "two small networks at once, as terms and as factors",
     "seeds": "small networks as one half of the answer, with the other half matched to what is left",
     "sums": "sums that grow term by term", "tangent": "constants and terms, all numbers refitted beside them",
+    "within": "one term of a sum explained afresh, by a curve with an inner constant or by two factors at once",
     "expand": "for every neuron thousands of small networks: in its place, as a further term or factor, or under "
               "another activation",
     "realise": "the formulas of a search with fitted numbers, with numbers made of 1 and 2 instead"}
