@@ -10,7 +10,7 @@ from xnet.engine import Problem
 from xnet.engine.agenda import MEDIUM, SMALL, Agenda, Trial, task_at
 from xnet.engine.assembly import to_expression, to_network
 from xnet.engine.expressions import Expr, add, call, evaluate, mul, shape, var
-from xnet.engine.fitting import fitted_trials
+from xnet.engine.fitting import Proposal, fitted_trials
 from xnet.engine.network import Network
 from xnet.engine.parameters import fit_parameters
 from xnet.engine.poles import is_clear
@@ -128,3 +128,11 @@ def test_every_few_turns_it_is_the_front_that_grows() -> None:
         outcome = run_task(Agenda(step, (), frozenset(), frozenset(), lowest), problem)
     assert f"tangent {shape(to_expression(lowest))}" in outcome.expanded
     assert min(t.loss for t in outcome.trials) < 1e-3 * problem.search.loss(lowest)
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_turn_with_one_proposal_or_none_breaks_nothing_off(most: int) -> None:
+    problem = problem_of(2.0 * X[:, 0] + 1.0)
+    proposals = [Proposal(add([(1.0, var(0))], 0.5), "a line")][:most]
+    trials, _ = fitted_trials(proposals, problem, frozenset(), len(proposals))
+    assert [t.loss < 1e-20 for t in trials] == [True] * most

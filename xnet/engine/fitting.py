@@ -78,7 +78,8 @@ def _worth_fitting(drafts: list[Draft], most: int) -> list[Draft]:
     for draft in drafts:
         if not front or draft[0] < 0.98 * front[-1][0]:
             front.append(draft)
-    front = front[:: max(1, len(front) // (most // 2))][: most // 2]
+    half = max(1, most // 2)
+    front = front[:: max(1, len(front) // half)][:half]
     names = {draft[2] for draft in front}
     rest = sorted((d for d in drafts if d[2] not in names), key=lambda d: math.log(d[0] + 1e-16) + 0.1 * d[1])
     return front + rest[: most - len(front)]
