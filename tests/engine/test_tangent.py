@@ -133,6 +133,6 @@ def test_every_few_turns_it_is_the_front_that_grows() -> None:
 @pytest.mark.parametrize("most", [0, 1])
 def test_a_turn_with_one_proposal_or_none_breaks_nothing_off(most: int) -> None:
     problem = problem_of(2.0 * X[:, 0] + 1.0)
-    proposals = [Proposal(add([(1.0, var(0))], 0.5), "a line")][:most]
+    proposals = [Proposal(add([(1.5, var(0))], 0.5), "a line")][:most]
     trials, _ = fitted_trials(proposals, problem, frozenset(), len(proposals))
     assert [t.loss < 1e-20 for t in trials] == [True] * most
