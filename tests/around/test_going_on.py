@@ -140,7 +140,7 @@ def test_what_was_found_after_the_search_was_put_away_is_kept(tmp_path: Path) ->
     stopped_after(run, 3)
     snapshot = run.snapshot()
     assert snapshot is not None
-    (run.folder / "state.json").write_text(json.dumps({"seconds": 0.1, "state": engine.state_to_json(early)}))
+    (run.folder / "state.json").write_text(json.dumps({"seconds": 0.0, "state": engine.state_to_json(early)}))
 
     earlier = execution.taken_up(run, problem)
 
