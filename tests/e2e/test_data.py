@@ -40,6 +40,6 @@ def test_roles_units_and_a_split_are_chosen_in_the_tabs(open_page: Callable[...,
     settle(tab)
     assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     tab.get_by_role("button", name="Discover a formula").click()
-    tab.get_by_role("button", name="Search again").wait_for()
+    tab.get_by_role("button", name="Change settings").wait_for()
     results = open_page("/results?" + tab.url.partition("?")[2])
     see(results, "whole groups of device held out", timeout=20_000)

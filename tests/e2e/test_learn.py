@@ -19,7 +19,7 @@ def test_a_law_is_found_phase_by_phase_with_the_keyboard(open_page: Callable[...
         forward.press("Enter")
         sync_api.expect(drawing).to_have_attribute("data-seq", str(seq))
     see(tab, "Nothing is left to explain")
-    assert "y = x*sin(x)" in drawing.get_attribute("aria-label")
+    assert "computing y = x·sin(x)" in drawing.get_attribute("aria-label")
     assert drawing.locator(".note").first.text_content(), "outputs are written at the neurons"
     settle(tab)
     assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

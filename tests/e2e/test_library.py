@@ -48,7 +48,7 @@ def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_p
     tab.locator(".st-key-open_run button").click()
     see(tab, "Accuracy against simplicity")
     tab.get_by_role("link", name="Predict").click()
-    see(tab, re.compile("Typical error:"))
+    see(tab, re.compile("Typical error:"), timeout=20_000)
     settle(tab)
     value = tab.locator(".st-key-prediction [data-testid=stMetricValue]")
     before = value.inner_text()

@@ -25,7 +25,7 @@ def test_settings_made_by_hand_are_in_force_and_come_back(open_page: Callable[..
     known.fill("k*semi_major_axis_1000_km**")
     known.press("Enter")
     see(tab, "cannot be read")
-    assert tab.get_by_role("button", name="Discover a formula").is_disabled()
+    sync_api.expect(tab.get_by_role("button", name="Discover a formula")).to_be_disabled()
     known.fill("k*sqrt(semi_major_axis_1000_km**3/planet_mass_1e24_kg)")
     known.press("Enter")
     tab.locator(".katex").first.wait_for()
@@ -34,6 +34,6 @@ def test_settings_made_by_hand_are_in_force_and_come_back(open_page: Callable[..
     assert wide <= 390
 
     tab.get_by_role("button", name="Discover a formula").click()
-    tab.get_by_role("button", name="Search again").click()
+    tab.get_by_role("button", name="Change settings").click()
     see(tab, "In force: 2 s, 11 activations")
     sync_api.expect(tab.get_by_label("or seconds of your own")).to_have_value("2")

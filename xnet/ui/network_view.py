@@ -108,4 +108,4 @@ def _summary(net: Mapping[str, Any], target: str) -> str:
     joints = sum(1 for n in net["network"]["neurons"] if n.get("children"))
     inputs = {n["index"] for n in net["network"]["neurons"] if n["activation"] == "variable"}
     return (f"Network with {joints} neuron{'s' * (joints != 1)} on {len(inputs)} column{'s' * (len(inputs) != 1)}, "
-            f"computing {target} = {net['text']}")
+            f"computing {target} = {net['text'].removeprefix(f'{target} = ')}")
