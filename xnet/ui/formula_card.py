@@ -35,13 +35,15 @@ def formula_card(run: backend.Run, row: Mapping[str, Any]) -> Chosen:
     config = run.config
     with st.container(border=True, key="formula_card"):
         verdict_line(choose(run, row, printed))
+        above = st.container()  # the formula stands before the slider that it is rounded by
         network = rounded(printed, _digits(run.id, row, printed))
         changed = network != printed
         shown = row if not changed else {
             **row, "network": network.to_json(), "text": to_text(network, config["inputs"], config["target"]),
             "latex": to_latex(network, config["inputs"], config["target"])}
-        formula(shown, room=1.7, place="card")
-        st.caption("In words: " + words.md(in_words(network, config["inputs"], config["target"])) + ".")
+        with above:
+            formula(shown, room=1.7, place="card")
+            st.caption("In words: " + words.md(in_words(network, config["inputs"], config["target"])) + ".")
         chosen = choose(run, shown, network)
         _scores(chosen)
         if weighed := Weight.of(config.get("weight")).words():
