@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -70,6 +71,16 @@ def test_the_best_supported_of_those_as_good_may_be_longer() -> None:
     assert pick_supported(front, 300).complexity == 9
     unseen = tuple(replace(e, loss_holdout=None, holdout_losses=None) for e in front)
     assert pick_supported(unseen, 300) is pick(unseen, 300)
+
+
+@pytest.mark.parametrize("chosen", [pick, pick_supported])
+def test_a_pole_has_to_buy_a_lot(chosen: Callable[..., FrontEntry]) -> None:
+    line = entry(3, 0.1, HARD)
+    assert chosen((line, entry(12, 0.05, HARD / 2, pole=True)), 240) is line
+    assert chosen((line, law := entry(12, 0.005, HARD / 20, pole=True)), 240) is law
+    assert chosen((worse := entry(12, 0.05, HARD / 2, pole=True),), 240) is worse
+    few = [replace(e, loss_holdout=None, holdout_losses=None) for e in (line, entry(12, 0.05, HARD, pole=True))]
+    assert chosen(tuple(few), 18) is few[0]
 
 
 def test_an_entry_knows_its_poles_and_the_losses_of_the_single_rows() -> None:

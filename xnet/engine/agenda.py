@@ -93,13 +93,20 @@ def task_at(step: int) -> tuple[str, int, int]:
 PRICES = ((0.05, 0.25, 0.6), (0.12, 0.4, 0.9))
 
 
+#: The most neurons and constants of what is looked for as a law. Longer networks are grown in sums and in the tangent
+#: space; to rewire them neuron by neuron takes the time in which the law would have been found.
+LAW_SIZE = 40
+
+
 def choose(agenda: Agenda, size: int) -> Trial | None:
     """The network to expand: lowest loss with a price on complexity that changes from step to step.
 
-    One that was expanded with a smaller library may come again: what it lacks may not have been in there.
+    One that was expanded with a smaller library may come again: what it lacks may not have been in there. One that is
+    too long for a law comes only where there is no other.
     """
     price = PRICES[agenda.island > 0][(agenda.step + agenda.island) % 3]
     pool = [t for t in agenda.pool if not was_expanded(t.shape, agenda.expanded, size)]
+    pool = [t for t in pool if t.complexity <= LAW_SIZE] or pool
     return min(pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape), default=None)
 
 

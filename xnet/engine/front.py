@@ -24,6 +24,8 @@ WORTH = 0.99
 SMALL_GAIN = 0.8
 #: Normalised losses below this (R2 > 0.99999) count as equal when the default is picked.
 PRACTICAL_LOSS = 1e-5
+#: A network with a pole between the rows has to lower the loss to this share of what the others leave.
+POLE_GAIN = 0.1
 #: No measured table bears seven digits: below this a table was computed, not measured.
 FINEST_TABLE = 1e-14
 #: Standard errors of the differences, row by row, by which a network is clearly worse than the best; fewer held-out
@@ -127,6 +129,7 @@ def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
     Where a shorter network of plainer activations explains all rows, held-out ones among them, as well as noise allows,
     that is taken: with few rows tanh(1/V) may pass for 1/V.
     """
+    front = _without_poles(front)
     if front[0].loss_holdout is None:
         return _best_supported(front, n_train)
     good = _as_good_as_the_best(front)
@@ -138,8 +141,22 @@ def pick_supported(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
 
     That is the least Akaike's criterion, as there is where no rows are held out.
     """
+    front = _without_poles(front)
     good = front if front[0].loss_holdout is None else _as_good_as_the_best(front)
     return _best_supported([e for e in good if not e.pole] or good, n_train)
+
+
+def _without_poles(front: tuple[FrontEntry, ...]) -> tuple[FrontEntry, ...]:
+    """The networks without a pole between the rows; all, where one with a pole explains far more than any of these.
+
+    A law may have a pole where there happens to be no row, but then nothing else comes near it. What is a little better
+    for a pole is so by chance, and may be a thousand times off at the next row.
+    """
+    def left(entry: FrontEntry) -> float:
+        return max(entry.loss if entry.loss_holdout is None else entry.loss_holdout, entry.exact)
+
+    clear = tuple(e for e in front if not e.pole)
+    return clear if clear and min(map(left, front)) > POLE_GAIN * min(map(left, clear)) else front
 
 
 def _best_supported(entries: Sequence[FrontEntry], n_train: int) -> FrontEntry:

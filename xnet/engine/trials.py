@@ -11,6 +11,7 @@ import numpy as np
 from . import fixed
 from .agenda import (
     CURVES,
+    LAW_SIZE,
     MEDIUM,
     OPENING_STEPS,
     SMALL,
@@ -69,7 +70,9 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
     """One step of the agenda."""
     # Step -1 there is only with an initial formula, the one network of the pool then.
     kind, size, turn = task_at(agenda.step) if agenda.step >= 0 else ("expand", SMALL, 0)
-    problem = problem.focused(agenda.step)
+    whole = problem.focused(agenda.step)
+    shorter = replace(whole, max_complexity=min(whole.max_complexity, LAW_SIZE))
+    problem = whole if kind in ("sums", "tangent") else shorter
     expanded = agenda.expanded
     if kind == "library":  # a step of its own, so that no step takes long
         problem.library(size)
@@ -85,6 +88,7 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         parent = choose(agenda, size)
         if parent is None:
             return Outcome((), expanded, agenda.seen)
+        problem = problem if parent.complexity < LAW_SIZE else whole
         expanded = expanded | {expansion(parent.shape, size)}
         ask = network_questions if problem.parameters else fixed.network_questions
         questions = ask(parent.network, problem.search.with_inputs(parent.network.variables), problem.activations)
