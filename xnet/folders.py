@@ -243,7 +243,10 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
 
 def new_id() -> str:
     """An id that nobody can guess."""
-    return secrets.token_urlsafe(16)
+    # A command line would take an id that begins with a dash for an option.
+    while (made := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return made
 
 
 def runs_root(root: str | Path | None = None) -> Path:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xnet import runs
+from xnet import folders, runs
 from xnet.data import TableError
 from xnet.engine import ActivationError
 from xnet.files import read_json, to_json, write_json
@@ -253,3 +253,9 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
 
 def test_the_door_offers_what_it_lists() -> None:
     assert all(hasattr(runs, name) for name in runs.__all__)
+
+
+def test_no_id_begins_like_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = iter(["-begins-like-an-option", "-k_another-one-of-them", "fit-for-a-command-line"])
+    monkeypatch.setattr(folders.secrets, "token_urlsafe", lambda n: next(made))
+    assert folders.new_id() == "fit-for-a-command-line"
