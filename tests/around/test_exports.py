@@ -36,12 +36,17 @@ def make_run(root: Path, names: tuple[str, str] = ("a", "b"), target: str = "y")
     return create_run(frame, target=target, inputs=list(names), source="a table", units={target: "m"}, root=root)
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def searched(root: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A run that the stand-in for the engine has carried out."""
     use_fake(monkeypatch, steps=5)
-    run = make_run(tmp_path)
+    run = make_run(root)
     execute(run, commands=lambda: None)
     return run
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    return searched(tmp_path, monkeypatch)
 
 
 def by_program(source: str, table: str, folder: Path) -> list[float]:

@@ -14,8 +14,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from benchmarks import pictures
-from tests.around.fakes import LADDER, use_fake
-from tests.around.test_exports import EVIL, make_run, texts
+from tests.around.fakes import LADDER
+from tests.around.test_exports import EVIL, searched, texts
 from xnet import animation, png
 from xnet.animation import chosen, discovery_gif, timeline
 from xnet.cli import main
@@ -23,17 +23,14 @@ from xnet.exports import export_files
 from xnet.folders import Run
 from xnet.png import to_png
 from xnet.replay import read_frames
-from xnet.runs import RunError, execute
+from xnet.runs import RunError
 from xnet.svg import document, network_svg, text
 from xnet.svg_frames import HEIGHT, NETWORK, WIDTH, frame_svg
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    use_fake(monkeypatch, steps=5)
-    run = make_run(tmp_path)
-    execute(run, commands=lambda: None)
-    return run
+    return searched(tmp_path, monkeypatch)
 
 
 def opened(picture: bytes) -> Image.Image:
