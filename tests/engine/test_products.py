@@ -53,6 +53,17 @@ def test_the_best_of_every_cell_stand_in_order(n: int, K: int, U: int, units: bo
     assert np.isinf(scores[:, there:]).all()
 
 
+def test_nothing_is_read_that_was_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = Blocks(np.random.default_rng(1).normal(size=(8, M)).astype(np.float32))
+    batch, penalty = batch_of(9, 9, False), np.full(8, 1.5, np.float32)
+    expected = screen(blocks, batch, penalty, 4, penalty)
+    monkeypatch.setattr(np, "empty", lambda shape, dtype: np.full(shape, -3e38, dtype))
+    scores, where = screen(blocks, batch, penalty, 4, penalty)
+
+    np.testing.assert_array_equal(where[:, 0], expected[1][:, 0])
+    assert np.isinf(scores[:, 1:]).all()
+
+
 def test_a_candidate_without_a_share_spoils_only_its_cell() -> None:
     Z = np.random.default_rng(0).normal(size=(600, M)).astype(np.float32)
     Z[5] = np.nan

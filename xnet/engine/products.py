@@ -113,7 +113,8 @@ def screen_fixed(blocks: Blocks, with_y: Array, squares: Array, penalty: Array, 
 def _lowest(blocks: Blocks, shares: Shares, penalty: Array, K: int, top: int) -> tuple[Array, Array]:
     """The best of the `top` cells with the lowest scores; not finite ones come last."""
     together, a_block = min(len(blocks.values), _BLOCKS), _BLOCK // _CELL
-    share, half = np.empty((together, K, _BLOCK), np.float32), np.empty((K, _BLOCK // 2), np.float32)
+    # Zeros: where there are fewer candidates than `top` cells, cells that nothing was written to are looked into.
+    share, half = np.zeros((together, K, _BLOCK), np.float32), np.empty((K, _BLOCK // 2), np.float32)
     cells, found = np.empty((together, K, a_block), np.float32), []
     for first in range(0, len(blocks.values), _BLOCKS):
         cells.fill(np.inf)
