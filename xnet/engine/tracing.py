@@ -20,10 +20,10 @@ from .events import Event
 from .exchange import IslandsState, together
 from .expressions import num
 from .front import FrontEntry
+from .growing import grown_from, refined_from
 from .network import Network
 from .problem import Problem
 from .search import SearchState, agenda_of, step
-from .trials import grown_from, refined_from
 
 #: Trials that a trace keeps.
 _CONSIDERED = 5
