@@ -100,7 +100,7 @@ def recommendations(front: Sequence[Mapping[str, Any]], suggested: int) -> list[
         front: rows with "complexity", "loss" and "loss_holdout", simplest first.
         suggested: position of the search's own pick.
     """
-    reasons: dict[int, list[str]] = {suggested: ["The simplest that is about as accurate as the best."]}
+    reasons: dict[int, list[str]] = {suggested: ["About as accurate as these rows can vouch for, and no longer than that needs."]}
     held_out = all(row["loss_holdout"] is not None for row in front)
     key = "loss_holdout" if held_out else "loss"
     best = min(range(len(front)), key=lambda i: (front[i][key], front[i]["complexity"]))

@@ -161,7 +161,18 @@ def _without_poles(front: tuple[FrontEntry, ...]) -> tuple[FrontEntry, ...]:
 
 
 def _best_supported(entries: Sequence[FrontEntry], n_train: int) -> FrontEntry:
-    return min(entries, key=lambda e: (_description_length(e, n_train), e.complexity))
+    floor = _least_to_tell(entries)
+    return min(entries, key=lambda e: (_description_length(e, n_train, floor), e.complexity))
+
+
+def _least_to_tell(entries: Sequence[FrontEntry]) -> float:
+    """The loss below which networks count as equally good.
+
+    Measured tables rarely bear more digits than `PRACTICAL_LOSS`, and what is then explained is their rounding. Only
+    where a network goes below `FINEST_TABLE` are the numbers those of a formula, and every digit counts.
+    """
+    computed = any(max(e.loss, e.loss_holdout or 0.0) <= FINEST_TABLE for e in entries)
+    return max(EXACT_LOSS if computed else PRACTICAL_LOSS, entries[0].exact)
 
 
 def _as_good_as_the_best(front: tuple[FrontEntry, ...]) -> list[FrontEntry]:
@@ -170,13 +181,8 @@ def _as_good_as_the_best(front: tuple[FrontEntry, ...]) -> list[FrontEntry]:
     The standard error of a loss is mostly that of the few hard rows, which are hard for every network. So the losses
     are compared row by row as well: a network that is worse than the best by two standard errors of the difference is
     not as good.
-
-    Losses below `PRACTICAL_LOSS` count as equal: measured tables rarely bear more digits, and what is then explained is
-    their rounding. Only where a network goes below `FINEST_TABLE` are the numbers those of a formula, and every digit
-    counts.
     """
-    computed = any(max(e.loss, e.loss_holdout or 0.0) <= FINEST_TABLE for e in front)
-    floor = max(EXACT_LOSS if computed else PRACTICAL_LOSS, front[0].exact)
+    floor = _least_to_tell(front)
     best = min(front, key=lambda e: max(e.loss_holdout or 0.0, floor))
     limit = max((best.loss_holdout or 0.0) + best.holdout_error, floor)
     return [e for e in front if (e.loss_holdout or 0.0) <= limit and (e.loss <= 10.0 * limit or e is best)
@@ -191,7 +197,7 @@ def _clearly_worse(entry: FrontEntry, best: FrontEntry) -> bool:
     return bool(difference.mean() > CLEARLY * difference.std() / np.sqrt(len(difference)))
 
 
-def _description_length(entry: FrontEntry, n_train: int) -> float:
+def _description_length(entry: FrontEntry, n_train: int, floor: float) -> float:
     """Twice the nats that it takes to write down the network, and then the rows by it; of all rows that are kept apart.
 
     A neuron costs `NEURON_NATS`, a constant what Schwarz's criterion says, with Akaike's correction for few rows.
@@ -207,7 +213,7 @@ def _description_length(entry: FrontEntry, n_train: int) -> float:
         return np.inf
     if loss <= EXACT_LOSS and p < n - 1:
         return n * np.log(EXACT_LOSS)
-    fit = n * np.log(max(loss, PRACTICAL_LOSS * 1e-2))
+    fit = n * np.log(max(loss, floor))
     return fit + structure + p * np.log(n) + 2 * p * (p + 1) / max(n - p - 1, 1)
 
 
