@@ -14,6 +14,7 @@ import pytest
 from tests.around.fakes import LADDER, use_fake
 from tests.around.test_execution import after, make_run
 from xnet import execution
+from xnet.engine.network import Network
 from xnet.folders import Run
 from xnet.inspection import Inspector
 from xnet.runs import execute
@@ -67,9 +68,10 @@ def test_the_row_of_a_story_is_the_one_explained_worst(tmp_path: Path, monkeypat
     assert trace is not None
     row, data = trace["row"], run.data()
     assert row["targets"][-1] == pytest.approx(row["target"], rel=1e-3)
-    outputs = np.full(len(data), row["outputs"][-1])
-    train = data["y"].to_numpy()[8:]
-    assert abs(row["target"] - row["outputs"][-1]) == pytest.approx(np.abs(train - outputs[8:]).max(), rel=1e-2)
+    # Which of the first steps is told depends on how fast the machine is; the row is that of the network it began with.
+    outputs = Network.from_json(trace["net"]["network"]).evaluate(data[["a", "b"]].to_numpy())
+    errors = np.abs(data["y"].to_numpy() - outputs)[8:]
+    assert abs(row["target"] - row["outputs"][-1]) == pytest.approx(errors.max(), rel=1e-2)
 
 
 def test_waiting_for_a_person_costs_no_time_of_the_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
