@@ -94,16 +94,20 @@ class Recommendation:
 
 
 def recommendations(front: Sequence[Mapping[str, Any]], suggested: int) -> list[Recommendation]:
-    """Two or three formulas of a front with a reason each; one that has several reasons stands once.
+    """Two to four formulas of a front with a reason each; one that has several reasons stands once.
 
     Args:
-        front: rows with "complexity", "loss" and "loss_holdout", simplest first.
+        front: rows with "complexity", "loss" and "loss_holdout", simplest first; where "supported" is true, it is the
+            one of least description length (`engine.pick_supported`).
         suggested: position of the search's own pick.
     """
-    reasons: dict[int, list[str]] = {suggested: ["About as accurate as these rows can vouch for, and no longer than that needs."]}
+    reasons = {suggested: ["About as accurate as these rows can vouch for, and no longer than that needs."]}
     held_out = all(row["loss_holdout"] is not None for row in front)
     key = "loss_holdout" if held_out else "loss"
     best = min(range(len(front)), key=lambda i: (front[i][key], front[i]["complexity"]))
+    for i, row in enumerate(front):
+        if row.get("supported"):
+            reasons.setdefault(i, []).append("What all rows together speak for most, its length counted against it.")
     where = "held-out rows" if held_out else "training rows"
     reasons.setdefault(best, []).append(f"The most accurate on the {where}.")
     falls = [(np.log(max(a["loss"], 1e-20) / max(b["loss"], 1e-20)) / max(b["complexity"] - a["complexity"], 1), i + 1)

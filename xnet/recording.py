@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from .engine import pick_supported
 from .engine.formula import to_latex, to_python, to_text
 from .engine.network import Network
 from .files import to_json, whole_lines, write_json
@@ -119,13 +120,15 @@ class Recorder:
         """Write what a viewer shows after `seconds` of searching, and return it."""
         self.sequence += 1
         best = self._best[1] if self._best else self.net("best", state.best)
+        supported = pick_supported(state.front, state.n_train)
         current = self.net("current", state.current) | {"inspect": self.inspector.inspect(state.current.network)}
         snapshot = {
             "seq": self.sequence, "time": time.time(), "step": state.step, "seconds": round(seconds, 3),
             "seconds_total": seconds_total, "state": run_state, "stopped": stopped, "pace": pace,
             "traced": self.traced, "reopened": self.reopened, "current": current, "best": best,
-            "front": [self.row(entry) for entry in state.front], "loss": self.curve(seconds),
-            "feed": list(self.feed), "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message}
+            "front": [self.row(entry) | {"supported": entry is supported} for entry in state.front],
+            "loss": self.curve(seconds), "feed": list(self.feed), "rows_train": self.rows[0],
+            "rows_holdout": self.rows[1], "message": message}
         write_json(self.run.folder / "snapshot.json", snapshot)
         return snapshot
 

@@ -33,6 +33,9 @@ LADDER = (
 class Entry:
     network: Network
     loss: float
+    pole: bool = False
+    exact: float = 1e-20
+    holdout_losses: None = None
 
     @property
     def complexity(self) -> int:
@@ -81,6 +84,7 @@ class FakeState:
     seconds: float = 0.0
     front: tuple[Entry, ...] = ENTRIES[:1]
     finished: str = ""
+    n_train: int = 32
 
     best = property(lambda self: self.front[-1])
     current = best

@@ -93,6 +93,8 @@ def test_recommendations_have_reasons_and_no_repetition() -> None:
     assert len(found[0].reasons) == 2, "the suggestion is the steepest fall as well"
     assert "held-out" in found[1].reasons[0]
     assert [item.index for item in recommendations(front[:1], 0)] == [0]
+    front[3]["supported"] = True
+    assert "all rows together" in recommendations(front, 1)[2].reasons[0]
 
 
 def table(law: Network, noise: float, n: int = 100, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
