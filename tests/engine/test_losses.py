@@ -13,7 +13,7 @@ from xnet.engine import Budget, DataError, Network, Problem, advance, start
 from xnet.engine.assembly import to_network
 from xnet.engine.expressions import ONE, add, var
 from xnet.engine.forward import forward
-from xnet.engine.losses import SQUARED_ERROR, Huber, Logistic, Loss
+from xnet.engine.losses import SMOOTHING, SQUARED_ERROR, Huber, Logistic, Loss, make_loss
 from xnet.engine.parameters import Rows, fit_parameters, standard_errors, tidy
 from xnet.engine.targets import neuron_targets
 
@@ -216,3 +216,13 @@ def test_logistic_holds_out_the_same_share_of_both_classes(rng: np.random.Genera
     assert problem.holdout is not None
     assert problem.holdout.y.sum() == 4
     assert problem.holdout.kind == Logistic()
+
+
+def test_a_logistic_loss_is_never_below_zero() -> None:
+    y = np.repeat([0.0, 1.0], 30)
+    loss = make_loss("logistic", y)
+    best = np.log(60 / SMOOTHING - 1.0) * (2.0 * y - 1.0)
+    for k in range(-40, 41):
+        f = best * (1.0 + k * 1e-9)
+        assert loss.values(f, y, None).min() >= 0.0
+        assert loss.mean(f, y, None) >= 0.0

@@ -211,7 +211,7 @@ class Logistic:
         with np.errstate(invalid="ignore", over="ignore"):
             # Written with |f|, so that nothing large is subtracted from something large.
             value = np.log1p(np.exp(-np.abs(f))) + np.maximum(f, 0.0) - soft * f - least
-        value = 2.0 * np.where(np.isfinite(f), value, np.inf)
+        value = 2.0 * np.where(np.isfinite(f), np.maximum(value, 0.0), np.inf)  # below zero there is only rounding
         return value if weight is None else value * weight
 
     def mean(self, f: Array, y: Array, weight: Array | None) -> float:
