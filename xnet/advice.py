@@ -7,12 +7,12 @@ other things than the column itself, `log(x + 5)` for instance, and the sentence
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from .class_target import FEW_CLASSES
 from .engine.problem import FEWEST_ROWS_TO_SPLIT, SEARCH_ROWS
 from .splits import AT_RANDOM, Split
 
@@ -26,8 +26,6 @@ _FEW_VALUES = 5
 _MONOTONE = 0.995
 #: Rows that ranks are compared on.
 _RANKED_ROWS = 2000
-#: A column of whole numbers with so few different values may be one of classes.
-_FEW_CLASSES = 10
 
 
 @dataclass(frozen=True)
@@ -137,20 +135,7 @@ def holdout_note(rows: int | None, percent: int, split: Split = AT_RANDOM) -> st
 def class_note(target: str, y: Array) -> str:
     """What to say of a target that looks like classes rather than amounts; "" for any other."""
     values = np.unique(y)
-    if len(values) > _FEW_CLASSES or len(values) * 3 > len(y) or (values != np.round(values)).any():
+    if len(values) > FEW_CLASSES or len(values) * 3 > len(y) or (values != np.round(values)).any():
         return ""
-    if len(values) == 2:
-        return (f"{target} has two values only. A formula is searched for that comes close to them, as numbers; where "
-                "it is halfway or above, read it as the larger one.")
-    return (f"{target} has only {len(values)} different values and is searched as a number: 2 lies between 1 and 3. "
-            "If they stand for classes, make a column of 0 and 1 for the class that you ask about, or use the command "
-            f"line: “python -m xnet discover FILE --target {shlex.quote(target)} --classify”.")
-
-
-def text_note(columns: Collection[str]) -> str:
-    """What to do about columns of text that somebody wants explained; "" when there are none."""
-    if not columns:
-        return ""
-    return (f"Columns of text ({_listed(list(columns))}) cannot be explained as they are. To tell classes apart, make "
-            "columns of 0 and 1 of them (“Gaps, text and dates”), or use the command line: “python -m xnet discover "
-            f"FILE --target {shlex.quote(next(iter(columns)))}”.")
+    return (f"{target} has only {len(values)} different values and is searched as an amount: 2 lies between 1 and 3. "
+            "If they stand for classes, say so on the Data page (“Read its values as”).")

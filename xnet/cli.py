@@ -25,9 +25,10 @@ from .cli_bundle import add_bundle_commands
 from .cli_data import add_data_options, converted, data_options, not_inputs, refuse_for_classes
 from .cli_predict import add_predict
 from .cli_prior import add_prior_options, add_units, prior_of, units_of
-from .scores import r2_text
+from .scores import accuracy_text, percent, r2_text
 
-_FRONT_KEYS = ("text", "complexity", "n_parameters", "r2_train", "r2_holdout", "units")
+_CLASS_KEYS = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
+_FRONT_KEYS = ("text", "complexity", "n_parameters", "r2_train", "r2_holdout", "units", *_CLASS_KEYS)
 USUAL_SECONDS = 30.0
 EXIT_FOUND, EXIT_FAULT, EXIT_QUESTION, EXIT_INTERRUPTED = 0, 1, 2, 130
 
@@ -79,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     add_prior_options(discover)
     discover.add_argument("--classify", action="store_true",
                           help="the target is a class; a column of text with a few values always is")
+    discover.add_argument("--class", dest="one_class", metavar="LABEL",
+                          help="tell one class of the target from all the rest: a formula for its probability")
     discover.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same search")
     discover.add_argument("--jobs", type=int, default=1, metavar="J",
                           help="processes to search with; -1 for all cores (default: %(default)s)")
@@ -110,11 +113,13 @@ def _samples(options: argparse.Namespace) -> int:
 
 
 def _discover(options: argparse.Namespace) -> int:
-    from .cli_classes import class_lines, discover_classes, is_classes
+    from .cli_classes import class_lines, discover_classes, is_classes, told_apart
     from .engine import count_jobs
     from .engine.network import Network
     from .exports import export_run
     from .files import to_json
+    from .probability import searched
+    from .roles import siblings
     from .run_config import LIMITS, RunError
     from .runs import create_run, execute
 
@@ -124,7 +129,11 @@ def _discover(options: argparse.Namespace) -> int:
     for sentence in table.report:  # first, as it can say why a column is not there
         print(f"xnet: {sentence}", file=sys.stderr)
     target, inputs = _columns(table, options.target, options.inputs, not_inputs(options))
-    if is_classes(table, target, options.classify):
+    loss = options.loss
+    if options.one_class is not None:
+        table, target, loss = told_apart(options, table, target)
+        inputs = [c for c in inputs if c not in siblings(table, target)]
+    elif is_classes(table, target, options.classify):
         refuse_for_classes(options)
         if options.steps is not None:
             raise RunError("A search for classes takes a budget in seconds only: leave out --steps.")
@@ -139,7 +148,7 @@ def _discover(options: argparse.Namespace) -> int:
                          units={**table.units, **(units or {})},
                          activations=_names(options.activations), parameters=not options.no_parameters,
                          max_complexity=40 if options.max_complexity is None else options.max_complexity,
-                         seconds=options.seconds, steps=options.steps, seed=options.seed, loss=options.loss,
+                         seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
                          n_jobs=count_jobs(options.jobs), prior=prior, device=options.device, root=root,
                          made={name: recipe.told() for name, recipe in table.made_of.items()},
                          **data_options(options))
@@ -150,7 +159,8 @@ def _discover(options: argparse.Namespace) -> int:
         if snapshot is None:
             print(f"xnet: {status['message']}", file=sys.stderr)
             return EXIT_INTERRUPTED if status["state"] == "stopped" else EXIT_FAULT
-        met = not prior or run.problem().admits(Network.from_json(snapshot["best"]["network"]))
+        problem = run.problem()
+        met = not prior or problem.admits(searched(Network.from_json(snapshot["best"]["network"]), problem))
         if not met:
             print("xnet: no formula that keeps every constraint was found; the result is a constant. Search longer, or "
                   "ask for less.", file=sys.stderr)
@@ -247,7 +257,7 @@ class Progress:
         """Show a snapshot."""
         best = snapshot["best"]
         left = max(0.0, snapshot["seconds_total"] - snapshot["seconds"])
-        told = f"R² {r2_text(best['r2_train'])}  complexity {best['complexity']}  {_harmless(best['text'])}"
+        told = f"{accuracy_text(best)}  complexity {best['complexity']}  {_harmless(best['text'])}"
         ahead = f"{left:6.1f} s left" if self._steps is None else f"step {snapshot['step']} of {self._steps}"
         if self._live:
             width = shutil.get_terminal_size().columns - 1
@@ -274,21 +284,23 @@ def _print_result(snapshot: dict[str, Any], target: str, met: bool, *, as_json: 
             "r2_holdout": best["r2_holdout"], "parameters": best["n_parameters"], "complexity": best["complexity"],
             "seconds": snapshot["seconds"], "stopped": snapshot["stopped"], "rows_train": snapshot["rows_train"],
             "rows_holdout": snapshot["rows_holdout"], "constraints_met": met,
-            **{key: best[key] for key in ("units",) if key in best},
+            **{key: best[key] for key in ("units", *_CLASS_KEYS) if key in best},
             "front": [{key: row[key] for key in _FRONT_KEYS if key in row} for row in snapshot["front"]]}), flush=True)
         return
     print(_harmless(best["text"]))
-    held_out = f", {r2_text(best['r2_holdout'])} on {snapshot['rows_holdout']} held-out rows" if snapshot[
+    held_out = f", {accuracy_text(best, 'holdout')} on {snapshot['rows_holdout']} held-out rows" if snapshot[
         "rows_holdout"] else ""
-    print(f"\nR² {r2_text(best['r2_train'])} on {snapshot['rows_train']} training rows{held_out}; "
+    print(f"\n{accuracy_text(best)} on {snapshot['rows_train']} training rows{held_out}; "
           f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s.")
     if "units" in best:
         print(f"Units: {_harmless(best['units'])}.")
     print("\nThe best formula of every complexity:\n")
-    print("complexity  parameters        R² train     R² held out  formula")
+    what, say = ("right", percent) if "accuracy_train" in best else ("R²", r2_text)
+    key = "accuracy" if "accuracy_train" in best else "r2"
+    print(f"complexity  parameters  {f'{what} train':>14}  {f'{what} held out':>14}  formula")
     for row in snapshot["front"]:
-        print(f"{row['complexity']:>10}  {row['n_parameters']:>10}  {r2_text(row['r2_train']):>14}  "
-              f"{r2_text(row['r2_holdout']):>14}  {_harmless(row['text'])}"
+        print(f"{row['complexity']:>10}  {row['n_parameters']:>10}  {say(row[f'{key}_train']):>14}  "
+              f"{say(row[f'{key}_holdout']):>14}  {_harmless(row['text'])}"
               + (f"  ({_harmless(row['units'])})" if "units" in row else ""))
     sys.stdout.flush()
 

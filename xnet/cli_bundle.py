@@ -66,6 +66,7 @@ def _replay(options: argparse.Namespace) -> int:
     from .bundle import read_bundle
     from .engine.formula import to_text
     from .files import to_json
+    from .probability import Shown
     from .rerun import replay_bundle
 
     bundle = read_bundle(options.file)
@@ -78,7 +79,8 @@ def _replay(options: argparse.Namespace) -> int:
     done = replay_bundle(bundle, tell)
     if shown:
         print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
-    formula = to_text(done.state.best.network, done.problem.names, target_name=done.problem.target_name)
+    found = Shown(done.problem).network(done.state.best.network)
+    formula = to_text(found, done.problem.names, target_name=done.problem.target_name)
     if options.json:
         print(to_json({"same": done.same, "outcome": done.outcome, "steps": done.state.step, "formula": formula,
                        "scores_hold": done.scores_hold, "message": done.sentence}))

@@ -31,6 +31,23 @@ def is_classes(table: Any, target: str, asked: bool) -> bool:
     return False
 
 
+def told_apart(options: argparse.Namespace, table: Any, target: str) -> tuple[Any, str, str]:
+    """The table with a column of 0 and 1 for the class that is asked about, that column's name, and the loss.
+
+    Raises:
+        TableError: the column holds no classes, or not this one, or an option does not go with a class.
+    """
+    from .class_target import as_class
+    from .data import TableError
+    from .probability import LOGISTIC
+
+    if options.classify or options.loss != "squared_error":
+        other = "--classify" if options.classify else "--loss"
+        raise TableError(f"{other} does not go with --class: leave one of them out.")
+    table, target = as_class(table, target, options.one_class)
+    return table, target, LOGISTIC
+
+
 def discover_classes(options: argparse.Namespace, table: Any, target: str, inputs: Sequence[str],
                      activations: str | list[str]) -> dict[str, Any]:
     """Search, and return what there is to print.

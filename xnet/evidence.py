@@ -98,19 +98,22 @@ def recommendations(front: Sequence[Mapping[str, Any]], suggested: int) -> list[
 
     Args:
         front: rows with "complexity", "loss" and "loss_holdout", simplest first; where "supported" is true, it is the
-            one of least description length (`engine.pick_supported`).
+            one of least description length (`engine.pick_supported`). Those of a class are judged by log losses.
         suggested: position of the search's own pick.
     """
     reasons = {suggested: ["About as accurate as these rows can vouch for, and no longer than that needs."]}
     held_out = all(row["loss_holdout"] is not None for row in front)
-    key = "loss_holdout" if held_out else "loss"
+    as_class = all("log_loss_train" in row for row in front)
+    train, outer = ("log_loss_train", "log_loss_holdout") if as_class else ("loss", "loss_holdout")
+    key = outer if held_out else train
     best = min(range(len(front)), key=lambda i: (front[i][key], front[i]["complexity"]))
     for i, row in enumerate(front):
         if row.get("supported"):
             reasons.setdefault(i, []).append("What all rows together speak for most, its length counted against it.")
     where = "held-out rows" if held_out else "training rows"
-    reasons.setdefault(best, []).append(f"The most accurate on the {where}.")
-    falls = [(np.log(max(a["loss"], 1e-20) / max(b["loss"], 1e-20)) / max(b["complexity"] - a["complexity"], 1), i + 1)
+    reasons.setdefault(best, []).append(
+        f"The {'least log loss' if as_class else 'most accurate'} on the {where}.")
+    falls = [(np.log(max(a[train], 1e-20) / max(b[train], 1e-20)) / max(b["complexity"] - a["complexity"], 1), i + 1)
              for i, (a, b) in enumerate(pairwise(front))]
     if falls and max(falls)[0] > 0:
         steepest = max(falls)[1]

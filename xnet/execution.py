@@ -14,8 +14,8 @@ from .control import Control
 from .engine.errors import XNetError
 from .files import write_text
 from .folders import Run
+from .probability import is_class, searched
 from .recording import Recorder
-from .scores import r2_text
 
 T = TypeVar("T")
 #: How long one call of the engine may take before the loop looks up again, in seconds.
@@ -47,6 +47,9 @@ ENDINGS = {
     "stopped": ("stopped", "Stopped. The best formula so far is kept."),
 }
 
+#: Why the search for a class ended by itself: a probability comes near 0 and 1, and is never exact.
+CLASS_DONE = "Finished early: what is left unexplained could not pay for one more fitted number."
+
 log = logging.getLogger(__name__)
 
 
@@ -70,6 +73,8 @@ def execute(run: Run, *, commands: Callable[[], str | None],
             execution.last_word()
             execution.save()
             state, message = ENDINGS[stopped]
+            if stopped == "exact" and is_class(run.config):
+                message = CLASS_DONE
         except XNetError as error:  # written for people to read
             log.warning("The run failed: %s", error)
             message = str(error)
@@ -88,7 +93,7 @@ def execute(run: Run, *, commands: Callable[[], str | None],
 def begun(problem: Any, known: Sequence[engine.Network]) -> Any:
     """The state before the first step; with networks of an earlier search, where there are some."""
     state = engine.start(problem)
-    return engine.with_known(state, known, problem) if known else state
+    return engine.with_known(state, [searched(network, problem) for network in known], problem) if known else state
 
 
 def taken_up(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
@@ -112,7 +117,7 @@ def taken_up(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
     if ended:
         state = engine.reopened(state)
     known = {entry.network for entry in state.front}
-    lost = [network for network in found if network not in known]
+    lost = [network for network in (searched(network, problem) for network in found) if network not in known]
     return max(float(saved["seconds"]), float(snapshot["seconds"])), \
         engine.with_known(state, lost, problem) if lost else state, ended
 
@@ -273,7 +278,8 @@ class _Execution:
 
     def progress(self) -> str:
         """One sentence on how far the search has come."""
-        return f"Searching; the best formula so far has R² {r2_text(self.state.best.r2_train, 4)}."
+        assert self.recorder is not None
+        return f"Searching; the best formula so far {self.recorder.said_of_best()}."
 
     def show(self, run_state: str, message: str, stopped: str | None = None) -> None:
         """Write the snapshot and the status, and tell who listens."""

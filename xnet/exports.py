@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .animation import discovery_gif
+from .class_evidence import class_rivals, class_verdict, logistic_regression
 from .code_forms import to_excel, to_javascript, to_sympy_code
 from .engine.formula import to_python
 from .engine.network import Network
@@ -25,9 +26,10 @@ from .folders import Run, RunError
 from .graphml import network_graphml
 from .layout import NodeIds, labels, layout
 from .png import to_png
+from .probability import is_class, what_is_probable
 from .report import report_html
 from .svg import network_svg
-from .svg_charts import front_svg, loss_svg, parity_svg, residuals_svg
+from .svg_charts import front_svg, loss_svg, parity_svg, probabilities_svg, residuals_svg
 from .verdict import Verdict, rivals, verdict
 
 if TYPE_CHECKING:
@@ -36,11 +38,17 @@ if TYPE_CHECKING:
 __all__ = ["ANIMATION", "FILES", "Export", "export_files", "export_run", "formula_json", "formula_python", "front_csv",
            "predictions_csv"]
 
-#: What there is for every formula, in the order in which it is offered.
+#: What there is for a formula, in the order in which it is offered: probabilities for a class, for amounts the rest.
 FILES = (
     "formula.txt", "formula.tex", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt", "formula.json",
     "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg", "front.png", "parity.svg",
-    "parity.png", "residuals.svg", "residuals.png", "front.csv", "predictions.csv", "report.html")
+    "parity.png", "residuals.svg", "residuals.png", "probabilities.svg", "probabilities.png", "front.csv",
+    "predictions.csv", "report.html")
+#: The drawings in the order of the report.
+_PAGES = ("network", "front", "parity", "residuals", "probabilities", "loss")
+#: Scores of a row of the front; the last ones only a class has.
+SCORES = ("r2_train", "r2_holdout", "loss", "loss_holdout", "accuracy_train", "accuracy_holdout", "log_loss_train",
+          "log_loss_holdout")
 #: The discovery as a moving picture; offered for a run, not for one of its formulas.
 ANIMATION = "discovery.gif"
 _SCRIPT = '''
@@ -125,6 +133,8 @@ class Export:
         train, held = ((rows.columns.T, rows.y) if rows is not None else None
                        for rows in (problem.train, problem.holdout))
         assert train is not None
+        if is_class(self.config):
+            return class_verdict(class_rivals(self.network, train, held, logistic_regression(train)))
         return verdict(rivals(self.network, train, held))
 
     def makers(self) -> dict[str, Callable[[], str | bytes]]:
@@ -132,18 +142,21 @@ class Export:
         drawings = self.drawings()
         pictures = {f"{name}.png": partial(_as_png, draw) for name, draw in drawings.items()}
         files = {f"{name}.svg": draw for name, draw in drawings.items()} | self.texts()
-        return {name: (files | pictures)[name] for name in FILES}
+        return {name: (files | pictures)[name] for name in FILES if name in files | pictures}
 
     def drawings(self) -> dict[str, Callable[[], str]]:
         """What makes each drawing as SVG, by its name."""
         config, row = self.config, self.row
         target, unit = config["target"], config["units"].get(config["target"], "")
+        fit: dict[str, Callable[[], str]] = {
+            "parity": lambda: parity_svg(*self.rows, target=target, unit=unit),
+            "residuals": lambda: residuals_svg(*self.rows, target=target)}
+        if is_class(config):
+            fit = {"probabilities": lambda: probabilities_svg(*self.rows, target=target)}
         return {
             "network": lambda: network_svg(drawn(row, config["inputs"]), target=target, formula=row["text"]),
             "loss": lambda: loss_svg(self.snapshot["loss"]),
-            "front": lambda: front_svg(self.snapshot["front"], chosen=row),
-            "parity": lambda: parity_svg(*self.rows, target=target, unit=unit),
-            "residuals": lambda: residuals_svg(*self.rows, target=target)}
+            "front": lambda: front_svg(self.snapshot["front"], chosen=row), **fit}
 
     def texts(self) -> dict[str, Callable[[], str]]:
         """What makes each file of text but the drawings, by its name."""
@@ -161,7 +174,7 @@ class Export:
             "front.csv": lambda: front_csv(self.snapshot["front"]),
             "predictions.csv": lambda: predictions_csv(self.run, self.rows[1], self.problem.holdout_index),
             "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
-                self.drawings()[name]() for name in ("network", "front", "parity", "residuals", "loss")]),
+                draw() for _, draw in sorted(self.drawings().items(), key=lambda entry: _PAGES.index(entry[0]))]),
         }
 
 
@@ -206,16 +219,18 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     names, target = config["inputs"], config["target"]
     used = [names[i] for i in network.variables]
     head = f"# A formula for {target!a}, found by X-Net in {config['source']!a}.\n"
+    if is_class(config):
+        head += f"# It gives the probability that {what_is_probable(config)!a}, from 0 to 1; above 0.5 it says yes.\n"
     return head + to_python(network, names, target_name=target) + "\n" + _SCRIPT.format(
         columns="[" + ", ".join(ascii(name) for name in used) + "]", target=ascii(target))
 
 
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
     """The formula, its network and scores and how it was found, as JSON; `Network.from_json` reads the network back."""
-    kept = ("text", "latex", "complexity", "n_parameters", "r2_train", "r2_holdout", "loss", "loss_holdout", "network")
+    kept = ("text", "latex", "complexity", "n_parameters", *SCORES, "network")
     asked = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
              "holdout_fraction", "split", "weight", "fill_gaps", "made", "seed", "seconds", "steps", "loss", "prior")
-    return to_json({"formula": {key: row[key] for key in kept},
+    return to_json({"formula": {key: row[key] for key in kept if key in row},
                     "run": {key: config[key] for key in asked if key in config},
                     "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
                     "seconds_used": snapshot["seconds"]}) + "\n"
@@ -243,7 +258,7 @@ def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> st
 
 def front_csv(front: Sequence[Mapping[str, Any]]) -> str:
     """The front as a table, one formula a line, simplest first."""
-    keys = ("complexity", "n_parameters", "r2_train", "r2_holdout", "loss", "loss_holdout")
+    keys = ("complexity", "n_parameters", *(key for key in SCORES if front and key in front[0]))
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([*keys, "formula"])

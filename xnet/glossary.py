@@ -26,6 +26,7 @@ def find_terms(query: str) -> list[Term]:
     if not wanted:
         return list(TERMS.values())
     by_name = [t for t in TERMS.values() if wanted in t.name.lower().replace("-", " ")]
+    by_name.sort(key=lambda t: t.name.lower().replace("-", " ") != wanted)
     by_other = [t for t in TERMS.values() if any(wanted in word.lower().replace("-", " ") for word in t.also)]
     by_meaning = [t for t in TERMS.values() if wanted in t.meaning.lower().replace("-", " ")]
     return list(dict.fromkeys([*by_name, *by_other, *by_meaning]))
@@ -53,6 +54,8 @@ _ALL = (
          "any time and keep the best.", ("time", "seconds")),
     Term("Candidate", "A small network from a large store of them that may take a neuron's place. Tens of thousands "
          "are compared with all targets at once.", ("sub-network",)),
+    Term("Class", "A value that stands for a kind, such as a species or yes and no. Of a class the formula gives the "
+         "probability, from 0 to 1; above one half it says yes.", ("classification", "probability", "category")),
     Term("Complexity", "The size of a network: its neurons and its numbers together. A straight line has 5.",
          ("size", "simplicity", "length")),
     Term("Constant", "A number in a formula. Fitted constants were adjusted to your data and count as parameters; "
@@ -69,6 +72,8 @@ _ALL = (
     Term("Input", "A column that the formula may use.", ("column", "feature", "variable", "role")),
     Term("Interval", "The range in which a fitted number may well lie (95 %), supposing that the formula is right and "
          "the errors are alike.", ("uncertainty", "confidence", "standard error")),
+    Term("Log loss", "How sure and right the probabilities of a class are: 0 is perfect, 0.693 a tossed coin, and "
+         "being sure and wrong costs most.", ("cross-entropy", "logistic")),
     Term("Loss", "What the search makes small: the share of the target's ups and downs that is left unexplained, "
          "which is 1 − R².", ("error", "left unexplained", "unexplained share")),
     Term("Network", "Neurons wired from the columns to the target. It is the formula, drawn.",
@@ -101,7 +106,8 @@ _ALL = (
     Term("Unit", "What a column is measured in. Units are checked beside a formula and reported; they never "
          "forbid one.",
          ("dimension",)),
-    Term("Verdict", "Whether a formula is worth more than the average and a straight line, judged on held-out rows.",
+    Term("Verdict", "Whether a formula is worth more than the average and a straight line (of a class: its share and "
+         "logistic regression), judged on held-out rows.",
          ("badge",)),
     Term("Weight", "How much it matters, in one row, that a neuron meets its target: where its sensitivity is small it "
          "hardly does, and its gap is drawn faint.", ("importance of a row",)),

@@ -17,6 +17,7 @@ import numpy as np
 from .engine.formula import neuron_texts
 from .engine.network import Network
 from .engine.targets import Target, neuron_targets
+from .probability import as_amounts
 
 if TYPE_CHECKING:
     from .engine import Problem
@@ -36,7 +37,9 @@ class Inspector:
     """
 
     def __init__(self, problem: Problem, names: Sequence[str]) -> None:
-        self.rows, self.names = problem.search, tuple(names)
+        self.names = tuple(names)
+        # Of a class probabilities are looked at, which should be 0 or 1; the log-odds in them get the same targets.
+        self.rows = as_amounts(problem).search
         order = np.argsort(self.rows.y, kind="stable")
         # Evenly over the target's range, so that rare large values are seen.
         self.shown = order[np.linspace(0, len(order) - 1, min(POINTS, len(order))).round().astype(int)]

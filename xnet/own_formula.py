@@ -16,6 +16,7 @@ from .engine.network import Network
 from .engine.reader import read_formula, read_template
 from .evidence import Score, rounded, score
 from .folders import Run
+from .probability import as_amounts
 from .run_config import problem_from
 
 #: Digits of fitted numbers: enough for any table, and few enough to be read.
@@ -42,8 +43,9 @@ class Scored:
 
 def rows_of(run: Run) -> Problem:
     """The rows of a run and their split, for any formula: what the search was allowed to use is no limit here."""
-    return problem_from({**run.config, "activations": "everything", "parameters": True, "max_complexity": 500,
-                         "prior": {}, "device": "cpu"}, run.table())
+    asked = {**run.config, "activations": "everything", "parameters": True, "max_complexity": 500, "prior": {},
+             "device": "cpu"}
+    return as_amounts(problem_from(asked, run.table()))
 
 
 def score_text(text: str, problem: Problem) -> Scored:

@@ -18,6 +18,7 @@ from .engine.formula import to_text
 from .engine.network import Network
 from .inspection import Inspector, short
 from .layout import NodeIds, labels, layout
+from .probability import Shown
 
 if TYPE_CHECKING:
     from .engine import StepTrace
@@ -32,16 +33,17 @@ class Narrator:
     Args:
         inspector: looks at neurons.
         target: the target's name.
+        shown: what is shown of the search's networks.
     """
 
-    def __init__(self, inspector: Inspector, target: str) -> None:
-        self.inspector, self.target = inspector, target
+    def __init__(self, inspector: Inspector, target: str, shown: Shown) -> None:
+        self.inspector, self.target, self.shown = inspector, target, shown
         self._ids = NodeIds()
 
     def tell(self, trace: StepTrace) -> dict[str, Any]:
         """A step as plain data: the network before, the candidates, and the winner before and after fitting."""
         taken, before = trace.taken, self._drawn(trace.network)
-        row = self._row(trace.network)
+        row = self._row(self.shown.network(trace.network))
         return {
             "step": trace.step, "task": trace.task, "scratch": trace.from_scratch, "loss": trace.loss, "net": before,
             "row": row, "winner": self._drawn(taken.network),
@@ -63,10 +65,11 @@ class Narrator:
                 "targets": [short(t.t[at]) if t.w[at] > 0 else None for t in targets]}
 
     def _text(self, network: Network) -> str:
-        return to_text(network, self.inspector.names, target_name=self.target)
+        return to_text(self.shown.network(network), self.inspector.names, target_name=self.target)
 
     def _drawn(self, network: Network) -> dict[str, Any]:
+        text, network = self._text(network), self.shown.network(network)
         ids, changed = self._ids.update(network)
-        return {"network": network.to_json(), "text": self._text(network), "changed": changed, "ids": ids,
+        return {"network": network.to_json(), "text": text, "changed": changed, "ids": ids,
                 "layout": layout(network), "labels": labels(network, self.inspector.names),
                 "inspect": self.inspector.inspect(network)}

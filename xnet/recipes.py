@@ -1,6 +1,6 @@
 """How a column of numbers was made of text or dates, so that the same can be made of a table that comes later.
 
-A run's config tells the recipes of its inputs: a table to predict for then needs the column that they were made of and
+A run's config tells the recipes of its columns: a table to predict for then needs the column that they were made of and
 nothing else. Days are counted from the same first day, and a label that the search never saw is no number.
 """
 
@@ -74,7 +74,7 @@ class Recipe:
 
     def values(self, cells: Sequence[object]) -> Array:
         """(n,) numbers made of the cells; NaN where a cell is missing, cannot be read or is an unknown label."""
-        texts = [str(cell) for cell in cells]
+        texts = [label_text(cell) for cell in cells]
         if self.way == "labels":
             worth = {label: float(label == self.label) for label in self.labels}
             return np.array([worth.get(text, np.nan) for text in texts])
@@ -91,8 +91,13 @@ class Recipe:
 
     def unknown(self, cells: Sequence[object]) -> list[str]:
         """The labels among the cells that the search never saw."""
-        texts = dict.fromkeys(str(cell) for cell in cells) if self.way == "labels" else {}
+        texts = dict.fromkeys(label_text(cell) for cell in cells) if self.way == "labels" else {}
         return [text for text in texts if not is_missing(text) and text not in self.labels]
+
+
+def label_text(cell: object) -> str:
+    """A cell as a label: a number says the same whether its column holds fractions or gaps beside it or not."""
+    return f"{cell:.15g}" if isinstance(cell, (int, float, np.integer)) and not isinstance(cell, bool) else str(cell)
 
 
 def moments(cells: Sequence[str], days_first: bool) -> pd.Series:

@@ -21,7 +21,9 @@ from .folders import Run
 from .inspection import Inspector
 from .layout import NodeIds, labels, layout
 from .phases import Narrator
+from .probability import Shown
 from .replay import FrameWriter
+from .scores import percent, r2_text
 
 if TYPE_CHECKING:
     from .engine import Event, FrontEntry, Problem, SearchState, StepTrace
@@ -51,8 +53,9 @@ class Recorder:
         self.loss: list[tuple[float, float, float | None]] = []
         self.feed: deque[dict[str, Any]] = deque(maxlen=MAX_FEED)
         self.frames = FrameWriter(run, goes_on)
+        self.shown = Shown(problem)
         self.inspector = Inspector(problem, self.names)
-        self.narrator = Narrator(self.inspector, self.target)
+        self.narrator = Narrator(self.inspector, self.target, self.shown)
         self._drawings = {"current": NodeIds(), "best": NodeIds()}
         self._best: tuple[Network, dict[str, Any]] | None = None
         snapshot = run.snapshot() if goes_on else None
@@ -76,17 +79,17 @@ class Recorder:
 
     def record(self, state: SearchState, events: Sequence[Event]) -> bool:
         """Take in what one step of the search gave; returns whether there is something new to show."""
-        improved = [e for e in events if e.kind == "improved"]
+        improved = [self.shown.event(e) for e in events if e.kind == "improved"]
         if improved:
             with (self.run.folder / "events.jsonl").open("a", encoding="utf-8") as log:
                 log.writelines(to_json(e.to_json()) + "\n" for e in improved)
         for event in improved:
             self.feed.append({"seconds": round(event.seconds, 3), "text": event.reason})
             self.loss.append((round(event.seconds, 3), event.loss, event.loss_holdout))
-        best = state.best
+        best = self.shown.entry(state.best)
         new_best = self._best is None or self._best[0] != best.network
         if new_best:
-            net = self.write_best(best)
+            net = self._write_best(best)
             self.frames.add(net, seconds=state.seconds, step=state.step,
                             reason=improved[-1].reason if improved else "")
             if not improved:
@@ -95,38 +98,49 @@ class Recorder:
         return new_best or bool(events)
 
     def write_best(self, entry: FrontEntry) -> dict[str, Any]:
-        """Write the best network so far, and return it as it is drawn."""
+        """Write the best network so far, an entry of the engine, and return it as it is drawn."""
+        return self._write_best(self.shown.entry(entry))
+
+    def _write_best(self, entry: FrontEntry) -> dict[str, Any]:
         net = self.net("best", entry)
         self._best = entry.network, net | {"inspect": self.inspector.inspect(entry.network)}
         write_json(self.run.folder / "best.json",
                    net | {"python": to_python(entry.network, self.names, target_name=self.target)})
         return net
 
+    def said_of_best(self) -> str:
+        """How good the best network so far is, as the end of a sentence."""
+        best = self._best[1] if self._best else {}
+        if (share := best.get("accuracy_train")) is not None:
+            return f"gives {percent(share)} of the training rows their class"
+        return f"has R² {r2_text(best.get('r2_train'), 4)}"
+
     def net(self, drawing: str, entry: FrontEntry) -> dict[str, Any]:
-        """A network ready to be drawn; `drawing` ("current" or "best") says whose neurons it continues."""
+        """A network as shown, ready to be drawn; `drawing` ("current" or "best") says whose neurons it continues."""
         ids, changed = self._drawings[drawing].update(entry.network)
         return self.row(entry) | {"changed": changed, "layout": layout(entry.network),
                                   "labels": labels(entry.network, self.names), "ids": ids}
 
     def row(self, entry: FrontEntry) -> dict[str, Any]:
-        """A network with its formula and scores, as a line of the front."""
+        """A network as shown with its formula and scores, as a line of the front."""
         text, latex = formulas(entry.network, self.names, self.target)
         return {"network": entry.network.to_json(), "text": text, "latex": latex, "complexity": entry.complexity,
                 "n_parameters": entry.n_parameters, "r2_train": entry.r2_train, "r2_holdout": entry.r2_holdout,
-                "loss": entry.loss, "loss_holdout": entry.loss_holdout}
+                "loss": entry.loss, "loss_holdout": entry.loss_holdout, **self.shown.further(entry)}
 
     def write_snapshot(self, state: SearchState, *, seconds: float, seconds_total: float, run_state: str,
                        stopped: str | None, message: str, pace: str = "real_time") -> dict[str, Any]:
         """Write what a viewer shows after `seconds` of searching, and return it."""
         self.sequence += 1
-        best = self._best[1] if self._best else self.net("best", state.best)
+        best = self._best[1] if self._best else self.net("best", self.shown.entry(state.best))
         supported = pick_supported(state.front, state.n_train)
-        current = self.net("current", state.current) | {"inspect": self.inspector.inspect(state.current.network)}
+        tried = self.shown.entry(state.current)
+        current = self.net("current", tried) | {"inspect": self.inspector.inspect(tried.network)}
         snapshot = {
             "seq": self.sequence, "time": time.time(), "step": state.step, "seconds": round(seconds, 3),
             "seconds_total": seconds_total, "state": run_state, "stopped": stopped, "pace": pace,
             "traced": self.traced, "reopened": self.reopened, "current": current, "best": best,
-            "front": [self.row(entry) | {"supported": entry is supported} for entry in state.front],
+            "front": [self.row(self.shown.entry(entry)) | {"supported": entry is supported} for entry in state.front],
             "loss": self.curve(seconds), "feed": list(self.feed), "rows_train": self.rows[0],
             "rows_holdout": self.rows[1], "message": message}
         write_json(self.run.folder / "snapshot.json", snapshot)

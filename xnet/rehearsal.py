@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .engine.formula import to_latex, to_text
 from .engine.initial import usable_template
 from .engine.reader import read_formula
+from .probability import LOGISTIC
 from .run_config import make_config, problem_from
 from .settings import Settings
 
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 _ROWS = 200
 
 
-def rehearse(told: Settings, data: pd.DataFrame) -> dict[str, str] | None:
+def rehearse(told: Settings, data: pd.DataFrame, as_class: bool = False) -> dict[str, str] | None:
     """Check the settings as a run on these rows would; returns the formula to start from, as `text` and `latex`.
 
     Args:
         data: the inputs' columns, then the target's, as `xnet.data.usable` gives them.
+        as_class: whether the target is a class against the rest.
 
     Returns:
         None when the search is to start from nothing.
@@ -30,7 +32,11 @@ def rehearse(told: Settings, data: pd.DataFrame) -> dict[str, str] | None:
         XNetError: a run would refuse the settings; the message says why.
     """
     *inputs, target = data.columns
-    config = make_config("", target=target, inputs=inputs, source="", options=told.options(inputs))
+    options = told.options(inputs)
+    if as_class:
+        options["loss"] = LOGISTIC
+        data = data.groupby(target).head(_ROWS // 2)  # a class may be rare
+    config = make_config("", target=target, inputs=inputs, source="", options=options)
     problem = problem_from(config, data.head(_ROWS))
     if problem.initial_formula is None:
         return None

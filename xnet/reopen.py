@@ -22,6 +22,7 @@ from .engine.search import SearchState
 from .files import to_json, write_bytes, write_json, write_text
 from .folders import Run, new_id, runs_root
 from .notes import write_note
+from .probability import searched
 from .recording import MAX_FEED, Recorder, thinned
 from .replay import MAX_FRAMES
 from .run_config import LIMITS, RunError, RunOptions, further_columns, make_config
@@ -127,7 +128,7 @@ def entries_of(bundle: Bundle, problem: Problem) -> list[FrontEntry]:
 
 
 def network_of(row: object, problem: Problem) -> Network:
-    """The network of a row of a front, a frame or a drawing.
+    """The network that the engine searches with, of a row of a front, a frame or a drawing.
 
     Raises:
         XNetError: it is none, or none on these columns.
@@ -137,7 +138,7 @@ def network_of(row: object, problem: Problem) -> Network:
     if (network.n_inputs != problem.n_inputs or len(network.neurons) > 2 * LIMITS["max_complexity"][1]
             or written > MAX_WRITTEN):
         raise RunError(f"The bundle holds a network that is not one of this table's. {_AGAIN}")
-    return network
+    return searched(network, problem)
 
 
 def steps_of(bundle: Bundle) -> int:
@@ -169,7 +170,7 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
     recorder = Recorder(run, problem)
     for frame in bundle.frames[:MAX_FRAMES]:
         entry = make_entry(network_of(frame.get("net"), problem), problem)
-        recorder.frames.add(recorder.net("best", entry), seconds=_number(frame.get("seconds")),
+        recorder.frames.add(recorder.net("best", recorder.shown.entry(entry)), seconds=_number(frame.get("seconds")),
                             step=int(_number(frame.get("step"))), reason=_words(frame.get("reason")))
     recorder.reopened = reopened_after(bundle)
     recorder.loss = thinned([(_number(point[0]), _number(point[1]), _score(point[2]))

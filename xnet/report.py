@@ -13,8 +13,9 @@ from typing import Any
 from threadpoolctl import threadpool_info
 
 from . import __version__
+from .probability import is_class, what_is_probable
 from .recipes import WAYS, recipes_of
-from .scores import r2_text
+from .scores import percent, r2_text
 from .splits import Split
 from .svg import escape
 from .verdict import Verdict
@@ -52,8 +53,16 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     target = escape(config["target"])
     split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
     weighed = f", {weight.words()}" if weight.column else ""
-    scores = {f"R² on the training rows{weighed}": r2_text(row["r2_train"]),
-              f"R² on the held-out rows{weighed}": r2_text(row["r2_holdout"]),
+    as_class = is_class(config)
+    accuracy = {f"R² on the training rows{weighed}": r2_text(row["r2_train"]),
+                f"R² on the held-out rows{weighed}": r2_text(row["r2_holdout"])}
+    if as_class:
+        accuracy = {f"{what} on the {where} rows": say(row[f"{key}_{rows}"])
+                    for what, key, say in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
+                    for where, rows in (("training", "train"), ("held-out", "holdout"))}
+    heading = f"the probability that {escape(what_is_probable(config))}" if as_class else target
+    accuracy_head = "Right, training rows" if as_class else "R²"
+    scores = {**accuracy,
               "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
               "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
     source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
@@ -63,16 +72,19 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
               "Gaps of inputs": "filled with the column's median" if config.get("fill_gaps") else
               "rows with one are left out"}
     source |= {name: f"made of {recipe.column} ({WAYS[recipe.way]})" for name, recipe in recipes_of(config).items()}
+    if as_class:
+        source["Explained"] = f"the probability that {what_is_probable(config)}"
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
-    front = "".join(f"<tr><td>{other['complexity']}</td><td>{r2_text(other['r2_train'])}</td>"
+    front = "".join(f"<tr><td>{other['complexity']}</td>"
+                    f"<td>{percent(other['accuracy_train']) if as_class else r2_text(other['r2_train'])}</td>"
                     f"<td>{escape(other['text'])}</td></tr>" for other in snapshot["front"])
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>A formula for {target}</title><style>{_STYLE}</style></head><body>
-<h1>A formula for {target}</h1>
+<h1>A formula for {heading}</h1>
 <pre>{escape(row["text"])}</pre>
 <p>{escape(" ".join((found.sentence, *found.cautions)))}</p>
 <p>{escape(snapshot["message"])}</p>
@@ -81,7 +93,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <h2>Pictures</h2>
 {figures}
 <h2>All formulas found</h2>
-<table><thead><tr><th>Complexity</th><th>R²</th><th>Formula</th></tr></thead><tbody>{front}</tbody></table>
+<table><thead><tr><th>Complexity</th><th>{accuracy_head}</th><th>Formula</th></tr></thead><tbody>{front}</tbody></table>
 <h2>Data</h2>
 {_table(source)}
 <h2>Settings</h2>
@@ -90,6 +102,10 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 {_table(versions())}
 </body></html>
 """
+
+
+def _three(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3g}"
 
 
 def versions() -> dict[str, str]:

@@ -19,6 +19,7 @@ from . import engine
 from .bundle import Bundle, repeats
 from .engine.network import Network
 from .execution import begun
+from .probability import Shown
 from .reopen import entries_of, network_of, reopened_after, steps_of, unpack
 from .report import versions
 
@@ -71,7 +72,7 @@ def replay_bundle(bundle: Bundle, on_step: Callable[[SearchState, int], None] = 
     promised = repeats(config)
     n_jobs = config["n_jobs"] if promised == "exactly" else 1
     with engine.Islands(problem, n_jobs) as islands:
-        state = begun(problem, [network_of({"network": tree}, problem) for tree in config["known"]])
+        state = begun(problem, [Network.from_json(tree) for tree in config["known"]])  # checked when it was unpacked
         while state.step < steps:
             if state.finished and state.step not in reopened_after(bundle):
                 break
@@ -81,7 +82,9 @@ def replay_bundle(bundle: Bundle, on_step: Callable[[SearchState, int], None] = 
             on_step(state, steps)
     best = network_of(bundle.snapshot.get("best"), problem)
     outcome = compared([entry.network for entry in saved], best, state)
-    hold = all(close(row.get("loss"), entry.loss) for row, entry in zip(bundle.snapshot["front"], saved, strict=True))
+    shown = Shown(problem)
+    hold = all(close(row.get("loss"), shown.entry(entry).loss)
+               for row, entry in zip(bundle.snapshot["front"], saved, strict=True))
     return Replay(outcome, state, problem, hold, _sentence(bundle, config, outcome, state.step, promised))
 
 

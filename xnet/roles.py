@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from .class_target import explainable
 from .data import Table
 from .table_numbers import is_missing
 from .weights import ALIKE, Weight
@@ -51,7 +52,10 @@ class Roles:
             raise RoleError(f"{column} cannot be “{role}”: choose one of {', '.join(ROLES)}.")
         if role == self.of(column):
             return self
-        if role != IGNORED and column not in table.numeric_columns:
+        if role == TARGET and column not in explainable(table):
+            raise RoleError(f"{column} holds {KINDS[table.kinds[column]]}: only numbers can be explained, and text "
+                            "of a few values that come back again and again, such as yes and no.")
+        if role not in (IGNORED, TARGET) and column not in table.numeric_columns:
             raise RoleError(f"{column} holds {KINDS[table.kinds[column]]}: only numbers can be used. What can be made "
                             "numbers, you find under “Gaps, text and dates”.")
         if column == self.target:
@@ -73,9 +77,10 @@ class Roles:
 
 
 def siblings(table: Table, column: str | None) -> set[str]:
-    """The columns that were made of the same column of text or dates, itself included."""
+    """The columns that were made of the same column of text or dates as this one, or of this one itself."""
     made = table.made_of.get(column or "")
-    return set() if made is None else {c for c, other in table.made_of.items() if other.column == made.column}
+    source = column if made is None else made.column
+    return {c for c, other in table.made_of.items() if other.column == source}
 
 
 def in_order(columns: Iterable[str], table: Table) -> tuple[str, ...]:

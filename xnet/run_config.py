@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
+import numpy as np
+
 from . import engine
 from .engine.activations import resolve_activations
 from .engine.errors import XNetError
+from .probability import ADDED, FEWEST_OF_A_CLASS, is_class
 from .recipes import recipes_of
 from .splits import Split
 from .weights import Weight
@@ -24,6 +27,8 @@ VERSION = 1
 LIMITS: dict[str, tuple[float, float]] = {
     "seconds": (0.1, 86_400), "max_complexity": (1, 500), "holdout_fraction": (0, 0.5), "seed": (0, 2**32 - 1),
     "n_jobs": (1, 256), "steps": (1, 10**9)}
+#: The smallest limit of a class's formula: what makes it a probability, and a neuron with two things to join.
+SMALLEST_OF_A_CLASS = ADDED + 3
 _WHOLE = ("max_complexity", "seed", "n_jobs", "steps")
 
 
@@ -45,14 +50,15 @@ class RunOptions(TypedDict, total=False):
         seconds: the budget in seconds of searching.
         steps: a budget in steps beside it, which makes the run the same on a fast and a slow machine; None for none.
         n_jobs: the number of processes.
-        loss: "squared_error", or "huber" where some rows may be wild.
+        loss: "squared_error"; "huber" where some rows may be wild; or "logistic" for a target of 0 and 1, a class
+            against the rest: what is found is then the probability of 1 (see `xnet.probability`).
         prior: a user's prior knowledge: the arguments of `Constraints.of` (inputs by name), and `initial_formula`.
         device: where candidates are matched: "cpu", or a PyTorch device such as "cuda".
         split: how the held-out rows are chosen, see `Split.of`; at random when left out.
         weight: a column that says how much each row counts, see `Weight.of`; all alike when left out.
         fill_gaps: whether gaps of inputs are filled with the column's median; else their rows are left out.
         known: networks (as JSON) that an earlier search on the same columns found, to start from.
-        made: how inputs were made of text or dates, by input, see `Recipe.of`; the columns have to be in the table.
+        made: how columns were made of text or dates, by column, see `Recipe.of`; they have to be in the table.
     """
 
     name: str | None
@@ -119,7 +125,8 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "device": str(told["device"]), "split": Split.of(told["split"]).told(),
         "weight": Weight.of(told["weight"]).told(), "fill_gaps": bool(told["fill_gaps"]),
         "known": [engine.Network.from_json(dict(tree)).to_json() for tree in told["known"]],
-        "made": {name: recipe.told() for name, recipe in recipes_of(told).items() if name in inputs}}
+        "made": {name: recipe.told() for name, recipe in recipes_of(told).items()
+                 if name in (*inputs, target)}}
 
 
 def check_number(option: str, value: object) -> None:
@@ -154,13 +161,45 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
     """
     prior = dict(config.get("prior") or {})
     initial = prior.pop("initial_formula", None)
+    room = config["max_complexity"]
+    if is_class(config):
+        _check_class(config, data[config["target"]], initial, prior)
+        room -= ADDED
     split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
     held_out = split.held_out(None if split.column is None else data[split.column].to_numpy(), n=len(data),
                               fraction=config["holdout_fraction"], seed=config["seed"])
-    return engine.Problem.from_arrays(
+    problem = engine.Problem.from_arrays(
         data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy(), names=tuple(config["inputs"]),
         target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
-        max_complexity=config["max_complexity"], holdout_fraction=config["holdout_fraction"], seed=config["seed"],
+        max_complexity=room, holdout_fraction=config["holdout_fraction"], seed=config["seed"],
         loss=config.get("loss", "squared_error"), device=config.get("device", "cpu"), initial_formula=initial,
         constraints=engine.Constraints.of(config["inputs"], **prior), holdout=held_out,
         sample_weight=None if weight.column is None else weight.of_rows(data[weight.column].to_numpy()))
+    if is_class(config) and np.ptp(problem.train.y) == 0:
+        raise RunError(f"With the held-out rows taken away, all rows to learn from are of one class of "
+                       f"{config['target']!r}: hold rows out at random instead.")
+    return problem
+
+
+def _check_class(config: Mapping[str, Any], y: pd.Series, initial: object, prior: Mapping[str, Any]) -> None:
+    """Refuse what cannot be told apart, and wishes that do not go with a probability.
+
+    Raises:
+        RunError: the target is not one of 0 and 1, a class has too few rows, or a wish does not go with a class.
+    """
+    target, ones = config["target"], int((y == 1).sum())
+    if not y.isin((0, 1)).all():
+        raise RunError(f"The target {target!r} holds other numbers than 0 and 1, so it is no class against the rest: "
+                       "say which of its values is the class.")
+    for count, what in ((ones, "of the class"), (len(y) - ones, "of the rest")):
+        if count < FEWEST_OF_A_CLASS:
+            raise RunError(f"Of the rows used, {count} {'is' if count == 1 else 'are'} {what} ({target!r}), and at "
+                           f"least {FEWEST_OF_A_CLASS} are needed: choose another class, or add rows.")
+    if config["max_complexity"] < SMALLEST_OF_A_CLASS:
+        raise RunError(f"The largest formula may have {config['max_complexity']} neurons and numbers, and the formula "
+                       f"of a class, a probability, needs at least {SMALLEST_OF_A_CLASS}: allow more.")
+    if initial:
+        raise RunError("A formula to start from does not go with a class, whose formula is a probability: leave it "
+                       "out.")
+    if any(limit is not None for limit in prior.get("output_range") or ()):
+        raise RunError("A probability lies between 0 and 1 by itself: leave out the lowest and the highest output.")

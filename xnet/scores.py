@@ -3,6 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage with one decimal, rounded towards the middle: 100 % means all, and 0 % none."""
+    if share is None or not math.isfinite(share):
+        return "–"
+    if share in (0.0, 1.0):
+        return f"{100 * share:.0f} %"
+    return f"{min(max(100 * share, 0.1), 99.9):.1f} %"
+
+
+def accuracy_text(net: Mapping[str, Any], rows: str = "train") -> str:
+    """How good a network of a snapshot is on the "train" or the "holdout" rows: R², or how many are given their class.
+    """
+    if f"accuracy_{rows}" in net:
+        return f"{percent(net[f'accuracy_{rows}'])} right"
+    return f"R² {r2_text(net[f'r2_{rows}'])}"
 
 
 def r2_text(value: float | None, digits: int = 6) -> str:

@@ -118,6 +118,30 @@ def residuals_svg(actual: Iterable[float], predicted: Iterable[float], *, target
     return document(WIDTH, HEIGHT, f"{title}: {target}", f"{len(shown)} rows.", shapes)
 
 
+def probabilities_svg(actual: Iterable[float], predicted: Iterable[float], *, target: str,
+                      title: str = "Probability by class") -> str:
+    """The probability of every row, rows of 0 beside rows of 1; rows without a finite value are left out and counted.
+
+    Args:
+        actual: (n,) the target, 0 or 1.
+        predicted: (n,) probabilities.
+        target: name of the column.
+        title: the heading.
+    """
+    pairs = [(float(a), float(p)) for a, p in zip(actual, predicted, strict=True)]
+    shown = [(a, p) for a, p in pairs if math.isfinite(p)]
+    across, up = _scale(-0.5, 1.5, LEFT, WIDTH - RIGHT), _scale(-0.04, 1.04, HEIGHT - BOTTOM, TOP)
+    shapes = _axes(title, f"actual {target}", "probability by the formula",
+                   [(across(0), "no (0)"), (across(1), "yes (1)")], [(up(v), f"{v:.6g}") for v in ticks(0.0, 1.0)])
+    shapes.append(line([(LEFT, up(0.5)), (WIDTH - RIGHT, up(0.5))], colour=FAINT, dash="5 4"))
+    # Spread sideways, always the same way, so that equal probabilities do not hide one another.
+    shapes += [dot(across(a + 0.6 * (k * 0.618034 % 1.0 - 0.5)), up(p), 3.2, fill=TRAIN, opacity=0.55)
+               for k, (a, p) in enumerate(shown)]
+    left_out = len(pairs) - len(shown)
+    note = f"{left_out} rows without a finite value are left out." if left_out else f"{len(shown)} rows."
+    return document(WIDTH, HEIGHT, f"{title}: {target}", note, shapes)
+
+
 def _room(values: Sequence[float]) -> tuple[float, float]:
     """Ends of an axis that holds the values with a little room on both sides."""
     low, high = min(values), max(values)

@@ -77,8 +77,8 @@ def _indicators(table: Table, wish: Wish, taken: Mapping[str, Recipe]) -> tuple[
     labels = tuple(sorted({str(v) for v in table.frame[wish.column] if not is_missing(str(v))}))
     made: dict[str, Recipe] = {}
     for label in labels if len(labels) > 2 else labels[1:]:
-        made[_free(f"{wish.column} is {label}"[:80], table, {**taken, **made})] = Recipe(wish.column, wish.way, label,
-                                                                                         labels)
+        name = free_name(f"{wish.column} is {label}"[:80], table, {**taken, **made})
+        made[name] = Recipe(wish.column, wish.way, label, labels)
     return made, (f"{wish.column!r} became {len(made)} column{'s' * (len(made) > 1)} of 0 and 1: "
                   f"{', '.join(map(repr, made))}.")
 
@@ -88,7 +88,7 @@ def _amounts(table: Table, wish: Wish, taken: Mapping[str, Recipe]) -> tuple[dic
     cells = [str(v) for v in table.frame[wish.column]]
     days_first = _days_first(cells)
     read = moments(cells, days_first)
-    name, first = _free(f"{wish.column} in {wish.way}", table, taken), read.min()
+    name, first = free_name(f"{wish.column} in {wish.way}", table, taken), read.min()
     order = f", read with the {'day' if days_first else 'month'} first" if _needs_order(cells) else ""
     unread = sum(not is_missing(c) for c, ok in zip(cells, read.notna(), strict=True) if not ok)
     rest = f"; {unread:,} could not be read and {'is' if unread == 1 else 'are'} missing" if unread else ""
@@ -98,7 +98,7 @@ def _amounts(table: Table, wish: Wish, taken: Mapping[str, Recipe]) -> tuple[dic
     return {name: recipe}, f"{wish.column!r} became {name!r}: {what}{order}{rest}."
 
 
-def _free(name: str, table: Table, taken: Collection[str]) -> str:
+def free_name(name: str, table: Table, taken: Collection[str] = ()) -> str:
     """The name, numbered where the table has a column of that name, or gets one."""
     k, free = 2, name
     while free in table.frame.columns or free in taken:

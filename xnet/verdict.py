@@ -20,7 +20,8 @@ class Verdict:
     """What is to be said of a formula.
 
     Attributes:
-        level: "exact", "strong", "plausible", "line" (no better than a straight line) or "mean".
+        level: "exact", "strong", "plausible", "line" (no better than a straight line) or "mean"; for a class "strong",
+            "plausible", "logistic" (no better than logistic regression) or "share" (than the class's share).
         sentence: why, in one sentence.
         cautions: further sentences; may be empty.
     """
@@ -121,6 +122,11 @@ def _better(found: Rivals, rival: Array, parameters: int) -> bool:
             return n * float(np.log(max(error.mean(), tiny))) + k * float(np.log(n))
 
         return criterion(own, found.n_parameters) < criterion(other, parameters) - 2.0
+    return clearly_less(own, other)
+
+
+def clearly_less(own: Array, other: Array) -> bool:
+    """Whether losses (n,) by row are less than another model's, by more than a few wild rows can make them."""
     if own.mean() >= BETTER * other.mean():
         return False
     # A few wild rows can decide a mean: a small advantage has to be larger than its own standard error.

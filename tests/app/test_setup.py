@@ -13,7 +13,7 @@ from xnet import runs
 from xnet.engine.activations import GROUPS, resolve_activations
 from xnet.runs import Run
 from xnet.settings import USUAL_JOBS
-from xnet.ui import state
+from xnet.ui import choice, state
 
 Open = Callable[..., AppTest]
 Make = Callable[..., Run]
@@ -228,16 +228,20 @@ def test_an_output_can_be_kept_from_being_negative(app: Open) -> None:
     assert not [b for b in at.button if b.key == "never_negative"]
 
 
-def test_classes_are_told_what_to_do_instead(app: Open) -> None:
-    at = app("pages/data.py", sample="iris")
-    assert "Columns of text (species) cannot be explained as they are" in said(at)
+def test_few_whole_numbers_are_amounts_unless_somebody_says_that_they_are_classes(app: Open) -> None:
+    at = app("pages/data.py")
     table = b"length,kind\n" + b"".join(b"%d,%d\n" % (i, i % 3) for i in range(30))
     at.file_uploader[0].upload("kinds.csv", table)
     at.run()
-    assert "Columns of text" not in said(at)
     at.switch_page(SETUP).run()
     assert not at.exception
     assert "kind has only 3 different values" in said(at)
+    at.switch_page("pages/data.py").run()
+    at.segmented_control(key=choice.as_class_key("kind")).set_value(True).run()
+    at.switch_page(SETUP).run()
+    assert not at.exception
+    assert "kind has only 3 different values" not in said(at)
+    assert "Explain the probability of **kind is 0**" in said(at)
 
 
 def test_a_choice_that_cannot_be_searched_is_explained(app: Open) -> None:

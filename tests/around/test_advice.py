@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xnet.advice import class_note, estimate, holdout_note, library_notes, text_note
+from xnet.advice import class_note, estimate, holdout_note, library_notes
 from xnet.engine import Budget, Problem, XNetError, advance, start
 from xnet.engine.activations import ACTIVATIONS, GROUPS, resolve_activations
 from xnet.prior import Prior
@@ -86,16 +86,11 @@ def test_rows_held_out(rows: int | None, percent: int, words: str) -> None:
 
 
 def test_targets_that_look_like_classes() -> None:
-    assert "two values only" in class_note("sick", np.tile([0.0, 1.0], 20))
-    assert "--target 'iris species' --classify" in class_note("iris species", np.tile([1.0, 2.0, 3.0], 20))
+    assert "only 2 different values" in class_note("sick", np.tile([0.0, 1.0], 20))
+    assert "say so on the Data page" in class_note("iris species", np.tile([1.0, 2.0, 3.0], 20))
     assert class_note("mass", FINE) == ""
     assert class_note("half", np.tile([0.5, 1.5], 20)) == ""
     assert class_note("few rows", np.array([1.0, 2.0, 3.0, 4.0, 5.0])) == ""
-
-
-def test_columns_of_text() -> None:
-    assert text_note([]) == ""
-    assert "(species, sea)" in text_note(["species", "sea"])
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xnet.class_target import explainable
 from xnet.data import Table, TableError, read_table
 from xnet.roles import IGNORED, INPUT, ROLES, TARGET, WEIGHTS, RoleError, Roles, clean_unit, in_order, summary
 from xnet.treatment import Wish, offers, parse_wishes, treated
@@ -69,7 +70,8 @@ def test_whatever_is_asked_one_column_is_explained_and_none_has_two_roles(edits)
             continue
         assert roles.of(column) == role
     used = [roles.target, *roles.inputs, *([roles.weight.column] if roles.weight.column else [])]
-    assert roles.target in table.numeric_columns
+    assert roles.target in explainable(table)
+    assert set(roles.inputs) <= set(table.numeric_columns)
     assert len(set(used)) == len(used)
 
 

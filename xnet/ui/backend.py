@@ -16,6 +16,7 @@ from .. import runs, samples
 from ..data import Table
 from ..engine import Problem
 from ..engine.errors import XNetError
+from ..probability import is_class
 from ..recipes import recipes_of
 from ..run_config import further_columns
 from ..runs import Run, RunError
@@ -182,8 +183,10 @@ def earlier_search() -> tuple[Run, list[dict[str, Any]]] | None:
         config, snapshot = run.config, run.snapshot()
     except RunError:
         return None
-    chosen = choice.roles()
-    same = (config["target"], config["inputs"]) == (chosen.target, list(chosen.inputs))
+    table = state.table()
+    asked = None if table is None else choice.searched(table)[1], list(choice.roles().inputs)
+    same = (config["target"], config["inputs"]) == asked and is_class(config) == (
+        table is not None and choice.reads_as_class(table))
     return (run, [row["network"] for row in snapshot["front"]]) if same and snapshot else None
 
 
@@ -193,8 +196,9 @@ def search_again(run: Run) -> None:
     After a reload the session has forgotten the table; the run's folder still holds the columns that it used.
     """
     config, table = run.config, state.table()
-    if table is None or config["source"] not in (table.title, table.name) or not (
-            {*config["inputs"], config["target"], *further_columns(config)} <= set(table.frame.columns)):
+    made = recipes_of(config).get(config["target"]) if is_class(config) else None
+    needed = {*config["inputs"], config["target"] if made is None else made.column, *further_columns(config)}
+    if table is None or config["source"] not in (table.title, table.name) or not needed <= set(table.frame.columns):
         state.set_table(Table(frame=run.table(), name=config["source"], units=config["units"],
                               made_of=recipes_of(config)))
     choice.take(config)
@@ -228,12 +232,11 @@ def start(chosen: Settings | None = None) -> None:
     if table is None:
         st.error("No table is chosen yet. Choose a sample or upload one on the Data page.")
         return
-    roles = choice.roles()
-    target, inputs = str(roles.target), list(roles.inputs)
-    source = table.title or table.name
+    inputs, source = list(choice.roles().inputs), table.title or table.name
     try:
+        table, target = choice.searched(table)
         options = (chosen or state.settings()).options(inputs)
-        choice.add_to(options)
+        choice.add_to(options, table)
         earlier = earlier_search() if st.session_state.get(state.GO_ON) else None
         if earlier is not None:
             options["known"] = earlier[1]

@@ -26,7 +26,7 @@ CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"},
           "modeBarButtonsToRemove": ["zoom2d", "pan2d", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"]}
 TRAIN, HOLDOUT = "training rows", "held-out rows"
 SYMBOLS = {TRAIN: "circle", HOLDOUT: "diamond-open"}
-ERROR_TITLE = "share left unexplained"
+ERROR_TITLE, LOG_LOSS_TITLE = "share left unexplained", "log loss"
 
 # A logarithmic axis draws a line for 2, 3, 4 ... of every decade; only the decades themselves are worth the ink. Their
 # labels are the powers of ten, and 2 and 5 between them where the axis has room.
@@ -71,27 +71,30 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
     x = [row["complexity"] for row in front]
     hover = [words.shorten(row["text"], 90).replace("<", "‹") for row in front]
     figure = go.Figure()
-    for name, key, dash in ((TRAIN, "loss", "solid"), (HOLDOUT, "loss_holdout", "dot")):
+    as_class = bool(front) and all("log_loss_train" in row for row in front)
+    loss, title = ("log_loss", LOG_LOSS_TITLE) if as_class else ("loss", ERROR_TITLE)
+    train = f"{loss}_train" if as_class else loss
+    for name, key, dash in ((TRAIN, train, "solid"), (HOLDOUT, f"{loss}_holdout", "dot")):
         y = [None if row[key] is None else max(row[key], FLOOR) for row in front]
         if any(value is not None for value in y):
             figure.add_scatter(x=x, y=y, name=name, mode="lines+markers",
                                customdata=[[i, text] for i, text in enumerate(hover)],
                                unselected={"marker": {"opacity": 1}}, line={"dash": dash, "shape": "hv", "width": 2},
                                marker={"symbol": SYMBOLS[name], "size": 9},
-                               hovertemplate=f"complexity %{{x}}<br>{ERROR_TITLE} %{{y:.3g}}<br>%{{customdata[1]}}"
+                               hovertemplate=f"complexity %{{x}}<br>{title} %{{y:.3g}}<br>%{{customdata[1]}}"
                                              "<extra></extra>")
     if front:
         row = front[selected]
-        figure.add_scatter(x=[row["complexity"]], y=[max(row["loss"], FLOOR)], name="the one shown", mode="markers",
+        figure.add_scatter(x=[row["complexity"]], y=[max(row[train], FLOOR)], name="the one shown", mode="markers",
                            marker={"symbol": "circle-open", "size": 20, "line": {"width": 3}}, hoverinfo="skip")
-    figure.update_yaxes(type="log", title=ERROR_TITLE, exponentformat="power", dtick=_decades(front))
+    figure.update_yaxes(type="log", title=title, exponentformat="power",
+                        dtick=_decades([max(row[train], FLOOR) for row in front] or [1.0]))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
     return framed(figure)
 
 
-def _decades(front: Sequence[Mapping[str, Any]]) -> int | str:
+def _decades(losses: Sequence[float]) -> int | str:
     """Distance of the ticks on the error axis: powers of ten, or 1, 2, 5 where there is less than two of them."""
-    losses = [max(row["loss"], FLOOR) for row in front] or [1.0]
     span = float(np.log10(max(losses)) - np.log10(min(losses)))
     return "D2" if span < 1.5 else max(1, round(span / 5))
 

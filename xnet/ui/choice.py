@@ -12,7 +12,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from ..class_target import as_class, class_labels, explainable, usual_class
 from ..data import Table, usable
+from ..probability import LOGISTIC, is_class
+from ..recipes import recipes_of
 from ..roles import Roles, clean_unit, in_order, siblings
 from ..run_config import RunOptions
 from ..splits import BY_COLUMN, KINDS, Split
@@ -30,7 +33,7 @@ def roles() -> Roles:
     weight: Weight = held.get(state.WEIGHT) or Weight()
     not_inputs = {target, weight.column, *siblings(table, target)}
     inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in not_inputs]
-    return Roles(target if target in numeric else None, tuple(inputs),
+    return Roles(target if target in explainable(table) else None, tuple(inputs),
                  weight if weight.column in numeric and weight.column != target else Weight())
 
 
@@ -100,6 +103,44 @@ def _treat() -> None:
                                                              if u and c in made.frame.columns})
 
 
+def reads_as_class(table: Table) -> bool:
+    """Whether the column to explain is read as classes: text is, numbers of two values unless somebody says no."""
+    target = roles().target
+    labels = class_labels(table, target) if target else ()
+    if target is None or not labels:
+        return False
+    return target not in table.numeric_columns or bool(st.session_state.get(as_class_key(target), len(labels) == 2))
+
+
+def as_class_key(column: str) -> str:
+    """Key of whether a column of numbers is read as classes."""
+    return f"{state.AS_CLASS}_{column}"
+
+
+def class_key(column: str) -> str:
+    """Key of the class of a column that is asked about."""
+    return f"{state.CLASS}_{column}"
+
+
+def asked_class(table: Table) -> str | None:
+    """The class that is to be told from the rest; None where the column to explain holds amounts."""
+    if not reads_as_class(table):
+        return None
+    target = str(roles().target)
+    labels, held = class_labels(table, target), st.session_state.get(class_key(target))
+    return held if held in labels else usual_class(labels)
+
+
+def searched(table: Table) -> tuple[Table, str]:
+    """The table that a search gets, and the column that it explains: of a class one of 0 and 1.
+
+    Raises:
+        TableError: there is no such class.
+    """
+    target, label = str(roles().target), asked_class(table)
+    return (table, target) if label is None else as_class(table, target, label)
+
+
 def rows(table: Table) -> pd.DataFrame:
     """The rows that a search sees: inputs, then target; `attrs` say what was left out and filled.
 
@@ -107,9 +148,10 @@ def rows(table: Table) -> pd.DataFrame:
         TableError: the choice cannot be searched.
     """
     chosen = roles()
-    used = usable(table, str(chosen.target), chosen.inputs, fill_gaps=fill_gaps(), further=further())
+    table, target = searched(table)
+    used = usable(table, target, chosen.inputs, fill_gaps=fill_gaps(), further=further())
     attrs = used.attrs
-    used = used[[*chosen.inputs, str(chosen.target)]]
+    used = used[[*chosen.inputs, target]]
     used.attrs = attrs
     return used
 
@@ -128,22 +170,29 @@ def fill_gaps() -> bool:
 
 def key() -> tuple[Any, ...]:
     """What `rows` depends on beside the table."""
-    return (roles(), fill_gaps(), tuple(further()))
-
-
-def add_to(options: RunOptions) -> None:
-    """Write into the options of a run what is chosen about the table."""
     table = state.table()
-    options["units"] = {} if table is None else table.units
+    return (roles(), None if table is None else asked_class(table), fill_gaps(), tuple(further()))
+
+
+def add_to(options: RunOptions, table: Table) -> None:
+    """Write into the options of a run what is chosen about the table, as it is `searched`."""
+    options["units"] = table.units
+    if reads_as_class(table):
+        options["loss"] = LOGISTIC
     options["split"], options["weight"] = split().told(), roles().weight.told()
     options["fill_gaps"] = fill_gaps()
-    options["made"] = {} if table is None else {c: recipe.told() for c, recipe in table.made_of.items()}
+    options["made"] = {c: recipe.told() for c, recipe in table.made_of.items()}
 
 
 def take(config: Mapping[str, Any]) -> None:
     """Choose what a run was told about its table; to be called where none of the widgets is shown, or in a callback."""
-    told = Split.of(config.get("split"))
+    told, target, table = Split.of(config.get("split")), config["target"], state.table()
+    made = recipes_of(config).get(target) if is_class(config) else None
+    if made is not None and table is not None and made.column in table.frame.columns:
+        target = made.column
+        st.session_state[class_key(target)] = made.label
+    st.session_state[as_class_key(target)] = is_class(config)
     st.session_state.update({
-        state.TARGET: config["target"], state.INPUTS: list(config["inputs"]), state.SPLIT: told.kind,
+        state.TARGET: target, state.INPUTS: list(config["inputs"]), state.SPLIT: told.kind,
         state.SPLIT_COLUMN: told.column, state.WEIGHT: Weight.of(config.get("weight")),
         state.FILL_GAPS: bool(config.get("fill_gaps"))})

@@ -13,6 +13,7 @@ import streamlit as st
 from ..engine import Problem
 from ..engine.network import Network
 from ..evidence import Score, score
+from ..probability import ClassScore, class_score, is_class, what_is_probable
 from . import backend, charts, words
 
 Array = np.ndarray
@@ -34,6 +35,7 @@ class Chosen:
     Attributes:
         row: its row of the front.
         groups: `charts.TRAIN` and, where rows were held out, `charts.HOLDOUT` -> rows.
+        probable: of a class, what the formula gives the probability of; the target is then 0 or 1.
     """
 
     run_id: str
@@ -43,6 +45,7 @@ class Chosen:
     row: Mapping[str, Any]
     network: Network
     groups: Mapping[str, Group]
+    probable: str = ""
 
     @cached_property
     def predicted(self) -> dict[str, Array]:
@@ -67,6 +70,20 @@ class Chosen:
     def scores(self) -> dict[str, Score]:
         """Scores by group."""
         return {name: score(self.predicted[name], group.y, self.variance) for name, group in self.groups.items()}
+
+    def class_scores(self) -> dict[str, ClassScore]:
+        """Scores of the probability of a class by group."""
+        return {name: class_score(self.predicted[name], group.y) for name, group in self.groups.items()}
+
+    @property
+    def as_class(self) -> bool:
+        """Whether the formula is the probability of a class."""
+        return bool(self.probable)
+
+    @property
+    def says(self) -> str:
+        """What the formula's value is, in words."""
+        return f"Probability that {self.probable}" if self.as_class else self.target
 
     def unit(self, column: str) -> str:
         """The unit of a column with a space before it; empty where none is known."""
@@ -101,7 +118,7 @@ def choose(run: backend.Run, row: Mapping[str, Any], network: Network) -> Chosen
     """The formula of a row, computed with `network`."""
     config = run.config
     return Chosen(run.id, config["target"], tuple(config["inputs"]), config["units"], row, network,
-                  _groups(str(run.folder), run))
+                  _groups(str(run.folder), run), what_is_probable(config) if is_class(config) else "")
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

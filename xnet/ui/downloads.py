@@ -38,7 +38,9 @@ GROUPS: dict[str, dict[str, tuple[str, str, str]]] = {
         "loss.png": ("Loss plot (PNG)", ":material/image:", "image/png"),
         "front.png": ("Front plot (PNG)", ":material/image:", "image/png"),
         "parity.png": ("Fit plot (PNG)", ":material/image:", "image/png"),
-        "residuals.png": ("Residual plot (PNG)", ":material/image:", "image/png")},
+        "residuals.png": ("Residual plot (PNG)", ":material/image:", "image/png"),
+        "probabilities.svg": ("Fit plot (SVG)", ":material/scatter_plot:", "image/svg+xml"),
+        "probabilities.png": ("Fit plot (PNG)", ":material/image:", "image/png")},
     "Data": {
         "predictions.csv": ("Predictions (CSV)", ":material/table_view:", "text/csv"),
         "front.csv": ("All formulas (CSV)", ":material/table_view:", "text/csv")},
@@ -70,7 +72,7 @@ def downloads(run: backend.Run, row: Mapping[str, Any], figures: Mapping[str, go
     for group, files in GROUPS.items():
         st.markdown(f"**{group}**")
         with st.container(horizontal=True, key=f"downloads_{group.lower()}"):
-            for name, (label, icon, mime) in files.items():
+            for name, (label, icon, mime) in ((n, entry) for n, entry in files.items() if n in makers):
                 st.download_button(label, data=makers[name], file_name=name, mime=mime, icon=icon, on_click="ignore",
                                    key=f"get_{name}")
             if group == "Plots":

@@ -11,12 +11,14 @@ import streamlit as st
 from ..engine.formula import constant_text, to_latex, to_text
 from ..engine.network import Network
 from ..evidence import intervals, most_digits, rounded
+from ..probability import is_class, searched, what_is_probable
 from ..units import units_report
 from ..verdict import rivals, verdict
 from ..weights import Weight
 from ..wording import in_words
 from . import backend, charts, state, words
 from .chosen import Chosen, choose
+from .class_tabs import class_metrics, verdict_of
 from .formulas import formula
 
 #: How each verdict is shown: level -> (words, icon, colour).
@@ -26,6 +28,8 @@ BADGES = {
     "plausible": ("Plausible", ":material/rule:", "blue"),
     "line": ("No better than a straight line", ":material/trending_flat:", "orange"),
     "mean": ("No better than the mean", ":material/block:", "red"),
+    "logistic": ("No better than logistic regression", ":material/trending_flat:", "orange"),
+    "share": ("No better than the share of the class", ":material/block:", "red"),
 }
 
 
@@ -43,12 +47,15 @@ def formula_card(run: backend.Run, row: Mapping[str, Any]) -> Chosen:
             "latex": to_latex(network, config["inputs"], config["target"])}
         with above:
             formula(shown, room=1.7, place="card")
+            if is_class(config):
+                st.caption(f"The probability that {words.md(what_is_probable(config))}: between 0 and 1, “yes” above "
+                           "one half.")
             st.caption("In words: " + words.md(in_words(network, config["inputs"], config["target"])) + ".")
         chosen = choose(run, shown, network)
         _scores(chosen)
         if weighed := Weight.of(config.get("weight")).words():
-            st.caption(f":material/balance: All rows count alike in these numbers. In the search, the list of formulas "
-                       f"and the report: {words.md(weighed)}.")
+            where = "In the search" if is_class(config) else "In the search, the list of formulas and the report"
+            st.caption(f":material/balance: All rows count alike in these numbers. {where}: {words.md(weighed)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
             st.caption(f":material/straighten: Units: {words.md(sentence)}.")
         with st.expander("Fitted numbers and text to copy", icon=":material/content_copy:"):
@@ -71,7 +78,8 @@ def _units(network: Network, names: Sequence[str], target: str, units: Mapping[s
 def verdict_line(chosen: Chosen) -> None:
     """Badge and sentence: what the formula is worth."""
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
-    found = verdict(rivals(chosen.network, (train.X, train.y), None if held is None else (held.X, held.y)))
+    found = verdict_of(chosen) if chosen.as_class else verdict(
+        rivals(chosen.network, (train.X, train.y), None if held is None else (held.X, held.y)))
     label, icon, color = BADGES[found.level]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="verdict"):
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
@@ -94,7 +102,9 @@ def _digits(run_id: str, row: Mapping[str, Any], network: Network) -> int | None
 
 def _scores(chosen: Chosen) -> None:
     with st.container(horizontal=True, gap="medium", key="card_scores"):
-        for name, found in chosen.scores().items():
+        if chosen.as_class:
+            class_metrics(chosen.class_scores())
+        for name, found in () if chosen.as_class else chosen.scores().items():
             st.metric(f"R², {name}", words.r2(found.r2), width="content",
                       help="Of the formula as printed: 1 is perfect, 0 is no better than the average.")
             rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{chosen.unit(chosen.target)}"
@@ -113,11 +123,16 @@ def _constants(run: backend.Run, printed: Network, network: Network) -> None:
     if not printed.constants:
         st.caption("This formula holds no fitted numbers.")
         return
-    spans = intervals(printed, backend.problem_of(run).train)
+    problem = backend.problem_of(run)
+    spans = intervals(searched(printed, problem), problem.train)
     st.dataframe(pd.DataFrame({
         "Fitted number": [constant_text(c)[0] for c in network.constants],
         "95 % interval": ["not determined by the rows" if s is None else "no visible error" if s[0] == s[1]
                           else f"{s[0]:.5g} to {s[1]:.5g}" for s in spans]}),
         hide_index=True, alt="Every fitted number with its interval", key="constants")
+    if is_class(run.config):
+        st.caption("Intervals: from the curvature of the log loss at the fit on the training rows, with Student's t; "
+                   "they suppose that the formula is right and that the rows are independent.")
+        return
     st.caption("Intervals: Gauss–Newton covariance at the fit on the training rows, with Student's t; they suppose "
                "that the formula is right and that the errors are alike and independent.")

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from ..scores import percent
 from . import words
 
 #: Widest formula for a column of the page, in average letters, at each size; wider ones are shown as text that wraps.
@@ -112,12 +113,27 @@ def _on_paper(text: str) -> str:
 def scores(net: Mapping[str, Any], *, held_out: bool) -> None:
     """Accuracy and size of a formula, in a row."""
     with st.container(horizontal=True, gap="medium"):
-        st.metric("R², training rows", words.r2(net["r2_train"]), width="content",
-                  help="R² on the rows that the search learns from: 1 is perfect, 0 is no better than the average.")
-        if held_out:
-            st.metric("R², held-out rows", words.r2(net["r2_holdout"]), width="content",
-                      help="The same on rows that the search never learns from. Much lower than the first number means "
-                           "that the formula has learnt the noise.")
+        if "accuracy_train" in net:
+            _class_scores(net, held_out)
+        else:
+            _r2(net, held_out)
         st.metric("Complexity", net["complexity"], width="content", help="Neurons and numbers in the network.")
         st.metric("Fitted numbers", net["n_parameters"], width="content",
                   help="Parameters: numbers that were fitted to your data. Fewer is more convincing.")
+
+
+def _class_scores(net: Mapping[str, Any], held_out: bool) -> None:
+    st.metric("Right, training rows", percent(net["accuracy_train"]), width="content",
+              help="The rows that are given their class: yes where the probability is above one half.")
+    if held_out:
+        st.metric("Right, held-out rows", percent(net["accuracy_holdout"]), width="content",
+                  help="The same on rows that the search never learns from.")
+
+
+def _r2(net: Mapping[str, Any], held_out: bool) -> None:
+    st.metric("R², training rows", words.r2(net["r2_train"]), width="content",
+              help="R² on the rows that the search learns from: 1 is perfect, 0 is no better than the average.")
+    if held_out:
+        st.metric("R², held-out rows", words.r2(net["r2_holdout"]), width="content",
+                  help="The same on rows that the search never learns from. Much lower than the first number means "
+                       "that the formula has learnt the noise.")

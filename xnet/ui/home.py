@@ -95,6 +95,6 @@ def _recent_runs() -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"recent_{run.id}"):
             st.page_link(DISCOVER.path, label=words.md(words.shorten(config["name"], 60)), icon=icon,
                          query_params={"run": run.id})
-            score = f" · R² {words.r2(best['r2_train'])}" if best else ""
+            score = f" · {words.accuracy(best)}" if best else ""
             st.caption(f"{label}{score}")
     st.page_link(LIBRARY.path, label="All searches", icon=LIBRARY.icon)

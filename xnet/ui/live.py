@@ -138,7 +138,10 @@ def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total:
         st.error(status["message"], icon=":material/error:")
         return
     if run_state not in ACTIVE:
-        ending = words.ENDINGS.get(snapshot.get("stopped") or "", status["message"]) if snapshot else status["message"]
+        ending = str(status["message"])
+        # Of a class the status says it in its own words: a probability fits no row exactly.
+        if snapshot and "accuracy_train" not in snapshot["best"]:
+            ending = words.ENDINGS.get(snapshot.get("stopped") or "", ending)
         st.progress(1.0, text=f"{ending} Searched for {words.seconds(used)}.")
         return
     left = words.seconds(max(0.0, total - used))
@@ -154,7 +157,7 @@ def _waiting(status: Mapping[str, Any]) -> str:
 
 
 def _announcement(best: Mapping[str, Any] | None, target: str) -> str:
-    return f"Best so far: {target} = {best['text']}, R² {words.r2(best['r2_train'])}" if best else ""
+    return f"Best so far: {target} = {best['text']}, {words.accuracy(best)}" if best else ""
 
 
 def _loss(snapshot: Mapping[str, Any] | None) -> None:

@@ -13,6 +13,7 @@ from ..data import TableError
 from ..engine.network import Network
 from ..prediction import Predicted, Predictor, predict, predicted_csv, read_rows
 from ..recipes import recipes_of
+from ..scores import percent
 from . import backend, charts, state, words
 from .chosen import Chosen, choose
 from .formulas import formula, glance
@@ -77,7 +78,7 @@ def _one_row(chosen: Chosen, predictor: Predictor) -> None:
     result = predict(predictor, pd.DataFrame([given]))
     value = float(result.values[0])
     with st.container(border=True, key="prediction"):
-        st.metric(words.md(chosen.target),
+        st.metric(words.md(chosen.says),
                   f"{value:.6g}{chosen.unit(chosen.target)}" if np.isfinite(value) else "no value here")
         _typical_error(chosen)
         for remark in filter(None, result.remarks[0].split("; ")):
@@ -104,6 +105,9 @@ def _step(low: float, high: float) -> float:
 
 
 def _typical_error(chosen: Chosen) -> None:
+    if chosen.as_class:
+        _how_often_right(chosen)
+        return
     found = chosen.scores()
     where = charts.HOLDOUT if charts.HOLDOUT in found else charts.TRAIN
     error = found[where]
@@ -112,6 +116,15 @@ def _typical_error(chosen: Chosen) -> None:
                    f"{error.rows - error.missing:,} {where}"
                    + (", which the search never learnt from)" if where == charts.HOLDOUT else
                       "; no rows were held out, so expect more)"))
+
+
+def _how_often_right(chosen: Chosen) -> None:
+    found = chosen.class_scores()
+    where = charts.HOLDOUT if charts.HOLDOUT in found else charts.TRAIN
+    st.caption(f"A probability: above 0.5 says yes. That is right in {percent(found[where].accuracy)} of "
+               f"{found[where].rows:,} {where}"
+               + (", which the search never learnt from." if where == charts.HOLDOUT else
+                  "; no rows were held out, so expect less."))
 
 
 def _several_rows(chosen: Chosen, predictor: Predictor) -> None:

@@ -9,7 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from ..evidence import recommendations
+from ..scores import percent
 from . import backend, charts, state, words
+from .class_tabs import loss_text
 from .formulas import glance
 
 
@@ -88,11 +90,16 @@ def suggestion(snapshot: Mapping[str, Any]) -> int:
 
 def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFrame:
     """The front as people read it, one row a formula."""
+    scores = {"R²": [words.r2(row["r2_train"]) for row in rows],
+              "R² held out": [words.r2(row["r2_holdout"]) for row in rows]}
+    if all("accuracy_train" in row for row in rows):
+        scores = {"Right": [percent(row["accuracy_train"]) for row in rows],
+                  "Right, held out": [percent(row["accuracy_holdout"]) for row in rows],
+                  "Log loss, held out": [loss_text(row["log_loss_holdout"]) for row in rows]}
     return pd.DataFrame({
         " ": ["★" if i == suggested else "" for i in range(len(rows))],
         "Complexity": [row["complexity"] for row in rows],
-        "R²": [words.r2(row["r2_train"]) for row in rows],
-        "R² held out": [words.r2(row["r2_holdout"]) for row in rows],
+        **scores,
         "Fitted numbers": [row["n_parameters"] for row in rows],
         "Formula": [row["text"].partition(" = ")[2] or row["text"] for row in rows],
     })

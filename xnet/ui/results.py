@@ -13,6 +13,7 @@ from ..splits import Split
 from ..weights import Weight
 from . import backend, charts, state, words
 from .chosen import Chosen
+from .class_tabs import class_baselines_tab, class_fit_tab, mistakes_tab, probability_figure
 from .downloads import downloads
 from .formula_card import formula_card
 from .network_view import network_view
@@ -86,8 +87,9 @@ def _how(config: Mapping[str, Any]) -> str:
 
 def _detail(run: backend.Run, snapshot: Mapping[str, Any], selected: int, chosen: Chosen) -> None:
     config, row = run.config, snapshot["front"][selected]
-    *tabs, replay = st.tabs([*(title for title, _ in TABS), "Replay"])
-    for tab, (_, show) in zip(tabs, TABS, strict=True):
+    shown = CLASS_TABS if chosen.as_class else TABS
+    *tabs, replay = st.tabs([*(title for title, _ in shown), "Replay"])
+    for tab, (_, show) in zip(tabs, shown, strict=True):
         with tab:
             show(chosen)
     with replay:
@@ -96,13 +98,17 @@ def _detail(run: backend.Run, snapshot: Mapping[str, Any], selected: int, chosen
         st.markdown("**The network**")
         network_view(drawn(run.id, row, config["inputs"]), target=config["target"], columns=config["inputs"],
                      key="result_network", seq=row["complexity"], height=330)
-    downloads(run, row, {"Front": charts.front_figure(snapshot["front"], selected), "Fit": fit_figure(chosen),
-                         "Residuals": residual_figure(chosen, None)})
+    figures = {"Probabilities": probability_figure(chosen)} if chosen.as_class else {
+        "Fit": fit_figure(chosen), "Residuals": residual_figure(chosen, None)}
+    downloads(run, row, {"Front": charts.front_figure(snapshot["front"], selected)} | figures)
 
 
 #: What is to be seen of a formula, a tab each.
 TABS = (("Fit", fit_tab), ("Residuals", residuals_tab), ("Importance", importance_tab), ("What if", what_if_tab),
         ("Extrapolation", extrapolation_tab), ("Baselines", baselines_tab))
+#: The same of the probability of a class: a difference from 0 or 1 is no residual to look for a pattern in.
+CLASS_TABS = (("Fit", class_fit_tab), ("Mistakes", mistakes_tab), ("Importance", importance_tab),
+              ("What if", what_if_tab), ("Extrapolation", extrapolation_tab), ("Baselines", class_baselines_tab))
 
 
 def drawn(run_id: str, row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

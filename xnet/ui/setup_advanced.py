@@ -18,13 +18,14 @@ _FUNCTIONS = [group for group in GROUPS if group != "arithmetic"]
 PAIRS = [f"{outer}:{inner}" for outer in _FUNCTIONS for inner in _FUNCTIONS]
 
 
-def advanced(rows: pd.DataFrame | None, known: Mapping[str, str] | None, problem: str) -> None:
+def advanced(rows: pd.DataFrame | None, known: Mapping[str, str] | None, problem: str, as_class: bool) -> None:
     """All further settings.
 
     Args:
         rows: what is searched, inputs then target; None while nothing is chosen.
         known: the formula to start from, when it can be searched with, as `text` and `latex`.
         problem: why the settings cannot be searched with; "" when they can.
+        as_class: whether a class is told from the rest, so that the output is a probability.
     """
     inputs = list(st.session_state.get(state.INPUTS) or [])
     with st.expander("What you know beforehand", icon=":material/lightbulb:"):
@@ -33,12 +34,12 @@ def advanced(rows: pd.DataFrame | None, known: Mapping[str, str] | None, problem
         with left:
             _about_inputs(inputs)
         with right:
-            _about_output(rows)
+            _about_output(None if as_class else rows)
             _nesting()
     with st.expander("More settings", icon=":material/settings:"):
         left, right = st.columns(2, gap="large")
         with left:
-            _about_rows()
+            _about_rows(as_class)
         with right:
             _about_search()
 
@@ -90,9 +91,9 @@ def _inside(pair: str) -> str:
     return f"{inner} inside {outer}"
 
 
-def _about_rows() -> None:
+def _about_rows(as_class: bool) -> None:
     share()
-    st.toggle("A few rows may be wild", key=state.ROBUST, persist_state="session",
+    st.toggle("A few rows may be wild", key=state.ROBUST, persist_state="session", disabled=as_class,
               help="Off: squared errors, best for ordinary noise. On: Huber's loss, which does not let single wild "
                    "rows (slips of the pen, broken sensors) bend the formula.")
 

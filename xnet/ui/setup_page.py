@@ -21,27 +21,35 @@ def setup_page() -> None:
     chosen, rows, known, problem = state.settings(), None, None, ""
     try:
         rows = backend.prepared()
-        known = None if rows is None else rehearse(chosen, rows)
+        known = None if rows is None else rehearse(chosen, rows, _as_class())
     except XNetError as error:
         problem = str(error)
     _subject(rows)
     library(rows)
     _numbers_and_time(chosen, rows)
-    advanced(rows, known, problem)
+    advanced(rows, known, problem, _as_class())
     _go(chosen, rows, problem)
 
 
 def _subject(rows: pd.DataFrame | None) -> None:
-    table, target = state.table(), st.session_state.get(state.TARGET)
+    table = state.table()
     if table is None:
         st.info("No table is chosen yet; the settings below are kept for the one you choose.", icon=":material/info:")
         st.page_link(DATA.path, label="Choose a table", icon=DATA.icon)
         return
     inputs = st.session_state.get(state.INPUTS) or []
-    st.markdown(f"Explain **{words.md(target)}** by {', '.join(words.md(c) for c in inputs) or 'no column yet'} "
+    target = choice.roles().target if rows is None else rows.columns[-1]
+    what = "the probability of " if _as_class() else ""
+    st.markdown(f"Explain {what}**{words.md(target)}** by {', '.join(words.md(c) for c in inputs) or 'no column yet'} "
                 f"({words.md(words.shorten(table.title or table.name, 70))})")
-    if rows is not None and (note := class_note(str(target), rows.iloc[:, -1].to_numpy())):
+    if rows is not None and not _as_class() and (note := class_note(str(target), rows.iloc[:, -1].to_numpy())):
         st.info(words.md(note), icon=":material/category:")
+
+
+def _as_class() -> bool:
+    """Whether a class is told from the rest."""
+    table = state.table()
+    return table is not None and choice.reads_as_class(table)
 
 
 def _numbers_and_time(chosen: Settings, rows: pd.DataFrame | None) -> None:
@@ -94,7 +102,7 @@ def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
         "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
         holdout_note(None if rows is None else len(rows), chosen.holdout_percent, choice.split()),
         choice.roles().weight.words(),
-        "wild rows expected" if chosen.robust else "",
+        "wild rows expected" if chosen.robust and not _as_class() else "",
         f"{chosen.n_jobs} processes" if chosen.n_jobs > 1 else "",
         f"{words.count(wishes, 'thing')} known beforehand" if wishes else "", f"seed {chosen.seed}")
     return ", ".join(part for part in parts if part)

@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from ..phases import PHASES
+from ..probability import is_class
 from . import words
 from .formulas import glance
 from .network_view import network_view
@@ -89,16 +90,18 @@ def _targets(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
 def _choice(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     best = trace["considered"][0]
     before = "" if trace["scratch"] else f"; before, it was {words.unexplained(trace['loss'])}"
+    what = "log loss" if is_class(config) else "variation"
     return (f"Matched to these targets over all rows: {TASKS.get(trace['task'], trace['task'])}. The network drawn "
-            f"promises to leave {words.unexplained(best['matched'])} of the variation unexplained{before}. Ringed "
+            f"promises to leave {words.unexplained(best['matched'])} of the {what} unexplained{before}. Ringed "
             "neurons are new.")
 
 
 def _parameters(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     best = trace["considered"][0]
+    of = " of the log loss" if is_class(config) else ""
     fitted = (f"With its structure held fixed, its {words.count(len(trace['constants']), 'constant')} "
               f"{'is' if len(trace['constants']) == 1 else 'are'} fitted to all rows: "
-              f"{words.unexplained(best['fitted'])} is left unexplained."
+              f"{words.unexplained(best['fitted'])}{of} is left unexplained."
               if trace["constants"] else "It has no constants to fit.")
     return f"{fitted} " + ("That gives a new best formula." if trace["improved"] else
                            "That is no better than the best formula so far; later steps may build on it.")

@@ -25,7 +25,8 @@ def importance_tab(chosen: Chosen) -> None:
         st.plotly_chart(figure, key="importance", config=charts.CONFIG,
                         alt="Importance of every input that the formula reads")
         st.caption("Each input's values are dealt out at random among all rows, five times; what the formula loses is "
-                   "what the input was worth to it. Bars: mean and standard deviation.")
+                   "what the input was worth to it. Bars: mean and standard deviation."
+                   + (" R² is that of the probability against 0 and 1." if chosen.as_class else ""))
     unused = [words.md(name) for i, name in enumerate(chosen.names) if i not in used]
     if unused:
         st.info(("This input was not needed: " if len(unused) == 1 else "These inputs were not needed: ")

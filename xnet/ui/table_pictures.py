@@ -25,15 +25,16 @@ def pictures_tab(table: Table) -> None:
         st.info("Choose a column to explain, and at least one to explain it by: then there is something to draw.",
                 icon=":material/info:")
         return
-    frame = drawn_rows(table.frame[[known.target, *known.inputs]].astype(np.float64))
+    table, target = choice.searched(table)
+    frame = drawn_rows(table.frame[[target, *known.inputs]].astype(np.float64))
     if len(frame) < len(table.frame):
         st.caption(f"{len(frame):,} of {words.count(len(table.frame), 'row')} are drawn, evenly over the table.")
-    st.plotly_chart(distribution(table.frame[known.target], _axis(table, known.target)), key="distribution",
+    st.plotly_chart(distribution(table.frame[target], _axis(table, target)), key="distribution",
                     config=charts.CONFIG,
-                    alt=f"Histogram of {known.target}")
-    _against(table, frame, known.target, known.inputs)
+                    alt=f"Histogram of {target}")
+    _against(table, frame, target, known.inputs)
     if len(known.inputs) > 1:
-        names = [known.target, *known.inputs[:MOST_CORRELATED]]
+        names = [target, *known.inputs[:MOST_CORRELATED]]
         st.plotly_chart(correlation(frame[names]), key="correlation", config=charts.CONFIG,
                         alt="Correlation of all pairs of columns")
         st.caption("Rank correlation (Spearman): 1 where two columns rise together, −1 where one falls as the other "

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ..advice import text_note
-from ..cli_classes import is_classes
+from ..class_target import class_labels, explainable
 from ..data import Table
 from ..roles import ROLES, RoleError, siblings, summary
 from . import choice, state, words
@@ -20,14 +19,13 @@ def quick_roles(table: Table) -> None:
     columns, known = list(table.numeric_columns), choice.roles()
 
     def unit(column: str) -> str:
-        name = table.units.get(column)
+        name = table.units.get(column) if column in columns else "text"
         return f"{column} ({name})" if name and name not in column else column
 
     st.session_state[state.TARGET] = known.target  # a column that was made of another one may be gone
-    st.selectbox("Explain this column", columns, format_func=unit, key=state.TARGET, persist_state="session",
-                 placeholder="Choose a column")
-    if note := text_note([c for c in table.frame.columns if is_classes(table, c, asked=False)]):
-        st.caption(words.md(note))
+    st.selectbox("Explain this column", explainable(table), format_func=unit, key=state.TARGET, persist_state="session",
+                 placeholder="Choose a column", on_change=_target_chosen, args=(table,))
+    _class(table)
     known = choice.roles()
     not_inputs = {known.target, known.weight.column, *siblings(table, known.target)}
     others = [c for c in columns if c not in not_inputs]
@@ -41,6 +39,39 @@ def quick_roles(table: Table) -> None:
         st.info("Choose at least one column to explain it by.", icon=":material/info:")
     if told := known.weight.words():
         st.caption(words.md(told[0].upper() + told[1:] + "."))
+
+
+def _target_chosen(table: Table) -> None:
+    """Explain a class by all columns of numbers where the suggestion for an amount still stands (a callback)."""
+    target = st.session_state.get(state.TARGET)
+    if target not in table.numeric_columns and set(choice.roles().inputs) == set(table.suggested_inputs):
+        st.session_state[state.INPUTS] = list(table.numeric_columns)
+
+
+def _class(table: Table) -> None:
+    """Whether the column to explain holds classes, and which of them is told from the rest."""
+    target = choice.roles().target
+    labels = class_labels(table, target) if target else ()
+    if target is None or not labels:
+        return
+    if target in table.numeric_columns:
+        key = choice.as_class_key(target)
+        st.session_state[key] = choice.reads_as_class(table)
+        st.segmented_control("Read its values as", [False, True], format_func=_read_as, key=key, required=True,
+                             persist_state="session", help="An amount: 2 lies between 1 and 3. A class: the numbers "
+                             "only stand for names, and what is searched is the probability of one of them.")
+    if (label := choice.asked_class(table)) is None:
+        return
+    st.session_state[choice.class_key(target)] = label
+    st.selectbox("Probability of" if len(labels) == 2 else "Tell this class from all the rest", labels,
+                 key=choice.class_key(target), persist_state="session")
+    told = f"What is searched: the probability that {target} is {words.shorten(label, 40)}."
+    st.caption(words.md(told) + (" All classes at once: in Python (`XNetClassifier`) and in the terminal "
+                                 "(`discover --classify`)." if len(labels) > 2 else ""))
+
+
+def _read_as(as_class: bool) -> str:
+    return "a class" if as_class else "an amount"
 
 
 def columns_tab(table: Table) -> None:

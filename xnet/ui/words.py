@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
+from typing import Any
+
+from ..scores import percent
 
 #: What a run is doing, for people: (words, icon, badge colour).
 STATES: dict[str, tuple[str, str, str]] = {
@@ -51,6 +55,13 @@ def r2(value: float | None) -> str:
     scale = 10**decimals
     text = f"{math.floor(value * scale + 1e-9) / scale:.{decimals}f}"
     return text.rstrip("0").ljust(5, "0") if decimals > 3 else text
+
+
+def accuracy(net: Mapping[str, Any]) -> str:
+    """How good a network of a snapshot is: R², or of a class how many training rows are given it."""
+    if "accuracy_train" in net:
+        return f"{percent(net['accuracy_train'])} right"
+    return f"R² {r2(net['r2_train'])}"
 
 
 def seconds(value: float) -> str:
