@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="budget in steps: the same result on a fast and a slow machine")
     discover.add_argument("--activations", default="default", metavar="NAMES",
                           help="presets, groups or activations, separated by commas (default: %(default)s)")
-    discover.add_argument("--no-parameters", action="store_true", help="activations only: no fitted constants")
+    discover.add_argument("--no-parameters", action="store_true", help="activations only: no fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
                           help="the largest network (default: 40, for classes 60)")
     discover.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",

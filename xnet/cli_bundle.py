@@ -27,7 +27,7 @@ def add_bundle_commands(commands: Any) -> None:
     bundle.add_argument("file", metavar="FILE", type=Path, help="the zip to write")
     bundle.set_defaults(command=_bundle)
     replay = commands.add_parser(
-        "replay", help="do a saved run again and compare",
+        "replay", help="do a saved search again and compare",
         description="Do the search of a run bundle again, as many steps with the same seed, and say whether it comes "
                     "to the same.",
         epilog="Exit codes: 0 the same formulas, 1 others (the reason is said as far as it is known), 2 the file is no "

@@ -15,7 +15,7 @@ def add_prior_options(discover: argparse.ArgumentParser) -> None:
     prior.add_argument("--require", metavar="A,B", help="columns that every formula has to use")
     prior.add_argument("--forbid-nesting", metavar="OUTER:INNER,...",
                        help="activations or groups that do not stand inside others, e.g. sin:sin,waves:exp")
-    prior.add_argument("--max-parameters", type=int, metavar="N", help="the most fitted constants")
+    prior.add_argument("--max-parameters", type=int, metavar="N", help="the most fitted numbers")
     prior.add_argument("--increasing", metavar="A,B", help="columns in which the output never falls")
     prior.add_argument("--decreasing", metavar="A,B", help="columns in which the output never rises")
     prior.add_argument("--output-range", metavar="LOW:HIGH", help="bounds of the output; 0: for never negative")

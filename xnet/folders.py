@@ -72,7 +72,7 @@ class Run:
         config = read_json(self.folder / "config.json")
         if config is None:
             raise RunError(f"Run {self.id!r} has no readable config.json; it was deleted or never finished being made. "
-                           "Start a new run.")
+                           "Start a new search.")
         return config
 
     def status(self) -> dict[str, Any]:
@@ -270,7 +270,7 @@ def open_run(run_id: str, root: str | Path | None = None) -> Run:
                        "the run, or start a new one.")
     run = Run(runs_root(root) / run_id)
     if not (run.folder / "config.json").is_file():
-        raise RunError(f"No run {run_id!r} is kept here; it may have been cleaned up. Start a new run.")
+        raise RunError(f"No run {run_id!r} is kept here; it may have been cleaned up. Start a new search.")
     return run
 
 

@@ -93,7 +93,10 @@ _ALL = (
     Term("Phase", "One of the four parts of a step: forward, targets, choice of activation, parameters.", ("step",)),
     Term("Replay", "The best networks of a search one after the other, under a slider.", ("history",)),
     Term("Residual", "What a formula is off by in one row: actual value minus predicted value.", ("rest", "error")),
-    Term("Run", "One search with its data, settings and results, kept in a folder of its own.", ("search", "job")),
+    Term("Run", "What is kept of one search: its data, settings and results, in a folder of its own. Saved as one "
+         "file it is a run bundle, which any X-Net opens.", ("bundle", "saved search", "job")),
+    Term("Search", "What you start with “Discover a formula”: networks are tried until the law is found, the time is "
+         "used up or you stop. The page Library lists all searches.", ("run", "discovery")),
     Term("Seed", "The number that random choices start from. The same seed, data and settings repeat a search, if its "
          "budget is in steps.", ("random",)),
     Term("Sensitivity", "How much the network's answer moves when one neuron's output moves a little; a derivative, "

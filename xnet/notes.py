@@ -30,4 +30,4 @@ def write_note(run: Run, text: str) -> None:
         else:
             (run.folder / FILE).unlink(missing_ok=True)
     except OSError as error:
-        raise RunError(f"The note cannot be kept ({error.strerror}); was the run deleted?") from error
+        raise RunError(f"The note cannot be kept ({error.strerror}); was the search deleted?") from error

@@ -183,7 +183,7 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
     recorder.write_best(state.best)
     run_state = "finished" if told.get("state") == "finished" else "stopped"
     stopped = told.get("stopped") if _is_name(told.get("stopped")) else None
-    message = _words(told.get("message")) or "Opened from a saved run."
+    message = _words(told.get("message")) or "Opened from a saved search."
     recorder.write_snapshot(state, seconds=state.seconds, seconds_total=run.config["seconds"], run_state=run_state,
                             stopped=stopped, message=message)
     run.write_status(run_state, message)

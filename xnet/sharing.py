@@ -95,4 +95,4 @@ def open_shared(token: str, root: str | Path | None = None) -> SharedRun:
             known = shared_as(Run(path.parent))
             if known is not None and secrets.compare_digest(known, token):
                 return SharedRun(open_run(path.parent.name, root).folder, token)
-    raise RunError("No run is shared under this link any more. Ask the person who sent it for a new one.")
+    raise RunError("No search is shared under this link any more. Ask the person who sent it for a new one.")

@@ -228,9 +228,9 @@ def test_results_in_every_state(app: Open, make_run: Make, run_state: str) -> No
     replay = play(run, state=run_state)
     at = app("pages/results.py", run=run.id)
     assert not at.exception
-    table = next(shown.value for shown in at.dataframe if " " in shown.value)
+    table = next(shown.value for shown in at.dataframe if "★" in shown.value)
     assert len(table) == len(replay.front())
-    assert list(table[" "]).count("★") == 1
+    assert list(table["★"]).count("★") == 1
     assert len(at.get("plotly_chart")) == 6
     assert len(at.get("download_button")) == 23
     assert any("function predict(" in code.value for code in at.code)

@@ -38,7 +38,7 @@ def test_a_bundle_opens_as_a_run_of_ones_own(app: Open, make_run: Make, own_runs
     execute(run, commands=lambda: None)
     best = run.best()
     at = app()
-    assert "become a run of yours" in texts(at)
+    assert "become one of your searches" in texts(at)
     at.file_uploader(key="saved_run").upload("run.zip", make_bundle(run), "application/zip").run()
 
     assert not at.exception

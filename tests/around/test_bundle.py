@@ -209,7 +209,7 @@ def test_what_is_shown_of_a_saved_run_is_computed_here(packed: bytes, tmp_path: 
     assert now is not None
     assert "42" not in now["best"]["text"]
     assert all("href" not in row["latex"] and row["r2_train"] < 1 for row in now["front"])
-    assert now["message"] == "Opened from a saved run."
+    assert now["message"] == "Opened from a saved search."
     assert now["feed"] == []
 
 

@@ -145,7 +145,7 @@ def test_notes(make: Make) -> None:
     write_note(run, " ")
     assert read_note(run) == ""
     runs.delete_run(run)
-    with pytest.raises(RunError, match="was the run deleted"):
+    with pytest.raises(RunError, match="was the search deleted"):
         write_note(run, "too late")
 
 

@@ -110,8 +110,8 @@ def attached_run() -> Run | None:
     asked = st.query_params.get("view") or st.query_params.get("run")
     run = session_run()
     if asked and (run is None or run.id != asked):
-        st.warning("The run in this address is not kept here; it may have been cleaned up, or the address was cut."
-                   + (" Showing your last run instead." if run else ""), icon=":material/link_off:")
+        st.warning("The search in this address is not kept here; it may have been cleaned up, or the address was cut."
+                   + (" Showing your last search instead." if run else ""), icon=":material/link_off:")
     if run is not None:
         _remember(run)
     return run

@@ -14,11 +14,18 @@ from . import words
 #: Widest formula for a column of the page, in average letters, at each size; wider ones are shown as text that wraps.
 SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize "))
 # Only the browser knows how wide a place is: there a formula of so many letters shrinks until its end is in sight (a
-# phone), down to a size that can just be read; below that it scrolls.
+# phone), down to a size that can be read; below that it is folded between its terms and factors.
 _FITS = range(4, 101, 4)
-FIT_STYLE = "<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n" + "\n".join(
-    f"[class*=st-key-fits-{n}-] .katex {{ font-size: clamp(0.62rem, calc(100cqi / {0.54 * n:.1f}), 1.21rem); }}"
-    for n in _FITS) + "\n</style>"
+FIT_STYLE = ("<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n"
+             "[class*=st-key-fits-] .katex-display > .katex { white-space: normal; line-height: 1.7; }\n" + "\n".join(
+    f"[class*=st-key-fits-{n}-] .katex {{ font-size: clamp(0.8rem, calc(100cqi / {0.54 * n:.1f}), 1.21rem); }}"
+    for n in _FITS) + "\n</style>")
+#: What the scores of a formula mean, in one sentence each.
+ACCURACY = "R² on the rows that the search learns from: 1 is perfect, 0 is no better than the average."
+CHECKED = ("R² on rows that the search never learns from. Much lower than on the training rows means that the formula "
+           "has learnt the noise.")
+SIZE = "Neurons and numbers in the network."
+FITTED = "Parameters: numbers that were fitted to your data. Fewer is more convincing."
 #: Longer formulas, in letters, are folded.
 FOLD = 320
 _PIECE = re.compile(r"\\frac|\\(?:left|right|mathrm|text|operatorname)|\\[A-Za-z]+|\\.|[{}^_\[\]]|.", re.DOTALL)
@@ -117,9 +124,8 @@ def scores(net: Mapping[str, Any], *, held_out: bool) -> None:
             _class_scores(net, held_out)
         else:
             _r2(net, held_out)
-        st.metric("Complexity", net["complexity"], width="content", help="Neurons and numbers in the network.")
-        st.metric("Fitted numbers", net["n_parameters"], width="content",
-                  help="Parameters: numbers that were fitted to your data. Fewer is more convincing.")
+        st.metric("Complexity", net["complexity"], width="content", help=SIZE)
+        st.metric("Fitted numbers", net["n_parameters"], width="content", help=FITTED)
 
 
 def _class_scores(net: Mapping[str, Any], held_out: bool) -> None:
@@ -131,9 +137,6 @@ def _class_scores(net: Mapping[str, Any], held_out: bool) -> None:
 
 
 def _r2(net: Mapping[str, Any], held_out: bool) -> None:
-    st.metric("R², training rows", words.r2(net["r2_train"]), width="content",
-              help="R² on the rows that the search learns from: 1 is perfect, 0 is no better than the average.")
+    st.metric("R², training rows", words.r2(net["r2_train"]), width="content", help=ACCURACY)
     if held_out:
-        st.metric("R², held-out rows", words.r2(net["r2_holdout"]), width="content",
-                  help="The same on rows that the search never learns from. Much lower than the first number means "
-                       "that the formula has learnt the noise.")
+        st.metric("R², held-out rows", words.r2(net["r2_holdout"]), width="content", help=CHECKED)

@@ -49,7 +49,7 @@ def home_page() -> None:
                    text_alignment="center")
     _steps()
     _recent_runs()
-    with st.expander("Open a saved run", icon=":material/unarchive:"):
+    with st.expander("Open a saved search", icon=":material/unarchive:"):
         _open_saved()
 
 
@@ -70,7 +70,7 @@ def _open_saved() -> None:
     saved = st.file_uploader("A run bundle", type="zip", key="saved_run",
                              help="The zip that is offered beside the results of every search.")
     if saved is None:
-        st.caption("Its data and results become a run of yours, with scores computed anew from its rows.")
+        st.caption("Its data and results become one of your searches, with scores computed anew from its rows.")
         return
     try:
         run = open_bundle(read_bundle(saved.getvalue()))

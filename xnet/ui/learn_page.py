@@ -71,11 +71,12 @@ def _privacy() -> None:
         "- **Nothing leaves the machine that runs this app.** It loads nothing from other sites, sends no statistics "
         "and asks no other service.\n"
         "- A table that you upload is held in memory while this tab is open, and is gone when the tab is closed.\n"
-        "- **When you start a search**, its rows are written to a folder of the run: `runs/` beside the app, or where "
-        "`XNET_RUNS` says. They stay there with the results until they are deleted.\n"
-        "- **To delete a run**, delete its folder. Nothing else remembers it.\n"
-        "- Whoever knows a run's address (`?run=…`) and can reach this app can see the run. The address is long and "
-        "random; give it only to people who may see the data.\n"
+        "- **When you start a search**, its rows are written to a folder of its own: in `runs/` beside the app, or "
+        "where `XNET_RUNS` says. They stay there with the results until they are deleted.\n"
+        "- **To delete a search**, press Delete on the page Library, or delete its folder. Nothing else remembers "
+        "it.\n"
+        "- Whoever knows a search's address (`?run=…`) and can reach this app can see and steer it. The address is "
+        "long and random; give it only to people who may see the data. The link under Share is for reading only.\n"
         "- The toy's points are never written anywhere.")
 
 

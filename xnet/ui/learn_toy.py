@@ -84,7 +84,7 @@ def _steering(now: Toy) -> None:
         st.space("stretch")
         st.markdown(f"Round {now.round}", width="content")
         for k, phase in enumerate(PHASES, start=1):
-            st.badge(f"{k} {_TITLES[phase]}", color="primary" if phase == now.phase else "gray")
+            st.badge(f"{k} {_TITLES[phase]}", color="blue" if phase == now.phase else "gray")
 
 
 def _story(now: Toy) -> str:

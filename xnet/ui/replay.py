@@ -14,7 +14,8 @@ def replay_tab(run: backend.Run) -> None:
     """Step through the best networks that the search had."""
     frames = read_frames(run)
     if not frames:
-        st.info("This run kept no record of its steps; runs that are started from now on do.", icon=":material/info:")
+        st.info("This search kept no record of its steps; searches that are started from now on do.",
+                icon=":material/info:")
         return
     last = len(frames)
     position = last

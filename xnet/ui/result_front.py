@@ -12,7 +12,7 @@ from ..evidence import recommendations
 from ..scores import percent
 from . import backend, charts, state, words
 from .class_tabs import loss_text
-from .formulas import glance
+from .formulas import ACCURACY, CHECKED, FITTED, SIZE, glance
 
 
 def front(run: backend.Run, snapshot: Mapping[str, Any]) -> int:
@@ -35,8 +35,11 @@ def front(run: backend.Run, snapshot: Mapping[str, Any]) -> int:
             front_table(rows, suggested), hide_index=True, height=min(380, 38 + 35 * len(rows)), key=table,
             on_select=lambda: _row_clicked(run, rows, table, selected), selection_mode="single-row-required",
             alt="The formulas found, one a row, simplest first",
-            column_config={"Complexity": st.column_config.NumberColumn(width=90),
-                           "Fitted numbers": st.column_config.NumberColumn(width=110),
+            column_config={"★": st.column_config.TextColumn(help="The suggestion"),
+                           "Complexity": st.column_config.NumberColumn(width=90, help=SIZE),
+                           "R²": st.column_config.TextColumn(help=ACCURACY),
+                           "R² held out": st.column_config.TextColumn(help=CHECKED),
+                           "Fitted numbers": st.column_config.NumberColumn(width=110, help=FITTED),
                            "Formula": st.column_config.TextColumn(width="large")})
         st.caption("Click a point or a row to see that formula. The star marks the suggestion.")
     return selected
@@ -97,7 +100,7 @@ def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFra
                   "Right, held out": [percent(row["accuracy_holdout"]) for row in rows],
                   "Log loss, held out": [loss_text(row["log_loss_holdout"]) for row in rows]}
     return pd.DataFrame({
-        " ": ["★" if i == suggested else "" for i in range(len(rows))],
+        "★": ["★" if i == suggested else "" for i in range(len(rows))],
         "Complexity": [row["complexity"] for row in rows],
         **scores,
         "Fitted numbers": [row["n_parameters"] for row in rows],

@@ -25,7 +25,9 @@ def library(rows: pd.DataFrame | None) -> None:
         {str(name): rows[name].to_numpy() for name in rows.columns[:-1]}, rows.iloc[:, -1].to_numpy(), chosen)
     st.subheader("What may a neuron do?", anchor=False)
     st.segmented_control("Ready-made libraries of activations", list(LIBRARIES), key=state.PRESET,
-                         on_change=state.use_library, persist_state="session")
+                         on_change=state.use_library, persist_state="session",
+                         help="An activation is what a neuron does with what comes in: a root, a sine, a product of "
+                              "two inputs. A smaller library is searched sooner.")
     with st.grid(4, min_column_width=240):
         for key, group in GROUPS.items():
             _group(key, group, chosen, [note.text for note in notes if note.group == key])

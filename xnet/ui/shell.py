@@ -13,7 +13,9 @@ from . import backend, navigation, state, words
 from .formulas import FIT_STYLE, glance
 
 # A picture of our own: Streamlit would fetch an icon's name from another server for the browser's tab.
-_ICON = Path(__file__).with_name("assets") / "icon.svg"
+_ASSETS = Path(__file__).with_name("assets")
+_ICON = _ASSETS / "icon.svg"
+PAGE_STYLE = f"<style>{(_ASSETS / 'page.css').read_text('utf-8')}</style>"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ LEARN = Entry("pages/learn.py", "Learn", ":material/school:",
 PAGES = (HOME, DATA, SETUP, DISCOVER, RESULTS, PREDICT, LIBRARY, LEARN)
 # One line a part, cut where the window ends, so that a phone shows two lines and no more.
 STRIP_STYLE = """<style>
-.st-key-strip { row-gap: 0; opacity: 0.85; }
+.st-key-strip { row-gap: 0; }
 .st-key-strip > div { max-width: 100%; min-width: 0; }
 .st-key-strip p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 @media (max-width: 640px) {
@@ -63,7 +65,7 @@ def guard(path: str) -> None:
     if not st.session_state.get(state.SHELL):
         st.switch_page("app.py", query_params={**st.query_params.to_dict(), "goto": path})
     navigation.follow()
-    st.html(FIT_STYLE)
+    st.html(FIT_STYLE + PAGE_STYLE)
     _strip(path)
 
 

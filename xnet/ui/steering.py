@@ -153,14 +153,15 @@ def _afterwards(run: backend.Run, run_state: str) -> None:
     if run_state == "failed":
         st.button("Carry on", icon=":material/play_arrow:", type="primary", key="carry_on", on_click=backend.carry_on,
                   args=(run,), help="Go on from where the search broke off.")
+        _to_results(run, "secondary")
     else:
+        _to_results(run, "primary")
         _more_time(run, "Continue longer")
     _change_settings(run)
     st.button("Watch it step by step", icon=":material/skip_next:", key="again_in_steps",
               on_click=backend.again_in_steps, args=(run,),
               help="The same search once more, at your own pace: what every neuron puts out, what it should have put "
                    "out, what is tried in its place, and how the numbers are fitted.")
-    _to_results(run, "secondary" if run_state == "failed" else "primary")
 
 
 def _to_results(run: backend.Run, kind: Literal["primary", "secondary"]) -> None:

@@ -20,12 +20,12 @@ from .network_view import network_view
 #: What a step tries, by its task on the agenda.
 TASKS = {
     "simple": "straight lines and power laws of the columns", "dense": "sums of powers of the columns",
-    "curves": "single curves, such as a growth or a wave with constants inside",
+    "curves": "single curves, such as a growth or a wave with numbers inside",
     "root": "thousands of small networks in the place of the whole", "curves of monomials": "curves of products of "
     "columns", "two curves": "products of two curves", "pairs": "two small networks at once, as terms and as factors",
     "seeds": "small networks as one half of the answer, with the other half matched to what is left",
-    "sums": "sums that grow term by term", "tangent": "constants and terms, all numbers refitted beside them",
-    "within": "one term of a sum explained afresh, by a curve with an inner constant or by two factors at once",
+    "sums": "sums that grow term by term", "tangent": "further numbers and terms, all others refitted beside them",
+    "within": "one term of a sum explained afresh, by a curve with a number inside or by two factors at once",
     "expand": "for every neuron thousands of small networks: in its place, as a further term or factor, or under "
               "another activation",
     "realise": "the formulas of a search with fitted numbers, with numbers made of 1 and 2 instead"}
@@ -99,10 +99,10 @@ def _choice(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
 def _parameters(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     best = trace["considered"][0]
     of = " of the log loss" if is_class(config) else ""
-    fitted = (f"With its structure held fixed, its {words.count(len(trace['constants']), 'constant')} "
+    fitted = (f"With its structure held fixed, its {words.count(len(trace['constants']), 'number')} "
               f"{'is' if len(trace['constants']) == 1 else 'are'} fitted to all rows: "
               f"{words.unexplained(best['fitted'])}{of} is left unexplained."
-              if trace["constants"] else "It has no constants to fit.")
+              if trace["constants"] else "It has no numbers to fit.")
     return f"{fitted} " + ("That gives a new best formula." if trace["improved"] else
                            "That is no better than the best formula so far; later steps may build on it.")
 

@@ -16,6 +16,8 @@ MOST_POINTS = 1500
 #: Small pictures side by side, and at most so many of them.
 ACROSS, MOST_PICTURES = 2, 6
 MOST_CORRELATED = 20
+#: Longest title of an axis of the small pictures, which stand side by side on a phone too.
+SMALL = 20
 
 
 def pictures_tab(table: Table) -> None:
@@ -87,9 +89,9 @@ def against(frame: pd.DataFrame, target: str, inputs: list[str], titles: dict[st
         figure.add_scatter(x=frame[column], y=frame[target], mode="markers", row=row, col=col, showlegend=False,
                            marker={"size": 5, "opacity": 0.6, "color": _BLUE},
                            hovertemplate="%{x:.5g}, %{y:.5g}<extra></extra>")
-        figure.update_xaxes(title=titles[column], title_standoff=4, row=row, col=col)
+        figure.update_xaxes(title=words.shorten(titles[column], SMALL), title_standoff=4, row=row, col=col)
         if col == 1:
-            figure.update_yaxes(title=titles[target], row=row, col=col)
+            figure.update_yaxes(title=words.shorten(titles[target], SMALL), row=row, col=col)
     return _framed(figure, 230 * -(-len(inputs) // across) + 40)
 
 

@@ -1,0 +1,120 @@
+"""The app for everybody: both themes, a phone's width, the keyboard alone, and nothing that moves where that is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.e2e.access import faults
+from tests.e2e.browser import see, settle, sync_api
+
+expect = sync_api.expect
+CARD = ".st-key-network_card"
+# Where the keyboard is, whichever shadow tree that is in: its name, and whether a ring, a shadow or a thicker rim says so.
+FOCUS = """() => {
+  let e = document.activeElement;
+  while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+  const style = getComputedStyle(e), rim = e.querySelector?.(".shape");
+  const marked = style.outlineStyle !== "none" || style.boxShadow !== "none" || (rim && getComputedStyle(rim).strokeWidth === "3.4px");
+  return [e.getAttribute("aria-label") ?? e.innerText ?? "", e.tagName === "MAIN" || e.tagName === "BODY" || marked];
+}"""
+MOVING = "svg => svg.getRootNode().getAnimations().length"
+
+
+def tab_to(tab: Any, name: str, most: int = 60) -> None:
+    """Press Tab until the element of that name has the focus; on the way every stop has to be seen."""
+    unseen = []
+    for _ in range(most):
+        tab.keyboard.press("Tab")
+        told, marked = tab.evaluate(FOCUS)
+        unseen += [] if marked else [told]
+        if name in told:
+            assert unseen == []
+            return
+    pytest.fail(f"the keyboard does not come to {name}")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 390)])
+def test_pages_can_be_read_by_all_and_stand_still(open_page: Callable[..., Any], scheme: str, width: int) -> None:
+    tab = open_page("/", viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+    see(tab, "From a table to a formula")
+    settle(tab)
+    assert faults(tab) == []
+    tab.goto(tab.url + "data?sample=us_macro")
+    tab.get_by_role("button", name="Discover a formula").click()
+    tab.locator(f"{CARD} .stage svg .node").first.wait_for()
+    moved = []
+    for _ in range(12):
+        tab.wait_for_timeout(120)
+        moved.append(tab.locator(f"{CARD} .stage svg").evaluate(MOVING))
+    assert set(moved) == {0}, "networks change without gliding"
+    tab.get_by_role("button", name="Pause").click()
+    see(tab, re.compile("Paused with"))
+    settle(tab)
+    assert faults(tab) == []
+    tab.get_by_role("button", name="Stop and keep the best").click()
+    first = tab.locator(".st-key-live_top button").first
+    expect(first).to_have_text(re.compile("See all formulas"))
+    first.click()
+    see(tab, "Accuracy against simplicity")
+    tab.locator(".js-plotly-plot .xtick").first.wait_for()
+    settle(tab)
+    assert faults(tab) == []
+
+
+def test_from_the_first_page_to_a_file_by_keyboard(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/")
+    tab.get_by_role("button", name="Try an example").wait_for()
+    settle(tab)
+    tab_to(tab, "Try an example")
+    tab.keyboard.press("Enter")
+    tab.locator(f"{CARD} .stage svg .node").first.wait_for()
+    settle(tab)
+    tab_to(tab, "Pause")
+    tab.keyboard.press("Enter")
+    see(tab, re.compile("Paused with"))
+    tab_to(tab, "Computes")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(f"{CARD} .about")).to_be_visible()
+    tab.keyboard.press("Escape")
+    tab.reload()  # the keyboard begins at the top again, and the search is where it was
+    see(tab, re.compile("Paused with"))
+    settle(tab)
+    tab_to(tab, "Stop and keep the best")
+    tab.keyboard.press("Enter")
+    tab.get_by_role("button", name="See all formulas").wait_for()
+    settle(tab)
+    tab_to(tab, "See all formulas")
+    tab.keyboard.press("Enter")
+    see(tab, "Accuracy against simplicity")
+    settle(tab)
+    tab.get_by_role("tab", name="Fit").wait_for()
+    tab_to(tab, "Fit")
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("Enter")
+    see(tab, "Rows that it misses most")
+    settle(tab)
+    tab_to(tab, "Network drawing (SVG)")
+    with tab.expect_download() as coming:
+        tab.keyboard.press("Enter")
+    assert coming.value.suggested_filename == "network.svg"
+
+
+def test_a_file_that_cannot_be_made_is_told_in_a_sentence(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/")
+    see(tab, "From a table to a formula")
+    tab.evaluate("""() => {
+      const told = document.createElement("div");
+      told.dataset.testid = "stDownloadButtonError";
+      told.textContent = "Failed to generate file for download";
+      document.querySelector("[data-testid=stMain]").append(told);
+    }""")
+    said = tab.evaluate("""() => {
+      const told = document.querySelector("[data-testid=stDownloadButtonError]");
+      return [getComputedStyle(told).fontSize, getComputedStyle(told, "::after").content];
+    }""")
+    assert said[0] == "0px"
+    assert "could not be made" in said[1]
