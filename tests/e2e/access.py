@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-#: Not asked of us: Streamlit's subheading is an h3 below a title's h1, its uploader has its own roles, and Chromium lets
-#: the keyboard reach whatever scrolls.
+#: Not asked of us: Streamlit's subheading is an h3 below a title's h1, its uploader has its own roles, and Chromium
+#: lets the keyboard reach whatever scrolls.
 _LEFT_OUT = ("heading-order", "presentation-role-conflict", "scrollable-region-focusable")
 _OPTIONS = {"resultTypes": ["violations"], "rules": {rule: {"enabled": False} for rule in _LEFT_OUT}}
 # Words on a coloured cell of a heat map belong to the cell, whose colour this does not know.
@@ -32,7 +32,8 @@ _WORDS_IN_DRAWINGS = """() => {
   const above = (e) => e.parentElement ?? e.getRootNode().host ?? null;
   const ground = (e) => {
     const layers = [];
-    for (let n = e; n && (layers.at(-1)?.[3] ?? 0) < 1; n = above(n)) layers.push(rgba(getComputedStyle(n).backgroundColor));
+    for (let n = e; n && (layers.at(-1)?.[3] ?? 0) < 1; n = above(n))
+      layers.push(rgba(getComputedStyle(n).backgroundColor));
     return layers.reverse().reduce((under, layer) => over(layer, layer[3], under), [255, 255, 255]);
   };
   const opacity = (e) => (e ? parseFloat(getComputedStyle(e).opacity) * opacity(above(e)) : 1);
@@ -40,7 +41,8 @@ _WORDS_IN_DRAWINGS = """() => {
   let checked = 0;
   for (const root of roots) for (const e of root.querySelectorAll("*")) {
     if (e.shadowRoot) roots.push(e.shadowRoot);
-    if (e.tagName !== "text" || !e.textContent.trim() || !e.getClientRects().length || e.closest(".heatmaplayer")) continue;
+    if (e.tagName !== "text" || !e.textContent.trim() || !e.getClientRects().length) continue;
+    if (e.closest(".heatmaplayer")) continue;
     const shape = e.classList.contains("note") ? null : e.parentElement.querySelector(".shape");
     let under = ground(e.closest("svg").parentElement);
     if (shape) { const fill = rgba(getComputedStyle(shape).fill); under = over(fill, fill[3], under); }

@@ -1,4 +1,4 @@
-"""The app for everybody: both themes, a phone's width, the keyboard alone, and nothing that moves where that is asked."""
+"""The app for everybody: both themes, a phone's width, the keyboard alone, and no motion where that is asked."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.e2e.browser import see, settle, sync_api
 
 expect = sync_api.expect
 CARD = ".st-key-network_card"
-# Where the keyboard is, whichever shadow tree that is in: its name, and whether a ring, a shadow or a thicker rim says so.
-# Fields have their rings on boxes around them, and a table draws its own.
+# Where the keyboard is, whichever shadow tree that is in: its name, and whether a ring, a shadow or a thicker rim says
+# so. Fields have their rings on boxes around them, and a table draws its own.
 FOCUS = """() => {
   let e = document.activeElement;
   while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
