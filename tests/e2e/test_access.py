@@ -109,7 +109,7 @@ def test_from_the_first_page_to_a_file_by_keyboard(open_page: Callable[..., Any]
     assert coming.value.suggested_filename == "network.svg"
 
 
-def test_a_file_that_cannot_be_made_is_told_in_a_sentence(open_page: Callable[..., Any]) -> None:
+def test_what_streamlit_says_of_a_failed_file_gives_way_to_a_sentence(open_page: Callable[..., Any]) -> None:
     tab = open_page("/")
     see(tab, "From a table to a formula")
     tab.evaluate("""() => {
@@ -118,9 +118,6 @@ def test_a_file_that_cannot_be_made_is_told_in_a_sentence(open_page: Callable[..
       told.textContent = "Failed to generate file for download";
       document.querySelector("[data-testid=stMain]").append(told);
     }""")
-    said = tab.evaluate("""() => {
-      const told = document.querySelector("[data-testid=stDownloadButtonError]");
-      return [getComputedStyle(told).fontSize, getComputedStyle(told, "::after").content];
-    }""")
-    assert said[0] == "0px"
-    assert "could not be made" in said[1]
+    told = tab.get_by_test_id("stDownloadButtonError")
+    expect(told).to_have_css("font-size", "0px")
+    assert "could not be made" in told.evaluate("e => getComputedStyle(e, '::after').content")
