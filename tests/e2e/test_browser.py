@@ -51,6 +51,8 @@ def test_from_a_sample_to_a_formula_that_reproduces_the_predictions(open_page: C
     tab.get_by_role("button", name="See all formulas").click()
     see(tab, "Accuracy against simplicity")
     settle(tab)
+    for closed in ("For programmers", "Pictures for slides", "Tables for a spreadsheet"):
+        tab.get_by_text(closed).click()
     files = {name: download(tab, label, tmp_path) for name, label in
              (("csv", "Predictions (CSV)"), ("svg", "Network drawing (SVG)"), ("png", "Fit plot (PNG)"),
               ("zip", "Run bundle (ZIP)"))}
