@@ -34,6 +34,20 @@ def curve(network: Network, base: Array, column: int, low: float, high: float,
     return x, np.where(np.isfinite(values), values, np.nan)
 
 
+def reach(values: Array, beyond: float) -> tuple[float, float]:
+    """How far to look along an input: `beyond` widths of its values on either side, but not across zero.
+
+    A distance or a count that is never below zero in the data means nothing there.
+
+    >>> reach(np.array([1.0, 3.0]), 1.0), reach(np.array([-1.0, 3.0]), 1.0)
+    ((0.0, 5.0), (-5.0, 7.0))
+    """
+    low, high = float(values.min()), float(values.max())
+    margin = beyond * (high - low)
+    start, end = low - margin, high + margin
+    return (max(start, 0.0) if low >= 0 else start), (min(end, 0.0) if high <= 0 else end)
+
+
 def troubles(x: Array, values: Array, spread: float) -> list[Trouble]:
     """Where a curve has no value, and where it jumps through infinity; `spread` is the range of the target."""
     found, there = [], np.isfinite(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from xnet.exports import FILES
 from xnet.files import write_json
 from xnet.runs import Run
 from xnet.ui import charts, state
-from xnet.ui.chosen import choose
+from xnet.ui.chosen import Group, choose
 from xnet.ui.tab_fit import fit_figure, largest_residuals, residual_figure
 from xnet.ui.tab_response import break_sentences, response_figure
 
@@ -118,10 +119,24 @@ def test_beyond_the_data_is_shaded_and_gaps_are_said(replay: Replay) -> None:
     chosen = choose(replay.run, row, Network.from_json(row["network"]))
     base = np.median(chosen.X, axis=0)
     assert len(response_figure(chosen, base, 0, beyond=1.0).layout.shapes) == 2
-    said = break_sentences(chosen, base, 0)
-    assert len(said) == 1
-    assert said[0].startswith("No value from -")
-    assert "within" not in said[0]
+    assert break_sentences(chosen, base, 0) == [], "a distance is not looked at below zero"
+    shifted = replace(chosen, groups={n: Group(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
+    said = break_sentences(shifted, np.median(shifted.X, axis=0), 0)[0]
+    assert said.startswith("No value from -")
+
+
+def test_an_input_that_is_never_negative_ends_at_zero(app: Open, replay: Replay) -> None:
+    row = replay.front()[-1]
+    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    figure = response_figure(chosen, np.median(chosen.X, axis=0), 0, beyond=1.0)
+    assert min(figure.data[0].x) == figure.layout.xaxis.range[0] == 0
+    assert "distance is never below zero in your data" in texts(app("pages/results.py", run=replay.run.id))
+    from_zero = replace(chosen, groups={n: Group(g.X - chosen.X.min(axis=0), g.y, g.numbers)
+                                        for n, g in chosen.groups.items()})
+    assert len(response_figure(from_zero, np.median(from_zero.X, axis=0), 0, beyond=1.0).layout.shapes) == 1
+    shifted = replace(chosen, groups={n: Group(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
+    assert min(response_figure(shifted, np.median(shifted.X, axis=0), 0, beyond=1.0).data[0].x) < -20
+
 
 
 def test_what_most_people_want_is_offered_first_and_the_rest_one_step_away(app: Open, replay: Replay) -> None:

@@ -6,21 +6,23 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from ..response import curve, trouble_between_rows, troubles
+from ..response import curve, reach, trouble_between_rows, troubles
 from . import charts, state, words
 from .chosen import Chosen
 
 
 def response_figure(chosen: Chosen, base: np.ndarray, column: int, beyond: float = 0.0) -> go.Figure:
-    """The formula along one input, the others at `base` (d,), up to `beyond` widths of the data on either side."""
+    """The formula along one input, the others at `base` (d,), up to `beyond` widths of the data (see `reach`)."""
     low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
-    margin = beyond * (high - low)
-    x, values = curve(chosen.network, base, column, low - margin, high + margin)
+    start, end = reach(chosen.X[:, column], beyond)
+    x, values = curve(chosen.network, base, column, start, end)
     figure = go.Figure(go.Scatter(x=x, y=values, mode="lines", name="formula", line={"width": 2.4},
                                   hovertemplate="%{x:.5g}: %{y:.5g}<extra></extra>"))
     if beyond:
-        for start, end in ((low - margin, low), (high, high + margin)):
-            figure.add_vrect(x0=start, x1=end, fillcolor="gray", opacity=0.18, line_width=0)
+        for x0, x1 in ((start, low), (high, end)):
+            if x0 < x1:
+                figure.add_vrect(x0=x0, x1=x1, fillcolor="gray", opacity=0.18, line_width=0)
+        figure.update_xaxes(range=(start, end))
     else:
         figure.add_vline(x=float(base[column]), line={"dash": "dot", "width": 1.5, "color": "gray"})
     figure.update_xaxes(title=chosen.axis(chosen.names[column]))
@@ -63,15 +65,27 @@ def extrapolation_tab(chosen: Chosen) -> None:
     base = np.median(chosen.X, axis=0)
     st.plotly_chart(response_figure(chosen, base, column, beyond=1.0), key="beyond", config=charts.CONFIG,
                     alt="The formula along one input, shaded where there are no data")
-    st.caption("Shaded: beyond the data, where nothing was checked. The other inputs are at their medians.")
+    st.caption(words.md(beyond_words(chosen, column)))
     for sentence in break_sentences(chosen, base, column):
         st.warning(sentence, icon=":material/warning:")
+
+
+def beyond_words(chosen: Chosen, column: int) -> str:
+    """What the shading means, and why the axis ends where it does."""
+    values, name = chosen.X[:, column], words.shorten(chosen.names[column], 40)
+    low, high = float(values.min()), float(values.max())
+    told = (f"Shaded: values of {name} that are not in your data, which go from {low:.4g} to {high:.4g}. Nothing was "
+            "checked there: the formula may be right or far off.")
+    if 0.0 in reach(values, 1.0) and low < high:
+        told += f" {name} is never {'below' if low >= 0 else 'above'} zero in your data, so the picture ends at zero."
+    others = " The other inputs are at their medians." if len(chosen.network.variables) > 1 else ""
+    return told + others
 
 
 def break_sentences(chosen: Chosen, base: np.ndarray, column: int) -> list[str]:
     """Where the formula has no value or a pole: along this input, and anywhere between the rows."""
     low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
-    x, values = curve(chosen.network, base, column, 2 * low - high, 2 * high - low, points=2001)
+    x, values = curve(chosen.network, base, column, *reach(chosen.X[:, column], 1.0), points=2001)
     said = []
     for t in troubles(x, values, float(np.ptp(chosen.y)) or 1.0)[:4]:
         inside = "" if t.high < low or t.low > high else ", within the range of the data"
