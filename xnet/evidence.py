@@ -41,14 +41,25 @@ class Score:
     missing: int
 
 
-def score(predicted: Array, y: Array, variance: float) -> Score:
-    """Score predictions (n,) against y (n,); `variance` is that of the target in the whole table."""
+def score(predicted: Array, y: Array, variance: float, weight: Array | None = None) -> Score:
+    """Score predictions (n,) against y (n,).
+
+    Args:
+        predicted, y: NaN in `predicted` where there is no value.
+        variance: that of the target in the whole table, weighed if rows are.
+        weight: (n,) how much each row counts, on average 1 in the whole table; None: all alike.
+    """
     there = np.isfinite(predicted)
     missing = int((~there).sum())
     if not there.any():
         return Score(None, None, len(y), missing)
-    mse = float(np.mean((predicted[there] - y[there]) ** 2))
-    return Score(1.0 - mse / variance, float(np.sqrt(mse)), len(y), missing)
+    squares = (predicted[there] - y[there]) ** 2
+    weights = np.ones_like(squares) if weight is None else weight[there]
+    if not weights.any():
+        return Score(None, None, len(y), missing)
+    # The search divides by the number of rows, whatever they weigh; a typical error is that of a row as it weighs.
+    return Score(1.0 - float(np.mean(weights * squares)) / variance,
+                 float(np.sqrt(np.average(squares, weights=weights))), len(y), missing)
 
 
 def rounded(network: Network, digits: int | None) -> Network:

@@ -76,10 +76,14 @@ def score_row(row: Mapping[str, Any], problem: Problem) -> Scored:
 
 
 def score_network(network: Network, problem: Problem, fitted: tuple[str, ...] = ()) -> Scored:
-    """The scores of a network on the training and the held-out rows."""
+    """The scores of a network on the training and the held-out rows, which count as much as in the search."""
     parts = [rows for rows in (problem.train, problem.holdout) if rows is not None]
-    variance = float(np.var(np.concatenate([rows.y for rows in parts]))) or 1.0
-    scores = [score(network.evaluate(rows.columns.T), rows.y, variance) for rows in parts]
+    y = np.concatenate([rows.y for rows in parts])
+    weights = [np.ones_like(rows.y) if rows.weight is None else rows.weight for rows in parts]
+    together = np.concatenate(weights)
+    variance = float(np.average((y - np.average(y, weights=together)) ** 2, weights=together)) or 1.0
+    scores = [score(network.evaluate(rows.columns.T), rows.y, variance, weight)
+              for rows, weight in zip(parts, weights, strict=True)]
     names, target = problem.names, problem.target_name
     return Scored(network, to_text(network, names, target), to_latex(network, names, target), fitted, scores[0],
                   scores[1] if len(scores) > 1 else None)

@@ -107,7 +107,8 @@ def test_a_formula_of_ones_own(app: Open, two: tuple[Run, Run], text: str, says:
     if "log" in text:
         assert list(scores["Rows without a value"]) == [40, 0]
     else:
-        assert float(scores["R²"][0]) > 0.999
+        assert float(scores["R², training rows"][0]) > 0.999
+    assert "the 32 rows that the search learnt from; held-out rows: the 8 rows" in texts(at).replace("\\", "")
 
 
 def test_duplicate_and_change_goes_to_setup(app: Open, two: tuple[Run, Run]) -> None:

@@ -15,6 +15,7 @@ import pytest
 from tests.app.fake_run import play
 from xnet import library, runs
 from xnet.engine.errors import FormulaError
+from xnet.evidence import score
 from xnet.files import write_json
 from xnet.library import agreement, differing, front_of, same_data, shelf, siblings
 from xnet.notes import LONGEST, read_note, write_note
@@ -174,6 +175,23 @@ def test_a_formula_as_written_and_with_letters(make: Make) -> None:
     assert best is not None
     suggested = score_row(best, rows)
     assert suggested.text == f"period = {suggested.text.partition(' = ')[2]}"
+
+
+def test_rows_count_in_ones_own_scores_as_in_the_search(tmp_path: Path) -> None:
+    x = np.linspace(1, 30, 40)
+    table = pd.DataFrame({"x": x, "w": np.where(x < 10, 5.0, 0.2), "y": x**1.5})
+    run = runs.create_run(table, target="y", inputs=["x"], source="t", root=tmp_path,
+                          weight={"kind": "weight", "column": "w"})
+    rows = rows_of(run)
+    assert rows.holdout is not None
+    scored = score_text("5*x - 10", rows)
+    assert scored.holdout is not None
+    for part, found in ((rows.train, scored.train), (rows.holdout, scored.holdout)):
+        assert found.r2 == pytest.approx(1 - part.loss(scored.network)), "what the search's own scores are made of"
+    held, weight = rows.holdout, np.where(rows.holdout.columns[0] < 10, 5.0, 0.2)
+    assert scored.holdout.rmse == pytest.approx(
+        np.sqrt(np.average((5 * held.columns[0] - 10 - held.y) ** 2, weights=weight)))
+    assert score(np.ones(3), np.zeros(3), 1.0, np.zeros(3)).rmse is None, "rows that count nothing have no score"
 
 
 @pytest.mark.parametrize(("text", "says"), [

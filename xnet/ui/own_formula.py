@@ -12,6 +12,7 @@ from .. import own_formula as own
 from ..engine.errors import XNetError
 from ..engine.formula import quoted_name
 from ..evidence import Score
+from ..weights import Weight
 from . import backend, state, words
 from .formulas import formula
 
@@ -40,6 +41,18 @@ def own_formula(run: backend.Run, best: Mapping[str, Any]) -> None:
         found = own.score_row(best, _rows(str(run.folder), run))
         st.dataframe(own_table({"Yours": scored, "The search's": found}), hide_index=True, key="own_scores",
                      alt="Scores of your formula and of the search's")
+        st.caption(words.md(rows_words(found, config)))
+
+
+def rows_words(found: own.Scored, config: Mapping[str, Any]) -> str:
+    """On which rows the scores are, and how much these count."""
+    told = f"Training rows: the {words.count(found.train.rows, 'row')} that the search learnt from"
+    told += (f"; held-out rows: the {words.count(found.holdout.rows, 'row')} that it did not. " if found.holdout else
+             "; none were held out. ")
+    weighed, unit = Weight.of(config.get("weight")).words(), config["units"].get(config["target"], "")
+    told += f"As in the search, {weighed}. " if weighed else ""
+    told += f"Typical error: root mean square{f', in {unit}' if unit not in ('', '1') else ''}."
+    return told
 
 
 def own_table(scored: Mapping[str, own.Scored]) -> pd.DataFrame:
@@ -51,8 +64,8 @@ def own_table(scored: Mapping[str, own.Scored]) -> pd.DataFrame:
         return words.r2(value) if what == "r2" else "–" if value is None else f"{value:.4g}"
 
     return pd.DataFrame([{
-        "Formula": who, "R²": cell(s.train, "r2"), "R² held out": cell(s.holdout, "r2"),
-        "Typical error": cell(s.train, "rmse"), "Typical error held out": cell(s.holdout, "rmse"),
+        "Formula": who, "R², training rows": cell(s.train, "r2"), "R², held-out rows": cell(s.holdout, "r2"),
+        "Typical error, training rows": cell(s.train, "rmse"), "Typical error, held-out rows": cell(s.holdout, "rmse"),
         "Complexity": s.network.complexity, "Fitted numbers": s.network.n_parameters,
         "Rows without a value": s.train.missing + (s.holdout.missing if s.holdout else 0)}
         for who, s in scored.items()])
