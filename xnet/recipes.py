@@ -76,7 +76,7 @@ class Recipe:
         """(n,) numbers made of the cells; NaN where a cell is missing, cannot be read or is an unknown label."""
         texts = [label_text(cell) for cell in cells]
         if self.way == "labels":
-            worth = {label: float(label == self.label) for label in self.labels}
+            worth = self._worth()
             return np.array([worth.get(text, np.nan) for text in texts])
         times = moments(texts, self.days_first)
         if self.way == "years":
@@ -92,7 +92,14 @@ class Recipe:
     def unknown(self, cells: Sequence[object]) -> list[str]:
         """The labels among the cells that the search never saw."""
         texts = dict.fromkeys(label_text(cell) for cell in cells) if self.way == "labels" else {}
-        return [text for text in texts if not is_missing(text) and text not in self.labels]
+        return [text for text in texts if not is_missing(text) and text not in self._worth()]
+
+    def _worth(self) -> dict[str, float]:
+        """Of "labels", what every text that is known becomes."""
+        worth = {label: float(label == self.label) for label in self.labels}
+        if {label.lower() for label in self.labels} == {"true", "false"}:  # which tables are read with as 1 and 0 now
+            worth |= {str(int(label.lower() == "true")): value for label, value in list(worth.items())}
+        return worth
 
 
 def label_text(cell: object) -> str:

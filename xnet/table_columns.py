@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from xnet.table_numbers import Numbers, decimal_comma, is_date, is_missing, is_time, to_numbers
+from xnet.table_numbers import Numbers, decimal_comma, is_date, is_missing, is_time, to_numbers, to_truths
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: Text of more different values than this is no column of labels.
@@ -42,9 +42,10 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
     """Turn cells into columns of numbers or text, noting what each became; arrays are numbers already."""
     comma = decimal_comma([c for c in columns if not isinstance(c, np.ndarray)], delimiter)
     data: dict[str, object] = {}
-    kinds: dict[str, list[str]] = {"comma": [], "grouped": [], "text": [], "dates": [], "empty": []}
+    kinds: dict[str, list[str]] = {"comma": [], "grouped": [], "truths": [], "text": [], "dates": [], "empty": []}
     for name, cells in zip(names, columns, strict=True):
-        numbers = _array_numbers(cells) if isinstance(cells, np.ndarray) else to_numbers(cells, comma)
+        numbers = (_array_numbers(cells) if isinstance(cells, np.ndarray) else
+                   to_numbers(cells, comma) or to_truths(cells))
         if numbers is None:
             kinds[_KINDS[kind_of(cells)]].append(name)
             data[name] = list(cells)
@@ -53,6 +54,7 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
         _note_numbers(name, numbers, notes)
         kinds["comma"] += [name] * numbers.decimal_comma
         kinds["grouped"] += [name] * numbers.grouped
+        kinds["truths"] += [name] * numbers.truths
     for kind, sentence in _SENTENCES.items():
         _note_list(kinds[kind], sentence, notes)
     return pd.DataFrame(data)
@@ -62,6 +64,7 @@ _KINDS = {"labels": "text", "text": "text", "dates": "dates", "times": "dates", 
 _SENTENCES = {
     "comma": "Decimal commas (1,5 for one and a half) in {}.",
     "grouped": "Thousands separators taken out in {}.",
+    "truths": "True and False became 1 and 0 in {}.",
     "text": "Text, kept as labels; with few different values it can be made columns of 0 and 1: {}.",
     "dates": "Dates or times, kept as labels; they can be made numbers: {}.",
     "empty": "Empty, so of no use: {}."}

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 _MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "–", "—", "?", ".", "missing"})
 _INFINITE = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞", "+∞", "-∞"})
+#: How a program or a spreadsheet writes true and false (in English, German, French and Spanish).
+_TRUTHS = {"true": 1.0, "false": 0.0, "wahr": 1.0, "falsch": 0.0, "vrai": 1.0, "faux": 0.0, "verdadero": 1.0,
+           "falso": 0.0}
 _SPACES = " '’\u00a0\u2009\u202f"
 _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _COMMA = re.compile(r"[-+]?(?:\d+,\d*|,\d+)(?:[eE][-+]?\d+)?")
@@ -30,6 +33,7 @@ class Numbers(NamedTuple):
     percent: bool = False
     decimal_comma: bool = False
     grouped: bool = False
+    truths: bool = False
 
 
 def is_missing(cell: str) -> bool:
@@ -100,6 +104,20 @@ def to_numbers(cells: Sequence[str], comma: bool) -> Numbers | None:
     elif any(map(_proves_point, bare)):
         comma = False
     return _convert(cells, percent=all(cell.endswith("%") for cell in present), comma=comma, n_present=len(present))
+
+
+def to_truths(cells: Sequence[str]) -> Numbers | None:
+    """Read a column of True and False (and gaps) as 1 and 0; None for every other.
+
+    >>> to_truths(["True", "FALSE", ""])
+    Numbers(values=[1.0, 0.0, nan], missing=1, infinite=0, unreadable=(), percent=False, decimal_comma=False, \
+grouped=False, truths=True)
+    >>> to_truths(["yes", "no"])
+    """
+    missing = sum(map(is_missing, cells))
+    worth = [_TRUTHS.get(cell.lower(), math.nan) for cell in cells]
+    unread = sum(map(math.isnan, worth))
+    return Numbers(worth, missing, truths=True) if missing == unread < len(cells) else None
 
 
 def _plain_numbers(cells: Sequence[str]) -> Numbers | None:

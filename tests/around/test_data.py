@@ -52,6 +52,9 @@ FORGIVEN = {
     "typographic minus": ("a,b\n\u22121.5,1\n2,2\n", ["a", "b"], {"a": [-1.5, 2]}, ()),
     "scientific": ("a,b\n1e-3,1\n-2.5E+4,2\n", ["a", "b"], {"a": [0.001, -25000]}, ()),
     "percent": ("a,b\n5%,1\n7.5 %,2\n", ["a", "b"], {"a": [5, 7.5]}, ("percent", "'a'")),
+    "true and false": ("a,b\nTrue,1\nFalse,2\nTRUE,3\n", ["a", "b"], {"a": [1, 0, 1]}, ("became 1 and 0", "'a'")),
+    "true, false and gaps": ("a,b\nwahr,1\nfalsch,2\n,3\nNA,4\n", ["a", "b"], {"a": [1, 0, NAN, NAN]},
+                             ("'a'", "2 cells are missing")),
     "tabs": ("a\tb\n1\t2\n3\t4\n", ["a", "b"], {"b": [2, 4]}, ("tabs",)),
     "vertical bars": ("a|b\n1|2\n3|4\n", ["a", "b"], {"b": [2, 4]}, ("vertical bars",)),
     "aligned with spaces": ("   a    b\n 1.0  2.0\n10.0  4.0\n", ["a", "b"], {"a": [1, 10]}, ("spaces",)),
@@ -329,3 +332,10 @@ def test_whatever_the_file_holds_the_answer_is_a_table_or_a_table_error():
             assert table.frame.columns.is_unique
             outcomes["table"] += 1
     assert min(outcomes.values()) > 5, outcomes
+
+
+@pytest.mark.parametrize("cells", ["yes no yes", "True False maybe", "true 1 0"])
+def test_what_is_not_plainly_true_or_false_stays_text(cells: str) -> None:
+    table = read_table("flag,x,y\n" + "".join(f"{cell},{k},{k}\n" for k, cell in enumerate(cells.split())))
+    assert table.numeric_columns == ("x", "y")
+    assert not said(table, "became 1 and 0")

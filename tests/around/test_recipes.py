@@ -57,6 +57,12 @@ def test_an_unknown_label_is_no_number(made: dict[str, Recipe]) -> None:
     assert any("knew no 'green'" in sentence for sentence in result.report)
 
 
+def test_true_and_false_that_were_labels_once_are_known_as_1_and_0() -> None:
+    recipe = Recipe("flag", "labels", "True", ("False", "True"))
+    assert recipe.values(["True", "False", 1, 0.0]).tolist() == [1, 0, 1, 0]
+    assert recipe.unknown([1, 0, 2]) == ["2"]
+
+
 def test_what_is_missing_is_what_it_was_made_of(made: dict[str, Recipe]) -> None:
     with pytest.raises(TableError, match="lacks the column 'day' that"):
         predict(sum_of(tuple(made), made), pd.DataFrame({"colour": ["red"]}))
