@@ -30,6 +30,8 @@ Array = np.ndarray
 #: Beyond the range by less than this share of it is no extrapolation: the ranges are shown with four or five digits.
 TOLERANCE = 1e-4
 REMARKS = "remarks"
+#: How a moment is written, by what was made of it.
+_SHOWN = {"days": "%Y-%m-%d", "years": "%Y-%m-%d", "hours": "%H:%M"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,18 @@ class Predictor:
         """The range of an input in the training rows."""
         i = self.names.index(name)
         return None if self.low is None or self.high is None else (float(self.low[i]), float(self.high[i]))
+
+    def made_from(self, column: str) -> tuple[str, Recipe] | None:
+        """The first input that the formula reads and that was made of this column, and how; None if none was."""
+        return next(((name, self.made[name]) for name in self.used
+                     if name in self.made and self.made[name].column == column), None)
+
+    def seen(self, name: str, recipe: Recipe | None = None) -> str:
+        """The range of an input in the training rows in words; of one made of dates, with its `recipe`, as dates."""
+        low, high = self.range_of(name) or (np.nan, np.nan)
+        if recipe is None or recipe.way not in _SHOWN:
+            return f"{low:.5g} to {high:.5g}"
+        return f"{recipe.moment(low):{_SHOWN[recipe.way]}} to {recipe.moment(high):{_SHOWN[recipe.way]}}"
 
     def values(self, given: Mapping[str, Array]) -> Array:
         """The formula's values (n,) for the inputs that it reads, (n,) each; NaN where it has none."""
@@ -136,13 +150,14 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table") 
         TableError: a column that the formula reads is missing or holds no numbers.
     """
     report: list[str] = []
-    given = _given(predictor, frame, name, report)
+    to_make = _to_make(predictor, frame)
+    given = _given(predictor, to_make, frame, name, report)
     values = predictor.values(given) if given else np.full(len(frame), predictor.network.evaluate(
         np.zeros((1, len(predictor.names))))[0])
     remarks: list[list[str]] = [[] for _ in range(len(frame))]
     gaps = np.zeros(len(frame), dtype=bool)
     for used, column in given.items():
-        gaps |= _remark_column(predictor, used, column, remarks, report)
+        gaps |= _remark_column(predictor, used, column, to_make.get(used), remarks, report)
     values[gaps] = np.nan
     if gaps.any():
         report.append(f"{_rows(gaps)} no prediction, as a value is missing there.")
@@ -156,12 +171,17 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table") 
     return Predicted(_with_columns(frame, predictor.target, values, joined), values, joined, tuple(report))
 
 
-def _given(predictor: Predictor, frame: pd.DataFrame, name: str, report: list[str]) -> dict[str, Array]:
-    """The inputs that the formula reads, (n,) each; those that are not there are made of what they were made of."""
+def _to_make(predictor: Predictor, frame: pd.DataFrame) -> dict[str, Recipe]:
+    """The inputs that are not in a table and can be made, and how."""
+    there = {_plain(str(c)) for c in frame.columns}
+    return {used: predictor.made[used] for used in predictor.used
+            if used in predictor.made and _plain(used) not in there}
+
+
+def _given(predictor: Predictor, to_make: Mapping[str, Recipe], frame: pd.DataFrame, name: str,
+           report: list[str]) -> dict[str, Array]:
+    """The inputs that the formula reads, (n,) each; those `to_make` are made of what they were made of."""
     columns = [str(c) for c in frame.columns]
-    there = {_plain(c) for c in columns}
-    to_make = {used: predictor.made[used] for used in predictor.used
-               if used in predictor.made and _plain(used) not in there}
     places = _places(dict.fromkeys(to_make[c].column if c in to_make else c for c in predictor.used), columns, name,
                      report)
     given = {}
@@ -236,25 +256,33 @@ def _numbers(column: pd.Series, used: str, name: str) -> Array:
     return numbers
 
 
-def _remark_column(predictor: Predictor, used: str, column: Array, remarks: list[list[str]],
+def _remark_column(predictor: Predictor, used: str, column: Array, recipe: Recipe | None, remarks: list[list[str]],
                    report: list[str]) -> Array:
-    """Remark what is missing in a column or outside its range; returns where it is missing (n,)."""
+    """Remark what is missing in a column or outside its range; returns where it is missing (n,).
+
+    Of a column that was just made by a `recipe`, what it was made of is spoken of.
+    """
     gaps = ~np.isfinite(column)
+    missing = f"{recipe.column} is missing, or not as in the search" if recipe else f"{used} is missing"
     for i in np.flatnonzero(gaps):
-        remarks[i].append(f"{used} is missing")
+        if missing not in remarks[i]:
+            remarks[i].append(missing)
     known = predictor.range_of(used)
     if known is None:
         return gaps
     low, high = known
-    slack, seen = TOLERANCE * (high - low), f"the training rows ({low:.5g} to {high:.5g})"
+    slack, seen = TOLERANCE * (high - low), f"the training rows ({predictor.seen(used, recipe)})"
     with np.errstate(invalid="ignore"):
-        outside = {"below": column < low - slack, "above": column > high + slack}
+        beneath, above = column < low - slack, column > high + slack
+    dated = recipe is not None and recipe.way in _SHOWN
+    name = recipe.column if recipe and dated else used
+    outside = {"before" if dated else "below": beneath, "after" if dated else "above": above}
     for word, there in outside.items():
         for i in np.flatnonzero(there):
-            remarks[i].append(f"{used} is {word} {seen}")
-    beyond = outside["below"] | outside["above"]
+            remarks[i].append(f"{name} is {word} {seen}")
+    beyond = beneath | above
     if beyond.any():
-        report.append(f"{_rows(beyond)} {used!r} outside {seen}: nothing was checked there.")
+        report.append(f"{_rows(beyond)} {name!r} outside {seen}: nothing was checked there.")
     return gaps
 
 

@@ -89,6 +89,20 @@ class Recipe:
             made = (times - pd.Timestamp(self.since)) / pd.Timedelta(days=1)
         return made.to_numpy(dtype=np.float64, na_value=np.nan)
 
+    def moment(self, value: float) -> pd.Timestamp:
+        """The date that became this number; of hours, the time on some day."""
+        whole = float(np.floor(value))
+        try:
+            if self.way == "years":
+                start = pd.Timestamp(year=int(whole), month=1, day=1)
+                found = start + pd.Timedelta(days=(value - whole) * (366.0 if start.is_leap_year else 365.0))
+            else:
+                start = pd.Timestamp(self.since if self.way == "days" else "1970-01-01")
+                found = start + pd.Timedelta(**{self.way: value})
+        except (ValueError, OverflowError):  # farther away than pandas reaches
+            return pd.Timestamp("1970-01-01")
+        return found.round("s")
+
     def unknown(self, cells: Sequence[object]) -> list[str]:
         """The labels among the cells that the search never saw."""
         texts = dict.fromkeys(label_text(cell) for cell in cells) if self.way == "labels" else {}
@@ -108,13 +122,14 @@ def label_text(cell: object) -> str:
 
 
 def moments(cells: Sequence[str], days_first: bool) -> pd.Series:
-    """Dates and times as such; NaT for what is none."""
-    there = [None if is_missing(c) or not is_date(c) else c for c in cells]
+    """Dates and times as such; NaT for what is none. After a year comes the month, whatever comes first elsewhere."""
+    there = pd.Series([None if is_missing(c) or not is_date(c) else c for c in cells], dtype=object)
+    year_first = there.str.slice(0, 4).str.isdigit().fillna(False).astype(bool)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the day comes first is no matter for ISO dates, which pandas reads alike
-        read = pd.to_datetime(pd.Series(there, dtype=object), format="mixed", dayfirst=days_first, errors="coerce",
-                              utc=True)
-    return read.dt.tz_localize(None)
+        warnings.simplefilter("ignore")  # pandas warns where the day cannot come first
+        read = [pd.to_datetime(there.where(chosen), format="mixed", dayfirst=days_first and not iso, errors="coerce",
+                               utc=True) for iso, chosen in ((True, year_first), (False, ~year_first))]
+    return read[0].fillna(read[1]).dt.tz_localize(None)
 
 
 def recipes_of(config: Mapping[str, Any]) -> dict[str, Recipe]:

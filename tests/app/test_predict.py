@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,7 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import texts
 from tests.app.fake_run import Replay, play
-from xnet.runs import Run
+from xnet.data import read_table
+from xnet.engine.network import Network, Neuron
+from xnet.runs import Run, create_run
+from xnet.treatment import offers, treated
 from xnet.ui import state
 
 Open = Callable[..., AppTest]
@@ -30,6 +35,10 @@ def upload(at: AppTest, content: bytes, name: str = "new.csv") -> AppTest:
     at.segmented_control(key=state.PREDICT_BY).set_value("A table").run()
     at.file_uploader(key=state.PREDICT_UPLOAD).upload(name, content)
     return at.run()
+
+
+def answer(at: AppTest) -> float:
+    return float(next(m.value for m in at.metric if m.label == "y"))
 
 
 def table(at: AppTest) -> pd.DataFrame:
@@ -112,6 +121,62 @@ def test_a_table_that_does_not_fit_gets_one_sentence(app: Open, replay: Replay, 
     assert says in error.value
     at.file_uploader(key=state.PREDICT_UPLOAD).set_value(None).run()
     assert at.error == []
+
+
+DAYS = pd.date_range("2021-03-11", periods=40)
+
+
+def made_run(way: str) -> Run:
+    """A run whose formula x0 + x1 reads a column made of dates or times and one made of text."""
+    cells = [f"{k % 24:02d}:30" for k in range(40)] if way == "hours" else [f"{day:%d.%m.%Y}" for day in DAYS]
+    read = read_table("when,colour,y\n" + "".join(
+        f"{cell},{'green' if k % 3 else 'red'},{k}\n" for k, cell in enumerate(cells)))
+    table = treated(read, [w for w in offers(read) if w.way in (way, "labels")])
+    run = create_run(table.frame, target="y", inputs=list(table.made_of), source="t", holdout_fraction=0,
+                     made={c: r.told() for c, r in table.made_of.items()})
+    sum_of_two = Network((Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("add", (0, 1))), (), 2)
+    replay = Replay(run)
+    replay.rows = [(sum_of_two, "given")]
+    replay.step("finished", "budget")
+    return run
+
+
+def test_a_label_and_a_date_are_asked_for_as_the_table_had_them(app: Open, own_runs: Path) -> None:
+    at = app("pages/predict.py", run=made_run("days").id)
+    assert not at.exception
+    assert not at.number_input
+    (label,) = (box for box in at.selectbox if box.label == "colour")
+    assert (label.options, label.value) == (["green", "red"], "green"), "the label of most rows"
+    (day,) = at.date_input
+    assert day.label == "when"
+    assert "seen: 2021-03-11 to 2021-04-19" in texts(at)
+    day.set_value(datetime.date(2021, 3, 21))
+    label.set_value("red").run()
+    assert answer(at) == 11
+    assert not at.warning
+    at.date_input[0].set_value(datetime.date(2021, 5, 1)).run()
+    assert answer(at) == 52
+    assert "When is after the training rows (2021" in at.warning[0].value.replace("\\", "")
+
+
+def test_years_and_times_of_day(app: Open, own_runs: Path) -> None:
+    at = app("pages/predict.py", run=made_run("years").id)
+    at.date_input[0].set_value(datetime.date(2022, 1, 1)).run()
+    assert answer(at) == 2022
+    at = app("pages/predict.py", run=made_run("hours").id)
+    at.time_input[0].set_value(datetime.time(6, 15)).run()
+    assert not at.exception
+    assert answer(at) == 6.25
+
+
+@pytest.mark.parametrize("way", ["days", "years", "hours"])
+def test_several_rows_have_labels_and_dates_too(app: Open, own_runs: Path, way: str) -> None:
+    at = app("pages/predict.py", run=made_run(way).id)
+    at.segmented_control(key=state.PREDICT_BY).set_value("Several rows").run()
+    assert not at.exception
+    found = next(frame.value for frame in at.dataframe if "remarks" in frame.value)
+    assert list(found.columns) == ["y by the formula", "remarks", "when", "colour"]
+    assert found["y by the formula"].notna().all()
 
 
 def test_hostile_names(app: Open, make_run: Make) -> None:

@@ -15,7 +15,7 @@ from xnet.cli import main
 from xnet.data import TableError, read_table, usable
 from xnet.engine.network import Network, Neuron
 from xnet.prediction import Predictor, predict, read_predictor, read_rows
-from xnet.recipes import Recipe, RecipeError, recipes_of
+from xnet.recipes import Recipe, RecipeError, moments, recipes_of
 from xnet.reopen import checked_config
 from xnet.treatment import offers, treated
 
@@ -55,6 +55,42 @@ def test_an_unknown_label_is_no_number(made: dict[str, Recipe]) -> None:
     result = predict(sum_of(tuple(made), made), frame)
     np.testing.assert_array_equal(result.values, [2.0, np.nan, np.nan])
     assert any("knew no 'green'" in sentence for sentence in result.report)
+
+
+@pytest.mark.parametrize(("recipe", "cell"), [
+    (Recipe("day", "days", since="2021-03-11T00:00:00"), "2021-04-01 00:00:00"),
+    (Recipe("day", "days", since="2021-03-11T12:30:00"), "1969-04-01 06:00:05"),
+    (Recipe("day", "years"), "2020-02-29 00:00:00"), (Recipe("day", "years"), "1815-12-31 00:00:00"),
+    (Recipe("time", "hours"), "1970-01-01 14:45:00")])
+def test_a_number_leads_back_to_its_date(recipe: Recipe, cell: str) -> None:
+    assert str(recipe.moment(float(recipe.values([cell])[0]))) == cell
+
+
+def test_after_a_year_comes_the_month_wherever_days_come_first_elsewhere() -> None:
+    cells = ["05/01/2021", "2021-05-01", "2021-05-01 06:00", "2021/5/1", "x", "", "12:30"]
+    assert moments(cells, days_first=True)[:4].dt.strftime("%m-%d %H").tolist() == [
+        "01-05 00", "05-01 00", "05-01 06", "05-01 00"]
+    assert moments(cells, days_first=False).dt.strftime("%m-%d")[:2].tolist() == ["05-01", "05-01"]
+    assert moments(cells, days_first=True)[4:6].isna().all()
+    assert moments(cells, days_first=True)[6].hour == 12
+    assert moments([], days_first=True).empty
+
+
+def test_a_number_that_no_date_can_have_made_leads_nowhere_far() -> None:
+    for way in ("days", "years", "hours"):
+        assert str(Recipe("day", way, since="2021-03-11").moment(1e15)) == "1970-01-01 00:00:00"
+
+
+def test_remarks_speak_of_what_a_column_was_made_of(made: dict[str, Recipe]) -> None:
+    network = sum_of(tuple(made), made).network
+    predictor = Predictor(network, tuple(made), "y", np.array([0.0, 0.0]), np.array([19.0, 1.0]), made)
+    frame = pd.DataFrame({"day": ["2021-05-01", "2021-01-01", "2021-03-12", ""], "colour": ["red", "red", "green", ""]})
+    assert predict(predictor, frame).remarks == (
+        "day is after the training rows (2021-03-11 to 2021-03-30)",
+        "day is before the training rows (2021-03-11 to 2021-03-30)", "colour is missing, or not as in the search",
+        "day is missing, or not as in the search; colour is missing, or not as in the search")
+    assert predictor.made_from("colour") == ("colour is red", made["colour is red"])
+    assert predictor.made_from("y") is None
 
 
 def test_true_and_false_that_were_labels_once_are_known_as_1_and_0() -> None:

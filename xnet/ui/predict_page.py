@@ -17,6 +17,7 @@ from ..scores import percent
 from . import backend, charts, state, words
 from .chosen import Chosen, choose
 from .formulas import formula, glance
+from .predict_form import asked_row, first_rows
 from .result_front import chosen_row, remember, suggestion
 from .shell import DISCOVER, nothing_yet, title
 
@@ -67,15 +68,12 @@ def _formula(run: backend.Run, snapshot: Mapping[str, Any]) -> Mapping[str, Any]
 
 
 def _one_row(chosen: Chosen, predictor: Predictor) -> None:
-    given: dict[str, float | None] = {}
-    with st.grid(3, min_column_width=230):
-        for name in predictor.used:
-            given[name] = _value(chosen, predictor, name)
+    given = asked_row(chosen, predictor)
     missing = [name for name, value in given.items() if value is None]
     if missing:
-        st.info(f"Type a number for {words.md(missing[0])}.", icon=":material/edit:")
+        st.info(f"Type a value for {words.md(missing[0])}.", icon=":material/edit:")
         return
-    result = predict(predictor, pd.DataFrame([given]))
+    result = predict(predictor, pd.DataFrame([given], dtype=object))
     value = float(result.values[0])
     with st.container(border=True, key="prediction"):
         st.metric(words.md(chosen.says),
@@ -85,23 +83,6 @@ def _one_row(chosen: Chosen, predictor: Predictor) -> None:
             st.warning(words.md(remark[0].upper() + remark[1:]) + ".", icon=":material/warning:")
     if not predictor.used:
         st.caption("This formula reads no input: its value is always the same.")
-
-
-def _value(chosen: Chosen, predictor: Predictor, name: str) -> float | None:
-    """The box for one input, with its unit and the range that the formula was made on."""
-    low, high = predictor.range_of(name) or (0.0, 0.0)
-    middle = float(np.median(chosen.X[:, chosen.names.index(name)]))
-    with st.container(gap="xxsmall"):
-        value = st.number_input(words.md(chosen.axis(name)), value=float(f"{middle:.4g}"), step=_step(low, high),
-                                format="%.6g", key=f"{state.PREDICT_VALUE}_{chosen.run_id}_{name}",
-                                persist_state="session")
-        st.caption(f"seen: {low:.5g} to {high:.5g}")
-    return None if value is None else float(value)
-
-
-def _step(low: float, high: float) -> float:
-    """A round step, about a fiftieth of the range."""
-    return 10.0 ** np.floor(np.log10((high - low) / 20)) if high > low else 1.0
 
 
 def _typical_error(chosen: Chosen) -> None:
@@ -131,12 +112,10 @@ def _several_rows(chosen: Chosen, predictor: Predictor) -> None:
     if not predictor.used:
         _one_row(chosen, predictor)
         return
-    used = [chosen.names.index(name) for name in predictor.used]
-    start = pd.DataFrame({name: [float(f"{q:.4g}") for q in np.quantile(chosen.X[:, i], [0.25, 0.5, 0.75])]
-                          for name, i in zip(predictor.used, used, strict=True)})
-    edited = st.data_editor(start, num_rows="dynamic", hide_index=True, column_config={
-        name: st.column_config.NumberColumn(chosen.axis(name), format="%.6g") for name in predictor.used},
-        key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.row['complexity']}", alt="Rows to predict for")
+    start, forms = first_rows(chosen, predictor)
+    edited = st.data_editor(start, num_rows="dynamic", hide_index=True, column_config=forms,
+                            key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.row['complexity']}",
+                            alt="Rows to predict for")
     st.caption("Add rows at the bottom, or paste cells from a spreadsheet.")
     _answer(chosen, predict(predictor, edited, "The table"), "typed rows")
 
