@@ -7,10 +7,12 @@ Every neuron is printed with its own brackets, so no language's rules of precede
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from .engine.formula import closed_form, python_names
 from .engine.network import Network, Neuron
+from .made_code import made_cell, made_words
+from .recipes import Recipe
 
 #: What each activation is called in JavaScript, in a spreadsheet's cell and in SymPy.
 FORMS: dict[str, tuple[str, str, str]] = {
@@ -57,15 +59,21 @@ def to_javascript(network: Network, names: Sequence[str], target_name: str) -> s
             'if (typeof module !== "undefined") module.exports = { predict };\n')
 
 
-def to_excel(network: Network, names: Sequence[str], target_name: str) -> str:
+def to_excel(network: Network, names: Sequence[str], target_name: str,
+             made: Mapping[str, Recipe] | None = None) -> str:
     """The formula for a cell of Excel, LibreOffice or Google Sheets, below lines that say which cell holds what.
 
-    The cells are those of the table's first row when the inputs stand in their order from column A on, below headings.
+    Of a column that was `made` of text or dates they say how, with the cell's formula for it. The cells are those of
+    the table's first row when the inputs stand in their order from column A on, below headings.
     """
     cells = [f"{column_letters(i)}2" for i in range(len(names))]
     formula = "=" + _printed(network, 1, lambda i: cells[i], lambda c: _number(c).upper())
     lines = [f"{_quoted(target_name)} as a formula for a cell; paste the last line and copy it down.",
              *(f"{cells[i]} is {_quoted(names[i])}" for i in network.variables)]
+    for name, recipe in (made or {}).items():
+        first = made_cell(recipe, "Z2")
+        lines.append(f"{_quoted(name)} is {made_words(recipe)}."
+                     + (f" Where Z2 holds {_quoted(recipe.column)}: {first}" if first else ""))
     if len(formula) > LONGEST_CELL:
         lines.append(f"The formula has {len(formula)} characters and Excel takes {LONGEST_CELL}: split it over cells.")
     return "\n".join([*lines, "", formula, ""])

@@ -25,8 +25,10 @@ from .files import to_json, write_bytes
 from .folders import Run, RunError
 from .graphml import network_graphml
 from .layout import NodeIds, labels, layout
+from .made_code import made_lines, made_of, made_python
 from .png import to_png
 from .probability import is_class, what_is_probable
+from .recipes import Recipe, recipes_of
 from .report import report_html
 from .svg import network_svg
 from .svg_charts import front_svg, loss_svg, parity_svg, probabilities_svg, residuals_svg
@@ -51,7 +53,7 @@ SCORES = ("r2_train", "r2_holdout", "loss", "loss_holdout", "accuracy_train", "a
           "log_loss_holdout")
 #: The discovery as a moving picture; offered for a run, not for one of its formulas.
 ANIMATION = "discovery.gif"
-_SCRIPT = '''
+_SCRIPT = '''{made}
 COLUMNS = {columns}
 
 
@@ -61,7 +63,7 @@ def main():
     import sys
 
     with open(sys.argv[1], newline="", encoding="utf-8-sig") if len(sys.argv) > 1 else sys.stdin as source:
-        rows = list(csv.DictReader(source))
+        rows = {rows}
     missing = [name for name in COLUMNS if rows and name not in rows[0]]
     if missing:
         sys.exit(f"The table lacks the columns {{missing}}; it has {{list(rows[0])}}.")
@@ -127,6 +129,11 @@ class Export:
         return self.run.problem()
 
     @cached_property
+    def made(self) -> dict[str, Recipe]:
+        """How the columns that the formula reads were made of text and dates, where they were."""
+        return made_of(self.network, self.config["inputs"], recipes_of(self.config))
+
+    @cached_property
     def verdict(self) -> Verdict:
         """How far the formula is to be trusted."""
         problem = self.problem
@@ -163,12 +170,12 @@ class Export:
         config, row, network = self.config, self.row, self.network
         names, target = config["inputs"], config["target"]
         return {
-            "formula.txt": lambda: row["text"] + "\n",
-            "formula.tex": lambda: row["latex"] + "\n",
+            "formula.txt": lambda: row["text"] + "\n" + made_lines(self.made),
+            "formula.tex": lambda: made_lines(self.made, "% ") + row["latex"] + "\n",
             "formula.py": lambda: formula_python(network, config),
-            "formula_sympy.py": lambda: to_sympy_code(network, names, target),
-            "formula.js": lambda: to_javascript(network, names, target),
-            "formula_excel.txt": lambda: to_excel(network, names, target),
+            "formula_sympy.py": lambda: made_lines(self.made, "# ") + to_sympy_code(network, names, target),
+            "formula.js": lambda: made_lines(self.made, "// ") + to_javascript(network, names, target),
+            "formula_excel.txt": lambda: to_excel(network, names, target, self.made),
             "formula.json": lambda: formula_json(row, config, self.snapshot),
             "network.graphml": lambda: network_graphml(network, names, target=target),
             "front.csv": lambda: front_csv(self.snapshot["front"]),
@@ -218,11 +225,13 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     """The formula as a Python file: a function `predict`, and a program that applies it to a CSV file."""
     names, target = config["inputs"], config["target"]
     used = [names[i] for i in network.variables]
+    made = made_of(network, names, recipes_of(config))
     head = f"# A formula for {target!a}, found by X-Net in {config['source']!a}.\n"
     if is_class(config):
         head += f"# It gives the probability that {what_is_probable(config)!a}, from 0 to 1; above 0.5 it says yes.\n"
     return head + to_python(network, names, target_name=target) + "\n" + _SCRIPT.format(
-        columns="[" + ", ".join(ascii(name) for name in used) + "]", target=ascii(target))
+        columns="[" + ", ".join(ascii(name) for name in used) + "]", target=ascii(target), made=made_python(made),
+        rows="[with_made_columns(row) for row in csv.DictReader(source)]" if made else "list(csv.DictReader(source))")
 
 
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 from threadpoolctl import threadpool_info
 
 from . import __version__
+from .made_code import made_words
 from .probability import is_class, what_is_probable
-from .recipes import WAYS, recipes_of
+from .recipes import recipes_of
 from .scores import percent, r2_text
 from .splits import Split
 from .svg import escape
@@ -71,7 +72,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
               "Weights": weight.words() or "all rows count alike",
               "Gaps of inputs": "filled with the column's median" if config.get("fill_gaps") else
               "rows with one are left out"}
-    source |= {name: f"made of {recipe.column} ({WAYS[recipe.way]})" for name, recipe in recipes_of(config).items()}
+    source |= {name: made_words(recipe, str) for name, recipe in recipes_of(config).items()}
     if as_class:
         source["Explained"] = f"the probability that {what_is_probable(config)}"
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS

@@ -7,6 +7,7 @@ of it, as it does for a table that is uploaded.
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,10 +68,10 @@ def _step(low: float, high: float) -> float:
     return 10.0 ** np.floor(np.log10((high - low) / 20)) if high > low else 1.0
 
 
-def first_rows(chosen: Chosen, predictor: Predictor) -> tuple[pd.DataFrame, dict[str, object]]:
+def first_rows(chosen: Chosen, predictor: Predictor) -> tuple[pd.DataFrame, dict[Any, Any]]:
     """Three rows to start from, out of the middle of the data, and how each column is to be edited."""
     rows: dict[str, list[object]] = {}
-    forms: dict[str, object] = {}
+    forms: dict[Any, Any] = {}
     for column in predictor.asked:
         made, title = predictor.made_from(column), chosen.axis(column)
         used, recipe = made or (column, None)
