@@ -146,3 +146,21 @@ def test_what_most_people_want_is_offered_first_and_the_rest_one_step_away(app: 
     folded = [button.proto.id.split("-get_")[-1] for part in at.expander for button in part.get("download_button")]
     assert [key for key in keys if key not in folded] == [
         "formula.txt", "formula.tex", "formula_excel.txt", "report.html", "run.zip"]
+
+
+@pytest.mark.parametrize(("unit", "short", "told"), [
+    ("ppm (parts per million by volume)", " ppm", " In ppm"), ("day", " day", ""), ("", "", ""),
+    ("(parts per million)", " (parts per mi…", " In"), ("kg m^-2 s^-1 per year", " kg m^-2 s^-1…", " In kg")])
+def test_a_long_unit_is_short_beside_a_number_and_whole_in_its_tooltip(
+        app: Open, replay: Replay, unit: str, short: str, told: str) -> None:
+    write_json(replay.run.folder / "config.json", replay.run.config | {"units": {"period": unit}})
+    row = replay.front()[-1]
+    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    assert chosen.short_unit("period") == short
+    assert chosen.unit_words("period").startswith(told)
+    if unit.startswith("ppm"):
+        at = app("pages/results.py", run=replay.run.id)
+        errors = [m for m in at.metric if m.label.startswith("Typical error")]
+        assert len(errors) == 2
+        assert all(m.value.endswith(" ppm") for m in errors)
+        assert all("parts per million by volume" in m.proto.help for m in errors)

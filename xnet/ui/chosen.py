@@ -90,6 +90,17 @@ class Chosen:
         unit = self.units.get(column, "")
         return f" {unit}" if unit and unit != "1" else ""
 
+    def short_unit(self, column: str) -> str:
+        """The unit with a space before it where there is little room: what stands before a bracket, and no more."""
+        unit = self.unit(column).strip()
+        short = words.shorten(unit.partition("(")[0].strip() or unit, 14)
+        return f" {short}" if short else ""
+
+    def unit_words(self, column: str) -> str:
+        """A sentence that tells the whole unit where `short_unit` does not; "" where it does."""
+        unit = self.unit(column)
+        return "" if unit == self.short_unit(column) else f" In {words.md(unit.strip())}."
+
     def axis(self, column: str) -> str:
         """A column's name and unit as the title of an axis (plotly reads tags there)."""
         unit = self.unit(column).strip()

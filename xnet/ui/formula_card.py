@@ -107,9 +107,10 @@ def _scores(chosen: Chosen) -> None:
         for name, found in () if chosen.as_class else chosen.scores().items():
             st.metric(f"R², {name}", words.r2(found.r2), width="content",
                       help="Of the formula as printed: 1 is perfect, 0 is no better than the average.")
-            rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{chosen.unit(chosen.target)}"
+            rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{chosen.short_unit(chosen.target)}"
             st.metric(f"Typical error, {name}", rmse, width="content",
-                      help="Root mean squared error (RMSE) of the formula as printed.")
+                      help="Root mean squared error (RMSE) of the formula as printed."
+                           + chosen.unit_words(chosen.target))
         st.metric("Complexity", chosen.row["complexity"], width="content", help="Neurons and numbers in the network.")
         st.metric("Fitted numbers", chosen.row["n_parameters"], width="content",
                   help="Parameters: numbers that were fitted to your data. Fewer is more convincing.")

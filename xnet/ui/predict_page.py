@@ -77,7 +77,8 @@ def _one_row(chosen: Chosen, predictor: Predictor) -> None:
     value = float(result.values[0])
     with st.container(border=True, key="prediction"):
         st.metric(words.md(chosen.says),
-                  f"{value:.6g}{chosen.unit(chosen.target)}" if np.isfinite(value) else "no value here")
+                  f"{value:.6g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here",
+                  help=chosen.unit_words(chosen.target).strip() or None)
         _typical_error(chosen)
         for remark in filter(None, result.remarks[0].split("; ")):
             st.warning(words.md(remark[0].upper() + remark[1:]) + ".", icon=":material/warning:")

@@ -46,8 +46,8 @@ def what_if_tab(chosen: Chosen) -> None:
                                     float(np.clip(base[i], low, high)), step=(high - low) / 200, format="%.4g",
                                     key=f"{state.WHAT_IF}_{chosen.run_id}_{i}", width=260)
     value = float(chosen.network.evaluate(base[None, :])[0])
-    shown = f"{value:.5g}{chosen.unit(chosen.target)}" if np.isfinite(value) else "no value here"
-    st.metric(words.md(chosen.says), shown, width="content")
+    shown = f"{value:.5g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here"
+    st.metric(words.md(chosen.says), shown, width="content", help=chosen.unit_words(chosen.target).strip() or None)
     for i in used[:6]:
         st.plotly_chart(response_figure(chosen, base, i), key=f"response_{i}", config=charts.CONFIG,
                         alt="The formula along one input, the others as set above")
