@@ -3,6 +3,7 @@
 // column names, which come from people's files.
 const SVG = "http://www.w3.org/2000/svg";
 const MOVE_MS = 450;
+const LATE_MS = 110; // a frame that comes later than this after the one before is late
 const LETTER = 0.58; // width of an average letter, in font sizes
 const PILL_FONT = 12.5;
 const MARGIN = 36; // pixels above the first and below the last row: a radius and its ring
@@ -328,22 +329,37 @@ class NetworkView {
   }
 
   // Nodes and edges move on one clock, so that no edge ever points at an empty spot (a path's shape is not
-  // something that every browser can move by CSS).
+  // something that every browser can move by CSS). On their way pills pass over each other, which is no matter for a
+  // blink; where frames come late it would stand there to be seen, so a move then ends at once, and the next one is
+  // made in one go, until a frame is in time again.
   move(duration) {
     cancelAnimationFrame(this.frame);
     const start = performance.now();
-    const step = (now) => {
-      const t = duration ? Math.min(1, Math.max(0, (now - start) / duration)) : 1;
-      const eased = t < 0.5 ? 2 * t * t : 1 - (2 - 2 * t) ** 2 / 2;
-      for (const node of this.nodes.values()) {
-        node.x = node.fromX + (node.toX - node.fromX) * eased;
-        node.y = node.fromY + (node.toY - node.fromY) * eased;
-        node.g.setAttribute("transform", `translate(${node.x.toFixed(2)} ${node.y.toFixed(2)})`);
-      }
-      this.drawEdges();
+    if (!duration || this.late) {
+      this.put(1);
+      this.frame = requestAnimationFrame(() => { this.late = performance.now() - start > LATE_MS; });
+      return;
+    }
+    let before = start;
+    const step = () => {
+      const now = performance.now();
+      this.late = now - before > LATE_MS;
+      before = now;
+      const t = this.late ? 1 : Math.min(1, (now - start) / duration);
+      this.put(t < 0.5 ? 2 * t * t : 1 - (2 - 2 * t) ** 2 / 2);
       if (t < 1) this.frame = requestAnimationFrame(step);
     };
-    step(start);
+    step();
+  }
+
+  // Every node at its share of the way, and the edges between them.
+  put(share) {
+    for (const node of this.nodes.values()) {
+      node.x = node.fromX + (node.toX - node.fromX) * share;
+      node.y = node.fromY + (node.toY - node.fromY) * share;
+      node.g.setAttribute("transform", `translate(${node.x.toFixed(2)} ${node.y.toFixed(2)})`);
+    }
+    this.drawEdges();
   }
 
   drawEdges() {
