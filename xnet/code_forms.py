@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from .engine.formula import closed_form, python_names
 from .engine.network import Network, Neuron
-from .made_code import made_cell, made_words
+from .made_code import made_cell, made_words, readable
 from .recipes import Recipe
 
 #: What each activation is called in JavaScript, in a spreadsheet's cell and in SymPy.
@@ -68,12 +68,12 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
     """
     cells = [f"{column_letters(i)}2" for i in range(len(names))]
     formula = "=" + _printed(network, 1, lambda i: cells[i], lambda c: _number(c).upper())
-    lines = [f"{_quoted(target_name)} as a formula for a cell; paste the last line and copy it down.",
-             *(f"{cells[i]} is {_quoted(names[i])}" for i in network.variables)]
+    lines = [f"{readable(target_name)} as a formula for a cell; paste the last line and copy it down.",
+             *(f"{cells[i]} is {readable(names[i])}" for i in network.variables)]
     for name, recipe in (made or {}).items():
         first = made_cell(recipe, "Z2")
-        lines.append(f"{_quoted(name)} is {made_words(recipe)}."
-                     + (f" Where Z2 holds {_quoted(recipe.column)}: {first}" if first else ""))
+        lines.append(f"{readable(name)} is {made_words(recipe, readable)}."
+                     + (f" Where Z2 holds {readable(recipe.column)}: {first}" if first else ""))
     if len(formula) > LONGEST_CELL:
         lines.append(f"The formula has {len(formula)} characters and Excel takes {LONGEST_CELL}: split it over cells.")
     return "\n".join([*lines, "", formula, ""])

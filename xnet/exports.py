@@ -25,7 +25,7 @@ from .files import to_json, write_bytes
 from .folders import Run, RunError
 from .graphml import network_graphml
 from .layout import NodeIds, labels, layout
-from .made_code import made_lines, made_of, made_python
+from .made_code import made_lines, made_of, made_python, readable
 from .png import to_png
 from .probability import is_class, what_is_probable
 from .recipes import Recipe, recipes_of
@@ -170,8 +170,8 @@ class Export:
         config, row, network = self.config, self.row, self.network
         names, target = config["inputs"], config["target"]
         return {
-            "formula.txt": lambda: row["text"] + "\n" + made_lines(self.made),
-            "formula.tex": lambda: made_lines(self.made, "% ") + row["latex"] + "\n",
+            "formula.txt": lambda: row["text"] + "\n" + made_lines(self.made, quoted=readable),
+            "formula.tex": lambda: made_lines(self.made, "% ", readable) + row["latex"] + "\n",
             "formula.py": lambda: formula_python(network, config),
             "formula_sympy.py": lambda: made_lines(self.made, "# ") + to_sympy_code(network, names, target),
             "formula.js": lambda: made_lines(self.made, "// ") + to_javascript(network, names, target),

@@ -18,8 +18,7 @@ from .recipes import Recipe
 #: Excel's longest text inside a formula, in characters.
 LONGEST_LABEL = 255
 _YEAR = "YEAR({0})+({0}-DATE(YEAR({0}),1,1))/(DATE(YEAR({0})+1,1,1)-DATE(YEAR({0}),1,1))"
-_MOMENT = '''
-def moment(cell, days_first):
+_MOMENT = '''def moment(cell, days_first):
     """A date (2021-05-01, 1.5.2021 or 5/1/2021), with a time of day or without, or a time alone."""
     import datetime
     import re
@@ -73,9 +72,7 @@ def hours(cell, days_first):
         return np.nan
     return time.hour + time.minute / 60 + time.second / 3600
 '''
-_WITH_MADE = '''
-
-def with_made_columns(row):
+_WITH_MADE = '''def with_made_columns(row):
     """A row of the table, texts by column, with the columns that the search made of text and dates put to it.
 
 {told}    """
@@ -87,6 +84,15 @@ def with_made_columns(row):
 def made_of(network: Network, names: list[str], made: Mapping[str, Recipe]) -> dict[str, Recipe]:
     """The recipes of the inputs that a formula reads."""
     return {names[i]: made[names[i]] for i in network.variables if names[i] in made}
+
+
+def readable(text: str) -> str:
+    """Text in quotes on one line, letters of all alphabets as they are: for files that nothing but people read.
+
+    >>> print(readable('grün\n'))
+    "grün\\n"
+    """
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in json.dumps(text, ensure_ascii=False))
 
 
 def made_words(recipe: Recipe, quoted: Callable[[str], str] = json.dumps) -> str:
@@ -102,9 +108,9 @@ def made_words(recipe: Recipe, quoted: Callable[[str], str] = json.dumps) -> str
     return f"the hours since midnight of the time in {column} (14:45 is 14.75)"
 
 
-def made_lines(made: Mapping[str, Recipe], mark: str = "") -> str:
+def made_lines(made: Mapping[str, Recipe], mark: str = "", quoted: Callable[[str], str] = json.dumps) -> str:
     """A sentence for every column that was made, a line each behind `mark`; "" where none was."""
-    return "".join(f"{mark}{json.dumps(name)} is {made_words(recipe)}.\n" for name, recipe in made.items())
+    return "".join(f"{mark}{quoted(name)} is {made_words(recipe, quoted)}.\n" for name, recipe in made.items())
 
 
 def made_python(made: Mapping[str, Recipe]) -> str:
@@ -115,7 +121,7 @@ def made_python(made: Mapping[str, Recipe]) -> str:
                     for name, recipe in made.items())
     told = made_lines(made, "    ").replace("\\", "\\\\").replace('"', "'")
     dated = any(recipe.way != "labels" for recipe in made.values())
-    return ("\n" + _MOMENT if dated else "") + _WITH_MADE.format(told=told, lines=lines)
+    return "\n" + (_MOMENT + "\n\n" if dated else "") + _WITH_MADE.format(told=told, lines=lines) + "\n"
 
 
 def _python_cell(recipe: Recipe) -> str:

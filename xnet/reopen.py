@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import numpy as np
+
 from .bundle import Bundle
 from .engine.device import check_device
 from .engine.errors import DataError, XNetError
@@ -124,7 +126,8 @@ def entries_of(bundle: Bundle, problem: Problem) -> list[FrontEntry]:
     rows = bundle.snapshot.get("front")
     if not isinstance(rows, list) or not 0 < len(rows) <= LIMITS["max_complexity"][1]:
         raise RunError(f"The bundle's snapshot holds no front. {_AGAIN}")
-    return [make_entry(network_of(row, problem), problem) for row in rows]
+    with np.errstate(all="ignore"):  # a formula may have no value in some row
+        return [make_entry(network_of(row, problem), problem) for row in rows]
 
 
 def network_of(row: object, problem: Problem) -> Network:

@@ -21,6 +21,7 @@ from .splits import Split
 from .svg import escape
 from .verdict import Verdict
 from .weights import Weight
+from .wording import says_unit
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1f2937; --paper: #fff; --shade: #f3f4f6; --rule: #e5e7eb; }
@@ -34,6 +35,7 @@ svg { max-width: 100%; height: auto; border-radius: .5rem; } figure { margin: 1.
 table { border-collapse: collapse; width: 100%; } tr { break-inside: avoid; }
 td, th { border-bottom: 1px solid var(--rule); padding: .3rem .6rem; text-align: left; vertical-align: top;
        overflow-wrap: anywhere; }
+.front :is(td, th):not(:last-child) { white-space: nowrap; width: 1%; }
 @page { margin: 18mm; }
 """
 _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", "seed", "seconds", "steps", "n_jobs",
@@ -68,7 +70,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
               "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
     source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
               "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"]),
-              "Rows held out": split.words(round(100 * config["holdout_fraction"])),
+              "Rows held out": split.words(held_percent(snapshot, config)),
               "Weights": weight.words() or "all rows count alike",
               "Gaps of inputs": "filled with the column's median" if config.get("fill_gaps") else
               "rows with one are left out"}
@@ -94,7 +96,8 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <h2>Pictures</h2>
 {figures}
 <h2>All formulas found</h2>
-<table><thead><tr><th>Complexity</th><th>{accuracy_head}</th><th>Formula</th></tr></thead><tbody>{front}</tbody></table>
+<table class="front"><thead><tr><th>Complexity</th><th>{accuracy_head}</th><th>Formula</th></tr></thead>
+<tbody>{front}</tbody></table>
 <h2>Data</h2>
 {_table(source)}
 <h2>Settings</h2>
@@ -107,6 +110,12 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 
 def _three(value: float | None) -> str:
     return "none" if value is None else f"{value:.3g}"
+
+
+def held_percent(snapshot: Mapping[str, Any], config: Mapping[str, Any]) -> int:
+    """The share of rows that were held out in per cent: as it came out, where whole groups were not to be halved."""
+    rows = snapshot["rows_train"] + snapshot["rows_holdout"]
+    return round(100 * (snapshot["rows_holdout"] / rows if rows else config["holdout_fraction"]))
 
 
 def versions() -> dict[str, str]:
@@ -138,4 +147,4 @@ def _words(value: Any) -> str:
 
 def _with_unit(config: Mapping[str, Any], name: str) -> str:
     unit = config["units"].get(name)
-    return f"{name} [{unit}]" if unit else name
+    return f"{name} [{unit}]" if unit and not says_unit(name, unit) else name

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .svg import FAINT, INK, document, dot, line, text
+from .wording import says_unit
 
 WIDTH, HEIGHT = 760, 440
 LEFT, RIGHT, TOP, BOTTOM = 86, 24, 48, 62
@@ -67,7 +68,7 @@ def parity_svg(actual: Iterable[float], predicted: Iterable[float], *, target: s
     values = [v for pair in shown for v in pair] or [0.0, 1.0]
     low, high = _room(values)
     across, up = _scale(low, high, LEFT, WIDTH - RIGHT), _scale(low, high, HEIGHT - BOTTOM, TOP)
-    name = f"{target} [{unit}]" if unit else target
+    name = f"{target} [{unit}]" if unit and not says_unit(target, unit) else target
     marks = ticks(low, high)
     shapes = _axes(title, f"actual {name}", f"predicted {name}", [(across(v), f"{v:.6g}") for v in marks],
                    [(up(v), f"{v:.6g}") for v in marks])

@@ -78,3 +78,8 @@ def _sum(name: str, first: Phrase, second: Phrase) -> Phrase:
 
 def _within(phrase: Phrase, least: int) -> str:
     return phrase[0] if phrase[1] >= least else f"({phrase[0]})"
+
+
+def says_unit(name: str, unit: str) -> bool:
+    """Whether a column's name tells its unit already, as `speed (m/s)` does, so that it need not be written twice."""
+    return f"({unit})" in name or f"[{unit}]" in name

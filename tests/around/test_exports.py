@@ -154,6 +154,11 @@ def test_names_in_tables_start_no_formula(start: str, tmp_path: Path) -> None:
     assert list(csv.reader(io.StringIO(front)))[1][-1] == f"'{start}y = b"
 
 
+def test_a_unit_that_the_name_tells_is_not_written_twice() -> None:
+    assert "predicted speed (m/s)" in texts(parity_svg([1.0], [1.0], target="speed (m/s)", unit="m/s"))
+    assert "predicted speed [m/s]" in texts(parity_svg([1.0], [1.0], target="speed", unit="m/s"))
+
+
 def test_a_cell_is_no_formula_for_a_spreadsheet() -> None:
     assert [harmless_cell(name) for name in ("=1+1", "+a", "-b", "@c", "a=b", "x")] == [
         "'=1+1", "'+a", "'-b", "'@c", "a=b", "x"]

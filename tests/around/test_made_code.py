@@ -19,7 +19,7 @@ from xnet.engine.formula import to_latex, to_text
 from xnet.engine.network import Network, Neuron
 from xnet.engine.reader import read_formula
 from xnet.exports import Export
-from xnet.made_code import made_cell, made_lines, made_python
+from xnet.made_code import made_cell, made_lines, made_python, readable
 from xnet.recipes import Recipe
 from xnet.runs import Run, create_run
 from xnet.treatment import offers, treated
@@ -72,6 +72,7 @@ def test_every_form_of_the_formula_says_how_and_still_computes(export: Export) -
         assert told in texts[name](), name
         assert '"day in days" is the days from 2019-' in texts[name](), name
     assert "1 where colour is red, 0 where it is blue" in texts["report.html"]()
+    assert readable("grün\n\u2028") == '"grün\\n\\u2028"', "every alphabet, on one line"
     formula, *_ = texts["formula.txt"]().splitlines()
     assert read_formula(formula.partition(" = ")[2], names).evaluate(X) == pytest.approx(expected)
     space: dict[str, Any] = {}

@@ -42,7 +42,7 @@ def moved(browser: Any, frame_ms: int) -> list[int]:
     code = "".join((ASSETS / name).read_text("utf-8") for name in ("network.js", "inspector.js"))
     style = "".join((ASSETS / name).read_text("utf-8") for name in ("network.css", "inspector.css"))
     page.set_content(f"<style>{style}</style><div id=root>{(ASSETS / 'network.html').read_text('utf-8')}</div>")
-    page.evaluate(f"window.clock = 0; performance.now = () => window.clock; window.cancelAnimationFrame = clearTimeout; "
+    page.evaluate("window.clock = 0; performance.now = () => window.clock; window.cancelAnimationFrame = clearTimeout; "
                   f"window.requestAnimationFrame = (f) => setTimeout(() => f(window.clock += {frame_ms}), 5)")
     page.add_script_tag(type="module", content=code.replace("export default function (component)",
                                                             "window.draw = function (component)", 1))

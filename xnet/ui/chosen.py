@@ -14,6 +14,7 @@ from ..engine import Problem
 from ..engine.network import Network
 from ..evidence import Score, score
 from ..probability import ClassScore, class_score, is_class, what_is_probable
+from ..wording import says_unit
 from . import backend, charts, words
 
 Array = np.ndarray
@@ -103,7 +104,7 @@ class Chosen:
 
     def axis(self, column: str) -> str:
         """A column's name and unit as the title of an axis (plotly reads tags there)."""
-        unit = self.unit(column).strip()
+        unit = "" if says_unit(column, self.unit(column).strip()) else self.unit(column).strip()
         return words.shorten(column, 40).replace("<", "‹") + (f" ({unit.replace('<', '‹')})" if unit else "")
 
     def drawn(self, name: str) -> Array:

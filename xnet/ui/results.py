@@ -9,6 +9,7 @@ import streamlit as st
 
 from ..engine.network import Network
 from ..layout import NodeIds, labels, layout
+from ..report import held_percent
 from ..splits import Split
 from ..weights import Weight
 from . import backend, charts, state, words
@@ -70,17 +71,17 @@ def _top(run: backend.Run, snapshot: Mapping[str, Any]) -> None:
             share_popover(run)
     rows = f"{words.count(snapshot['rows_train'], 'row')} to learn from"
     if snapshot["rows_holdout"]:
-        rows += f", {snapshot['rows_holdout']:,} held out to check{_how(config)}"
+        rows += f", {snapshot['rows_holdout']:,} held out to check{_how(config, snapshot)}"
     st.caption(f"{words.md(words.shorten(config['source'], 80))} · {rows} · "
                f"searched for {words.seconds(snapshot['seconds'])}")
     if run.is_alive():
         st.info("The search is still on: this is what it has found until now.", icon=":material/info:")
 
 
-def _how(config: Mapping[str, Any]) -> str:
+def _how(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
     """How the held-out rows were chosen where not at random, and how rows were weighed."""
     split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
-    told = [split.words(round(100 * config["holdout_fraction"]))] if split.kind != "random" else []
+    told = [split.words(held_percent(snapshot, config))] if split.kind != "random" else []
     told += [weight.words()] if weight.column else []
     return f" ({words.md('; '.join(told))})" if told else ""
 
