@@ -10,7 +10,7 @@ from typing import Any
 def add_data_options(discover: argparse.ArgumentParser) -> None:
     """Add the options to the parser of `discover`."""
     data = discover.add_argument_group("the table")
-    data.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first that is not empty)")
+    data.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first with a table)")
     data.add_argument("--convert", metavar="COLUMN[:WAY],...",
                       help="make numbers of text (:labels, columns of 0 and 1) or dates (:days, :years, :hours)")
     data.add_argument("--fill-gaps", action="store_true",

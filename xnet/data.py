@@ -6,6 +6,7 @@ gate in front of the engine: what comes through is finite, numeric, free of gaps
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,11 +22,13 @@ from xnet.table_columns import is_row_number, kind_of, make_frame, note_quality,
 from xnet.table_json import is_json, read_json
 from xnet.table_parquet import is_parquet, read_parquet
 from xnet.table_text import Grid, decode, split
-from xnet.table_workbook import is_workbook, read_workbook
+from xnet.table_workbook import is_workbook, read_workbook, sheet_names
 
 __all__ = ["MIN_ROWS", "Table", "TableError", "read_table", "usable"]
 
 MIN_ROWS = 5
+#: So many sheets of a workbook are looked through for a table.
+MOST_SHEETS = 12
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,25 @@ def read_table(source: bytes | str | Path, name: str = "", least: int = 2, *, sh
     `name`, what to call it in messages (default: the file's name, or "the table"); `least`, the columns of numbers
     that are needed: two to search (or one beside text or dates that can be made numbers), one to predict from, none
     where text is made numbers;
-    `sheet`, of a workbook (default: the first one that is not empty).
+    `sheet`, of a workbook (default: the first one that holds such a table).
     Raises TableError with one sentence when there is no such table to be found.
     """
     name = name or (source.name if isinstance(source, Path) else "the table")
-    notes: list[str] = []
     data = _load(source, name)
+    try:
+        return _read(data, name, least, sheet)
+    except TableError:
+        # The first sheet of a workbook is often a page of notes.
+        others = sheet_names(data)[:MOST_SHEETS] if sheet is None and is_workbook(data) else ()
+        for other in others:
+            with contextlib.suppress(TableError):
+                return _read(data, name, least, other)
+        raise
+
+
+def _read(data: bytes, name: str, least: int, sheet: str | None) -> Table:
+    """The table in the bytes of a file."""
+    notes: list[str] = []
     sheets: tuple[str, ...] = ()
     if sheet is not None and not is_workbook(data):
         raise TableError(f"{name} is no Excel workbook, so it has no sheet {sheet!r}: leave the sheet out.")

@@ -139,12 +139,13 @@ def read_rows(source: bytes | str | Path, name: str = "", *, text: bool = False)
     return read_table(source, name, least=0 if text else 1)
 
 
-def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table") -> Predicted:
+def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", *, typed: bool = False) -> Predicted:
     """The formula's value in every row of a table.
 
     Args:
         frame: the table; columns that the formula does not read are carried along.
         name: what to call it in messages.
+        typed: whether somebody filled in what was asked for, so that it is no news what is made of it.
 
     Raises:
         TableError: a column that the formula reads is missing or holds no numbers.
@@ -152,6 +153,7 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table") 
     report: list[str] = []
     to_make = _to_make(predictor, frame)
     given = _given(predictor, to_make, frame, name, report)
+    report = [] if typed else report
     values = predictor.values(given) if given else np.full(len(frame), predictor.network.evaluate(
         np.zeros((1, len(predictor.names))))[0])
     remarks: list[list[str]] = [[] for _ in range(len(frame))]

@@ -113,9 +113,10 @@ def _three(value: float | None) -> str:
 
 
 def held_percent(snapshot: Mapping[str, Any], config: Mapping[str, Any]) -> int:
-    """The share of rows that were held out in per cent: as it came out, where whole groups were not to be halved."""
+    """The share of rows held out in per cent, as asked for; of whole groups as it came out, as none is halved."""
     rows = snapshot["rows_train"] + snapshot["rows_holdout"]
-    return round(100 * (snapshot["rows_holdout"] / rows if rows else config["holdout_fraction"]))
+    grouped = Split.of(config.get("split")).kind == "group" and rows
+    return round(100 * (snapshot["rows_holdout"] / rows if grouped else config["holdout_fraction"]))
 
 
 def versions() -> dict[str, str]:

@@ -62,6 +62,18 @@ def read_workbook(data: bytes, name: str, notes: list[str], sheet: str | None) -
     return _aligned(numbered, name, notes), titles, title
 
 
+def sheet_names(data: bytes) -> tuple[str, ...]:
+    """The names of a workbook's sheets; none of one that cannot be opened."""
+    import openpyxl
+
+    try:
+        _check_archive(data, "")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        return tuple(sheet.title for sheet in book.worksheets)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, reading it has said already
+        return ()
+
+
 def _check_archive(data: bytes, name: str) -> None:
     """Refuse what is no plain workbook, before anything is unpacked."""
     try:

