@@ -80,7 +80,7 @@ def _table(entries: list[Entry]) -> None:
         alt="All searches, one a row, newest first",
         column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
                        "Complexity": st.column_config.NumberColumn(width="small"),
-                       "Searched": st.column_config.NumberColumn(format="%.0f s", width="small"),
+                       "Searched": st.column_config.NumberColumn(format="%d s", width="small"),
                        "Formula": st.column_config.TextColumn(width="large")})
 
 
@@ -93,7 +93,7 @@ def library_table(entries: Sequence[Entry]) -> pd.DataFrame:
         "R²": [words.r2(e.r2_train) for e in entries],
         "Complexity": pd.array([e.complexity for e in entries], dtype="Int64"),
         "State": [words.STATES[e.state][0] for e in entries],
-        "Searched": [e.seconds for e in entries],
+        "Searched": [int(e.seconds) for e in entries],
         "When": [e.created.astimezone().replace(tzinfo=None) for e in entries],
         "Table": [e.config["source"] for e in entries],
         "Note": [words.shorten(" ".join(e.note.split()), 80) for e in entries],
