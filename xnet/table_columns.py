@@ -128,12 +128,14 @@ def note_quality(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) 
     _note_list(counters, "Row numbers, better left out of the inputs: {}.", notes)
     repeated = int(frame.duplicated().sum())
     if repeated:
-        notes.append(f"{repeated:,} of {len(frame):,} rows repeat an earlier row; they were kept.")
+        told = "repeats an earlier row; it was kept" if repeated == 1 else "repeat an earlier row; they were kept"
+        notes.append(f"{repeated:,} of {len(frame):,} rows {told}.")
     same = [b for i, b in enumerate(numeric) for a in numeric[:i] if frame[a].equals(frame[b])]
     _note_list(list(dict.fromkeys(same)), "Copies of another column: {}.", notes)
     rows_with_gap = int(frame[list(numeric)].isna().any(axis=1).sum())
     if rows_with_gap:
-        notes.append(f"{rows_with_gap:,} of {len(frame):,} rows have a gap in some number column.")
+        verb = "has" if rows_with_gap == 1 else "have"
+        notes.append(f"{rows_with_gap:,} of {len(frame):,} rows {verb} a gap in some number column.")
 
 
 def is_row_number(column: pd.Series) -> bool:

@@ -52,6 +52,7 @@ FORGIVEN = {
     "typographic minus": ("a,b\n\u22121.5,1\n2,2\n", ["a", "b"], {"a": [-1.5, 2]}, ()),
     "scientific": ("a,b\n1e-3,1\n-2.5E+4,2\n", ["a", "b"], {"a": [0.001, -25000]}, ()),
     "percent": ("a,b\n5%,1\n7.5 %,2\n", ["a", "b"], {"a": [5, 7.5]}, ("percent", "'a'")),
+    "one row with a gap": ("a,b\n1,2\n,4\n3,5\n", ["a", "b"], {"a": [1, NAN, 3]}, ("1 of 3 rows has a gap",)),
     "true and false": ("a,b\nTrue,1\nFalse,2\nTRUE,3\n", ["a", "b"], {"a": [1, 0, 1]}, ("became 1 and 0", "'a'")),
     "true, false and gaps": ("a,b\nwahr,1\nfalsch,2\n,3\nNA,4\n", ["a", "b"], {"a": [1, 0, NAN, NAN]},
                              ("'a'", "2 cells are missing")),
