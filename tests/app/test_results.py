@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from tests.app.conftest import texts
 from tests.app.fake_run import Replay, play
 from xnet.engine.network import Network
-from xnet.exports import FILES
+from xnet.exports import Export
 from xnet.files import write_json
 from xnet.runs import Run
 from xnet.ui import charts, state
@@ -142,7 +142,7 @@ def test_an_input_that_is_never_negative_ends_at_zero(app: Open, replay: Replay)
 def test_what_most_people_want_is_offered_first_and_the_rest_one_step_away(app: Open, replay: Replay) -> None:
     at = app("pages/results.py", run=replay.run.id)
     keys = [button.proto.id.split("-get_")[-1] for button in at.get("download_button")]
-    assert sorted(keys) == sorted([*FILES, "plots.html", "run.zip"]), "every file, once"
+    assert sorted(keys) == sorted([*Export.of(replay.run).makers(), "plots.html", "run.zip"]), "every file, once"
     folded = [button.proto.id.split("-get_")[-1] for part in at.expander for button in part.get("download_button")]
     assert [key for key in keys if key not in folded] == [
         "formula.txt", "formula.tex", "formula_excel.txt", "report.html", "run.zip"]
