@@ -95,7 +95,7 @@ def test_from_the_first_page_to_a_file_by_keyboard(open_page: Callable[..., Any]
     tab.keyboard.press("Enter")
     see(tab, "Accuracy against simplicity")
     settle(tab)
-    for late in (tab.get_by_role("button", name="Network drawing (SVG)"), tab.locator(".js-plotly-plot .xtick").first):
+    for late in (tab.get_by_role("button", name="Text file"), tab.locator(".js-plotly-plot .xtick").first):
         late.wait_for()  # fetched when they are first needed
     tab.wait_for_timeout(500)
     tab_to(tab, "^Fit$")
@@ -103,10 +103,10 @@ def test_from_the_first_page_to_a_file_by_keyboard(open_page: Callable[..., Any]
     tab.keyboard.press("Enter")
     see(tab, "Rows that it misses most")
     settle(tab)
-    tab_to(tab, r"Network drawing \(SVG\)")
+    tab_to(tab, "Text file")
     with tab.expect_download() as coming:
         tab.keyboard.press("Enter")
-    assert coming.value.suggested_filename == "network.svg"
+    assert coming.value.suggested_filename == "formula.txt"
 
 
 def test_what_streamlit_says_of_a_failed_file_gives_way_to_a_sentence(open_page: Callable[..., Any]) -> None:
