@@ -89,7 +89,10 @@ def verdict(found: Rivals) -> Verdict:
     if not _better(found, found.mean, 1):
         return Verdict("mean", f"On the {where} it is no better than always saying the average.", cautions)
     if not _better(found, found.line, found.line_parameters):
-        return Verdict("line", f"A straight line through the data does as well on the {where} (R² {r2:.2f}).", cautions)
+        line = 1.0 - float(np.nanmean(found.line)) / found.variance
+        how = "does as well" if line >= r2 else "is not clearly worse"
+        return Verdict("line", f"A straight line through the data {how} on the {where} (R² {line:.2f}, this formula "
+                               f"{r2:.2f}).", cautions)
     if r2 >= 0.9 and not cautions and found.held_out:
         return Verdict("strong", f"It explains {_percent(r2)} of the variation in rows it has never seen, clearly more "
                                  "than a straight line.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -112,6 +114,16 @@ def test_the_verdict(law: Network, formula: Network, noise: float, level: str) -
     x, y = table(law, noise, 200)
     found = verdict(rivals(formula, (x[:140], y[:140]), (x[140:], y[140:])))
     assert found.level == level, found
+
+
+def test_a_line_is_told_with_its_own_score_beside_the_formula_s() -> None:
+    x, y = table(LINE, 0.3, 200)
+    found = rivals(LINE, (x[:140], y[:140]), (x[140:], y[140:]))
+    line, own = (f"{1 - float(np.mean(errors)) / found.variance:.2f}" for errors in (found.line, found.formula))
+    assert f"(R² {line}, this formula {own})" in verdict(found).sentence
+    worse = replace(found, line=1.02 * found.formula)
+    assert "is not clearly worse" in verdict(worse).sentence
+    assert "does as well" in verdict(replace(found, line=0.9 * found.formula)).sentence
 
 
 def test_without_held_out_rows_nothing_is_strong() -> None:

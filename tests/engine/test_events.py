@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -54,14 +56,21 @@ def test_values_of_constants_are_no_change_of_structure() -> None:
 
 @pytest.mark.parametrize(("before", "after", "words"), [
     (0.5, 0.25, "error down 50 %"), (0.5, 0.4999, "error hardly changed"), (0.5, 0.005, "error 100 times smaller"),
-    (0.5, 1e-9, "error over a million times smaller"), (0.5, 1e-25, "exact"), (0.5, 0.6, "better on held-out rows"),
+    (0.5, 1e-9, "error over a million times smaller"), (0.5, 1e-25, "exact"),
+    (0.5, 0.6, "all rows together speak for it"),
 ])
 def test_what_a_change_won_is_said(before: float, after: float, words: str) -> None:
     assert describe_change(entry(SINE, before), entry(SINE, after)).endswith(words)
+    seen, better = replace(entry(SINE, 0.5), loss_holdout=0.3), replace(entry(SINE, 0.6), loss_holdout=0.2)
+    assert describe_change(seen, better).endswith("better on held-out rows")
 
 
 def test_a_shorter_formula_says_how_much_shorter() -> None:
-    assert "3 neurons fewer" in describe_change(entry(SINE, 0.1), entry(net(2, X0), 0.11))
+    short = net(2, X0)
+    assert describe_change(entry(SINE, 0.1), entry(short, 0.11)).endswith("3 neurons fewer, for 10 % more error")
+    seen, hidden = replace(entry(SINE, 0.1), loss_holdout=0.2), replace(entry(short, 0.11), loss_holdout=0.2)
+    assert describe_change(seen, hidden).endswith("3 neurons fewer, as good on held-out rows")
+    assert describe_change(seen, replace(hidden, loss_holdout=0.3)).endswith("fewer, for 50 % more error")
 
 
 @given(networks(), networks())

@@ -75,9 +75,19 @@ def _what_it_won(before: FrontEntry, after: FrontEntry) -> str:
             return f"error {times:,.0f} times smaller" if times < 1e6 else "error over a million times smaller"
         return f"error down {100 * (1 - 1 / times):.0f} %" if times > 1.005 else "error hardly changed"
     fewer = before.complexity - after.complexity
+    more = _further_error(before, after)
     if fewer > 0:
-        return f"{fewer} neuron{'s' if fewer > 1 else ''} fewer, as good on held-out rows"
-    return "better on held-out rows"
+        cost = "as good on held-out rows" if more <= 0.005 else f"for {100 * more:.0f} % more error"
+        return f"{fewer} neuron{'s' if fewer > 1 else ''} fewer, {cost}"
+    return "better on held-out rows" if more < 0 else "all rows together speak for it"
+
+
+def _further_error(before: FrontEntry, after: FrontEntry) -> float:
+    """By which share the error has grown: on held-out rows, where there are some."""
+    old, new = before.loss_holdout, after.loss_holdout
+    if old is None or new is None:
+        old, new = before.loss, after.loss
+    return new / old - 1.0 if old > 0 else float(new > 0)
 
 
 def _label(network: Network, i: int) -> str:

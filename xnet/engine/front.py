@@ -32,10 +32,12 @@ FINEST_TABLE = 1e-14
 CLEARLY = 2.0
 #: Held-out rows below which the default pick does not rest on them alone.
 FEWEST_TO_TRUST = 30
-#: Nats that a neuron costs when networks are compared by description length: the logarithm of the twenty or so
-#: activations and inputs that it was chosen from. A search tries millions of structures, so some fit by chance.
-NEURON_NATS = 3.0
-#: How rare an activation is: the place of its group, from arithmetic on. It settles ties alone.
+#: Nats that a neuron costs when networks are compared by description length, beside half of its rarity: sums and
+#: products are what most formulas are made of, and say little. A search tries millions of structures, so some fit by
+#: chance, mostly of rare activations.
+NEURON_NATS = 1.5
+#: How rare an activation is: the place of its group, from arithmetic on. It settles
+#: ties, and counts in description lengths.
 RARITY = {name: place for place, group in enumerate(GROUPS.values()) for name in group.names}
 
 
@@ -200,13 +202,14 @@ def _clearly_worse(entry: FrontEntry, best: FrontEntry) -> bool:
 def _description_length(entry: FrontEntry, n_train: int, floor: float) -> float:
     """Twice the nats that it takes to write down the network, and then the rows by it; of all rows that are kept apart.
 
-    A neuron costs `NEURON_NATS`, a constant what Schwarz's criterion says, with Akaike's correction for few rows.
+    A neuron costs `NEURON_NATS` and half its rarity, a constant what Schwarz's criterion says, with Akaike's correction
+    for few rows.
     (Rissanen, Modeling by shortest data description, 1978; Hurvich and Tsai 1989.)
     """
     apart = _n_apart(entry)
     n, p = n_train + apart, entry.n_parameters
     loss = (n_train * entry.loss + apart * (entry.loss_holdout or 0.0)) / n
-    structure = 2.0 * NEURON_NATS * (entry.complexity - p)
+    structure = 2.0 * NEURON_NATS * (entry.complexity - p) + entry.rarity
     if entry.exact > EXACT_LOSS:  # the noise level is known: the loss in units of one parameter's worth
         return 2.0 * loss / entry.exact + structure + 2 * p
     if n <= p + 1 and loss > EXACT_LOSS:
