@@ -20,6 +20,7 @@ from xnet.runs import Run, execute
 from xnet.ui import state
 from xnet.ui.about import neurons_about
 from xnet.ui.formulas import FOLD
+from xnet.ui.live import stood
 from xnet.ui.network_view import drawing
 from xnet.ui.step_view import TASKS, picture, sentences
 
@@ -241,3 +242,10 @@ def test_every_phase_has_a_picture_and_a_sentence(make_run: Make) -> None:
             net, notes = picture(told, phase)
             assert len(notes) in (0, len(net["network"]["neurons"]))
     assert trace["task"] in TASKS
+
+
+def test_it_is_said_for_how_long_a_formula_has_stood() -> None:
+    curve = [[0.1, 0.5, 0.6], [2.0, 0.1, 0.2], [9.0, 0.1, 0.2]]
+    assert stood({"loss": curve, "seconds": 9.4}) == "Nothing better for 7 s."
+    assert stood({"loss": curve, "seconds": 6.9}) == "", "too soon to mean anything"
+    assert stood({}) == ""

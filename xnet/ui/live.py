@@ -25,6 +25,8 @@ TICK, SLOW_TICK = 0.33, 0.8
 #: Seconds that the page waits for a search that was just started before it shows itself without a network.
 PATIENCE = 0.6
 FEED_LINES = 8
+#: Seconds that a best formula has to stand before the page says for how long.
+STOOD_S = 5.0
 # On a busy machine a tick can take longer than half a second; Streamlit then fades what it has not reached yet, which
 # flickers. What is shown is never wrong, only a tick old.
 STEADY = "<style>.st-key-live [data-stale='true'] { opacity: 1; transition: none; }</style>"
@@ -98,8 +100,17 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
         else:
             formula(best, place="live")
             scores(best, held_out=bool(snapshot and snapshot["rows_holdout"]))
+            st.caption("" if done else stood(snapshot or {}))
     with right, st.container(border=True, key="feed_card"):
         _feed(snapshot)
+
+
+def stood(snapshot: Mapping[str, Any]) -> str:
+    """For how long nothing better has been found, once that is long enough to mean something."""
+    curve = snapshot.get("loss") or []
+    since = next((seconds for seconds, *losses in curve if losses == list(curve[-1][1:])), 0.0)
+    rest = snapshot.get("seconds", 0.0) - since
+    return f"Nothing better for {words.seconds(rest)}." if rest >= STOOD_S else ""
 
 
 def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: Mapping[str, Any],
