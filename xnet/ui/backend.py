@@ -7,6 +7,7 @@ A run belongs to its folder, not to this session: the session only remembers whi
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
 
 import pandas as pd
@@ -27,6 +28,8 @@ from . import choice, navigation, state, words
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
 #: A search that broke off with less time left than this gets a minute more.
 LITTLE_S = 5.0
+#: Seconds that a page waits for a search that was just started before it shows itself without a network.
+PATIENCE_S = 0.6
 DISCOVER_PAGE, SETUP_PAGE = "pages/discover.py", "pages/setup.py"
 
 __all__ = ["Run", "RunError", "address", "listed", "prewarm", "private", "read_only", "run_state", "samples_on_offer",
@@ -73,6 +76,15 @@ def session_run() -> Run | None:
                 continue
             return run
     return None
+
+
+def wait_for_start(run: Run) -> None:
+    """Wait a moment for a search that was just started: a warm worker then saves a tick and a redraw."""
+    if st.session_state.pop(state.JUST_STARTED, None) != run.id:
+        return
+    patience = time.monotonic() + PATIENCE_S
+    while run.status()["state"] in ("queued", "starting") and time.monotonic() < patience:
+        time.sleep(0.02)
 
 
 def read_only(run: Run) -> bool:

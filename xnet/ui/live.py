@@ -6,7 +6,6 @@ a full rerun when the run's state changes, so that buttons and clock follow.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,8 +21,6 @@ from .step_view import step_view
 
 #: Seconds between two looks at a run that is on, and at one that waits or is paused.
 TICK, SLOW_TICK = 0.33, 0.8
-#: Seconds that the page waits for a search that was just started before it shows itself without a network.
-PATIENCE = 0.6
 FEED_LINES = 8
 #: Seconds that a best formula has to stand before the page says for how long.
 STOOD_S = 5.0
@@ -40,20 +37,11 @@ def live_page() -> None:
         st.title("Discover", anchor=False)
         nothing_yet("No search is running yet. Start one with an example, or bring your own table.")
         return
-    status = _begun(run) if st.session_state.pop(state.JUST_STARTED, None) == run.id else run.status()
-    snapshot = run.snapshot()
+    status, snapshot = run.status(), run.snapshot()
     _top(run, status, snapshot)
     st.html(STEADY)
     tick = TICK if status["state"] in ("running", "starting") or pace_of(snapshot) == STEPS else SLOW_TICK
     st.fragment(run_every=tick if status["state"] in ACTIVE else None)(live_body)(run, _shown(status, snapshot))
-
-
-def _begun(run: backend.Run) -> Mapping[str, Any]:
-    """The status of a run that was started a moment ago; waiting for a warm worker here saves a tick and a redraw."""
-    patience = time.monotonic() + PATIENCE
-    while (status := run.status())["state"] in ("queued", "starting") and time.monotonic() < patience:
-        time.sleep(0.02)
-    return status
 
 
 def _shown(status: Mapping[str, Any], snapshot: Mapping[str, Any] | None) -> tuple[str, str, int]:

@@ -105,6 +105,7 @@ def _strip(path: str) -> None:
     """What this session holds, above every page: its table, its search, the best formula and the way there."""
     run, table = backend.session_run(), state.table()
     if run is not None:
+        backend.wait_for_start(run)
         _run_strip(run, path)
     elif table is not None and path != DATA.path:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
