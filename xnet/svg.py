@@ -96,8 +96,16 @@ def network_svg(net: Mapping[str, Any], *, target: str, formula: str = "") -> st
         shapes.append(text(x, y, label))
     shapes += [text(24, height + 4 + 18 * k, words, anchor="start", colour=FAINT)
                for k, words in enumerate(formula_lines)]
-    words = f"{len(neurons)} neurons, from the inputs on the left to {target} on the right."
+    words = f"{_counted(neurons)}, from the inputs on the left to {target} on the right."
     return document(width, height + bottom, f"Network for {target}", words, shapes)
+
+
+def _counted(neurons: Sequence[Mapping[str, Any]]) -> str:
+    """What is drawn, counted as the pages do: neurons with inputs of their own, different columns, and numbers."""
+    counts = {"neuron": sum(bool(neuron.get("children")) for neuron in neurons),
+              "column": len({neuron["index"] for neuron in neurons if neuron["activation"] == "variable"}),
+              "number": sum(neuron["activation"] in ("constant", "number") for neuron in neurons)}
+    return ", ".join(f"{n} {what}{'s' * (n > 1)}" for what, n in counts.items() if n)
 
 
 def folded(words: str, length: int) -> list[str]:

@@ -230,6 +230,7 @@ def test_operands_are_numbered_where_they_cannot_trade_places() -> None:
     net = {"network": quotient.to_json(), "layout": [[0, 0], [0, 1], [1, 0.5]], "labels": ["a", "b", "÷"]}
 
     assert texts(network_svg(net, target="y")) == ["1", "2", "y", "a", "b", "÷"]
+    assert "<desc>1 neuron, 2 columns, from the inputs" in network_svg(net, target="y"), "as the page counts"
 
 
 def test_the_loss_curve_survives_what_a_search_gives() -> None:
