@@ -227,6 +227,16 @@ def test_brackets_stand_where_they_are_needed_and_nowhere_else(network: Network,
     assert to_latex(network, NAMES) == latex
 
 
+@pytest.mark.parametrize(("name", "latex"), [
+    ("temperature [°C]", r"\left(\mathrm{temperature\ [°C]}\right)^2"),
+    ("wind speed", r"\left(\mathrm{wind\ speed}\right)^2"),
+    ("mass", r"\mathrm{mass}^2"), ("x1", "x_{1}^2"), ("größe", r"\mathrm{größe}^2")])
+def test_a_name_of_more_than_one_word_stands_in_brackets_below_an_exponent(name: str, latex: str) -> None:
+    assert to_latex(net(1, X0, ("square", 0)), (name,)) == latex
+    assert to_latex(net(1, X0, ("n", 2), ("pow", 0, 1)), (name,)) == latex.removesuffix("2") + "{2}"
+    assert r"\left" not in to_latex(net(1, X0, ("n", 2), ("mul", 0, 1)), (name,))
+
+
 @pytest.mark.parametrize(("c", "text"), [
     (1 / 3, "1/3"), (np.pi, "pi"), (-np.pi / 2, "-pi/2"), (2 * np.pi / 3, "2*pi/3"), (1 / np.pi, "1/pi"),
     (1 / (4 * np.pi), "1/(4*pi)"), (0.5, "0.5"), (2.0, "2"), (-3.0, "-3"), (0.1, "0.1"), (1.25, "1.25"),

@@ -200,7 +200,8 @@ def to_latex(network: Network, names: Sequence[str], target_name: str | None = N
     """The formula in LaTeX; with a target name as an equation."""
     def leaf(neuron: Neuron) -> Printed:
         if neuron.activation == "variable":
-            return latex_name(names[neuron.index]), _ATOM
+            name = names[neuron.index]  # an exponent behind several words or a unit would seem to belong to the last
+            return latex_name(name), _ATOM if name.isidentifier() else _POWER
         if neuron.activation == "constant":
             return _latex_constant(network.constants[neuron.index])
         return str(neuron.index), _ATOM
