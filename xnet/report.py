@@ -16,7 +16,7 @@ from . import __version__
 from .made_code import made_words
 from .probability import is_class, what_is_probable
 from .recipes import recipes_of
-from .scores import percent, r2_text
+from .scores import percent, r2
 from .splits import Split
 from .svg import escape
 from .verdict import Verdict
@@ -57,8 +57,8 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
     weighed = f", {weight.words()}" if weight.column else ""
     as_class = is_class(config)
-    accuracy = {f"R² on the training rows{weighed}": r2_text(row["r2_train"]),
-                f"R² on the held-out rows{weighed}": r2_text(row["r2_holdout"])}
+    accuracy = {f"R² on the training rows{weighed}": r2(row["r2_train"]),
+                f"R² on the held-out rows{weighed}": r2(row["r2_holdout"])}
     if as_class:
         accuracy = {f"{what} on the {where} rows": say(row[f"{key}_{rows}"])
                     for what, key, say in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
@@ -81,7 +81,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     front = "".join(f"<tr><td>{other['complexity']}</td>"
-                    f"<td>{percent(other['accuracy_train']) if as_class else r2_text(other['r2_train'])}</td>"
+                    f"<td>{percent(other['accuracy_train']) if as_class else r2(other['r2_train'])}</td>"
                     f"<td>{escape(other['text'])}</td></tr>" for other in snapshot["front"])
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

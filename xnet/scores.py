@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 
@@ -24,11 +25,35 @@ def accuracy_text(net: Mapping[str, Any], rows: str = "train") -> str:
     return f"R² {r2_text(net[f'r2_{rows}'])}"
 
 
+def r2(value: float | None) -> str:
+    """R² with as many digits as it takes to tell it from 1, and never rounded up.
+
+    >>> r2(0.93512), r2(0.99999726), r2(1.0), r2(None), r2(-4.0)
+    ('0.935', '0.9999972', '1', '–', '-4.00')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    rest = 1 - value
+    if rest < 1e-12:
+        return "1"
+    if rest < 1e-8:
+        return "> 0.99999999"
+    decimals = 2 if value < -1 else max(3, 1 - math.floor(math.log10(rest)))
+    text = floored(value, decimals)
+    return text.rstrip("0").ljust(5, "0") if decimals > 3 else text
+
+
+def floored(value: float, decimals: int) -> str:
+    """A score with so many decimals, rounded down, as what is shown may not be better than what is true."""
+    exact = Decimal(repr(round(float(value), 14) + 0.0))  # no dust of sums, and no negative zero
+    return f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_FLOOR):f}"
+
+
 def r2_text(value: float | None, digits: int = 6) -> str:
-    """R² with `digits` decimals, and more where it is closer to 1 than they can say; `none` when there is none."""
+    """R² with `digits` decimals, more where it is closer to 1 than they can say, rounded down; `none` without one."""
     if value is None or not math.isfinite(value):
         return "none"
     gap = 1.0 - value
     if gap <= 1e-14:
         return "1"
-    return f"{value:.{max(digits, min(14, math.ceil(-math.log10(gap)) + 1)) if gap < 1 else digits}f}"
+    return floored(value, max(digits, min(14, math.ceil(-math.log10(gap)) + 1)) if gap < 1 else digits)

@@ -8,6 +8,7 @@ import numpy as np
 
 from .engine.network import Network
 from .evidence import BETTER, ROUNDING
+from .scores import floored
 
 Array = np.ndarray
 
@@ -91,8 +92,8 @@ def verdict(found: Rivals) -> Verdict:
     if not _better(found, found.line, found.line_parameters):
         line = 1.0 - float(np.nanmean(found.line)) / found.variance
         how = "does as well" if line >= r2 else "is not clearly worse"
-        return Verdict("line", f"A straight line through the data {how} on the {where} (R² {line:.2f}, this formula "
-                               f"{r2:.2f}).", cautions)
+        return Verdict("line", f"A straight line through the data {how} on the {where} (R² {floored(line, 2)}, this "
+                               f"formula {floored(r2, 2)}).", cautions)
     if r2 >= 0.9 and not cautions and found.held_out:
         return Verdict("strong", f"It explains {_percent(r2)} of the variation in rows it has never seen, clearly more "
                                  "than a straight line.")

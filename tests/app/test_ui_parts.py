@@ -26,14 +26,17 @@ def net(stage: int) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(("value", "said"), [
-    (1.0, "1"), (0.9, "0.900"), (0.99996, "0.99996"), (0.9999999999, "> 0.99999999"), (0.9996, "0.9996"),
+    (1.0, "1"), (0.9, "0.900"), (0.99996, "0.99996"), (0.99999726, "0.9999972"),
+    (-1e-17, "0.000"), (0.9999999999, "> 0.99999999"), (0.9996, "0.9996"),
     (0.0, "0.000"), (-0.5512, "-0.552"), (-4.0, "-4.00"), (None, "–"), (float("nan"), "–"),
 ])
 def test_r2_is_never_rounded_up_to_perfect(value: float | None, said: str) -> None:
     assert words.r2(value) == said
 
 
-@pytest.mark.parametrize(("value", "said"), [(0.4, "0 s"), (48.2, "48 s"), (60, "1 min"), (125, "2 min 5 s")])
+@pytest.mark.parametrize(("value", "said"), [
+    (0, "0 s"), (0.004, "less than 0.1 s"), (0.34, "0.3 s"), (5, "5 s"), (9.99, "9.9 s"), (48.2, "48 s"), (60, "1 min"),
+    (125, "2 min 5 s")])
 def test_seconds(value: float, said: str) -> None:
     assert words.seconds(value) == said
 

@@ -98,7 +98,7 @@ def stood(snapshot: Mapping[str, Any]) -> str:
     curve = snapshot.get("loss") or []
     since = next((seconds for seconds, *losses in curve if losses == list(curve[-1][1:])), 0.0)
     rest = snapshot.get("seconds", 0.0) - since
-    return f"Nothing better for {words.seconds(rest)}." if rest >= STOOD_S else ""
+    return f"Nothing better for {words.seconds(int(rest))}." if rest >= STOOD_S else ""
 
 
 def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: Mapping[str, Any],
@@ -143,7 +143,7 @@ def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total:
             ending = words.ENDINGS.get(snapshot.get("stopped") or "", ending)
         st.progress(1.0, text=f"{ending} Searched for {words.seconds(used)}.")
         return
-    left = words.seconds(max(0.0, total - used))
+    left = words.seconds(int(max(0.0, total - used)))
     waits = "Waiting for your next step" if pace_of(snapshot) == STEPS else "Paused"
     text = {"paused": f"{waits} with {left} left", "running": f"{left} left of {words.seconds(total)}"}
     st.progress(min(1.0, used / total if total else 0.0), text=text.get(run_state, status["message"]))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..scores import percent
+from ..scores import percent, r2
 
 #: What a run is doing, for people: (words, icon, badge colour).
 STATES: dict[str, tuple[str, str, str]] = {
@@ -38,25 +38,6 @@ def md(text: object) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
 
 
-def r2(value: float | None) -> str:
-    """R² with as many digits as it takes to tell it from 1, and never rounded up to 1.
-
-    >>> r2(0.93512), r2(0.999962), r2(1.0), r2(None), r2(-4.0)
-    ('0.935', '0.999962', '1', '–', '-4.00')
-    """
-    if value is None or not math.isfinite(value):
-        return "–"
-    rest = 1 - value
-    if rest < 1e-12:
-        return "1"
-    if rest < 1e-8:
-        return "> 0.99999999"
-    decimals = 2 if value < -1 else max(3, 1 - math.floor(math.log10(rest)))
-    scale = 10**decimals
-    text = f"{math.floor(value * scale + 1e-9) / scale:.{decimals}f}"
-    return text.rstrip("0").ljust(5, "0") if decimals > 3 else text
-
-
 def accuracy(net: Mapping[str, Any]) -> str:
     """How good a network of a snapshot is: R², or of a class how many training rows are given it."""
     if "accuracy_train" in net:
@@ -65,12 +46,15 @@ def accuracy(net: Mapping[str, Any]) -> str:
 
 
 def seconds(value: float) -> str:
-    """A length of time.
+    """A length of time, cut to tenths below ten seconds, and to seconds above.
 
-    >>> seconds(0.4), seconds(48.2), seconds(60), seconds(125)
-    ('0 s', '48 s', '1 min', '2 min 5 s')
+    >>> seconds(0.34), seconds(5), seconds(48.2), seconds(60), seconds(125)
+    ('0.3 s', '5 s', '48 s', '1 min', '2 min 5 s')
     """
     whole = int(value)
+    if 0 < value < 10 and value != whole:
+        tenths = int(10 * value + 1e-9)
+        return f"{tenths / 10:.1f} s" if tenths else "less than 0.1 s"
     if whole < 60:
         return f"{whole} s"
     return f"{whole // 60} min" + (f" {whole % 60} s" if whole % 60 else "")
