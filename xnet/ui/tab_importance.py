@@ -1,4 +1,4 @@
-"""The tab Importance: how much each input matters to the formula, and which were not needed."""
+"""The tab Importance: how much each input matters to the formula, and which it does not use."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ..response import importance
+from ..scores import percent
 from . import charts, words
 from .chosen import Chosen
 
@@ -29,5 +30,14 @@ def importance_tab(chosen: Chosen) -> None:
                    + (" R² is that of the probability against 0 and 1." if chosen.as_class else ""))
     unused = [words.md(name) for i, name in enumerate(chosen.names) if i not in used]
     if unused:
-        st.info(("This input was not needed: " if len(unused) == 1 else "These inputs were not needed: ")
-                + ", ".join(unused) + ".", icon=":material/do_not_disturb_on:")
+        listed = ", ".join(unused[:-1]) + " or " * (len(unused) > 1) + unused[-1]
+        st.info(f"This formula does not use {listed}{_still(chosen)}.", icon=":material/do_not_disturb_on:")
+
+
+def _still(chosen: Chosen) -> str:
+    """What the formula does all the same, as the end of a sentence: on rows that it never learnt from, if there are."""
+    where = charts.HOLDOUT if charts.HOLDOUT in chosen.groups else charts.TRAIN
+    if chosen.as_class:
+        return f", and is still right in {percent(chosen.class_scores()[where].accuracy)} of the {where}"
+    r2 = chosen.scores()[where].r2
+    return f", and still explains {percent(r2)} of the variation in the {where}" if r2 is not None and r2 > 0 else ""
