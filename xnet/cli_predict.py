@@ -15,7 +15,7 @@ def add_predict(commands: Any) -> None:
     """Add the command to the parser's commands."""
     parser = commands.add_parser("predict", help="apply a formula to a table", description=(
         "Write a table with a formula's value in every row. Only the columns that the formula reads are needed; what "
-        "is missing, undefined or outside the training rows is remarked."))
+        "is missing, undefined or outside the rows of the search is remarked."))
     parser.add_argument("formula", metavar="RUN_ID_OR_FILE",
                         help="the id of a run, or a formula.json as `export` writes it")
     parser.add_argument("table", metavar="TABLE", type=Path, help="a table (CSV, .xlsx, Parquet, JSON)")
@@ -31,7 +31,8 @@ def _predict(options: argparse.Namespace) -> int:
     from .runs import RunError
 
     predictor = _predictor(options.formula, options.complexity)
-    result = predict(predictor, read_rows(options.table, text=bool(predictor.made)).frame, options.table.name)
+    table = read_rows(options.table, text=bool(predictor.made))
+    result = predict(predictor, table.frame, options.table.name, unread=table.unread)
     for sentence in result.report:
         print(f"xnet: {sentence}", file=sys.stderr)
     if options.out is None:

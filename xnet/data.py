@@ -39,7 +39,8 @@ class Table:
     are unique and not empty. `report` says in plain sentences what was understood and changed. The rest is empty
     unless the table is one of the samples, except `units` (also read from headers such as "speed [m/s]") and the
     suggestions (for a file: the last number column, explained by the others) and the sheets of a workbook, of which
-    `sheet` is the one that was read. `made_of` says of columns that `treatment` added how they were made.
+    `sheet` is the one that was read. `made_of` says of columns that `treatment` added how they were made,
+    `unread` which cells of columns of numbers hold text: by column and by row, from 0.
     """
 
     frame: pd.DataFrame
@@ -55,6 +56,7 @@ class Table:
     made_of: Mapping[str, Recipe] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
     sheet: str = ""
+    unread: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     @property
     def numeric_columns(self) -> tuple[str, ...]:
@@ -117,7 +119,8 @@ def _read(data: bytes, name: str, least: int, sheet: str | None) -> Table:
         header, delimiter = grid.header, grid.delimiter
         columns = list(zip(*grid.rows, strict=True))
     names = unique_names(header or [""] * len(columns), notes, named=bool(header))
-    frame = make_frame(columns, names, delimiter, notes)
+    unread: dict[str, dict[int, str]] = {}
+    frame = make_frame(columns, names, delimiter, notes, unread)
     numeric = [c for c in names if pd.api.types.is_numeric_dtype(frame[c])]
     others = [c for c in names if kind_of(frame[c]) in ("dates", "times", "labels")] if len(numeric) < least else []
     if least and (not numeric or len(numeric) + len(others) < least):
@@ -135,6 +138,7 @@ def _read(data: bytes, name: str, least: int, sheet: str | None) -> Table:
         suggested_inputs=tuple(useful[:-1]),
         sheets=sheets,
         sheet=sheet or "",
+        unread=unread,
     )
 
 

@@ -1,4 +1,4 @@
-"""Applying a formula to rows that are new: columns found by name, gaps and values beyond the training rows reported.
+"""Applying a formula to rows that are new: columns found by name; gaps, text and values beyond the known rows told.
 
 Only the inputs that the formula reads are asked for. Whatever else a table holds is carried along, and two columns
 come to it: the formula's value, and a remark on every row that deserves one.
@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from .exports import harmless_cell
 from .files import read_json
 from .folders import Run, RunError
 from .recipes import Recipe, RecipeError, recipes_of
+from .table_numbers import is_missing
 
 Array = np.ndarray
 
@@ -40,7 +42,7 @@ class Predictor:
 
     Attributes:
         network: the formula; it reads some of the columns `names`.
-        low, high: (d,) the range of every input in the training rows; None where it is not known.
+        low, high: (d,) the range of every input in all rows of the search; None where it is not known.
         made: how inputs were made of text or dates; the table may hold these instead.
     """
 
@@ -62,7 +64,7 @@ class Predictor:
         return tuple(dict.fromkeys(self.made[name].column if name in self.made else name for name in self.used))
 
     def range_of(self, name: str) -> tuple[float, float] | None:
-        """The range of an input in the training rows."""
+        """The range of an input in all rows of the search, held out or not."""
         i = self.names.index(name)
         return None if self.low is None or self.high is None else (float(self.low[i]), float(self.high[i]))
 
@@ -72,7 +74,7 @@ class Predictor:
                      if name in self.made and self.made[name].column == column), None)
 
     def seen(self, name: str, recipe: Recipe | None = None) -> str:
-        """The range of an input in the training rows in words; of one made of dates, with its `recipe`, as dates."""
+        """The range of an input in these rows in words; of one made of dates, with its `recipe`, as dates."""
         low, high = self.range_of(name) or (np.nan, np.nan)
         if recipe is None or recipe.way not in _SHOWN:
             return f"{low:.5g} to {high:.5g}"
@@ -105,8 +107,9 @@ class Predicted:
 
 
 def predictor_of(run: Run, row: Mapping[str, Any]) -> Predictor:
-    """The formula in a row of a run's front, with the ranges of the run's training rows."""
-    config, columns = run.config, run.problem().train.columns
+    """The formula in a row of a run's front, with the ranges of all its rows: held-out ones are checked, too."""
+    config, problem = run.config, run.problem()
+    columns = np.hstack([rows.columns for rows in (problem.train, problem.holdout) if rows is not None])
     return Predictor(Network.from_json(row["network"]), tuple(config["inputs"]), config["target"],
                      columns.min(axis=1), columns.max(axis=1), recipes_of(config))
 
@@ -139,30 +142,37 @@ def read_rows(source: bytes | str | Path, name: str = "", *, text: bool = False)
     return read_table(source, name, least=0 if text else 1)
 
 
-def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", *, typed: bool = False) -> Predicted:
+def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", *, typed: bool = False,
+            unread: Mapping[str, Mapping[int, str]] = MappingProxyType({})) -> Predicted:
     """The formula's value in every row of a table.
 
     Args:
         frame: the table; columns that the formula does not read are carried along.
         name: what to call it in messages.
         typed: whether somebody filled in what was asked for, so that it is no news what is made of it.
+        unread: cells of columns of numbers that are none, by column and row (see `Table`).
 
     Raises:
         TableError: a column that the formula reads is missing or holds no numbers.
     """
     report: list[str] = []
     to_make = _to_make(predictor, frame)
-    given = _given(predictor, to_make, frame, name, report)
+    texts = {column: dict(cells) for column, cells in unread.items()}
+    given = _given(predictor, to_make, frame, name, report, texts)
     report = [] if typed else report
     values = predictor.values(given) if given else np.full(len(frame), predictor.network.evaluate(
         np.zeros((1, len(predictor.names))))[0])
     remarks: list[list[str]] = [[] for _ in range(len(frame))]
     gaps = np.zeros(len(frame), dtype=bool)
     for used, column in given.items():
-        gaps |= _remark_column(predictor, used, column, to_make.get(used), remarks, report)
+        gaps |= _remark_column(predictor, used, column, to_make.get(used), remarks, report, texts.get(used, {}))
     values[gaps] = np.nan
-    if gaps.any():
-        report.append(f"{_rows(gaps)} no prediction, as a value is missing there.")
+    places = [(i, used, texts[used][i]) for used in given if used in texts for i in sorted(texts[used])]
+    as_text = np.isin(np.arange(len(frame)), [i for i, _, _ in places])
+    if places:
+        report.append(_said_of_texts(as_text, places))
+    if (gaps & ~as_text).any():
+        report.append(f"{_rows(gaps & ~as_text)} no prediction, as a value is missing there.")
     undefined = ~np.isfinite(values) & ~gaps
     for i in np.flatnonzero(undefined):
         remarks[i].append("the formula has no value here")
@@ -181,15 +191,20 @@ def _to_make(predictor: Predictor, frame: pd.DataFrame) -> dict[str, Recipe]:
 
 
 def _given(predictor: Predictor, to_make: Mapping[str, Recipe], frame: pd.DataFrame, name: str,
-           report: list[str]) -> dict[str, Array]:
-    """The inputs that the formula reads, (n,) each; those `to_make` are made of what they were made of."""
+           report: list[str], texts: dict[str, dict[int, str]]) -> dict[str, Array]:
+    """The inputs that the formula reads, (n,) each; those `to_make` are made of what they were made of.
+
+    In `texts` the cells that are no numbers come to stand under the names of the inputs.
+    """
     columns = [str(c) for c in frame.columns]
     places = _places(dict.fromkeys(to_make[c].column if c in to_make else c for c in predictor.used), columns, name,
                      report)
     given = {}
     for used in predictor.used:
         if used not in to_make:
-            given[used] = _numbers(frame.iloc[:, places[used]], used, name)
+            column = frame.iloc[:, places[used]]
+            given[used] = _numbers(column, used, name)
+            texts[used] = texts.get(columns[places[used]], {}) | _texts(column, given[used])
             continue
         recipe = to_make[used]
         cells = ["" if cell is None else cell for cell in frame.iloc[:, places[recipe.column]].tolist()]
@@ -258,29 +273,44 @@ def _numbers(column: pd.Series, used: str, name: str) -> Array:
     return numbers
 
 
+def _texts(column: pd.Series, numbers: Array) -> dict[int, str]:
+    """The cells of a column (n,) that hold something and are no `numbers` (n,), by row."""
+    if pd.api.types.is_numeric_dtype(column):
+        return {}
+    return {int(i): str(column.iloc[i]) for i in np.flatnonzero(np.isnan(numbers))
+            if not pd.isna(column.iloc[i]) and not is_missing(str(column.iloc[i]).strip())}
+
+
+def _said_of_texts(rows: Array, places: Sequence[tuple[int, str, str]]) -> str:
+    shown = ", ".join(f"row {i + 1}, {used!r} ({cell[:30]!r})" for i, used, cell in places[:5])
+    more = f" and {len(places) - 5:,} more" if len(places) > 5 else ""
+    return f"{_rows(rows)} no prediction, as there is text where a number is needed: {shown}{more}."
+
+
 def _remark_column(predictor: Predictor, used: str, column: Array, recipe: Recipe | None, remarks: list[list[str]],
-                   report: list[str]) -> Array:
+                   report: list[str], texts: Mapping[int, str]) -> Array:
     """Remark what is missing in a column or outside its range; returns where it is missing (n,).
 
     Of a column that was just made by a `recipe`, what it was made of is spoken of.
     """
     gaps = ~np.isfinite(column)
     missing = f"{recipe.column} is missing, or not as in the search" if recipe else f"{used} is missing"
-    for i in np.flatnonzero(gaps):
-        if missing not in remarks[i]:
-            remarks[i].append(missing)
+    for i in np.flatnonzero(gaps).tolist():
+        said = f"{used} is text ({texts[i][:30]!r})" if i in texts else missing
+        if said not in remarks[i]:
+            remarks[i].append(said)
     known = predictor.range_of(used)
     if known is None:
         return gaps
     low, high = known
-    slack, seen = TOLERANCE * (high - low), f"the training rows ({predictor.seen(used, recipe)})"
+    slack, seen = TOLERANCE * (high - low), f"the rows of the search ({predictor.seen(used, recipe)})"
     with np.errstate(invalid="ignore"):
         beneath, above = column < low - slack, column > high + slack
     dated = recipe is not None and recipe.way in _SHOWN
     name = recipe.column if recipe and dated else used
     outside = {"before" if dated else "below": beneath, "after" if dated else "above": above}
     for word, there in outside.items():
-        for i in np.flatnonzero(there):
+        for i in np.flatnonzero(there).tolist():
             remarks[i].append(f"{name} is {word} {seen}")
     beyond = beneath | above
     if beyond.any():

@@ -38,8 +38,11 @@ def unique_names(header: Sequence[str], notes: list[str], *, named: bool) -> lis
 
 
 def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[str], delimiter: str,
-               notes: list[str]) -> pd.DataFrame:
-    """Turn cells into columns of numbers or text, noting what each became; arrays are numbers already."""
+               notes: list[str], unread: dict[str, dict[int, str]]) -> pd.DataFrame:
+    """Turn cells into columns of numbers or text, noting what each became; arrays are numbers already.
+
+    In `unread` is put which cells of columns of numbers are none, by column and row.
+    """
     comma = decimal_comma([c for c in columns if not isinstance(c, np.ndarray)], delimiter)
     data: dict[str, object] = {}
     kinds: dict[str, list[str]] = {"comma": [], "grouped": [], "truths": [], "text": [], "dates": [], "empty": []}
@@ -52,6 +55,9 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
             continue
         data[name] = _column(numbers.values)
         _note_numbers(name, numbers, notes)
+        if numbers.unreadable:
+            lost = frozenset(numbers.unreadable)
+            unread[name] = {i: cell for i, cell in enumerate(cells) if cell in lost}
         kinds["comma"] += [name] * numbers.decimal_comma
         kinds["grouped"] += [name] * numbers.grouped
         kinds["truths"] += [name] * numbers.truths

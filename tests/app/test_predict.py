@@ -70,7 +70,7 @@ def test_a_typed_value_is_answered_at_once(app: Open, replay: Replay) -> None:
     assert at.warning == []
     box = at.number_input[0].set_value(400.0).run()
     assert value(at) == pytest.approx(8000, rel=0.01)
-    assert "above the training rows" in at.warning[0].value
+    assert "above the rows of the search" in at.warning[0].value
     at.number_input[0].set_value(-1.0).run()
     assert not at.exception
     assert any(m.value == "no value here" for m in at.metric)
@@ -108,6 +108,14 @@ def test_a_table_is_matched_by_name_and_flagged(app: Open, replay: Replay) -> No
     assert "was taken for" in said
     assert "a value is missing there" in said
     assert at.get("download_button")
+
+
+def test_text_in_a_cell_is_called_text(app: Open, replay: Replay) -> None:
+    rows = "".join(f"{k}\n" for k in range(5, 25))
+    at = upload(app("pages/predict.py", run=replay.run.id), f"distance\nabc\n{rows}".encode())
+    said = texts(at).replace("\\", "")
+    assert "text where a number is needed: row 1, 'distance' ('abc')" in said
+    assert "missing there" not in said
 
 
 @pytest.mark.parametrize(("content", "says"), [
@@ -149,14 +157,14 @@ def test_a_label_and_a_date_are_asked_for_as_the_table_had_them(app: Open, own_r
     assert (label.options, label.value) == (["green", "red"], "green"), "the label of most rows"
     (day,) = at.date_input
     assert day.label == "when"
-    assert "seen: 2021-03-11 to 2021-04-19" in texts(at)
+    assert "seen in all rows: 2021-03-11 to 2021-04-19" in texts(at)
     day.set_value(datetime.date(2021, 3, 21))
     label.set_value("red").run()
     assert answer(at) == 11
     assert not at.warning
     at.date_input[0].set_value(datetime.date(2021, 5, 1)).run()
     assert answer(at) == 52
-    assert "When is after the training rows (2021" in at.warning[0].value.replace("\\", "")
+    assert "When is after the rows of the search (2021" in at.warning[0].value.replace("\\", "")
 
 
 def test_years_and_times_of_day(app: Open, own_runs: Path) -> None:

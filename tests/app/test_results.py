@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -68,8 +69,16 @@ def test_fewer_digits_are_scored_anew(app: Open, replay: Replay) -> None:
 def test_the_page_says_it_in_words(app: Open, replay: Replay) -> None:
     said = texts(app("pages/results.py", run=replay.run.id))
     assert "In words: period is" in said
-    assert "This input was not needed: mass" in said
+    assert re.search(r"does not use mass, and still explains [\d.]+ % of the variation in the held-out rows", said)
     assert "straight line" in said
+
+
+def test_the_sliders_cover_what_predict_calls_seen(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    slider = next(s for s in at.slider if str(s.key).startswith(state.WHAT_IF))
+    assert "in all rows, those held out included" in texts(at)
+    said = texts(app("pages/predict.py", run=replay.run.id))
+    assert f"seen in all rows: {slider.min:.5g} to {slider.max:.5g}" in said
 
 
 def test_a_what_if_slider_moves_the_value(app: Open, replay: Replay) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from xnet import runs
 from xnet.cli import main
 from xnet.data import TableError
 from xnet.engine.network import Network, Neuron
-from xnet.prediction import REMARKS, Predictor, predict, predicted_csv, read_predictor, read_rows
+from xnet.prediction import REMARKS, Predictor, predict, predicted_csv, predictor_of, read_predictor, read_rows
 from xnet.runs import Run, RunError
 
 #: sqrt(distance): reads the first of two inputs.
@@ -37,9 +38,21 @@ def test_gaps_ranges_and_undefined_values_are_told_row_by_row() -> None:
     np.testing.assert_array_equal(result.values, [np.nan, np.nan, 20.0, 5.0, 10.0])
     assert result.remarks == (
         "distance is missing",
-        "distance is below the training rows (1 to 100); the formula has no value here",
-        "distance is above the training rows (1 to 100)", "", "")
+        "distance is below the rows of the search (1 to 100); the formula has no value here",
+        "distance is above the rows of the search (1 to 100)", "", "")
     assert [sentence.partition(" ha")[0] for sentence in result.report] == ["2 rows", "One row", "One row"]
+
+
+@pytest.mark.parametrize("others", [["4"], ["4"] * 19], ids=["a short column", "a long one"])
+def test_text_is_not_called_missing(others: list[str]) -> None:
+    """In a short column the reader keeps text as it is, in a long one a single word becomes a gap."""
+    cells = ["9", "abc", "", *others]
+    table = read_rows("mass,Distance\n" + "".join(f"1,{cell}\n" for cell in cells))
+    result = predict(PREDICTOR, table.frame, "new.csv", unread=table.unread)
+    assert result.remarks[:3] == ("", "distance is text ('abc')", "distance is missing")
+    assert result.report[-2:] == (
+        "One row has no prediction, as there is text where a number is needed: row 2, 'distance' ('abc').",
+        "One row has no prediction, as a value is missing there.")
 
 
 def test_a_value_that_was_rounded_for_the_screen_is_no_extrapolation() -> None:
@@ -103,6 +116,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return made
 
 
+def test_the_range_is_that_of_all_rows_held_out_ones_too(run: Run) -> None:
+    snapshot = run.snapshot()
+    assert snapshot is not None
+    problem = run.problem()
+    assert problem.holdout is not None
+    held = problem.holdout.columns.copy()
+    held[0] = 99.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Run, "problem", lambda _: replace(problem, holdout=replace(problem.holdout, columns=held)))
+        assert predictor_of(run, snapshot["best"]).range_of("distance") == (problem.train.columns[0].min(), 99.0)
+
+
 def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "new.csv").write_text("distance,name\n4,a\n900,b\n")
     assert main(["predict", run.id, str(tmp_path / "new.csv")]) == 0
@@ -111,7 +136,7 @@ def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.Capt
     assert rows[0] == ["distance", "name", "period by the formula", REMARKS]
     assert float(rows[1][2]) == pytest.approx(8, rel=1e-3)
     assert "above" in rows[2][3]
-    assert "outside the training rows" in told.err
+    assert "outside the rows of the search" in told.err
 
     assert main(["export", run.id, str(tmp_path / "files")]) == 0
     formula, out = tmp_path / "files" / "formula.json", tmp_path / "out.csv"

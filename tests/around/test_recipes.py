@@ -86,8 +86,8 @@ def test_remarks_speak_of_what_a_column_was_made_of(made: dict[str, Recipe]) -> 
     predictor = Predictor(network, tuple(made), "y", np.array([0.0, 0.0]), np.array([19.0, 1.0]), made)
     frame = pd.DataFrame({"day": ["2021-05-01", "2021-01-01", "2021-03-12", ""], "colour": ["red", "red", "green", ""]})
     assert predict(predictor, frame).remarks == (
-        "day is after the training rows (2021-03-11 to 2021-03-30)",
-        "day is before the training rows (2021-03-11 to 2021-03-30)", "colour is missing, or not as in the search",
+        "day is after the rows of the search (2021-03-11 to 2021-03-30)",
+        "day is before the rows of the search (2021-03-11 to 2021-03-30)", "colour is missing, or not as in the search",
         "day is missing, or not as in the search; colour is missing, or not as in the search")
     assert predictor.made_from("colour") == ("colour is red", made["colour is red"])
     assert predictor.made_from("y") is None

@@ -56,7 +56,7 @@ def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_p
     box.fill("99999")
     box.press("Enter")
     sync_api.expect(value).not_to_have_text(before)
-    see(tab, re.compile("above the training rows"))
+    see(tab, re.compile("above the rows of the search"))
 
     tab.set_viewport_size({"width": 390, "height": 844})
     assert tab.locator(".st-key-strip").bounding_box()["height"] < 64, "two lines on a phone"
@@ -69,6 +69,6 @@ def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_p
     assert header[-2:] == ["orbital_period_days by the formula", "remarks"]
     assert [row[0] for row in rows] == ["'=moon", "far", "gap"]
     assert float(rows[0][-2]) > 0
-    assert "above the training rows" in rows[1][-1]
+    assert "above the rows of the search" in rows[1][-1]
     assert rows[2][-2] == ""
     assert "is missing" in rows[2][-1]

@@ -49,7 +49,7 @@ def _box(chosen: Chosen, predictor: Predictor, column: str) -> object:
                                       persist_state="session")
         else:
             value = st.date_input(words.md(column), middle.date(), FIRST, LAST, key=key, persist_state="session")
-        st.caption(f"seen: {predictor.seen(used, recipe)}")
+        st.caption(f"seen in all rows: {predictor.seen(used, recipe)}")
         return value
 
 
@@ -59,7 +59,7 @@ def _number(chosen: Chosen, predictor: Predictor, name: str, key: str) -> float 
     middle = float(np.median(_values(chosen, name)))
     value = st.number_input(words.md(chosen.axis(name)), value=float(f"{middle:.4g}"), step=_step(low, high),
                             format="%.6g", key=key, persist_state="session")
-    st.caption(f"seen: {predictor.seen(name)}")
+    st.caption(f"seen in all rows: {predictor.seen(name)}")
     return None if value is None else float(value)
 
 

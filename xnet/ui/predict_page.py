@@ -40,8 +40,8 @@ def predict_page() -> None:
         return
     row = _formula(run, snapshot)
     chosen = choose(run, row, Network.from_json(row["network"]))
-    train = chosen.groups[charts.TRAIN].X
-    predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, train.min(axis=0), train.max(axis=0),
+    predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
+                          chosen.X.max(axis=0),
                           recipes_of(run.config))
     by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
                               persist_state="session")
@@ -132,7 +132,7 @@ def _uploaded(chosen: Chosen, predictor: Predictor) -> None:
     table, problem = st.session_state.get(state.PREDICT_TABLE) or (None, None)
     if problem is None and table is not None:
         try:
-            result = predict(predictor, table.frame, table.name)
+            result = predict(predictor, table.frame, table.name, unread=table.unread)
         except TableError as error:
             problem = str(error)
         else:

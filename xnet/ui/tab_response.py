@@ -45,6 +45,8 @@ def what_if_tab(chosen: Chosen) -> None:
                 base[i] = st.slider(words.md(chosen.axis(chosen.names[i])), low, high,
                                     float(np.clip(base[i], low, high)), step=(high - low) / 200, format="%.4g",
                                     key=f"{state.WHAT_IF}_{chosen.run_id}_{i}", width=260)
+    st.caption("From the lowest to the highest value in all rows" + (
+        ", those held out included." if charts.HOLDOUT in chosen.groups else "."))
     value = float(chosen.network.evaluate(base[None, :])[0])
     shown = f"{value:.5g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here"
     st.metric(words.md(chosen.says), shown, width="content", help=chosen.unit_words(chosen.target).strip() or None)
