@@ -17,6 +17,7 @@ from xnet import engine
 from xnet.engine import StepTrace
 from xnet.engine.agenda import Trial
 from xnet.engine.errors import DataError
+from xnet.engine.front import FrontEntry
 from xnet.engine.network import Network, Neuron
 from xnet.engine.parameters import Rows
 
@@ -44,6 +45,10 @@ class Entry:
     @property
     def n_parameters(self) -> int:
         return self.network.n_parameters
+
+    @property
+    def rarity(self) -> int:
+        return FrontEntry(self.network, self.complexity, self.n_parameters, self.loss, self.loss_holdout).rarity
 
     @property
     def loss_holdout(self) -> float:
