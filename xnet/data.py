@@ -63,6 +63,12 @@ class Table:
         """Names of the columns that hold numbers, in the order of the table."""
         return tuple(c for c in self.frame.columns if pd.api.types.is_numeric_dtype(self.frame[c]))
 
+    def called(self, target: str | None) -> str:
+        """What the table is called where a column is explained; a sample's title tells after a colon of its own target.
+        """
+        title = self.title if target in (None, self.suggested_target) else self.title.partition(":")[0]
+        return title or self.name
+
     @cached_property
     def kinds(self) -> dict[str, str]:
         """What every column holds, in the words of `table_columns.kind_of`."""

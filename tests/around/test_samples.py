@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from xnet import samples
-from xnet.data import TableError, usable
+from xnet.data import Table, TableError, usable
 from xnet.samples import list_samples, load_sample, sample_folder
 
 FOLDER = Path(__file__).resolve().parents[2] / "sample_data"
@@ -158,6 +158,14 @@ def test_binding_energies_peak_at_nickel_and_iron():
     assert energy["Fe-56"] == pytest.approx(8.7904, abs=1e-3)
     assert energy["U-238"] == pytest.approx(7.5701, abs=1e-3)
     assert (frame["protons"] + frame["neutrons"] == frame["nucleons"]).all()
+
+
+def test_a_title_tells_of_its_own_target_only():
+    iris, boyle = load_sample("iris"), load_sample("boyle_1662")
+    assert iris.called("petal_width_cm") == iris.called(None) == "Fisher's irises: petal width from petal length"
+    assert iris.called("species") == "Fisher's irises"
+    assert boyle.called("another column") == boyle.title
+    assert Table(frame=iris.frame, name="a: b.csv").called("species") == "a: b.csv"
 
 
 def test_an_unknown_sample_is_refused_with_a_hint():

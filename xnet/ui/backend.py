@@ -210,7 +210,8 @@ def search_again(run: Run) -> None:
     config, table = run.config, state.table()
     made = recipes_of(config).get(config["target"]) if is_class(config) else None
     needed = {*config["inputs"], config["target"] if made is None else made.column, *further_columns(config)}
-    if table is None or config["source"] not in (table.title, table.name) or not needed <= set(table.frame.columns):
+    if (table is None or config["source"] not in (table.name, table.title, table.called(config["target"]))
+            or not needed <= set(table.frame.columns)):
         state.set_table(Table(frame=run.table(), name=config["source"], units=config["units"],
                               made_of=recipes_of(config)))
     choice.take(config)
@@ -244,7 +245,7 @@ def start(chosen: Settings | None = None) -> None:
     if table is None:
         st.error("No table is chosen yet. Choose a sample or upload one on the Data page.")
         return
-    inputs, source = list(choice.roles().inputs), table.title or table.name
+    inputs, source = list(choice.roles().inputs), table.called(choice.roles().target)
     try:
         table, target = choice.searched(table)
         options = (chosen or state.settings()).options(inputs)

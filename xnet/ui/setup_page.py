@@ -41,7 +41,7 @@ def _subject(rows: pd.DataFrame | None) -> None:
     target = choice.roles().target if rows is None else rows.columns[-1]
     what = "the probability of " if _as_class() else ""
     st.markdown(f"Explain {what}**{words.md(target)}** by {', '.join(words.md(c) for c in inputs) or 'no column yet'} "
-                f"({words.md(words.shorten(table.title or table.name, 70))})")
+                f"({words.md(words.shorten(table.called(choice.roles().target), 70))})")
     if rows is not None and not _as_class() and (note := class_note(str(target), rows.iloc[:, -1].to_numpy())):
         st.info(words.md(note), icon=":material/category:")
 

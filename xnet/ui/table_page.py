@@ -154,7 +154,7 @@ def _chosen(table: Table) -> None:
         quick_roles(table)
         _go()
     with right:
-        st.subheader(words.md(words.shorten(table.title or table.name, 90)), anchor=False)
+        st.subheader(words.md(words.shorten(table.called(choice.roles().target), 90)), anchor=False)
         if table.description:
             st.markdown(words.md(table.description))
         _sheets(table)
