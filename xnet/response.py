@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .engine.network import Network
+from .probability import class_score
 
 Array = np.ndarray
 
@@ -74,8 +75,11 @@ def trouble_between_rows(network: Network, X: Array, y: Array, seed: int = 0, po
     return int((~np.isfinite(values)).sum()), int(far.sum())
 
 
-def importance(network: Network, X: Array, y: Array, *, repeats: int = 5, seed: int = 0) -> list[tuple[float, float]]:
+def importance(network: Network, X: Array, y: Array, *, as_class: bool = False, repeats: int = 5,
+               seed: int = 0) -> list[tuple[float, float]]:
     """Permutation importance: how much R² falls when an input's values are dealt out at random among the rows.
+
+    Of a class: how much the log loss of its probability rises.
 
     Args:
         X, y: (n, d) inputs and (n,) target; of more than `MOST_ROWS` rows some are drawn.
@@ -90,7 +94,10 @@ def importance(network: Network, X: Array, y: Array, *, repeats: int = 5, seed: 
     variance = float(np.var(y)) or 1.0
 
     def error(X: Array) -> float:
-        squares = (network.evaluate(X) - y) ** 2
+        values = network.evaluate(X)
+        if as_class:
+            return np.nan if (found := class_score(values, y).log_loss) is None else found
+        squares = (values - y) ** 2
         there = np.isfinite(squares)
         return float(squares[there].mean()) / variance if there.any() else np.nan
 

@@ -83,23 +83,27 @@ def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] |
               title: str = "Accuracy against simplicity") -> str:
     """The loss on the training rows over the complexity, one point a formula, on a logarithmic axis.
 
+    Of a class it is the log loss.
+
     Args:
         front: rows of a snapshot's front.
         chosen: the row to mark.
         title: the heading.
     """
-    points = [(float(row["complexity"]), math.log10(max(float(row["loss"]), FLOOR))) for row in front]
+    as_class = bool(front) and all(row.get("log_loss_train") is not None for row in front)
+    loss, name = ("log_loss_train", "log loss") if as_class else ("loss", "1 − R²")
+    points = [(float(row["complexity"]), math.log10(max(float(row[loss]), FLOOR))) for row in front]
     low, high = (math.floor(min(y for _, y in points)), math.ceil(max(y for _, y in points))) if points else (-1, 0)
     low -= low == high
     end = max((x for x, _ in points), default=1.0) + 1
     across, up = _scale(0, end, LEFT, WIDTH - RIGHT), _scale(low, high, HEIGHT - BOTTOM, TOP)
-    shapes = _axes(title, "complexity (neurons and numbers)", "1 − R² (logarithmic)",
+    shapes = _axes(title, "complexity (neurons and numbers)", f"{name} (logarithmic)",
                    [(across(v), f"{v:g}") for v in ticks(0, end)],
                    [(up(v), f"1e{v}" if v else "1") for v in _decades(low, high)])
     shapes.append(line([(across(x), up(y)) for x, y in points], colour=FAINT, dash="5 4"))
     shapes += [dot(across(x), up(y), 5, fill=TRAIN) for x, y in points]
     if chosen is not None:
-        y = math.log10(max(float(chosen["loss"]), FLOOR))
+        y = math.log10(max(float(chosen[loss]), FLOOR))
         shapes.append(dot(across(chosen["complexity"]), up(y), 10, fill=HOLDOUT, outline=HOLDOUT, opacity=0.35))
     return document(WIDTH, HEIGHT, title, f"{len(points)} formulas.", shapes)
 

@@ -11,6 +11,7 @@ from xnet.baselines import fit_baselines
 from xnet.engine.network import Network, Neuron
 from xnet.engine.problem import Problem
 from xnet.evidence import intervals, most_digits, recommendations, rounded, score
+from xnet.probability import class_score, probability_of
 from xnet.response import curve, importance, trouble_between_rows, troubles
 from xnet.verdict import rivals, verdict
 from xnet.wording import in_words
@@ -162,6 +163,19 @@ def test_importance_knows_what_is_needed() -> None:
     assert found[1] == (0.0, 0.0)
     assert found[2][0] > found[0][0] > 0
     assert found == importance(network, X, network.evaluate(X)), "the same seed gives the same"
+
+
+def test_importance_for_a_class_is_what_the_log_loss_rises_by() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-3, 3, (300, 2))
+    network = probability_of(Network((V(0),), (), 2))
+    y = (rng.uniform(size=300) < network.evaluate(X)).astype(float)
+    found = importance(network, X, y, as_class=True, repeats=1, seed=3)
+    shuffled = X.copy()
+    shuffled[:, 0] = np.random.default_rng(3).permutation(X[:, 0])
+    before, after = (class_score(network.evaluate(rows), y).log_loss or 0.0 for rows in (X, shuffled))
+    assert found == [(pytest.approx(after - before), 0.0), (0.0, 0.0)]
+    assert found[0][0] > 0.1
 
 
 def test_baselines_from_the_mean_to_the_network() -> None:

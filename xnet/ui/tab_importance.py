@@ -15,19 +15,19 @@ def importance_tab(chosen: Chosen) -> None:
     """Permutation importance of the inputs that are read, and a word on the others."""
     used = set(chosen.network.variables)
     if used:
-        found = importance(chosen.network, chosen.X, chosen.y)
+        found = importance(chosen.network, chosen.X, chosen.y, as_class=chosen.as_class)
+        score, changes, change = ("log loss", "rises", "rise") if chosen.as_class else ("R²", "falls", "fall")
         order = sorted(used, key=lambda i: found[i][0])
         figure = go.Figure(go.Bar(x=[found[i][0] for i in order], y=[chosen.axis(chosen.names[i]) for i in order],
                                   orientation="h", error_x={"array": [found[i][1] for i in order]},
-                                  hovertemplate="R² falls by %{x:.3g}<extra></extra>"))
-        figure.update_xaxes(title="fall of R² when this input is shuffled")
+                                  hovertemplate=f"{score} {changes} by %{{x:.3g}}<extra></extra>"))
+        figure.update_xaxes(title=f"{change} of {score} when this input is shuffled")
         figure.update_yaxes(type="category")
         charts.framed(figure).update_layout(height=120 + 34 * len(order))
         st.plotly_chart(figure, key="importance", config=charts.CONFIG,
                         alt="Importance of every input that the formula reads")
         st.caption("Each input's values are dealt out at random among all rows, five times; what the formula loses is "
-                   "what the input was worth to it. Bars: mean and standard deviation."
-                   + (" R² is that of the probability against 0 and 1." if chosen.as_class else ""))
+                   "what the input was worth to it. Bars: mean and standard deviation.")
     unused = [words.md(name) for i, name in enumerate(chosen.names) if i not in used]
     if unused:
         listed = ", ".join(unused[:-1]) + " or " * (len(unused) > 1) + unused[-1]
