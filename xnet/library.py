@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,9 @@ from .folders import Run, list_runs
 from .notes import FILE as NOTE_FILE
 from .notes import read_note
 
+_R2 = ("r2_train", "r2_holdout")
+#: The scores that only a class has.
+_OF_A_CLASS = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 #: What of a config says nothing about how was searched.
 _NAMES = ("version", "id", "name", "created", "source", "target", "inputs", "units", "made")
 #: How settings are called where people compare them.
@@ -41,6 +44,7 @@ class Entry:
         seconds: how long was searched.
         structure: the formula without its numbers, equal for equal structures.
         note: what a person wrote on the run.
+        of_class: the accuracies and log losses of a class, named as in a snapshot; of anything else empty.
     """
 
     run: Run
@@ -54,6 +58,12 @@ class Entry:
     complexity: int | None = None
     text: str | None = None
     structure: str | None = None
+    of_class: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def scores(self) -> dict[str, float | None]:
+        """All scores, named as in a snapshot."""
+        return {"r2_train": self.r2_train, "r2_holdout": self.r2_holdout, **self.of_class}
 
 
 @dataclass(frozen=True)
@@ -107,8 +117,10 @@ def _facts(folder: str, _stamp: object) -> tuple[Any, ...] | None:
     try:
         best = snapshot["best"]
         structure = shape(to_expression(Network.from_json(best["network"])))
-        scores = [None if best[key] is None else float(best[key]) for key in ("r2_train", "r2_holdout")]
-        return *head, float(snapshot["seconds"]), *scores, int(best["complexity"]), str(best["text"]), structure
+        scores = {key: None if best[key] is None else float(best[key]) for key in (*_R2, *_OF_A_CLASS)
+                  if key in _R2 or _OF_A_CLASS[0] in best}
+        r2 = [scores.pop(key) for key in _R2]
+        return *head, float(snapshot["seconds"]), *r2, int(best["complexity"]), str(best["text"]), structure, scores
     except (KeyError, TypeError, ValueError):  # nothing found yet, or a snapshot that is damaged: the run is shown
         return head
 

@@ -16,7 +16,7 @@ from .engine.network import Network
 from .engine.reader import read_formula, read_template
 from .evidence import Score, rounded, score
 from .folders import Run
-from .probability import as_amounts
+from .probability import ClassScore, as_amounts, class_score
 from .run_config import problem_from
 
 #: Digits of fitted numbers: enough for any table, and few enough to be read.
@@ -39,6 +39,20 @@ class Scored:
     fitted: tuple[str, ...]
     train: Score
     holdout: Score | None
+
+
+@dataclass(frozen=True)
+class AsProbability:
+    """How a formula does as the probability of a class.
+
+    Attributes:
+        train, holdout: scores; None for held-out rows where there are none.
+        outside: in how many rows its value is none that a probability can have, below 0 or above 1.
+    """
+
+    train: ClassScore
+    holdout: ClassScore | None
+    outside: int
 
 
 def rows_of(run: Run) -> Problem:
@@ -87,6 +101,15 @@ def score_network(network: Network, problem: Problem, fitted: tuple[str, ...] = 
     names, target = problem.names, problem.target_name
     return Scored(network, to_text(network, names, target), to_latex(network, names, target), fitted, scores[0],
                   scores[1] if len(scores) > 1 else None)
+
+
+def as_probability(network: Network, problem: Problem) -> AsProbability:
+    """The scores of a network as the probability of a class; values below 0 or above 1 count as 0 or 1."""
+    parts = [rows for rows in (problem.train, problem.holdout) if rows is not None]
+    values = [network.evaluate(rows.columns.T) for rows in parts]
+    scores = [class_score(p, rows.y) for p, rows in zip(values, parts, strict=True)]
+    outside = sum(int((np.isfinite(p) & ((p < 0.0) | (p > 1.0))).sum()) for p in values)
+    return AsProbability(scores[0], scores[1] if len(scores) > 1 else None, outside)
 
 
 def _right_side(text: str, target: str) -> str:

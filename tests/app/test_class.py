@@ -13,11 +13,14 @@ from tests.app.conftest import texts
 from xnet.class_target import as_class
 from xnet.data import Table
 from xnet.engine.network import Network
+from xnet.library import front_of
 from xnet.runs import Run, create_run, execute, list_runs
 from xnet.samples import load_sample
-from xnet.ui import charts, choice, state
+from xnet.scores import percent
+from xnet.ui import charts, choice, state, words
 from xnet.ui.chosen import choose
 from xnet.ui.class_tabs import counts, mistakes, probability_figure
+from xnet.ui.library_compare import fronts_figure
 
 Open = Callable[..., AppTest]
 DATA, SETUP, RESULTS, PREDICT = "pages/data.py", "pages/setup.py", "pages/results.py", "pages/predict.py"
@@ -46,6 +49,7 @@ def test_a_species_is_told_from_the_rest(app: Open) -> None:
     assert "the probability that species is virginica" in texts(at).replace("\\", "")
     config = discovered(at)
     assert (config["target"], config["loss"]) == ("species is virginica", "logistic")
+    assert config["name"] == "species is virginica from Fisher's irises", "the title's own question is another one"
     assert config["made"]["species is virginica"]["column"] == "species"
 
 
@@ -171,11 +175,46 @@ def test_predict_says_how_often_it_is_right(app: Open, run: Run) -> None:
     assert "Typical error" not in texts(at)
 
 
-def test_the_library_and_the_live_page_show_it(app: Open, run: Run) -> None:
-    for page in ("pages/library.py", "pages/discover.py"):
-        at = app(page, run=run.id)
-        assert not at.exception, page
+def test_the_live_page_shows_it(app: Open, run: Run) -> None:
+    at = app("pages/discover.py", run=run.id)
+    assert not at.exception
     assert "Right, held-out rows" in [m.label for m in at.metric]
+
+
+def test_the_library_says_how_many_rows_are_right(app: Open, run: Run) -> None:
+    again = create_run(run.table(), target=run.config["target"], inputs=run.config["inputs"], source="irises",
+                       loss="logistic", steps=2, made=run.config["made"])
+    execute(again, commands=lambda: None)
+    at = app("pages/library.py")
+    at.session_state[state.LIBRARY_RUN] = run.id
+    at.run()
+    at.selectbox(key=state.LIBRARY_OTHER).set_value(again.id).run()
+    assert not at.exception
+    assert all(cell.endswith("% right") for cell in (*at.dataframe[0].value["Held-out rows"],
+                                                     *at.dataframe[0].value["Training rows"]))
+    assert "% right on held-out rows, log loss 0." in texts(at)
+    assert {"Right, training rows", "Log loss, held-out rows"} <= {m.label for m in at.metric}
+    assert not [m.label for m in at.metric if "R²" in m.label]
+    fronts = {side: front_of(r) for side, r in (("A", run), ("B", again))}
+    assert fronts_figure(fronts).layout.yaxis.title.text == "log loss"
+    mixed = {"A": fronts["A"], "B": [{k: v for k, v in row.items() if "log_loss" not in k} for row in fronts["B"]]}
+    assert fronts_figure(mixed).layout.yaxis.title.text == "share left unexplained"
+
+
+@pytest.mark.parametrize(("formula", "outside"), [("petal_width_cm - 1", True),
+                                                  ("1/(1 + exp(-(2 - petal_width_cm)))", False)])
+def test_a_formula_of_ones_own_is_scored_as_a_probability(app: Open, run: Run, formula: str, outside: bool) -> None:
+    at = app("pages/library.py")
+    next(t for t in at.text_input if str(t.key).startswith(state.OWN_FORMULA)).set_value(formula).run()
+    assert not at.exception
+    table = next(d.value for d in at.dataframe if list(d.value.get("Formula", [])) == ["Yours", "The search's"])
+    assert not [column for column in table if "R²" in column or "error" in column]
+    best = run.best()
+    assert best is not None
+    assert table["Right, training rows"][1] == percent(best["accuracy_train"])
+    assert table["Log loss, held-out rows"][1] == words.log_loss(best["log_loss_holdout"])
+    assert table["Right, training rows"][0].endswith(" %")
+    assert ["no probability" in w.value for w in at.warning] == [True] * outside
 
 
 def test_tables_and_figure_of_a_class(run: Run) -> None:

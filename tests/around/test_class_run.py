@@ -19,12 +19,13 @@ from xnet.data import Table
 from xnet.engine.network import Network
 from xnet.exports import export_files
 from xnet.folders import Run
-from xnet.own_formula import rows_of, score_text
+from xnet.own_formula import as_probability, rows_of, score_text
 from xnet.prediction import predict, predictor_of
 from xnet.probability import log_losses
 from xnet.reopen import open_bundle
 from xnet.rerun import replay_bundle
 from xnet.runs import create_run, execute
+from xnet.svg_charts import front_svg
 
 
 def flowers(n: int = 80) -> Table:
@@ -60,6 +61,32 @@ def test_every_formula_is_a_probability_scored_as_printed(run: Run) -> None:
         assert row["log_loss_holdout"] == pytest.approx(log_losses(p, problem.holdout.y).mean())
     assert snapshot["best"]["accuracy_train"] > 0.85
     assert run.config["made"]["kind is rose"]["label"] == "rose"
+
+
+def test_the_drawn_front_is_that_of_the_log_loss(run: Run) -> None:
+    snapshot = run.snapshot()
+    assert snapshot is not None
+    drawing = front_svg(snapshot["front"], chosen=snapshot["best"])
+    assert "log loss (logarithmic)" in drawing
+    assert "R²" not in drawing
+    amounts = [{k: v for k, v in row.items() if "log_loss" not in k} for row in snapshot["front"]]
+    assert "1 − R² (logarithmic)" in front_svg(amounts)
+    as_log_losses = [{**row, "loss": full["log_loss_train"]}
+                     for row, full in zip(amounts, snapshot["front"], strict=True)]
+    assert front_svg(as_log_losses).replace("1 − R²", "log loss") == front_svg(snapshot["front"])
+
+
+def test_values_that_are_no_probability_are_counted(run: Run) -> None:
+    problem = rows_of(run)
+    sure = as_probability(score_text("2", problem).network, problem)
+    n = sure.train.rows + (sure.holdout.rows if sure.holdout else 0)
+    assert (sure.outside, n) == (80, 80)
+    assert sure.train.accuracy == pytest.approx(problem.train.y.mean())
+    half = as_probability(score_text("0.5", problem).network, problem)
+    assert half.outside == 0
+    assert half.train.log_loss == pytest.approx(np.log(2))
+    gone = as_probability(score_text("log(-1 - a**2)", problem).network, problem)
+    assert (gone.outside, gone.train.accuracy, gone.train.missing) == (0, None, gone.train.rows)
 
 
 def test_it_goes_on_where_it_ended(run: Run, tmp_path: Path) -> None:

@@ -21,11 +21,6 @@ MOST_SHOWN = 12
 SAID = {0.0: "no (0)", 1.0: "yes (1)"}
 
 
-def loss_text(value: float | None) -> str:
-    """A log loss with three decimals, and more where it is very small."""
-    return "–" if value is None else f"{value:.3f}" if value >= 0.001 or value == 0 else f"{value:.1e}"
-
-
 def verdict_of(chosen: Chosen) -> Verdict:
     """The verdict on the probability of a class."""
     train, held = _rows(chosen.groups[charts.TRAIN]), _rows(chosen.groups.get(charts.HOLDOUT))
@@ -47,7 +42,7 @@ def class_metrics(found: dict[str, ClassScore]) -> None:
     for name, score in found.items():
         st.metric(f"Right, {name}", percent(score.accuracy), width="content",
                   help="The rows that are given their class: yes where the probability is above one half.")
-        st.metric(f"Log loss, {name}", loss_text(score.log_loss), width="content",
+        st.metric(f"Log loss, {name}", words.log_loss(score.log_loss), width="content",
                   help="How sure and right the probabilities are: 0 is perfect, 0.693 a tossed coin; being sure and "
                        "wrong costs most.")
 
@@ -141,8 +136,8 @@ def class_baselines_tab(chosen: Chosen) -> None:
              *((b.name, b.train, b.holdout, b.parameters) for b in _fitted(chosen.run_id, train, held))]
     lines = [{"Model": name, "Right, training rows": percent(inner.accuracy),
               "Right, held-out rows": percent(outer.accuracy) if outer else "–",
-              "Log loss, training rows": loss_text(inner.log_loss),
-              "Log loss, held-out rows": loss_text(outer.log_loss if outer else None), "Fitted numbers": size}
+              "Log loss, training rows": words.log_loss(inner.log_loss),
+              "Log loss, held-out rows": words.log_loss(outer.log_loss if outer else None), "Fitted numbers": size}
              for name, inner, outer, size in table]
     st.dataframe(pd.DataFrame(lines), hide_index=True, key="baseline_table",
                  alt="The formula beside ordinary classifiers")

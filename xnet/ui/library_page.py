@@ -89,8 +89,8 @@ def library_table(entries: Sequence[Entry]) -> pd.DataFrame:
     return pd.DataFrame({
         "Target": [e.config["target"] for e in entries],
         "Formula": [(e.text or "").partition(" = ")[2] or e.text or "" for e in entries],
-        "R² held out": [words.r2(e.r2_holdout) for e in entries],
-        "R²": [words.r2(e.r2_train) for e in entries],
+        "Held-out rows": [_score(e, "holdout") for e in entries],
+        "Training rows": [_score(e, "train") for e in entries],
         "Complexity": pd.array([e.complexity for e in entries], dtype="Int64"),
         "State": [words.STATES[e.state][0] for e in entries],
         "Searched": [int(e.seconds) for e in entries],
@@ -98,6 +98,12 @@ def library_table(entries: Sequence[Entry]) -> pd.DataFrame:
         "Table": [e.config["source"] for e in entries],
         "Note": [words.shorten(" ".join(e.note.split()), 80) for e in entries],
     })
+
+
+def _score(entry: Entry, rows: str) -> str:
+    """R², or of a class the share of rows that are given it; a dash where there is neither."""
+    known = entry.scores.get(f"accuracy_{rows}", entry.scores[f"r2_{rows}"])
+    return "–" if known is None else words.accuracy(entry.scores, rows)
 
 
 def _row_clicked(entries: Sequence[Entry], key: str, shown: list[int]) -> None:
@@ -130,9 +136,13 @@ def _card(entry: Entry, entries: Sequence[Entry]) -> None:
 
 def scores(entry: Entry) -> None:
     """The scores of a run's best formula, in one line."""
-    parts = [f"R² {words.r2(entry.r2_train)}"]
+    parts = [words.accuracy(entry.scores)]
     if entry.r2_holdout is not None:
-        parts.append(f"{words.r2(entry.r2_holdout)} on held-out rows")
+        parts.append(f"{words.accuracy(entry.scores, 'holdout').removeprefix('R² ')} on held-out rows")
+    if entry.of_class:
+        parts.append(f"log loss {words.log_loss(entry.of_class['log_loss_train'])}")
+        if (held_out := entry.of_class["log_loss_holdout"]) is not None:
+            parts.append(f"{words.log_loss(held_out)} on held-out rows")
     st.caption(", ".join([*parts, f"complexity {entry.complexity}", f"searched for {words.seconds(entry.seconds)}"]))
 
 

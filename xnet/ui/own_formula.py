@@ -12,6 +12,8 @@ from .. import own_formula as own
 from ..engine.errors import XNetError
 from ..engine.formula import quoted_name
 from ..evidence import Score
+from ..probability import is_class
+from ..scores import percent
 from ..weights import Weight
 from . import backend, state, words
 from .formulas import formula
@@ -38,8 +40,16 @@ def own_formula(run: backend.Run, best: Mapping[str, Any]) -> None:
         formula({"text": scored.text, "latex": scored.latex}, room=1.7, place="own")
         if scored.fitted:
             st.caption(f"Fitted to the training rows: {', '.join(scored.fitted)}, and the numbers beside them.")
-        found = own.score_row(best, _rows(str(run.folder), run))
-        st.dataframe(own_table({"Yours": scored, "The search's": found}), hide_index=True, key="own_scores",
+        rows = _rows(str(run.folder), run)
+        found = own.score_row(best, rows)
+        both, chances = {"Yours": scored, "The search's": found}, {}
+        if is_class(config):
+            chances = {who: own.as_probability(s.network, rows) for who, s in both.items()}
+            if outside := chances["Yours"].outside:
+                st.warning(f"Your formula is no probability: its value lies below 0 or above 1 in "
+                           f"{words.count(outside, 'row')}, where it counts as 0 or 1; a probability such as "
+                           "1/(1 + exp(-(…))) stays between them.", icon=":material/warning:")
+        st.dataframe(own_table(both, chances), hide_index=True, key="own_scores",
                      alt="Scores of your formula and of the search's")
         st.caption(words.md(rows_words(found, config)))
 
@@ -49,23 +59,40 @@ def rows_words(found: own.Scored, config: Mapping[str, Any]) -> str:
     told = f"Training rows: the {words.count(found.train.rows, 'row')} that the search learnt from"
     told += (f"; held-out rows: the {words.count(found.holdout.rows, 'row')} that it did not. " if found.holdout else
              "; none were held out. ")
+    if is_class(config):
+        return (f"{told}Right: the rows that are given their class, yes where the value is above one half. Log loss: "
+                "0 is sure and right, 0.693 a tossed coin.")
     weighed, unit = Weight.of(config.get("weight")).words(), config["units"].get(config["target"], "")
     told += f"As in the search, {weighed}. " if weighed else ""
     told += f"Typical error: root mean square{f', in {unit}' if unit not in ('', '1') else ''}."
     return told
 
 
-def own_table(scored: Mapping[str, own.Scored]) -> pd.DataFrame:
-    """Formulas and their scores, one a row."""
+def own_table(scored: Mapping[str, own.Scored], chances: Mapping[str, own.AsProbability]) -> pd.DataFrame:
+    """Formulas and their scores, one a row.
+
+    Args:
+        chances: of a class, their scores as probabilities; else empty.
+    """
     def cell(found: Score | None, what: str) -> str:
         if found is None:
             return "–"
         value = found.r2 if what == "r2" else found.rmse
         return words.r2(value) if what == "r2" else "–" if value is None else f"{value:.4g}"
 
+    def accuracies(who: str, s: own.Scored) -> dict[str, str]:
+        if who not in chances:
+            return {"R², training rows": cell(s.train, "r2"), "R², held-out rows": cell(s.holdout, "r2"),
+                    "Typical error, training rows": cell(s.train, "rmse"),
+                    "Typical error, held-out rows": cell(s.holdout, "rmse")}
+        train, holdout = chances[who].train, chances[who].holdout
+        return {"Right, training rows": percent(train.accuracy),
+                "Right, held-out rows": percent(holdout.accuracy if holdout else None),
+                "Log loss, training rows": words.log_loss(train.log_loss),
+                "Log loss, held-out rows": words.log_loss(holdout.log_loss if holdout else None)}
+
     return pd.DataFrame([{
-        "Formula": who, "R², training rows": cell(s.train, "r2"), "R², held-out rows": cell(s.holdout, "r2"),
-        "Typical error, training rows": cell(s.train, "rmse"), "Typical error, held-out rows": cell(s.holdout, "rmse"),
+        "Formula": who, **accuracies(who, s),
         "Complexity": s.network.complexity, "Fitted numbers": s.network.n_parameters,
         "Rows without a value": s.train.missing + (s.holdout.missing if s.holdout else 0)}
         for who, s in scored.items()])

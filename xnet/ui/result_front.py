@@ -11,7 +11,6 @@ import streamlit as st
 from ..evidence import recommendations
 from ..scores import percent
 from . import backend, charts, state, words
-from .class_tabs import loss_text
 from .formulas import ACCURACY, CHECKED, FITTED, SIZE, glance
 
 
@@ -98,7 +97,7 @@ def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFra
     if all("accuracy_train" in row for row in rows):
         scores = {"Right": [percent(row["accuracy_train"]) for row in rows],
                   "Right, held out": [percent(row["accuracy_holdout"]) for row in rows],
-                  "Log loss, held out": [loss_text(row["log_loss_holdout"]) for row in rows]}
+                  "Log loss, held out": [words.log_loss(row["log_loss_holdout"]) for row in rows]}
     return pd.DataFrame({
         "★": ["★" if i == suggested else "" for i in range(len(rows))],
         "Complexity": [row["complexity"] for row in rows],

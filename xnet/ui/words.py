@@ -38,11 +38,20 @@ def md(text: object) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
 
 
-def accuracy(net: Mapping[str, Any]) -> str:
-    """How good a network of a snapshot is: R², or of a class how many training rows are given it."""
-    if "accuracy_train" in net:
-        return f"{percent(net['accuracy_train'])} right"
-    return f"R² {r2(net['r2_train'])}"
+def accuracy(net: Mapping[str, Any], rows: str = "train") -> str:
+    """How good a network of a snapshot is on the "train" or the "holdout" rows: R², or how many are given their class.
+
+    >>> accuracy({"r2_train": 0.935}), accuracy({"accuracy_train": 1.0, "accuracy_holdout": 0.9}, "holdout")
+    ('R² 0.935', '90.0 % right')
+    """
+    if f"accuracy_{rows}" in net:
+        return f"{percent(net[f'accuracy_{rows}'])} right"
+    return f"R² {r2(net[f'r2_{rows}'])}"
+
+
+def log_loss(value: float | None) -> str:
+    """A log loss with three decimals, and more where it is very small."""
+    return "–" if value is None else f"{value:.3f}" if value >= 0.001 or value == 0 else f"{value:.1e}"
 
 
 def seconds(value: float) -> str:
