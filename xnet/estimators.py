@@ -64,7 +64,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             reported as consistent or not, see `units_report_`; none is refused for it. Needs the package pint.
         pick: which network of the front the model is: "simplest" takes the simplest that is within one standard error
             of the best on held-out rows (and not clearly worse row by row); "supported" takes the one that all rows
-            together support most by their description length: steadier on few rows, more accurate on many.
+            together support most by its description length: as a rule longer and more accurate. With fewer than 30
+            held-out rows "simplest" takes that one too.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the processor). float32 only screens, so other formulas may come out where two are as good.
 

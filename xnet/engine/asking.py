@@ -25,6 +25,7 @@ Array = np.ndarray
 #: First curves of a power law that are asked for a second one.
 _FIRST_CURVES = 12
 
+
 def ask(problem: Problem, questions: list[Question], size: int, top: int) -> list[Proposal]:
     """Match all questions, and turn the best answers into proposals."""
     library = problem.library(size)
@@ -46,7 +47,6 @@ def ask(problem: Problem, questions: list[Question], size: int, top: int) -> lis
     return proposals
 
 
-
 def spaces_of(problem: Problem, lowest: Network | None) -> list[Space]:
     """The outer spaces that a network's root may be asked in; `lowest` is the front's network of the least loss."""
     rows = problem.search
@@ -57,7 +57,6 @@ def spaces_of(problem: Problem, lowest: Network | None) -> list[Space]:
     if rows.loss_of(f) >= rows.loss_of(problem.cached("first output", lambda: first_output(rows))):
         return spaces_of(problem, None)
     return problem.cached(("spaces", lowest), lambda: outer_spaces(rows, problem.activations, f))
-
 
 
 def two_curves(problem: Problem, questions: list[Question]) -> list[Question]:
@@ -76,14 +75,12 @@ def two_curves(problem: Problem, questions: list[Question]) -> list[Question]:
     return joined
 
 
-
 def _one_of_a_shape(found: list[Found], library: CandidateLibrary) -> list[Found]:
     """The best of every question's candidates that differ in their inner constant alone: it is fitted anyway."""
     best: dict[tuple[int, str], Found] = {}
     for f in found:
         best.setdefault((f.match, shape(library.expression(f.candidate))), f)
     return list(best.values())
-
 
 
 def _short_ones(found: list[Found], questions: list[Question], each: int = 5) -> list[Found]:
@@ -98,13 +95,11 @@ def _short_ones(found: list[Found], questions: list[Question], each: int = 5) ->
     return kept
 
 
-
 def _answers(question: Question, candidate: Expr, values: Array) -> list[Expr]:
     try:
         return list(question.answers(candidate, values))
     except (OverflowError, ZeroDivisionError, np.linalg.LinAlgError):
         return []  # one candidate that cannot be computed never ends a search
-
 
 
 def _total(rows: Rows) -> float:

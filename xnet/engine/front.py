@@ -36,8 +36,8 @@ FEWEST_TO_TRUST = 30
 #: products are what most formulas are made of, and say little. A search tries millions of structures, so some fit by
 #: chance, mostly of rare activations.
 NEURON_NATS = 1.5
-#: How rare an activation is: the place of its group, from arithmetic on. It settles
-#: ties, and counts in description lengths.
+#: How rare an activation is: the place of its group, from arithmetic on. It settles ties, and counts in description
+#: lengths.
 RARITY = {name: place for place, group in enumerate(GROUPS.values()) for name in group.names}
 
 

@@ -23,6 +23,7 @@ _TURNS, _NEURON, _FIRST_TERMS, _TANGENT_PRICES = 8, 0.1, 4, (0.003, 0.0, 0.01)
 #: What a network that is grown has to be shorter by than the longest that may be.
 _ROOM = 4
 
+
 def growing_sums(problem: Problem, size: int, turn: int, agenda: Agenda) -> Iterable[Proposal]:
     """Growing sums: first from nothing, then from the best network's terms, these chosen again; now and then elsewhere.
 
@@ -50,11 +51,9 @@ def growing_sums(problem: Problem, size: int, turn: int, agenda: Agenda) -> Iter
             yield Proposal(expr, f"{space.words} as a growing sum")
 
 
-
 def grown_from(agenda: Agenda, turn: int) -> Trial | None:
     """The network whose terms a growing sum starts with; None where it starts from nothing."""
     return min(agenda.pool, key=lambda t: (t.loss, t.shape)) if turn % 4 and agenda.pool else None
-
 
 
 def tangent_growth(agenda: Agenda, problem: Problem, size: int, turn: int) -> Outcome:
@@ -80,7 +79,6 @@ def tangent_growth(agenda: Agenda, problem: Problem, size: int, turn: int) -> Ou
     return Outcome(tuple(kept), expanded, seen)
 
 
-
 def refined_from(agenda: Agenda, problem: Problem, turn: int) -> Trial | None:
     """The network that a step grows in the tangent space; None where it begins with a short sum.
 
@@ -95,7 +93,6 @@ def refined_from(agenda: Agenda, problem: Problem, turn: int) -> Trial | None:
         return None
     price = _TANGENT_PRICES[turn % 4 - 1]
     return min(fresh, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
-
 
 
 def _short_sum(agenda: Agenda, problem: Problem, size: int, turn: int) -> Trial | None:

@@ -95,7 +95,6 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
     return Outcome(tuple(trials), expanded, seen)
 
 
-
 def _from_the_target(kind: str, size: int, turn: int, agenda: Agenda, problem: Problem) -> list[Proposal]:
     """The tasks that start from the target itself."""
     if kind == "simple":
@@ -116,13 +115,11 @@ def _from_the_target(kind: str, size: int, turn: int, agenda: Agenda, problem: P
     return ask(problem, questions, CURVES, 60)
 
 
-
 def realised_trials(network: Network, reason: str, problem: Problem) -> list[Trial]:
     """A fitted network as networks without parameters, fit for the activations-only mode."""
     made = realised(network, problem.search, problem.activations)
     return [Trial(n, problem.search.loss(n), shape(to_expression(n)), f"{reason}, its numbers made of 1 and 2")
             for n in made if n.complexity <= problem.max_complexity]
-
 
 
 def _root(problem: Problem, lowest: Network | None) -> list[Question]:
@@ -131,13 +128,11 @@ def _root(problem: Problem, lowest: Network | None) -> list[Question]:
     return root_questions(spaces_of(problem, lowest), problem.search, problem.activations)
 
 
-
 def _simple(problem: Problem, lowest: Network | None) -> Iterable[Proposal]:
     """Straight lines and pure power laws in every outer space near the output."""
     for question in root_questions(spaces_of(problem, lowest), problem.search, ()):
         for expr in question.without_candidate():
             yield Proposal(expr, question.words)
-
 
 
 def _dense(problem: Problem, turn: int, lowest: Network | None) -> Iterable[Proposal]:
@@ -160,7 +155,6 @@ def _dense(problem: Problem, turn: int, lowest: Network | None) -> Iterable[Prop
             yield Proposal(expr, f"{spaces[0].words} as a quotient of sums of powers")
 
 
-
 def _seeds(problem: Problem, size: int, turn: int, lowest: Network | None) -> list[Question]:
     """The next few small candidates as known halves of the target."""
     library = problem.library(min(size, MEDIUM))
@@ -178,7 +172,6 @@ def _seeds(problem: Problem, size: int, turn: int, lowest: Network | None) -> li
     return questions
 
 
-
 def _factor_seeds(library: CandidateLibrary, most: int) -> list[int]:
     """Small candidates by complexity, sums of inputs first; monomials are among a power law's factors anyway."""
     found = []
@@ -190,14 +183,12 @@ def _factor_seeds(library: CandidateLibrary, most: int) -> list[int]:
     return [i for _, i in sorted(found)]
 
 
-
 def _seed_values(problem: Problem, library: CandidateLibrary, ids: list[int], turn: int,
                  count: int) -> list[tuple[Expr, Array]]:
     memo: dict[Expr, Array] = {}
     exprs = [library.expression(i) for i in ids[turn * count:(turn + 1) * count]]
     seeds = [(e, evaluate(e, problem.search.columns, memo)) for e in exprs]
     return [(e, v) for e, v in seeds if np.isfinite(v).all() and (v != 0).all()]
-
 
 
 def _within(agenda: Agenda, problem: Problem, size: int) -> Outcome:
@@ -214,7 +205,6 @@ def _within(agenda: Agenda, problem: Problem, size: int) -> Outcome:
     proposals = ask(problem, questions, CURVES, 30) + ask(problem, two_curves(problem, questions), CURVES, 10)
     trials, seen = fitted_trials(proposals, problem, agenda.seen)
     return Outcome(tuple(trials), agenda.expanded, seen)
-
 
 
 def _pairs(agenda: Agenda, problem: Problem, size: int, questions: list[Question]) -> Outcome:

@@ -12,9 +12,11 @@ import streamlit as st
 from ..class_evidence import ClassBaseline, class_rivals, class_verdict, fit_class_baselines, logistic_regression
 from ..probability import ClassScore, log_losses
 from ..scores import percent
-from ..verdict import FEW_ROWS, Verdict
-from . import charts, state, words
+from ..verdict import Verdict
+from . import charts, words
 from .chosen import Chosen, Group
+from .tab_baselines import asked_to_compare, how_to_compare
+from .tab_fit import rows_beside, worst_first
 
 MOST_SHOWN = 12
 #: The two values of the target, as the page says them.
@@ -100,20 +102,11 @@ def mistakes_tab(chosen: Chosen) -> None:
 
 def mistakes(chosen: Chosen) -> pd.DataFrame:
     """The rows that the formula is most wrong about, the worst first."""
-    parts = []
-    for name, group in chosen.groups.items():
-        part = pd.DataFrame(group.X, columns=list(chosen.names))
-        part.insert(0, "Row", group.numbers)
-        part.insert(1, "Rows", name)
-        part.insert(2, "Actual", [SAID[value] for value in group.y.tolist()], allow_duplicates=True)
-        part.insert(3, "Probability of yes", chosen.predicted[name], allow_duplicates=True)
-        parts.append(part)
-    table = pd.concat(parts, ignore_index=True)
+    table = rows_beside(chosen, lambda name, group: {
+        "Actual": [SAID[value] for value in group.y.tolist()], "Probability of yes": chosen.predicted[name]})
     p = np.concatenate(list(chosen.predicted.values()))
     losses = np.where(np.isnan(p), np.inf, log_losses(np.where(np.isnan(p), 0.5, p), chosen.y))
-    worst = table.iloc[np.argsort(-losses, kind="stable")[:MOST_SHOWN]]
-    # A column of the table may have the name of one of ours, and a table shows no two columns of one name.
-    return worst.loc[:, ~worst.columns.duplicated()]
+    return worst_first(table, losses, MOST_SHOWN)
 
 
 @st.cache_data(show_spinner="Fitting the other models", max_entries=16)
@@ -126,10 +119,7 @@ def class_baselines_tab(chosen: Chosen) -> None:
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
     st.caption("The most common class, logistic regression, boosted trees and a small neural network, fitted to the "
                "same training rows. This takes a few seconds.")
-    key = f"{state.BASELINES}_{chosen.run_id}"
-    if not st.session_state.get(key):
-        st.button("Compare with other models", icon=":material/compare_arrows:", key="compare",
-                  on_click=st.session_state.__setitem__, args=(key, True))
+    if not asked_to_compare(chosen):
         return
     own = chosen.class_scores()
     table = [("This formula", own[charts.TRAIN], own.get(charts.HOLDOUT), chosen.network.n_parameters),
@@ -141,7 +131,4 @@ def class_baselines_tab(chosen: Chosen) -> None:
              for name, inner, outer, size in table]
     st.dataframe(pd.DataFrame(lines), hide_index=True, key="baseline_table",
                  alt="The formula beside ordinary classifiers")
-    if len(train.y) < FEW_ROWS:
-        st.caption(f"With {len(train.y)} training rows these scores are little more than luck.")
-    st.caption("Boosted trees count the nodes of all trees. Compare on held-out rows: on training rows a model with "
-               "many numbers looks better than it is.")
+    how_to_compare(train)

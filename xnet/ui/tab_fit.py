@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from . import charts, state
-from .chosen import Chosen
+from .chosen import Chosen, Group
+
+Array = np.ndarray
 
 BY_FORMULA = "value by the formula"
 LARGEST = 8
@@ -40,18 +45,26 @@ def residual_figure(chosen: Chosen, column: int | None) -> go.Figure:
 
 def largest_residuals(chosen: Chosen) -> pd.DataFrame:
     """The rows that the formula misses most, the worst first."""
+    table = rows_beside(chosen, lambda name, group: {
+        "Actual": group.y, "By the formula": chosen.predicted[name], "Difference": group.y - chosen.predicted[name]})
+    size = np.abs(np.nan_to_num(table.iloc[:, 4].to_numpy(dtype=float)))
+    return worst_first(table, size, LARGEST)
+
+
+def rows_beside(chosen: Chosen, columns: Callable[[str, Group], Mapping[str, Any]]) -> pd.DataFrame:
+    """Every row with its number, its group and `columns` of it before the inputs."""
     parts = []
     for name, group in chosen.groups.items():
         part = pd.DataFrame(group.X, columns=list(chosen.names))
-        part.insert(0, "Row", group.numbers)
-        part.insert(1, "Rows", name)
-        part.insert(2, "Actual", group.y, allow_duplicates=True)
-        part.insert(3, "By the formula", chosen.predicted[name], allow_duplicates=True)
-        part.insert(4, "Difference", group.y - chosen.predicted[name], allow_duplicates=True)
+        for place, (title, values) in enumerate({"Row": group.numbers, "Rows": name, **columns(name, group)}.items()):
+            part.insert(place, title, values, allow_duplicates=True)
         parts.append(part)
-    table = pd.concat(parts, ignore_index=True)
-    order = np.argsort(-np.abs(np.nan_to_num(table.iloc[:, 4].to_numpy(dtype=float))), kind="stable")
-    worst = table.iloc[order[:LARGEST]]
+    return pd.concat(parts, ignore_index=True)
+
+
+def worst_first(table: pd.DataFrame, size: Array, most: int) -> pd.DataFrame:
+    """The `most` rows of the largest `size` (n,)."""
+    worst = table.iloc[np.argsort(-size, kind="stable")[:most]]
     # A column of the table may have the name of one of ours, and a table shows no two columns of one name.
     return worst.loc[:, ~worst.columns.duplicated()]
 
