@@ -35,6 +35,7 @@ test: lint
 
 lint: $(VENV)/dev.done
 	$(PY) -m ruff check .
+	$(VENV)/bin/lint-imports --no-logo
 	$(PY) -m mypy
 
 bench: $(VENV)/dev.done

@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import psutil
 
-from xnet.control import ONE_THREAD
 from xnet.runs import create_run, list_runs
-from xnet.samples import list_samples, load_sample
+from xnet.runs.control import ONE_THREAD
+from xnet.tables.samples import list_samples, load_sample
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -257,7 +257,7 @@ def discover(browser: Browser, samples: int, watch_seconds: float) -> None:
         for i in range(samples):
             with page_of(browser, server) as page:
                 if server.warm_worker() is None:
-                    raise SystemExit("The server keeps no warm worker; see `prewarm` in xnet/launcher.py.")
+                    raise SystemExit("The server keeps no warm worker; see `prewarm` in xnet/runs/launcher.py.")
                 warm.append(first_network(page))
                 if i < len(extra):
                     extra[i](page)
@@ -280,7 +280,7 @@ def memory(seconds: float) -> None:
             table = load_sample(sample.name)
             run = create_run(table.frame, target=str(table.suggested_target), inputs=table.suggested_inputs or (),
                              source=sample.name, seconds=seconds, root=folder)
-            worker = subprocess.Popen([sys.executable, "-m", "xnet.worker", str(run.folder)], cwd=ROOT,
+            worker = subprocess.Popen([sys.executable, "-m", "xnet.runs.worker", str(run.folder)], cwd=ROOT,
                                       stdin=subprocess.PIPE, env=os.environ | ONE_THREAD)
             sizes[sample.name] = _largest_memory(psutil.Process(worker.pid))
             worker.communicate()

@@ -6,10 +6,10 @@ candidate fits a second. The app's figures come from `python -m benchmarks.app`,
 
 from __future__ import annotations
 
-from . import speed
-from .formulas import Settings, run
-from .output import CsvFile
-from .problems import load
+from benchmarks import speed
+from benchmarks.formulas import Settings, run
+from benchmarks.output import CsvFile
+from benchmarks.problems import load
 
 
 def main() -> None:

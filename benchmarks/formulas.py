@@ -21,16 +21,23 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.output import CsvFile, make_parser, names_of, shard_of
+from benchmarks.peers import check_peers, fit_peer
+from benchmarks.problems import Formula, load
+from benchmarks.scoring import (
+    EXACT,
+    RECOVERED,
+    fresh,
+    largest_compact,
+    largest_error,
+    r_squared,
+    same_shape,
+    true_structure,
+)
 from xnet import XNetRegressor
-from xnet.engine.formula import to_text
-from xnet.engine.network import Network
-
-from .output import CsvFile, make_parser, names_of, shard_of
-from .peers import check_peers, fit_peer
-from .problems import Formula, load
-from .scoring import EXACT, RECOVERED, fresh, largest_compact, largest_error, r_squared, same_shape, true_structure
-
-Array = np.ndarray
+from xnet.arrays import Array
+from xnet.engine.formulas.text import to_text
+from xnet.engine.networks.network import Network
 
 
 @dataclass(frozen=True)

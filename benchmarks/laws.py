@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from xnet.engine.errors import XNetError
-from xnet.engine.reader import read_formula
+from xnet.engine.formulas.parser import read_formula
+from xnet.errors import XNetError
 
 _LETTERS = ("a", "b", "c", "d", "f", "g", "h", "k", "m", "p", "q", "r", "s", "t", "u", "v", "w")
 _MOST_INPUTS = 9

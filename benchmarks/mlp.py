@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 
-Array = np.ndarray
+from xnet.arrays import Array
 
 #: Rows of a mini-batch; smaller tables are trained on as a whole.
 _BATCH = 512

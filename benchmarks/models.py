@@ -10,14 +10,12 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 import xnet
-from xnet.engine.assembly import to_network
-from xnet.engine.expressions import Expr, add, mul, var
-
-from .mlp import fit_mlp
-from .peers import fit_peer
-from .real_tables import Table
-
-Array = np.ndarray
+from benchmarks.mlp import fit_mlp
+from benchmarks.peers import fit_peer
+from benchmarks.real_tables import Table
+from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_network
+from xnet.engine.algebra.expressions import Expr, add, mul, var
 
 
 @dataclass(frozen=True)

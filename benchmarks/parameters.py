@@ -21,13 +21,11 @@ from functools import partial
 
 import numpy as np
 
-from .mlp import count_parameters, fit_mlp
-from .output import CsvFile, make_parser, names_of, shard_of
-from .problems import Formula, load
-from .real_tables import FOLDS, Table, folds, load_tables
-from .scoring import fresh, r_squared
-
-Array = np.ndarray
+from benchmarks.mlp import count_parameters, fit_mlp
+from benchmarks.output import CsvFile, make_parser, names_of, shard_of
+from benchmarks.problems import Formula, load
+from benchmarks.real_tables import FOLDS, Table, folds, load_tables
+from benchmarks.scoring import fresh, r_squared
 
 CAP, STRICT_CAP = 0.999, 0.9999
 #: Where no MLP reaches the goal: how far below the best of them one may be and still stand for them.
@@ -105,7 +103,7 @@ def _layers(hidden: tuple[int, ...]) -> str:
 def for_formula(formula: Formula, seconds: float, mlp_seconds: float, jobs: int, seed: int,
                 widths: Sequence[int] = WIDTHS) -> Row:
     """The row of a known formula."""
-    from .formulas import Settings, measure
+    from benchmarks.formulas import Settings, measure
 
     settings = Settings(seconds=seconds, jobs=jobs, seed=seed)
     row = measure(formula, "xnet", settings)
@@ -122,7 +120,7 @@ def for_formula(formula: Formula, seconds: float, mlp_seconds: float, jobs: int,
 def for_table(table: Table, seconds: float, mlp_seconds: float, jobs: int, seed: int,
               widths: Sequence[int] = WIDTHS) -> Row:
     """The row of a real table; X-Net's parameters and complexity are means over the folds."""
-    from .models import fit_xnet
+    from benchmarks.models import fit_xnet
 
     parts = list(folds(len(table.y), FOLDS, seed))
     values, sizes, text = np.empty(len(table.y)), [], ""

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray
+from xnet.arrays import Array
+
 Found = tuple[dict[str, Any], Array]
 
 #: A loss (share of the target's variance) at which a peer has nothing left to find; pyoperon computes in float32.

@@ -18,14 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
-from xnet.engine.assembly import to_expression, to_network
-from xnet.engine.errors import FormulaError
-from xnet.engine.network import Network
-from xnet.engine.reader import read_formula
-
-from .scoring import r_squared
-
-Array = np.ndarray
+from benchmarks.scoring import r_squared
+from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_expression, to_network
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.networks.network import Network
+from xnet.errors import FormulaError
 
 PEERS = ("pyoperon", "gplearn")
 #: Beyond the seconds asked for: the process's start, imports, and a last generation.

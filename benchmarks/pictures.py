@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from benchmarks.app import FLAGS, ROOT, chromium, load_playwright, serving
-from xnet.animation import discovery_gif
+from xnet.exports.animation import discovery_gif
 from xnet.runs import create_run, execute
-from xnet.samples import load_sample
+from xnet.tables.samples import load_sample
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from xnet.engine.network import Network
-from xnet.engine.reader import read_formula
-
-Array = np.ndarray
+from xnet.arrays import Array
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.networks.network import Network
 
 
 @dataclass(frozen=True)

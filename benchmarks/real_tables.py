@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-Array = np.ndarray
+from xnet.arrays import Array
 
 FOLDS = 5
 

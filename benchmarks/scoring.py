@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from xnet.engine.assembly import to_expression
-from xnet.engine.expressions import shape
-from xnet.engine.network import Network
-from xnet.engine.parameters import Rows, fit_parameters
-
-from .problems import Formula
-
-Array = np.ndarray
+from benchmarks.problems import Formula
+from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_expression
+from xnet.engine.algebra.expressions import shape
+from xnet.engine.fitting.levenberg_marquardt import fit_parameters
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.networks.network import Network
 
 #: Largest error on fresh points, in standard deviations of the target, at which a formula counts as exact.
 EXACT = 1e-5

@@ -17,16 +17,16 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.output import CsvFile, text_table
 from xnet import XNetRegressor
-from xnet.engine.activations import resolve_activations
-from xnet.engine.assembly import to_network
-from xnet.engine.candidates import build_library
-from xnet.engine.expressions import add, call, mul, num, var
-from xnet.engine.matching import Match, best_matches
-from xnet.engine.parameters import Rows, fit_parameters
-from xnet.engine.problem import MATCH_ROWS
-
-from .output import CsvFile, text_table
+from xnet.engine.algebra.conversion import to_network
+from xnet.engine.algebra.expressions import add, call, mul, num, var
+from xnet.engine.candidates.library import build_library
+from xnet.engine.candidates.matching import Match, best_matches
+from xnet.engine.fitting.levenberg_marquardt import fit_parameters
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.networks.activations import resolve_activations
+from xnet.engine.problem.problem import MATCH_ROWS
 
 
 def library_build(size: int = 40_000, n_inputs: int = 4, rows: int = MATCH_ROWS) -> tuple[float, int]:

@@ -14,13 +14,12 @@ from functools import partial
 
 import numpy as np
 
-from .models import CLASSIFICATION, FINDERS, REGRESSION, Fit, Model, fit_xnet
-from .output import CsvFile, make_parser, names_of, shard_of, text_table
-from .peers import PEERS, check_peers
-from .real_tables import FOLDS, Table, folds, load_tables
-from .scoring import r_squared
-
-Array = np.ndarray
+from benchmarks.models import CLASSIFICATION, FINDERS, REGRESSION, Fit, Model, fit_xnet
+from benchmarks.output import CsvFile, make_parser, names_of, shard_of, text_table
+from benchmarks.peers import PEERS, check_peers
+from benchmarks.real_tables import FOLDS, Table, folds, load_tables
+from benchmarks.scoring import r_squared
+from xnet.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,6 @@ from xnet.ui.shell import guard
 
 guard("pages/predict.py")
 
-from xnet.ui.predict_page import predict_page  # noqa: E402 - the guard comes before anything that takes time
+from xnet.ui.predict.page import predict_page  # noqa: E402 - the guard comes before anything that takes time
 
 predict_page()

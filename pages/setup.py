@@ -2,6 +2,6 @@ from xnet.ui.shell import guard
 
 guard("pages/setup.py")
 
-from xnet.ui.setup_page import setup_page  # noqa: E402 - the guard comes before anything that takes time
+from xnet.ui.setup.page import setup_page  # noqa: E402 - the guard comes before anything that takes time
 
 setup_page()

@@ -1,25 +1,29 @@
-"""X-Net: find the formula behind a table with a network whose neurons choose their own activations."""
+"""X-Net: find the formula behind a table with a network whose neurons choose their own activations.
+
+Names are imported on first use: the worker and the command line do not pay for importing scikit-learn and pandas.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from .classifier import XNetClassifier
-    from .estimators import XNetRegressor
+from xnet.version import __version__
 
-__all__ = ["XNetClassifier", "XNetRegressor", "__version__"]
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from xnet.estimators import XNetClassifier, XNetRegressor
+    from xnet.tables.samples import load_sample
+
+__all__ = ["XNetClassifier", "XNetRegressor", "__version__", "load_sample"]
+
+_HOMES = {
+    "XNetClassifier": "xnet.estimators.classifier",
+    "XNetRegressor": "xnet.estimators.regressor",
+    "load_sample": "xnet.tables.samples",
+}
 
 
 def __getattr__(name: str) -> Any:
-    # The worker and the command line must not pay for importing scikit-learn.
-    if name == "XNetRegressor":
-        from .estimators import XNetRegressor
-
-        return XNetRegressor
-    if name == "XNetClassifier":
-        from .classifier import XNetClassifier
-
-        return XNetClassifier
-    raise AttributeError(f"module 'xnet' has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'xnet' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

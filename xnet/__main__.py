@@ -1,8 +1,8 @@
-"""`python -m xnet`: see `xnet.cli`."""
+"""`python -m xnet`: see `xnet.cli.main`."""
 
 import sys
 
-from .cli import main
+from xnet.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.e2e.browser import WATCH, download, see, settle, summary, sync_api
-from xnet.bundle import read_bundle
+from xnet.archive.bundle import read_bundle
 
 
 def test_a_deep_link_on_a_cold_server_opens_inside_the_app(open_page: Callable[..., Any], cold_server: str) -> None:

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from xnet.engine.network import Network, Neuron
-from xnet.layout import labels, layout
-from xnet.ui.network_view import drawing
+from xnet.drawings.layout import labels, layout
+from xnet.engine.networks.network import Network, Neuron
+from xnet.ui.components.network_view import drawing
 
 ASSETS = Path(__file__).parents[2] / "xnet/ui/assets"
 A, B = Neuron("variable", (), 0), Neuron("variable", (), 1)

@@ -10,10 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from xnet.arrays import Array
 from xnet.engine import Network, Neuron, Problem
-from xnet.engine.parameters import Rows
-
-Array = np.ndarray
+from xnet.engine.fitting.rows import Rows
 
 #: Every activation once more, for one row at a time, from the standard library.
 SCALAR: dict[str, Callable[..., float]] = {

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from hypothesis import strategies as st
 
+from xnet.arrays import Array
 from xnet.engine import ACTIVATIONS, Network, Neuron
-
-Array = np.ndarray
 
 #: Constants of two or three digits: what a formula shows, zero and one among them.
 constants = st.one_of(st.sampled_from([0.0, 1.0, -1.0, 2.0, 0.5, -0.5, 3.0, np.pi, 1 / 3]),

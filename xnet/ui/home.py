@@ -6,15 +6,17 @@ from typing import Any
 
 import streamlit as st
 
-from .. import runs
-from ..bundle import read_bundle
-from ..engine.errors import XNetError
-from ..engine.network import Network, Neuron
-from ..layout import labels, layout
-from ..reopen import open_bundle
-from . import backend, state, words
-from .network_view import network_view
-from .shell import DATA, DISCOVER, LIBRARY, RESULTS
+from xnet import runs
+from xnet.archive.bundle import read_bundle
+from xnet.archive.restore import open_bundle
+from xnet.drawings.layout import labels, layout
+from xnet.engine.networks.network import Network, Neuron
+from xnet.errors import XNetError
+from xnet.ui.components.network_view import network_view
+
+from . import text as words
+from .page_list import DATA, DISCOVER, LIBRARY, RESULTS
+from .session import actions, current_run, state
 
 RECENT = 5
 STEPS = (
@@ -39,7 +41,7 @@ def home_page() -> None:
                     "You watch it rewire itself, and what it finds is a **formula you can read**.")
         with st.container(horizontal=True, gap="small"):
             if st.button("Try an example", icon=":material/play_arrow:", type="primary", key="example"):
-                backend.try_example()
+                actions.try_example()
             if st.button("Use my data", icon=":material/upload:", key="own_data"):
                 st.switch_page(DATA.path)
         st.caption("The example: how long does a moon take around its planet? It takes about half a minute.")
@@ -82,13 +84,13 @@ def _open_saved() -> None:
 
 
 def _recent_runs() -> None:
-    recent = [run for run in runs.list_runs() if backend.listed(run)][:RECENT]
+    recent = [run for run in runs.list_runs() if current_run.listed(run)][:RECENT]
     if not recent:
         return
     st.subheader("Recent searches", anchor=False)
     for run in recent:
         try:
-            config, run_state, best = run.config, backend.run_state(run), run.best()
+            config, run_state, best = run.config, current_run.run_state(run), run.best()
         except runs.RunError:
             continue  # deleted while we looked
         label, icon, _ = words.STATES[run_state]

@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
-from ..engine.errors import XNetError
-from ..runs import ACTIVE
-from . import backend, navigation, state, words
-from .formulas import FIT_STYLE, glance
+from xnet.errors import XNetError
+from xnet.runs import ACTIVE
+from xnet.ui.components.formula_view import FIT_STYLE, glance
+
+from . import text as words
+from .page_list import DATA, DISCOVER, HOME, PAGES, RESULTS
+from .session import actions, current_run, navigation, state
 
 # A picture of our own: Streamlit would fetch an icon's name from another server for the browser's tab.
 _ASSETS = Path(__file__).with_name("assets")
 _ICON = _ASSETS / "icon.svg"
 PAGE_STYLE = f"<style>{(_ASSETS / 'page.css').read_text('utf-8')}</style>"
 
-
-@dataclass(frozen=True)
-class Entry:
-    """One page of the app."""
-
-    path: str
-    title: str
-    icon: str
-    help: str
-
-
-HOME = Entry("pages/home.py", "Home", ":material/home:", "Start here: try an example or bring your own table.")
-DATA = Entry("pages/data.py", "Data", ":material/table_chart:",
-             "Choose a sample table or upload your own, and say which column is to be explained.")
-SETUP = Entry("pages/setup.py", "Setup", ":material/tune:",
-              "Choose which activations the neurons may use and how long to search.")
-DISCOVER = Entry("pages/discover.py", "Discover", ":material/graph_3:",
-                 "Watch the network rewire itself while the error falls and the formula changes.")
-RESULTS = Entry("pages/results.py", "Results", ":material/function:",
-                "Compare the formulas that were found and download them.")
-PREDICT = Entry("pages/predict.py", "Predict", ":material/calculate:",
-                "Use a formula on other values: type them, or bring a table.")
-LIBRARY = Entry("pages/library.py", "Library", ":material/inventory_2:",
-                "All searches: open, compare, annotate or delete them, and score a formula of your own.")
-LEARN = Entry("pages/learn.py", "Learn", ":material/school:",
-              "See how a network finds a formula, one phase at a time, and look up every word the app uses.")
-PAGES = (HOME, DATA, SETUP, DISCOVER, RESULTS, PREDICT, LIBRARY, LEARN)
 # One line a part, cut where the window ends, so that a phone shows two lines and no more.
 STRIP_STYLE = """<style>
 .st-key-strip { row-gap: 0; }
@@ -74,7 +49,7 @@ def open_app() -> None:
     st.set_page_config(page_title="X-Net", page_icon=_ICON.read_text("utf-8"), layout="wide")
     st.session_state[state.SHELL] = True
     state.fill_defaults()
-    backend.prewarm()
+    current_run.prewarm()
     page = st.navigation([st.Page(p.path, title=p.title, icon=p.icon, help=p.help, default=p is HOME) for p in PAGES],
                          position="top")
     # A browser's tabs, its history and a screen reader tell pages apart by this.
@@ -103,9 +78,9 @@ def title(text: str, caption: str = "") -> None:
 
 def _strip(path: str) -> None:
     """What this session holds, above every page: its table, its search, the best formula and the way there."""
-    run, table = backend.session_run(), state.table()
+    run, table = current_run.session_run(), state.table()
     if run is not None:
-        backend.wait_for_start(run)
+        current_run.wait_for_start(run)
         _run_strip(run, path)
     elif table is not None and path != DATA.path:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
@@ -116,8 +91,8 @@ def _strip(path: str) -> None:
                        width="content")
 
 
-def _run_strip(run: backend.Run, path: str) -> None:
-    config, run_state, best = run.config, backend.run_state(run), run.best()
+def _run_strip(run: current_run.Run, path: str) -> None:
+    config, run_state, best = run.config, current_run.run_state(run), run.best()
     label, icon, _ = words.STATES[run_state]
     alive = run_state in ACTIVE
     goal = DISCOVER if alive else RESULTS
@@ -126,7 +101,7 @@ def _run_strip(run: backend.Run, path: str) -> None:
         st.caption(f"{icon} {label}: {words.md(words.shorten(config['name'], 60))}", width="content")
         if path != goal.path:
             st.page_link(goal.path, label="Watch" if alive else "Results", icon=goal.icon,
-                         query_params=backend.address(run))
+                         query_params=current_run.address(run))
         # The live page shows the best formula of this moment; here it would be the one of the last click.
         if best and not (path == DISCOVER.path and alive):
             st.caption(words.md(words.shorten(glance(str(best.get("text", ""))), 60)), width="content")
@@ -138,6 +113,6 @@ def nothing_yet(text: str) -> None:
         st.markdown(text, text_alignment="center")
         with st.container(horizontal=True, horizontal_alignment="center"):
             if st.button("Try an example", icon=":material/play_arrow:", type="primary", key="empty_example"):
-                backend.try_example()
+                actions.try_example()
             if st.button("Use my data", icon=":material/upload:", key="empty_data"):
                 st.switch_page(DATA.path)

@@ -1,0 +1,72 @@
+"""Prior knowledge on the command line and in a run's config."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xnet.cli.main import main
+from xnet.runs.run import Run
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """y = 2 a^2 / b, beside a column c of noise."""
+    a, b, c = np.random.default_rng(1).uniform(1, 3, (3, 40))
+    path = tmp_path / "table.csv"
+    rows = np.stack([a, b, c, 2 * a**2 / b], axis=1).tolist()
+    path.write_text("a,b,c,y\n" + "".join(",".join(map(repr, row)) + "\n" for row in rows))
+    return path
+
+
+def test_every_option_reaches_the_search_and_the_config(table: Path, tmp_path: Path,
+                                                        capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    code = main(["discover", str(table), "--target", "y", "--seconds", "20", "--json", "--out", str(out),
+                 "--forbid", "c", "--require", "a,b", "--forbid-nesting", "sin:sin,waves:growth",
+                 "--max-parameters", "1", "--increasing", "a", "--decreasing", "b", "--output-range", "0:",
+                 "--initial-formula", "k*a**p/b"])
+    found = json.loads(capsys.readouterr().out)
+    config = next(Run(path.parent) for path in out.glob("*/config.json")).config
+
+    assert code == 0
+    assert found["formula"] == "y = 2*a**2/b"
+    assert found["constraints_met"] is True
+    assert config["prior"] == {
+        "forbidden_inputs": ["c"], "required_inputs": ["a", "b"], "max_parameters": 1, "initial_formula": "k*a**p/b",
+        "forbidden_nesting": [["sin", "sin"], ["waves", "growth"]], "output_range": [0.0, None],
+        "monotonic": {"a": "increasing", "b": "decreasing"}}
+
+
+def test_a_wish_that_is_not_met_is_said(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["discover", str(table), "--target", "y", "--seconds", "1", "--json", "--output-range", "500:600"])
+    out, err = capsys.readouterr()
+
+    assert code == 0
+    assert json.loads(out)["constraints_met"] is False
+    assert "keeps every constraint" in err
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    (["--forbid", "z"], "'z', which is no input; the inputs are a, b, c"),
+    (["--forbid", "a,b,c"], "Every input is forbidden"),
+    (["--forbid-nesting", "sin"], "expected pairs"),
+    (["--forbid-nesting", "sin:foo"], "'foo', which is not known"),
+    (["--output-range", "5"], "write LOW:HIGH"),
+    (["--output-range", "a:b"], "write LOW:HIGH"),
+    (["--output-range", "5:1"], "low below high"),
+    (["--increasing", "a", "--decreasing", "a"], "'a' is both"),
+    (["--initial-formula", "k*zed"], "known columns: a, b, c"),
+    (["--initial-formula", "arctan(a)"], "activation library lacks"),
+])
+def test_what_cannot_be_asked_is_one_sentence(options: list[str], words: str, table: Path,
+                                              capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["discover", str(table), "--target", "y", "--seconds", "1", *options])
+    out, err = capsys.readouterr()
+
+    assert (code, out) == (2, "")
+    assert words in err
+    assert len(err.splitlines()) == 2  # the other one says what was read of the table

@@ -1,0 +1,142 @@
+"""What is said before a search: of activations, sizes, classes, and of settings that a run would refuse."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xnet.config.advice import class_note, estimate, holdout_note, library_notes
+from xnet.config.dry_run import rehearse
+from xnet.config.prior import Prior
+from xnet.config.settings import Settings
+from xnet.drawings.curves import curves_in_words, curves_svg
+from xnet.engine import Budget, Problem, XNetError, advance, start
+from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, resolve_activations
+
+EVERYTHING = resolve_activations("everything")
+RNG = np.random.default_rng(0)
+FINE = RNG.uniform(0.1, 0.9, 40)
+NOISE = RNG.normal(size=40)
+
+
+def said(columns: dict[str, np.ndarray], y: np.ndarray = NOISE, activations: tuple[str, ...] = EVERYTHING) -> str:
+    return "\n".join(f"{note.group}: {note.text}" for note in library_notes(columns, y, activations))
+
+
+def test_nothing_is_said_of_columns_on_which_everything_works() -> None:
+    assert said({"fine": FINE}) == ""
+
+
+@pytest.mark.parametrize(("column", "group", "name", "words"), [
+    (np.r_[0.0, 0.0, FINE], "arithmetic", "div", "zero: x (2 of 42 rows)"),
+    (np.r_[-0.5, FINE], "powers", "sqrt", "below zero: x (1 of 41 rows)"),
+    (np.r_[0.0, FINE], "growth", "log", "log has no value at zero and below: x (1 of 41 rows)"),
+    (-FINE, "growth", "log", "x (every row)"),
+    (1e4 * FINE, "growth", "exp", "exp of such large numbers has no value: x ("),
+    (np.tile([0.1, 0.5, 0.7], 14), "waves", "sin", "at most 5 different values a wave fits anything: x"),
+    (4 * FINE, "inverse_trigonometric", "arcsin", "from −1 to 1"),
+])
+def test_what_cannot_work_is_said_with_column_and_rows(column: np.ndarray, group: str, name: str, words: str) -> None:
+    y = RNG.normal(size=len(column))
+    text = said({"x": column, "fine": FINE[:1].repeat(len(column)) if name != "arcsin" else column}, y)
+    line = next(line for line in text.splitlines() if line.startswith(group) and words in line)
+    without = tuple(n for n in EVERYTHING if n not in (name, "reciprocal", "pow", "cos"))
+    assert line not in said({"x": column}, y, without), "nothing is said of what is not chosen"
+
+
+def test_a_wave_on_less_than_one_period_is_doubted() -> None:
+    x = np.linspace(1, 5, 40)
+    assert "only rises or falls along x" in said({"x": x}, x**1.5)
+    assert "only rises or falls along x" in said({"x": x}, 1 / x)
+    assert "rises or falls" not in said({"x": x}, np.sin(2 * x))
+
+
+def test_many_columns_are_not_all_listed() -> None:
+    text = said({f"c{i}": FINE - 0.5 for i in range(7)})
+    assert "c2" in text
+    assert "and 4 more" in text
+    assert "c3" not in text
+
+
+def test_what_is_said_of_logarithms_is_what_the_engine_does() -> None:
+    x = np.linspace(-4, 4, 60)
+    problem = Problem.from_arrays(x[:, None], 3 * np.log(x + 5) + 1)
+    state, _ = advance(start(problem), problem, Budget(steps=12))
+    assert state.best.loss < 1e-12, "log is tried with a number added"
+    assert all(np.isfinite(entry.network.evaluate(x[:, None])).all() for entry in state.front)
+
+
+def test_the_estimate_promises_nothing_that_the_time_does_not_give() -> None:
+    assert "200 rows × 2 columns: typical laws" in estimate(200, 2, 30)
+    assert "short for that" not in estimate(200, 2, 30)
+    assert "short for that" in estimate(200, 40, 30)
+    assert "fitted on 1,200 rows" in estimate(5000, 2, 30)
+    assert "1 column:" in estimate(50, 1, 30)
+
+
+@pytest.mark.parametrize(("rows", "percent", "words"), [
+    (100, 20, "20 % of the rows held out"), (None, 20, "20 % of the rows held out"), (100, 0, "no rows held out"),
+    (19, 20, "no rows held out (fewer than 20)")])
+def test_rows_held_out(rows: int | None, percent: int, words: str) -> None:
+    assert holdout_note(rows, percent) == words
+
+
+def test_targets_that_look_like_classes() -> None:
+    assert "only 2 different values" in class_note("sick", np.tile([0.0, 1.0], 20))
+    assert "say so on the Data page" in class_note("iris species", np.tile([1.0, 2.0, 3.0], 20))
+    assert class_note("mass", FINE) == ""
+    assert class_note("half", np.tile([0.5, 1.5], 20)) == ""
+    assert class_note("few rows", np.array([1.0, 2.0, 3.0, 4.0, 5.0])) == ""
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_pictures_of_curves_stay_in_their_frame(group: str) -> None:
+    names = GROUPS[group].names
+    root = ET.fromstring(curves_svg(names, names[:1]))  # noqa: S314 - our own text
+    width, height = map(float, root.get("viewBox", "").split()[2:])
+    pictures = [node for node in root if node.tag.endswith("g")]
+    assert len(pictures) == len(names)
+    assert [p.get("opacity") is None for p in pictures] == [True] + [False] * (len(names) - 1)
+    for picture in pictures:
+        bold = [path.get("d", "") for path in picture.iter() if path.get("stroke-width") == "2.2"]
+        numbers = np.array(bold[0].replace("M", " ").replace("L", " ").split(), dtype=float).reshape(-1, 2)
+        assert len(numbers) > 20
+        assert (numbers >= 0).all()
+        assert (numbers <= min(width, height)).all()
+    assert all(ACTIVATIONS[name].words in curves_in_words(names, names) for name in names)
+
+
+def rows() -> pd.DataFrame:
+    a, b = np.random.default_rng(1).uniform(1, 2, (2, 50))
+    return pd.DataFrame({"a": a, "wing span": b, "y": a**2 / b})
+
+
+def test_a_known_formula_is_shown_typeset_in_the_persons_names() -> None:
+    told = Settings(prior=Prior(initial_formula="k*a**2/`wing span` + c"))
+
+    assert rehearse(Settings(), rows()) is None
+    known = rehearse(told, rows())
+    assert known == {"text": "y = c + k*a**2/`wing span`",
+                     "latex": r"y = c + \frac{k \, a^2}{\mathrm{wing\ span}}"}
+
+
+@pytest.mark.parametrize(("told", "words"), [
+    (Settings(prior=Prior(initial_formula="k*zed")), "neither a column nor a constant"),
+    (Settings(prior=Prior(initial_formula="arctan(a)")), "activation library lacks"),
+    (Settings(parameters=False, prior=Prior(initial_formula="k*a")), "parameters are switched off"),
+    (Settings(max_complexity=3, prior=Prior(initial_formula="k*a**2 + c")), "the search allows"),
+    (Settings(prior=Prior(forbidden=("a",), initial_formula="k*a")), "breaks a constraint"),
+    (Settings(prior=Prior(low=2.0, high=1.0)), "low below high"),
+    (Settings(activations=("sin", "cos")), "no way to join"),
+])
+def test_what_a_run_would_refuse_is_known_beforehand(told: Settings, words: str) -> None:
+    with pytest.raises(XNetError, match=words):
+        rehearse(told, rows())
+
+
+def test_settings_for_other_columns_are_no_problem() -> None:
+    assert rehearse(replace(Settings(), prior=Prior(required=("no such",))), rows()) is None

@@ -1,0 +1,252 @@
+"""Matching in matrix products against a plain float64 least-squares fit of every candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tests.engine.helpers import SCALAR
+from xnet.arrays import Array
+from xnet.engine.algebra.expressions import evaluate
+from xnet.engine.candidates.library import CandidateLibrary, build_library
+from xnet.engine.candidates.matching import Found, Match, best_matches
+
+M = 48
+#: What float32 may lose, in shares of what the regressors leave of the target.
+SCREENED = 1e-4
+ACTIVATIONS = ("add", "sub", "mul", "div", "square", "sqrt", "exp", "log", "sin", "cos")
+
+
+@pytest.fixture(scope="module")
+def columns() -> Array:
+    return np.random.default_rng(3).uniform(0.5, 2.5, (3, M))
+
+
+@pytest.fixture(scope="module")
+def library(columns: Array) -> CandidateLibrary:
+    return build_library(columns, ACTIVATIONS, 700)
+
+
+@pytest.fixture(scope="module")
+def values(library: CandidateLibrary, columns: Array) -> Array:
+    """Values of all candidates (N, m), from their expressions."""
+    with np.errstate(all="ignore"):
+        return np.stack([evaluate(library.expression(i), columns, {}) for i in range(len(library))])
+
+
+def brute_force(match: Match, values: Array) -> Array:
+    """The predicted loss of every candidate (N,), each by its own least squares in float64."""
+    root = np.sqrt(match.w)
+    fixed = [q * root for q in match.basis]
+    losses = np.full(len(values), np.inf)
+    for i, v in enumerate(values):
+        with np.errstate(all="ignore"):
+            column = (np.log(np.abs(v)) if match.logs else v) * (1.0 if match.s is None else match.s) * root
+        if np.isfinite(column).all():
+            A = np.stack([column, *fixed], axis=1)
+            A = A / np.maximum(np.linalg.norm(A, axis=0), 1e-300)
+            b = np.linalg.lstsq(A, match.y * root, rcond=1e-12)[0]
+            r = match.y * root - A @ b
+            losses[i] = r @ r + match.base
+    return losses
+
+
+def own_loss(match: Match) -> float:
+    """What is left of the target beside the regressors alone: the size that float32 errors are measured in."""
+    root = np.sqrt(match.w)
+    A = np.stack([q * root for q in match.basis], axis=1)
+    r = match.y * root - A @ np.linalg.lstsq(A, match.y * root, rcond=1e-12)[0]
+    return float(r @ r)
+
+
+def questions(columns: Array) -> dict[str, Match]:
+    """One match of every kind; targets that nothing explains, with a part that something does."""
+    rng = np.random.default_rng(11)
+    one, a, b, c = np.ones(M), *columns
+    noise = rng.normal(size=M)
+    w = rng.uniform(0.1, 3.0, M)
+    y = np.sin(a) * b + 0.3 * noise
+    return {
+        "plain": Match(y, one, (one,)),
+        "weighted": Match(y, w, (one,)),
+        "rows of weight zero": Match(y, np.where(np.arange(M) % 5 == 0, 0.0, w), (one,)),
+        "beside other terms": Match(y, w, (one, a, b * c)),
+        "dependent regressors": Match(y, w, (one, a, 2 * a - 3 * one, b)),
+        "with a multiplier": Match(y, w, (b, one), s=b),
+        "with a multiplier of both signs": Match(y, w, (a - 1.5, one), s=a - 1.5),
+        "power law": Match(np.log(np.abs(y) + 0.1), w, (one, np.log(a), np.log(b), np.log(c)), logs=True),
+        "with a base": Match(y, w, (one,), base=7.5),
+        "tiny units": Match(1e-30 * y, w, (one,)),
+        "huge units": Match(1e30 * y, 1e-40 * w, (one,)),
+        "far from zero": Match(y + 1e4, w, (one,)),
+    }
+
+
+KINDS = list(questions(np.ones((3, M))))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_predicted_losses_are_those_of_brute_force(kind: str, library: CandidateLibrary, values: Array,
+                                                   columns: Array) -> None:
+    match = questions(columns)[kind]
+    expected, tolerance = brute_force(match, values), SCREENED * own_loss(match)
+    found = best_matches(library, [match], top=8)
+
+    assert len(found) == 8
+    for f in found:
+        assert f.match == 0
+        assert f.predicted == pytest.approx(expected[f.candidate], abs=tolerance)
+        assert f.complexity == library.complexity[f.candidate]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_first_is_the_best_of_all_candidates(kind: str, library: CandidateLibrary, values: Array,
+                                                 columns: Array) -> None:
+    match = questions(columns)[kind]
+    index = library.log_index if match.logs else library.index
+    expected = brute_force(match, values)[index]
+    found = best_matches(library, [match], top=1, simplicity=0.0)
+
+    assert found[0].predicted == pytest.approx(expected.min(), abs=SCREENED * own_loss(match))
+
+
+@pytest.mark.parametrize("simplicity", [0.0, 0.03, 0.3])
+def test_order_is_by_loss_with_a_price_on_complexity(simplicity: float, library: CandidateLibrary, values: Array,
+                                                     columns: Array) -> None:
+    match = questions(columns)["weighted"]
+    score = brute_force(match, values)[library.index] * (1 + simplicity * library.complexity[library.index])
+    found = best_matches(library, [match], top=5, simplicity=simplicity)
+    given = [f.predicted * (1 + simplicity * f.complexity) for f in found]
+
+    assert given == sorted(given)
+    assert given[0] == pytest.approx(score.min(), rel=1e-3)
+
+
+def test_many_targets_at_once_are_answered_like_one_by_one(library: CandidateLibrary, columns: Array) -> None:
+    matches = list(questions(columns).values()) * 8  # more than a group holds, plain and logs mixed
+    together = best_matches(library, matches, top=3)
+
+    assert [f.match for f in together] == sorted(f.match for f in together)
+    for i, match in enumerate(matches[:len(KINDS)]):
+        alone = best_matches(library, [match], top=3)
+        mine = [f for f in together if f.match == i]
+        assert [f.candidate for f in mine] == [f.candidate for f in alone]
+        np.testing.assert_allclose([f.predicted for f in mine], [f.predicted for f in alone],
+                                   atol=1e-5 * own_loss(match) + 1e-300, rtol=1e-5)
+
+
+def _planted(columns: Array, i: int, kind: str, values: Array) -> Match:
+    """A question whose exact answer is candidate i."""
+    rng = np.random.default_rng(i)
+    one, a, b, _ = np.ones(M), *columns
+    w, v = rng.uniform(0.5, 2.0, M), values[i]
+    v = v / np.abs(v).max()
+    if kind == "multiplier":
+        return Match(a * (2.5 * v - 0.3) + 1.1, w, (a, one), s=a)
+    if kind == "terms":
+        return Match(1.7 * v + 0.4 - 2.0 * b, w, (one, b))
+    if kind == "logs":
+        return Match(-2.0 * np.log(np.abs(v)) + 0.5 * np.log(b) + 1.0, w, (one, np.log(b)), logs=True)
+    return Match(-3.0 * v + 0.2, w, (one,))
+
+
+@pytest.mark.parametrize("kind", ["plain", "terms", "multiplier", "logs"])
+def test_a_planted_candidate_is_found_first(kind: str, library: CandidateLibrary, values: Array,
+                                            columns: Array) -> None:
+    index = library.log_index if kind == "logs" else library.index
+    chosen = [int(i) for i in index[5::37]]
+    matches = [_planted(columns, i, kind, values) for i in chosen]
+    found = best_matches(library, matches, top=1)
+
+    for i, match, f in zip(chosen, matches, found, strict=True):
+        fixed = own_loss(match)
+        assert f.predicted <= SCREENED * fixed
+        # Another candidate may say the same beside these regressors, but then it is hardly more complex: float32
+        # cannot tell the two apart, and a neuron or two weigh less than its rounding.
+        if f.candidate != i:
+            assert brute_force(match, values[[f.candidate]])[0] <= SCREENED * fixed
+            assert f.complexity <= library.complexity[i] + 2
+
+
+def test_a_target_that_the_regressors_explain_leaves_nothing_to_gain(library: CandidateLibrary, columns: Array) -> None:
+    one, a = np.ones(M), columns[0]
+    found = best_matches(library, [Match(3 * a - 2, one, (one, a))], top=2)
+
+    assert all(f.predicted <= 1e-8 for f in found)
+
+
+# Activations only: candidates as they stand
+
+FIXED: dict[str, Callable[[Array, Array, Array], Match]] = {
+    "plain": lambda y, w, s: Match(y, np.ones(M), (), fixed=True),
+    "weighted": lambda y, w, s: Match(y, w, (), fixed=True),
+    "with a multiplier": lambda y, w, s: Match(y, w, (), s=s, fixed=True),
+    "with a base": lambda y, w, s: Match(y, w, (), base=2.5, fixed=True),
+    "tiny units": lambda y, w, s: Match(y, 1e-40 * w, (), fixed=True),
+    "far from zero": lambda y, w, s: Match(y + 50, w, (), fixed=True),
+}
+
+
+@pytest.mark.parametrize("kind", list(FIXED))
+def test_without_parameters_a_candidate_is_judged_as_it_stands(kind: str, library: CandidateLibrary, values: Array,
+                                                               columns: Array) -> None:
+    rng = np.random.default_rng(1)
+    match = FIXED[kind](np.sin(columns[0]) * columns[1] + 0.3 * rng.normal(size=M), rng.uniform(0.1, 3, M), columns[2])
+    s = np.ones(M) if match.s is None else match.s
+    expected = np.sum(match.w * (match.y - s * values) ** 2, axis=1) + match.base
+    tolerance = SCREENED * float(np.sum(match.w * match.y**2))
+    found = best_matches(library, [match], top=6, simplicity=0.0)
+
+    assert len(found) == 6
+    assert found[0].predicted == pytest.approx(expected[library.index].min(), abs=tolerance)
+    for f in found:
+        assert f.predicted == pytest.approx(expected[f.candidate], abs=tolerance)
+
+
+def test_without_parameters_a_planted_candidate_is_found_first(library: CandidateLibrary, values: Array) -> None:
+    chosen = [int(i) for i in library.index[3::29] if np.abs(values[i]).max() < 1e6]
+    found = best_matches(library, [Match(values[i], np.ones(M), (), fixed=True) for i in chosen], top=1)
+    for i, f in zip(chosen, found, strict=True):
+        away = np.abs(values[f.candidate] - values[i]).max()
+
+        assert away <= 1e-3 * np.abs(values[i]).max()
+        assert f.complexity <= library.complexity[i]
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_a_library_of_nothing_has_no_match(fixed: bool) -> None:
+    empty = build_library(np.ones((2, M)), ACTIVATIONS, 100)
+    y = np.arange(float(M))
+
+    assert best_matches(empty, [Match(y, np.ones(M), () if fixed else (np.ones(M),), fixed=fixed)]) == []
+
+
+def test_nothing_to_ask_gives_nothing(library: CandidateLibrary) -> None:
+    assert best_matches(library, []) == []
+
+
+def test_asking_changes_neither_library_nor_question(library: CandidateLibrary, columns: Array) -> None:
+    match = questions(columns)["with a multiplier"]
+    before = [library.Z.copy(), match.y.copy(), match.w.copy(), match.s.copy(), [q.copy() for q in match.basis]]
+    best_matches(library, [match])
+
+    for old, new in zip(before, [library.Z, match.y, match.w, match.s, list(match.basis)], strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_the_answers_do_not_depend_on_the_number_of_cores(library: CandidateLibrary, columns: Array) -> None:
+    """Twice the same question gives the same answer to the last digit."""
+    ask: Callable[[], list[Found]] = lambda: best_matches(library, list(questions(columns).values()), top=4)  # noqa: E731
+
+    assert ask() == ask()
+
+
+def test_the_oracle_is_a_fit() -> None:
+    """The brute force itself, on a line whose residual is known by hand."""
+    x = np.array([[0.0, 1.0, 2.0, 3.0]])
+    match = Match(np.array([0.0, 1.0, 2.0, 7.0]), np.ones(4), (np.ones(4),))
+
+    assert SCALAR["square"](3.0) == 9
+    assert brute_force(match, x)[0] == pytest.approx(4.8)

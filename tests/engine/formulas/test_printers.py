@@ -1,0 +1,349 @@
+"""Text, Python, LaTeX and SymPy of a network say what the network computes, whatever the columns are called."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from tests.engine.formulas.latex_oracle import latex_value
+from tests.engine.helpers import assert_equal_values, net, oracle, well_conditioned
+from tests.engine.strategies import EVIL_NAMES, column_names, inputs, networks
+from xnet.arrays import Array
+from xnet.engine import FormulaError, Network
+from xnet.engine.formulas.latex import latex_name, to_latex
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.formulas.precedence import closed_form
+from xnet.engine.formulas.python_code import python_names, to_python
+from xnet.engine.formulas.sympy_form import to_sympy
+from xnet.engine.formulas.text import constant_text, quoted_name, to_text
+
+NAMES = ("a", "b", "c")
+#: sqrt(name0) + 2.5 * name1: reads two columns, in a domain.
+TWO = net(2, ("x", 0), ("sqrt", 0), ("c", 0), ("x", 1), ("mul", 2, 3), ("add", 1, 4), constants=(2.5,))
+
+
+def run_python(source: str, X: Array, used: Sequence[int]) -> Array:
+    """What the exported function gives: the only place where exported code runs, and the networks are our own."""
+    space: dict = {}
+    exec(compile(source, "exported", "exec"), space)  # noqa: S102
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(space["predict"](*(X[:, i] for i in used)), len(X))
+
+
+@given(networks())
+def test_text_read_again_has_the_same_values(network: Network) -> None:
+    X = inputs()
+    again = read_formula(to_text(network, NAMES), NAMES)
+
+    assert_equal_values(again.evaluate(X), network, X)
+
+
+@given(networks())
+def test_text_means_the_same_to_python(network: Network) -> None:
+    """The printed text is an expression of Python as well: precedence is checked by a reader that is not ours."""
+    X = inputs()
+    space = {name: getattr(np, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "arcsin", "arccos",
+                                                   "arctan", "abs")}
+    columns = dict(zip(NAMES, X.T, strict=True))
+    with np.errstate(all="ignore"):
+        # Whole numbers become floats: NumPy has no whole power with a negative exponent.
+        text = re.sub(r"(?<![\w.])(\d+)(?![\w.])", r"np.float64(\1)", to_text(network, NAMES))
+        given_values = eval(text, {**space, **columns, "pi": np.pi, "np": np})  # noqa: S307 - our own networks
+    assert_equal_values(np.broadcast_to(given_values, len(X)), network, X)
+
+
+@given(networks())
+def test_python_has_the_same_values(network: Network) -> None:
+    X = inputs()
+
+    assert_equal_values(run_python(to_python(network, NAMES), X, network.variables), network, X)
+
+
+@given(networks(most=5))
+def test_sympy_has_the_same_values(network: Network) -> None:
+    """Evaluated by SymPy with complex numbers allowed, since sqrt(-1)^2 is a number there."""
+    X = inputs(n=4)
+    good = well_conditioned(network, X)
+    assume(good.any())
+    expression = to_sympy(network, NAMES)
+    for row, expected in zip(X[good], oracle(network, X)[good], strict=True):
+        at = {sympy.Symbol(n): sympy.Float(float(v), 30) for n, v in zip(NAMES, row, strict=True)}
+        assert complex(sympy.N(expression.subs(at), 20)) == pytest.approx(expected, rel=1e-5, abs=1e-7)
+
+
+@given(networks())
+def test_latex_has_the_same_values(network: Network) -> None:
+    """Read by a small LaTeX evaluator of the tests."""
+    X = inputs(n=4)
+    good = well_conditioned(network, X)
+    assume(good.any())
+    latex = to_latex(network, NAMES)
+    given_values = [latex_value(latex, dict(zip(NAMES, map(float, row), strict=True))) for row in X[good]]
+
+    np.testing.assert_allclose(given_values, oracle(network, X)[good], rtol=1e-6, atol=1e-9)
+
+
+@given(networks())
+def test_latex_is_balanced(network: Network) -> None:
+    text = to_latex(network, EVIL_NAMES[:3])
+
+    assert text.count(r"\left") == text.count(r"\right")
+    assert unescaped(text, "{") == unescaped(text, "}")
+
+
+def unescaped(text: str, brace: str) -> int:
+    return len(re.findall(r"(?<!\\)(?:\\\\)*" + re.escape(brace), text))
+
+
+@given(st.lists(column_names, min_size=2, max_size=2, unique=True))
+def test_text_with_any_column_names_reads_back(names: list[str]) -> None:
+    X = inputs(2, positive=True)
+
+    np.testing.assert_allclose(read_formula(to_text(TWO, names), names).evaluate(X), TWO.evaluate(X))
+
+
+def test_two_names_that_differ_only_in_a_backtick_stay_apart() -> None:
+    X = inputs(2, positive=True)
+    names = ("a`b", "a'b")
+
+    np.testing.assert_allclose(read_formula(to_text(TWO, names), names).evaluate(X), TWO.evaluate(X))
+
+
+@pytest.mark.parametrize("name", EVIL_NAMES)
+def test_a_bad_column_name_is_harmless_and_right_in_python(name: str, tmp_path: Path,
+                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    X = inputs(2, positive=True)
+    for names, target in (((name, "other"), "y"), (("other", name), name)):
+        source = to_python(TWO, names, target)
+
+        assert well_behaved(source)
+        np.testing.assert_allclose(run_python(source, X, (0, 1)), TWO.evaluate(X))
+        assert repr(name).replace('"', "'") in documentation(source)
+    assert not list(tmp_path.iterdir())
+
+
+def documentation(source: str) -> str:
+    return ast.get_docstring(ast.parse(source).body[1]) or ""  # type: ignore[arg-type]
+
+
+def well_behaved(source: str) -> bool:
+    """The module imports NumPy and defines `predict`, whose body is a docstring and one return of arithmetic."""
+    tree = ast.parse(source)
+    imported, function = tree.body
+    assert isinstance(imported, ast.Import)
+    assert isinstance(function, ast.FunctionDef)
+    doc, result = function.body
+    calls = [node.func for node in ast.walk(result) if isinstance(node, ast.Call)]
+    return (isinstance(doc, ast.Expr) and isinstance(doc.value, ast.Constant) and isinstance(result, ast.Return)
+            and all(isinstance(c, ast.Attribute) and ast.unparse(c.value) == "np" for c in calls))
+
+
+@given(st.lists(column_names, min_size=2, max_size=2, unique=True), column_names)
+def test_python_with_any_column_names_is_right(names: list[str], target: str) -> None:
+    X = inputs(2, positive=True)
+    source = to_python(TWO, names, target)
+
+    assert well_behaved(source)
+    np.testing.assert_allclose(run_python(source, X, (0, 1)), TWO.evaluate(X))
+
+
+@given(st.lists(column_names, max_size=8, unique=True))
+def test_python_names_are_different_identifiers(names: list[str]) -> None:
+    made = python_names(names)
+
+    assert len(set(made)) == len(names)
+    assert all(n.isidentifier() and n.isascii() and n != "np" for n in made)
+    assert not any(ast.parse(f"{n} = 1").body[0].targets[0].id != n for n in made)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", EVIL_NAMES)
+def test_a_bad_column_name_is_escaped_in_latex(name: str) -> None:
+    text = latex_name(name)
+
+    assert unescaped(text, "{") == unescaped(text, "}")
+    assert not re.search(r"(?<!\\)[%$#&~]", text)
+    assert "\n" not in text
+    assert not re.search(r"\\(?!backslash|\{|\}|_|hat|%|\$|#|&|sim|mathrm|lambda\Z| )", text)
+
+
+@pytest.mark.parametrize("name", EVIL_NAMES)
+def test_a_bad_column_name_stays_one_symbol_in_sympy(name: str) -> None:
+    expression = to_sympy(TWO, (name, "other column"))
+
+    assert {s.name for s in expression.free_symbols} == {name, "other column"}
+    assert not expression.atoms(sympy.Function)
+
+
+def test_names_are_quoted_only_where_they_need_it() -> None:
+    assert quoted_name("speed_2") == "speed_2"
+    assert quoted_name("wind speed") == "`wind speed`"
+    assert to_text(TWO, ("wind speed", "b"), "power, MW") == "`power, MW` = sqrt(`wind speed`) + 2.5*b"
+
+
+@pytest.mark.parametrize(("name", "latex"), [("x", "x"), ("x0", "x_{0}"), ("x_12", "x_{12}"), ("alpha", r"\alpha"),
+                                            ("mass", r"\mathrm{mass}"), ("a b", r"\mathrm{a\ b}")])
+def test_names_in_latex(name: str, latex: str) -> None:
+    assert latex_name(name) == latex
+
+
+#: (network, text, LaTeX): where brackets and signs go wrong first.
+X0, X1 = ("x", 0), ("x", 1)
+PRINTED: list[tuple[Network, str, str]] = [
+    (net(2, X0, X1, ("sub", 0, 1), ("sub", 0, 2)), "a - (a - b)", r"a - \left(a - b\right)"),
+    (net(2, X0, X1, ("add", 0, 1), ("mul", 2, 0)), "(a + b)*a", r"\left(a + b\right) \, a"),
+    (net(2, X0, X1, ("div", 0, 1), ("div", 0, 2)), "a/(a/b)", r"\frac{a}{\frac{a}{b}}"),
+    (net(2, X0, X1, ("mul", 0, 1), ("div", 0, 2)), "a/(a*b)", r"\frac{a}{a \, b}"),
+    (net(2, X0, ("neg", 0), ("square", 1)), "(-a)**2", r"\left(-a\right)^2"),
+    (net(2, X0, ("square", 0), ("neg", 1)), "-a**2", r"-a^2"),
+    (net(2, X0, X1, ("neg", 1), ("add", 0, 2)), "a + (-b)", r"a + \left(-b\right)"),
+    (net(2, X0, ("square", 0), ("cube", 1)), "(a**2)**3", r"\left(a^2\right)^3"),
+    (net(2, X0, X1, ("pow", 0, 1), ("pow", 0, 2)), "a**(a**b)", r"a^{a^{b}}"),
+    (net(2, X0, ("c", 0), ("mul", 1, 0), constants=(-1.5,)), "-1.5*a", r"-1.5 \, a"),
+    (net(2, X0, ("c", 0), ("add", 0, 1), constants=(-1.5,)), "a + (-1.5)", r"a + \left(-1.5\right)"),
+    (net(2, X0, ("exp", 0), ("reciprocal", 1)), "1/exp(a)", r"\frac{1}{\exp\left(a\right)}"),
+    (net(2, X0, ("n", 4), ("pow", 0, 1)), "a**4", r"a^{4}"),
+    (net(2, X0, ("sqrt", 0), ("abs", 1)), "abs(sqrt(a))", r"\left|\sqrt{a}\right|"),
+]
+
+
+@pytest.mark.parametrize(("network", "text", "latex"), PRINTED)
+def test_brackets_stand_where_they_are_needed_and_nowhere_else(network: Network, text: str, latex: str) -> None:
+    assert to_text(network, NAMES) == text
+    assert to_latex(network, NAMES) == latex
+
+
+@pytest.mark.parametrize(("name", "latex"), [
+    ("temperature [°C]", r"\left(\mathrm{temperature\ [°C]}\right)^2"),
+    ("wind speed", r"\left(\mathrm{wind\ speed}\right)^2"),
+    ("mass", r"\mathrm{mass}^2"), ("x1", "x_{1}^2"), ("größe", r"\mathrm{größe}^2")])
+def test_a_name_of_more_than_one_word_stands_in_brackets_below_an_exponent(name: str, latex: str) -> None:
+    assert to_latex(net(1, X0, ("square", 0)), (name,)) == latex
+    assert to_latex(net(1, X0, ("n", 2), ("pow", 0, 1)), (name,)) == latex.removesuffix("2") + "{2}"
+    assert r"\left" not in to_latex(net(1, X0, ("n", 2), ("mul", 0, 1)), (name,))
+
+
+@pytest.mark.parametrize(("c", "text"), [
+    (1 / 3, "1/3"), (np.pi, "pi"), (-np.pi / 2, "-pi/2"), (2 * np.pi / 3, "2*pi/3"), (1 / np.pi, "1/pi"),
+    (1 / (4 * np.pi), "1/(4*pi)"), (0.5, "0.5"), (2.0, "2"), (-3.0, "-3"), (0.1, "0.1"), (1.25, "1.25"),
+    (0.3333, "0.3333"), (3.14159, "3.14159"), (6.02e23, "6.02e+23"), (-1e-9, "-1e-09"),
+])
+def test_constants_are_printed_as_people_write_them(c: float, text: str) -> None:
+    assert constant_text(c)[0] == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_printed_constant_is_the_constant(c: float) -> None:
+    value = eval(constant_text(c)[0], {"pi": np.pi})  # noqa: S307 - a number of our own
+
+    assert value == pytest.approx(c, rel=5e-16, abs=0)
+
+
+@given(st.integers(-40, 40).filter(bool), st.integers(1, 16), st.sampled_from([1.0, np.pi, 1 / np.pi]))
+def test_closed_forms_are_found_and_nothing_near_them(top: int, bottom: int, unit: float) -> None:
+    c = top / bottom * unit
+    form = closed_form(c)
+    if form is not None:
+        fraction, name = form
+        assert float(fraction) * {"": 1.0, "pi": np.pi, "1/pi": 1 / np.pi}[name] == pytest.approx(c, rel=1e-15)
+    moved = closed_form(c * (1 + 1e-9))
+    assert moved is None or moved != form
+
+
+def test_a_formula_is_read_like_it_is_written() -> None:
+    """Against Python's own arithmetic, operators beside each other."""
+    X = inputs(positive=True)
+    a, b, c = X.T
+    for text, expected in {
+        "a + b*c": a + b * c, "a - b - c": a - b - c, "a/b/c": a / b / c, "-a**2": -(a**2), "2**-a": 2.0**-a,
+        "a**b**0.5": a**(b**0.5), "a^2": a**2, "+a": a, "--a": a, "ln(a)": np.log(a), "asin(a/9)": np.arcsin(a / 9),
+        "Abs(-a)": a, "2*pi*a": 2 * np.pi * a, "e**a": np.exp(a), "1e3*a": 1000 * a, "  a  ": a, "sqrt(a)*exp(-b)":
+        np.sqrt(a) * np.exp(-b), "pow(a, 3)": a**3, "add(a, b)": a + b, "a*(b + c)": a * (b + c),
+        "a\n": a, "7": np.full(len(a), 7.0),
+    }.items():
+        np.testing.assert_allclose(read_formula(text, NAMES).evaluate(X), expected, rtol=1e-12, err_msg=text)
+
+
+def test_columns_go_before_numbers_of_the_same_name() -> None:
+    assert read_formula("e + pi", ("pi", "e")).evaluate(np.array([[10.0, 1.0]])) == pytest.approx(11)
+
+
+def test_a_column_named_like_the_readers_own_marks_is_still_itself() -> None:
+    names = ("odd name", "quoted_0_")
+
+    assert read_formula("`odd name` - quoted_0_", names).evaluate(np.array([[10.0, 1.0]])) == pytest.approx(9)
+
+
+#: What a person or an attacker may type, and what the answer says.
+_NO_PART, _A_NUMBER, _UNREADABLE = "is not part of a formula", "where a number is expected", "cannot be read"
+REFUSED = {
+    "a.real": _NO_PART, "a.__class__": _NO_PART, "().__class__": _NO_PART, "a[0]": _NO_PART, "[a]": _NO_PART,
+    "{a: b}": _NO_PART, "lambda: a": _NO_PART, "a if b else c": _NO_PART, "a and b": _NO_PART, "a < b": _NO_PART,
+    "a == b": _NO_PART, "not a": _NO_PART, "~a": _NO_PART, "(a := b)": _NO_PART, "f'{a}'": _NO_PART,
+    "await a": _NO_PART,
+    "sin(*a)": _NO_PART, "__import__('os')": "calls '__import__'", "__import__('os').system('x')": "calls",
+    "eval('1')": "calls 'eval'", "exec(a)": "calls 'exec'", "open(a)": "calls 'open'", "(sin)(a)(b)": "calls",
+    "sin": "no column", "sin()": "calls 'sin' with 0 values", "sin(a, b)": "calls 'sin' with 2 values",
+    "sin(x=a)": "calls 'sin'", "a // b": "operator", "a % b": "operator", "a @ b": "operator", "a << 2": "operator",
+    "'text'": _A_NUMBER, "b'x'": _A_NUMBER, "True": _A_NUMBER, "None": _A_NUMBER, "1j": _A_NUMBER, "...": _A_NUMBER,
+    "d + a": "'d', which is no column; known columns: a, b, c", "`d`": "'d'; known columns: a, b, c",
+    "a**65": "power above 64", "a**-65": "power above 64", "9**9**9**9": "power above 64",
+    "a**(10**9)": "power above 64",
+    "1e999": "too large", "1" * 400: "too large", "a" * 2001: "at most 2000", "": _UNREADABLE, "   ": _UNREADABLE,
+    "a +": _UNREADABLE, "a b": _UNREADABLE, "(a": _UNREADABLE, "`a": _UNREADABLE, "a = b": _UNREADABLE,
+    "import os": _UNREADABLE, "a; b": _UNREADABLE, "a\x00": _UNREADABLE, "yield a": _UNREADABLE,
+}
+
+
+@pytest.mark.parametrize("text", list(REFUSED), ids=[t[:30] for t in REFUSED])
+def test_what_is_no_formula_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(FormulaError, match=REFUSED[text]) as caught:
+        read_formula(text, NAMES)
+
+    assert len(str(caught.value)) < 700
+
+
+@pytest.mark.parametrize(("fine", "deep"), [
+    ("-" * 50 + "a", "-" * 500 + "a"), ("(" * 50 + "a" + ")" * 50, "sin(" * 70 + "a" + ")" * 70),
+    ("+".join(["a"] * 50), "+".join(["a"] * 400)), ("a", "(" * 900 + "a" + ")" * 900),
+])
+def test_deep_nesting_is_refused_and_shallow_is_not(fine: str, deep: str) -> None:
+    assert np.isfinite(read_formula(fine, NAMES).evaluate(np.ones((1, 3)))).all()
+    with pytest.raises(FormulaError, match=r"nests deeper|cannot be read"):
+        read_formula(deep, NAMES)
+
+
+@pytest.mark.parametrize("text", ["1/(a - a)", "0**-1 + a", "log(0)*a", "sqrt(-1)*a", "exp(1e9)*a", "(1e200*a)**3",
+                                  "a**sqrt(-1)", "exp(a*1e308)*exp(a*1e308)", "0*a", "1/0"])
+def test_formulas_without_a_value_raise_nothing_but_a_formula_error(text: str) -> None:
+    try:
+        values = read_formula(text, NAMES).evaluate(np.ones((2, 3)))
+    except FormulaError:
+        return
+    assert values.shape == (2,)
+
+
+@given(st.text(alphabet="abc019.+-*/^() `'\"_[]{}:=,xeinsj\\\n", max_size=25))
+def test_any_text_is_a_formula_or_a_formula_error(text: str) -> None:
+    try:
+        network = read_formula(text, NAMES)
+    except FormulaError:
+        return
+    assert network.evaluate(np.ones((2, 3))).shape == (2,)
+
+
+def test_reading_never_runs_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for text in ("__import__('os').system('touch hacked')", "open('hacked', 'w')", "exec('open(\"hacked\",\"w\")')"):
+        with pytest.raises(FormulaError):
+            read_formula(text, ["a", text])
+        assert read_formula(f"`{text}`", ["a", text]).variables == (1,)
+    assert not list(tmp_path.iterdir())

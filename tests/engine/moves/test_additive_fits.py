@@ -1,0 +1,76 @@
+"""Growing sums: term after term, all coefficients together, terms chosen again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xnet.engine import Problem
+from xnet.engine.algebra.conversion import to_expression
+from xnet.engine.algebra.expressions import Expr, evaluate, mul, var
+from xnet.engine.moves.additive_fits import exchanged_sums, grown_sums
+from xnet.engine.moves.targets import root_target
+from xnet.engine.search.records import Agenda
+from xnet.engine.search.schedule import task_at
+from xnet.engine.search.tasks import run_task
+
+X = np.random.default_rng(0).uniform(1, 3, (300, 3))
+LAW = 2 * X[:, 0] * X[:, 1] - np.sin(X[:, 2]) + 0.5 * X[:, 0] ** 2 / X[:, 2] + 0.1 * np.exp(X[:, 1])
+
+
+def made(noise: float, **options: object) -> Problem:
+    y = LAW + noise * np.random.default_rng(1).normal(size=len(LAW))
+    return Problem.from_arrays(X, y, **options)  # type: ignore[arg-type]
+
+
+def losses_of(problem: Problem, found: list[Expr]) -> list[float]:
+    return [problem.search.loss_of(evaluate(e, problem.search.columns, {})) for e in found]
+
+
+def test_sums_grow_a_term_at_a_time_and_get_better() -> None:
+    problem = made(0.0)
+    target = root_target(problem.search)
+    found = list(grown_sums(target, lambda e: e, [], problem.search, problem.library(2000, wide=True), 8))
+    losses = losses_of(problem, found)
+    assert len(found) >= 3
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < 1e-3
+    assert all(len(e.args) <= 3 * (i + 1) for i, e in enumerate(found))  # a candidate may be a sum of a few itself
+
+
+def test_growth_on_noise_ends_early() -> None:
+    y = np.random.default_rng(2).normal(size=300)
+    problem = Problem.from_arrays(X, y)
+    target = root_target(problem.search)
+    found = list(grown_sums(target, lambda e: e, [], problem.search, problem.library(600, wide=True), 28))
+    assert len(found) < 28
+    assert not found or losses_of(problem, found)[-1] > 0.5
+
+
+def test_a_wrong_term_is_chosen_again() -> None:
+    problem = made(0.0)
+    target = root_target(problem.search)
+    wrong = [mul([(var(0), 1.0), (var(1), 1.0)]), mul([(var(2), -3.0)])]
+    before = losses_of(problem, list(grown_sums(target, lambda e: e, wrong, problem.search,
+                                                problem.library(600, wide=True), 1)))[0]
+    found = list(exchanged_sums(target, lambda e: e, wrong, problem.search, problem.library(2000, wide=True), 3))
+    losses = losses_of(problem, found)
+    assert found
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < before
+    assert all(len(e.args) <= 2 for e in found)
+
+
+def test_no_terms_are_no_sum_to_choose_again() -> None:
+    problem = made(0.0)
+    target = root_target(problem.search)
+    assert list(exchanged_sums(target, lambda e: e, [], problem.search, problem.library(600, wide=True), 3)) == []
+
+
+def test_measured_data_of_many_influences_end_as_a_sum_that_the_problem_allows() -> None:
+    problem = made(0.3, max_complexity=30)
+    step = next(k for k in range(40) if task_at(k)[0] == "sums")
+    with np.errstate(all="ignore"):
+        outcome = run_task(Agenda(step, (), frozenset(), frozenset()), problem)
+    assert min(t.loss for t in outcome.trials) < 0.06
+    assert any(to_expression(t.network).kind == "sum" for t in outcome.trials)
+    assert all(t.complexity <= 30 for t in outcome.trials)

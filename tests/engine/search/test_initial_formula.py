@@ -1,0 +1,127 @@
+"""A search that starts from a known formula: its constants are fitted, it leads, and it is never lost."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+from xnet import XNetRegressor
+from xnet.arrays import Array
+from xnet.engine import Budget, Constraints, FormulaError, Problem, advance, start
+from xnet.engine.candidates.sizes import SMALL
+from xnet.engine.formulas.parser import read_template
+from xnet.engine.search.beam import expansion
+
+NAMES = ("x0", "x1")
+RNG = np.random.default_rng(1)
+X = RNG.uniform(1, 3, (150, 2))
+NOISE = 0.02 * RNG.normal(size=150)
+
+
+def problem_of(y: Array, formula: str, **options: Any) -> Problem:
+    return Problem.from_arrays(X, y, initial_formula=formula, **options)
+
+
+@pytest.mark.parametrize(("formula", "law"), [
+    ("a*exp(b*x0) + c", lambda x, z: 3.5 * np.exp(-1.7 * x) + 120.0),
+    ("a*exp(b*x0) + c*x1", lambda x, z: 0.02 * np.exp(1.3 * x) - 4.4 * z),
+    ("x1/(k + x0)", lambda x, z: z / (7.3 + x)),
+    ("a*x0**p", lambda x, z: 0.3 * x**2.37),
+    ("a0*sin(w*x0 + c1) + x1", lambda x, z: 1.9 * np.sin(4.4 * x + 0.6) + z),
+    ("log(a + b*x0*x1)", lambda x, z: np.log(0.7 + 3.1 * x * z)),
+    ("2.5*x0 + 1", lambda x, z: 40.25 * x - 17.6),
+])
+def test_constants_are_fitted_from_nothing(formula: str, law: Any) -> None:
+    y = law(*X.T)
+    state = start(problem_of(y, formula))
+
+    assert state.current.loss < 1e-9
+    assert min(e.loss for e in state.front) < 1e-9
+    assert state.pool[0].reason == "the initial formula"
+
+
+def test_the_formula_is_expanded_first() -> None:
+    y = np.exp(-X[:, 0]) * np.sin(3 * X[:, 1]) + np.sqrt(X[:, 0]) + NOISE
+    problem = problem_of(y, "a*exp(b*x0)*sin(c*x1)")
+    before = start(problem)
+    after, _ = advance(before, problem, Budget(steps=1))
+
+    assert after.expanded == {expansion(before.pool[0].shape, SMALL)}
+    assert min(e.loss for e in after.front) < 0.2 * min(e.loss for e in before.front)
+
+
+@pytest.mark.parametrize("steps", [1, 3, 6])
+def test_the_front_is_never_worse_than_the_formula(steps: int) -> None:
+    y = np.tanh(X[:, 0] * X[:, 1] - 3) + 3 * NOISE
+    problem = problem_of(y, "tanh(a*x0*x1 + b)")
+    begun = start(problem)
+    state, _ = advance(begun, problem, Budget(steps=steps))
+
+    assert min(e.loss for e in state.front) <= 1.0101 * min(e.loss for e in begun.front)
+
+
+def test_the_same_seed_gives_the_same_start_and_search() -> None:
+    y = 2 * np.exp(-X[:, 0]) + X[:, 1] + NOISE
+    first, second = (advance(start(p), p, Budget(steps=3))[0] for p in
+                     (problem_of(y, "a*exp(b*x0)", seed=4), pickle.loads(pickle.dumps(problem_of(y, "a*exp(b*x0)",  # noqa: S301
+                                                                                                 seed=4)))))
+    assert first.front == second.front
+
+
+def test_free_constants_are_letters_that_no_column_is_named_by() -> None:
+    assert read_template("a*x0 + b2*sin(T*x1) + a*e + pi", NAMES).free == ("a", "b2", "T")
+    assert read_template("e*x0", ("x0", "e")).free == ()
+    assert read_template("m*speed", ("mass", "speed")).free == ("m",)
+
+
+REFUSED = {
+    "a*x5": "'x5', which is neither a column nor a constant to be fitted.*x0, x1",
+    "a*X0": "'X0', which is neither", "x + 1": "'x', which is neither", "slope*x0": "'slope', which is neither",
+    "a*x0 +": "cannot be read", "a.real": "is not part of a formula", "__import__('os')": "calls '__import__'",
+    "a*arctan(x0)": "uses arctan, which the activation library lacks",
+    "a + log(-x0**2)": "no finite value on some row",
+    "+".join(f"sin({k}.5*x0)" for k in range(12)): "complexity",
+}
+
+
+@pytest.mark.parametrize("formula", REFUSED)
+def test_what_cannot_be_started_from_is_refused_in_one_sentence(formula: str) -> None:
+    with pytest.raises(FormulaError, match=REFUSED[formula]):
+        XNetRegressor(budget_steps=1, max_complexity=40, initial_formula=formula).fit(X, X[:, 0])
+
+
+def test_constraints_hold_for_the_formula_too() -> None:
+    for prior, words in (({"forbidden_inputs": ["x1"]}, "forbidden input"), ({"max_parameters": 0}, "1 parameters"),
+                         ({"forbidden_nesting": [("sin", "exp")]}, "exp inside sin")):
+        with pytest.raises(FormulaError, match=words):
+            start(problem_of(X[:, 0], "a*sin(exp(x0)) + x1", constraints=Constraints.of(NAMES, **prior)))
+
+
+def test_a_formula_that_lacks_a_required_input_is_material() -> None:
+    y = 2 * np.exp(-X[:, 0]) + X[:, 1]
+    problem = problem_of(y, "a*exp(b*x0)", constraints=Constraints.of(NAMES, required_inputs=["x1"]))
+    begun = start(problem)
+    state, _ = advance(begun, problem, Budget(steps=2))
+
+    assert [e.network.variables for e in begun.front] == [()]
+    assert begun.pool[0].network.variables == (0,)
+    assert state.best.loss < 1e-12
+
+
+def test_without_parameters_the_formula_has_no_free_constants() -> None:
+    with pytest.raises(FormulaError, match="free constant 'a'"):
+        start(problem_of(X[:, 0], "a*x0", parameters=False))
+    with pytest.raises(FormulaError, match="without parameters"):
+        start(problem_of(X[:, 0], "0.37*x0", parameters=False))
+    assert start(problem_of(X[:, 0] * X[:, 1] + 1, "x0*x1 + 1", parameters=False)).best.loss < 1e-20
+
+
+def test_the_estimator_starts_from_a_formula() -> None:
+    y = 3 * np.exp(-1.7 * X[:, 0]) + 2 * X[:, 1]
+    model = XNetRegressor(budget_steps=5, random_state=0, initial_formula="a*exp(b*x0)").fit(X, y)
+
+    assert model.formula_ in ("2*x1 + 3*exp(-1.7*x0)", "3*exp(-1.7*x0) + 2*x1")
+    assert model.history_[0]["step"] == 0

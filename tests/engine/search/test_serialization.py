@@ -1,0 +1,85 @@
+"""A saved search: through JSON and back it is the same search, and goes on as if it had never been put away."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.engine.search.test_search import noisy, same_run
+from xnet.engine import (
+    Budget,
+    Islands,
+    Problem,
+    SearchState,
+    StateError,
+    advance,
+    reopened,
+    start,
+    state_from_json,
+    state_to_json,
+)
+
+
+def through_json(state: SearchState) -> SearchState:
+    return state_from_json(json.loads(json.dumps(state_to_json(state), allow_nan=False)))
+
+
+@pytest.mark.parametrize("options", [{}, {"holdout": 0.0}, {"parameters": False}, {"initial_formula": "a*sin(b*x0)"}])
+def test_resuming_is_the_same_as_never_having_stopped(options: dict[str, Any]) -> None:
+    whole, _ = advance(start(noisy(**options)), noisy(**options), Budget(steps=6))
+
+    state, _ = advance(start(noisy(**options)), noisy(**options), Budget(steps=3))
+    restored = through_json(state)
+    assert restored == state
+    resumed, _ = advance(restored, noisy(**options), Budget(steps=3))  # a fresh problem, as in another process
+
+    assert same_run(resumed) == same_run(whole)
+    assert resumed.fitted is None or same_run(resumed.fitted) == same_run(whole.fitted)  # type: ignore[arg-type]
+
+
+def test_several_islands_are_saved_together() -> None:
+    problem = noisy()
+    with Islands(problem, 2) as islands:
+        state, _ = islands.advance(islands.start(), Budget(steps=9))
+    restored = through_json(state)
+
+    assert restored == state
+    assert type(restored) is type(state)
+    assert len(restored.islands) == 2  # type: ignore[attr-defined]
+
+
+def test_numbers_that_json_has_no_word_for_come_back() -> None:
+    state = start(noisy())
+    odd = replace(state.current, loss=np.inf, loss_holdout=np.float64("inf"), admitted=np.bool_(True))
+
+    assert through_json(replace(state, current=odd)).current == odd
+
+
+@pytest.mark.parametrize("damage", [
+    lambda tree: tree.pop("version"), lambda tree: tree.update(version=99), lambda tree: tree.pop("front"),
+    lambda tree: tree.update(front=[]), lambda tree: tree["front"][0].update(network={"neurons": []}),
+    lambda tree: tree.update(pool=[{"loss": 1}]), lambda tree: tree.update(step="many"),
+])
+def test_a_damaged_state_is_refused_in_a_sentence(damage: Any) -> None:
+    tree = json.loads(json.dumps(state_to_json(start(noisy()))))
+    damage(tree)
+
+    with pytest.raises(StateError, match="start again"):
+        state_from_json(tree)
+
+
+def test_a_search_that_ended_can_be_reopened() -> None:
+    x = np.linspace(0.5, 3, 40)
+    problem = Problem.from_arrays(x[:, None], x * np.sqrt(x))
+    ended, _ = advance(start(problem), problem, Budget(seconds=20))
+    assert ended.finished == "exact"
+    assert advance(ended, problem, Budget(steps=1))[0].step == ended.step
+
+    later, _ = advance(reopened(ended), problem, Budget(steps=2))
+
+    assert later.step == ended.step + 2
+    assert later.best.loss <= ended.best.loss

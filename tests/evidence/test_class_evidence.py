@@ -1,0 +1,96 @@
+"""Classifiers beside the probability of a class, and the verdict on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from xnet.engine.networks.network import Network, Neuron
+from xnet.evidence.class_evidence import class_rivals, class_verdict, fit_class_baselines, logistic_regression
+from xnet.evidence.class_probability import probability_of
+from xnet.evidence.verdict import Verdict
+from xnet.wording.score_text import percent
+
+Rows = tuple[np.ndarray, np.ndarray]
+X0, X1 = Neuron("variable", (), 0), Neuron("variable", (), 1)
+#: 8 - 4 (x0² + x1²): inside a circle or not.
+CIRCLE = probability_of(Network(
+    (X0, Neuron("square", (0,)), X1, Neuron("square", (2,)), Neuron("add", (1, 3)), Neuron("constant", (), 0),
+     Neuron("mul", (4, 5)), Neuron("constant", (), 1), Neuron("add", (6, 7))), (-4.0, 8.0), 2))
+#: 4 x0 and 0.
+SLOPE = probability_of(Network((X0, Neuron("constant", (), 0), Neuron("mul", (0, 1))), (4.0,), 2))
+COIN = probability_of(Network((Neuron("constant", (), 0),), (0.0,), 2))
+
+
+def drawn(truth: Network, n: int = 400, seed: int = 0) -> Rows:
+    rng = np.random.default_rng(seed)
+    X = rng.uniform(-2, 2, (n, 2))
+    return X, (rng.uniform(size=n) < truth.evaluate(X)).astype(float)
+
+
+def judged(formula: Network, train: Rows, held: Rows | None) -> Verdict:
+    return class_verdict(class_rivals(formula, train, held, logistic_regression(train)))
+
+
+@pytest.mark.parametrize(("truth", "formula", "level"), [
+    (CIRCLE, CIRCLE, "strong"), (SLOPE, SLOPE, "logistic"), (COIN, SLOPE, "share"), (CIRCLE, COIN, "share")])
+def test_the_verdict(truth: Network, formula: Network, level: str) -> None:
+    found = judged(formula, drawn(truth), drawn(truth, 120, seed=1))
+    assert found.level == level
+    assert "held-out rows" in found.sentence
+
+
+def test_without_held_out_rows_a_formula_is_never_strong() -> None:
+    found = judged(CIRCLE, drawn(CIRCLE), None)
+    assert found.level == "plausible"
+    assert any("No rows were held out" in c for c in found.cautions)
+
+
+def test_cautions_name_what_is_wrong() -> None:
+    X, y = drawn(CIRCLE, 40)
+    few = judged(CIRCLE, (X, np.where(np.arange(40) < 6, 1.0, 0.0)), (X, y))
+    assert any("only 6 rows of the rarer class to learn 2 fitted numbers" in c for c in few.cautions)
+    one = judged(CIRCLE, (X, y), (X[:5], np.ones(5)))
+    assert any("of one class" in c for c in one.cautions)
+
+
+def test_a_formula_without_a_value_is_nothing() -> None:
+    logarithm = Network((X0, Neuron("abs", (0,)), Neuron("neg", (1,)), Neuron("log", (2,))), (), 2)
+    train = drawn(CIRCLE, 60)
+    found = judged(probability_of(logarithm), train, None)
+    assert (found.level, "no value for any" in found.sentence) == ("share", True)
+
+
+def test_the_baselines_stand_beside_each_other() -> None:
+    found = {b.name: b for b in fit_class_baselines(drawn(CIRCLE), drawn(CIRCLE, 120, seed=1))}
+    assert list(found) == ["Most common class", "Logistic regression", "Boosted trees", "Neural network (32, 32)"]
+    trees, line = found["Boosted trees"].holdout, found["Logistic regression"].holdout
+    assert trees is not None
+    assert line is not None
+    assert trees.accuracy is not None
+    assert line.accuracy is not None
+    assert trees.accuracy > line.accuracy + 0.05
+    assert found["Logistic regression"].parameters == 3
+    assert all(b.holdout is None for b in fit_class_baselines(drawn(CIRCLE, 60), None))
+
+
+def test_a_rare_class_is_kept_where_rows_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xnet.evidence.class_evidence.MOST_ROWS", 100)
+    X, _ = drawn(CIRCLE, 2000)
+    y = np.where(np.arange(2000) < 8, 1.0, 0.0)
+    assert logistic_regression((X, y)).predict_proba(X).shape == (2000, 2)
+
+
+@pytest.mark.parametrize(("share", "text"), [
+    (1.0, "100 %"), (0.0, "0 %"), (0.99999, "99.9 %"), (0.00001, "0.1 %"), (0.9333, "93.3 %"), (None, "–")])
+def test_all_is_said_only_of_all(share: float | None, text: str) -> None:
+    assert percent(share) == text
+
+
+def test_a_large_gap_to_held_out_rows_is_learnt_noise() -> None:
+    train = drawn(CIRCLE)
+    found = class_rivals(CIRCLE, train, train, logistic_regression(train))
+    worse = replace(found, formula=found.formula * 6 + 0.2)
+    assert any("learnt noise" in c for c in class_verdict(worse).cautions)

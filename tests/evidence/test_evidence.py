@@ -1,0 +1,192 @@
+"""What speaks for a formula: words, scores, intervals, recommendations, verdict, responses and baselines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from xnet.engine.networks.network import Network, Neuron
+from xnet.engine.problem.problem import Problem
+from xnet.evidence.baselines import fit_baselines
+from xnet.evidence.class_probability import probability_of
+from xnet.evidence.class_scores import class_score
+from xnet.evidence.evidence import intervals, most_digits, rounded
+from xnet.evidence.recommendations import recommendations
+from xnet.evidence.response import curve, importance, trouble_between_rows, troubles
+from xnet.evidence.scores import score
+from xnet.evidence.verdict import rivals, verdict
+from xnet.wording.formula_words import in_words
+
+
+def V(i: int) -> Neuron:
+    return Neuron("variable", (), i)
+
+
+def C(i: int = 0) -> Neuron:
+    return Neuron("constant", (), i)
+
+
+KEPLER = Network((C(), V(0), Neuron("cube", (1,)), V(1), Neuron("div", (2, 3)), Neuron("sqrt", (4,)),
+                  Neuron("mul", (0, 5))), (0.00887026,), 2)
+LINE = Network((C(), V(0), Neuron("mul", (0, 1)), C(1), Neuron("add", (2, 3))), (2.0, 1.0), 1)
+SQUARE = Network((V(0), Neuron("square", (0,))), (), 1)
+RECIPROCAL = Network((V(0), Neuron("reciprocal", (0,))), (), 1)
+LOG = Network((V(0), Neuron("log", (0,))), (), 1)
+
+
+@pytest.mark.parametrize(("network", "words"), [
+    (KEPLER, "y is 0.00887 times the square root of (a cubed divided by b)"),
+    (LINE, "y is 2 times a plus 1"),
+    (LINE.with_constants((-0.5, -3.0)), "y is minus 1/2 times a minus 3"),
+    (LINE.with_constants((np.pi / 2, 0.25)), "y is pi/2 times a plus 0.25"),
+    (Network((V(0), V(1), Neuron("add", (0, 1)), Neuron("square", (2,)), Neuron("sub", (0, 2)), Neuron("mul", (3, 4))),
+             (), 2), "y is (a plus b) squared times (a minus (a plus b))"),
+    (Network((V(0), V(1), Neuron("pow", (0, 1)), Neuron("exp", (2,))), (), 2),
+     "y is the exponential of (a to the power b)"),
+    (Network((V(0), Neuron("neg", (0,)), Neuron("reciprocal", (1,))), (), 1), "y is one over (minus a)"),
+])
+def test_formulas_in_words(network: Network, words: str) -> None:
+    assert in_words(network, ["a", "b"], "y").replace("0.5 times", "1/2 times") == words
+
+
+def test_rounding_keeps_what_is_exact_and_is_scored_anew() -> None:
+    network = LINE.with_constants((1.2345678, np.pi / 3))
+    assert rounded(network, 2).constants == (1.2, np.pi / 3)
+    assert rounded(network, None) == network
+    assert most_digits(network) == 8
+    x = np.linspace(1, 2, 30)[:, None]
+    y = network.evaluate(x)
+    exact, less = (score(n.evaluate(x), y, float(np.var(y))) for n in (network, rounded(network, 2)))
+    assert exact.rmse == 0.0
+    assert less.rmse == pytest.approx(0.0345678 * np.sqrt(np.mean(x**2)))
+    assert less.r2 is not None
+    assert less.r2 < 1
+
+
+def test_a_score_leaves_out_rows_without_a_value() -> None:
+    found = score(np.array([1.0, np.nan, np.inf]), np.array([2.0, 0.0, 0.0]), 4.0)
+    assert (found.rmse, found.r2, found.rows, found.missing) == (1.0, 0.75, 3, 2)
+    assert score(np.array([np.nan]), np.zeros(1), 1.0).r2 is None
+
+
+def test_intervals_cover_the_truth_and_match_linear_regression() -> None:
+    covered = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        x = rng.uniform(0, 1, 40)
+        problem = Problem.from_arrays(x[:, None], 2.0 * x + 1.0 + rng.normal(0, 0.3, 40), holdout_fraction=0)
+        slope, offset = np.polyfit(x, problem.train.y, 1)
+        low, high = intervals(LINE.with_constants((slope, offset)), problem.train)[0] or (np.nan, np.nan)
+        covered += low <= 2.0 <= high
+    assert 52 <= covered <= 60
+
+
+def test_constants_of_an_exact_formula_show_no_error_and_idle_ones_no_interval() -> None:
+    x = np.linspace(1, 2, 30)
+    problem = Problem.from_arrays(x[:, None], 2 * x + 1, holdout_fraction=0)
+    assert intervals(LINE, problem.train) == [(2.0, 2.0), (1.0, 1.0)]
+    idle = Network((V(0), C(), Neuron("sub", (1, 1)), Neuron("add", (0, 2))), (3.0,), 1)
+    assert intervals(idle, problem.train) == [None]
+
+
+def test_recommendations_have_reasons_and_no_repetition() -> None:
+    front = [{"complexity": c, "loss": e, "loss_holdout": h} for c, e, h in
+             ((1, 0.5, 0.5), (3, 0.01, 0.02), (9, 0.009, 0.01), (15, 0.008, 0.03))]
+    found = recommendations(front, 1)
+    assert [item.index for item in found] == [1, 2]
+    assert len(found[0].reasons) == 2, "the suggestion is the steepest fall as well"
+    assert "held-out" in found[1].reasons[0]
+    assert [item.index for item in recommendations(front[:1], 0)] == [0]
+    front[3]["supported"] = True
+    assert "all rows together" in recommendations(front, 1)[2].reasons[0]
+
+
+def table(law: Network, noise: float, n: int = 100, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-2, 3, n)[:, None]
+    y = law.evaluate(x)
+    return x, y + noise * y.std() * rng.normal(size=n)
+
+
+@pytest.mark.parametrize(("law", "formula", "noise", "level"), [
+    (SQUARE, SQUARE, 0.0, "exact"), (SQUARE, SQUARE, 0.1, "strong"), (SQUARE, SQUARE, 1.0, "plausible"),
+    (LINE, LINE, 0.3, "line"), (SQUARE, LINE, 0.1, "mean"), (LINE, LINE, 30.0, "mean"), (SQUARE, LOG, 0.1, "mean"),
+])
+def test_the_verdict(law: Network, formula: Network, noise: float, level: str) -> None:
+    x, y = table(law, noise, 200)
+    found = verdict(rivals(formula, (x[:140], y[:140]), (x[140:], y[140:])))
+    assert found.level == level, found
+
+
+def test_a_line_is_told_with_its_own_score_beside_the_formula_s() -> None:
+    x, y = table(LINE, 0.3, 200)
+    found = rivals(LINE, (x[:140], y[:140]), (x[140:], y[140:]))
+    line, own = (f"{1 - float(np.mean(errors)) / found.variance:.2f}" for errors in (found.line, found.formula))
+    assert f"(R² {line}, this formula {own})" in verdict(found).sentence
+    worse = replace(found, line=1.02 * found.formula)
+    assert "is not clearly worse" in verdict(worse).sentence
+    assert "does as well" in verdict(replace(found, line=0.9 * found.formula)).sentence
+
+
+def test_without_held_out_rows_nothing_is_strong() -> None:
+    found = verdict(rivals(SQUARE, table(SQUARE, 0.1, 60), None))
+    assert found.level == "plausible"
+    assert any("No rows were held out" in caution for caution in found.cautions)
+
+
+def test_few_rows_and_learnt_noise_are_said() -> None:
+    x, y = table(SQUARE, 0.1, 14)
+    assert any("only 10 rows" in c for c in verdict(rivals(SQUARE, (x[:10], y[:10]), (x[10:], y[10:]))).cautions)
+    x, y = table(SQUARE, 0.01, 80)
+    far = verdict(rivals(SQUARE, (x[:40], y[:40]), (x[40:], y[40:] + np.linspace(-2, 2, 40))))
+    assert any("learnt noise" in caution for caution in far.cautions)
+
+
+def test_poles_and_gaps_along_a_curve_and_between_rows() -> None:
+    x, values = curve(RECIPROCAL, np.zeros(1), 0, -1, 1.01)
+    pole, = troubles(x, values, 1.0)
+    assert pole.kind == "pole"
+    assert pole.low < 0 < pole.high
+    x, values = curve(LOG, np.zeros(1), 0, -1, 1, points=101)
+    gap, = troubles(x, values, 1.0)
+    assert (gap.kind, gap.low) == ("gap", -1.0)
+    assert gap.high == pytest.approx(0, abs=1e-9)
+    rows = np.array([[-2.0], [-1.0], [1.0], [2.0]])
+    assert trouble_between_rows(RECIPROCAL, rows, RECIPROCAL.evaluate(rows))[1] > 0
+    assert trouble_between_rows(SQUARE, rows, SQUARE.evaluate(rows)) == (0, 0)
+
+
+def test_importance_knows_what_is_needed() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0, 1, (300, 3))
+    network = Network((V(0), C(), V(2), Neuron("mul", (1, 2)), Neuron("add", (0, 3))), (5.0,), 3)
+    found = importance(network, X, network.evaluate(X))
+    assert found[1] == (0.0, 0.0)
+    assert found[2][0] > found[0][0] > 0
+    assert found == importance(network, X, network.evaluate(X)), "the same seed gives the same"
+
+
+def test_importance_for_a_class_is_what_the_log_loss_rises_by() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-3, 3, (300, 2))
+    network = probability_of(Network((V(0),), (), 2))
+    y = (rng.uniform(size=300) < network.evaluate(X)).astype(float)
+    found = importance(network, X, y, as_class=True, repeats=1, seed=3)
+    shuffled = X.copy()
+    shuffled[:, 0] = np.random.default_rng(3).permutation(X[:, 0])
+    before, after = (class_score(network.evaluate(rows), y).log_loss or 0.0 for rows in (X, shuffled))
+    assert found == [(pytest.approx(after - before), 0.0), (0.0, 0.0)]
+    assert found[0][0] > 0.1
+
+
+def test_baselines_from_the_mean_to_the_network() -> None:
+    x, y = table(SQUARE, 0.05, 120)
+    found = {b.name: b for b in fit_baselines((x[:90], y[:90]), (x[90:], y[90:]), float(np.var(y)))}
+    assert len(found) == 5
+    assert found["Mean"].parameters == 1
+    assert (found["Mean"].r2_holdout or 0) < 0.05
+    assert (found["Straight line"].r2_holdout or 0) < 0.6 < (found["Polynomial of degree 2"].r2_holdout or 0)
+    assert found["Neural network (32, 32)"].parameters == 1 * 32 + 32 + 32 * 32 + 32 + 32 + 1
+    assert all(b.r2_holdout is None for b in fit_baselines((x, y), None, float(np.var(y)))[:2])

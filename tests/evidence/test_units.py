@@ -1,0 +1,154 @@
+"""Units: a soft check that says what a formula adds up, what its constants would carry, and never refuses one."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
+
+from xnet import XNetRegressor
+from xnet.cli.main import main
+from xnet.engine.formulas.parser import read_formula
+from xnet.evidence import units
+from xnet.evidence.units import UnitsError, units_report
+
+NAMES = ("m", "v", "t", "x", "q")
+UNITS = {"m": "kg", "v": "m/s", "t": "s", "x": "m", "E": "J"}  # q may have any unit
+CASES = {
+    "m*v**2/2": "consistent",
+    "0.5*m*v**2": "consistent",
+    "2.5*m*v**2": "consistent",
+    "m*v*x/t*exp(-v*t/x)": "consistent",
+    "sqrt(m**2*v**4)": "consistent",
+    "abs(-m)*v**2": "consistent",
+    "m*(x/t)**2 + m*v**2": "consistent",
+    "m*v**2*(v*t/x)**t": "not consistent: has s in an exponent",
+    "m*v**2*t**(x/v/t)": "not consistent: raises s to a power that varies",
+    "x/t": "not consistent: gives m/s where J is asked",
+    "m*(x + t)": "not consistent: adds s and m",
+    "m*v**2 - x": "not consistent: subtracts m from J",
+    "m*v**2*sin(x)": "not consistent: takes sin of m",
+    "m*v**2 + log(t)": "not consistent: takes log of s",
+    "10*x": "not consistent: gives m where J is asked",
+    "2 + m*v**2": "not consistent: adds J and a pure number",
+    "3.3*m*v**2 + 4.1": "consistent if 4.1 has the unit J",
+    "9.81*m*x": "consistent if 9.81 has the unit m/s²",
+    "m*v**2*exp(-0.7*t)": "consistent if -0.7 has the unit 1/s",
+    "2.2*v + 1.1*m": "consistent if 1.1 has the unit J/kg and 2.2 has the unit kg·m/s",
+    "0.123*q": "consistent if 0.123 has the unit J",
+    "q": "consistent if q has the unit J",
+    "q*v**2": "consistent if q has the unit kg",
+    "2.2*x**1.5": "consistent if 2.2 has the unit kg·m⁰·⁵/s²",
+}
+
+
+def said(formula: str, target: str = "E", given_units: dict[str, str] | None = None) -> str:
+    return units_report([read_formula(formula, NAMES)], NAMES, target, given_units or UNITS)[0]
+
+
+@pytest.mark.parametrize("formula", CASES)
+def test_a_formula_is_told_what_its_units_are(formula: str) -> None:
+    assert said(formula) == CASES[formula]
+
+
+def test_the_unit_of_a_constant_has_the_right_size() -> None:
+    """On an example by hand: y [km] = c * t [h]; c is a speed in km/h, and in m/h when y is in m."""
+    assert said("1.7*t", "y", {"t": "h", "y": "km"}) == "consistent if 1.7 has the unit km/h"
+    assert said("1.7*t*v", "y", {"t": "h", "y": "km", "v": "m/s"}) == "consistent"
+    assert said("1.7*t", "y", {"t": "h", "y": "1000 km"}) == "consistent if 1.7 has the unit 277.778 m/s"
+    assert said("1.7*t**3", "y", {"t": "min", "y": "m"}) == "consistent if 1.7 has the unit 4.62963e-06 m/s³"
+
+
+def test_without_a_unit_of_the_target_any_result_is_fine() -> None:
+    known = {c: u for c, u in UNITS.items() if c != "E"}
+
+    assert said("x/t", given_units=known) == "consistent"
+    assert said("x + t", given_units=known).startswith("not consistent")
+
+
+@pytest.mark.parametrize("text", ["m2", "m²", "m^2", "m**2", "m*m", "meter^2", "m·m", "m^(4/2)", " m^2 ", "1/m^-2",
+                                  "1000 m^2", "10^24 m2", "2.5*m*m"])
+def test_units_are_written_in_many_ways(text: str) -> None:
+    assert said("x**2", "y", {"x": "m", "y": text}) == "consistent"
+
+
+@pytest.mark.parametrize("text", ["US$", "furlongs per", "10^24", "0 m", "2", "m^", "m/0", "(((", "m" * 61,
+                                  "9**9**9**9",
+                                  "m^m^m", "m**(2**99999)", "(m**99)**99", "1e99999", "__import__('os')", "m;m",
+                                  "m\x00", "m.real", "[length]", "m**9999"])
+def test_what_is_no_unit_is_one_sentence_and_no_check(text: str) -> None:
+    report = said("x + t", "E", {"x": "m", "t": text})
+
+    assert report.startswith("not checked: the unit ")
+    assert report.endswith("of 't' is not understood; write it like kg*m/s^2")
+    assert len(report) < 200
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="kgmsAJNK019^*/().-+ ²·%°_eπ", max_size=20))
+def test_any_text_is_a_unit_or_is_not(text: str) -> None:
+    assert isinstance(said("x", "E", {"x": text}), str)
+
+
+def test_without_pint_the_report_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pint", None)
+    units._registry.cache_clear()
+    try:
+        assert said("x") == "not checked: units need the package pint; install it with: pip install pint"
+    finally:
+        units._registry.cache_clear()
+
+
+def test_a_unit_of_no_column_lists_the_columns() -> None:
+    with pytest.raises(UnitsError, match="'z', which is no column; the columns are m, v, t, x, q and E"):
+        said("x", given_units={"z": "m"})
+
+
+@pytest.fixture(scope="module")
+def table() -> pd.DataFrame:
+    mass, speed = np.random.default_rng(0).uniform(1, 3, (2, 60))
+    return pd.DataFrame({"mass": mass, "speed": speed, "energy": mass * speed**2 / 2})
+
+
+def test_the_estimator_reports_every_network_of_the_front(table: pd.DataFrame) -> None:
+    given_units = {"mass": "kg", "speed": "m/s", "energy": "J"}
+    model = XNetRegressor(budget_steps=3, random_state=0, units=given_units)
+    model.fit(table[["mass", "speed"]], table["energy"])
+    plain = XNetRegressor(budget_steps=3, random_state=0).fit(table[["mass", "speed"]], table["energy"])
+    front = model.front_
+
+    assert list(front["units"]) == model.units_report_
+    assert front.loc[front["formula"] == model.formula_, "units"].item() == "consistent"
+    assert front["units"].str.contains("consistent if").any()
+    assert front.drop(columns="units").equals(plain.front_)  # units judge, they do not steer
+    assert plain.units_report_ is None
+    assert clone(model).get_params()["units"] == given_units
+    assert pickle.loads(pickle.dumps(model)).units_report_ == model.units_report_  # noqa: S301 - our own bytes
+    with pytest.raises(UnitsError, match="the columns are mass, speed and energy"):
+        XNetRegressor(units={"Mass": "kg"}).fit(table[["mass", "speed"]], table["energy"])
+
+
+def test_the_command_line_reports_units(table: pd.DataFrame, tmp_path: Path,
+                                        capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "table.csv"
+    table.to_csv(path, index=False)
+    ask = ["discover", str(path), "--target", "energy", "--seconds", "20", "--units", "mass=kg,speed=m/s,energy=J"]
+
+    assert main([*ask, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["units"] == "consistent"
+    assert {row["units"] for row in found["front"]} > {"consistent"}
+    assert main(ask) == 0
+    assert "Units: consistent" in capsys.readouterr().out
+    assert main(["discover", str(path), "--target", "energy", "--seconds", "1", "--units", "mas=kg"]) == 2
+    assert "the columns are mass, speed and energy" in capsys.readouterr().err
+    assert main(["discover", str(path), "--target", "energy", "--seconds", "1", "--units", "kg"]) == 2
+    assert "COLUMN=UNIT" in capsys.readouterr().err

@@ -1,0 +1,151 @@
+"""Columns made of text and dates, in the files that are taken away: each says how, and the Python file does it."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import dukpy
+import numpy as np
+import pytest
+import sympy as sp
+
+from tests.exports.test_export import EVIL, by_program
+from xnet.engine.formulas.latex import to_latex
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.formulas.text import to_text
+from xnet.engine.networks.network import Network, Neuron
+from xnet.exports.column_code import made_cell, made_lines, made_python, readable
+from xnet.exports.export import Export
+from xnet.runs import Run, create_run
+from xnet.tables.column_conversion import offers, treated
+from xnet.tables.column_recipes import Recipe
+from xnet.tables.reading import read_table
+
+CELLS = ["2021-05-01", "1.5.2021", "13/5/2021", "5/1/21", "12/31/69", "2020-02-29 06:30", "2021-05-01T23:59:30",
+         "2021/5/1", "31.12.1999", "2021-07", "none", "", "x"]
+TABLE = "day,start,colour,kind,y\n" + "".join(
+    f"{k % 28 + 1}.{k % 12 + 1}.{2019 + k % 4},{k % 24}:{k % 60:02d},{'red' if k % 3 else 'blue'},{'uvw'[k % 3]},{k}\n"
+    for k in range(40))
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Export:
+    """The files of a formula that is the sum of all columns that can be made of a table."""
+    read = read_table(TABLE)
+    table = treated(read, offers(read))
+    names = list(table.made_of)
+    run = create_run(table.frame, target="y", inputs=names, source="t", root=tmp_path,
+                     made={c: r.told() for c, r in table.made_of.items()})
+    neurons = [Neuron("variable", (), 0)]
+    for i in range(1, len(names)):
+        neurons += [Neuron("variable", (), i), Neuron("add", (len(neurons) - 1, len(neurons)))]
+    network = Network(tuple(neurons), (), len(names))
+    row = {"network": network.to_json(), "text": to_text(network, names, "y"), "latex": to_latex(network, names, "y"),
+           "complexity": network.complexity, "n_parameters": 0, "r2_train": 0.5, "r2_holdout": None, "loss": 0.5,
+           "loss_holdout": None}
+    return Export(run, {"front": [row], "best": row, "rows_train": 32, "rows_holdout": 8, "seconds": 1.0, "loss": [],
+                        "step": 1, "message": "Done."}, row)
+
+
+def test_the_python_file_makes_them_itself(export: Export, tmp_path: Path) -> None:
+    names = export.config["inputs"]
+    assert names == ["day in days", "day in years", "start in hours", "colour is red", "kind is u", "kind is v",
+                     "kind is w"]
+    by_formula = export.texts()["formula.py"]()
+    expected = export.network.evaluate(export.run.data()[names].to_numpy())
+    assert by_program(by_formula, TABLE, tmp_path) == pytest.approx(expected, rel=1e-12)
+    made = ",".join(f'"{name}"' for name in names)
+    assert by_program(by_formula, f"{made}\n1,2,3,4,5,6,7\n", tmp_path) == [28], "the made columns count where they are"
+    later = "day,start,colour,kind\nnever,0:00,red,u\n1.1.2020,0:00,green,u\n"
+    assert np.isnan(by_program(by_formula, later, tmp_path)).all()
+
+
+def test_every_form_of_the_formula_says_how_and_still_computes(export: Export) -> None:
+    names, texts = export.config["inputs"], export.texts()
+    X = export.run.data()[names].to_numpy()
+    expected = export.network.evaluate(X)
+    told = '"colour is red" is 1 where "colour" is "red", 0 where it is "blue".'
+    for name in ("formula.txt", "formula.tex", "formula_sympy.py", "formula.js", "formula_excel.txt"):
+        assert told in texts[name](), name
+        assert '"day in days" is the days from 2019-' in texts[name](), name
+    assert "1 where colour is red, 0 where it is blue" in texts["report.html"]()
+    assert readable("grün\n\u2028") == '"grün\\n\\u2028"', "every alphabet, on one line"
+    formula, *_ = texts["formula.txt"]().splitlines()
+    assert read_formula(formula.partition(" = ")[2], names).evaluate(X) == pytest.approx(expected)
+    space: dict[str, Any] = {}
+    exec(texts["formula_sympy.py"](), space)  # noqa: S102 - our own text
+    assert float(space["formula"].subs({sp.Symbol(n): v for n, v in zip(names, X[7], strict=True)})) == pytest.approx(
+        expected[7])
+    found = dukpy.evaljs([texts["formula.js"](), "dukpy.rows.map(function (row) { return predict.apply(null, row); })"],
+                         rows=X.tolist())
+    assert found == pytest.approx(expected)
+    assert texts["formula_excel.txt"]().splitlines()[-1].startswith("=(")
+    assert json.loads(texts["formula.json"]())["run"]["made"]["kind is u"]["column"] == "kind"
+
+
+@pytest.mark.parametrize("days_first", [True, False])
+@pytest.mark.parametrize("way", ["days", "years", "hours"])
+def test_dates_are_read_as_the_search_read_them(way: str, days_first: bool) -> None:
+    recipe = Recipe("d", way, since="2020-01-31T06:00:00" if way == "days" else "", days_first=days_first)
+    cells = ["7:05", "23:59:30", "x", ""] if way == "hours" else CELLS
+    space: dict[str, Any] = {"np": np}
+    exec(made_python({"m": recipe}), space)  # noqa: S102 - our own text
+    found = [space["with_made_columns"]({"d": cell})["m"] for cell in cells]
+    np.testing.assert_allclose(found, recipe.values(cells), rtol=1e-12)
+
+
+@pytest.mark.parametrize("label", [*EVIL, '"""', "a\nb", "=1", "%", "*/"])
+def test_labels_are_data(label: str) -> None:
+    recipe = Recipe(label, "labels", label, ("b", label))
+    space: dict[str, Any] = {"np": np}
+    exec(made_python({label: recipe}), space)  # noqa: S102 - our own text
+    assert space["with_made_columns"]({label: label, "c": "x"})[label] in (1.0, label), "in the table, it is left alone"
+    recipe = Recipe("c", "labels", label, ("b", label))
+    exec(made_python({label: recipe}), space)  # noqa: S102 - our own text
+    assert [space["with_made_columns"]({"c": cell})[label] for cell in (label, "b")] == [1.0, 0.0]
+    assert len(made_lines({label: recipe}, "// ").splitlines()) == 1
+    assert "made" not in made_python({})
+
+
+def serial(year: int, month: int, day: int) -> int:
+    """A date as a spreadsheet counts them."""
+    return datetime.date(int(year), month, day).toordinal() - datetime.date(1899, 12, 30).toordinal()
+
+
+CALLS = {"DATE": serial, "YEAR": lambda n: datetime.date.fromordinal(int(n)
+                                                                     + datetime.date(1899, 12, 30).toordinal()).year,
+         "MOD": math.fmod, "TIME": lambda h, m, s: (h + m / 60 + s / 3600) / 24, "NA": lambda: math.nan,
+         "IF": lambda test, yes, no: yes if test else no, "EXACT": lambda a, b: a == b, "OR": lambda *tests: any(tests)}
+
+
+@pytest.mark.parametrize(("recipe", "cell", "there"), [
+    (Recipe("d", "days", since="2020-01-31T00:00:00"), "2021-05-01", serial(2021, 5, 1)),
+    (Recipe("d", "days", since="2020-01-31T06:00:00"), "2021-05-01", serial(2021, 5, 1)),
+    (Recipe("d", "years"), "2020-07-01", serial(2020, 7, 1)), (Recipe("d", "hours"), "14:45", 14.75 / 24),
+    *((Recipe("c", "labels", "it's", ("it's", "red", "b")), cell, cell) for cell in ("red", "it's", "green"))])
+def test_a_spreadsheets_cell_makes_the_same(recipe: Recipe, cell: str, there: float | str) -> None:
+    formula = made_cell(recipe, "Z2")
+    assert formula is not None
+    found = eval(formula[1:], {**CALLS, "Z2": there})  # noqa: S307 - our own text, whose syntax Python shares
+    assert found == pytest.approx(recipe.values([cell])[0], nan_ok=True)
+
+
+def test_labels_that_a_spreadsheet_cannot_hold_get_no_cell() -> None:
+    assert made_cell(Recipe("c", "labels", "x" * 300, ("x" * 300, "b")), "Z2") is None
+    assert made_cell(Recipe("c", "labels", "a\nb", ("a\nb", "b")), "Z2") is None
+    assert made_cell(Recipe("c", "labels", 'say "a"', ('say "a"', "b")), "Z2") == (
+        '=IF(EXACT(Z2,"say ""a"""),1,IF(OR(EXACT(Z2,"b")),0,NA()))')
+
+
+def test_a_run_without_such_columns_has_the_files_it_had(tmp_path: Path) -> None:
+    run: Run = create_run(read_table(TABLE).frame.assign(x=range(40)), target="y", inputs=["x"], source="t",
+                          root=tmp_path)
+    network = Network((Neuron("variable", (), 0),), (), 1)
+    row = {"network": network.to_json(), "text": "y = x", "latex": "y = x"}
+    texts = Export(run, {"front": [row]}, row).texts()
+    assert (texts["formula.txt"](), texts["formula.tex"]()) == ("y = x\n", "y = x\n")
+    assert "made" not in texts["formula.py"]()

@@ -1,0 +1,176 @@
+"""Predictions for new rows: columns by name, gaps, ranges, undefined values, and the file that is taken away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.ui.fake_run import play
+from xnet import runs
+from xnet.cli.main import main
+from xnet.engine.networks.network import Network, Neuron
+from xnet.prediction.new_rows import predict, predicted_csv, read_rows
+from xnet.prediction.predictor import REMARKS, Predictor, predictor_of, read_predictor
+from xnet.runs import Run, RunError
+from xnet.tables.limits import TableError
+
+#: sqrt(distance): reads the first of two inputs.
+ROOT = Network((Neuron("variable", (), 0), Neuron("sqrt", (0,))), (), 2)
+PREDICTOR = Predictor(ROOT, ("distance", "mass"), "period", np.array([1.0, 0.0]), np.array([100.0, 1.0]))
+
+
+def test_only_the_inputs_that_the_formula_reads_are_needed() -> None:
+    result = predict(PREDICTOR, pd.DataFrame({"name": ["a", "b"], "distance": [4, 9]}))
+    assert result.values.tolist() == [2.0, 3.0]
+    assert list(result.frame.columns) == ["name", "distance", "period by the formula", REMARKS]
+    assert result.remarks == ("", "")
+    assert result.report == ()
+
+
+def test_gaps_ranges_and_undefined_values_are_told_row_by_row() -> None:
+    result = predict(PREDICTOR, pd.DataFrame({"distance": [np.nan, -4.0, 400.0, 25.0, 100.0]}))
+    np.testing.assert_array_equal(result.values, [np.nan, np.nan, 20.0, 5.0, 10.0])
+    assert result.remarks == (
+        "distance is missing",
+        "distance is below the rows of the search (1 to 100); the formula has no value here",
+        "distance is above the rows of the search (1 to 100)", "", "")
+    assert [sentence.partition(" ha")[0] for sentence in result.report] == ["2 rows", "One row", "One row"]
+
+
+@pytest.mark.parametrize("others", [["4"], ["4"] * 19], ids=["a short column", "a long one"])
+def test_text_is_not_called_missing(others: list[str]) -> None:
+    """In a short column the reader keeps text as it is, in a long one a single word becomes a gap."""
+    cells = ["9", "abc", "", *others]
+    table = read_rows("mass,Distance\n" + "".join(f"1,{cell}\n" for cell in cells))
+    result = predict(PREDICTOR, table.frame, "new.csv", unread=table.unread)
+    assert result.remarks[:3] == ("", "distance is text ('abc')", "distance is missing")
+    assert result.report[-2:] == (
+        "One row has no prediction, as there is text where a number is needed: row 2, 'distance' ('abc').",
+        "One row has no prediction, as a value is missing there.")
+
+
+def test_a_value_that_was_rounded_for_the_screen_is_no_extrapolation() -> None:
+    predictor = Predictor(ROOT, ("distance", "mass"), "period", np.array([1.23456, 0.0]), np.array([100.0, 1.0]))
+    assert predict(predictor, pd.DataFrame({"distance": [1.2346 - 1e-4, 1.0]})).remarks[0] == ""
+    assert "below" in predict(predictor, pd.DataFrame({"distance": [1.0]})).remarks[0]
+
+
+def test_names_are_found_however_they_are_spelt() -> None:
+    result = predict(PREDICTOR, pd.DataFrame({" Distance": [4.0]}))
+    assert result.values.tolist() == [2.0]
+    assert "' Distance' was taken for 'distance'" in result.report[0]
+    with pytest.raises(TableError, match="lacks the column 'distance'"):  # two are alike: which one is not ours to say
+        predict(PREDICTOR, pd.DataFrame({"Distance": [4.0], "DISTANCE": [5.0]}))
+
+
+@pytest.mark.parametrize(("frame", "says"), [
+    (pd.DataFrame({"distanze": [1.0]}), "Is it 'distanze'"),
+    (pd.DataFrame({"speed": [1.0]}), "Its other columns are 'speed'"),
+    (pd.DataFrame(index=[0]), "Add it"),
+    (pd.DataFrame({"distance": ["far", "near"]}), "text \\(for example 'far'\\)"),
+    (pd.DataFrame({"distance": ["", ""]}), "is empty"),
+])
+def test_what_is_missing_is_said_in_a_sentence(frame: pd.DataFrame, says: str) -> None:
+    with pytest.raises(TableError, match=says):
+        predict(PREDICTOR, frame, "new.csv")
+
+
+def test_a_formula_without_inputs_says_the_same_of_every_row() -> None:
+    constant = Predictor(Network((Neuron("constant", (), 0),), (2.5,), 1), ("x",), "y")
+    assert predict(constant, pd.DataFrame({"z": [1, 2]})).values.tolist() == [2.5, 2.5]
+
+
+def test_the_file_holds_every_digit_and_nothing_that_a_spreadsheet_computes() -> None:
+    frame = pd.DataFrame({"=cmd": ["=1+1", "@x", "plain"], "distance": [0.1 + 0.2, 1e-300, np.nan], "n": [1, 2, 3],
+                          REMARKS: ["+a", "b,c", 'd"e']})
+    result = predict(PREDICTOR, frame)
+    header, *rows = csv.reader(io.StringIO(predicted_csv(result)))
+    assert header == ["'=cmd", "distance", "n", REMARKS, "period by the formula", f"{REMARKS} 2"]
+    assert [row[0] for row in rows] == ["'=1+1", "'@x", "plain"]
+    assert [row[3] for row in rows] == ["'+a", "b,c", 'd"e']
+    assert float(rows[0][1]) == 0.1 + 0.2
+    assert float(rows[0][4]) == np.sqrt(0.1 + 0.2)
+    assert rows[2][1] == rows[2][4] == ""
+    assert rows[0][2] == "1"
+
+
+def test_one_column_is_enough_to_predict_from() -> None:
+    assert read_rows("distance\n4\n9\n").frame["distance"].tolist() == [4, 9]
+    with pytest.raises(TableError, match="one column"):
+        read_rows("name;kind\na;b\nc;d\n", "words.csv")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("XNET_RUNS", str(tmp_path / "runs"))
+    x = np.linspace(1, 30, 40)
+    table = pd.DataFrame({"distance": x, "mass": x[::-1] ** 2, "period": x**1.5})
+    made = runs.create_run(table, target="period", inputs=["distance", "mass"], source="a table")
+    play(made, state="finished", stopped="budget")
+    return made
+
+
+def test_the_range_is_that_of_all_rows_held_out_ones_too(run: Run) -> None:
+    snapshot = run.snapshot()
+    assert snapshot is not None
+    problem = run.problem()
+    assert problem.holdout is not None
+    held = problem.holdout.columns.copy()
+    held[0] = 99.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Run, "problem", lambda _: replace(problem, holdout=replace(problem.holdout, columns=held)))
+        assert predictor_of(run, snapshot["best"]).range_of("distance") == (problem.train.columns[0].min(), 99.0)
+
+
+def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "new.csv").write_text("distance,name\n4,a\n900,b\n")
+    assert main(["predict", run.id, str(tmp_path / "new.csv")]) == 0
+    told = capsys.readouterr()
+    rows = list(csv.reader(io.StringIO(told.out)))
+    assert rows[0] == ["distance", "name", "period by the formula", REMARKS]
+    assert float(rows[1][2]) == pytest.approx(8, rel=1e-3)
+    assert "above" in rows[2][3]
+    assert "outside the rows of the search" in told.err
+
+    assert main(["export", run.id, str(tmp_path / "files")]) == 0
+    formula, out = tmp_path / "files" / "formula.json", tmp_path / "out.csv"
+    assert main(["predict", str(formula), str(tmp_path / "new.csv"), "--out", str(out)]) == 0
+    found = list(csv.reader(io.StringIO(out.read_text())))
+    assert [row[2] for row in found] == [row[2] for row in rows]
+    assert found[2][3] == "", "a file knows no ranges"
+
+
+@pytest.mark.parametrize(("arguments", "says"), [
+    (["{run}", "missing.csv"], "no file"), (["{run}", "{table}", "--complexity", "77"], "no formula of complexity 77"),
+    (["not a run", "{table}"], "not a run's id"), (["{table}", "{table}"], "holds no formula"),
+    (["{run}", "{table}", "--out", "/nowhere/at/all.csv"], "cannot be written"),
+])
+def test_the_command_line_says_what_is_wrong(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+                                             arguments: list[str], says: str) -> None:
+    (tmp_path / "new.csv").write_text("distance,name\n4,a\n")
+    assert main(["predict", *(a.format(run=run.id, table=tmp_path / "new.csv") for a in arguments)]) == 2
+    told = capsys.readouterr().err.strip()
+    assert says in told
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"formula": {"network": {}}, "run": {"inputs": ["x"]}}'])
+def test_a_file_that_holds_no_formula_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "formula.json"
+    path.write_text(text)
+    with pytest.raises(RunError, match="holds no formula"):
+        read_predictor(path)
+
+
+def test_a_formula_that_reads_more_than_the_file_names_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "formula.json"
+    path.write_text(json.dumps({"formula": {"network": ROOT.to_json()}, "run": {"inputs": ["x"], "target": "y"}}))
+    with pytest.raises(RunError, match="holds no formula"):
+        read_predictor(path)

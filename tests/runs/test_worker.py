@@ -1,0 +1,274 @@
+"""The worker as a process: it is steered, killed and left alone, and what was found stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pandas as pd
+import psutil
+import pytest
+
+from xnet.runs import create_run, launch, launcher, prewarm
+from xnet.runs.processes import process_lives
+from xnet.runs.run import Run
+
+ROOT = Path(__file__).resolve().parents[2]
+WAIT_S = 60.0
+
+
+def wait_for(condition: Callable[[], Any], what: str) -> Any:
+    """What `condition` gives as soon as it is true; fails the test if that takes too long."""
+    until = time.monotonic() + WAIT_S
+    while time.monotonic() < until:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    return pytest.fail(f"waited {WAIT_S:g} s for {what}")
+
+
+def make_run(root: Path, *, easy: bool = False, seconds: float = 60, n_jobs: int = 1) -> Run:
+    """A run that ends by itself in a moment (easy), or would go on for a minute (noise)."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 3))
+    y = X[:, 0] + X[:, 1] if easy else rng.normal(size=200)
+    frame = pd.DataFrame(X, columns=["a", "b", "c"]).assign(y=y)
+    return create_run(frame, target="y", inputs=["a", "b", "c"], source="test", seconds=seconds, n_jobs=n_jobs,
+                      root=root)
+
+
+@pytest.fixture
+def work() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts workers, and ends those that a test left."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*arguments: str, stdin: int | IO[bytes] = subprocess.PIPE) -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen([sys.executable, "-m", "xnet.runs.worker", *arguments], stdin=stdin,
+                                        stderr=subprocess.PIPE, cwd=ROOT))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def state(run: Run) -> str:
+    return str(run.status()["state"])
+
+
+def running(run: Run) -> bool:
+    snapshot = run.snapshot()
+    return snapshot is not None and snapshot["state"] == "running"
+
+
+def say(process: subprocess.Popen[bytes], word: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(f"{word}\n".encode())
+    process.stdin.flush()
+
+
+def test_a_run_is_carried_out_to_its_end(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    run = make_run(tmp_path, easy=True)
+
+    process = work(str(run.folder))
+
+    assert process.wait(WAIT_S) == 0
+    assert state(run) == "finished"
+    best = run.best()
+    assert best is not None
+    assert best["r2_train"] > 1 - 1e-12
+    assert "Ended: Finished" in (run.folder / "log.txt").read_text("utf-8")
+    assert (run.status()["pid"], process_lives(process.pid)) == (process.pid, False)
+
+
+def test_the_parent_steers_by_lines(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    run = make_run(tmp_path)
+    process = work(str(run.folder))
+    wait_for(lambda: running(run), "the search")
+
+    say(process, "pause")
+    wait_for(lambda: state(run) == "paused", "the pause")
+    frozen = run.snapshot()
+    time.sleep(0.6)
+    assert run.snapshot() == frozen
+    say(process, "resume")
+    wait_for(lambda: running(run), "going on")
+    say(process, "stop")
+
+    assert process.wait(WAIT_S) == 0
+    assert state(run) == "stopped"
+    assert run.best() is not None
+
+
+def test_several_processes_stop_with_their_worker(tmp_path: Path,
+                                                  work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    run = make_run(tmp_path, n_jobs=2)
+    process = work(str(run.folder))
+    (helper,) = wait_for(lambda: psutil.Process(process.pid).children(), "the second process")
+    wait_for(lambda: helper.cpu_times().user > 0.8, "the second process's search")
+
+    say(process, "pause")
+    wait_for(lambda: state(run) == "paused", "the pause")
+    say(process, "resume")
+    wait_for(lambda: running(run), "going on")
+    say(process, "stop")
+
+    assert process.wait(WAIT_S) == 0
+    assert state(run) == "stopped"
+    assert not helper.is_running()
+    log = (run.folder / "log.txt").read_text("utf-8")
+    assert "is lost" not in log
+    assert "broke off" not in log
+
+
+def test_a_worker_whose_parent_leaves_finishes(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    run = make_run(tmp_path)
+    process = work(str(run.folder))
+    wait_for(lambda: running(run), "the search")
+
+    assert process.stdin is not None
+    process.stdin.close()
+
+    assert process.wait(WAIT_S) == 0
+    assert state(run) == "stopped"
+
+
+def test_a_detached_worker_stays_and_listens_to_the_folder(tmp_path: Path,
+                                                           work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    run = make_run(tmp_path)
+    process = work(str(run.folder), "--detach", stdin=subprocess.DEVNULL)
+    wait_for(lambda: running(run), "the search")
+
+    run.command("pause")
+    wait_for(lambda: state(run) == "paused", "the pause")
+    run.command("resume")
+    wait_for(lambda: running(run), "going on")
+    run.command("stop")
+
+    assert process.wait(WAIT_S) == 0
+    assert state(run) == "stopped"
+
+
+def test_a_killed_worker_leaves_a_failed_run_with_its_best(tmp_path: Path,
+                                                           work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    run = make_run(tmp_path)
+    process = work(str(run.folder))
+    wait_for(lambda: running(run), "the search")
+    assert run.is_alive()
+
+    process.kill()
+    process.wait(WAIT_S)
+
+    assert state(run) == "failed"
+    assert "is kept" in run.status()["message"]
+    best, snapshot = run.best(), run.snapshot()
+    assert best is not None
+    assert snapshot is not None
+    assert snapshot["state"] == "failed"
+
+
+def test_being_told_to_terminate_keeps_the_best(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    run = make_run(tmp_path)
+    process = work(str(run.folder), "--detach")
+    wait_for(lambda: running(run), "the search")
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(WAIT_S) == 0
+    assert state(run) == "stopped"
+
+
+def test_the_heart_beats_while_it_is_paused(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    run = make_run(tmp_path)
+    process = work(str(run.folder))
+    wait_for(lambda: running(run), "the search")
+    say(process, "pause")
+    wait_for(lambda: state(run) == "paused", "the pause")
+    beat = run.status()["heartbeat"]
+
+    wait_for(lambda: run.status()["heartbeat"] > beat, "a heartbeat")
+    assert state(run) == "paused"
+
+
+def test_a_worker_without_a_run_says_so(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    process = work(str(tmp_path / "nothing"))
+    _, errors = process.communicate(timeout=WAIT_S)
+
+    assert process.returncode == 2
+    assert b"no readable config.json" in errors
+    assert b"Traceback" not in errors
+
+
+def test_a_warm_worker_waits_for_its_run_and_leaves_when_none_comes(
+        tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    run = make_run(tmp_path, easy=True)
+    process, idle = work("--warm"), work("--warm")
+
+    process.communicate(f"{run.folder}\n".encode(), timeout=WAIT_S)
+    idle.communicate(timeout=WAIT_S)
+
+    assert (process.returncode, idle.returncode) == (0, 0)
+    assert state(run) == "finished"
+
+
+@pytest.fixture
+def no_warm_worker() -> Iterator[None]:
+    """No warm worker before the test, and none after it; nor one that is still leaving."""
+    launcher.cool_down()
+    yield
+    for worker in launcher._started:
+        worker.wait(WAIT_S)
+    launcher.cool_down()
+
+
+def test_launch_uses_the_warm_worker_and_else_a_fresh_one(tmp_path: Path, no_warm_worker: None) -> None:
+    prewarm()
+    prewarm()
+    warm = launcher._warm
+    assert warm is not None
+    first, second = make_run(tmp_path, easy=True), make_run(tmp_path, easy=True)
+
+    assert launch(first) == warm.pid
+    assert launch(second) != warm.pid
+    assert first.is_alive()
+    assert second.is_alive()
+    wait_for(lambda: state(first) == state(second) == "finished", "both runs")
+    wait_for(lambda: not process_lives(warm.pid), "the worker's leaving")
+
+
+def test_a_dead_warm_worker_is_replaced(tmp_path: Path, no_warm_worker: None) -> None:
+    prewarm()
+    assert launcher._warm is not None
+    os.kill(launcher._warm.pid, signal.SIGKILL)
+    launcher._warm.wait()
+    run = make_run(tmp_path, easy=True)
+
+    launch(run)
+
+    wait_for(lambda: state(run) == "finished", "the run")
+
+
+def test_a_launched_run_outlives_its_server(tmp_path: Path) -> None:
+    run = make_run(tmp_path, seconds=30)
+    server = "import sys, pathlib, xnet.runs as r; print(r.launch(r.Run(pathlib.Path(sys.argv[1]))))"
+    done = subprocess.run([sys.executable, "-c", server, str(run.folder)], cwd=ROOT, capture_output=True, check=True,
+                          timeout=WAIT_S)
+    pid = json.loads(done.stdout)
+
+    wait_for(lambda: running(run), "the search")
+    run.command("stop")
+
+    wait_for(lambda: state(run) == "stopped", "the stop")
+    assert run.status()["pid"] == pid

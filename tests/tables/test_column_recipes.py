@@ -1,0 +1,155 @@
+"""Columns made of text and dates: the same is made of a table that comes later, from what the run's config tells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xnet import runs
+from xnet.archive.bundle import Bundle
+from xnet.archive.restore import checked_config
+from xnet.cli.main import main
+from xnet.engine.networks.network import Network, Neuron
+from xnet.prediction.new_rows import predict, read_rows
+from xnet.prediction.predictor import Predictor, read_predictor
+from xnet.tables.column_conversion import offers, treated
+from xnet.tables.column_recipes import Recipe, RecipeError, moments, recipes_of
+from xnet.tables.limits import TableError
+from xnet.tables.reading import read_table
+from xnet.tables.usable_rows import usable
+
+DATED = "day,colour,y\n" + "".join(f"{d}/03/2021,{c},{d}\n" for d, c in zip(
+    range(11, 31), ["red", "blue"] * 10, strict=True))
+
+
+def sum_of(names: tuple[str, ...], made: dict[str, Recipe]) -> Predictor:
+    """x0 + x1 of two made columns."""
+    network = Network((Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("add", (0, 1))), (), 2)
+    return Predictor(network, names, "y", made=made)
+
+
+@pytest.fixture
+def made() -> dict[str, Recipe]:
+    table = read_table(DATED)
+    return dict(treated(table, [w for w in offers(table) if w.way in ("days", "labels")]).made_of)
+
+
+def test_a_later_table_gets_the_same_columns(made: dict[str, Recipe]) -> None:
+    assert list(made) == ["day in days", "colour is red"]
+    predictor = sum_of(("day in days", "colour is red"), made)
+    assert predictor.asked == ("day", "colour")
+    rows = read_rows("Day,colour\n01/04/2021,red\n02/04/2021,blue\n", text=True)
+    result = predict(predictor, rows.frame)
+    assert result.values.tolist() == [22, 22], "days since 11 March, the day before the month as in the search"
+    assert any("'colour is red' was made of 'colour'" in sentence for sentence in result.report)
+
+
+def test_the_made_column_itself_counts_where_it_is_there(made: dict[str, Recipe]) -> None:
+    frame = pd.DataFrame({"day in days": [1.0], "colour is red": [0.0], "day": ["01/04/2021"], "colour": ["red"]})
+    assert predict(sum_of(tuple(made), made), frame).values.tolist() == [1.0]
+
+
+def test_an_unknown_label_is_no_number(made: dict[str, Recipe]) -> None:
+    frame = pd.DataFrame({"day in days": [1.0, 1.0, 1.0], "colour": ["red", "green", ""]})
+    result = predict(sum_of(tuple(made), made), frame)
+    np.testing.assert_array_equal(result.values, [2.0, np.nan, np.nan])
+    assert any("knew no 'green'" in sentence for sentence in result.report)
+
+
+@pytest.mark.parametrize(("recipe", "cell"), [
+    (Recipe("day", "days", since="2021-03-11T00:00:00"), "2021-04-01 00:00:00"),
+    (Recipe("day", "days", since="2021-03-11T12:30:00"), "1969-04-01 06:00:05"),
+    (Recipe("day", "years"), "2020-02-29 00:00:00"), (Recipe("day", "years"), "1815-12-31 00:00:00"),
+    (Recipe("time", "hours"), "1970-01-01 14:45:00")])
+def test_a_number_leads_back_to_its_date(recipe: Recipe, cell: str) -> None:
+    assert str(recipe.moment(float(recipe.values([cell])[0]))) == cell
+
+
+def test_after_a_year_comes_the_month_wherever_days_come_first_elsewhere() -> None:
+    cells = ["05/01/2021", "2021-05-01", "2021-05-01 06:00", "2021/5/1", "x", "", "12:30"]
+    assert moments(cells, days_first=True)[:4].dt.strftime("%m-%d %H").tolist() == [
+        "01-05 00", "05-01 00", "05-01 06", "05-01 00"]
+    assert moments(cells, days_first=False).dt.strftime("%m-%d")[:2].tolist() == ["05-01", "05-01"]
+    assert moments(cells, days_first=True)[4:6].isna().all()
+    assert moments(cells, days_first=True)[6].hour == 12
+    assert moments([], days_first=True).empty
+
+
+def test_a_number_that_no_date_can_have_made_leads_nowhere_far() -> None:
+    for way in ("days", "years", "hours"):
+        assert str(Recipe("day", way, since="2021-03-11").moment(1e15)) == "1970-01-01 00:00:00"
+
+
+def test_remarks_speak_of_what_a_column_was_made_of(made: dict[str, Recipe]) -> None:
+    network = sum_of(tuple(made), made).network
+    predictor = Predictor(network, tuple(made), "y", np.array([0.0, 0.0]), np.array([19.0, 1.0]), made)
+    frame = pd.DataFrame({"day": ["2021-05-01", "2021-01-01", "2021-03-12", ""], "colour": ["red", "red", "green", ""]})
+    assert predict(predictor, frame).remarks == (
+        "day is after the rows of the search (2021-03-11 to 2021-03-30)",
+        "day is before the rows of the search (2021-03-11 to 2021-03-30)", "colour is missing, or not as in the search",
+        "day is missing, or not as in the search; colour is missing, or not as in the search")
+    assert predictor.made_from("colour") == ("colour is red", made["colour is red"])
+    assert predictor.made_from("y") is None
+
+
+def test_true_and_false_that_were_labels_once_are_known_as_1_and_0() -> None:
+    recipe = Recipe("flag", "labels", "True", ("False", "True"))
+    assert recipe.values(["True", "False", 1, 0.0]).tolist() == [1, 0, 1, 0]
+    assert recipe.unknown([1, 0, 2]) == ["2"]
+
+
+def test_what_is_missing_is_what_it_was_made_of(made: dict[str, Recipe]) -> None:
+    with pytest.raises(TableError, match="lacks the column 'day' that"):
+        predict(sum_of(tuple(made), made), pd.DataFrame({"colour": ["red"]}))
+
+
+def test_long_labels_that_begin_alike_get_a_column_each() -> None:
+    long = "x" * 90
+    table = read_table("label,y\n" + "".join(f"{long}{c},{k}\n" for k, c in enumerate("abc" * 4)))
+    made = treated(table, offers(table))
+    columns = [c for c in made.frame if c not in table.frame]
+    assert len(columns) == 3
+    assert made.frame[columns].sum(axis=1).tolist() == [1.0] * 12
+
+
+def test_text_that_was_made_numbers_of_is_answered_with_their_names() -> None:
+    table = read_table(DATED)
+    with pytest.raises(TableError, match="choose 'colour is red', made of it"):
+        usable(treated(table, [w for w in offers(table) if w.way == "labels"]), "y", ["colour"])
+
+
+def test_a_run_tells_its_recipes(made: dict[str, Recipe], tmp_path: Path) -> None:
+    table = treated(read_table(DATED), offers(read_table(DATED)))
+    run = runs.create_run(table.frame, target="y", inputs=["day in days", "colour is red"], source="t", root=tmp_path,
+                          made={c: r.told() for c, r in table.made_of.items()})
+    assert recipes_of(run.config) == made, "and of its inputs only"
+    assert recipes_of(runs.options_of(run.config)) == made
+    config = checked_config(Bundle({}, json.loads(json.dumps(run.config)), {}, b"", (), ()), "x" * 16)
+    assert recipes_of(config) == made
+
+
+@pytest.mark.parametrize("told", [
+    {}, {"column": "a"}, {"column": "a", "way": "eval", "label": "", "labels": [], "since": "", "days_first": False},
+    {"column": "a", "way": "days", "label": "", "labels": [], "since": "never", "days_first": False},
+    {"column": "a", "way": "labels", "label": "x", "labels": ["y"], "since": "", "days_first": False}, 3])
+def test_a_recipe_that_is_none_is_refused(told: object) -> None:
+    with pytest.raises(RecipeError, match="expected column"):
+        Recipe.of(told)  # type: ignore[arg-type]
+
+
+def test_from_the_command_line_to_predictions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, later, out = tmp_path / "table.csv", tmp_path / "later.csv", tmp_path / "out"
+    table.write_text("colour,x,y\n" + "".join(f"{'red' if k % 3 else 'blue'},{k},{k + 3 * (k % 3 > 0)}\n"
+                                               for k in range(30)))
+    later.write_text("colour,x\nred,10\nblue,10\n")
+    assert main(["discover", str(table), "--target", "y", "--convert", "colour", "--steps", "20", "--out",
+                 str(out)]) == 0
+    assert read_predictor(out / "formula.json").made["colour is red"].column == "colour"
+    capsys.readouterr()
+    assert main(["predict", str(out / "formula.json"), str(later)]) == 0
+    values = [float(line.split(",")[2]) for line in capsys.readouterr().out.splitlines()[1:]]
+    assert values == pytest.approx([13, 10])

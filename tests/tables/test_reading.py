@@ -1,0 +1,345 @@
+"""Reading tables: what is forgiven and reported, what is refused with one sentence, and what reaches the engine."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import math
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xnet.errors import XNetError
+from xnet.tables import limits
+from xnet.tables.limits import TableError
+from xnet.tables.reading import read_table
+from xnet.tables.table import MIN_ROWS, Table
+from xnet.tables.usable_rows import usable
+
+NAN = math.nan
+
+
+def column(table: Table, name: str) -> list[float]:
+    return [float(value) for value in table.frame[name]]
+
+
+def said(table: Table, *words: str) -> bool:
+    """Tell whether one sentence of the report contains all the words."""
+    return any(all(word in sentence for word in words) for sentence in table.report)
+
+
+# Each case: the text, the names expected, the numbers of the columns that matter, words that one sentence must contain.
+FORGIVEN = {
+    "plain": ("a,b\n1,2.5\n3,4.5\n", ["a", "b"], {"a": [1, 3], "b": [2.5, 4.5]}, ("2 rows and 2 columns",)),
+    "byte order mark": ("\ufeffa,b\n1,2\n3,4\n", ["a", "b"], {"a": [1, 3]}, ()),
+    "windows line ends": ("a,b\r\n1,2\r\n3,4\r\n", ["a", "b"], {"b": [2, 4]}, ()),
+    "old mac line ends": ("a,b\r1,2\r3,4\r", ["a", "b"], {"b": [2, 4]}, ()),
+    "semicolons, decimal commas": ("a;b\n1,5;2\n3,25;4\n", ["a", "b"], {"a": [1.5, 3.25]}, ("Decimal commas", "'a'")),
+    "semicolons, decimal points": ("a;b\n1.5;2\n3.25;4\n", ["a", "b"], {"a": [1.5, 3.25]}, ("semicolons",)),
+    "quoted decimal commas": ('a,b\n"1,5",2\n"3,25",4\n', ["a", "b"], {"a": [1.5, 3.25]}, ("Decimal commas",)),
+    "german thousands": ("a;b\n1.234,5;1\n12.000,25;2\n", ["a", "b"], {"a": [1234.5, 12000.25]}, ("Thousands", "'a'")),
+    "commas of three digits beside points": (
+        "a;b\n1,234;0.5\n2,345;0.7\n",
+        ["a", "b"],
+        {"a": [1234, 2345]},
+        ("Thousands",),
+    ),
+    "commas of three digits alone": ("a;b\n1,234;5\n2,345;7\n", ["a", "b"], {"a": [1.234, 2.345]}, ("Decimal commas",)),
+    "points of three digits alone": ("a;b\n1.234;5\n2.345;7\n", ["a", "b"], {"a": [1.234, 2.345]}, ()),
+    "quoted english thousands": ('a,b\n"1,234,567",1\n"2,000",2\n', ["a", "b"], {"a": [1234567, 2000]}, ("Thousands",)),
+    "thousands with spaces": ("a;b\n1 234,5;1\n12 000,25;2\n", ["a", "b"], {"a": [1234.5, 12000.25]}, ("Thousands",)),
+    "thousands with apostrophes": ("a,b\n1'234.5,1\n2'000,2\n", ["a", "b"], {"a": [1234.5, 2000]}, ("Thousands",)),
+    "typographic minus": ("a,b\n\u22121.5,1\n2,2\n", ["a", "b"], {"a": [-1.5, 2]}, ()),
+    "scientific": ("a,b\n1e-3,1\n-2.5E+4,2\n", ["a", "b"], {"a": [0.001, -25000]}, ()),
+    "percent": ("a,b\n5%,1\n7.5 %,2\n", ["a", "b"], {"a": [5, 7.5]}, ("percent", "'a'")),
+    "one row with a gap": ("a,b\n1,2\n,4\n3,5\n", ["a", "b"], {"a": [1, NAN, 3]}, ("1 of 3 rows has a gap",)),
+    "true and false": ("a,b\nTrue,1\nFalse,2\nTRUE,3\n", ["a", "b"], {"a": [1, 0, 1]}, ("became 1 and 0", "'a'")),
+    "true, false and gaps": ("a,b\nwahr,1\nfalsch,2\n,3\nNA,4\n", ["a", "b"], {"a": [1, 0, NAN, NAN]},
+                             ("'a'", "2 cells are missing")),
+    "tabs": ("a\tb\n1\t2\n3\t4\n", ["a", "b"], {"b": [2, 4]}, ("tabs",)),
+    "vertical bars": ("a|b\n1|2\n3|4\n", ["a", "b"], {"b": [2, 4]}, ("vertical bars",)),
+    "aligned with spaces": ("   a    b\n 1.0  2.0\n10.0  4.0\n", ["a", "b"], {"a": [1, 10]}, ("spaces",)),
+    "excel's sep line": ("sep=;\na;b\n1;2\n3;4\n", ["a", "b"], {"b": [2, 4]}, ("semicolons",)),
+    "blank lines": ("\n\na,b\n\n1,2\n , \n3,4\n\n", ["a", "b"], {"a": [1, 3]}, ()),
+    "comment lines": ("# made by x\na,b\n1,2\n3,4\n", ["a", "b"], {"a": [1, 3]}, ()),
+    "trailing delimiter": ("a,b,\n1,2,\n3,4,\n", ["a", "b"], {"b": [2, 4]}, ("empty last column",)),
+    "trailing delimiter below": ("a,b\n1,2,\n3,4,\n", ["a", "b"], {"b": [2, 4]}, ("empty last column",)),
+    "title above": (
+        "Results of May\na,b,c\n1,2,3\n4,5,6\n7,8,9\n",
+        ["a", "b", "c"],
+        {"c": [3, 6, 9]},
+        ("Skipped 1 line",),
+    ),
+    "title above two columns": ("Results\na,b\n1,2\n3,4\n5,6\n", ["a", "b"], {"b": [2, 4, 6]}, ("Skipped 1 line",)),
+    "row names without a header": ("a,b\nx,1,2\ny,3,4\n", ["row_name", "a", "b"], {"b": [2, 4]}, ("Text", "row_name")),
+    "quoted fields": ('"a, first",b\n"1","2"\n3,4\n', ["a, first", "b"], {"a, first": [1, 3]}, ()),
+    "line break in quotes": ('n,a,b\n"x\ny",1,2\nz,3,4\n', ["n", "a", "b"], {"a": [1, 3]}, ()),
+    "no header": ("1,2\n3,4\n5,6\n", ["column_1", "column_2"], {"column_1": [1, 3, 5]}, ("first line holds data",)),
+    "no header, labels": (
+        "x,2,5\ny,4,6\n",
+        ["column_1", "column_2", "column_3"],
+        {"column_2": [2, 4]},
+        ("first line",),
+    ),
+    "years as names": ("land,1990,1991\nx,1,2\ny,3,4\n", ["land", "1990", "1991"], {"1990": [1, 3]}, ()),
+    "names twice": ("a,a,b\n1,2,3\n4,5,6\n", ["a", "a_2", "b"], {"a_2": [2, 5]}, ("a_2",)),
+    "names twice, suffix taken": (
+        "a,a_2,a\n1,2,3\n4,5,6\n",
+        ["a", "a_2", "a_3"],
+        {"a_2": [2, 5], "a_3": [3, 6]},
+        ("a_3",),
+    ),
+    "name missing": ("a,,b\n1,2,3\n4,5,6\n", ["a", "column_2", "b"], {"column_2": [2, 5]}, ("column_2",)),
+    "hostile name": ("__import__('os'),b\n1,2\n3,4\n", ["__import__('os')", "b"], {"b": [2, 4]}, ()),
+    "gaps": (
+        "a,b\n1,2\nNA,3\n-,4\n?,5\nn/a,6\n,7\nnan,8\n",
+        ["a", "b"],
+        {"a": [1, *[NAN] * 6]},
+        ("6 cells are missing",),
+    ),
+    "short line": ("a,b,c\n1,2,3\n4,5\n7,8,9\n", ["a", "b", "c"], {"c": [3, NAN, 9]}, ("too few cells",)),
+    "infinity": ("a,b\ninf,1\n2,2\n1e999,3\n", ["a", "b"], {"a": [NAN, 2, NAN]}, ("2 cells are infinite",)),
+    "underscore is text": ("a,b,c\n1_000,1,2\n2_000,2,3\n", ["a", "b", "c"], {"b": [1, 2]}, ("Text", "'a'")),
+    "text column": ("a,b,c\nx,1,2\ny,3,4\n", ["a", "b", "c"], {"b": [1, 3]}, ("Text", "'a'", "labels")),
+    "iso dates": ("d,b,c\n2020-01-31,1,2\n2020-02-29,3,4\n", ["d", "b", "c"], {"b": [1, 3]}, ("Dates", "'d'")),
+    "german dates": ("d;b;c\n31.01.2020;1;2\n29.02.2020;3;4\n", ["d", "b", "c"], {"b": [1, 3]}, ("Dates", "'d'")),
+    "empty column": ("a,e,b\n1,,2\n3,,4\n", ["a", "e", "b"], {"b": [2, 4]}, ("Empty", "'e'")),
+    "constant": ("a,b\n1,2\n1,4\n", ["a", "b"], {"a": [1, 1]}, ("same in every row", "'a'")),
+    "row numbers": (
+        ",a,b\n1,2,5\n2,4,6\n3,9,7\n",
+        ["column_1", "a", "b"],
+        {"a": [2, 4, 9]},
+        ("Row numbers", "column_1"),
+    ),
+    "copy": ("a,b,c\n1,2,1\n3,4,3\n", ["a", "b", "c"], {"c": [1, 3]}, ("Copies", "'c'")),
+    "repeated rows": ("a,b\n1,2\n1,2\n3,4\n", ["a", "b"], {"a": [1, 1, 3]}, ("1 of 3 rows repeat",)),
+}
+
+
+@pytest.mark.parametrize("case", FORGIVEN)
+def test_a_table_as_people_have_it_is_understood_and_reported(case):
+    text, names, numbers, words = FORGIVEN[case]
+    table = read_table(text.encode(), "t.csv")
+    assert list(table.frame.columns) == names
+    for name, expected in numbers.items():
+        np.testing.assert_array_equal(column(table, name), expected)
+        assert name in table.numeric_columns
+    assert not words or said(table, *words), table.report
+
+
+def test_nothing_is_reported_about_a_plain_table():
+    assert read_table(b"a,b\n1,2.5\n3,4.5\n").report == ("Read 2 rows and 2 columns, 2 of them numbers.",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
+def test_letters_with_accents_survive_every_encoding(encoding):
+    table = read_table("höhe;größe\n1,5;2\n3,5;4\n".encode(encoding))
+    assert list(table.frame.columns) == ["höhe", "größe"]
+    assert said(table, "Latin-1") == (encoding == "latin-1")
+
+
+def test_a_few_unreadable_cells_become_gaps_and_many_make_a_text_column():
+    rows = [f"{i},{i + 0.5}" for i in range(20)]
+    few = read_table("a,b\n" + "\n".join([*rows, "oops,3"]))
+    assert few.numeric_columns == ("a", "b")
+    assert math.isnan(column(few, "a")[-1])
+    assert said(few, "'a'", "one cell is not numeric", "'oops'")
+    many = read_table("c,a,b\n" + "\n".join(f"1,{r}" for r in [*rows, *["oops,3"] * 5]))
+    assert many.numeric_columns == ("c", "b")
+
+
+def test_lines_with_too_many_cells_are_left_out_only_while_they_are_rare():
+    rows = "\n".join(f"{i},{i}" for i in range(60))
+    table = read_table(f"a,b\n{rows}\n1,2,3\n")
+    assert len(table.frame) == 60
+    assert said(table, "Left out 1 line", "line 62")
+
+
+def test_whole_numbers_stay_whole_and_floats_keep_every_digit():
+    value = 0.1234567890123456789
+    table = read_table(f"year,x\n1990,{value!r}\n1991,2\n")
+    assert table.frame["year"].dtype == np.int64
+    assert table.frame["x"].iloc[0] == value
+
+
+def test_units_come_from_the_header_but_functions_are_names():
+    table = read_table("speed [m/s],mass (kg),f(x)\n1,2,3\n4,5,7\n")
+    assert table.units == {"speed [m/s]": "m/s", "mass (kg)": "kg"}
+
+
+def test_the_last_number_is_suggested_as_target_without_constants_and_row_numbers():
+    table = read_table("id,a,label,b,c\n1,3,x,7,7\n2,4,y,8,7\n3,6,z,9,7\n")
+    assert (table.suggested_target, table.suggested_inputs) == ("b", ("a",))
+
+
+def test_a_path_is_read_and_a_string_never_is(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,2\n3,4\n")
+    assert read_table(path).name == "t.csv"
+    with pytest.raises(TableError, match="one column"):
+        read_table(str(path))
+
+
+def zipped() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("t.csv", "a,b\n1,2\n")
+    return buffer.getvalue()
+
+
+REFUSED = {
+    "empty": (b"", "t.csv is empty"),
+    "blank": (b" \n\n\t\n", "t.csv is empty"),
+    "only a byte order mark": (b"\xef\xbb\xbf", "t.csv is empty"),
+    "only comments": (b"# a\n# b\n", "t.csv is empty"),
+    "only delimiters": (b",,\n,,\n", "t.csv is empty"),
+    "gzip": (gzip.compress(b"a,b\n1,2\n"), "gzip archive"),
+    "zip": (zipped(), "a zip archive and no .xlsx workbook"),
+    "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "old or password-protected Excel workbook"),
+    "pdf": (b"%PDF-1.7\n1 0 obj", "PDF document"),
+    "binary": (b"a,b\n1\x00,2\n", "not a text file"),
+    "web page": (b"\n<!DOCTYPE html><html><body>404</body></html>", "web page"),
+    "header only": (b"a,b\n", "no rows below"),
+    "one column": (b"a\n1\n2\n", "one column only"),
+    "prose": (b"Dear all\nthis is a letter and not a table\nyours\n", "one column only|needs at least two"),
+    "no numbers": (b"a,b\nx,y\nz,w\n", "no column holds numbers"),
+    "one column of numbers": (b"a,b\nx,1\nz,2\n", "only 'b' holds numbers"),
+    "uneven": (b"a,b\n1,2\n1,2,3\n1,2,3\n1,2\n1,2\n", "line 3 has 3 cells where 2 were expected"),
+    "header too long": (b"a,b,c,d\n1,2,3\n4,5,6\n7,8,9\n", "line 1 has 4 cells where 3"),
+    "cut off": (b"a,b,c\n1,2,3\n1,2,3\n1,2,3\n1\n1\n1\n", "fewer than 3 cells"),
+    "quote never closes": (b'a,b\n1,"2\n3,4\n5,6\n', "double quotes"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_no_table_is_refused_with_one_sentence(case):
+    data, message = REFUSED[case]
+    with pytest.raises(TableError, match=message) as caught:
+        read_table(data, "t.csv")
+    text = str(caught.value)
+    assert text.endswith(".")
+    assert "\n" not in text
+    assert len(text) < 300
+
+
+def test_table_errors_can_be_caught_as_the_projects_errors_and_as_value_errors():
+    assert issubclass(TableError, XNetError)
+    assert issubclass(TableError, ValueError)
+
+
+def test_size_is_limited_in_bytes_rows_and_columns(monkeypatch, tmp_path: Path):
+    wide = ",".join(f"c{i}" for i in range(201))
+    table = read_table(wide + "\n" + ",".join("1" * 201) + "\n")
+    assert table.frame.shape == (1, 200)
+    assert said(table, "201 columns; the first 200 were kept")
+    monkeypatch.setattr(limits, "MAX_ROWS", 5)
+    table = read_table("a,b\n" + "".join(f"{i},{i * i}\n" for i in range(11)))
+    assert column(table, "a") == [0, 3, 6, 9]
+    assert said(table, "11 rows; every third one was kept, 4 in all")
+    with pytest.raises(TableError, match=r"20\.0 MB, and at most 20 MB"):
+        read_table(b"a,b\n" + b"1,2\n" * (5 * 2**20))
+    huge = tmp_path / "huge.csv"
+    with huge.open("wb") as file:
+        file.truncate(20 * 2**20 + 1)
+    with pytest.raises(TableError, match=r"huge\.csv has 20\.0 MB, and at most 20 MB"):
+        read_table(huge)
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path: Path):
+    with pytest.raises(TableError, match=r"no file '.*gone\.csv'"):
+        read_table(tmp_path / "gone.csv")
+    with pytest.raises(TableError, match="cannot be read"):
+        read_table(tmp_path)
+
+
+def test_every_reading_gives_the_same_numbers_back():
+    """A table written in five spellings is the same table."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(size=50) * 1e4, "y": rng.uniform(size=50)})
+    spellings = [
+        frame.to_csv(index=False),
+        frame.to_csv(index=False, sep=";", decimal=","),
+        frame.to_csv(index=False, sep="\t"),
+        frame.to_csv(index=False, quoting=1),
+        frame.to_csv(index=False, sep="\t", decimal=","),
+    ]
+    for text in spellings:
+        pd.testing.assert_frame_equal(read_table(text).frame, frame)
+
+
+@pytest.fixture
+def table() -> Table:
+    rows = "\n".join(f"{i},{i * i},7,{'' if i == 3 else i % 5},x{i}" for i in range(12))
+    return read_table(f"a,b,constant,gap,label\n{rows}\n", "t.csv")
+
+
+def test_usable_returns_finite_floats_in_the_order_asked_and_counts_dropped_rows(table):
+    used = usable(table, "b", ["gap", "a"])
+    assert list(used.columns) == ["gap", "a", "b"]
+    assert set(used.dtypes) == {np.dtype("float64")}
+    assert used.shape == (11, 3)
+    assert used.attrs["dropped"] == 1
+    assert np.isfinite(used.to_numpy()).all()
+    assert usable(table, "b", ["a"]).attrs["dropped"] == 0
+
+
+UNUSABLE = {
+    "no inputs": ("b", [], "No input column"),
+    "unknown target": ("bb", ["a"], "no column 'bb': did you mean 'b'"),
+    "unknown input": ("b", ["zzzzz"], "no column 'zzzzz': it has 'a', 'b'"),
+    "target among inputs": ("b", ["a", "b"], "'b' is both target and input"),
+    "input twice": ("b", ["a", "a"], "'a' is given twice"),
+    "text target": ("label", ["a"], "'label' is text .*'x0'"),
+    "text input": ("b", ["a", "label"], "'label' is text"),
+    "constant target": ("constant", ["a"], "'constant' is 7 in every row"),
+    "constant inputs": ("b", ["constant"], "same in all rows"),
+}
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_an_unusable_choice_is_refused_with_one_sentence(table, case):
+    target, inputs, message = UNUSABLE[case]
+    with pytest.raises(TableError, match=message) as caught:
+        usable(table, target, inputs)
+    assert "\n" not in str(caught.value)
+
+
+def test_two_columns_of_one_name_are_refused():
+    frame = pd.DataFrame([[1, 2, 3], [4, 5, 6]], columns=["a", "b", "a"])
+    with pytest.raises(TableError, match="two columns called 'a'"):
+        usable(Table(frame=frame, name="t"), "b", ["a"])
+
+
+def test_too_few_rows_without_gaps_are_refused():
+    rows = [f"{i},{i * i}" for i in range(MIN_ROWS - 1)] + [f"{i}," for i in range(20)]
+    with pytest.raises(TableError, match=f"{MIN_ROWS - 1} rows without gaps"):
+        usable(read_table("a,b\n" + "\n".join(rows)), "b", ["a"])
+    assert len(usable(read_table("a,b\n" + "\n".join([*rows, "7,9"])), "b", ["a"])) == MIN_ROWS
+
+
+def test_whatever_the_file_holds_the_answer_is_a_table_or_a_table_error():
+    rng = np.random.default_rng(0)
+    alphabet = np.array(list("0123456789,;.\t\"'-+e%|# \n\nabNA\r"))
+    outcomes = {"table": 0, "refused": 0}
+    for _ in range(3000):
+        text = "".join(rng.choice(alphabet, rng.integers(0, 40)))
+        data = text.encode() if rng.random() < 0.9 else rng.bytes(int(rng.integers(1, 60)))
+        try:
+            table = read_table(data)
+        except TableError:
+            outcomes["refused"] += 1
+        else:
+            assert len(table.numeric_columns) >= 2
+            assert table.frame.columns.is_unique
+            outcomes["table"] += 1
+    assert min(outcomes.values()) > 5, outcomes
+
+
+@pytest.mark.parametrize("cells", ["yes no yes", "True False maybe", "true 1 0"])
+def test_what_is_not_plainly_true_or_false_stays_text(cells: str) -> None:
+    table = read_table("flag,x,y\n" + "".join(f"{cell},{k},{k}\n" for k, cell in enumerate(cells.split())))
+    assert table.numeric_columns == ("x", "y")
+    assert not said(table, "became 1 and 0")

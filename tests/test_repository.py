@@ -1,0 +1,57 @@
+"""The repository keeps its promises: what the README names exists, and what is imported is pinned."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from xnet.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def requirements(name: str) -> dict[str, str]:
+    """Package -> version of a requirements file; every line must be an exact pin or an include."""
+    pins = {}
+    for line in (ROOT / name).read_text("utf-8").splitlines():
+        if line and not line.startswith(("#", "-r")):
+            package, version = line.split("==")
+            pins[package] = version
+    return pins
+
+
+def test_every_dependency_of_the_library_is_pinned_for_the_application() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["units"]]
+    named = {re.split(r"[<>=!~]", dependency)[0] for dependency in wanted}
+
+    assert named == set(requirements("requirements.txt"))
+    assert requirements("requirements-dev.txt")
+
+
+@pytest.mark.parametrize("line", sorted(set(re.findall(r"^make .*?(?=\s+#|$)|`make \w+`", README, re.MULTILINE))))
+def test_make_knows_the_targets_of_the_readme(line: str) -> None:
+    target = line.strip("`").split()[1]
+
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", re.findall(r"^python -m xnet (.*?)(?=\s+#|$)", README, re.MULTILINE))
+def test_the_command_line_understands_the_readme(line: str) -> None:
+    assert main._parser().parse_args(shlex.split(line)).command
+
+
+@pytest.mark.parametrize("path", re.findall(r"^(\S+[./]\S*)  +\S", README.partition("## Develop")[2], re.MULTILINE))
+def test_the_map_of_the_readme_is_the_repository(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+def test_every_option_is_in_the_readme_or_in_help() -> None:
+    actions = main._parser()._subparsers._group_actions[0].choices["discover"]._actions  # type: ignore[union-attr,index]
+
+    assert all(action.help for action in actions)

@@ -1,0 +1,66 @@
+"""Fixtures of the app's tests: runs in a folder of the test's own, and a stand-in for the worker."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.fake_run import play
+from xnet import runs
+from xnet.runs import Run
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+@pytest.fixture(autouse=True)
+def same_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest leaves its script behind as the main module, which processes that are spawned later would run again."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+@pytest.fixture(autouse=True)
+def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Runs of this test live in its own folder, and no worker is started."""
+    monkeypatch.setenv("XNET_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(runs, "prewarm", lambda: None)
+    monkeypatch.setattr(runs, "launch", lambda run: play(run, steps=3))
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def app() -> Callable[..., AppTest]:
+    """Opens a page of the app, the way a browser would: through app.py."""
+    def open_page(page: str = "pages/home.py", **query: str) -> AppTest:
+        at = AppTest.from_file(APP, default_timeout=20).run()
+        at.switch_page(page)
+        for key, value in query.items():
+            at.query_params[key] = value
+        return at.run()
+
+    return open_page
+
+
+@pytest.fixture
+def make_run() -> Callable[..., Run]:
+    """Makes a run on a small table; `names` are the two inputs and the target."""
+    def make(names: tuple[str, str, str] = ("distance", "mass", "period"), seconds: float = 60,
+             steps: int | None = None) -> Run:
+        rng = np.random.default_rng(0)
+        x, m = rng.uniform(1, 30, 40), rng.uniform(1, 2, 40)
+        table = pd.DataFrame(dict(zip(names, (x, m, x**1.5 + 0.01 * m), strict=True)))
+        return runs.create_run(table, target=names[2], inputs=list(names[:2]), source="a table", seconds=seconds,
+                               steps=steps)
+
+    return make
+
+
+def texts(at: AppTest) -> str:
+    """Everything that a page says in words."""
+    kinds = (at.title, at.header, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.code)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)

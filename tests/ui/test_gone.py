@@ -1,0 +1,93 @@
+"""What happens when a run's files are taken away, or cannot be written, while somebody looks at it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.conftest import APP, texts
+from tests.ui.fake_run import play
+from xnet import atomic_files, runs
+from xnet.errors import XNetError
+from xnet.runs import Run
+from xnet.ui import home
+
+Open = Callable[..., AppTest]
+Make = Callable[..., Run]
+
+
+def full_disk(path: Path, content: bytes) -> None:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("button", ["pause", "stop", "more_1"])
+def test_a_search_that_cannot_be_told_anything_says_so(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch,
+                                                       button: str) -> None:
+    run = make_run()
+    play(run, state="running")
+    at = app("pages/discover.py", run=run.id)
+    monkeypatch.setattr(atomic_files, "write_bytes", full_disk)
+    at.button(key=button).click().run()
+    assert not at.exception
+    assert "No space left" in at.toast[0].value
+    if button != "more_1":
+        assert not at.button(key=button).disabled, "it was not told, so it can be told again"
+
+
+@pytest.mark.parametrize("page", ["pages/discover.py", "pages/results.py", "pages/predict.py", "pages/library.py"])
+@pytest.mark.parametrize("state", ["running", "finished"])
+def test_a_run_that_is_deleted_meanwhile_is_explained(app: Open, make_run: Make, page: str, state: str) -> None:
+    run = make_run()
+    play(run, state=state)
+    at = app(page, run=run.id)
+    shutil.rmtree(run.folder)
+    at.run()
+    assert not at.exception
+    assert "kept here" in texts(at)
+    assert at.button(key="empty_example")
+
+
+def test_a_button_of_a_run_that_is_deleted_meanwhile(app: Open, make_run: Make) -> None:
+    run = make_run()
+    play(run, state="running")
+    at = app("pages/discover.py", run=run.id)
+    shutil.rmtree(run.folder)
+    at.button(key="stop").click().run()
+    assert not at.exception
+    assert "kept here" in texts(at)
+
+
+def test_rows_that_are_gone_are_explained(make_run: Make) -> None:
+    run = make_run()
+    (run.folder / "data.csv").unlink()
+    with pytest.raises(XNetError, match=r"data\.csv of its folder is gone"):
+        run.problem()
+
+
+def test_what_a_page_cannot_know_beforehand_is_a_sentence_on_it(make_run: Make,
+                                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make_run()
+    (run.folder / "data.csv").unlink()
+    monkeypatch.setattr(home, "home_page", run.problem)
+    at = AppTest.from_file(APP, default_timeout=20).run()  # through app.py, which alone catches it
+    assert not at.exception
+    assert "of its folder is gone" in at.error[0].value
+
+
+def test_sharing_that_cannot_be_ended_says_so(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make_run()
+    play(run, state="finished")
+    runs.share(run)
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise OSError(30, "Read-only file system")
+
+    at = app("pages/results.py", run=run.id)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    at.button(key="end_sharing").click().run()
+    assert not at.exception
+    assert any("The link still works" in error.value for error in at.error)

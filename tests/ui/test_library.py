@@ -1,0 +1,158 @@
+"""The Library page: empty, damaged, one run, two side by side, notes, a formula of one's own, deleting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.conftest import texts
+from tests.ui.fake_run import Replay, play
+from xnet import runs
+from xnet.runs import Run
+from xnet.runs.notes import read_note
+from xnet.ui.session import state
+
+Open = Callable[..., AppTest]
+Make = Callable[..., Run]
+
+
+@pytest.fixture
+def two(make_run: Make) -> tuple[Run, Run]:
+    """An ended search of six steps, and one of four."""
+    made = make_run(), make_run(("distance", "mass", "year"))
+    for run, steps in zip(made, (6, 4), strict=True):
+        play(run, steps=steps, state="finished", stopped="budget")
+    return made
+
+
+def chosen(app: Open, run: Run) -> AppTest:
+    at = app("pages/library.py")
+    at.session_state[state.LIBRARY_RUN] = run.id
+    return at.run()
+
+
+def test_an_empty_library_says_what_to_do(app: Open, own_runs: Path) -> None:
+    at = app("pages/library.py")
+    assert not at.exception
+    assert at.button(key="empty_example")
+    damaged = own_runs / "a_damaged_run_folder"
+    damaged.mkdir(parents=True)
+    (damaged / "config.json").write_text("{")
+    at = app("pages/library.py")
+    assert not at.exception
+    assert "cannot be read: 1 folder" in texts(at)
+
+
+def test_all_runs_in_one_table(app: Open, two: tuple[Run, Run]) -> None:
+    at = app("pages/library.py")
+    assert not at.exception
+    table = at.dataframe[0].value
+    assert sorted(table["Target"]) == ["period", "year"]
+    assert set(table["State"]) == {"Finished"}
+    assert at.selectbox(key=state.LIBRARY_RUN).value == runs.list_runs()[0].id
+
+
+def test_a_run_is_opened(app: Open, two: tuple[Run, Run]) -> None:
+    at = chosen(app, two[0]).button(key="open_run").click().run()
+    assert not at.exception
+    assert at.query_params["run"] == two[0].id
+
+
+def test_two_side_by_side(app: Open, two: tuple[Run, Run]) -> None:
+    at = chosen(app, two[0])
+    at.selectbox(key=state.LIBRARY_OTHER).set_value(two[1].id).run()
+    assert not at.exception
+    assert "explain different data" in texts(at)
+    assert len(at.get("plotly_chart")) == 1
+    assert len(at.get("bidi_component")) == 2
+    assert "told the same" in texts(at)
+    at.session_state[state.LIBRARY_RUN] = two[1].id  # compared with itself: the comparison goes
+    at.run()
+    assert not at.exception
+    assert at.get("plotly_chart") == []
+
+
+def test_searches_that_agree_say_so(app: Open, make_run: Make) -> None:
+    first = make_run()
+    others = [runs.create_run(first.data(), target="period", inputs=["distance", "mass"], source="a table", seed=seed)
+              for seed in (1, 2)]
+    for run in (first, *others):
+        play(run, state="finished", stopped="budget")
+    assert "All 3 searches on these data" in texts(chosen(app, first))
+
+
+def test_a_note_is_kept(app: Open, two: tuple[Run, Run]) -> None:
+    at = chosen(app, two[0])
+    at.text_area[0].set_value("Kepler?").run()
+    assert not at.exception
+    assert read_note(two[0]) == "Kepler?"
+    assert "Kepler?" in list(at.dataframe[0].value["Note"])
+
+
+@pytest.mark.parametrize(("text", "says"), [("a*distance**1.5", ""), ("distance*(", "cannot be read"),
+                                           ("speed", "names 'speed'"), ("log(-distance)", "")])
+def test_a_formula_of_ones_own(app: Open, two: tuple[Run, Run], text: str, says: str) -> None:
+    at = chosen(app, two[0])
+    box = next(t for t in at.text_input if str(t.key).startswith(state.OWN_FORMULA))
+    box.set_value(text).run()
+    assert not at.exception
+    if says:
+        assert says in at.error[0].value.replace("\\", "")
+        return
+    scores = next(frame.value for frame in at.dataframe if "Formula" in frame.value and len(frame.value.columns) == 8)
+    assert list(scores["Formula"]) == ["Yours", "The search's"]
+    if "log" in text:
+        assert list(scores["Rows without a value"]) == [40, 0]
+    else:
+        assert float(scores["R², training rows"][0]) > 0.999
+    assert "the 32 rows that the search learnt from; held-out rows: the 8 rows" in texts(at).replace("\\", "")
+
+
+def test_duplicate_and_change_goes_to_setup(app: Open, two: tuple[Run, Run]) -> None:
+    at = chosen(app, two[1]).button(key="again").click().run()
+    assert not at.exception
+    assert at.session_state[state.TARGET] == "year"
+
+
+def test_deleting_asks_first(app: Open, two: tuple[Run, Run]) -> None:
+    at = chosen(app, two[0]).button(key="delete_run").click().run()
+    assert not at.exception
+    assert "gone for good" in texts(at)
+    assert two[0].folder.exists()
+    at.button(key="really_delete").click().run()
+    assert not at.exception
+    assert not two[0].folder.exists()
+    assert [run.id for run in runs.list_runs()] == [two[1].id]
+    assert at.selectbox(key=state.LIBRARY_RUN).value == two[1].id
+
+
+def test_a_search_that_is_on_is_not_deleted(app: Open, make_run: Make) -> None:
+    run = make_run()
+    play(run)
+    at = chosen(app, run).button(key="delete_run").click().run()
+    assert not at.exception
+    assert "stop it first" in texts(at)
+    assert not any(b.key == "really_delete" for b in at.button)
+
+
+def test_a_search_that_came_on_again_meanwhile_is_not_deleted(app: Open, two: tuple[Run, Run]) -> None:
+    at = chosen(app, two[0]).button(key="delete_run").click().run()
+    Replay(two[0]).step("running")
+    at.button(key="really_delete").click().run()
+    assert not at.exception
+    assert "still searching" in texts(at)
+    assert two[0].folder.exists()
+
+
+def test_hostile_names(app: Open, make_run: Make) -> None:
+    for _ in range(2):
+        run = make_run(("__import__('os')", "a`b$c\\frac{", "=cmd|' /C calc'!A0"))
+        play(run, state="finished", stopped="budget")
+    at = app("pages/library.py")
+    assert not at.exception
+    other = next(r.id for r in runs.list_runs() if r.id != at.selectbox(key=state.LIBRARY_RUN).value)
+    at.selectbox(key=state.LIBRARY_OTHER).set_value(other).run()
+    assert not at.exception

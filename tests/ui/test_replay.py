@@ -1,0 +1,67 @@
+"""The replay: what a run keeps of its best networks, and the tab that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.conftest import texts
+from tests.ui.fake_run import play
+from xnet.runs import Run, frames_file
+from xnet.runs.frames_file import FILE, FrameWriter, read_frames
+
+Make, Open = Callable[..., Run], Callable[..., AppTest]
+
+
+def record(run: Run, steps: int = 4) -> None:
+    """A run that ended, with a frame for each of its networks."""
+    played = play(run, steps=steps, state="finished", stopped="budget")
+    writer = FrameWriter(run)
+    for k, row in enumerate(played.nets):
+        writer.add(played.drawn(row, played.ids), seconds=k + 0.25, step=k, reason=f"reason *{k}*")
+
+
+def test_a_run_without_frames_says_so(app: Open, make_run: Make) -> None:
+    run = make_run()
+    play(run, state="finished", stopped="budget")
+    at = app("pages/results.py", run=run.id)
+
+    assert not at.exception
+    assert any("kept no record of its steps" in info.value for info in at.info)
+
+
+def test_the_slider_goes_through_the_networks(app: Open, make_run: Make) -> None:
+    run = make_run()
+    record(run)
+    at = app("pages/results.py", run=run.id)
+    slider = next(s for s in at.slider if s.label == "Best network number")
+
+    assert (slider.min, slider.max, slider.value) == (1, 4, 4)
+    slider.set_value(2).run()
+    assert not at.exception
+    assert r"2 of 4 · after 1.2 s · reason \*1\*" in texts(at)
+
+
+def test_frames_are_bounded_and_keep_both_ends(make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frames_file, "MAX_FRAMES", 8)
+    run = make_run()
+    writer = FrameWriter(run)
+    for k in range(100):
+        writer.add({"text": "\u2028é"}, seconds=k, step=k, reason="")
+        frames = read_frames(run)
+        assert len(frames) <= 8
+        assert (frames[0]["step"], frames[-1]["step"]) == (0, k)
+    assert frames[-1]["net"] == {"text": "\u2028é"}
+
+
+def test_a_line_being_written_is_left_out_and_a_new_try_starts_afresh(make_run: Make) -> None:
+    run = make_run()
+    record(run)
+    with (run.folder / FILE).open("ab") as file:
+        file.write('{"seconds": 9, "é'.encode()[:-1])
+
+    assert len(read_frames(run)) == 4
+    FrameWriter(run)
+    assert read_frames(run) == []

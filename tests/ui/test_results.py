@@ -1,0 +1,176 @@
+"""The Results page: the chosen formula, its card and its tabs, in their states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.conftest import texts
+from tests.ui.fake_run import Replay, play
+from xnet.atomic_files import write_json
+from xnet.engine.networks.network import Network
+from xnet.exports.export import Export
+from xnet.runs import Run
+from xnet.ui.components import charts
+from xnet.ui.components.selected_formula import Group, choose
+from xnet.ui.results.fit_tab import fit_figure, largest_residuals, residual_figure
+from xnet.ui.results.response_tab import break_sentences, response_figure
+from xnet.ui.session import state
+
+Open = Callable[..., AppTest]
+Make = Callable[..., Run]
+
+
+@pytest.fixture
+def replay(make_run: Make) -> Replay:
+    return play(make_run(), state="finished", stopped="budget")
+
+
+def test_a_recommended_formula_can_be_chosen(app: Open, replay: Replay) -> None:
+    snapshot = replay.step("finished", "budget")
+    snapshot["front"][0]["loss_holdout"] = 0.0  # now the suggestion is not the most accurate one
+    write_json(replay.run.folder / "snapshot.json", snapshot)
+    at = app("pages/results.py", run=replay.run.id)
+    cards = [b for b in at.button if str(b.key).startswith("recommended_")]
+    assert sum(b.disabled for b in cards) == 1, "the one that is shown"
+    other = next(b for b in cards if not b.disabled)
+    other.click().run()
+    assert not at.exception
+    assert at.button(key=other.key).disabled
+    assert at.session_state[state.CHOSEN][0] == replay.run.id
+
+
+def test_the_table_follows_and_leads(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    key = f"{state.FRONT_TABLE}_{replay.run.id}_{len(replay.front())}"
+    first = at.session_state[key]["selection"]["rows"]
+    row = replay.front()[0]
+    at.session_state[state.CHOSEN] = (replay.run.id, row["text"])
+    at.run()
+    assert list(at.session_state[key]["selection"]["rows"]) == [0] != list(first)
+    assert any(row["text"].split(" = ")[1] in str(c.value) for c in at.code)
+
+
+def test_fewer_digits_are_scored_anew(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    slider = next(s for s in at.select_slider if str(s.key).startswith(state.DIGITS))
+    before = [m.value for m in at.metric if m.label.startswith("Typical error")]
+    slider.set_value(1).run()
+    assert not at.exception
+    after = [m.value for m in at.metric if m.label.startswith("Typical error")]
+    assert len(after) == 2
+    assert after != before
+
+
+def test_the_page_says_it_in_words(app: Open, replay: Replay) -> None:
+    said = texts(app("pages/results.py", run=replay.run.id))
+    assert "In words: period is" in said
+    assert re.search(r"does not use mass, and still explains [\d.]+ % of the variation in the held-out rows", said)
+    assert "straight line" in said
+
+
+def test_the_sliders_cover_what_predict_calls_seen(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    slider = next(s for s in at.slider if str(s.key).startswith(state.WHAT_IF))
+    assert "in all rows, those held out included" in texts(at)
+    said = texts(app("pages/predict.py", run=replay.run.id))
+    assert f"seen in all rows: {slider.min:.5g} to {slider.max:.5g}" in said
+
+
+def test_a_what_if_slider_moves_the_value(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    before = next(m.value for m in at.metric if m.label == "period")
+    slider = next(s for s in at.slider if str(s.key).startswith(state.WHAT_IF))
+    slider.set_value(slider.max).run()
+    assert not at.exception
+    assert float(next(m.value for m in at.metric if m.label == "period")) > float(before)
+
+
+def test_other_models_are_fitted_when_asked_for(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    assert not any("Model" in frame.value for frame in at.dataframe)
+    at.button(key="compare").click().run()
+    assert not at.exception
+    table = next(frame.value for frame in at.dataframe if "Model" in frame.value)
+    assert list(table["Model"])[:3] == ["This formula", "Mean", "Straight line"]
+
+
+def test_every_point_knows_its_row(replay: Replay) -> None:
+    row = replay.front()[-1]
+    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    data = replay.run.data().to_numpy()
+    numbers = np.concatenate([g.numbers for g in chosen.groups.values()])
+    assert sorted(numbers) == list(range(1, 41))
+    np.testing.assert_array_equal(data[numbers - 1, :2], chosen.X)
+    assert fit_figure(chosen).data[0].customdata[0].startswith(f"row {numbers[0]}<br>distance: ")
+    worst = largest_residuals(chosen)
+    assert abs(worst["Difference"].iloc[0]) == np.abs(chosen.y - chosen.network.evaluate(chosen.X)).max()
+    np.testing.assert_array_equal(residual_figure(chosen, 1).data[0].x, chosen.groups["training rows"].X[:, 1])
+
+
+def test_long_tables_are_drawn_in_part(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "MANY", 5)
+    row = replay.front()[-1]
+    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    group = chosen.groups[charts.TRAIN]
+    assert len(group.y) == 32
+    points = fit_figure(chosen).data[0]
+    assert list(points.x) == [group.y[k] for k in chosen.drawn(charts.TRAIN)]
+    assert len(points.customdata) == len(points.x) == len(residual_figure(chosen, 0).data[0].x) == 5
+
+
+def test_beyond_the_data_is_shaded_and_gaps_are_said(replay: Replay) -> None:
+    row = replay.front()[-1]  # a square root of the distance
+    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    base = np.median(chosen.X, axis=0)
+    assert len(response_figure(chosen, base, 0, beyond=1.0).layout.shapes) == 2
+    assert break_sentences(chosen, base, 0) == [], "a distance is not looked at below zero"
+    shifted = replace(chosen, groups={n: Group(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
+    said = break_sentences(shifted, np.median(shifted.X, axis=0), 0)[0]
+    assert said.startswith("No value from -")
+
+
+def test_an_input_that_is_never_negative_ends_at_zero(app: Open, replay: Replay) -> None:
+    row = replay.front()[-1]
+    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    figure = response_figure(chosen, np.median(chosen.X, axis=0), 0, beyond=1.0)
+    assert min(figure.data[0].x) == figure.layout.xaxis.range[0] == 0
+    assert "distance is never below zero in your data" in texts(app("pages/results.py", run=replay.run.id))
+    from_zero = replace(chosen, groups={n: Group(g.X - chosen.X.min(axis=0), g.y, g.numbers)
+                                        for n, g in chosen.groups.items()})
+    assert len(response_figure(from_zero, np.median(from_zero.X, axis=0), 0, beyond=1.0).layout.shapes) == 1
+    shifted = replace(chosen, groups={n: Group(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
+    assert min(response_figure(shifted, np.median(shifted.X, axis=0), 0, beyond=1.0).data[0].x) < -20
+
+
+
+def test_what_most_people_want_is_offered_first_and_the_rest_one_step_away(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    keys = [button.proto.id.split("-get_")[-1] for button in at.get("download_button")]
+    assert sorted(keys) == sorted([*Export.of(replay.run).makers(), "plots.html", "run.zip"]), "every file, once"
+    folded = [button.proto.id.split("-get_")[-1] for part in at.expander for button in part.get("download_button")]
+    assert [key for key in keys if key not in folded] == [
+        "formula.txt", "formula.tex", "formula_excel.txt", "report.html", "run.zip"]
+
+
+@pytest.mark.parametrize(("unit", "short", "told"), [
+    ("ppm (parts per million by volume)", " ppm", " In ppm"), ("day", " day", ""), ("", "", ""),
+    ("(parts per million)", " (parts per mi…", " In"), ("kg m^-2 s^-1 per year", " kg m^-2 s^-1…", " In kg")])
+def test_a_long_unit_is_short_beside_a_number_and_whole_in_its_tooltip(
+        app: Open, replay: Replay, unit: str, short: str, told: str) -> None:
+    write_json(replay.run.folder / "config.json", replay.run.config | {"units": {"period": unit}})
+    row = replay.front()[-1]
+    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    assert chosen.short_unit("period") == short
+    assert chosen.unit_words("period").startswith(told)
+    if unit.startswith("ppm"):
+        at = app("pages/results.py", run=replay.run.id)
+        errors = [m for m in at.metric if m.label.startswith("Typical error")]
+        assert len(errors) == 2
+        assert all(m.value.endswith(" ppm") for m in errors)
+        assert all("parts per million by volume" in m.proto.help for m in errors)

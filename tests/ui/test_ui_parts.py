@@ -1,0 +1,141 @@
+"""The plain functions behind the pages: words, numbers, drawings, charts, widths."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.fake_run import stages
+from xnet.drawings.layout import NodeIds, labels, layout
+from xnet.ui import text as words
+from xnet.ui.components import charts
+from xnet.ui.components.formula_view import glance, typeset_size, typeset_width
+from xnet.ui.components.network_view import drawing
+
+NAMES = ["distance", "mass"]
+
+
+def net(stage: int) -> dict[str, object]:
+    network, _ = stages(2)[stage]
+    ids = NodeIds()
+    before, _ = stages(2)[max(0, stage - 1)]
+    ids.update(before)
+    names, changed = ids.update(network)
+    return {"network": network.to_json(), "ids": names, "changed": changed, "layout": layout(network),
+            "labels": labels(network, NAMES), "text": "the formula"}
+
+
+@pytest.mark.parametrize(("value", "said"), [
+    (1.0, "1"), (0.9, "0.900"), (0.99996, "0.99996"), (0.99999726, "0.9999972"),
+    (-1e-17, "0.000"), (0.9999999999, "> 0.99999999"), (0.9996, "0.9996"),
+    (0.0, "0.000"), (-0.5512, "-0.552"), (-4.0, "-4.00"), (None, "–"), (float("nan"), "–"),
+])
+def test_r2_is_never_rounded_up_to_perfect(value: float | None, said: str) -> None:
+    assert words.r2(value) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [
+    (0, "0 s"), (0.004, "less than 0.1 s"), (0.34, "0.3 s"), (5, "5 s"), (9.99, "9.9 s"), (48.2, "48 s"), (60, "1 min"),
+    (125, "2 min 5 s")])
+def test_seconds(value: float, said: str) -> None:
+    assert words.seconds(value) == said
+
+
+def test_markdown_from_files_is_shown_and_not_obeyed() -> None:
+    assert words.md("**a** [b](c)\n$x$ :red[y]") == r"\*\*a\*\* \[b\]\(c\) \$x\$ \:red\[y\]"
+
+
+def test_a_drawing_says_everything_in_words() -> None:
+    found = drawing(net(5), target="period", columns=NAMES)
+    assert [n["kind"] for n in found["nodes"]].count("input") == 2
+    assert {n["label"] for n in found["nodes"] if n["kind"] == "input"} == {"distance"}
+    assert len(found["edges"]) == 5
+    assert found["lines"][0].startswith("period is neuron 1 (product)")
+    assert any("square root" in line and "column distance" in line for line in found["lines"])
+    assert "3 neurons on 1 column" in found["summary"]
+
+
+def test_changed_neurons_are_marked_and_others_keep_their_ids() -> None:
+    before, after = drawing(net(2), target="y"), drawing(net(3), target="y")
+    marked = [n["id"] for n in after["nodes"] if n["changed"]]
+    assert marked
+    assert len(marked) < len(after["nodes"])
+    assert {n["id"] for n in before["nodes"]} & {n["id"] for n in after["nodes"]}
+
+
+def test_no_network_yet_is_a_drawing_too() -> None:
+    assert drawing(None, target="y")["nodes"] == []
+
+
+def test_a_shared_neuron_has_one_node_and_two_edges() -> None:
+    neurons = [{"activation": "variable", "index": 0}, {"activation": "mul", "children": [0, 0]}]
+    square = {"network": {"neurons": neurons, "constants": [], "n_inputs": 1},
+              "ids": ["a", "b"], "changed": [], "layout": [[0, 0.5], [1, 0.5]], "labels": ["x", "×"], "text": "x*x"}
+    found = drawing(square, target="y")
+    assert len(found["nodes"]) == 2
+    assert len({e["id"] for e in found["edges"]}) == 2
+
+
+def test_loss_is_drawn_on_a_logarithmic_axis_even_when_it_is_zero() -> None:
+    table = charts.loss_table([[0.1, 1.0, None], [0.5, 0.0, float("nan")]])
+    assert list(table["rows"]) == [charts.TRAIN] * 2
+    assert table["error"].min() == charts.FLOOR
+    assert charts.LOSS_SPEC["encoding"]["y"]["scale"]["type"] == "log"
+
+
+def test_the_front_marks_the_selected_formula() -> None:
+    front = [{"complexity": c, "loss": e, "loss_holdout": None, "text": "<b>x</b>"} for c, e in ((1, 0.5), (5, 0.0))]
+    figure = charts.front_figure(front, 1)
+    assert figure.data[-1].x == (5,)
+    assert figure.data[-1].y == (charts.FLOOR,)
+    assert "<b>x" not in str(figure.data[0].customdata)
+
+
+def test_predictions_without_a_value_are_left_out_of_the_fit() -> None:
+    points = {charts.TRAIN: (np.array([1.0, 2.0, 3.0]), np.array([1.1, np.nan, np.inf]))}
+    figure = charts.parity_figure(points, target="y")
+    assert list(figure.data[0].x) == [1.0]
+
+
+def test_a_fit_without_any_value_is_empty_and_no_error() -> None:
+    figure = charts.parity_figure({charts.TRAIN: (np.ones(3), np.full(3, np.nan))}, target="y")
+    assert len(figure.data[0].x) == 0
+
+
+@pytest.mark.parametrize(("latex", "width"), [
+    ("y = 2 x", 4.0), (r"\frac{aaaa}{bb}", 4.0), (r"\mathrm{a\_b}", 3.0), (r"x^{10}", 2.4),
+    (r"\sin\left(x\right)", 6.0), (r"\frac{1}{\frac{aaaaaaaaaa}{b}}", 7.0),
+])
+def test_typeset_width(latex: str, width: float) -> None:
+    assert typeset_width(latex) == pytest.approx(width)
+
+
+def test_long_formulas_are_shown_as_text() -> None:
+    assert typeset_size("y = x") == ""
+    assert typeset_size("y = " + "x + " * 100) is None
+    assert typeset_size("y = " + "x" * 80) == r"\footnotesize "
+
+
+def test_long_numbers_are_short_at_a_glance() -> None:
+    assert glance("0.008870266813945397*x + 12.5 - 1.23456789e-07") == "0.00887·x + 12.5 - 1.235e-07"
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("y = a*sqrt(d**3/m)", "y = a·√(d³/m)"), ("x**1.5 + x**-2 + x**y", "x^1.5 + x⁻² + x^y"),
+    ("2*`a*b`**12*`c``**2`", "2·`a*b`¹²·`c``**2`"), ("my_sqrt(x) + sqrt2*x", "my_sqrt(x) + sqrt2·x")])
+def test_a_formula_at_a_glance_has_signs_as_on_paper_and_names_as_they_are(text: str, said: str) -> None:
+    assert glance(text) == said
+
+
+def test_every_typeset_formula_finds_a_style_that_makes_it_fit() -> None:
+    widest = AppTest.from_function(_widest_formula).run()
+    assert not widest.exception
+    assert widest.latex
+
+
+def _widest_formula() -> None:
+    from xnet.ui.components.formula_view import formula
+
+    latex = "y = " + "x" * 157
+    formula({"latex": latex, "text": latex}, room=1.7, place="here")

@@ -1,0 +1,1 @@
+"""A run as one file, and a run searched again."""

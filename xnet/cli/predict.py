@@ -1,0 +1,69 @@
+"""The command `predict`: a formula that was found, applied to a table of new rows."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xnet.prediction.predictor import Predictor
+
+
+def add_predict(commands: Any) -> None:
+    """Add the command to the parser's commands."""
+    parser = commands.add_parser("predict", help="apply a formula to a table", description=(
+        "Write a table with a formula's value in every row. Only the columns that the formula reads are needed; what "
+        "is missing, undefined or outside the rows of the search is remarked."))
+    parser.add_argument("formula", metavar="RUN_ID_OR_FILE",
+                        help="the id of a run, or a formula.json as `export` writes it")
+    parser.add_argument("table", metavar="TABLE", type=Path, help="a table (CSV, .xlsx, Parquet, JSON)")
+    parser.add_argument("--complexity", type=int, metavar="N",
+                        help="the run's formula of this complexity (default: its suggestion)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: standard output)")
+    parser.set_defaults(command=_predict)
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from xnet.atomic_files import write_text
+    from xnet.prediction.new_rows import predict, predicted_csv, read_rows
+    from xnet.runs import RunError
+
+    predictor = _predictor(options.formula, options.complexity)
+    table = read_rows(options.table, text=bool(predictor.made))
+    result = predict(predictor, table.frame, options.table.name, unread=table.unread)
+    for sentence in result.report:
+        print(f"xnet: {sentence}", file=sys.stderr)
+    if options.out is None:
+        sys.stdout.write(predicted_csv(result))
+        return 0
+    try:
+        write_text(options.out, predicted_csv(result))
+    except OSError as error:
+        raise RunError(f"The predictions cannot be written to {str(options.out)!r} ({error.strerror}); choose another "
+                       "place.") from error
+    print(options.out)
+    return 0
+
+
+def _predictor(formula: str, complexity: int | None) -> Predictor:
+    """The formula of a run or of a file.
+
+    Raises:
+        RunError: there is neither, the run has found nothing yet, or nothing of this complexity.
+    """
+    from xnet.prediction.predictor import predictor_of, read_predictor
+    from xnet.runs import RunError, open_run
+
+    if Path(formula).is_file():
+        return read_predictor(Path(formula))
+    run = open_run(formula)
+    snapshot = run.snapshot()
+    if snapshot is None:
+        raise RunError(f"Run {run.id!r} has no formula yet; wait for the first one.")
+    rows = [snapshot["best"]] if complexity is None else [r for r in snapshot["front"] if r["complexity"] == complexity]
+    if not rows:
+        known = ", ".join(str(row["complexity"]) for row in snapshot["front"])
+        raise RunError(f"Run {run.id!r} has no formula of complexity {complexity}; it has {known}.")
+    return predictor_of(run, rows[0])

@@ -1,0 +1,1 @@
+"""What a person asks for, before there is a run."""

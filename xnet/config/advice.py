@@ -1,0 +1,141 @@
+"""What to know before a search: activations that cannot work on these columns, and how far a budget goes.
+
+The engine protects nothing. A logarithm of a negative number has no value, and a formula that has no value in a single
+row, held out or not, is never kept. So an activation that a column is outside the domain of is not lost: it stands on
+other things than the column itself, `log(x + 5)` for instance, and the sentences here say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
+from xnet.engine.problem.problem import SEARCH_ROWS
+from xnet.tables.class_target import FEW_CLASSES
+from xnet.tables.holdout import AT_RANDOM, Split
+
+#: exp of more than this is beyond any float64.
+_LARGEST_EXPONENT = 709.0
+#: With so few different values any wave passes through all of them.
+_FEW_VALUES = 5
+#: A target whose ranks agree that well with a column's only rises or falls along it.
+_MONOTONE = 0.995
+#: Rows that ranks are compared on.
+_RANKED_ROWS = 2000
+
+
+@dataclass(frozen=True)
+class Note:
+    """One sentence about a group of activations (a key of `xnet.engine.activations.GROUPS`)."""
+
+    group: str
+    text: str
+
+
+def library_notes(columns: Mapping[str, Array], y: Array, activations: Collection[str]) -> list[Note]:
+    """What chosen activations cannot do on these columns, and what the search does about it.
+
+    Args:
+        columns: the inputs (n,) by name, finite.
+        y: (n,) the target.
+        activations: the names of the chosen ones.
+    """
+    chosen, notes = set(activations), []
+
+    def note(group: str, names: set[str], wrong: Callable[[Array], Array], text: str) -> None:
+        where = _where(columns, wrong) if chosen & names else ""
+        if where:
+            notes.append(Note(group, text.format(where)))
+
+    note("arithmetic", {"div", "reciprocal"}, lambda x: x == 0,
+         "Nothing can be divided by a zero: {}. Such a column only divides with a number added.")
+    note("powers", {"sqrt", "pow"}, lambda x: x < 0,
+         "Roots and broken powers have no value below zero: {}. They are tried with a number added, or of squares.")
+    note("growth", {"log"}, lambda x: x <= 0,
+         "log has no value at zero and below: {}. It is tried with a number added, as in log(x + 5).")
+    note("growth", {"exp"}, lambda x: np.abs(x) > _LARGEST_EXPONENT,
+         "exp of such large numbers has no value: {}. It is tried of the column made smaller, as in exp(x/1000).")
+    if chosen & {"sin", "cos"}:
+        notes += _wave_notes(columns, y)
+    if "arcsin" in chosen and all((np.abs(x) > 1).any() for x in columns.values()):
+        notes.append(Note("inverse_trigonometric", "arcsin needs values from −1 to 1, which no column keeps to. It is "
+                                                   "tried of quotients, and of columns made smaller."))
+    return notes
+
+
+def _where(columns: Mapping[str, Array], wrong: Callable[[Array], Array]) -> str:
+    """The columns with rows that are wrong, and how many rows; "" when there are none."""
+    counts = {name: int(np.count_nonzero(wrong(x))) for name, x in columns.items()}
+    return _listed([f"{name} ({'every row' if k == len(columns[name]) else f'{k:,} of {len(columns[name]):,} rows'})"
+                    for name, k in counts.items() if k])
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _wave_notes(columns: Mapping[str, Array], y: Array) -> list[Note]:
+    few = _listed([name for name, x in columns.items() if 2 < _count_values(x) <= _FEW_VALUES])
+    one_way = _listed([name for name, x in columns.items() if _only_one_way(x, y)])
+    notes = []
+    if few:
+        notes.append(Note("waves", f"With at most {_FEW_VALUES} different values a wave fits anything: {few}. What is "
+                                   "found there says nothing between the values."))
+    if one_way:
+        notes.append(Note("waves", f"The target only rises or falls along {one_way}: less than one period of a wave. "
+                                   "A wave that fits will come back down outside of your rows."))
+    return notes
+
+
+def _count_values(x: Array) -> int:
+    """How many different values there are, counted only as far as it matters."""
+    first = len(np.unique(x[:1000]))
+    return first if first > _FEW_VALUES else len(np.unique(x))
+
+
+def _only_one_way(x: Array, y: Array) -> bool:
+    """Whether the ranks of x and y agree, or are opposite, almost everywhere."""
+    some = np.linspace(0, len(x) - 1, min(len(x), _RANKED_ROWS)).astype(int)
+    x, y = x[some], y[some]
+    if len(np.unique(x)) <= _FEW_VALUES:
+        return False
+    first, second = (np.argsort(np.argsort(v, kind="stable"), kind="stable").astype(float) for v in (x, y))
+    return abs(float(np.corrcoef(first, second)[0, 1])) > _MONOTONE
+
+
+def estimate(rows: int, n_inputs: int, seconds: float) -> str:
+    """What may be expected of a budget on a table of this size, without promising anything."""
+    size = f"{rows:,} rows × {n_inputs} column{'s' if n_inputs != 1 else ''}"
+    sampled = f"; formulas are fitted on {SEARCH_ROWS:,} rows and scored on all" if rows > SEARCH_ROWS else ""
+    if n_inputs <= 4:
+        hope = "typical laws of up to four columns are found within seconds"
+        least = 10
+    elif n_inputs <= 12:
+        hope = "laws of this many columns often take a minute"
+        least = 60
+    else:
+        hope = "with this many columns the search first has to find out which of them matter; expect minutes"
+        least = 180
+    short = " The time chosen is short for that." if seconds < least else ""
+    return (f"{size}{sampled}: {hope}, measured tables keep improving for longer.{short} The search ends by itself "
+            "when nothing is left to explain, and you can stop it at any time.")
+
+
+def holdout_note(rows: int | None, percent: int, split: Split = AT_RANDOM) -> str:
+    """How many of the rows (None: not known yet) are held out, in words."""
+    if percent and rows is not None and rows < FEWEST_ROWS_TO_SPLIT:
+        return f"no rows held out (fewer than {FEWEST_ROWS_TO_SPLIT})"
+    return split.words(percent) if percent else "no rows held out"
+
+
+def class_note(target: str, y: Array) -> str:
+    """What to say of a target that looks like classes rather than amounts; "" for any other."""
+    values = np.unique(y)
+    if len(values) > FEW_CLASSES or len(values) * 3 > len(y) or (values != np.round(values)).any():
+        return ""
+    return (f"{target} has only {len(values)} different values and is searched as an amount: 2 lies between 1 and 3. "
+            "If they stand for classes, say so on the Data page (“Read its values as”).")

@@ -1,0 +1,94 @@
+"""The settings that a person chooses beside table and columns: a value, from and to the config of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xnet.engine import count_jobs
+from xnet.engine.networks.activations import ACTIVATIONS, PRESETS, resolve_activations
+
+from .prior import Prior
+from .run_options import RunOptions
+
+_CORES = count_jobs(-1)
+#: A second process helps a little, but the server and the browser need a core of their own.
+USUAL_JOBS = 2 if _CORES >= 4 else 1
+#: Limits of the app, narrower than those of `run_config.LIMITS`: what a browser sends is brought back into them.
+LIMITS: dict[str, tuple[int, int]] = {
+    "seconds": (1, 4 * 3600), "max_complexity": (3, 60), "holdout_percent": (0, 50), "seed": (0, 2**31 - 1),
+    "n_jobs": (1, _CORES)}
+
+#: Ready-made libraries of activations: title -> what `resolve_activations` takes.
+LIBRARIES: dict[str, str | tuple[str, ...]] = {
+    "Standard": "default", "Polynomial": "polynomial", "Periodic": "periodic", "Growth and decay": "growth",
+    "Physics": ("arithmetic", "powers", "growth", "waves", "inverse_trigonometric", "rare"),
+    "Everything": "everything"}
+
+#: Budgets on offer: title -> seconds.
+BUDGETS: dict[str, int] = {"Quick": 10, "Standard": 30, "Thorough": 180, "Deep": 900}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a search is told beside its table; the defaults suit most tables."""
+
+    activations: tuple[str, ...] = resolve_activations("default")
+    parameters: bool = True
+    seconds: int = 30
+    max_complexity: int = 30
+    holdout_percent: int = 20
+    seed: int = 0
+    robust: bool = False
+    n_jobs: int = USUAL_JOBS
+    prior: Prior = field(default_factory=Prior)
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Settings:
+        """The settings that a run was told, brought into the limits of the app."""
+        return cls(
+            resolve_activations(config["activations"]), bool(config["parameters"]),
+            within("seconds", round(config["seconds"])), within("max_complexity", config["max_complexity"]),
+            within("holdout_percent", round(100 * config["holdout_fraction"])), within("seed", config["seed"]),
+            config.get("loss") == "huber", within("n_jobs", config.get("n_jobs", 1)),
+            Prior.of(config.get("prior") or {}))
+
+    @property
+    def budget(self) -> str | None:
+        """The title of the budget on offer that the seconds are; None if they are none."""
+        return next((title for title, seconds in BUDGETS.items() if seconds == self.seconds), None)
+
+    @property
+    def library(self) -> str | None:
+        """The title of the ready-made library that the activations are; None if they are none."""
+        return next((title for title, names in LIBRARIES.items() if self.activations == resolve_activations(names)),
+                    None)
+
+    def options(self, inputs: Sequence[str]) -> RunOptions:
+        """What a run on these inputs is told.
+
+        Raises:
+            ConstraintError: two wishes contradict each other.
+        """
+        preset = next((name for name, known in PRESETS.items() if set(known) == set(self.activations)), None)
+        return {
+            "activations": preset or list(self.activations), "parameters": self.parameters, "seconds": self.seconds,
+            "max_complexity": self.max_complexity, "holdout_fraction": self.holdout_percent / 100, "seed": self.seed,
+            "loss": "huber" if self.robust else "squared_error", "n_jobs": self.n_jobs,
+            "prior": self.prior.among(inputs).arguments(inputs)}
+
+
+def within(setting: str, value: object) -> int:
+    """A whole number within the limits of a setting.
+
+    Raises:
+        TypeError, ValueError: the value is no number.
+    """
+    low, high = LIMITS[setting]
+    return min(high, max(low, int(value)))  # type: ignore[call-overload]
+
+
+def known_activations(names: Sequence[str]) -> tuple[str, ...]:
+    """The names that are activations, in the order of the engine, each once."""
+    return tuple(name for name in ACTIVATIONS if name in names)

@@ -1,0 +1,1 @@
+"""Pictures in pure Python: SVG, PNG, GraphML."""

@@ -1,0 +1,1 @@
+"""The formula as an expression: canonical sums, products and calls."""

@@ -1,0 +1,328 @@
+"""Canonical expressions: the algebra in which networks are put together, so that they come out short.
+
+A move glues pieces (a term, a factor, an outer function) to a network. Gluing neurons would pile up scales of scales
+and biases of biases, each a useless parameter. So pieces are glued as *expressions* in a canonical form:
+
+    Sum   constant + sum of coefficient * term       like terms merged, nested sums flattened
+    Prod  product of base ** power                   like bases merged, coefficients pulled out
+    Call  function(argument)                         exp(b + e) = e^b exp(e), log(a e) = log a + log e, sin(-e) = -sin e
+    Var   input
+
+Three cases: 2 (3 x + 1) + 4 x is the sum 2 + 10 x; exp(x) * exp(x + 1) is e * exp(2 x); and 3 / (6 x + 3 y) is 0.5 / (x
++ 0.5 y), two parameters instead of three. Every rule holds wherever its left side is defined (never sqrt(x^2) = x).
+An expression is a value: equal expressions have equal `key`s, and equal structures equal `shape`s.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.networks.activations import ACTIVATIONS
+
+_MAX_EXP = 60.0
+_ODD = frozenset({"sin", "tan", "tanh", "arcsin", "arctan"})
+_EVEN = frozenset({"cos", "abs"})
+
+
+class Expr:
+    """An immutable expression; build with `var`, `num`, `add`, `mul`, `power` and `call`."""
+
+    __slots__ = ("_hash", "_shape", "args", "index", "key", "kind", "name", "value")
+
+    def __init__(self, kind: str, args: tuple, key: str, *, value: float = 0.0, name: str = "",
+                 index: int = -1) -> None:
+        self.kind, self.args, self.key, self.value, self.name, self.index = kind, args, key, value, name, index
+        self._hash = hash(key)
+        self._shape = ""  # made when it is asked for
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expr) and self.key == other.key
+
+    def __repr__(self) -> str:
+        return f"Expr({self.key})"
+
+    def __reduce__(self) -> tuple:
+        return _restored, (self.kind, self.args, self.key, self.value, self.name, self.index)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether no input is read."""
+        return self.kind == "sum" and not self.args
+
+
+def _restored(kind: str, args: tuple, key: str, value: float, name: str, index: int) -> Expr:
+    return Expr(kind, args, key, value=value, name=name, index=index)
+
+
+def var(i: int) -> Expr:
+    """Input i."""
+    return Expr("var", (), f"x{i}", index=i)
+
+
+def num(value: float) -> Expr:
+    """A constant."""
+    value = float(value) + 0.0
+    return Expr("sum", (), f"{value!r}", value=value)
+
+
+ZERO, ONE = num(0.0), num(1.0)
+
+
+def add(items: Iterable[tuple[float, Expr]], constant: float = 0.0) -> Expr:
+    """constant + sum of coefficient * expression."""
+    merged: dict[Expr, float] = {}
+    constant = float(constant)
+    for coefficient, expr in items:
+        coefficient = float(coefficient)
+        if expr.kind == "sum":
+            constant += coefficient * expr.value
+            for term, c in expr.args:
+                _accumulate(merged, term, coefficient * c)
+        else:
+            _accumulate(merged, expr, coefficient)
+    terms = [(t, c) for t, c in merged.items() if c != 0.0]
+    constant += 0.0  # no negative zero: it would be another key for the same value
+    if not terms:
+        return num(constant)
+    if constant == 0.0 and len(terms) == 1 and terms[0][1] == 1.0:
+        return terms[0][0]
+    terms.sort(key=_term_order)
+    text = "+".join(f"{c!r}*{t.key}" for t, c in terms)
+    return Expr("sum", tuple(terms), f"({constant!r}+{text})", value=constant)
+
+
+def _term_order(item: tuple[Expr, float]) -> tuple[int, str]:
+    return len(item[0].key), item[0].key
+
+
+def _accumulate(merged: dict[Expr, float], term: Expr, coefficient: float) -> None:
+    old = merged.get(term)
+    if old is None:
+        merged[term] = coefficient
+        return
+    new = old + coefficient
+    merged[term] = 0.0 if abs(new) <= 1e-13 * max(abs(old), abs(coefficient)) else new
+
+
+def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
+    """coefficient * product of expression ** power."""
+    merged: dict[Expr, float] = {}
+    for expr, p in items:
+        coefficient *= _gather(merged, expr, float(p))
+    exponent = [f for f in merged if f.kind == "call" and f.name == "exp"]
+    if len(exponent) > 1 or (exponent and merged[exponent[0]] != 1.0):
+        inner = add([(merged.pop(f), f.args[0]) for f in exponent])
+        coefficient *= _gather(merged, call("exp", inner), 1.0)
+    factors = [(f, p) for f, p in merged.items() if p != 0.0]
+    if coefficient == 0.0 or not factors:
+        return num(coefficient)
+    if len(factors) == 1 and factors[0][1] == 1.0:
+        return factors[0][0] if coefficient == 1.0 else add([(coefficient, factors[0][0])])
+    factors.sort(key=_term_order)
+    product = Expr("prod", tuple(factors), "*".join(_factor_key(f, p) for f, p in factors))
+    return product if coefficient == 1.0 else add([(coefficient, product)])
+
+
+def _factor_key(factor: Expr, p: float) -> str:
+    key = f"({factor.key})" if factor.kind == "prod" else factor.key  # (x0*x1)^0.5 is not x0*x1^0.5
+    return key if p == 1.0 else f"{key}^{p!r}"
+
+
+def _gather(merged: dict[Expr, float], expr: Expr, p: float) -> float:
+    """Put expr ** p among the factors; returns the coefficient that comes out of it."""
+    if p == 0.0:
+        return 1.0
+    if not math.isfinite(p):
+        return math.nan
+    whole = p.is_integer()
+    if expr.kind == "sum":
+        return _gather_sum(merged, expr, p, whole)
+    if expr.kind == "prod" and (whole or not any(q.is_integer() for _, q in expr.args)
+                                or (len(expr.args) == 1 and expr.args[0][1] % 2 == 1)):
+        coefficient = 1.0
+        for factor, q in expr.args:
+            coefficient *= _gather(merged, factor, q * p)
+        return coefficient
+    total = merged.get(expr, 0.0) + p
+    if not (2.0 * total).is_integer() and abs(total - round(2 * total) / 2) < 1e-12:
+        total = round(2 * total) / 2
+    merged[expr] = total
+    return 1.0
+
+
+def _gather_sum(merged: dict[Expr, float], expr: Expr, p: float, whole: bool) -> float:
+    if not expr.args:
+        return _power(expr.value, p)
+    scale = _pivot(expr)
+    if not whole:
+        scale = abs(scale)
+    if expr.value == 0.0 and len(expr.args) == 1 and scale == expr.args[0][1]:
+        return _power(scale, p) * _gather(merged, expr.args[0][0], p)  # c * (1 / c) need not be 1
+    rest = add([(1.0 / scale, expr)]) if scale != 1.0 else expr
+    if scale != 1.0 or rest.kind != "sum":
+        coefficient = _power(scale, p)
+        if rest.kind != "sum":
+            return coefficient * _gather(merged, rest, p)
+        merged[rest] = merged.get(rest, 0.0) + p
+        return coefficient
+    merged[expr] = merged.get(expr, 0.0) + p
+    return 1.0
+
+
+def _pivot(expr: Expr) -> float:
+    """What to divide a sum by so that one of its coefficients becomes 1."""
+    if expr.value == 0.0 and len(expr.args) == 1:
+        return expr.args[0][1]
+    sizes = [abs(c) for _, c in expr.args] + ([abs(expr.value)] if expr.value else [])
+    if 1.0 in sizes:
+        return 1.0
+    return abs(expr.args[0][1])
+
+
+def _power(base: float, p: float) -> float:
+    try:
+        value = base**p
+    except (OverflowError, ZeroDivisionError):
+        return math.inf
+    return value if isinstance(value, float) else math.nan
+
+
+def power(expr: Expr, p: float) -> Expr:
+    """expr ** p."""
+    return mul([(expr, p)])
+
+
+_POWERS = {"reciprocal": -1.0, "square": 2.0, "cube": 3.0, "sqrt": 0.5}
+
+
+def call(name: str, a: Expr) -> Expr:
+    """The unary activation `name` of an expression."""
+    if name == "neg":
+        return add([(-1.0, a)])
+    if name in _POWERS:
+        return mul([(a, _POWERS[name])])
+    if a.is_constant:
+        return num(_constant_call(name, a.value))
+    if name == "exp":
+        return _exp(a)
+    if name == "log":
+        return _log(a)
+    if name in _ODD or name in _EVEN:
+        lead = a.args[0][1] if a.kind == "sum" else 1.0
+        if lead < 0:
+            flipped = _call(name, add([(-1.0, a)]))
+            return add([(-1.0, flipped)]) if name in _ODD else flipped
+    return _call(name, a)
+
+
+def _call(name: str, a: Expr) -> Expr:
+    return Expr("call", (a,), f"{name}({a.key})", name=name)
+
+
+def _constant_call(name: str, value: float) -> float:
+    with np.errstate(all="ignore"):
+        return float(ACTIVATIONS[name].value(np.float64(value)))
+
+
+def _exp(a: Expr) -> Expr:
+    if a.kind == "call" and a.name == "log":
+        return a.args[0]
+    if a.kind != "sum":
+        return _call("exp", a)
+    powers = [(t.args[0], c) for t, c in a.args if t.kind == "call" and t.name == "log"]
+    rest = [(c, t) for t, c in a.args if not (t.kind == "call" and t.name == "log")]
+    shift = a.value if abs(a.value) <= _MAX_EXP else 0.0
+    if not powers and shift == 0.0:
+        return _call("exp", a)
+    inner = add(rest, a.value - shift)
+    factors = powers if inner.is_constant and inner.value == 0.0 else [*powers, (_exp(inner), 1.0)]
+    return mul(factors, math.exp(shift))
+
+
+def _log(a: Expr) -> Expr:
+    if a.kind == "call" and a.name == "exp":
+        return a.args[0]
+    if a.kind == "sum" and a.value == 0.0 and len(a.args) == 1 and a.args[0][1] > 0:
+        return add([(1.0, _log(a.args[0][0]))], math.log(a.args[0][1]))
+    if a.kind == "prod":
+        roots = [(f, p) for f, p in a.args if p != round(p)]
+        if len(a.args) == 1 and roots:
+            return add([(roots[0][1], _log(roots[0][0]))])
+        exps = [f for f, p in a.args if f.kind == "call" and f.name == "exp"]
+        if exps:
+            rest = mul([(f, p) for f, p in a.args if f is not exps[0]])
+            return add([(1.0, exps[0].args[0]), (1.0, _log(rest))])
+    return _call("log", a)
+
+
+def raise_to(base: Expr, exponent: Expr) -> Expr:
+    """base ** exponent; an exponent that reads inputs makes exp(exponent * log(base))."""
+    if exponent.is_constant:
+        return power(base, exponent.value)
+    return call("exp", mul([(exponent, 1.0), (call("log", base), 1.0)]))
+
+
+def split_power(expr: Expr) -> tuple[Expr, Expr] | None:
+    """(base, exponent) where the expression is exp(exponent * log(base)), which is how a power of inputs is kept."""
+    if expr.name != "exp" or expr.args[0].kind != "prod":
+        return None
+    factors = expr.args[0].args
+    logs = [f for f, p in factors if f.kind == "call" and f.name == "log" and p == 1.0]
+    if not logs:
+        return None
+    return logs[0].args[0], mul([(f, p) for f, p in factors if f is not logs[0]])
+
+
+def shape(expr: Expr) -> str:
+    """The structure without its numbers (signs and whole or half powers belong to the structure)."""
+    if not expr._shape:
+        expr._shape = _make_shape(expr)
+    return expr._shape
+
+
+def _make_shape(expr: Expr) -> str:
+    if expr.kind == "var":
+        return expr.key
+    if expr.kind == "call":
+        return f"{expr.name}({shape(expr.args[0])})"
+    if expr.kind == "prod":
+        bases = ((f"({shape(f)})" if f.kind == "prod" else shape(f), p) for f, p in expr.args)
+        return "*".join(sorted(f"{base}^{p if 2 * p == round(2 * p) else 'c'}" for base, p in bases))
+    parts = sorted(f"{'' if c == 1.0 else '-' if c == -1.0 else 'c'}{shape(t)}" for t, c in expr.args)
+    return "(" + "+".join(parts) + ("+k" if expr.value else "") + ")"
+
+
+def evaluate(expr: Expr, columns: Array, memo: dict[Expr, Array]) -> Array:
+    """Values (n,) of an expression on columns (d, n); `memo` keeps those of its parts."""
+    known = memo.get(expr)
+    if known is not None:
+        return known
+    if expr.kind == "var":
+        result = columns[expr.index]
+    elif expr.kind == "call":
+        power_of = split_power(expr)
+        if power_of is None:
+            result = ACTIVATIONS[expr.name].value(evaluate(expr.args[0], columns, memo))
+        else:  # a negative base has whole powers, but no logarithm
+            result = np.power(*(evaluate(part, columns, memo) for part in power_of))
+    elif expr.kind == "sum":
+        total: Any = expr.value
+        for term, c in expr.args:
+            total = total + c * evaluate(term, columns, memo)
+        result = total if expr.args else np.full(columns.shape[1], total)
+    else:
+        product: Any = 1.0
+        for factor, p in expr.args:
+            value = evaluate(factor, columns, memo)
+            product = product * (value if p == 1.0 else np.sqrt(value) if p == 0.5 else np.power(value, p))
+        result = product
+    memo[expr] = result
+    return result

@@ -1,0 +1,177 @@
+"""Other ways to write the same network, to find the shortest one.
+
+The canonical form expands; people factor. x1 x2^2 + x1 x3^2 is shorter as x1 (x2^2 + x3^2), and 1 / sqrt(1 - v^2/c^2)
+as c / sqrt(c^2 - v^2). Each rewriting pulls what its terms share out of every sum; roots are split over factors that
+are positive on the data. Whoever uses a rewriting checks its values on the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from xnet.engine.networks.network import Network
+
+from .conversion import to_expression, to_network
+from .expressions import Expr, add, call, mul
+
+
+def shortest(network: Network, library: Iterable[str]) -> Network:
+    """The canonical form of a network where that is no longer and has no more constants, else the network itself."""
+    canonical = to_network(to_expression(network), network.n_inputs, library)
+    if canonical is None or canonical.complexity > network.complexity or canonical.n_parameters > network.n_parameters:
+        return network
+    return canonical
+
+
+def rewritings(network: Network, library: Iterable[str], positive: frozenset[int] = frozenset()) -> list[Network]:
+    """Different ways to write a network, its canonical form among them.
+
+    Args:
+        positive: inputs that are positive on the data; roots are split over them.
+    """
+    library = tuple(library)
+    expr = to_expression(network)
+    forms = [expr, factored(expr, False, positive), factored(expr, True, positive)]
+    forms += [factored(f, not deep, positive) for f, deep in zip(forms[1:], (False, True), strict=True)]
+    forms += [completed(f) for f in forms[:3]]
+    unique = {f.key: f for f in forms}
+    networks = (to_network(f, network.n_inputs, library, grouped=grouped) for f in unique.values()
+                for grouped in (False, True))
+    return [n for n in networks if n is not None]
+
+
+def factored(expr: Expr, denominators: bool, positive: frozenset[int]) -> Expr:
+    """The expression with what the terms of every sum share pulled out.
+
+    Args:
+        denominators: also bring sums over a common denominator (1 - v/c becomes (c - v)/c).
+    """
+    if expr.kind == "var":
+        return expr
+    if expr.kind == "call":
+        return _turned(expr.name, factored(expr.args[0], denominators, positive))
+    if expr.kind == "prod":
+        factors: list[tuple[Expr, float]] = []
+        coefficient = 1.0
+        for f, p in expr.args:
+            inner = factored(f, denominators, positive)
+            scale, parts = _split_root(inner, p, positive)
+            coefficient *= scale
+            factors += parts
+        return _of_one_angle(mul(factors, coefficient))
+    inner = add([(c, factored(t, denominators, positive)) for t, c in expr.args], expr.value)
+    if inner.kind != "sum":
+        return inner
+    return _with_signs(inner) if len(inner.args) == 1 else _common_factor(inner, denominators)
+
+
+def _turned(name: str, a: Expr) -> Expr:
+    """A sine or cosine without quarter turns in its argument: sin(u + pi/2) is cos(u)."""
+    turns = 2.0 * a.value / np.pi if name in ("sin", "cos") and a.kind == "sum" and a.args else 0.0
+    if not turns or abs(turns - round(turns)) > 1e-12:
+        return call(name, a)
+    quarter = (round(turns) + (name == "cos")) % 4  # of a sine
+    return add([(1.0 if quarter < 2 else -1.0, call("cos" if quarter % 2 else "sin", add([(1.0, a)], -a.value)))])
+
+
+def _of_one_angle(expr: Expr) -> Expr:
+    """sin(u) / cos(u) as tan(u), and sin(u) cos(u) as sin(2 u) / 2, in a product."""
+    product, c = expr.args[0] if expr.kind == "sum" and len(expr.args) == 1 and not expr.value else (expr, 1.0)
+    if product.kind != "prod":
+        return expr
+    powers = dict(product.args)
+    for f, p in product.args:
+        other = call("cos", f.args[0]) if f.name == "sin" else f
+        q = powers.get(other)
+        if f.name != "sin" or q is None:
+            continue
+        rest = [(g, r) for g, r in product.args if g not in (f, other)]
+        if q == -p:
+            return mul([*rest, (call("tan", f.args[0]), p)], c)
+        if q == p:
+            return mul([*rest, (call("sin", add([(2.0, f.args[0])])), p)], c * 0.5**p)
+    return expr
+
+
+def _with_signs(expr: Expr) -> Expr:
+    """c * product, c negative, with the sign put into a sum that is mostly negative: -a (-1 - b) is a (1 + b)."""
+    product, c = expr.args[0]
+    if c >= 0 or expr.value or product.kind != "prod":
+        return expr
+    for k, (f, p) in enumerate(product.args):
+        signs = [v < 0 for v in (*(v for _, v in f.args), *([f.value] if f.value else []))] if f.kind == "sum" else []
+        if p % 2 == 1 and 2 * sum(signs) > len(signs):
+            rest = product.args[:k] + product.args[k + 1:]
+            return mul([*rest, (add([(-1.0, f)]), p)], -c)
+    return expr
+
+
+def _split_root(base: Expr, p: float, positive: frozenset[int]) -> tuple[float, list[tuple[Expr, float]]]:
+    """base ** p as (coefficient, factors), a root split over positive inputs."""
+    if p == round(p):
+        return 1.0, [(base, p)]
+    scale, product = 1.0, base
+    if base.kind == "sum" and base.value == 0.0 and len(base.args) == 1 and base.args[0][1] > 0:
+        product, scale = base.args[0][0], base.args[0][1]
+    if product.kind != "prod":
+        return 1.0, [(base, p)]
+    out = [(f, q) for f, q in product.args if f.kind == "var" and f.index in positive]
+    rest = [(f, q) for f, q in product.args if (f, q) not in out]
+    return scale**p, [(f, q * p) for f, q in out] + ([(mul(rest), p)] if rest else [])
+
+
+def _factors(term: Expr) -> dict[Expr, float]:
+    return dict(term.args) if term.kind == "prod" else {term: 1.0}
+
+
+def completed(expr: Expr) -> Expr:
+    """The expression with squares completed: x^2 - 6 x + 10 is (x - 3)^2 + 1."""
+    if expr.kind == "var":
+        return expr
+    if expr.kind == "call":
+        return call(expr.name, completed(expr.args[0]))
+    if expr.kind == "prod":
+        return _multiplied_out(mul([(completed(f), p) for f, p in expr.args]))
+    inner = add([(c, completed(t)) for t, c in expr.args], expr.value)
+    if inner.kind != "sum":
+        return inner
+    terms, constant = dict(inner.args), inner.value
+    for t, a in list(terms.items()):
+        base = t.args[0][0] if t.kind == "prod" and len(t.args) == 1 and t.args[0][1] == 2.0 else None
+        if base is not None and base in terms:
+            half = 0.5 * terms.pop(base) / a
+            del terms[t]
+            terms[mul([(add([(1.0, base)], half), 2.0)])] = a
+            constant -= a * half * half
+    return add([(c, t) for t, c in terms.items()], constant)
+
+
+def _multiplied_out(expr: Expr) -> Expr:
+    """x (6 - x) as 6 x - x^2, with its square completed."""
+    factors = dict(expr.args) if expr.kind == "prod" and len(expr.args) == 2 else {}
+    for f, p in factors.items():
+        base = f.args[0][0] if f.kind == "sum" and len(f.args) == 1 and p == 1.0 else None
+        if base is not None and factors.get(base) == 1.0:
+            return completed(add([(f.args[0][1], mul([(base, 2.0)])), (f.value, base)]))
+    return expr
+
+
+def _common_factor(expr: Expr, denominators: bool) -> Expr:
+    terms = [_factors(t) for t, _ in expr.args] + ([{}] if expr.value else [])
+    if len(terms) < 2:
+        return expr
+    shared: dict[Expr, float] = {}
+    for base in {b for t in terms for b in t}:
+        powers = [t.get(base, 0.0) for t in terms]
+        lowest = min(powers)
+        if lowest > 0 or (lowest < 0 and (denominators or max(powers) < 0)):
+            shared[base] = lowest if lowest > 0 or denominators else max(powers)
+    if not shared:
+        return expr
+    out = list(shared.items())
+    undo = [(b, -p) for b, p in out]
+    inner = add([(c, mul([(t, 1.0), *undo])) for t, c in expr.args]
+                + ([(expr.value, mul(undo))] if expr.value else []))
+    return mul([*out, (inner, 1.0)])

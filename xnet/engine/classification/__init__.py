@@ -1,0 +1,1 @@
+"""Several classes at once."""

@@ -1,0 +1,95 @@
+"""Straight lines as the scores of classes: few inputs, their coefficients kept small by an absolute penalty (lasso).
+
+A search takes terms one by one, each the best of thousands on the rows at hand. Where many inputs say much the same
+(ten measures of one tumour), many small terms together say it better, and only a penalty finds how small. So such
+lines stand beside the networks of the fronts. Their inputs and the penalty are chosen inside the folds they are judged
+on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_network
+from xnet.engine.algebra.expressions import add, var
+from xnet.engine.networks.network import Network
+
+from .softmax import Labelled, Networks, log_losses, log_probabilities
+
+#: Penalties from the one that leaves no input, each this share of the one before.
+_PENALTIES, _SHARE = 16, 0.7
+_STEPS = 400
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines on all rows as networks, and (n, K) their scores of rows that they were not fitted to."""
+
+    networks: Networks
+    held_out: Array
+
+
+def best_lines(rows: Labelled, fold: Array, largest: int, activations: tuple[str, ...]) -> Lines | None:
+    """The lines of lowest cross-fitted log-loss among those of at most `largest` inputs; None where there are none.
+
+    Args:
+        rows: rows with classes; for two classes there is one line, the log-odds of the second.
+        fold: (n,) the fold of every row.
+    """
+    centre, size = rows.columns.mean(axis=1), rows.columns.std(axis=1)
+    varies = (size > 1e-9 * np.abs(centre)) & np.isfinite(size)
+    size = np.where(varies, size, 1.0)
+    Z = np.where(varies, (rows.columns.T - centre) / size, 0.0)
+    soft = rows.soft()[:, -1:] if rows.n_classes == 2 else rows.soft()
+    shares = np.average(soft, axis=0, weights=rows.weight)
+    first = float(np.abs(Z.T @ (rows.weight[:, None] * (soft - shares))).max()) / len(Z)
+    if not first > 0:
+        return None
+    penalties = first * _SHARE ** np.arange(1, _PENALTIES + 1)
+    whole = _path(Z, soft, rows.weight, penalties)
+    carried = [j for j, theta in enumerate(whole) if 0 < np.count_nonzero(theta[1:], axis=0).max() <= largest]
+    if not carried:
+        return None
+    F = np.zeros((len(penalties), len(Z), rows.n_classes))
+    for k in np.unique(fold):
+        inside, outside = fold != k, fold == k
+        for j, theta in enumerate(_path(Z[inside], soft[inside], rows.weight[inside], penalties[:carried[-1] + 1])):
+            F[j, outside, -soft.shape[1]:] = theta[0] + Z[outside] @ theta[1:]
+    best = min(carried, key=lambda j: float(log_losses(F[j], rows).mean()))
+    networks = [_network(theta, centre, size, activations) for theta in whole[best].T]
+    made = tuple(network for network in networks if network is not None)
+    return Lines(made, F[best]) if len(made) == len(networks) else None
+
+
+def _network(theta: Array, centre: Array, size: Array, activations: tuple[str, ...]) -> Network | None:
+    """The network of a line (d + 1,) over standardised inputs."""
+    slopes = theta[1:] / size
+    expr = add([(float(c), var(i)) for i, c in enumerate(slopes) if c], float(theta[0] - slopes @ centre))
+    return to_network(expr, len(slopes), activations)
+
+
+def _path(Z: Array, soft: Array, weight: Array, penalties: Array) -> list[Array]:
+    """(d + 1, K) intercepts and coefficients for every penalty (Beck and Teboulle's accelerated steps, 2009)."""
+    A = np.column_stack([np.ones(len(Z)), Z])
+    lines = soft.shape[1]
+    step = (4.0 if lines == 1 else 2.0) * len(Z) / float(np.linalg.norm(A * np.sqrt(weight)[:, None], 2) ** 2)
+    theta = np.zeros((A.shape[1], lines))
+    found = []
+    for penalty in penalties:
+        ahead, before, t = theta, theta, 1.0
+        for _ in range(_STEPS):
+            F = A @ ahead
+            p = 0.5 * (1.0 + np.tanh(0.5 * F)) if lines == 1 else np.exp(log_probabilities(F))
+            new = ahead - step * (A.T @ (weight[:, None] * (p - soft))) / len(Z)
+            new[1:] = np.sign(new[1:]) * np.maximum(np.abs(new[1:]) - step * penalty, 0.0)
+            moved = np.abs(new - before).max()
+            following = 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * t * t))
+            ahead, before, t = new + (t - 1.0) / following * (new - before), new, following
+            if moved < 1e-6 * max(1.0, float(np.abs(new).max())):
+                break
+        theta = before
+        found.append(theta)
+    return found

@@ -1,0 +1,169 @@
+"""From searches to a classifier: one search a class, the pick by cross-fitted log-loss, one joint fit, calibration.
+
+Every class has a search of its own for the log-odds of that class against the others (two classes: one search). The
+networks on its front differ in structure; which is worth its complexity is asked of all rows: the constants are fitted
+to all folds but one and judged on that one, at a nat a neuron (Akaike). The simplest network within one standard error
+of the best is taken, the error being that of the difference, row by row; with several classes, a simpler one still
+where the other classes' scores make up for it. Then the constants of the chosen networks are fitted together under
+softmax loss, calibrated on rows that each fit had not seen, and rounded. Straight lines (`lines.py`) stand in for them
+where these do better on rows that they have not seen in any way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_expression, to_network
+from xnet.engine.algebra.expressions import add
+from xnet.engine.algebra.rewriting import shortest
+from xnet.engine.fitting.losses import SMOOTHING
+from xnet.engine.front.entry import FrontEntry
+from xnet.engine.networks.backpropagation import forward
+from xnet.engine.networks.network import Network
+
+from .lasso import best_lines
+from .softmax import Calibration, Labelled, Networks, calibrate, cross_fitted, fit_networks, folds, log_losses, scores
+
+_FOLDS, _MOST_ROWS = 5, 4_000
+#: What every neuron and constant costs in nats, all rows together: the structure was chosen from most of these rows.
+_PRICE = 1.0
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The networks of a classifier, and how good they are.
+
+    Attributes:
+        networks: one a class in order; for two classes one, the log-odds of the second.
+        calibration: what cross-fitted scores were changed by; it is part of the networks' constants.
+        log_loss, log_loss_held_out: mean log-loss of the networks on the rows they were fitted to, and of networks
+            of the same structures on rows that the constants had not seen, calibrated.
+        accuracy, accuracy_held_out: the shares of (weighted) rows whose class is the most probable one, likewise.
+        base_log_loss: the mean log-loss of the classes' shares.
+    """
+
+    networks: Networks
+    calibration: Calibration
+    log_loss: float
+    log_loss_held_out: float
+    accuracy: float
+    accuracy_held_out: float
+    base_log_loss: float
+
+
+def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: Sequence[str], parameters: bool,
+           seed: int = 0, max_complexity: int = 60) -> Classes:
+    """The classifier that the searches' fronts make.
+
+    Args:
+        fronts: one a class, in order; for two classes one, for the second class.
+        rows: all rows, held-out ones included; of more than 4,000, so many decide and are fitted.
+        activations, parameters: the activation library, and whether constants may be fitted.
+        max_complexity: most neurons and constants of a network.
+    """
+    everything = rows
+    if len(rows.labels) > _MOST_ROWS:
+        some = np.random.default_rng([seed, 1]).choice(len(rows.labels), _MOST_ROWS, replace=False)
+        rows = rows.sample(np.sort(some))
+    rows = replace(rows, smoothing=SMOOTHING / len(rows.labels))
+    fold = folds(rows.labels, min(_FOLDS, max(2, int(np.bincount(rows.labels).max()))), np.random.default_rng(seed))
+    chosen: list[Network] = []
+    for i, front in enumerate(fronts):
+        label = i if len(fronts) > 1 else 1
+        binary = replace(rows, labels=(rows.labels == label).astype(np.int64), n_classes=2)
+        chosen.append(_pick(front, binary, fold))
+    networks, calibration = tuple(chosen), Calibration(1.0, np.zeros(rows.n_classes))
+    if len(fronts) > 1:
+        networks = _simplified_together(networks, fronts, rows, fold)
+    held_out = cross_fitted(networks, rows, fold)
+    if parameters:
+        lines = best_lines(rows, fold, (max_complexity - 1) // 4, tuple(activations))
+        if lines is not None and log_losses(lines.held_out, rows).mean() < _judged(networks, rows, fold).mean():
+            networks, held_out = lines.networks, lines.held_out
+        else:
+            networks = fit_networks(networks, rows, 60)
+        found = calibrate(held_out, rows)
+        folded = _folded(networks, found, activations)
+        if folded is not None:
+            networks, calibration = folded, found
+        networks = rounded(networks, rows, activations)
+    shares = np.bincount(everything.labels, everything.weight, rows.n_classes) / everything.weight.sum()
+    base = -float(np.sum(shares * np.log(np.maximum(shares, 1e-300))))
+    both = (scores(networks, everything.columns), everything), (calibration(held_out), replace(rows, smoothing=0.0))
+    losses = [float(log_losses(F, judged).mean()) for F, judged in both]
+    right = [float(np.average(F.argmax(axis=1) == judged.labels, weights=judged.weight)) for F, judged in both]
+    return Classes(networks, calibration, losses[0], losses[1], right[0], right[1], base)
+
+
+def _pick(front: Sequence[FrontEntry], rows: Labelled, fold: Array) -> Network:
+    """The simplest network whose cross-fitted log-loss is within one standard error of the lowest."""
+    losses = [_judged((e.network,), rows, fold) for e in front]
+    best = min(losses, key=lambda loss: float(loss.mean()))
+    for entry, loss in zip(front, losses, strict=True):
+        more = loss - best
+        if more.mean() <= more.std() / np.sqrt(len(more)):
+            return entry.network
+    raise AssertionError("the best is within its own error")
+
+
+def _judged(networks: Networks, rows: Labelled, fold: Array) -> Array:
+    """(n,) cross-fitted log-losses with the price of the networks' complexity."""
+    price = _PRICE * sum(network.complexity for network in networks) / len(rows.labels)
+    return log_losses(cross_fitted(networks, rows, fold), rows) + price
+
+
+def _simplified_together(networks: Networks, fronts: Sequence[Sequence[FrontEntry]], rows: Labelled,
+                         fold: Array) -> Networks:
+    """Simpler networks where the other classes' scores leave them less to say, the most complex first.
+
+    Alone, a class between two others needs a bump; beside the scores of both, often a straight line.
+    """
+    best = _judged(networks, rows, fold)
+    for i in sorted(range(len(networks)), key=lambda i: -networks[i].complexity):
+        for entry in fronts[i]:
+            if entry.complexity >= networks[i].complexity:
+                break
+            trial = (*networks[:i], entry.network, *networks[i + 1:])
+            now = _judged(trial, rows, fold)
+            more = now - best
+            best = min(best, now, key=lambda loss: float(loss.mean()))
+            if more.mean() <= more.std() / np.sqrt(len(more)):
+                networks = trial
+                break
+    return networks
+
+
+def _folded(networks: Networks, calibration: Calibration, activations: Sequence[str]) -> Networks | None:
+    """The networks of calibrated scores; None where the activation library cannot say one."""
+    bias = calibration.bias[-len(networks):]
+    made = [to_network(add([(calibration.slope, to_expression(network))], float(b)), network.n_inputs, activations)
+            for network, b in zip(networks, bias, strict=True)]
+    return None if any(network is None for network in made) else tuple(n for n in made if n is not None)
+
+
+def rounded(networks: Networks, rows: Labelled, activations: Sequence[str]) -> Networks:
+    """Every constant 0 or with the fewest digits that leave the log-loss where it is, and what is left written afresh.
+
+    A quarter of a nat in all rows together is given away: half of what one useless parameter wins.
+    """
+    limit = float(log_losses(scores(networks, rows.columns), rows).mean())
+    room = 0.25 / len(rows.labels) / max(sum(network.n_parameters for network in networks), 1)
+    for i, network in enumerate(networks):
+        for j, c in enumerate(network.constants):
+            limit += room
+            for value in (0.0, *(float(f"{c:.{digits}g}") for digits in range(1, 17))):
+                constants = list(networks[i].constants)
+                constants[j] = value
+                trial = (*networks[:i], network.with_constants(constants), *networks[i + 1:])
+                defined = value != 0.0 or np.isfinite(forward(trial[i], rows.columns)[-1]).all()
+                if defined and float(log_losses(scores(trial, rows.columns), rows).mean()) <= limit:
+                    networks = trial
+                    break
+    afresh = tuple(shortest(network, tuple(activations)) for network in networks)
+    with np.errstate(all="ignore"):
+        same = float(log_losses(scores(afresh, rows.columns), rows).mean()) <= limit
+    return afresh if same else networks

@@ -1,0 +1,205 @@
+"""Classes: the scores of one network a class, their joint fit under softmax loss, cross-fitting and calibration.
+
+The probabilities are the softmax of the scores. With two classes one network is enough: its output is the log-odds of
+the second class, and the first one's score is 0. A network that leaves its domain in a row says nothing about it; the
+score there is 0.
+
+The constants of all networks are fitted together by damped Newton steps with the curvature of the softmax loss,
+h_ck = p_c (1[c = k] - p_k), which for two classes is iteratively reweighted least squares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.networks.backpropagation import forward, jacobian
+from xnet.engine.networks.network import Network
+
+Networks = tuple[Network, ...]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Rows with classes: columns (d, n), labels (n,) from 0 to n_classes - 1, and weights (n,) with mean 1.
+
+    `smoothing` is the probability that a label is wrong without a sign of it (`losses.Logistic`).
+    """
+
+    columns: Array
+    labels: Array
+    n_classes: int
+    weight: Array
+    smoothing: float = 0.0
+
+    def sample(self, index: Array) -> Labelled:
+        """Some of the rows."""
+        return Labelled(self.columns[:, index], self.labels[index], self.n_classes, self.weight[index], self.smoothing)
+
+    def soft(self) -> Array:
+        """(n, K) the probability of every class by the label alone."""
+        soft = np.full((len(self.labels), self.n_classes), self.smoothing / max(self.n_classes - 1, 1))
+        soft[np.arange(len(self.labels)), self.labels] = 1.0 - self.smoothing
+        return soft
+
+
+def scores(networks: Networks, columns: Array) -> Array:
+    """(n, K) the scores of all classes."""
+    with np.errstate(all="ignore"):
+        return _full([forward(network, columns)[-1] for network in networks])
+
+
+def _full(outputs: Sequence[Array]) -> Array:
+    F = np.stack(outputs, axis=1)
+    F = np.where(np.isfinite(F), F, 0.0)
+    return np.column_stack([np.zeros(len(F)), F[:, 0]]) if F.shape[1] == 1 else F
+
+
+def log_probabilities(F: Array) -> Array:
+    """(n, K) logarithms of the softmax of scores (n, K)."""
+    F = F - F.max(axis=1, keepdims=True)
+    return F - np.log(np.exp(F).sum(axis=1, keepdims=True))
+
+
+def log_losses(F: Array, rows: Labelled) -> Array:
+    """(n,) the weighted log-loss of every row."""
+    return -(rows.soft() * log_probabilities(F)).sum(axis=1) * rows.weight
+
+
+def fit_networks(networks: Networks, rows: Labelled, max_steps: int = 30) -> Networks:
+    """Fit the constants of all networks together; a step is kept only if the loss falls."""
+    sizes = [network.n_parameters for network in networks]
+    if not sum(sizes):
+        return networks
+    theta, damping = np.concatenate([network.constants for network in networks]), 1e-3
+    with np.errstate(all="ignore"):
+        loss = float(log_losses(scores(networks, rows.columns), rows).mean())
+        for _ in range(max_steps):
+            step, damping, new = _newton(networks, theta, rows, loss, damping)
+            if step is None:
+                break
+            gain, theta, loss = loss - new, theta + step, new
+            if gain <= 1e-9 * loss:
+                break
+    return with_constants(networks, theta)
+
+
+def with_constants(networks: Networks, theta: Array) -> Networks:
+    """The networks with constants taken from one array, network by network."""
+    ends = np.cumsum([network.n_parameters for network in networks])
+    return tuple(network.with_constants(theta[end - network.n_parameters:end])
+                 for network, end in zip(networks, ends, strict=True))
+
+
+def _newton(networks: Networks, theta: Array, rows: Labelled, loss: float,
+            damping: float) -> tuple[Array | None, float, float]:
+    """The next step that lowers the loss (None if there is none), the damping after it, and the loss reached."""
+    now = with_constants(networks, theta)
+    parts = [jacobian(network, rows.columns, np.array(network.constants)) for network in now]
+    F = _full([f for f, _ in parts])
+    J = [np.where(np.isfinite(f)[:, None] & np.isfinite(D).all(axis=1, keepdims=True), D, 0.0) for f, D in parts]
+    P = np.exp(log_probabilities(F))
+    G = (P - rows.soft()) * rows.weight[:, None]
+    first = P.shape[1] - len(networks)  # the class whose score stays 0 has no network
+    right = -np.concatenate([D.T @ G[:, first + c] for c, D in enumerate(J)])
+    blocks = []
+    for c, left in enumerate(J):
+        h = [P[:, first + c] * ((c == k) - P[:, first + k]) * rows.weight for k in range(len(J))]
+        blocks.append([left.T @ (h[k][:, None] * other) for k, other in enumerate(J)])
+    normal = np.block(blocks)
+    size = np.sqrt(np.maximum(np.diag(normal), 0.0))
+    size[~(size > 1e-300)] = 1.0
+    normal, right = normal / np.outer(size, size), right / size
+    if not np.isfinite(normal).all():
+        return None, damping, loss
+    for _ in range(10):
+        step = np.linalg.solve(normal + max(damping, 1e-12) * np.eye(len(theta)), right) / size
+        new = float(log_losses(scores(with_constants(networks, theta + step), rows.columns), rows).mean())
+        if new < loss:
+            return step, max(damping * 0.1, 1e-12), new
+        damping *= 10.0
+    return None, damping, loss
+
+
+def folds(labels: Array, k: int, rng: np.random.Generator) -> Array:
+    """(n,) a fold from 0 to k - 1 for every row, every class spread evenly."""
+    fold = np.empty(len(labels), dtype=np.int64)
+    begin = 0
+    for label in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        fold[members] = (begin + np.arange(len(members))) % k
+        begin += len(members)
+    return fold
+
+
+def cross_fitted(networks: Networks, rows: Labelled, fold: Array) -> Array:
+    """(n, K) scores of every row by networks whose constants were fitted to the other folds."""
+    F = np.zeros((len(rows.labels), rows.n_classes))
+    for inside, outside in _parts(fold):
+        F[outside] = scores(fit_networks(networks, rows.sample(inside)), rows.columns[:, outside])
+    return F
+
+
+def _parts(fold: Array) -> Iterator[tuple[Array, Array]]:
+    for k in np.unique(fold):
+        yield np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Scores become slope * score + bias (K,)."""
+
+    slope: float
+    bias: Array
+
+    def __call__(self, F: Array) -> Array:
+        """(n, K) calibrated scores."""
+        return self.slope * F + self.bias
+
+
+def calibrate(F: Array, rows: Labelled) -> Calibration:
+    """Slope and biases that lower the log-loss of held-out scores F (n, K) most; none where they do not lower it.
+
+    Platt scaling (1999), for more than two classes bias-corrected temperature scaling. The bias of the first class
+    is 0.
+    """
+    K = rows.n_classes
+    theta, damping = np.concatenate([[1.0], np.zeros(K - 1)]), 1e-3
+    spread = float(np.abs(F).max()) or 1.0
+    soft, weight = rows.soft(), rows.weight
+
+    def calibration(theta: Array) -> Calibration:
+        return Calibration(float(theta[0]), np.concatenate([[0.0], theta[1:]]))
+
+    def loss_of(theta: Array) -> float:
+        return float(log_losses(calibration(theta)(F), rows).mean())
+
+    loss = loss_of(theta)
+    scale = np.concatenate([[spread], np.ones(K - 1)])
+    for _ in range(50):
+        P = np.exp(log_probabilities(calibration(theta)(F)))
+        G = (P - soft) * weight[:, None]
+        D = np.zeros((K, len(F), K))  # derivatives of every class's score by the parameters
+        for c in range(K):
+            D[c, :, 0] = F[:, c]
+            if c:
+                D[c, :, c] = 1.0
+        D = D / scale
+        right = -np.einsum("cnp,nc->p", D, G)
+        mean = np.einsum("cnp,nc->np", D, P)
+        normal = np.einsum("cnp,nc,cnq->pq", D, P * weight[:, None], D) - (mean * weight[:, None]).T @ mean
+        step = np.linalg.solve(normal + damping * (np.diag(np.diag(normal)) + 1e-12 * np.eye(K)), right) / scale
+        new = loss_of(theta + step)
+        if new < loss and theta[0] + step[0] > 0:
+            done = loss - new < 1e-10 * loss
+            theta, loss, damping = theta + step, new, damping * 0.1
+            if done:
+                break
+        else:
+            damping *= 10.0
+            if damping > 1e10:
+                break
+    return calibration(theta)

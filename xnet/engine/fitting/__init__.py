@@ -1,0 +1,1 @@
+"""The parameter phase: constants fitted to rows, and simplified."""

@@ -1,0 +1,170 @@
+"""Simplification by evidence: constants that a simpler value explains as well are replaced by it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.algebra.rewriting import rewritings, shortest
+from xnet.engine.networks.backpropagation import jacobian
+from xnet.engine.networks.network import Network
+
+from .levenberg_marquardt import FitResult, fit_parameters, refit, standard_errors
+from .losses import EXACT_LOSS
+from .rows import Rows
+
+
+def tidy(network: Network, rows: Rows, library: tuple[str, ...]) -> FitResult:
+    """The same network with the simplest constants that the rows allow, shrunk and rounded."""
+    best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows), rows, library)
+    limit = rows.allowed(best.loss)
+    best = _with_simple_constants(best, limit, rows, library)
+    shortened = _shortened(best, rows, library)
+    if shortened is not best:  # written in another way, it has other constants
+        best = _with_simple_constants(shortened, max(limit, shortened.loss), rows, library)
+    return _rounded(best, rows)
+
+
+def _with_simple_constants(best: FitResult, limit: float, rows: Rows, library: tuple[str, ...]) -> FitResult:
+    """The constants taken one by one to simpler values, the others refitted, as long as the loss stays in the limit."""
+    tried: set[tuple[int, int, float]] = set()
+    # A lone constant is the mean: it is rounded, but no other number would be shorter.
+    for _ in range(2 * len(best.network.constants) if len(best.network.neurons) > 1 else 0):
+        simpler = _simpler(best, limit, rows, library, tried)
+        if simpler is None:
+            break
+        best = simpler
+    return best
+
+
+def _shortened(best: FitResult, rows: Rows, library: tuple[str, ...]) -> FitResult:
+    """The shortest way found to write the network that gives the same values on the rows."""
+    positive = frozenset(i for i, column in enumerate(rows.columns) if (column > 0).all())
+    limit = max(best.loss * (1.0 + 1e-9), min(EXACT_LOSS, max(best.loss * 100.0, 1e-25)))
+    for network in sorted(rewritings(best.network, library, positive), key=lambda n: (n.complexity, n.n_parameters)):
+        if network.complexity >= best.network.complexity:
+            break
+        loss = rows.loss(network)
+        if loss <= limit:
+            return FitResult(network, loss, best.n_steps)
+    return best
+
+
+def _canonical(best: FitResult, rows: Rows, library: tuple[str, ...]) -> FitResult:
+    """The same network written afresh: fitting may have turned a - 1.1 into a - (-1.1)."""
+    network = shortest(best.network, library)
+    loss = rows.loss(network)
+    return FitResult(network, loss, best.n_steps) if loss <= best.loss * (1 + 1e-9) + 1e-30 else best
+
+
+def _snapped_to_last_digit(best: FitResult, rows: Rows) -> FitResult:
+    """Constants that are simple numbers but for rounding become those numbers."""
+    theta = [next((v for _, v in sorted(_near(c)) if abs(v - c) <= 1e-13 * abs(c)), c) for c in best.network.constants]
+    network = best.network.with_constants(theta)
+    loss = rows.loss(network)
+    return FitResult(network, loss, best.n_steps) if loss <= max(2 * best.loss, 1e-26) else best
+
+
+def _simpler(best: FitResult, limit: float, rows: Rows, library: tuple[str, ...],
+             tried: set[tuple[int, int, float]]) -> FitResult | None:
+    network = best.network
+    if not network.constants:
+        return None
+    errors = standard_errors(network, rows, best.loss)
+    for i, nice in _nice_values(network.constants, errors):
+        mark = (hash(network.neurons), i, nice)
+        if mark in tried:
+            continue
+        tried.add(mark)
+        fitted = _with_one_fixed(network, i, nice, rows)
+        if fitted is None or fitted.loss > limit:
+            continue
+        shrunk = shortest(fitted.network, library)
+        if rows.loss(shrunk) <= limit and shrunk.complexity <= network.complexity:
+            return FitResult(shrunk, rows.loss(shrunk), 0)
+    return None
+
+
+def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitResult | None:
+    """Set constant i and refit the others (linearised, then checked)."""
+    theta = np.array(network.constants)
+    theta[i] = value
+    free = [j for j, c in enumerate(theta) if j != i and not is_nice(c)]
+    theta, loss = refit(network, theta, free, rows)
+    return FitResult(network.with_constants(theta), loss, 0) if np.isfinite(loss) else None
+
+
+def _nice_values(constants: tuple[float, ...], errors: Array) -> list[tuple[int, float]]:
+    """(constant, simpler value) pairs worth trying, the simplest first.
+
+    Whole numbers, halves, thirds and quarters are tried within the constant's error; other simple numbers only
+    where the constant agrees to six digits: there are too many of them for less to be evidence.
+    """
+    found = []
+    for i, (c, error) in enumerate(zip(constants, errors, strict=True)):
+        digits = 1e-6 * abs(c)
+        reach = max(min(3.0 * error, 0.3 * abs(c)), digits) if np.isfinite(error) else digits
+        near = _near(c)
+        own = min((rank for rank, nice in near if nice == c), default=9)
+        if abs(c) <= max(3.0 * error, 1e-12):
+            found.append((0, i, 0.0))
+        found += [(rank, i, nice) for rank, nice in near
+                  if rank < own and abs(nice - c) <= (reach if rank <= 3 else digits)]
+    return [(i, nice) for _, i, nice in sorted(found)]
+
+
+_DENOMINATORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0)
+_IRRATIONAL = (np.pi, 1.0 / np.pi, np.pi**2, 1.0 / np.pi**2, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi),
+               np.e)
+
+
+@lru_cache(maxsize=512)  # a network's constants are looked at again and again while it is tidied
+def _near(c: float) -> list[tuple[int, float]]:
+    """Simple numbers near c with a rank (lower is simpler)."""
+    sign, size = (-1.0 if c < 0 else 1.0), abs(c)
+    if not 1e-300 < size < 1e300:
+        return [(0, 0.0)] if c == 0.0 else []
+    found = [(1, 1.0)] if 0.4 < size < 2.5 else []
+    if 0.5 <= size < 1e6:
+        found.append((2, float(round(size))))
+    if size < 100:
+        found += [(3 if q <= 4 else 4, round(q * size) / q) for q in _DENOMINATORS if q * size < 100]
+    found += [(4, float(f"{size:.{digits}g}")) for digits in (1, 2, 3)]
+    for base in _IRRATIONAL:
+        ratio = size / base
+        if 0.05 < ratio < 20:
+            found += [(5, round(ratio * q) / q * base) for q in (1.0, *_DENOMINATORS[:6])]
+        if 1e-4 < ratio < 1e4:
+            found.append((6, float(f"{ratio:.2g}") * base))
+    return [(rank, sign * value) for rank, value in found if value]
+
+
+def is_nice(c: float) -> bool:
+    """Whether a constant is a simple number already."""
+    return any(value == c for _, value in _near(c))
+
+
+def _rounded(best: FitResult, rows: Rows) -> FitResult:
+    """Round every constant to the digits that the rows can tell apart."""
+    network = best.network
+    theta = np.array(network.constants)
+    if not len(theta):
+        return best
+    f, J = jacobian(network, rows.columns, theta)
+    curvature = np.einsum("ij,i,ij->j", J, rows.kind.curvature(f, rows.y, rows.weight), J) / len(rows.y) / rows.scale
+    room = max(0.5 * rows.unit(best.loss), 1e-21) / len(theta)
+    limit = best.loss + 4 * room * len(theta)
+    for i, c in enumerate(theta):
+        if is_nice(c) or not np.isfinite(curvature[i]):
+            continue
+        for digits in range(2, 16):
+            value = float(f"{c:.{digits}g}")
+            trial = theta.copy()
+            trial[i] = value
+            if (value - c) ** 2 * curvature[i] <= room and rows.loss(network, trial) <= limit:
+                theta = trial
+                break
+    rounded = network.with_constants(theta)
+    return FitResult(rounded, rows.loss(rounded), best.n_steps)

@@ -1,0 +1,1 @@
+"""The formula as text: one printer a file, and the safe reader."""

@@ -1,0 +1,180 @@
+"""A safe reader of formulas: text to network, by a white list of syntax, never by evaluation.
+
+The text is parsed with Python's `ast` into a tree of names, numbers, + - * / ** and calls of activations; anything
+else is refused with its position. Column names that are no identifiers stand between backticks, as `to_text` prints
+them. A *template* may also name free constants, to be fitted: `a*exp(b*x0) + c`.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from xnet.engine.algebra.conversion import apply_activation, to_network
+from xnet.engine.algebra.expressions import Expr, add, mul, num, raise_to, var
+from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.network import Network
+from xnet.errors import FormulaError
+
+LONGEST, DEEPEST, LARGEST_POWER = 2000, 60, 64
+_ALIASES = {"ln": "log", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "Abs": "abs"}
+_FREE = re.compile(r"([A-Za-z])(\d*)")
+_NUMBERS = {"pi": math.pi, "e": math.e}
+
+
+def read_formula(text: str, names: Sequence[str]) -> Network:
+    """The network of a formula in the columns `names`, e.g. `2.5*sin(x) + 1`.
+
+    Raises:
+        FormulaError: the text is too long or deep, is not a formula, or names an unknown column or function.
+    """
+    tree, places, quoted = _parsed(text, names)
+    expr = _Reader(places, quoted).read(tree, 0)
+    network = to_network(expr, len(names))
+    if network is None:
+        raise FormulaError(f"The formula {text!r} cannot be made of the known activations.")
+    return network
+
+
+@dataclass(frozen=True)
+class Template:
+    """A formula with free constants: `expression(values)` is the formula with these values for `free`, in order."""
+
+    free: tuple[str, ...]
+    expression: Callable[[Sequence[float]], Expr]
+
+
+def read_template(text: str, names: Sequence[str]) -> Template:
+    """A formula in the columns `names` that may name constants to be fitted.
+
+    A free constant is a letter, digits after it or not (a, b, c0), that no column is named by in this way: with
+    columns x0 and x1, a name x5 or X is a slip and no constant. Columns come first, then pi and e.
+
+    Raises:
+        FormulaError: as `read_formula`; names that are neither columns nor free constants are refused.
+    """
+    tree, places, quoted = _parsed(text, names)
+    taken = {match[1].lower() for name in names if (match := _FREE.fullmatch(name))}
+    free: list[str] = []
+
+    def collect(name: str) -> float | None:
+        match = _FREE.fullmatch(name)
+        if match is None or match[1].lower() in taken:
+            return None
+        if name not in free:
+            free.append(name)
+        return math.sqrt(2.0 + len(free))  # any number in general position: nothing merges or falls away
+
+    def expression(values: Sequence[float]) -> Expr:
+        return _Reader(places, quoted, dict(zip(free, values, strict=True)).get).read(tree, 0)
+
+    _Reader(places, quoted, collect).read(tree, 0)
+    return Template(tuple(free), expression)
+
+
+def _parsed(text: str, names: Sequence[str]) -> tuple[ast.expr, dict[str, int], dict[str, int]]:
+    """The syntax tree, and the positions of the columns by name and by the marks that stand for quoted names."""
+    if len(text) > LONGEST:
+        raise FormulaError(f"The formula has {len(text)} characters; at most {LONGEST} are read.")
+    places = {name: i for i, name in enumerate(names)}
+    source, quoted = _without_quotes(text, places)
+    try:
+        tree = ast.parse(source.replace("^", "**"), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        place = f" near character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
+        raise FormulaError(f"The formula {text!r} cannot be read{place}; write it like 2.5*sin(x) + 1.") from None
+    return tree.body, places, quoted
+
+
+def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, int]]:
+    """Replace names between backticks (a doubled one stands for itself) by plain identifiers that nobody uses."""
+    quoted: dict[str, int] = {}
+    mark = "quoted_"
+    while mark in text or any(mark in name for name in places):
+        mark += "_"
+
+    def replace(match: re.Match[str]) -> str:
+        column = match[1].replace("``", "`")
+        if column not in places:
+            raise FormulaError(f"The formula names the column {column!r}; known columns: {', '.join(places)}.")
+        name = f"{mark}{len(quoted)}"
+        quoted[name] = places[column]
+        return f" {name} "
+
+    return re.sub(r"`((?:[^`]|``)*)`", replace, text).strip(), quoted
+
+
+class _Reader:
+    def __init__(self, places: dict[str, int], quoted: dict[str, int],
+                 free: Callable[[str], float | None] | None = None) -> None:
+        self.places, self.quoted, self.free = places, quoted, free
+
+    def read(self, node: ast.expr, depth: int) -> Expr:
+        if depth > DEEPEST:
+            raise FormulaError(f"The formula nests deeper than {DEEPEST} levels.")
+        if isinstance(node, ast.Constant):
+            return self._number(node)
+        if isinstance(node, ast.Name):
+            return self._name(node)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+            inner = self.read(node.operand, depth + 1)
+            return add([(-1.0, inner)]) if isinstance(node.op, ast.USub) else inner
+        if isinstance(node, ast.BinOp):
+            return self._binary(node, depth)
+        if isinstance(node, ast.Call):
+            return self._call(node, depth)
+        raise self._refused(node, "is not part of a formula; use + - * / ** and functions")
+
+    def _refused(self, node: ast.expr, why: str) -> FormulaError:
+        return FormulaError(f"At character {node.col_offset + 1} the formula {why}.")
+
+    def _number(self, node: ast.Constant) -> Expr:
+        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            raise self._refused(node, f"has {str(node.value)[:20]!r} where a number is expected")
+        if not abs(node.value) < 1e300:
+            raise self._refused(node, "has a number that is too large")
+        return num(float(node.value))
+
+    def _name(self, node: ast.Name) -> Expr:
+        if node.id in self.quoted:
+            return var(self.quoted[node.id])
+        if node.id in self.places:
+            return var(self.places[node.id])
+        if node.id in _NUMBERS:
+            return num(_NUMBERS[node.id])
+        value = None if self.free is None else self.free(node.id)
+        if value is not None:
+            return num(value)
+        if self.free is not None:
+            raise self._refused(node, f"names {node.id!r}, which is neither a column nor a constant to be fitted "
+                                      "(one letter, digits after it or not, unlike any column's: a, b, c0); known "
+                                      f"columns: {', '.join(self.places)}")
+        raise self._refused(node, f"names {node.id!r}, which is no column; known columns: {', '.join(self.places)}")
+
+    def _binary(self, node: ast.BinOp, depth: int) -> Expr:
+        a, b = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
+        if isinstance(node.op, ast.Add):
+            return add([(1.0, a), (1.0, b)])
+        if isinstance(node.op, ast.Sub):
+            return add([(1.0, a), (-1.0, b)])
+        if isinstance(node.op, ast.Mult):
+            return mul([(a, 1.0), (b, 1.0)])
+        if isinstance(node.op, ast.Div):
+            return mul([(a, 1.0), (b, -1.0)])
+        if isinstance(node.op, ast.Pow):
+            if b.is_constant and abs(b.value) > LARGEST_POWER:
+                raise self._refused(node, f"has a power above {LARGEST_POWER}")
+            return raise_to(a, b)
+        raise self._refused(node, "has an operator that is not known; use + - * / **")
+
+    def _call(self, node: ast.Call, depth: int) -> Expr:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        name = _ALIASES.get(name, name)
+        if name not in ACTIVATIONS or node.keywords or len(node.args) != ACTIVATIONS[name].arity:
+            unary = ", ".join(n for n, a in ACTIVATIONS.items() if a.arity == 1)
+            raise self._refused(node, f"calls {name or 'something'!r} with {len(node.args)} values; known functions "
+                                      f"of one value: {unary}")
+        return apply_activation(name, [self.read(a, depth + 1) for a in node.args])

@@ -1,0 +1,53 @@
+"""Networks as Python code."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Sequence
+
+from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.network import Network, Neuron
+
+from .precedence import _ATOM, _NEG, Printed, _print, _wrapped
+
+
+def python_names(names: Sequence[str]) -> tuple[str, ...]:
+    """A different Python identifier for every column name."""
+    taken: set[str] = {"np"}
+    result = []
+    for name in names:
+        base = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "x"
+        base = f"x_{base}" if base[0].isdigit() or keyword.iskeyword(base) else base
+        unique, k = base, 2
+        while unique in taken:
+            unique, k = f"{base}_{k}", k + 1
+        taken.add(unique)
+        result.append(unique)
+    return tuple(result)
+
+
+def to_python(network: Network, names: Sequence[str], target_name: str = "y") -> str:
+    """A NumPy function `predict(...)` of the used columns, as source text."""
+    identifiers = python_names(names)
+
+    def leaf(neuron: Neuron) -> Printed:
+        if neuron.activation == "variable":
+            return identifiers[neuron.index], _ATOM
+        if neuron.activation == "constant":
+            return repr(network.constants[neuron.index]), _ATOM if network.constants[neuron.index] >= 0 else _NEG
+        return f"{float(neuron.index)!r}", _ATOM
+
+    def inner(name: str, args: list[Printed]) -> Printed:
+        return ACTIVATIONS[name].python.format(*(_wrapped(a, _ATOM) for a in args)), _ATOM
+
+    used = network.variables
+    lines = "".join(f"    {identifiers[i]}: column {names[i]!r}\n" for i in used)
+    body = _print(network, leaf, inner)
+    doc = repr(f"Predict {target_name} from columns of a table (numbers or NumPy arrays).")[1:-1].replace('"', "'")
+    return (f"import numpy as np\n\n\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
+            f'    """{doc}\n\n{_docstring_safe(lines)}    """\n    return {body}\n')
+
+
+def _docstring_safe(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', "'")

@@ -1,0 +1,35 @@
+"""Networks as SymPy expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.network import Network, Neuron
+
+from .precedence import closed_form
+
+
+def to_sympy(network: Network, names: Sequence[str]) -> Any:
+    """The SymPy expression; columns become symbols; constants fractions, multiples of pi or floats."""
+    import sympy as sp  # only where a SymPy form is asked for: importing it takes longer than a short search
+
+    def constant(c: float) -> Any:
+        form = closed_form(c)
+        if form is None:
+            return sp.Float(repr(float(c)), 17)
+        fraction, unit = form
+        value = sp.Rational(fraction.numerator, fraction.denominator)
+        return value * sp.pi if unit == "pi" else value / sp.pi if unit else value
+
+    def combine(i: int, neuron: Neuron, below: list[Any]) -> Any:
+        if neuron.activation == "variable":
+            return sp.Symbol(names[neuron.index])
+        if neuron.activation == "constant":
+            return constant(network.constants[neuron.index])
+        if neuron.activation == "number":
+            return sp.Integer(neuron.index)
+        return ACTIVATIONS[neuron.activation].sympy(sp, *below)
+
+    return network.fold(combine)

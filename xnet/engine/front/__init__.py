@@ -1,0 +1,1 @@
+"""Accuracy against complexity: the front and the pick."""

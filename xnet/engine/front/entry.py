@@ -1,0 +1,78 @@
+"""One network of a front, with its scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.fitting.losses import EXACT_LOSS
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.networks.activations import GROUPS
+from xnet.engine.networks.backpropagation import forward
+from xnet.engine.networks.network import Network
+from xnet.engine.networks.poles import has_pole
+from xnet.engine.problem.problem import ROUGH_ROWS, Problem
+
+#: How rare an activation is: the place of its group, from arithmetic on. It settles ties, and counts in description
+#: lengths.
+RARITY = {name: place for place, group in enumerate(GROUPS.values()) for name in group.names}
+
+
+@dataclass(frozen=True)
+class FrontEntry:
+    """A network with its scores; losses are mean squared errors over the target's variance, so R2 is 1 - loss.
+
+    Under another loss they are means of it over that of the best constant; 1 - loss is then a robust R2, or the share
+    of the log-loss explained (McFadden's pseudo R2). Below `exact` nothing is left to explain. `admitted` says that the
+    network keeps the user's constraints, as all of a front do but for the start; `pole`, that it has one between rows.
+    `holdout_losses` are those of the single rows, kept where there are at most `ROUGH_ROWS` of them.
+    """
+
+    network: Network
+    complexity: int
+    n_parameters: int
+    loss: float
+    loss_holdout: float | None
+    holdout_error: float = 0.0
+    reason: str = ""
+    exact: float = EXACT_LOSS
+    admitted: bool = True
+    pole: bool = False
+    holdout_losses: tuple[float, ...] | None = field(default=None, repr=False)
+
+    @cached_property
+    def rarity(self) -> int:
+        """How far from arithmetic the activations are, summed over the neurons."""
+        return sum(RARITY.get(neuron.activation, 0) for neuron in self.network.neurons)
+
+    @property
+    def r2_train(self) -> float:
+        """R2 on the train rows."""
+        return 1.0 - self.loss
+
+    @property
+    def r2_holdout(self) -> float | None:
+        """R2 on the held-out rows, against the whole table's variance; None when no rows were held out."""
+        return None if self.loss_holdout is None else 1.0 - self.loss_holdout
+
+
+def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEntry:
+    """Score a network on all train rows and on the held-out rows."""
+    loss = problem.train.loss(network)
+    losses = _holdout_losses(network, problem.holdout)
+    mean, error, kept = None if losses is None else np.inf, 0.0, None
+    if losses is not None and np.isfinite(losses).all():
+        mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
+        kept = tuple(losses.tolist()) if len(losses) <= ROUGH_ROWS else None
+    return FrontEntry(network, network.complexity, network.n_parameters, loss, mean, error, reason,
+                      problem.train.exact, problem.admits(network), has_pole(network, problem.search.columns), kept)
+
+
+def _holdout_losses(network: Network, rows: Rows | None) -> Array | None:
+    """The loss of every held-out row."""
+    if rows is None:
+        return None
+    return rows.kind.values(forward(network, rows.columns)[-1], rows.y, rows.weight) / rows.scale

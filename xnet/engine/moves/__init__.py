@@ -1,0 +1,1 @@
+"""The structure phase: from a target to proposals."""

@@ -1,0 +1,1 @@
+"""The formula as data: networks, their activations, values and derivatives."""

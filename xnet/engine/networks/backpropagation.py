@@ -1,0 +1,56 @@
+"""Values and per-sample sensitivities of a network.
+
+The forward pass gives every neuron's output o, the backward pass its sensitivity J = df/do, one number per row. Both
+serve everywhere: J makes the second-order targets of the structure phase, and the sensitivities of the constant
+neurons are at once the Jacobian of the parameter phase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+import numpy as np
+
+from xnet.arrays import Array
+
+from .activations import ACTIVATIONS
+from .forward_pass import forward
+from .network import Network
+
+#: The functions alone: looked up once a neuron, in the innermost loop of the search.
+_DERIVATIVES = {name: activation.derivatives for name, activation in ACTIVATIONS.items()}
+
+
+def sensitivities(network: Network, values: Sequence[Array]) -> list[Array]:
+    """J = df/do of every neuron: one (n,) array a neuron, from the `values` of `forward`."""
+    wanted = {i for i, neuron in enumerate(network.neurons) if neuron.activation != "number"}
+    return [np.zeros(len(values[-1])) if J is None else J for J in _backward(network, values, wanted)]
+
+
+def _backward(network: Network, values: Sequence[Array], wanted: Set[int]) -> list[Array | None]:
+    """J of the neurons at the wanted positions (with all above them); None where nothing arrives."""
+    total: list[Array | None] = [None] * len(values)
+    total[-1] = np.ones(len(values[-1]))
+    for i in range(len(values) - 1, -1, -1):
+        neuron, own = network.neurons[i], total[i]
+        if own is None or not neuron.children:
+            continue
+        below = [values[c] for c in neuron.children]
+        for child, derivative in zip(neuron.children, _DERIVATIVES[neuron.activation], strict=True):
+            if child in wanted:
+                part, old = own * derivative(*below, values[i]), total[child]
+                total[child] = part if old is None else old + part
+    return total
+
+
+def jacobian(network: Network, columns: Array, constants: Array,
+             values: Sequence[Array] | None = None) -> tuple[Array, Array]:
+    """The output (n,) and its derivatives by the constants (n, p); `values` are those of `forward`, where known."""
+    if values is None:
+        values = forward(network, columns, constants)
+    J = _backward(network, values, frozenset(network.adjustable))
+    result = np.zeros((columns.shape[1], len(constants)))
+    for neuron, own in zip(network.neurons, J, strict=True):
+        if neuron.activation == "constant" and own is not None:
+            result[:, neuron.index] += own
+    return values[-1], result

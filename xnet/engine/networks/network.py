@@ -1,0 +1,226 @@
+"""Networks: immutable neurons in topological order. A network *is* a formula.
+
+Structure, numbers and functions are three things: a `Neuron` names its activation and the positions of its children,
+the constants stand beside the neurons in one tuple, and the functions stay in `ACTIVATIONS`. So networks compare,
+hash, pickle and turn into JSON without further code. sin(1.5 x0) is
+
+    Network((Neuron("constant", (), 0), Neuron("variable", (), 0), Neuron("mul", (0, 1)), Neuron("sin", (2,))),
+    (1.5,), 1)
+
+Three activations have arity 0: an input `variable` (index: its column), a `constant` (index: its place among the
+fitted constants; it counts as a parameter) and an exact `number` (index: the number itself, an integer; it is part of
+the structure, as the 4 of a fourth power is, and never a parameter).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from xnet.errors import NetworkError
+
+from .activations import ACTIVATIONS
+from .forward_pass import forward
+
+if TYPE_CHECKING:
+    import torch
+
+    from .torch_module import TorchNetwork
+
+LEAVES = ("variable", "constant", "number")
+_ARITY = {name: activation.arity for name, activation in ACTIVATIONS.items()}
+#: Rows that are evaluated at once.
+_BLOCK_ROWS = 16_384
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Neuron:
+    """One neuron: an activation over the outputs of `children` (positions of earlier neurons)."""
+
+    activation: str
+    children: tuple[int, ...] = ()
+    index: int = 0
+
+
+@dataclass(frozen=True)
+class Network:
+    """Neurons in topological order, the last one the output; a neuron used twice makes the tree a DAG.
+
+    Args:
+        neurons: at least one; children come before their parents.
+        constants: (p,) the values of the constants, in the order of their `index`.
+        n_inputs: number of columns the network reads from.
+
+    Raises:
+        NetworkError: the neurons do not form a network.
+    """
+
+    neurons: tuple[Neuron, ...]
+    constants: tuple[float, ...]
+    n_inputs: int
+
+    def __post_init__(self) -> None:
+        if not self.neurons:
+            raise NetworkError("A network needs at least one neuron; none came.")
+        for i, neuron in enumerate(self.neurons):
+            children = neuron.children
+            if not (children and len(children) == _ARITY.get(neuron.activation) and min(children) >= 0
+                    and max(children) < i):  # the one check for most neurons: networks are built by the thousand
+                _check_neuron(self, i, neuron)
+
+    @property
+    def n_parameters(self) -> int:
+        """How many constants were fitted."""
+        return len(self.constants)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"neurons": self.neurons, "constants": self.constants, "n_inputs": self.n_inputs}
+
+    @cached_property
+    def complexity(self) -> int:
+        """Neurons and constants, each with its activation's cost (a leaf costs 1)."""
+        return sum(ACTIVATIONS[n.activation].cost if n.children else 1 for n in self.neurons)
+
+    @property
+    def depth(self) -> int:
+        """Neurons on the longest path from the output to a leaf."""
+        return self.fold(lambda i, neuron, below: 1 + max(below, default=0))
+
+    @property
+    def variables(self) -> tuple[int, ...]:
+        """The columns that the network reads, ascending."""
+        return tuple(sorted({n.index for n in self.neurons if n.activation == "variable"}))
+
+    @cached_property
+    def adjustable(self) -> tuple[int, ...]:
+        """Positions of the constants and of everything above them, ascending."""
+        found: dict[int, None] = {}
+        for i, neuron in enumerate(self.neurons):
+            if neuron.activation == "constant" or any(c in found for c in neuron.children):
+                found[i] = None
+        return tuple(found)
+
+    def fold(self, combine: Callable[[int, Neuron, list[T]], T]) -> T:
+        """Combine every neuron with its children's results, each neuron once; returns the output's result."""
+        results: list[T] = []
+        for i, neuron in enumerate(self.neurons):
+            results.append(combine(i, neuron, [results[c] for c in neuron.children]))
+        return results[-1]
+
+    def structure(self) -> tuple[Neuron, ...]:
+        """What is left when the constants' values are ignored: equal for equal structures."""
+        return self.neurons
+
+    def with_constants(self, constants: Iterable[float]) -> Network:
+        """The same structure with other constants, (p,)."""
+        values = tuple(float(c) for c in constants)
+        if len(values) != len(self.constants):
+            return Network(self.neurons, values, self.n_inputs)
+        # The structure was checked when this network was built; what is known of it holds for the other as well.
+        other = object.__new__(Network)
+        other.__dict__.update(self.__dict__, constants=values)
+        return other
+
+    def subtree(self, i: int) -> tuple[int, ...]:
+        """Positions of neuron i and of everything below it, ascending."""
+        seen = {i}
+        for j in range(i, -1, -1):
+            if j in seen:
+                seen.update(self.neurons[j].children)
+        return tuple(sorted(seen))
+
+    def evaluate(self, X: np.ndarray) -> np.ndarray:
+        """Values of the network: X (n, d) -> (n,) float64; NaN where a neuron leaves its domain.
+
+        Raises:
+            NetworkError: X has too few columns or is not two-dimensional.
+        """
+        X = np.asarray(X, dtype=np.float64)
+        if X.ndim != 2 or X.shape[1] < self.n_inputs:
+            raise NetworkError(f"X has shape {X.shape} but the network reads {self.n_inputs} columns; pass X of shape "
+                               f"(n, {self.n_inputs}).")
+        values = np.empty(len(X))
+        with np.errstate(all="ignore"):
+            for start in range(0, len(X), _BLOCK_ROWS):  # the outputs of all neurons for all rows could fill a memory
+                block = slice(start, start + _BLOCK_ROWS)
+                values[block] = forward(self, X[block].T)[-1]
+        return values
+
+    def to_torch(self, dtype: torch.dtype | None = None,
+                 device: torch.device | str | int | None = None) -> TorchNetwork[Network]:
+        """A `torch.nn.Module` of X (n, d) -> (n,) with the constants as its parameter: it trains on as any module.
+
+        Args:
+            dtype: of the constants and of the arithmetic, e.g. `torch.float32`; float64 when not given.
+            device: where the module lies, e.g. `"cuda"`; the CPU when not given.
+
+        Raises:
+            NetworkError: dtype is not a floating-point type.
+        """
+        from .torch_module import TorchNetwork  # imports PyTorch, which only those should wait for who ask for it
+
+        return TorchNetwork(self, dtype, device)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON tree from which `from_json` builds an equal network."""
+        return {"neurons": [_neuron_to_json(n) for n in self.neurons], "constants": list(self.constants),
+                "n_inputs": self.n_inputs}
+
+    @classmethod
+    def from_json(cls, tree: dict[str, Any]) -> Network:
+        """The network of a JSON tree.
+
+        Raises:
+            NetworkError: the tree does not describe a network.
+        """
+        try:
+            neurons = tuple(_neuron_from_json(n) for n in tree["neurons"])
+            return cls(neurons, tuple(float(c) for c in tree["constants"]), int(tree["n_inputs"]))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            if isinstance(error, NetworkError):
+                raise
+            raise NetworkError(f"The JSON does not describe a network ({type(error).__name__}: {error}); expected "
+                               "the keys neurons, constants and n_inputs as written by Network.to_json.") from error
+
+
+def _check_neuron(network: Network, i: int, neuron: Neuron) -> None:
+    where = f"Neuron {i} ({neuron.activation})"
+    if neuron.activation in LEAVES:
+        limit = {"variable": network.n_inputs, "constant": len(network.constants)}.get(neuron.activation)
+        if neuron.children or (limit is not None and not 0 <= neuron.index < limit):
+            raise NetworkError(f"{where} has index {neuron.index} and children {neuron.children}; expected no children "
+                               f"and an index below {limit}.")
+        return
+    if neuron.activation not in ACTIVATIONS:
+        raise NetworkError(f"{where} has an activation that is not known; known: {', '.join(ACTIVATIONS)}.")
+    if len(neuron.children) != ACTIVATIONS[neuron.activation].arity:
+        raise NetworkError(f"{where} has {len(neuron.children)} children; its arity is "
+                           f"{ACTIVATIONS[neuron.activation].arity}.")
+    if any(not 0 <= c < i for c in neuron.children):
+        raise NetworkError(f"{where} has children {neuron.children}; children must come before their parent.")
+
+
+def _neuron_to_json(neuron: Neuron) -> dict[str, Any]:
+    if neuron.activation == "number":
+        return {"activation": "number", "value": neuron.index}
+    if neuron.activation in LEAVES:
+        return {"activation": neuron.activation, "index": neuron.index}
+    return {"activation": neuron.activation, "children": list(neuron.children)}
+
+
+def _neuron_from_json(tree: dict[str, Any]) -> Neuron:
+    activation = str(tree["activation"])
+    if activation == "number":
+        value = float(tree["value"])
+        if not math.isfinite(value) or value != int(value):
+            raise NetworkError(f"A number neuron has the value {tree['value']!r}; expected an integer.")
+        return Neuron(activation, (), int(value))
+    if activation in LEAVES:
+        return Neuron(activation, (), int(tree["index"]))
+    return Neuron(activation, tuple(int(c) for c in tree["children"]))

@@ -1,0 +1,144 @@
+"""A network as a PyTorch module whose constants are its parameters.
+
+`Network.to_torch` is the way in, and the only one that imports this file: PyTorch takes longer to import than many
+searches take, so nobody pays for it who does not ask for it.
+
+    module = model.network_.to_torch()
+    optimizer = torch.optim.LBFGS(module.parameters())
+    ...                                     # train as any module, also as a part of a larger one
+    trained = module.to_network()           # a Network again: to_text(trained, names), trained.evaluate(X)
+
+No function is written down a second time: an activation's SymPy form takes the module that its functions come from,
+and PyTorch has the same functions under the same names, so handed PyTorch it gives the PyTorch form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from xnet.errors import NetworkError
+
+from .activations import ACTIVATIONS
+from .forward_pass import NeuronLike
+
+
+class Trainable(Protocol):
+    """What a module needs of a `Network`, which imports this module and so cannot be imported here."""
+
+    @property
+    def neurons(self) -> Sequence[NeuronLike]:
+        """The neurons in topological order."""
+
+    @property
+    def constants(self) -> tuple[float, ...]:
+        """The values of the constants, by their index."""
+
+    @property
+    def n_inputs(self) -> int:
+        """The number of columns that the network reads from."""
+
+    def with_constants(self, constants: Iterable[float]) -> Self:
+        """The same structure with other constants."""
+
+
+N = TypeVar("N", bound=Trainable)
+
+
+class _Functions:
+    """PyTorch where a SymPy form expects SymPy: the names differ in capitals only (`Abs` and `abs`)."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(torch, name.lower())
+
+
+_FUNCTIONS = _Functions()
+
+
+def torch_value(name: str, *children: Tensor) -> Tensor:
+    """The output of activation `name` for its children's outputs; shapes broadcast, gradients flow."""
+    return ACTIVATIONS[name].sympy(_FUNCTIONS, *children)
+
+
+class TorchNetwork(nn.Module, Generic[N]):
+    """A network in PyTorch: X (n, d) -> (n,), differentiable by its constants and by X.
+
+    A row on which a neuron leaves its domain gives NaN, as in `Network.evaluate`, and makes the gradient of the whole
+    batch NaN: leave such rows out before the forward pass, masking the loss comes too late. The same holds for a
+    negative base under a fitted exponent, which has no derivative by the exponent.
+
+    Args:
+        network: what the module computes; `number` neurons stay the exact numbers they are.
+        dtype: of the constants and of all arithmetic; float64 when not given.
+        device: where the constants lie; `.to(device)` moves them later.
+
+    Attributes:
+        constants: (p,) the one parameter: the constants in the network's order.
+        network: the network as it came; `to_network` has the trained constants.
+
+    Raises:
+        NetworkError: dtype is not a real floating-point type.
+    """
+
+    def __init__(self, network: N, dtype: torch.dtype | None = None,
+                 device: torch.device | str | int | None = None) -> None:
+        super().__init__()
+        dtype = torch.float64 if dtype is None else dtype
+        if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
+            raise NetworkError(f"The dtype of a torch module is {dtype!r}; expected a floating-point type such as "
+                               "torch.float64 or torch.float32.")
+        self.network = network
+        self.constants = nn.Parameter(torch.tensor(network.constants, dtype=dtype, device=device))
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Values of the network: X (n, d) of any real dtype -> (n,) in the constants' dtype, on their device.
+
+        Raises:
+            NetworkError: X is no tensor, not two-dimensional, has too few columns or lies on another device.
+        """
+        self._check(X)
+        X = X.to(self.constants.dtype)
+
+        # Constants and numbers stay single values until they meet a column, and a shared neuron is computed once.
+        values: list[Tensor] = []
+        for neuron in self.network.neurons:
+            if neuron.activation == "variable":
+                values.append(X[:, neuron.index])
+            elif neuron.activation == "constant":
+                values.append(self.constants[neuron.index])
+            elif neuron.activation == "number":
+                values.append(torch.full((), float(neuron.index), dtype=X.dtype, device=X.device))
+            else:
+                values.append(torch_value(neuron.activation, *(values[c] for c in neuron.children)))
+        return values[-1].expand(len(X)).clone()  # a copy: the output may be a column of X itself
+
+    def to_network(self) -> N:
+        """The network with the constants as they are now; untouched ones keep all their float64 digits.
+
+        Raises:
+            NetworkError: a constant is no longer finite: the training diverged.
+        """
+        now = self.constants.detach().cpu()
+        if not bool(torch.isfinite(now).all()):
+            raise NetworkError(f"The module's constants are {now.tolist()}; expected finite numbers. The training "
+                               "diverged: take a smaller learning rate, or leave out rows whose output is NaN.")
+        before = torch.tensor(self.network.constants, dtype=torch.float64)
+        return self.network.with_constants(torch.where(now == before.to(now.dtype), before, now.double()).tolist())
+
+    def extra_repr(self) -> str:
+        """What `print(module)` shows between the brackets."""
+        return f"n_inputs={self.network.n_inputs}, n_constants={len(self.constants)}, dtype={self.constants.dtype}"
+
+    def _check(self, X: Tensor) -> None:
+        d = self.network.n_inputs
+        if not isinstance(X, Tensor):
+            raise NetworkError(f"X is a {type(X).__name__}; a torch module reads tensors: pass torch.as_tensor(X).")
+        if X.ndim != 2 or X.shape[1] < d:
+            raise NetworkError(f"X has shape {tuple(X.shape)} but the network reads {d} columns; pass X of shape "
+                               f"(n, {d}).")
+        if X.device != self.constants.device:
+            raise NetworkError(f"X is on {X.device} but the module is on {self.constants.device}; move one of them "
+                               f"with .to(...), e.g. X.to({str(self.constants.device)!r}).")

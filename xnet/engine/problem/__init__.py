@@ -1,0 +1,1 @@
+"""What is searched: rows, libraries, prior knowledge."""

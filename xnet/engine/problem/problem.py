@@ -1,0 +1,251 @@
+"""A problem: the rows to explain, the rows held out, the activation library, and what is derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.candidates.library import CandidateLibrary, build_library, without_nesting
+from xnet.engine.candidates.parametric_curves import build_curve_library
+from xnet.engine.candidates.sizes import CURVES
+from xnet.engine.candidates.torch_kernels import DeviceLibrary, check_device
+from xnet.engine.fitting.losses import Loss, make_loss
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.formulas.parser import read_template
+from xnet.engine.networks.activations import resolve_activations
+from xnet.engine.networks.network import Network
+from xnet.errors import DataError
+
+from .constraints import NONE, CheckPoints, Constraints, check_points
+from .feature_selection import MANY_INPUTS, chosen_at, distinct_inputs, ranked_inputs
+from .sampling import _given_split, _split, representative
+from .validation import _check_values, _checked, _checked_weight
+
+#: Rows that candidates are matched on, and rows that trial networks are fitted on.
+MATCH_ROWS, SEARCH_ROWS = 112, 1200
+
+#: Rows that an offer to the front is first judged on; tables of more rows meet only those that pass.
+ROUGH_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a search works on; build it with `from_arrays`.
+
+    Attributes:
+        train, holdout: rows to match and fit, and rows that the search never sees (None when there are too few).
+        search: at most `SEARCH_ROWS` of the train rows, on which trial networks are fitted.
+        match: positions (m,) among the search rows that candidates are matched on.
+        constraints: what every network of the front keeps; a forbidden input is a column of zeros in all rows here.
+        initial_formula: what the search starts from; None for nothing.
+        device: where candidates are matched: "cpu" is NumPy, else PyTorch ("cuda", "cuda:1", "torch:cpu").
+        holdout_index: (k,) where the held-out rows stand in the table, ascending; the others are the train rows.
+    """
+
+    names: tuple[str, ...]
+    target_name: str
+    activations: tuple[str, ...]
+    parameters: bool
+    max_complexity: int
+    seed: int
+    train: Rows
+    holdout: Rows | None
+    search: Rows
+    match: Array
+    constraints: Constraints = NONE
+    initial_formula: str | None = None
+    device: str = "cpu"
+    holdout_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
+    _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def n_inputs(self) -> int:
+        """Number of input columns."""
+        return len(self.train.columns)
+
+    @classmethod
+    def from_arrays(cls, X: Array, y: Array, *, names: Sequence[str] | None = None, target_name: str = "y",
+                    activations: str | Iterable[str] = "default", parameters: bool = True, max_complexity: int = 40,
+                    holdout_fraction: float = 0.2, sample_weight: Array | None = None, seed: int = 0,
+                    loss: str = "squared_error", constraints: Constraints = NONE,
+                    initial_formula: str | None = None, device: str = "cpu",
+                    holdout: Array | None = None) -> Problem:
+        """Check and split a table.
+
+        Args:
+            X, y: (n, d) inputs and (n,) target, finite.
+            max_complexity: most neurons and constants of a network; never more than the train rows less 2 (but 8).
+            holdout_fraction: share of the rows kept from the search (0 for none).
+            sample_weight: (n,) weights of the rows' losses.
+            loss: "squared_error"; "huber", which a share of wild rows does not lead astray; or "logistic", for y of
+                zeros and ones and a network that gives the log-odds of 1.
+            constraints: prior knowledge, see `Constraints.of`.
+            initial_formula: a formula to start from, see `initial.fitted_formula`.
+            device: where candidates are matched, see `device.check_device`.
+            holdout: (n,) whether a row is kept from the search; None draws `holdout_fraction` of them at random.
+
+        Raises:
+            DataError: the loss is unknown or does not suit y, shapes do not fit, values are not finite or beyond
+                `LARGEST_VALUE`, too few rows are left to search on, or the device is not there.
+            FormulaError: the initial formula cannot be read.
+            ActivationError: the activation library is unknown or empty.
+        """
+        X, y = _checked(X, y)
+        names = tuple(names) if names is not None else tuple(f"x{i}" for i in range(X.shape[1]))
+        if len(names) != X.shape[1]:
+            raise DataError(f"X has {X.shape[1]} columns but {len(names)} names came; give one name a column.")
+        for name, column in zip(names, X.T, strict=True):
+            _check_values(column, f"Column {name!r} of X")
+        _check_values(y, f"y ({target_name!r})" if target_name != "y" else "y")
+        weight = None if sample_weight is None else _checked_weight(sample_weight, len(y))
+        check_device(device)
+        if initial_formula is not None:
+            read_template(initial_formula, names)  # what cannot be read is said now, not by a search that fails
+        if constraints.forbidden:
+            X = X.copy()
+            X[:, list(constraints.forbidden)] = 0.0  # no candidate, regressor or line is made of a constant column
+        rng = np.random.default_rng(seed)
+        train_index, holdout_index = _split(y, holdout_fraction, rng, stratified=loss == "logistic") \
+            if holdout is None else _given_split(holdout, len(y))
+        kind = make_loss(loss, y)
+        scale = _scale_of(y, weight, kind)
+        train = _rows(X, y, scale, weight, train_index, kind)
+        held_out = _rows(X, y, scale, weight, holdout_index, kind.unseen) if len(holdout_index) else None
+        search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
+        match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
+        # A network with more neurons than rows can only learn them by heart.
+        largest = min(int(max_complexity), max(8, len(train_index) - 2))
+        return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
+                   int(seed), train, held_out, search, match, constraints, initial_formula,
+                   device, holdout_index)
+
+    def library(self, size: int, variant: int = 0, wide: bool = False) -> CandidateLibrary:
+        """The candidate library of about `size` candidates (`CURVES`: that of curves), built once.
+
+        It stands on the match rows, or on all search rows (`wide`).
+        """
+        key = (size, variant, wide)
+        if key not in self._cache:
+            chosen, seed = self.search.chosen, self.seed + variant
+            others = tuple(i for i in self._others if i not in (chosen or ()))
+            columns = self.search.columns if wide else self.search.columns[:, self.match]
+            library = build_curve_library(columns, self.activations, seed, chosen) if size == CURVES else \
+                build_library(columns, self.activations, size, seed, parameters=self.parameters, chosen=chosen,
+                              others=others)
+            nesting = self.constraints.nesting
+            library = without_nesting(library, nesting) if nesting else library
+            moved = None if self.device == "cpu" else DeviceLibrary(
+                library.Z, library.L, library.mean, library.deviation, self.device)
+            self._cache[key] = replace(library, on_device=moved)
+        return self._cache[key]
+
+    def ranked(self) -> tuple[int, ...]:
+        """The inputs that vary (of equal ones the first), the most relevant first."""
+        return self.cached("ranked", lambda: ranked_inputs(self.rough.train, self.seed))
+
+    @property
+    def _others(self) -> tuple[int, ...]:
+        """Inputs that a library holds beside those it is built on, the most relevant first."""
+        return self.cached("others", tuple)
+
+    def focused(self, step: int) -> Problem:
+        """The problem as a step sees it: in a table of many inputs, moves bring in a few of them at a time.
+
+        Itself with up to `MANY_INPUTS` inputs that vary and differ; else with the most relevant ones chosen, and with
+        others in turns later on. Every library still holds all inputs, as small candidates (`candidates.py`). Of
+        equal inputs only the first is ever chosen: a power law would share its exponent out among them.
+        """
+        distinct = self.cached("distinct", lambda: distinct_inputs(self.search.columns))
+        many = len(distinct) > MANY_INPUTS
+        if not many and len(distinct) == len(self.search.inputs()):
+            return self
+        chosen = chosen_at(step, self.ranked()) if many else distinct
+        chosen = tuple(sorted({*chosen, *self.constraints.required}))
+        views: dict[tuple[int, ...], Problem] = self.cached("views", dict)
+        if chosen not in views:
+            for old in list(views)[1:]:  # the first is come back to; libraries are large
+                del views[old]
+            views[chosen] = replace(self, search=replace(self.search, chosen=chosen), _cache={})
+            views[chosen].cached("others", self.ranked if many else tuple)
+        return views[chosen]
+
+    @property
+    def rough(self) -> Problem:
+        """The same problem on at most `ROUGH_ROWS` of the train and of the held-out rows; itself where none has more.
+
+        What is offered is judged and tidied here first; only what is worth it meets all rows (`whole.py`).
+        """
+        rows = (self.train, self.holdout)
+        if all(r is None or len(r.y) <= ROUGH_ROWS for r in rows):
+            return self
+        return self.cached("rough", self._make_rough)
+
+    def _make_rough(self) -> Problem:
+        rng = np.random.default_rng([self.seed, 1])
+
+        def some(rows: Rows) -> Rows:
+            n = len(rows.y)
+            return rows if n <= ROUGH_ROWS else rows.sample(np.sort(rng.choice(n, ROUGH_ROWS, replace=False)))
+
+        holdout = None if self.holdout is None else some(self.holdout)
+        known = {"check_points": self.check_points} if self.constraints.any_behaviour else {}
+        return replace(self, train=some(self.train), holdout=holdout, _cache=known)
+
+    def admits(self, network: Network) -> bool:
+        """Whether a network keeps every constraint, so that it may stand on the front."""
+        return self.constraints == NONE or (not self.constraints.broken(network) and self.behaves(network))
+
+    def behaves(self, network: Network) -> bool:
+        """Whether a network keeps the constraints on its output."""
+        return not self.constraints.any_behaviour or self.constraints.behaves(network, self.check_points)
+
+    @property
+    def check_points(self) -> CheckPoints:
+        """The points that the behaviour of networks is checked on, made once."""
+        def make() -> CheckPoints:
+            rows = [r.columns for r in (self.train, self.holdout) if r is not None]
+            return check_points(np.concatenate(rows, axis=1), self.constraints, self.seed)
+
+        return self.cached("check_points", make)
+
+    def with_parameters(self) -> Problem:
+        """The same problem with constants allowed."""
+        return self.cached("with_parameters", lambda: replace(self, parameters=True, _cache={}))
+
+    def cached(self, key: Any, make: Any) -> Any:
+        """What `make()` gives, made once for each key."""
+        if key not in self._cache:
+            self._cache[key] = make()
+        return self._cache[key]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_cache": {}}
+
+
+def _rows(X: Array, y: Array, scale: float, weight: Array | None, index: Array, kind: Loss) -> Rows:
+    """Some rows of a table X (n, d), column by column: no second copy of a large table ever stands."""
+    columns = np.empty((X.shape[1], len(index)))
+    for j, column in enumerate(columns):
+        np.take(X[:, j], index, out=column)
+    return Rows(columns, y[index], scale, None if weight is None else weight[index], kind)
+
+
+def _scale(y: Array, weight: Array | None = None) -> float:
+    """The variance that losses are divided by; a constant target (then any positive number will do) gives 1."""
+    variance = float(np.var(y) if weight is None else np.average((y - np.average(y, weights=weight)) ** 2,
+                                                                 weights=weight))
+    floor = 1e-24 * float(np.max(np.abs(y))) ** 2
+    return variance if variance > floor and np.isfinite(variance) else max(float(np.mean(y * y)), 1e-300)
+
+
+def _scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
+    """The loss of the best constant, which losses are divided by."""
+    if kind.name == "squared_error":
+        return _scale(y, weight)
+    loss = kind.mean(np.full_like(y, kind.constant(y, weight)), y, weight)
+    # More than 77 % of the rows alike: they are no measure of the others.
+    return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else _scale(y)

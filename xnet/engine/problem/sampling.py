@@ -1,0 +1,48 @@
+"""The split into train rows and held-out rows, and the representative rows that candidates are matched on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
+from xnet.errors import DataError
+
+
+def _split(y: Array, fraction: float, rng: np.random.Generator, stratified: bool) -> tuple[Array, Array]:
+    """Positions of the train rows and of the held-out rows; stratified: the same share of every value of y."""
+    n = len(y)
+    if not 0 <= fraction < 1:
+        raise DataError(f"holdout_fraction is {fraction}; expected a share from 0 up to, but not including, 1.")
+    n_holdout = round(n * fraction) if n >= FEWEST_ROWS_TO_SPLIT else 0
+    order = rng.permutation(n)
+    if stratified and n_holdout:
+        rank = np.empty(n)
+        for value in np.unique(y):
+            of_class = order[y[order] == value]
+            rank[of_class] = (np.arange(len(of_class)) + 0.5) / len(of_class)
+        order = order[np.argsort(rank[order], kind="stable")]
+    return np.sort(order[n_holdout:]), np.sort(order[:n_holdout])
+
+
+def _given_split(holdout: Array, n: int) -> tuple[Array, Array]:
+    """Positions of the train rows and of the held-out rows, where the caller chose them."""
+    holdout = np.asarray(holdout)
+    if holdout.shape != (n,) or holdout.dtype != np.bool_:
+        raise DataError(f"holdout has shape {holdout.shape} and type {holdout.dtype}; expected ({n},) truth values, "
+                        "one a row.")
+    train_index = np.flatnonzero(~holdout)
+    if len(train_index) < 3:
+        raise DataError(f"Only {len(train_index)} rows are left to search on when the held-out ones are taken away; at "
+                        "least 3 are needed, so hold out fewer.")
+    return train_index, np.flatnonzero(holdout)
+
+
+def representative(y: Array, k: int, rng: np.random.Generator) -> Array:
+    """k positions: half of them evenly over the ordered target, so that its extremes are there, half at random."""
+    if k >= len(y):
+        return np.arange(len(y))
+    order = np.argsort(y, kind="stable")
+    even = order[np.linspace(0, len(y) - 1, k // 2).round().astype(int)]
+    rest = rng.permutation(np.setdiff1d(np.arange(len(y)), even))
+    return np.sort(np.concatenate([even, rest[: k - len(even)]]))

@@ -1,0 +1,43 @@
+"""What a problem refuses, and the sentence that says why: shapes, gaps, values that are too large, weights."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.data_rules import LARGEST_VALUE
+from xnet.errors import DataError
+
+
+def _checked(X: Array, y: Array) -> tuple[Array, Array]:
+    X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if X.ndim != 2 or y.ndim != 1 or len(X) != len(y):
+        raise DataError(f"X has shape {X.shape} and y {y.shape}; expected X (n, d) and y (n,) with the same n.")
+    if X.shape[1] == 0 or len(y) < 3:
+        raise DataError(f"X has {X.shape[1]} columns and {len(y)} rows; at least 1 column and 3 rows are needed.")
+    return X, y
+
+
+def _check_values(values: Array, what: str) -> None:
+    """Refuse a column (n,) that is not finite, or so large or small that squares and products of it would not be."""
+    low, high = float(values.min()), float(values.max())
+    if not (np.isfinite(low) and np.isfinite(high)):
+        row = int(np.flatnonzero(~np.isfinite(values))[0])
+        kind = "missing (NaN)" if np.isnan(values[row]) else "infinite (inf)"
+        raise DataError(f"{what} has a {kind} value in row {row} (counted from 0); drop such rows or fill them in "
+                        "first.")
+    largest = max(abs(low), abs(high))
+    if largest > LARGEST_VALUE or 0 < largest < 1.0 / LARGEST_VALUE:
+        raise DataError(f"{what} has {largest:.3g} as its largest absolute value; expected 0 or a number between "
+                        f"{1.0 / LARGEST_VALUE:g} and {LARGEST_VALUE:g}, so change its unit.")
+
+
+def _checked_weight(weight: Array, n: int) -> Array:
+    try:
+        weight = np.asarray(weight, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"sample_weight holds values that are no numbers; expected ({n},) finite weights.") from None
+    if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.any():
+        raise DataError(f"sample_weight has shape {weight.shape}; expected ({n},) finite weights, none negative and "
+                        "at least one above zero.")
+    return weight / weight.mean()

@@ -1,0 +1,1 @@
+"""The loop: tasks, schedule, state, step."""

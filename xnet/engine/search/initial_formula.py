@@ -1,0 +1,122 @@
+"""Starting a search from a formula that is known: read it, fit its constants, check that it may be used.
+
+`a*exp(b*x0) + c` says what is known of the structure. Numbers in it are where the fit starts; free constants (`a`, `b`)
+have no start, so the fit starts from many: magnitudes and signs at random over six decades, always the same for the
+same seed, with the coefficients of the outermost sum solved by least squares (they need no start). Levenberg-Marquardt
+takes the best starts from there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_expression, to_network
+from xnet.engine.algebra.expressions import ONE, Expr, add, evaluate, shape
+from xnet.engine.fitting.least_squares import weighted_least_squares
+from xnet.engine.fitting.levenberg_marquardt import FitResult, fit_parameters
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.formulas.parser import Template, read_template
+from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.problem.problem import Problem
+from xnet.errors import FormulaError
+
+from .records import Trial
+
+_STARTS, _DECADES, _FINALISTS = 96, 3.0, 6
+
+
+def fitted_formula(text: str, problem: Problem) -> Trial:
+    """The formula with its constants fitted to the search rows, as a trial that the search can expand.
+
+    Every number is fitted but whole powers and coefficients that are not written down.
+
+    Raises:
+        FormulaError: it cannot be read, uses an activation outside the library, is too large, breaks a constraint, or
+            has no finite value on some row whatever its constants.
+    """
+    template = usable_template(text, problem)
+    rows = problem.search
+    begun = []
+    for expr in _starts(template, problem):
+        network = to_network(expr, problem.n_inputs, problem.activations, problem.parameters)
+        if network is not None and np.isfinite(rows.loss(network)):
+            begun.append(fit_parameters(network, rows, 8))
+    if not begun:
+        raise FormulaError(f"The initial formula {text!r} has no finite value on some row of the table, whatever its "
+                           "constants; check the domains of its logarithms, roots and quotients.")
+    begun.sort(key=lambda result: result.loss)
+    best: FitResult = min((fit_parameters(r.network, rows, 100) for r in begun[:_FINALISTS]), key=lambda r: r.loss)
+    return Trial(best.network, best.loss, shape(to_expression(best.network)), "the initial formula")
+
+
+def usable_template(text: str, problem: Problem) -> Template:
+    """The formula as a template, if the search may use its structure at all; nothing is fitted.
+
+    Raises:
+        FormulaError: it cannot be read, uses an activation outside the library, is too large or breaks a constraint.
+    """
+    template = read_template(text, problem.names)
+    if template.free and not problem.parameters:
+        raise FormulaError(f"The initial formula has the free constant {template.free[0]!r}, but parameters are "
+                           "switched off; write numbers, or allow parameters.")
+    expr = template.expression(np.sqrt(2.0 + np.arange(1, len(template.free) + 1)))
+    network = to_network(expr, problem.n_inputs, problem.activations, problem.parameters)
+    if network is None:
+        missing = _missing(expr, problem)
+        why = f"uses {', '.join(missing)}, which the activation library lacks; add to activations what is missing" \
+            if missing else "has a number that cannot be made without parameters; allow them, or write it with 1 and 2"
+        raise FormulaError(f"The initial formula {text!r} {why} (the library: {', '.join(problem.activations)}).")
+    if network.complexity > problem.max_complexity:
+        raise FormulaError(f"The initial formula has complexity {network.complexity}; the search allows "
+                           f"{problem.max_complexity}. Raise max_complexity, or shorten the formula.")
+    broken = problem.constraints.broken(network, partial=True)
+    if broken:
+        raise FormulaError(f"The initial formula {text!r} breaks a constraint: {broken}.")
+    return template
+
+
+def _missing(expr: Expr, problem: Problem) -> list[str]:
+    """The activations outside the library that the expression cannot be said without (or all outside it)."""
+    said = to_network(expr, problem.n_inputs)
+    used = () if said is None else dict.fromkeys(n.activation for n in said.neurons if n.children)
+    outside = [name for name in used if name not in problem.activations]
+    needed = [n for n in outside if to_network(expr, problem.n_inputs, set(ACTIVATIONS) - {n}) is None]
+    return needed or outside
+
+
+def _starts(template: Template, problem: Problem) -> list[Expr]:
+    """The formula with many values for its free constants, each as it is and with its outermost sum solved."""
+    k = len(template.free)
+    rng = np.random.default_rng(problem.seed)
+    count = _STARTS if k else 1
+    values = rng.choice([1.0, -1.0], (count, k)) * 10.0 ** rng.uniform(-_DECADES, _DECADES, (count, k))
+    values[: count // 2] = np.abs(values[: count // 2])  # a logarithm or a root may bear no other sign
+    found = []
+    for one in values:
+        try:
+            expr = template.expression(one.tolist())
+        except FormulaError:  # a free exponent that starts too large
+            continue
+        found.append(expr)
+        if problem.parameters:
+            found += _solved(expr, problem.search)
+    return found
+
+
+def _solved(expr: Expr, rows: Rows) -> list[Expr]:
+    """The expression with the written coefficients of its outermost sum solved by least squares."""
+    if expr.kind != "sum":
+        return []
+    memo: dict[Expr, Array] = {}
+    free = [t for t, c in expr.args if abs(c) != 1.0] + ([ONE] if expr.value else [])
+    fixed = add([(c, t) for t, c in expr.args if abs(c) == 1.0])
+    columns = [evaluate(t, rows.columns, memo) for t in free]
+    rest = rows.y - evaluate(fixed, rows.columns, memo)
+    if not free or not np.isfinite([*columns, rest]).all():
+        return []
+    weight = np.ones_like(rows.y) if rows.weight is None else rows.weight
+    coefficients = weighted_least_squares(columns, rest, weight)
+    if coefficients is None:
+        return []
+    return [add([(1.0, fixed), *zip(coefficients.tolist(), free, strict=True)])]

@@ -1,0 +1,58 @@
+"""What estimators refuse before scikit-learn sees it: tables with columns that are no numbers, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xnet.errors import DataError
+
+
+def refuse_labels(X: Any) -> None:
+    """Check a pandas DataFrame's columns; anything else passes.
+
+    Numbers, booleans and text in which every cell is a number pass. A categorical column is refused even when its
+    categories are numbers: they are labels, and arithmetic with labels explains nothing.
+
+    Raises:
+        DataError: two columns share a name, or a column holds categories, text, dates or complex numbers.
+    """
+    if not hasattr(X, "iloc") or not hasattr(X, "columns"):
+        return
+    names = list(X.columns)
+    if len(set(names)) < len(names):
+        twice = next(n for n in names if names.count(n) > 1)
+        raise DataError(f"X has two columns called {twice!r}; rename or drop one of them.")
+    for i, name in enumerate(names):
+        column = X.iloc[:, i]
+        kind = _no_numbers(column)
+        if kind:
+            example = next((f", such as {str(v)!r}" for v in column if _is_label(v)), "")
+            raise DataError(f"Column {name!r} of X holds {kind}{example}, and X-Net works on numbers: encode it as "
+                            "numbers (a column of 0 and 1 for each category, days since a start for dates), or drop "
+                            "it.")
+
+
+def _no_numbers(column: Any) -> str:
+    """What a column (pandas Series) holds instead of numbers; "" for numbers."""
+    kind = getattr(column.dtype, "kind", "O")
+    if column.dtype.name == "category":
+        return "categories"
+    if kind in "mM":
+        return "dates or times"
+    if kind == "c":
+        return "complex numbers"
+    if kind in "biuf":
+        return ""
+    try:
+        column.astype("float64")
+    except (TypeError, ValueError):
+        return "text" if any(isinstance(v, str) for v in column) else "values that are no numbers"
+    return ""
+
+
+def _is_label(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return value is not None
+    return False

@@ -1,0 +1,85 @@
+"""Ordinary models to hold a formula against: mean, line, polynomial, boosted trees and a small neural network."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from xnet.arrays import Array
+
+Rows = tuple[Array, Array]
+
+#: Rows that the slower models are fitted on at most, so that all of them together take seconds.
+MOST_ROWS = 3000
+#: Inputs beyond which the polynomial of degree 2 has more terms than it is worth.
+MOST_INPUTS = 30
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A fitted model: its name, how many numbers it fitted, and its R² (None: no held-out rows)."""
+
+    name: str
+    parameters: int
+    r2_train: float
+    r2_holdout: float | None
+
+
+def fit_baselines(train: Rows, holdout: Rows | None, variance: float, seed: int = 0) -> list[Baseline]:
+    """Fit all baselines that the table allows, the plainest first.
+
+    Args:
+        train, holdout: X (n, d) and y (n,); of more than `MOST_ROWS` train rows some are drawn for the fits.
+        variance: of the target in the whole table; R² is against it, as the formula's.
+    """
+    X, y = train
+    if len(y) > MOST_ROWS:
+        chosen = np.random.default_rng(seed).choice(len(y), MOST_ROWS, replace=False)
+        X, y = X[chosen], y[chosen]
+
+    def r2(model: Any, rows: Rows) -> float:
+        return 1.0 - float(np.mean((model.predict(rows[0]) - rows[1]) ** 2)) / variance
+
+    found = []
+    for name, make, size in _models(X.shape[1], seed):
+        model = make()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a fit cut off by its limit of steps is meant to be
+            model.fit(X, y)
+        found.append(Baseline(name, size(model), r2(model, train), None if holdout is None else r2(model, holdout)))
+    return found
+
+
+def _models(d: int, seed: int) -> Sequence[tuple[str, Callable[[], Any], Callable[[Any], int]]]:
+    """(name, maker, number of fitted numbers); scikit-learn is imported only where a baseline is asked for."""
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.dummy import DummyRegressor
+    from sklearn.ensemble import GradientBoostingRegressor
+    from sklearn.linear_model import LinearRegression, RidgeCV
+    from sklearn.neural_network import MLPRegressor
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+
+    def polynomial() -> Any:
+        return make_pipeline(StandardScaler(), PolynomialFeatures(2, include_bias=False), StandardScaler(),
+                             RidgeCV(np.logspace(-6, 3, 10)))
+
+    def mlp() -> Any:
+        network = MLPRegressor(hidden_layer_sizes=(32, 32), solver="lbfgs", alpha=1e-3, max_iter=300,
+                               random_state=seed)
+        return make_pipeline(StandardScaler(), TransformedTargetRegressor(network, transformer=StandardScaler()))
+
+    models: list[tuple[str, Callable[[], Any], Callable[[Any], int]]] = [
+        ("Mean", DummyRegressor, lambda m: 1),
+        ("Straight line", lambda: make_pipeline(StandardScaler(), LinearRegression()), lambda m: d + 1)]
+    if d <= MOST_INPUTS:
+        models.append(("Polynomial of degree 2", polynomial, lambda m: len(m[-1].coef_) + 1))
+    return [*models,
+            ("Boosted trees", lambda: GradientBoostingRegressor(random_state=seed),
+             lambda m: sum(tree.tree_.node_count for tree in m.estimators_.ravel())),
+            ("Neural network (32, 32)", mlp,
+             lambda m: sum(w.size for w in (*m[-1].regressor_.coefs_, *m[-1].regressor_.intercepts_)))]

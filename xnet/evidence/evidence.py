@@ -1,0 +1,53 @@
+"""What speaks for a formula: its scores as printed, its constants' intervals, recommendations and a verdict.
+
+All of it is computed from arrays and a `Network`; the app only shows it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from xnet.engine.fitting.levenberg_marquardt import standard_errors
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.formulas.precedence import closed_form
+from xnet.engine.networks.network import Network
+
+from .scores import ROUNDING
+
+#: A formula has to lower the squared error to this share of a plainer model's to count as better.
+BETTER = 0.9
+
+
+def rounded(network: Network, digits: int | None) -> Network:
+    """The network with its constants rounded to significant digits (None: as they are).
+
+    Fractions, multiples of pi and whole numbers are exact as they are printed, and stay.
+    """
+    if digits is None:
+        return network
+    return network.with_constants(c if closed_form(c) is not None else float(f"{c:.{digits}g}")
+                                  for c in network.constants)
+
+
+def most_digits(network: Network) -> int:
+    """How many significant digits the longest of the constants has that rounding would change; 1 if there is none."""
+    return max((next(k for k in range(1, 18) if float(f"{c:.{k}g}") == c) for c in network.constants
+                if closed_form(c) is None), default=1)
+
+
+def intervals(network: Network, train: Rows) -> list[tuple[float, float] | None]:
+    """95 % intervals of the constants: Gauss-Newton covariance at the fit, with Student's t for few rows.
+
+    Returns:
+        One (low, high) a constant; of equal ends where the error is rounding, None where the rows do not
+        determine the constant.
+    """
+    if not network.constants:
+        return []
+    with np.errstate(all="ignore"):
+        loss = train.loss(network)
+        errors = standard_errors(network, train, loss) if np.isfinite(loss) else np.full(network.n_parameters, np.inf)
+    reach = float(stats.t.ppf(0.975, max(len(train.y) - network.n_parameters, 1))) * errors
+    return [None if not np.isfinite(r) else (c, c) if r <= ROUNDING * abs(c) else (c - float(r), c + float(r))
+            for c, r in zip(network.constants, reach, strict=True)]

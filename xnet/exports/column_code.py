@@ -1,0 +1,155 @@
+"""How columns of numbers were made of text and dates, told beside a formula that is taken away.
+
+The formula reads `colour is red`, the person's table holds `colour`: every file says how one comes from the other, the
+Python file does it, and the lines for a spreadsheet hold a cell's formula for it. Names and labels are data: they
+appear only quoted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from xnet.engine.networks.network import Network
+from xnet.tables.column_recipes import Recipe
+
+#: Excel's longest text inside a formula, in characters.
+LONGEST_LABEL = 255
+_YEAR = "YEAR({0})+({0}-DATE(YEAR({0}),1,1))/(DATE(YEAR({0})+1,1,1)-DATE(YEAR({0}),1,1))"
+_MOMENT = '''def moment(cell, days_first):
+    """A date (2021-05-01, 1.5.2021 or 5/1/2021), with a time of day or without, or a time alone."""
+    import datetime
+    import re
+
+    date, _, time = cell.strip().replace("T", " ").partition(" ")
+    if ":" in date:
+        date, time = "1970-1-1", date
+    parts = [int(part) for part in re.split("[-/.]", date)]
+    if len(re.split("[-/.]", date)[0]) == 4:
+        year, month, day = (*parts, 1)[:3]
+    else:
+        first, second, year = parts
+        day, month = (first, second) if days_first else (second, first)
+        if month > 12:
+            day, month = month, day
+        now = datetime.date.today().year
+        if year < 100:  # the one of these years that is less than 50 years away
+            year += now - now % 100
+            year += 100 if year < now - 50 else -100 if year >= now + 50 else 0
+    hour, minute, second = (*(float(part) for part in time.split(":") if part), 0, 0, 0)[:3]
+    return datetime.datetime(year, month, day) + datetime.timedelta(hours=hour, minutes=minute, seconds=second)
+
+
+def days(cell, since, days_first):
+    """Days from a first day to the date in a cell, NaN where there is none."""
+    import datetime
+
+    try:
+        return (moment(cell, days_first) - datetime.datetime.fromisoformat(since)) / datetime.timedelta(days=1)
+    except ValueError:
+        return np.nan
+
+
+def years(cell, days_first):
+    """The year of the date in a cell and the share of it that has gone by, NaN where there is none."""
+    import datetime
+
+    try:
+        date = moment(cell, days_first)
+    except ValueError:
+        return np.nan
+    first, after = datetime.datetime(date.year, 1, 1), datetime.datetime(date.year + 1, 1, 1)
+    return date.year + (date - first) / (after - first)
+
+
+def hours(cell, days_first):
+    """Hours since midnight of the time in a cell, NaN where there is none."""
+    try:
+        time = moment(cell, days_first)
+    except ValueError:
+        return np.nan
+    return time.hour + time.minute / 60 + time.second / 3600
+'''
+_WITH_MADE = '''def with_made_columns(row):
+    """A row of the table, texts by column, with the columns that the search made of text and dates put to it.
+
+{told}    """
+    row = dict(row)
+{lines}    return row
+'''
+
+
+def made_of(network: Network, names: list[str], made: Mapping[str, Recipe]) -> dict[str, Recipe]:
+    """The recipes of the inputs that a formula reads."""
+    return {names[i]: made[names[i]] for i in network.variables if names[i] in made}
+
+
+def readable(text: str) -> str:
+    """Text in quotes on one line, letters of all alphabets as they are: for files that nothing but people read.
+
+    >>> print(readable('grün\n'))
+    "grün\\n"
+    """
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in json.dumps(text, ensure_ascii=False))
+
+
+def made_words(recipe: Recipe, quoted: Callable[[str], str] = json.dumps) -> str:
+    """What a column that was made holds, in words on one line."""
+    column = quoted(recipe.column)
+    if recipe.way == "labels":
+        others = ", ".join(quoted(label) for label in recipe.labels if label != recipe.label)
+        return f"1 where {column} is {quoted(recipe.label)}, 0 where it is {others}"
+    if recipe.way == "days":
+        return f"the days from {recipe.since.replace('T00:00:00', '')} to the date in {column}"
+    if recipe.way == "years":
+        return f"the year of the date in {column} and the share of that year that has gone by (2021.5 in its middle)"
+    return f"the hours since midnight of the time in {column} (14:45 is 14.75)"
+
+
+def made_lines(made: Mapping[str, Recipe], mark: str = "", quoted: Callable[[str], str] = json.dumps) -> str:
+    """A sentence for every column that was made, a line each behind `mark`; "" where none was."""
+    return "".join(f"{mark}{quoted(name)} is {made_words(recipe, quoted)}.\n" for name, recipe in made.items())
+
+
+def made_python(made: Mapping[str, Recipe]) -> str:
+    """Python code of a function `with_made_columns` that puts the columns to a row; "" where nothing was made."""
+    if not made:
+        return ""
+    lines = "".join(f"    if {recipe.column!a} in row:\n        row.setdefault({name!a}, {_python_cell(recipe)})\n"
+                    for name, recipe in made.items())
+    told = made_lines(made, "    ").replace("\\", "\\\\").replace('"', "'")
+    dated = any(recipe.way != "labels" for recipe in made.values())
+    return "\n" + (_MOMENT + "\n\n" if dated else "") + _WITH_MADE.format(told=told, lines=lines) + "\n"
+
+
+def _python_cell(recipe: Recipe) -> str:
+    cell = f"row[{recipe.column!a}]"
+    if recipe.way == "labels":
+        worth = ", ".join(f"{label!a}: {float(label == recipe.label)}" for label in recipe.labels)
+        return f"{{{worth}}}.get({cell}.strip(), np.nan)"
+    since = f", {recipe.since!a}" if recipe.way == "days" else ""
+    return f"{recipe.way}({cell}{since}, {recipe.days_first})"
+
+
+def made_cell(recipe: Recipe, cell: str) -> str | None:
+    """A spreadsheet's formula that makes the number of what stands in `cell`; None where it cannot be written."""
+    if recipe.way == "labels":
+        known = [label for label in recipe.labels if label != recipe.label]
+        if any(len(label) > LONGEST_LABEL or not label.isprintable() for label in recipe.labels):
+            return None
+        others = ",".join(f'EXACT({cell},"{_doubled(label)}")' for label in known)
+        zero = f"IF(OR({others}),0,NA())" if known else "NA()"
+        return f'=IF(EXACT({cell},"{_doubled(recipe.label)}"),1,{zero})'
+    if recipe.way == "years":
+        return "=" + _YEAR.format(cell)
+    if recipe.way == "hours":
+        return f"=MOD({cell},1)*24"
+    since = pd.Timestamp(recipe.since)
+    time = f"-TIME({since.hour},{since.minute},{since.second})" if since != since.normalize() else ""
+    return f"={cell}-DATE({since.year},{since.month},{since.day}){time}"
+
+
+def _doubled(label: str) -> str:
+    return label.replace('"', '""')

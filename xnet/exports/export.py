@@ -1,0 +1,291 @@
+"""What can be taken away from a run: its formula in many languages, its drawings, tables, a report, all of it as one.
+
+Every file stands alone: the Python file needs NumPy and nothing of X-Net, the drawings refer to nothing outside. Column
+names are data; they reach files only quoted or escaped.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xnet.atomic_files import to_json, write_bytes
+from xnet.config.class_runs import is_class, what_is_probable
+from xnet.config.run_options import RunError
+from xnet.drawings.charts import front_svg, loss_svg, parity_svg, probabilities_svg, residuals_svg
+from xnet.drawings.graphml import network_graphml
+from xnet.drawings.layout import NodeIds, labels, layout
+from xnet.drawings.png import to_png
+from xnet.drawings.svg import network_svg
+from xnet.engine.formulas.python_code import to_python
+from xnet.engine.networks.network import Network
+from xnet.evidence.class_evidence import class_rivals, class_verdict, logistic_regression
+from xnet.evidence.verdict import Verdict, rivals, verdict
+from xnet.runs.run import Run
+from xnet.tables.column_recipes import Recipe, recipes_of
+from xnet.tables.csv_cells import harmless_cell
+
+from .animation import discovery_gif
+from .column_code import made_lines, made_of, made_python, readable
+from .languages import to_excel, to_javascript, to_sympy_code
+from .report import report_html
+
+if TYPE_CHECKING:
+    from xnet.engine import Problem
+
+__all__ = ["ANIMATION", "FILES", "Export", "export_files", "export_run", "formula_json", "formula_python", "front_csv",
+           "predictions_csv"]
+
+#: What there is for a formula, in the order in which it is offered: probabilities for a class, for amounts the rest.
+FILES = (
+    "formula.txt", "formula.tex", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt", "formula.json",
+    "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg", "front.png", "parity.svg",
+    "parity.png", "residuals.svg", "residuals.png", "probabilities.svg", "probabilities.png", "front.csv",
+    "predictions.csv", "report.html")
+
+#: The drawings in the order of the report.
+_PAGES = ("network", "front", "parity", "residuals", "probabilities", "loss")
+
+#: Scores of a row of the front; the last ones only a class has.
+SCORES = ("r2_train", "r2_holdout", "loss", "loss_holdout", "accuracy_train", "accuracy_holdout", "log_loss_train",
+          "log_loss_holdout")
+
+#: The discovery as a moving picture; offered for a run, not for one of its formulas.
+ANIMATION = "discovery.gif"
+_SCRIPT = '''{made}
+COLUMNS = {columns}
+
+
+def main():
+    """Read a CSV file (or standard input) and write the prediction for each of its rows."""
+    import csv
+    import sys
+
+    with open(sys.argv[1], newline="", encoding="utf-8-sig") if len(sys.argv) > 1 else sys.stdin as source:
+        rows = {rows}
+    missing = [name for name in COLUMNS if rows and name not in rows[0]]
+    if missing:
+        sys.exit(f"The table lacks the columns {{missing}}; it has {{list(rows[0])}}.")
+    columns = [np.array([float(row[name]) for row in rows]) for name in COLUMNS]
+    with np.errstate(all="ignore"):
+        values = np.broadcast_to(predict(*columns), len(rows))
+    writer = csv.writer(sys.stdout)
+    writer.writerow([{target}])
+    writer.writerows([repr(float(value))] for value in values)
+
+
+if __name__ == "__main__":
+    main()
+'''
+
+
+@dataclass(frozen=True)
+class Export:
+    """All files of one formula; each is made when it is asked for, and what they share is computed once.
+
+    Args:
+        run: the run.
+        snapshot: its snapshot.
+        row: the formula, a row of the snapshot's front.
+    """
+
+    run: Run
+    snapshot: Mapping[str, Any]
+    row: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, run: Run, row: Mapping[str, Any] | None = None) -> Export:
+        """The files of a row of the run's front; of the best network when left out.
+
+        Raises:
+            RunError: the run has found nothing yet.
+        """
+        snapshot = run.snapshot()
+        if snapshot is None:
+            raise RunError(f"Run {run.id!r} has no network yet; wait for the first one, then export.")
+        return cls(run, snapshot, row or snapshot["best"])
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """What the run was asked for."""
+        return self.run.config
+
+    @cached_property
+    def network(self) -> Network:
+        """The formula's network."""
+        return Network.from_json(self.row["network"])
+
+    @cached_property
+    def rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """Actual and predicted values, (n,) each."""
+        data = self.run.data()
+        inputs = data[self.config["inputs"]].to_numpy()
+        return data[self.config["target"]].to_numpy(), self.network.evaluate(inputs)
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The search problem, which knows what rows were held out."""
+        return self.run.problem()
+
+    @cached_property
+    def made(self) -> dict[str, Recipe]:
+        """How the columns that the formula reads were made of text and dates, where they were."""
+        return made_of(self.network, self.config["inputs"], recipes_of(self.config))
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """How far the formula is to be trusted."""
+        problem = self.problem
+        train, held = ((rows.columns.T, rows.y) if rows is not None else None
+                       for rows in (problem.train, problem.holdout))
+        assert train is not None
+        if is_class(self.config):
+            return class_verdict(class_rivals(self.network, train, held, logistic_regression(train)))
+        return verdict(rivals(self.network, train, held))
+
+    def makers(self) -> dict[str, Callable[[], str | bytes]]:
+        """What makes each file, by its name."""
+        drawings = self.drawings()
+        pictures = {f"{name}.png": partial(_as_png, draw) for name, draw in drawings.items()}
+        files = {f"{name}.svg": draw for name, draw in drawings.items()} | self.texts()
+        return {name: (files | pictures)[name] for name in FILES if name in files | pictures}
+
+    def drawings(self) -> dict[str, Callable[[], str]]:
+        """What makes each drawing as SVG, by its name."""
+        config, row = self.config, self.row
+        target, unit = config["target"], config["units"].get(config["target"], "")
+        fit: dict[str, Callable[[], str]] = {
+            "parity": lambda: parity_svg(*self.rows, target=target, unit=unit),
+            "residuals": lambda: residuals_svg(*self.rows, target=target)}
+        if is_class(config):
+            fit = {"probabilities": lambda: probabilities_svg(*self.rows, target=target)}
+        return {
+            "network": lambda: network_svg(drawn(row, config["inputs"]), target=target, formula=row["text"]),
+            "loss": lambda: loss_svg(self.snapshot["loss"]),
+            "front": lambda: front_svg(self.snapshot["front"], chosen=row), **fit}
+
+    def texts(self) -> dict[str, Callable[[], str]]:
+        """What makes each file of text but the drawings, by its name."""
+        config, row, network = self.config, self.row, self.network
+        names, target = config["inputs"], config["target"]
+        return {
+            "formula.txt": lambda: row["text"] + "\n" + made_lines(self.made, quoted=readable),
+            "formula.tex": lambda: made_lines(self.made, "% ", readable) + row["latex"] + "\n",
+            "formula.py": lambda: formula_python(network, config),
+            "formula_sympy.py": lambda: made_lines(self.made, "# ") + to_sympy_code(network, names, target),
+            "formula.js": lambda: made_lines(self.made, "// ") + to_javascript(network, names, target),
+            "formula_excel.txt": lambda: to_excel(network, names, target, self.made),
+            "formula.json": lambda: formula_json(row, config, self.snapshot),
+            "network.graphml": lambda: network_graphml(network, names, target=target),
+            "front.csv": lambda: front_csv(self.snapshot["front"]),
+            "predictions.csv": lambda: predictions_csv(self.run, self.rows[1], self.problem.holdout_index),
+            "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
+                draw() for _, draw in sorted(self.drawings().items(), key=lambda entry: _PAGES.index(entry[0]))]),
+        }
+
+
+def _as_png(draw: Callable[[], str]) -> bytes:
+    return to_png(draw())
+
+
+def export_files(run: Run, row: Mapping[str, Any] | None = None) -> dict[str, str | bytes]:
+    """The contents of all files, by name.
+
+    Args:
+        run: a run that has a snapshot.
+        row: a row of its front; the best network when left out.
+
+    Raises:
+        RunError: the run has found nothing yet.
+    """
+    return {name: make() for name, make in Export.of(run, row).makers().items()}
+
+
+def export_run(run: Run, folder: Path, row: Mapping[str, Any] | None = None, *, animation: bool = False) -> list[Path]:
+    """Write all files of `export_files` into a folder, and the animation if wanted; returns their paths.
+
+    Raises:
+        RunError: the run has found nothing yet, or the folder cannot be written.
+    """
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = export_files(run, row) | ({ANIMATION: discovery_gif(run)} if animation else {})
+        for name, content in files.items():
+            write_bytes(folder / name, content.encode("utf-8") if isinstance(content, str) else content)
+            written.append(folder / name)
+    except OSError as error:
+        raise RunError(f"The files cannot be written to {str(folder)!r} ({error.strerror}); choose a folder that you "
+                       "may write to.") from error
+    return written
+
+
+def formula_python(network: Network, config: Mapping[str, Any]) -> str:
+    """The formula as a Python file: a function `predict`, and a program that applies it to a CSV file."""
+    names, target = config["inputs"], config["target"]
+    used = [names[i] for i in network.variables]
+    made = made_of(network, names, recipes_of(config))
+    head = f"# A formula for {target!a}, found by X-Net in {config['source']!a}.\n"
+    if is_class(config):
+        head += f"# It gives the probability that {what_is_probable(config)!a}, from 0 to 1; above 0.5 it says yes.\n"
+    return head + to_python(network, names, target_name=target) + "\n" + _SCRIPT.format(
+        columns="[" + ", ".join(ascii(name) for name in used) + "]", target=ascii(target), made=made_python(made),
+        rows="[with_made_columns(row) for row in csv.DictReader(source)]" if made else "list(csv.DictReader(source))")
+
+
+def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
+    """The formula, its network and scores and how it was found, as JSON; `Network.from_json` reads the network back."""
+    kept = ("text", "latex", "complexity", "n_parameters", *SCORES, "network")
+    asked = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
+             "holdout_fraction", "split", "weight", "fill_gaps", "made", "seed", "seconds", "steps", "loss", "prior")
+    return to_json({"formula": {key: row[key] for key in kept if key in row},
+                    "run": {key: config[key] for key in asked if key in config},
+                    "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
+                    "seconds_used": snapshot["seconds"]}) + "\n"
+
+
+def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> str:
+    """The run's rows with the formula's values beside them, and whether the search was shown the row.
+
+    Args:
+        run: the run whose data are written.
+        predicted: (n,) values; those that are not finite are left empty.
+        held_out: (k,) where the held-out rows stand.
+    """
+    config, data = run.config, run.data()
+    names = [*config["inputs"], config["target"], f"{config['target']} by the formula", "rows"]
+    kinds = np.full(len(data), "training", dtype=object)
+    kinds[held_out] = "held out"
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([harmless_cell(name) for name in names])
+    for row, value, kind in zip(data.to_numpy().tolist(), predicted.tolist(), kinds, strict=True):
+        writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else "", kind])
+    return out.getvalue()
+
+
+def front_csv(front: Sequence[Mapping[str, Any]]) -> str:
+    """The front as a table, one formula a line, simplest first."""
+    keys = ("complexity", "n_parameters", *(key for key in SCORES if front and key in front[0]))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*keys, "formula"])
+    writer.writerows([*("" if row[key] is None else repr(row[key]) for key in keys), harmless_cell(row["text"])]
+                     for row in front)
+    return out.getvalue()
+
+
+def drawn(row: Mapping[str, Any], names: list[str]) -> Mapping[str, Any]:
+    """A row of the front with what it takes to draw it."""
+    if "layout" in row:
+        return row
+    network = Network.from_json(row["network"])
+    ids, changed = NodeIds().update(network)
+    return {**row, "layout": layout(network), "labels": labels(network, names), "ids": ids, "changed": changed}

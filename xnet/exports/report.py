@@ -1,0 +1,152 @@
+"""A report of one formula as a single HTML file: no script, nothing from outside, everything from people escaped.
+
+Reports are passed on, so the run's id, with which a search can be steered, is not in it.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from threadpoolctl import threadpool_info
+
+from xnet.config.class_runs import is_class, what_is_probable
+from xnet.drawings.svg import escape
+from xnet.evidence.verdict import Verdict
+from xnet.tables.column_recipes import recipes_of
+from xnet.tables.holdout import Split
+from xnet.tables.weights import Weight
+from xnet.version import __version__
+from xnet.wording.formula_words import says_unit
+from xnet.wording.score_text import percent, r2
+
+from .column_code import made_words
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1f2937; --paper: #fff; --shade: #f3f4f6; --rule: #e5e7eb; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8ebee; --paper: #0c1117; --shade: #18202a; --rule: #2e3945; } }
+@media print { :root { --ink: #000; --paper: #fff; --shade: #f3f4f6; --rule: #bbb; } }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: var(--ink);
+       background: var(--paper); }
+h1, h2 { overflow-wrap: anywhere; break-after: avoid; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--shade); padding: 1rem; border-radius: .5rem; }
+svg { max-width: 100%; height: auto; border-radius: .5rem; } figure { margin: 1.5rem 0; break-inside: avoid; }
+table { border-collapse: collapse; width: 100%; } tr { break-inside: avoid; }
+td, th { border-bottom: 1px solid var(--rule); padding: .3rem .6rem; text-align: left; vertical-align: top;
+       overflow-wrap: anywhere; }
+.front :is(td, th):not(:last-child) { white-space: nowrap; width: 1%; }
+@page { margin: 18mm; }
+"""
+_SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", "seed", "seconds", "steps", "n_jobs",
+             "loss")
+
+
+def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
+                found: Verdict, drawings: Sequence[str]) -> str:
+    """The report.
+
+    Args:
+        config: the run's config.
+        snapshot: its snapshot.
+        row: the formula, a row of the front.
+        found: the verdict on the formula.
+        drawings: SVG files, in the order in which they are shown.
+    """
+    target = escape(config["target"])
+    split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
+    weighed = f", {weight.words()}" if weight.column else ""
+    as_class = is_class(config)
+    accuracy = {f"R² on the training rows{weighed}": r2(row["r2_train"]),
+                f"R² on the held-out rows{weighed}": r2(row["r2_holdout"])}
+    if as_class:
+        accuracy = {f"{what} on the {where} rows": say(row[f"{key}_{rows}"])
+                    for what, key, say in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
+                    for where, rows in (("training", "train"), ("held-out", "holdout"))}
+    heading = f"the probability that {escape(what_is_probable(config))}" if as_class else target
+    accuracy_head = "Right, training rows" if as_class else "R²"
+    scores = {**accuracy,
+              "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
+              "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
+    source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
+              "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"]),
+              "Rows held out": split.words(held_percent(snapshot, config)),
+              "Weights": weight.words() or "all rows count alike",
+              "Gaps of inputs": "filled with the column's median" if config.get("fill_gaps") else
+              "rows with one are left out"}
+    source |= {name: made_words(recipe, str) for name, recipe in recipes_of(config).items()}
+    if as_class:
+        source["Explained"] = f"the probability that {what_is_probable(config)}"
+    settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
+                if config.get(name) is not None} | {"Steps done": snapshot["step"]}
+    figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
+    front = "".join(f"<tr><td>{other['complexity']}</td>"
+                    f"<td>{percent(other['accuracy_train']) if as_class else r2(other['r2_train'])}</td>"
+                    f"<td>{escape(other['text'])}</td></tr>" for other in snapshot["front"])
+    return f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>A formula for {target}</title><style>{_STYLE}</style></head><body>
+<h1>A formula for {heading}</h1>
+<pre>{escape(row["text"])}</pre>
+<p>{escape(" ".join((found.sentence, *found.cautions)))}</p>
+<p>{escape(snapshot["message"])}</p>
+<h2>Scores</h2>
+{_table(scores)}
+<h2>Pictures</h2>
+{figures}
+<h2>All formulas found</h2>
+<table class="front"><thead><tr><th>Complexity</th><th>{accuracy_head}</th><th>Formula</th></tr></thead>
+<tbody>{front}</tbody></table>
+<h2>Data</h2>
+{_table(source)}
+<h2>Settings</h2>
+{_table(settings)}
+<h2>Versions</h2>
+{_table(versions())}
+</body></html>
+"""
+
+
+def _three(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3g}"
+
+
+def held_percent(snapshot: Mapping[str, Any], config: Mapping[str, Any]) -> int:
+    """The share of rows held out in per cent, as asked for; of whole groups as it came out, as none is halved."""
+    rows = snapshot["rows_train"] + snapshot["rows_holdout"]
+    grouped = Split.of(config.get("split")).kind == "group" and rows
+    return round(100 * (snapshot["rows_holdout"] / rows if grouped else config["holdout_fraction"]))
+
+
+def versions() -> dict[str, str]:
+    """The releases of X-Net, Python and what it computes with, and the machine's kind."""
+    found = {"X-Net": __version__, "Python": platform.python_version(), "Machine": platform.machine()}
+    for package in ("numpy", "scipy", "torch"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    # Sums differ in their last digits between kinds of processors, for which NumPy's BLAS has kernels of its own.
+    kernels = (library for library in threadpool_info() if library["user_api"] == "blas")
+    ours: Mapping[str, Any] = next((k for k in kernels if "numpy" in k["filepath"]), {})
+    return found | {"BLAS": " ".join(str(ours[key]) for key in ("internal_api", "version", "architecture")
+                                     if ours.get(key)) or "unknown"}
+
+
+def _table(entries: Mapping[str, Any]) -> str:
+    lines = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(_words(value))}</td></tr>'
+                    for name, value in entries.items())
+    return f"<table><tbody>{lines}</tbody></table>"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _with_unit(config: Mapping[str, Any], name: str) -> str:
+    unit = config["units"].get(name)
+    return f"{name} [{unit}]" if unit and not says_unit(name, unit) else name

@@ -1,0 +1,22 @@
+"""Sections of the README, so that what the app says of limits and figures is said in one place only."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+_README = Path(__file__).resolve().parents[2] / "README.md"
+#: A link to a file of the repository: a browser that shows the app could not follow it.
+_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]+\)")
+
+
+@lru_cache(maxsize=8)
+def section(heading: str, path: Path = _README) -> str | None:
+    """The Markdown below a second-level heading; None where there is no README (an installed package) or no heading."""
+    try:
+        text = path.read_text("utf-8")
+    except OSError:
+        return None
+    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return None if found is None else _LINK.sub(r"\1", found[1]).strip()

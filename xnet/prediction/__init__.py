@@ -1,0 +1,1 @@
+"""A formula applied to other rows."""

@@ -1,0 +1,1 @@
+"""Files as people have them, read into columns of numbers. It knows no engine."""

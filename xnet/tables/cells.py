@@ -1,0 +1,34 @@
+"""Cells of files that say what a cell is, as text that reads back as the same value: one way for all that follows."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from . import limits as caps
+from .numbers import unmistakable
+
+
+def cell_text(value: Any) -> str:
+    """A cell as text that reads back as the same value: "" for nothing, 1 and 0 for true and false, dates as ISO."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, (int, float)):
+        return unmistakable(value)
+    if isinstance(value, datetime.datetime):
+        midnight = value.time() == datetime.time()
+        return value.date().isoformat() if midnight else value.replace(tzinfo=None).isoformat(" ", "seconds")
+    if isinstance(value, datetime.timedelta):
+        return unmistakable(value.total_seconds())
+    if isinstance(value, datetime.time):
+        return value.isoformat("seconds")
+    return str(value)[:caps.MAX_CELL].strip()
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in quotes, the first eight of them."""
+    return ", ".join(repr(n[:40]) for n in names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

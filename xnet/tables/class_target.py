@@ -1,0 +1,78 @@
+"""A class as what is to be explained: one value of a column against the rest, as a column of 0 and 1.
+
+Text of a few different values holds classes; so may a column of numbers, where there are only two values, or a few
+whole ones that somebody says are classes. `as_class` gives the table with the column that a search then explains: for
+the species `setosa` it is `species is setosa`, made by the same recipe as columns of 0 and 1 that become inputs, so
+that a bundle, a replay and a search again know what was asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from .column_conversion import free_name
+from .column_recipes import Recipe, label_text
+from .limits import TableError
+from .numbers import is_missing
+from .table import Table
+
+#: Whole numbers of more different values than this are amounts or numbers of things, not classes.
+FEW_CLASSES = 10
+
+
+def class_labels(table: Table, column: str) -> tuple[str, ...]:
+    """The values of a column, as text and sorted, where they can be classes; none where they cannot."""
+    if column not in table.kinds or table.kinds[column] not in ("labels", "numbers"):
+        return ()
+    if table.kinds[column] == "labels":
+        return tuple(sorted({str(cell) for cell in table.frame[column] if not is_missing(str(cell))}))
+    values = np.unique(table.frame[column].dropna().to_numpy(dtype=np.float64))
+    few = len(values) <= FEW_CLASSES and 3 * len(values) <= len(table.frame) and (values == np.round(values)).all()
+    return tuple(label_text(float(value)) for value in values) if len(values) == 2 or (len(values) > 2 and few) else ()
+
+
+def explainable(table: Table) -> list[str]:
+    """The columns that can be explained, in the order of the table: numbers, and text that holds classes."""
+    return [column for column, kind in table.kinds.items() if kind == "labels" or column in table.numeric_columns]
+
+
+def usual_class(labels: tuple[str, ...]) -> str:
+    """The class that is asked about unless somebody says otherwise: of two the last (1, true, yes), else the first."""
+    return labels[-1] if len(labels) == 2 else labels[0]
+
+
+def as_class(table: Table, column: str, label: str) -> tuple[Table, str]:
+    """The table with a column that is 1 where `column` is `label` and else 0, and that column's name.
+
+    A column of 0 and 1 is the column already, where the class is 1.
+
+    Raises:
+        TableError: the column cannot hold classes, or no row is of this class.
+    """
+    labels = class_labels(table, column)
+    if not labels:
+        raise TableError(_no_classes(table, column))
+    if label not in labels:
+        raise TableError(f"No row of {column!r} is {label[:60]!r}: choose one of {', '.join(map(repr, labels))}.")
+    if labels == ("0", "1") and label == "1":
+        return table, column
+    recipe = Recipe(column, "labels", label, labels)
+    made = next((name for name, other in table.made_of.items() if other == recipe), None)
+    if made is not None:
+        return table, made
+    name = free_name(f"{column} is {label}"[:80], table)
+    values = pd.Series(recipe.values(list(table.frame[column])), index=table.frame.index)
+    return replace(table, frame=table.frame.assign(**{name: values}), made_of={**table.made_of, name: recipe}), name
+
+
+def _no_classes(table: Table, column: str) -> str:
+    if column not in table.kinds:
+        return f"{table.name} has no column {column!r}."
+    values = table.frame[column].nunique()
+    if values < 2:
+        return f"The column {column!r} holds {values} class, and two are needed: choose a column that varies."
+    return (f"The column {column!r} has {values:,} different values in {len(table.frame):,} rows, too many to be "
+            "classes: choose a column whose few values come back again and again.")

@@ -1,0 +1,86 @@
+"""From JSON to the cells of a table: records, one record a line, lists, or an object of columns."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from . import limits as caps
+from .cells import cell_text, listed
+from .limits import TableError
+from .text_files import Grid
+
+
+def is_json(data: bytes) -> bool:
+    """Whether the file begins like JSON that holds a table: a list of records or lists, or an object."""
+    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith(b"{") or (start.startswith(b"[") and start[1:].lstrip()[:1] in (b"{", b"[", b"]"))
+
+
+def read_json(text: str, name: str, notes: list[str], least: int = 2) -> Grid:
+    """The cells of JSON: a list of records, one record a line, a list of lists, or an object of columns.
+
+    Raises:
+        TableError: it is not JSON, or holds no table.
+    """
+    if text.count("{") + text.count("[") > 5 * caps.MAX_ROWS:
+        raise TableError(f"{name} holds more records than the {caps.MAX_ROWS:,} that are read: keep fewer.")
+    names, columns = _json_columns(_parsed(text, name), name)
+    nested = [n for n, values in zip(names, columns, strict=True) if any(isinstance(v, (list, dict)) for v in values)]
+    if nested:
+        notes.append(f"Left out, as they hold lists or records in place of single values: {listed(nested)}.")
+    kept = [(n, values) for n, values in zip(names, columns, strict=True) if n not in nested]
+    caps.note_columns(len(kept), notes)
+    kept = kept[:caps.MAX_COLUMNS]
+    rows = len(kept[0][1]) if kept else 0
+    if len(kept) < least or not rows:
+        raise TableError(f"{name} has {rows:,} records of {len(kept)} single values: a table needs at least {least} "
+                         "columns and a few rows, such as [{\"a\": 1, \"b\": 2}, ...].")
+    step = caps.row_step(rows, len(kept))
+    caps.note_rows(rows, step, notes)
+    if any(isinstance(v, bool) for _, values in kept for v in values):
+        notes.append("true and false became 1 and 0.")
+    cells = [[cell_text(v) for v in values[::step]] for _, values in kept]
+    return Grid([n for n, _ in kept], [list(row) for row in zip(*cells, strict=True)], "\t")
+
+
+def _parsed(text: str, name: str) -> Any:
+    try:
+        return json.loads(text, parse_int=float)
+    except RecursionError:
+        raise TableError(f"{name} is nested far too deeply for a table: give a list of records.") from None
+    except ValueError as error:
+        try:  # one record a line
+            return [json.loads(line, parse_int=float) for line in text.splitlines() if line.strip()]
+        except (ValueError, RecursionError):
+            where = getattr(error, "lineno", None)
+            raise TableError(f"{name} begins like JSON but breaks off{f' in line {where}' if where else ''}: check the "
+                             "brackets and quotes there.") from None
+
+
+def _json_columns(value: Any, name: str) -> tuple[list[str], list[list[Any]]]:
+    """Names and columns of a parsed table."""
+    if isinstance(value, dict) and isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
+        value = [[str(c) for c in value["columns"]], *value["data"]]  # pandas calls it "split"
+    if isinstance(value, dict):
+        if value and all(isinstance(v, dict) for v in value.values()) and all(str(k).isdigit() for k in value):
+            return _json_columns(list(value.values()), name)  # records, numbered
+        if value and all(isinstance(v, (list, dict)) for v in value.values()):
+            columns = [list(v.values()) if isinstance(v, dict) else v for v in value.values()]
+            if len({len(c) for c in columns}) == 1 and not any(isinstance(c[0], dict) for c in columns if c):
+                return [str(k) for k in value], columns
+        inside = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], (dict, list))]
+        if len(inside) != 1:
+            raise TableError(f"{name} is a JSON object without a table: expected columns of one length, or one list of "
+                             "records.")
+        (value,) = inside
+    if not isinstance(value, list) or not value:
+        raise TableError(f"{name} is JSON without a table: expected a list of records.")
+    if all(isinstance(v, dict) for v in value):
+        names = list(dict.fromkeys(key for record in value for key in record))[:10 * caps.MAX_COLUMNS]
+        return names, [[record.get(key) for record in value] for key in names]
+    if not all(isinstance(v, list) and len(v) == len(value[0]) for v in value):
+        raise TableError(f"{name} is a JSON list whose entries differ: expected records, or lists of one length.")
+    header = value[0] if all(isinstance(v, str) for v in value[0]) else []
+    rows = value[1:] if header else value
+    return [*header] or [f"column_{k + 1}" for k in range(len(value[0]))], [list(c) for c in zip(*rows, strict=True)]

@@ -1,0 +1,115 @@
+"""Tables: reading them from files as people have them, and taking out the numbers that a search can use.
+
+`read_table` forgives what can be forgiven and says in `Table.report` what it understood and changed; `usable` is the
+gate in front of the engine: what comes through is finite, numeric, free of gaps and worth searching.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .columns import is_row_number, kind_of, make_frame, note_quality, unique_names, units_of_names
+from .json_files import is_json, read_json
+from .limits import MAX_BYTES, TableError
+from .parquet_files import is_parquet, read_parquet
+from .table import Table
+from .text_files import Grid, decode, split
+from .workbooks import is_workbook, read_workbook, sheet_names
+
+#: So many sheets of a workbook are looked through for a table.
+MOST_SHEETS = 12
+
+
+def read_table(source: bytes | str | Path, name: str = "", least: int = 2, *, sheet: str | None = None) -> Table:
+    """Read a table of numbers: CSV in most spellings, an Excel workbook (.xlsx), Parquet, or JSON.
+
+    What a file is, its first bytes say, not its name.
+
+    Parameters: `source`, the bytes of a file, the text of a table (a str is never taken for a path), or a Path;
+    `name`, what to call it in messages (default: the file's name, or "the table"); `least`, the columns of numbers
+    that are needed: two to search (or one beside text or dates that can be made numbers), one to predict from, none
+    where text is made numbers;
+    `sheet`, of a workbook (default: the first one that holds such a table).
+    Raises TableError with one sentence when there is no such table to be found.
+    """
+    name = name or (source.name if isinstance(source, Path) else "the table")
+    data = _load(source, name)
+    try:
+        return _read(data, name, least, sheet)
+    except TableError:
+        # The first sheet of a workbook is often a page of notes.
+        others = sheet_names(data)[:MOST_SHEETS] if sheet is None and is_workbook(data) else ()
+        for other in others:
+            with contextlib.suppress(TableError):
+                return _read(data, name, least, other)
+        raise
+
+
+def _read(data: bytes, name: str, least: int, sheet: str | None) -> Table:
+    """The table in the bytes of a file."""
+    notes: list[str] = []
+    sheets: tuple[str, ...] = ()
+    if sheet is not None and not is_workbook(data):
+        raise TableError(f"{name} is no Excel workbook, so it has no sheet {sheet!r}: leave the sheet out.")
+    columns: Sequence[Sequence[str] | np.ndarray]
+    if is_parquet(data):
+        header, columns = read_parquet(data, name, notes, least)
+        delimiter = "\t"
+    else:
+        if is_workbook(data):
+            grid, sheets, sheet = read_workbook(data, name, notes, sheet)
+        else:
+            grid = _text_grid(data, name, notes, least)
+        header, delimiter = grid.header, grid.delimiter
+        columns = list(zip(*grid.rows, strict=True))
+    names = unique_names(header or [""] * len(columns), notes, named=bool(header))
+    unread: dict[str, dict[int, str]] = {}
+    frame = make_frame(columns, names, delimiter, notes, unread)
+    numeric = [c for c in names if pd.api.types.is_numeric_dtype(frame[c])]
+    others = [c for c in names if kind_of(frame[c]) in ("dates", "times", "labels")] if len(numeric) < least else []
+    if least and (not numeric or len(numeric) + len(others) < least):
+        found = f"only {numeric[0]!r} holds" if numeric else "no column holds"
+        needed = "two columns" if least == 2 else "one column"
+        raise TableError(f"{name} needs at least {needed} of numbers, and {found} numbers: check the cells.")
+    note_quality(frame, numeric, notes)
+    useful = [c for c in numeric if frame[c].nunique() > 1 and not is_row_number(frame[c])] or numeric
+    return Table(
+        frame=frame,
+        name=name,
+        report=(f"Read {len(frame):,} rows and {len(names)} columns, {len(numeric)} of them numbers.", *notes),
+        units=units_of_names(names, frame),
+        suggested_target=useful[-1] if useful else None,
+        suggested_inputs=tuple(useful[:-1]),
+        sheets=sheets,
+        sheet=sheet or "",
+        unread=unread,
+    )
+
+
+def _text_grid(data: bytes, name: str, notes: list[str], least: int) -> Grid:
+    """The cells of a text file, which may be JSON."""
+    text = decode(data, name, notes)
+    return read_json(text, name, notes, least) if is_json(data) else split(text, name, notes, least)
+
+
+def _load(source: bytes | str | Path, name: str) -> bytes:
+    """The bytes of a source, no more of them than are read."""
+    try:
+        if isinstance(source, Path) and source.stat().st_size <= MAX_BYTES:
+            return source.read_bytes()
+        size = source.stat().st_size if isinstance(source, Path) else len(source)
+    except FileNotFoundError:
+        raise TableError(f"There is no file {str(source)!r}: check the path.") from None
+    except OSError as error:
+        raise TableError(f"{str(source)!r} cannot be read ({error.strerror or error}): give a CSV file.") from error
+    data = source if isinstance(source, bytes) else b"" if isinstance(source, Path) else source.encode(
+        "utf-8", errors="replace")
+    if max(size, len(data)) > MAX_BYTES:
+        raise TableError(f"{name} has {size / 2**20:.1f} MB, and at most {MAX_BYTES // 2**20} MB are read: keep fewer "
+                         "rows or columns.")
+    return data

@@ -1,0 +1,89 @@
+"""The rows and columns of a table that a search can use: finite, numeric, without gaps.
+
+`usable` is the gate in front of the engine. It raises `TableError` for a choice of columns that cannot work.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from .limits import TableError
+from .table import MIN_ROWS, Table
+
+
+def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool = False,
+           further: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the columns a search needs: `inputs` then `target`, float64, finite, rows with gaps left out.
+
+    With `fill_gaps` a gap of an input is filled with the column's median instead; one of the target never is, as
+    nobody should explain made-up values. `further` columns come last as they are, text among them; a gap in one of
+    numbers leaves the row out as well. The result's `attrs` count the rows left out (`dropped`) and the cells filled
+    in (`filled`).
+    Raises TableError when a column is unknown, is text or is chosen twice, when two columns share a name, when the
+    target or all inputs are constant, or when fewer than MIN_ROWS rows are left.
+    """
+    inputs = list(inputs)
+    _check_choice(table, target, inputs)
+    for column in further:
+        _check_known(table, column)
+    frame = table.frame[[*inputs, target]].astype(np.float64)
+    frame = frame.where(np.isfinite(frame))
+    filled = 0
+    if fill_gaps:
+        gaps = frame[inputs].isna() & frame[[target]].notna().to_numpy()
+        filled = int(gaps.to_numpy().sum())
+        frame[inputs] = frame[inputs].fillna(frame[inputs].median())
+    numbers = [c for c in further if c in table.numeric_columns]
+    whole = frame.notna().all(axis=1) & np.isfinite(table.frame[numbers].astype(np.float64)).all(axis=1)
+    used = frame[whole].reset_index(drop=True)
+    if len(used) < MIN_ROWS:
+        raise TableError(
+            f"{table.name} has {len(used)} rows without gaps in the chosen columns, and at least {MIN_ROWS} are "
+            "needed: add rows, or choose columns with fewer gaps."
+        )
+    if used[target].nunique() == 1:
+        value = used[target].iloc[0]
+        raise TableError(f"The target {target!r} is {value:g} in every row: choose a target that varies.")
+    if all(used[c].nunique() == 1 for c in inputs):
+        raise TableError("Every chosen input is the same in all rows: choose at least one input that varies.")
+    used = used.assign(**{c: table.frame.loc[whole, c].to_numpy() for c in further if c not in used})
+    used.attrs |= {"dropped": int((~whole).sum()), "filled": filled}
+    return used
+
+
+def _check_choice(table: Table, target: str, inputs: list[str]) -> None:
+    if not inputs:
+        raise TableError("No input column is chosen: choose at least one column to explain the target with.")
+    if target in inputs:
+        raise TableError(f"Column {target!r} is both target and input: take it out of the inputs.")
+    if len(set(inputs)) < len(inputs):
+        twice = next(c for c in inputs if inputs.count(c) > 1)
+        raise TableError(f"Column {twice!r} is given twice as an input: name it once.")
+    names = table.frame.columns
+    if not names.is_unique:
+        raise TableError(
+            f"{table.name} has two columns called {str(names[names.duplicated()][0])!r}: rename one of them."
+        )
+    for column in (*inputs, target):
+        _check_numeric(table, column)
+
+
+def _check_known(table: Table, column: str) -> None:
+    columns = [str(c) for c in table.frame.columns]
+    if column not in columns:
+        near = difflib.get_close_matches(str(column), columns, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "it has " + ", ".join(map(repr, columns[:8])) + "."
+        raise TableError(f"{table.name} has no column {column!r}: {hint}")
+
+
+def _check_numeric(table: Table, column: str) -> None:
+    _check_known(table, column)
+    if column not in table.numeric_columns:
+        example = next((str(v) for v in table.frame[column] if str(v)), "")
+        made = [repr(name) for name, recipe in table.made_of.items() if recipe.column == column]
+        choose = " or ".join(made[:3]) + ", made of it" if made else "a column of numbers"
+        raise TableError(f"Column {column!r} is text (for example {example[:30]!r}): choose {choose}.")

@@ -1,0 +1,131 @@
+"""From an Excel workbook to the cells of one of its sheets.
+
+A workbook is a zip archive of XML: it can hold programs, and unpack to far more than it weighs. So everything is
+counted before it is unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from typing import Any
+
+from . import limits as caps
+from .cells import cell_text
+from .limits import TableError
+from .text_files import Grid, align
+
+_MACROS = "xl/vbaProject.bin"
+_MOST_PARTS = 2000
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether the file is a zip archive, as an .xlsx workbook is."""
+    return data.startswith(b"PK\x03\x04")
+
+
+def read_workbook(data: bytes, name: str, notes: list[str], sheet: str | None) -> tuple[Grid, tuple[str, ...], str]:
+    """The cells of a sheet of an .xlsx workbook, the names of all its sheets, and which one it was.
+
+    Args:
+        sheet: the sheet's name; None for the first one that is not empty.
+
+    Raises:
+        TableError: it is no such workbook, holds macros or more than is read, or the sheet is not there or empty.
+    """
+    _check_archive(data, name)
+    import openpyxl  # no other kind of file should wait for it
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and validations, which do not matter here
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            titles = tuple(ws.title for ws in book.worksheets)
+            if sheet is not None and sheet not in titles:
+                raise TableError(f"{name} has no sheet {sheet!r}: its sheets are {', '.join(map(repr, titles[:20]))}.")
+            for title in titles if sheet is None else (sheet,):
+                wide, numbered = _sheet_rows(book[title])
+                if numbered:
+                    break
+            else:
+                raise TableError(f"{name} is empty{'' if sheet is None else f' in the sheet {sheet!r}'}: give a sheet "
+                                 "with names in the first row and numbers below.")
+    except TableError:
+        raise
+    except Exception as error:
+        raise TableError(f"{name} is a damaged Excel workbook ({type(error).__name__}): open it in a spreadsheet, save "
+                         "it again as .xlsx, or save the sheet as CSV.") from error
+    if len(titles) > 1:
+        notes.append(f"Read the sheet {title!r}; the workbook has {len(titles)}.")
+    caps.note_columns(wide, notes)
+    return _aligned(numbered, name, notes), titles, title
+
+
+def sheet_names(data: bytes) -> tuple[str, ...]:
+    """The names of a workbook's sheets; none of one that cannot be opened."""
+    import openpyxl
+
+    try:
+        _check_archive(data, "")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        return tuple(sheet.title for sheet in book.worksheets)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, reading it has said already
+        return ()
+
+
+def _check_archive(data: bytes, name: str) -> None:
+    """Refuse what is no plain workbook, before anything is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
+        raise TableError(f"{name} is a damaged zip archive or Excel workbook, perhaps cut off: copy or download it "
+                         "again.") from error
+    names = {entry.filename for entry in entries}
+    if "xl/workbook.xml" not in names:
+        kind = "a binary Excel workbook (.xlsb)" if "xl/workbook.bin" in names else "an OpenDocument table" if (
+            "content.xml" in names) else "a zip archive"
+        wanted = "unpack it and give the table inside" if kind.endswith("archive") else "save it as .xlsx or as CSV"
+        raise TableError(f"{name} is {kind} and no .xlsx workbook: {wanted}.")
+    if _MACROS in names:
+        raise TableError(f"{name} holds macros, which are programs: save the workbook as .xlsx without macros.")
+    unpacked = sum(entry.file_size for entry in entries)  # zipfile unpacks no more than an entry says
+    if unpacked > caps.MAX_UNPACKED or len(entries) > _MOST_PARTS:
+        raise TableError(f"{name} unpacks to {unpacked / 2**20:,.0f} MB in {len(entries):,} parts, and at most "
+                         f"{caps.MAX_UNPACKED // 2**20} MB in {_MOST_PARTS:,} are read: keep fewer rows or sheets.")
+
+
+def _sheet_rows(sheet: Any) -> tuple[int, list[tuple[int, list[str]]]]:
+    """How many columns there are, and the rows that hold something with their numbers; columns beyond are cut off."""
+    sheet.reset_dimensions()  # what a file says of its size is now and then less than what it holds
+    numbered: list[tuple[int, list[str]]] = []
+    wide = room = 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        room += len(row)  # with the empty cells before the last one
+        if room > 5 * caps.MAX_CELLS:
+            raise TableError("The sheet reaches far to the right, with hardly anything in it: keep the table's columns "
+                             "only.")
+        end = len(row)
+        while end and row[end - 1] is None:
+            end -= 1
+        wide = max(wide, end)
+        cells = [cell_text(value) for value in row[:min(end, caps.MAX_COLUMNS)]]
+        if any(cells):
+            numbered.append((number, cells))
+    left = min((next(k for k, cell in enumerate(cells) if cell) for _, cells in numbered), default=0)
+    return wide, [(number, cells[left:]) for number, cells in numbered]
+
+
+def _aligned(numbered: list[tuple[int, list[str]]], name: str, notes: list[str]) -> Grid:
+    """Rows of a sheet, of which the shorter ones end in empty cells, as a grid."""
+    below = numbered[1:] or numbered
+    # The table is as wide as most of its rows reach, not as the one with a remark beside it.
+    wide = sorted(len(cells) for _, cells in below)[(len(below) * 9) // 10]
+    padded = [(number, cells + [""] * (wide - len(cells)) if len(cells) > 1 else cells) for number, cells in numbered]
+    header, rows = align(padded, name, notes)
+    if not rows:
+        raise TableError(f"{name} has a header line and no rows below it: add rows of numbers.")
+    step = caps.row_step(len(rows), len(rows[0]))
+    caps.note_rows(len(rows), step, notes)
+    return Grid(header, rows[::step], "\t")

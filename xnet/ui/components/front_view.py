@@ -1,0 +1,110 @@
+"""The front on the Results page: a chart to click, a table for the keyboard, and the recommended formulas as cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from xnet.evidence.recommendations import recommendations
+from xnet.ui import text as words
+from xnet.ui.session import current_run, state
+from xnet.wording.score_text import percent
+
+from . import charts
+from .formula_view import ACCURACY, CHECKED, FITTED, SIZE, glance
+
+
+def front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
+    """Everything of the front; returns the position of the chosen formula."""
+    rows = snapshot["front"]
+    suggested = suggestion(snapshot)
+    selected = chosen_row(run, rows, suggested)
+    st.subheader("Accuracy against simplicity", anchor=False)
+    _cards(run, rows, suggested, selected)
+    left, right = st.columns([2, 3], gap="medium")
+    chart, table = f"{state.FRONT_CHART}_{run.id}", f"{state.FRONT_TABLE}_{run.id}_{len(rows)}"
+    with left:
+        st.plotly_chart(charts.front_figure(rows, selected), key=chart, config=charts.CONFIG, selection_mode="points",
+                        on_select=lambda: _point_clicked(run, rows, chart),
+                        alt="Share left unexplained against complexity, one point a formula")
+    with right:
+        if list(st.session_state.get(table, {}).get("selection", {}).get("rows", [])) != [selected]:
+            st.session_state[table] = {"selection": {"rows": [selected]}}
+        st.dataframe(
+            front_table(rows, suggested), hide_index=True, height=min(380, 38 + 35 * len(rows)), key=table,
+            on_select=lambda: _row_clicked(run, rows, table, selected), selection_mode="single-row-required",
+            alt="The formulas found, one a row, simplest first",
+            column_config={"★": st.column_config.TextColumn(help="The suggestion"),
+                           "Complexity": st.column_config.NumberColumn(width=90, help=SIZE),
+                           "R²": st.column_config.TextColumn(help=ACCURACY),
+                           "R² held out": st.column_config.TextColumn(help=CHECKED),
+                           "Fitted numbers": st.column_config.NumberColumn(width=110, help=FITTED),
+                           "Formula": st.column_config.TextColumn(width="large")})
+        st.caption("Click a point or a row to see that formula. The star marks the suggestion.")
+    return selected
+
+
+def _cards(run: current_run.Run, rows: Sequence[Mapping[str, Any]], suggested: int, selected: int) -> None:
+    with st.container(horizontal=True, key="recommended"):
+        for item in recommendations(rows, suggested):
+            row = rows[item.index]
+            with st.container(border=True, width=320):
+                st.markdown(" ".join(item.reasons))
+                st.caption(words.md(words.shorten(glance(row["text"]), 90)))
+                label = f"Show this one (complexity {row['complexity']})"
+                st.button("This one is shown" if item.index == selected else label, key=f"recommended_{item.index}",
+                          disabled=item.index == selected, on_click=remember, args=(run.id, row))
+
+
+def remember(run_id: str, row: Mapping[str, Any]) -> None:
+    """Choose a formula; it stays chosen while the front grows around it."""
+    st.session_state[state.CHOSEN] = (run_id, row["text"])
+
+
+def chosen_row(run: current_run.Run, rows: Sequence[Mapping[str, Any]], suggested: int) -> int:
+    """Position on the front of the formula that was chosen last; of the suggestion when none was."""
+    run_id, text = st.session_state.get(state.CHOSEN) or ("", "")
+    same = [i for i, row in enumerate(rows) if row["text"] == text] if run_id == run.id else []
+    return same[0] if same else suggested
+
+
+def _point_clicked(run: current_run.Run, rows: Sequence[Mapping[str, Any]], key: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    data = points[0].get("customdata") if points else None
+    if data and 0 <= int(data[0]) < len(rows):
+        remember(run.id, rows[int(data[0])])
+
+
+def _row_clicked(run: current_run.Run, rows: Sequence[Mapping[str, Any]], key: str, shown: int) -> None:
+    chosen = list(st.session_state[key]["selection"]["rows"])
+    # The browser also reports back the row that was `shown` to it, once, beside whatever was clicked elsewhere.
+    if chosen and chosen[0] != shown and chosen[0] < len(rows):
+        remember(run.id, rows[chosen[0]])
+
+
+def suggestion(snapshot: Mapping[str, Any]) -> int:
+    """Position on the front of the formula that the search suggests."""
+    best, rows = snapshot["best"], snapshot["front"]
+    same = [i for i, row in enumerate(rows) if row["network"] == best["network"]]
+    nearest = min(range(len(rows)), key=lambda i: abs(rows[i]["complexity"] - best["complexity"]))
+    return same[0] if same else nearest
+
+
+def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFrame:
+    """The front as people read it, one row a formula."""
+    scores = {"R²": [words.r2(row["r2_train"]) for row in rows],
+              "R² held out": [words.r2(row["r2_holdout"]) for row in rows]}
+    if all("accuracy_train" in row for row in rows):
+        scores = {"Right": [percent(row["accuracy_train"]) for row in rows],
+                  "Right, held out": [percent(row["accuracy_holdout"]) for row in rows],
+                  "Log loss, held out": [words.log_loss(row["log_loss_holdout"]) for row in rows]}
+    return pd.DataFrame({
+        "★": ["★" if i == suggested else "" for i in range(len(rows))],
+        "Complexity": [row["complexity"] for row in rows],
+        **scores,
+        "Fitted numbers": [row["n_parameters"] for row in rows],
+        "Formula": [row["text"].partition(" = ")[2] or row["text"] for row in rows],
+    })

@@ -1,0 +1,76 @@
+"""What the inspector says of every neuron, in words; the drawing only shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from xnet.ui import text as words
+
+from .formula_view import glance
+
+#: Target fits from here on are called so; below the last one, "far from its target".
+FITS = ((0.9995, "on its target"), (0.95, "close to its target"), (0.5, "on the way to its target"))
+#: Longest formula of a neuron, in letters; the whole of it stands below the drawing.
+MOST_LETTERS = 160
+
+
+def neurons_about(net: Mapping[str, Any], names: Sequence[str], columns: Sequence[str]) -> list[dict[str, Any] | None]:
+    """For every neuron its title, formula, facts (what it puts out, constants, target fit), its plot, and a sentence.
+
+    Args:
+        net: a NET of a snapshot; without an inspection there is nothing to say (None a neuron).
+        names: the neurons in words.
+        columns: the inputs' names.
+    """
+    found = net.get("inspect")
+    if not found:
+        return [None] * len(names)
+    neurons = net["network"]["neurons"]
+    constants: list[list[str]] = []
+    for i, neuron in enumerate(neurons):
+        own = [net["labels"][i]] if neuron["activation"] == "constant" else []
+        constants.append(own + [c for child in neuron.get("children", ()) for c in constants[child]])
+    return [_about(name, seen, list(dict.fromkeys(numbers)), neuron["activation"], columns)
+            for name, seen, numbers, neuron in zip(names, found["neurons"], constants, neurons, strict=True)]
+
+
+def _about(name: str, seen: Mapping[str, Any], constants: Sequence[str], activation: str,
+           columns: Sequence[str]) -> dict[str, Any]:
+    leaf, x = activation in ("constant", "number", "variable"), seen["x"]
+    formula = "" if leaf else words.shorten(glance(seen["formula"]), MOST_LETTERS)
+    numbers = "" if leaf else ", ".join(constants[:5]) + ("…" if len(constants) > 5 else "")
+    facts = [_span(seen["o"]), numbers, _fit(seen["fit"], activation)]
+    along = "" if x is None else columns[x] if x < len(columns) else f"x{x}"
+    parts = [name, formula and f"computes {formula}", f"puts out {facts[0]}", facts[2]]
+    return {"title": name, "formula": formula, "facts": facts, "x": None if x is None else str(x),
+            "x_name": words.shorten(along, 28) or "rows, by the column to explain", "o": seen["o"], "t": seen["t"],
+            "picture": f"Output and target against {along or 'the rows'}",
+            "spoken": ". ".join(part[0].upper() + part[1:] for part in parts if part) + "."}
+
+
+def _span(outputs: Sequence[float | None]) -> str:
+    """From where to where the outputs go.
+
+    >>> _span([1.0, 2.5, None]), _span([3.0, 3.0]), _span([None])
+    ('1 to 2.5', '3', 'no values')
+    """
+    values = [v for v in outputs if v is not None]
+    if not values:
+        return "no values"
+    low, high = min(values), max(values)
+    return f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
+
+
+def _fit(fit: float | None, activation: str) -> str:
+    """How near the outputs come to what they should be, in words.
+
+    >>> _fit(0.97, "sin"), _fit(None, "constant")
+    ('0.970 of 1: close to its target', 'one number for all rows, fitted to them')
+    """
+    if activation in ("constant", "number"):
+        return "one number for all rows" + (", fitted to them" if activation == "constant" else "")
+    if fit is None:
+        return "the error does not depend on it here"
+    said = next((text for least, text in FITS if fit >= least), "far from its target")
+    return f"{words.r2(fit)} of 1: {said}" if fit > -1 else f"below 0: {said}"

@@ -1,0 +1,151 @@
+"""The formula that the Results page is about: its network as shown, and the rows it is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from xnet.arrays import Array
+from xnet.config.class_runs import is_class, what_is_probable
+from xnet.engine import Problem
+from xnet.engine.networks.network import Network
+from xnet.evidence.class_scores import ClassScore, class_score
+from xnet.evidence.scores import Score, score
+from xnet.ui import text as words
+from xnet.ui.session import current_run
+from xnet.wording.formula_words import says_unit
+
+from . import charts
+
+
+@dataclass(frozen=True)
+class Group:
+    """Train or held-out rows: X (n, d), y (n,), and their row numbers in the run's table, counted from 1."""
+
+    X: Array
+    y: Array
+    numbers: Array
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A formula of a run as the page shows it; `network` may be the rounded one.
+
+    Attributes:
+        row: its row of the front.
+        groups: `charts.TRAIN` and, where rows were held out, `charts.HOLDOUT` -> rows.
+        probable: of a class, what the formula gives the probability of; the target is then 0 or 1.
+    """
+
+    run_id: str
+    target: str
+    names: Sequence[str]
+    units: Mapping[str, str]
+    row: Mapping[str, Any]
+    network: Network
+    groups: Mapping[str, Group]
+    probable: str = ""
+
+    @cached_property
+    def predicted(self) -> dict[str, Array]:
+        """Values of the formula, NaN where it has none, by group."""
+        return {name: finite(self.network.evaluate(group.X)) for name, group in self.groups.items()}
+
+    @cached_property
+    def X(self) -> Array:
+        """All rows (n, d)."""
+        return np.concatenate([g.X for g in self.groups.values()])
+
+    @cached_property
+    def y(self) -> Array:
+        """The target in all rows (n,)."""
+        return np.concatenate([g.y for g in self.groups.values()])
+
+    @property
+    def variance(self) -> float:
+        """The target's variance in the whole table; 1 where it does not vary."""
+        return float(np.var(self.y)) or 1.0
+
+    def scores(self) -> dict[str, Score]:
+        """Scores by group."""
+        return {name: score(self.predicted[name], group.y, self.variance) for name, group in self.groups.items()}
+
+    def class_scores(self) -> dict[str, ClassScore]:
+        """Scores of the probability of a class by group."""
+        return {name: class_score(self.predicted[name], group.y) for name, group in self.groups.items()}
+
+    @property
+    def as_class(self) -> bool:
+        """Whether the formula is the probability of a class."""
+        return bool(self.probable)
+
+    @property
+    def says(self) -> str:
+        """What the formula's value is, in words."""
+        return f"Probability that {self.probable}" if self.as_class else self.target
+
+    def unit(self, column: str) -> str:
+        """The unit of a column with a space before it; empty where none is known."""
+        unit = self.units.get(column, "")
+        return f" {unit}" if unit and unit != "1" else ""
+
+    def short_unit(self, column: str) -> str:
+        """The unit with a space before it where there is little room: what stands before a bracket, and no more."""
+        unit = self.unit(column).strip()
+        short = words.shorten(unit.partition("(")[0].strip() or unit, 14)
+        return f" {short}" if short else ""
+
+    def unit_words(self, column: str) -> str:
+        """A sentence that tells the whole unit where `short_unit` does not; "" where it does."""
+        unit = self.unit(column)
+        return "" if unit == self.short_unit(column) else f" In {words.md(unit.strip())}."
+
+    def axis(self, column: str) -> str:
+        """A column's name and unit as the title of an axis (plotly reads tags there)."""
+        unit = "" if says_unit(column, self.unit(column).strip()) else self.unit(column).strip()
+        return words.shorten(column, 40).replace("<", "‹") + (f" ({unit.replace('<', '‹')})" if unit else "")
+
+    def drawn(self, name: str) -> Array:
+        """Positions of the rows of a group that are drawn: all, or in long tables as many as a browser takes."""
+        n = len(self.groups[name].y)
+        return np.linspace(0, n - 1, min(n, charts.MANY)).round().astype(int)
+
+    def hover(self, name: str) -> list[str]:
+        """What is said of every drawn row of a group: its number and the inputs that the formula reads."""
+        group, used = self.groups[name], self.network.variables[:6]
+        heads = [self.axis(self.names[i]) for i in used]
+        return [f"row {number}" + "".join(f"<br>{head}: {x:.5g}" for head, x in zip(heads, group.X[k, list(used)],
+                                                                                strict=True))
+                for k, number in zip(self.drawn(name), group.numbers[self.drawn(name)], strict=True)]
+
+
+def finite(values: Array) -> Array:
+    """The values with NaN for everything that is no number."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def choose(run: current_run.Run, row: Mapping[str, Any], network: Network) -> Chosen:
+    """The formula of a row, computed with `network`."""
+    config = run.config
+    return Chosen(run.id, config["target"], tuple(config["inputs"]), config["units"], row, network,
+                  _groups(str(run.folder), run), what_is_probable(config) if is_class(config) else "")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _groups(folder: str, _run: current_run.Run) -> dict[str, Group]:
+    problem = current_run.problem_of(_run)
+    parts = {charts.TRAIN: problem.train, charts.HOLDOUT: problem.holdout}
+    return {name: Group(rows.columns.T, rows.y, numbers)
+            for (name, rows), numbers in zip(parts.items(), _row_numbers(problem), strict=True) if rows is not None}
+
+
+def _row_numbers(problem: Problem) -> tuple[Array, Array]:
+    """Where the train and the held-out rows stand in the run's table, from 1."""
+    held_out = problem.holdout_index
+    every = np.arange(len(problem.train.y) + len(held_out))
+    return np.setdiff1d(every, held_out) + 1, held_out + 1

@@ -1,0 +1,208 @@
+"""The Data page: choose a sample or upload a table, see what was understood, say what is to be explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from xnet.errors import XNetError
+from xnet.tables import samples
+from xnet.tables.reading import read_table
+from xnet.tables.table import Table
+from xnet.ui import text as words
+from xnet.ui.page_list import SETUP
+from xnet.ui.session import actions, state, table_choice
+from xnet.ui.shell import title
+
+from .pictures import pictures_tab
+from .roles import columns_tab, quick_roles
+from .rows import cells_tab, rows_tab, rows_used
+
+MAX_BYTES = 20 * 2**20
+PREVIEW_ROWS = 100
+PASTED = "pasted"
+
+
+def table_page() -> None:
+    """Everything on the Data page below the navigation."""
+    table = state.table()
+    if table is None and (name := st.query_params.get("sample")) in {s.name for s in actions.samples_on_offer()}:
+        actions.use_sample(str(name))
+        table = state.table()
+    title("Data", "Choose a table and the column that you want explained.")
+    if table is None:
+        _sources()
+        return
+    _chosen(table)
+    with st.expander("Use another table", icon=":material/swap_horiz:"):
+        _sources()
+
+
+def _sources() -> None:
+    own, pasted, gallery = st.tabs(["Upload a table", "Paste a table", "Sample tables"], default="Sample tables")
+    with own:
+        _upload()
+    with pasted:
+        _paste()
+    with gallery:
+        _gallery()
+    st.caption("The server that runs this app keeps the columns that you use with the search; they go nowhere else.")
+
+
+def _upload() -> None:
+    st.file_uploader("A table with one row per observation and names in the first row: CSV, Excel, Parquet or JSON",
+                     type=["csv", "tsv", "txt", "dat", "xlsx", "parquet", "json", "jsonl"], key="upload",
+                     on_change=_take_upload, max_upload_size=20)
+    _problem("upload")
+    st.caption("Comma, semicolon or tab between columns, decimal point or decimal comma: it is found out. Up to 20 MB.")
+
+
+def _paste() -> None:
+    st.text_area("Cells copied from a spreadsheet, or the text of a file", key=PASTED, height=180,
+                 placeholder="distance\tperiod\n0.39\t0.24\n0.72\t0.62\n1.00\t1.00\n1.52\t1.88\n5.20\t11.9")
+    st.button("Use the pasted table", icon=":material/content_paste:", key="use_pasted", on_click=_take_pasted)
+    _problem(PASTED)
+
+
+def _problem(place: str) -> None:
+    """What was wrong with the table that was given last, where it was given."""
+    told = st.session_state.get(state.UPLOAD_ERROR)
+    if told is not None and told[0] == place:
+        st.error(words.md(told[1]), icon=":material/error:")
+
+
+def _take_upload() -> None:
+    """Read the file that was just uploaded; what is wrong with it is kept to be shown."""
+    st.session_state[state.UPLOAD_ERROR] = None
+    upload = st.session_state.get("upload")
+    if upload is None:
+        return
+    # The browser checks the size too, but only the browser.
+    if upload.size > MAX_BYTES:
+        _refuse("upload", f"{upload.name} has {upload.size / 2**20:.0f} MB; tables up to 20 MB can be read. Leave out "
+                          "columns or rows.")
+        return
+    _take("upload", upload.getvalue(), upload.name)
+
+
+def _take_pasted() -> None:
+    st.session_state[state.UPLOAD_ERROR] = None
+    text = str(st.session_state.get(PASTED) or "")
+    if text.strip():
+        _take(PASTED, text, "the pasted table")
+    else:
+        _refuse(PASTED, "Nothing is pasted yet: copy cells with their names in the first row, and paste them above.")
+
+
+def _take(place: str, source: bytes | str, name: str, sheet: str | None = None) -> None:
+    """Make what was given the session's table; an error is kept to be shown at its place."""
+    try:
+        table = read_table(source, name, sheet=sheet)
+    except XNetError as error:
+        _refuse(place, str(error))
+        return
+    state.set_table(table)
+    # The uploaded file is forgotten when the page is left; only of a workbook there is more to be read.
+    st.session_state[state.WORKBOOK] = source if len(table.sheets) > 1 else None
+    st.query_params.pop("sample", None)
+
+
+def _refuse(place: str, why: str) -> None:
+    st.session_state[state.UPLOAD_ERROR] = (place, why)
+
+
+def _sheets(table: Table) -> None:
+    """The choice of a workbook's sheet."""
+    if len(table.sheets) > 1 and st.session_state.get(state.WORKBOOK):
+        st.selectbox("Sheet of the workbook", table.sheets, index=table.sheets.index(table.sheet), key="sheet",
+                     on_change=_take_sheet, args=(table.name,))
+        _problem("sheet")
+
+
+def _take_sheet(name: str) -> None:
+    st.session_state[state.UPLOAD_ERROR] = None
+    _take("sheet", st.session_state[state.WORKBOOK], name, st.session_state["sheet"])
+
+
+def _gallery() -> None:
+    offered = actions.samples_on_offer()
+    disciplines = sorted({s.discipline for s in offered})
+    chosen = st.pills("Discipline", disciplines, format_func=str.capitalize, key="discipline",
+                      label_visibility="collapsed")
+    with st.grid(3, min_column_width=260):
+        for sample in offered:
+            if chosen in (None, sample.discipline):
+                _card(sample)
+
+
+def _card(sample: samples.Sample) -> None:
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.badge(sample.discipline.capitalize(), color="gray")
+        st.markdown(f"**{words.md(sample.title)}**")
+        st.caption(words.md(words.shorten(sample.description, 150)))
+        st.space("stretch")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(words.count(sample.rows, "row"), width="content")
+            st.button("Use this table", key=f"use_{sample.name}", on_click=_use, args=(sample.name,))
+
+
+def _use(name: str) -> None:
+    actions.use_sample(name)
+    st.query_params["sample"] = name
+
+
+def _chosen(table: Table) -> None:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        quick_roles(table)
+        _go()
+    with right:
+        st.subheader(words.md(words.shorten(table.called(table_choice.roles().target), 90)), anchor=False)
+        if table.description:
+            st.markdown(words.md(table.description))
+        _sheets(table)
+        _tabs(table)
+
+
+def _tabs(table: Table) -> None:
+    """What can be seen and said of the table; only the open tab is computed."""
+    tabs = st.tabs(list(TABS), key=state.DATA_TABS, on_change="rerun")
+    for tab, show in zip(tabs, TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                show(table)
+
+
+def _first_rows(table: Table) -> None:
+    st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height=260, alt="First rows of the table")
+    st.caption(f"{words.count(len(table.frame), 'row')}, {words.count(table.frame.shape[1], 'column')}"
+               + (f"; the first {PREVIEW_ROWS} are shown" if len(table.frame) > PREVIEW_ROWS else ""))
+    if table.report:
+        with st.expander("How the table was read and changed", icon=":material/fact_check:",
+                         expanded=not table.source):
+            lines = [*(words.md(line) for line in table.report), rows_used(state.settings().holdout_percent)]
+            st.markdown("\n".join(f"- {line}" for line in lines if line))
+    if table.source:
+        st.caption(f"Source: {words.md(words.shorten(str(table.source), 300))} "
+                   f"Licence: {words.md(table.licence or 'not stated')}")
+
+
+#: What there is to see of a table, a tab each.
+TABS: dict[str, Callable[[Table], None]] = {
+    "First rows": _first_rows, "Columns": columns_tab, "Gaps, text and dates": cells_tab,
+    "Rows held out": rows_tab, "Pictures": pictures_tab}
+
+
+def _go() -> None:
+    """The rows that would be searched, in a sentence, and the buttons that begin."""
+    chosen, ready = state.settings(), bool(table_choice.roles().target and table_choice.roles().inputs)
+    with st.container(horizontal=True):
+        if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
+                     disabled=not ready):
+            actions.start()
+        if st.button("Choose settings first", icon=SETUP.icon, key="to_setup", disabled=not ready):
+            st.switch_page(SETUP.path)
+    if told := rows_used(chosen.holdout_percent):
+        st.caption(told)
+    st.caption(f"Searches for {words.seconds(chosen.seconds)}; you can stop at any time.")

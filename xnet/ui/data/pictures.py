@@ -1,0 +1,120 @@
+"""Quick pictures of a table: how the target is distributed, how it goes with each input, what goes with what."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from xnet.tables.table import Table
+from xnet.ui import text as words
+from xnet.ui.components import charts
+from xnet.ui.session import state, table_choice
+
+#: Points drawn in all; a browser takes more, a phone does not.
+MOST_POINTS = 1500
+#: Small pictures side by side, and at most so many of them.
+ACROSS, MOST_PICTURES = 2, 6
+MOST_CORRELATED = 20
+#: Longest title of an axis of the small pictures, which stand side by side on a phone too.
+SMALL = 20
+
+
+def pictures_tab(table: Table) -> None:
+    """The pictures, of the columns that are chosen."""
+    known = table_choice.roles()
+    if known.target is None or not known.inputs:
+        st.info("Choose a column to explain, and at least one to explain it by: then there is something to draw.",
+                icon=":material/info:")
+        return
+    table, target = table_choice.searched(table)
+    frame = drawn_rows(table.frame[[target, *known.inputs]].astype(np.float64))
+    if len(frame) < len(table.frame):
+        st.caption(f"{len(frame):,} of {words.count(len(table.frame), 'row')} are drawn, evenly over the table.")
+    st.plotly_chart(distribution(table.frame[target], _axis(table, target)), key="distribution",
+                    config=charts.CONFIG,
+                    alt=f"Histogram of {target}")
+    _against(table, frame, target, known.inputs)
+    if len(known.inputs) > 1:
+        names = [target, *known.inputs[:MOST_CORRELATED]]
+        st.plotly_chart(correlation(frame[names]), key="correlation", config=charts.CONFIG,
+                        alt="Correlation of all pairs of columns")
+        st.caption("Rank correlation (Spearman): 1 where two columns rise together, −1 where one falls as the other "
+                   "rises, 0 where neither says anything of the other.")
+
+
+def _against(table: Table, frame: pd.DataFrame, target: str, inputs: tuple[str, ...]) -> None:
+    shown = list(inputs)
+    if len(inputs) > MOST_PICTURES:
+        held = [c for c in st.session_state.get(state.PICTURE_COLUMNS) or [] if c in inputs]
+        st.session_state[state.PICTURE_COLUMNS] = held or list(inputs[:MOST_PICTURES])
+        shown = st.multiselect("Columns to draw the target against", inputs, key=state.PICTURE_COLUMNS,
+                               max_selections=MOST_PICTURES, persist_state="session", wrap=True)
+    if shown:
+        st.plotly_chart(against(frame, target, shown, {c: _axis(table, c) for c in frame}), key="against",
+                        config=charts.CONFIG,
+                        alt=f"{target} against {', '.join(shown)}")
+
+
+def _axis(table: Table, column: str) -> str:
+    """A column's name and unit as the title of an axis (plotly reads tags there)."""
+    unit = table.units.get(column, "")
+    title = words.shorten(column, 40) + (f" ({unit})" if unit and unit not in column else "")
+    return title.replace("<", "‹")
+
+
+def drawn_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are drawn: all, or of a large table as many as are quick to draw, evenly spread."""
+    return frame.iloc[np.linspace(0, len(frame) - 1, min(len(frame), MOST_POINTS)).round().astype(int)]
+
+
+def distribution(values: pd.Series, title: str) -> go.Figure:
+    """A histogram of the target."""
+    numbers = values.to_numpy(dtype=np.float64)
+    counts, edges = np.histogram(numbers[np.isfinite(numbers)], bins=min(40, 5 + int(np.sqrt(len(numbers)))))
+    figure = go.Figure(go.Bar(x=(edges[1:] + edges[:-1]) / 2, y=counts, width=np.diff(edges), marker={"color": _BLUE},
+                              hovertemplate="around %{x:.4g}: %{y} rows<extra></extra>"))
+    figure.update_xaxes(title=title)
+    figure.update_yaxes(title="rows")
+    return _framed(figure, 240)
+
+
+def against(frame: pd.DataFrame, target: str, inputs: list[str], titles: dict[str, str]) -> go.Figure:
+    """The target against each input, side by side."""
+    across = min(ACROSS, len(inputs))
+    figure = make_subplots(rows=-(-len(inputs) // across), cols=across, shared_yaxes=True, horizontal_spacing=0.06,
+                           vertical_spacing=0.22 / max(1, -(-len(inputs) // across) - 1) if len(inputs) > across else 0)
+    for k, column in enumerate(inputs):
+        row, col = k // across + 1, k % across + 1
+        figure.add_scatter(x=frame[column], y=frame[target], mode="markers", row=row, col=col, showlegend=False,
+                           marker={"size": 5, "opacity": 0.6, "color": _BLUE},
+                           hovertemplate="%{x:.5g}, %{y:.5g}<extra></extra>")
+        figure.update_xaxes(title=words.shorten(titles[column], SMALL), title_standoff=4, row=row, col=col)
+        if col == 1:
+            figure.update_yaxes(title=words.shorten(titles[target], SMALL), row=row, col=col)
+    return _framed(figure, 230 * -(-len(inputs) // across) + 40)
+
+
+def correlation(frame: pd.DataFrame) -> go.Figure:
+    """The rank correlation of all pairs of columns."""
+    table = frame.corr(method="spearman").to_numpy()
+    names = [words.shorten(str(c), 24).replace("<", "‹") for c in frame.columns]
+    text = [["" if np.isnan(v) else f"{v:.2f}" for v in row] for row in table]
+    figure = go.Figure(go.Heatmap(z=table, zmin=-1, zmax=1, colorscale="RdBu", text=text, texttemplate="%{text}",
+                                  showscale=False, hovertemplate="%{y}, %{x}: %{z:.3f}<extra></extra>"))
+    places = list(range(len(names)))
+    figure.update_xaxes(tickmode="array", tickvals=places, ticktext=names, tickangle=-40)
+    figure.update_yaxes(tickmode="array", tickvals=places, ticktext=names, autorange="reversed")
+    return _framed(figure, 140 + 34 * len(names))
+
+
+#: One colour for all small pictures, readable on light and on dark.
+_BLUE = "#3b82f6"
+
+
+def _framed(figure: go.Figure, height: int) -> go.Figure:
+    charts.framed(figure)
+    figure.update_layout(height=height, margin={"l": 10, "r": 10, "t": 16, "b": 10})
+    return figure

@@ -1,0 +1,89 @@
+"""The Learn page: a toy to watch the method with, how it works, the words, the limits, privacy and citation."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from xnet.learn.citation import PAPER, SOFTWARE
+from xnet.learn.glossary import TERMS, find_terms
+from xnet.learn.pictures import DARK, LIGHT, STEPS, picture
+from xnet.learn.readme_sections import section
+from xnet.ui.session import state
+from xnet.ui.shell import title
+from xnet.ui.text import md
+
+from .toy import toy_section
+
+_TOY, _STEPS, _GLOSSARY, _LIMITS, _PRIVACY, _CITE = TABS = (
+    "Try it", "How it works", "Glossary", "Figures and limits", "Privacy", "Cite")
+_NO_README = "This part stands in the README, which is not beside this installation; the project's repository has it."
+
+
+def learn_page() -> None:
+    """Everything on the Learn page below the navigation; `?term=front` opens the glossary at that term."""
+    title("Learn", "How a network finds a formula: watch it on a dozen points, then look up what you like.")
+    term = st.query_params.get("term")
+    tabs = st.tabs(TABS, default=_GLOSSARY if term else _TOY)
+    for tab, show in zip(tabs, (toy_section, _how_it_works, lambda: _glossary(term), _limits, _privacy, _cite),
+                         strict=True):
+        with tab:
+            show()
+
+
+def _how_it_works() -> None:
+    palette = DARK if st.context.theme.type == "dark" else LIGHT
+    with st.grid(3, min_column_width=300):
+        for k, step in enumerate(STEPS, start=1):
+            with st.container(border=True, height="stretch"):
+                st.markdown(f"**{k}. {step.title}**")
+                st.image(picture(step, palette), alt=step.alt, width="stretch")
+                st.markdown(step.words)
+    st.caption("Steps 2, 3 and 4 again and again are alternating backpropagation: watch them on the tab “Try it”.")
+
+
+def _glossary(term: str | None) -> None:
+    if term is not None and term in TERMS:
+        st.session_state.setdefault(state.TERM, TERMS[term].name)
+    query = st.text_input("Search the glossary", key=state.TERM, icon=":material/search:", placeholder="front",
+                          max_chars=60)
+    found = find_terms(query)
+    if not found:
+        st.info(f"Nothing in the glossary mentions “{md(query)}”. Try a shorter word, or clear the field to see all "
+                f"{len(TERMS)} terms.", icon=":material/info:")
+    for entry in found:
+        st.markdown(f"**{entry.name}**  \n{entry.meaning}")
+
+
+def _limits() -> None:
+    st.subheader("What was measured", anchor=False)
+    st.markdown(section("Speed and recovery") or _NO_README)
+    st.subheader("What the paper claims", anchor=False)
+    st.markdown(
+        "Li et al. report that their X-Net needs 3 % of the parameters of a multilayer perceptron on average, and 1.1 "
+        "% in the best case (abstract, version 2), at comparable or better accuracy, and a mean R² of 0.985 on their "
+        "fitting task with activations only. This program is written anew and uses second-order targets; the figures "
+        "above are its own, each with the command that repeats it.")
+    st.subheader("What it cannot do, or not yet", anchor=False)
+    st.markdown(section("Limits") or _NO_README)
+
+
+def _privacy() -> None:
+    st.markdown(
+        "- **Nothing leaves the machine that runs this app.** It loads nothing from other sites, sends no statistics "
+        "and asks no other service.\n"
+        "- A table that you upload is held in memory while this tab is open, and is gone when the tab is closed.\n"
+        "- **When you start a search**, its rows are written to a folder of its own: in `runs/` beside the app, or "
+        "where `XNET_RUNS` says. They stay there with the results until they are deleted.\n"
+        "- **To delete a search**, press Delete on the page Library, or delete its folder. Nothing else remembers "
+        "it.\n"
+        "- Whoever knows a search's address (`?run=…`) and can reach this app can see and steer it. The address is "
+        "long and random; give it only to people who may see the data. The link under Share is for reading only.\n"
+        "- The toy's points are never written anywhere.")
+
+
+def _cite() -> None:
+    st.markdown("The method: *A Novel Paradigm for Neural Computation: X-Net with Learnable Neurons and Adaptable "
+                "Structure*, [arXiv 2401.01772](https://arxiv.org/abs/2401.01772).")
+    st.code(PAPER, language="latex", wrap_lines=True)
+    st.markdown("This software, under the MIT licence:")
+    st.code(SOFTWARE, language="latex", wrap_lines=True)

@@ -1,0 +1,91 @@
+"""Two runs side by side: formulas, scores, networks, fronts in one chart, and the settings that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from xnet.runs.catalogue import Entry, differing, front_of, same_data
+from xnet.ui import text as words
+from xnet.ui.components import charts
+from xnet.ui.components.formula_view import formula
+from xnet.ui.components.network_view import network_view
+from xnet.wording.score_text import percent
+
+SIDES = ("A", "B")
+#: One colour a search, seen on paper and on black, and told apart by colour-blind people; the symbols differ as well.
+COLORS = ("#2a8fd0", "#e0702a")
+
+
+def comparison(first: Entry, second: Entry) -> None:
+    """Everything that there is to compare."""
+    with st.container(border=True, key="comparison"):
+        st.subheader("Side by side", anchor=False)
+        if not same_data(first.run, second.run):
+            st.caption(":material/warning: These searches explain different data: each score belongs to its own rows.")
+        for side, entry, column in zip(SIDES, (first, second), st.columns(2, gap="medium"), strict=True):
+            with column:
+                _side(side, entry)
+        fronts = {side: front_of(entry.run) for side, entry in zip(SIDES, (first, second), strict=True)}
+        if any(fronts.values()):
+            st.markdown("**Accuracy against simplicity**")
+            st.plotly_chart(fronts_figure(fronts), key="compare_fronts", config=charts.CONFIG,
+                            alt=f"{error_of(fronts)[1].capitalize()} against complexity, one line a search")
+        rows = differing(first.config, second.config)
+        st.markdown("**Settings that differ**")
+        if rows:
+            st.dataframe(pd.DataFrame(rows, columns=["Setting", *SIDES]), hide_index=True, key="compare_settings",
+                         alt="The settings that differ, one a row")
+        else:
+            st.caption("None: the two searches were told the same.")
+
+
+def _side(side: str, entry: Entry) -> None:
+    st.markdown(f"**{side}: {words.md(words.shorten(entry.config['name'], 70))}**")
+    best = entry.run.best() if entry.text is not None else None
+    if best is None:
+        st.caption("No formula yet.")
+        return
+    formula(best, place=f"side_{side}")
+    with st.container(horizontal=True, gap="medium"):
+        for rows, key in (("training rows", "train"), ("held-out rows", "holdout")):
+            if entry.of_class:
+                st.metric(f"Right, {rows}", percent(entry.of_class[f"accuracy_{key}"]), width="content")
+                st.metric(f"Log loss, {rows}", words.log_loss(entry.of_class[f"log_loss_{key}"]), width="content")
+            else:
+                st.metric(f"R², {rows}", words.r2(entry.scores[f"r2_{key}"]), width="content")
+        st.metric("Complexity", entry.complexity, width="content")
+        st.metric("Fitted numbers", best["n_parameters"], width="content")
+    network_view({**best, "changed": []}, target=entry.config["target"], columns=entry.config["inputs"],
+                 key=f"compare_network_{side}", height=260)
+
+
+def error_of(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[tuple[str, str], str]:
+    """The error that all the formulas have, on train and held-out rows, and its name: of classes alone the log loss."""
+    if all("log_loss_train" in row for rows in fronts.values() for row in rows):
+        return ("log_loss_train", "log_loss_holdout"), charts.LOG_LOSS_TITLE
+    return ("loss", "loss_holdout"), charts.ERROR_TITLE
+
+
+def fronts_figure(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figure:
+    """Error against complexity, a solid line for each search's training rows and a dotted one for held-out rows."""
+    figure, ((train, holdout), title) = go.Figure(), error_of(fronts)
+    for k, (side, rows) in enumerate(fronts.items()):
+        for name, key, dash in ((charts.TRAIN, train, "solid"), (charts.HOLDOUT, holdout, "dot")):
+            found = [row for row in rows if isinstance(row.get(key), (int, float))]
+            if found:
+                figure.add_scatter(
+                    x=[row["complexity"] for row in found], y=[max(row[key], charts.FLOOR) for row in found],
+                    name=f"{side}, {name}", mode="lines+markers",
+                    line={"dash": dash, "shape": "hv", "width": 2, "color": COLORS[k]},
+                    marker={"symbol": ("circle", "diamond")[k] + ("" if key == train else "-open"), "size": 9},
+                    customdata=[words.shorten(row["text"], 90).replace("<", "‹") for row in found],
+                    hovertemplate=f"{side}: complexity %{{x}}<br>{title} %{{y:.3g}}<br>%{{customdata}}"
+                                  "<extra></extra>")
+    figure.update_yaxes(type="log", title=title, exponentformat="power")
+    figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
+    return charts.framed(figure)

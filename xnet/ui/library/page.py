@@ -1,0 +1,203 @@
+"""The Library page: all runs in one table, and what can be done with one of them or with two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from xnet import runs
+from xnet.runs import catalogue
+from xnet.runs.catalogue import Entry
+from xnet.runs.notes import LONGEST, write_note
+from xnet.ui import text as words
+from xnet.ui.components.formula_view import formula
+from xnet.ui.page_list import DISCOVER, RESULTS, SETUP
+from xnet.ui.session import actions, current_run, state
+from xnet.ui.shell import nothing_yet, title
+
+from .compare import comparison
+from .user_formula import own_formula
+
+
+def library_page() -> None:
+    """Everything on the Library page below the navigation."""
+    title("Library", "The searches that this tab has opened." if current_run.private() else
+          "All searches that are kept here.")
+    if told := st.session_state.pop(state.LIBRARY_TOLD, None):
+        st.error(words.md(told), icon=":material/error:")
+    held = catalogue.shelf()
+    if held.damaged and not current_run.private():
+        st.caption(f":material/broken_image: Left out, as it cannot be read: {words.count(held.damaged, 'folder')}.")
+    shown = [entry for entry in held.entries if current_run.listed(entry.run)]
+    if not shown:
+        nothing_yet("No searches are kept here yet. Start one with an example, or bring your own table.")
+        return
+    entries = {entry.run.id: entry for entry in shown}
+    _choose(entries)
+    _table(shown)
+    labels = _labels(shown)
+    left, right = st.columns(2)
+    with left:
+        chosen = st.selectbox("Search", list(entries), format_func=labels.__getitem__, key=state.LIBRARY_RUN)
+    with right:
+        others = [run_id for run_id in entries if run_id != chosen]
+        if st.session_state.get(state.LIBRARY_OTHER) not in others:
+            st.session_state[state.LIBRARY_OTHER] = None
+        other = st.selectbox("Compare with", others, format_func=labels.__getitem__, key=state.LIBRARY_OTHER,
+                             placeholder="another search", index=None, disabled=not others)
+    if other is not None:
+        comparison(entries[chosen], entries[other])
+    _card(entries[chosen], shown)
+
+
+def _choose(entries: dict[str, Entry]) -> None:
+    """See to it that a search is chosen: the session's own, else the newest."""
+    if st.session_state.get(state.LIBRARY_RUN) not in entries:
+        run = current_run.session_run()
+        mine = run is not None and not current_run.read_only(run) and run.id in entries
+        st.session_state[state.LIBRARY_RUN] = run.id if run is not None and mine else next(iter(entries))
+
+
+def _labels(entries: Sequence[Entry]) -> dict[str, str]:
+    """What each run is called in a list; no two alike, as the browser sends back what was read."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        label, k = f"{words.shorten(entry.config['name'], 60)}, {entry.created.astimezone():%d %b %Y %H:%M:%S}", 2
+        unique = label
+        while unique in found.values():
+            unique, k = f"{label} ({k})", k + 1
+        found[entry.run.id] = unique
+    return found
+
+
+def _table(entries: list[Entry]) -> None:
+    key = f"{state.LIBRARY_TABLE}_{len(entries)}"
+    chosen = [i for i, e in enumerate(entries) if e.run.id == st.session_state[state.LIBRARY_RUN]]
+    if list(st.session_state.get(key, {}).get("selection", {}).get("rows", [])) != chosen:
+        st.session_state[key] = {"selection": {"rows": chosen}}
+    st.dataframe(
+        library_table(entries), hide_index=True, height=min(380, 38 + 35 * len(entries)), key=key,
+        on_select=lambda: _row_clicked(entries, key, chosen), selection_mode="single-row-required",
+        alt="All searches, one a row, newest first",
+        column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+                       "Complexity": st.column_config.NumberColumn(width="small"),
+                       "Searched": st.column_config.NumberColumn(format="%d s", width="small"),
+                       "Formula": st.column_config.TextColumn(width="large")})
+
+
+def library_table(entries: Sequence[Entry]) -> pd.DataFrame:
+    """The runs as people read them, one a row."""
+    return pd.DataFrame({
+        "Target": [e.config["target"] for e in entries],
+        "Formula": [(e.text or "").partition(" = ")[2] or e.text or "" for e in entries],
+        "Held-out rows": [_score(e, "holdout") for e in entries],
+        "Training rows": [_score(e, "train") for e in entries],
+        "Complexity": pd.array([e.complexity for e in entries], dtype="Int64"),
+        "State": [words.STATES[e.state][0] for e in entries],
+        "Searched": [int(e.seconds) for e in entries],
+        "When": [e.created.astimezone().replace(tzinfo=None) for e in entries],
+        "Table": [e.config["source"] for e in entries],
+        "Note": [words.shorten(" ".join(e.note.split()), 80) for e in entries],
+    })
+
+
+def _score(entry: Entry, rows: str) -> str:
+    """R², or of a class the share of rows that are given it; a dash where there is neither."""
+    known = entry.scores.get(f"accuracy_{rows}", entry.scores[f"r2_{rows}"])
+    return "–" if known is None else words.accuracy(entry.scores, rows)
+
+
+def _row_clicked(entries: Sequence[Entry], key: str, shown: list[int]) -> None:
+    chosen = list(st.session_state[key]["selection"]["rows"])
+    # The browser also reports back the row that was `shown` to it, once, beside whatever was clicked elsewhere.
+    if chosen and chosen != shown and chosen[0] < len(entries):
+        st.session_state[state.LIBRARY_RUN] = entries[chosen[0]].run.id
+
+
+def _card(entry: Entry, entries: Sequence[Entry]) -> None:
+    """One run: what it found, and what can be done with it."""
+    run, (label, icon, color) = entry.run, words.STATES[entry.state]
+    with st.container(border=True, key="library_card"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{words.md(words.shorten(entry.config['name'], 80))}**", width="content")
+            st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
+        best = run.best() if entry.text is not None else None
+        if best is None:
+            st.caption("No formula yet.")
+        else:
+            formula(best, room=1.7, place="library")
+            scores(entry)
+        if told := catalogue.agreement(entry, catalogue.siblings(entry, entries)):
+            st.markdown(f":material/groups: {told}")
+        _actions(entry)
+        _note(entry)
+    if best is not None:
+        own_formula(run, best)
+
+
+def scores(entry: Entry) -> None:
+    """The scores of a run's best formula, in one line."""
+    parts = [words.accuracy(entry.scores)]
+    if entry.r2_holdout is not None:
+        parts.append(f"{words.accuracy(entry.scores, 'holdout').removeprefix('R² ')} on held-out rows")
+    if entry.of_class:
+        parts.append(f"log loss {words.log_loss(entry.of_class['log_loss_train'])}")
+        if (held_out := entry.of_class["log_loss_holdout"]) is not None:
+            parts.append(f"{words.log_loss(held_out)} on held-out rows")
+    st.caption(", ".join([*parts, f"complexity {entry.complexity}", f"searched for {words.seconds(entry.seconds)}"]))
+
+
+def _actions(entry: Entry) -> None:
+    run = entry.run
+    with st.container(horizontal=True, gap="small", key="library_actions"):
+        goal = DISCOVER if entry.state in runs.ACTIVE else RESULTS
+        if st.button("Open", icon=goal.icon, type="primary", key="open_run"):
+            st.switch_page(goal.path, query_params={"run": run.id})
+        st.button("Duplicate and change", icon=SETUP.icon, key="again", on_click=actions.search_again, args=(run,),
+                  help="Take its table and settings to Setup; this search stays as it is.")
+        if st.button("Delete", icon=":material/delete:", key="delete_run"):
+            _confirm(entry)
+
+
+@st.dialog("Delete this search?", icon=":material/delete:")
+def _confirm(entry: Entry) -> None:
+    st.markdown(f"**{words.md(words.shorten(entry.config['name'], 80))}**, its formulas and its note will be gone for "
+                "good.")
+    if entry.state in runs.ACTIVE:
+        st.info("This search is still on: stop it first, then delete it.", icon=":material/info:")
+        st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params={"run": entry.run.id})
+        return
+    with st.container(horizontal=True):
+        # The callback deletes, whichever part of the page runs next; the rerun closes the dialog.
+        if st.button("Delete for good", type="primary", key="really_delete", on_click=_delete, args=(entry.run,)):
+            st.rerun()
+        if st.button("Keep it", key="keep"):
+            st.rerun()
+
+
+def _delete(run: runs.Run) -> None:
+    try:
+        runs.delete_run(run)
+    except runs.RunError as error:
+        st.session_state[state.LIBRARY_TOLD] = str(error)
+        return
+    if st.session_state.get(state.RUN) == run.id:
+        st.session_state.pop(state.RUN)
+
+
+def _note(entry: Entry) -> None:
+    key = f"{state.NOTE}_{entry.run.id}"
+    st.session_state.setdefault(key, entry.note)
+    st.text_area("Note", key=key, max_chars=LONGEST, height=80, placeholder="What you want to remember of this search",
+                 on_change=_keep_note, args=(entry.run, key), help="Kept with the search when you leave the box.")
+
+
+def _keep_note(run: runs.Run, key: str) -> None:
+    text: Any = st.session_state.get(key)
+    try:
+        write_note(run, str(text or ""))
+    except runs.RunError as error:
+        st.session_state[state.LIBRARY_TOLD] = str(error)

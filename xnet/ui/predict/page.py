@@ -1,0 +1,184 @@
+"""The Predict page: a formula of the front applied to values that are typed or to a table that is uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from xnet.engine.networks.network import Network
+from xnet.prediction.new_rows import Predicted, predict, predicted_csv, read_rows
+from xnet.prediction.predictor import Predictor
+from xnet.tables.column_recipes import recipes_of
+from xnet.tables.limits import TableError
+from xnet.ui import text as words
+from xnet.ui.components import charts
+from xnet.ui.components.formula_view import formula, glance
+from xnet.ui.components.front_view import chosen_row, remember, suggestion
+from xnet.ui.components.selected_formula import Chosen, choose
+from xnet.ui.page_list import DISCOVER
+from xnet.ui.session import current_run, state
+from xnet.ui.shell import nothing_yet, title
+from xnet.wording.score_text import percent
+
+from .form import asked_row, first_rows
+
+ONE, SEVERAL, UPLOAD = "One row", "Several rows", "A table"
+PREVIEW_ROWS = 200
+
+
+def predict_page() -> None:
+    """Everything on the Predict page below the navigation."""
+    run = current_run.attached_run()
+    snapshot = run.snapshot() if run is not None else None
+    title("Predict", "What the formula says of values that were not in the table.")
+    if run is None:
+        nothing_yet("No formula to predict with yet. Start a search with an example, or bring your own table.")
+        return
+    if snapshot is None or not snapshot["front"]:
+        st.info("This search has no formula yet; the first one appears within seconds of its start.",
+                icon=":material/info:")
+        st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params=current_run.address(run))
+        return
+    row = _formula(run, snapshot)
+    chosen = choose(run, row, Network.from_json(row["network"]))
+    predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
+                          chosen.X.max(axis=0),
+                          recipes_of(run.config))
+    by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
+                              persist_state="session")
+    {ONE: _one_row, SEVERAL: _several_rows, UPLOAD: _uploaded}[by or ONE](chosen, predictor)
+
+
+def _formula(run: current_run.Run, snapshot: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The formula to predict with; the one that is shown on the Results page, unless another is chosen here."""
+    rows, suggested = snapshot["front"], suggestion(snapshot)
+    texts = [str(row["text"]) for row in rows]
+    key = f"{state.PREDICT_FORMULA}_{run.id}"
+    st.session_state[key] = texts[chosen_row(run, rows, suggested)]
+
+    def said(text: str) -> str:
+        row = rows[texts.index(text)]
+        star = "★ " if row is rows[suggested] else ""
+        return f"{star}complexity {row['complexity']}: {words.shorten(glance(text), 90)}"
+
+    text = st.selectbox("Formula", texts, format_func=said, key=key, help="The star marks the suggestion.",
+                        on_change=lambda: remember(run.id, rows[texts.index(st.session_state[key])]))
+    row: Mapping[str, Any] = rows[texts.index(text)]
+    formula(row, room=1.7, place="predict")
+    return row
+
+
+def _one_row(chosen: Chosen, predictor: Predictor) -> None:
+    given = asked_row(chosen, predictor)
+    missing = [name for name, value in given.items() if value is None]
+    if missing:
+        st.info(f"Type a value for {words.md(missing[0])}.", icon=":material/edit:")
+        return
+    result = predict(predictor, pd.DataFrame([given], dtype=object))
+    value = float(result.values[0])
+    with st.container(border=True, key="prediction"):
+        st.metric(words.md(chosen.says),
+                  f"{value:.6g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here",
+                  help=chosen.unit_words(chosen.target).strip() or None)
+        _typical_error(chosen)
+        for remark in filter(None, result.remarks[0].split("; ")):
+            st.warning(words.md(remark[0].upper() + remark[1:]) + ".", icon=":material/warning:")
+    if not predictor.used:
+        st.caption("This formula reads no input: its value is always the same.")
+
+
+def _typical_error(chosen: Chosen) -> None:
+    if chosen.as_class:
+        _how_often_right(chosen)
+        return
+    found = chosen.scores()
+    where = charts.HOLDOUT if charts.HOLDOUT in found else charts.TRAIN
+    error = found[where]
+    if error.rmse is not None:
+        st.caption(f"Typical error: {words.md(f'{error.rmse:.3g}{chosen.unit(chosen.target)}')} (root mean square over "
+                   f"{error.rows - error.missing:,} {where}"
+                   + (", which the search never learnt from)" if where == charts.HOLDOUT else
+                      "; no rows were held out, so expect more)"))
+
+
+def _how_often_right(chosen: Chosen) -> None:
+    found = chosen.class_scores()
+    where = charts.HOLDOUT if charts.HOLDOUT in found else charts.TRAIN
+    st.caption(f"A probability: above 0.5 says yes. That is right in {percent(found[where].accuracy)} of "
+               f"{found[where].rows:,} {where}"
+               + (", which the search never learnt from." if where == charts.HOLDOUT else
+                  "; no rows were held out, so expect less."))
+
+
+def _several_rows(chosen: Chosen, predictor: Predictor) -> None:
+    if not predictor.used:
+        _one_row(chosen, predictor)
+        return
+    start, forms = first_rows(chosen, predictor)
+    edited = st.data_editor(start, num_rows="dynamic", hide_index=True, column_config=forms,
+                            key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.row['complexity']}",
+                            alt="Rows to predict for")
+    st.caption("Add rows at the bottom, or paste cells from a spreadsheet.")
+    _answer(chosen, predict(predictor, edited, "The table", typed=True), "typed rows")
+
+
+def _uploaded(chosen: Chosen, predictor: Predictor) -> None:
+    st.file_uploader("A table with these columns: " + (", ".join(words.md(n) for n in predictor.asked) or "any"),
+                     type=["csv", "tsv", "txt", "dat", "xlsx", "parquet", "json", "jsonl"],
+                     key=state.PREDICT_UPLOAD, on_change=_take_upload,
+                     args=(bool(predictor.made),), max_upload_size=20)
+    st.download_button("An empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in predictor.asked) + "\n",
+                       "to_predict.csv", "text/csv", type="tertiary", icon=":material/download:", on_click="ignore",
+                       key="get_template")
+    table, problem = st.session_state.get(state.PREDICT_TABLE) or (None, None)
+    if problem is None and table is not None:
+        try:
+            result = predict(predictor, table.frame, table.name, unread=table.unread)
+        except TableError as error:
+            problem = str(error)
+        else:
+            _answer(chosen, result, table.name)
+    if problem is not None:
+        st.error(words.md(problem), icon=":material/error:")
+
+
+def _quoted(name: str) -> str:
+    return name.replace('"', '""')
+
+
+def _take_upload(text: bool) -> None:
+    """Read the file that was just uploaded; it, or what is wrong with it, is kept while the session lasts."""
+    upload = st.session_state.get(state.PREDICT_UPLOAD)
+    st.session_state[state.PREDICT_TABLE] = None
+    if upload is None:
+        return
+    try:
+        st.session_state[state.PREDICT_TABLE] = (read_rows(upload.getvalue(), upload.name, text=text), None)
+    except TableError as error:
+        st.session_state[state.PREDICT_TABLE] = (None, str(error))
+
+
+def _answer(chosen: Chosen, result: Predicted, what: str) -> None:
+    """The predictions of a table: what is to be known of them, the rows, and the download."""
+    told = sum(map(bool, result.remarks))
+    st.markdown(f"**{words.count(int(np.isfinite(result.values).sum()), 'prediction')}** for {words.md(what)}"
+                + (f", {told:,} with a remark" if told else ""))
+    _typical_error(chosen)
+    if result.report:
+        (st.warning if told else st.info)("\n".join(f"- {words.md(sentence)}" for sentence in result.report))
+    frame = result.frame
+    if told and len(frame) > 10 and st.toggle("Only rows with a remark", key="only_remarks"):
+        frame = frame[np.array(result.remarks) != ""]
+    last = [*frame.columns[-2:], *frame.columns[:-2]]  # the answer first: on a phone the rest is to be scrolled to
+    st.dataframe(frame[last].head(PREVIEW_ROWS), hide_index=True, key="predictions", alt="The rows with predictions",
+                 height="content" if len(frame) < 9 else 330, column_config={
+                     name: st.column_config.NumberColumn(format="%.6g") for name in frame.columns
+                     if pd.api.types.is_float_dtype(frame[name])})
+    if len(frame) > PREVIEW_ROWS:
+        st.caption(f"The first {PREVIEW_ROWS} rows are shown; the file has them all.")
+    st.download_button("Predictions (CSV)", lambda: predicted_csv(result), "predictions.csv", "text/csv",
+                       type="primary", icon=":material/download:", on_click="ignore", key="get_predicted")

@@ -1,0 +1,145 @@
+"""Everything there is to take away from a formula: what most people want first, the rest by who needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from xnet.archive.bundle import make_bundle
+from xnet.exports.animation import discovery_gif
+from xnet.exports.export import ANIMATION, Export
+from xnet.runs.frames_file import read_frames
+from xnet.ui.session import current_run
+
+#: The languages of a formula: file -> (label, type, language of the highlighting).
+Languages = Mapping[str, tuple[str, str, str | None]]
+TO_PASTE: Languages = {
+    "formula.txt": ("Text", "text/plain", None),
+    "formula.tex": ("LaTeX", "application/x-tex", "latex"),
+    "formula_excel.txt": ("Excel", "text/plain", None),
+}
+TO_RUN: Languages = {
+    "formula.py": ("Python", "text/x-python", "python"),
+    "formula_sympy.py": ("SymPy", "text/x-python", "python"),
+    "formula.js": ("JavaScript", "text/javascript", "javascript"),
+}
+#: The other files: file -> (label, icon, type).
+Files = Mapping[str, tuple[str, str, str]]
+REPORT: Files = {"report.html": ("Report (HTML)", ":material/summarize:", "text/html")}
+FOR_PROGRAMS: Files = {
+    "formula.json": ("Network (JSON)", ":material/data_object:", "application/json"),
+    "network.graphml": ("Network (GraphML)", ":material/hub:", "application/xml"),
+}
+SHARP: Files = {
+    "network.svg": ("Network drawing (SVG)", ":material/graph_3:", "image/svg+xml"),
+    "parity.svg": ("Fit plot (SVG)", ":material/scatter_plot:", "image/svg+xml"),
+    "probabilities.svg": ("Fit plot (SVG)", ":material/scatter_plot:", "image/svg+xml"),
+    "residuals.svg": ("Residual plot (SVG)", ":material/scatter_plot:", "image/svg+xml"),
+    "front.svg": ("Front plot (SVG)", ":material/stacked_line_chart:", "image/svg+xml"),
+    "loss.svg": ("Loss plot (SVG)", ":material/show_chart:", "image/svg+xml"),
+}
+PLAIN: Files = {
+    "network.png": ("Network drawing (PNG)", ":material/image:", "image/png"),
+    "parity.png": ("Fit plot (PNG)", ":material/image:", "image/png"),
+    "probabilities.png": ("Fit plot (PNG)", ":material/image:", "image/png"),
+    "residuals.png": ("Residual plot (PNG)", ":material/image:", "image/png"),
+    "front.png": ("Front plot (PNG)", ":material/image:", "image/png"),
+    "loss.png": ("Loss plot (PNG)", ":material/image:", "image/png"),
+}
+TABLES: Files = {
+    "predictions.csv": ("Predictions (CSV)", ":material/table_view:", "text/csv"),
+    "front.csv": ("All formulas (CSV)", ":material/table_view:", "text/csv"),
+}
+CODE_HEIGHT = 240
+#: The name under which a run is saved as a whole.
+BUNDLE = "run.zip"
+Makers = Mapping[str, Callable[[], str | bytes]]
+
+
+def downloads(run: current_run.Run, row: Mapping[str, Any], figures: Mapping[str, go.Figure]) -> None:
+    """What most people want at once, the rest by who needs it; nothing reruns when a button is pressed.
+
+    Args:
+        run: the run.
+        row: the formula, a row of its front.
+        figures: charts offered together as one interactive page, label -> figure.
+    """
+    makers = Export.of(run, row).makers()
+    st.subheader("Take it away", anchor=False)
+    left, right = st.columns([3, 2], gap="medium")
+    with left.container(border=True, height="stretch", key="take_formula"):
+        st.markdown("**The formula**, for a text, a paper or a spreadsheet")
+        _languages(TO_PASTE, makers)
+    with right.container(border=True, height="stretch", key="take_whole"):
+        st.markdown("**To read and to send**: one page with the formula, its scores and its pictures")
+        _buttons(REPORT, makers)
+        st.markdown("**Everything in one file**: data, settings and all formulas. Any X-Net opens it on its first "
+                    "page.")
+        _bundle(run)
+    with st.expander("For programmers: Python, SymPy, JavaScript, the network as data", icon=":material/code:",
+                     key="take_code"):
+        _languages(TO_RUN, makers)
+        st.caption("The network, neuron by neuron: JSON is read by X-Net, GraphML by programs for networks (Gephi, "
+                   "yEd, NetworkX).")
+        _buttons(FOR_PROGRAMS, makers)
+    with st.expander("Pictures for slides and papers", icon=":material/image:", key="take_pictures"):
+        st.caption("PNG goes into every document.")
+        _buttons(PLAIN, makers)
+        st.caption("SVG stays sharp at any size and can be changed in a drawing program.")
+        _buttons(SHARP, makers)
+        st.caption("To look around in, in a browser; and the way to the formula as a film.")
+        with st.container(horizontal=True):
+            st.download_button("Interactive plots (HTML)", data=lambda: plots_page(figures), file_name="plots.html",
+                               mime="text/html", icon=":material/open_in_browser:", on_click="ignore",
+                               key="get_plots.html")
+            _film(run)
+    with st.expander("Tables for a spreadsheet", icon=":material/table_view:", key="take_tables"):
+        st.caption("Your rows with the formula's value beside each, and every formula that was found with its scores.")
+        _buttons(TABLES, makers)
+    st.caption("Who is to see these results and steer nothing gets the link under Share, above; whoever has the "
+               "address of this page can also stop or delete the search." if not current_run.read_only(run) else
+               "This page was shared with you for reading.")
+
+
+def _languages(languages: Languages, makers: Makers) -> None:
+    """The formula in some languages, a tab each: to copy, and as a file."""
+    for tab, (name, (label, mime, language)) in zip(st.tabs([entry[0] for entry in languages.values()]),
+                                                    languages.items(), strict=True):
+        with tab:
+            code = str(makers[name]())
+            st.code(code, language=language, wrap_lines=True, height=CODE_HEIGHT if code.count("\n") > 8 else "content")
+            st.download_button(f"{label} file", data=code, file_name=name, mime=mime, icon=":material/download:",
+                               on_click="ignore", key=f"get_{name}")
+
+
+def _buttons(files: Files, makers: Makers) -> None:
+    """A button for each file that there is for the formula; a file is made when its button is pressed."""
+    with st.container(horizontal=True):
+        for name, (label, icon, mime) in ((n, entry) for n, entry in files.items() if n in makers):
+            st.download_button(label, data=makers[name], file_name=name, mime=mime, icon=icon, on_click="ignore",
+                               key=f"get_{name}")
+
+
+def _bundle(run: current_run.Run) -> None:
+    st.download_button("Run bundle (ZIP)", data=lambda: make_bundle(run), file_name=BUNDLE, mime="application/zip",
+                       icon=":material/inventory_2:", on_click="ignore", key=f"get_{BUNDLE}",
+                       help="Data, settings, versions, results and the note on it. Open it on the first page of any "
+                            "X-Net, or do the search again with: python -m xnet replay run.zip")
+
+
+def _film(run: current_run.Run) -> None:
+    if read_frames(run):
+        st.download_button("Discovery as a film (GIF)", data=lambda: discovery_gif(run), file_name=ANIMATION,
+                           mime="image/gif", icon=":material/movie:", on_click="ignore", key=f"get_{ANIMATION}",
+                           help="The way from the first network to the last. Drawing it takes a few seconds.")
+
+
+def plots_page(figures: Mapping[str, go.Figure]) -> str:
+    """Charts as one page that needs no network: plotly's code, about 5 MB, is inside once."""
+    parts = [figure.to_html(full_html=False, include_plotlyjs=k == 0) for k, figure in enumerate(figures.values())]
+    sections = "".join(f"<h2>{label}</h2>{part}" for label, part in zip(figures, parts, strict=True))
+    return ('<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Plots by X-Net</title></head>'
+            f'<body style="font-family: system-ui, sans-serif">{sections}</body></html>')

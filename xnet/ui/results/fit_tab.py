@@ -1,0 +1,89 @@
+"""The tabs Fit and Residuals: the formula against every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from xnet.arrays import Array
+from xnet.ui.components import charts
+from xnet.ui.components.selected_formula import Chosen, Group
+from xnet.ui.session import state
+
+BY_FORMULA = "value by the formula"
+LARGEST = 8
+
+
+def fit_figure(chosen: Chosen) -> go.Figure:
+    """Predicted against actual; hovering tells the row."""
+    points = {name: (group.y[chosen.drawn(name)], chosen.predicted[name][chosen.drawn(name)])
+              for name, group in chosen.groups.items()}
+    return charts.parity_figure(points, target=chosen.axis(chosen.target),
+                                hover={name: chosen.hover(name) for name in chosen.groups})
+
+
+def residual_figure(chosen: Chosen, column: int | None) -> go.Figure:
+    """Actual minus predicted, against the prediction (None) or against an input."""
+    figure = go.Figure()
+    for name, group in chosen.groups.items():
+        some = chosen.drawn(name)
+        x = chosen.predicted[name] if column is None else group.X[:, column]
+        figure.add_scatter(x=x[some], y=(group.y - chosen.predicted[name])[some], mode="markers", name=name,
+                           marker={"symbol": charts.SYMBOLS[name], "size": 8, "opacity": 0.85},
+                           customdata=chosen.hover(name),
+                           hovertemplate="actual − formula %{y:.4g}<br>%{customdata}<extra></extra>")
+    figure.add_hline(y=0, line={"dash": "dash", "width": 1.5, "color": "gray"})
+    figure.update_xaxes(title=BY_FORMULA if column is None else chosen.axis(chosen.names[column]))
+    figure.update_yaxes(title=f"actual − formula{chosen.unit(chosen.target).replace('<', '‹')}")
+    return charts.framed(figure)
+
+
+def largest_residuals(chosen: Chosen) -> pd.DataFrame:
+    """The rows that the formula misses most, the worst first."""
+    table = rows_beside(chosen, lambda name, group: {
+        "Actual": group.y, "By the formula": chosen.predicted[name], "Difference": group.y - chosen.predicted[name]})
+    size = np.abs(np.nan_to_num(table.iloc[:, 4].to_numpy(dtype=float)))
+    return worst_first(table, size, LARGEST)
+
+
+def rows_beside(chosen: Chosen, columns: Callable[[str, Group], Mapping[str, Any]]) -> pd.DataFrame:
+    """Every row with its number, its group and `columns` of it before the inputs."""
+    parts = []
+    for name, group in chosen.groups.items():
+        part = pd.DataFrame(group.X, columns=list(chosen.names))
+        for place, (title, values) in enumerate({"Row": group.numbers, "Rows": name, **columns(name, group)}.items()):
+            part.insert(place, title, values, allow_duplicates=True)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def worst_first(table: pd.DataFrame, size: Array, most: int) -> pd.DataFrame:
+    """The `most` rows of the largest `size` (n,)."""
+    worst = table.iloc[np.argsort(-size, kind="stable")[:most]]
+    # A column of the table may have the name of one of ours, and a table shows no two columns of one name.
+    return worst.loc[:, ~worst.columns.duplicated()]
+
+
+def fit_tab(chosen: Chosen) -> None:
+    """Predicted against actual."""
+    st.plotly_chart(fit_figure(chosen), key="parity", config=charts.CONFIG,
+                    alt="Value by the formula against actual value, one point a row")
+    if any(len(group.y) > charts.MANY for group in chosen.groups.values()):
+        st.caption(f"Drawn: at most {charts.MANY:,} training and {charts.MANY:,} held-out rows; scores are "
+                   "of all rows.")
+
+
+def residuals_tab(chosen: Chosen) -> None:
+    """Residuals, and the rows with the largest."""
+    picked = st.selectbox("Against", [None, *range(len(chosen.names))], key=state.RESIDUAL_AXIS, width=320,
+                          format_func=lambda i: BY_FORMULA if i is None else chosen.names[i])
+    st.plotly_chart(residual_figure(chosen, picked), key="residuals", config=charts.CONFIG,
+                    alt="What the formula misses in every row")
+    st.caption("A pattern here, such as a bend or a fan, is something that the formula does not know yet.")
+    st.markdown("**Rows that it misses most**")
+    st.dataframe(largest_residuals(chosen), hide_index=True, key="outliers", alt="The rows with the largest residuals")

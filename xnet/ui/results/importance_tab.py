@@ -1,0 +1,44 @@
+"""The tab Importance: how much each input matters to the formula, and which it does not use."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from xnet.evidence.response import importance
+from xnet.ui import text as words
+from xnet.ui.components import charts
+from xnet.ui.components.selected_formula import Chosen
+from xnet.wording.score_text import percent
+
+
+def importance_tab(chosen: Chosen) -> None:
+    """Permutation importance of the inputs that are read, and a word on the others."""
+    used = set(chosen.network.variables)
+    if used:
+        found = importance(chosen.network, chosen.X, chosen.y, as_class=chosen.as_class)
+        score, changes, change = ("log loss", "rises", "rise") if chosen.as_class else ("R²", "falls", "fall")
+        order = sorted(used, key=lambda i: found[i][0])
+        figure = go.Figure(go.Bar(x=[found[i][0] for i in order], y=[chosen.axis(chosen.names[i]) for i in order],
+                                  orientation="h", error_x={"array": [found[i][1] for i in order]},
+                                  hovertemplate=f"{score} {changes} by %{{x:.3g}}<extra></extra>"))
+        figure.update_xaxes(title=f"{change} of {score} when this input is shuffled")
+        figure.update_yaxes(type="category")
+        charts.framed(figure).update_layout(height=120 + 34 * len(order))
+        st.plotly_chart(figure, key="importance", config=charts.CONFIG,
+                        alt="Importance of every input that the formula reads")
+        st.caption("Each input's values are dealt out at random among all rows, five times; what the formula loses is "
+                   "what the input was worth to it. Bars: mean and standard deviation.")
+    unused = [words.md(name) for i, name in enumerate(chosen.names) if i not in used]
+    if unused:
+        listed = ", ".join(unused[:-1]) + " or " * (len(unused) > 1) + unused[-1]
+        st.info(f"This formula does not use {listed}{_still(chosen)}.", icon=":material/do_not_disturb_on:")
+
+
+def _still(chosen: Chosen) -> str:
+    """What the formula does all the same, as the end of a sentence: on rows that it never learnt from, if there are."""
+    where = charts.HOLDOUT if charts.HOLDOUT in chosen.groups else charts.TRAIN
+    if chosen.as_class:
+        return f", and is still right in {percent(chosen.class_scores()[where].accuracy)} of the {where}"
+    r2 = chosen.scores()[where].r2
+    return f", and still explains {percent(r2)} of the variation in the {where}" if r2 is not None and r2 > 0 else ""

@@ -1,0 +1,32 @@
+"""The tab Replay: the whole discovery, one best network after the other, under a slider."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from xnet.runs.frames_file import read_frames
+from xnet.ui import text as words
+from xnet.ui.components.formula_view import formula, scores
+from xnet.ui.components.network_view import network_view
+from xnet.ui.session import current_run, state
+
+
+def replay_tab(run: current_run.Run) -> None:
+    """Step through the best networks that the search had."""
+    frames = read_frames(run)
+    if not frames:
+        st.info("This search kept no record of its steps; searches that are started from now on do.",
+                icon=":material/info:")
+        return
+    last = len(frames)
+    position = last
+    if last > 1:
+        position = st.slider("Best network number", 1, last, last, key=f"{state.REPLAY}_{run.id}_{last}",
+                             help="The left and right arrow keys go from one to the next.")
+    frame, config = frames[position - 1], run.config
+    reason = f" · {words.md(frame['reason'])}" if frame["reason"] else ""
+    st.caption(f"{position} of {last} · after {frame['seconds']:.1f} s{reason}")
+    network_view(frame["net"], target=config["target"], columns=config["inputs"], key="replay_network", seq=position,
+                 height=330)
+    formula(frame["net"], room=1.7, place="replay")
+    scores(frame["net"], held_out=frame["net"]["r2_holdout"] is not None)

@@ -1,0 +1,102 @@
+"""The tabs What if and Extrapolation: the formula's answer to other inputs, within the data and beyond them."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from xnet.evidence.response import curve, reach, trouble_between_rows, troubles
+from xnet.ui import text as words
+from xnet.ui.components import charts
+from xnet.ui.components.selected_formula import Chosen
+from xnet.ui.session import state
+
+
+def response_figure(chosen: Chosen, base: np.ndarray, column: int, beyond: float = 0.0) -> go.Figure:
+    """The formula along one input, the others at `base` (d,), up to `beyond` widths of the data (see `reach`)."""
+    low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
+    start, end = reach(chosen.X[:, column], beyond)
+    x, values = curve(chosen.network, base, column, start, end)
+    figure = go.Figure(go.Scatter(x=x, y=values, mode="lines", name="formula", line={"width": 2.4},
+                                  hovertemplate="%{x:.5g}: %{y:.5g}<extra></extra>"))
+    if beyond:
+        for x0, x1 in ((start, low), (high, end)):
+            if x0 < x1:
+                figure.add_vrect(x0=x0, x1=x1, fillcolor="gray", opacity=0.18, line_width=0)
+        figure.update_xaxes(range=(start, end))
+    else:
+        figure.add_vline(x=float(base[column]), line={"dash": "dot", "width": 1.5, "color": "gray"})
+    figure.update_xaxes(title=chosen.axis(chosen.names[column]))
+    figure.update_yaxes(title=chosen.axis(chosen.target))
+    return charts.framed(figure).update_layout(height=280, showlegend=False)
+
+
+@st.fragment
+def what_if_tab(chosen: Chosen) -> None:
+    """A slider for every input that the formula reads, its value there, and a curve along each."""
+    used = chosen.network.variables
+    if not used:
+        st.info("This formula reads no input: its value is always the same.", icon=":material/info:")
+        return
+    base = np.median(chosen.X, axis=0)
+    with st.container(horizontal=True):
+        for i in used:
+            low, high = float(chosen.X[:, i].min()), float(chosen.X[:, i].max())
+            if low < high:
+                base[i] = st.slider(words.md(chosen.axis(chosen.names[i])), low, high,
+                                    float(np.clip(base[i], low, high)), step=(high - low) / 200, format="%.4g",
+                                    key=f"{state.WHAT_IF}_{chosen.run_id}_{i}", width=260)
+    st.caption("From the lowest to the highest value in all rows" + (
+        ", those held out included." if charts.HOLDOUT in chosen.groups else "."))
+    value = float(chosen.network.evaluate(base[None, :])[0])
+    shown = f"{value:.5g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here"
+    st.metric(words.md(chosen.says), shown, width="content", help=chosen.unit_words(chosen.target).strip() or None)
+    for i in used[:6]:
+        st.plotly_chart(response_figure(chosen, base, i), key=f"response_{i}", config=charts.CONFIG,
+                        alt="The formula along one input, the others as set above")
+
+
+@st.fragment
+def extrapolation_tab(chosen: Chosen) -> None:
+    """The formula beyond the data, and where it breaks."""
+    used = chosen.network.variables
+    if not used:
+        st.info("This formula reads no input: it is the same everywhere.", icon=":material/info:")
+        return
+    column = st.selectbox("Along", used, format_func=lambda i: chosen.names[i], width=320,
+                          key=f"{state.BEYOND_INPUT}_{chosen.run_id}_{chosen.row['complexity']}")
+    base = np.median(chosen.X, axis=0)
+    st.plotly_chart(response_figure(chosen, base, column, beyond=1.0), key="beyond", config=charts.CONFIG,
+                    alt="The formula along one input, shaded where there are no data")
+    st.caption(words.md(beyond_words(chosen, column)))
+    for sentence in break_sentences(chosen, base, column):
+        st.warning(sentence, icon=":material/warning:")
+
+
+def beyond_words(chosen: Chosen, column: int) -> str:
+    """What the shading means, and why the axis ends where it does."""
+    values, name = chosen.X[:, column], words.shorten(chosen.names[column], 40)
+    low, high = float(values.min()), float(values.max())
+    told = (f"Shaded: values of {name} that are not in your data, which go from {low:.4g} to {high:.4g}. Nothing was "
+            "checked there: the formula may be right or far off.")
+    if 0.0 in reach(values, 1.0) and low < high:
+        told += f" {name} is never {'below' if low >= 0 else 'above'} zero in your data, so the picture ends at zero."
+    others = " The other inputs are at their medians." if len(chosen.network.variables) > 1 else ""
+    return told + others
+
+
+def break_sentences(chosen: Chosen, base: np.ndarray, column: int) -> list[str]:
+    """Where the formula has no value or a pole: along this input, and anywhere between the rows."""
+    low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
+    x, values = curve(chosen.network, base, column, *reach(chosen.X[:, column], 1.0), points=2001)
+    said = []
+    for t in troubles(x, values, float(np.ptp(chosen.y)) or 1.0)[:4]:
+        inside = "" if t.high < low or t.low > high else ", within the range of the data"
+        said.append(f"A pole near {t.low:.4g}{inside}: the formula runs to infinity there." if t.kind == "pole" else
+                    f"No value from {t.low:.4g} to {t.high:.4g}{inside}.")
+    gaps, far = trouble_between_rows(chosen.network, chosen.X, chosen.y)
+    if gaps or far:
+        said.append(f"Between the rows of the table, {gaps + far:,} of 4,000 random points have no value or one far "
+                    "outside the target's range: there is a pole or a gap within the data.")
+    return said

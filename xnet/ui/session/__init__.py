@@ -1,0 +1,1 @@
+"""What a browser session remembers, and what its buttons do."""

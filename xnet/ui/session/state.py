@@ -1,0 +1,243 @@
+"""Everything the app remembers of a session, in one place: the keys, their defaults and how to read and set them.
+
+Streamlit forgets a widget's value when its page is left, unless it is told otherwise; the widgets that use the keys
+below say `persist_state="session"`, so a choice on one page counts on the next. Session state ends with a reload; what
+must survive one (which run, which sample) also stands in the URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from xnet.config.prior import Prior
+from xnet.config.settings import BUDGETS, LIBRARIES, Settings, known_activations, within
+from xnet.engine.networks.activations import GROUPS, resolve_activations
+
+if TYPE_CHECKING:
+    from xnet.tables.table import Table
+
+SHELL = "shell"
+TABLE = "table"
+SAMPLE = "sample"
+TARGET = "target"
+INPUTS = "inputs"
+AS_CLASS = "as_class"
+CLASS = "class"
+READ = "table_as_read"
+WEIGHT = "weight"
+UNITS = "units"
+CONVERTED = "converted"
+FILL_GAPS = "fill_gaps"
+SPLIT = "split"
+SPLIT_COLUMN = "split_column"
+ROLES_SHOWN = "roles_shown"
+ROLES_VERSION = "roles_version"
+ROLE_ERROR = "role_error"
+SUMMARY = "summary"
+WORKBOOK = "workbook"
+DATA_TABS = "data_tabs"
+PICTURE_COLUMNS = "picture_columns"
+PRESET = "preset"
+NO_PARAMETERS = "no_parameters"
+BUDGET = "budget"
+SECONDS = "seconds"
+MAX_COMPLEXITY = "max_complexity"
+HOLDOUT = "holdout"
+SEED = "seed"
+ROBUST = "robust"
+N_JOBS = "n_jobs"
+FORBIDDEN = "forbidden"
+REQUIRED = "required"
+NESTING = "nesting"
+MAX_PARAMETERS = "max_parameters"
+INCREASING = "increasing"
+DECREASING = "decreasing"
+LOWEST = "lowest"
+HIGHEST = "highest"
+INITIAL = "initial_formula"
+RUN = "run_id"
+VIEW = "view_token"
+OPENED = "opened_runs"
+DRAWING = "drawing"
+SHOWN = "shown_network"
+TOLD = "told"
+PACE = "pace"
+TOLD_PACE = "told_pace"
+PHASE = "phase"
+MORE_MINUTES = "more_minutes"
+GO_ON = "go_on"
+GO_ON_FROM = "go_on_from"
+JUST_STARTED = "just_started"
+GOAL = "goal"
+PREPARED = "prepared"
+UPLOAD_ERROR = "upload_error"
+CHOSEN = "chosen_formula"
+FRONT_TABLE = "front_table"
+FRONT_CHART = "front_chart"
+DIGITS = "digits"
+REPLAY = "replay"
+RESIDUAL_AXIS = "residual_axis"
+WHAT_IF = "what_if"
+BEYOND_INPUT = "beyond_input"
+BASELINES = "baselines"
+SHARE_PROBLEM = "share_problem"
+PREDICT_BY = "predict_by"
+PREDICT_FORMULA = "predict_formula"
+PREDICT_VALUE = "predict_value"
+PREDICT_ROWS = "predict_rows"
+PREDICT_UPLOAD = "predict_upload"
+PREDICT_TABLE = "predict_table"
+LIBRARY_TABLE = "library_table"
+LIBRARY_RUN = "library_run"
+LIBRARY_OTHER = "library_other"
+LIBRARY_TOLD = "library_told"
+NOTE = "note"
+OWN_FORMULA = "own_formula"
+TOY_LAW = "toy_law"
+TOY_NOISE = "toy_noise"
+TOY_START = "toy_start"
+TOY_DRAW = "toy_draw"
+TOY_OWN = "toy_own"
+TOY_TABLE = "toy_table"
+TOY_ERROR = "toy_error"
+TOY_TRAIL = "toy_trail"
+TOY_AT = "toy_at"
+TOY_PLAYING = "toy_playing"
+TOY_FOLLOWED = "toy_followed"
+TOY_PLACE = "toy_place"
+TOY_ASKED = "toy_asked"
+TERM = "glossary_term"
+
+_DEFAULTS: dict[str, object] = {SHOWN: "What it tries", GO_ON: True}
+
+
+def group_key(group: str) -> str:
+    """Key of the pills of one group of activations: the names of those that are chosen."""
+    return f"group_{group}"
+
+
+def whole_key(group: str) -> str:
+    """Key of the checkbox that takes a whole group of activations, or none of it."""
+    return f"whole_{group}"
+
+
+def fill_defaults() -> None:
+    """Give every setting its default once, before any widget reads it."""
+    for key, value in (_DEFAULTS | _values(Settings())).items():
+        st.session_state.setdefault(key, value)
+
+
+def reset_settings() -> None:
+    """Bring every setting back to its default (a button's callback)."""
+    st.session_state.update(_values(Settings()))
+
+
+def take_settings(config: Mapping[str, Any]) -> None:
+    """Show the settings that a run was told, so that the next search starts from them.
+
+    To be called from a widget's callback, or on a page that shows none of the settings: Streamlit lets nobody set what
+    a widget of the same page holds already.
+    """
+    st.session_state.update(_values(Settings.of(config)))
+
+
+def _values(chosen: Settings) -> dict[str, object]:
+    """What the widgets hold when they show these settings, by their keys."""
+    prior = chosen.prior
+    values: dict[str, object] = {
+        PRESET: chosen.library, NO_PARAMETERS: not chosen.parameters, BUDGET: chosen.budget, SECONDS: chosen.seconds,
+        MAX_COMPLEXITY: chosen.max_complexity, HOLDOUT: chosen.holdout_percent, SEED: chosen.seed,
+        ROBUST: chosen.robust, N_JOBS: chosen.n_jobs, FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
+        NESTING: [":".join(pair) for pair in prior.nesting], MAX_PARAMETERS: prior.max_parameters,
+        INCREASING: list(prior.increasing), DECREASING: list(prior.decreasing), LOWEST: prior.low, HIGHEST: prior.high,
+        INITIAL: prior.initial_formula or ""}
+    return values | _ticks(chosen.activations)
+
+
+def _ticks(activations: tuple[str, ...]) -> dict[str, object]:
+    """What the pills and checkboxes of the groups hold when these activations are chosen."""
+    chosen = {group: [n for n in GROUPS[group].names if n in activations] for group in GROUPS}
+    return {group_key(g): names for g, names in chosen.items()} | {whole_key(g): bool(n) for g, n in chosen.items()}
+
+
+def use_library() -> None:
+    """Tick the activations of the ready-made library that was just picked (a widget's callback)."""
+    title = st.session_state.get(PRESET)
+    if title in LIBRARIES:
+        st.session_state.update(_ticks(resolve_activations(LIBRARIES[title])))
+
+
+def use_group(group: str) -> None:
+    """Tick all activations of a group, or none (the callback of the group's checkbox)."""
+    st.session_state[group_key(group)] = list(GROUPS[group].names) if st.session_state.get(whole_key(group)) else []
+    st.session_state[PRESET] = settings().library
+
+
+def match_group(group: str) -> None:
+    """Show what the ticked activations of a group mean for the group and the library (a widget's callback)."""
+    st.session_state[whole_key(group)] = bool(st.session_state.get(group_key(group)))
+    st.session_state[PRESET] = settings().library
+
+
+def use_budget() -> None:
+    """Take the seconds of the budget that was just picked (a widget's callback)."""
+    if st.session_state.get(BUDGET) in BUDGETS:
+        st.session_state[SECONDS] = BUDGETS[st.session_state[BUDGET]]
+
+
+def never_negative() -> None:
+    """Ask for an output from 0 on (a button's callback)."""
+    st.session_state[LOWEST] = 0.0
+
+
+def match_budget() -> None:
+    """Show which budget on offer the seconds are, if they are one (a widget's callback)."""
+    st.session_state[BUDGET] = settings().budget
+
+
+def settings() -> Settings:
+    """The current settings, brought back into their limits (limits of widgets hold in the browser only)."""
+    held, usual = st.session_state, Settings()
+
+    def number(key: str, setting: str) -> int:
+        try:
+            return within(setting, held.get(key))
+        except (TypeError, ValueError):
+            return int(getattr(usual, setting))
+
+    def names(key: str) -> tuple[str, ...]:
+        return tuple(held.get(key) or ())
+
+    prior = Prior(names(FORBIDDEN), names(REQUIRED), tuple(tuple(pair.split(":")) for pair in names(NESTING)),
+                  held.get(MAX_PARAMETERS), names(INCREASING), names(DECREASING), held.get(LOWEST), held.get(HIGHEST),
+                  str(held.get(INITIAL) or "").strip() or None)
+    return Settings(
+        known_activations([name for group in GROUPS for name in names(group_key(group))]),
+        not held.get(NO_PARAMETERS), number(SECONDS, "seconds"), number(MAX_COMPLEXITY, "max_complexity"),
+        number(HOLDOUT, "holdout_percent"), number(SEED, "seed"), bool(held.get(ROBUST)), number(N_JOBS, "n_jobs"),
+        prior)
+
+
+def table() -> Table | None:
+    """The table of this session, or None while none is chosen."""
+    chosen: Table | None = st.session_state.get(TABLE)
+    return chosen
+
+
+def set_table(chosen: Table | None, sample: str | None = None) -> None:
+    """Take another table: its suggested target and inputs come with it."""
+    st.session_state[TABLE] = st.session_state[READ] = chosen
+    st.session_state[SAMPLE] = sample
+    st.session_state.update({WEIGHT: None, UNITS: None, CONVERTED: [], FILL_GAPS: False, SPLIT: "random",
+                             SPLIT_COLUMN: None, WORKBOOK: None})
+    if chosen is None:
+        return
+    target = chosen.suggested_target if chosen.suggested_target in chosen.numeric_columns else None
+    if target is None and chosen.numeric_columns:
+        target = chosen.numeric_columns[-1]
+    inputs = [c for c in chosen.suggested_inputs or () if c in chosen.numeric_columns and c != target]
+    st.session_state[TARGET] = target
+    st.session_state[INPUTS] = inputs or [c for c in chosen.numeric_columns if c != target]

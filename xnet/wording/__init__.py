@@ -1,0 +1,1 @@
+"""Networks and scores in words and digits."""
