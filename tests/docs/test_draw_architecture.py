@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from docs.draw_architecture import DIAGRAMS, IMAGES, layers_of, pictures, reduced
 
 
@@ -21,7 +23,7 @@ def test_boxes_of_a_layer_do_not_overlap() -> None:
         for layer in layers_of(diagram.contract):
             centres = sorted(diagram.boxes[name][0] for name in layer)
             width = 140 if len(layer) > 4 else 216
-            assert all(b - a >= width for a, b in zip(centres, centres[1:], strict=False))
+            assert all(b - a >= width for a, b in pairwise(centres))
             assert centres[0] >= 80
             assert centres[-1] <= diagram.width - 80
 

@@ -83,6 +83,15 @@ def tables(document: str) -> Iterator[list[dict[str, str]]]:
                for row in rows]
 
 
+def names_and_files(document: str) -> Iterator[tuple[str, str]]:
+    """(name, path of the file that the document says it is defined in)."""
+    cells = [(row.get("name", row.get("names", "")), row.get("defined in", row.get("file", "")))
+             for rows in tables(document) for row in rows]
+    for names, paths in [*NAMES_IN.findall(prose(document)), *cells]:
+        for path in SPAN.findall(paths) or [paths]:
+            yield from ((name, path) for name in SPAN.findall(names))
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_paths_and_modules_exist(document: str) -> None:
     for span in spans(document):
@@ -98,14 +107,8 @@ def test_paths_and_modules_exist(document: str) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_names_are_defined_in_the_file_beside_them(document: str) -> None:
-    pairs = [(name, path) for names, path in NAMES_IN.findall(prose(document)) for name in SPAN.findall(names)]
-    for rows in tables(document):
-        for row in rows:
-            if {"file", "names"} <= row.keys():
-                pairs += [(name, path) for path in SPAN.findall(row["file"]) for name in SPAN.findall(row["names"])]
-            if {"name", "defined in"} <= row.keys():
-                pairs += [(name, path) for path in SPAN.findall(row["defined in"]) for name in SPAN.findall(row["name"])]
-    missing = [(name, path) for name, path in pairs if path.endswith(".py") and name not in definitions(ROOT / path)]
+    missing = [(name, path) for name, path in names_and_files(document)
+               if path.endswith(".py") and name not in definitions(ROOT / path)]
 
     assert not missing
 
