@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import psutil
 
+from xnet.one_thread import ONE_THREAD
 from xnet.runs import create_run, list_runs
-from xnet.runs.control import ONE_THREAD
 from xnet.tables.samples import list_samples, load_sample
 
 if TYPE_CHECKING:
