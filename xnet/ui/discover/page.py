@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from xnet.runs import ACTIVE
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import compact_text, show_formula, show_scores
 from xnet.ui.components.network_view import network_view
@@ -19,7 +20,7 @@ from xnet.ui.session.navigation import follow
 from xnet.ui.shell import empty_state
 from xnet.ui.text import ENDINGS, accuracy_text, duration, escaped, shorten
 
-from .steering import ACTIVE, BEST, STEPS, pace_of, phase_of, state_badge, steering, views
+from .steering import BEST, STEPS, pace_of, phase_of, state_badge, steering, views
 from .step_view import step_view
 
 #: Seconds between two looks at a run that is on, and at one that waits or is paused.

@@ -13,13 +13,13 @@ import streamlit as st
 
 from xnet.errors import XNetError
 from xnet.evidence.step_story import PHASES
+from xnet.runs import ACTIVE
 from xnet.runs.control import PACES
 from xnet.ui.page_list import RESULTS, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.session.navigation import go
 from xnet.ui.text import RUN_STATES, escaped
 
-ACTIVE = ("queued", "starting", "running", "paused")
 #: What the drawing shows while the search is on.
 TRIES, BEST = "What it tries", "The best so far"
 PACE_WORDS = dict(zip(PACES, ("Real time", "Slow", "Step by step"), strict=True))
