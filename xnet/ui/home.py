@@ -13,10 +13,11 @@ from xnet.drawings.layout import labels, layout
 from xnet.engine.networks.network import Network, Neuron
 from xnet.errors import XNetError
 from xnet.ui.components.network_view import network_view
+from xnet.wording.score_text import accuracy_text
 
 from .page_list import DATA, DISCOVER, LIBRARY, RESULTS
 from .session import actions, current_run, state
-from .text import RUN_STATES, accuracy_text, escaped, shorten
+from .text import RUN_STATES, escaped, shorten
 
 RECENT = 5
 STEPS = (

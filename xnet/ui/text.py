@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from typing import Any
-
-from xnet.wording.score_text import percent, r2
 
 #: What a run is doing, for people: (words, icon, badge colour).
 RUN_STATES: dict[str, tuple[str, str, str]] = {
@@ -36,17 +32,6 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 def escaped(text: object) -> str:
     """Text from a file or a person, safe inside Markdown: shown as it is, never as markup, on one line."""
     return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
-
-
-def accuracy_text(net: Mapping[str, Any], rows: str = "train") -> str:
-    """How good a network of a snapshot is on the "train" or the "holdout" rows: R², or how many are given their class.
-
-    >>> accuracy_text({"r2_train": 0.935}), accuracy_text({"accuracy_train": 1.0, "accuracy_holdout": 0.9}, "holdout")
-    ('R² 0.935', '90.0 % right')
-    """
-    if f"accuracy_{rows}" in net:
-        return f"{percent(net[f'accuracy_{rows}'])} right"
-    return f"R² {r2(net[f'r2_{rows}'])}"
 
 
 def log_loss_text(value: float | None) -> str:

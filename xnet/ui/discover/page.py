@@ -18,7 +18,8 @@ from xnet.ui.components.network_view import network_view
 from xnet.ui.session import current_run, state
 from xnet.ui.session.navigation import follow
 from xnet.ui.shell import empty_state
-from xnet.ui.text import ENDINGS, accuracy_text, duration, escaped, shorten
+from xnet.ui.text import ENDINGS, duration, escaped, shorten
+from xnet.wording.score_text import accuracy_text
 
 from .steering import BEST, STEPS, pace_of, phase_of, state_badge, steering, views
 from .step_view import step_view

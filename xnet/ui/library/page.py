@@ -16,7 +16,8 @@ from xnet.ui.components.formula_view import show_formula
 from xnet.ui.page_list import DISCOVER, RESULTS, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import empty_state, page_title
-from xnet.ui.text import RUN_STATES, accuracy_text, counted, duration, escaped, log_loss_text, shorten
+from xnet.ui.text import RUN_STATES, counted, duration, escaped, log_loss_text, shorten
+from xnet.wording.score_text import accuracy_text
 
 from .compare import comparison
 from .user_formula import user_formula_card
