@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from xnet.engine import StopReason
 from xnet.ui import text as words
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import formula, glance, scores
@@ -141,9 +142,9 @@ def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total:
         return
     if run_state not in ACTIVE:
         ending = str(status["message"])
-        # Of a class the status says it in its own words: a probability fits no row exactly.
-        if snapshot and "accuracy_train" not in snapshot["best"]:
-            ending = words.ENDINGS.get(snapshot.get("stopped") or "", ending)
+        if snapshot and snapshot.get("stop_reason") in list(StopReason):
+            reason = StopReason(snapshot["stop_reason"])
+            ending = reason.class_sentence if "accuracy_train" in snapshot["best"] else reason.sentence
         st.progress(1.0, text=f"{ending} Searched for {words.seconds(used)}.")
         return
     left = words.seconds(int(max(0.0, total - used)))
