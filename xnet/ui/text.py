@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from typing import Any
 
-from xnet.wording.score_text import percent, r2
+from xnet.wording.score_text import r2 as r2  # pages format R² by it
 
 #: What a run is doing, for people: (words, icon, badge colour).
 STATES: dict[str, tuple[str, str, str]] = {
@@ -26,17 +24,6 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 def md(text: object) -> str:
     """Text from a file or a person, safe inside Markdown: shown as it is, never as markup, on one line."""
     return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
-
-
-def accuracy(net: Mapping[str, Any], rows: str = "train") -> str:
-    """How good a network of a snapshot is on the "train" or the "holdout" rows: R², or how many are given their class.
-
-    >>> accuracy({"r2_train": 0.935}), accuracy({"accuracy_train": 1.0, "accuracy_holdout": 0.9}, "holdout")
-    ('R² 0.935', '90.0 % right')
-    """
-    if f"accuracy_{rows}" in net:
-        return f"{percent(net[f'accuracy_{rows}'])} right"
-    return f"R² {r2(net[f'r2_{rows}'])}"
 
 
 def log_loss(value: float | None) -> str:

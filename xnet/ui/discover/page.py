@@ -19,6 +19,7 @@ from xnet.ui.components.network_view import network_view
 from xnet.ui.session import current_run, state
 from xnet.ui.session.navigation import follow
 from xnet.ui.shell import nothing_yet
+from xnet.wording.score_text import accuracy_text
 
 from .steering import ACTIVE, BEST, STEPS, pace_of, phase_of, state_badge, steering, views
 from .step_view import step_view
@@ -160,7 +161,7 @@ def _waiting(status: Mapping[str, Any]) -> str:
 
 
 def _announcement(best: Mapping[str, Any] | None, target: str) -> str:
-    return f"Best so far: {target} = {best['text']}, {words.accuracy(best)}" if best else ""
+    return f"Best so far: {target} = {best['text']}, {accuracy_text(best)}" if best else ""
 
 
 def _loss(snapshot: Mapping[str, Any] | None) -> None:
