@@ -49,8 +49,8 @@ def _print_result(snapshot: dict[str, Any], target: str, met: bool, *, as_json: 
         print(to_json({
             "target": target, "formula": best["text"], "latex": best["latex"], "r2_train": best["r2_train"],
             "r2_holdout": best["r2_holdout"], "parameters": best["n_parameters"], "complexity": best["complexity"],
-            "seconds": snapshot["seconds"], "stopped": snapshot["stopped"], "rows_train": snapshot["rows_train"],
-            "rows_holdout": snapshot["rows_holdout"], "constraints_met": met,
+            "seconds": snapshot["seconds"], "stop_reason": snapshot["stop_reason"],
+            "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"], "constraints_met": met,
             **{key: best[key] for key in ("units", *_CLASS_KEYS) if key in best},
             "front": [{key: row[key] for key in _FRONT_KEYS if key in row} for row in snapshot["front"]]}), flush=True)
         return

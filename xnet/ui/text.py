@@ -16,16 +16,6 @@ RUN_STATES: dict[str, tuple[str, str, str]] = {
     "failed": ("Interrupted", ":material/error:", "red"),
 }
 
-#: Why a search ended, in one sentence.
-ENDINGS: dict[str, str] = {
-    "exact": "The formula fits every training row exactly, so the search ended early.",
-    "noise": "What the formula leaves unexplained looks like noise, so the search ended early.",
-    "exhausted": "Nothing simpler or better was left to try, so the search ended early.",
-    "budget": "The time you gave is used up.",
-    "steps": "The steps you asked for are done.",
-    "stopped": "You stopped the search; the best formulas so far are kept.",
-}
-
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 

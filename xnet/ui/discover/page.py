@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from xnet.engine import StopReason
 from xnet.runs import ACTIVE
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import compact_text, show_formula, show_scores
@@ -18,7 +19,7 @@ from xnet.ui.components.network_view import network_view
 from xnet.ui.session import current_run, state
 from xnet.ui.session.navigation import follow
 from xnet.ui.shell import empty_state
-from xnet.ui.text import ENDINGS, duration, escaped, shorten
+from xnet.ui.text import duration, escaped, shorten
 from xnet.wording.score_text import accuracy_text
 
 from .steering import BEST, STEPS, pace_of, phase_of, state_badge, steering, views
@@ -143,9 +144,9 @@ def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total:
         return
     if run_state not in ACTIVE:
         ending = str(status["message"])
-        # Of a class the status says it in its own words: a probability fits no row exactly.
-        if snapshot and "accuracy_train" not in snapshot["best"]:
-            ending = ENDINGS.get(snapshot.get("stopped") or "", ending)
+        if snapshot and snapshot.get("stop_reason") in list(StopReason):
+            reason = StopReason(snapshot["stop_reason"])
+            ending = reason.class_sentence if "accuracy_train" in snapshot["best"] else reason.sentence
         st.progress(1.0, text=f"{ending} Searched for {duration(used)}.")
         return
     left = duration(int(max(0.0, total - used)))
