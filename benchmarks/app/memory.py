@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import psutil
 
 from benchmarks.folders import ROOT
+from xnet.one_thread import ONE_THREAD
 from xnet.runs import create_run
-from xnet.runs.control import ONE_THREAD
 from xnet.tables.samples import list_samples, load_sample
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import psutil
 
 from benchmarks.folders import ROOT
+from xnet.one_thread import ONE_THREAD
 from xnet.runs import list_runs
-from xnet.runs.control import ONE_THREAD
 
 if TYPE_CHECKING:
     pass

@@ -19,9 +19,9 @@ WRONG_IMPORTS = {
     "Layers of xnet": ("xnet/tables/__init__.py", "xnet.wording"),
     "Layers of xnet.engine": ("xnet/engine/formulas/__init__.py", "xnet.engine.fitting"),
     "Only xnet.ui imports Streamlit": ("xnet/wording/__init__.py", "streamlit"),
-    "xnet.engine imports no library for tables, charts or pages": ("xnet/engine/problem/__init__.py", "pandas"),
+    "The engine computes on arrays only": ("xnet/engine/problem/__init__.py", "pandas"),
     "Packages of pages do not import one another": ("xnet/ui/data/__init__.py", "xnet.ui.library"),
-    "Other packages import the search through xnet.engine": ("xnet/runs/__init__.py", "xnet.engine.search"),
+    "The search is imported through xnet.engine": ("xnet/runs/__init__.py", "xnet.engine.search"),
     "No import cycles": ("xnet/engine/networks/network.py", "xnet.engine.networks.poles"),
 }
 

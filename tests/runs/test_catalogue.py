@@ -21,7 +21,7 @@ from xnet.evidence.scores import score
 from xnet.prediction.user_formula import rows_of, score_row, score_text
 from xnet.runs import Run, RunError, SharedRun, catalogue, end_sharing, open_shared, share, shared_as
 from xnet.runs.catalogue import agreement, differing, front_of, same_data, shelf, siblings
-from xnet.runs.notes import LONGEST, read_note, write_note
+from xnet.runs.notes import MAX_LENGTH, read_note, write_note
 
 Make = Callable[..., Run]
 
@@ -138,15 +138,15 @@ def test_agreement_counts_searches_on_the_same_data(make: Make) -> None:
 
 def test_notes(make: Make) -> None:
     run = make()
-    write_note(run, "x" * LONGEST)
-    assert len(read_note(run)) == LONGEST
-    with pytest.raises(RunError, match="shorten it"):
-        write_note(run, "x" * (LONGEST + 1))
-    assert len(read_note(run)) == LONGEST, "what was kept stays"
+    write_note(run, "x" * MAX_LENGTH)
+    assert len(read_note(run)) == MAX_LENGTH
+    with pytest.raises(RunError, match="Shorten it"):
+        write_note(run, "x" * (MAX_LENGTH + 1))
+    assert len(read_note(run)) == MAX_LENGTH, "what was kept stays"
     write_note(run, " ")
     assert read_note(run) == ""
     runs.delete_run(run)
-    with pytest.raises(RunError, match="was the search deleted"):
+    with pytest.raises(RunError, match="Was the search deleted"):
         write_note(run, "too late")
 
 
@@ -218,7 +218,7 @@ def test_a_shared_run_is_for_reading(make: Make) -> None:
     assert seen.snapshot() == run.snapshot()
     assert seen.data().equals(run.data())
     for refused in (lambda: seen.command("stop"), lambda: share(seen)):
-        with pytest.raises(RunError, match="person who sent it"):
+        with pytest.raises(RunError, match="person who sent"):
             refused()
     assert run.take_command() is None
     end_sharing(seen)
@@ -226,7 +226,7 @@ def test_a_shared_run_is_for_reading(make: Make) -> None:
     with pytest.raises(RunError):
         runs.open_run(token)
     end_sharing(run)
-    with pytest.raises(RunError, match="under this link any more"):
+    with pytest.raises(RunError, match="No search is shared under this link"):
         open_shared(token)
 
 

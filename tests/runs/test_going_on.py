@@ -93,8 +93,8 @@ def test_the_search_is_put_away_now_and_then(tmp_path: Path, monkeypatch: pytest
     kept: list[Any] = []
 
     def saved() -> bool:
-        if run.saved() is not None and run.status()["state"] == "running":
-            kept.append(run.saved())
+        if run.checkpoint() is not None and run.status()["state"] == "running":
+            kept.append(run.checkpoint())
         return bool(kept)
 
     execute(run, commands=after([(saved, "stop")]))
@@ -124,7 +124,7 @@ def test_a_broken_off_search_goes_on_from_what_it_showed(tmp_path: Path) -> None
     (run.folder / "state.json").unlink()  # killed before the search was put away even once
 
     problem = run.problem()
-    earlier = execution.taken_up(run, problem)
+    earlier = execution.resumed_state(run, problem)
 
     assert earlier is not None
     seconds, state, ended = earlier
@@ -143,7 +143,7 @@ def test_what_was_found_after_the_search_was_put_away_is_kept(tmp_path: Path) ->
     assert snapshot is not None
     (run.folder / "state.json").write_text(json.dumps({"seconds": 0.0, "state": engine.state_to_json(early)}))
 
-    earlier = execution.taken_up(run, problem)
+    earlier = execution.resumed_state(run, problem)
 
     assert earlier is not None
     assert earlier[0] == snapshot["seconds"]
@@ -158,7 +158,7 @@ def test_a_clean_stop_and_resume_is_the_search_that_was_never_stopped(tmp_path: 
     run = create_run(frame, target="y", inputs=["a", "b"], source="test", root=tmp_path, seconds=30)
     stopped_after(run, 2)
     problem = run.problem()
-    earlier = execution.taken_up(run, problem)
+    earlier = execution.resumed_state(run, problem)
     assert earlier is not None
     _, state, ended = earlier
     assert not ended

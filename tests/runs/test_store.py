@@ -108,12 +108,12 @@ def test_a_run_is_found_by_its_id(run: Run) -> None:
 @pytest.mark.parametrize("bad", ["", "..", "../../etc/passwd", "a/b", "a" * 300, "abc", "x" * 15, None, "ö" * 20,
                                  "valid_but_with_a\n", "/etc/passwd_padding"])
 def test_what_is_no_id_never_touches_a_path(bad: str, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="not a run's id"):
+    with pytest.raises(RunError, match="not a run id"):
         open_run(bad, tmp_path)
 
 
 def test_an_unknown_id_is_said_to_be_unknown(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="No run 'aaaaaaaaaaaaaaaa' is kept here"):
+    with pytest.raises(RunError, match="There is no run 'aaaaaaaaaaaaaaaa' here"):
         open_run("a" * 16, tmp_path)
 
 
@@ -209,7 +209,7 @@ def test_a_line_that_is_being_written_is_left_for_later(run: Run) -> None:
 
 def test_a_searching_run_cannot_be_deleted(run: Run) -> None:
     run.write_status("running", "Searching.", pid=os.getpid())
-    with pytest.raises(RunError, match="stop it first"):
+    with pytest.raises(RunError, match="Stop it first"):
         delete_run(run)
 
     run.write_status("stopped", "Stopped.", pid=os.getpid())

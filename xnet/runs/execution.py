@@ -92,25 +92,25 @@ def execute(run: Run, *, commands: Callable[[], str | None],
         return execution.last
 
 
-def begun(problem: Any, known: Sequence[engine.Network]) -> Any:
+def initial_state(problem: Any, known: Sequence[engine.Network]) -> Any:
     """The state before the first step; with networks of an earlier search, where there are some."""
     state = engine.start(problem)
     return engine.with_known(state, [searched(network, problem) for network in known], problem) if known else state
 
 
-def taken_up(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
+def resumed_state(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
     """Seconds spent and state of a search that was begun before, and whether it had ended; None if there is none.
 
     There is none either where it cannot be read. Where the process was killed, what it found since it put the search
     away is still in its snapshot.
     """
-    saved, snapshot = run.saved(), run.snapshot()
+    saved, snapshot = run.checkpoint(), run.snapshot()
     if snapshot is None:
         return None
     try:
         found = [engine.Network.from_json(row["network"]) for row in snapshot["front"]]
         if saved is None:
-            return float(snapshot["seconds"]), begun(problem, found), False
+            return float(snapshot["seconds"]), initial_state(problem, found), False
         state = engine.state_from_json(saved["state"])
     except (XNetError, KeyError, TypeError) as error:
         log.warning("The search is begun anew, as it cannot be taken up again: %s", error)
@@ -148,13 +148,13 @@ class _Execution:
         problem = self.run.problem()
         n_jobs = engine.count_jobs(self.run.config.get("n_jobs", 1))
         self.islands = engine.Islands(problem, n_jobs) if n_jobs > 1 else None
-        earlier = taken_up(self.run, problem)
+        earlier = resumed_state(self.run, problem)
         self.recorder = Recorder(self.run, problem, goes_on=earlier is not None)
         if earlier is not None:
             self.spent, self.state, ended = earlier
             self.recorder.reopened += [self.state.step] if ended else []
             self.welcome()
-        while self.control.wanted != "stop":
+        while self.control.requested_state != "stop":
             if self.state is None:
                 self.begin(problem)
                 continue
@@ -165,7 +165,7 @@ class _Execution:
                 return "budget"
             if self.steps is not None and self.state.step >= self.steps:
                 return "steps"
-            if self.control.stands_still:
+            if self.control.is_waiting:
                 self.pause()
             elif self.control.pace == "real_time":
                 self.step(problem, left)
@@ -181,7 +181,7 @@ class _Execution:
         """Take the first look at the data, which alone may take seconds for large tables."""
         self.control.wait_while_paused()
         known = [engine.Network.from_json(tree) for tree in self.run.config.get("known", ())]
-        self.state = self.control.step(lambda: begun(problem, known))
+        self.state = self.control.step(lambda: initial_state(problem, known))
         if self.state is not None:
             self.welcome()
 
@@ -232,7 +232,7 @@ class _Execution:
         self.control.step_done()
         self.show("running", self.progress())
         if self.control.pace == "slow" and not self.state.finished:
-            self.control.rest(SLOW_S)
+            self.control.wait_between_steps(SLOW_S)
 
     def save(self) -> None:
         """Put the search away, so that it can go on from here in another process."""
@@ -256,7 +256,8 @@ class _Execution:
         With a budget in steps they have told everything, or are in a round that was broken off and does not count.
         """
         if self.islands is not None and self.steps is None and self.state is not None and self.recorder is not None:
-            self.state, events = self.islands.finish(self.state, LAST_WORD_S if self.control.wanted == "run" else 0.0)
+            seconds = LAST_WORD_S if self.control.requested_state == "run" else 0.0
+            self.state, events = self.islands.finish(self.state, seconds)
             self.recorder.record(self.state, events)
 
     def close(self) -> None:
@@ -270,12 +271,12 @@ class _Execution:
 
     def pause(self) -> None:
         """Stand still until told otherwise."""
-        waiting = self.control.wanted == "run"
+        waiting = self.control.requested_state == "run"
         self.save()
         self.show("paused", "Waiting for you to ask for the next step." if waiting else
                   "Paused. Nothing is computed until you resume.")
-        self.control.wait_while_still(LONGEST_PAUSE_S)
-        if self.control.wanted == "run" and not self.control.stands_still:
+        self.control.wait_for_request(LONGEST_PAUSE_S)
+        if self.control.requested_state == "run" and not self.control.is_waiting:
             self.show("running", self.progress())
 
     def progress(self) -> str:

@@ -108,7 +108,7 @@ class Run:
         """The last step phase by phase (see `xnet.phases`); None where no step was told."""
         return read_json(self.folder / "trace.json")
 
-    def saved(self) -> dict[str, Any] | None:
+    def checkpoint(self) -> dict[str, Any] | None:
         """The search as it was put away, `{"seconds", "state"}`; None before the first time."""
         return read_json(self.folder / "state.json")
 

@@ -11,7 +11,7 @@ import streamlit as st
 from xnet import runs
 from xnet.runs import catalogue
 from xnet.runs.catalogue import Entry
-from xnet.runs.notes import LONGEST, write_note
+from xnet.runs.notes import MAX_LENGTH, write_note
 from xnet.ui import text as words
 from xnet.ui.components.formula_view import formula
 from xnet.ui.page_list import DISCOVER, RESULTS, SETUP
@@ -191,7 +191,8 @@ def _delete(run: runs.Run) -> None:
 def _note(entry: Entry) -> None:
     key = f"{state.NOTE}_{entry.run.id}"
     st.session_state.setdefault(key, entry.note)
-    st.text_area("Note", key=key, max_chars=LONGEST, height=80, placeholder="What you want to remember of this search",
+    st.text_area("Note", key=key, max_chars=MAX_LENGTH, height=80,
+                 placeholder="What you want to remember of this search",
                  on_change=_keep_note, args=(entry.run, key), help="Kept with the search when you leave the box.")
 
 
