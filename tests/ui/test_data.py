@@ -188,7 +188,7 @@ def test_units_of_the_formula_are_told_beside_it(at: AppTest, monkeypatch: pytes
     editing(at, monkeypatch, {"mass": {"Unit": "kg"}, "speed": {"Unit": "m/s"}, "energy": {"Unit": "J"}})
     at.button(key="discover").click().run()
     (run,) = runs.list_runs()
-    play(run, steps=6, state="finished", stopped="budget")
+    play(run, steps=6, state="finished", stop_reason="budget")
     at.switch_page("pages/results.py").run()
     assert not at.exception
     assert "Units: consistent" in plain(at) or "Units: not consistent" in plain(at)
@@ -261,7 +261,7 @@ def test_rows_are_held_out_as_asked_and_said_on_every_page(at: AppTest, kind: st
     assert not at.exception
     (run,) = runs.list_runs()
     assert Split.of(run.config["split"]) == Split(kind, column)
-    play(run, state="finished", stopped="budget")
+    play(run, state="finished", stop_reason="budget")
     at.switch_page("pages/results.py").run()
     # Groups are not halved, so the share that came out is another one than was asked for.
     assert told.replace("about 20 %", "about 21 %") in plain(at)

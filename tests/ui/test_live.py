@@ -34,7 +34,7 @@ def in_steps(run: Run, steps: int) -> Run:
     execute(run, commands=lambda: next(told) if run.status()["state"] in ("starting", "paused") else None)
     snapshot = read_json(run.folder / "snapshot.json")
     assert snapshot is not None
-    write_json(run.folder / "snapshot.json", snapshot | {"state": "paused", "stopped": None})
+    write_json(run.folder / "snapshot.json", snapshot | {"state": "paused", "stop_reason": None})
     run.write_status("paused", "Waiting.", pid=os.getpid())
     return run
 
@@ -108,7 +108,7 @@ def test_more_time_while_it_searches(app: Open, make_run: Make) -> None:
 @pytest.mark.parametrize("ended", ["finished", "stopped"])
 def test_an_ended_search_continues(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch, ended: str) -> None:
     run, launched = make_run(), []
-    play(run, state=ended, stopped="budget")
+    play(run, state=ended, stop_reason="budget")
     monkeypatch.setattr(runs, "launch", lambda run: launched.append(run.id) or play(run))
     at = app("pages/discover.py", run=run.id).button(key="more_1").click().run()
     assert not at.exception
@@ -166,7 +166,7 @@ def test_other_settings_go_on_from_what_was_found(app: Open, make_run: Make) -> 
 
 def test_the_old_formulas_can_be_left_behind(app: Open, make_run: Make) -> None:
     old = make_run()
-    play(old, state="finished", stopped="budget")
+    play(old, state="finished", stop_reason="budget")
     at = app("pages/discover.py", run=old.id).button(key="again").click().run()
     at.switch_page("pages/setup.py").run()
     at.checkbox(key=state.GO_ON).uncheck().run()
@@ -176,7 +176,7 @@ def test_the_old_formulas_can_be_left_behind(app: Open, make_run: Make) -> None:
 
 def test_the_same_search_again_step_by_step(app: Open, make_run: Make) -> None:
     run = make_run()
-    play(run, state="finished", stopped="exact")
+    play(run, state="finished", stop_reason="exact")
     at = app("pages/discover.py", run=run.id).button(key="again_in_steps").click().run()
     assert not at.exception
     again = runs.list_runs()[0]
@@ -188,7 +188,7 @@ def test_the_same_search_again_step_by_step(app: Open, make_run: Make) -> None:
 
 def test_a_long_formula_is_folded(app: Open, make_run: Make) -> None:
     run = make_run()
-    play(run, state="finished", stopped="budget")
+    play(run, state="finished", stop_reason="budget")
     snapshot = run.snapshot()
     assert snapshot is not None
     text = "period = " + " + ".join(f"{i}.123456*distance" for i in range(60))

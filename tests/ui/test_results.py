@@ -28,7 +28,7 @@ Make = Callable[..., Run]
 
 @pytest.fixture
 def replay(make_run: Make) -> Replay:
-    return play(make_run(), state="finished", stopped="budget")
+    return play(make_run(), state="finished", stop_reason="budget")
 
 
 def test_a_recommended_formula_can_be_chosen(app: Open, replay: Replay) -> None:

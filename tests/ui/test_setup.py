@@ -105,7 +105,7 @@ def test_searching_again_opens_setup_with_all_that_a_run_was_told(app: Open) -> 
     at.text_input(key=state.INITIAL).set_value("a*perigee_km + b").run()
     at.button(key="discover").click().run()
     (run,) = runs.list_runs()
-    play(run, state="finished", stopped="budget")
+    play(run, state="finished", stop_reason="budget")
 
     fresh = app("pages/results.py", run=run.id)  # another session, which has never seen these settings
     fresh.button(key="again").click().run()

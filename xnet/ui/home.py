@@ -13,6 +13,7 @@ from xnet.drawings.layout import labels, layout
 from xnet.engine.networks.network import Network, Neuron
 from xnet.errors import XNetError
 from xnet.ui.components.network_view import network_view
+from xnet.wording.score_text import accuracy_text
 
 from . import text as words
 from .page_list import DATA, DISCOVER, LIBRARY, RESULTS
@@ -97,6 +98,6 @@ def _recent_runs() -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"recent_{run.id}"):
             st.page_link(DISCOVER.path, label=words.md(words.shorten(config["name"], 60)), icon=icon,
                          query_params={"run": run.id})
-            score = f" · {words.accuracy(best)}" if best else ""
+            score = f" · {accuracy_text(best)}" if best else ""
             st.caption(f"{label}{score}")
     st.page_link(LIBRARY.path, label="All searches", icon=LIBRARY.icon)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from typing import Any
 
-from xnet.wording.score_text import percent, r2
+from xnet.wording.score_text import r2 as r2  # pages format R² by it
 
 #: What a run is doing, for people: (words, icon, badge colour).
 STATES: dict[str, tuple[str, str, str]] = {
@@ -20,33 +18,12 @@ STATES: dict[str, tuple[str, str, str]] = {
     "failed": ("Interrupted", ":material/error:", "red"),
 }
 
-#: Why a search ended, in one sentence.
-ENDINGS: dict[str, str] = {
-    "exact": "The formula fits every training row exactly, so the search ended early.",
-    "noise": "What the formula leaves unexplained looks like noise, so the search ended early.",
-    "exhausted": "Nothing simpler or better was left to try, so the search ended early.",
-    "budget": "The time you gave is used up.",
-    "steps": "The steps you asked for are done.",
-    "stopped": "You stopped the search; the best formulas so far are kept.",
-}
-
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def md(text: object) -> str:
     """Text from a file or a person, safe inside Markdown: shown as it is, never as markup, on one line."""
     return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
-
-
-def accuracy(net: Mapping[str, Any], rows: str = "train") -> str:
-    """How good a network of a snapshot is on the "train" or the "holdout" rows: R², or how many are given their class.
-
-    >>> accuracy({"r2_train": 0.935}), accuracy({"accuracy_train": 1.0, "accuracy_holdout": 0.9}, "holdout")
-    ('R² 0.935', '90.0 % right')
-    """
-    if f"accuracy_{rows}" in net:
-        return f"{percent(net[f'accuracy_{rows}'])} right"
-    return f"R² {r2(net[f'r2_{rows}'])}"
 
 
 def log_loss(value: float | None) -> str:

@@ -13,6 +13,7 @@ import streamlit as st
 from xnet.arrays import Array
 from xnet.config.class_runs import is_class, what_is_probable
 from xnet.engine import Problem
+from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_scores import ClassScore, class_score
 from xnet.evidence.scores import Score, score
@@ -68,8 +69,8 @@ class Chosen:
 
     @property
     def variance(self) -> float:
-        """The target's variance in the whole table; 1 where it does not vary."""
-        return float(np.var(self.y)) or 1.0
+        """The target's variance in the whole table."""
+        return target_variance(self.y)
 
     def scores(self) -> dict[str, Score]:
         """Scores by group."""

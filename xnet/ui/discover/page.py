@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from xnet.engine import StopReason
 from xnet.ui import text as words
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import formula, glance, scores
@@ -18,6 +19,7 @@ from xnet.ui.components.network_view import network_view
 from xnet.ui.session import current_run, state
 from xnet.ui.session.navigation import follow
 from xnet.ui.shell import nothing_yet
+from xnet.wording.score_text import accuracy_text
 
 from .steering import ACTIVE, BEST, STEPS, pace_of, phase_of, state_badge, steering, views
 from .step_view import step_view
@@ -141,9 +143,9 @@ def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total:
         return
     if run_state not in ACTIVE:
         ending = str(status["message"])
-        # Of a class the status says it in its own words: a probability fits no row exactly.
-        if snapshot and "accuracy_train" not in snapshot["best"]:
-            ending = words.ENDINGS.get(snapshot.get("stopped") or "", ending)
+        if snapshot and snapshot.get("stop_reason") in list(StopReason):
+            reason = StopReason(snapshot["stop_reason"])
+            ending = reason.class_sentence if "accuracy_train" in snapshot["best"] else reason.sentence
         st.progress(1.0, text=f"{ending} Searched for {words.seconds(used)}.")
         return
     left = words.seconds(int(max(0.0, total - used)))
@@ -159,7 +161,7 @@ def _waiting(status: Mapping[str, Any]) -> str:
 
 
 def _announcement(best: Mapping[str, Any] | None, target: str) -> str:
-    return f"Best so far: {target} = {best['text']}, {words.accuracy(best)}" if best else ""
+    return f"Best so far: {target} = {best['text']}, {accuracy_text(best)}" if best else ""
 
 
 def _loss(snapshot: Mapping[str, Any] | None) -> None:

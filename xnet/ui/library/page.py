@@ -17,6 +17,7 @@ from xnet.ui.components.formula_view import formula
 from xnet.ui.page_list import DISCOVER, RESULTS, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import nothing_yet, title
+from xnet.wording.score_text import accuracy_text
 
 from .compare import comparison
 from .user_formula import own_formula
@@ -107,7 +108,7 @@ def library_table(entries: Sequence[Entry]) -> pd.DataFrame:
 def _score(entry: Entry, rows: str) -> str:
     """R², or of a class the share of rows that are given it; a dash where there is neither."""
     known = entry.scores.get(f"accuracy_{rows}", entry.scores[f"r2_{rows}"])
-    return "–" if known is None else words.accuracy(entry.scores, rows)
+    return "–" if known is None else accuracy_text(entry.scores, rows)
 
 
 def _row_clicked(entries: Sequence[Entry], key: str, shown: list[int]) -> None:
@@ -140,9 +141,9 @@ def _card(entry: Entry, entries: Sequence[Entry]) -> None:
 
 def scores(entry: Entry) -> None:
     """The scores of a run's best formula, in one line."""
-    parts = [words.accuracy(entry.scores)]
+    parts = [accuracy_text(entry.scores)]
     if entry.r2_holdout is not None:
-        parts.append(f"{words.accuracy(entry.scores, 'holdout').removeprefix('R² ')} on held-out rows")
+        parts.append(f"{accuracy_text(entry.scores, 'holdout').removeprefix('R² ')} on held-out rows")
     if entry.of_class:
         parts.append(f"log loss {words.log_loss(entry.of_class['log_loss_train'])}")
         if (held_out := entry.of_class["log_loss_holdout"]) is not None:
