@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from xnet import engine
 from xnet.atomic_files import write_text
 from xnet.config.class_runs import is_class
+from xnet.engine import StopReason
 from xnet.errors import XNetError
 from xnet.evidence.class_probability import searched
 
@@ -39,19 +40,6 @@ SLOW_S = 1.0
 #: A pause longer than this ends the run, so that forgotten ones do not fill the memory for ever.
 LONGEST_PAUSE_S = 6 * 3600.0
 
-#: Why a search ended -> the run's state, and a sentence for the person.
-ENDINGS = {
-    "exact": ("finished", "Finished early: the formula reproduces every row."),
-    "noise": ("finished", "Finished early: what the formula leaves unexplained looks like noise."),
-    "exhausted": ("finished", "Finished early: nothing is left to try with these activations and this size."),
-    "budget": ("finished", "Finished: the time is up. The best formula found is kept."),
-    "steps": ("finished", "Finished: the steps are done. The best formula found is kept."),
-    "stopped": ("stopped", "Stopped. The best formula so far is kept."),
-}
-
-#: Why the search for a class ended by itself: a probability comes near 0 and 1, and is never exact.
-CLASS_DONE = "Finished early: what is left unexplained could not pay for one more fitted number."
-
 log = logging.getLogger(__name__)
 
 
@@ -69,14 +57,13 @@ def execute(run: Run, *, commands: Callable[[], str | None],
     """
     execution = _Execution(run, commands, on_snapshot or (lambda snapshot: None))
     with execution.control:
-        state, stopped, message = "failed", None, ""
+        state, reason, message = "failed", None, ""
         try:
-            stopped = execution.search()
+            reason = execution.search()
             execution.last_word()
             execution.save()
-            state, message = ENDINGS[stopped]
-            if stopped == "exact" and is_class(run.config):
-                message = CLASS_DONE
+            state = "stopped" if reason is StopReason.STOPPED else "finished"
+            message = reason.class_sentence if is_class(run.config) else reason.sentence
         except XNetError as error:  # written for people to read
             log.warning("The run failed: %s", error)
             message = str(error)
@@ -88,7 +75,7 @@ def execute(run: Run, *, commands: Callable[[], str | None],
             message = "The search ended by an unexpected error; the best formula so far is kept. Its log says more."
         finally:
             execution.close()
-        execution.show(state, message, stopped)
+        execution.show(state, message, reason)
         return execution.last
 
 
@@ -115,7 +102,7 @@ def resumed_state(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
     except (XNetError, KeyError, TypeError) as error:
         log.warning("The search is begun anew, as it cannot be taken up again: %s", error)
         return None
-    ended = bool(state.finished)
+    ended = bool(state.stop_reason)
     if ended:
         state = engine.reopened(state)
     known = {entry.network for entry in state.front}
@@ -142,8 +129,8 @@ class _Execution:
         self.saved = time.monotonic()  # when the search was put away last
         self.writing = threading.Lock()
 
-    def search(self) -> str:
-        """Search to the end; returns why it ended, one of the keys of `ENDINGS`."""
+    def search(self) -> StopReason:
+        """Search to the end; returns why it ended."""
         self.steps = self.run.config.get("steps")
         problem = self.run.problem()
         n_jobs = engine.count_jobs(self.run.config.get("n_jobs", 1))
@@ -158,20 +145,20 @@ class _Execution:
             if self.state is None:
                 self.begin(problem)
                 continue
-            if self.state.finished:
-                return str(self.state.finished)
+            if self.state.stop_reason:
+                return StopReason(self.state.stop_reason)
             left = self.budget() - self.spent
             if left <= 0:
-                return "budget"
+                return StopReason.BUDGET
             if self.steps is not None and self.state.step >= self.steps:
-                return "steps"
+                return StopReason.STEPS
             if self.control.is_waiting:
                 self.pause()
             elif self.control.pace == "real_time":
                 self.step(problem, left)
             else:
                 self.single_step(problem, left)
-        return "stopped"
+        return StopReason.STOPPED
 
     def budget(self) -> float:
         """Seconds that the search may take; read again and again, as it can be given more."""
@@ -220,7 +207,7 @@ class _Execution:
         if self.control.pace == "step_by_step":
             self.show("running", "Working on the next step.")
         trace = None
-        while trace is None and not self.state.finished:  # a step that only prepares something has nothing to show
+        while trace is None and not self.state.stop_reason:  # a step that only prepares something has nothing to show
             result = self.computed(lambda: engine.traced_step(self.state, problem), left)
             if result is None:
                 break
@@ -231,7 +218,7 @@ class _Execution:
             self.recorder.write_trace(trace)
         self.control.step_done()
         self.show("running", self.progress())
-        if self.control.pace == "slow" and not self.state.finished:
+        if self.control.pace == "slow" and not self.state.stop_reason:
             self.control.wait_between_steps(SLOW_S)
 
     def save(self) -> None:
@@ -284,13 +271,13 @@ class _Execution:
         assert self.recorder is not None
         return f"Searching; the best formula so far {self.recorder.said_of_best()}."
 
-    def show(self, run_state: str, message: str, stopped: str | None = None) -> None:
+    def show(self, run_state: str, message: str, stop_reason: StopReason | None = None) -> None:
         """Write the snapshot and the status, and tell who listens."""
         with self.writing:
             if self.state is not None and self.recorder is not None:
                 self.last = self.recorder.write_snapshot(
-                    self.state, seconds=self.spent, seconds_total=self.budget(), run_state=run_state, stopped=stopped,
-                    message=message, pace=self.control.pace)
+                    self.state, seconds=self.spent, seconds_total=self.budget(), run_state=run_state,
+                    stop_reason=stop_reason, message=message, pace=self.control.pace)
                 self.written = time.monotonic()
             self.control.status(run_state, message)
             if self.last is not None:
