@@ -205,7 +205,7 @@ def test_the_report_says_everything_and_runs_nothing(tmp_path: Path) -> None:
     state: SearchState = start(problem)
     recorder = Recorder(run, problem)
     recorder.record(state, ())
-    recorder.write_snapshot(state, seconds=1, seconds_total=60, run_state="stopped", stopped="stopped",
+    recorder.write_snapshot(state, seconds=1, seconds_total=60, run_state="stopped", stop_reason="stopped",
                             message="Stopped <early>.")
     report = export_files(run)["report.html"]
     page = Tags()

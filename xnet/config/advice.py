@@ -17,6 +17,7 @@ from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
 from xnet.engine.networks.activation_record import ColumnAdvice
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.problem.problem import SEARCH_ROWS
+from xnet.name_lists import abbreviated_list
 from xnet.tables.class_target import FEW_CLASSES
 from xnet.tables.holdout import AT_RANDOM, Split
 
@@ -65,17 +66,14 @@ def _domain_advice(columns: Mapping[str, Array], advice: ColumnAdvice | None) ->
 def _where(columns: Mapping[str, Array], wrong: Callable[[Array], Array]) -> str:
     """The columns with rows that are wrong, and how many rows; "" when there are none."""
     counts = {name: int(np.count_nonzero(wrong(x))) for name, x in columns.items()}
-    return _listed([f"{name} ({'every row' if k == len(columns[name]) else f'{k:,} of {len(columns[name]):,} rows'})"
-                    for name, k in counts.items() if k])
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return abbreviated_list(
+        [f"{name} ({'every row' if k == len(columns[name]) else f'{k:,} of {len(columns[name]):,} rows'})"
+         for name, k in counts.items() if k], at_most=3)
 
 
 def _wave_notes(columns: Mapping[str, Array], y: Array) -> list[Note]:
-    few = _listed([name for name, x in columns.items() if 2 < _count_values(x) <= _FEW_VALUES])
-    one_way = _listed([name for name, x in columns.items() if _only_one_way(x, y)])
+    few = abbreviated_list([name for name, x in columns.items() if 2 < _count_values(x) <= _FEW_VALUES], at_most=3)
+    one_way = abbreviated_list([name for name, x in columns.items() if _only_one_way(x, y)], at_most=3)
     notes = []
     if few:
         notes.append(Note("waves", f"With at most {_FEW_VALUES} different values a wave fits anything: {few}. What is "

@@ -16,6 +16,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine import Target, neuron_targets
+from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.formulas.text import neuron_texts
 from xnet.engine.networks.network import Network
 
@@ -95,7 +96,7 @@ def target_fit(target: Target) -> float | None:
         mean = (target.w * target.t).sum() / total
         spread = (target.w * (target.t - mean) ** 2).sum()
         missed = (target.w * np.where(target.w > 0, target.t - target.o, 0.0) ** 2).sum()
-        fit = 1.0 - missed / spread if spread > 1e-24 * (target.w * target.t**2).sum() else 1.0 - float(missed > 0)
+        fit = r_squared(missed, spread) if spread > 1e-24 * (target.w * target.t**2).sum() else 1.0 - float(missed > 0)
     return short(fit, 6)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.fitting.losses import EXACT_LOSS
+from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import rarity
 from xnet.engine.networks.backpropagation import forward
@@ -47,12 +48,12 @@ class FrontEntry:
     @property
     def r2_train(self) -> float:
         """R2 on the train rows."""
-        return 1.0 - self.loss
+        return r_squared(self.loss)
 
     @property
     def r2_holdout(self) -> float | None:
         """R2 on the held-out rows, against the whole table's variance; None when no rows were held out."""
-        return None if self.loss_holdout is None else 1.0 - self.loss_holdout
+        return None if self.loss_holdout is None else r_squared(self.loss_holdout)
 
 
 def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEntry:
