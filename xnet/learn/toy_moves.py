@@ -187,7 +187,7 @@ def symbol(name: str) -> str:
 
 def words(name: str) -> str:
     """An activation in plain words."""
-    return _LEAVES[name][1] if name in _LEAVES else ACTIVATIONS[name].words
+    return _LEAVES[name][1] if name in _LEAVES else ACTIVATIONS[name].description
 
 
 def place_names(network: Network) -> dict[int, str]:

@@ -90,7 +90,7 @@ def _name(i: int, net: Mapping[str, Any], columns: Sequence[str]) -> str:
         return f"column {_label(neuron, net['labels'][i], columns)}"
     if kind in ("constant", "number"):
         return f"{'fitted ' if kind == 'constant' else ''}number {net['labels'][i]}"
-    return ACTIVATIONS[kind].words if kind in ACTIVATIONS else kind
+    return ACTIVATIONS[kind].description if kind in ACTIVATIONS else kind
 
 
 def _lines(net: Mapping[str, Any], names: Sequence[str], target: str) -> list[str]:

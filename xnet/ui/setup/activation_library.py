@@ -38,7 +38,7 @@ def _group(key: str, group: Group, chosen: Collection[str], notes: list[str]) ->
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.checkbox(f"**{group.title}**", key=state.group_checkbox_key(key), on_change=state.apply_group, args=(key,),
                     persist_state="session")
-        st.caption(group.words)
+        st.caption(group.description)
         st.image(curves_svg(group.names, chosen), alt=curves_in_words(group.names, chosen))
         st.pills(f"Activations of the group {group.title}", group.names, selection_mode="multi",
                  key=state.group_pills_key(key), format_func=lambda name: ACTIVATIONS[name].symbol,
