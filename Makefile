@@ -1,6 +1,7 @@
 # make app     the app in your browser, on the sample tables
 # make test    lint, then every test, the browser's too (under five minutes)
-# make lint    style and types only
+# make lint    style, import contracts and types only
+# make docs    the documentation site, built in build/site and checked; make docs-serve shows it while you write
 # make bench   the speed and recovery figures of the README
 # make benchmarks   what else can be measured, and with which command
 # make pictures     the README's pictures, taken from the app as it is
@@ -11,6 +12,7 @@
 
 PYTHON ?= python3
 PORT ?= 8501
+DOCS_PORT ?= 8600
 WORKERS ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -20,11 +22,11 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
-.PHONY: help app test lint bench benchmarks pictures clean
+.PHONY: help app test lint docs docs-serve bench benchmarks pictures clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n 's/^# //p' Makefile | head -7
+	@sed -n 's/^# //p' Makefile | head -8
 
 app: $(VENV)/app.done
 	$(PY) -m streamlit run app.py --server.port=$(PORT) --server.showEmailPrompt=false
@@ -38,6 +40,16 @@ lint: $(VENV)/dev.done
 	$(VENV)/bin/lint-imports --no-logo
 	$(PY) -m mypy
 
+# The theme warns of MkDocs 2 at every build; requirements-docs.txt keeps the version that it works with.
+docs docs-serve: export NO_MKDOCS_2_WARNING := 1
+
+docs: $(VENV)/docs.done
+	$(PY) -m mkdocs build --strict  # not with --quiet, which also silences what makes a build strict
+	$(PY) docs/check_site.py build/site
+
+docs-serve: $(VENV)/docs.done
+	$(PY) -m mkdocs serve --livereload --dev-addr 127.0.0.1:$(DOCS_PORT) --watch README.md --watch xnet $(ARGS)
+
 bench: $(VENV)/dev.done
 	$(PY) -m benchmarks.first $(ARGS)
 
@@ -48,7 +60,7 @@ pictures: $(VENV)/dev.done
 	$(PY) -m benchmarks.pictures $(ARGS)
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
@@ -63,3 +75,7 @@ $(VENV)/app.done: requirements.txt | $(PY)
 $(VENV)/dev.done: requirements-dev.txt requirements.txt | $(PY)
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/app.done
+
+$(VENV)/docs.done: requirements-docs.txt requirements-dev.txt requirements.txt | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	@touch $@

@@ -1,38 +1,11 @@
-"""What the benchmark commands share: options, CSV files that grow row by row, tables for people."""
+"""Output of the benchmark commands: CSV files and tables of text."""
 
 from __future__ import annotations
 
-import argparse
 import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
-
-
-def make_parser(doc: str | None, seconds: float, what: str) -> argparse.ArgumentParser:
-    """A parser with the options that all commands have: --seconds, --seed and --csv."""
-    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=seconds, help=f"{what} (default {seconds:g})")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="also write every row to this file, as it comes")
-    return parser
-
-
-def names_of(given: Sequence[str] | None) -> list[str]:
-    """The names of an option that may be repeated and may hold several, separated by commas."""
-    return [name.strip() for part in given or [] for name in part.split(",") if name.strip()]
-
-
-def shard_of(text: str) -> tuple[int, int]:
-    """`2/3` as (2, 3): the second of three shares.
-
-    Raises:
-        argparse.ArgumentTypeError: the text is no such share.
-    """
-    part, _, whole = text.partition("/")
-    if not (part.isdigit() and whole.isdigit() and 1 <= int(part) <= int(whole)):
-        raise argparse.ArgumentTypeError(f"expected a share such as 1/2, the first of two; {text!r} came")
-    return int(part), int(whole)
 
 
 class CsvFile:

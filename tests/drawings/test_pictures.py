@@ -6,14 +6,12 @@ import io
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from benchmarks import pictures
 from tests.exports.test_export import EVIL, searched, texts
 from tests.runs.fakes import LADDER
 from xnet.cli.main import main
@@ -174,32 +172,3 @@ def test_the_film_is_an_option_of_the_command(run: Run, tmp_path: Path, monkeypa
     (run.folder / "frames.jsonl").unlink()
     with pytest.raises(RunError, match="nothing to animate"):
         discovery_gif(run)
-
-
-def test_the_film_of_the_readme_is_made_by_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                                    capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(pictures, "FILMED", "solar_system_orbits")
-    monkeypatch.setattr(pictures, "STEPS", 2)
-    monkeypatch.setattr("sys.argv", ["pictures", "--only", "film", "--out", str(tmp_path / "images")])
-    pictures.main()
-
-    assert opened((tmp_path / "images" / "discovery.gif").read_bytes()).n_frames > 1  # type: ignore[attr-defined]
-    assert "discovery.gif" in capsys.readouterr().out
-
-
-def test_pictures_of_pages_are_small(tmp_path: Path) -> None:
-    gradient = Image.effect_noise((400, 300), 90).convert("RGB")
-    out = io.BytesIO()
-    gradient.save(out, "PNG")
-
-    class Tab:
-        mouse = SimpleNamespace(move=lambda x, y: None)
-        evaluate = wait_for_timeout = staticmethod(lambda _: None)
-
-        def screenshot(self) -> bytes:
-            return out.getvalue()
-
-    pictures.take(Tab(), tmp_path / "page.png", settle=False)  # type: ignore[arg-type]
-    taken = opened((tmp_path / "page.png").read_bytes())
-    assert (taken.size, taken.mode) == ((400, 300), "P")
-    assert (tmp_path / "page.png").stat().st_size < len(out.getvalue())

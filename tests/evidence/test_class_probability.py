@@ -138,7 +138,7 @@ def test_a_search_that_ends_early_does_not_claim_to_be_exact(tmp_path: Path) -> 
                      root=tmp_path, loss="logistic", steps=30)
     snapshot = execute(run, commands=lambda: None)
     assert snapshot is not None
-    assert snapshot["stopped"] == "exact"
+    assert snapshot["stop_reason"] == "exact"
     assert "could not pay for one more fitted number" in run.status()["message"]
 
 

@@ -181,7 +181,7 @@ def test_a_run_is_exported_on_the_command_line(run: Run, tmp_path: Path, monkeyp
     assert (tmp_path / "taken" / "formula.txt").read_text() == "y = a**2 + b\n"
     assert str(tmp_path / "taken" / "report.html") in capsys.readouterr().out.splitlines()
     assert main(["export", "x" * 20, str(tmp_path / "none")]) == 2
-    assert "is kept here" in capsys.readouterr().err
+    assert "There is no run" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
 
 

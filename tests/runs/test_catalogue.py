@@ -21,7 +21,7 @@ from xnet.evidence.scores import score
 from xnet.prediction.user_formula import rows_of, score_row, score_text
 from xnet.runs import Run, RunError, SharedRun, catalogue, end_sharing, open_shared, share, shared_as
 from xnet.runs.catalogue import agreement, differing, front_of, same_data, shelf, siblings
-from xnet.runs.notes import LONGEST, read_note, write_note
+from xnet.runs.notes import MAX_LENGTH, read_note, write_note
 
 Make = Callable[..., Run]
 
@@ -36,7 +36,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
         table = pd.DataFrame({"distance": x, "mass": x[::-1] ** 2, "period": x**1.5 + noise * np.sin(x)})
         run = runs.create_run(table, target="period", inputs=["distance", "mass"], source="a table",
                               **(options or {}))
-        play(run, steps=steps, state=state, stopped="budget" if state == "finished" else None)
+        play(run, steps=steps, state=state, stop_reason="budget" if state == "finished" else None)
         return run
 
     return make_one
@@ -57,7 +57,7 @@ def test_the_facts_of_every_run(make: Make) -> None:
 def test_what_changes_is_read_again(make: Make) -> None:
     run = make(steps=2)
     before = shelf().entries[0]
-    play(run, steps=6, state="finished", stopped="budget")
+    play(run, steps=6, state="finished", stop_reason="budget")
     assert shelf().entries[0].complexity != before.complexity
     write_note(run, "new")
     assert shelf().entries[0].note == "new"
@@ -138,15 +138,15 @@ def test_agreement_counts_searches_on_the_same_data(make: Make) -> None:
 
 def test_notes(make: Make) -> None:
     run = make()
-    write_note(run, "x" * LONGEST)
-    assert len(read_note(run)) == LONGEST
-    with pytest.raises(RunError, match="shorten it"):
-        write_note(run, "x" * (LONGEST + 1))
-    assert len(read_note(run)) == LONGEST, "what was kept stays"
+    write_note(run, "x" * MAX_LENGTH)
+    assert len(read_note(run)) == MAX_LENGTH
+    with pytest.raises(RunError, match="Shorten it"):
+        write_note(run, "x" * (MAX_LENGTH + 1))
+    assert len(read_note(run)) == MAX_LENGTH, "what was kept stays"
     write_note(run, " ")
     assert read_note(run) == ""
     runs.delete_run(run)
-    with pytest.raises(RunError, match="was the search deleted"):
+    with pytest.raises(RunError, match="Was the search deleted"):
         write_note(run, "too late")
 
 
@@ -218,7 +218,7 @@ def test_a_shared_run_is_for_reading(make: Make) -> None:
     assert seen.snapshot() == run.snapshot()
     assert seen.data().equals(run.data())
     for refused in (lambda: seen.command("stop"), lambda: share(seen)):
-        with pytest.raises(RunError, match="person who sent it"):
+        with pytest.raises(RunError, match="person who sent"):
             refused()
     assert run.take_command() is None
     end_sharing(seen)
@@ -226,7 +226,7 @@ def test_a_shared_run_is_for_reading(make: Make) -> None:
     with pytest.raises(RunError):
         runs.open_run(token)
     end_sharing(run)
-    with pytest.raises(RunError, match="under this link any more"):
+    with pytest.raises(RunError, match="No search is shared under this link"):
         open_shared(token)
 
 

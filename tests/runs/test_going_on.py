@@ -37,7 +37,7 @@ def test_more_time_lets_an_ended_search_go_on(tmp_path: Path, monkeypatch: pytes
 
     assert first is not None
     assert second is not None
-    assert (first["stopped"], second["stopped"]) == ("budget", "budget")
+    assert (first["stop_reason"], second["stop_reason"]) == ("budget", "budget")
     assert second["step"] > first["step"]
     assert (first["seconds_total"], second["seconds_total"]) == (0.4, 0.8)
     assert 0.8 <= second["seconds"] < 2
@@ -75,10 +75,10 @@ def test_no_more_time_than_a_search_may_have(tmp_path: Path, seconds: float) -> 
 
 
 def test_a_search_that_ended_itself_is_reopened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_fake(monkeypatch, steps=5, finished="noise")
+    use_fake(monkeypatch, steps=5, stop_reason="noise")
     run = make_run(tmp_path)
     execute(run, commands=silent)
-    use_fake(monkeypatch, steps=9, finished="noise")
+    use_fake(monkeypatch, steps=9, stop_reason="noise")
 
     last = execute(run, commands=silent)
 
@@ -93,8 +93,8 @@ def test_the_search_is_put_away_now_and_then(tmp_path: Path, monkeypatch: pytest
     kept: list[Any] = []
 
     def saved() -> bool:
-        if run.saved() is not None and run.status()["state"] == "running":
-            kept.append(run.saved())
+        if run.checkpoint() is not None and run.status()["state"] == "running":
+            kept.append(run.checkpoint())
         return bool(kept)
 
     execute(run, commands=after([(saved, "stop")]))
@@ -124,7 +124,7 @@ def test_a_broken_off_search_goes_on_from_what_it_showed(tmp_path: Path) -> None
     (run.folder / "state.json").unlink()  # killed before the search was put away even once
 
     problem = run.problem()
-    earlier = execution.taken_up(run, problem)
+    earlier = execution.resumed_state(run, problem)
 
     assert earlier is not None
     seconds, state, ended = earlier
@@ -143,7 +143,7 @@ def test_what_was_found_after_the_search_was_put_away_is_kept(tmp_path: Path) ->
     assert snapshot is not None
     (run.folder / "state.json").write_text(json.dumps({"seconds": 0.0, "state": engine.state_to_json(early)}))
 
-    earlier = execution.taken_up(run, problem)
+    earlier = execution.resumed_state(run, problem)
 
     assert earlier is not None
     assert earlier[0] == snapshot["seconds"]
@@ -158,11 +158,11 @@ def test_a_clean_stop_and_resume_is_the_search_that_was_never_stopped(tmp_path: 
     run = create_run(frame, target="y", inputs=["a", "b"], source="test", root=tmp_path, seconds=30)
     stopped_after(run, 2)
     problem = run.problem()
-    earlier = execution.taken_up(run, problem)
+    earlier = execution.resumed_state(run, problem)
     assert earlier is not None
     _, state, ended = earlier
     assert not ended
-    assert not state.finished
+    assert not state.stop_reason
 
     resumed, _ = engine.advance(state, problem, Budget(steps=2))
     fresh = run.problem()

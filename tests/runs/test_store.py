@@ -18,7 +18,7 @@ from xnet import runs
 from xnet.atomic_files import read_json, to_json, write_json
 from xnet.engine import ActivationError
 from xnet.runs import RunError, clean_up, create_run, delete_run, list_runs, open_run, store
-from xnet.runs.run import Run
+from xnet.runs.run import Run, with_stop_reason
 from xnet.tables.limits import TableError
 
 ODD_NAMES = ["__import__('os').system('x')", 'a "quoted", name', "two\nlines", "=1+1", "größe µ"]
@@ -108,12 +108,12 @@ def test_a_run_is_found_by_its_id(run: Run) -> None:
 @pytest.mark.parametrize("bad", ["", "..", "../../etc/passwd", "a/b", "a" * 300, "abc", "x" * 15, None, "ö" * 20,
                                  "valid_but_with_a\n", "/etc/passwd_padding"])
 def test_what_is_no_id_never_touches_a_path(bad: str, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="not a run's id"):
+    with pytest.raises(RunError, match="not a run id"):
         open_run(bad, tmp_path)
 
 
 def test_an_unknown_id_is_said_to_be_unknown(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="No run 'aaaaaaaaaaaaaaaa' is kept here"):
+    with pytest.raises(RunError, match="There is no run 'aaaaaaaaaaaaaaaa' here"):
         open_run("a" * 16, tmp_path)
 
 
@@ -209,7 +209,7 @@ def test_a_line_that_is_being_written_is_left_for_later(run: Run) -> None:
 
 def test_a_searching_run_cannot_be_deleted(run: Run) -> None:
     run.write_status("running", "Searching.", pid=os.getpid())
-    with pytest.raises(RunError, match="stop it first"):
+    with pytest.raises(RunError, match="Stop it first"):
         delete_run(run)
 
     run.write_status("stopped", "Stopped.", pid=os.getpid())
@@ -259,3 +259,8 @@ def test_no_id_begins_like_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
     made = iter(["-begins-like-an-option", "-k_another-one-of-them", "fit-for-a-command-line"])
     monkeypatch.setattr(store.secrets, "token_urlsafe", lambda n: next(made))
     assert store.new_id() == "fit-for-a-command-line"
+
+
+def test_older_snapshots_call_the_reason_stopped() -> None:
+    assert with_stop_reason({"stopped": "exact", "step": 3}) == {"stop_reason": "exact", "step": 3}
+    assert with_stop_reason({"stop_reason": "noise"}) == {"stop_reason": "noise"}

@@ -17,7 +17,7 @@ from xnet.cli.main import main
 from xnet.errors import DataError
 from xnet.prediction.user_formula import rows_of
 from xnet.runs import create_run, list_runs, open_run
-from xnet.runs.data_file import one_line, read_columns
+from xnet.runs.data_file import read_columns, single_line_cells
 from xnet.tables.holdout import Split, SplitError
 from xnet.tables.limits import TableError
 from xnet.tables.weights import Weight, WeightError
@@ -173,7 +173,7 @@ def test_gaps_are_filled_where_asked_but_never_in_the_target(tmp_path: Path):
 def test_a_run_reads_its_rows_back_to_the_last_bit(rows):
     frame = pd.DataFrame(rows, columns=['a "b", c', "label"])
     path = Path(tempfile.mkdtemp()) / "data.csv"
-    one_line(frame).to_csv(path, index=False, encoding="utf-8")
+    single_line_cells(frame).to_csv(path, index=False, encoding="utf-8")
     found = read_columns(path, [frame.columns[0]], ["label"])
     bits = [f.iloc[:, 0].to_numpy().view(np.int64) for f in (found, frame)]
     np.testing.assert_array_equal(*bits)
@@ -189,7 +189,7 @@ def test_a_folder_without_the_column_to_split_by_is_explained(tmp_path: Path):
 
 def test_the_command_line_splits_and_weighs(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = tmp_path / "t.csv"
-    one_line(table()).to_csv(path, index=False)
+    single_line_cells(table()).to_csv(path, index=False)
     code = main(["discover", str(path), "--target", "y", "--seconds", "5", "--split", "group:place", "--holdout", "30",
                  "--error", "sigma", "--json", "--out", str(tmp_path / "out")])
     found = json.loads(capsys.readouterr().out)
@@ -208,7 +208,7 @@ def test_the_command_line_splits_and_weighs(tmp_path: Path, capsys: pytest.Captu
     (["--sheet", "a"], "no Excel workbook"), (["--target", "place", "--split", "order"], "does not go with")])
 def test_the_command_line_says_what_is_wrong(arguments, says, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = tmp_path / "t.csv"
-    one_line(table()).to_csv(path, index=False)
+    single_line_cells(table()).to_csv(path, index=False)
     assert main(["discover", str(path), "--target", "y", "--seconds", "1", *arguments]) == 2
     assert says in capsys.readouterr().err
 

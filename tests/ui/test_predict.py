@@ -24,7 +24,7 @@ Make = Callable[..., Run]
 
 @pytest.fixture
 def replay(make_run: Make) -> Replay:
-    return play(make_run(), state="finished", stopped="budget")
+    return play(make_run(), state="finished", stop_reason="budget")
 
 
 def value(at: AppTest) -> float:
@@ -82,7 +82,7 @@ def test_another_formula_can_be_taken(app: Open, replay: Replay) -> None:
     before = value(at)
     box = at.selectbox[0]
     assert "★" in box.format_func(box.value) if box.format_func else True
-    at.session_state[state.CHOSEN] = (replay.run.id, replay.front()[0]["text"])
+    at.session_state[state.SELECTED_FORMULA] = (replay.run.id, replay.front()[0]["text"])
     at.run()
     assert value(at) != before
     assert at.selectbox[0].value == replay.front()[0]["text"]
@@ -190,7 +190,7 @@ def test_several_rows_have_labels_and_dates_too(app: Open, own_runs: Path, way: 
 
 def test_hostile_names(app: Open, make_run: Make) -> None:
     run = make_run(("__import__('os')", "a`b$c\\frac{", "=cmd|' /C calc'!A0"))
-    play(run, state="finished", stopped="budget")
+    play(run, state="finished", stop_reason="budget")
     at = app("pages/predict.py", run=run.id)
     assert not at.exception
     at.segmented_control(key=state.PREDICT_BY).set_value("Several rows").run()

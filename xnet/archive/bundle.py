@@ -29,7 +29,7 @@ from xnet.atomic_files import to_json
 from xnet.config.run_options import RunError
 from xnet.exports.export import front_csv
 from xnet.exports.report import versions
-from xnet.runs.notes import LONGEST, read_note
+from xnet.runs.notes import MAX_LENGTH, read_note
 from xnet.runs.run import Run
 from xnet.runs.sharing import SharedRun
 
@@ -145,7 +145,7 @@ def read_bundle(source: bytes | Path) -> Bundle:
     return Bundle(manifest, _object("config.json", files["config.json"]),
                   _object("snapshot.json", files["snapshot.json"]), files["data.csv"],
                   _objects("frames.jsonl", files), _objects("events.jsonl", files),
-                  files.get("note.txt", b"").decode("utf-8", errors="replace")[:LONGEST])
+                  files.get("note.txt", b"").decode("utf-8", errors="replace")[:MAX_LENGTH])
 
 
 def _bytes_of(source: bytes | Path) -> bytes:

@@ -19,7 +19,7 @@ from xnet import engine
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import Shown
 from xnet.exports.report import versions
-from xnet.runs.execution import begun
+from xnet.runs.execution import initial_state
 
 from .bundle import Bundle, repeats
 from .restore import entries_of, network_of, reopened_after, steps_of, unpack
@@ -73,11 +73,12 @@ def replay_bundle(bundle: Bundle, on_step: Callable[[SearchState, int], None] = 
     promised = repeats(config)
     n_jobs = config["n_jobs"] if promised == "exactly" else 1
     with engine.Islands(problem, n_jobs) as islands:
-        state = begun(problem, [Network.from_json(tree) for tree in config["known"]])  # checked when it was unpacked
+        known = [Network.from_json(tree) for tree in config["known"]]  # checked by `unpack`
+        state = initial_state(problem, known)
         while state.step < steps:
-            if state.finished and state.step not in reopened_after(bundle):
+            if state.stop_reason and state.step not in reopened_after(bundle):
                 break
-            state = engine.reopened(state) if state.finished else state
+            state = engine.reopened(state) if state.stop_reason else state
             at_once = engine.steps_of_round(state.step) if n_jobs > 1 else 1
             state, _ = islands.advance(state, engine.Budget(steps=min(at_once, steps - state.step)))
             on_step(state, steps)

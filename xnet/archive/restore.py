@@ -17,7 +17,7 @@ import numpy as np
 
 from xnet.atomic_files import to_json, write_bytes, write_json, write_text
 from xnet.config.run_options import LIMITS, RunError, RunOptions, further_columns, make_config
-from xnet.engine import SearchState, check_device, insert
+from xnet.engine import SearchState, StopReason, check_device, insert
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError, XNetError
@@ -25,7 +25,7 @@ from xnet.evidence.class_probability import searched
 from xnet.runs.frames_file import MAX_FRAMES
 from xnet.runs.notes import write_note
 from xnet.runs.recording import MAX_FEED, Recorder, thinned
-from xnet.runs.run import Run
+from xnet.runs.run import Run, with_stop_reason
 from xnet.runs.store import new_id, runs_root
 
 from .bundle import Bundle
@@ -186,10 +186,10 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
     state = SearchState(steps_of(bundle), _number(told.get("seconds")), len(problem.train.y), front, current)
     recorder.write_best(state.best)
     run_state = "finished" if told.get("state") == "finished" else "stopped"
-    stopped = told.get("stopped") if _is_name(told.get("stopped")) else None
+    reason = with_stop_reason(told)["stop_reason"]
     message = _words(told.get("message")) or "Opened from a saved search."
     recorder.write_snapshot(state, seconds=state.seconds, seconds_total=run.config["seconds"], run_state=run_state,
-                            stopped=stopped, message=message)
+                            stop_reason=reason if reason in list(StopReason) else None, message=message)
     run.write_status(run_state, message)
 
 

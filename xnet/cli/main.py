@@ -16,6 +16,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from xnet.one_thread import use_one_thread
+
 from .bundles import add_bundle_commands
 from .discover import _discover
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
@@ -26,8 +28,7 @@ from .table_options import add_data_options
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")  # before NumPy is loaded; small products gain nothing from more threads
+    use_one_thread()
     options = _parser().parse_args(arguments)
     from xnet.errors import XNetError  # --help should not wait for the numerical libraries
 

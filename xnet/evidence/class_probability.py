@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xnet.engine.fitting.losses import SQUARED_ERROR
+from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.networks.network import Network, Neuron
 from xnet.errors import DataError
@@ -84,9 +85,9 @@ def as_amounts(problem: Problem) -> Problem:
 
 
 def _variance(problem: Problem) -> float:
-    """The target's variance in the whole table; 1 where it does not vary."""
+    """The target's variance in the whole table."""
     parts = [rows.y for rows in (problem.train, problem.holdout) if rows is not None]
-    return float(np.var(np.concatenate(parts))) or 1.0
+    return target_variance(np.concatenate(parts))
 
 
 class Shown:

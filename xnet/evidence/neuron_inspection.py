@@ -16,6 +16,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine import Target, neuron_targets
+from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.formulas.text import neuron_texts
 from xnet.engine.networks.network import Network
 
@@ -97,7 +98,7 @@ def target_fit(target: Target) -> float | None:
         spread = (target.weight * (target.values - mean) ** 2).sum()
         missed = (target.weight * np.where(target.weight > 0, target.values - target.output, 0.0) ** 2).sum()
         square = (target.weight * target.values**2).sum()
-        fit = 1.0 - missed / spread if spread > 1e-24 * square else 1.0 - float(missed > 0)
+        fit = r_squared(missed, spread) if spread > 1e-24 * square else 1.0 - float(missed > 0)
     return short(fit, 6)
 
 

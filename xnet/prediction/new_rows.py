@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from xnet.arrays import Array
+from xnet.name_lists import quoted_names
 from xnet.tables.column_recipes import Recipe
 from xnet.tables.csv_cells import harmless_cell
 from xnet.tables.limits import TableError
@@ -152,7 +153,8 @@ def _places(used: Iterable[str], columns: Sequence[str], name: str, report: list
             report.append(f"The column {columns[alike[0]]!r} was taken for {column!r}.")
     missing = [column for column in used if column not in places]
     if missing:
-        raise TableError(f"{name} lacks {_listed(missing, 'column')} that the formula reads. "
+        raise TableError(f"{name} lacks the column{'s' * (len(missing) > 1)} {quoted_names(missing, 6)} that the "
+                         "formula reads. "
                          + _hint(missing[0], [c for c in columns if columns.index(c) not in places.values()]))
     return places
 
@@ -228,11 +230,6 @@ def _remark_column(predictor: Predictor, used: str, column: Array, recipe: Recip
 def _rows(there: Array) -> str:
     count = int(there.sum())
     return "One row has" if count == 1 else f"{count:,} rows have"
-
-
-def _listed(names: Sequence[str], what: str) -> str:
-    shown = ", ".join(map(repr, names[:6])) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-    return f"the {what}{'s' * (len(names) > 1)} {shown}"
 
 
 def _with_columns(frame: pd.DataFrame, target: str, values: Array, remarks: Sequence[str]) -> pd.DataFrame:

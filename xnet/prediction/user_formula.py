@@ -10,6 +10,7 @@ import numpy as np
 
 from xnet.config.run_options import problem_from
 from xnet.engine import Problem, fitted_formula
+from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.parser import read_formula, read_template
 from xnet.engine.formulas.text import to_text
@@ -97,7 +98,7 @@ def score_network(network: Network, problem: Problem, fitted: tuple[str, ...] = 
     y = np.concatenate([rows.y for rows in parts])
     weights = [np.ones_like(rows.y) if rows.weight is None else rows.weight for rows in parts]
     together = np.concatenate(weights)
-    variance = float(np.average((y - np.average(y, weights=together)) ** 2, weights=together)) or 1.0
+    variance = target_variance(y, together)
     scores = [score(network.evaluate(rows.columns.T), rows.y, variance, weight)
               for rows, weight in zip(parts, weights, strict=True)]
     names, target = problem.names, problem.target_name

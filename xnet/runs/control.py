@@ -1,10 +1,10 @@
-"""Steering a search while it computes: commands, the heartbeat, and breaking off a step that takes too long.
+"""Control of a running search: commands, the heartbeat, and aborting a step that takes too long.
 
-The engine's `advance` is pure: the state it is given stays valid whatever happens meanwhile. So a step that is still
-on when somebody asks to pause or stop, or when the time is up, is simply abandoned, and nothing that was found is
-lost. Python can break off a computation only by a signal to the main thread; `Control`'s own small thread listens for
-commands, keeps the heartbeat going and raises that signal. Three ways lead to a stop: the command, Ctrl-C, and being
-asked to terminate by the system; all three keep the best network.
+The engine's `advance` is pure: the state passed to it stays valid whatever happens during the call. A step that is
+still running when a pause or a stop is requested, or when the time is up, is therefore aborted, and no result is lost.
+Python can interrupt a computation only by a signal to the main thread. A small thread of `Control` reads the commands,
+writes the heartbeat and raises that signal. Three events stop a search: the command `stop`, Ctrl-C, and a termination
+signal of the system. All three keep the best network.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from .run import Run
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-#: For the environment of a worker: threads that numerical libraries start for themselves only fight over the cores.
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 POLL_S = 0.05
 HEARTBEAT_S = 1.0
-#: A step that is still on this long after a command is abandoned.
-PATIENCE_S = 0.15
+#: A step that still runs this long after a command is aborted.
+GRACE_S = 0.15
 PACES = ("real_time", "slow", "step_by_step")
-_NUDGE = getattr(signal, "SIGUSR1", None)  # not on Windows: there a step runs to its end
+#: The state that each command requests; a pace or a step changes no pause by itself.
+_REQUESTED_STATES = {"pause": "pause", "resume": "run", "stop": "stop", "step_by_step": "run", "step": "run"}
+_ABORT_SIGNAL = getattr(signal, "SIGUSR1", None)  # Windows has none: there a step runs to its end
 
 
-class Abandoned(BaseException):
-    """The engine's step was broken off; not an `Exception`, so that no handler inside the engine swallows it."""
+class StepAborted(BaseException):
+    """The engine's step was aborted; not an `Exception`, so that no handler inside the engine swallows it."""
 
 
 class Control:
@@ -43,19 +43,20 @@ class Control:
 
     Args:
         run: the run whose status is kept.
-        commands: asked every `POLL_S` seconds, from another thread; returns one of `folders.COMMANDS` or None.
-        meanwhile: called as often from that thread while a step is on.
+        commands: returns the next command (one of `COMMANDS`) or None; called every `POLL_S` seconds by another thread.
+        during_step: called equally often by that thread while a step runs.
 
-    `wanted` is what the person wants now: "run", "pause" or "stop"; `pace` is how fast they want to see it, one of
-    `PACES`: "step_by_step" waits with every step until it is asked for.
+    Attributes:
+        requested_state: the state that the user has requested: "run", "pause" or "stop".
+        pace: one of `PACES`; "step_by_step" waits before every step until the step is requested.
     """
 
     def __init__(self, run: Run, commands: Callable[[], str | None],
-                 meanwhile: Callable[[], None] = lambda: None) -> None:
-        self.wanted = "run"
+                 during_step: Callable[[], None] = lambda: None) -> None:
+        self.requested_state = "run"
         self.pace = "real_time"
-        self._steps_due = 0
-        self._run, self._commands, self._meanwhile = run, commands, meanwhile
+        self._requested_steps = 0
+        self._run, self._commands, self._during_step = run, commands, during_step
         self._status = "starting", "Reading the data and preparing the search."
         self._changed = threading.Condition()
         self._leaving = threading.Event()
@@ -63,15 +64,15 @@ class Control:
         self._handlers: dict[int, Any] = {}
         self._in_step = False
         self._step_deadline = float("inf")
-        self._asked = float("inf")  # when the command came that the step under way does not know of
+        self._abort_requested = float("inf")  # when a command arrived that the current step must not outlive
 
     def __enter__(self) -> Control:
         self.status(*self._status)
-        word = self._commands_now()
-        if word is not None:  # what was told before the search began holds from its first step on
-            self._obey(word)
+        command = self._next_command()
+        if command is not None:  # a command from before the search applies from its first step on
+            self._apply(command)
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM, _NUDGE):
+            for number in (signal.SIGINT, signal.SIGTERM, _ABORT_SIGNAL):
                 if number is not None:
                     self._handlers[number] = signal.signal(number, self._on_signal)
         self._thread.start()
@@ -85,13 +86,13 @@ class Control:
             signal.signal(number, handler)
 
     def status(self, state: str, message: str) -> None:
-        """Say what the run does now, to everybody who looks at its folder."""
+        """Write the state of the run, with a message for people, to the run folder."""
         with self._changed:
             self._status = state, message
             self._run.write_status(state, message, pid=os.getpid())
 
     def step(self, compute: Callable[[], T], *, at_most_s: float = float("inf")) -> T | None:
-        """The result of `compute()`, or None if it was broken off by a command or after `at_most_s` seconds."""
+        """The result of `compute()`, or None if a command aborted it, or if it took more than `at_most_s` seconds."""
         try:
             self._step_deadline = time.monotonic() + at_most_s
             self._in_step = True
@@ -99,35 +100,39 @@ class Control:
                 return compute()
             finally:
                 self._in_step = False
-                if self.wanted == "run":
-                    self._asked = float("inf")
-        except Abandoned:
+                if self.requested_state == "run":
+                    self._abort_requested = float("inf")
+        except StepAborted:
             return None
 
     @property
-    def stands_still(self) -> bool:
-        """Whether nothing is to be computed now: paused, or waiting for the next step to be asked for."""
-        return self.wanted == "pause" or (self.wanted == "run" and self.pace == "step_by_step" and not self._steps_due)
+    def is_waiting(self) -> bool:
+        """Whether nothing is to be computed now: the search is paused, or waits for a request for the next step."""
+        return self.requested_state == "pause" or (
+            self.requested_state == "run" and self.pace == "step_by_step" and not self._requested_steps)
 
     def step_done(self) -> None:
-        """Note that a step that was asked for has been taken."""
+        """Record that a requested step has been taken."""
         with self._changed:
-            self._steps_due = max(0, self._steps_due - 1)
+            self._requested_steps = max(0, self._requested_steps - 1)
 
     def wait_while_paused(self, at_most_s: float = float("inf")) -> None:
-        """Return when the person wants to go on, or to stop; a pause longer than `at_most_s` becomes a stop."""
-        self._wait(lambda: self.wanted == "pause", at_most_s)
+        """Return when the search is resumed or stopped; a pause longer than `at_most_s` seconds becomes a stop."""
+        self._wait(lambda: self.requested_state == "pause", at_most_s)
 
-    def wait_while_still(self, at_most_s: float = float("inf")) -> None:
-        """The same, for a next step as well; another pace ends the waiting too, as there is another thing to say."""
-        before = self.wanted, self.pace
-        self._wait(lambda: self.stands_still and (self.wanted, self.pace) == before, at_most_s)
+    def wait_for_request(self, at_most_s: float = float("inf")) -> None:
+        """Like `wait_while_paused`, but also wait for the next requested step.
 
-    def rest(self, seconds: float) -> None:
-        """Let a person look, between two steps at the slow pace; any command ends it."""
-        end, before = time.monotonic() + seconds, (self.wanted, self.pace)
+        A change of pace ends the wait too, because the status message changes with it.
+        """
+        before = self.requested_state, self.pace
+        self._wait(lambda: self.is_waiting and (self.requested_state, self.pace) == before, at_most_s)
+
+    def wait_between_steps(self, seconds: float) -> None:
+        """Leave time to look at a step, at the slow pace; any command ends the wait."""
+        end, before = time.monotonic() + seconds, (self.requested_state, self.pace)
         with self._changed:
-            while (self.wanted, self.pace) == before and time.monotonic() < end:
+            while (self.requested_state, self.pace) == before and time.monotonic() < end:
                 self._changed.wait(timeout=0.1)
 
     def _wait(self, condition: Callable[[], bool], at_most_s: float) -> None:
@@ -135,55 +140,54 @@ class Control:
         with self._changed:
             while condition():
                 if time.monotonic() >= end:
-                    self.wanted = "stop"
-                # A timeout, because a signal's handler cannot wake a waiting condition.
+                    self.requested_state = "stop"
+                # A timeout, because a signal handler cannot wake a waiting condition.
                 self._changed.wait(timeout=0.1)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if number != _NUDGE:
-            self.wanted = "stop"
+        if number != _ABORT_SIGNAL:
+            self.requested_state = "stop"
         if self._in_step:
-            raise Abandoned
+            raise StepAborted
 
     def _listen(self) -> None:
         beat = time.monotonic()
         while not self._leaving.wait(POLL_S):
             try:
-                word = self._commands_now()
-                if word is not None:
-                    self._obey(word)
+                command = self._next_command()
+                if command is not None:
+                    self._apply(command)
                 if time.monotonic() - beat >= HEARTBEAT_S:
                     beat = time.monotonic()
-                    with self._changed:  # else an old status could be written over a newer one
+                    with self._changed:  # else an old status could overwrite a newer one
                         self.status(*self._status)
                 if self._in_step:
-                    self._meanwhile()
-            except Exception:  # a full disk must not end the listening: the next beat may work again
+                    self._during_step()
+            except Exception:  # a full disk must not end this thread: the next heartbeat may succeed
                 log.exception("The heartbeat or a command failed")
-            self._break_off_late_step()
+            self._abort_late_step()
 
-    def _commands_now(self) -> str | None:
+    def _next_command(self) -> str | None:
         try:
             return self._commands()
-        except Exception:  # a disk that cannot be read now may be read at the next beat
+        except Exception:  # the file may be readable at the next attempt
             log.exception("A command could not be read")
             return None
 
-    def _obey(self, word: str) -> None:
+    def _apply(self, command: str) -> None:
         with self._changed:
-            if self.wanted != "stop":
-                # Step by step stands still by itself until a step is asked for; that is no pause.
-                self.wanted = {"pause": "pause", "resume": "run", "stop": "stop", "step_by_step": "run",
-                               "step": "run"}.get(word, self.wanted)
-            if word in PACES:
-                self.pace, self._steps_due = word, 0
-            elif word == "step":
-                self._steps_due = 1
-            given_up = self.wanted != "run" or (word == "step_by_step" and self._in_step)
-            self._asked = time.monotonic() if given_up else float("inf")
+            if self.requested_state != "stop":
+                self.requested_state = _REQUESTED_STATES.get(command, self.requested_state)
+            if command in PACES:
+                self.pace, self._requested_steps = command, 0
+            elif command == "step":
+                self._requested_steps = 1
+            abort = self.requested_state != "run" or (command == "step_by_step" and self._in_step)
+            self._abort_requested = time.monotonic() if abort else float("inf")
             self._changed.notify_all()
 
-    def _break_off_late_step(self) -> None:
+    def _abort_late_step(self) -> None:
         now = time.monotonic()
-        if _NUDGE is not None and self._in_step and (now > self._asked + PATIENCE_S or now > self._step_deadline):
-            _thread.interrupt_main(_NUDGE)
+        late = now > self._abort_requested + GRACE_S or now > self._step_deadline
+        if _ABORT_SIGNAL is not None and self._in_step and late:
+            _thread.interrupt_main(_ABORT_SIGNAL)

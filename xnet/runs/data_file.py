@@ -1,4 +1,7 @@
-"""A run's `data.csv`: written by pandas, read back to the last bit, a large one without a string for every cell."""
+"""The file `data.csv` of a run: pandas writes it, and reading gives back every float bit for bit.
+
+Numbers are parsed block by block, so that a large file needs no string for every cell in memory.
+"""
 
 from __future__ import annotations
 
@@ -12,31 +15,36 @@ import pandas as pd
 from xnet.errors import DataError
 
 
-def one_line(data: pd.DataFrame) -> pd.DataFrame:
-    """The table with every cell of text on one line, so that lines of the file are rows."""
+def single_line_cells(data: pd.DataFrame) -> pd.DataFrame:
+    """The table with line breaks in text cells replaced by spaces, so that each line of the file is a row."""
     text = [c for c in data.columns if not pd.api.types.is_numeric_dtype(data[c])]
     return data.assign(**{c: [" ".join(str(cell).split()) for cell in data[c]] for c in text}) if text else data
 
 
 def read_columns(path: Path, numbers: Sequence[str], further: Sequence[str] = ()) -> pd.DataFrame:
-    """The first columns of a file as float64, and then others: numbers where every cell is one, else text.
+    """Read columns of a file.
 
     Args:
-        path: a file with a header, whose first columns are `numbers`.
-        numbers, further: names of the columns.
+        path: a CSV file with a header, whose first columns are `numbers`.
+        numbers: names of the columns that are read as float64.
+        further: names of other columns; they are read as float64 if every cell is a number, else as text.
+
+    Returns:
+        A table of `numbers` and `further`, in this order.
 
     Raises:
-        DataError: the file is not there, or a further column is not in it.
+        DataError: the file cannot be read, or a further column is missing.
     """
     try:
         with path.open(newline="", encoding="utf-8") as lines:
             header = next(csv.reader(lines), [])
     except OSError as error:
-        raise DataError(f"The rows of this search cannot be read: {path.name} of its folder is gone or locked "
-                        f"({error.strerror}). Put it back, open the run's bundle, or start a new search.") from error
+        raise DataError(f"The rows of this search cannot be read: the file {path.name} of its folder is missing or "
+                        f"locked ({error.strerror}). Restore it, open the run's bundle, or start a new search."
+                        ) from error
     if missing := [name for name in further if name not in header]:
-        raise DataError(f"{path.name} has no column {missing[0]!r}, which rows are held out or weighed by; it has "
-                        f"{', '.join(map(repr, header[:8]))}.")
+        raise DataError(f"{path.name} has no column {missing[0]!r}, which is needed for the held-out rows or for the "
+                        f"weights. Its columns are {', '.join(map(repr, header[:8]))}.")
     first = range(len(numbers))
     frame = pd.DataFrame(_floats(path, first), columns=list(numbers))
     for name in further:
@@ -49,9 +57,9 @@ def read_columns(path: Path, numbers: Sequence[str], further: Sequence[str] = ()
 
 
 def _floats(path: Path, columns: range) -> np.ndarray:
-    """Some columns of numbers, (n, k); NumPy reads a float exactly as Python does, and in blocks of rows."""
+    """Columns of numbers, (n, k); NumPy parses a float exactly as Python does, and in blocks of rows."""
     with path.open(newline="", encoding="utf-8") as lines:
-        next(csv.reader(lines))  # a name may hold a line's end
+        next(csv.reader(lines))  # a column name may contain a line break
         return np.loadtxt(lines, delimiter=",", usecols=columns, quotechar='"', comments=None, ndmin=2)
 
 

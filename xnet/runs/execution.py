@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from xnet import engine
 from xnet.atomic_files import write_text
 from xnet.config.class_runs import is_class
+from xnet.engine import StopReason
 from xnet.errors import XNetError
 from xnet.evidence.class_probability import searched
 
@@ -39,19 +40,6 @@ SLOW_S = 1.0
 #: A pause longer than this ends the run, so that forgotten ones do not fill the memory for ever.
 LONGEST_PAUSE_S = 6 * 3600.0
 
-#: Why a search ended -> the run's state, and a sentence for the person.
-ENDINGS = {
-    "exact": ("finished", "Finished early: the formula reproduces every row."),
-    "noise": ("finished", "Finished early: what the formula leaves unexplained looks like noise."),
-    "exhausted": ("finished", "Finished early: nothing is left to try with these activations and this size."),
-    "budget": ("finished", "Finished: the time is up. The best formula found is kept."),
-    "steps": ("finished", "Finished: the steps are done. The best formula found is kept."),
-    "stopped": ("stopped", "Stopped. The best formula so far is kept."),
-}
-
-#: Why the search for a class ended by itself: a probability comes near 0 and 1, and is never exact.
-CLASS_DONE = "Finished early: what is left unexplained could not pay for one more fitted number."
-
 log = logging.getLogger(__name__)
 
 
@@ -69,14 +57,13 @@ def execute(run: Run, *, commands: Callable[[], str | None],
     """
     execution = _Execution(run, commands, on_snapshot or (lambda snapshot: None))
     with execution.control:
-        state, stopped, message = "failed", None, ""
+        state, reason, message = "failed", None, ""
         try:
-            stopped = execution.search()
+            reason = execution.search()
             execution.last_word()
             execution.save()
-            state, message = ENDINGS[stopped]
-            if stopped == "exact" and is_class(run.config):
-                message = CLASS_DONE
+            state = "stopped" if reason is StopReason.STOPPED else "finished"
+            message = reason.class_sentence if is_class(run.config) else reason.sentence
         except XNetError as error:  # written for people to read
             log.warning("The run failed: %s", error)
             message = str(error)
@@ -88,34 +75,34 @@ def execute(run: Run, *, commands: Callable[[], str | None],
             message = "The search ended by an unexpected error; the best formula so far is kept. Its log says more."
         finally:
             execution.close()
-        execution.show(state, message, stopped)
+        execution.show(state, message, reason)
         return execution.last
 
 
-def begun(problem: Any, known: Sequence[engine.Network]) -> Any:
+def initial_state(problem: Any, known: Sequence[engine.Network]) -> Any:
     """The state before the first step; with networks of an earlier search, where there are some."""
     state = engine.start(problem)
     return engine.with_known(state, [searched(network, problem) for network in known], problem) if known else state
 
 
-def taken_up(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
+def resumed_state(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
     """Seconds spent and state of a search that was begun before, and whether it had ended; None if there is none.
 
     There is none either where it cannot be read. Where the process was killed, what it found since it put the search
     away is still in its snapshot.
     """
-    saved, snapshot = run.saved(), run.snapshot()
+    saved, snapshot = run.checkpoint(), run.snapshot()
     if snapshot is None:
         return None
     try:
         found = [engine.Network.from_json(row["network"]) for row in snapshot["front"]]
         if saved is None:
-            return float(snapshot["seconds"]), begun(problem, found), False
+            return float(snapshot["seconds"]), initial_state(problem, found), False
         state = engine.state_from_json(saved["state"])
     except (XNetError, KeyError, TypeError) as error:
         log.warning("The search is begun anew, as it cannot be taken up again: %s", error)
         return None
-    ended = bool(state.finished)
+    ended = bool(state.stop_reason)
     if ended:
         state = engine.reopened(state)
     known = {entry.network for entry in state.front}
@@ -142,36 +129,36 @@ class _Execution:
         self.saved = time.monotonic()  # when the search was put away last
         self.writing = threading.Lock()
 
-    def search(self) -> str:
-        """Search to the end; returns why it ended, one of the keys of `ENDINGS`."""
+    def search(self) -> StopReason:
+        """Search to the end; returns why it ended."""
         self.steps = self.run.config.get("steps")
         problem = self.run.problem()
         n_jobs = engine.count_jobs(self.run.config.get("n_jobs", 1))
         self.islands = engine.Islands(problem, n_jobs) if n_jobs > 1 else None
-        earlier = taken_up(self.run, problem)
+        earlier = resumed_state(self.run, problem)
         self.recorder = Recorder(self.run, problem, goes_on=earlier is not None)
         if earlier is not None:
             self.spent, self.state, ended = earlier
             self.recorder.reopened += [self.state.step] if ended else []
             self.welcome()
-        while self.control.wanted != "stop":
+        while self.control.requested_state != "stop":
             if self.state is None:
                 self.begin(problem)
                 continue
-            if self.state.finished:
-                return str(self.state.finished)
+            if self.state.stop_reason:
+                return StopReason(self.state.stop_reason)
             left = self.budget() - self.spent
             if left <= 0:
-                return "budget"
+                return StopReason.BUDGET
             if self.steps is not None and self.state.step >= self.steps:
-                return "steps"
-            if self.control.stands_still:
+                return StopReason.STEPS
+            if self.control.is_waiting:
                 self.pause()
             elif self.control.pace == "real_time":
                 self.step(problem, left)
             else:
                 self.single_step(problem, left)
-        return "stopped"
+        return StopReason.STOPPED
 
     def budget(self) -> float:
         """Seconds that the search may take; read again and again, as it can be given more."""
@@ -181,7 +168,7 @@ class _Execution:
         """Take the first look at the data, which alone may take seconds for large tables."""
         self.control.wait_while_paused()
         known = [engine.Network.from_json(tree) for tree in self.run.config.get("known", ())]
-        self.state = self.control.step(lambda: begun(problem, known))
+        self.state = self.control.step(lambda: initial_state(problem, known))
         if self.state is not None:
             self.welcome()
 
@@ -220,7 +207,7 @@ class _Execution:
         if self.control.pace == "step_by_step":
             self.show("running", "Working on the next step.")
         trace = None
-        while trace is None and not self.state.finished:  # a step that only prepares something has nothing to show
+        while trace is None and not self.state.stop_reason:  # a step that only prepares something has nothing to show
             result = self.computed(lambda: engine.traced_step(self.state, problem), left)
             if result is None:
                 break
@@ -231,8 +218,8 @@ class _Execution:
             self.recorder.write_trace(trace)
         self.control.step_done()
         self.show("running", self.progress())
-        if self.control.pace == "slow" and not self.state.finished:
-            self.control.rest(SLOW_S)
+        if self.control.pace == "slow" and not self.state.stop_reason:
+            self.control.wait_between_steps(SLOW_S)
 
     def save(self) -> None:
         """Put the search away, so that it can go on from here in another process."""
@@ -256,7 +243,8 @@ class _Execution:
         With a budget in steps they have told everything, or are in a round that was broken off and does not count.
         """
         if self.islands is not None and self.steps is None and self.state is not None and self.recorder is not None:
-            self.state, events = self.islands.finish(self.state, LAST_WORD_S if self.control.wanted == "run" else 0.0)
+            seconds = LAST_WORD_S if self.control.requested_state == "run" else 0.0
+            self.state, events = self.islands.finish(self.state, seconds)
             self.recorder.record(self.state, events)
 
     def close(self) -> None:
@@ -270,12 +258,12 @@ class _Execution:
 
     def pause(self) -> None:
         """Stand still until told otherwise."""
-        waiting = self.control.wanted == "run"
+        waiting = self.control.requested_state == "run"
         self.save()
         self.show("paused", "Waiting for you to ask for the next step." if waiting else
                   "Paused. Nothing is computed until you resume.")
-        self.control.wait_while_still(LONGEST_PAUSE_S)
-        if self.control.wanted == "run" and not self.control.stands_still:
+        self.control.wait_for_request(LONGEST_PAUSE_S)
+        if self.control.requested_state == "run" and not self.control.is_waiting:
             self.show("running", self.progress())
 
     def progress(self) -> str:
@@ -283,13 +271,13 @@ class _Execution:
         assert self.recorder is not None
         return f"Searching; the best formula so far {self.recorder.said_of_best()}."
 
-    def show(self, run_state: str, message: str, stopped: str | None = None) -> None:
+    def show(self, run_state: str, message: str, stop_reason: StopReason | None = None) -> None:
         """Write the snapshot and the status, and tell who listens."""
         with self.writing:
             if self.state is not None and self.recorder is not None:
                 self.last = self.recorder.write_snapshot(
-                    self.state, seconds=self.spent, seconds_total=self.budget(), run_state=run_state, stopped=stopped,
-                    message=message, pace=self.control.pace)
+                    self.state, seconds=self.spent, seconds_total=self.budget(), run_state=run_state,
+                    stop_reason=stop_reason, message=message, pace=self.control.pace)
                 self.written = time.monotonic()
             self.control.status(run_state, message)
             if self.last is not None:

@@ -1,9 +1,9 @@
-"""Starting workers from a server: detached processes, one of them kept warm.
+"""Starts workers from a server: detached processes, one of them kept warm.
 
-`multiprocessing` would run the app's own script again in the child; so a worker is our own interpreter on
-`-m xnet.runs.worker`. Importing the numerical libraries takes seconds on a busy machine, therefore `prewarm` keeps
-one idle worker that has done so already; `launch` gives it the run's folder. Workers outlive the server: what they do
-is in the run's folder, not in this process.
+A worker is a Python process of `-m xnet.runs.worker`, because `multiprocessing` would run the app's script again in the
+child. Importing the numerical libraries takes seconds on a busy machine; `prewarm` therefore keeps one idle worker that
+has imported them, and `launch` passes the run folder to it. Workers outlive the server: all their results are in the
+run folder, none in this process.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO
 
 from xnet.config.run_options import RunError
+from xnet.one_thread import ONE_THREAD
 
-from .control import ONE_THREAD
 from .run import Run
 
 _lock = threading.Lock()
@@ -26,29 +26,29 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 def launch(run: Run) -> int:
-    """Start a worker on the run, a warm one if there is one; returns its process id.
+    """Start a worker on the run, the warm one if there is one, and return its process id.
 
     Raises:
-        RunError: the run's folder is gone or cannot be written, or no process can be started.
+        RunError: the run folder is gone or cannot be written, or no process can be started.
     """
     global _warm
     with _lock:
         worker, _warm = _warm, None
         try:
-            if worker is None or not _hand_over(worker, run):
-                with (run.folder / "log.txt").open("ab") as log:  # what goes wrong before the worker keeps its own log
+            if worker is None or not _pass_run(worker, run):
+                with (run.folder / "log.txt").open("ab") as log:  # errors from before the worker has its own log
                     worker = _start(str(run.folder), "--detach", stdin=subprocess.DEVNULL, stderr=log)
-                _say_starting(run, worker)
+                _write_starting(run, worker)
         except OSError as error:
             raise RunError(f"The search cannot be started ({error.strerror}): its folder is gone or cannot be "
-                           "written, or the server is short of memory. Make room, then try again.") from error
+                           "written, or the server is short of memory. Free some space, then try again.") from error
         _started.append(worker)
         _forget_ended()
     return worker.pid
 
 
 def prewarm() -> None:
-    """Keep one worker ready in this process; costs nothing when there is one already."""
+    """Start the warm worker of this process, unless there is one."""
     global _warm
     with _lock:
         if _warm is None or _warm.poll() is not None:
@@ -59,22 +59,22 @@ def prewarm() -> None:
 
 
 def cool_down() -> None:
-    """Send the idle worker away, if there is one; runs go on."""
+    """End the warm worker, if there is one; running searches continue."""
     global _warm
     with _lock:
         worker, _warm = _warm, None
         if worker is not None:
-            worker.communicate()  # closes its input, on which it leaves
+            worker.communicate()  # closes its input, and then it exits
         _forget_ended()
 
 
-def _hand_over(worker: subprocess.Popen[bytes], run: Run) -> bool:
-    """Give a warm worker its run; False if it has died."""
+def _pass_run(worker: subprocess.Popen[bytes], run: Run) -> bool:
+    """Pass a run to the warm worker; False if the worker has died."""
     assert worker.stdin is not None
     with worker.stdin:
         if worker.poll() is not None:
             return False
-        _say_starting(run, worker)  # before it starts: from then on the status is the worker's
+        _write_starting(run, worker)  # before the worker starts, which then writes the status itself
         try:
             worker.stdin.write(f"{run.folder}\n".encode())
             worker.stdin.flush()
@@ -83,7 +83,7 @@ def _hand_over(worker: subprocess.Popen[bytes], run: Run) -> bool:
     return True
 
 
-def _say_starting(run: Run, worker: subprocess.Popen[bytes]) -> None:
+def _write_starting(run: Run, worker: subprocess.Popen[bytes]) -> None:
     run.write_status("starting", "Starting the engine.", pid=worker.pid)
 
 
@@ -96,5 +96,5 @@ def _start(*arguments: str, stdin: int, stderr: int | IO[bytes]) -> subprocess.P
 
 
 def _forget_ended() -> None:
-    """Take note of the workers that have ended, so that the system can forget them."""
+    """Poll the workers, so that the system can release the processes that have ended."""
     _started[:] = [worker for worker in _started if worker.poll() is None]

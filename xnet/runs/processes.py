@@ -1,4 +1,4 @@
-"""Whether the process of a run is alive."""
+"""Checks whether the process of a run is alive."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ import psutil
 
 
 def process_lives(pid: int, created: float | None = None) -> bool:
-    """Whether a process runs under this id, and is the one that was started at `created` (ids are used again)."""
+    """Whether the process with this id runs.
+
+    Args:
+        pid: the id of the process.
+        created: when the process was started, in seconds since 1970; systems reuse ids, so another start time means
+            another process. None skips this check.
+    """
     try:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
@@ -17,7 +23,7 @@ def process_lives(pid: int, created: float | None = None) -> bool:
 
 
 def process_created(pid: int | None) -> float | None:
-    """When the process was started, in seconds since 1970; None when there is none."""
+    """When a process was started, in seconds since 1970; None if there is no such process."""
     try:
         return None if pid is None else float(psutil.Process(pid).create_time())
     except psutil.Error:

@@ -132,7 +132,7 @@ class Recorder:
                 "loss": entry.loss, "loss_holdout": entry.loss_holdout, **self.shown.further(entry)}
 
     def write_snapshot(self, state: SearchState, *, seconds: float, seconds_total: float, run_state: str,
-                       stopped: str | None, message: str, pace: str = "real_time") -> dict[str, Any]:
+                       stop_reason: str | None, message: str, pace: str = "real_time") -> dict[str, Any]:
         """Write what a viewer shows after `seconds` of searching, and return it."""
         self.sequence += 1
         best = self._best[1] if self._best else self.net("best", self.shown.entry(state.best))
@@ -141,7 +141,7 @@ class Recorder:
         current = self.net("current", tried) | {"inspect": self.inspector.inspect(tried.network)}
         snapshot = {
             "seq": self.sequence, "time": time.time(), "step": state.step, "seconds": round(seconds, 3),
-            "seconds_total": seconds_total, "state": run_state, "stopped": stopped, "pace": pace,
+            "seconds_total": seconds_total, "state": run_state, "stop_reason": stop_reason, "pace": pace,
             "traced": self.traced, "reopened": self.reopened, "current": current, "best": best,
             "front": [self.row(self.shown.entry(entry)) | {"supported": entry is supported} for entry in state.front],
             "loss": self.curve(seconds), "feed": list(self.feed), "rows_train": self.rows[0],

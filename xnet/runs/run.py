@@ -98,7 +98,10 @@ class Run:
     def snapshot(self) -> dict[str, Any] | None:
         """What a viewer shows now; None before the first network. Its state is that of `status()`."""
         snapshot = read_json(self.folder / "snapshot.json")
-        if snapshot is not None and snapshot.get("state") in ACTIVE:
+        if snapshot is None:
+            return None
+        snapshot = with_stop_reason(snapshot)
+        if snapshot.get("state") in ACTIVE:
             status = self.status()
             if status["state"] == "failed":
                 snapshot |= {"state": "failed", "message": status["message"]}
@@ -108,7 +111,7 @@ class Run:
         """The last step phase by phase (see `xnet.phases`); None where no step was told."""
         return read_json(self.folder / "trace.json")
 
-    def saved(self) -> dict[str, Any] | None:
+    def checkpoint(self) -> dict[str, Any] | None:
         """The search as it was put away, `{"seconds", "state"}`; None before the first time."""
         return read_json(self.folder / "state.json")
 
@@ -191,3 +194,10 @@ class Run:
         write_json(self.folder / "status.json", {
             "state": state, "pid": pid, "pid_created": process_created(pid), "heartbeat": time.time(),
             "message": message})
+
+
+def with_stop_reason(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """The snapshot with the key `stop_reason`, which older files call `stopped`."""
+    renamed = dict(snapshot)
+    old = renamed.pop("stopped", None)
+    return {"stop_reason": old} | renamed

@@ -1,8 +1,8 @@
-"""Sharing a run for reading: an address of its own that shows the run and steers nothing.
+"""Read-only sharing of a run: a separate address that shows the run and cannot steer it.
 
-Who knows a run's id may steer it, so the id is not to be passed on. A view token is another random name for the same
-run, kept in its folder (`view.json`) until sharing is ended. A `SharedRun` answers to its token wherever the id would
-stand: in addresses, in downloads, in the names of elements on the page.
+Anybody who has the id of a run can steer it, so the id must not be passed on. A view token is a second random name of
+the same run, saved in the run folder (`view.json`) until sharing ends. A `SharedRun` uses its token wherever a run uses
+its id: in addresses, in downloads, and in the names of elements on the page.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from .run import Run
 from .store import is_run_id, open_run, runs_root
 
 FILE = "view.json"
-_NO_STEERING = "This link shows the search and cannot steer it; ask the person who sent it."
+_NO_STEERING = "This link only shows the search. To change the search, ask the person who sent you the link."
 
 
 @dataclass(frozen=True)
 class SharedRun(Run):
-    """A run as those see it who were sent its link; it never tells its id."""
+    """A run that was opened by its view link; it does not reveal its id."""
 
     token: str = ""
 
@@ -35,67 +35,76 @@ class SharedRun(Run):
 
     @property
     def config(self) -> dict[str, Any]:
-        """What was asked for, with the token in place of the id."""
+        """The configuration, with the token in place of the id."""
         return super().config | {"id": self.token}
 
     def command(self, word: str) -> None:
-        """Refuse: a shared run is for reading."""
+        """Refuse: a shared run is read-only.
+
+        Raises:
+            RunError: always.
+        """
         raise RunError(_NO_STEERING)
 
     def add_time(self, seconds: float) -> None:
-        """Refuse likewise."""
+        """Refuse: a shared run is read-only.
+
+        Raises:
+            RunError: always.
+        """
         raise RunError(_NO_STEERING)
 
 
 def share(run: Run) -> str:
-    """The run's view token; made when there is none yet.
+    """The view token of a run; created if there is none yet.
 
     Raises:
-        RunError: the run is only shared with us, or its folder cannot be written.
+        RunError: the run was itself opened by a view link, or its folder cannot be written.
     """
     if isinstance(run, SharedRun):
-        raise RunError("This link is for reading; only the person who sent it can make another one.")
+        raise RunError("This link only shows the search; only the person who sent it can create another one.")
     token = shared_as(run)
     if token is None:
         token = secrets.token_urlsafe(16)
         try:
             write_json(run.folder / FILE, {"token": token})
         except OSError as error:
-            raise RunError(f"The link cannot be kept in the run's folder ({error.strerror}); make room, then try "
-                           "again.") from error
+            raise RunError(f"The link cannot be saved in the run folder ({error.strerror}). Free some space, then "
+                           "try again.") from error
     return token
 
 
 def shared_as(run: Run) -> str | None:
-    """The run's view token; None while it is not shared."""
+    """The view token of a run; None if the run is not shared."""
     token = (read_json(run.folder / FILE) or {}).get("token")
     return token if is_run_id(token) else None
 
 
 def end_sharing(run: Run) -> None:
-    """Forget the view token: links with it open nothing any more.
+    """Delete the view token, so that its links stop working.
 
     Raises:
-        RunError: the run's folder cannot be written, so the link still works.
+        RunError: the run folder cannot be written, so the link still works.
     """
     if isinstance(run, SharedRun):
         return
     try:
         (run.folder / FILE).unlink(missing_ok=True)
     except OSError as error:
-        raise RunError(f"The link still works: it cannot be taken out of the run's folder ({error.strerror}). Let the "
-                       "server write there, or delete the run.") from error
+        raise RunError(f"The link still works, because it cannot be deleted from the run folder ({error.strerror}). "
+                       "Give the server write access to the folder, or delete the run.") from error
 
 
 def open_shared(token: str, root: str | Path | None = None) -> SharedRun:
-    """The run that is shared under this token.
+    """The run with this view token.
 
     Raises:
-        RunError: the text is no token, or no run is shared under it (any more).
+        RunError: the text is not a token, or no run is shared under it.
     """
     if is_run_id(token):
         for path in runs_root(root).glob(f"*/{FILE}"):
-            known = shared_as(Run(path.parent))
-            if known is not None and secrets.compare_digest(known, token):
+            candidate = shared_as(Run(path.parent))
+            if candidate is not None and secrets.compare_digest(candidate, token):
                 return SharedRun(open_run(path.parent.name, root).folder, token)
-    raise RunError("No search is shared under this link any more. Ask the person who sent it for a new one.")
+    raise RunError("No search is shared under this link. Sharing may have ended: ask the person who sent the link for "
+                   "a new one.")

@@ -1,4 +1,4 @@
-"""The store of runs: the folder that holds one folder a run, and how runs are made, found and listed."""
+"""The store of runs: a folder with one folder per run. Creates, opens, lists and deletes runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from xnet.errors import XNetError
 from xnet.tables.table import Table
 from xnet.tables.usable_rows import usable
 
-from .data_file import one_line
+from .data_file import single_line_cells
 from .run import Run
 
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -28,21 +28,21 @@ _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], source: str, root: str | Path | None = None,
                **options: Unpack[RunOptions]) -> Run:
-    """Make the folder of a new run; nothing is searched yet.
+    """Create the folder of a new run; the search does not start yet.
 
     Args:
-        table: the table; rows with a gap in a used column are left out (see `fill_gaps` in `RunOptions`).
+        table: the table; rows with a missing value in a used column are left out (see `fill_gaps` in `RunOptions`).
         target: the column to explain.
-        inputs: the columns to explain it by, in the order of the formula's variables.
-        source: where the table came from (a sample's or a file's name).
-        root: the folder that holds the runs; XNET_RUNS or ./runs when left out.
+        inputs: the columns that may explain the target, in the order of the formula's variables.
+        source: the name of the sample or the file that the table came from.
+        root: the folder that holds the runs; by default XNET_RUNS or ./runs.
         options: see `RunOptions`.
 
     Raises:
-        TableError: a column is missing, not numeric, or not usable.
+        TableError: a column is missing, not numeric, or unusable.
         ActivationError: an activation is unknown.
-        DataError: the engine cannot use the numbers, or rows cannot be held out or weighed as asked.
-        ConstraintError, FormulaError: the prior knowledge names what is not there, or cannot be read.
+        DataError: the engine cannot use the numbers, or the split or the weights cannot be applied.
+        ConstraintError, FormulaError: the prior knowledge names an unknown column, or cannot be read.
         RunError: an option is out of range, or the folder cannot be written.
     """
     run = Run(runs_root(root) / new_id())
@@ -52,14 +52,14 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
                   further=further_columns(config))
     try:
         run.folder.mkdir(parents=True)
-        one_line(data).to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
+        single_line_cells(data).to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
         write_json(run.folder / "config.json", config)
         run.write_status("queued", "Waiting to start.")
     except OSError as error:
-        raise RunError(f"The run cannot be written to {str(run.folder.parent)!r} ({error.strerror}); choose another "
-                       "folder, or make room.") from error
+        raise RunError(f"The run cannot be written to {str(run.folder.parent)!r} ({error.strerror}). Choose another "
+                       "folder, or free some space.") from error
     try:
-        problem = run.problem()  # what the engine cannot use is said now, not by a run that fails
+        problem = run.problem()  # data that the engine refuses raise an error now, instead of a run that fails later
         if config["prior"].get("initial_formula"):
             engine.start(problem)
     except XNetError:
@@ -69,20 +69,20 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
 
 
 def new_id() -> str:
-    """An id that nobody can guess."""
-    # A command line would take an id that begins with a dash for an option.
-    while (made := secrets.token_urlsafe(16)).startswith("-"):
+    """A random id that nobody can guess."""
+    # A command line would read an id that begins with a dash as an option.
+    while (run_id := secrets.token_urlsafe(16)).startswith("-"):
         pass
-    return made
+    return run_id
 
 
 def runs_root(root: str | Path | None = None) -> Path:
-    """The folder that holds the runs: `root`, or the variable XNET_RUNS, or `runs` in the working folder."""
+    """The folder that holds the runs: `root`, else the variable XNET_RUNS, else `runs` in the working folder."""
     return Path(root or os.environ.get("XNET_RUNS") or "runs").absolute()
 
 
 def is_run_id(text: object) -> bool:
-    """Whether a text can be the id of a run, and so the name of its folder."""
+    """Whether a text has the form of a run id, which is also the name of the run folder."""
     return isinstance(text, str) and _ID.fullmatch(text) is not None
 
 
@@ -90,19 +90,19 @@ def open_run(run_id: str, root: str | Path | None = None) -> Run:
     """The run with this id.
 
     Raises:
-        RunError: the id is not one, or no such run is kept here.
+        RunError: the text is not a run id, or there is no such run.
     """
     if not is_run_id(run_id):
-        raise RunError("That is not a run's id: expected 16 to 64 letters, digits, - and _. Copy the whole address of "
-                       "the run, or start a new one.")
+        raise RunError("This is not a run id, which has 16 to 64 letters, digits, - and _. Copy the whole address of "
+                       "the run, or start a new search.")
     run = Run(runs_root(root) / run_id)
     if not (run.folder / "config.json").is_file():
-        raise RunError(f"No run {run_id!r} is kept here; it may have been cleaned up. Start a new search.")
+        raise RunError(f"There is no run {run_id!r} here; it may have been deleted. Start a new search.")
     return run
 
 
 def list_runs(root: str | Path | None = None) -> list[Run]:
-    """All runs, newest first; folders that are no runs are passed over."""
+    """All runs, newest first; other folders are skipped."""
     folder = runs_root(root)
     if not folder.is_dir():
         return []
@@ -111,21 +111,21 @@ def list_runs(root: str | Path | None = None) -> list[Run]:
 
 
 def delete_run(run: Run) -> None:
-    """Delete the run's folder.
+    """Delete the folder of a run.
 
     Raises:
-        RunError: the search is still on, or its files cannot be deleted.
+        RunError: the search still runs, or its files cannot be deleted.
     """
     if run.is_alive() and run.status()["pid"] is not None:
-        raise RunError(f"Run {run.id!r} is still searching; stop it first, then delete it.")
+        raise RunError(f"Run {run.id!r} is still searching. Stop it first, then delete it.")
     shutil.rmtree(run.folder, ignore_errors=True)
     if (run.folder / "config.json").exists():
-        raise RunError(f"The files of run {run.id!r} cannot be deleted: let the server write in {str(run.folder)!r}, "
-                       "then try again.")
+        raise RunError(f"The files of run {run.id!r} cannot be deleted. Give the server write access to "
+                       f"{str(run.folder)!r}, then try again.")
 
 
 def clean_up(older_than_s: float, root: str | Path | None = None) -> list[str]:
-    """Delete the runs that ended more than `older_than_s` seconds ago; returns their ids."""
+    """Delete the runs that ended more than `older_than_s` seconds ago, and return their ids."""
     deleted = []
     for run in list_runs(root):
         newest = max((_modified(path) for path in run.folder.iterdir()), default=0.0)
@@ -133,7 +133,7 @@ def clean_up(older_than_s: float, root: str | Path | None = None) -> list[str]:
             try:
                 delete_run(run)
             except RunError:
-                continue  # still searching, or paused over the week-end: not ours to take away
+                continue  # still searching, or paused for a long time
             deleted.append(run.id)
     return deleted
 

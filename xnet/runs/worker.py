@@ -1,10 +1,10 @@
 """The process that carries out one run: `python -m xnet.runs.worker FOLDER`.
 
-Started by hand or by another program, it takes the commands pause, resume and stop as lines on its standard input,
-and finishes when that closes: if its parent dies, so does it. With `--detach` it lives on by itself and takes commands
-only from the file `command` in the run's folder. With `--warm` it imports everything, waits for a folder's name on its
-standard input, and then goes on as with `--detach`; if the input closes first, it leaves. Exit code 0 when the run
-ended, however it ended (`status.json` says how), and 2 when there is no such run.
+Without options, the worker reads commands (pause, resume, stop) as lines of its standard input, and stops when the
+input closes: it ends with its parent. With `--detach` it outlives its parent and reads commands only from the file
+`command` of the run folder. With `--warm` it imports the libraries, waits for a folder name on its standard input, and
+continues as with `--detach`; if the input closes first, it exits. The exit code is 0 when the run has ended, for
+whatever reason (see `status.json`), and 2 when the folder holds no run.
 """
 
 from __future__ import annotations
@@ -21,22 +21,23 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from xnet.config.run_options import RunError
+from xnet.one_thread import ONE_THREAD
 
-from .control import ONE_THREAD
 from .execution import execute
 from .run import Run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out a run; returns the exit code."""
+    """Carry out a run and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m xnet.runs.worker", description="Carry out one run.")
-    parser.add_argument("folder", nargs="?", help="the run's folder")
-    parser.add_argument("--detach", action="store_true", help="outlive the parent; commands come by a file")
-    parser.add_argument("--warm", action="store_true", help="get ready, then wait for a folder on standard input")
+    parser.add_argument("folder", nargs="?", help="the run folder")
+    parser.add_argument("--detach", action="store_true", help="outlive the parent process; read commands from a file")
+    parser.add_argument("--warm", action="store_true",
+                        help="import the libraries, then wait for a folder name on standard input")
     options = parser.parse_args(arguments)
     folder = sys.stdin.readline().strip() if options.warm else options.folder
     if not folder:
-        return 0 if options.warm else parser.error("expected the folder of a run")
+        return 0 if options.warm else parser.error("expected a run folder")
     run = Run(Path(folder).absolute())
     try:
         seconds = run.config["seconds"]
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     log_to(run.folder / "log.txt")
     commands = run.take_command if options.detach or options.warm else commands_of_parent(run)
     os.environ.update(ONE_THREAD)
-    with threadpool_limits(limits=1):  # whoever started us may not have set the variables before NumPy was loaded
+    with threadpool_limits(limits=1):  # the parent may not have set the variables before NumPy was loaded
         logging.getLogger(__name__).info("Run %s: %s s of searching, process %s", run.id, seconds, os.getpid())
         execute(run, commands=commands)
     logging.getLogger(__name__).info("Ended: %s", run.status()["message"])
@@ -62,7 +63,7 @@ def log_to(path: Path) -> None:
 
 
 def commands_of_parent(run: Run) -> Callable[[], str | None]:
-    """Commands from the lines of standard input, and from the run's folder; a closed input means stop."""
+    """Read commands from standard input, line by line, and from the run folder; a closed input means stop."""
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def read() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from . import limits as caps
@@ -27,8 +26,3 @@ def cell_text(value: Any) -> str:
     if isinstance(value, datetime.time):
         return value.isoformat("seconds")
     return str(value)[:caps.MAX_CELL].strip()
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in quotes, the first eight of them."""
-    return ", ".join(repr(n[:40]) for n in names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

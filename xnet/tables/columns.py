@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from xnet.name_lists import quoted_names
+
 from .numbers import Numbers, decimal_comma, is_date, is_missing, is_time, to_numbers, to_truths
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
@@ -123,8 +125,7 @@ def _cells(count: int) -> str:
 
 def _note_list(names: Sequence[str], sentence: str, notes: list[str]) -> None:
     if names:
-        more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-        notes.append(sentence.format(", ".join(repr(n) for n in names[:8]) + more))
+        notes.append(sentence.format(quoted_names(names)))
 
 
 def note_quality(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -> None:

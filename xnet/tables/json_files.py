@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from xnet.name_lists import quoted_names
+
 from . import limits as caps
-from .cells import cell_text, listed
+from .cells import cell_text
 from .limits import TableError
 from .text_files import Grid
 
@@ -28,7 +30,7 @@ def read_json(text: str, name: str, notes: list[str], least: int = 2) -> Grid:
     names, columns = _json_columns(_parsed(text, name), name)
     nested = [n for n, values in zip(names, columns, strict=True) if any(isinstance(v, (list, dict)) for v in values)]
     if nested:
-        notes.append(f"Left out, as they hold lists or records in place of single values: {listed(nested)}.")
+        notes.append(f"Left out, as they hold lists or records in place of single values: {quoted_names(nested)}.")
     kept = [(n, values) for n, values in zip(names, columns, strict=True) if n not in nested]
     caps.note_columns(len(kept), notes)
     kept = kept[:caps.MAX_COLUMNS]

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from xnet.name_lists import quoted_names
+
 from . import limits as caps
-from .cells import cell_text, listed
+from .cells import cell_text
 from .limits import TableError
 
 
@@ -39,7 +41,7 @@ def read_parquet(data: bytes, name: str, notes: list[str],
         nested = [field.name for field in schema if not _is_single(field.type)]
         fields = [field for field in schema if _is_single(field.type)]
         if nested:
-            notes.append(f"Left out, as they hold lists, records or bytes: {listed(nested)}.")
+            notes.append(f"Left out, as they hold lists, records or bytes: {quoted_names(nested)}.")
         caps.note_columns(len(fields), notes)
         fields = fields[:caps.MAX_COLUMNS]
         if len(fields) < least or not rows:

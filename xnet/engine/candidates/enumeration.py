@@ -22,12 +22,6 @@ _LARGEST = 1e12
 _OPERAND_COMPLEXITY = 4
 #: Requests for more candidates than this return only the new ones.
 _MOST_RETURNED_KNOWN = 6000
-#: Activations that are not nested in one another inside a candidate: sin(cos(x)) fits noise rather than laws.
-_FAMILIES = {"sin": 1, "cos": 1, "tan": 1, "arcsin": 2, "arccos": 2, "arctan": 2, "exp": 4, "log": 8, "tanh": 16}
-_BLOCKED = {"sin": 1 | 2 | 16, "cos": 1 | 2 | 16, "tan": 1 | 2 | 16, "arcsin": 1 | 2 | 4 | 16, "arccos": 1 | 2 | 4 | 16,
-            "arctan": 1 | 2 | 16, "exp": 4 | 8 | 16, "log": 4 | 8, "tanh": 1 | 2 | 4 | 16}
-#: Activations whose operands may be exchanged: each pair is made once.
-COMMUTATIVE = frozenset({"add", "mul"})
 
 
 class CandidateEnumerator:
@@ -163,13 +157,14 @@ class CandidateEnumerator:
 
     def unary(self, name: str, ids: Array, room: int | None = None) -> Array:
         """The activation `name` of each candidate; at most `room` new ones."""
-        ids = ids[(self._family[ids] & _BLOCKED.get(name, 0)) == 0]
-        value = ACTIVATIONS[name].value
-        cost = self.complexity[ids] + ACTIVATIONS[name].cost
+        activation = ACTIVATIONS[name]
+        ids = ids[(self._family[ids] & int(activation.not_applied_to)) == 0]
+        value = activation.value
+        cost = self.complexity[ids] + activation.cost
         hashed = value(self._hashed[ids])
         new = ids[self._new(hashed, cost, room=room)]
         stored = self._store(name, value(self.values[new]), new, -1, 0.0,
-                             self.complexity[new] + ACTIVATIONS[name].cost, self._family[new] | _FAMILIES.get(name, 0))
+                             self.complexity[new] + activation.cost, self._family[new] | int(activation.family))
         return self._known_and_new(hashed, stored)
 
     def scaled(self, ids: Array, factor: float | Array) -> Array:
@@ -203,7 +198,7 @@ class CandidateEnumerator:
             return a[:0]
         value = ACTIVATIONS[name].value
         left, right = (a, b) if elementwise else (np.repeat(a, len(b)), np.tile(b, len(a)))
-        if not elementwise and name in COMMUTATIVE and (a is b or np.array_equal(a, b)):
+        if not elementwise and ACTIVATIONS[name].commutative and (a is b or np.array_equal(a, b)):
             left, right = left[left <= right], right[left <= right]
         hashed = value(self._hashed[left], self._hashed[right])
         cost = self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost

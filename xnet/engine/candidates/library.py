@@ -22,7 +22,7 @@ from xnet.arrays import Array
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.networks.activations import ACTIVATIONS
 
-from .enumeration import COMMUTATIVE, CandidateEnumerator
+from .enumeration import CandidateEnumerator
 from .numpy_kernels import NumpyScreener
 from .screening import Screener
 from .templates import add_templates
@@ -32,8 +32,6 @@ from .torch_kernels import TorchScreener
 _SMALL = 1000
 #: Rows that are standardised at once: they stay in a core's cache.
 _RUN = 512
-#: Activations that are never applied when candidates are enumerated: their values are made by others.
-_NOT_ENUMERATED = ("neg", "abs", "cube")
 #: Most pairs whose values on the hash rows are in memory at once.
 _PAIRS_AT_ONCE = 60_000
 
@@ -144,8 +142,7 @@ def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]])
     only when the network is built.
     """
     enumerator = library.enumerator
-    bits = {name: 1 << k for k, name in enumerate(n for n, a in ACTIVATIONS.items() if a.arity == 1 and a.inverses
-                                                  and n not in ("neg", "reciprocal", "square", "cube", "sqrt"))}
+    bits = {name: 1 << k for k, name in enumerate(n for n, a in ACTIVATIONS.items() if a.is_call)}
     inner_of: dict[str, int] = {}
     for outer, inner in pairs:
         inner_of[outer] = inner_of.get(outer, 0) | bits.get(inner, 0)
@@ -168,7 +165,7 @@ def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]])
 
 def _add_levels(enumerator: CandidateEnumerator, leaves: Array, activations: Sequence[str], until: int) -> None:
     """Enumerate by complexity until there are `until` candidates."""
-    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n not in _NOT_ENUMERATED]
+    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and ACTIVATIONS[n].enumerated]
     binary = [n for n in ("mul", "add", "sub", "div") if n in activations]
     # All earlier candidates (templates too) are operands, except for scaled and shifted arguments.
     operands = np.flatnonzero(~np.isin(enumerator.operation[:enumerator.count], ["scale", "shift"]))
@@ -180,7 +177,7 @@ def _add_levels(enumerator: CandidateEnumerator, leaves: Array, activations: Seq
         size += 1
         made = [operands[known == size]]
         pairs = [(name, i, size - 1 - i) for name in binary for i in range(1, size - 1)
-                 if name not in COMMUTATIVE or 2 * i <= size - 1]
+                 if not ACTIVATIONS[name].commutative or 2 * i <= size - 1]
         for k, name in enumerate(unary):  # a level that does not fit is cut evenly, not at the last activation
             share = (enumerator.limit - enumerator.count) // (len(unary) - k + len(pairs))
             made.append(enumerator.unary(name, levels[size - 1], share))
@@ -196,7 +193,7 @@ def _add_other_inputs(enumerator: CandidateEnumerator, leaves: Array, columns: A
     """Inputs (k, m) outside the selected ones: plain, under an activation, and combined with a selected input."""
     others = enumerator.add_inputs(columns, positions)
     inputs = leaves[enumerator.operation[leaves] == "var"]
-    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n not in _NOT_ENUMERATED]
+    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and ACTIVATIONS[n].enumerated]
     pairs = [(name, a, b) for name in ("mul", "div", "add", "sub") if name in activations
              for a, b in ((others, inputs), (inputs, others))[:2 if name == "div" else 1]]
     left = len(unary) + len(pairs)
@@ -212,7 +209,7 @@ def _add_pairs(enumerator: CandidateEnumerator, name: str, a: Array, b: Array, r
     """`enumerator.binary` in blocks, so that a level of millions of pairs is never in memory at once."""
     if not len(a) or not len(b):
         return a[:0]
-    if name in COMMUTATIVE and len(a) == len(b) and np.array_equal(a, b) and len(a) ** 2 <= _PAIRS_AT_ONCE:
+    if ACTIVATIONS[name].commutative and len(a) == len(b) and np.array_equal(a, b) and len(a) ** 2 <= _PAIRS_AT_ONCE:
         return enumerator.binary(name, a, a, room)
     step = max(1, _PAIRS_AT_ONCE // len(b))
     made, end = [], enumerator.count + room

@@ -22,12 +22,12 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from xnet.one_thread import ONE_THREAD
+
 from .pool_process import forget
 
 #: A lane without work ends itself after so many seconds.
 IDLE_S = 120.0
-#: Libraries that start threads of their own only fight over the cores.
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 _lock = threading.RLock()  # a finalizer may come at any moment, also while it is held
 _idle: list[Lane] = []
@@ -48,7 +48,7 @@ class Lane:
         self._sent, self._writing = 0, threading.RLock()
         self._process = subprocess.Popen(
             [sys.executable, "-c", f"from xnet.engine.islands.pool_process import serve; serve({IDLE_S})"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | _ONE_THREAD | {"PYTHONPATH": path},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | ONE_THREAD | {"PYTHONPATH": path},
             start_new_session=True)  # Ctrl-C is for the parent, which then closes our input
         self._thread = threading.Thread(target=_relay, args=(self._process, self._calls, self._send),
                                         name="xnet-lane", daemon=True)

@@ -33,11 +33,8 @@ from .targets import Target, root_target
 
 #: The longest chain. Activations with a bounded range make a chain of their own: few targets fit under two of them.
 DEEPEST = 3
-_BOUNDED = frozenset({"sin", "cos", "tan", "tanh", "arcsin", "arccos", "arctan"})
 #: Outer powers beside those that have an activation of their own.
 _OUTER_POWERS = (1.5, 3.0, 4.0, 2.0 / 3.0, -1.5, -3.0)
-#: Activations that multiply the logarithm of their argument by a number.
-_POWERS = ("reciprocal", "square", "sqrt")
 
 
 @dataclass(frozen=True)
@@ -98,14 +95,15 @@ def _one_deeper(outer: TransformedTarget, activations: Sequence[str], known: set
 def _under_activations(outer: TransformedTarget, activations: Sequence[str],
                        known: set[tuple]) -> Iterator[TransformedTarget]:
     for name in activations:
-        if ACTIVATIONS[name].arity != 1 or name in ("neg", "abs", "cube") or (outer.depth and name in _BOUNDED):
+        activation = ACTIVATIONS[name]
+        if activation.arity != 1 or not activation.enumerated or (outer.depth and activation.bounded):
             continue
-        for branch in ACTIVATIONS[name].inverses[:1]:
+        for branch in activation.inverses[:1]:
             target = inverse_target(outer.target, name, branch)
             if target is not None and _is_new(target, known):
-                same_logs = name in _POWERS
+                same_logs = activation.exponent is not None
                 yield TransformedTarget(target, under(outer.wrap, name), f"{outer.description} under {name}",
-                                        DEEPEST if name in _BOUNDED else outer.depth + 1, same_logs=same_logs,
+                                        DEEPEST if activation.bounded else outer.depth + 1, same_logs=same_logs,
                                         is_power=same_logs and (outer.is_power or outer.depth == 0))
 
 

@@ -1,0 +1,1 @@
+"""Speed of the app in a real browser."""

@@ -1,0 +1,1 @@
+"""Known formulas: how many are found."""

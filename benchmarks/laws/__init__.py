@@ -1,0 +1,1 @@
+"""Laws composed at random."""

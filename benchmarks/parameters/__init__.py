@@ -1,0 +1,1 @@
+"""X-Net's parameters against those of MLPs."""

@@ -1,0 +1,78 @@
+"""The pictures of the app's pages."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+from .files import write
+
+WIDE = {"width": 1360, "height": 850}
+NARROW = {"width": 390, "height": 844}
+#: What is searched for the pictures of the pages, for at most how many seconds, and when the search's picture is taken.
+SAMPLE, SECONDS, WATCHED_MS = "mauna_loa_co2", 240, 6000
+#: Nothing is caught half-way to its place.
+STILL: dict[str, Any] = {"reduced_motion": "reduce"}
+_SETTLED = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+_TO_THE_TOP = "document.querySelector('[data-testid=stMain]').scrollTo(0, 0)"
+
+
+def pages(browser: Browser, url: str, out: Path) -> None:
+    """The pages, in the order in which a newcomer sees them."""
+    with browser.new_context(viewport=WIDE, color_scheme="light", device_scale_factor=1.5, **STILL) as context:
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(url)
+        page.locator("h1").first.wait_for()
+        take(page, out / "home.png")
+        page.goto(f"{url}/data?sample={SAMPLE}")
+        discover = page.get_by_role("button", name="Discover a formula")
+        discover.wait_for()
+        take(page, out / "data.png")
+        page.get_by_role("button", name="Choose settings first").click()
+        page.get_by_text("What may a neuron do?").first.wait_for()
+        take(page, out / "setup.png")
+        seconds = page.get_by_label("or seconds of your own")
+        seconds.fill(str(SECONDS))
+        seconds.press("Enter")
+        page.get_by_text(re.compile("In force: ")).first.wait_for()
+        page.wait_for_function(_SETTLED)
+        discover.click()
+        page.locator(".st-key-network_card .stage svg .node").first.wait_for()
+        page.wait_for_timeout(WATCHED_MS)
+        take(page, out / "live.png", settle=False)
+        dark(browser, page.url, out)
+        page.get_by_role("button", name="Stop and keep the best").click()
+        page.get_by_role("button", name="See all formulas").click()
+        page.get_by_text("Take it away").wait_for()
+        take(page, out / "results.png")
+
+
+def dark(browser: Browser, url: str, out: Path) -> None:
+    """The live page as a telephone shows it at night."""
+    with browser.new_context(viewport=NARROW, color_scheme="dark", device_scale_factor=2, **STILL) as context:
+        page = context.new_page()
+        page.goto(url)
+        page.locator(".st-key-network_card .stage svg .node").first.wait_for()
+        page.wait_for_timeout(1500)
+        take(page, out / "live-dark.png", settle=False)
+
+
+def take(page: Page, path: Path, *, settle: bool = True) -> None:
+    """A picture of what the window shows, once nothing moves any more."""
+    if settle:
+        page.wait_for_function(_SETTLED)
+        page.wait_for_timeout(1500)  # charts and fonts come after the script
+    page.evaluate(_TO_THE_TOP)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(300)
+    picture: Any = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    out = io.BytesIO()
+    picture.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    write(path, out.getvalue())

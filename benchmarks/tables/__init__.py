@@ -1,0 +1,1 @@
+"""Real tables by cross-validation."""

@@ -1,0 +1,69 @@
+"""Real tables to fit: `name.csv` with a `name.json` that says the target and the inputs."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.folders import data_folder
+from xnet.arrays import Array
+
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table.
+
+    Attributes:
+        X: (n, d) inputs.
+        y: (n,) target; for classification the number of the class.
+        classes: names of the classes, sorted; empty for regression.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    target: str
+    X: Array
+    y: Array
+    classes: tuple[str, ...] = ()
+
+
+def load_tables(*names: str) -> list[Table]:
+    """Some tables by name, or all, in the order of their names.
+
+    Raises:
+        SystemExit: the folder holds no tables, or a name is not among them.
+    """
+    folder = data_folder("XNET_DATA", "data")
+    paths = {path.stem: path for path in sorted(folder.glob("*.json")) if path.with_suffix(".csv").is_file()}
+    if not paths:
+        raise SystemExit(f"The real tables are expected in {folder}; set XNET_DATA to their folder.")
+    unknown = set(names) - set(paths)
+    if unknown:
+        raise SystemExit(f"No table is named {', '.join(sorted(unknown))} in {folder}; tables: {', '.join(paths)}.")
+    return [_table(path) for name, path in paths.items() if not names or name in names]
+
+
+def _table(path: Path) -> Table:
+    about = json.loads(path.read_text(encoding="utf-8"))
+    target, inputs = about["suggested_target"], tuple(about["suggested_inputs"])
+    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    X = np.array([[float(row[name]) for name in inputs] for row in rows])
+    if about["task"] == "regression":
+        return Table(path.stem, inputs, target, X, np.array([float(row[target]) for row in rows]))
+    classes = tuple(sorted({row[target] for row in rows}))
+    return Table(path.stem, inputs, target, X, np.array([classes.index(row[target]) for row in rows]), classes)
+
+
+def folds(n: int, k: int = FOLDS, seed: int = 1) -> Iterator[tuple[Array, Array]]:
+    """(train, test) positions of k random parts; every row is tested once. Fewer parts where there are fewer rows."""
+    parts = np.array_split(np.random.default_rng(seed).permutation(n), min(k, n))
+    for i, test in enumerate(parts):
+        yield np.sort(np.concatenate(parts[:i] + parts[i + 1:])), np.sort(test)

@@ -1,0 +1,22 @@
+"""Laws composed at random."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.formulas.known_formulas import load
+from benchmarks.laws.command import main
+from benchmarks.laws.composition import laws
+
+
+def test_laws_composed_at_random_are_the_same_for_the_same_seed(tmp_path: Path):
+    rows = list(laws(32, 3))
+    assert rows == list(laws(32, 3))
+    assert {r["formula"] for r in rows}.isdisjoint(r["formula"] for r in laws(32, 4) if len(r["formula"]) > 20)
+    main(["--count", "20", "--seed", "3", "--csv", str(tmp_path / "laws.csv")])
+    for formula in load(file=tmp_path / "laws.csv"):
+        assert 2 <= len(formula.variables) <= 9
+        assert np.isfinite(formula.sample(200, 0)[1]).all()
+        assert (formula.low < formula.high).all()
