@@ -86,7 +86,7 @@ def _strip(path: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
             st.html(STRIP_STYLE)
             target = st.session_state.get(state.TARGET)
-            told = words.md(words.shorten(table.called(target), 50))
+            told = words.md(words.shorten(table.display_name(target), 50))
             st.caption(f"{DATA.icon} {told}" + (f" · target {words.md(words.shorten(target, 30))}" if target else ""),
                        width="content")
 

@@ -20,7 +20,7 @@ _CALLS = {"sqrt": "the square root of", "exp": "the exponential of", "log": "the
           "neg": "minus"}
 
 
-def in_words(network: Network, names: Sequence[str], target: str) -> str:
+def formula_in_words(network: Network, names: Sequence[str], target: str) -> str:
     """The formula as a sentence without its full stop.
 
     Args:

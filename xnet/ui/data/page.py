@@ -158,7 +158,7 @@ def _chosen(table: Table) -> None:
         quick_roles(table)
         _go()
     with right:
-        st.subheader(words.md(words.shorten(table.called(table_choice.roles().target), 90)), anchor=False)
+        st.subheader(words.md(words.shorten(table.display_name(table_choice.roles().target), 90)), anchor=False)
         if table.description:
             st.markdown(words.md(table.description))
         _sheets(table)
