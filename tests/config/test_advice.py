@@ -107,7 +107,7 @@ def test_pictures_of_curves_stay_in_their_frame(group: str) -> None:
         assert len(numbers) > 20
         assert (numbers >= 0).all()
         assert (numbers <= min(width, height)).all()
-    assert all(ACTIVATIONS[name].words in describe_curves(names, names) for name in names)
+    assert all(ACTIVATIONS[name].description in describe_curves(names, names) for name in names)
 
 
 def rows() -> pd.DataFrame:

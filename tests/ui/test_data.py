@@ -80,7 +80,7 @@ def editing(at: AppTest, monkeypatch: pytest.MonkeyPatch, edits: dict[str, dict[
         _take_edits(table)
 
     beside = AppTest.from_function(script)
-    kept = (state.TARGET, state.INPUTS, state.WEIGHT, state.UNITS, state.TABLE, state.READ, state.CONVERTED)
+    kept = (state.TARGET, state.INPUTS, state.WEIGHT, state.UNITS, state.TABLE, state.TABLE_AS_READ, state.CONVERSIONS)
     for key in kept:
         beside.session_state[key] = at.session_state[key]
     beside.run()
@@ -219,14 +219,14 @@ def test_gaps_can_be_filled_and_the_choice_is_kept_on_other_pages(at: AppTest) -
 
 def test_text_and_dates_become_inputs_and_the_table_comes_back(at: AppTest) -> None:
     tab(at, "Gaps, text and dates")
-    at.multiselect(key=state.CONVERTED).set_value([Conversion("colour", "labels"), Conversion("day", "days")]).run()
+    at.multiselect(key=state.CONVERSIONS).set_value([Conversion("colour", "labels"), Conversion("day", "days")]).run()
     assert not at.exception
     made = ["day in days", "colour is blue", "colour is green", "colour is red"]
     assert at.multiselect(key=state.INPUTS).value == ["mass", "speed", "sigma", *made]
     assert "'colour' was converted to 3 columns" in plain(at)
     at.selectbox(key=state.TARGET).set_value("colour is red").run()
     assert at.multiselect(key=state.INPUTS).value == ["mass", "speed", "sigma", "day in days"]
-    at.multiselect(key=state.CONVERTED).set_value([]).run()
+    at.multiselect(key=state.CONVERSIONS).set_value([]).run()
     assert not at.exception
     assert at.selectbox(key=state.TARGET).value in ("energy", "mass", None)
     assert not any("colour" in c for c in at.multiselect(key=state.INPUTS).value)
@@ -237,7 +237,7 @@ def test_a_date_and_one_number_are_a_table(app: Open) -> None:
     at = paste(app("pages/data.py"), FRAME[["day", "energy"]].to_csv(index=False))
     assert "only one column of numbers" in texts(at)
     tab(at, "Gaps, text and dates")
-    at.multiselect(key=state.CONVERTED).set_value([Conversion("day", "years")]).run()
+    at.multiselect(key=state.CONVERSIONS).set_value([Conversion("day", "years")]).run()
     at.button(key="discover").click().run()
     assert not at.exception
     assert runs.list_runs()[0].config["inputs"] == ["day in years"]

@@ -82,7 +82,7 @@ def test_another_formula_can_be_taken(app: Open, replay: Replay) -> None:
     before = value(at)
     box = at.selectbox[0]
     assert "★" in box.format_func(box.value) if box.format_func else True
-    at.session_state[state.CHOSEN] = (replay.run.id, replay.front()[0]["text"])
+    at.session_state[state.SELECTED_FORMULA] = (replay.run.id, replay.front()[0]["text"])
     at.run()
     assert value(at) != before
     assert at.selectbox[0].value == replay.front()[0]["text"]

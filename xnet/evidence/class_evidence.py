@@ -149,7 +149,8 @@ def class_rivals(network: Network, train: Rows, holdout: Rows | None, line: Any)
     return ClassRivals(
         formula=np.where(there, binary_log_losses(np.where(there, p, 0.5), y), np.nan),
         line=binary_log_losses(other, y), share=binary_log_losses(np.full(len(y), share), y),
-        right=class_score(p, y).accuracy or 0.0, line_right=class_score(other, y).accuracy or 0.0, common=float(np.mean((y > 0.5) == (share > 0.5))),
+        right=class_score(p, y).accuracy or 0.0,
+        line_right=class_score(other, y).accuracy or 0.0, common=float(np.mean((y > 0.5) == (share > 0.5))),
         one_class=bool(np.ptp(y) == 0), train=binary_log_losses(_finite(network.evaluate(train[0])), train[1]),
         rarer=int(min(train[1].sum(), len(train[1]) - train[1].sum())), held_out=holdout is not None,
         n_parameters=network.n_parameters, line_parameters=X.shape[1] + 1)

@@ -11,11 +11,11 @@ import streamlit as st
 from xnet.tables.class_target import class_labels, target_columns
 from xnet.tables.roles import ROLES, RoleError, column_summary, siblings
 from xnet.tables.table import Table
-from xnet.ui import text as words
 from xnet.ui.session import state, table_choice
+from xnet.ui.text import escaped, shorten
 
 
-def quick_roles(table: Table) -> None:
+def role_selectors(table: Table) -> None:
     """The column to explain, and those to explain it by."""
     columns, known = list(table.numeric_columns), table_choice.roles()
 
@@ -39,7 +39,7 @@ def quick_roles(table: Table) -> None:
     elif not known.inputs:
         st.info("Choose at least one column to explain it by.", icon=":material/info:")
     if told := known.weight.describe():
-        st.caption(words.md(told[0].upper() + told[1:] + "."))
+        st.caption(escaped(told[0].upper() + told[1:] + "."))
 
 
 def _target_chosen(table: Table) -> None:
@@ -61,13 +61,13 @@ def _class(table: Table) -> None:
         st.segmented_control("Read its values as", [False, True], format_func=_read_as, key=key, required=True,
                              persist_state="session", help="An amount: 2 lies between 1 and 3. A class: the numbers "
                              "only stand for names, and what is searched is the probability of one of them.")
-    if (label := table_choice.asked_class(table)) is None:
+    if (label := table_choice.selected_class(table)) is None:
         return
     st.session_state[table_choice.class_key(target)] = label
     st.selectbox("Probability of" if len(labels) == 2 else "Tell this class from all the rest", labels,
                  key=table_choice.class_key(target), persist_state="session")
-    told = f"What is searched: the probability that {target} is {words.shorten(label, 40)}."
-    st.caption(words.md(told) + (" All classes at once: in Python (`XNetClassifier`) and in the terminal "
+    told = f"What is searched: the probability that {target} is {shorten(label, 40)}."
+    st.caption(escaped(told) + (" All classes at once: in Python (`XNetClassifier`) and in the terminal "
                                  "(`discover --classify`)." if len(labels) > 2 else ""))
 
 
@@ -87,7 +87,7 @@ def columns_tab(table: Table) -> None:
                        "Unit": st.column_config.TextColumn(width="small"),
                        "Missing": st.column_config.NumberColumn(width="small")})
     if problem := st.session_state.pop(state.ROLE_ERROR, None):
-        st.warning(words.md(problem), icon=":material/info:")
+        st.warning(escaped(problem), icon=":material/info:")
 
 
 def _key() -> str:
@@ -117,9 +117,9 @@ def _wanted(table: Table) -> pd.DataFrame:
 
 def _summary(table: Table) -> pd.DataFrame:
     """`roles.column_summary`, made once for a table: it looks at every cell."""
-    held = st.session_state.get(state.SUMMARY)
+    held = st.session_state.get(state.COLUMN_SUMMARY)
     if held is None or held[0] is not table.frame:
-        held = st.session_state[state.SUMMARY] = (table.frame, column_summary(table))
+        held = st.session_state[state.COLUMN_SUMMARY] = (table.frame, column_summary(table))
     found: pd.DataFrame = held[1]
     return found.copy()
 
