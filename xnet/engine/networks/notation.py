@@ -69,7 +69,8 @@ def function_call(name: str) -> Pattern:
 
 def latex_call(command: str) -> Pattern:
     r"""The notation \command(x) of LaTeX, with brackets that grow with x."""
-    return Pattern(rf"{command}\left({{0}}\right)", (Precedence.SUM,), Precedence.ATOM)
+    literal = command.replace("{", "{{").replace("}", "}}")
+    return Pattern(rf"{literal}\left({{0}}\right)", (Precedence.SUM,), Precedence.ATOM)
 
 
 def phrase_before(words: str) -> Pattern:
