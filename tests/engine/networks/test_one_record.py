@@ -15,7 +15,7 @@ import sympy
 from tests.engine.helpers import finite_difference
 from xnet.config.advice import library_notes
 from xnet.config.settings import known_activations
-from xnet.drawings.curves import curves_in_words, curves_svg
+from xnet.drawings.curves import curves_svg, describe_curves
 from xnet.engine import ACTIVATIONS, GROUPS, PRESETS, ActivationError, Network, Neuron, resolve_activations
 from xnet.engine.algebra.conversion import to_expression, to_network
 from xnet.engine.algebra.expressions import add, call, evaluate, var
@@ -211,7 +211,7 @@ def test_a_registered_function_is_shown_on_the_setup_page() -> None:
 
     assert names == ("tanh", LC)
     assert ">lc</text>" in picture
-    assert "smooth size" in curves_in_words(names, names)
+    assert "smooth size" in describe_curves(names, names)
     notes = library_notes({"x": np.array([1.0, 800.0])}, np.array([1.0, 2.0]), ("add", LC))
     assert [(note.group, note.text) for note in notes] == [
         ("saturation", "logcosh of such large numbers has no value: x (1 of 2 rows).")]
