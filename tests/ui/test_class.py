@@ -13,7 +13,7 @@ from tests.ui.conftest import texts
 from xnet.engine.networks.network import Network
 from xnet.runs import Run, create_run, execute, list_runs
 from xnet.runs.catalogue import front_of
-from xnet.tables.class_target import as_class
+from xnet.tables.class_target import with_class_column
 from xnet.tables.samples import load_sample
 from xnet.tables.table import Table
 from xnet.ui.components import charts
@@ -113,9 +113,9 @@ def test_a_class_of_too_few_rows_is_refused_in_a_sentence(app: Open) -> None:
 def run() -> Run:
     """A short search for versicolor, carried out."""
     iris = load_sample("iris")
-    table, target = as_class(Table(frame=iris.frame, name=iris.name), "species", "versicolor")
+    table, target = with_class_column(Table(frame=iris.frame, name=iris.name), "species", "versicolor")
     run = create_run(table.frame, target=target, inputs=["petal_length_cm", "petal_width_cm"], source=iris.title,
-                     loss="logistic", steps=4, made={name: r.told() for name, r in table.made_of.items()})
+                     loss="logistic", steps=4, made={name: r.to_config() for name, r in table.derived.items()})
     execute(run, commands=lambda: None)
     return run
 

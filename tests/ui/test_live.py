@@ -14,7 +14,7 @@ from tests.ui.fake_run import play
 from xnet import runs
 from xnet.atomic_files import read_json, write_json
 from xnet.engine import Network
-from xnet.evidence.neuron_inspection import Inspector
+from xnet.evidence.neuron_inspection import NeuronInspector
 from xnet.evidence.step_story import PHASES
 from xnet.runs import Run, execute
 from xnet.ui.components.formula_view import FOLD
@@ -215,7 +215,7 @@ def test_every_neuron_can_be_looked_into(stepped: Run) -> None:
     assert "of 1" in last["facts"][2]
     assert set(found["columns"]) == {n["about"]["x"] for n in found["nodes"] if n["about"]["x"] is not None}
     assert len(last["o"]) == len(last["t"]) == len(found["columns"][last["x"]])
-    network, rows = Network.from_json(net["network"]), Inspector(stepped.problem(), ["distance", "mass"])
+    network, rows = Network.from_json(net["network"]), NeuronInspector(stepped.problem(), ["distance", "mass"])
     shown = rows.rows.columns[:, rows.shown]
     assert last["o"] == pytest.approx(network.evaluate(shown.T), rel=1e-3)
     assert last["t"] == pytest.approx(rows.rows.y[rows.shown], rel=1e-3), "the output's target is the column itself"

@@ -14,7 +14,7 @@ from xnet.config.settings import Settings
 from xnet.errors import XNetError
 from xnet.runs import Run, RunError
 from xnet.tables import samples
-from xnet.tables.column_recipes import recipes_of
+from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.table import Table
 from xnet.ui.page_list import DISCOVER, SETUP
 from xnet.ui.text import escaped
@@ -105,12 +105,12 @@ def search_again(run: Run) -> None:
     After a reload the session has forgotten the table; the run's folder still holds the columns that it used.
     """
     config, table = run.config, state.table()
-    made = recipes_of(config).get(config["target"]) if is_class(config) else None
+    made = recipes_from_config(config).get(config["target"]) if is_class(config) else None
     needed = {*config["inputs"], config["target"] if made is None else made.column, *further_columns(config)}
-    if (table is None or config["source"] not in (table.name, table.title, table.called(config["target"]))
+    if (table is None or config["source"] not in (table.name, table.title, table.display_name(config["target"]))
             or not needed <= set(table.frame.columns)):
         state.set_table(Table(frame=run.table(), name=config["source"], units=config["units"],
-                              made_of=recipes_of(config)))
+                              derived=recipes_from_config(config)))
     table_choice.restore_choice(config)
     state.restore_settings(config)
     navigation.go(SETUP.path)
@@ -142,7 +142,7 @@ def start_search(chosen: Settings | None = None) -> None:
     if table is None:
         st.error("No table is chosen yet. Choose a sample or upload one on the Data page.")
         return
-    inputs, source = list(table_choice.roles().inputs), table.called(table_choice.roles().target)
+    inputs, source = list(table_choice.roles().inputs), table.display_name(table_choice.roles().target)
     try:
         table, target = table_choice.search_table(table)
         options = (chosen or state.settings()).options(inputs)

@@ -44,7 +44,7 @@ def _subject(rows: pd.DataFrame | None) -> None:
     target = table_choice.roles().target if rows is None else rows.columns[-1]
     what = "the probability of " if _as_class() else ""
     st.markdown(f"Explain {what}**{escaped(target)}** by {', '.join(escaped(c) for c in inputs) or 'no column yet'} "
-                f"({escaped(shorten(table.called(table_choice.roles().target), 70))})")
+                f"({escaped(shorten(table.display_name(table_choice.roles().target), 70))})")
     if rows is not None and not _as_class() and (note := class_note(str(target), rows.iloc[:, -1].to_numpy())):
         st.info(escaped(note), icon=":material/category:")
 
@@ -104,7 +104,7 @@ def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
         duration(chosen.seconds), counted(len(chosen.activations), "activation"),
         "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
         holdout_note(None if rows is None else len(rows), chosen.holdout_percent, table_choice.split()),
-        table_choice.roles().weight.words(),
+        table_choice.roles().weight.describe(),
         "wild rows expected" if chosen.robust and not _as_class() else "",
         f"{chosen.n_jobs} processes" if chosen.n_jobs > 1 else "",
         f"{counted(wishes, 'thing')} known beforehand" if wishes else "", f"seed {chosen.seed}")
