@@ -158,7 +158,7 @@ def factor_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, e
 def network_questions(network: Network, rows: Rows, activations: Sequence[str]) -> list[Question]:
     """All moves of all neurons of a network."""
     expressions = node_expressions(network)
-    targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.kind)
+    targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)
     memo: dict[Expr, Array] = {}
     inputs = rows.inputs()
     unary = [n for n in activations if ACTIVATIONS[n].arity == 1]

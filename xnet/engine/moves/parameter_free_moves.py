@@ -67,7 +67,7 @@ def network_questions(network: Network, rows: Rows, activations: Sequence[str]) 
     expressions = node_expressions(network)
     unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n != "neg"]
     questions: list[Question] = []
-    for i, target in enumerate(neuron_targets(network, rows.columns, rows.y, rows.weight, rows.kind)):
+    for i, target in enumerate(neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)):
         if not np.count_nonzero(target.w):
             continue
         wrap = _in_place(network, expressions, i)

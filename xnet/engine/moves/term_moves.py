@@ -27,7 +27,7 @@ def term_spaces(network: Network, rows: Rows) -> list[Space]:
     terms = [i for i, n in enumerate(network.neurons) if n.children and n.activation not in ("add", "sub")
              and parents.get(i) in ("add", "sub")]
     expressions = node_expressions(network)
-    targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.kind)
+    targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)
     found: list[Space] = []
     for i in sorted(terms, reverse=True):
         target = targets[i]
