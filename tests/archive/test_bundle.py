@@ -368,7 +368,7 @@ def test_a_search_that_started_from_known_networks_and_went_on_after_its_end_rep
     known = searched(tmp_path).snapshot()
     assert known is not None
     run = create_run(law, target="y", inputs=["a", "b"], source="a law", root=tmp_path, seconds=60, steps=6,
-                     known=[row["network"] for row in known["front"]])
+                     warm_start=[row["network"] for row in known["front"]])
     execute(run, commands=lambda: None)
     ended = run.snapshot()
     execute(run, commands=lambda: None)
@@ -387,7 +387,8 @@ def test_a_search_that_started_from_known_networks_and_went_on_after_its_end_rep
 def test_known_networks_of_a_bundle_are_checked_too(packed: bytes, tmp_path: Path) -> None:
     snapshot: dict[str, Any] = {"front": [{}]}
     huge(snapshot)
-    bundle = read_bundle(changed(packed, "config.json", lambda c: c.update(known=[snapshot["front"][0]["network"]])))
+    start = [snapshot["front"][0]["network"]]
+    bundle = read_bundle(changed(packed, "config.json", lambda c: c.update(warm_start=start)))
 
     with pytest.raises(RunError, match="not one of this table"):
         open_bundle(bundle, tmp_path)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from xnet import engine
-from xnet.config.class_runs import what_is_probable
+from xnet.config.class_runs import class_event
 from xnet.engine.front.entry import make_entry
 from xnet.engine.networks.network import Network, Neuron
 from xnet.errors import DataError
@@ -139,11 +139,11 @@ def test_a_search_that_ends_early_does_not_claim_to_be_exact(tmp_path: Path) -> 
     snapshot = execute(run, commands=lambda: None)
     assert snapshot is not None
     assert snapshot["stopped"] == "exact"
-    assert "could not pay for one more fitted number" in run.status()["message"]
+    assert "too small to justify another fitted number" in run.status()["message"]
 
 
 @pytest.mark.parametrize(("config", "said"), [
-    ({"target": "species is setosa", "made": {"species is setosa": {}}}, "species is setosa"),
-    ({"target": "ill", "made": {}}, "ill is 1")])
+    ({"target": "species is setosa", "derived": {"species is setosa": {}}}, "species is setosa"),
+    ({"target": "ill", "derived": {}}, "ill is 1")])
 def test_what_is_probable_is_said_in_full(config: dict[str, Any], said: str) -> None:
-    assert what_is_probable(config) == said
+    assert class_event(config) == said

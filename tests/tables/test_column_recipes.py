@@ -125,9 +125,9 @@ def test_text_that_was_made_numbers_of_is_answered_with_their_names() -> None:
 def test_a_run_tells_its_recipes(made: dict[str, Recipe], tmp_path: Path) -> None:
     table = treated(read_table(DATED), offers(read_table(DATED)))
     run = runs.create_run(table.frame, target="y", inputs=["day in days", "colour is red"], source="t", root=tmp_path,
-                          made={c: r.told() for c, r in table.made_of.items()})
+                          derived={c: r.told() for c, r in table.made_of.items()})
     assert recipes_of(run.config) == made, "and of its inputs only"
-    assert recipes_of(runs.options_of(run.config)) == made
+    assert recipes_of(runs.options_from_config(run.config)) == made
     config = checked_config(Bundle({}, json.loads(json.dumps(run.config)), {}, b"", (), ()), "x" * 16)
     assert recipes_of(config) == made
 

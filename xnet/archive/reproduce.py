@@ -19,7 +19,7 @@ from xnet import engine
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import Shown
 from xnet.exports.report import versions
-from xnet.runs.execution import initial_state
+from xnet.runs.resuming import initial_state
 
 from .bundle import Bundle, repeats
 from .restore import entries_of, network_of, reopened_after, steps_of, unpack
@@ -73,7 +73,7 @@ def replay_bundle(bundle: Bundle, on_step: Callable[[SearchState, int], None] = 
     promised = repeats(config)
     n_jobs = config["n_jobs"] if promised == "exactly" else 1
     with engine.Islands(problem, n_jobs) as islands:
-        known = [Network.from_json(tree) for tree in config["known"]]  # checked by `unpack`
+        known = [Network.from_json(tree) for tree in config["warm_start"]]  # checked by `unpack`
         state = initial_state(problem, known)
         while state.step < steps:
             if state.finished and state.step not in reopened_after(bundle):

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 
 from xnet.atomic_files import to_json, write_bytes, write_json, write_text
-from xnet.config.run_options import LIMITS, RunError, RunOptions, further_columns, make_config
+from xnet.config.run_options import LIMITS, RunError, RunOptions, make_config, with_current_keys
+from xnet.config.run_problem import further_columns
 from xnet.engine import SearchState, check_device, insert
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.networks.network import Network
@@ -72,7 +73,7 @@ def checked_config(bundle: Bundle, run_id: str) -> dict[str, Any]:
     Raises:
         XNetError: it is no config, or not one that this release understands.
     """
-    told = bundle.config
+    told = with_current_keys(bundle.config)
     names = told.get("inputs")
     if not isinstance(names, list) or not names or not all(_is_name(n) for n in (*names, told.get("target"))):
         raise RunError(f"The bundle's config names no inputs and target. {_AGAIN}")
@@ -82,8 +83,8 @@ def checked_config(bundle: Bundle, run_id: str) -> dict[str, Any]:
         raise RunError(f"The bundle's config does not say where its table came from. {_AGAIN}")
     # Options that the release of the bundle did not have are as usual; what this one does not know is left out.
     options = cast(RunOptions, {option: told[option] for option in RunOptions.__annotations__ if option in told})
-    return _understood("config", lambda: make_config(
-        run_id, target=told["target"], inputs=names, source=told["source"], options=options))
+    return _understood("config", lambda: dict(make_config(
+        run_id, target=told["target"], inputs=names, source=told["source"], options=options)))
 
 
 def unpack(bundle: Bundle, folder: Path) -> tuple[Run, Problem]:
@@ -113,7 +114,7 @@ def unpack(bundle: Bundle, folder: Path) -> tuple[Run, Problem]:
                        "folder, or make room.") from error
     run = Run(folder)
     problem = _understood("data.csv", run.problem)
-    for tree in config["known"]:
+    for tree in config["warm_start"]:
         network_of({"network": tree}, problem)
     return run, problem
 
@@ -174,7 +175,7 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
     recorder = Recorder(run, problem)
     for frame in bundle.frames[:MAX_FRAMES]:
         entry = make_entry(network_of(frame.get("net"), problem), problem)
-        recorder.frames.add(recorder.net("best", recorder.shown.entry(entry)), seconds=_number(frame.get("seconds")),
+        recorder.frames.add(recorder.drawn("best", recorder.view.entry(entry)), seconds=_number(frame.get("seconds")),
                             step=int(_number(frame.get("step"))), reason=_words(frame.get("reason")))
     recorder.reopened = reopened_after(bundle)
     recorder.loss = thinned([(_number(point[0]), _number(point[1]), _score(point[2]))

@@ -134,4 +134,4 @@ def moments(cells: Sequence[str], days_first: bool) -> pd.Series:
 
 def recipes_of(config: Mapping[str, Any]) -> dict[str, Recipe]:
     """The recipes that a config tells, by the column that was made; none in those of older releases."""
-    return {str(name): Recipe.of(told) for name, told in (config.get("made") or {}).items()}
+    return {str(name): Recipe.of(told) for name, told in (config.get("derived") or {}).items()}

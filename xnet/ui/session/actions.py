@@ -9,7 +9,7 @@ import streamlit as st
 
 from xnet import runs
 from xnet.config.class_runs import is_class
-from xnet.config.run_options import further_columns
+from xnet.config.run_problem import further_columns
 from xnet.config.settings import Settings
 from xnet.errors import XNetError
 from xnet.runs import Run, RunError
@@ -69,7 +69,7 @@ def again_in_steps(run: Run) -> None:
     config = run.config
     try:
         again = runs.create_run(run.table(), target=config["target"], inputs=config["inputs"], source=config["source"],
-                                **runs.options_of(config))
+                                **runs.options_from_config(config))
         again.command("step_by_step")  # before it begins, so that no step goes by unseen
         runs.launch(again)
     except XNetError as error:
@@ -146,11 +146,11 @@ def start(chosen: Settings | None = None) -> None:
     inputs, source = list(table_choice.roles().inputs), table.called(table_choice.roles().target)
     try:
         table, target = table_choice.searched(table)
-        options = (chosen or state.settings()).options(inputs)
+        options = (chosen or state.settings()).to_options(inputs)
         table_choice.add_to(options, table)
         earlier = earlier_search() if st.session_state.get(state.GO_ON) else None
         if earlier is not None:
-            options["known"] = earlier[1]
+            options["warm_start"] = earlier[1]
         run = runs.create_run(table.frame, target=target, inputs=inputs, source=source, **options)
         runs.launch(run)
     except XNetError as error:

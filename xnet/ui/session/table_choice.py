@@ -184,7 +184,7 @@ def add_to(options: RunOptions, table: Table) -> None:
         options["loss"] = LOGISTIC
     options["split"], options["weight"] = split().told(), roles().weight.told()
     options["fill_gaps"] = fill_gaps()
-    options["made"] = {c: recipe.told() for c, recipe in table.made_of.items()}
+    options["derived"] = {c: recipe.told() for c, recipe in table.made_of.items()}
 
 
 def take(config: Mapping[str, Any]) -> None:
