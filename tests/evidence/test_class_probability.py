@@ -118,13 +118,13 @@ def asked(root: Path, y: np.ndarray, **options: Any) -> None:
 
 
 @pytest.mark.parametrize(("y", "options", "says"), [
-    (np.repeat([0.0, 1.0], [26, 4]), {}, "4 are of the class \\('y'\\), and at least 5 are needed"),
-    (np.repeat([1.0, 0.0], [29, 1]), {}, "1 is of the rest \\('y'\\), and at least 5 are needed"),
-    (np.arange(30) % 3.0, {}, "holds other numbers than 0 and 1"),
-    (np.repeat([0.0, 1.0], [24, 6]), {"split": {"kind": "order"}}, "all rows to learn from are of one class"),
-    (np.arange(30) % 2.0, {"max_complexity": 7}, "needs at least 8: allow more"),
-    (np.arange(30) % 2.0, {"prior": {"output_range": [0, None]}}, "lies between 0 and 1 by itself"),
-    (np.arange(30) % 2.0, {"prior": {"initial_formula": "k*a"}}, "does not go with a class")])
+    (np.repeat([0.0, 1.0], [26, 4]), {}, "Only 4 of the rows belong to the class \\('y'\\); at least 5 are needed"),
+    (np.repeat([1.0, 0.0], [29, 1]), {}, "Only 1 of the rows belongs to the other classes \\('y'\\); at least 5 are needed"),
+    (np.arange(30) % 3.0, {}, "contains other numbers than 0 and 1"),
+    (np.repeat([0.0, 1.0], [24, 6]), {"split": {"kind": "order"}}, "all rows of 'y' belong to one class"),
+    (np.arange(30) % 2.0, {"max_complexity": 7}, r"needs at least 8\. Choose a larger limit"),
+    (np.arange(30) % 2.0, {"prior": {"output_range": [0, None]}}, "always lies between 0 and 1"),
+    (np.arange(30) % 2.0, {"prior": {"initial_formula": "k*a"}}, "cannot start from an initial formula")])
 def test_what_cannot_be_told_apart_is_refused(tmp_path: Path, y: np.ndarray, options: dict[str, Any],
                                               says: str) -> None:
     with pytest.raises(RunError, match=says):

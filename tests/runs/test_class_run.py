@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from xnet.archive.bundle import make_bundle, read_bundle
-from xnet.archive.reproduce import replay_bundle
+from xnet.archive.reproduce import reproduce
 from xnet.archive.restore import open_bundle
 from xnet.cli.main import main
 from xnet.drawings.charts import front_svg
@@ -116,7 +116,7 @@ def test_a_search_can_start_from_what_another_found(run: Run, tmp_path: Path) ->
 
 def test_a_bundle_comes_back_and_repeats_to_the_last_bit(run: Run, tmp_path: Path) -> None:
     bundle = read_bundle(make_bundle(run))
-    opened, done = open_bundle(bundle, tmp_path), replay_bundle(bundle)
+    opened, done = open_bundle(bundle, tmp_path), reproduce(bundle)
     here, there = run.snapshot(), opened.snapshot()
     assert here is not None
     assert there is not None

@@ -75,13 +75,13 @@ def _text_result(snapshot: Snapshot) -> str:
               f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s.")]
     if "units" in best:
         lines.append(f"Units: {printable(best['units'])}.")
-    score, key, as_text = ("correct", "accuracy", percent) if "accuracy_train" in best else ("R²", "r2", r2_text)
+    score, key, as_text = ("right", "accuracy", percent) if "accuracy_train" in best else ("R²", "r2", r2_text)
     lines += ["", "The best formula of every complexity:", "",
-              f"complexity  parameters  {f'{score} train':>16}  {f'{score} held out':>16}  formula"]
+              f"complexity  parameters  {f'{score} train':>14}  {f'{score} held out':>14}  formula"]
     for formula in snapshot["front"]:
         scores: dict[str, Any] = dict(formula)
         lines.append(f"{formula['complexity']:>10}  {formula['n_parameters']:>10}  "
-                     f"{as_text(scores[f'{key}_train']):>16}  {as_text(scores[f'{key}_holdout']):>16}  "
+                     f"{as_text(scores[f'{key}_train']):>14}  {as_text(scores[f'{key}_holdout']):>14}  "
                      f"{printable(formula['text'])}"
                      + (f"  ({printable(formula['units'])})" if "units" in formula else ""))
     return "\n".join(lines)
