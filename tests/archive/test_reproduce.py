@@ -34,7 +34,7 @@ def test_a_budget_in_seconds_is_replayed_by_its_steps(tmp_path: Path) -> None:
     done = reproduce(read_bundle(make_bundle(run)))
 
     assert snapshot is not None
-    assert snapshot["stopped"] == "budget"
+    assert snapshot["stop_reason"] == "budget"
     assert (done.outcome, done.state.step) == ("identical", snapshot["step"])
 
 
@@ -106,7 +106,7 @@ def test_a_budget_in_steps_on_the_command_line(tmp_path: Path, capsys: pytest.Ca
         assert main(["discover", str(file), "--target", "y", "--steps", "3", "--json"]) == 0
         results.append(json.loads(capsys.readouterr().out))
 
-    assert results[0]["stopped"] == "steps"
+    assert results[0]["stop_reason"] == "steps"
     assert {**results[0], "seconds": 0} == {**results[1], "seconds": 0}
     assert main(["discover", str(file), "--target", "y", "--steps", "0"]) == 2
     assert "steps is 0" in capsys.readouterr().err
@@ -125,7 +125,7 @@ def test_a_search_that_started_from_known_networks_and_went_on_after_its_end_rep
     snapshot = run.snapshot()
     assert ended is not None
     assert snapshot is not None
-    assert ended["stopped"] == "exact"
+    assert ended["stop_reason"] == "exact"
     assert snapshot["step"] > ended["step"]
     assert snapshot["reopened"] == [ended["step"]]
     bundle = read_bundle(make_bundle(run))

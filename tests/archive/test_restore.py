@@ -30,7 +30,7 @@ def test_a_saved_run_becomes_a_run_here(run: Run, packed: bytes, tmp_path: Path)
     assert {**opened.config, "id": "", "created": ""} == {**run.config, "id": "", "created": ""}
     assert (opened.folder / "data.csv").read_bytes() == (run.folder / "data.csv").read_bytes()
     assert now["front"] == was["front"]
-    for key in ("step", "state", "stopped", "message", "rows_train", "rows_holdout", "feed"):
+    for key in ("step", "state", "stop_reason", "message", "rows_train", "rows_holdout", "feed"):
         assert now[key] == was[key], key
     assert (now["best"]["text"], opened.best()["text"]) == (was["best"]["text"],) * 2  # type: ignore[index]
     assert [f["net"]["text"] for f in read_frames(opened)] == [f["net"]["text"] for f in read_frames(run)]

@@ -20,7 +20,7 @@ from xnet.cli.output import Progress
 from xnet.wording.score_text import r2_text
 
 ROOT = Path(__file__).resolve().parents[2]
-RESULT_KEYS = {"formula", "latex", "r2_train", "r2_holdout", "parameters", "complexity", "seconds", "stopped"}
+RESULT_KEYS = {"formula", "latex", "r2_train", "r2_holdout", "parameters", "complexity", "seconds", "stop_reason"}
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_json_is_one_object_on_standard_output(sums: Path, capsys: pytest.Captur
     assert code == 0
     assert found.keys() >= RESULT_KEYS
     assert found["r2_train"] > 1 - 1e-12
-    assert (found["stopped"], found["parameters"]) == ("exact", 0)
+    assert (found["stop_reason"], found["parameters"]) == ("exact", 0)
     assert found["formula"].startswith("z = ")
     assert "Width" in found["formula"]
     assert "s left" in err
@@ -184,7 +184,7 @@ def test_ctrl_c_prints_the_best_so_far(noise: Path) -> None:
     out, err = process.communicate(timeout=60)
 
     assert process.returncode == 0
-    assert json.loads(out)["stopped"] == "stopped"
+    assert json.loads(out)["stop_reason"] == "stopped"
     assert "Traceback" not in err
     assert time.monotonic() - began < 10
 
@@ -297,7 +297,7 @@ def test_the_robust_loss_is_an_option(sums: Path, capsys: pytest.CaptureFixture[
     sums.write_text("\n".join([*lines, "1.0,1.0,1e6", "2.0,1.0,-500"]) + "\n")
     assert main(["discover", str(sums), "--target", "z", "--seconds", "20", "--loss", "huber", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert (found["stopped"], found["formula"]) == ("exact", "z = Width + height")
+    assert (found["stop_reason"], found["formula"]) == ("exact", "z = Width + height")
 
 
 @pytest.mark.parametrize("percent", ["99", "-1", "nan"])

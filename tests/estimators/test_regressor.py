@@ -52,7 +52,7 @@ def test_a_law_comes_out_as_a_person_would_write_it(fitted: XNetRegressor) -> No
     assert fitted.n_parameters_ == 1
     assert fitted.complexity_ == fitted.network_.complexity
     assert fitted.target_name_ == "power"
-    assert fitted.stopped_ in ("exact", "budget")
+    assert fitted.stop_reason_ in ("exact", "budget")
 
 
 def test_every_form_predicts_the_same(fitted: XNetRegressor) -> None:
@@ -178,7 +178,7 @@ def test_activations_and_size_are_kept() -> None:
 def test_seconds_end_the_fit() -> None:
     model = XNetRegressor(budget_seconds=0.05, random_state=0).fit(X, NOISY)
 
-    assert model.stopped_ == "budget"
+    assert model.stop_reason_ == "budget"
     assert 1 <= model.n_steps_ < 10
 
 

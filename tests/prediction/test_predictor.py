@@ -113,7 +113,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     x = np.linspace(1, 30, 40)
     table = pd.DataFrame({"distance": x, "mass": x[::-1] ** 2, "period": x**1.5})
     made = runs.create_run(table, target="period", inputs=["distance", "mass"], source="a table")
-    play(made, state="finished", stopped="budget")
+    play(made, state="finished", stop_reason="budget")
     return made
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from xnet import engine
-from xnet.engine import StepTrace
+from xnet.engine import StepTrace, StopReason
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.networks.network import Network, Neuron
@@ -88,7 +88,7 @@ class FakeState:
     step: int = 0
     seconds: float = 0.0
     front: tuple[Entry, ...] = ENTRIES[:1]
-    finished: str = ""
+    stop_reason: StopReason | None = None
     n_train: int = 32
 
     best = property(lambda self: self.front[-1])
@@ -107,7 +107,7 @@ class FakeEngine:
     seconds_a_step: float = 0.01
     fail_at: int | None = None
     error: Exception = field(default_factory=lambda: ZeroDivisionError("secret detail"))
-    finished: str = "exact"
+    stop_reason: str = "exact"
     calls: int = 0
 
     def start(self, problem: Any) -> FakeState:
@@ -121,7 +121,7 @@ class FakeEngine:
         if step == self.fail_at:
             raise self.error
         new = replace(state, step=step, seconds=state.seconds + self.seconds_a_step,
-                      finished=self.finished if step >= self.steps else "").with_front()
+                      stop_reason=StopReason(self.stop_reason) if step >= self.steps else None).with_front()
         events = (FakeEvent(step, new.seconds, new.best),) if len(new.front) > len(state.front) else ()
         return new, events
 
@@ -162,7 +162,7 @@ def use_fake(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> FakeEngine:
     monkeypatch.setattr(engine, "state_to_json", lambda state: {"step": state.step, "seconds": state.seconds})
     monkeypatch.setattr(engine, "state_from_json", lambda tree: FakeState(**tree).with_front())
     monkeypatch.setattr(engine, "with_known", lambda state, networks, problem: state)
-    monkeypatch.setattr(engine, "reopened", lambda state: replace(state, finished=""))
+    monkeypatch.setattr(engine, "reopened", lambda state: replace(state, stop_reason=""))
     monkeypatch.setattr(engine, "Problem", FakeProblem, raising=False)
     monkeypatch.setattr(engine, "Budget", lambda **limits: limits, raising=False)
     return fake

@@ -36,7 +36,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
         table = pd.DataFrame({"distance": x, "mass": x[::-1] ** 2, "period": x**1.5 + noise * np.sin(x)})
         run = runs.create_run(table, target="period", inputs=["distance", "mass"], source="a table",
                               **(options or {}))
-        play(run, steps=steps, state=state, stopped="budget" if state == "finished" else None)
+        play(run, steps=steps, state=state, stop_reason="budget" if state == "finished" else None)
         return run
 
     return make_one
@@ -57,7 +57,7 @@ def test_the_facts_of_every_run(make: Make) -> None:
 def test_what_changes_is_read_again(make: Make) -> None:
     run = make(steps=2)
     before = shelf().entries[0]
-    play(run, steps=6, state="finished", stopped="budget")
+    play(run, steps=6, state="finished", stop_reason="budget")
     assert shelf().entries[0].complexity != before.complexity
     write_note(run, "new")
     assert shelf().entries[0].note == "new"

@@ -54,7 +54,7 @@ def test_a_run_leaves_everything_a_viewer_needs(tmp_path: Path, monkeypatch: pyt
 
     assert last == seen[-1]
     assert run.snapshot() == {**last, "loss": [list(point) for point in last["loss"]]}
-    assert (last["state"], last["stopped"], last["step"]) == ("finished", "exact", 5)
+    assert (last["state"], last["stop_reason"], last["step"]) == ("finished", "exact", 5)
     assert (last["rows_train"], last["rows_holdout"], last["seconds_total"]) == (32, 8, 60.0)
     assert last["best"].keys() == NET_KEYS | {"inspect"}
     assert last["current"].keys() == NET_KEYS | {"inspect"}
@@ -106,13 +106,13 @@ def test_an_earlier_try_that_cannot_be_read_leaves_no_trace(tmp_path: Path, monk
     assert list(run.events()) == []
 
 
-@pytest.mark.parametrize("finished", ["exact", "noise", "exhausted"])
-def test_the_engine_may_end_the_search(finished: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_fake(monkeypatch, steps=2, finished=finished)
+@pytest.mark.parametrize("stop_reason", ["exact", "noise", "exhausted"])
+def test_the_engine_may_end_the_search(stop_reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_fake(monkeypatch, steps=2, stop_reason=stop_reason)
     last = execute(make_run(tmp_path), commands=silent)
 
     assert last is not None
-    assert (last["state"], last["stopped"]) == ("finished", finished)
+    assert (last["state"], last["stop_reason"]) == ("finished", stop_reason)
 
 
 def test_the_budget_ends_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_the_budget_ends_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     last = execute(make_run(tmp_path, seconds=0.5), commands=silent)
 
     assert last is not None
-    assert (last["state"], last["stopped"]) == ("finished", "budget")
+    assert (last["state"], last["stop_reason"]) == ("finished", "budget")
     assert 0.5 <= last["seconds"] < 1.5
     assert time.monotonic() - began < 2
 
@@ -139,7 +139,7 @@ def test_a_step_that_hangs_does_not_outlive_the_budget(tmp_path: Path, monkeypat
     last = execute(run, commands=silent, on_snapshot=hang_later)
 
     assert last is not None
-    assert (last["stopped"], last["best"]["complexity"]) == ("budget", LADDER[2].complexity)
+    assert (last["stop_reason"], last["best"]["complexity"]) == ("budget", LADDER[2].complexity)
     assert time.monotonic() - began < 4
     # Meanwhile the clock went on for those who watch.
     assert len([s for s in seen if s["step"] == 2 and s["state"] == "running"]) >= 2
@@ -159,7 +159,7 @@ def test_pause_freezes_the_steps_and_resume_goes_on(tmp_path: Path, monkeypatch:
 
     assert len(set(calls)) == 1
     assert last is not None
-    assert (last["stopped"], last["step"]) == ("exact", 60)
+    assert (last["stop_reason"], last["step"]) == ("exact", 60)
 
 
 def test_stop_keeps_the_best(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +169,7 @@ def test_stop_keeps_the_best(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     last = execute(run, commands=after([(lambda: fake.calls > 4, "stop")]))
 
     assert last is not None
-    assert (last["state"], last["stopped"]) == ("stopped", "stopped")
+    assert (last["state"], last["stop_reason"]) == ("stopped", "stopped")
     assert last["best"]["network"] == LADDER[-1].to_json()
     best = run.best()
     assert best is not None
@@ -184,7 +184,7 @@ def test_stop_ends_a_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     last = execute(run, commands=after([(lambda: fake.calls > 3, "pause"), (paused, "stop")]))
 
     assert last is not None
-    assert last["stopped"] == "stopped"
+    assert last["stop_reason"] == "stopped"
 
 
 def test_a_forgotten_pause_ends_with_the_best_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +195,7 @@ def test_a_forgotten_pause_ends_with_the_best_kept(tmp_path: Path, monkeypatch: 
     last = execute(run, commands=after([(lambda: fake.calls > 3, "pause")]))
 
     assert last is not None
-    assert last["stopped"] == "stopped"
+    assert last["stop_reason"] == "stopped"
     assert run.best() is not None
 
 
@@ -235,7 +235,7 @@ def test_ctrl_c_in_the_middle_of_a_step_is_a_stop(tmp_path: Path, monkeypatch: p
     last = execute(run, commands=interrupt)  # type: ignore[arg-type]
 
     assert last is not None
-    assert last["stopped"] == "stopped"
+    assert last["stop_reason"] == "stopped"
     assert last["best"]["network"] == LADDER[-1].to_json()
     assert signal.getsignal(signal.SIGINT) is handler
 
@@ -264,7 +264,7 @@ def test_an_engine_that_breaks_leaves_a_plain_word_and_the_best(error: Exception
     last = execute(run, commands=silent)
 
     assert last is not None
-    assert (last["state"], last["stopped"], last["step"]) == ("failed", None, 2)
+    assert (last["state"], last["stop_reason"], last["step"]) == ("failed", None, 2)
     assert words in run.status()["message"]
     assert "secret" not in run.status()["message"]
     assert "Traceback" not in run.status()["message"]
@@ -293,7 +293,7 @@ def test_commands_that_raise_do_not_end_the_search(tmp_path: Path, monkeypatch: 
     last = execute(make_run(tmp_path), commands=broken)
 
     assert last is not None
-    assert last["stopped"] == "exact"
+    assert last["stop_reason"] == "exact"
 
 
 def test_a_long_curve_is_thinned_and_keeps_its_ends() -> None:
@@ -312,6 +312,6 @@ def test_the_real_engine_finds_a_sum_and_says_so(tmp_path: Path) -> None:
     last = execute(run, commands=silent)
 
     assert last is not None
-    assert (last["state"], last["stopped"]) == ("finished", "exact")
+    assert (last["state"], last["stop_reason"]) == ("finished", "exact")
     assert last["best"]["r2_train"] > 1 - 1e-9
     assert last["best"]["n_parameters"] == 0

@@ -37,7 +37,7 @@ def test_more_time_lets_an_ended_search_go_on(tmp_path: Path, monkeypatch: pytes
 
     assert first is not None
     assert second is not None
-    assert (first["stopped"], second["stopped"]) == ("budget", "budget")
+    assert (first["stop_reason"], second["stop_reason"]) == ("budget", "budget")
     assert second["step"] > first["step"]
     assert (first["seconds_total"], second["seconds_total"]) == (0.4, 0.8)
     assert 0.8 <= second["seconds"] < 2
@@ -75,10 +75,10 @@ def test_no_more_time_than_a_search_may_have(tmp_path: Path, seconds: float) -> 
 
 
 def test_a_search_that_ended_itself_is_reopened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_fake(monkeypatch, steps=5, finished="noise")
+    use_fake(monkeypatch, steps=5, stop_reason="noise")
     run = make_run(tmp_path)
     execute(run, commands=silent)
-    use_fake(monkeypatch, steps=9, finished="noise")
+    use_fake(monkeypatch, steps=9, stop_reason="noise")
 
     last = execute(run, commands=silent)
 
@@ -162,7 +162,7 @@ def test_a_clean_stop_and_resume_is_the_search_that_was_never_stopped(tmp_path: 
     assert earlier is not None
     _, state, ended = earlier
     assert not ended
-    assert not state.finished
+    assert not state.stop_reason
 
     resumed, _ = engine.advance(state, problem, Budget(steps=2))
     fresh = run.problem()

@@ -14,7 +14,7 @@ import pytest
 from tests.runs.fakes import LADDER, use_fake
 from tests.runs.test_execution import after, make_run
 from xnet.engine.networks.network import Network
-from xnet.evidence.neuron_inspection import Inspector
+from xnet.evidence.neuron_inspection import NeuronInspector
 from xnet.runs import execute, execution
 from xnet.runs.run import Run
 
@@ -47,7 +47,7 @@ def test_step_by_step_takes_a_step_when_asked_and_tells_it(tmp_path: Path, monke
     last = execute(run, commands=take)
 
     assert last is not None
-    assert (last["step"], last["pace"], last["traced"], last["stopped"]) == (4, "step_by_step", 3, "stopped")
+    assert (last["step"], last["pace"], last["traced"], last["stop_reason"]) == (4, "step_by_step", 3, "stopped")
     trace, calls = told[0]
     assert calls == 2
     assert (trace["number"], trace["step"], trace["improved"]) == (2, 1, True)
@@ -95,7 +95,7 @@ def test_back_to_real_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     last = execute(run, commands=after([(lambda: True, "step_by_step"), (waits(run, 0), "step"),
                                         (waits(run, 1), "real_time")]))
     assert last is not None
-    assert (last["stopped"], last["step"], last["pace"]) == ("exact", 40, "real_time")
+    assert (last["stop_reason"], last["step"], last["pace"]) == ("exact", 40, "real_time")
 
 
 def test_step_by_step_can_be_chosen_in_a_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +131,7 @@ def test_slow_rests_after_every_step_until_told_otherwise(tmp_path: Path, monkey
                    on_snapshot=note)
 
     assert last is not None
-    assert last["stopped"] == "exact"
+    assert last["stop_reason"] == "exact"
     gaps = [b - a for (_, a), (_, b) in pairwise(seen[1:])]
     assert min(gaps) > 0.25
     assert time.monotonic() - began < 8
@@ -151,7 +151,7 @@ def test_a_pause_holds_at_every_pace(tmp_path: Path, monkeypatch: pytest.MonkeyP
     last = execute(run, commands=after([(lambda: True, "slow"), (lambda: True, "pause"), (on_hold, "resume"),
                                         (lambda: True, "real_time")]))
     assert last is not None
-    assert last["stopped"] == "exact"
+    assert last["stop_reason"] == "exact"
     assert "until you resume" in paused[0]
 
 
@@ -166,4 +166,4 @@ def test_the_real_engine_is_told_step_by_step(tmp_path: Path) -> None:
     assert trace["scratch"]
     assert trace["considered"][0]["fitted"] <= trace["considered"][0]["matched"] * (1 + 1e-9)
     assert len(trace["winner"]["inspect"]["neurons"]) == len(trace["winner"]["network"]["neurons"])
-    assert isinstance(Inspector(run.problem(), ["a", "b"]).inspect(LADDER[-1]), dict)
+    assert isinstance(NeuronInspector(run.problem(), ["a", "b"]).inspect(LADDER[-1]), dict)

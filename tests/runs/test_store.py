@@ -18,7 +18,7 @@ from xnet import runs
 from xnet.atomic_files import read_json, to_json, write_json
 from xnet.engine import ActivationError
 from xnet.runs import RunError, clean_up, create_run, delete_run, list_runs, open_run, store
-from xnet.runs.run import Run
+from xnet.runs.run import Run, with_stop_reason
 from xnet.tables.limits import TableError
 
 ODD_NAMES = ["__import__('os').system('x')", 'a "quoted", name', "two\nlines", "=1+1", "größe µ"]
@@ -259,3 +259,8 @@ def test_no_id_begins_like_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
     made = iter(["-begins-like-an-option", "-k_another-one-of-them", "fit-for-a-command-line"])
     monkeypatch.setattr(store.secrets, "token_urlsafe", lambda n: next(made))
     assert store.new_id() == "fit-for-a-command-line"
+
+
+def test_older_snapshots_call_the_reason_stopped() -> None:
+    assert with_stop_reason({"stopped": "exact", "step": 3}) == {"stop_reason": "exact", "step": 3}
+    assert with_stop_reason({"stop_reason": "noise"}) == {"stop_reason": "noise"}

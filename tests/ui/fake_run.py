@@ -90,7 +90,7 @@ class Replay:
         self.feed: list[dict[str, Any]] = []
         self.loss: list[list[float]] = []
 
-    def step(self, state: str = "running", stopped: str | None = None) -> dict[str, Any]:
+    def step(self, state: str = "running", stop_reason: str | None = None) -> dict[str, Any]:
         """Write the next snapshot; the last stage repeats."""
         i = min(len(self.nets), len(self.rows) - 1)
         network, reason = self.rows[i]
@@ -102,8 +102,8 @@ class Replay:
         self.loss.append([0.5 * len(self.nets), best["loss"], best["loss"] * 1.1])
         snapshot = {
             "seq": len(self.nets), "step": len(self.nets), "seconds": 0.5 * len(self.nets),
-            "seconds_total": self.run.config["seconds"], "state": state, "stopped": stopped, "pace": "real_time",
-            "traced": 0,
+            "seconds_total": self.run.config["seconds"], "state": state, "stop_reason": stop_reason,
+            "pace": "real_time", "traced": 0,
             "current": self.drawn(net, self.ids), "best": self.drawn(best, self.best_ids), "front": self.front(),
             "loss": self.loss, "feed": self.feed, "rows_train": len(self.y) * 4 // 5,
             "rows_holdout": len(self.y) - len(self.y) * 4 // 5, "message": "Searching."}
@@ -141,12 +141,12 @@ class Replay:
         return found
 
 
-def play(run: Run, *, steps: int = 6, state: str = "running", stopped: str | None = None) -> Replay:
+def play(run: Run, *, steps: int = 6, state: str = "running", stop_reason: str | None = None) -> Replay:
     """Play `steps` snapshots at once and leave the run in `state`."""
     replay = Replay(run)
     for _ in range(steps - 1):
         replay.step()
-    replay.step(state, stopped)
+    replay.step(state, stop_reason)
     return replay
 
 

@@ -24,7 +24,7 @@ def two(make_run: Make) -> tuple[Run, Run]:
     """An ended search of six steps, and one of four."""
     made = make_run(), make_run(("distance", "mass", "year"))
     for run, steps in zip(made, (6, 4), strict=True):
-        play(run, steps=steps, state="finished", stopped="budget")
+        play(run, steps=steps, state="finished", stop_reason="budget")
     return made
 
 
@@ -63,7 +63,7 @@ def test_a_run_is_opened(app: Open, two: tuple[Run, Run]) -> None:
 
 def test_two_side_by_side(app: Open, two: tuple[Run, Run]) -> None:
     at = chosen(app, two[0])
-    at.selectbox(key=state.LIBRARY_OTHER).set_value(two[1].id).run()
+    at.selectbox(key=state.LIBRARY_COMPARED).set_value(two[1].id).run()
     assert not at.exception
     assert "explain different data" in texts(at)
     assert len(at.get("plotly_chart")) == 1
@@ -80,7 +80,7 @@ def test_searches_that_agree_say_so(app: Open, make_run: Make) -> None:
     others = [runs.create_run(first.data(), target="period", inputs=["distance", "mass"], source="a table", seed=seed)
               for seed in (1, 2)]
     for run in (first, *others):
-        play(run, state="finished", stopped="budget")
+        play(run, state="finished", stop_reason="budget")
     assert "All 3 searches on these data" in texts(chosen(app, first))
 
 
@@ -96,7 +96,7 @@ def test_a_note_is_kept(app: Open, two: tuple[Run, Run]) -> None:
                                            ("speed", "names 'speed'"), ("log(-distance)", "")])
 def test_a_formula_of_ones_own(app: Open, two: tuple[Run, Run], text: str, says: str) -> None:
     at = chosen(app, two[0])
-    box = next(t for t in at.text_input if str(t.key).startswith(state.OWN_FORMULA))
+    box = next(t for t in at.text_input if str(t.key).startswith(state.USER_FORMULA))
     box.set_value(text).run()
     assert not at.exception
     if says:
@@ -150,9 +150,9 @@ def test_a_search_that_came_on_again_meanwhile_is_not_deleted(app: Open, two: tu
 def test_hostile_names(app: Open, make_run: Make) -> None:
     for _ in range(2):
         run = make_run(("__import__('os')", "a`b$c\\frac{", "=cmd|' /C calc'!A0"))
-        play(run, state="finished", stopped="budget")
+        play(run, state="finished", stop_reason="budget")
     at = app("pages/library.py")
     assert not at.exception
     other = next(r.id for r in runs.list_runs() if r.id != at.selectbox(key=state.LIBRARY_RUN).value)
-    at.selectbox(key=state.LIBRARY_OTHER).set_value(other).run()
+    at.selectbox(key=state.LIBRARY_COMPARED).set_value(other).run()
     assert not at.exception

@@ -155,7 +155,7 @@ STATES = [("queued", "waiting for its turn"), ("starting", "starting"), ("runnin
 @pytest.mark.parametrize(("run_state", "says"), STATES)
 def test_the_live_page_in_every_state(app: Open, make_run: Make, run_state: str, says: str) -> None:
     run = make_run()
-    play(run, state=run_state, stopped={"finished": "budget", "stopped": "stopped"}.get(run_state))
+    play(run, state=run_state, stop_reason={"finished": "budget", "stopped": "stopped"}.get(run_state))
     at = app("pages/discover.py", run=run.id)
     assert not at.exception
     assert says.lower() in (at.progress[0].text + texts(at)).lower()
@@ -201,7 +201,7 @@ def test_buttons_leave_commands(app: Open, make_run: Make, run_state: str, butto
 
 def test_searching_again_after_a_reload_finds_the_data_in_the_run(app: Open, make_run: Make) -> None:
     run = make_run()
-    play(run, state="finished", stopped="budget")
+    play(run, state="finished", stop_reason="budget")
     at = app("pages/results.py", run=run.id).button(key="again").click().run()
     assert not at.exception
     assert "Explain **period** by distance, mass" in texts(at)
@@ -218,7 +218,7 @@ def test_the_drawing_can_show_the_best_instead(app: Open, make_run: Make) -> Non
     play(run, steps=5)  # the fifth network of the replay is worse than the fourth
     at = app("pages/discover.py", run=run.id)
     tried = at.get("bidi_component")[0].proto.json
-    at.segmented_control(key=state.SHOWN).set_value("The best so far").run()
+    at.segmented_control(key=state.DRAWN_NETWORK).set_value("The best so far").run()
     assert not at.exception
     assert at.get("bidi_component")[0].proto.json != tried
 
@@ -247,7 +247,7 @@ def test_results_before_the_first_network(app: Open, make_run: Make) -> None:
 
 def test_results_of_hostile_names(app: Open, make_run: Make) -> None:
     run = make_run(("__import__('os')", "a`b$c\\frac{", "=cmd|' /C calc'!A0"))
-    play(run, state="finished", stopped="budget")
+    play(run, state="finished", stop_reason="budget")
     for page in ("pages/discover.py", "pages/results.py", "pages/home.py"):
         assert not app(page, run=run.id).exception
 
@@ -264,7 +264,7 @@ def test_a_formula_without_values_everywhere_is_drawn_anyway(app: Open, make_run
     write_json(run.folder / "snapshot.json", snapshot)
     at = app("pages/results.py", run=run.id)
     assert not at.exception
-    at.session_state[state.CHOSEN] = (run.id, snapshot["front"][1]["text"])
+    at.session_state[state.SELECTED_FORMULA] = (run.id, snapshot["front"][1]["text"])
     at.run()
     assert not at.exception
     assert "no value for 40 rows" in texts(at)

@@ -17,7 +17,7 @@ Make, Open = Callable[..., Run], Callable[..., AppTest]
 
 def record(run: Run, steps: int = 4) -> None:
     """A run that ended, with a frame for each of its networks."""
-    played = play(run, steps=steps, state="finished", stopped="budget")
+    played = play(run, steps=steps, state="finished", stop_reason="budget")
     writer = FrameWriter(run)
     for k, row in enumerate(played.nets):
         writer.add(played.drawn(row, played.ids), seconds=k + 0.25, step=k, reason=f"reason *{k}*")
@@ -25,7 +25,7 @@ def record(run: Run, steps: int = 4) -> None:
 
 def test_a_run_without_frames_says_so(app: Open, make_run: Make) -> None:
     run = make_run()
-    play(run, state="finished", stopped="budget")
+    play(run, state="finished", stop_reason="budget")
     at = app("pages/results.py", run=run.id)
 
     assert not at.exception

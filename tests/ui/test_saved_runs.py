@@ -24,7 +24,7 @@ def labels(at: AppTest) -> list[str]:
 
 def test_a_run_is_offered_as_a_whole(app: Open, make_run: Make) -> None:
     run = make_run()
-    play(run, state="finished", stopped="budget")
+    play(run, state="finished", stop_reason="budget")
     without = labels(app("pages/results.py", run=run.id))
     record(run)
 

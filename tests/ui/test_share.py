@@ -36,7 +36,7 @@ def test_a_shared_run_can_be_seen_and_not_steered(app: Open, make_run: Make, pag
 
 def test_the_way_between_the_pages_keeps_the_link(app: Open, make_run: Make) -> None:
     run = make_run()
-    play(run, state="finished", stopped="budget")
+    play(run, state="finished", stop_reason="budget")
     token = runs.share(run)
     at = app("pages/discover.py", view=token).button(key="to_results").click().run()
     assert not at.exception
@@ -57,7 +57,7 @@ def test_an_unknown_link_is_explained(app: Open, make_run: Make, token: str) -> 
 
 def test_a_link_is_made_and_taken_back(app: Open, make_run: Make) -> None:
     run = make_run()
-    play(run, state="finished", stopped="budget")
+    play(run, state="finished", stop_reason="budget")
     at = app("pages/results.py", run=run.id)
     assert "steers and changes nothing" in texts(at)
     at.button(key="make_link").click().run()
@@ -73,7 +73,7 @@ def test_a_link_is_made_and_taken_back(app: Open, make_run: Make) -> None:
 def test_a_private_server_keeps_people_apart(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     mine, other = make_run(), make_run(("distance", "mass", "hidden"))
     for run in (mine, other):
-        play(run, state="finished", stopped="budget")
+        play(run, state="finished", stop_reason="budget")
     assert len(app("pages/library.py").dataframe[0].value) == 2
     monkeypatch.setenv("XNET_PRIVATE", "1")
     for page in ("pages/library.py", "pages/home.py"):

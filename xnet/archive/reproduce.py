@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from xnet import engine
 from xnet.engine.networks.network import Network
-from xnet.evidence.class_probability import Shown
+from xnet.evidence.class_probability import DisplayView
 from xnet.exports.report import versions
 from xnet.runs.resuming import initial_state
 
@@ -76,15 +76,15 @@ def reproduce(bundle: Bundle, on_step: Callable[[SearchState, int], None] = lamb
         known = [Network.from_json(tree) for tree in config["warm_start"]]  # checked by `unpack`
         state = initial_state(problem, known)
         while state.step < steps:
-            if state.finished and state.step not in reopened_after(bundle):
+            if state.stop_reason and state.step not in reopened_after(bundle):
                 break
-            state = engine.reopened(state) if state.finished else state
+            state = engine.reopened(state) if state.stop_reason else state
             at_once = engine.steps_of_round(state.step) if n_jobs > 1 else 1
             state, _ = islands.advance(state, engine.Budget(steps=min(at_once, steps - state.step)))
             on_step(state, steps)
     best = network_of(bundle.snapshot.get("best"), problem)
     outcome = compared([entry.network for entry in saved], best, state)
-    shown = Shown(problem)
+    shown = DisplayView(problem)
     hold = all(close(row.get("loss"), shown.entry(entry).loss)
                for row, entry in zip(bundle.snapshot["front"], saved, strict=True))
     return Reproduction(outcome, state, problem, hold, _sentence(bundle, config, outcome, state.step, reproducibility))

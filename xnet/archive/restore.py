@@ -20,15 +20,15 @@ import numpy as np
 from xnet.atomic_files import to_json, write_bytes, write_json, write_text
 from xnet.config.run_options import LIMITS, RunError, RunOptions, make_config, with_current_keys
 from xnet.config.run_problem import further_columns
-from xnet.engine import SearchState, check_device, insert
+from xnet.engine import SearchState, StopReason, check_device, insert
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError, XNetError
-from xnet.evidence.class_probability import searched
+from xnet.evidence.class_probability import to_search_form
 from xnet.runs.frames_file import MAX_FRAMES
 from xnet.runs.notes import write_note
 from xnet.runs.recording import MAX_FEED, Recorder, thinned
-from xnet.runs.run import Run
+from xnet.runs.run import Run, with_stop_reason
 from xnet.runs.store import new_id, runs_root
 
 from .bundle import Bundle
@@ -145,7 +145,7 @@ def network_of(record: object, problem: Problem) -> Network:
     if (network.n_inputs != problem.n_inputs or len(network.neurons) > 2 * LIMITS["max_complexity"][1]
             or written > MAX_WRITTEN):
         raise RunError(f"The bundle contains a network that does not fit its table. {_AGAIN}")
-    return searched(network, problem)
+    return to_search_form(network, problem)
 
 
 def steps_of(bundle: Bundle) -> int:
@@ -189,10 +189,10 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
     state = SearchState(steps_of(bundle), _number(snapshot.get("seconds")), len(problem.train.y), front, current)
     recorder.write_best(state.best)
     run_state = "finished" if snapshot.get("state") == "finished" else "stopped"
-    stopped = snapshot.get("stopped") if _is_name(snapshot.get("stopped")) else None
+    reason = with_stop_reason(snapshot)["stop_reason"]
     message = _text(snapshot.get("message")) or "Opened from a saved search."
     recorder.write_snapshot(state, seconds=state.seconds, seconds_total=run.config["seconds"], run_state=run_state,
-                            stopped=stopped, message=message)
+                            stop_reason=reason if reason in list(StopReason) else None, message=message)
     run.write_status(run_state, message)
 
 

@@ -71,7 +71,7 @@ def _replay(options: argparse.Namespace) -> int:
     from xnet.archive.reproduce import reproduce
     from xnet.atomic_files import to_json
     from xnet.engine.formulas.text import to_text
-    from xnet.evidence.class_probability import Shown
+    from xnet.evidence.class_probability import DisplayView
 
     from .output import printable
 
@@ -85,7 +85,7 @@ def _replay(options: argparse.Namespace) -> int:
     done = reproduce(bundle, show_progress)
     if live:
         print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
-    network = Shown(done.problem).network(done.state.best.network)
+    network = DisplayView(done.problem).network(done.state.best.network)
     formula = to_text(network, done.problem.names, target_name=done.problem.target_name)
     if options.json:
         print(to_json({"same": done.same, "outcome": done.outcome, "steps": done.state.step, "formula": formula,

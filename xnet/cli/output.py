@@ -10,6 +10,8 @@ from xnet.wording.score_text import accuracy_text, percent, r2_text
 if TYPE_CHECKING:
     from xnet.runs.schema import Snapshot
 
+#: Digits of R².
+R2_DIGITS = 6
 _CLASS_KEYS = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 _FRONT_KEYS = ("text", "complexity", "n_parameters", "r2_train", "r2_holdout", "units", *_CLASS_KEYS)
 
@@ -30,7 +32,7 @@ class Progress:
         """Show a snapshot."""
         best = snapshot["best"]
         left = max(0.0, snapshot["seconds_total"] - snapshot["seconds"])
-        result = f"{accuracy_text(best)}  complexity {best['complexity']}  {printable(best['text'])}"
+        result = f"{accuracy_text(best, digits=R2_DIGITS)}  complexity {best['complexity']}  {printable(best['text'])}"
         ahead = f"{left:6.1f} s left" if self._steps is None else f"step {snapshot['step']} of {self._steps}"
         if self._live:
             width = shutil.get_terminal_size().columns - 1
@@ -60,18 +62,19 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
     return {
         "target": target, "formula": best["text"], "latex": best["latex"], "r2_train": best["r2_train"],
         "r2_holdout": best["r2_holdout"], "parameters": best["n_parameters"], "complexity": best["complexity"],
-        "seconds": snapshot["seconds"], "stopped": snapshot["stopped"], "rows_train": snapshot["rows_train"],
-        "rows_holdout": snapshot["rows_holdout"], "constraints_met": constraints_met,
+        "seconds": snapshot["seconds"], "stop_reason": snapshot["stop_reason"],
+        "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
+        "constraints_met": constraints_met,
         **{key: best[key] for key in ("units", *_CLASS_KEYS) if key in best},
         "front": [{key: formula[key] for key in _FRONT_KEYS if key in formula} for formula in front]}
 
 
 def _text_result(snapshot: Snapshot) -> str:
     best = snapshot["best"]
-    held_out = f", {accuracy_text(best, 'holdout')} on {snapshot['rows_holdout']} held-out rows" if snapshot[
+    held_out = f", {accuracy_text(best, 'holdout', R2_DIGITS)} on {snapshot['rows_holdout']} held-out rows" if snapshot[
         "rows_holdout"] else ""
     lines = [printable(best["text"]), "",
-             (f"{accuracy_text(best)} on {snapshot['rows_train']} training rows{held_out}; "
+             (f"{accuracy_text(best, digits=R2_DIGITS)} on {snapshot['rows_train']} training rows{held_out}; "
               f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s.")]
     if "units" in best:
         lines.append(f"Units: {printable(best['units'])}.")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xnet.evidence.class_probability import ADDED, LOGISTIC
+from xnet.evidence.class_probability import ADDED_COMPLEXITY, LOGISTIC
 
 #: The fewest rows that the class, and the rest, must have.
 FEWEST_ROWS_OF_A_CLASS = 5
 #: The smallest limit of the complexity: the neurons that turn log-odds into a probability, and a neuron of two inputs.
-SMALLEST_CLASS_COMPLEXITY = ADDED + 3
+SMALLEST_CLASS_COMPLEXITY = ADDED_COMPLEXITY + 3
 
 
 def is_class(config: Mapping[str, Any]) -> bool:

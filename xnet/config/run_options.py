@@ -10,7 +10,7 @@ from typing import Any, NotRequired, TypedDict, cast
 from xnet import engine
 from xnet.engine.networks.activations import resolve_activations
 from xnet.errors import XNetError
-from xnet.tables.column_recipes import recipes_of
+from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 
@@ -51,7 +51,7 @@ class RunOptions(TypedDict, total=False):
         fill_gaps: whether missing values of inputs are replaced by the median of the column; else their rows are left
             out.
         warm_start: networks (as JSON) to start from, which an earlier search on the same columns found.
-        derived: how columns were derived from text or dates, by column, see `Recipe`; the table must contain them.
+        derived: how columns were derived from text or dates, by column, see `ColumnRecipe`; the table must contain them.
     """
 
     name: str | None
@@ -160,10 +160,10 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "holdout_fraction": float(given["holdout_fraction"]), "seed": int(given["seed"]),
         "seconds": float(given["seconds"]), "steps": None if given["steps"] is None else int(given["steps"]),
         "n_jobs": int(given["n_jobs"]), "loss": str(given["loss"]), "prior": dict(given["prior"] or {}),
-        "device": str(given["device"]), "split": Split.of(given["split"]).told(),
-        "weight": Weight.of(given["weight"]).told(), "fill_gaps": bool(given["fill_gaps"]),
+        "device": str(given["device"]), "split": Split.from_config(given["split"]).to_config(),
+        "weight": Weight.from_config(given["weight"]).to_config(), "fill_gaps": bool(given["fill_gaps"]),
         "warm_start": [engine.Network.from_json(dict(tree)).to_json() for tree in given["warm_start"]],
-        "derived": {name: recipe.told() for name, recipe in recipes_of(given).items() if name in columns}}
+        "derived": {name: recipe.to_config() for name, recipe in recipes_from_config(given).items() if name in columns}}
 
 
 def check_number(option: str, value: object) -> None:

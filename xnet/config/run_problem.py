@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xnet import engine
-from xnet.evidence.class_probability import ADDED
+from xnet.evidence.class_probability import ADDED_COMPLEXITY
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def further_columns(config: Mapping[str, Any]) -> list[str]:
     """The columns that a run needs beside inputs and target: those of the split and of the weights."""
-    columns = (Split.of(config.get("split")).column, Weight.of(config.get("weight")).column)
+    columns = (Split.from_config(config.get("split")).column, Weight.from_config(config.get("weight")).column)
     return list(dict.fromkeys(c for c in columns if c is not None and c not in (*config["inputs"], config["target"])))
 
 
@@ -44,8 +44,8 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
     max_complexity = config["max_complexity"]
     if is_class(config):
         _check_class(config, data[config["target"]], initial, prior)
-        max_complexity -= ADDED
-    split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
+        max_complexity -= ADDED_COMPLEXITY
+    split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
     held_out = split.held_out(None if split.column is None else data[split.column].to_numpy(), n=len(data),
                               fraction=config["holdout_fraction"], seed=config["seed"])
     problem = engine.Problem.from_arrays(
@@ -54,7 +54,7 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
         max_complexity=max_complexity, holdout_fraction=config["holdout_fraction"], seed=config["seed"],
         loss=config.get("loss", "squared_error"), device=config.get("device", "cpu"), initial_formula=initial,
         constraints=engine.Constraints.of(config["inputs"], **prior), holdout=held_out,
-        sample_weight=None if weight.column is None else weight.of_rows(data[weight.column].to_numpy()))
+        sample_weight=None if weight.column is None else weight.row_weights(data[weight.column].to_numpy()))
     if is_class(config) and np.ptp(problem.train.y) == 0:
         raise RunError(f"Without the held-out rows, all rows of {config['target']!r} belong to one class, so nothing "
                        "can be learned. Hold out rows at random instead.")

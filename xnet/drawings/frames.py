@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xnet.wording.score_text import percent, r2_text
+from xnet.wording.score_text import accuracy_text
 
 from .charts import FLOOR, HOLDOUT, TRAIN
 from .svg import CHARACTER, COLOURS, FAINT, INK, document, dot, folded, line, text
@@ -156,9 +156,7 @@ def _target(net: Net, following: Net, pills: Mapping[str, Pill], target: str) ->
 def _words(frame: Mapping[str, Any]) -> list[str]:
     """How good the network is, what changed, and its formula."""
     net = frame["net"]
-    good = f"R² {r2_text(net['r2_train'], 6)}" if "accuracy_train" not in net else \
-        f"{percent(net['accuracy_train'])} right"
-    score = f"after {frame['seconds']:.1f} s · {good}"
+    score = f"after {frame['seconds']:.1f} s · {accuracy_text(net, digits=6)}"
     lines = folded(str(net["text"]), FORMULA_LENGTH)
     if len(lines) > FORMULA_LINES:
         lines = [*lines[:FORMULA_LINES - 1], _cut(lines[FORMULA_LINES - 1], FORMULA_LENGTH - 2).rstrip("…") + "…"]

@@ -23,13 +23,15 @@ from xnet.engine.search.initial_formula import fitted_formula, usable_template
 from xnet.engine.search.search import advance, start
 from xnet.engine.search.serialization import reopened, state_from_json, state_to_json
 from xnet.engine.search.state import Budget, SearchState
+from xnet.engine.search.stopping import StopReason
 from xnet.engine.search.tracing import StepTrace, traced_step
 from xnet.engine.search.warm_start import with_known
 from xnet.errors import ActivationError, ConstraintError, DataError, FormulaError, NetworkError, StateError, XNetError
 
 __all__ = ["ACTIVATIONS", "GROUPS", "PRESETS", "Activation", "ActivationError", "Budget", "ConstraintError",
            "Constraints", "DataError", "Event", "FormulaError", "FrontEntry", "Islands", "Network", "NetworkError",
-           "Neuron", "Problem", "SearchState", "StateError", "StepTrace", "Target", "XNetError", "advance",
-           "check_device", "count_jobs", "fitted_formula", "insert", "make_entry", "neuron_targets", "pick_supported",
-           "reopened", "resolve_activations", "search_on_islands", "shape", "start", "state_from_json", "state_to_json",
-           "steps_of_round", "to_expression", "traced_step", "usable_template", "with_known"]
+           "Neuron", "Problem", "SearchState", "StateError", "StepTrace", "StopReason", "Target", "XNetError",
+           "advance", "check_device", "count_jobs", "fitted_formula", "insert", "make_entry", "neuron_targets",
+           "pick_supported", "reopened", "resolve_activations", "search_on_islands", "shape", "start",
+           "state_from_json", "state_to_json", "steps_of_round", "to_expression", "traced_step", "usable_template",
+           "with_known"]

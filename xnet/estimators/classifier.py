@@ -12,7 +12,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
-from xnet.engine import Budget, Network, Problem, count_jobs, search_on_islands
+from xnet.engine import Budget, Network, Problem, StopReason, count_jobs, search_on_islands
 from xnet.engine.classification.multiclass import choose
 from xnet.engine.classification.softmax import Labelled, log_probabilities, scores
 from xnet.engine.formulas.latex import to_latex
@@ -68,7 +68,7 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         front_: a DataFrame with one row a network: class, complexity, parameters, the share of the log-loss explained
             on train and held-out rows (McFadden's pseudo R2), formula of the log-odds of the class.
         history_: one dict an improvement, as for `XNetRegressor`, and the class.
-        stopped_: why the search for each class ended: "exact" (nothing left to explain), "exhausted" or "budget".
+        stop_reason_: why the search for each class ended: "exact" (nothing left to explain), "exhausted" or "budget".
     """
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
@@ -128,7 +128,7 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         """One search a class (two classes: one), the seconds shared evenly."""
         wanted = [1] if len(self.classes_) == 2 else list(range(len(self.classes_)))
         budget = Budget(self.budget_steps, None if self.budget_seconds is None else self.budget_seconds / len(wanted))
-        self._fronts, self.stopped_, self.history_, self.n_steps_ = [], [], [], 0
+        self._fronts, self.stop_reason_, self.history_, self.n_steps_ = [], [], [], 0
         for code in wanted:
             problem = Problem.from_arrays(X, (codes == code).astype(np.float64), names=self.names_, loss="logistic",
                                           target_name=str(self.classes_[code]), activations=self.activations,
@@ -138,7 +138,7 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
                 state, events = search_on_islands(problem, budget, n_jobs)
             self._library = problem.activations
             self._fronts.append(state.front)
-            self.stopped_.append(state.finished or "budget")
+            self.stop_reason_.append(state.stop_reason or StopReason.BUDGET)
             self.n_steps_ += state.step
             self.history_ += [{"class": self.classes_[code], "step": e.step, "seconds": e.seconds, "loss": e.loss,
                                "loss_holdout": e.loss_holdout, "complexity": e.complexity,

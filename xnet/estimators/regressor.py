@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
-from xnet.engine import Budget, Constraints, Problem, count_jobs, pick_supported, search_on_islands
+from xnet.engine import Budget, Constraints, Problem, StopReason, count_jobs, pick_supported, search_on_islands
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
@@ -78,8 +78,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         n_parameters_, complexity_: how many constants were fitted; neurons and constants.
         front_: a DataFrame with one row a network: complexity, parameters, train and held-out R2, formula.
         history_: one dict an improvement: step, seconds, loss, loss_holdout, complexity, n_parameters, formula, reason.
-        stopped_: why the search ended: "exact", "noise" (what is left unexplained looks like it), "exhausted" or
-            "budget".
+        stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (what is left unexplained looks like it),
+            "exhausted" or "budget".
         units_report_: one sentence a row of `front_` on its units, also a column `units` there; None without `units`.
         constraints_met_: whether `network_` keeps every constraint; a constant stands for it while none does.
     """
@@ -156,7 +156,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
         self.names_, self.target_name_ = names, target_name
         chosen = state.best if self.pick == "simplest" else pick_supported(state.front, state.n_train)
-        self.network_, self.stopped_, self.n_steps_ = chosen.network, state.finished or "budget", state.step
+        self.network_, self.n_steps_ = chosen.network, state.step
+        self.stop_reason_ = state.stop_reason or StopReason.BUDGET
         self._entries = state.front
         self.units_report_ = None if self.units is None else \
             units_report([e.network for e in state.front], names, target_name, self.units)

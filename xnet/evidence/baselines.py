@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.r_squared import r_squared
 
 Rows = tuple[Array, Array]
 
@@ -42,7 +43,7 @@ def fit_baselines(train: Rows, holdout: Rows | None, variance: float, seed: int 
         X, y = X[chosen], y[chosen]
 
     def r2(model: Any, rows: Rows) -> float:
-        return 1.0 - float(np.mean((model.predict(rows[0]) - rows[1]) ** 2)) / variance
+        return r_squared(float(np.mean((model.predict(rows[0]) - rows[1]) ** 2)), variance)
 
     found = []
     for name, make, size in _models(X.shape[1], seed):

@@ -16,10 +16,11 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine import Target, neuron_targets
+from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.formulas.text import neuron_texts
 from xnet.engine.networks.network import Network
 
-from .class_probability import as_amounts
+from .class_probability import as_regression
 
 if TYPE_CHECKING:
     from xnet.engine import Problem
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 POINTS, MOST_NEURONS = 48, 48
 
 
-class Inspector:
+class NeuronInspector:
     """Looks at the neurons of one problem's networks.
 
     Args:
@@ -40,7 +41,7 @@ class Inspector:
     def __init__(self, problem: Problem, names: Sequence[str]) -> None:
         self.names = tuple(names)
         # Of a class probabilities are looked at, which should be 0 or 1; the log-odds in them get the same targets.
-        self.rows = as_amounts(problem).search
+        self.rows = as_regression(problem).search
         order = np.argsort(self.rows.y, kind="stable")
         # Evenly over the target's range, so that rare large values are seen.
         self.shown = order[np.linspace(0, len(order) - 1, min(POINTS, len(order))).round().astype(int)]
@@ -95,7 +96,7 @@ def target_fit(target: Target) -> float | None:
         mean = (target.w * target.t).sum() / total
         spread = (target.w * (target.t - mean) ** 2).sum()
         missed = (target.w * np.where(target.w > 0, target.t - target.o, 0.0) ** 2).sum()
-        fit = 1.0 - missed / spread if spread > 1e-24 * (target.w * target.t**2).sum() else 1.0 - float(missed > 0)
+        fit = r_squared(missed, spread) if spread > 1e-24 * (target.w * target.t**2).sum() else 1.0 - float(missed > 0)
     return short(fit, 6)
 
 

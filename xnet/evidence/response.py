@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.networks.network import Network
 
 from .class_scores import class_score
@@ -91,7 +92,7 @@ def importance(network: Network, X: Array, y: Array, *, as_class: bool = False, 
     if len(y) > MOST_ROWS:
         chosen = rng.choice(len(y), MOST_ROWS, replace=False)
         X, y = X[chosen], y[chosen]
-    variance = float(np.var(y)) or 1.0
+    variance = target_variance(y)
 
     def error(X: Array) -> float:
         values = network.evaluate(X)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.r_squared import r_squared
 
 #: Errors below this share of the target's spread are rounding; nobody sees them.
 ROUNDING = 1e-9
@@ -45,5 +46,5 @@ def score(predicted: Array, y: Array, variance: float, weight: Array | None = No
     if not weights.any():
         return Score(None, None, len(y), missing)
     # The search divides by the number of rows, whatever they weigh; a typical error is that of a row as it weighs.
-    return Score(1.0 - float(np.mean(weights * squares)) / variance,
+    return Score(r_squared(float(np.mean(weights * squares)), variance),
                  float(np.sqrt(np.average(squares, weights=weights))), len(y), missing)

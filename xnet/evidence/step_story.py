@@ -18,8 +18,8 @@ from xnet.drawings.layout import NodeIds, labels, layout
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
 
-from .class_probability import Shown
-from .neuron_inspection import Inspector, short
+from .class_probability import DisplayView
+from .neuron_inspection import NeuronInspector, short
 
 if TYPE_CHECKING:
     from xnet.engine import StepTrace
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PHASES = ("Forward", "Targets", "Choice", "Parameters")
 
 
-class Narrator:
+class StepNarrator:
     """Tells the steps of one search; keeps who is who from one to the next.
 
     Args:
@@ -37,7 +37,7 @@ class Narrator:
         shown: what is shown of the search's networks.
     """
 
-    def __init__(self, inspector: Inspector, target: str, shown: Shown) -> None:
+    def __init__(self, inspector: NeuronInspector, target: str, shown: DisplayView) -> None:
         self.inspector, self.target, self.shown = inspector, target, shown
         self._ids = NodeIds()
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.r_squared import r_squared, target_variance
 from xnet.engine.networks.network import Network
-from xnet.wording.score_text import floored
+from xnet.wording.score_text import floored, percent
 
 from .evidence import BETTER
 from .scores import ROUNDING
@@ -74,7 +75,7 @@ def rivals(network: Network, train: tuple[Array, Array], holdout: tuple[Array, A
         formula=(network.evaluate(deciding[0]) - deciding[1]) ** 2, line=(design(deciding[0]) @ weights
                                                                          - deciding[1]) ** 2,
         mean=(y.mean() - deciding[1]) ** 2, train=(network.evaluate(X) - y) ** 2, held_out=holdout is not None,
-        variance=float(np.var(every)) or 1.0, n_parameters=network.n_parameters, line_parameters=X.shape[1] + 1)
+        variance=target_variance(every), n_parameters=network.n_parameters, line_parameters=X.shape[1] + 1)
 
 
 def verdict(found: Rivals) -> Verdict:
@@ -87,27 +88,19 @@ def verdict(found: Rivals) -> Verdict:
         return Verdict("exact", f"It gives every {'held-out ' if found.held_out else ''}row to the last digits that "
                                 "can be seen.", cautions)
     where = "held-out rows" if found.held_out else "rows it learnt from"
-    r2 = 1.0 - float(np.nanmean(found.formula)) / found.variance
+    r2 = r_squared(float(np.nanmean(found.formula)), found.variance)
     if not _better(found, found.mean, 1):
         return Verdict("mean", f"On the {where} it is no better than always saying the average.", cautions)
     if not _better(found, found.line, found.line_parameters):
-        line = 1.0 - float(np.nanmean(found.line)) / found.variance
+        line = r_squared(float(np.nanmean(found.line)), found.variance)
         how = "does as well" if line >= r2 else "is not clearly worse"
         return Verdict("line", f"A straight line through the data {how} on the {where} (R² {floored(line, 2)}, this "
                                f"formula {floored(r2, 2)}).", cautions)
     if r2 >= 0.9 and not cautions and found.held_out:
-        return Verdict("strong", f"It explains {_percent(r2)} of the variation in rows it has never seen, clearly more "
+        return Verdict("strong", f"It explains {percent(r2)} of the variation in rows it has never seen, clearly more "
                                  "than a straight line.")
-    return Verdict("plausible", f"It explains {_percent(r2)} of the variation in the {where}, more than a straight "
+    return Verdict("plausible", f"It explains {percent(r2)} of the variation in the {where}, more than a straight "
                                 "line.", cautions)
-
-
-def _percent(r2: float) -> str:
-    """A share that is never rounded up to all of it."""
-    share = 100.0 * r2
-    if share >= 99.9:
-        return "more than 99.9 %"
-    return f"{np.floor(share * 10) / 10:.1f} %" if share >= 99 else f"{share:.0f} %"
 
 
 def _exact(found: Rivals) -> bool:

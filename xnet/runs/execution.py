@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 from xnet import engine
 from xnet.atomic_files import write_text
 from xnet.config.class_runs import is_class
+from xnet.engine import StopReason
 from xnet.errors import XNetError
 
 from .control import Control
-from .endings import ending
 from .recording import Recorder
 from .resuming import initial_state, resumed_state
 from .run import Run
@@ -68,7 +68,8 @@ def execute(run: Run, *, commands: Callable[[], str | None],
             reason = execution.search()
             execution.collect_from_islands()
             execution.write_checkpoint()
-            state, message = ending(reason, is_class(run.config))
+            state = "stopped" if reason is StopReason.STOPPED else "finished"
+            message = reason.class_sentence if is_class(run.config) else reason.sentence
         except XNetError as error:  # its message is written for the user
             log.warning("The run failed: %s", error)
             message = str(error)
@@ -102,8 +103,8 @@ class _Execution:
         self.checkpointed = time.monotonic()  # when the last checkpoint was written
         self.writing = threading.Lock()
 
-    def search(self) -> str:
-        """Search to the end; returns the reason for the end, a key of `ENDINGS`."""
+    def search(self) -> StopReason:
+        """Search to the end; returns why the search ended."""
         self.steps = self.run.config.get("steps")
         problem = self.run.problem()
         n_jobs = engine.count_jobs(self.run.config.get("n_jobs", 1))
@@ -118,20 +119,20 @@ class _Execution:
             if self.state is None:
                 self.begin(problem)
                 continue
-            if self.state.finished:
-                return str(self.state.finished)
+            if self.state.stop_reason:
+                return StopReason(self.state.stop_reason)
             left = self.budget() - self.spent
             if left <= 0:
-                return "budget"
+                return StopReason.BUDGET
             if self.steps is not None and self.state.step >= self.steps:
-                return "steps"
+                return StopReason.STEPS
             if self.control.is_waiting:
                 self.pause()
             elif self.control.pace == "real_time":
                 self.step(problem, left)
             else:
                 self.single_step(problem, left)
-        return "stopped"
+        return StopReason.STOPPED
 
     def budget(self) -> float:
         """The budget in seconds; read again every time, because it can grow during the search."""
@@ -180,7 +181,7 @@ class _Execution:
         if self.control.pace == "step_by_step":
             self.show("running", "Working on the next step.")
         trace = None
-        while trace is None and not self.state.finished:  # a step that only prepares something has no trace
+        while trace is None and not self.state.stop_reason:  # a step that only prepares something has no trace
             result = self.computed(lambda: engine.traced_step(self.state, problem), left)
             if result is None:
                 break
@@ -191,7 +192,7 @@ class _Execution:
             self.recorder.write_trace(trace)
         self.control.step_done()
         self.show("running", self.progress())
-        if self.control.pace == "slow" and not self.state.finished:
+        if self.control.pace == "slow" and not self.state.stop_reason:
             self.control.wait_between_steps(SLOW_S)
 
     def write_checkpoint(self) -> None:
@@ -244,13 +245,13 @@ class _Execution:
         assert self.recorder is not None
         return f"Searching; the best formula so far {self.recorder.describe_best()}."
 
-    def show(self, run_state: str, message: str, stopped: str | None = None) -> None:
+    def show(self, run_state: str, message: str, stop_reason: StopReason | None = None) -> None:
         """Write the snapshot and the status, and call `on_snapshot`."""
         with self.writing:
             if self.state is not None and self.recorder is not None:
                 self.last = self.recorder.write_snapshot(
-                    self.state, seconds=self.spent, seconds_total=self.budget(), run_state=run_state, stopped=stopped,
-                    message=message, pace=self.control.pace)
+                    self.state, seconds=self.spent, seconds_total=self.budget(), run_state=run_state,
+                    stop_reason=stop_reason, message=message, pace=self.control.pace)
                 self.written = time.monotonic()
             self.control.status(run_state, message)
             if self.last is not None:

@@ -19,9 +19,9 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
-from xnet.evidence.class_probability import Shown
-from xnet.evidence.neuron_inspection import Inspector
-from xnet.evidence.step_story import Narrator
+from xnet.evidence.class_probability import DisplayView
+from xnet.evidence.neuron_inspection import NeuronInspector
+from xnet.evidence.step_story import StepNarrator
 from xnet.wording.score_text import percent, r2_text
 
 from .frames_file import FrameWriter
@@ -58,9 +58,9 @@ class Recorder:
         self.loss: list[LossPoint] = []
         self.feed: deque[FeedLine] = deque(maxlen=MAX_FEED)
         self.frames = FrameWriter(run, resumed)
-        self.view = Shown(problem)
-        self.inspector = Inspector(problem, self.names)
-        self.narrator = Narrator(self.inspector, self.target, self.view)
+        self.view = DisplayView(problem)
+        self.inspector = NeuronInspector(problem, self.names)
+        self.narrator = StepNarrator(self.inspector, self.target, self.view)
         self._drawings = {"current": NodeIds(), "best": NodeIds()}
         self._best: tuple[Network, DrawnFormula] | None = None
         snapshot = run.snapshot() if resumed else None
@@ -137,11 +137,11 @@ class Recorder:
         text, latex = formulas(entry.network, self.names, self.target)
         record = {"network": entry.network.to_json(), "text": text, "latex": latex, "complexity": entry.complexity,
                   "n_parameters": entry.n_parameters, "r2_train": entry.r2_train, "r2_holdout": entry.r2_holdout,
-                  "loss": entry.loss, "loss_holdout": entry.loss_holdout, **self.view.further(entry)}
+                  "loss": entry.loss, "loss_holdout": entry.loss_holdout, **self.view.class_scores(entry)}
         return cast(FormulaRecord, record)
 
     def write_snapshot(self, state: SearchState, *, seconds: float, seconds_total: float, run_state: str,
-                       stopped: str | None, message: str, pace: str = "real_time") -> Snapshot:
+                       stop_reason: str | None, message: str, pace: str = "real_time") -> Snapshot:
         """Write the current state of the search after `seconds` of searching, and return it."""
         self.sequence += 1
         best = self._best[1] if self._best else self.drawn("best", self.view.entry(state.best))
@@ -149,7 +149,7 @@ class Recorder:
         current: DrawnFormula = {**self.drawn("current", tried), "inspect": self.inspector.inspect(tried.network)}
         snapshot: Snapshot = {
             "seq": self.sequence, "time": time.time(), "step": state.step, "seconds": round(seconds, 3),
-            "seconds_total": seconds_total, "state": run_state, "stopped": stopped, "pace": pace,
+            "seconds_total": seconds_total, "state": run_state, "stop_reason": stop_reason, "pace": pace,
             "traced": self.traced, "reopened": self.reopened, "current": current, "best": best,
             "front": self._front(state), "loss": self.curve(seconds), "feed": list(self.feed),
             "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from xnet import engine
 from xnet.errors import XNetError
-from xnet.evidence.class_probability import searched
+from xnet.evidence.class_probability import to_search_form
 
 from .run import Run
 
@@ -37,7 +37,7 @@ def initial_state(problem: engine.Problem, warm_start: Sequence[engine.Network])
         warm_start: networks of an earlier search on the same columns, as they are shown; may be empty.
     """
     state = engine.start(problem)
-    networks = [searched(network, problem) for network in warm_start]
+    networks = [to_search_form(network, problem) for network in warm_start]
     return engine.with_known(state, networks, problem) if networks else state
 
 
@@ -57,10 +57,10 @@ def resumed_state(run: Run, problem: engine.Problem) -> Resumed | None:
     except (XNetError, KeyError, TypeError) as error:
         log.warning("The search starts again, because its checkpoint cannot be read: %s", error)
         return None
-    had_ended = bool(state.finished)
+    had_ended = bool(state.stop_reason)
     if had_ended:
         state = engine.reopened(state)
     in_state = {entry.network for entry in state.front}
-    lost = [network for network in (searched(network, problem) for network in found) if network not in in_state]
+    lost = [network for network in (to_search_form(network, problem) for network in found) if network not in in_state]
     return Resumed(max(float(checkpoint["seconds"]), float(snapshot["seconds"])),
                    engine.with_known(state, lost, problem) if lost else state, had_ended)

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,8 +107,11 @@ class Run:
 
     def snapshot(self) -> Snapshot | None:
         """The last snapshot, with the state of `status()`; None before the first network."""
-        snapshot = cast("Snapshot | None", read_json(self.folder / "snapshot.json"))
-        if snapshot is not None and snapshot.get("state") in ACTIVE:
+        tree = read_json(self.folder / "snapshot.json")
+        if tree is None:
+            return None
+        snapshot = cast(Snapshot, with_stop_reason(tree))
+        if snapshot.get("state") in ACTIVE:
             status = self.status()
             if status["state"] == "failed":
                 snapshot["state"], snapshot["message"] = "failed", status["message"]
@@ -204,3 +207,10 @@ class Run:
         status: Status = {"state": state, "pid": pid, "pid_created": process_created(pid), "heartbeat": time.time(),
                           "message": message}
         write_json(self.folder / "status.json", status)
+
+
+def with_stop_reason(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """A snapshot with the key `stop_reason`, which older releases called `stopped`."""
+    renamed = dict(snapshot)
+    old = renamed.pop("stopped", None)
+    return {"stop_reason": old} | renamed

@@ -64,7 +64,7 @@ class DrawnFormula(FormulaRecord):
         labels: the text of every neuron.
         ids: an identity for every neuron; neurons that stay the same from one network to the next keep their identity.
         changed: positions of the neurons that are new since the last network of this drawing.
-        inspect: outputs and targets of every neuron on some rows (see `Inspector.inspect`); None for large networks.
+        inspect: outputs and targets of every neuron on some rows (see `NeuronInspector.inspect`); None for large networks.
         python: only in `best.json`: source text of a NumPy function.
     """
 
@@ -102,7 +102,7 @@ class Snapshot(TypedDict):
         seconds: seconds of searching so far.
         seconds_total: the budget in seconds.
         state: the state of the run, see `Status`.
-        stopped: why the search ended; None while it runs. One of the keys of `ENDINGS`.
+        stop_reason: why the search ended, a value of `StopReason`; None while it runs.
         pace: "real_time", "slow" or "step_by_step".
         traced: the number of steps with a trace so far.
         reopened: the numbers of the steps after which the search had ended by itself and was continued.
@@ -122,7 +122,7 @@ class Snapshot(TypedDict):
     seconds: float
     seconds_total: float
     state: str
-    stopped: str | None
+    stop_reason: str | None
     pace: str
     traced: int
     reopened: list[int]

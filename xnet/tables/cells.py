@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from . import limits as caps
-from .numbers import unmistakable
+from .numbers import unambiguous_text
 
 
 def cell_text(value: Any) -> str:
@@ -18,17 +17,12 @@ def cell_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, (int, float)):
-        return unmistakable(value)
+        return unambiguous_text(value)
     if isinstance(value, datetime.datetime):
         midnight = value.time() == datetime.time()
         return value.date().isoformat() if midnight else value.replace(tzinfo=None).isoformat(" ", "seconds")
     if isinstance(value, datetime.timedelta):
-        return unmistakable(value.total_seconds())
+        return unambiguous_text(value.total_seconds())
     if isinstance(value, datetime.time):
         return value.isoformat("seconds")
     return str(value)[:caps.MAX_CELL].strip()
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in quotes, the first eight of them."""
-    return ", ".join(repr(n[:40]) for n in names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

@@ -9,20 +9,35 @@ from typing import Any
 
 
 def percent(share: float | None) -> str:
-    """A share as a percentage with one decimal, rounded towards the middle: 100 % means all, and 0 % none."""
+    """A share as a percentage with one decimal: only all rows are 100 %, and only none are 0 %.
+
+    >>> percent(0.93512), percent(0.99999), percent(1.0), percent(0.0001), percent(-0.2), percent(None)
+    ('93.5 %', '99.9 %', '100 %', '0.1 %', '-20.0 %', '–')
+    """
     if share is None or not math.isfinite(share):
         return "–"
     if share in (0.0, 1.0):
         return f"{100 * share:.0f} %"
-    return f"{min(max(100 * share, 0.1), 99.9):.1f} %"
+    return f"{min(max(100 * share, 0.1), 99.9) if share > 0 else 100 * share:.1f} %"
 
 
-def accuracy_text(net: Mapping[str, Any], rows: str = "train") -> str:
-    """How good a network of a snapshot is on the "train" or the "holdout" rows: R², or how many are given their class.
+def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | None = None) -> str:
+    """The accuracy of a network of a snapshot: R², or for a class the share of rows that are classified correctly.
+
+    Args:
+        scores: the keys `accuracy_train` and `accuracy_holdout` (of a class only), or `r2_train` and `r2_holdout`.
+        rows: "train" or "holdout".
+        digits: decimals of R²; None for as few as tell it from 1 (see `r2`).
+
+    >>> accuracy_text({"r2_train": 0.935}), accuracy_text({"r2_train": 0.935}, digits=6)
+    ('R² 0.935', 'R² 0.935000')
+    >>> accuracy_text({"accuracy_train": 1.0, "accuracy_holdout": 0.9}, "holdout")
+    '90.0 % right'
     """
-    if f"accuracy_{rows}" in net:
-        return f"{percent(net[f'accuracy_{rows}'])} right"
-    return f"R² {r2_text(net[f'r2_{rows}'])}"
+    if f"accuracy_{rows}" in scores:
+        return f"{percent(scores[f'accuracy_{rows}'])} right"
+    value = scores[f"r2_{rows}"]
+    return f"R² {r2(value) if digits is None else r2_text(value, digits)}"
 
 
 def r2(value: float | None) -> str:

@@ -174,7 +174,7 @@ def test_huber_finds_the_exact_law_behind_wild_rows(law: str, how: str, rng: np.
     state, _ = advance(start(problem), problem, Budget(steps=12))
     fresh = rng.uniform(0.5, 3, (500, 2))
     assert np.abs(state.best.network.evaluate(fresh) - truth(fresh)).max() < 1e-8
-    assert state.finished == "exact"
+    assert state.stop_reason == "exact"
 
 
 def test_squared_error_bears_one_huge_outlier(rng: np.random.Generator) -> None:

@@ -63,7 +63,7 @@ def test_a_search_of_noisy_rows_stops_at_the_noise() -> None:
     y = LAW[:150] + 0.03 * np.random.default_rng(5).normal(size=150)
     problem = Problem.from_arrays(X[:150], y, activations=["add", "mul", "div"], max_complexity=12)
     state, _ = advance(start(problem), problem, Budget(steps=80))
-    assert state.finished == "noise"
+    assert state.stop_reason == "noise"
     assert state.best.loss == pytest.approx(0.03**2 / np.var(y), rel=0.4)
     assert state.step < 80
 

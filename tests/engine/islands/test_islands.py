@@ -29,6 +29,7 @@ from xnet.engine.islands import islands, process_pool
 from xnet.engine.islands.migration import exchanged, joined, variant
 from xnet.engine.search.schedule import HELPERS_BEGIN
 from xnet.engine.search.state import IslandsState, merged, together
+from xnet.engine.search.stopping import StopReason
 
 ROUND = islands.ALONE_STEPS + islands.EPOCH_STEPS
 
@@ -141,9 +142,9 @@ def test_an_exchange_hands_on_what_others_know(ended: tuple[Problem, IslandsStat
 def test_an_exact_formula_on_any_island_ends_the_search(ended: tuple[Problem, IslandsState]) -> None:
     first, helper = ended[1].islands
 
-    assert together((first, replace(helper, finished="exact")), 0.0).finished == "exact"
-    assert together((first, replace(helper, finished="exhausted")), 0.0).finished == ""
-    assert together((replace(first, finished="exhausted"), helper), 0.0).finished == "exhausted"
+    assert together((first, replace(helper, stop_reason=StopReason.EXACT)), 0.0).stop_reason == "exact"
+    assert together((first, replace(helper, stop_reason=StopReason.EXHAUSTED)), 0.0).stop_reason is None
+    assert together((replace(first, stop_reason=StopReason.EXHAUSTED), helper), 0.0).stop_reason == "exhausted"
 
 
 def test_an_executor_that_fails_costs_one_line(ended: tuple[Problem, IslandsState],

@@ -130,7 +130,7 @@ def test_a_law_within_the_bounds_is_still_found() -> None:
                         forbidden_inputs=["x2"], forbidden_nesting=[("exp", "exp")], output_range=(0, None),
                         monotonic={"x0": "increasing", "x1": "decreasing"})
 
-    assert state.finished == "exact"
+    assert state.stop_reason == "exact"
     assert state.best.network == read_formula("2*x0**2/x1", NAMES)
 
 

@@ -22,6 +22,6 @@ def test_a_search_with_nothing_left_to_try_says_so() -> None:
     problem = Problem.from_arrays(X, y, activations=("add", "sub"), max_complexity=3)
     state, _ = advance(start(problem), problem, Budget(steps=200))
 
-    assert state.finished == "exhausted"
+    assert state.stop_reason == "exhausted"
     assert state.step < 200
     assert advance(state, problem, Budget(steps=5)) == (state, [])

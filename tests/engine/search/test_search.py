@@ -26,7 +26,7 @@ def noisy(seed: int = 0, holdout: float = 0.2, **options: object) -> Problem:
 
 def same_run(state: SearchState) -> tuple:
     """All of a state but the clock."""
-    return state.step, state.front, state.current, state.pool, state.expanded, state.seen, state.finished
+    return state.step, state.front, state.current, state.pool, state.expanded, state.seen, state.stop_reason
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_the_first_state_is_the_mean() -> None:
     problem = noisy()
     state = start(problem)
 
-    assert (state.step, state.seconds, state.finished) == (0, 0.0, "")
+    assert (state.step, state.seconds, state.stop_reason) == (0, 0.0, None)
     assert state.best is state.front[0]
     assert state.best.complexity == 1
     assert state.best.loss == pytest.approx(np.var(problem.train.y) / problem.train.scale, rel=0.05)
@@ -212,7 +212,7 @@ def test_an_exact_law_ends_the_search() -> None:
     state, _ = advance(start(problem), problem, Budget(steps=30))
     again, events = advance(state, problem, Budget(steps=5))
 
-    assert state.finished == "exact"
+    assert state.stop_reason == "exact"
     assert state.step < 30
     assert (again, events) == (state, [])
 
@@ -223,7 +223,7 @@ def test_a_constant_target_is_exact_at_once(value: float) -> None:
     problem = Problem.from_arrays(X, np.full(30, value))
     state, _ = advance(start(problem), problem, Budget(steps=3))
 
-    assert state.finished == "exact"
+    assert state.stop_reason == "exact"
     assert state.best.complexity == 1
     np.testing.assert_allclose(state.best.network.evaluate(X), value, rtol=1e-12)
 
@@ -347,6 +347,6 @@ def test_one_bad_candidate_never_ends_a_search() -> None:
     problem = Problem.from_arrays(X, rng.normal(size=40) * 100, activations="everything")
     state, _ = advance(start(problem), problem, Budget(steps=8))
 
-    assert state.step == 8 or state.finished
+    assert state.step == 8 or state.stop_reason
     assert np.isfinite(state.best.loss)
     assert all(np.isfinite(e.network.evaluate(X[:5])).all() for e in state.front if e.complexity < 3)

@@ -16,6 +16,7 @@ from xnet.engine import (
     Problem,
     SearchState,
     StateError,
+    StopReason,
     advance,
     reopened,
     start,
@@ -72,11 +73,20 @@ def test_a_damaged_state_is_refused_in_a_sentence(damage: Any) -> None:
         state_from_json(tree)
 
 
+@pytest.mark.parametrize("reason", [None, *StopReason])
+def test_older_files_call_the_reason_finished(reason: StopReason | None) -> None:
+    state = replace(start(noisy()), stop_reason=reason)
+    tree = json.loads(json.dumps(state_to_json(state)))
+    tree["finished"] = tree.pop("stop_reason") or ""
+
+    assert state_from_json(tree) == state
+
+
 def test_a_search_that_ended_can_be_reopened() -> None:
     x = np.linspace(0.5, 3, 40)
     problem = Problem.from_arrays(x[:, None], x * np.sqrt(x))
     ended, _ = advance(start(problem), problem, Budget(seconds=20))
-    assert ended.finished == "exact"
+    assert ended.stop_reason == "exact"
     assert advance(ended, problem, Budget(steps=1))[0].step == ended.step
 
     later, _ = advance(reopened(ended), problem, Budget(steps=2))

@@ -21,12 +21,6 @@ _LARGEST = 1e12
 _MATERIAL = 4
 #: Calls for more candidates than this return only the new ones.
 _MOST_RECALLED = 6000
-#: Activations that are not nested in one another inside a candidate: sin(cos(x)) explains noise, not data.
-_FAMILIES = {"sin": 1, "cos": 1, "tan": 1, "arcsin": 2, "arccos": 2, "arctan": 2, "exp": 4, "log": 8, "tanh": 16}
-_BLOCKED = {"sin": 1 | 2 | 16, "cos": 1 | 2 | 16, "tan": 1 | 2 | 16, "arcsin": 1 | 2 | 4 | 16, "arccos": 1 | 2 | 4 | 16,
-            "arctan": 1 | 2 | 16, "exp": 4 | 8 | 16, "log": 4 | 8, "tanh": 1 | 2 | 4 | 16}
-#: Activations whose operands may be exchanged: each pair is made once.
-COMMUTATIVE = frozenset({"add", "mul"})
 
 
 class Growth:
@@ -141,13 +135,14 @@ class Growth:
 
     def unary(self, name: str, ids: Array, room: int | None = None) -> Array:
         """The activation `name` of candidates."""
-        ids = ids[(self.family[ids] & _BLOCKED.get(name, 0)) == 0]
-        value = ACTIVATIONS[name].value
-        cost = self.complexity[ids] + ACTIVATIONS[name].cost
+        activation = ACTIVATIONS[name]
+        ids = ids[(self.family[ids] & int(activation.not_applied_to)) == 0]
+        value = activation.value
+        cost = self.complexity[ids] + activation.cost
         hashed = value(self.probe[ids])
         new = ids[self._new(hashed, cost, room=room)]
         stored = self._store(name, value(self.values[new]), new, -1, 0.0,
-                             self.complexity[new] + ACTIVATIONS[name].cost, self.family[new] | _FAMILIES.get(name, 0))
+                             self.complexity[new] + activation.cost, self.family[new] | int(activation.family))
         return self._standing(hashed, stored)
 
     def scaled(self, ids: Array, factor: float | Array) -> Array:
@@ -173,7 +168,7 @@ class Growth:
             return a[:0]
         value = ACTIVATIONS[name].value
         left, right = (a, b) if paired else (np.repeat(a, len(b)), np.tile(b, len(a)))
-        if not paired and name in COMMUTATIVE and (a is b or np.array_equal(a, b)):
+        if not paired and ACTIVATIONS[name].commutative and (a is b or np.array_equal(a, b)):
             left, right = left[left <= right], right[left <= right]
         hashed = value(self.probe[left], self.probe[right])
         cost = self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost

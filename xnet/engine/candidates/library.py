@@ -23,7 +23,7 @@ from xnet.arrays import Array
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.networks.activations import ACTIVATIONS
 
-from .enumeration import COMMUTATIVE, Growth
+from .enumeration import Growth
 from .numpy_kernels import Blocks
 from .templates import grow_structured
 from .torch_kernels import DeviceLibrary
@@ -121,8 +121,7 @@ def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]])
     known when the network is built.
     """
     growth = library.growth
-    bits = {name: 1 << k for k, name in enumerate(n for n, a in ACTIVATIONS.items() if a.arity == 1 and a.inverses
-                                                  and n not in ("neg", "reciprocal", "square", "cube", "sqrt"))}
+    bits = {name: 1 << k for k, name in enumerate(n for n, a in ACTIVATIONS.items() if a.is_call)}
     inner_of: dict[str, int] = {}
     for outer, inner in pairs:
         inner_of[outer] = inner_of.get(outer, 0) | bits.get(inner, 0)
@@ -143,7 +142,7 @@ def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]])
 
 def _grow_levels(growth: Growth, leaves: Array, activations: Sequence[str], until: int) -> None:
     """Enumerate by complexity until `until` candidates stand."""
-    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n not in ("neg", "abs", "cube")]
+    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and ACTIVATIONS[n].enumerated]
     binary = [n for n in ("mul", "add", "sub", "div") if n in activations]
     # What stands already (structured candidates too) is material; only scaled and shifted arguments are not.
     stands = np.flatnonzero(~np.isin(growth.op[:growth.n], ["scale", "shift"]))
@@ -155,7 +154,7 @@ def _grow_levels(growth: Growth, leaves: Array, activations: Sequence[str], unti
         size += 1
         made = [stands[known == size]]
         pairs = [(name, i, size - 1 - i) for name in binary for i in range(1, size - 1)
-                 if name not in COMMUTATIVE or 2 * i <= size - 1]
+                 if not ACTIVATIONS[name].commutative or 2 * i <= size - 1]
         for k, name in enumerate(unary):  # a level that does not fit is cut evenly, not at the last activation
             share = (growth.limit - growth.n) // (len(unary) - k + len(pairs))
             made.append(growth.unary(name, levels[size - 1], share))
@@ -170,7 +169,7 @@ def _grow_others(growth: Growth, leaves: Array, columns: Array, which: Array, ac
     """Inputs that the library is not built on: as they are, under an activation, and beside one that it is built on."""
     others = growth.further_inputs(columns, which)
     inputs = leaves[growth.op[leaves] == "var"]
-    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n not in ("neg", "abs", "cube")]
+    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and ACTIVATIONS[n].enumerated]
     pairs = [(name, a, b) for name in ("mul", "div", "add", "sub") if name in activations
              for a, b in ((others, inputs), (inputs, others))[:2 if name == "div" else 1]]
     left = len(unary) + len(pairs)
@@ -186,7 +185,7 @@ def _pairs(growth: Growth, name: str, a: Array, b: Array, room: int, block: int 
     """`growth.binary` in blocks, so that a level of millions of pairs never stands in memory at once."""
     if not len(a) or not len(b):
         return a[:0]
-    if name in COMMUTATIVE and len(a) == len(b) and np.array_equal(a, b) and len(a) ** 2 <= block:
+    if ACTIVATIONS[name].commutative and len(a) == len(b) and np.array_equal(a, b) and len(a) ** 2 <= block:
         return growth.binary(name, a, a, room)
     step = max(1, block // len(b))
     made, end = [], growth.n + room

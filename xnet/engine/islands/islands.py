@@ -140,7 +140,7 @@ class Islands:
 
     def finish(self, state: SearchState, at_most_s: float = LAST_WORD_S) -> tuple[SearchState, list[Event]]:
         """Take in what the helpers have under way when the budget is spent: they are told to end, and waited for."""
-        if self.n_islands == 1 or state.finished:
+        if self.n_islands == 1 or state.stop_reason:
             return state, []
         for lane in self._lanes:
             lane.recall()
@@ -256,17 +256,17 @@ class _Voyage:
     def over(self) -> bool:
         """Whether to end the call."""
         late = self.budget.seconds is not None and time.perf_counter() - self.begun >= self.budget.seconds
-        return bool(self.state.finished) or late or (self.interrupt is not None and self.interrupt())
+        return bool(self.state.stop_reason) or late or (self.interrupt is not None and self.interrupt())
 
     def freely(self) -> None:
         """Island 0 step by step; helpers come and go when they like."""
         while not self.over():
             self.step()
             self.take_in()
-            if not self.state.finished and self.state.seconds >= ALONE_S and self.home.gather():
+            if not self.state.stop_reason and self.state.seconds >= ALONE_S and self.home.gather():
                 self.join()
                 for k, helper in enumerate(self.state.islands):
-                    if k and self.home.idle(k) and not helper.finished:
+                    if k and self.home.idle(k) and not helper.stop_reason:
                         self.home.send(exchanged(self.state.islands, k), Budget(seconds=EPOCH_S))
 
     def in_rounds(self, end: int) -> None:
@@ -288,12 +288,12 @@ class _Voyage:
             self.become((islands[0], *(exchanged(islands, k) for k in range(1, len(islands)))))
         stop = min(end, self.state.step - done + EPOCH_STEPS)
         work = {k: Budget(HELPERS_BEGIN + stop - ALONE_STEPS - helper.step)
-                for k, helper in enumerate(self.state.islands) if k and not helper.finished}
+                for k, helper in enumerate(self.state.islands) if k and not helper.stop_reason}
         for k, budget in work.items():
             self.home.send(self.state.islands[k], budget)
         while self.state.step < stop and not self.over():
             self.step()
-        if self.state.finished:
+        if self.state.stop_reason:
             self.home.forget()  # or it would depend on the processes what else is found
         back: dict[int, SearchState] = {}
         for k, budget in work.items():

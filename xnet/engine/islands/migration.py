@@ -19,6 +19,7 @@ from xnet.engine.search.beam import PRICES, choose, merged_pool
 from xnet.engine.search.records import Agenda
 from xnet.engine.search.schedule import HELPERS_BEGIN
 from xnet.engine.search.state import SearchState, merged
+from xnet.engine.search.stopping import StopReason
 
 
 def joined(first: SearchState, n_islands: int) -> tuple[SearchState, ...]:
@@ -36,7 +37,7 @@ def exchanged(islands: tuple[SearchState, ...], k: int) -> SearchState:
     pool = merged_pool(me.pool, tuple(t for island in others for t in island.pool), expanded | taken)
     return replace(me, front=merged([me.front, *(island.front for island in others)]), pool=pool, expanded=expanded,
                    seen=me.seen.union(*(island.seen for island in others)),
-                   finished="" if me.finished == "exhausted" and pool else me.finished)
+                   stop_reason=None if me.stop_reason is StopReason.EXHAUSTED and pool else me.stop_reason)
 
 
 def _next_to_expand(island: SearchState) -> frozenset[str]:

@@ -33,7 +33,6 @@ from .targets import Target, root_target
 
 #: The longest chain; activations with a bounded range stand only alone, for few targets fit under two of them.
 DEEPEST = 3
-_BOUNDED = frozenset({"sin", "cos", "tan", "tanh", "arcsin", "arccos", "arctan"})
 #: Outer powers beside those that have an activation of their own.
 _OUTER_POWERS = (1.5, 3.0, 4.0, 2.0 / 3.0, -1.5, -3.0)
 
@@ -68,14 +67,15 @@ def outer_spaces(rows: Rows, activations: Sequence[str], f: Array | None = None)
 
 def _deeper(space: Space, activations: Sequence[str], seen: set[tuple]) -> Iterator[Space]:
     for name in activations:
-        if ACTIVATIONS[name].arity != 1 or name in ("neg", "abs", "cube") or (space.depth and name in _BOUNDED):
+        activation = ACTIVATIONS[name]
+        if activation.arity != 1 or not activation.enumerated or (space.depth and activation.bounded):
             continue
-        for branch in ACTIVATIONS[name].inverses[:1]:
+        for branch in activation.inverses[:1]:
             target = inverse_target(space.target, name, branch)
             if target is not None and _fresh(target, seen):
-                same_logs = name in ("reciprocal", "square", "sqrt")
+                same_logs = activation.exponent is not None
                 yield Space(target, under(space.wrap, name), f"{space.words} under {name}",
-                            DEEPEST if name in _BOUNDED else space.depth + 1, same_logs=same_logs,
+                            DEEPEST if activation.bounded else space.depth + 1, same_logs=same_logs,
                             power=same_logs and (space.power or space.depth == 0))
     if space.depth == 0 and "pow" in activations and (space.target.t > 0).all():
         for p in _OUTER_POWERS:

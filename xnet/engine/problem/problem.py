@@ -14,6 +14,7 @@ from xnet.engine.candidates.parametric_curves import build_curve_library
 from xnet.engine.candidates.sizes import CURVES
 from xnet.engine.candidates.torch_kernels import DeviceLibrary, check_device
 from xnet.engine.fitting.losses import Loss, make_loss
+from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_template
 from xnet.engine.networks.activations import resolve_activations
@@ -234,18 +235,10 @@ def _rows(X: Array, y: Array, scale: float, weight: Array | None, index: Array, 
     return Rows(columns, y[index], scale, None if weight is None else weight[index], kind)
 
 
-def _scale(y: Array, weight: Array | None = None) -> float:
-    """The variance that losses are divided by; a constant target (then any positive number will do) gives 1."""
-    variance = float(np.var(y) if weight is None else np.average((y - np.average(y, weights=weight)) ** 2,
-                                                                 weights=weight))
-    floor = 1e-24 * float(np.max(np.abs(y))) ** 2
-    return variance if variance > floor and np.isfinite(variance) else max(float(np.mean(y * y)), 1e-300)
-
-
 def _scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
     """The loss of the best constant, which losses are divided by."""
     if kind.name == "squared_error":
-        return _scale(y, weight)
+        return target_variance(y, weight)
     loss = kind.mean(np.full_like(y, kind.constant(y, weight)), y, weight)
     # More than 77 % of the rows alike: they are no measure of the others.
-    return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else _scale(y)
+    return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else target_variance(y)

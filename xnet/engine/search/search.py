@@ -29,7 +29,7 @@ from .events import Event, make_event
 from .initial_formula import fitted_formula
 from .records import Agenda, Outcome
 from .state import Budget, SearchState
-from .stopping import _at_the_noise, _enough
+from .stopping import StopReason, _at_the_noise, _enough
 from .tasks import realised_trials, run_task
 
 
@@ -67,7 +67,7 @@ def advance(state: SearchState, problem: Problem, budget: Budget,
     events: list[Event] = []
     done, begun = 0, time.perf_counter()
     before = state.seconds
-    while not state.finished:
+    while not state.stop_reason:
         if budget.steps is not None and done >= budget.steps:
             break
         if budget.seconds is not None and time.perf_counter() - begun >= budget.seconds:
@@ -84,7 +84,8 @@ def advance(state: SearchState, problem: Problem, budget: Budget,
 def step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event], Outcome]:
     """One step of a search that has not finished: the new state, what happened, and everything that was tried."""
     if np.ptp(problem.train.y) == 0:
-        return replace(state, step=state.step + 1, finished="exact"), [], Outcome((), state.expanded, state.seen)
+        ended = replace(state, step=state.step + 1, stop_reason=StopReason.EXACT)
+        return ended, [], Outcome((), state.expanded, state.seen)
     agenda = agenda_of(state, problem)
     with np.errstate(all="ignore"):
         if agenda is not None:
@@ -102,7 +103,7 @@ def step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event]
 def agenda_of(state: SearchState, problem: Problem) -> Agenda | None:
     """What the next step does; None where the search with constants beside an activations-only one has its turn."""
     turn, of_fitted = (state.step, 0) if state.fitted is None else divmod(state.step, 2)
-    if of_fitted and state.fitted is not None and not state.fitted.finished:
+    if of_fitted and state.fitted is not None and not state.fitted.stop_reason:
         return None
     first = 0 if problem.initial_formula is None else -1  # the formula is expanded first
     return Agenda(turn + first, state.pool, state.expanded, state.seen, state.front[-1].network, state.island,
@@ -128,12 +129,12 @@ def _taken(state: SearchState, outcome: Outcome, problem: Problem) -> tuple[Sear
     exact_since = state.exact_since
     if exact_since < 0 and best.loss <= problem.train.exact:
         exact_since = state.step
-    still_fitting = state.fitted is not None and not state.fitted.finished
-    finished = "exhausted" if outcome.exhausted and not still_fitting else ""
+    still_fitting = state.fitted is not None and not state.fitted.stop_reason
+    stop_reason = StopReason.EXHAUSTED if outcome.exhausted and not still_fitting else None
     if exact_since >= 0 and _enough(state.step - exact_since, best, exact_since):
-        finished = "exact"
+        stop_reason = StopReason.EXACT
     settled = state.step if best.network.structure() != state.best.network.structure() else state.settled
-    if not finished and _at_the_noise(state.step, settled, best, problem):
-        finished = "noise"
+    if stop_reason is None and _at_the_noise(state.step, settled, best, problem):
+        stop_reason = StopReason.NOISE
     return replace(state, step=state.step + 1, front=front, current=current, pool=pool, expanded=outcome.expanded,
-                   seen=outcome.seen, exact_since=exact_since, finished=finished, settled=settled), events
+                   seen=outcome.seen, exact_since=exact_since, stop_reason=stop_reason, settled=settled), events

@@ -19,6 +19,7 @@ from xnet.errors import StateError
 
 from .records import Trial
 from .state import IslandsState, SearchState, together
+from .stopping import StopReason
 
 VERSION = 2
 
@@ -45,7 +46,7 @@ def state_from_json(tree: Mapping[str, Any]) -> SearchState:
 def reopened(state: SearchState) -> SearchState:
     """The state without its ending: a search that ended goes on for a while, and may end again for the same reason."""
     fitted = None if state.fitted is None else reopened(state.fitted)
-    state = replace(state, finished="", settled=state.step, exact_since=-1, fitted=fitted)
+    state = replace(state, stop_reason=None, settled=state.step, exact_since=-1, fitted=fitted)
     if isinstance(state, IslandsState) and state.islands:
         return together(tuple(reopened(island) for island in state.islands), state.seconds, state.front)
     return state
@@ -58,7 +59,7 @@ def _of_state(state: SearchState) -> dict[str, Any]:
                "fitted": None if state.fitted is None else _of_state(state.fitted)}
     if isinstance(state, IslandsState):
         written["islands"] = [_of_state(island) for island in state.islands]
-    return written | {name: getattr(state, name) for name in _PLAIN}
+    return written | {name: getattr(state, name) for name in ("stop_reason", *_NUMBERS)}
 
 
 def _to_state(tree: Mapping[str, Any]) -> SearchState:
@@ -69,14 +70,15 @@ def _to_state(tree: Mapping[str, Any]) -> SearchState:
         "fitted": None if tree["fitted"] is None else _to_state(tree["fitted"])}
     if not read["front"]:
         raise ValueError("its front is empty")
-    read |= {name: (str if name == "finished" else int)(tree[name]) for name in _PLAIN}
+    reason = tree["stop_reason"] if "stop_reason" in tree else tree["finished"]  # the name in older files
+    read |= {"stop_reason": StopReason(reason) if reason else None} | {name: int(tree[name]) for name in _NUMBERS}
     if "islands" in tree:
         return IslandsState(**read, islands=tuple(_to_state(island) for island in tree["islands"]))
     return SearchState(**read)
 
 
-#: What of a state is a word or a whole number.
-_PLAIN = ("step", "n_train", "exact_since", "finished", "settled", "island", "n_islands")
+#: Fields of a state that are whole numbers.
+_NUMBERS = ("step", "n_train", "exact_since", "settled", "island", "n_islands")
 
 
 def _of_record(record: FrontEntry | Trial) -> dict[str, Any]:

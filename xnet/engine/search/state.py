@@ -10,6 +10,7 @@ from xnet.engine.front.front import insert
 from xnet.engine.front.selection import pick
 
 from .records import Trial
+from .stopping import StopReason
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class SearchState:
     """Everything a search knows; small and picklable.
 
     Attributes:
+        stop_reason: why the search ended; None while it has not.
         settled: the step at which the default pick last became another structure.
         island, n_islands: which of several searches side by side this is (see `islands`); 0 of 1 when it is alone.
         fitted: in the activations-only mode alone: a search with constants on the same rows, whose networks are
@@ -40,7 +42,7 @@ class SearchState:
     expanded: frozenset[str] = field(default_factory=frozenset)
     seen: frozenset[str] = field(default_factory=frozenset)
     exact_since: int = -1
-    finished: str = ""
+    stop_reason: StopReason | None = None
     settled: int = 0
     island: int = 0
     n_islands: int = 1
@@ -68,10 +70,10 @@ def together(islands: tuple[SearchState, ...], seconds: float, found: Front = ()
     An exact formula on any island ends the search; an island with nothing left to try only rests, but for the first.
     """
     first = islands[0]
-    exact = any(island.finished == "exact" for island in islands)
+    exact = any(island.stop_reason is StopReason.EXACT for island in islands)
     given = {f.name: getattr(first, f.name) for f in fields(SearchState)}
     return IslandsState(**given | {"seconds": seconds, "front": merged([*(i.front for i in islands), found]),
-                                   "finished": "exact" if exact else first.finished, "islands": islands})
+                                   "stop_reason": StopReason.EXACT if exact else first.stop_reason, "islands": islands})
 
 
 def merged(fronts: Iterable[Front]) -> Front:

@@ -1,6 +1,8 @@
-"""Why a search ends before its budget is spent."""
+"""Why a search ends: the reasons, and the rules that find them."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 import numpy as np
 
@@ -12,6 +14,38 @@ from .schedule import OPENING_STEPS
 
 #: Steps without another pick after which the search asks whether what is left is noise.
 _PATIENCE = 12
+
+
+class StopReason(StrEnum):
+    """Why a search ended: the first three reasons are the engine's own, the others come from whoever runs it."""
+
+    EXACT = "exact"
+    NOISE = "noise"
+    EXHAUSTED = "exhausted"
+    BUDGET = "budget"
+    STEPS = "steps"
+    STOPPED = "stopped"
+
+    @property
+    def sentence(self) -> str:
+        """The reason in one sentence, for people."""
+        return _SENTENCES[self]
+
+    @property
+    def class_sentence(self) -> str:
+        """The same for the search of a class, whose probabilities come near 0 and 1 but are never exact."""
+        return _EXACT_CLASS if self is StopReason.EXACT else self.sentence
+
+
+_SENTENCES = {
+    StopReason.EXACT: "The formula fits every training row exactly, so the search ended early.",
+    StopReason.NOISE: "What the formula leaves unexplained looks like noise, so the search ended early.",
+    StopReason.EXHAUSTED: "Nothing is left to try with these activations and this size, so the search ended early.",
+    StopReason.BUDGET: "The time you gave is used up.",
+    StopReason.STEPS: "The steps you asked for are done.",
+    StopReason.STOPPED: "You stopped the search; the best formulas so far are kept.",
+}
+_EXACT_CLASS = "What is left unexplained could not pay for one more fitted number, so the search ended early."
 
 
 def _at_the_noise(step: int, settled: int, best: FrontEntry, problem: Problem) -> bool:

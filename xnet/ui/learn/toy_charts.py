@@ -15,7 +15,7 @@ import pandas as pd
 from xnet.arrays import Array
 from xnet.engine import Target
 from xnet.engine.networks.network import Network
-from xnet.learn.toy_moves import Offer, outputs, symbol, words
+from xnet.learn.toy_moves import Proposal, outputs, symbol, words
 from xnet.learn.toy_points import Points
 
 ANSWER, POINT = "network's answer", "your points"
@@ -120,7 +120,7 @@ def neuron_table(points: Points, network: Network, place: int, target: Target | 
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def bars_table(offers: Sequence[Offer], *, now: str, chosen: str, most: int = 7) -> pd.DataFrame:
+def bars_table(offers: Sequence[Proposal], *, now: str, chosen: str, most: int = 7) -> pd.DataFrame:
     """The best offers as bars, the one that stands there now and the chosen one always among them."""
     shown = [offer for k, offer in enumerate(offers) if k < most or offer.activation in (now, chosen)]
     shown.sort(key=lambda offer: offer.loss)

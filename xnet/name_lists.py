@@ -1,0 +1,28 @@
+"""Lists of names inside sentences: the first few of them, and the number of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+#: Longer names are cut where they are quoted; columns of tables have at most this many characters.
+_LONGEST_NAME = 80
+
+
+def abbreviated_list(items: Iterable[str], at_most: int = 8) -> str:
+    """The items separated by commas; beyond the first `at_most` only their number.
+
+    >>> abbreviated_list(["a", "b"]), abbreviated_list(["a", "b", "c", "d"], at_most=2)
+    ('a, b', 'a, b and 2 more')
+    """
+    items = list(items)
+    more = f" and {len(items) - at_most:,} more" if len(items) > at_most else ""
+    return ", ".join(items[:at_most]) + more
+
+
+def quoted_names(names: Iterable[str], at_most: int = 8) -> str:
+    """The names in quotes; beyond the first `at_most` only their number.
+
+    >>> quoted_names(["mass", "length"])
+    "'mass', 'length'"
+    """
+    return abbreviated_list((repr(name[:_LONGEST_NAME]) for name in names), at_most)
