@@ -51,7 +51,8 @@ class RunOptions(TypedDict, total=False):
         fill_gaps: whether missing values of inputs are replaced by the median of the column; else their rows are left
             out.
         warm_start: networks (as JSON) to start from, which an earlier search on the same columns found.
-        derived: how columns were derived from text or dates, by column, see `ColumnRecipe`; the table must contain them.
+        derived: how columns were derived from text or dates, by column, see `ColumnRecipe`; the table must contain
+            them.
     """
 
     name: str | None

@@ -64,7 +64,8 @@ class DrawnFormula(FormulaRecord):
         labels: the text of every neuron.
         ids: an identity for every neuron; neurons that stay the same from one network to the next keep their identity.
         changed: positions of the neurons that are new since the last network of this drawing.
-        inspect: outputs and targets of every neuron on some rows (see `NeuronInspector.inspect`); None for large networks.
+        inspect: outputs and targets of every neuron on some rows, see `NeuronInspector.inspect`; None for large
+            networks.
         python: only in `best.json`: source text of a NumPy function.
     """
 
