@@ -122,7 +122,7 @@ def holdout_note(rows: int | None, percent: int, split: Split = AT_RANDOM) -> st
     """How many of the rows (None: not known yet) are held out, in words."""
     if percent and rows is not None and rows < FEWEST_ROWS_TO_SPLIT:
         return f"no rows held out (fewer than {FEWEST_ROWS_TO_SPLIT})"
-    return split.words(percent) if percent else "no rows held out"
+    return split.describe(percent) if percent else "no rows held out"
 
 
 def class_note(target: str, y: Array) -> str:

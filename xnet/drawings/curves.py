@@ -35,7 +35,7 @@ def curves_svg(names: Sequence[str], chosen: Collection[str]) -> str:
             f'height="{height}" font-family="{escape(FONT)}">{"".join(parts)}</svg>')
 
 
-def curves_in_words(names: Sequence[str], chosen: Collection[str]) -> str:
+def describe_curves(names: Sequence[str], chosen: Collection[str]) -> str:
     """What `curves_svg` shows, for those who do not see it."""
     said = (f"{ACTIVATIONS[name].description}{'' if name in chosen else ' (not chosen)'}" for name in names)
     return f"Curves of {', '.join(said)}"

@@ -14,7 +14,7 @@ from xnet.engine.formulas.precedence import closed_form
 from xnet.engine.formulas.python_code import python_names
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
-from xnet.tables.column_recipes import Recipe
+from xnet.tables.column_recipes import ColumnRecipe
 
 from .column_code import made_cell, made_words, readable
 
@@ -41,7 +41,7 @@ def to_javascript(network: Network, names: Sequence[str], target_name: str) -> s
 
 
 def to_excel(network: Network, names: Sequence[str], target_name: str,
-             made: Mapping[str, Recipe] | None = None) -> str:
+             made: Mapping[str, ColumnRecipe] | None = None) -> str:
     """The formula for a cell of Excel, LibreOffice or Google Sheets, below lines that say which cell holds what.
 
     Of a column that was `made` of text or dates they say how, with the cell's formula for it. The cells are those of

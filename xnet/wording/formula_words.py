@@ -14,7 +14,7 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
 
 
-def in_words(network: Network, names: Sequence[str], target: str) -> str:
+def formula_in_words(network: Network, names: Sequence[str], target: str) -> str:
     """The formula as a sentence without its full stop.
 
     Args:

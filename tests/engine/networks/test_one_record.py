@@ -15,7 +15,7 @@ import sympy
 from tests.engine.helpers import finite_difference
 from xnet.config.advice import library_notes
 from xnet.config.settings import known_activations
-from xnet.drawings.curves import curves_in_words, curves_svg
+from xnet.drawings.curves import curves_svg, describe_curves
 from xnet.engine import ACTIVATIONS, GROUPS, PRESETS, ActivationError, Network, Neuron, resolve_activations
 from xnet.engine.algebra.conversion import to_expression, to_network
 from xnet.engine.algebra.expressions import add, call, evaluate, var
@@ -36,7 +36,7 @@ from xnet.engine.networks.torch_module import torch_value
 from xnet.engine.problem.constraints import Constraints
 from xnet.evidence.units import units_report
 from xnet.exports.languages import to_excel, to_javascript, to_sympy_code
-from xnet.wording.formula_words import in_words
+from xnet.wording.formula_words import formula_in_words
 
 X = np.linspace(-1.5, 2.0, 40)
 
@@ -169,7 +169,7 @@ def test_a_registered_function_is_printed(network: Network) -> None:
 
     assert to_text(network, ["x"]) == "2*logcosh(x) + 0.5"
     assert to_latex(network, ["x"]) == r"2 \, \operatorname{logcosh}\left(x\right) + 0.5"
-    assert in_words(network, ["x"], "y") == "y is 2 times the smooth size of x plus 0.5"
+    assert formula_in_words(network, ["x"], "y") == "y is 2 times the smooth size of x plus 0.5"
     np.testing.assert_allclose(names["predict"](X), network.evaluate(X[:, None]))
     symbolic = sympy.lambdify(sympy.Symbol("x"), to_sympy(network, ["x"]), "numpy")
     np.testing.assert_allclose(symbolic(X), network.evaluate(X[:, None]))
@@ -211,7 +211,7 @@ def test_a_registered_function_is_shown_on_the_setup_page() -> None:
 
     assert names == ("tanh", LC)
     assert ">lc</text>" in picture
-    assert "smooth size" in curves_in_words(names, names)
+    assert "smooth size" in describe_curves(names, names)
     notes = library_notes({"x": np.array([1.0, 800.0])}, np.array([1.0, 2.0]), ("add", LC))
     assert [(note.group, note.text) for note in notes] == [
         ("saturation", "logcosh of such large numbers has no value: x (1 of 2 rows).")]

@@ -63,7 +63,7 @@ def rows_sentence(found: own.Scored, config: Mapping[str, Any]) -> str:
     if is_class(config):
         return (f"{told}Right: the rows that are given their class, yes where the value is above one half. Log loss: "
                 "0 is sure and right, 0.693 a tossed coin.")
-    weighed, unit = Weight.of(config.get("weight")).words(), config["units"].get(config["target"], "")
+    weighed, unit = Weight.from_config(config.get("weight")).describe(), config["units"].get(config["target"], "")
     told += f"As in the search, {weighed}. " if weighed else ""
     told += f"Typical error: root mean square{f', in {unit}' if unit not in ('', '1') else ''}."
     return told

@@ -84,9 +84,9 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
 
 def _how(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
     """How the held-out rows were chosen where not at random, and how rows were weighed."""
-    split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
-    told = [split.words(held_percent(snapshot, config))] if split.kind != "random" else []
-    told += [weight.words()] if weight.column else []
+    split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
+    told = [split.describe(held_percent(snapshot, config))] if split.kind != "random" else []
+    told += [weight.describe()] if weight.column else []
     return f" ({escaped('; '.join(told))})" if told else ""
 
 
