@@ -16,7 +16,7 @@ from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.tangent_moves import gain_per_parameter, tangent_proposals, tangent_space
 from xnet.engine.moves.target_transforms import target_transforms
 from xnet.engine.networks.network import Network
-from xnet.engine.networks.poles import is_clear
+from xnet.engine.networks.poles import keeps_distance_from_poles
 from xnet.engine.search.beam import merged_pool
 from xnet.engine.search.records import Agenda, Trial
 from xnet.engine.search.schedule import task_at
@@ -104,7 +104,7 @@ def test_a_step_grows_a_network_whose_terms_interact_and_that_stays_clear_of_pol
     best = min(outcome.trials, key=lambda t: t.loss)
     assert best.loss < 0.6 * problem.search.loss_of(evaluate(start, problem.search.columns, {}))
     assert best.complexity <= 60
-    assert all(is_clear(t.network, problem.search.columns) for t in outcome.trials)
+    assert all(keeps_distance_from_poles(t.network, problem.search.columns) for t in outcome.trials)
     assert any(mark.startswith("tangent ") for mark in outcome.expanded)
 
 

@@ -59,7 +59,7 @@ def test_weighted_distance_to_the_target_is_the_second_order_loss(rng: np.random
 
 def test_squared_error_has_its_gradient_and_curvature(rng: np.random.Generator) -> None:
     f, y = rng.normal(size=(2, 9))
-    g, h = SQUARED_ERROR.working(f, y, None)
+    g, h = SQUARED_ERROR.working_response(f, y, None)
 
     np.testing.assert_allclose(g, [finite_difference(lambda p, k=k: (p[k] - y[k]) ** 2 / 2, f, k) for k in range(9)],
                                rtol=1e-6)
