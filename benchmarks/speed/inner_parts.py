@@ -9,7 +9,7 @@ import numpy as np
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import add, call, mul, num, var
 from xnet.engine.candidates.library import build_library
-from xnet.engine.candidates.matching import Match, best_matches
+from xnet.engine.candidates.matching import MatchQuery, best_matches
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import resolve_activations
@@ -33,14 +33,14 @@ def candidate_fits(rows: int = MATCH_ROWS, targets: int = 192, different_weights
     columns = rng.uniform(1.0, 3.0, (4, rows))
     library = build_library(columns, resolve_activations("default"), 40_000)
     one = np.ones(rows)
-    matches = [Match(rng.standard_normal(rows), rng.uniform(0.5, 2.0, rows) if different_weights else one, (one,))
+    queries = [MatchQuery(rng.standard_normal(rows), rng.uniform(0.5, 2.0, rows) if different_weights else one, (one,))
                for _ in range(targets)]
     best = np.inf
     for _ in range(3):
         begun = time.perf_counter()
-        best_matches(library, matches)
+        best_matches(library, queries)
         best = min(best, time.perf_counter() - begun)
-    return targets * len(library.Z) / best
+    return targets * len(library.index) / best
 
 
 def parameter_fits(rows: int = 200, repeats: int = 200) -> float:
