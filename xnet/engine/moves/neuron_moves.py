@@ -187,7 +187,7 @@ def factor_queries(target: Target, wrap: Wrap, description: str, expr: Expr, val
 def network_queries(network: Network, rows: Rows, activations: Sequence[str]) -> list[MoveQuery]:
     """All moves at all neurons of a network."""
     expressions = node_expressions(network)
-    targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.kind)
+    targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)
     memo: dict[Expr, Array] = {}
     inputs = rows.inputs()
     unary = [n for n in activations if ACTIVATIONS[n].arity == 1]

@@ -70,7 +70,7 @@ def network_queries(network: Network, rows: Rows, activations: Sequence[str]) ->
     expressions = node_expressions(network)
     unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n != "neg"]
     queries: list[MoveQuery] = []
-    for i, target in enumerate(neuron_targets(network, rows.columns, rows.y, rows.weight, rows.kind)):
+    for i, target in enumerate(neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)):
         if not np.count_nonzero(target.weight):
             continue
         wrap = in_place_of(network, expressions, i)
