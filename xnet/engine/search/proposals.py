@@ -49,7 +49,7 @@ def ask(problem: Problem, questions: list[MoveQuery], size: int, top: int) -> li
 def spaces_of(problem: Problem, lowest: Network | None) -> list[TransformedTarget]:
     """The outer spaces that a network's root may be asked in; `lowest` is the front's network of the least loss."""
     rows = problem.search
-    if lowest is None or not isinstance(rows.kind, Huber):
+    if lowest is None or not isinstance(rows.loss_function, Huber):
         return problem.cached("spaces", lambda: target_transforms(rows, problem.activations))
     # Which rows are wild shows the better, the closer the network that they are compared with.
     f = forward(lowest, rows.columns)[-1]
@@ -104,7 +104,7 @@ def _answers(question: MoveQuery, candidate: Expr, values: Array) -> list[Expr]:
 
 def _total(rows: Rows) -> float:
     """What the best constant leaves of the root's target, a row."""
-    if isinstance(rows.kind, SquaredError):
+    if isinstance(rows.loss_function, SquaredError):
         return float(np.var(rows.y))
     target = root_target(rows)
     mean = np.average(target.values, weights=target.weight)
