@@ -31,7 +31,7 @@ def check_numeric(X: Any) -> None:
         if kind:
             example = next((f", such as {str(v)!r}" for v in column if _is_label(v)), "")
             raise DataError(f"Column {name!r} of X holds {kind}{example}, but X-Net needs numbers. Encode it as "
-                            "numbers (a column of 0 and 1 for each category, days since a start for dates), or drop it.")
+                            "numbers (a column of 0 and 1 per category, days since a start for dates), or drop it.")
 
 
 def _non_numeric_kind(column: Any) -> str:
