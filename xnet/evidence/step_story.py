@@ -57,13 +57,13 @@ class StepNarrator:
     def _row(self, network: Network) -> dict[str, Any]:
         """The row that the network explains worst: its inputs, its target, and every neuron's output and target."""
         rows, targets = self.inspector.rows, self.inspector.targets(network)
-        f = targets[-1].o
+        f = targets[-1].output
         with np.errstate(all="ignore"):
             errors = np.where(np.isfinite(f), np.abs(rows.y - f), -1.0)
         at = int(np.argmax(errors))
         return {"inputs": [short(column[at]) for column in rows.columns], "target": short(rows.y[at]),
-                "outputs": [short(t.o[at]) for t in targets],
-                "targets": [short(t.t[at]) if t.w[at] > 0 else None for t in targets]}
+                "outputs": [short(t.output[at]) for t in targets],
+                "targets": [short(t.values[at]) if t.weight[at] > 0 else None for t in targets]}
 
     def _text(self, network: Network) -> str:
         return to_text(self.shown.network(network), self.inspector.names, target_name=self.target)

@@ -148,11 +148,11 @@ def _candidates(network: Network, place: int, target: Target, rows: Rows,
     memo: dict[Expr, Array] = {}
     for name, terms in _forms(expressions[place], below):
         columns = [evaluate(term, rows.columns, memo) for term in terms]
-        reach = target.w > 0
+        reach = target.weight > 0
         if not all(np.isfinite(column[reach]).all() for column in columns):
             continue
         columns = [np.where(reach, column, 0.0) for column in columns]
-        fit = weighted_least_squares([*columns, np.ones_like(target.t)], target.t, target.w)
+        fit = weighted_least_squares([*columns, np.ones_like(target.values)], target.values, target.weight)
         if fit is not None:
             # What rounding made of a bias of 0 or a scale of 1 is not worth a neuron.
             sizes = np.abs(fit) * [float(np.max(np.abs(column))) for column in [*columns, np.ones(1)]]
