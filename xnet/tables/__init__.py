@@ -1,6 +1,6 @@
 """Tables: from files of many formats to columns of numbers. This package does not import the engine.
 
-From bytes to cells: `reading` chooses the format; `text_files` (CSV and its relatives), `workbooks`, `parquet_files` and
+From bytes to cells: `reading` chooses the format; `text_files` (CSV, TSV), `workbooks`, `parquet_files` and
 `json_files` read one format each; `cells` writes typed cells as text; `limits` bounds the size.
 From cells to columns: `columns` names and types them; `numbers` reads numbers; `table` holds the result.
 For a search: `roles`, `weights` and `holdout` say what columns and rows are for; `column_conversion` converts text and
