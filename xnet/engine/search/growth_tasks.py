@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable
 
 from xnet.engine.algebra.conversion import to_expression, to_network
-from xnet.engine.algebra.expressions import Expr, shape
+from xnet.engine.algebra.expressions import Expr
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.sizes import SMALL
 from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.proposal import Proposal

@@ -10,7 +10,9 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import Expr, evaluate, shape
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import CURVES, MEDIUM, SMALL
 from xnet.engine.moves import parameter_free_moves
