@@ -17,7 +17,7 @@ import numpy as np
 
 from xnet.atomic_files import to_json, write_bytes, write_json, write_text
 from xnet.config.run_options import LIMITS, RunError, RunOptions, further_columns, make_config
-from xnet.engine import SearchState, StopReason, check_device, insert
+from xnet.engine import Island, StopReason, check_device, combined_state, insert
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError, XNetError
@@ -183,7 +183,8 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
                          for line in _objects(told.get("feed"))[-MAX_FEED:])
     write_text(run.folder / "events.jsonl", "".join(to_json(event) + "\n" for event in _events(bundle.events)))
     current = make_entry(network_of(told.get("current"), problem), problem)
-    state = SearchState(steps_of(bundle), _number(told.get("seconds")), len(problem.train.y), front, current)
+    island = Island(steps_of(bundle), len(problem.train.y), front, current)
+    state = combined_state((island,), _number(told.get("seconds")))
     recorder.write_best(state.best)
     run_state = "finished" if told.get("state") == "finished" else "stopped"
     reason = with_stop_reason(told)["stop_reason"]

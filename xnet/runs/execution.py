@@ -82,7 +82,7 @@ def execute(run: Run, *, commands: Callable[[], str | None],
 def initial_state(problem: Any, known: Sequence[engine.Network]) -> Any:
     """The state before the first step; with networks of an earlier search, where there are some."""
     state = engine.start(problem)
-    return engine.with_known(state, [searched(network, problem) for network in known], problem) if known else state
+    return engine.warm_start(state, [searched(network, problem) for network in known], problem) if known else state
 
 
 def resumed_state(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
@@ -104,11 +104,11 @@ def resumed_state(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
         return None
     ended = bool(state.stop_reason)
     if ended:
-        state = engine.reopened(state)
+        state = engine.resumable_state(state)
     known = {entry.network for entry in state.front}
     lost = [network for network in (searched(network, problem) for network in found) if network not in known]
     return max(float(saved["seconds"]), float(snapshot["seconds"])), \
-        engine.with_known(state, lost, problem) if lost else state, ended
+        engine.warm_start(state, lost, problem) if lost else state, ended
 
 
 class _Execution:

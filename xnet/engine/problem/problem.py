@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_network
+from xnet.engine.algebra.expressions import Expr
 from xnet.engine.candidates.library import CandidateLibrary, build_library, without_nesting
 from xnet.engine.candidates.parametric_curves import build_curve_library
 from xnet.engine.candidates.sizes import CURVES
@@ -212,6 +214,14 @@ class Problem:
             return check_points(np.concatenate(rows, axis=1), self.constraints, self.seed)
 
         return self.cached("check_points", make)
+
+    def network_of(self, expr: Expr, grouped: bool = False) -> Network | None:
+        """The network of an expression in the problem's activations; None if it cannot be built from them.
+
+        Args:
+            grouped: share factors among terms, which may take fewer constants.
+        """
+        return to_network(expr, self.n_inputs, self.activations, self.parameters, grouped)
 
     def with_parameters(self) -> Problem:
         """The same problem with constants allowed."""
