@@ -1,6 +1,6 @@
 # make app     the app in your browser, on the sample tables
 # make test    lint, then every test, the browser's too (under five minutes)
-# make lint    style and types only
+# make lint    style, import contracts and types only
 # make docs    the documentation site, built in build/site and checked; make docs-serve shows it while you write
 # make bench   the speed and recovery figures of the README
 # make benchmarks   what else can be measured, and with which command
@@ -60,7 +60,7 @@ pictures: $(VENV)/dev.done
 	$(PY) -m benchmarks.pictures $(ARGS)
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):

@@ -1,4 +1,4 @@
-"""The router: `streamlit run app.py`. Pages live in pages/, everything they show in xnet/ui/."""
+"""The entry point of the app: `streamlit run app.py`. The pages are in pages/, their contents in xnet/ui/."""
 
 from xnet.ui.shell import open_app
 

@@ -1,7 +1,8 @@
-from xnet.ui.shell import guard
+from xnet.ui.page_list import DATA
+from xnet.ui.shell import enter_page
 
-guard("pages/data.py")
+enter_page(DATA)
 
-from xnet.ui.data.page import table_page  # noqa: E402 - the guard comes before anything that takes time
+from xnet.ui.data.page import data_page  # noqa: E402 - `enter_page` redirects before anything that takes time is imported
 
-table_page()
+data_page()

@@ -1,7 +1,8 @@
-from xnet.ui.shell import guard
+from xnet.ui.page_list import DISCOVER
+from xnet.ui.shell import enter_page
 
-guard("pages/discover.py")
+enter_page(DISCOVER)
 
-from xnet.ui.discover.page import live_page  # noqa: E402 - the guard comes before anything that takes time
+from xnet.ui.discover.page import discover_page  # noqa: E402 - `enter_page` redirects before anything that takes time is imported
 
-live_page()
+discover_page()

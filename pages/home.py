@@ -1,7 +1,8 @@
-from xnet.ui.shell import guard
+from xnet.ui.page_list import HOME
+from xnet.ui.shell import enter_page
 
-guard("pages/home.py")
+enter_page(HOME)
 
-from xnet.ui.home import home_page  # noqa: E402 - the guard comes before anything that takes time
+from xnet.ui.home import home_page  # noqa: E402 - `enter_page` redirects before anything that takes time is imported
 
 home_page()

@@ -1,7 +1,8 @@
-from xnet.ui.shell import guard
+from xnet.ui.page_list import SETUP
+from xnet.ui.shell import enter_page
 
-guard("pages/setup.py")
+enter_page(SETUP)
 
-from xnet.ui.setup.page import setup_page  # noqa: E402 - the guard comes before anything that takes time
+from xnet.ui.setup.page import setup_page  # noqa: E402 - `enter_page` redirects before anything that takes time is imported
 
 setup_page()

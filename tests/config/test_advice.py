@@ -13,7 +13,7 @@ from xnet.config.advice import class_note, estimate, holdout_note, library_notes
 from xnet.config.dry_run import rehearse
 from xnet.config.prior import Prior
 from xnet.config.settings import Settings
-from xnet.drawings.curves import curves_in_words, curves_svg
+from xnet.drawings.curves import curves_svg, describe_curves
 from xnet.engine import Budget, Problem, XNetError, advance, start
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, resolve_activations
 
@@ -107,7 +107,7 @@ def test_pictures_of_curves_stay_in_their_frame(group: str) -> None:
         assert len(numbers) > 20
         assert (numbers >= 0).all()
         assert (numbers <= min(width, height)).all()
-    assert all(ACTIVATIONS[name].words in curves_in_words(names, names) for name in names)
+    assert all(ACTIVATIONS[name].description in describe_curves(names, names) for name in names)
 
 
 def rows() -> pd.DataFrame:

@@ -28,7 +28,16 @@ from xnet.learn.toy import (
     rows_of,
     step,
 )
-from xnet.learn.toy_moves import CHOICES, MOST_NEURONS, curve_of, n_thinking, offers_at, place_names, places, targets_of
+from xnet.learn.toy_moves import (
+    CHOICES,
+    MOST_NEURONS,
+    curve_of,
+    n_thinking,
+    place_names,
+    places,
+    proposals_at,
+    targets_of,
+)
 from xnet.learn.toy_points import CHANCE, LAWS, Points, law_points
 
 X = np.linspace(0.5, 7.0, 12)
@@ -116,10 +125,10 @@ def test_targets_are_what_the_output_and_the_factors_should_have_been() -> None:
     x, y = np.array(points.x), np.array(points.y)
     product = network("x*cos(x)")
     found = {product.neurons[i].activation: t for i, t in targets_of(product, rows_of(points)).items()}
-    np.testing.assert_allclose(found["mul"].t, y)
-    np.testing.assert_allclose(found["cos"].t, y / x, atol=1e-12)
-    np.testing.assert_allclose(found["cos"].w, x**2)
-    np.testing.assert_allclose(found["variable"].t, y / np.cos(x), atol=1e-9)
+    np.testing.assert_allclose(found["mul"].values, y)
+    np.testing.assert_allclose(found["cos"].values, y / x, atol=1e-12)
+    np.testing.assert_allclose(found["cos"].weight, x**2)
+    np.testing.assert_allclose(found["variable"].values, y / np.cos(x), atol=1e-9)
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -136,7 +145,7 @@ def test_what_only_scales_or_shifts_is_no_place(text: str, expected: list[str]) 
 def test_offers_are_least_squares_by_hand() -> None:
     points = law_points("Parabola", 20, seed=3)
     x, y = np.array(points.x), np.array(points.y)
-    made_offers = {o.activation: o for o in offers_at(network("x"), 0, rows_of(points))}
+    made_offers = {o.activation: o for o in proposals_at(network("x"), 0, rows_of(points))}
     for name, column in (("square", x**2), ("pass", x), ("cube", x**3)):
         A = np.column_stack([column, np.ones_like(x)])
         rest = y - A @ np.linalg.lstsq(A, y, rcond=None)[0]

@@ -13,15 +13,15 @@ from tests.ui.conftest import texts
 from xnet.engine.networks.network import Network
 from xnet.runs import Run, create_run, execute, list_runs
 from xnet.runs.catalogue import front_of
-from xnet.tables.class_target import as_class
+from xnet.tables.class_target import with_class_column
 from xnet.tables.samples import load_sample
 from xnet.tables.table import Table
-from xnet.ui import text as words
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import choose
 from xnet.ui.library.compare import fronts_figure
 from xnet.ui.results.class_tabs import counts, mistakes, probability_figure
 from xnet.ui.session import state, table_choice
+from xnet.ui.text import log_loss_text
 from xnet.wording.score_text import percent
 
 Open = Callable[..., AppTest]
@@ -113,9 +113,9 @@ def test_a_class_of_too_few_rows_is_refused_in_a_sentence(app: Open) -> None:
 def run() -> Run:
     """A short search for versicolor, carried out."""
     iris = load_sample("iris")
-    table, target = as_class(Table(frame=iris.frame, name=iris.name), "species", "versicolor")
+    table, target = with_class_column(Table(frame=iris.frame, name=iris.name), "species", "versicolor")
     run = create_run(table.frame, target=target, inputs=["petal_length_cm", "petal_width_cm"], source=iris.title,
-                     loss="logistic", steps=4, made={name: r.told() for name, r in table.made_of.items()})
+                     loss="logistic", steps=4, made={name: r.to_config() for name, r in table.derived.items()})
     execute(run, commands=lambda: None)
     return run
 
@@ -140,7 +140,7 @@ def test_a_rounded_probability_is_scored_as_shown(app: Open, run: Run) -> None:
     assert snapshot is not None
     row = max(snapshot["front"], key=lambda r: r["n_parameters"])
     at = app(RESULTS, run=run.id)
-    at.session_state[state.CHOSEN] = (run.id, row["text"])
+    at.session_state[state.SELECTED_FORMULA] = (run.id, row["text"])
     at.run()
     for slider in at.select_slider:
         slider.set_value(1).run()
@@ -190,7 +190,7 @@ def test_the_library_says_how_many_rows_are_right(app: Open, run: Run) -> None:
     at = app("pages/library.py")
     at.session_state[state.LIBRARY_RUN] = run.id
     at.run()
-    at.selectbox(key=state.LIBRARY_OTHER).set_value(again.id).run()
+    at.selectbox(key=state.LIBRARY_COMPARED).set_value(again.id).run()
     assert not at.exception
     assert all(cell.endswith("% right") for cell in (*at.dataframe[0].value["Held-out rows"],
                                                      *at.dataframe[0].value["Training rows"]))
@@ -207,14 +207,14 @@ def test_the_library_says_how_many_rows_are_right(app: Open, run: Run) -> None:
                                                   ("1/(1 + exp(-(2 - petal_width_cm)))", False)])
 def test_a_formula_of_ones_own_is_scored_as_a_probability(app: Open, run: Run, formula: str, outside: bool) -> None:
     at = app("pages/library.py")
-    next(t for t in at.text_input if str(t.key).startswith(state.OWN_FORMULA)).set_value(formula).run()
+    next(t for t in at.text_input if str(t.key).startswith(state.USER_FORMULA)).set_value(formula).run()
     assert not at.exception
     table = next(d.value for d in at.dataframe if list(d.value.get("Formula", [])) == ["Yours", "The search's"])
     assert not [column for column in table if "R²" in column or "error" in column]
     best = run.best()
     assert best is not None
     assert table["Right, training rows"][1] == percent(best["accuracy_train"])
-    assert table["Log loss, held-out rows"][1] == words.log_loss(best["log_loss_holdout"])
+    assert table["Log loss, held-out rows"][1] == log_loss_text(best["log_loss_holdout"])
     assert table["Right, training rows"][0].endswith(" %")
     assert ["no probability" in w.value for w in at.warning] == [True] * outside
 

@@ -58,7 +58,7 @@ def test_every_phase_to_the_law_and_back(app: Open) -> None:
 
 def test_the_point_that_is_followed_stays_the_same_through_the_phases(app: Open) -> None:
     at = app(PAGE)
-    key = f"{state.TOY_FOLLOWED}_12"
+    key = f"{state.TOY_POINT}_12"
     drawn = at.get("bidi_component")[0].proto.json
     at.select_slider(key=key).set_value(5).run()
     assert at.get("bidi_component")[0].proto.json != drawn, "its outputs stand at the neurons"
@@ -114,9 +114,9 @@ def test_another_law_noise_or_start_begins_anew(app: Open) -> None:
     at = press(app(PAGE), "toy_next", 3)
     at.select_slider(key=state.TOY_NOISE).set_value(20).run()
     assert "Forward." in texts(at)
-    before = at.session_state[state.TOY_TRAIL][0].points
+    before = at.session_state[state.TOY_HISTORY][0].points
     press(at, "toy_draw_again")
-    assert at.session_state[state.TOY_TRAIL][0].points != before
+    assert at.session_state[state.TOY_HISTORY][0].points != before
     press(press(at, "toy_next", 2), "toy_restart")
     assert at.button(key="toy_back").disabled
 
@@ -133,11 +133,11 @@ def type_points(monkeypatch: pytest.MonkeyPatch, rows: list[tuple[object, object
 def test_points_that_cannot_be_used_are_explained_and_the_old_ones_stay(
         app: Open, monkeypatch: pytest.MonkeyPatch, rows: list[tuple[object, object]], says: str) -> None:
     at = press(app(PAGE), "toy_next")
-    before = at.session_state[state.TOY_TRAIL]
+    before = at.session_state[state.TOY_HISTORY]
     type_points(monkeypatch, rows)
     press(at.run(), "toy_use_points")
     assert says in at.error[0].value.replace("\\", "")
-    assert at.session_state[state.TOY_TRAIL] == before
+    assert at.session_state[state.TOY_HISTORY] == before
     type_points(monkeypatch, [(str(i), str(i * i)) for i in range(1, 9)])
     press(at.run(), "toy_use_points")
     assert not at.error
@@ -148,7 +148,7 @@ def test_own_points_are_searched(app: Open, monkeypatch: pytest.MonkeyPatch) -> 
     type_points(monkeypatch, [(f"{i},5", f"{3 / (i + 0.5)}") for i in range(8)])
     press(at.run(), "toy_use_points")
     assert at.selectbox(key=state.TOY_LAW).value == toy_state.OWN
-    assert at.session_state[state.TOY_TRAIL][0].points.x[0] == 0.5
+    assert at.session_state[state.TOY_HISTORY][0].points.x[0] == 0.5
     press(at, "toy_next", 3)
     assert "Found." in texts(at)
     at.switch_page("pages/home.py").run()
@@ -170,10 +170,10 @@ def test_play_goes_on_until_it_is_paused_or_at_the_end(app: Open, monkeypatch: p
 def test_the_glossary_finds_lists_and_says_when_it_has_nothing(app: Open) -> None:
     at = app(PAGE)
     assert all(f"**{term.name}**" in texts(at) for term in TERMS.values())
-    at.text_input(key=state.TERM).set_value("pareto").run()
+    at.text_input(key=state.GLOSSARY_TERM).set_value("pareto").run()
     assert "**Front**" in texts(at)
     assert "**Residual**" not in texts(at)
-    at.text_input(key=state.TERM).set_value("qw [x](y)").run()
+    at.text_input(key=state.GLOSSARY_TERM).set_value("qw [x](y)").run()
     assert not at.exception
     assert "Nothing in the glossary" in at.info[0].value
 
@@ -181,7 +181,7 @@ def test_the_glossary_finds_lists_and_says_when_it_has_nothing(app: Open) -> Non
 def test_an_address_can_name_a_term(app: Open) -> None:
     at = app(PAGE, term="held-out-rows")
     assert not at.exception
-    assert at.text_input(key=state.TERM).value == "Held-out rows"
+    assert at.text_input(key=state.GLOSSARY_TERM).value == "Held-out rows"
     assert not app(PAGE, term="../nothing").exception
 
 

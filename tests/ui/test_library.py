@@ -63,7 +63,7 @@ def test_a_run_is_opened(app: Open, two: tuple[Run, Run]) -> None:
 
 def test_two_side_by_side(app: Open, two: tuple[Run, Run]) -> None:
     at = chosen(app, two[0])
-    at.selectbox(key=state.LIBRARY_OTHER).set_value(two[1].id).run()
+    at.selectbox(key=state.LIBRARY_COMPARED).set_value(two[1].id).run()
     assert not at.exception
     assert "explain different data" in texts(at)
     assert len(at.get("plotly_chart")) == 1
@@ -96,7 +96,7 @@ def test_a_note_is_kept(app: Open, two: tuple[Run, Run]) -> None:
                                            ("speed", "names 'speed'"), ("log(-distance)", "")])
 def test_a_formula_of_ones_own(app: Open, two: tuple[Run, Run], text: str, says: str) -> None:
     at = chosen(app, two[0])
-    box = next(t for t in at.text_input if str(t.key).startswith(state.OWN_FORMULA))
+    box = next(t for t in at.text_input if str(t.key).startswith(state.USER_FORMULA))
     box.set_value(text).run()
     assert not at.exception
     if says:
@@ -154,5 +154,5 @@ def test_hostile_names(app: Open, make_run: Make) -> None:
     at = app("pages/library.py")
     assert not at.exception
     other = next(r.id for r in runs.list_runs() if r.id != at.selectbox(key=state.LIBRARY_RUN).value)
-    at.selectbox(key=state.LIBRARY_OTHER).set_value(other).run()
+    at.selectbox(key=state.LIBRARY_COMPARED).set_value(other).run()
     assert not at.exception

@@ -14,13 +14,13 @@ from tests.ui.fake_run import play
 from xnet import runs
 from xnet.atomic_files import read_json, write_json
 from xnet.engine import Network
-from xnet.evidence.neuron_inspection import Inspector
+from xnet.evidence.neuron_inspection import NeuronInspector
 from xnet.evidence.step_story import PHASES
 from xnet.runs import Run, execute
 from xnet.ui.components.formula_view import FOLD
 from xnet.ui.components.network_view import drawing
-from xnet.ui.components.neuron_notes import neurons_about
-from xnet.ui.discover.page import stood
+from xnet.ui.components.neuron_notes import neuron_notes
+from xnet.ui.discover.page import time_without_improvement
 from xnet.ui.discover.step_view import TASKS, picture, sentences
 from xnet.ui.session import state
 
@@ -142,7 +142,7 @@ def test_a_search_that_broke_off_carries_on(app: Open, make_run: Make, monkeypat
     play(run)
     run.write_status("running", "Searching.", pid=2**22 + 1)  # a process that cannot be
     monkeypatch.setattr(runs, "launch", lambda run: launched.append(run.id) or play(run))
-    at = app("pages/discover.py", run=run.id).button(key="carry_on").click().run()
+    at = app("pages/discover.py", run=run.id).button(key="resume_interrupted").click().run()
     assert not at.exception
     assert launched == [run.id]
     assert run.config["seconds"] == 60, "it had time left"
@@ -154,8 +154,8 @@ def test_other_settings_go_on_from_what_was_found(app: Open, make_run: Make) -> 
     at = app("pages/discover.py", run=old.id).button(key="again").click().run()
     at.switch_page("pages/setup.py").run()
     assert not at.exception
-    assert at.checkbox(key=state.GO_ON).value
-    assert f"{len(replay.front())} formulas" in at.checkbox(key=state.GO_ON).label
+    assert at.checkbox(key=state.WARM_START).value
+    assert f"{len(replay.front())} formulas" in at.checkbox(key=state.WARM_START).label
     at.button(key="discover").click().run()
     assert not at.exception
     new = runs.list_runs()[0]
@@ -169,7 +169,7 @@ def test_the_old_formulas_can_be_left_behind(app: Open, make_run: Make) -> None:
     play(old, state="finished", stop_reason="budget")
     at = app("pages/discover.py", run=old.id).button(key="again").click().run()
     at.switch_page("pages/setup.py").run()
-    at.checkbox(key=state.GO_ON).uncheck().run()
+    at.checkbox(key=state.WARM_START).uncheck().run()
     at.button(key="discover").click().run()
     assert runs.list_runs()[0].config["known"] == []
 
@@ -177,7 +177,7 @@ def test_the_old_formulas_can_be_left_behind(app: Open, make_run: Make) -> None:
 def test_the_same_search_again_step_by_step(app: Open, make_run: Make) -> None:
     run = make_run()
     play(run, state="finished", stop_reason="exact")
-    at = app("pages/discover.py", run=run.id).button(key="again_in_steps").click().run()
+    at = app("pages/discover.py", run=run.id).button(key="repeat_step_by_step").click().run()
     assert not at.exception
     again = runs.list_runs()[0]
     assert at.query_params["run"] == again.id != run.id
@@ -215,7 +215,7 @@ def test_every_neuron_can_be_looked_into(stepped: Run) -> None:
     assert "of 1" in last["facts"][2]
     assert set(found["columns"]) == {n["about"]["x"] for n in found["nodes"] if n["about"]["x"] is not None}
     assert len(last["o"]) == len(last["t"]) == len(found["columns"][last["x"]])
-    network, rows = Network.from_json(net["network"]), Inspector(stepped.problem(), ["distance", "mass"])
+    network, rows = Network.from_json(net["network"]), NeuronInspector(stepped.problem(), ["distance", "mass"])
     shown = rows.rows.columns[:, rows.shown]
     assert last["o"] == pytest.approx(network.evaluate(shown.T), rel=1e-3)
     assert last["t"] == pytest.approx(rows.rows.y[rows.shown], rel=1e-3), "the output's target is the column itself"
@@ -224,7 +224,7 @@ def test_every_neuron_can_be_looked_into(stepped: Run) -> None:
 def test_a_number_has_no_fit_and_a_network_without_inspection_is_drawn_anyway(stepped: Run) -> None:
     net = inspected(stepped)
     numbers = [i for i, n in enumerate(net["network"]["neurons"]) if n["activation"] == "constant"]
-    about = neurons_about(net, [""] * len(net["labels"]), ["distance", "mass"])
+    about = neuron_notes(net, [""] * len(net["labels"]), ["distance", "mass"])
     assert all("one number for all rows" in about[i]["facts"][2] for i in numbers)  # type: ignore[index]
     bare = drawing({**net, "inspect": None}, target="period")
     assert {n["about"] for n in bare["nodes"]} == {None}
@@ -246,6 +246,6 @@ def test_every_phase_has_a_picture_and_a_sentence(make_run: Make) -> None:
 
 def test_it_is_said_for_how_long_a_formula_has_stood() -> None:
     curve = [[0.1, 0.5, 0.6], [2.0, 0.1, 0.2], [9.0, 0.1, 0.2]]
-    assert stood({"loss": curve, "seconds": 9.4}) == "Nothing better for 7 s."
-    assert stood({"loss": curve, "seconds": 6.9}) == "", "too soon to mean anything"
-    assert stood({}) == ""
+    assert time_without_improvement({"loss": curve, "seconds": 9.4}) == "Nothing better for 7 s."
+    assert time_without_improvement({"loss": curve, "seconds": 6.9}) == "", "too soon to mean anything"
+    assert time_without_improvement({}) == ""

@@ -218,7 +218,7 @@ def test_the_drawing_can_show_the_best_instead(app: Open, make_run: Make) -> Non
     play(run, steps=5)  # the fifth network of the replay is worse than the fourth
     at = app("pages/discover.py", run=run.id)
     tried = at.get("bidi_component")[0].proto.json
-    at.segmented_control(key=state.SHOWN).set_value("The best so far").run()
+    at.segmented_control(key=state.DRAWN_NETWORK).set_value("The best so far").run()
     assert not at.exception
     assert at.get("bidi_component")[0].proto.json != tried
 
@@ -264,7 +264,7 @@ def test_a_formula_without_values_everywhere_is_drawn_anyway(app: Open, make_run
     write_json(run.folder / "snapshot.json", snapshot)
     at = app("pages/results.py", run=run.id)
     assert not at.exception
-    at.session_state[state.CHOSEN] = (run.id, snapshot["front"][1]["text"])
+    at.session_state[state.SELECTED_FORMULA] = (run.id, snapshot["front"][1]["text"])
     at.run()
     assert not at.exception
     assert "no value for 40 rows" in texts(at)

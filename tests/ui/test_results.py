@@ -17,9 +17,9 @@ from xnet.engine.networks.network import Network
 from xnet.exports.export import Export
 from xnet.runs import Run
 from xnet.ui.components import charts
-from xnet.ui.components.selected_formula import Group, choose
+from xnet.ui.components.selected_formula import RowGroup, choose
 from xnet.ui.results.fit_tab import fit_figure, largest_residuals, residual_figure
-from xnet.ui.results.response_tab import break_sentences, response_figure
+from xnet.ui.results.response_tab import response_figure, trouble_sentences
 from xnet.ui.session import state
 
 Open = Callable[..., AppTest]
@@ -42,7 +42,7 @@ def test_a_recommended_formula_can_be_chosen(app: Open, replay: Replay) -> None:
     other.click().run()
     assert not at.exception
     assert at.button(key=other.key).disabled
-    assert at.session_state[state.CHOSEN][0] == replay.run.id
+    assert at.session_state[state.SELECTED_FORMULA][0] == replay.run.id
 
 
 def test_the_table_follows_and_leads(app: Open, replay: Replay) -> None:
@@ -50,7 +50,7 @@ def test_the_table_follows_and_leads(app: Open, replay: Replay) -> None:
     key = f"{state.FRONT_TABLE}_{replay.run.id}_{len(replay.front())}"
     first = at.session_state[key]["selection"]["rows"]
     row = replay.front()[0]
-    at.session_state[state.CHOSEN] = (replay.run.id, row["text"])
+    at.session_state[state.SELECTED_FORMULA] = (replay.run.id, row["text"])
     at.run()
     assert list(at.session_state[key]["selection"]["rows"]) == [0] != list(first)
     assert any(row["text"].split(" = ")[1] in str(c.value) for c in at.code)
@@ -120,7 +120,7 @@ def test_long_tables_are_drawn_in_part(replay: Replay, monkeypatch: pytest.Monke
     group = chosen.groups[charts.TRAIN]
     assert len(group.y) == 32
     points = fit_figure(chosen).data[0]
-    assert list(points.x) == [group.y[k] for k in chosen.drawn(charts.TRAIN)]
+    assert list(points.x) == [group.y[k] for k in chosen.drawn_positions(charts.TRAIN)]
     assert len(points.customdata) == len(points.x) == len(residual_figure(chosen, 0).data[0].x) == 5
 
 
@@ -129,9 +129,9 @@ def test_beyond_the_data_is_shaded_and_gaps_are_said(replay: Replay) -> None:
     chosen = choose(replay.run, row, Network.from_json(row["network"]))
     base = np.median(chosen.X, axis=0)
     assert len(response_figure(chosen, base, 0, beyond=1.0).layout.shapes) == 2
-    assert break_sentences(chosen, base, 0) == [], "a distance is not looked at below zero"
-    shifted = replace(chosen, groups={n: Group(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
-    said = break_sentences(shifted, np.median(shifted.X, axis=0), 0)[0]
+    assert trouble_sentences(chosen, base, 0) == [], "a distance is not looked at below zero"
+    shifted = replace(chosen, groups={n: RowGroup(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
+    said = trouble_sentences(shifted, np.median(shifted.X, axis=0), 0)[0]
     assert said.startswith("No value from -")
 
 
@@ -141,10 +141,10 @@ def test_an_input_that_is_never_negative_ends_at_zero(app: Open, replay: Replay)
     figure = response_figure(chosen, np.median(chosen.X, axis=0), 0, beyond=1.0)
     assert min(figure.data[0].x) == figure.layout.xaxis.range[0] == 0
     assert "distance is never below zero in your data" in texts(app("pages/results.py", run=replay.run.id))
-    from_zero = replace(chosen, groups={n: Group(g.X - chosen.X.min(axis=0), g.y, g.numbers)
+    from_zero = replace(chosen, groups={n: RowGroup(g.X - chosen.X.min(axis=0), g.y, g.numbers)
                                         for n, g in chosen.groups.items()})
     assert len(response_figure(from_zero, np.median(from_zero.X, axis=0), 0, beyond=1.0).layout.shapes) == 1
-    shifted = replace(chosen, groups={n: Group(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
+    shifted = replace(chosen, groups={n: RowGroup(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
     assert min(response_figure(shifted, np.median(shifted.X, axis=0), 0, beyond=1.0).data[0].x) < -20
 
 
@@ -167,7 +167,7 @@ def test_a_long_unit_is_short_beside_a_number_and_whole_in_its_tooltip(
     row = replay.front()[-1]
     chosen = choose(replay.run, row, Network.from_json(row["network"]))
     assert chosen.short_unit("period") == short
-    assert chosen.unit_words("period").startswith(told)
+    assert chosen.unit_sentence("period").startswith(told)
     if unit.startswith("ppm"):
         at = app("pages/results.py", run=replay.run.id)
         errors = [m for m in at.metric if m.label.startswith("Typical error")]

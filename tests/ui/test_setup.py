@@ -31,18 +31,18 @@ def said(at: AppTest) -> str:
 
 
 def pills(at: AppTest, group: str) -> list[str]:
-    return list(at.session_state[state.group_key(group)])
+    return list(at.session_state[state.group_pills_key(group)])
 
 
 def test_ready_made_libraries_tick_the_groups(app: Open) -> None:
     at = app(SETUP)
     at.segmented_control(key=state.PRESET).set_value("Periodic").run()
-    ticked = {g for g in GROUPS if at.checkbox(key=state.whole_key(g)).value}
+    ticked = {g for g in GROUPS if at.checkbox(key=state.group_checkbox_key(g)).value}
     assert ticked == {"arithmetic", "powers", "waves"}
-    at.checkbox(key=state.whole_key("growth")).check().run()
+    at.checkbox(key=state.group_checkbox_key("growth")).check().run()
     assert pills(at, "growth") == ["exp", "log"]
     assert at.segmented_control(key=state.PRESET).value is None
-    at.checkbox(key=state.whole_key("growth")).uncheck().run()
+    at.checkbox(key=state.group_checkbox_key("growth")).uncheck().run()
     assert pills(at, "growth") == []
     assert at.segmented_control(key=state.PRESET).value == "Periodic"
     assert not at.exception
@@ -50,11 +50,11 @@ def test_ready_made_libraries_tick_the_groups(app: Open) -> None:
 
 def test_single_activations_can_be_taken_out_of_a_group(app: Open) -> None:
     at = setup_of(app)
-    at.pills(key=state.group_key("waves")).set_value(["cos"]).run()
-    assert at.checkbox(key=state.whole_key("waves")).value
+    at.pills(key=state.group_pills_key("waves")).set_value(["cos"]).run()
+    assert at.checkbox(key=state.group_checkbox_key("waves")).value
     assert at.segmented_control(key=state.PRESET).value is None
-    at.pills(key=state.group_key("saturation")).set_value([]).run()
-    assert not at.checkbox(key=state.whole_key("saturation")).value
+    at.pills(key=state.group_pills_key("saturation")).set_value([]).run()
+    assert not at.checkbox(key=state.group_checkbox_key("saturation")).value
     at.button(key="discover").click().run()
     assert not at.exception
     expected = set(resolve_activations("default")) - {"sin", "tanh"}
@@ -102,7 +102,7 @@ def test_searching_again_opens_setup_with_all_that_a_run_was_told(app: Open) -> 
     at.segmented_control(key=state.PRESET).set_value("Polynomial").run()
     at.number_input(key=state.SECONDS).set_value(77)
     at.multiselect(key=state.DECREASING).set_value(["perigee_km"])
-    at.text_input(key=state.INITIAL).set_value("a*perigee_km + b").run()
+    at.text_input(key=state.INITIAL_FORMULA).set_value("a*perigee_km + b").run()
     at.button(key="discover").click().run()
     (run,) = runs.list_runs()
     play(run, state="finished", stop_reason="budget")
@@ -135,7 +135,7 @@ def test_defaults_come_back(app: Open) -> None:
 ])
 def test_a_formula_that_cannot_be_used_is_refused_at_once(app: Open, formula: str, says: str) -> None:
     at = setup_of(app)
-    at.text_input(key=state.INITIAL).set_value(formula).run()
+    at.text_input(key=state.INITIAL_FORMULA).set_value(formula).run()
     assert not at.exception
     assert len(at.error) == 2, "beside the formula, and beside the button that waits for it"
     assert all(says in error.value.replace("\\", "") for error in at.error)
@@ -144,7 +144,7 @@ def test_a_formula_that_cannot_be_used_is_refused_at_once(app: Open, formula: st
 
 def test_a_formula_to_start_from_is_shown_typeset(app: Open) -> None:
     at = setup_of(app)
-    at.text_input(key=state.INITIAL).set_value("a*sqrt(perigee_km) + b").run()
+    at.text_input(key=state.INITIAL_FORMULA).set_value("a*sqrt(perigee_km) + b").run()
     assert not at.exception
     assert r"\sqrt{" in at.latex[0].value
     at.button(key="discover").click().run()
@@ -153,7 +153,7 @@ def test_a_formula_to_start_from_is_shown_typeset(app: Open) -> None:
 
 def test_a_library_that_cannot_join_columns_is_refused(app: Open) -> None:
     at = setup_of(app)
-    at.checkbox(key=state.whole_key("arithmetic")).uncheck().run()
+    at.checkbox(key=state.group_checkbox_key("arithmetic")).uncheck().run()
     assert not at.exception
     assert "no way to join two neurons" in at.error[0].value
     assert at.button(key="discover").disabled
@@ -176,7 +176,7 @@ def test_settings_from_a_browser_are_brought_into_their_limits() -> None:
         from xnet.ui.session import state
 
         st.session_state.update({state.SECONDS: 10**9, state.MAX_COMPLEXITY: -5, state.SEED: "nonsense",
-                                 state.group_key("waves"): ["sin", "os.system"]})
+                                 state.group_pills_key("waves"): ["sin", "os.system"]})
         chosen = state.settings()
         st.text(f"{chosen.seconds} {chosen.max_complexity} {chosen.seed} {chosen.activations}")
 
@@ -216,7 +216,7 @@ def test_cards_say_what_cannot_work_on_these_columns(app: Open) -> None:
     at.switch_page(SETUP).run()
     assert not at.exception
     assert "log has no value at zero and below: temp" in said(at)
-    at.checkbox(key=state.whole_key("growth")).uncheck().run()
+    at.checkbox(key=state.group_checkbox_key("growth")).uncheck().run()
     assert "log has no value" not in said(at)
 
 

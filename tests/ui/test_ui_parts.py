@@ -8,10 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.fake_run import stages
 from xnet.drawings.layout import NodeIds, labels, layout
-from xnet.ui import text as words
 from xnet.ui.components import charts
-from xnet.ui.components.formula_view import glance, typeset_size, typeset_width
+from xnet.ui.components.formula_view import compact_text, typeset_size, typeset_width
 from xnet.ui.components.network_view import drawing
+from xnet.ui.text import duration, escaped
+from xnet.wording.score_text import r2
 
 NAMES = ["distance", "mass"]
 
@@ -32,18 +33,18 @@ def net(stage: int) -> dict[str, object]:
     (0.0, "0.000"), (-0.5512, "-0.552"), (-4.0, "-4.00"), (None, "–"), (float("nan"), "–"),
 ])
 def test_r2_is_never_rounded_up_to_perfect(value: float | None, said: str) -> None:
-    assert words.r2(value) == said
+    assert r2(value) == said
 
 
 @pytest.mark.parametrize(("value", "said"), [
     (0, "0 s"), (0.004, "less than 0.1 s"), (0.34, "0.3 s"), (5, "5 s"), (9.99, "9.9 s"), (48.2, "48 s"), (60, "1 min"),
     (125, "2 min 5 s")])
 def test_seconds(value: float, said: str) -> None:
-    assert words.seconds(value) == said
+    assert duration(value) == said
 
 
 def test_markdown_from_files_is_shown_and_not_obeyed() -> None:
-    assert words.md("**a** [b](c)\n$x$ :red[y]") == r"\*\*a\*\* \[b\]\(c\) \$x\$ \:red\[y\]"
+    assert escaped("**a** [b](c)\n$x$ :red[y]") == r"\*\*a\*\* \[b\]\(c\) \$x\$ \:red\[y\]"
 
 
 def test_a_drawing_says_everything_in_words() -> None:
@@ -118,14 +119,14 @@ def test_long_formulas_are_shown_as_text() -> None:
 
 
 def test_long_numbers_are_short_at_a_glance() -> None:
-    assert glance("0.008870266813945397*x + 12.5 - 1.23456789e-07") == "0.00887·x + 12.5 - 1.235e-07"
+    assert compact_text("0.008870266813945397*x + 12.5 - 1.23456789e-07") == "0.00887·x + 12.5 - 1.235e-07"
 
 
 @pytest.mark.parametrize(("text", "said"), [
     ("y = a*sqrt(d**3/m)", "y = a·√(d³/m)"), ("x**1.5 + x**-2 + x**y", "x^1.5 + x⁻² + x^y"),
     ("2*`a*b`**12*`c``**2`", "2·`a*b`¹²·`c``**2`"), ("my_sqrt(x) + sqrt2*x", "my_sqrt(x) + sqrt2·x")])
 def test_a_formula_at_a_glance_has_signs_as_on_paper_and_names_as_they_are(text: str, said: str) -> None:
-    assert glance(text) == said
+    assert compact_text(text) == said
 
 
 def test_every_typeset_formula_finds_a_style_that_makes_it_fit() -> None:
@@ -135,7 +136,7 @@ def test_every_typeset_formula_finds_a_style_that_makes_it_fit() -> None:
 
 
 def _widest_formula() -> None:
-    from xnet.ui.components.formula_view import formula
+    from xnet.ui.components.formula_view import show_formula
 
     latex = "y = " + "x" * 157
-    formula({"latex": latex, "text": latex}, room=1.7, place="here")
+    show_formula({"latex": latex, "text": latex}, room=1.7, place="here")

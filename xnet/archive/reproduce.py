@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from xnet import engine
 from xnet.engine.networks.network import Network
-from xnet.evidence.class_probability import Shown
+from xnet.evidence.class_probability import DisplayView
 from xnet.exports.report import versions
 from xnet.runs.execution import initial_state
 
@@ -84,7 +84,7 @@ def replay_bundle(bundle: Bundle, on_step: Callable[[SearchState, int], None] = 
             on_step(state, steps)
     best = network_of(bundle.snapshot.get("best"), problem)
     outcome = compared([entry.network for entry in saved], best, state)
-    shown = Shown(problem)
+    shown = DisplayView(problem)
     hold = all(close(row.get("loss"), shown.entry(entry).loss)
                for row, entry in zip(bundle.snapshot["front"], saved, strict=True))
     return Replay(outcome, state, problem, hold, _sentence(bundle, config, outcome, state.step, promised))

@@ -21,7 +21,7 @@ from xnet.engine import Island, StopReason, check_device, combined_state, insert
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError, XNetError
-from xnet.evidence.class_probability import searched
+from xnet.evidence.class_probability import to_search_form
 from xnet.runs.frames_file import MAX_FRAMES
 from xnet.runs.notes import write_note
 from xnet.runs.recording import MAX_FEED, Recorder, thinned
@@ -142,7 +142,7 @@ def network_of(row: object, problem: Problem) -> Network:
     if (network.n_inputs != problem.n_inputs or len(network.neurons) > 2 * LIMITS["max_complexity"][1]
             or written > MAX_WRITTEN):
         raise RunError(f"The bundle holds a network that is not one of this table's. {_AGAIN}")
-    return searched(network, problem)
+    return to_search_form(network, problem)
 
 
 def steps_of(bundle: Bundle) -> int:

@@ -67,7 +67,7 @@ def _replay(options: argparse.Namespace) -> int:
     from xnet.archive.reproduce import replay_bundle
     from xnet.atomic_files import to_json
     from xnet.engine.formulas.text import to_text
-    from xnet.evidence.class_probability import Shown
+    from xnet.evidence.class_probability import DisplayView
 
     bundle = read_bundle(options.file)
     shown = sys.stderr.isatty()
@@ -79,7 +79,7 @@ def _replay(options: argparse.Namespace) -> int:
     done = replay_bundle(bundle, tell)
     if shown:
         print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
-    found = Shown(done.problem).network(done.state.best.network)
+    found = DisplayView(done.problem).network(done.state.best.network)
     formula = to_text(found, done.problem.names, target_name=done.problem.target_name)
     if options.json:
         print(to_json({"same": done.same, "outcome": done.outcome, "steps": done.state.step, "formula": formula,

@@ -25,7 +25,7 @@ def _discover(options: argparse.Namespace) -> int:
     from xnet.config.run_options import LIMITS, RunError
     from xnet.engine import count_jobs
     from xnet.engine.networks.network import Network
-    from xnet.evidence.class_probability import searched
+    from xnet.evidence.class_probability import to_search_form
     from xnet.exports.export import export_run
     from xnet.runs import create_run, execute
     from xnet.tables.roles import siblings
@@ -59,7 +59,7 @@ def _discover(options: argparse.Namespace) -> int:
                          max_complexity=40 if options.max_complexity is None else options.max_complexity,
                          seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
                          n_jobs=count_jobs(options.jobs), prior=prior, device=options.device, root=root,
-                         made={name: recipe.told() for name, recipe in table.made_of.items()},
+                         made={name: recipe.to_config() for name, recipe in table.derived.items()},
                          **data_options(options))
         progress = Progress(sys.stderr, options.steps)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
@@ -69,7 +69,7 @@ def _discover(options: argparse.Namespace) -> int:
             print(f"xnet: {status['message']}", file=sys.stderr)
             return EXIT_INTERRUPTED if status["state"] == "stopped" else EXIT_FAULT
         problem = run.problem()
-        met = not prior or problem.admits(searched(Network.from_json(snapshot["best"]["network"]), problem))
+        met = not prior or problem.admits(to_search_form(Network.from_json(snapshot["best"]["network"]), problem))
         if not met:
             print("xnet: no formula that keeps every constraint was found; the result is a constant. Search longer, or "
                   "ask for less.", file=sys.stderr)

@@ -12,8 +12,8 @@ import numpy as np
 from xnet import engine
 from xnet.engine.networks.activations import resolve_activations
 from xnet.errors import XNetError
-from xnet.evidence.class_probability import ADDED
-from xnet.tables.column_recipes import recipes_of
+from xnet.evidence.class_probability import ADDED_COMPLEXITY
+from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 
@@ -30,7 +30,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "seconds": (0.1, 86_400), "max_complexity": (1, 500), "holdout_fraction": (0, 0.5), "seed": (0, 2**32 - 1),
     "n_jobs": (1, 256), "steps": (1, 10**9)}
 #: The smallest limit of a class's formula: what makes it a probability, and a neuron with two things to join.
-SMALLEST_OF_A_CLASS = ADDED + 3
+SMALLEST_OF_A_CLASS = ADDED_COMPLEXITY + 3
 _WHOLE = ("max_complexity", "seed", "n_jobs", "steps")
 
 
@@ -56,11 +56,12 @@ class RunOptions(TypedDict, total=False):
             against the rest: what is found is then the probability of 1 (see `xnet.probability`).
         prior: a user's prior knowledge: the arguments of `Constraints.of` (inputs by name), and `initial_formula`.
         device: where candidates are matched: "cpu", or a PyTorch device such as "cuda".
-        split: how the held-out rows are chosen, see `Split.of`; at random when left out.
-        weight: a column that says how much each row counts, see `Weight.of`; all alike when left out.
+        split: how the held-out rows are chosen, see `Split.from_config`; at random when left out.
+        weight: a column that says how much each row counts, see `Weight.from_config`; all alike when left out.
         fill_gaps: whether gaps of inputs are filled with the column's median; else their rows are left out.
         known: networks (as JSON) that an earlier search on the same columns found, to start from.
-        made: how columns were made of text or dates, by column, see `Recipe.of`; they have to be in the table.
+        made: how columns were made of text or dates, by column, see `ColumnRecipe.from_config`; they have to be in the
+            table.
     """
 
     name: str | None
@@ -124,10 +125,10 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "holdout_fraction": float(told["holdout_fraction"]), "seed": int(told["seed"]),
         "seconds": float(told["seconds"]), "steps": None if told["steps"] is None else int(told["steps"]),
         "n_jobs": int(told["n_jobs"]), "loss": str(told["loss"]), "prior": dict(told["prior"] or {}),
-        "device": str(told["device"]), "split": Split.of(told["split"]).told(),
-        "weight": Weight.of(told["weight"]).told(), "fill_gaps": bool(told["fill_gaps"]),
+        "device": str(told["device"]), "split": Split.from_config(told["split"]).to_config(),
+        "weight": Weight.from_config(told["weight"]).to_config(), "fill_gaps": bool(told["fill_gaps"]),
         "known": [engine.Network.from_json(dict(tree)).to_json() for tree in told["known"]],
-        "made": {name: recipe.told() for name, recipe in recipes_of(told).items()
+        "made": {name: recipe.to_config() for name, recipe in recipes_from_config(told).items()
                  if name in (*inputs, target)}}
 
 
@@ -146,7 +147,7 @@ def check_number(option: str, value: object) -> None:
 
 def further_columns(config: Mapping[str, Any]) -> list[str]:
     """The columns that a run needs beside inputs and target: what its rows are held out by, and weighed by."""
-    asked = (Split.of(config.get("split")).column, Weight.of(config.get("weight")).column)
+    asked = (Split.from_config(config.get("split")).column, Weight.from_config(config.get("weight")).column)
     return list(dict.fromkeys(c for c in asked if c is not None and c not in (*config["inputs"], config["target"])))
 
 
@@ -166,8 +167,8 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
     room = config["max_complexity"]
     if is_class(config):
         _check_class(config, data[config["target"]], initial, prior)
-        room -= ADDED
-    split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
+        room -= ADDED_COMPLEXITY
+    split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
     held_out = split.held_out(None if split.column is None else data[split.column].to_numpy(), n=len(data),
                               fraction=config["holdout_fraction"], seed=config["seed"])
     problem = engine.Problem.from_arrays(
@@ -176,7 +177,7 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
         max_complexity=room, holdout_fraction=config["holdout_fraction"], seed=config["seed"],
         loss=config.get("loss", "squared_error"), device=config.get("device", "cpu"), initial_formula=initial,
         constraints=engine.Constraints.of(config["inputs"], **prior), holdout=held_out,
-        sample_weight=None if weight.column is None else weight.of_rows(data[weight.column].to_numpy()))
+        sample_weight=None if weight.column is None else weight.row_weights(data[weight.column].to_numpy()))
     if is_class(config) and np.ptp(problem.train.y) == 0:
         raise RunError(f"With the held-out rows taken away, all rows to learn from are of one class of "
                        f"{config['target']!r}: hold rows out at random instead.")

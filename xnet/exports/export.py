@@ -29,7 +29,7 @@ from xnet.engine.networks.network import Network
 from xnet.evidence.class_evidence import class_rivals, class_verdict, logistic_regression
 from xnet.evidence.verdict import Verdict, rivals, verdict
 from xnet.runs.run import Run
-from xnet.tables.column_recipes import Recipe, recipes_of
+from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.tables.csv_cells import harmless_cell
 
 from .animation import discovery_gif
@@ -135,9 +135,9 @@ class Export:
         return self.run.problem()
 
     @cached_property
-    def made(self) -> dict[str, Recipe]:
+    def made(self) -> dict[str, ColumnRecipe]:
         """How the columns that the formula reads were made of text and dates, where they were."""
-        return made_of(self.network, self.config["inputs"], recipes_of(self.config))
+        return made_of(self.network, self.config["inputs"], recipes_from_config(self.config))
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -231,7 +231,7 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     """The formula as a Python file: a function `predict`, and a program that applies it to a CSV file."""
     names, target = config["inputs"], config["target"]
     used = [names[i] for i in network.variables]
-    made = made_of(network, names, recipes_of(config))
+    made = made_of(network, names, recipes_from_config(config))
     head = f"# A formula for {target!a}, found by X-Net in {config['source']!a}.\n"
     if is_class(config):
         head += f"# It gives the probability that {what_is_probable(config)!a}, from 0 to 1; above 0.5 it says yes.\n"

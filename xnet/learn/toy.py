@@ -26,7 +26,7 @@ from xnet.engine.fitting.simplification import tidy
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network
 
-from .toy_moves import LIBRARY, NUMBER, Offer, offers_at, places
+from .toy_moves import LIBRARY, NUMBER, Proposal, places, proposals_at
 from .toy_points import Points
 
 FORWARD, TARGETS, CHOICE, PARAMETERS = PHASES = ("forward", "targets", "choice", "parameters")
@@ -57,7 +57,7 @@ class Toy:
     subject: Network
     phase: str = FORWARD
     round: int = 1
-    chosen: Offer | None = None
+    chosen: Proposal | None = None
     by_hand: bool = False
     losses: tuple[float, ...] = ()
     ended: str = ""
@@ -103,19 +103,19 @@ def step(toy: Toy) -> Toy:
     return replace(toy, phase=FORWARD, subject=toy.network, round=toy.round + 1, chosen=None, by_hand=False)
 
 
-def put(toy: Toy, offer: Offer) -> Toy:
+def put(toy: Toy, offer: Proposal) -> Toy:
     """The toy in which a person put an activation into the subject's network, whatever it leaves unexplained."""
     return _changed(replace(toy, ended=""), offer, by_hand=True)
 
 
-def _changed(toy: Toy, offer: Offer, *, by_hand: bool) -> Toy:
+def _changed(toy: Toy, offer: Proposal, *, by_hand: bool) -> Toy:
     return replace(toy, network=offer.network, phase=CHOICE, chosen=offer, by_hand=by_hand)
 
 
 @lru_cache(maxsize=256)
-def offers(points: Points, network: Network) -> dict[int, tuple[Offer, ...]]:
+def offers(points: Points, network: Network) -> dict[int, tuple[Proposal, ...]]:
     """For every place of a network what could stand there, the best first."""
-    return {place: offers_at(network, place, rows_of(points)) for place in places(network)}
+    return {place: proposals_at(network, place, rows_of(points)) for place in places(network)}
 
 
 @lru_cache(maxsize=256)
@@ -126,7 +126,7 @@ def fitted(points: Points, network: Network) -> tuple[Network, float]:
     return found.network, found.loss
 
 
-def best_change(points: Points, network: Network) -> Offer | None:
+def best_change(points: Points, network: Network) -> Proposal | None:
     """The change that is worth most by Schwarz's criterion once its numbers are fitted; None if none is."""
     every = sorted((offer for some in offers(points, network).values() for offer in some), key=lambda o: o.score)
     # A fixed number leaves the most and costs the least: where nothing explains anything it has to be thought of.

@@ -1,7 +1,7 @@
 """What could stand in a neuron's place: a handful of activations, each fitted to the neuron's target in closed form.
 
 The toy of the Learn page does what the engine does, with a library so small that a person can read all of it. For a
-place of the network with target t and weight w (`engine.targets`) every activation is an `Offer`:
+place of the network with target t and weight w (`engine.targets`) every activation is an `Proposal`:
 
     one input     t by a u(k v) + b      v: the column, or what came into the neuron so far; k from a short list
     sum           t by a v + b w + c     v, w: what came into the neuron, or its output and the column
@@ -47,7 +47,7 @@ X = var(0)
 
 
 @dataclass(frozen=True)
-class Offer:
+class Proposal:
     """An activation in the place of a neuron.
 
     Attributes:
@@ -121,13 +121,13 @@ def targets_of(network: Network, rows: Rows) -> dict[int, Target]:
     return {i: found[i] for i in places(network)}
 
 
-def offers_at(network: Network, place: int, rows: Rows) -> tuple[Offer, ...]:
+def proposals_at(network: Network, place: int, rows: Rows) -> tuple[Proposal, ...]:
     """One offer for every activation that has a value at all points, the best first; what stands there is among them.
 
     Args:
         place: one of `places(network)`.
     """
-    best: dict[str, Offer] = {}
+    best: dict[str, Proposal] = {}
     with np.errstate(all="ignore"):
         target = targets_of(network, rows)[place]
         expressions = node_expressions(network)
@@ -135,7 +135,7 @@ def offers_at(network: Network, place: int, rows: Rows) -> tuple[Offer, ...]:
             built = to_network(with_replaced(network, expressions, place, other), 1, LIBRARY)
             if built is None or n_thinking(built) > max(MOST_NEURONS, n_thinking(network)):
                 continue
-            offer = Offer(place, name, other, built, rows.loss(built))
+            offer = Proposal(place, name, other, built, rows.loss(built))
             if np.isfinite(offer.loss) and (name not in best or offer.score < best[name].score):
                 best[name] = offer
     return tuple(sorted(best.values(), key=lambda offer: (offer.score, CHOICES.index(offer.activation))))
@@ -148,11 +148,11 @@ def _candidates(network: Network, place: int, target: Target, rows: Rows,
     memo: dict[Expr, Array] = {}
     for name, terms in _forms(expressions[place], below):
         columns = [evaluate(term, rows.columns, memo) for term in terms]
-        reach = target.w > 0
+        reach = target.weight > 0
         if not all(np.isfinite(column[reach]).all() for column in columns):
             continue
         columns = [np.where(reach, column, 0.0) for column in columns]
-        fit = weighted_least_squares([*columns, np.ones_like(target.t)], target.t, target.w)
+        fit = weighted_least_squares([*columns, np.ones_like(target.values)], target.values, target.weight)
         if fit is not None:
             # What rounding made of a bias of 0 or a scale of 1 is not worth a neuron.
             sizes = np.abs(fit) * [float(np.max(np.abs(column))) for column in [*columns, np.ones(1)]]
@@ -187,7 +187,7 @@ def symbol(name: str) -> str:
 
 def words(name: str) -> str:
     """An activation in plain words."""
-    return _LEAVES[name][1] if name in _LEAVES else ACTIVATIONS[name].words
+    return _LEAVES[name][1] if name in _LEAVES else ACTIVATIONS[name].description
 
 
 def place_names(network: Network) -> dict[int, str]:
@@ -196,7 +196,7 @@ def place_names(network: Network) -> dict[int, str]:
             for k, place in enumerate(places(network), start=1)}
 
 
-def curve_of(offer: Offer, x: Array) -> Array:
+def curve_of(offer: Proposal, x: Array) -> Array:
     """What an offer would put out at x (n,); NaN where something below it has no value."""
     with np.errstate(all="ignore"):
         return np.broadcast_to(evaluate(offer.answer, x[None], {}), x.shape)

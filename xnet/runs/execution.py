@@ -14,7 +14,7 @@ from xnet.atomic_files import write_text
 from xnet.config.class_runs import is_class
 from xnet.engine import StopReason
 from xnet.errors import XNetError
-from xnet.evidence.class_probability import searched
+from xnet.evidence.class_probability import to_search_form
 
 from .control import Control
 from .recording import Recorder
@@ -82,7 +82,8 @@ def execute(run: Run, *, commands: Callable[[], str | None],
 def initial_state(problem: Any, known: Sequence[engine.Network]) -> Any:
     """The state before the first step; with networks of an earlier search, where there are some."""
     state = engine.start(problem)
-    return engine.warm_start(state, [searched(network, problem) for network in known], problem) if known else state
+    networks = [to_search_form(network, problem) for network in known]
+    return engine.warm_start(state, networks, problem) if networks else state
 
 
 def resumed_state(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
@@ -106,7 +107,7 @@ def resumed_state(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
     if ended:
         state = engine.resumable_state(state)
     known = {entry.network for entry in state.front}
-    lost = [network for network in (searched(network, problem) for network in found) if network not in known]
+    lost = [network for network in (to_search_form(network, problem) for network in found) if network not in known]
     return max(float(saved["seconds"]), float(snapshot["seconds"])), \
         engine.warm_start(state, lost, problem) if lost else state, ended
 

@@ -20,9 +20,9 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
-from xnet.evidence.class_probability import Shown
-from xnet.evidence.neuron_inspection import Inspector
-from xnet.evidence.step_story import Narrator
+from xnet.evidence.class_probability import DisplayView
+from xnet.evidence.neuron_inspection import NeuronInspector
+from xnet.evidence.step_story import StepNarrator
 from xnet.wording.score_text import percent, r2_text
 
 from .frames_file import FrameWriter
@@ -56,9 +56,9 @@ class Recorder:
         self.loss: list[tuple[float, float, float | None]] = []
         self.feed: deque[dict[str, Any]] = deque(maxlen=MAX_FEED)
         self.frames = FrameWriter(run, goes_on)
-        self.shown = Shown(problem)
-        self.inspector = Inspector(problem, self.names)
-        self.narrator = Narrator(self.inspector, self.target, self.shown)
+        self.shown = DisplayView(problem)
+        self.inspector = NeuronInspector(problem, self.names)
+        self.narrator = StepNarrator(self.inspector, self.target, self.shown)
         self._drawings = {"current": NodeIds(), "best": NodeIds()}
         self._best: tuple[Network, dict[str, Any]] | None = None
         snapshot = run.snapshot() if goes_on else None
@@ -129,7 +129,7 @@ class Recorder:
         text, latex = formulas(entry.network, self.names, self.target)
         return {"network": entry.network.to_json(), "text": text, "latex": latex, "complexity": entry.complexity,
                 "n_parameters": entry.n_parameters, "r2_train": entry.r2_train, "r2_holdout": entry.r2_holdout,
-                "loss": entry.loss, "loss_holdout": entry.loss_holdout, **self.shown.further(entry)}
+                "loss": entry.loss, "loss_holdout": entry.loss_holdout, **self.shown.class_scores(entry)}
 
     def write_snapshot(self, state: SearchState, *, seconds: float, seconds_total: float, run_state: str,
                        stop_reason: str | None, message: str, pace: str = "real_time") -> dict[str, Any]:

@@ -15,9 +15,9 @@ from xnet.errors import XNetError
 from xnet.ui.components.network_view import network_view
 from xnet.wording.score_text import accuracy_text
 
-from . import text as words
 from .page_list import DATA, DISCOVER, LIBRARY, RESULTS
 from .session import actions, current_run, state
+from .text import RUN_STATES, escaped, shorten
 
 RECENT = 5
 STEPS = (
@@ -78,14 +78,14 @@ def _open_saved() -> None:
     try:
         run = open_bundle(read_bundle(saved.getvalue()))
     except XNetError as error:
-        st.error(words.md(error), icon=":material/error:")
+        st.error(escaped(error), icon=":material/error:")
         return
-    st.session_state[state.RUN] = run.id
+    st.session_state[state.RUN_ID] = run.id
     st.switch_page(RESULTS.path, query_params={"run": run.id})
 
 
 def _recent_runs() -> None:
-    recent = [run for run in runs.list_runs() if current_run.listed(run)][:RECENT]
+    recent = [run for run in runs.list_runs() if current_run.is_listed(run)][:RECENT]
     if not recent:
         return
     st.subheader("Recent searches", anchor=False)
@@ -94,9 +94,9 @@ def _recent_runs() -> None:
             config, run_state, best = run.config, current_run.run_state(run), run.best()
         except runs.RunError:
             continue  # deleted while we looked
-        label, icon, _ = words.STATES[run_state]
+        label, icon, _ = RUN_STATES[run_state]
         with st.container(horizontal=True, vertical_alignment="center", key=f"recent_{run.id}"):
-            st.page_link(DISCOVER.path, label=words.md(words.shorten(config["name"], 60)), icon=icon,
+            st.page_link(DISCOVER.path, label=escaped(shorten(config["name"], 60)), icon=icon,
                          query_params={"run": run.id})
             score = f" · {accuracy_text(best)}" if best else ""
             st.caption(f"{label}{score}")

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 import re
 
-from xnet.wording.score_text import r2 as r2  # pages format R² by it
-
 #: What a run is doing, for people: (words, icon, badge colour).
-STATES: dict[str, tuple[str, str, str]] = {
+RUN_STATES: dict[str, tuple[str, str, str]] = {
     "queued": ("Waiting for its turn", ":material/hourglass_empty:", "gray"),
     "starting": ("Starting the engine", ":material/rocket_launch:", "blue"),
     "running": ("Searching", ":material/motion_photos_on:", "green"),
@@ -21,20 +19,20 @@ STATES: dict[str, tuple[str, str, str]] = {
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
-def md(text: object) -> str:
+def escaped(text: object) -> str:
     """Text from a file or a person, safe inside Markdown: shown as it is, never as markup, on one line."""
     return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
 
 
-def log_loss(value: float | None) -> str:
+def log_loss_text(value: float | None) -> str:
     """A log loss with three decimals, and more where it is very small."""
     return "–" if value is None else f"{value:.3f}" if value >= 0.001 or value == 0 else f"{value:.1e}"
 
 
-def seconds(value: float) -> str:
+def duration(value: float) -> str:
     """A length of time, cut to tenths below ten seconds, and to seconds above.
 
-    >>> seconds(0.34), seconds(5), seconds(48.2), seconds(60), seconds(125)
+    >>> duration(0.34), duration(5), duration(48.2), duration(60), duration(125)
     ('0.3 s', '5 s', '48 s', '1 min', '2 min 5 s')
     """
     whole = int(value)
@@ -46,11 +44,11 @@ def seconds(value: float) -> str:
     return f"{whole // 60} min" + (f" {whole % 60} s" if whole % 60 else "")
 
 
-def unexplained(loss: float | None) -> str:
+def unexplained_text(loss: float | None) -> str:
     """A loss as the share of the variation that is left.
 
-    >>> unexplained(0.1234), unexplained(1.0), unexplained(2e-9), unexplained(1e-20), unexplained(None)
-    ('12.3 %', '100 %', '2e-07 %', 'nothing', 'no value')
+    >>> [unexplained_text(loss) for loss in (0.1234, 1.0, 2e-9, 1e-20, None)]
+    ['12.3 %', '100 %', '2e-07 %', 'nothing', 'no value']
     """
     if loss is None or not math.isfinite(loss):
         return "no value"
@@ -59,8 +57,8 @@ def unexplained(loss: float | None) -> str:
     return f"{100 * loss:.3g} %" if loss < 1e3 else "far too much"
 
 
-def count(n: int, what: str) -> str:
-    """A number of things: `count(1, "row")` is "1 row", `count(1200, "row")` is "1,200 rows"."""
+def counted(n: int, what: str) -> str:
+    """A number of things: `counted(1, "row")` is "1 row", `counted(1200, "row")` is "1,200 rows"."""
     return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 

@@ -36,7 +36,7 @@ def test_the_shape_stands_in_the_library(name: str, library: CandidateLibrary) -
     y = SHAPES[name](*DATA)
     z = (y - y.mean()) / y.std() / len(y)
 
-    assert np.abs(library.Z.astype(np.float64) @ z).max() > 1 - 1e-6
+    assert np.abs(library.standardised.astype(np.float64) @ z).max() > 1 - 1e-6
 
 
 @pytest.mark.parametrize("activations", [("add", "mul"), ("sub", "exp"), ("add", "sub", "mul", "square"),
@@ -45,7 +45,7 @@ def test_small_libraries_of_activations_build_too(activations: tuple[str, ...]) 
     small = build_library(DATA, activations, 8_000)
 
     assert len(small) > 0
-    assert np.isfinite(small.Z).all()
+    assert np.isfinite(small.standardised).all()
 
 
 @pytest.mark.parametrize(("law", "d"), [

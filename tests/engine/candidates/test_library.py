@@ -41,11 +41,11 @@ def test_every_candidate_is_what_its_expression_says(d: int, low: float) -> None
 
     assert len(library) > 400
     for k, i in enumerate(library.index):
-        np.testing.assert_allclose(library.Z[k], standardised(values[i]), atol=2e-5)
+        np.testing.assert_allclose(library.standardised[k], standardised(values[i]), atol=2e-5)
     for k, i in enumerate(library.log_index):
-        np.testing.assert_allclose(library.L[k], standardised(np.log(np.abs(values[i]))), atol=2e-5)
-    for logs, rows in ((False, library.Z), (True, library.L)):
-        blocks = library.blocks(logs)
+        np.testing.assert_allclose(library.standardised_logs[k], standardised(np.log(np.abs(values[i]))), atol=2e-5)
+    for logs, rows in ((False, library.standardised), (True, library.standardised_logs)):
+        blocks = library.screener.blocks(logs)
         for at, block in zip(blocks.positions, blocks.values, strict=True):
             np.testing.assert_array_equal(block, rows[at].T)
         assert set(np.concatenate(blocks.positions)) == set(range(len(rows)))
@@ -70,7 +70,7 @@ def test_no_candidate_is_matched_twice(d: int) -> None:
     that float32 leaves to the other rows, and are different functions all the same.
     """
     _, library = made(d)
-    for rows in (library.Z, library.L):
+    for rows in (library.standardised, library.standardised_logs):
         shared = rows[np.abs(rows).max(axis=1) < 0.95 * np.sqrt(M)]
         assert len(shared) > 100
         similar = np.abs(shared.astype(np.float64) @ shared.T) / M
@@ -94,10 +94,10 @@ def test_a_candidate_to_match_is_finite_and_not_constant() -> None:
     values = values_of(library, columns)
 
     assert np.isfinite(values).all()
-    assert np.isfinite(library.Z).all()
-    assert np.isfinite(library.L).all()
-    np.testing.assert_allclose(library.Z.mean(axis=1), 0, atol=1e-5)
-    np.testing.assert_allclose(library.Z.std(axis=1), 1, atol=1e-4)
+    assert np.isfinite(library.standardised).all()
+    assert np.isfinite(library.standardised_logs).all()
+    np.testing.assert_allclose(library.standardised.mean(axis=1), 0, atol=1e-5)
+    np.testing.assert_allclose(library.standardised.std(axis=1), 1, atol=1e-4)
     assert (np.abs(values[library.log_index]) > 0).all()
 
 
@@ -113,7 +113,7 @@ def test_the_same_seed_gives_the_same_library() -> None:
     (_, one), (_, other) = made(3, seed=4), made(3, seed=4)
 
     assert [one.expression(i).key for i in range(len(one))] == [other.expression(i).key for i in range(len(other))]
-    np.testing.assert_array_equal(one.Z, other.Z)
+    np.testing.assert_array_equal(one.standardised, other.standardised)
     np.testing.assert_array_equal(one.index, other.index)
 
 
@@ -168,8 +168,8 @@ def test_the_units_of_a_column_do_not_break_the_library(scale: float) -> None:
     columns[0] *= scale
     library = build_library(columns, DEFAULT, 400)
 
-    assert np.isfinite(library.Z).all()
-    assert np.isfinite(library.L).all()
+    assert np.isfinite(library.standardised).all()
+    assert np.isfinite(library.standardised_logs).all()
     matched = {library.expression(int(i)).key for i in library.index}
     assert {"x0", "x1"} <= matched
 
@@ -203,7 +203,7 @@ def of_six() -> tuple[Array, CandidateLibrary]:
 
 def contains(library: CandidateLibrary, columns: Array, values: Array) -> bool:
     """Whether some candidate is an affine image of the values."""
-    return bool((np.abs(library.Z.astype(np.float64) @ standardised(values)) / M).max() > 1 - 1e-6)
+    return bool((np.abs(library.standardised.astype(np.float64) @ standardised(values)) / M).max() > 1 - 1e-6)
 
 
 #: Enumeration by size would need millions of candidates for most of these.

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from xnet.arrays import Array
-from xnet.engine.candidates.numpy_kernels import PRECISION, Batch, Blocks, screen
+from xnet.engine.candidates.numpy_kernels import Blocks, screen
+from xnet.engine.candidates.screening import PRECISION, Batch
 
 M = 24
 
@@ -27,9 +28,9 @@ def plain_scores(Z: Array, batch: Batch, penalty: Array, deviation: Array) -> Ar
     for rows in batch.projections:
         below[:len(rows)] -= (rows @ Z.T) ** 2
     below, above = below[batch.which], batch.numerators @ Z.T
-    if batch.units is None:
+    if batch.unit_sizes is None:
         return (1 + PRECISION - above**2 / below) * penalty
-    size = batch.units[:, None] * deviation
+    size = batch.unit_sizes[:, None] * deviation
     return (1 + PRECISION - (2 * np.abs(above) * size - below * size**2)) * penalty
 
 

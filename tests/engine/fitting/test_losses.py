@@ -143,9 +143,9 @@ def test_the_target_of_a_logistic_output_is_the_working_response(rng: np.random.
     f = forward(network, columns)[-1]
     p = 1 / (1 + np.exp(-f))
     near = np.abs(y - p) < 4 * p * (1 - p)
-    assert np.allclose(target.t[near], (f + (y - p) / (p * (1 - p)))[near])
-    assert np.allclose(target.w[near], (p * (1 - p))[near])
-    assert (np.abs(target.t - f) <= 4 + 1e-9).all()
+    assert np.allclose(target.values[near], (f + (y - p) / (p * (1 - p)))[near])
+    assert np.allclose(target.weight[near], (p * (1 - p))[near])
+    assert (np.abs(target.values - f) <= 4 + 1e-9).all()
 
 
 def test_separable_rows_leave_the_constants_finite(rng: np.random.Generator) -> None:

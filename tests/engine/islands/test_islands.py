@@ -204,7 +204,7 @@ def test_no_process_is_started_for_a_short_search(monkeypatch: pytest.MonkeyPatc
 def test_a_killed_parent_leaves_no_process_behind(tmp_path: Path) -> None:
     script = tmp_path / "unguarded.py"  # no `if __name__ == "__main__"`: it must not be run again by the workers
     script.write_text("import os, time\nfrom xnet.engine.islands.process_pool import PoolProcess\n"
-                      "process = PoolProcess()\nlane.ready.result()\n"
+                      "process = PoolProcess()\nprocess.ready.result()\n"
                       "process.submit(time.sleep, 600)\nprint(process.pid, flush=True)\nos.kill(os.getpid(), 9)\n")
     out = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=100,
                          env=os.environ | {"PYTHONPATH": str(Path(workers.__file__).parents[3])}, check=False).stdout

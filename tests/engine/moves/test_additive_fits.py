@@ -7,7 +7,7 @@ import numpy as np
 from xnet.engine import Problem
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, evaluate, mul, var
-from xnet.engine.moves.additive_fits import exchanged_sums, grown_sums
+from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.targets import root_target
 from xnet.engine.search.records import StepContext
 from xnet.engine.search.schedule import scheduled_task
@@ -29,7 +29,7 @@ def losses_of(problem: Problem, found: list[Expr]) -> list[float]:
 def test_sums_grow_a_term_at_a_time_and_get_better() -> None:
     problem = made(0.0)
     target = root_target(problem.search)
-    found = list(grown_sums(target, lambda e: e, [], problem.search, problem.library(2000, wide=True), 8))
+    found = list(additive_fits(target, lambda e: e, [], problem.search, problem.library(2000, wide=True), 8))
     losses = losses_of(problem, found)
     assert len(found) >= 3
     assert losses == sorted(losses, reverse=True)
@@ -41,7 +41,7 @@ def test_growth_on_noise_ends_early() -> None:
     y = np.random.default_rng(2).normal(size=300)
     problem = Problem.from_arrays(X, y)
     target = root_target(problem.search)
-    found = list(grown_sums(target, lambda e: e, [], problem.search, problem.library(600, wide=True), 28))
+    found = list(additive_fits(target, lambda e: e, [], problem.search, problem.library(600, wide=True), 28))
     assert len(found) < 28
     assert not found or losses_of(problem, found)[-1] > 0.5
 
@@ -50,9 +50,9 @@ def test_a_wrong_term_is_chosen_again() -> None:
     problem = made(0.0)
     target = root_target(problem.search)
     wrong = [mul([(var(0), 1.0), (var(1), 1.0)]), mul([(var(2), -3.0)])]
-    before = losses_of(problem, list(grown_sums(target, lambda e: e, wrong, problem.search,
+    before = losses_of(problem, list(additive_fits(target, lambda e: e, wrong, problem.search,
                                                 problem.library(600, wide=True), 1)))[0]
-    found = list(exchanged_sums(target, lambda e: e, wrong, problem.search, problem.library(2000, wide=True), 3))
+    found = list(term_replacements(target, lambda e: e, wrong, problem.search, problem.library(2000, wide=True), 3))
     losses = losses_of(problem, found)
     assert found
     assert losses == sorted(losses, reverse=True)
@@ -63,7 +63,7 @@ def test_a_wrong_term_is_chosen_again() -> None:
 def test_no_terms_are_no_sum_to_choose_again() -> None:
     problem = made(0.0)
     target = root_target(problem.search)
-    assert list(exchanged_sums(target, lambda e: e, [], problem.search, problem.library(600, wide=True), 3)) == []
+    assert list(term_replacements(target, lambda e: e, [], problem.search, problem.library(600, wide=True), 3)) == []
 
 
 def test_measured_data_of_many_influences_end_as_a_sum_that_the_problem_allows() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from xnet.arrays import Array
 from xnet.engine import Problem
-from xnet.engine.candidates.matching import Match
+from xnet.engine.candidates.matching import MatchQuery
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.pair_moves import best_pairs, best_products
 from xnet.engine.search.records import StepContext
@@ -18,11 +18,11 @@ from xnet.engine.search.schedule import OPENING_STEPS, scheduled_task
 from xnet.engine.search.tasks import run_task
 
 
-def left(columns: list[Array], match: Match) -> float:
+def left(columns: list[Array], match: MatchQuery) -> float:
     """The weighted squared error of the best combination of columns and regressors."""
-    root = np.sqrt(match.w)
-    A = np.stack([*match.basis, *columns], axis=1) * root[:, None]
-    r = match.y * root - A @ np.linalg.lstsq(A, match.y * root, rcond=None)[0]
+    root = np.sqrt(match.weight)
+    A = np.stack([*match.regressors, *columns], axis=1) * root[:, None]
+    r = match.target * root - A @ np.linalg.lstsq(A, match.target * root, rcond=None)[0]
     return float(r @ r)
 
 
@@ -31,7 +31,7 @@ def test_the_best_pair_is_that_of_all_pairs_fitted_one_by_one(product: bool, rng
     C = rng.normal(size=(60, 40))
     truth = 3 * C[20] * C[41] if product else 2 * C[20] - C[41]
     w = rng.uniform(0.5, 2.0, 40)
-    match = Match(truth + 0.5 + 0.3 * rng.normal(size=40), w, (np.ones(40),))
+    match = MatchQuery(truth + 0.5 + 0.3 * rng.normal(size=40), w, (np.ones(40),))
     cost = np.ones(60, np.float32)
 
     def loss(i: int, j: int) -> float:
@@ -44,11 +44,11 @@ def test_the_best_pair_is_that_of_all_pairs_fitted_one_by_one(product: bool, rng
 
 def test_what_the_regressors_say_already_is_no_pair(rng: np.random.Generator) -> None:
     C = np.concatenate([np.ones((3, 30)), rng.normal(size=(1, 30))])
-    assert best_pairs(C, np.ones(4, np.float32), Match(rng.normal(size=30), np.ones(30), (np.ones(30),))) == []
+    assert best_pairs(C, np.ones(4, np.float32), MatchQuery(rng.normal(size=30), np.ones(30), (np.ones(30),))) == []
 
 
 def test_a_target_that_the_regressors_explain_asks_for_no_pair(rng: np.random.Generator) -> None:
-    match = Match(np.zeros(30), np.ones(30), (np.ones(30),))
+    match = MatchQuery(np.zeros(30), np.ones(30), (np.ones(30),))
     C = rng.normal(size=(5, 30))
     assert best_pairs(C, np.ones(5, np.float32), match) == best_products(C, np.ones(5, np.float32), match) == []
 

@@ -11,10 +11,10 @@ from xnet.engine.algebra.conversion import to_expression, to_network
 from xnet.engine.algebra.expressions import Expr, add, call, evaluate, mul, shape, var
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
-from xnet.engine.moves.additive_fits import grown_sums
+from xnet.engine.moves.additive_fits import additive_fits
 from xnet.engine.moves.proposal import Proposal
-from xnet.engine.moves.tangent_moves import make_frame, tangent_proposals, worth
-from xnet.engine.moves.target_transforms import outer_spaces
+from xnet.engine.moves.tangent_moves import gain_per_parameter, tangent_proposals, tangent_space
+from xnet.engine.moves.target_transforms import target_transforms
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.poles import is_clear
 from xnet.engine.search.beam import updated_beam
@@ -78,17 +78,17 @@ def test_where_a_derivative_is_not_finite_there_is_no_tangent_space() -> None:
     network = to_network(mul([(call("sqrt", add([(1.3, var(0))])), 1.0), (var(1), 0.5)]), 2)
     assert network is not None
     with np.errstate(all="ignore"):
-        assert make_frame(network, problem.search) is None or tangent_proposals(
+        assert tangent_space(network, problem.search) is None or tangent_proposals(
             network, problem.search, *2 * [problem.library(LibrarySize.SMALL, wide=True)]) is not None
 
 
-def test_worth_counts_what_is_added() -> None:
+def test_gain_per_parameter_counts_what_is_added() -> None:
     short = to_network(add([(2.5, var(0))]), 1)
     long = to_network(add([(2.5, call("log", var(0))), (1.5, var(0))], 0.3), 1)
     assert short is not None
     assert long is not None
-    assert worth((0.5, short), (0.4, short), 0.1) > worth((0.5, short), (0.4, long), 0.1) > 0
-    assert worth((0.4, short), (0.5, long), 0.1) < 0
+    assert gain_per_parameter((0.5, short), (0.4, short), 0.1) > gain_per_parameter((0.5, short), (0.4, long), 0.1) > 0
+    assert gain_per_parameter((0.4, short), (0.5, long), 0.1) < 0
 
 
 def test_a_step_grows_a_network_whose_terms_interact_and_that_stays_clear_of_poles() -> None:
@@ -98,9 +98,9 @@ def test_a_step_grows_a_network_whose_terms_interact_and_that_stays_clear_of_pol
     step = next(k for k in range(40) if scheduled_task(k)[0] == "tangent")
     with np.errstate(all="ignore"):
         outcome = run_task(StepContext(step), problem)
-        space = outer_spaces(problem.search, problem.activations)[0]
+        space = target_transforms(problem.search, problem.activations)[0]
         library = problem.library(LibrarySize.MEDIUM, wide=True)
-        *_, start = grown_sums(space.target, space.wrap, [], problem.search, library, 4)
+        *_, start = additive_fits(space.target, space.wrap, [], problem.search, library, 4)
     best = min(outcome.trials, key=lambda t: t.loss)
     assert best.loss < 0.6 * problem.search.loss_of(evaluate(start, problem.search.columns, {}))
     assert best.complexity <= 60

@@ -10,7 +10,7 @@ from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import num, shape
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.formulas.parser import read_formula
-from xnet.engine.moves.term_moves import term_spaces
+from xnet.engine.moves.term_moves import term_targets
 from xnet.engine.search.beam import next_for_terms, next_to_expand
 from xnet.engine.search.records import Expansion, Outcome, StepContext, Trial
 from xnet.engine.search.schedule import TaskKind, scheduled_task
@@ -32,18 +32,18 @@ def outcome(problem: Problem, task: tuple[TaskKind, LibrarySize], beam: tuple[Tr
 
 def test_what_is_left_without_a_term_is_its_target() -> None:
     X, y = table(lambda a, b, c, d: 2 * a * np.exp(-b) + c / d, 4)
-    spaces = term_spaces(read_formula("2.2*a*b + c/d", NAMES), rows_of(X, y))
+    spaces = term_targets(read_formula("2.2*a*b + c/d", NAMES), rows_of(X, y))
     a, b, c, d = X.T
 
-    np.testing.assert_allclose(spaces[0].target.t, y - 2.2 * a * b, rtol=1e-12)  # in the place of c/d
-    np.testing.assert_allclose(spaces[1].target.t, y - c / d, rtol=1e-12)
+    np.testing.assert_allclose(spaces[0].target.values, y - 2.2 * a * b, rtol=1e-12)  # in the place of c/d
+    np.testing.assert_allclose(spaces[1].target.values, y - c / d, rtol=1e-12)
     assert shape(spaces[1].wrap(num(1.0))) == shape(to_expression(read_formula("1 + c/d", NAMES)))
 
 
 def test_an_input_alone_is_no_term_to_explain() -> None:
     X, y = table(lambda a, b, c, d: a + b, 4)
 
-    assert term_spaces(read_formula("a + b", NAMES), rows_of(X, y)) == []
+    assert term_targets(read_formula("a + b", NAMES), rows_of(X, y)) == []
 
 
 def test_a_term_with_a_curve_is_found_beside_another_term() -> None:

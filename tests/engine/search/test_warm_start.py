@@ -42,7 +42,7 @@ def test_what_the_library_lacks_is_said_otherwise_or_left_out() -> None:
     {"max_complexity": 4}, {"constraints": Constraints.of(("x0", "x1"), forbidden_inputs=["x1"])}])
 def test_what_breaks_the_new_rules_is_left_out(options: dict[str, object]) -> None:
     p = problem(**options)
-    assert warm_start(start(p), [KNOWN], p).pool == ()
+    assert warm_start(start(p), [KNOWN], p).islands[0].beam == ()
 
 
 def test_networks_of_another_table_are_left_out() -> None:

@@ -12,6 +12,3 @@ class LibrarySize(IntEnum):
     SMALL = 600
     MEDIUM = 8_000
     LARGE = 40_000
-
-
-SMALL, MEDIUM, LARGE, CURVES = LibrarySize.SMALL, LibrarySize.MEDIUM, LibrarySize.LARGE, LibrarySize.CURVES

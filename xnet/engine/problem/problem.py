@@ -12,9 +12,9 @@ from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.candidates.library import CandidateLibrary, build_library, without_nesting
-from xnet.engine.candidates.parametric_curves import build_curve_library
-from xnet.engine.candidates.sizes import CURVES
-from xnet.engine.candidates.torch_kernels import DeviceLibrary, check_device
+from xnet.engine.candidates.parametric_curves import build_parametric_library
+from xnet.engine.candidates.sizes import LibrarySize
+from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.fitting.losses import Loss, make_loss
 from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.fitting.rows import Rows
@@ -126,8 +126,8 @@ class Problem:
                    int(seed), train, held_out, search, match, constraints, initial_formula,
                    device, holdout_index)
 
-    def library(self, size: int, variant: int = 0, wide: bool = False) -> CandidateLibrary:
-        """The candidate library of about `size` candidates (`CURVES`: that of curves), built once.
+    def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
+        """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.
 
         It stands on the match rows, or on all search rows (`wide`).
         """
@@ -136,14 +136,14 @@ class Problem:
             chosen, seed = self.search.chosen, self.seed + variant
             others = tuple(i for i in self._others if i not in (chosen or ()))
             columns = self.search.columns if wide else self.search.columns[:, self.match]
-            library = build_curve_library(columns, self.activations, seed, chosen) if size == CURVES else \
-                build_library(columns, self.activations, size, seed, parameters=self.parameters, chosen=chosen,
-                              others=others)
+            if size == LibrarySize.CURVES:
+                library = build_parametric_library(columns, self.activations, seed, chosen)
+            else:
+                library = build_library(columns, self.activations, size, seed, parameters=self.parameters,
+                                        selected_inputs=chosen, other_inputs=others)
             nesting = self.constraints.nesting
             library = without_nesting(library, nesting) if nesting else library
-            moved = None if self.device == "cpu" else DeviceLibrary(
-                library.Z, library.L, library.mean, library.deviation, self.device)
-            self._cache[key] = replace(library, on_device=moved)
+            self._cache[key] = library.on_device(self.device)
         return self._cache[key]
 
     def ranked(self) -> tuple[int, ...]:

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, shape
 from xnet.engine.candidates.sizes import LibrarySize
-from xnet.engine.moves.additive_fits import exchanged_sums, grown_sums
+from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.proposal import Proposal
-from xnet.engine.moves.tangent_moves import tangent_proposals, worth
+from xnet.engine.moves.tangent_moves import gain_per_parameter, tangent_proposals
 from xnet.engine.networks.poles import is_clear
 from xnet.engine.problem.problem import Problem
 
 from .beam import most_promising
-from .proposals import spaces_of
+from .proposals import transforms_of
 from .records import Expansion, Outcome, StepContext, Trial
 from .schedule import TaskKind
 from .trial_fitting import fitted_outcome, fitted_trials
@@ -37,24 +37,25 @@ def grow_sums(context: StepContext, problem: Problem) -> Outcome:
 def _sum_proposals(context: StepContext, problem: Problem) -> Iterable[Proposal]:
     """A sum that is longer than the problem allows ends the growth."""
     _, size, turn = context.task
-    spaces = [s for s in spaces_of(problem, context.lowest) if s.depth < 2]
+    transforms = [t for t in transforms_of(problem, context.lowest) if t.depth < 2]
     library = problem.library(size, wide=True)
     parent = grown_sum(context, problem)
     afresh = parent is None
-    space = spaces[turn // 4 % len(spaces)] if afresh else spaces[0]
+    transform = transforms[turn // 4 % len(transforms)] if afresh else transforms[0]
     terms: list[Expr] = []
     if parent is not None:
         best = to_expression(parent.network)
         terms = [t for t, _ in best.args] if best.kind == "sum" else [best]
-    ways = [grown_sums(space.target, space.wrap, terms, problem.search, library, _MOST_TERMS if afresh else 3)]
+    most = _MOST_TERMS if afresh else 3
+    ways = [additive_fits(transform.target, transform.wrap, terms, problem.search, library, most)]
     if len(terms) > 1:
-        ways.append(exchanged_sums(space.target, space.wrap, terms, problem.search, library, 3))
+        ways.append(term_replacements(transform.target, transform.wrap, terms, problem.search, library, 3))
     for way in ways:
         for expr in way:
             network = problem.network_of(expr)
             if network is None or network.complexity > problem.max_complexity:
                 break
-            yield Proposal(expr, f"{space.words} as a growing sum")
+            yield Proposal(expr, f"{transform.description} as a growing sum")
 
 
 def grown_sum(context: StepContext, problem: Problem) -> Trial | None:
@@ -78,7 +79,8 @@ def grow_in_tangent_space(context: StepContext, problem: Problem) -> Outcome:
         trials, fitted_shapes = fitted_trials(proposals, problem, fitted_shapes, len(proposals))
         if is_clear(parent.network, problem.search.columns):
             trials = [t for t in trials if is_clear(t.network, problem.search.columns)]
-        gains = [(worth((parent.loss, parent.network), (t.loss, t.network), _NEURON_PRICE), t) for t in trials]
+        gains = [(gain_per_parameter((parent.loss, parent.network), (t.loss, t.network), _NEURON_PRICE), t)
+                 for t in trials]
         gains = sorted(((g, t) for g, t in gains if g > 0.0), key=lambda item: (-item[0], item[1].shape))
         kept += [t for _, t in gains[:4]]
         if not gains:
@@ -104,9 +106,10 @@ def parent_in_tangent_space(context: StepContext, problem: Problem) -> Trial | N
 def _short_sum(context: StepContext, problem: Problem) -> Trial | None:
     """A short sum in place of the target or of one of its transforms."""
     _, size, turn = context.task
-    spaces = [s for s in spaces_of(problem, context.lowest) if s.depth < 2]
-    space = spaces[turn // 4 % len(spaces)]
-    sums = grown_sums(space.target, space.wrap, [], problem.search, problem.library(size, wide=True), _FIRST_TERMS)
-    trials, _ = fitted_trials([Proposal(e, f"{space.words} as a growing sum") for e in sums][-1:], problem,
+    transforms = [t for t in transforms_of(problem, context.lowest) if t.depth < 2]
+    transform = transforms[turn // 4 % len(transforms)]
+    library = problem.library(size, wide=True)
+    sums = additive_fits(transform.target, transform.wrap, [], problem.search, library, _FIRST_TERMS)
+    trials, _ = fitted_trials([Proposal(e, f"{transform.description} as a growing sum") for e in sums][-1:], problem,
                               frozenset())
     return trials[0] if trials else None

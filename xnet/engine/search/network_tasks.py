@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from xnet.engine.candidates.sizes import LibrarySize
-from xnet.engine.moves.target_transforms import curve_questions, root_questions
-from xnet.engine.moves.term_moves import term_spaces
+from xnet.engine.moves.target_transforms import parametric_queries, root_queries
+from xnet.engine.moves.term_moves import term_targets
 from xnet.engine.problem.problem import Problem
 
 from .beam import LAW_SIZE, next_for_terms, next_to_expand
 from .parameter_modes import mode_of
-from .proposals import ask, two_curves
+from .proposals import match_queries, with_second_curve
 from .records import Expansion, Outcome, StepContext, Trial
 from .schedule import TaskKind
 from .trial_fitting import fitted_outcome, fitted_pairs
@@ -30,7 +30,7 @@ def expand(context: StepContext, problem: Problem) -> Outcome:
     if parent.complexity < LAW_SIZE:
         problem = law_sized(problem)
     size = context.task.size
-    proposals = ask(problem, mode_of(problem).neuron_queries(parent.network, problem), size, 4)
+    proposals = match_queries(problem, mode_of(problem).neuron_queries(parent.network, problem), size, 4)
     return fitted_outcome(_marked(context, parent, TaskKind.EXPAND), problem, proposals)
 
 
@@ -46,12 +46,13 @@ def explain_terms(context: StepContext, problem: Problem) -> Outcome:
         return Outcome.empty(context)
     context = _marked(context, parent, TaskKind.TERMS)
     rows = problem.search.with_inputs(parent.network.variables)
-    spaces = term_spaces(parent.network, rows)
+    transforms = term_targets(parent.network, rows)
     if context.task.size != LibrarySize.CURVES:
-        return fitted_pairs(context, problem, [q for q in root_questions(spaces, rows, ()) if q.logs])
-    questions = [replace(q, around=q.around + parent.complexity // 2) for q in curve_questions(spaces, rows)]
-    proposals = ask(problem, questions, LibrarySize.CURVES, 30) + ask(
-        problem, two_curves(problem, questions), LibrarySize.CURVES, 10)
+        return fitted_pairs(context, problem, [q for q in root_queries(transforms, rows, ()) if q.in_logs])
+    queries = [replace(q, context_size=q.context_size + parent.complexity // 2)
+               for q in parametric_queries(transforms, rows)]
+    proposals = match_queries(problem, queries, LibrarySize.CURVES, 30) + match_queries(
+        problem, with_second_curve(problem, queries), LibrarySize.CURVES, 10)
     return fitted_outcome(context, problem, proposals)
 
 

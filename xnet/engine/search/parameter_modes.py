@@ -13,13 +13,13 @@ from xnet.engine.algebra.expressions import Expr
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simplification import tidy
 from xnet.engine.moves import parameter_free_moves
-from xnet.engine.moves.neuron_moves import network_questions
-from xnet.engine.moves.question import Question
-from xnet.engine.moves.target_transforms import factor_seed_questions, root_questions, seed_questions
+from xnet.engine.moves.neuron_moves import network_queries
+from xnet.engine.moves.query import MoveQuery
+from xnet.engine.moves.target_transforms import factor_seed_queries, root_queries, seed_queries
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
-from .proposals import spaces_of
+from .proposals import transforms_of
 
 Seeds = Sequence[tuple[Expr, Array]]
 
@@ -53,24 +53,24 @@ class WithParameters:
         """A sum of monomials with coefficients that the mode allows: it stays as it is."""
         return expr
 
-    def neuron_queries(self, network: Network, problem: Problem) -> list[Question]:
+    def neuron_queries(self, network: Network, problem: Problem) -> list[MoveQuery]:
         """Queries for every neuron of a network."""
         rows = problem.search.with_inputs(network.variables)
-        return network_questions(network, rows, problem.activations)
+        return network_queries(network, rows, problem.activations)
 
-    def root_queries(self, problem: Problem, lowest: Network | None) -> list[Question]:
+    def root_queries(self, problem: Problem, lowest: Network | None) -> list[MoveQuery]:
         """Queries for the whole network."""
-        return root_questions(spaces_of(problem, lowest), problem.search, problem.activations)
+        return root_queries(transforms_of(problem, lowest), problem.search, problem.activations)
 
-    def seed_queries(self, problem: Problem, lowest: Network | None, seeds: Seeds, factors: Seeds) -> list[Question]:
+    def seed_queries(self, problem: Problem, lowest: Network | None, seeds: Seeds, factors: Seeds) -> list[MoveQuery]:
         """Queries with a seed as the known half of the output.
 
         Args:
             seeds, factors: expressions with their values (n,): known halves of any kind, and factors of a power law.
         """
-        space = spaces_of(problem, lowest)[0]
-        return seed_questions(space, seeds, problem.search, problem.activations) + factor_seed_questions(
-            space, factors, problem.search, problem.activations)
+        transform = transforms_of(problem, lowest)[0]
+        return seed_queries(transform, seeds, problem.search, problem.activations) + factor_seed_queries(
+            transform, factors, problem.search, problem.activations)
 
 
 @final
@@ -98,18 +98,18 @@ class ParameterFree:
         """A sum of monomials with its coefficients rounded to exact numbers; None if one is far from any."""
         return parameter_free_moves.exact_coefficients(expr)
 
-    def neuron_queries(self, network: Network, problem: Problem) -> list[Question]:
+    def neuron_queries(self, network: Network, problem: Problem) -> list[MoveQuery]:
         """Queries for every neuron of a network."""
         rows = problem.search.with_inputs(network.variables)
-        return parameter_free_moves.network_questions(network, rows, problem.activations)
+        return parameter_free_moves.network_queries(network, rows, problem.activations)
 
-    def root_queries(self, problem: Problem, lowest: Network | None) -> list[Question]:
+    def root_queries(self, problem: Problem, lowest: Network | None) -> list[MoveQuery]:
         """Queries for the whole network."""
-        return parameter_free_moves.root_questions(spaces_of(problem, lowest))
+        return parameter_free_moves.root_queries(transforms_of(problem, lowest))
 
-    def seed_queries(self, problem: Problem, lowest: Network | None, seeds: Seeds, factors: Seeds) -> list[Question]:
+    def seed_queries(self, problem: Problem, lowest: Network | None, seeds: Seeds, factors: Seeds) -> list[MoveQuery]:
         """Queries with a seed as the known half of the output; power laws need fitted exponents."""
-        return parameter_free_moves.seed_questions(spaces_of(problem, lowest)[:6], seeds)
+        return parameter_free_moves.seed_queries(transforms_of(problem, lowest)[:6], seeds)
 
 
 Mode = WithParameters | ParameterFree

@@ -11,14 +11,14 @@ from xnet.engine.algebra.expressions import Expr, evaluate
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.curve_fits import curve_fits
-from xnet.engine.moves.polynomial_fits import dense_answers, quotient_answers
+from xnet.engine.moves.polynomial_fits import polynomial_fits, rational_fits
 from xnet.engine.moves.proposal import Proposal
-from xnet.engine.moves.question import Question
-from xnet.engine.moves.target_transforms import curve_questions, polynomial_questions, root_questions
+from xnet.engine.moves.query import MoveQuery
+from xnet.engine.moves.target_transforms import parametric_queries, polynomial_queries, root_queries
 from xnet.engine.problem.problem import Problem
 
 from .parameter_modes import mode_of
-from .proposals import ask, spaces_of, two_curves
+from .proposals import match_queries, transforms_of, with_second_curve
 from .records import Outcome, StepContext
 from .schedule import OPENING_STEPS
 from .trial_fitting import fitted_outcome, fitted_pairs
@@ -29,8 +29,8 @@ _SEEDS = 12
 
 def power_laws(context: StepContext, problem: Problem) -> Outcome:
     """Straight lines and pure power laws of the target, and of its transforms near the output."""
-    questions = root_questions(spaces_of(problem, context.lowest), problem.search, ())
-    proposals = [Proposal(expr, question.words) for question in questions for expr in question.without_candidate()]
+    queries = root_queries(transforms_of(problem, context.lowest), problem.search, ())
+    proposals = [Proposal(expr, query.description) for query in queries for expr in query.without_candidate()]
     return fitted_outcome(context, problem, proposals)
 
 
@@ -42,18 +42,20 @@ def polynomials(context: StepContext, problem: Problem) -> Outcome:
 
 def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
     mode, first_time = mode_of(problem), context.task.turn == 0
-    spaces = spaces_of(problem, context.lowest)
+    transforms = transforms_of(problem, context.lowest)
     negative = not first_time and "div" in problem.activations
-    outer = [s for s in spaces[1:] if s.depth == 1 or (s.power and s.depth == 2)]  # 1 / sqrt(a sum) among them
-    work = [(s, False) for s in (spaces[:1] if first_time else outer)] + ([(spaces[0], True)] if negative else [])
-    for space, inverse in work:
-        for expr in dense_answers(space, problem.search, inverse):
+    outer = [t for t in transforms[1:] if t.depth == 1 or (t.is_power and t.depth == 2)]  # 1 / sqrt(a sum) among them
+    work = [(t, False) for t in (transforms[:1] if first_time else outer)]
+    if negative:
+        work.append((transforms[0], True))
+    for transform, inverse in work:
+        for expr in polynomial_fits(transform, problem.search, inverse):
             allowed = mode.coefficients(expr)
             if allowed is not None:
-                yield Proposal(allowed, f"{space.words} as a sum of powers")
+                yield Proposal(allowed, f"{transform.description} as a sum of powers")
     if negative and mode.fits_constants:
-        for expr in quotient_answers(spaces[0], problem.search):
-            yield Proposal(expr, f"{spaces[0].words} as a quotient of sums of powers")
+        for expr in rational_fits(transforms[0], problem.search):
+            yield Proposal(expr, f"{transforms[0].description} as a quotient of sums of powers")
 
 
 def curves(context: StepContext, problem: Problem) -> Outcome:
@@ -64,29 +66,29 @@ def curves(context: StepContext, problem: Problem) -> Outcome:
 
 def curves_of_monomials(context: StepContext, problem: Problem) -> Outcome:
     """Parametric curves of monomials, in place of the root and as a factor of a power law."""
-    questions = curve_questions(spaces_of(problem, context.lowest), problem.search)
-    return fitted_outcome(context, problem, ask(problem, questions, LibrarySize.CURVES, 60))
+    queries = parametric_queries(transforms_of(problem, context.lowest), problem.search)
+    return fitted_outcome(context, problem, match_queries(problem, queries, LibrarySize.CURVES, 60))
 
 
 def products_of_two_curves(context: StepContext, problem: Problem) -> Outcome:
     """Power laws with two parametric curves."""
-    questions = two_curves(problem, curve_questions(spaces_of(problem, context.lowest), problem.search))
-    return fitted_outcome(context, problem, ask(problem, questions, LibrarySize.CURVES, 20))
+    queries = with_second_curve(problem, parametric_queries(transforms_of(problem, context.lowest), problem.search))
+    return fitted_outcome(context, problem, match_queries(problem, queries, LibrarySize.CURVES, 20))
 
 
 def root(context: StepContext, problem: Problem) -> Outcome:
     """The candidate library in place of the whole network."""
-    questions = mode_of(problem).root_queries(problem, context.lowest)
-    return fitted_outcome(context, problem, ask(problem, questions, context.task.size, 3))
+    queries = mode_of(problem).root_queries(problem, context.lowest)
+    return fitted_outcome(context, problem, match_queries(problem, queries, context.task.size, 3))
 
 
 def pairs(context: StepContext, problem: Problem) -> Outcome:
     """Two candidates at once in place of the whole network."""
-    spaces = [s for s in spaces_of(problem, context.lowest) if s.depth < 2]
-    questions = root_questions(spaces, problem.search, ())
+    transforms = [t for t in transforms_of(problem, context.lowest) if t.depth < 2]
+    queries = root_queries(transforms, problem.search, ())
     if len(problem.search.inputs()) <= 2:
-        questions += polynomial_questions(spaces[:1], problem.search)
-    return fitted_pairs(context, problem, questions)
+        queries += polynomial_queries(transforms[:1], problem.search)
+    return fitted_pairs(context, problem, queries)
 
 
 def build_library(context: StepContext, problem: Problem) -> Outcome:
@@ -100,13 +102,13 @@ def seeds(context: StepContext, problem: Problem) -> Outcome:
     _, size, turn = context.task
     if context.island:  # island 0 takes every turn, like a search alone; worker islands run ahead of it
         turn = turn * context.n_islands + context.island
-    questions = _seed_questions(context, problem, size, turn)
-    if not questions and not context.beam and context.step >= OPENING_STEPS:
+    queries = _seed_queries(context, problem, size, turn)
+    if not queries and not context.beam and context.step >= OPENING_STEPS:
         return Outcome.empty(context, exhausted=True)
-    return fitted_outcome(context, problem, ask(problem, questions, size, 1))
+    return fitted_outcome(context, problem, match_queries(problem, queries, size, 1))
 
 
-def _seed_questions(context: StepContext, problem: Problem, size: LibrarySize, turn: int) -> list[Question]:
+def _seed_queries(context: StepContext, problem: Problem, size: LibrarySize, turn: int) -> list[MoveQuery]:
     mode = mode_of(problem)
     used = min(size, LibrarySize.MEDIUM)
     library = problem.library(used)

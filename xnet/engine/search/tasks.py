@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import shape
-from xnet.engine.moves.parameter_free_constants import realised
+from xnet.engine.moves.parameter_free_constants import with_constructed_constants
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
@@ -81,6 +81,6 @@ def run_task(context: StepContext, problem: Problem) -> Outcome:
 
 def constructed_trials(network: Network, reason: str, problem: Problem) -> list[Trial]:
     """A fitted network as networks of the parameter-free mode, their constants constructed from 1 and 2."""
-    made = realised(network, problem.search, problem.activations)
+    made = with_constructed_constants(network, problem.search, problem.activations)
     return [Trial(n, problem.search.loss(n), shape(to_expression(n)), f"{reason}, its numbers made of 1 and 2")
             for n in made if n.complexity <= problem.max_complexity]

@@ -10,9 +10,9 @@ from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, evaluate, shape
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
-from xnet.engine.moves.pair_moves import pair_answers
+from xnet.engine.moves.pair_moves import pair_fits
 from xnet.engine.moves.proposal import Proposal
-from xnet.engine.moves.question import Question
+from xnet.engine.moves.query import MoveQuery
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.poles import resolved
 from xnet.engine.problem.constraints import NONE
@@ -32,13 +32,13 @@ def fitted_outcome(context: StepContext, problem: Problem, proposals: Sequence[P
     return Outcome(tuple(trials), context.expansions, fitted_shapes)
 
 
-def fitted_pairs(context: StepContext, problem: Problem, questions: Sequence[Question]) -> Outcome:
+def fitted_pairs(context: StepContext, problem: Problem, queries: Sequence[MoveQuery]) -> Outcome:
     """Two candidates at once as terms, as factors and as a product; the best of each query are fitted."""
     trials: list[Trial] = []
     fitted_shapes = context.fitted_shapes
     if {"add", "mul"} <= set(problem.activations):
-        for question in questions:
-            found = pair_answers(question, problem.library(context.task.size), problem.match, problem.search)
+        for query in queries:
+            found = pair_fits(query, problem.library(context.task.size), problem.match, problem.search)
             more, fitted_shapes = fitted_trials([Proposal(expr, words) for expr, words in found], problem,
                                                 fitted_shapes, 6)
             trials += more

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from xnet.ui import text as words
+from xnet.ui.text import shorten
 
 #: Errors below this are drawn here: a logarithmic axis has no zero, and rounding noise is no news.
 FLOOR = 1e-12
@@ -69,7 +69,7 @@ def loss_table(loss: Sequence[Sequence[float | None]]) -> pd.DataFrame:
 def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure:
     """Error against complexity, one point a formula; the selected one is marked."""
     x = [row["complexity"] for row in front]
-    hover = [words.shorten(row["text"], 90).replace("<", "‹") for row in front]
+    hover = [shorten(row["text"], 90).replace("<", "‹") for row in front]
     figure = go.Figure()
     as_class = bool(front) and all("log_loss_train" in row for row in front)
     loss, title = ("log_loss", LOG_LOSS_TITLE) if as_class else ("loss", ERROR_TITLE)
@@ -124,7 +124,7 @@ def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target
         ends = [float(values.min()), float(values.max())]
         figure.add_scatter(x=ends, y=ends, mode="lines", name="perfect", hoverinfo="skip",
                            line={"dash": "dash", "width": 1.5, "color": "gray"})
-    short = words.shorten(target, 40).replace("<", "‹")
+    short = shorten(target, 40).replace("<", "‹")
     figure.update_xaxes(title=f"{short}: actual")
     figure.update_yaxes(title=f"{short}: by the formula")
     return framed(figure)

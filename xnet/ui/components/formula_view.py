@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from xnet.ui import text as words
-from xnet.wording.score_text import percent
+from xnet.ui.text import shorten
+from xnet.wording.score_text import percent, r2
 
 #: Widest formula for a column of the page, in average letters, at each size; wider ones are shown as text that wraps.
 SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize "))
@@ -36,7 +36,7 @@ _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LONG_NUMBER = re.compile(r"\d+\.\d{5,}(?:e[+-]?\d+)?")
 
 
-def formula(net: Mapping[str, Any], room: float = 1.0, *, place: str) -> None:
+def show_formula(net: Mapping[str, Any], room: float = 1.0, *, place: str) -> None:
     """The formula of a NET or of a row of the front.
 
     Args:
@@ -52,7 +52,7 @@ def formula(net: Mapping[str, Any], room: float = 1.0, *, place: str) -> None:
     elif len(net["text"]) <= FOLD:
         st.code(net["text"], language=None, wrap_lines=True)
     else:
-        st.code(words.shorten(net["text"], FOLD // 2), language=None, wrap_lines=True)
+        st.code(shorten(net["text"], FOLD // 2), language=None, wrap_lines=True)
         with st.expander("Show all of this long formula"):
             st.code(net["text"], language=None, wrap_lines=True)
 
@@ -99,12 +99,12 @@ def _width(pieces: list[str], i: int, *, stop: str, scale: float = 1.0, nested: 
     return total, i
 
 
-def glance(text: str) -> str:
-    """A formula's text for a glance: long numbers cut to four digits, and signs as on paper. To copy, take the text.
+def compact_text(text: str) -> str:
+    """A formula's text in short notation, for reading: numbers have four digits, and √, · and exponents are typeset.
 
-    Column names between backticks stay as they are.
+    Column names between backticks stay as they are. The result is not meant to be parsed: copy the full text instead.
 
-    >>> glance("y = 0.0088961234*sqrt(d**3/m) + x**1.5"), glance("2*`a*b`**-2")
+    >>> compact_text("y = 0.0088961234*sqrt(d**3/m) + x**1.5"), compact_text("2*`a*b`**-2")
     ('y = 0.008896·√(d³/m) + x^1.5', '2·`a*b`⁻²')
     """
     parts = _BACKTICKS.split(text)
@@ -117,7 +117,7 @@ def _on_paper(text: str) -> str:
     return _ROOT.sub("√(", text).replace("**", "^").replace("*", "·")
 
 
-def scores(net: Mapping[str, Any], *, held_out: bool) -> None:
+def show_scores(net: Mapping[str, Any], *, held_out: bool) -> None:
     """Accuracy and size of a formula, in a row."""
     with st.container(horizontal=True, gap="medium"):
         if "accuracy_train" in net:
@@ -137,6 +137,6 @@ def _class_scores(net: Mapping[str, Any], held_out: bool) -> None:
 
 
 def _r2(net: Mapping[str, Any], held_out: bool) -> None:
-    st.metric("R², training rows", words.r2(net["r2_train"]), width="content", help=ACCURACY)
+    st.metric("R², training rows", r2(net["r2_train"]), width="content", help=ACCURACY)
     if held_out:
-        st.metric("R², held-out rows", words.r2(net["r2_holdout"]), width="content", help=CHECKED)
+        st.metric("R², held-out rows", r2(net["r2_holdout"]), width="content", help=CHECKED)

@@ -9,19 +9,19 @@ import pandas as pd
 import streamlit as st
 
 from xnet.evidence.recommendations import recommendations
-from xnet.ui import text as words
 from xnet.ui.session import current_run, state
-from xnet.wording.score_text import percent
+from xnet.ui.text import escaped, log_loss_text, shorten
+from xnet.wording.score_text import percent, r2
 
 from . import charts
-from .formula_view import ACCURACY, CHECKED, FITTED, SIZE, glance
+from .formula_view import ACCURACY, CHECKED, FITTED, SIZE, compact_text
 
 
-def front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
+def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
     """Everything of the front; returns the position of the chosen formula."""
     rows = snapshot["front"]
-    suggested = suggestion(snapshot)
-    selected = chosen_row(run, rows, suggested)
+    suggested = suggested_position(snapshot)
+    selected = selected_position(run, rows, suggested)
     st.subheader("Accuracy against simplicity", anchor=False)
     _cards(run, rows, suggested, selected)
     left, right = st.columns([2, 3], gap="medium")
@@ -53,20 +53,20 @@ def _cards(run: current_run.Run, rows: Sequence[Mapping[str, Any]], suggested: i
             row = rows[item.index]
             with st.container(border=True, width=320):
                 st.markdown(" ".join(item.reasons))
-                st.caption(words.md(words.shorten(glance(row["text"]), 90)))
+                st.caption(escaped(shorten(compact_text(row["text"]), 90)))
                 label = f"Show this one (complexity {row['complexity']})"
                 st.button("This one is shown" if item.index == selected else label, key=f"recommended_{item.index}",
-                          disabled=item.index == selected, on_click=remember, args=(run.id, row))
+                          disabled=item.index == selected, on_click=select_formula, args=(run.id, row))
 
 
-def remember(run_id: str, row: Mapping[str, Any]) -> None:
+def select_formula(run_id: str, row: Mapping[str, Any]) -> None:
     """Choose a formula; it stays chosen while the front grows around it."""
-    st.session_state[state.CHOSEN] = (run_id, row["text"])
+    st.session_state[state.SELECTED_FORMULA] = (run_id, row["text"])
 
 
-def chosen_row(run: current_run.Run, rows: Sequence[Mapping[str, Any]], suggested: int) -> int:
+def selected_position(run: current_run.Run, rows: Sequence[Mapping[str, Any]], suggested: int) -> int:
     """Position on the front of the formula that was chosen last; of the suggestion when none was."""
-    run_id, text = st.session_state.get(state.CHOSEN) or ("", "")
+    run_id, text = st.session_state.get(state.SELECTED_FORMULA) or ("", "")
     same = [i for i, row in enumerate(rows) if row["text"] == text] if run_id == run.id else []
     return same[0] if same else suggested
 
@@ -75,17 +75,17 @@ def _point_clicked(run: current_run.Run, rows: Sequence[Mapping[str, Any]], key:
     points = st.session_state[key]["selection"]["points"]
     data = points[0].get("customdata") if points else None
     if data and 0 <= int(data[0]) < len(rows):
-        remember(run.id, rows[int(data[0])])
+        select_formula(run.id, rows[int(data[0])])
 
 
 def _row_clicked(run: current_run.Run, rows: Sequence[Mapping[str, Any]], key: str, shown: int) -> None:
     chosen = list(st.session_state[key]["selection"]["rows"])
     # The browser also reports back the row that was `shown` to it, once, beside whatever was clicked elsewhere.
     if chosen and chosen[0] != shown and chosen[0] < len(rows):
-        remember(run.id, rows[chosen[0]])
+        select_formula(run.id, rows[chosen[0]])
 
 
-def suggestion(snapshot: Mapping[str, Any]) -> int:
+def suggested_position(snapshot: Mapping[str, Any]) -> int:
     """Position on the front of the formula that the search suggests."""
     best, rows = snapshot["best"], snapshot["front"]
     same = [i for i, row in enumerate(rows) if row["network"] == best["network"]]
@@ -95,12 +95,12 @@ def suggestion(snapshot: Mapping[str, Any]) -> int:
 
 def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFrame:
     """The front as people read it, one row a formula."""
-    scores = {"R²": [words.r2(row["r2_train"]) for row in rows],
-              "R² held out": [words.r2(row["r2_holdout"]) for row in rows]}
+    scores = {"R²": [r2(row["r2_train"]) for row in rows],
+              "R² held out": [r2(row["r2_holdout"]) for row in rows]}
     if all("accuracy_train" in row for row in rows):
         scores = {"Right": [percent(row["accuracy_train"]) for row in rows],
                   "Right, held out": [percent(row["accuracy_holdout"]) for row in rows],
-                  "Log loss, held out": [words.log_loss(row["log_loss_holdout"]) for row in rows]}
+                  "Log loss, held out": [log_loss_text(row["log_loss_holdout"]) for row in rows]}
     return pd.DataFrame({
         "★": ["★" if i == suggested else "" for i in range(len(rows))],
         "Complexity": [row["complexity"] for row in rows],

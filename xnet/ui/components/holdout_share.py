@@ -8,7 +8,7 @@ from xnet.config.settings import LIMITS
 from xnet.ui.session import state
 
 
-def share() -> None:
+def holdout_slider() -> None:
     """The slider for how many rows are held out."""
     st.slider("Share of the rows held out (%)", *LIMITS["holdout_percent"], step=5, key=state.HOLDOUT,
               persist_state="session",

@@ -15,7 +15,7 @@ import streamlit as st
 
 from xnet.engine.networks.activations import ACTIVATIONS
 
-from .neuron_notes import neurons_about
+from .neuron_notes import neuron_notes
 
 _ASSETS = Path(__file__).parents[1] / "assets"
 _KINDS = {"variable": "input", "constant": "constant", "number": "constant"}
@@ -57,7 +57,7 @@ def drawing(net: Mapping[str, Any] | None, *, target: str, columns: Sequence[str
     """Nodes, edges and words of one NET, as plain data.
 
     Returns:
-        `nodes` (id, x and y in 0..1, kind, label, title, changed, about: see `about.neurons_about`), `edges` (id,
+        `nodes` (id, x and y in 0..1, kind, label, title, changed, about: see `about.neuron_notes`), `edges` (id,
         child, parent, changed), `columns` (what the neurons' plots are drawn against), `target`, `summary` (one
         sentence: the accessible name) and `lines` (the network in words, output first).
     """
@@ -65,7 +65,7 @@ def drawing(net: Mapping[str, Any] | None, *, target: str, columns: Sequence[str
         return {"nodes": [], "edges": [], "columns": {}, "target": target, "summary": "No network yet.", "lines": []}
     neurons, ids, changed = net["network"]["neurons"], net["ids"], set(net["changed"])
     names = [_name(i, net, columns) for i in range(len(neurons))]
-    about = neurons_about(net, names, columns)
+    about = neuron_notes(net, names, columns)
     nodes = [{"id": ids[i], "about": about[i], "x": net["layout"][i][0], "y": net["layout"][i][1], "title": names[i],
               "label": _label(neuron, net["labels"][i], columns), "changed": i in changed,
               "kind": _KINDS.get(neuron["activation"], "neuron")}
@@ -90,7 +90,7 @@ def _name(i: int, net: Mapping[str, Any], columns: Sequence[str]) -> str:
         return f"column {_label(neuron, net['labels'][i], columns)}"
     if kind in ("constant", "number"):
         return f"{'fitted ' if kind == 'constant' else ''}number {net['labels'][i]}"
-    return ACTIVATIONS[kind].words if kind in ACTIVATIONS else kind
+    return ACTIVATIONS[kind].description if kind in ACTIVATIONS else kind
 
 
 def _lines(net: Mapping[str, Any], names: Sequence[str], target: str) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from xnet.ui import text as words
+from xnet.ui.text import shorten
+from xnet.wording.score_text import r2
 
-from .formula_view import glance
+from .formula_view import compact_text
 
 #: Target fits from here on are called so; below the last one, "far from its target".
 FITS = ((0.9995, "on its target"), (0.95, "close to its target"), (0.5, "on the way to its target"))
@@ -15,7 +16,7 @@ FITS = ((0.9995, "on its target"), (0.95, "close to its target"), (0.5, "on the 
 MOST_LETTERS = 160
 
 
-def neurons_about(net: Mapping[str, Any], names: Sequence[str], columns: Sequence[str]) -> list[dict[str, Any] | None]:
+def neuron_notes(net: Mapping[str, Any], names: Sequence[str], columns: Sequence[str]) -> list[dict[str, Any] | None]:
     """For every neuron its title, formula, facts (what it puts out, constants, target fit), its plot, and a sentence.
 
     Args:
@@ -38,13 +39,13 @@ def neurons_about(net: Mapping[str, Any], names: Sequence[str], columns: Sequenc
 def _about(name: str, seen: Mapping[str, Any], constants: Sequence[str], activation: str,
            columns: Sequence[str]) -> dict[str, Any]:
     leaf, x = activation in ("constant", "number", "variable"), seen["x"]
-    formula = "" if leaf else words.shorten(glance(seen["formula"]), MOST_LETTERS)
+    formula = "" if leaf else shorten(compact_text(seen["formula"]), MOST_LETTERS)
     numbers = "" if leaf else ", ".join(constants[:5]) + ("…" if len(constants) > 5 else "")
     facts = [_span(seen["o"]), numbers, _fit(seen["fit"], activation)]
     along = "" if x is None else columns[x] if x < len(columns) else f"x{x}"
     parts = [name, formula and f"computes {formula}", f"puts out {facts[0]}", facts[2]]
     return {"title": name, "formula": formula, "facts": facts, "x": None if x is None else str(x),
-            "x_name": words.shorten(along, 28) or "rows, by the column to explain", "o": seen["o"], "t": seen["t"],
+            "x_name": shorten(along, 28) or "rows, by the column to explain", "o": seen["o"], "t": seen["t"],
             "picture": f"Output and target against {along or 'the rows'}",
             "spoken": ". ".join(part[0].upper() + part[1:] for part in parts if part) + "."}
 
@@ -73,4 +74,4 @@ def _fit(fit: float | None, activation: str) -> str:
     if fit is None:
         return "the error does not depend on it here"
     said = next((text for least, text in FITS if fit >= least), "far from its target")
-    return f"{words.r2(fit)} of 1: {said}" if fit > -1 else f"below 0: {said}"
+    return f"{r2(fit)} of 1: {said}" if fit > -1 else f"below 0: {said}"

@@ -17,15 +17,15 @@ from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_scores import ClassScore, class_score
 from xnet.evidence.scores import Score, score
-from xnet.ui import text as words
 from xnet.ui.session import current_run
+from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_words import says_unit
 
 from . import charts
 
 
 @dataclass(frozen=True)
-class Group:
+class RowGroup:
     """Train or held-out rows: X (n, d), y (n,), and their row numbers in the run's table, counted from 1."""
 
     X: Array
@@ -34,7 +34,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SelectedFormula:
     """A formula of a run as the page shows it; `network` may be the rounded one.
 
     Attributes:
@@ -49,7 +49,7 @@ class Chosen:
     units: Mapping[str, str]
     row: Mapping[str, Any]
     network: Network
-    groups: Mapping[str, Group]
+    groups: Mapping[str, RowGroup]
     probable: str = ""
 
     @cached_property
@@ -86,7 +86,7 @@ class Chosen:
         return bool(self.probable)
 
     @property
-    def says(self) -> str:
+    def value_name(self) -> str:
         """What the formula's value is, in words."""
         return f"Probability that {self.probable}" if self.as_class else self.target
 
@@ -98,20 +98,20 @@ class Chosen:
     def short_unit(self, column: str) -> str:
         """The unit with a space before it where there is little room: what stands before a bracket, and no more."""
         unit = self.unit(column).strip()
-        short = words.shorten(unit.partition("(")[0].strip() or unit, 14)
+        short = shorten(unit.partition("(")[0].strip() or unit, 14)
         return f" {short}" if short else ""
 
-    def unit_words(self, column: str) -> str:
+    def unit_sentence(self, column: str) -> str:
         """A sentence that tells the whole unit where `short_unit` does not; "" where it does."""
         unit = self.unit(column)
-        return "" if unit == self.short_unit(column) else f" In {words.md(unit.strip())}."
+        return "" if unit == self.short_unit(column) else f" In {escaped(unit.strip())}."
 
     def axis(self, column: str) -> str:
         """A column's name and unit as the title of an axis (plotly reads tags there)."""
         unit = "" if says_unit(column, self.unit(column).strip()) else self.unit(column).strip()
-        return words.shorten(column, 40).replace("<", "‹") + (f" ({unit.replace('<', '‹')})" if unit else "")
+        return shorten(column, 40).replace("<", "‹") + (f" ({unit.replace('<', '‹')})" if unit else "")
 
-    def drawn(self, name: str) -> Array:
+    def drawn_positions(self, name: str) -> Array:
         """Positions of the rows of a group that are drawn: all, or in long tables as many as a browser takes."""
         n = len(self.groups[name].y)
         return np.linspace(0, n - 1, min(n, charts.MANY)).round().astype(int)
@@ -120,9 +120,10 @@ class Chosen:
         """What is said of every drawn row of a group: its number and the inputs that the formula reads."""
         group, used = self.groups[name], self.network.variables[:6]
         heads = [self.axis(self.names[i]) for i in used]
+        drawn = self.drawn_positions(name)
         return [f"row {number}" + "".join(f"<br>{head}: {x:.5g}" for head, x in zip(heads, group.X[k, list(used)],
                                                                                 strict=True))
-                for k, number in zip(self.drawn(name), group.numbers[self.drawn(name)], strict=True)]
+                for k, number in zip(drawn, group.numbers[drawn], strict=True)]
 
 
 def finite(values: Array) -> Array:
@@ -130,18 +131,18 @@ def finite(values: Array) -> Array:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def choose(run: current_run.Run, row: Mapping[str, Any], network: Network) -> Chosen:
+def choose(run: current_run.Run, row: Mapping[str, Any], network: Network) -> SelectedFormula:
     """The formula of a row, computed with `network`."""
     config = run.config
-    return Chosen(run.id, config["target"], tuple(config["inputs"]), config["units"], row, network,
+    return SelectedFormula(run.id, config["target"], tuple(config["inputs"]), config["units"], row, network,
                   _groups(str(run.folder), run), what_is_probable(config) if is_class(config) else "")
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _groups(folder: str, _run: current_run.Run) -> dict[str, Group]:
+def _groups(folder: str, _run: current_run.Run) -> dict[str, RowGroup]:
     problem = current_run.problem_of(_run)
     parts = {charts.TRAIN: problem.train, charts.HOLDOUT: problem.holdout}
-    return {name: Group(rows.columns.T, rows.y, numbers)
+    return {name: RowGroup(rows.columns.T, rows.y, numbers)
             for (name, rows), numbers in zip(parts.items(), _row_numbers(problem), strict=True) if rows is not None}
 
 

@@ -10,27 +10,27 @@ from xnet.errors import XNetError
 from xnet.tables import samples
 from xnet.tables.reading import read_table
 from xnet.tables.table import Table
-from xnet.ui import text as words
 from xnet.ui.page_list import SETUP
 from xnet.ui.session import actions, state, table_choice
-from xnet.ui.shell import title
+from xnet.ui.shell import page_title
+from xnet.ui.text import counted, duration, escaped, shorten
 
 from .pictures import pictures_tab
-from .roles import columns_tab, quick_roles
-from .rows import cells_tab, rows_tab, rows_used
+from .roles import columns_tab, role_selectors
+from .rows import cells_tab, rows_summary, rows_tab
 
 MAX_BYTES = 20 * 2**20
 PREVIEW_ROWS = 100
 PASTED = "pasted"
 
 
-def table_page() -> None:
+def data_page() -> None:
     """Everything on the Data page below the navigation."""
     table = state.table()
-    if table is None and (name := st.query_params.get("sample")) in {s.name for s in actions.samples_on_offer()}:
+    if table is None and (name := st.query_params.get("sample")) in {s.name for s in actions.available_samples()}:
         actions.use_sample(str(name))
         table = state.table()
-    title("Data", "Choose a table and the column that you want explained.")
+    page_title("Data", "Choose a table and the column that you want explained.")
     if table is None:
         _sources()
         return
@@ -69,7 +69,7 @@ def _problem(place: str) -> None:
     """What was wrong with the table that was given last, where it was given."""
     told = st.session_state.get(state.UPLOAD_ERROR)
     if told is not None and told[0] == place:
-        st.error(words.md(told[1]), icon=":material/error:")
+        st.error(escaped(told[1]), icon=":material/error:")
 
 
 def _take_upload() -> None:
@@ -126,7 +126,7 @@ def _take_sheet(name: str) -> None:
 
 
 def _gallery() -> None:
-    offered = actions.samples_on_offer()
+    offered = actions.available_samples()
     disciplines = sorted({s.discipline for s in offered})
     chosen = st.pills("Discipline", disciplines, format_func=str.capitalize, key="discipline",
                       label_visibility="collapsed")
@@ -139,11 +139,11 @@ def _gallery() -> None:
 def _card(sample: samples.Sample) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.badge(sample.discipline.capitalize(), color="gray")
-        st.markdown(f"**{words.md(sample.title)}**")
-        st.caption(words.md(words.shorten(sample.description, 150)))
+        st.markdown(f"**{escaped(sample.title)}**")
+        st.caption(escaped(shorten(sample.description, 150)))
         st.space("stretch")
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(words.count(sample.rows, "row"), width="content")
+            st.caption(counted(sample.rows, "row"), width="content")
             st.button("Use this table", key=f"use_{sample.name}", on_click=_use, args=(sample.name,))
 
 
@@ -155,12 +155,12 @@ def _use(name: str) -> None:
 def _chosen(table: Table) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
-        quick_roles(table)
+        role_selectors(table)
         _go()
     with right:
-        st.subheader(words.md(words.shorten(table.called(table_choice.roles().target), 90)), anchor=False)
+        st.subheader(escaped(shorten(table.display_name(table_choice.roles().target), 90)), anchor=False)
         if table.description:
-            st.markdown(words.md(table.description))
+            st.markdown(escaped(table.description))
         _sheets(table)
         _tabs(table)
 
@@ -176,16 +176,16 @@ def _tabs(table: Table) -> None:
 
 def _first_rows(table: Table) -> None:
     st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height=260, alt="First rows of the table")
-    st.caption(f"{words.count(len(table.frame), 'row')}, {words.count(table.frame.shape[1], 'column')}"
+    st.caption(f"{counted(len(table.frame), 'row')}, {counted(table.frame.shape[1], 'column')}"
                + (f"; the first {PREVIEW_ROWS} are shown" if len(table.frame) > PREVIEW_ROWS else ""))
     if table.report:
         with st.expander("How the table was read and changed", icon=":material/fact_check:",
                          expanded=not table.source):
-            lines = [*(words.md(line) for line in table.report), rows_used(state.settings().holdout_percent)]
+            lines = [*(escaped(line) for line in table.report), rows_summary(state.settings().holdout_percent)]
             st.markdown("\n".join(f"- {line}" for line in lines if line))
     if table.source:
-        st.caption(f"Source: {words.md(words.shorten(str(table.source), 300))} "
-                   f"Licence: {words.md(table.licence or 'not stated')}")
+        st.caption(f"Source: {escaped(shorten(str(table.source), 300))} "
+                   f"Licence: {escaped(table.licence or 'not stated')}")
 
 
 #: What there is to see of a table, a tab each.
@@ -200,9 +200,9 @@ def _go() -> None:
     with st.container(horizontal=True):
         if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
                      disabled=not ready):
-            actions.start()
+            actions.start_search()
         if st.button("Choose settings first", icon=SETUP.icon, key="to_setup", disabled=not ready):
             st.switch_page(SETUP.path)
-    if told := rows_used(chosen.holdout_percent):
+    if told := rows_summary(chosen.holdout_percent):
         st.caption(told)
-    st.caption(f"Searches for {words.seconds(chosen.seconds)}; you can stop at any time.")
+    st.caption(f"Searches for {duration(chosen.seconds)}; you can stop at any time.")

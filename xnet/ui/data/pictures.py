@@ -9,9 +9,9 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from xnet.tables.table import Table
-from xnet.ui import text as words
 from xnet.ui.components import charts
 from xnet.ui.session import state, table_choice
+from xnet.ui.text import counted, shorten
 
 #: Points drawn in all; a browser takes more, a phone does not.
 MOST_POINTS = 1500
@@ -29,10 +29,10 @@ def pictures_tab(table: Table) -> None:
         st.info("Choose a column to explain, and at least one to explain it by: then there is something to draw.",
                 icon=":material/info:")
         return
-    table, target = table_choice.searched(table)
+    table, target = table_choice.search_table(table)
     frame = drawn_rows(table.frame[[target, *known.inputs]].astype(np.float64))
     if len(frame) < len(table.frame):
-        st.caption(f"{len(frame):,} of {words.count(len(table.frame), 'row')} are drawn, evenly over the table.")
+        st.caption(f"{len(frame):,} of {counted(len(table.frame), 'row')} are drawn, evenly over the table.")
     st.plotly_chart(distribution(table.frame[target], _axis(table, target)), key="distribution",
                     config=charts.CONFIG,
                     alt=f"Histogram of {target}")
@@ -61,7 +61,7 @@ def _against(table: Table, frame: pd.DataFrame, target: str, inputs: tuple[str, 
 def _axis(table: Table, column: str) -> str:
     """A column's name and unit as the title of an axis (plotly reads tags there)."""
     unit = table.units.get(column, "")
-    title = words.shorten(column, 40) + (f" ({unit})" if unit and unit not in column else "")
+    title = shorten(column, 40) + (f" ({unit})" if unit and unit not in column else "")
     return title.replace("<", "‹")
 
 
@@ -91,16 +91,16 @@ def against(frame: pd.DataFrame, target: str, inputs: list[str], titles: dict[st
         figure.add_scatter(x=frame[column], y=frame[target], mode="markers", row=row, col=col, showlegend=False,
                            marker={"size": 5, "opacity": 0.6, "color": _BLUE},
                            hovertemplate="%{x:.5g}, %{y:.5g}<extra></extra>")
-        figure.update_xaxes(title=words.shorten(titles[column], SMALL), title_standoff=4, row=row, col=col)
+        figure.update_xaxes(title=shorten(titles[column], SMALL), title_standoff=4, row=row, col=col)
         if col == 1:
-            figure.update_yaxes(title=words.shorten(titles[target], SMALL), row=row, col=col)
+            figure.update_yaxes(title=shorten(titles[target], SMALL), row=row, col=col)
     return _framed(figure, 230 * -(-len(inputs) // across) + 40)
 
 
 def correlation(frame: pd.DataFrame) -> go.Figure:
     """The rank correlation of all pairs of columns."""
     table = frame.corr(method="spearman").to_numpy()
-    names = [words.shorten(str(c), 24).replace("<", "‹") for c in frame.columns]
+    names = [shorten(str(c), 24).replace("<", "‹") for c in frame.columns]
     text = [["" if np.isnan(v) else f"{v:.2f}" for v in row] for row in table]
     figure = go.Figure(go.Heatmap(z=table, zmin=-1, zmax=1, colorscale="RdBu", text=text, texttemplate="%{text}",
                                   showscale=False, hovertemplate="%{y}, %{x}: %{z:.3f}<extra></extra>"))

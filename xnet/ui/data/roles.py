@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from xnet.tables.class_target import class_labels, explainable
-from xnet.tables.roles import ROLES, RoleError, siblings, summary
+from xnet.tables.class_target import class_labels, target_columns
+from xnet.tables.roles import ROLES, RoleError, column_summary, siblings
 from xnet.tables.table import Table
-from xnet.ui import text as words
 from xnet.ui.session import state, table_choice
+from xnet.ui.text import escaped, shorten
 
 
-def quick_roles(table: Table) -> None:
+def role_selectors(table: Table) -> None:
     """The column to explain, and those to explain it by."""
     columns, known = list(table.numeric_columns), table_choice.roles()
 
@@ -24,8 +24,8 @@ def quick_roles(table: Table) -> None:
         return f"{column} ({name})" if name and name not in column else column
 
     st.session_state[state.TARGET] = known.target  # a column that was made of another one may be gone
-    st.selectbox("Explain this column", explainable(table), format_func=unit, key=state.TARGET, persist_state="session",
-                 placeholder="Choose a column", on_change=_target_chosen, args=(table,))
+    st.selectbox("Explain this column", target_columns(table), format_func=unit, key=state.TARGET,
+                 persist_state="session", placeholder="Choose a column", on_change=_target_chosen, args=(table,))
     _class(table)
     known = table_choice.roles()
     not_inputs = {known.target, known.weight.column, *siblings(table, known.target)}
@@ -38,8 +38,8 @@ def quick_roles(table: Table) -> None:
                 icon=":material/info:")
     elif not known.inputs:
         st.info("Choose at least one column to explain it by.", icon=":material/info:")
-    if told := known.weight.words():
-        st.caption(words.md(told[0].upper() + told[1:] + "."))
+    if told := known.weight.describe():
+        st.caption(escaped(told[0].upper() + told[1:] + "."))
 
 
 def _target_chosen(table: Table) -> None:
@@ -61,13 +61,13 @@ def _class(table: Table) -> None:
         st.segmented_control("Read its values as", [False, True], format_func=_read_as, key=key, required=True,
                              persist_state="session", help="An amount: 2 lies between 1 and 3. A class: the numbers "
                              "only stand for names, and what is searched is the probability of one of them.")
-    if (label := table_choice.asked_class(table)) is None:
+    if (label := table_choice.selected_class(table)) is None:
         return
     st.session_state[table_choice.class_key(target)] = label
     st.selectbox("Probability of" if len(labels) == 2 else "Tell this class from all the rest", labels,
                  key=table_choice.class_key(target), persist_state="session")
-    told = f"What is searched: the probability that {target} is {words.shorten(label, 40)}."
-    st.caption(words.md(told) + (" All classes at once: in Python (`XNetClassifier`) and in the terminal "
+    told = f"What is searched: the probability that {target} is {shorten(label, 40)}."
+    st.caption(escaped(told) + (" All classes at once: in Python (`XNetClassifier`) and in the terminal "
                                  "(`discover --classify`)." if len(labels) > 2 else ""))
 
 
@@ -87,7 +87,7 @@ def columns_tab(table: Table) -> None:
                        "Unit": st.column_config.TextColumn(width="small"),
                        "Missing": st.column_config.NumberColumn(width="small")})
     if problem := st.session_state.pop(state.ROLE_ERROR, None):
-        st.warning(words.md(problem), icon=":material/info:")
+        st.warning(escaped(problem), icon=":material/info:")
 
 
 def _key() -> str:
@@ -110,16 +110,16 @@ def _shown(table: Table) -> pd.DataFrame:
 
 def _wanted(table: Table) -> pd.DataFrame:
     known, frame = table_choice.roles(), _summary(table)
-    frame.insert(1, "Role", [known.of(column) for column in frame["Column"]])
+    frame.insert(1, "Role", [known.role_of(column) for column in frame["Column"]])
     frame.insert(2, "Unit", [table.units.get(column, "") for column in frame["Column"]])
     return frame
 
 
 def _summary(table: Table) -> pd.DataFrame:
-    """`roles.summary`, made once for a table: it looks at every cell."""
-    held = st.session_state.get(state.SUMMARY)
+    """`roles.column_summary`, made once for a table: it looks at every cell."""
+    held = st.session_state.get(state.COLUMN_SUMMARY)
     if held is None or held[0] is not table.frame:
-        held = st.session_state[state.SUMMARY] = (table.frame, summary(table))
+        held = st.session_state[state.COLUMN_SUMMARY] = (table.frame, column_summary(table))
     found: pd.DataFrame = held[1]
     return found.copy()
 
@@ -148,7 +148,7 @@ def _take_edits(table: Table) -> None:
             table_choice.set_unit(column, cells["Unit"])
         if cells.get("Role"):
             try:
-                table_choice.set_roles(table_choice.roles().given(column, str(cells["Role"]), table))
+                table_choice.set_roles(table_choice.roles().with_role(column, str(cells["Role"]), table))
             except RoleError as error:
                 st.session_state[state.ROLE_ERROR] = str(error)
                 st.session_state[state.ROLES_SHOWN] = None

@@ -6,13 +6,13 @@ import streamlit as st
 
 from xnet.config.advice import holdout_note
 from xnet.errors import XNetError
-from xnet.tables.column_conversion import Wish, offers
+from xnet.tables.column_conversion import Conversion, possible_conversions
 from xnet.tables.column_recipes import WAYS
 from xnet.tables.holdout import BY_COLUMN, KINDS
 from xnet.tables.table import Table
-from xnet.ui import text as words
-from xnet.ui.components.holdout_share import share
+from xnet.ui.components.holdout_share import holdout_slider
 from xnet.ui.session import actions, state, table_choice
+from xnet.ui.text import counted, escaped
 
 #: The ways to hold rows out: kind -> (in words, what it asks).
 SPLITS = {
@@ -28,31 +28,31 @@ def cells_tab(table: Table) -> None:
              persist_state="session", captions=[
                  "The safe way: only what was measured counts.",
                  "Keeps the row. Fine where few cells are missing; many equal values bend a formula."])
-    read: Table = st.session_state.get(state.READ) or table
-    offered = offers(read)
+    read: Table = st.session_state.get(state.TABLE_AS_READ) or table
+    offered = possible_conversions(read)
     if offered:
-        st.session_state[state.CONVERTED] = table_choice.wishes(read)
-        st.multiselect("Make numbers of text and dates", offered, format_func=_wish, key=state.CONVERTED,
-                       on_change=table_choice.convert, persist_state="session", placeholder="Leave them out",
+        st.session_state[state.CONVERSIONS] = table_choice.chosen_conversions(read)
+        st.multiselect("Make numbers of text and dates", offered, format_func=_wish, key=state.CONVERSIONS,
+                       on_change=table_choice.apply_conversions, persist_state="session", placeholder="Leave them out",
                        help="New columns stand beside the old ones and become inputs; the table itself stays as it is.")
     else:
         st.caption("No column holds dates, or text of only a few different values, that numbers could be made of.")
     for line in table.report[len(read.report):]:
-        st.caption(words.md(line))
+        st.caption(escaped(line))
 
 
 def _gaps(fill: bool) -> str:
     return "Fill gaps of inputs with the column's median" if fill else "Leave the rows out"
 
 
-def _wish(wish: Wish) -> str:
+def _wish(wish: Conversion) -> str:
     return f"{wish.column}: {WAYS[wish.way]}"
 
 
 def rows_tab(table: Table) -> None:
     """How the rows are chosen that the search never sees, and how many."""
     st.radio("Rows held out to check the formula", KINDS, format_func=lambda kind: SPLITS[kind][0], key=state.SPLIT,
-             persist_state="session", on_change=table_choice.forget_split_column,
+             persist_state="session", on_change=table_choice.reset_split_column,
              captions=[asks for _, asks in SPLITS.values()])
     kind, split = st.session_state[state.SPLIT], table_choice.split()
     if split.column is not None:
@@ -61,20 +61,20 @@ def rows_tab(table: Table) -> None:
                      help="It need not be one of the inputs.")
     elif kind in BY_COLUMN:
         st.info("No column of this table suits, so rows are held out at random.", icon=":material/info:")
-    share()
+    holdout_slider()
 
 
-def rows_used(percent: int) -> str:
+def rows_summary(percent: int) -> str:
     """The rows that a search would see, in a sentence; "" while there is nothing to search."""
     try:
-        rows = actions.prepared()
+        rows = actions.prepared_rows()
     except XNetError as error:
-        return f":material/warning: {words.md(error)}"
+        return f":material/warning: {escaped(error)}"
     if rows is None:
         return ""
     dropped, filled = rows.attrs["dropped"], rows.attrs["filled"]
-    parts = [f"{words.count(len(rows), 'row')} used",
+    parts = [f"{counted(len(rows), 'row')} used",
              f"{dropped:,} left out for gaps" if dropped else "",
-             f"{words.count(filled, 'gap')} filled with the median" if filled else "",
+             f"{counted(filled, 'gap')} filled with the median" if filled else "",
              holdout_note(len(rows), percent, table_choice.split())]
-    return words.md(", ".join(part for part in parts if part) + ".")
+    return escaped(", ".join(part for part in parts if part) + ".")

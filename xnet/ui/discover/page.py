@@ -12,16 +12,17 @@ from typing import Any
 import streamlit as st
 
 from xnet.engine import StopReason
-from xnet.ui import text as words
+from xnet.runs import ACTIVE
 from xnet.ui.components import charts
-from xnet.ui.components.formula_view import formula, glance, scores
+from xnet.ui.components.formula_view import compact_text, show_formula, show_scores
 from xnet.ui.components.network_view import network_view
 from xnet.ui.session import current_run, state
 from xnet.ui.session.navigation import follow
-from xnet.ui.shell import nothing_yet
+from xnet.ui.shell import empty_state
+from xnet.ui.text import duration, escaped, shorten
 from xnet.wording.score_text import accuracy_text
 
-from .steering import ACTIVE, BEST, STEPS, pace_of, phase_of, state_badge, steering, views
+from .steering import BEST, STEPS, pace_of, phase_of, state_badge, steering, views
 from .step_view import step_view
 
 #: Seconds between two looks at a run that is on, and at one that waits or is paused.
@@ -35,18 +36,18 @@ STEADY = "<style>.st-key-live [data-stale='true'] { opacity: 1; transition: none
 LOSS_HEIGHT = 290
 
 
-def live_page() -> None:
+def discover_page() -> None:
     """Everything on the Discover page below the navigation."""
     run = current_run.attached_run()
     if run is None:
         st.title("Discover", anchor=False)
-        nothing_yet("No search is running yet. Start one with an example, or bring your own table.")
+        empty_state("No search is running yet. Start one with an example, or bring your own table.")
         return
     status, snapshot = run.status(), run.snapshot()
     _top(run, status, snapshot)
     st.html(STEADY)
     tick = TICK if status["state"] in ("running", "starting") or pace_of(snapshot) == STEPS else SLOW_TICK
-    st.fragment(run_every=tick if status["state"] in ACTIVE else None)(live_body)(run, _shown(status, snapshot))
+    st.fragment(run_every=tick if status["state"] in ACTIVE else None)(refreshed_part)(run, _shown(status, snapshot))
 
 
 def _shown(status: Mapping[str, Any], snapshot: Mapping[str, Any] | None) -> tuple[str, str, int]:
@@ -54,7 +55,7 @@ def _shown(status: Mapping[str, Any], snapshot: Mapping[str, Any] | None) -> tup
     return status["state"], pace_of(snapshot), (snapshot or {}).get("traced", 0)
 
 
-def live_body(run: current_run.Run, shown: tuple[str, str, int]) -> None:
+def refreshed_part(run: current_run.Run, shown: tuple[str, str, int]) -> None:
     """The part that ticks; `shown` is what the rest of the page was drawn for."""
     follow()
     status, snapshot = run.status(), run.snapshot()
@@ -91,31 +92,31 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
         if best is None:
             st.caption("The first formula appears here within seconds.")
         else:
-            formula(best, place="live")
-            scores(best, held_out=bool(snapshot and snapshot["rows_holdout"]))
-            st.caption("" if done else stood(snapshot or {}))
+            show_formula(best, place="live")
+            show_scores(best, held_out=bool(snapshot and snapshot["rows_holdout"]))
+            st.caption("" if done else time_without_improvement(snapshot or {}))
     with right, st.container(border=True, key="feed_card"):
         _feed(snapshot)
 
 
-def stood(snapshot: Mapping[str, Any]) -> str:
+def time_without_improvement(snapshot: Mapping[str, Any]) -> str:
     """For how long nothing better has been found, once that is long enough to mean something."""
     curve = snapshot.get("loss") or []
     since = next((seconds for seconds, *losses in curve if losses == list(curve[-1][1:])), 0.0)
     rest = snapshot.get("seconds", 0.0) - since
-    return f"Nothing better for {words.seconds(int(rest))}." if rest >= STOOD_S else ""
+    return f"Nothing better for {duration(int(rest))}." if rest >= STOOD_S else ""
 
 
 def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: Mapping[str, Any],
              done: bool) -> None:
     """The network that is tried, or the best one."""
     best = snapshot["best"] if snapshot else None
-    tries = not done and st.session_state.get(state.SHOWN) != BEST
+    tries = not done and st.session_state.get(state.DRAWN_NETWORK) != BEST
     net = snapshot["current"] if snapshot and tries else best and {**best, "changed": [] if done else best["changed"]}
     st.markdown("**The network being tried**" if tries else "**The best network**")
     network_view(net, target=config["target"], columns=config["inputs"], key="live_network",
                  seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best, config["target"]),
-                 empty=_waiting(status), caption=glance(net["text"]) if net and tries else "", live=not done)
+                 empty=_waiting(status), caption=compact_text(net["text"]) if net and tries else "", live=not done)
 
 
 def _top(run: current_run.Run, status: Mapping[str, Any], snapshot: Mapping[str, Any] | None) -> None:
@@ -123,13 +124,13 @@ def _top(run: current_run.Run, status: Mapping[str, Any], snapshot: Mapping[str,
     config, run_state = run.config, status["state"]
     label, icon, color = state_badge(run_state, snapshot)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="live_top"):
-        st.header(f"Explaining {words.md(words.shorten(config['target'], 40))}", anchor=False, width="content")
+        st.header(f"Explaining {escaped(shorten(config['target'], 40))}", anchor=False, width="content")
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.space("stretch")
         steering(run, run_state, snapshot)
-    inputs = ", ".join(words.md(c) for c in config["inputs"][:8]) + ("…" if len(config["inputs"]) > 8 else "")
+    inputs = ", ".join(escaped(c) for c in config["inputs"][:8]) + ("…" if len(config["inputs"]) > 8 else "")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(f"by {inputs} · {words.md(words.shorten(config['source'], 80))}", width="content")
+        st.caption(f"by {inputs} · {escaped(shorten(config['source'], 80))}", width="content")
         if run_state in ACTIVE:
             with st.container(horizontal=True, width="content", key="live_views"):
                 views(run, snapshot)
@@ -146,11 +147,11 @@ def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total:
         if snapshot and snapshot.get("stop_reason") in list(StopReason):
             reason = StopReason(snapshot["stop_reason"])
             ending = reason.class_sentence if "accuracy_train" in snapshot["best"] else reason.sentence
-        st.progress(1.0, text=f"{ending} Searched for {words.seconds(used)}.")
+        st.progress(1.0, text=f"{ending} Searched for {duration(used)}.")
         return
-    left = words.seconds(int(max(0.0, total - used)))
+    left = duration(int(max(0.0, total - used)))
     waits = "Waiting for your next step" if pace_of(snapshot) == STEPS else "Paused"
-    text = {"paused": f"{waits} with {left} left", "running": f"{left} left of {words.seconds(total)}"}
+    text = {"paused": f"{waits} with {left} left", "running": f"{left} left of {duration(total)}"}
     st.progress(min(1.0, used / total if total else 0.0), text=text.get(run_state, status["message"]))
 
 
@@ -180,4 +181,4 @@ def _feed(snapshot: Mapping[str, Any] | None) -> None:
     if not feed:
         st.caption("Every improvement is told here in a few words.")
         return
-    st.caption("\n".join(f"- **{item['seconds']:.1f} s** {words.md(item['text'])}" for item in feed))
+    st.caption("\n".join(f"- **{item['seconds']:.1f} s** {escaped(item['text'])}" for item in feed))

@@ -13,13 +13,13 @@ import streamlit as st
 
 from xnet.errors import XNetError
 from xnet.evidence.step_story import PHASES
+from xnet.runs import ACTIVE
 from xnet.runs.control import PACES
-from xnet.ui import text as words
 from xnet.ui.page_list import RESULTS, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.session.navigation import go
+from xnet.ui.text import RUN_STATES, escaped
 
-ACTIVE = ("queued", "starting", "running", "paused")
 #: What the drawing shows while the search is on.
 TRIES, BEST = "What it tries", "The best so far"
 PACE_WORDS = dict(zip(PACES, ("Real time", "Slow", "Step by step"), strict=True))
@@ -33,13 +33,13 @@ def pace_of(snapshot: Mapping[str, Any] | None) -> str:
 
 def steering(run: current_run.Run, run_state: str, snapshot: Mapping[str, Any] | None) -> None:
     """The buttons beside the heading; a search that is only shared can be looked at and not be told anything."""
-    if current_run.read_only(run):
+    if current_run.is_read_only(run):
         if run_state not in ACTIVE:
             _to_results(run, "primary")
         return
-    told = st.session_state.get(state.TOLD)
+    told = st.session_state.get(state.PENDING_COMMAND)
     if told is not None and told[:2] != (run.id, run_state):
-        del st.session_state[state.TOLD]  # obeyed: the state has changed since
+        del st.session_state[state.PENDING_COMMAND]  # obeyed: the state has changed since
         told = None
     if run_state not in ACTIVE:
         _afterwards(run, run_state)
@@ -63,17 +63,17 @@ def steering(run: current_run.Run, run_state: str, snapshot: Mapping[str, Any] |
 def views(run: current_run.Run, snapshot: Mapping[str, Any] | None) -> None:
     """How fast the search is shown, and which network."""
     pace = pace_of(snapshot)
-    told = st.session_state.get(state.TOLD_PACE)
+    told = st.session_state.get(state.PENDING_PACE)
     if told is not None and told != (run.id, pace):
         pace = told[1] if told[0] == run.id else pace
     else:
-        st.session_state.pop(state.TOLD_PACE, None)
+        st.session_state.pop(state.PENDING_PACE, None)
     st.session_state[state.PACE] = pace  # the worker's, which another tab may have changed
-    if not current_run.read_only(run):
+    if not current_run.is_read_only(run):
         st.segmented_control("Pace", PACES, key=state.PACE, required=True, format_func=PACE_WORDS.__getitem__,
                              label_visibility="collapsed", on_change=_set_pace, args=(run,), width="content")
     if pace != STEPS:
-        st.segmented_control("Draw", [TRIES, BEST], key=state.SHOWN, required=True, persist_state="session",
+        st.segmented_control("Draw", [TRIES, BEST], key=state.DRAWN_NETWORK, required=True, persist_state="session",
                              label_visibility="collapsed", width="content")
     elif snapshot and snapshot.get("traced"):
         st.session_state.setdefault(phase_key(run, snapshot), PHASES[0])
@@ -94,7 +94,7 @@ def phase_of(run: current_run.Run, snapshot: Mapping[str, Any]) -> str:
 
 def _next(run: current_run.Run, run_state: str, snapshot: Mapping[str, Any] | None) -> None:
     """The next phase of the step that is shown, or after the last one the next step."""
-    told = st.session_state.get(state.TOLD)
+    told = st.session_state.get(state.PENDING_COMMAND)
     traced = (snapshot or {}).get("traced", 0)
     phase = phase_of(run, snapshot or {})
     if traced and phase != PHASES[-1]:
@@ -112,12 +112,12 @@ def _turn(key: str, phase: str) -> None:
 
 def _step(run: current_run.Run, run_state: str, traced: int) -> None:
     if _command(run, "step"):
-        st.session_state[state.TOLD] = (run.id, run_state, f"step {traced}")
+        st.session_state[state.PENDING_COMMAND] = (run.id, run_state, f"step {traced}")
 
 
 def _tell(run: current_run.Run, run_state: str, word: str) -> None:
     if _command(run, word):
-        st.session_state[state.TOLD] = (run.id, run_state, word)
+        st.session_state[state.PENDING_COMMAND] = (run.id, run_state, word)
 
 
 def _command(run: current_run.Run, word: str) -> bool:
@@ -125,7 +125,7 @@ def _command(run: current_run.Run, word: str) -> bool:
     try:
         run.command(word)
     except XNetError as error:
-        st.toast(words.md(error), icon=":material/error:", duration="long")
+        st.toast(escaped(error), icon=":material/error:", duration="long")
         return False
     return True
 
@@ -133,16 +133,17 @@ def _command(run: current_run.Run, word: str) -> bool:
 def _set_pace(run: current_run.Run) -> None:
     pace = st.session_state[state.PACE]
     if _command(run, pace):
-        st.session_state[state.TOLD_PACE] = (run.id, pace)
+        st.session_state[state.PENDING_PACE] = (run.id, pace)
 
 
 def _more_time(run: current_run.Run, label: str) -> None:
     with st.popover(label, icon=":material/more_time:", key="more_time"):
         with st.container(horizontal=True):
             for minutes in (1, 5):
-                st.button(f"+ {minutes} min", key=f"more_{minutes}", on_click=actions.prolong, args=(run, 60 * minutes))
+                st.button(f"+ {minutes} min", key=f"more_{minutes}", on_click=actions.add_time,
+                          args=(run, 60 * minutes))
         minutes = st.number_input("Minutes of your own", 1, 24 * 60, 15, key=state.MORE_MINUTES)
-        st.button(f"+ {minutes} min", key="more_own", on_click=actions.prolong, args=(run, 60 * minutes))
+        st.button(f"+ {minutes} min", key="more_own", on_click=actions.add_time, args=(run, 60 * minutes))
 
 
 def _change_settings(run: current_run.Run) -> None:
@@ -152,26 +153,27 @@ def _change_settings(run: current_run.Run) -> None:
 
 def _afterwards(run: current_run.Run, run_state: str) -> None:
     if run_state == "failed":
-        st.button("Carry on", icon=":material/play_arrow:", type="primary", key="carry_on", on_click=actions.carry_on,
-                  args=(run,), help="Go on from where the search broke off.")
+        st.button("Continue the search", icon=":material/play_arrow:", type="primary", key="resume_interrupted",
+                  on_click=actions.resume_interrupted, args=(run,),
+                  help="Continue from the last checkpoint before the interruption.")
         _to_results(run, "secondary")
     else:
         _to_results(run, "primary")
         _more_time(run, "Continue longer")
     _change_settings(run)
-    st.button("Watch it step by step", icon=":material/skip_next:", key="again_in_steps",
-              on_click=actions.again_in_steps, args=(run,),
+    st.button("Watch it step by step", icon=":material/skip_next:", key="repeat_step_by_step",
+              on_click=actions.repeat_step_by_step, args=(run,),
               help="The same search once more, at your own pace: what every neuron puts out, what it should have put "
                    "out, what is tried in its place, and how the numbers are fitted.")
 
 
 def _to_results(run: current_run.Run, kind: Literal["primary", "secondary"]) -> None:
     st.button("See all formulas", icon=RESULTS.icon, type=kind, key="to_results", on_click=go, args=(RESULTS.path,),
-              kwargs=current_run.address(run))
+              kwargs=current_run.run_query(run))
 
 
 def state_badge(run_state: str, snapshot: Mapping[str, Any] | None) -> tuple[str, str, str]:
     """Words, icon and colour of a state; waiting for the next step is no pause."""
     if run_state == "paused" and pace_of(snapshot) == STEPS:
         return "Step by step", ":material/skip_next:", "blue"
-    return words.STATES[run_state]
+    return RUN_STATES[run_state]

@@ -13,9 +13,9 @@ import streamlit as st
 
 from xnet.config.class_runs import is_class
 from xnet.evidence.step_story import PHASES
-from xnet.ui import text as words
-from xnet.ui.components.formula_view import glance
+from xnet.ui.components.formula_view import compact_text
 from xnet.ui.components.network_view import network_view
+from xnet.ui.text import counted, escaped, shorten, unexplained_text
 
 #: What a step tries, by its task on the agenda.
 TASKS = {
@@ -35,9 +35,9 @@ def step_view(trace: Mapping[str, Any], phase: str, config: Mapping[str, Any]) -
     """Draw one phase of a step."""
     net, notes = picture(trace, phase)
     st.markdown(f"**Step {trace['number']}, phase {PHASES.index(phase) + 1} of {len(PHASES)}: {phase.lower()}**")
-    st.markdown(words.md(sentences(trace, phase, config)))
+    st.markdown(escaped(sentences(trace, phase, config)))
     network_view(net, target=config["target"], columns=config["inputs"], key="live_network", notes=notes, phase=phase,
-                 seq=10 * trace["number"] + PHASES.index(phase), caption=glance(net["text"]),
+                 seq=10 * trace["number"] + PHASES.index(phase), caption=compact_text(net["text"]),
                  live=phase in PHASES[2:])
     if phase == PHASES[2]:
         _candidates(trace)
@@ -68,20 +68,20 @@ def sentences(trace: Mapping[str, Any], phase: str, config: Mapping[str, Any]) -
 
 
 def _forward(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
-    row, target = trace["row"], words.shorten(config["target"], 40)
+    row, target = trace["row"], shorten(config["target"], 40)
     out, actual = _number(row["outputs"][-1]), _number(row["target"])
     if trace["scratch"]:
         return (f"This step starts from scratch. Before there is a network the best guess is one number for all rows: "
                 f"{out}. In the row that this explains worst, {target} is {actual}.")
     read = dict.fromkeys(n["index"] for n in trace["net"]["network"]["neurons"] if n["activation"] == "variable")
-    inputs = ", ".join(f"{words.shorten(config['inputs'][i], 24)} is {_number(row['inputs'][i])}" for i in [*read][:3])
+    inputs = ", ".join(f"{shorten(config['inputs'][i], 24)} is {_number(row['inputs'][i])}" for i in [*read][:3])
     return (f"Every neuron passes its output on, from the columns to {target}. The numbers are those of the row that "
             f"this network explains worst, where {inputs}: it gives {out}, and the table says {actual}.")
 
 
 def _targets(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     if trace["scratch"]:
-        return (f"What should have come out is the column {words.shorten(config['target'], 40)} itself: "
+        return (f"What should have come out is the column {shorten(config['target'], 40)} itself: "
                 f"{_number(trace['row']['target'])} in this row.")
     return ("Derivatives say backwards what every neuron should have put out in this row for the error to vanish, if "
             "all others stayed as they are. A neuron that hardly matters would have to change a lot.")
@@ -89,19 +89,19 @@ def _targets(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
 
 def _choice(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     best = trace["considered"][0]
-    before = "" if trace["scratch"] else f"; before, it was {words.unexplained(trace['loss'])}"
+    before = "" if trace["scratch"] else f"; before, it was {unexplained_text(trace['loss'])}"
     what = "log loss" if is_class(config) else "variation"
     return (f"Matched to these targets over all rows: {TASKS.get(trace['task'], trace['task'])}. The network drawn "
-            f"promises to leave {words.unexplained(best['matched'])} of the {what} unexplained{before}. Ringed "
+            f"promises to leave {unexplained_text(best['matched'])} of the {what} unexplained{before}. Ringed "
             "neurons are new.")
 
 
 def _parameters(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     best = trace["considered"][0]
     of = " of the log loss" if is_class(config) else ""
-    fitted = (f"With its structure held fixed, its {words.count(len(trace['constants']), 'number')} "
+    fitted = (f"With its structure held fixed, its {counted(len(trace['constants']), 'number')} "
               f"{'is' if len(trace['constants']) == 1 else 'are'} fitted to all rows: "
-              f"{words.unexplained(best['fitted'])}{of} is left unexplained."
+              f"{unexplained_text(best['fitted'])}{of} is left unexplained."
               if trace["constants"] else "It has no numbers to fit.")
     return f"{fitted} " + ("That gives a new best formula." if trace["improved"] else
                            "That is no better than the best formula so far; later steps may build on it.")
@@ -110,9 +110,9 @@ def _parameters(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
 def _candidates(trace: Mapping[str, Any]) -> None:
     considered: Sequence[Mapping[str, Any]] = trace["considered"]
     st.dataframe(pd.DataFrame({
-        "Candidate": [words.shorten(glance(c["text"]), 90) for c in considered],
-        "Leaves unexplained": [words.unexplained(c["matched"]) for c in considered],
-        "After fitting": [words.unexplained(c["fitted"]) for c in considered]}),
+        "Candidate": [shorten(compact_text(c["text"]), 90) for c in considered],
+        "Leaves unexplained": [unexplained_text(c["matched"]) for c in considered],
+        "After fitting": [unexplained_text(c["fitted"]) for c in considered]}),
         hide_index=True, key="candidates",
         column_config={"Candidate": st.column_config.TextColumn(width=340),
                        "Leaves unexplained": st.column_config.TextColumn(width=130),

@@ -9,8 +9,8 @@ from xnet.learn.glossary import TERMS, find_terms
 from xnet.learn.pictures import DARK, LIGHT, STEPS, picture
 from xnet.learn.readme_sections import section
 from xnet.ui.session import state
-from xnet.ui.shell import title
-from xnet.ui.text import md
+from xnet.ui.shell import page_title
+from xnet.ui.text import escaped
 
 from .toy import toy_section
 
@@ -21,7 +21,7 @@ _NO_README = "This part stands in the README, which is not beside this installat
 
 def learn_page() -> None:
     """Everything on the Learn page below the navigation; `?term=front` opens the glossary at that term."""
-    title("Learn", "How a network finds a formula: watch it on a dozen points, then look up what you like.")
+    page_title("Learn", "How a network finds a formula: watch it on a dozen points, then look up what you like.")
     term = st.query_params.get("term")
     tabs = st.tabs(TABS, default=_GLOSSARY if term else _TOY)
     for tab, show in zip(tabs, (toy_section, _how_it_works, lambda: _glossary(term), _limits, _privacy, _cite),
@@ -43,13 +43,13 @@ def _how_it_works() -> None:
 
 def _glossary(term: str | None) -> None:
     if term is not None and term in TERMS:
-        st.session_state.setdefault(state.TERM, TERMS[term].name)
-    query = st.text_input("Search the glossary", key=state.TERM, icon=":material/search:", placeholder="front",
+        st.session_state.setdefault(state.GLOSSARY_TERM, TERMS[term].name)
+    query = st.text_input("Search the glossary", key=state.GLOSSARY_TERM, icon=":material/search:", placeholder="front",
                           max_chars=60)
     found = find_terms(query)
     if not found:
-        st.info(f"Nothing in the glossary mentions “{md(query)}”. Try a shorter word, or clear the field to see all "
-                f"{len(TERMS)} terms.", icon=":material/info:")
+        st.info(f"Nothing in the glossary mentions “{escaped(query)}”. Try a shorter word, or clear the field to see "
+                f"all {len(TERMS)} terms.", icon=":material/info:")
     for entry in found:
         st.markdown(f"**{entry.name}**  \n{entry.meaning}")
 

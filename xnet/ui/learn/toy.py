@@ -9,10 +9,10 @@ from xnet.engine.formulas.text import to_text
 from xnet.learn.toy import CHOICE, ENOUGH, EXACT, FORWARD, PARAMETERS, PHASES, STARTS, TARGETS, Toy, offers, rows_of
 from xnet.learn.toy_moves import curve_of, outputs, place_names, symbol, targets_of, words
 from xnet.learn.toy_points import CHANCE, LAWS
-from xnet.ui.components.formula_view import glance
+from xnet.ui.components.formula_view import compact_text
 from xnet.ui.components.network_view import network_view
 from xnet.ui.session import state
-from xnet.ui.text import md
+from xnet.ui.text import escaped
 
 from . import toy_charts as charts
 from . import toy_state as held
@@ -66,7 +66,7 @@ def _choices() -> None:
         edit_points()
         if law in LAWS:
             with st.popover("Show the hidden law", icon=":material/visibility:", type="tertiary"):
-                st.markdown(f"{md(LAWS[law].text)}: {LAWS[law].words}.")
+                st.markdown(f"{escaped(LAWS[law].text)}: {LAWS[law].words}.")
 
 
 def _steering(now: Toy) -> None:
@@ -100,14 +100,14 @@ def _story(now: Toy) -> str:
     if now.phase != CHOICE or now.chosen is None:
         return f"**{_TITLES[now.phase]}.** {_STORY[now.phase]}"
     was, new = now.subject.neurons[now.chosen.place].activation, now.chosen.activation
-    change = f"**{md(words(was))}** became **{md(words(new))}**" if symbol(was) != symbol(new) else \
-        f"**{md(words(new))}** stays, over something else"
+    change = f"**{escaped(words(was))}** became **{escaped(words(new))}**" if symbol(was) != symbol(new) else \
+        f"**{escaped(words(new))}** stays, over something else"
     if now.by_hand:
         return (f"**Your choice.** {change}. With its scale and bias fitted to the targets, "
-                f"{md(charts.percent(now.chosen.loss))} is left unexplained.")
+                f"{escaped(charts.percent(now.chosen.loss))} is left unexplained.")
     return (f"**Choice of activation.** Every activation was tried in every neuron's place and fitted to the targets. "
             f"The one that explains most for its size stays there: {change}, which leaves "
-            f"{md(charts.percent(now.chosen.loss))}.")
+            f"{escaped(charts.percent(now.chosen.loss))}.")
 
 
 def _answer(now: Toy) -> None:
@@ -116,12 +116,12 @@ def _answer(now: Toy) -> None:
                        charts.ANSWER_SPEC, height=300, key="toy_answer",
                        alt="Your points, and the answer of the network as a curve over x")
     losses = [*now.losses, now.chosen.loss] if now.phase == CHOICE and now.chosen else now.losses
-    st.markdown("Left unexplained: " + " → ".join(md(charts.percent(loss)) for loss in losses[-5:-1])
-                + f"{' → ' * (len(losses) > 1)}**{md(charts.percent(losses[-1]))}**")
+    st.markdown("Left unexplained: " + " → ".join(escaped(charts.percent(loss)) for loss in losses[-5:-1])
+                + f"{' → ' * (len(losses) > 1)}**{escaped(charts.percent(losses[-1]))}**")
 
 
 def _network(now: Toy) -> None:
-    text = glance(to_text(now.network, ["x"], "y"))
+    text = compact_text(to_text(now.network, ["x"], "y"))
     ids, changed = held.identities()
     xs = now.points.x
     st.markdown("**The network**")
@@ -131,16 +131,16 @@ def _network(now: Toy) -> None:
                  notes=_notes(now), caption=text, announce=f"{_TITLES[now.phase]}: {text}")
     told = "what they should have put out" if now.phase == TARGETS else "their outputs"
     st.select_slider(f"Numbers below the neurons: {told} for the point at x =", range(len(xs)),
-                     key=f"{state.TOY_FOLLOWED}_{len(xs)}", format_func=lambda i: f"{xs[i]:.4g}")
+                     key=f"{state.TOY_POINT}_{len(xs)}", format_func=lambda i: f"{xs[i]:.4g}")
 
 
 def _notes(now: Toy) -> list[tuple[str, bool]]:
     """For the point that is followed: what every neuron puts out or, where targets are shown, should have put out."""
-    i = st.session_state.get(f"{state.TOY_FOLLOWED}_{len(now.points.x)}") or 0
+    i = st.session_state.get(f"{state.TOY_POINT}_{len(now.points.x)}") or 0
     rows, neurons = rows_of(now.points), now.network.neurons
     if now.phase == TARGETS:
         targets = targets_of(now.network, rows)
-        return [(f"{targets[k].t[i]:.3g}", True) if k in targets and targets[k].w[i] > 0 else ("", False)
+        return [(f"{targets[k].values[i]:.3g}", True) if k in targets and targets[k].weight[i] > 0 else ("", False)
                 for k in range(len(neurons))]
     return [("" if neuron.activation in ("constant", "number") else f"{value[i]:.3g}", False)
             for neuron, value in zip(neurons, outputs(now.network, rows.columns), strict=True)]
@@ -159,7 +159,8 @@ def _neurons(now: Toy) -> None:
             with st.container(border=True, height="stretch"):
                 offer = tried if tried is not None and tried.place == place else None
                 chosen = now.chosen if choosing and now.chosen and now.chosen.place == place else None
-                st.markdown(f"**Neuron {md(name)}**" + (f" → **{md(symbol(chosen.activation))}**" if chosen else ""))
+                arrow = f" → **{escaped(symbol(chosen.activation))}**" if chosen else ""
+                st.markdown(f"**Neuron {escaped(name)}**{arrow}")
                 curve = offer or chosen
                 st.vega_lite_chart(
                     charts.neuron_table(now.points, network, place, targets.get(place),

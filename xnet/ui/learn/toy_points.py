@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.ui.session import state
-from xnet.ui.text import md
+from xnet.ui.text import escaped
 
 from . import toy_state as held
 
@@ -20,7 +20,7 @@ def edit_points() -> None:
         st.button("Use these points", icon=":material/check:", type="primary", key="toy_use_points",
                   on_click=held.take_points, args=(cells,))
         if error := st.session_state.get(state.TOY_ERROR):
-            st.error(md(error), icon=":material/error:")
+            st.error(escaped(error), icon=":material/error:")
 
 
 def edited() -> pd.DataFrame:

@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from xnet.runs.catalogue import Entry, differing, front_of, same_data
-from xnet.ui import text as words
 from xnet.ui.components import charts
-from xnet.ui.components.formula_view import formula
+from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
-from xnet.wording.score_text import percent
+from xnet.ui.text import escaped, log_loss_text, shorten
+from xnet.wording.score_text import percent, r2
 
 SIDES = ("A", "B")
 #: One colour a search, seen on paper and on black, and told apart by colour-blind people; the symbols differ as well.
@@ -45,19 +45,19 @@ def comparison(first: Entry, second: Entry) -> None:
 
 
 def _side(side: str, entry: Entry) -> None:
-    st.markdown(f"**{side}: {words.md(words.shorten(entry.config['name'], 70))}**")
+    st.markdown(f"**{side}: {escaped(shorten(entry.config['name'], 70))}**")
     best = entry.run.best() if entry.text is not None else None
     if best is None:
         st.caption("No formula yet.")
         return
-    formula(best, place=f"side_{side}")
+    show_formula(best, place=f"side_{side}")
     with st.container(horizontal=True, gap="medium"):
         for rows, key in (("training rows", "train"), ("held-out rows", "holdout")):
             if entry.of_class:
                 st.metric(f"Right, {rows}", percent(entry.of_class[f"accuracy_{key}"]), width="content")
-                st.metric(f"Log loss, {rows}", words.log_loss(entry.of_class[f"log_loss_{key}"]), width="content")
+                st.metric(f"Log loss, {rows}", log_loss_text(entry.of_class[f"log_loss_{key}"]), width="content")
             else:
-                st.metric(f"R², {rows}", words.r2(entry.scores[f"r2_{key}"]), width="content")
+                st.metric(f"R², {rows}", r2(entry.scores[f"r2_{key}"]), width="content")
         st.metric("Complexity", entry.complexity, width="content")
         st.metric("Fitted numbers", best["n_parameters"], width="content")
     network_view({**best, "changed": []}, target=entry.config["target"], columns=entry.config["inputs"],
@@ -83,7 +83,7 @@ def fronts_figure(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figur
                     name=f"{side}, {name}", mode="lines+markers",
                     line={"dash": dash, "shape": "hv", "width": 2, "color": COLORS[k]},
                     marker={"symbol": ("circle", "diamond")[k] + ("" if key == train else "-open"), "size": 9},
-                    customdata=[words.shorten(row["text"], 90).replace("<", "‹") for row in found],
+                    customdata=[shorten(row["text"], 90).replace("<", "‹") for row in found],
                     hovertemplate=f"{side}: complexity %{{x}}<br>{title} %{{y:.3g}}<br>%{{customdata}}"
                                   "<extra></extra>")
     figure.update_yaxes(type="log", title=title, exponentformat="power")

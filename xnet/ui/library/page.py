@@ -12,29 +12,29 @@ from xnet import runs
 from xnet.runs import catalogue
 from xnet.runs.catalogue import Entry
 from xnet.runs.notes import MAX_LENGTH, write_note
-from xnet.ui import text as words
-from xnet.ui.components.formula_view import formula
+from xnet.ui.components.formula_view import show_formula
 from xnet.ui.page_list import DISCOVER, RESULTS, SETUP
 from xnet.ui.session import actions, current_run, state
-from xnet.ui.shell import nothing_yet, title
+from xnet.ui.shell import empty_state, page_title
+from xnet.ui.text import RUN_STATES, counted, duration, escaped, log_loss_text, shorten
 from xnet.wording.score_text import accuracy_text
 
 from .compare import comparison
-from .user_formula import own_formula
+from .user_formula import user_formula_card
 
 
 def library_page() -> None:
     """Everything on the Library page below the navigation."""
-    title("Library", "The searches that this tab has opened." if current_run.private() else
+    page_title("Library", "The searches that this tab has opened." if current_run.is_private_server() else
           "All searches that are kept here.")
-    if told := st.session_state.pop(state.LIBRARY_TOLD, None):
-        st.error(words.md(told), icon=":material/error:")
+    if told := st.session_state.pop(state.LIBRARY_ERROR, None):
+        st.error(escaped(told), icon=":material/error:")
     held = catalogue.shelf()
-    if held.damaged and not current_run.private():
-        st.caption(f":material/broken_image: Left out, as it cannot be read: {words.count(held.damaged, 'folder')}.")
-    shown = [entry for entry in held.entries if current_run.listed(entry.run)]
+    if held.damaged and not current_run.is_private_server():
+        st.caption(f":material/broken_image: Left out, as it cannot be read: {counted(held.damaged, 'folder')}.")
+    shown = [entry for entry in held.entries if current_run.is_listed(entry.run)]
     if not shown:
-        nothing_yet("No searches are kept here yet. Start one with an example, or bring your own table.")
+        empty_state("No searches are kept here yet. Start one with an example, or bring your own table.")
         return
     entries = {entry.run.id: entry for entry in shown}
     _choose(entries)
@@ -45,9 +45,9 @@ def library_page() -> None:
         chosen = st.selectbox("Search", list(entries), format_func=labels.__getitem__, key=state.LIBRARY_RUN)
     with right:
         others = [run_id for run_id in entries if run_id != chosen]
-        if st.session_state.get(state.LIBRARY_OTHER) not in others:
-            st.session_state[state.LIBRARY_OTHER] = None
-        other = st.selectbox("Compare with", others, format_func=labels.__getitem__, key=state.LIBRARY_OTHER,
+        if st.session_state.get(state.LIBRARY_COMPARED) not in others:
+            st.session_state[state.LIBRARY_COMPARED] = None
+        other = st.selectbox("Compare with", others, format_func=labels.__getitem__, key=state.LIBRARY_COMPARED,
                              placeholder="another search", index=None, disabled=not others)
     if other is not None:
         comparison(entries[chosen], entries[other])
@@ -58,7 +58,7 @@ def _choose(entries: dict[str, Entry]) -> None:
     """See to it that a search is chosen: the session's own, else the newest."""
     if st.session_state.get(state.LIBRARY_RUN) not in entries:
         run = current_run.session_run()
-        mine = run is not None and not current_run.read_only(run) and run.id in entries
+        mine = run is not None and not current_run.is_read_only(run) and run.id in entries
         st.session_state[state.LIBRARY_RUN] = run.id if run is not None and mine else next(iter(entries))
 
 
@@ -66,7 +66,7 @@ def _labels(entries: Sequence[Entry]) -> dict[str, str]:
     """What each run is called in a list; no two alike, as the browser sends back what was read."""
     found: dict[str, str] = {}
     for entry in entries:
-        label, k = f"{words.shorten(entry.config['name'], 60)}, {entry.created.astimezone():%d %b %Y %H:%M:%S}", 2
+        label, k = f"{shorten(entry.config['name'], 60)}, {entry.created.astimezone():%d %b %Y %H:%M:%S}", 2
         unique = label
         while unique in found.values():
             unique, k = f"{label} ({k})", k + 1
@@ -97,11 +97,11 @@ def library_table(entries: Sequence[Entry]) -> pd.DataFrame:
         "Held-out rows": [_score(e, "holdout") for e in entries],
         "Training rows": [_score(e, "train") for e in entries],
         "Complexity": pd.array([e.complexity for e in entries], dtype="Int64"),
-        "State": [words.STATES[e.state][0] for e in entries],
+        "State": [RUN_STATES[e.state][0] for e in entries],
         "Searched": [int(e.seconds) for e in entries],
         "When": [e.created.astimezone().replace(tzinfo=None) for e in entries],
         "Table": [e.config["source"] for e in entries],
-        "Note": [words.shorten(" ".join(e.note.split()), 80) for e in entries],
+        "Note": [shorten(" ".join(e.note.split()), 80) for e in entries],
     })
 
 
@@ -120,23 +120,23 @@ def _row_clicked(entries: Sequence[Entry], key: str, shown: list[int]) -> None:
 
 def _card(entry: Entry, entries: Sequence[Entry]) -> None:
     """One run: what it found, and what can be done with it."""
-    run, (label, icon, color) = entry.run, words.STATES[entry.state]
+    run, (label, icon, color) = entry.run, RUN_STATES[entry.state]
     with st.container(border=True, key="library_card"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{words.md(words.shorten(entry.config['name'], 80))}**", width="content")
+            st.markdown(f"**{escaped(shorten(entry.config['name'], 80))}**", width="content")
             st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         best = run.best() if entry.text is not None else None
         if best is None:
             st.caption("No formula yet.")
         else:
-            formula(best, room=1.7, place="library")
+            show_formula(best, room=1.7, place="library")
             scores(entry)
         if told := catalogue.agreement(entry, catalogue.siblings(entry, entries)):
             st.markdown(f":material/groups: {told}")
         _actions(entry)
         _note(entry)
     if best is not None:
-        own_formula(run, best)
+        user_formula_card(run, best)
 
 
 def scores(entry: Entry) -> None:
@@ -145,10 +145,10 @@ def scores(entry: Entry) -> None:
     if entry.r2_holdout is not None:
         parts.append(f"{accuracy_text(entry.scores, 'holdout').removeprefix('R² ')} on held-out rows")
     if entry.of_class:
-        parts.append(f"log loss {words.log_loss(entry.of_class['log_loss_train'])}")
+        parts.append(f"log loss {log_loss_text(entry.of_class['log_loss_train'])}")
         if (held_out := entry.of_class["log_loss_holdout"]) is not None:
-            parts.append(f"{words.log_loss(held_out)} on held-out rows")
-    st.caption(", ".join([*parts, f"complexity {entry.complexity}", f"searched for {words.seconds(entry.seconds)}"]))
+            parts.append(f"{log_loss_text(held_out)} on held-out rows")
+    st.caption(", ".join([*parts, f"complexity {entry.complexity}", f"searched for {duration(entry.seconds)}"]))
 
 
 def _actions(entry: Entry) -> None:
@@ -165,7 +165,7 @@ def _actions(entry: Entry) -> None:
 
 @st.dialog("Delete this search?", icon=":material/delete:")
 def _confirm(entry: Entry) -> None:
-    st.markdown(f"**{words.md(words.shorten(entry.config['name'], 80))}**, its formulas and its note will be gone for "
+    st.markdown(f"**{escaped(shorten(entry.config['name'], 80))}**, its formulas and its note will be gone for "
                 "good.")
     if entry.state in runs.ACTIVE:
         st.info("This search is still on: stop it first, then delete it.", icon=":material/info:")
@@ -183,10 +183,10 @@ def _delete(run: runs.Run) -> None:
     try:
         runs.delete_run(run)
     except runs.RunError as error:
-        st.session_state[state.LIBRARY_TOLD] = str(error)
+        st.session_state[state.LIBRARY_ERROR] = str(error)
         return
-    if st.session_state.get(state.RUN) == run.id:
-        st.session_state.pop(state.RUN)
+    if st.session_state.get(state.RUN_ID) == run.id:
+        st.session_state.pop(state.RUN_ID)
 
 
 def _note(entry: Entry) -> None:
@@ -202,4 +202,4 @@ def _keep_note(run: runs.Run, key: str) -> None:
     try:
         write_note(run, str(text or ""))
     except runs.RunError as error:
-        st.session_state[state.LIBRARY_TOLD] = str(error)
+        st.session_state[state.LIBRARY_ERROR] = str(error)

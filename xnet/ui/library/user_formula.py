@@ -14,20 +14,20 @@ from xnet.errors import XNetError
 from xnet.evidence.scores import Score
 from xnet.prediction import user_formula as own
 from xnet.tables.weights import Weight
-from xnet.ui import text as words
-from xnet.ui.components.formula_view import formula
+from xnet.ui.components.formula_view import show_formula
 from xnet.ui.session import current_run, state
-from xnet.wording.score_text import percent
+from xnet.ui.text import counted, escaped, log_loss_text
+from xnet.wording.score_text import percent, r2
 
 
-def own_formula(run: current_run.Run, best: Mapping[str, Any]) -> None:
+def user_formula_card(run: current_run.Run, best: Mapping[str, Any]) -> None:
     """The box, and below it the scores or what is wrong."""
     config = run.config
     with st.container(border=True, key="own_card"):
         st.markdown("**Score a formula of your own**")
-        text = st.text_input(f"{words.md(config['target'])} =", key=f"{state.OWN_FORMULA}_{run.id}", max_chars=2000,
+        text = st.text_input(f"{escaped(config['target'])} =", key=f"{state.USER_FORMULA}_{run.id}", max_chars=2000,
                              placeholder="such as a*" + quoted_name(config["inputs"][0]) + " + b")
-        names = ", ".join([*(words.md(quoted_name(name)) for name in config["inputs"][:12]),
+        names = ", ".join([*(escaped(quoted_name(name)) for name in config["inputs"][:12]),
                            *["…"] * (len(config["inputs"]) > 12)])
         st.caption(f"Columns: {names}. Use + - \\* / \\*\\* and functions such as sqrt, exp, log, sin. Letters such as "
                    "a, b and c are fitted; without letters every number counts as you write it.")
@@ -36,9 +36,9 @@ def own_formula(run: current_run.Run, best: Mapping[str, Any]) -> None:
         try:
             scored = _scored(str(run.folder), text, run)
         except XNetError as error:
-            st.error(words.md(error), icon=":material/error:")
+            st.error(escaped(error), icon=":material/error:")
             return
-        formula({"text": scored.text, "latex": scored.latex}, room=1.7, place="own")
+        show_formula({"text": scored.text, "latex": scored.latex}, room=1.7, place="own")
         if scored.fitted:
             st.caption(f"Fitted to the training rows: {', '.join(scored.fitted)}, and the numbers beside them.")
         rows = _rows(str(run.folder), run)
@@ -48,28 +48,28 @@ def own_formula(run: current_run.Run, best: Mapping[str, Any]) -> None:
             chances = {who: own.as_probability(s.network, rows) for who, s in both.items()}
             if outside := chances["Yours"].outside:
                 st.warning(f"Your formula is no probability: its value lies below 0 or above 1 in "
-                           f"{words.count(outside, 'row')}, where it counts as 0 or 1; a probability such as "
+                           f"{counted(outside, 'row')}, where it counts as 0 or 1; a probability such as "
                            "1/(1 + exp(-(…))) stays between them.", icon=":material/warning:")
-        st.dataframe(own_table(both, chances), hide_index=True, key="own_scores",
+        st.dataframe(user_formula_table(both, chances), hide_index=True, key="own_scores",
                      alt="Scores of your formula and of the search's")
-        st.caption(words.md(rows_words(found, config)))
+        st.caption(escaped(rows_sentence(found, config)))
 
 
-def rows_words(found: own.Scored, config: Mapping[str, Any]) -> str:
+def rows_sentence(found: own.Scored, config: Mapping[str, Any]) -> str:
     """On which rows the scores are, and how much these count."""
-    told = f"Training rows: the {words.count(found.train.rows, 'row')} that the search learnt from"
-    told += (f"; held-out rows: the {words.count(found.holdout.rows, 'row')} that it did not. " if found.holdout else
+    told = f"Training rows: the {counted(found.train.rows, 'row')} that the search learnt from"
+    told += (f"; held-out rows: the {counted(found.holdout.rows, 'row')} that it did not. " if found.holdout else
              "; none were held out. ")
     if is_class(config):
         return (f"{told}Right: the rows that are given their class, yes where the value is above one half. Log loss: "
                 "0 is sure and right, 0.693 a tossed coin.")
-    weighed, unit = Weight.of(config.get("weight")).words(), config["units"].get(config["target"], "")
+    weighed, unit = Weight.from_config(config.get("weight")).describe(), config["units"].get(config["target"], "")
     told += f"As in the search, {weighed}. " if weighed else ""
     told += f"Typical error: root mean square{f', in {unit}' if unit not in ('', '1') else ''}."
     return told
 
 
-def own_table(scored: Mapping[str, own.Scored], chances: Mapping[str, own.AsProbability]) -> pd.DataFrame:
+def user_formula_table(scored: Mapping[str, own.Scored], chances: Mapping[str, own.AsProbability]) -> pd.DataFrame:
     """Formulas and their scores, one a row.
 
     Args:
@@ -79,7 +79,7 @@ def own_table(scored: Mapping[str, own.Scored], chances: Mapping[str, own.AsProb
         if found is None:
             return "–"
         value = found.r2 if what == "r2" else found.rmse
-        return words.r2(value) if what == "r2" else "–" if value is None else f"{value:.4g}"
+        return r2(value) if what == "r2" else "–" if value is None else f"{value:.4g}"
 
     def accuracies(who: str, s: own.Scored) -> dict[str, str]:
         if who not in chances:
@@ -89,8 +89,8 @@ def own_table(scored: Mapping[str, own.Scored], chances: Mapping[str, own.AsProb
         train, holdout = chances[who].train, chances[who].holdout
         return {"Right, training rows": percent(train.accuracy),
                 "Right, held-out rows": percent(holdout.accuracy if holdout else None),
-                "Log loss, training rows": words.log_loss(train.log_loss),
-                "Log loss, held-out rows": words.log_loss(holdout.log_loss if holdout else None)}
+                "Log loss, training rows": log_loss_text(train.log_loss),
+                "Log loss, held-out rows": log_loss_text(holdout.log_loss if holdout else None)}
 
     return pd.DataFrame([{
         "Formula": who, **accuracies(who, s),

@@ -14,23 +14,23 @@ import pandas as pd
 import streamlit as st
 
 from xnet.prediction.predictor import Predictor
-from xnet.tables.column_recipes import Recipe
-from xnet.ui import text as words
-from xnet.ui.components.selected_formula import Chosen
+from xnet.tables.column_recipes import ColumnRecipe
+from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
+from xnet.ui.text import escaped
 
 #: What a date can be: as far as pandas reaches, and no farther than anybody has data.
 FIRST, LAST = datetime.date(1700, 1, 1), datetime.date(2261, 12, 31)
 _START = (0.25, 0.5, 0.75)
 
 
-def asked_row(chosen: Chosen, predictor: Predictor) -> dict[str, object]:
+def typed_row(chosen: SelectedFormula, predictor: Predictor) -> dict[str, object]:
     """A box for every column that the formula needs; returns what they hold, None where one was emptied."""
     with st.grid(3, min_column_width=230):
         return {column: _box(chosen, predictor, column) for column in predictor.asked}
 
 
-def _box(chosen: Chosen, predictor: Predictor, column: str) -> object:
+def _box(chosen: SelectedFormula, predictor: Predictor, column: str) -> object:
     made = predictor.made_from(column)
     key = f"{state.PREDICT_VALUE}_{chosen.run_id}_{column}"
     with st.container(gap="xxsmall"):
@@ -38,27 +38,27 @@ def _box(chosen: Chosen, predictor: Predictor, column: str) -> object:
             return _number(chosen, predictor, column, key)
         used, recipe = made
         if recipe.way == "labels":
-            value: object = st.selectbox(words.md(column), recipe.labels, key=key, persist_state="session",
+            value: object = st.selectbox(escaped(column), recipe.labels, key=key, persist_state="session",
                                          index=recipe.labels.index(_commonest(chosen, predictor, recipe)))
             st.caption("as in your table")
             return value
-        middle = recipe.moment(float(np.median(_values(chosen, used))))
+        middle = recipe.to_date(float(np.median(_values(chosen, used))))
         if recipe.way == "hours":
-            value = st.time_input(words.md(column), middle.time(), key=key, step=60, persist_state="session")
+            value = st.time_input(escaped(column), middle.time(), key=key, step=60, persist_state="session")
         elif _has_times(chosen, used, recipe):
-            value = st.datetime_input(words.md(column), middle.to_pydatetime(), FIRST, LAST, key=key,
+            value = st.datetime_input(escaped(column), middle.to_pydatetime(), FIRST, LAST, key=key,
                                       persist_state="session")
         else:
-            value = st.date_input(words.md(column), middle.date(), FIRST, LAST, key=key, persist_state="session")
+            value = st.date_input(escaped(column), middle.date(), FIRST, LAST, key=key, persist_state="session")
         st.caption(f"seen in all rows: {predictor.seen(used, recipe)}")
         return value
 
 
-def _number(chosen: Chosen, predictor: Predictor, name: str, key: str) -> float | None:
+def _number(chosen: SelectedFormula, predictor: Predictor, name: str, key: str) -> float | None:
     """The box for a number, with its unit and the range that the formula was made on."""
     low, high = predictor.range_of(name) or (0.0, 0.0)
     middle = float(np.median(_values(chosen, name)))
-    value = st.number_input(words.md(chosen.axis(name)), value=float(f"{middle:.4g}"), step=_step(low, high),
+    value = st.number_input(escaped(chosen.axis(name)), value=float(f"{middle:.4g}"), step=_step(low, high),
                             format="%.6g", key=key, persist_state="session")
     st.caption(f"seen in all rows: {predictor.seen(name)}")
     return None if value is None else float(value)
@@ -69,7 +69,7 @@ def _step(low: float, high: float) -> float:
     return 10.0 ** np.floor(np.log10((high - low) / 20)) if high > low else 1.0
 
 
-def first_rows(chosen: Chosen, predictor: Predictor) -> tuple[pd.DataFrame, dict[Any, Any]]:
+def starting_rows(chosen: SelectedFormula, predictor: Predictor) -> tuple[pd.DataFrame, dict[Any, Any]]:
     """Three rows to start from, out of the middle of the data, and how each column is to be edited."""
     rows: dict[str, list[object]] = {}
     forms: dict[Any, Any] = {}
@@ -84,30 +84,30 @@ def first_rows(chosen: Chosen, predictor: Predictor) -> tuple[pd.DataFrame, dict
             rows[column] = [recipe.labels[k % len(recipe.labels)] for k in range(len(values))]
             forms[column] = st.column_config.SelectboxColumn(title, options=recipe.labels)
         elif recipe.way == "hours":
-            rows[column] = [recipe.moment(value).time() for value in values]
+            rows[column] = [recipe.to_date(value).time() for value in values]
             forms[column] = st.column_config.TimeColumn(title)
         elif _has_times(chosen, used, recipe):
-            rows[column] = [recipe.moment(value).to_pydatetime() for value in values]
+            rows[column] = [recipe.to_date(value).to_pydatetime() for value in values]
             forms[column] = st.column_config.DatetimeColumn(title)
         else:
-            rows[column] = [recipe.moment(value).date() for value in values]
+            rows[column] = [recipe.to_date(value).date() for value in values]
             forms[column] = st.column_config.DateColumn(title)
     return pd.DataFrame(rows), forms
 
 
-def _values(chosen: Chosen, name: str) -> np.ndarray:
+def _values(chosen: SelectedFormula, name: str) -> np.ndarray:
     """All values of an input (n,)."""
     values: np.ndarray = chosen.X[:, chosen.names.index(name)]
     return values
 
 
-def _has_times(chosen: Chosen, used: str, recipe: Recipe) -> bool:
+def _has_times(chosen: SelectedFormula, used: str, recipe: ColumnRecipe) -> bool:
     """Whether the dates have times of day, which years with decimals are too coarse to be asked for."""
-    return recipe.way == "days" and any(recipe.moment(value) != recipe.moment(value).normalize()
+    return recipe.way == "days" and any(recipe.to_date(value) != recipe.to_date(value).normalize()
                                         for value in _values(chosen, used)[:200])
 
 
-def _commonest(chosen: Chosen, predictor: Predictor, asked: Recipe) -> str:
+def _commonest(chosen: SelectedFormula, predictor: Predictor, asked: ColumnRecipe) -> str:
     """The label that most rows have; of two labels one has no column of its own, and has the other rows."""
     shares = {recipe.label: float(_values(chosen, name).mean()) for name, recipe in predictor.made.items()
               if recipe.column == asked.column and recipe.way == "labels" and name in chosen.names}

@@ -12,19 +12,19 @@ import streamlit as st
 from xnet.engine.networks.network import Network
 from xnet.prediction.new_rows import Predicted, predict, predicted_csv, read_rows
 from xnet.prediction.predictor import Predictor
-from xnet.tables.column_recipes import recipes_of
+from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.limits import TableError
-from xnet.ui import text as words
 from xnet.ui.components import charts
-from xnet.ui.components.formula_view import formula, glance
-from xnet.ui.components.front_view import chosen_row, remember, suggestion
-from xnet.ui.components.selected_formula import Chosen, choose
+from xnet.ui.components.formula_view import compact_text, show_formula
+from xnet.ui.components.front_view import select_formula, selected_position, suggested_position
+from xnet.ui.components.selected_formula import SelectedFormula, choose
 from xnet.ui.page_list import DISCOVER
 from xnet.ui.session import current_run, state
-from xnet.ui.shell import nothing_yet, title
+from xnet.ui.shell import empty_state, page_title
+from xnet.ui.text import counted, escaped, shorten
 from xnet.wording.score_text import percent
 
-from .form import asked_row, first_rows
+from .form import starting_rows, typed_row
 
 ONE, SEVERAL, UPLOAD = "One row", "Several rows", "A table"
 PREVIEW_ROWS = 200
@@ -34,20 +34,21 @@ def predict_page() -> None:
     """Everything on the Predict page below the navigation."""
     run = current_run.attached_run()
     snapshot = run.snapshot() if run is not None else None
-    title("Predict", "What the formula says of values that were not in the table.")
+    page_title("Predict", "What the formula says of values that were not in the table.")
     if run is None:
-        nothing_yet("No formula to predict with yet. Start a search with an example, or bring your own table.")
+        empty_state("No formula to predict with yet. Start a search with an example, or bring your own table.")
         return
     if snapshot is None or not snapshot["front"]:
         st.info("This search has no formula yet; the first one appears within seconds of its start.",
                 icon=":material/info:")
-        st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params=current_run.address(run))
+        st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon,
+                     query_params=current_run.run_query(run))
         return
     row = _formula(run, snapshot)
     chosen = choose(run, row, Network.from_json(row["network"]))
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
-                          recipes_of(run.config))
+                          recipes_from_config(run.config))
     by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
                               persist_state="session")
     {ONE: _one_row, SEVERAL: _several_rows, UPLOAD: _uploaded}[by or ONE](chosen, predictor)
@@ -55,43 +56,43 @@ def predict_page() -> None:
 
 def _formula(run: current_run.Run, snapshot: Mapping[str, Any]) -> Mapping[str, Any]:
     """The formula to predict with; the one that is shown on the Results page, unless another is chosen here."""
-    rows, suggested = snapshot["front"], suggestion(snapshot)
+    rows, suggested = snapshot["front"], suggested_position(snapshot)
     texts = [str(row["text"]) for row in rows]
     key = f"{state.PREDICT_FORMULA}_{run.id}"
-    st.session_state[key] = texts[chosen_row(run, rows, suggested)]
+    st.session_state[key] = texts[selected_position(run, rows, suggested)]
 
     def said(text: str) -> str:
         row = rows[texts.index(text)]
         star = "★ " if row is rows[suggested] else ""
-        return f"{star}complexity {row['complexity']}: {words.shorten(glance(text), 90)}"
+        return f"{star}complexity {row['complexity']}: {shorten(compact_text(text), 90)}"
 
     text = st.selectbox("Formula", texts, format_func=said, key=key, help="The star marks the suggestion.",
-                        on_change=lambda: remember(run.id, rows[texts.index(st.session_state[key])]))
+                        on_change=lambda: select_formula(run.id, rows[texts.index(st.session_state[key])]))
     row: Mapping[str, Any] = rows[texts.index(text)]
-    formula(row, room=1.7, place="predict")
+    show_formula(row, room=1.7, place="predict")
     return row
 
 
-def _one_row(chosen: Chosen, predictor: Predictor) -> None:
-    given = asked_row(chosen, predictor)
+def _one_row(chosen: SelectedFormula, predictor: Predictor) -> None:
+    given = typed_row(chosen, predictor)
     missing = [name for name, value in given.items() if value is None]
     if missing:
-        st.info(f"Type a value for {words.md(missing[0])}.", icon=":material/edit:")
+        st.info(f"Type a value for {escaped(missing[0])}.", icon=":material/edit:")
         return
     result = predict(predictor, pd.DataFrame([given], dtype=object))
     value = float(result.values[0])
     with st.container(border=True, key="prediction"):
-        st.metric(words.md(chosen.says),
+        st.metric(escaped(chosen.value_name),
                   f"{value:.6g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here",
-                  help=chosen.unit_words(chosen.target).strip() or None)
+                  help=chosen.unit_sentence(chosen.target).strip() or None)
         _typical_error(chosen)
         for remark in filter(None, result.remarks[0].split("; ")):
-            st.warning(words.md(remark[0].upper() + remark[1:]) + ".", icon=":material/warning:")
+            st.warning(escaped(remark[0].upper() + remark[1:]) + ".", icon=":material/warning:")
     if not predictor.used:
         st.caption("This formula reads no input: its value is always the same.")
 
 
-def _typical_error(chosen: Chosen) -> None:
+def _typical_error(chosen: SelectedFormula) -> None:
     if chosen.as_class:
         _how_often_right(chosen)
         return
@@ -99,13 +100,13 @@ def _typical_error(chosen: Chosen) -> None:
     where = charts.HOLDOUT if charts.HOLDOUT in found else charts.TRAIN
     error = found[where]
     if error.rmse is not None:
-        st.caption(f"Typical error: {words.md(f'{error.rmse:.3g}{chosen.unit(chosen.target)}')} (root mean square over "
+        st.caption(f"Typical error: {escaped(f'{error.rmse:.3g}{chosen.unit(chosen.target)}')} (root mean square over "
                    f"{error.rows - error.missing:,} {where}"
                    + (", which the search never learnt from)" if where == charts.HOLDOUT else
                       "; no rows were held out, so expect more)"))
 
 
-def _how_often_right(chosen: Chosen) -> None:
+def _how_often_right(chosen: SelectedFormula) -> None:
     found = chosen.class_scores()
     where = charts.HOLDOUT if charts.HOLDOUT in found else charts.TRAIN
     st.caption(f"A probability: above 0.5 says yes. That is right in {percent(found[where].accuracy)} of "
@@ -114,11 +115,11 @@ def _how_often_right(chosen: Chosen) -> None:
                   "; no rows were held out, so expect less."))
 
 
-def _several_rows(chosen: Chosen, predictor: Predictor) -> None:
+def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
     if not predictor.used:
         _one_row(chosen, predictor)
         return
-    start, forms = first_rows(chosen, predictor)
+    start, forms = starting_rows(chosen, predictor)
     edited = st.data_editor(start, num_rows="dynamic", hide_index=True, column_config=forms,
                             key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.row['complexity']}",
                             alt="Rows to predict for")
@@ -126,8 +127,8 @@ def _several_rows(chosen: Chosen, predictor: Predictor) -> None:
     _answer(chosen, predict(predictor, edited, "The table", typed=True), "typed rows")
 
 
-def _uploaded(chosen: Chosen, predictor: Predictor) -> None:
-    st.file_uploader("A table with these columns: " + (", ".join(words.md(n) for n in predictor.asked) or "any"),
+def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
+    st.file_uploader("A table with these columns: " + (", ".join(escaped(n) for n in predictor.asked) or "any"),
                      type=["csv", "tsv", "txt", "dat", "xlsx", "parquet", "json", "jsonl"],
                      key=state.PREDICT_UPLOAD, on_change=_take_upload,
                      args=(bool(predictor.made),), max_upload_size=20)
@@ -143,7 +144,7 @@ def _uploaded(chosen: Chosen, predictor: Predictor) -> None:
         else:
             _answer(chosen, result, table.name)
     if problem is not None:
-        st.error(words.md(problem), icon=":material/error:")
+        st.error(escaped(problem), icon=":material/error:")
 
 
 def _quoted(name: str) -> str:
@@ -162,14 +163,14 @@ def _take_upload(text: bool) -> None:
         st.session_state[state.PREDICT_TABLE] = (None, str(error))
 
 
-def _answer(chosen: Chosen, result: Predicted, what: str) -> None:
+def _answer(chosen: SelectedFormula, result: Predicted, what: str) -> None:
     """The predictions of a table: what is to be known of them, the rows, and the download."""
     told = sum(map(bool, result.remarks))
-    st.markdown(f"**{words.count(int(np.isfinite(result.values).sum()), 'prediction')}** for {words.md(what)}"
+    st.markdown(f"**{counted(int(np.isfinite(result.values).sum()), 'prediction')}** for {escaped(what)}"
                 + (f", {told:,} with a remark" if told else ""))
     _typical_error(chosen)
     if result.report:
-        (st.warning if told else st.info)("\n".join(f"- {words.md(sentence)}" for sentence in result.report))
+        (st.warning if told else st.info)("\n".join(f"- {escaped(sentence)}" for sentence in result.report))
     frame = result.frame
     if told and len(frame) > 10 and st.toggle("Only rows with a remark", key="only_remarks"):
         frame = frame[np.array(result.remarks) != ""]

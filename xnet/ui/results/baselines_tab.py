@@ -7,46 +7,46 @@ import streamlit as st
 
 from xnet.evidence.baselines import Baseline, fit_baselines
 from xnet.evidence.verdict import FEW_ROWS
-from xnet.ui import text as words
 from xnet.ui.components import charts
-from xnet.ui.components.selected_formula import Chosen, Group
+from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.session import state
+from xnet.wording.score_text import r2
 
 
 @st.cache_data(show_spinner="Fitting the other models", max_entries=16)
-def _fitted(run_id: str, _train: Group, _held: Group | None, variance: float) -> list[Baseline]:
+def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None, variance: float) -> list[Baseline]:
     return fit_baselines((_train.X, _train.y), None if _held is None else (_held.X, _held.y), variance)
 
 
-def baselines_tab(chosen: Chosen) -> None:
+def baselines_tab(chosen: SelectedFormula) -> None:
     """A button, and after it the comparison; the fits are kept for the run."""
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
     st.caption("Mean, straight line, polynomial, boosted trees and a small neural network, fitted to the same training "
                "rows. This takes a few seconds.")
-    if not asked_to_compare(chosen):
+    if not comparison_requested(chosen):
         return
     scores = chosen.scores()
-    r2 = scores[charts.TRAIN].r2, scores[charts.HOLDOUT].r2 if charts.HOLDOUT in scores else None
+    own_r2 = scores[charts.TRAIN].r2, scores[charts.HOLDOUT].r2 if charts.HOLDOUT in scores else None
     others = [(b.name, b.r2_train, b.r2_holdout, b.parameters)
               for b in _fitted(chosen.run_id, train, held, chosen.variance)]
-    table = [("This formula", *r2, chosen.network.n_parameters), *others]
+    table = [("This formula", *own_r2, chosen.network.n_parameters), *others]
     st.dataframe(pd.DataFrame({
-        "Model": [name for name, *_ in table], "R², training rows": [words.r2(r) for _, r, _, _ in table],
-        "R², held-out rows": [words.r2(r) for _, _, r, _ in table], "Fitted numbers": [p for *_, p in table]}),
+        "Model": [name for name, *_ in table], "R², training rows": [r2(r) for _, r, _, _ in table],
+        "R², held-out rows": [r2(r) for _, _, r, _ in table], "Fitted numbers": [p for *_, p in table]}),
         hide_index=True, key="baseline_table", alt="The formula beside ordinary models")
-    how_to_compare(train)
+    comparison_notes(train)
 
 
-def asked_to_compare(chosen: Chosen) -> bool:
+def comparison_requested(chosen: SelectedFormula) -> bool:
     """Whether the other models were asked for, which take seconds to fit; if not, the button that asks for them."""
-    key = f"{state.BASELINES}_{chosen.run_id}"
+    key = f"{state.BASELINES_REQUESTED}_{chosen.run_id}"
     if not st.session_state.get(key):
         st.button("Compare with other models", icon=":material/compare_arrows:", key="compare",
                   on_click=st.session_state.__setitem__, args=(key, True))
     return bool(st.session_state.get(key))
 
 
-def how_to_compare(train: Group) -> None:
+def comparison_notes(train: RowGroup) -> None:
     """What to keep in mind below a table of models that were fitted to these training rows."""
     if len(train.y) < FEW_ROWS:
         st.caption(f"With {len(train.y)} training rows these scores are little more than luck.")

@@ -100,7 +100,7 @@ def downloads(run: current_run.Run, row: Mapping[str, Any], figures: Mapping[str
         st.caption("Your rows with the formula's value beside each, and every formula that was found with its scores.")
         _buttons(TABLES, makers)
     st.caption("Who is to see these results and steer nothing gets the link under Share, above; whoever has the "
-               "address of this page can also stop or delete the search." if not current_run.read_only(run) else
+               "address of this page can also stop or delete the search." if not current_run.is_read_only(run) else
                "This page was shared with you for reading.")
 
 

@@ -12,26 +12,26 @@ import streamlit as st
 
 from xnet.arrays import Array
 from xnet.ui.components import charts
-from xnet.ui.components.selected_formula import Chosen, Group
+from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.session import state
 
 BY_FORMULA = "value by the formula"
 LARGEST = 8
 
 
-def fit_figure(chosen: Chosen) -> go.Figure:
+def fit_figure(chosen: SelectedFormula) -> go.Figure:
     """Predicted against actual; hovering tells the row."""
-    points = {name: (group.y[chosen.drawn(name)], chosen.predicted[name][chosen.drawn(name)])
+    points = {name: (group.y[chosen.drawn_positions(name)], chosen.predicted[name][chosen.drawn_positions(name)])
               for name, group in chosen.groups.items()}
     return charts.parity_figure(points, target=chosen.axis(chosen.target),
                                 hover={name: chosen.hover(name) for name in chosen.groups})
 
 
-def residual_figure(chosen: Chosen, column: int | None) -> go.Figure:
+def residual_figure(chosen: SelectedFormula, column: int | None) -> go.Figure:
     """Actual minus predicted, against the prediction (None) or against an input."""
     figure = go.Figure()
     for name, group in chosen.groups.items():
-        some = chosen.drawn(name)
+        some = chosen.drawn_positions(name)
         x = chosen.predicted[name] if column is None else group.X[:, column]
         figure.add_scatter(x=x[some], y=(group.y - chosen.predicted[name])[some], mode="markers", name=name,
                            marker={"symbol": charts.SYMBOLS[name], "size": 8, "opacity": 0.85},
@@ -43,7 +43,7 @@ def residual_figure(chosen: Chosen, column: int | None) -> go.Figure:
     return charts.framed(figure)
 
 
-def largest_residuals(chosen: Chosen) -> pd.DataFrame:
+def largest_residuals(chosen: SelectedFormula) -> pd.DataFrame:
     """The rows that the formula misses most, the worst first."""
     table = rows_beside(chosen, lambda name, group: {
         "Actual": group.y, "By the formula": chosen.predicted[name], "Difference": group.y - chosen.predicted[name]})
@@ -51,7 +51,7 @@ def largest_residuals(chosen: Chosen) -> pd.DataFrame:
     return worst_first(table, size, LARGEST)
 
 
-def rows_beside(chosen: Chosen, columns: Callable[[str, Group], Mapping[str, Any]]) -> pd.DataFrame:
+def rows_beside(chosen: SelectedFormula, columns: Callable[[str, RowGroup], Mapping[str, Any]]) -> pd.DataFrame:
     """Every row with its number, its group and `columns` of it before the inputs."""
     parts = []
     for name, group in chosen.groups.items():
@@ -69,7 +69,7 @@ def worst_first(table: pd.DataFrame, size: Array, most: int) -> pd.DataFrame:
     return worst.loc[:, ~worst.columns.duplicated()]
 
 
-def fit_tab(chosen: Chosen) -> None:
+def fit_tab(chosen: SelectedFormula) -> None:
     """Predicted against actual."""
     st.plotly_chart(fit_figure(chosen), key="parity", config=charts.CONFIG,
                     alt="Value by the formula against actual value, one point a row")
@@ -78,7 +78,7 @@ def fit_tab(chosen: Chosen) -> None:
                    "of all rows.")
 
 
-def residuals_tab(chosen: Chosen) -> None:
+def residuals_tab(chosen: SelectedFormula) -> None:
     """Residuals, and the rows with the largest."""
     picked = st.selectbox("Against", [None, *range(len(chosen.names))], key=state.RESIDUAL_AXIS, width=320,
                           format_func=lambda i: BY_FORMULA if i is None else chosen.names[i])

@@ -12,17 +12,18 @@ from xnet.config.class_runs import is_class, what_is_probable
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
-from xnet.evidence.class_probability import searched
-from xnet.evidence.evidence import intervals, most_digits, rounded
+from xnet.evidence.class_probability import to_search_form
+from xnet.evidence.evidence import confidence_intervals, most_digits, rounded
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import rivals, verdict
 from xnet.tables.weights import Weight
-from xnet.ui import text as words
 from xnet.ui.components import charts
-from xnet.ui.components.formula_view import formula
-from xnet.ui.components.selected_formula import Chosen, choose
+from xnet.ui.components.formula_view import show_formula
+from xnet.ui.components.selected_formula import SelectedFormula, choose
 from xnet.ui.session import current_run, state
-from xnet.wording.formula_words import in_words
+from xnet.ui.text import counted, escaped
+from xnet.wording.formula_words import formula_in_words
+from xnet.wording.score_text import r2
 
 from .class_tabs import class_metrics, verdict_of
 
@@ -38,7 +39,7 @@ BADGES = {
 }
 
 
-def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> Chosen:
+def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> SelectedFormula:
     """The card; returns the formula as chosen there, rounded if asked."""
     printed = Network.from_json(row["network"])
     config = run.config
@@ -51,18 +52,18 @@ def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> Chosen:
             **row, "network": network.to_json(), "text": to_text(network, config["inputs"], config["target"]),
             "latex": to_latex(network, config["inputs"], config["target"])}
         with above:
-            formula(shown, room=1.7, place="card")
+            show_formula(shown, room=1.7, place="card")
             if is_class(config):
-                st.caption(f"The probability that {words.md(what_is_probable(config))}: between 0 and 1, “yes” above "
+                st.caption(f"The probability that {escaped(what_is_probable(config))}: between 0 and 1, “yes” above "
                            "one half.")
-            st.caption("In words: " + words.md(in_words(network, config["inputs"], config["target"])) + ".")
+            st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + ".")
         chosen = choose(run, shown, network)
         _scores(chosen)
-        if weighed := Weight.of(config.get("weight")).words():
+        if weighed := Weight.from_config(config.get("weight")).describe():
             where = "In the search" if is_class(config) else "In the search, the list of formulas and the report"
-            st.caption(f":material/balance: All rows count alike in these numbers. {where}: {words.md(weighed)}.")
+            st.caption(f":material/balance: All rows count alike in these numbers. {where}: {escaped(weighed)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
-            st.caption(f":material/straighten: Units: {words.md(sentence)}.")
+            st.caption(f":material/straighten: Units: {escaped(sentence)}.")
         with st.expander("Fitted numbers and text to copy", icon=":material/content_copy:"):
             _constants(run, printed, network)
             st.code(shown["text"], language=None, wrap_lines=True)
@@ -80,7 +81,7 @@ def _units(network: Network, names: Sequence[str], target: str, units: Mapping[s
     return units_report([network], names, target, known)[0]
 
 
-def verdict_line(chosen: Chosen) -> None:
+def verdict_line(chosen: SelectedFormula) -> None:
     """Badge and sentence: what the formula is worth."""
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
     found = verdict_of(chosen) if chosen.as_class else verdict(
@@ -105,32 +106,32 @@ def _digits(run_id: str, row: Mapping[str, Any], network: Network) -> int | None
     return digits if isinstance(digits, int) else None
 
 
-def _scores(chosen: Chosen) -> None:
+def _scores(chosen: SelectedFormula) -> None:
     with st.container(horizontal=True, gap="medium", key="card_scores"):
         if chosen.as_class:
             class_metrics(chosen.class_scores())
         for name, found in () if chosen.as_class else chosen.scores().items():
-            st.metric(f"R², {name}", words.r2(found.r2), width="content",
+            st.metric(f"R², {name}", r2(found.r2), width="content",
                       help="Of the formula as printed: 1 is perfect, 0 is no better than the average.")
             rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{chosen.short_unit(chosen.target)}"
             st.metric(f"Typical error, {name}", rmse, width="content",
                       help="Root mean squared error (RMSE) of the formula as printed."
-                           + chosen.unit_words(chosen.target))
+                           + chosen.unit_sentence(chosen.target))
         st.metric("Complexity", chosen.row["complexity"], width="content", help="Neurons and numbers in the network.")
         st.metric("Fitted numbers", chosen.row["n_parameters"], width="content",
                   help="Parameters: numbers that were fitted to your data. Fewer is more convincing.")
     missing = sum(found.missing for found in chosen.scores().values())
     if missing:
-        st.caption(f"The formula has no value for {words.count(missing, 'row')}; they are left out.")
+        st.caption(f"The formula has no value for {counted(missing, 'row')}; they are left out.")
 
 
 def _constants(run: current_run.Run, printed: Network, network: Network) -> None:
-    """The constants with their intervals, which belong to the fitted values, not to rounded ones."""
+    """The constants with their confidence intervals, which belong to the fitted values, not to rounded ones."""
     if not printed.constants:
         st.caption("This formula holds no fitted numbers.")
         return
     problem = current_run.problem_of(run)
-    spans = intervals(searched(printed, problem), problem.train)
+    spans = confidence_intervals(to_search_form(printed, problem), problem.train)
     st.dataframe(pd.DataFrame({
         "Fitted number": [constant_text(c)[0] for c in network.constants],
         "95 % interval": ["not determined by the rows" if s is None else "no visible error" if s[0] == s[1]

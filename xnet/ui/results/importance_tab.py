@@ -6,13 +6,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from xnet.evidence.response import importance
-from xnet.ui import text as words
 from xnet.ui.components import charts
-from xnet.ui.components.selected_formula import Chosen
+from xnet.ui.components.selected_formula import SelectedFormula
+from xnet.ui.text import escaped
 from xnet.wording.score_text import percent
 
 
-def importance_tab(chosen: Chosen) -> None:
+def importance_tab(chosen: SelectedFormula) -> None:
     """Permutation importance of the inputs that are read, and a word on the others."""
     used = set(chosen.network.variables)
     if used:
@@ -29,13 +29,13 @@ def importance_tab(chosen: Chosen) -> None:
                         alt="Importance of every input that the formula reads")
         st.caption("Each input's values are dealt out at random among all rows, five times; what the formula loses is "
                    "what the input was worth to it. Bars: mean and standard deviation.")
-    unused = [words.md(name) for i, name in enumerate(chosen.names) if i not in used]
+    unused = [escaped(name) for i, name in enumerate(chosen.names) if i not in used]
     if unused:
         listed = ", ".join(unused[:-1]) + " or " * (len(unused) > 1) + unused[-1]
         st.info(f"This formula does not use {listed}{_still(chosen)}.", icon=":material/do_not_disturb_on:")
 
 
-def _still(chosen: Chosen) -> str:
+def _still(chosen: SelectedFormula) -> str:
     """What the formula does all the same, as the end of a sentence: on rows that it never learnt from, if there are."""
     where = charts.HOLDOUT if charts.HOLDOUT in chosen.groups else charts.TRAIN
     if chosen.as_class:

@@ -12,14 +12,14 @@ from xnet.engine.networks.network import Network
 from xnet.exports.report import held_percent
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
-from xnet.ui import text as words
 from xnet.ui.components import charts
-from xnet.ui.components.front_view import front
+from xnet.ui.components.front_view import show_front
 from xnet.ui.components.network_view import network_view
-from xnet.ui.components.selected_formula import Chosen
+from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.page_list import DISCOVER, SETUP
 from xnet.ui.session import actions, current_run, state
-from xnet.ui.shell import nothing_yet
+from xnet.ui.shell import empty_state
+from xnet.ui.text import RUN_STATES, counted, duration, escaped, shorten
 
 from .baselines_tab import baselines_tab
 from .class_tabs import class_baselines_tab, class_fit_tab, mistakes_tab, probability_figure
@@ -39,14 +39,14 @@ def results_page() -> None:
     if run is None or snapshot is None or not snapshot["front"]:
         st.title("Results", anchor=False)
         if run is None:
-            nothing_yet("No formulas yet. Start a search with an example, or bring your own table.")
+            empty_state("No formulas yet. Start a search with an example, or bring your own table.")
         else:
             _not_ready(run)
         return
     _top(run, snapshot)
     # The formula stands first, for that is what people come for; what it is one of and how to choose another follow.
     card = st.container()
-    selected = front(run, snapshot)
+    selected = show_front(run, snapshot)
     with card:
         chosen = formula_card(run, snapshot["front"][selected])
     _detail(run, snapshot, selected, chosen)
@@ -58,39 +58,39 @@ def _not_ready(run: current_run.Run) -> None:
         st.error(status["message"], icon=":material/error:")
     else:
         st.info("The search has only just begun; its formulas appear here.", icon=":material/info:")
-    st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params=current_run.address(run))
+    st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params=current_run.run_query(run))
 
 
 def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
     config = run.config
-    label, icon, color = words.STATES[run.status()["state"]]
+    label, icon, color = RUN_STATES[run.status()["state"]]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="results_top"):
-        st.header(f"Formulas for {words.md(words.shorten(config['target'], 40))}", anchor=False, width="content")
+        st.header(f"Formulas for {escaped(shorten(config['target'], 40))}", anchor=False, width="content")
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.space("stretch")
         if st.button("Back to the search", icon=DISCOVER.icon, key="to_live"):
-            st.switch_page(DISCOVER.path, query_params=current_run.address(run))
-        if not current_run.read_only(run):
+            st.switch_page(DISCOVER.path, query_params=current_run.run_query(run))
+        if not current_run.is_read_only(run):
             st.button("Search again", icon=SETUP.icon, key="again", on_click=actions.search_again, args=(run,))
             share_popover(run)
-    rows = f"{words.count(snapshot['rows_train'], 'row')} to learn from"
+    rows = f"{counted(snapshot['rows_train'], 'row')} to learn from"
     if snapshot["rows_holdout"]:
         rows += f", {snapshot['rows_holdout']:,} held out to check{_how(config, snapshot)}"
-    st.caption(f"{words.md(words.shorten(config['source'], 80))} · {rows} · "
-               f"searched for {words.seconds(snapshot['seconds'])}")
+    st.caption(f"{escaped(shorten(config['source'], 80))} · {rows} · "
+               f"searched for {duration(snapshot['seconds'])}")
     if run.is_alive():
         st.info("The search is still on: this is what it has found until now.", icon=":material/info:")
 
 
 def _how(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
     """How the held-out rows were chosen where not at random, and how rows were weighed."""
-    split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
-    told = [split.words(held_percent(snapshot, config))] if split.kind != "random" else []
-    told += [weight.words()] if weight.column else []
-    return f" ({words.md('; '.join(told))})" if told else ""
+    split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
+    told = [split.describe(held_percent(snapshot, config))] if split.kind != "random" else []
+    told += [weight.describe()] if weight.column else []
+    return f" ({escaped('; '.join(told))})" if told else ""
 
 
-def _detail(run: current_run.Run, snapshot: Mapping[str, Any], selected: int, chosen: Chosen) -> None:
+def _detail(run: current_run.Run, snapshot: Mapping[str, Any], selected: int, chosen: SelectedFormula) -> None:
     config, row = run.config, snapshot["front"][selected]
     shown = CLASS_TABS if chosen.as_class else TABS
     *tabs, replay = st.tabs([*(title for title, _ in shown), "Replay"])
@@ -119,9 +119,9 @@ CLASS_TABS = (("Fit", class_fit_tab), ("Mistakes", mistakes_tab), ("Importance",
 def drawn(run_id: str, row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """A row of the front with what it takes to draw it; neurons that two formulas share keep their identity."""
     network = Network.from_json(row["network"])
-    remembered: tuple[str, NodeIds] | None = st.session_state.get(state.DRAWING)
+    remembered: tuple[str, NodeIds] | None = st.session_state.get(state.NODE_IDS)
     if remembered is None or remembered[0] != run_id:
         remembered = (run_id, NodeIds())
-        st.session_state[state.DRAWING] = remembered
+        st.session_state[state.NODE_IDS] = remembered
     ids, _ = remembered[1].update(network)
     return {**row, "ids": ids, "changed": [], "layout": layout(network), "labels": labels(network, names)}

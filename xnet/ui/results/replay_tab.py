@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from xnet.runs.frames_file import read_frames
-from xnet.ui import text as words
-from xnet.ui.components.formula_view import formula, scores
+from xnet.ui.components.formula_view import show_formula, show_scores
 from xnet.ui.components.network_view import network_view
 from xnet.ui.session import current_run, state
+from xnet.ui.text import escaped
 
 
 def replay_tab(run: current_run.Run) -> None:
@@ -24,9 +24,9 @@ def replay_tab(run: current_run.Run) -> None:
         position = st.slider("Best network number", 1, last, last, key=f"{state.REPLAY}_{run.id}_{last}",
                              help="The left and right arrow keys go from one to the next.")
     frame, config = frames[position - 1], run.config
-    reason = f" · {words.md(frame['reason'])}" if frame["reason"] else ""
+    reason = f" · {escaped(frame['reason'])}" if frame["reason"] else ""
     st.caption(f"{position} of {last} · after {frame['seconds']:.1f} s{reason}")
     network_view(frame["net"], target=config["target"], columns=config["inputs"], key="replay_network", seq=position,
                  height=330)
-    formula(frame["net"], room=1.7, place="replay")
-    scores(frame["net"], held_out=frame["net"]["r2_holdout"] is not None)
+    show_formula(frame["net"], room=1.7, place="replay")
+    show_scores(frame["net"], held_out=frame["net"]["r2_holdout"] is not None)

@@ -7,13 +7,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from xnet.evidence.response import curve, reach, trouble_between_rows, troubles
-from xnet.ui import text as words
 from xnet.ui.components import charts
-from xnet.ui.components.selected_formula import Chosen
+from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
+from xnet.ui.text import escaped, shorten
 
 
-def response_figure(chosen: Chosen, base: np.ndarray, column: int, beyond: float = 0.0) -> go.Figure:
+def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyond: float = 0.0) -> go.Figure:
     """The formula along one input, the others at `base` (d,), up to `beyond` widths of the data (see `reach`)."""
     low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
     start, end = reach(chosen.X[:, column], beyond)
@@ -33,7 +33,7 @@ def response_figure(chosen: Chosen, base: np.ndarray, column: int, beyond: float
 
 
 @st.fragment
-def what_if_tab(chosen: Chosen) -> None:
+def what_if_tab(chosen: SelectedFormula) -> None:
     """A slider for every input that the formula reads, its value there, and a curve along each."""
     used = chosen.network.variables
     if not used:
@@ -44,39 +44,40 @@ def what_if_tab(chosen: Chosen) -> None:
         for i in used:
             low, high = float(chosen.X[:, i].min()), float(chosen.X[:, i].max())
             if low < high:
-                base[i] = st.slider(words.md(chosen.axis(chosen.names[i])), low, high,
+                base[i] = st.slider(escaped(chosen.axis(chosen.names[i])), low, high,
                                     float(np.clip(base[i], low, high)), step=(high - low) / 200, format="%.4g",
                                     key=f"{state.WHAT_IF}_{chosen.run_id}_{i}", width=260)
     st.caption("From the lowest to the highest value in all rows" + (
         ", those held out included." if charts.HOLDOUT in chosen.groups else "."))
     value = float(chosen.network.evaluate(base[None, :])[0])
     shown = f"{value:.5g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here"
-    st.metric(words.md(chosen.says), shown, width="content", help=chosen.unit_words(chosen.target).strip() or None)
+    st.metric(escaped(chosen.value_name), shown, width="content",
+              help=chosen.unit_sentence(chosen.target).strip() or None)
     for i in used[:6]:
         st.plotly_chart(response_figure(chosen, base, i), key=f"response_{i}", config=charts.CONFIG,
                         alt="The formula along one input, the others as set above")
 
 
 @st.fragment
-def extrapolation_tab(chosen: Chosen) -> None:
+def extrapolation_tab(chosen: SelectedFormula) -> None:
     """The formula beyond the data, and where it breaks."""
     used = chosen.network.variables
     if not used:
         st.info("This formula reads no input: it is the same everywhere.", icon=":material/info:")
         return
     column = st.selectbox("Along", used, format_func=lambda i: chosen.names[i], width=320,
-                          key=f"{state.BEYOND_INPUT}_{chosen.run_id}_{chosen.row['complexity']}")
+                          key=f"{state.EXTRAPOLATION_INPUT}_{chosen.run_id}_{chosen.row['complexity']}")
     base = np.median(chosen.X, axis=0)
     st.plotly_chart(response_figure(chosen, base, column, beyond=1.0), key="beyond", config=charts.CONFIG,
                     alt="The formula along one input, shaded where there are no data")
-    st.caption(words.md(beyond_words(chosen, column)))
-    for sentence in break_sentences(chosen, base, column):
+    st.caption(escaped(extrapolation_sentence(chosen, column)))
+    for sentence in trouble_sentences(chosen, base, column):
         st.warning(sentence, icon=":material/warning:")
 
 
-def beyond_words(chosen: Chosen, column: int) -> str:
+def extrapolation_sentence(chosen: SelectedFormula, column: int) -> str:
     """What the shading means, and why the axis ends where it does."""
-    values, name = chosen.X[:, column], words.shorten(chosen.names[column], 40)
+    values, name = chosen.X[:, column], shorten(chosen.names[column], 40)
     low, high = float(values.min()), float(values.max())
     told = (f"Shaded: values of {name} that are not in your data, which go from {low:.4g} to {high:.4g}. Nothing was "
             "checked there: the formula may be right or far off.")
@@ -86,7 +87,7 @@ def beyond_words(chosen: Chosen, column: int) -> str:
     return told + others
 
 
-def break_sentences(chosen: Chosen, base: np.ndarray, column: int) -> list[str]:
+def trouble_sentences(chosen: SelectedFormula, base: np.ndarray, column: int) -> list[str]:
     """Where the formula has no value or a pole: along this input, and anywhere between the rows."""
     low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
     x, values = curve(chosen.network, base, column, *reach(chosen.X[:, column], 1.0), points=2001)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from xnet import runs
-from xnet.ui import text as words
 from xnet.ui.session import current_run, state
+from xnet.ui.text import escaped
 
 
 def share_popover(run: current_run.Run) -> None:
@@ -16,7 +16,7 @@ def share_popover(run: current_run.Run) -> None:
     with st.popover("Share", icon=":material/share:", key="share"):
         st.markdown("Whoever has the link and reaches this server sees this search, its results and the rows of the "
                     "columns that it used, and can download them. The link itself steers and changes nothing.")
-        if not current_run.private():
+        if not current_run.is_private_server():
             st.caption("On this server everybody finds all searches in the Library, and may change them there. Whoever "
                        "runs it can keep people apart by starting it with XNET_PRIVATE=1.")
         token = runs.shared_as(run)
@@ -27,8 +27,8 @@ def share_popover(run: current_run.Run) -> None:
             st.code(link(st.context.url, token), language=None, wrap_lines=True)
             st.button("End sharing", icon=":material/link_off:", key="end_sharing", on_click=_end,
                       args=(run,), help="The link then opens nothing any more.")
-        if problem := st.session_state.pop(state.SHARE_PROBLEM, None):
-            st.error(words.md(problem), icon=":material/error:")
+        if problem := st.session_state.pop(state.SHARE_ERROR, None):
+            st.error(escaped(problem), icon=":material/error:")
 
 
 def link(page: str | None, token: str) -> str:
@@ -53,4 +53,4 @@ def _told(act: Callable[[], object]) -> None:
     try:
         act()
     except runs.RunError as error:
-        st.session_state[state.SHARE_PROBLEM] = str(error)
+        st.session_state[state.SHARE_ERROR] = str(error)

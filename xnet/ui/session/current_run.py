@@ -20,7 +20,7 @@ from . import state
 #: Seconds that a page waits for a search that was just started before it shows itself without a network.
 PATIENCE_S = 0.6
 
-__all__ = ["Run", "RunError", "address", "listed", "prewarm", "private", "read_only", "run_state", "session_run"]
+__all__ = ["Run", "RunError", "is_listed", "is_private_server", "is_read_only", "prewarm", "run_state", "session_run"]
 
 
 def prewarm() -> None:
@@ -42,7 +42,7 @@ def session_run() -> Run | None:
     """
     query, held = st.query_params, st.session_state
     named = ((runs.open_shared, query.get("view")), (runs.open_run, query.get("run")),
-             (runs.open_shared, held.get(state.VIEW)), (runs.open_run, held.get(state.RUN)))
+             (runs.open_shared, held.get(state.SHARED_RUN)), (runs.open_run, held.get(state.RUN_ID)))
     for open_it, name in named:
         if name:
             try:
@@ -63,24 +63,24 @@ def wait_for_start(run: Run) -> None:
         time.sleep(0.02)
 
 
-def read_only(run: Run) -> bool:
+def is_read_only(run: Run) -> bool:
     """Whether a run is only shared with this session: to be looked at, not to be steered or changed."""
     return isinstance(run, runs.SharedRun)
 
 
-def private() -> bool:
+def is_private_server() -> bool:
     """Whether this server keeps sessions apart (XNET_PRIVATE=1): each lists the searches that it has opened itself."""
     return os.environ.get("XNET_PRIVATE", "0") not in ("", "0")
 
 
-def listed(run: Run) -> bool:
+def is_listed(run: Run) -> bool:
     """Whether a run is to be listed to this session."""
-    return not private() or run.id in st.session_state.get(state.OPENED, ())
+    return not is_private_server() or run.id in st.session_state.get(state.OPENED_RUNS, ())
 
 
-def address(run: Run) -> dict[str, str]:
+def run_query(run: Run) -> dict[str, str]:
     """The query parameters that lead to a run."""
-    return {"view" if read_only(run) else "run": run.id}
+    return {"view" if is_read_only(run) else "run": run.id}
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -107,12 +107,12 @@ def attached_run() -> Run | None:
 
 def _remember(run: Run) -> None:
     """Keep a run as the one that this session looks at, here and in the URL."""
-    held = (state.VIEW, state.RUN) if read_only(run) else (state.RUN, state.VIEW)
+    held = (state.SHARED_RUN, state.RUN_ID) if is_read_only(run) else (state.RUN_ID, state.SHARED_RUN)
     st.session_state[held[0]] = run.id
     st.session_state.pop(held[1], None)
-    if not read_only(run):
-        st.session_state[state.OPENED] = {*st.session_state.get(state.OPENED, ()), run.id}
-    (name,) = address(run)
+    if not is_read_only(run):
+        st.session_state[state.OPENED_RUNS] = {*st.session_state.get(state.OPENED_RUNS, ()), run.id}
+    (name,) = run_query(run)
     st.query_params.pop("run" if name == "view" else "view", None)
     if st.query_params.get(name) != run.id:
         st.query_params[name] = run.id

@@ -14,11 +14,11 @@ from . import state
 
 def go(path: str, **parameters: str) -> None:
     """Ask for the page `path` with these query parameters (a button's callback)."""
-    st.session_state[state.GOAL] = (path, parameters)
+    st.session_state[state.PENDING_PAGE] = (path, parameters)
 
 
 def follow() -> None:
     """Go where a callback asked to go, if one did."""
-    goal = st.session_state.pop(state.GOAL, None)
+    goal = st.session_state.pop(state.PENDING_PAGE, None)
     if goal is not None:
         st.switch_page(goal[0], query_params=goal[1])

@@ -19,24 +19,24 @@ from xnet.engine.networks.activations import GROUPS, resolve_activations
 if TYPE_CHECKING:
     from xnet.tables.table import Table
 
-SHELL = "shell"
+APP_STARTED = "app_started"
 TABLE = "table"
 SAMPLE = "sample"
 TARGET = "target"
 INPUTS = "inputs"
 AS_CLASS = "as_class"
 CLASS = "class"
-READ = "table_as_read"
+TABLE_AS_READ = "table_as_read"
 WEIGHT = "weight"
 UNITS = "units"
-CONVERTED = "converted"
+CONVERSIONS = "conversions"
 FILL_GAPS = "fill_gaps"
 SPLIT = "split"
 SPLIT_COLUMN = "split_column"
 ROLES_SHOWN = "roles_shown"
 ROLES_VERSION = "roles_version"
 ROLE_ERROR = "role_error"
-SUMMARY = "summary"
+COLUMN_SUMMARY = "column_summary"
 WORKBOOK = "workbook"
 DATA_TABS = "data_tabs"
 PICTURE_COLUMNS = "picture_columns"
@@ -57,33 +57,33 @@ INCREASING = "increasing"
 DECREASING = "decreasing"
 LOWEST = "lowest"
 HIGHEST = "highest"
-INITIAL = "initial_formula"
-RUN = "run_id"
-VIEW = "view_token"
-OPENED = "opened_runs"
-DRAWING = "drawing"
-SHOWN = "shown_network"
-TOLD = "told"
+INITIAL_FORMULA = "initial_formula"
+RUN_ID = "run_id"
+SHARED_RUN = "shared_run"
+OPENED_RUNS = "opened_runs"
+NODE_IDS = "node_ids"
+DRAWN_NETWORK = "drawn_network"
+PENDING_COMMAND = "pending_command"
 PACE = "pace"
-TOLD_PACE = "told_pace"
+PENDING_PACE = "pending_pace"
 PHASE = "phase"
 MORE_MINUTES = "more_minutes"
-GO_ON = "go_on"
-GO_ON_FROM = "go_on_from"
+WARM_START = "warm_start"
+WARM_START_RUN = "warm_start_run"
 JUST_STARTED = "just_started"
-GOAL = "goal"
-PREPARED = "prepared"
+PENDING_PAGE = "pending_page"
+PREPARED_ROWS = "prepared_rows"
 UPLOAD_ERROR = "upload_error"
-CHOSEN = "chosen_formula"
+SELECTED_FORMULA = "selected_formula"
 FRONT_TABLE = "front_table"
 FRONT_CHART = "front_chart"
 DIGITS = "digits"
 REPLAY = "replay"
 RESIDUAL_AXIS = "residual_axis"
 WHAT_IF = "what_if"
-BEYOND_INPUT = "beyond_input"
-BASELINES = "baselines"
-SHARE_PROBLEM = "share_problem"
+EXTRAPOLATION_INPUT = "extrapolation_input"
+BASELINES_REQUESTED = "baselines_requested"
+SHARE_ERROR = "share_error"
 PREDICT_BY = "predict_by"
 PREDICT_FORMULA = "predict_formula"
 PREDICT_VALUE = "predict_value"
@@ -92,34 +92,34 @@ PREDICT_UPLOAD = "predict_upload"
 PREDICT_TABLE = "predict_table"
 LIBRARY_TABLE = "library_table"
 LIBRARY_RUN = "library_run"
-LIBRARY_OTHER = "library_other"
-LIBRARY_TOLD = "library_told"
+LIBRARY_COMPARED = "library_compared"
+LIBRARY_ERROR = "library_error"
 NOTE = "note"
-OWN_FORMULA = "own_formula"
+USER_FORMULA = "user_formula"
 TOY_LAW = "toy_law"
 TOY_NOISE = "toy_noise"
 TOY_START = "toy_start"
-TOY_DRAW = "toy_draw"
-TOY_OWN = "toy_own"
+TOY_NOISE_SEED = "toy_noise_seed"
+TOY_TYPED_POINTS = "toy_typed_points"
 TOY_TABLE = "toy_table"
 TOY_ERROR = "toy_error"
-TOY_TRAIL = "toy_trail"
-TOY_AT = "toy_at"
+TOY_HISTORY = "toy_history"
+TOY_POSITION = "toy_position"
 TOY_PLAYING = "toy_playing"
-TOY_FOLLOWED = "toy_followed"
-TOY_PLACE = "toy_place"
-TOY_ASKED = "toy_asked"
-TERM = "glossary_term"
+TOY_POINT = "toy_point"
+TOY_NEURON = "toy_neuron"
+TOY_ACTIVATION = "toy_activation"
+GLOSSARY_TERM = "glossary_term"
 
-_DEFAULTS: dict[str, object] = {SHOWN: "What it tries", GO_ON: True}
+_DEFAULTS: dict[str, object] = {DRAWN_NETWORK: "What it tries", WARM_START: True}
 
 
-def group_key(group: str) -> str:
+def group_pills_key(group: str) -> str:
     """Key of the pills of one group of activations: the names of those that are chosen."""
     return f"group_{group}"
 
 
-def whole_key(group: str) -> str:
+def group_checkbox_key(group: str) -> str:
     """Key of the checkbox that takes a whole group of activations, or none of it."""
     return f"whole_{group}"
 
@@ -135,7 +135,7 @@ def reset_settings() -> None:
     st.session_state.update(_values(Settings()))
 
 
-def take_settings(config: Mapping[str, Any]) -> None:
+def restore_settings(config: Mapping[str, Any]) -> None:
     """Show the settings that a run was told, so that the next search starts from them.
 
     To be called from a widget's callback, or on a page that shows none of the settings: Streamlit lets nobody set what
@@ -153,47 +153,49 @@ def _values(chosen: Settings) -> dict[str, object]:
         ROBUST: chosen.robust, N_JOBS: chosen.n_jobs, FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
         NESTING: [":".join(pair) for pair in prior.nesting], MAX_PARAMETERS: prior.max_parameters,
         INCREASING: list(prior.increasing), DECREASING: list(prior.decreasing), LOWEST: prior.low, HIGHEST: prior.high,
-        INITIAL: prior.initial_formula or ""}
+        INITIAL_FORMULA: prior.initial_formula or ""}
     return values | _ticks(chosen.activations)
 
 
 def _ticks(activations: tuple[str, ...]) -> dict[str, object]:
     """What the pills and checkboxes of the groups hold when these activations are chosen."""
     chosen = {group: [n for n in GROUPS[group].names if n in activations] for group in GROUPS}
-    return {group_key(g): names for g, names in chosen.items()} | {whole_key(g): bool(n) for g, n in chosen.items()}
+    pills = {group_pills_key(group): names for group, names in chosen.items()}
+    return pills | {group_checkbox_key(group): bool(names) for group, names in chosen.items()}
 
 
-def use_library() -> None:
+def apply_preset() -> None:
     """Tick the activations of the ready-made library that was just picked (a widget's callback)."""
     title = st.session_state.get(PRESET)
     if title in LIBRARIES:
         st.session_state.update(_ticks(resolve_activations(LIBRARIES[title])))
 
 
-def use_group(group: str) -> None:
+def apply_group(group: str) -> None:
     """Tick all activations of a group, or none (the callback of the group's checkbox)."""
-    st.session_state[group_key(group)] = list(GROUPS[group].names) if st.session_state.get(whole_key(group)) else []
+    ticked = bool(st.session_state.get(group_checkbox_key(group)))
+    st.session_state[group_pills_key(group)] = list(GROUPS[group].names) if ticked else []
     st.session_state[PRESET] = settings().library
 
 
-def match_group(group: str) -> None:
+def sync_group(group: str) -> None:
     """Show what the ticked activations of a group mean for the group and the library (a widget's callback)."""
-    st.session_state[whole_key(group)] = bool(st.session_state.get(group_key(group)))
+    st.session_state[group_checkbox_key(group)] = bool(st.session_state.get(group_pills_key(group)))
     st.session_state[PRESET] = settings().library
 
 
-def use_budget() -> None:
+def apply_budget() -> None:
     """Take the seconds of the budget that was just picked (a widget's callback)."""
     if st.session_state.get(BUDGET) in BUDGETS:
         st.session_state[SECONDS] = BUDGETS[st.session_state[BUDGET]]
 
 
-def never_negative() -> None:
+def require_non_negative() -> None:
     """Ask for an output from 0 on (a button's callback)."""
     st.session_state[LOWEST] = 0.0
 
 
-def match_budget() -> None:
+def sync_budget() -> None:
     """Show which budget on offer the seconds are, if they are one (a widget's callback)."""
     st.session_state[BUDGET] = settings().budget
 
@@ -213,9 +215,9 @@ def settings() -> Settings:
 
     prior = Prior(names(FORBIDDEN), names(REQUIRED), tuple(tuple(pair.split(":")) for pair in names(NESTING)),
                   held.get(MAX_PARAMETERS), names(INCREASING), names(DECREASING), held.get(LOWEST), held.get(HIGHEST),
-                  str(held.get(INITIAL) or "").strip() or None)
+                  str(held.get(INITIAL_FORMULA) or "").strip() or None)
     return Settings(
-        known_activations([name for group in GROUPS for name in names(group_key(group))]),
+        known_activations([name for group in GROUPS for name in names(group_pills_key(group))]),
         not held.get(NO_PARAMETERS), number(SECONDS, "seconds"), number(MAX_COMPLEXITY, "max_complexity"),
         number(HOLDOUT, "holdout_percent"), number(SEED, "seed"), bool(held.get(ROBUST)), number(N_JOBS, "n_jobs"),
         prior)
@@ -229,9 +231,9 @@ def table() -> Table | None:
 
 def set_table(chosen: Table | None, sample: str | None = None) -> None:
     """Take another table: its suggested target and inputs come with it."""
-    st.session_state[TABLE] = st.session_state[READ] = chosen
+    st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
-    st.session_state.update({WEIGHT: None, UNITS: None, CONVERTED: [], FILL_GAPS: False, SPLIT: "random",
+    st.session_state.update({WEIGHT: None, UNITS: None, CONVERSIONS: [], FILL_GAPS: False, SPLIT: "random",
                              SPLIT_COLUMN: None, WORKBOOK: None})
     if chosen is None:
         return

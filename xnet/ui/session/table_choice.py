@@ -1,6 +1,7 @@
-"""What a session has chosen about its table: roles of columns, units, what is made of text and dates, which rows.
+"""The session's choices about its table: roles of columns, units, conversions of text and dates, rows.
 
-The table as it was read stays beside the one that is used (`state.READ`), so that every change can be taken back.
+The session keeps the table as it was read (`state.TABLE_AS_READ`) beside the converted one, so every conversion can
+be undone.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ import streamlit as st
 from xnet.config.class_runs import is_class
 from xnet.config.run_options import RunOptions
 from xnet.evidence.class_probability import LOGISTIC
-from xnet.tables.class_target import as_class, class_labels, explainable, usual_class
-from xnet.tables.column_conversion import Wish, offers, treated
-from xnet.tables.column_recipes import recipes_of
+from xnet.tables.class_target import class_labels, default_class, target_columns, with_class_column
+from xnet.tables.column_conversion import Conversion, possible_conversions, with_conversions
+from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import BY_COLUMN, KINDS, Split
 from xnet.tables.roles import Roles, clean_unit, in_order, siblings
 from xnet.tables.table import Table
@@ -36,7 +37,7 @@ def roles() -> Roles:
     weight: Weight = held.get(state.WEIGHT) or Weight()
     not_inputs = {target, weight.column, *siblings(table, target)}
     inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in not_inputs]
-    return Roles(target if target in explainable(table) else None, tuple(inputs),
+    return Roles(target if target in target_columns(table) else None, tuple(inputs),
                  weight if weight.column in numeric and weight.column != target else Weight())
 
 
@@ -51,7 +52,7 @@ def set_unit(column: str, unit: object) -> None:
     table = state.table()
     if table is not None:
         st.session_state[state.UNITS] = {**(st.session_state.get(state.UNITS) or table.units), column: clean_unit(unit)}
-        _treat()
+        _convert_table()
 
 
 def split() -> Split:
@@ -63,7 +64,7 @@ def split() -> Split:
     return Split(kind, column if column in columns else columns[0]) if columns else Split()
 
 
-def forget_split_column() -> None:
+def reset_split_column() -> None:
     """Begin with the first column that suits another way to hold rows out (a widget's callback)."""
     st.session_state[state.SPLIT_COLUMN] = None
 
@@ -78,16 +79,16 @@ def split_columns(kind: str) -> list[str]:
     return list(table.group_columns)
 
 
-def wishes(table: Table) -> list[Wish]:
+def chosen_conversions(table: Table) -> list[Conversion]:
     """What is to be made of the columns of a table as it was read."""
-    chosen = st.session_state.get(state.CONVERTED) or []
-    return [wish for wish in offers(table) if wish in chosen]
+    chosen = st.session_state.get(state.CONVERSIONS) or []
+    return [wish for wish in possible_conversions(table) if wish in chosen]
 
 
-def convert() -> None:
+def apply_conversions() -> None:
     """Make the columns that are asked for, and take them as inputs; others that were made are gone (a callback)."""
     before = state.table()
-    _treat()
+    _convert_table()
     after, known = state.table(), roles()
     if before is None or after is None:
         return
@@ -96,11 +97,11 @@ def convert() -> None:
     set_roles(replace(known, target=target, inputs=in_order([*known.inputs, *(c for c in new if c != target)], after)))
 
 
-def _treat() -> None:
+def _convert_table() -> None:
     """Set the session's table to the one as it was read with everything that is asked for."""
-    read: Table | None = st.session_state.get(state.READ)
+    read: Table | None = st.session_state.get(state.TABLE_AS_READ)
     if read is not None:
-        made = treated(read, wishes(read))
+        made = with_conversions(read, chosen_conversions(read))
         units = {**made.units, **(st.session_state.get(state.UNITS) or {})}  # "" where one was taken away
         st.session_state[state.TABLE] = replace(made, units={c: u for c, u in units.items()
                                                              if u and c in made.frame.columns})
@@ -125,23 +126,23 @@ def class_key(column: str) -> str:
     return f"{state.CLASS}_{column}"
 
 
-def asked_class(table: Table) -> str | None:
+def selected_class(table: Table) -> str | None:
     """The class that is to be told from the rest; None where the column to explain holds amounts."""
     if not reads_as_class(table):
         return None
     target = str(roles().target)
     labels, held = class_labels(table, target), st.session_state.get(class_key(target))
-    return held if held in labels else usual_class(labels)
+    return held if held in labels else default_class(labels)
 
 
-def searched(table: Table) -> tuple[Table, str]:
+def search_table(table: Table) -> tuple[Table, str]:
     """The table that a search gets, and the column that it explains: of a class one of 0 and 1.
 
     Raises:
         TableError: there is no such class.
     """
-    target, label = str(roles().target), asked_class(table)
-    return (table, target) if label is None else as_class(table, target, label)
+    target, label = str(roles().target), selected_class(table)
+    return (table, target) if label is None else with_class_column(table, target, label)
 
 
 def rows(table: Table) -> pd.DataFrame:
@@ -151,15 +152,15 @@ def rows(table: Table) -> pd.DataFrame:
         TableError: the choice cannot be searched.
     """
     chosen = roles()
-    table, target = searched(table)
-    used = usable(table, target, chosen.inputs, fill_gaps=fill_gaps(), further=further())
+    table, target = search_table(table)
+    used = usable(table, target, chosen.inputs, fill_gaps=fill_gaps(), extra_columns=extra_columns())
     attrs = used.attrs
     used = used[[*chosen.inputs, target]]
     used.attrs = attrs
     return used
 
 
-def further() -> list[str]:
+def extra_columns() -> list[str]:
     """Columns that a run needs beside inputs and target."""
     chosen = roles()
     asked = (split().column, chosen.weight.column)
@@ -171,31 +172,31 @@ def fill_gaps() -> bool:
     return bool(st.session_state.get(state.FILL_GAPS))
 
 
-def key() -> tuple[Any, ...]:
+def cache_key() -> tuple[Any, ...]:
     """What `rows` depends on beside the table."""
     table = state.table()
-    return (roles(), None if table is None else asked_class(table), fill_gaps(), tuple(further()))
+    return (roles(), None if table is None else selected_class(table), fill_gaps(), tuple(extra_columns()))
 
 
-def add_to(options: RunOptions, table: Table) -> None:
+def add_table_options(options: RunOptions, table: Table) -> None:
     """Write into the options of a run what is chosen about the table, as it is `searched`."""
     options["units"] = table.units
     if reads_as_class(table):
         options["loss"] = LOGISTIC
-    options["split"], options["weight"] = split().told(), roles().weight.told()
+    options["split"], options["weight"] = split().to_config(), roles().weight.to_config()
     options["fill_gaps"] = fill_gaps()
-    options["made"] = {c: recipe.told() for c, recipe in table.made_of.items()}
+    options["made"] = {c: recipe.to_config() for c, recipe in table.derived.items()}
 
 
-def take(config: Mapping[str, Any]) -> None:
+def restore_choice(config: Mapping[str, Any]) -> None:
     """Choose what a run was told about its table; to be called where none of the widgets is shown, or in a callback."""
-    told, target, table = Split.of(config.get("split")), config["target"], state.table()
-    made = recipes_of(config).get(target) if is_class(config) else None
+    told, target, table = Split.from_config(config.get("split")), config["target"], state.table()
+    made = recipes_from_config(config).get(target) if is_class(config) else None
     if made is not None and table is not None and made.column in table.frame.columns:
         target = made.column
         st.session_state[class_key(target)] = made.label
     st.session_state[as_class_key(target)] = is_class(config)
     st.session_state.update({
         state.TARGET: target, state.INPUTS: list(config["inputs"]), state.SPLIT: told.kind,
-        state.SPLIT_COLUMN: told.column, state.WEIGHT: Weight.of(config.get("weight")),
+        state.SPLIT_COLUMN: told.column, state.WEIGHT: Weight.from_config(config.get("weight")),
         state.FILL_GAPS: bool(config.get("fill_gaps"))})

@@ -9,10 +9,10 @@ import streamlit as st
 
 from xnet.config.advice import library_notes
 from xnet.config.settings import LIBRARIES
-from xnet.drawings.curves import curves_in_words, curves_svg
+from xnet.drawings.curves import curves_svg, describe_curves
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, Group
-from xnet.ui import text as words
 from xnet.ui.session import state
+from xnet.ui.text import escaped
 
 
 def library(rows: pd.DataFrame | None) -> None:
@@ -26,7 +26,7 @@ def library(rows: pd.DataFrame | None) -> None:
         {str(name): rows[name].to_numpy() for name in rows.columns[:-1]}, rows.iloc[:, -1].to_numpy(), chosen)
     st.subheader("What may a neuron do?", anchor=False)
     st.segmented_control("Ready-made libraries of activations", list(LIBRARIES), key=state.PRESET,
-                         on_change=state.use_library, persist_state="session",
+                         on_change=state.apply_preset, persist_state="session",
                          help="An activation is what a neuron does with what comes in: a root, a sine, a product of "
                               "two inputs. A smaller library is searched sooner.")
     with st.grid(4, min_column_width=240):
@@ -36,12 +36,12 @@ def library(rows: pd.DataFrame | None) -> None:
 
 def _group(key: str, group: Group, chosen: Collection[str], notes: list[str]) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.checkbox(f"**{group.title}**", key=state.whole_key(key), on_change=state.use_group, args=(key,),
+        st.checkbox(f"**{group.title}**", key=state.group_checkbox_key(key), on_change=state.apply_group, args=(key,),
                     persist_state="session")
-        st.caption(group.words)
-        st.image(curves_svg(group.names, chosen), alt=curves_in_words(group.names, chosen))
+        st.caption(group.description)
+        st.image(curves_svg(group.names, chosen), alt=describe_curves(group.names, chosen))
         st.pills(f"Activations of the group {group.title}", group.names, selection_mode="multi",
-                 key=state.group_key(key), format_func=lambda name: ACTIVATIONS[name].symbol,
-                 on_change=state.match_group, args=(key,), persist_state="session", label_visibility="collapsed")
+                 key=state.group_pills_key(key), format_func=lambda name: ACTIVATIONS[name].symbol,
+                 on_change=state.sync_group, args=(key,), persist_state="session", label_visibility="collapsed")
         for note in notes:
-            st.caption(f":material/warning: {words.md(note)}")
+            st.caption(f":material/warning: {escaped(note)}")

@@ -9,10 +9,10 @@ import streamlit as st
 
 from xnet.config.settings import LIMITS
 from xnet.engine.networks.activations import GROUPS
-from xnet.ui import text as words
-from xnet.ui.components.formula_view import formula
-from xnet.ui.components.holdout_share import share
+from xnet.ui.components.formula_view import show_formula
+from xnet.ui.components.holdout_share import holdout_slider
 from xnet.ui.session import state
+from xnet.ui.text import counted, escaped
 
 #: Groups that can be kept from standing inside one another: (outer, inner) pairs on offer.
 _FUNCTIONS = [group for group in GROUPS if group != "arithmetic"]
@@ -46,14 +46,14 @@ def advanced(rows: pd.DataFrame | None, known: Mapping[str, str] | None, problem
 
 
 def _start_from(known: Mapping[str, str] | None, problem: str) -> None:
-    text = st.text_input("Start from a formula that you know", key=state.INITIAL, persist_state="session",
+    text = st.text_input("Start from a formula that you know", key=state.INITIAL_FORMULA, persist_state="session",
                          max_chars=500, placeholder="a*exp(b*time) + c",
                          help="In the names of your columns, with `backticks` around names of several words. Single "
                               "letters that are no column, such as a, b or c, are fitted to your data.")
     if known is not None:
-        formula(known, room=1.6, place="known")
+        show_formula(known, room=1.6, place="known")
     elif text.strip() and problem:
-        st.error(words.md(problem), icon=":material/error:")
+        st.error(escaped(problem), icon=":material/error:")
 
 
 def _about_inputs(inputs: Sequence[str]) -> None:
@@ -75,7 +75,7 @@ def _about_output(rows: pd.DataFrame | None) -> None:
     high.number_input("Output at most", value=None, key=state.HIGHEST, persist_state="session", placeholder="no limit")
     if rows is not None and rows.iloc[:, -1].min() >= 0 and st.session_state.get(state.LOWEST) is None:
         st.button("Never negative, as in all your rows", icon=":material/vertical_align_bottom:", type="tertiary",
-                  key="never_negative", on_click=state.never_negative)
+                  key="never_negative", on_click=state.require_non_negative)
     st.number_input("Most fitted numbers", 0, 50, value=None, key=state.MAX_PARAMETERS, persist_state="session",
                     placeholder="no limit", help="How many numbers of the formula may be fitted to your data.")
 
@@ -93,7 +93,7 @@ def _inside(pair: str) -> str:
 
 
 def _about_rows(as_class: bool) -> None:
-    share()
+    holdout_slider()
     st.toggle("A few rows may be wild", key=state.ROBUST, persist_state="session", disabled=as_class,
               help="Off: squared errors, best for ordinary noise. On: Huber's loss, which does not let single wild "
                    "rows (slips of the pen, broken sensors) bend the formula.")
@@ -104,5 +104,5 @@ def _about_search() -> None:
                     help="The same seed and settings give the same search.")
     low, high = LIMITS["n_jobs"]
     st.number_input("Processes", low, high, key=state.N_JOBS, persist_state="session", disabled=high == low,
-                    help=f"This machine has {words.count(high, 'core')}. Each further process looks where the others "
+                    help=f"This machine has {counted(high, 'core')}. Each further process looks where the others "
                          "do not.")

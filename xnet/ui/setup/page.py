@@ -9,10 +9,10 @@ from xnet.config.advice import class_note, estimate, holdout_note
 from xnet.config.dry_run import rehearse
 from xnet.config.settings import BUDGETS, LIMITS, Settings
 from xnet.errors import XNetError
-from xnet.ui import text as words
 from xnet.ui.page_list import DATA
 from xnet.ui.session import actions, state, table_choice
-from xnet.ui.shell import title
+from xnet.ui.shell import page_title
+from xnet.ui.text import counted, duration, escaped, shorten
 
 from .activation_library import library
 from .advanced import advanced
@@ -20,10 +20,10 @@ from .advanced import advanced
 
 def setup_page() -> None:
     """Everything on the Setup page below the navigation."""
-    title("Setup", "The defaults suit most tables. Change them when you know something about yours.")
+    page_title("Setup", "The defaults suit most tables. Change them when you know something about yours.")
     chosen, rows, known, problem = state.settings(), None, None, ""
     try:
-        rows = actions.prepared()
+        rows = actions.prepared_rows()
         known = None if rows is None else rehearse(chosen, rows, _as_class())
     except XNetError as error:
         problem = str(error)
@@ -43,10 +43,10 @@ def _subject(rows: pd.DataFrame | None) -> None:
     inputs = st.session_state.get(state.INPUTS) or []
     target = table_choice.roles().target if rows is None else rows.columns[-1]
     what = "the probability of " if _as_class() else ""
-    st.markdown(f"Explain {what}**{words.md(target)}** by {', '.join(words.md(c) for c in inputs) or 'no column yet'} "
-                f"({words.md(words.shorten(table.called(table_choice.roles().target), 70))})")
+    st.markdown(f"Explain {what}**{escaped(target)}** by {', '.join(escaped(c) for c in inputs) or 'no column yet'} "
+                f"({escaped(shorten(table.display_name(table_choice.roles().target), 70))})")
     if rows is not None and not _as_class() and (note := class_note(str(target), rows.iloc[:, -1].to_numpy())):
-        st.info(words.md(note), icon=":material/category:")
+        st.info(escaped(note), icon=":material/category:")
 
 
 def _as_class() -> bool:
@@ -68,31 +68,31 @@ def _numbers_and_time(chosen: Settings, rows: pd.DataFrame | None) -> None:
     with right:
         st.subheader("How long?", anchor=False)
         st.segmented_control("Time to search", list(BUDGETS), key=state.BUDGET, format_func=_budget,
-                             on_change=state.use_budget, persist_state="session", wrap=True)
+                             on_change=state.apply_budget, persist_state="session", wrap=True)
         st.number_input("or seconds of your own", *LIMITS["seconds"], key=state.SECONDS, step=10, width=200,
-                        on_change=state.match_budget, persist_state="session")
+                        on_change=state.sync_budget, persist_state="session")
         if rows is not None:
             st.caption(estimate(len(rows), rows.shape[1] - 1, chosen.seconds))
 
 
 def _budget(name: str) -> str:
-    return f"{name} · {words.seconds(BUDGETS[name])}"
+    return f"{name} · {duration(BUDGETS[name])}"
 
 
 def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
     if problem:
-        st.error(words.md(problem), icon=":material/error:")
-    st.caption(f"In force: {words.md(_in_force(chosen, rows))}.")
-    earlier = actions.earlier_search()
+        st.error(escaped(problem), icon=":material/error:")
+    st.caption(f"In force: {escaped(_in_force(chosen, rows))}.")
+    earlier = actions.warm_start_source()
     if earlier is not None:
-        st.checkbox(f"Go on from the {words.count(len(earlier[1]), 'formula')} of the last search", key=state.GO_ON,
+        st.checkbox(f"Go on from the {counted(len(earlier[1]), 'formula')} of the last search", key=state.WARM_START,
                     help="What the new activations cannot say is said otherwise or left out; numbers are fitted "
                          "again. The last search is kept; if it is paused, it is stopped. With another split of the "
                          "rows, it has seen rows that are now held out, and their score flatters.")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
                      disabled=rows is None or bool(problem)):
-            actions.start()
+            actions.start_search()
         st.button("Reset to defaults", icon=":material/restart_alt:", type="tertiary", key="reset_settings",
                   on_click=state.reset_settings)
 
@@ -101,11 +101,11 @@ def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
     """The settings in one line; what is off and need not be known is left out."""
     wishes = (chosen.prior if rows is None else chosen.prior.among(list(rows.columns[:-1]))).wishes
     parts = (
-        words.seconds(chosen.seconds), words.count(len(chosen.activations), "activation"),
+        duration(chosen.seconds), counted(len(chosen.activations), "activation"),
         "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
         holdout_note(None if rows is None else len(rows), chosen.holdout_percent, table_choice.split()),
-        table_choice.roles().weight.words(),
+        table_choice.roles().weight.describe(),
         "wild rows expected" if chosen.robust and not _as_class() else "",
         f"{chosen.n_jobs} processes" if chosen.n_jobs > 1 else "",
-        f"{words.count(wishes, 'thing')} known beforehand" if wishes else "", f"seed {chosen.seed}")
+        f"{counted(wishes, 'thing')} known beforehand" if wishes else "", f"seed {chosen.seed}")
     return ", ".join(part for part in parts if part)
