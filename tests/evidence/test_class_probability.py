@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from xnet import engine
-from xnet.config.class_runs import what_is_probable
+from xnet.config.class_runs import class_event
 from xnet.engine.front.entry import make_entry
 from xnet.engine.networks.network import Network, Neuron
 from xnet.errors import DataError
@@ -125,13 +125,13 @@ def asked(root: Path, y: np.ndarray, **options: Any) -> None:
 
 
 @pytest.mark.parametrize(("y", "options", "says"), [
-    (np.repeat([0.0, 1.0], [26, 4]), {}, "4 are of the class \\('y'\\), and at least 5 are needed"),
-    (np.repeat([1.0, 0.0], [29, 1]), {}, "1 is of the rest \\('y'\\), and at least 5 are needed"),
-    (np.arange(30) % 3.0, {}, "holds other numbers than 0 and 1"),
-    (np.repeat([0.0, 1.0], [24, 6]), {"split": {"kind": "order"}}, "all rows to learn from are of one class"),
-    (np.arange(30) % 2.0, {"max_complexity": 7}, "needs at least 8: allow more"),
-    (np.arange(30) % 2.0, {"prior": {"output_range": [0, None]}}, "lies between 0 and 1 by itself"),
-    (np.arange(30) % 2.0, {"prior": {"initial_formula": "k*a"}}, "does not go with a class")])
+    (np.repeat([0.0, 1.0], [26, 4]), {}, "Only 4 of the rows belong to the class \\('y'\\); at least 5 are needed"),
+    (np.repeat([1.0, 0.0], [29, 1]), {}, "Only 1 of the rows belongs to the other classes \\('y'\\); at"),
+    (np.arange(30) % 3.0, {}, "contains other numbers than 0 and 1"),
+    (np.repeat([0.0, 1.0], [24, 6]), {"split": {"kind": "order"}}, "all rows of 'y' belong to one class"),
+    (np.arange(30) % 2.0, {"max_complexity": 7}, r"needs at least 8\. Choose a larger limit"),
+    (np.arange(30) % 2.0, {"prior": {"output_range": [0, None]}}, "always lies between 0 and 1"),
+    (np.arange(30) % 2.0, {"prior": {"initial_formula": "k*a"}}, "cannot start from an initial formula")])
 def test_what_cannot_be_told_apart_is_refused(tmp_path: Path, y: np.ndarray, options: dict[str, Any],
                                               says: str) -> None:
     with pytest.raises(RunError, match=says):
@@ -150,7 +150,7 @@ def test_a_search_that_ends_early_does_not_claim_to_be_exact(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("config", "said"), [
-    ({"target": "species is setosa", "made": {"species is setosa": {}}}, "species is setosa"),
-    ({"target": "ill", "made": {}}, "ill is 1")])
+    ({"target": "species is setosa", "derived": {"species is setosa": {}}}, "species is setosa"),
+    ({"target": "ill", "derived": {}}, "ill is 1")])
 def test_what_is_probable_is_said_in_full(config: dict[str, Any], said: str) -> None:
-    assert what_is_probable(config) == said
+    assert class_event(config) == said

@@ -39,7 +39,7 @@ def export(tmp_path: Path) -> Export:
     table = with_conversions(read, possible_conversions(read))
     names = list(table.derived)
     run = create_run(table.frame, target="y", inputs=names, source="t", root=tmp_path,
-                     made={c: r.to_config() for c, r in table.derived.items()})
+                     derived={c: r.to_config() for c, r in table.derived.items()})
     neurons = [Neuron("variable", (), 0)]
     for i in range(1, len(names)):
         neurons += [Neuron("variable", (), i), Neuron("add", (len(neurons) - 1, len(neurons)))]
@@ -84,7 +84,7 @@ def test_every_form_of_the_formula_says_how_and_still_computes(export: Export) -
                          rows=X.tolist())
     assert found == pytest.approx(expected)
     assert texts["formula_excel.txt"]().splitlines()[-1].startswith("=(")
-    assert json.loads(texts["formula.json"]())["run"]["made"]["kind is u"]["column"] == "kind"
+    assert json.loads(texts["formula.json"]())["run"]["derived"]["kind is u"]["column"] == "kind"
 
 
 @pytest.mark.parametrize("days_first", [True, False])

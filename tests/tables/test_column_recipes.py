@@ -126,9 +126,9 @@ def test_text_that_was_made_numbers_of_is_answered_with_their_names() -> None:
 def test_a_run_tells_its_recipes(made: dict[str, ColumnRecipe], tmp_path: Path) -> None:
     table = with_conversions(read_table(DATED), possible_conversions(read_table(DATED)))
     run = runs.create_run(table.frame, target="y", inputs=["day in days", "colour is red"], source="t", root=tmp_path,
-                          made={c: r.to_config() for c, r in table.derived.items()})
+                          derived={c: r.to_config() for c, r in table.derived.items()})
     assert recipes_from_config(run.config) == made, "and of its inputs only"
-    assert recipes_from_config(runs.options_of(run.config)) == made
+    assert recipes_from_config(runs.options_from_config(run.config)) == made
     config = checked_config(Bundle({}, json.loads(json.dumps(run.config)), {}, b"", (), ()), "x" * 16)
     assert recipes_from_config(config) == made
 

@@ -160,7 +160,7 @@ def test_other_settings_go_on_from_what_was_found(app: Open, make_run: Make) -> 
     assert not at.exception
     new = runs.list_runs()[0]
     assert new.id != old.id
-    assert new.config["known"] == [row["network"] for row in replay.front()]
+    assert new.config["warm_start"] == [row["network"] for row in replay.front()]
     assert old.take_command() == "stop"
 
 
@@ -171,7 +171,7 @@ def test_the_old_formulas_can_be_left_behind(app: Open, make_run: Make) -> None:
     at.switch_page("pages/setup.py").run()
     at.checkbox(key=state.WARM_START).uncheck().run()
     at.button(key="discover").click().run()
-    assert runs.list_runs()[0].config["known"] == []
+    assert runs.list_runs()[0].config["warm_start"] == []
 
 
 def test_the_same_search_again_step_by_step(app: Open, make_run: Make) -> None:

@@ -141,7 +141,7 @@ def made_run(way: str) -> Run:
         f"{cell},{'green' if k % 3 else 'red'},{k}\n" for k, cell in enumerate(cells)))
     table = with_conversions(read, [w for w in possible_conversions(read) if w.way in (way, "labels")])
     run = create_run(table.frame, target="y", inputs=list(table.derived), source="t", holdout_fraction=0,
-                     made={c: r.to_config() for c, r in table.derived.items()})
+                     derived={c: r.to_config() for c, r in table.derived.items()})
     sum_of_two = Network((Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("add", (0, 1))), (), 2)
     replay = Replay(run)
     replay.rows = [(sum_of_two, "given")]

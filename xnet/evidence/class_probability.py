@@ -59,7 +59,7 @@ def log_odds_of(probability: Network) -> Network:
 
 def is_class_problem(problem: Problem) -> bool:
     """Whether a problem is one of a class, so that its networks are log-odds."""
-    return problem.train.kind.name == LOGISTIC
+    return problem.train.loss_function.name == LOGISTIC
 
 
 def to_search_form(network: Network, problem: Problem) -> Network:
@@ -78,7 +78,7 @@ def as_regression(problem: Problem) -> Problem:
     variance = _variance(problem)
 
     def rows(these: Rows) -> Rows:
-        return replace(these, kind=SQUARED_ERROR, scale=variance)
+        return replace(these, loss_function=SQUARED_ERROR, scale=variance)
 
     return replace(problem, train=rows(problem.train), search=rows(problem.search),
                    holdout=None if problem.holdout is None else rows(problem.holdout), _cache={})

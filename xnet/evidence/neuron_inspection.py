@@ -51,7 +51,7 @@ class NeuronInspector:
     def targets(self, network: Network) -> list[Target]:
         """The target of every neuron, on all rows that the search fits on."""
         with np.errstate(all="ignore"):
-            return neuron_targets(network, self.rows.columns, self.rows.y, self.rows.weight, self.rows.kind)
+            return neuron_targets(network, self.rows.columns, self.rows.y, self.rows.weight, self.rows.loss_function)
 
     def inspect(self, network: Network) -> dict[str, Any] | None:
         """What a viewer shows of every neuron; None for a network too large to look at one by one.

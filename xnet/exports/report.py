@@ -12,7 +12,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_info
 
-from xnet.config.class_runs import is_class, what_is_probable
+from xnet.config.class_runs import class_event, is_class
 from xnet.drawings.svg import escape
 from xnet.evidence.verdict import Verdict
 from xnet.tables.column_recipes import recipes_from_config
@@ -64,7 +64,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
         accuracy = {f"{what} on the {where} rows": say(row[f"{key}_{rows}"])
                     for what, key, say in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
                     for where, rows in (("training", "train"), ("held-out", "holdout"))}
-    heading = f"the probability that {escape(what_is_probable(config))}" if as_class else target
+    heading = f"the probability that {escape(class_event(config))}" if as_class else target
     accuracy_head = "Right, training rows" if as_class else "R²"
     scores = {**accuracy,
               "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
@@ -77,7 +77,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
               "rows with one are left out"}
     source |= {name: made_words(recipe, str) for name, recipe in recipes_from_config(config).items()}
     if as_class:
-        source["Explained"] = f"the probability that {what_is_probable(config)}"
+        source["Explained"] = f"the probability that {class_event(config)}"
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from xnet.config.run_options import problem_from
+from xnet.config.run_problem import problem_from
 from xnet.engine import Problem, fitted_formula
 from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.formulas.latex import to_latex

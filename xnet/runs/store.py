@@ -15,7 +15,8 @@ import pandas as pd
 
 from xnet import engine
 from xnet.atomic_files import write_json
-from xnet.config.run_options import RunError, RunOptions, further_columns, make_config
+from xnet.config.run_options import RunError, RunOptions, make_config
+from xnet.config.run_problem import further_columns
 from xnet.errors import XNetError
 from xnet.tables.table import Table
 from xnet.tables.usable_rows import usable

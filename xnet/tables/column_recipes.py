@@ -152,4 +152,4 @@ def recipes_from_config(config: Mapping[str, Any]) -> dict[str, ColumnRecipe]:
     Raises:
         RecipeError: a recipe cannot be read.
     """
-    return {str(name): ColumnRecipe.from_config(recipe) for name, recipe in (config.get("made") or {}).items()}
+    return {str(name): ColumnRecipe.from_config(recipe) for name, recipe in (config.get("derived") or {}).items()}

@@ -7,7 +7,7 @@ import pytest
 
 from xnet.engine import Budget, Problem, advance, start
 from xnet.engine.algebra.conversion import to_network
-from xnet.engine.algebra.exact_numbers import numerals
+from xnet.engine.algebra.exact_numbers import exact_numbers
 from xnet.engine.algebra.expressions import add, call, mul, var
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.moves.parameter_free_constants import with_constructed_constants
@@ -19,7 +19,7 @@ LIBRARIES = [resolve_activations("default"), resolve_activations("rational"), ("
 
 @pytest.mark.parametrize("library", LIBRARIES, ids=len)
 def test_every_number_is_what_its_making_says(library: tuple[str, ...]) -> None:
-    known = numerals(library)
+    known = exact_numbers(library)
     assert np.all(np.diff(known.value) >= 0)
     assert set(np.unique(known.name[known.name != ""])) <= set(library)
     for at in np.random.default_rng(0).permutation(len(known.value))[:300]:
@@ -34,15 +34,15 @@ def test_every_number_is_what_its_making_says(library: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(("value", "neurons"), [(1.0, 1), (3.0, 3), (0.5, 3), (4.0, 2), (np.e, 2), (np.pi, 4)])
 def test_common_numbers_take_few_neurons(value: float, neurons: int) -> None:
-    known = numerals(PRESETS["default"])
+    known = exact_numbers(PRESETS["default"])
     at = known.find(value)
     assert at is not None
     assert known.cost[at] == neurons
 
 
 def test_a_number_that_nothing_makes_is_not_found() -> None:
-    assert numerals(("add", "mul")).find(0.3) is None
-    assert numerals(PRESETS["default"]).find(0.7390851332151607) is None
+    assert exact_numbers(("add", "mul")).find(0.3) is None
+    assert exact_numbers(PRESETS["default"]).find(0.7390851332151607) is None
 
 
 def _rows(y: np.ndarray, columns: np.ndarray) -> Rows:

@@ -1,4 +1,4 @@
-"""Candidates around a difference of two inputs, and the laws that they find."""
+"""Templates around a difference of two inputs, and the laws that they find."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def library() -> CandidateLibrary:
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_the_shape_stands_in_the_library(name: str, library: CandidateLibrary) -> None:
+def test_the_template_is_in_the_library(name: str, library: CandidateLibrary) -> None:
     y = SHAPES[name](*DATA)
     z = (y - y.mean()) / y.std() / len(y)
 
@@ -53,7 +53,7 @@ def test_small_libraries_of_activations_build_too(activations: tuple[str, ...]) 
     (lambda a, b, c: 0.636 / np.sqrt((a**2 - b**2) ** 2 + (c * a) ** 2), 3),
     (lambda a, b, c: a**2 * (1 - np.exp(-4.2 * b / c)), 3),
 ])
-def test_laws_of_a_gap_and_of_a_resonance_are_found(law: Callable[..., Array], d: int) -> None:
+def test_laws_of_a_difference_and_of_a_resonance_are_found(law: Callable[..., Array], d: int) -> None:
     problem = problem_of(law, d)
     state, _ = advance(start(problem), problem, Budget(steps=12))
     fresh = np.random.default_rng(99).uniform(1.0, 3.0, (300, d))

@@ -1,4 +1,4 @@
-"""The products in blocks against the same in one float64 formula."""
+"""Screening in blocks agrees with one float64 formula."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def plain_scores(Z: Array, batch: Batch, penalty: Array, deviation: Array) -> Ar
 @pytest.mark.parametrize("n", [3, 8, 61, 512, 515, 1500, 17_000])
 @pytest.mark.parametrize(("K", "U", "units"), [(1, 1, False), (9, 9, False), (12, 4, False), (6, 1, False),
                                                (7, 3, True)])
-def test_the_best_of_every_cell_stand_in_order(n: int, K: int, U: int, units: bool) -> None:
+def test_the_best_candidates_of_all_cells_are_in_order(n: int, K: int, U: int, units: bool) -> None:
     rng = np.random.default_rng(n)
     Z, deviation = rng.normal(size=(n, M)).astype(np.float32), rng.uniform(0.5, 2, n).astype(np.float32)
     penalty = (1 + 0.03 * np.sort(rng.integers(1, 9, n))).astype(np.float32)

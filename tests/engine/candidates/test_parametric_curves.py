@@ -1,4 +1,4 @@
-"""The library of curves with an inner constant, and what it is asked."""
+"""The library of parametric candidates, and the queries that it is matched with."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ DATA = np.random.default_rng(0).uniform(1, 3, (4, 112))
     lambda a, b, c, d: np.tanh(1.7 * a / c),
     lambda a, b, c, d: 1 / (1 + 0.6 * a * b / c), lambda a, b, c, d: np.log(1 + 2.2 * d),
 ])
-def test_a_neighbour_of_every_curve_stands_in_the_library(law) -> None:  # type: ignore[no-untyped-def]
+def test_a_neighbour_of_every_curve_is_in_the_library(law) -> None:  # type: ignore[no-untyped-def]
     library = build_parametric_library(DATA, PRESETS["default"])
     y = law(*DATA)
     z = (y - y.mean()) / y.std() / len(y)
     assert np.abs(library.standardised @ z.astype(np.float32)).max() > 0.97
 
 
-def test_candidates_are_what_their_expressions_say() -> None:
+def test_candidates_have_the_values_of_their_expressions() -> None:
     library = build_parametric_library(DATA, PRESETS["default"])
     for at in np.random.default_rng(1).permutation(len(library.index))[:200]:
         values = evaluate(library.expression(int(library.index[at])), DATA, {})
@@ -42,7 +42,7 @@ def test_candidates_are_what_their_expressions_say() -> None:
         assert values.std() == pytest.approx(library.log_deviation[at], rel=1e-6)
 
 
-def test_only_allowed_activations_stand_in_it() -> None:
+def test_only_allowed_activations_are_in_it() -> None:
     library = build_parametric_library(DATA, ("add", "mul", "exp"))
     names = set(library.enumerator.operation[:library.enumerator.count])
     assert names <= {"var", "one", "monomial", "scale", "exp", "add"}
@@ -87,7 +87,7 @@ def test_a_law_with_an_inner_constant_is_found_in_one_step(law) -> None:  # type
     assert min(t.loss for t in outcome.trials) < 1e-20
 
 
-def test_power_laws_are_asked_once_for_targets_with_the_same_log() -> None:
+def test_targets_with_the_same_log_share_one_power_law_query() -> None:
     X = DATA[:2].T.copy()
     problem = Problem.from_arrays(X, X[:, 0] * np.exp(X[:, 1]))
     with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""Matching with PyTorch finds what matching with NumPy finds, on whatever device."""
+"""Matching with PyTorch finds the same candidates as matching with NumPy, on every device."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ DEVICES = ["torch:cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.
                                                                       reason="needs a GPU that PyTorch can use"))]
 
 
-def questions(kind: str, problem: Problem) -> list[MatchQuery]:
-    """Forty questions of one kind: random mixtures as targets, random weights, regressors and multipliers."""
+def queries(kind: str, problem: Problem) -> list[MatchQuery]:
+    """Forty queries of one kind: random mixtures as targets, random weights, regressors and multipliers."""
     rng = np.random.default_rng(5)
     x = problem.search.columns[:, problem.match]
     one = np.ones(x.shape[1])
@@ -46,11 +46,11 @@ def questions(kind: str, problem: Problem) -> list[MatchQuery]:
 def test_the_same_candidates_win(device: str, kind: str) -> None:
     numpy_problem = Problem.from_arrays(X, Y, parameters=kind != "fixed")
     torch_problem = Problem.from_arrays(X, Y, parameters=kind != "fixed", device=device)
-    matches = questions(kind, numpy_problem)
-    expected = best_matches(numpy_problem.library(3000), matches, 6)
-    found = best_matches(torch_problem.library(3000), matches, 6)
+    batch = queries(kind, numpy_problem)
+    expected = best_matches(numpy_problem.library(3000), batch, 6)
+    found = best_matches(torch_problem.library(3000), batch, 6)
 
-    assert len(found) == len(expected) == 6 * len(matches)
+    assert len(found) == len(expected) == 6 * len(batch)
     np.testing.assert_allclose([f.predicted_loss for f in found], [f.predicted_loss for f in expected],
                                rtol=2e-3, atol=1e-3)
     same = np.mean([a.candidate == b.candidate for a, b in zip(found, expected, strict=True)])
@@ -92,7 +92,7 @@ def test_the_library_is_moved_once() -> None:
 
 
 @pytest.mark.parametrize("device", ["cuda:99", "nonsense", "torch:nonsense", "meta:cpu:1", ""])
-def test_a_device_that_is_not_there_is_one_sentence(device: str) -> None:
+def test_an_unavailable_device_is_refused_in_one_sentence(device: str) -> None:
     with pytest.raises(DataError, match="not available here; use one of cpu, torch:cpu"):
         XNetRegressor(device=device, budget_steps=1).fit(X, Y)
 

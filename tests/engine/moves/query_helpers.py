@@ -1,4 +1,4 @@
-"""What the tests of moves share: a small table, a library on it, and the best answers to queries."""
+"""Shared by the tests of moves: a small table, a library on it, and the best fits of queries."""
 
 from __future__ import annotations
 

@@ -53,13 +53,13 @@ def test_weighted_distance_to_the_target_is_the_second_order_loss(rng: np.random
     target = make_target(o, J, g, h)
     change = g * J * (v - o) + h * (J * (v - o)) ** 2 / 2
 
-    # w (t - v)^2 is twice the loss in (f - y)^2 / 2, plus what the row starts from.
+    # w (t - v)^2 is twice the change of the loss (f - y)^2 / 2, plus a constant of the row.
     np.testing.assert_allclose(target.weight * (target.values - v) ** 2 - g * g / h, 2 * change, rtol=1e-9, atol=1e-12)
 
 
 def test_squared_error_has_its_gradient_and_curvature(rng: np.random.Generator) -> None:
     f, y = rng.normal(size=(2, 9))
-    g, h = SQUARED_ERROR.working(f, y, None)
+    g, h = SQUARED_ERROR.working_response(f, y, None)
 
     np.testing.assert_allclose(g, [finite_difference(lambda p, k=k: (p[k] - y[k]) ** 2 / 2, f, k) for k in range(9)],
                                rtol=1e-6)
@@ -99,7 +99,7 @@ def test_targets_point_where_the_loss_falls(network: Network) -> None:
         first_order = (f - y)[reached] * slope[reached] * (target.values - o)[reached]
 
         assert (first_order <= 1e-6 * (1 + np.abs(f[reached] - y[reached]) ** 2)).all()
-        # The gradient step to the target takes the whole error away, to first order.
+        # To first order, the step to the target removes the whole error.
         np.testing.assert_allclose(first_order, -((f - y)[reached] ** 2), rtol=1e-5, atol=1e-6)
 
 
@@ -112,8 +112,8 @@ def test_weights_scale_losses_and_leave_targets() -> None:
     np.testing.assert_allclose(doubled.weight, 2 * plain.weight)
 
 
-def test_rows_that_a_neuron_cannot_move_weigh_nothing_and_keep_their_loss() -> None:
-    """x0 * x1 with x1 = 0 in two rows: x0 cannot help there, and their error stays in `base`."""
+def test_rows_without_influence_have_weight_zero_and_keep_their_loss() -> None:
+    """x0 * x1 with x1 = 0 in two rows: x0 cannot help there, and their error stays in `floor`."""
     network = net(2, ("x", 0), ("x", 1), ("mul", 0, 1))
     X = np.array([[1.0, 2.0], [3.0, 0.0], [2.0, 1.0], [5.0, 0.0]])
     y, weight = np.array([4.0, 1.0, 0.0, 3.0]), np.array([1.0, 2.0, 1.0, 0.5])
@@ -125,7 +125,7 @@ def test_rows_that_a_neuron_cannot_move_weigh_nothing_and_keep_their_loss() -> N
     assert target.floor == pytest.approx(2.0 * 1.0 + 0.5 * 9.0)
 
 
-def test_rows_with_an_infinite_sensitivity_weigh_nothing() -> None:
+def test_rows_with_an_infinite_sensitivity_have_weight_zero() -> None:
     network = net(1, ("x", 0), ("sqrt", 0))
     with np.errstate(all="ignore"):
         target = neuron_targets(network, np.array([[0.0, 4.0]]), np.array([1.0, 1.0]))[0]
@@ -135,7 +135,7 @@ def test_rows_with_an_infinite_sensitivity_weigh_nothing() -> None:
     assert target.floor == pytest.approx(1.0)
 
 
-def test_a_row_of_weight_zero_asks_for_nothing() -> None:
+def test_a_row_of_weight_zero_has_weight_zero_in_the_target() -> None:
     network = net(1, ("x", 0))
     target = neuron_targets(network, np.array([[1.0, 2.0]]), np.array([5.0, 3.0]), np.array([0.0, 1.0]))[0]
 

@@ -30,17 +30,17 @@ def outcome(problem: Problem, task: tuple[TaskKind, LibrarySize], beam: tuple[Tr
         return run_task(StepContext(step, beam), problem)
 
 
-def test_what_is_left_without_a_term_is_its_target() -> None:
+def test_the_target_of_a_term_is_the_rest_without_it() -> None:
     X, y = table(lambda a, b, c, d: 2 * a * np.exp(-b) + c / d, 4)
-    spaces = term_targets(read_formula("2.2*a*b + c/d", NAMES), rows_of(X, y))
+    found = term_targets(read_formula("2.2*a*b + c/d", NAMES), rows_of(X, y))
     a, b, c, d = X.T
 
-    np.testing.assert_allclose(spaces[0].target.values, y - 2.2 * a * b, rtol=1e-12)  # in the place of c/d
-    np.testing.assert_allclose(spaces[1].target.values, y - c / d, rtol=1e-12)
-    assert shape(spaces[1].wrap(num(1.0))) == shape(to_expression(read_formula("1 + c/d", NAMES)))
+    np.testing.assert_allclose(found[0].target.values, y - 2.2 * a * b, rtol=1e-12)  # in the place of c/d
+    np.testing.assert_allclose(found[1].target.values, y - c / d, rtol=1e-12)
+    assert shape(found[1].wrap(num(1.0))) == shape(to_expression(read_formula("1 + c/d", NAMES)))
 
 
-def test_an_input_alone_is_no_term_to_explain() -> None:
+def test_a_single_input_is_no_target() -> None:
     X, y = table(lambda a, b, c, d: a + b, 4)
 
     assert term_targets(read_formula("a + b", NAMES), rows_of(X, y)) == []
@@ -61,7 +61,7 @@ def test_two_factors_of_a_term_are_found_at_once() -> None:
     assert min(t.loss for t in found.trials) < 1e-20
 
 
-def test_a_network_is_asked_once_with_each_library() -> None:
+def test_the_terms_of_a_network_are_targets_once_for_each_library() -> None:
     beam = (trial("a*b + c*d", 0.1), trial("a*b*c", 1e-3))  # the second has no terms
     fresh = StepContext(0, beam)
     expanded = StepContext(0, beam, frozenset([Expansion(TaskKind.TERMS, LibrarySize.CURVES, beam[0].shape)]))

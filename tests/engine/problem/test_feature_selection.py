@@ -175,5 +175,5 @@ def test_only_some_views_of_a_problem_are_kept() -> None:
     views = [problem.focused(step) for step in range(20, 60)]
 
     assert problem.focused(0) is problem.focused(24)
-    assert len({v.search.chosen for v in views}) >= 5
+    assert len({v.search.selected_inputs for v in views}) >= 5
     assert len(problem.cached("views", dict)) <= 2

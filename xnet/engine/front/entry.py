@@ -72,4 +72,4 @@ def _holdout_losses(network: Network, rows: Rows | None) -> Array | None:
     """The loss of every held-out row."""
     if rows is None:
         return None
-    return rows.kind.values(forward(network, rows.columns)[-1], rows.y, rows.weight) / rows.scale
+    return rows.loss_function.values(forward(network, rows.columns)[-1], rows.y, rows.weight) / rows.scale

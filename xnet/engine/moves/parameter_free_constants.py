@@ -14,8 +14,8 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression, to_network
-from xnet.engine.algebra.exact_numbers import Numerals, numerals
-from xnet.engine.fitting.levenberg_marquardt import reaches, refit
+from xnet.engine.algebra.exact_numbers import ExactNumbers, exact_numbers
+from xnet.engine.fitting.levenberg_marquardt import refit, tolerances
 from xnet.engine.fitting.losses import EXACT_LOSS
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
@@ -39,7 +39,7 @@ def with_constructed_constants(network: Network, rows: Rows, library: tuple[str,
         return
     seen: set[Network] = set()
     for rise in (*(r for r in _RISES if r > loss), max(0.1 * loss, EXACT_LOSS)):
-        theta = _constructed(network, rows, numerals(library), loss + rise)
+        theta = _constructed(network, rows, exact_numbers(library), loss + rise)
         if theta is None:
             continue
         made = to_network(to_expression(network.with_constants(theta)), network.n_inputs, library, parameters=False)
@@ -48,14 +48,14 @@ def with_constructed_constants(network: Network, rows: Rows, library: tuple[str,
             yield made
 
 
-def _constructed(network: Network, rows: Rows, known: Numerals, limit: float) -> Array | None:
+def _constructed(network: Network, rows: Rows, known: ExactNumbers, limit: float) -> Array | None:
     """Constants (p,) that activations can construct, with a loss up to `limit`; None where there are none."""
     theta = np.array(network.constants)
     free = list(range(len(theta)))
     while free:
         # The best determined constant comes first: the others can compensate for the change.
         room = max(limit - rows.loss(network, theta), 0.0) * rows.scale * len(rows.y)
-        reach = reaches(network, theta, free, rows) * np.sqrt(room)
+        reach = tolerances(network, theta, free, rows) * np.sqrt(room)
         i = free[int(np.argmin(reach / np.abs(theta[free])))]
         within = float(reach[free.index(i)])
         free = [j for j in free if j != i]
@@ -73,7 +73,7 @@ def _constructed(network: Network, rows: Rows, known: Numerals, limit: float) ->
     return theta
 
 
-def _numbers(known: Numerals, c: float, reach: float) -> list[float]:
+def _numbers(known: ExactNumbers, c: float, reach: float) -> list[float]:
     """Numbers within `reach` of c, in order of neurons, then of distance."""
     if c == 0.0 or abs(c) <= reach:
         return [0.0, *(_numbers(known, c, 0.5 * abs(c)) if c else [])]

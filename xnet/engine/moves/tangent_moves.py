@@ -69,12 +69,12 @@ class TangentSpace:
 
 
 def tangent_space(network: Network, rows: Rows) -> TangentSpace | None:
-    """The tangent space of a network; None where an output or a derivative is not finite."""
+    """The tangent space of a network with fitted constants; None where an output or a derivative is not finite."""
     values = forward(network, rows.columns)
     f, J = jacobian(network, rows.columns, np.array(network.constants), values)
     if not (np.isfinite(f).all() and np.isfinite(J).all()):
         return None
-    g, h = rows.kind.working(f, rows.y, rows.weight)
+    g, h = rows.loss_function.working_response(f, rows.y, rows.weight)
     weight = np.maximum(h, 0.0)
     residual = np.where(weight > 0, -g / np.where(weight > 0, weight, 1.0), 0.0)
     return TangentSpace(network, node_expressions(network), values, sensitivities(network, values), residual, weight,

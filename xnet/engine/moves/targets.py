@@ -56,12 +56,17 @@ def neuron_targets(network: Network, columns: Array, y: Array, weight: Array | N
         loss: gives gradient and curvature by the output.
     """
     values = forward(network, columns)
-    g, h = loss.working(values[-1], y, weight)
+    g, h = loss.working_response(values[-1], y, weight)
     return [make_target(o, J, g, h) for o, J in zip(values, sensitivities(network, values), strict=True)]
 
 
 def make_target(o: Array, J: Array, g: Array, h: Array) -> Target:
-    """The target of a neuron with output o and sensitivity J, for the loss's gradient g and curvature h (all (n,))."""
+    """The target of one neuron.
+
+    Args:
+        o, J: (n,) the neuron's output and sensitivity.
+        g, h: (n,) gradient and curvature of the loss by the network's output.
+    """
     w = h * J * J
     largest = np.max(w[np.isfinite(w)], initial=0.0)
     reach = np.isfinite(w) & np.isfinite(o) & (w > 1e-12 * largest)
@@ -78,11 +83,11 @@ def root_target(rows: Rows, f: Array | None = None) -> Target:
         rows: the rows to explain.
         f: (n,) the output to start from; None for `first_output`.
     """
-    if isinstance(rows.kind, SquaredError):
+    if isinstance(rows.loss_function, SquaredError):
         weight = np.ones_like(rows.y) if rows.weight is None else rows.weight
         return Target(np.full_like(rows.y, np.average(rows.y, weights=weight)), rows.y, weight, 0.0)
     f = first_output(rows) if f is None else f
-    g, h = rows.kind.working(f, rows.y, rows.weight)
+    g, h = rows.loss_function.working_response(f, rows.y, rows.weight)
     return Target(f, f - g / np.where(h > 0, h, 1.0), h, 0.0)
 
 
@@ -92,8 +97,8 @@ def first_output(rows: Rows) -> Array:
     Under the Huber loss, outliers have to be told from the other rows. There the output is the median over the nearest
     rows (inputs in units of their interquartile range) if that has a lower loss than the constant.
     """
-    constant = np.full_like(rows.y, rows.kind.constant(rows.y, rows.weight))
-    if not isinstance(rows.kind, Huber) or len(rows.y) <= 2 * _NEIGHBOURS:
+    constant = np.full_like(rows.y, rows.loss_function.best_constant(rows.y, rows.weight))
+    if not isinstance(rows.loss_function, Huber) or len(rows.y) <= 2 * _NEIGHBOURS:
         return constant
     low, high = np.quantile(rows.columns, (0.25, 0.75), axis=1)
     width = np.where(high > low, high - low, np.inf)

@@ -31,7 +31,7 @@ def term_targets(network: Network, rows: Rows) -> list[TransformedTarget]:
     terms = [i for i, n in enumerate(network.neurons) if n.children and n.activation not in ("add", "sub")
              and parents.get(i) in ("add", "sub")]
     expressions = node_expressions(network)
-    targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.kind)
+    targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)
     found: list[TransformedTarget] = []
     for i in sorted(terms, reverse=True):
         target = targets[i]

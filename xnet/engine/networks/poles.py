@@ -65,7 +65,7 @@ def _vanishes_at_zero(name: str) -> bool:
     return degree is not None and degree > 0
 
 
-def is_clear(network: Network, columns: Array) -> bool:
+def keeps_distance_from_poles(network: Network, columns: Array) -> bool:
     """Whether there is no pole, and every sum that must not reach zero keeps a distance from it.
 
     What is no sum has the sign of its inputs and may come as near to zero as they do.
@@ -92,7 +92,7 @@ def _room(neuron: Neuron, place: int, below: Sequence[Array], is_sum: bool) -> A
     return np.min([np.abs(v - end) for end in ends], axis=0) if ends else None
 
 
-def resolved(network: Network, columns: Array) -> bool:
+def waves_are_resolved(network: Network, columns: Array) -> bool:
     """Whether the rows resolve every wave: its argument must not run faster than a radian a row.
 
     A faster one takes any value on any row, so it fits noise, and says nothing between the rows.

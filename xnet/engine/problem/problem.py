@@ -117,7 +117,7 @@ class Problem:
         kind = make_loss(loss, y)
         scale = _scale_of(y, weight, kind)
         train = _rows(X, y, scale, weight, train_index, kind)
-        held_out = _rows(X, y, scale, weight, holdout_index, kind.unseen) if len(holdout_index) else None
+        held_out = _rows(X, y, scale, weight, holdout_index, kind.without_smoothing) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
         match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
         # A network with more neurons than rows can only learn them by heart.
@@ -133,7 +133,7 @@ class Problem:
         """
         key = (size, variant, wide)
         if key not in self._cache:
-            chosen, seed = self.search.chosen, self.seed + variant
+            chosen, seed = self.search.selected_inputs, self.seed + variant
             others = tuple(i for i in self._others if i not in (chosen or ()))
             columns = self.search.columns if wide else self.search.columns[:, self.match]
             if size == LibrarySize.CURVES:
@@ -172,7 +172,7 @@ class Problem:
         if chosen not in views:
             for old in list(views)[1:]:  # the first is come back to; libraries are large
                 del views[old]
-            views[chosen] = replace(self, search=replace(self.search, chosen=chosen), _cache={})
+            views[chosen] = replace(self, search=replace(self.search, selected_inputs=chosen), _cache={})
             views[chosen].cached("others", self.ranked if many else tuple)
         return views[chosen]
 
@@ -249,6 +249,6 @@ def _scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
     """The loss of the best constant, which losses are divided by."""
     if kind.name == "squared_error":
         return target_variance(y, weight)
-    loss = kind.mean(np.full_like(y, kind.constant(y, weight)), y, weight)
+    loss = kind.mean(np.full_like(y, kind.best_constant(y, weight)), y, weight)
     # More than 77 % of the rows alike: they are no measure of the others.
     return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else target_variance(y)

@@ -10,7 +10,7 @@ from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.tangent_moves import gain_per_parameter, tangent_proposals
-from xnet.engine.networks.poles import is_clear
+from xnet.engine.networks.poles import keeps_distance_from_poles
 from xnet.engine.problem.problem import Problem
 
 from .beam import most_promising
@@ -77,8 +77,8 @@ def grow_in_tangent_space(context: StepContext, problem: Problem) -> Outcome:
         expansions = expansions | {Expansion(TaskKind.TANGENT, size, parent.shape)}
         proposals = tangent_proposals(parent.network, problem.search, library, small)
         trials, fitted_shapes = fitted_trials(proposals, problem, fitted_shapes, len(proposals))
-        if is_clear(parent.network, problem.search.columns):
-            trials = [t for t in trials if is_clear(t.network, problem.search.columns)]
+        if keeps_distance_from_poles(parent.network, problem.search.columns):
+            trials = [t for t in trials if keeps_distance_from_poles(t.network, problem.search.columns)]
         gains = [(gain_per_parameter((parent.loss, parent.network), (t.loss, t.network), _NEURON_PRICE), t)
                  for t in trials]
         gains = sorted(((g, t) for g, t in gains if g > 0.0), key=lambda item: (-item[0], item[1].shape))

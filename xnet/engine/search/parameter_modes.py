@@ -11,7 +11,7 @@ from typing import ClassVar, final
 from xnet.arrays import Array
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.fitting.simplification import tidy
+from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.moves import parameter_free_moves
 from xnet.engine.moves.neuron_moves import network_queries
 from xnet.engine.moves.query import MoveQuery
@@ -39,7 +39,7 @@ class WithParameters:
 
     def first_constant(self, rows: Rows) -> float:
         """The constant that a search starts with: the best one."""
-        return rows.kind.constant(rows.y, rows.weight)
+        return rows.loss_function.best_constant(rows.y, rows.weight)
 
     def with_constants(self, problem: Problem) -> Problem | None:
         """The problem of a second search with constants beside this one: there is none."""
@@ -47,7 +47,7 @@ class WithParameters:
 
     def simplified(self, network: Network, problem: Problem) -> Network:
         """The network with its constants simplified and rounded."""
-        return tidy(network, problem.train, problem.activations).network
+        return simplify_constants(network, problem.train, problem.activations).network
 
     def coefficients(self, expr: Expr) -> Expr | None:
         """A sum of monomials with coefficients that the mode allows: it stays as it is."""

@@ -61,7 +61,7 @@ def transforms_of(problem: Problem, lowest: Network | None) -> list[TransformedT
         lowest: the network of the lowest loss on the front; under Huber's loss the transforms start from its output.
     """
     rows = problem.search
-    if lowest is None or not isinstance(rows.kind, Huber):
+    if lowest is None or not isinstance(rows.loss_function, Huber):
         return problem.cached("transforms", lambda: target_transforms(rows, problem.activations))
     # Which rows are wild shows the better, the closer the network that they are compared with.
     f = forward(lowest, rows.columns)[-1]
@@ -116,7 +116,7 @@ def _answers(query: MoveQuery, candidate: Expr, values: Array) -> list[Expr]:
 
 def _total(rows: Rows) -> float:
     """The loss of the best constant on the root's target, per row."""
-    if isinstance(rows.kind, SquaredError):
+    if isinstance(rows.loss_function, SquaredError):
         return float(np.var(rows.y))
     target = root_target(rows)
     mean = np.average(target.values, weights=target.weight)

@@ -87,6 +87,6 @@ def traced_step(state: SearchState, problem: Problem) -> tuple[SearchState, list
 def _mean(problem: Problem) -> Network:
     """The network before there is one: a single constant."""
     rows = problem.search
-    network = to_network(num(rows.kind.constant(rows.y, rows.weight)), problem.n_inputs)
+    network = to_network(num(rows.loss_function.best_constant(rows.y, rows.weight)), problem.n_inputs)
     assert network is not None  # a constant needs no activation
     return network

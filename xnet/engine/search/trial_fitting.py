@@ -14,7 +14,7 @@ from xnet.engine.moves.pair_moves import pair_fits
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.query import MoveQuery
 from xnet.engine.networks.network import Network
-from xnet.engine.networks.poles import resolved
+from xnet.engine.networks.poles import waves_are_resolved
 from xnet.engine.problem.constraints import NONE
 from xnet.engine.problem.problem import Problem
 
@@ -64,7 +64,7 @@ def fitted_trials(proposals: Sequence[Proposal], problem: Problem, fitted_shapes
     begun = [_fitted(draft, problem, 4) for draft in first]  # a few steps show which constants have far to go
     selected = _selected([d for d in begun if np.isfinite(d[0])], most, problem)
     trials = [_trial(_fitted(draft, problem, 14), origins[draft[2]]) for draft in selected]
-    trials = [t for t in trials if resolved(t.network, problem.search.columns)]
+    trials = [t for t in trials if waves_are_resolved(t.network, problem.search.columns)]
     return trials, fitted_shapes | {draft[2] for draft in selected}
 
 
@@ -93,7 +93,7 @@ def _drafts(best: dict[str, tuple[float, Proposal]], problem: Problem) -> list[D
         if network is not None and network.complexity > problem.max_complexity:  # perhaps with fewer constants
             network = problem.network_of(p.expr, grouped=True)
         if network is not None and network.complexity <= problem.max_complexity and \
-                problem.constraints.buildable(network) and resolved(network, problem.search.columns):
+                problem.constraints.buildable(network) and waves_are_resolved(network, problem.search.columns):
             drafts.append((loss, network.complexity, name, network, p.reason))
     return drafts
 

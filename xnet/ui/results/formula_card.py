@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from xnet.config.class_runs import is_class, what_is_probable
+from xnet.config.class_runs import class_event, is_class
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
@@ -54,7 +54,7 @@ def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> SelectedFormul
         with above:
             show_formula(shown, room=1.7, place="card")
             if is_class(config):
-                st.caption(f"The probability that {escaped(what_is_probable(config))}: between 0 and 1, “yes” above "
+                st.caption(f"The probability that {escaped(class_event(config))}: between 0 and 1, “yes” above "
                            "one half.")
             st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + ".")
         chosen = choose(run, shown, network)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from xnet import runs
 from xnet.config.class_runs import is_class
-from xnet.config.run_options import further_columns
+from xnet.config.run_problem import further_columns
 from xnet.config.settings import Settings
 from xnet.errors import XNetError
 from xnet.runs import Run, RunError
@@ -68,7 +68,7 @@ def repeat_step_by_step(run: Run) -> None:
     config = run.config
     try:
         again = runs.create_run(run.table(), target=config["target"], inputs=config["inputs"], source=config["source"],
-                                **runs.options_of(config))
+                                **runs.options_from_config(config))
         again.command("step_by_step")  # before it begins, so that no step goes by unseen
         runs.launch(again)
     except XNetError as error:
@@ -145,11 +145,11 @@ def start_search(chosen: Settings | None = None) -> None:
     inputs, source = list(table_choice.roles().inputs), table.display_name(table_choice.roles().target)
     try:
         table, target = table_choice.search_table(table)
-        options = (chosen or state.settings()).options(inputs)
+        options = (chosen or state.settings()).to_options(inputs)
         table_choice.add_table_options(options, table)
         earlier = warm_start_source() if st.session_state.get(state.WARM_START) else None
         if earlier is not None:
-            options["known"] = earlier[1]
+            options["warm_start"] = earlier[1]
         run = runs.create_run(table.frame, target=target, inputs=inputs, source=source, **options)
         runs.launch(run)
     except XNetError as error:

@@ -141,7 +141,7 @@ def restore_settings(config: Mapping[str, Any]) -> None:
     To be called from a widget's callback, or on a page that shows none of the settings: Streamlit lets nobody set what
     a widget of the same page holds already.
     """
-    st.session_state.update(_values(Settings.of(config)))
+    st.session_state.update(_values(Settings.from_config(config)))
 
 
 def _values(chosen: Settings) -> dict[str, object]:

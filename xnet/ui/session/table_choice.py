@@ -185,7 +185,7 @@ def add_table_options(options: RunOptions, table: Table) -> None:
         options["loss"] = LOGISTIC
     options["split"], options["weight"] = split().to_config(), roles().weight.to_config()
     options["fill_gaps"] = fill_gaps()
-    options["made"] = {c: recipe.to_config() for c, recipe in table.derived.items()}
+    options["derived"] = {c: recipe.to_config() for c, recipe in table.derived.items()}
 
 
 def restore_choice(config: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.config.advice import class_note, estimate, holdout_note
-from xnet.config.dry_run import rehearse
+from xnet.config.dry_run import dry_run
 from xnet.config.settings import BUDGETS, LIMITS, Settings
 from xnet.errors import XNetError
 from xnet.ui.page_list import DATA
@@ -24,7 +24,7 @@ def setup_page() -> None:
     chosen, rows, known, problem = state.settings(), None, None, ""
     try:
         rows = actions.prepared_rows()
-        known = None if rows is None else rehearse(chosen, rows, _as_class())
+        known = None if rows is None else dry_run(chosen, rows, _as_class())
     except XNetError as error:
         problem = str(error)
     _subject(rows)
@@ -99,7 +99,7 @@ def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
 
 def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
     """The settings in one line; what is off and need not be known is left out."""
-    wishes = (chosen.prior if rows is None else chosen.prior.among(list(rows.columns[:-1]))).wishes
+    wishes = (chosen.prior if rows is None else chosen.prior.restricted_to(list(rows.columns[:-1]))).n_constraints
     parts = (
         duration(chosen.seconds), counted(len(chosen.activations), "activation"),
         "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
