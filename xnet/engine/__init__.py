@@ -7,7 +7,7 @@
 """
 
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import shape
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert

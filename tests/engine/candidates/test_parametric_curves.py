@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xnet.engine import Problem
-from xnet.engine.algebra.expressions import evaluate
+from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.candidates.matching import MatchQuery, best_matches
 from xnet.engine.candidates.parametric_curves import build_parametric_library
 from xnet.engine.candidates.sizes import LibrarySize

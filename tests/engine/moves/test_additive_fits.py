@@ -6,7 +6,8 @@ import numpy as np
 
 from xnet.engine import Problem
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import Expr, evaluate, mul, var
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr, mul, var
 from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.targets import root_target
 from xnet.engine.search.records import StepContext

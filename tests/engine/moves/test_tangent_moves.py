@@ -8,7 +8,9 @@ import pytest
 from tests.engine.helpers import net
 from xnet.engine import Problem
 from xnet.engine.algebra.conversion import to_expression, to_network
-from xnet.engine.algebra.expressions import Expr, add, call, evaluate, mul, shape, var
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr, add, call, mul, var
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
 from xnet.engine.moves.additive_fits import additive_fits

@@ -7,7 +7,8 @@ import numpy as np
 from tests.engine.helpers import problem_of, rows_of, table
 from xnet.engine import Problem
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import num, shape
+from xnet.engine.algebra.expressions import num
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.moves.term_moves import term_targets

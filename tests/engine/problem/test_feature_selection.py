@@ -11,7 +11,7 @@ import pytest
 from tests.engine.helpers import rows_of
 from xnet.arrays import Array
 from xnet.engine import Budget, Problem, advance, start
-from xnet.engine.algebra.expressions import evaluate
+from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.candidates.library import build_library
 from xnet.engine.problem.feature_selection import (
     FIRST_INPUTS,

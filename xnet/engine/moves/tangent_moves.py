@@ -21,7 +21,8 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import node_expressions, with_replaced
-from xnet.engine.algebra.expressions import Expr, add, evaluate, mul
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr, add, mul
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.matching import MatchQuery, best_matches
 from xnet.engine.fitting.least_squares import weighted_least_squares

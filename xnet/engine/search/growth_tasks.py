@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import Expr, shape
+from xnet.engine.algebra.expressions import Expr
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.proposal import Proposal

@@ -12,7 +12,9 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression, to_network
-from xnet.engine.algebra.expressions import ONE, Expr, add, evaluate, shape
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import ONE, Expr, add
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.fitting.least_squares import weighted_least_squares
 from xnet.engine.fitting.levenberg_marquardt import FitResult, fit_parameters
 from xnet.engine.fitting.rows import Rows

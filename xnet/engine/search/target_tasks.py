@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.algebra.expressions import Expr, evaluate
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.curve_fits import curve_fits

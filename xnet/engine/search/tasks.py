@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import shape
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.moves.parameter_free_constants import with_constructed_constants
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem

@@ -8,7 +8,9 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import Expr, evaluate, shape
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
 from xnet.engine.moves.pair_moves import pair_fits
 from xnet.engine.moves.proposal import Proposal

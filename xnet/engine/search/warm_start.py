@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import shape
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
