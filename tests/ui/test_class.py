@@ -17,7 +17,7 @@ from xnet.tables.class_target import as_class
 from xnet.tables.samples import load_sample
 from xnet.tables.table import Table
 from xnet.ui.components import charts
-from xnet.ui.components.selected_formula import choose
+from xnet.ui.components.selected_formula import select
 from xnet.ui.library.compare import fronts_figure
 from xnet.ui.results.class_tabs import counts, mistakes, probability_figure
 from xnet.ui.session import state, table_choice
@@ -223,7 +223,7 @@ def test_tables_and_figure_of_a_class(run: Run) -> None:
     snapshot = run.snapshot()
     assert snapshot is not None
     row = snapshot["best"]
-    chosen = choose(run, row, Network.from_json(row["network"]))
+    chosen = select(run, row, Network.from_json(row["network"]))
     table = counts(chosen)
     assert table[["Said no", "Said yes"]].to_numpy().sum() == 150
     worst = mistakes(chosen)

@@ -17,7 +17,7 @@ from xnet.engine.networks.network import Network
 from xnet.exports.export import Export
 from xnet.runs import Run
 from xnet.ui.components import charts
-from xnet.ui.components.selected_formula import RowGroup, choose
+from xnet.ui.components.selected_formula import RowGroup, select
 from xnet.ui.results.fit_tab import fit_figure, largest_residuals, residual_figure
 from xnet.ui.results.response_tab import response_figure, trouble_sentences
 from xnet.ui.session import state
@@ -102,7 +102,7 @@ def test_other_models_are_fitted_when_asked_for(app: Open, replay: Replay) -> No
 
 def test_every_point_knows_its_row(replay: Replay) -> None:
     row = replay.front()[-1]
-    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    chosen = select(replay.run, row, Network.from_json(row["network"]))
     data = replay.run.data().to_numpy()
     numbers = np.concatenate([g.numbers for g in chosen.groups.values()])
     assert sorted(numbers) == list(range(1, 41))
@@ -116,7 +116,7 @@ def test_every_point_knows_its_row(replay: Replay) -> None:
 def test_long_tables_are_drawn_in_part(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "MANY", 5)
     row = replay.front()[-1]
-    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    chosen = select(replay.run, row, Network.from_json(row["network"]))
     group = chosen.groups[charts.TRAIN]
     assert len(group.y) == 32
     points = fit_figure(chosen).data[0]
@@ -126,7 +126,7 @@ def test_long_tables_are_drawn_in_part(replay: Replay, monkeypatch: pytest.Monke
 
 def test_beyond_the_data_is_shaded_and_gaps_are_said(replay: Replay) -> None:
     row = replay.front()[-1]  # a square root of the distance
-    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    chosen = select(replay.run, row, Network.from_json(row["network"]))
     base = np.median(chosen.X, axis=0)
     assert len(response_figure(chosen, base, 0, beyond=1.0).layout.shapes) == 2
     assert trouble_sentences(chosen, base, 0) == [], "a distance is not looked at below zero"
@@ -137,7 +137,7 @@ def test_beyond_the_data_is_shaded_and_gaps_are_said(replay: Replay) -> None:
 
 def test_an_input_that_is_never_negative_ends_at_zero(app: Open, replay: Replay) -> None:
     row = replay.front()[-1]
-    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    chosen = select(replay.run, row, Network.from_json(row["network"]))
     figure = response_figure(chosen, np.median(chosen.X, axis=0), 0, beyond=1.0)
     assert min(figure.data[0].x) == figure.layout.xaxis.range[0] == 0
     assert "distance is never below zero in your data" in texts(app("pages/results.py", run=replay.run.id))
@@ -165,7 +165,7 @@ def test_a_long_unit_is_short_beside_a_number_and_whole_in_its_tooltip(
         app: Open, replay: Replay, unit: str, short: str, told: str) -> None:
     write_json(replay.run.folder / "config.json", replay.run.config | {"units": {"period": unit}})
     row = replay.front()[-1]
-    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    chosen = select(replay.run, row, Network.from_json(row["network"]))
     assert chosen.short_unit("period") == short
     assert chosen.unit_sentence("period").startswith(told)
     if unit.startswith("ppm"):

@@ -17,7 +17,7 @@ from xnet.tables.limits import TableError
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import compact_text, show_formula
 from xnet.ui.components.front_view import select_formula, selected_position, suggested_position
-from xnet.ui.components.selected_formula import SelectedFormula, choose
+from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.page_list import DISCOVER
 from xnet.ui.session import current_run, state
 from xnet.ui.shell import empty_state, page_title
@@ -45,7 +45,7 @@ def predict_page() -> None:
                      query_params=current_run.run_query(run))
         return
     row = _formula(run, snapshot)
-    chosen = choose(run, row, Network.from_json(row["network"]))
+    chosen = select(run, row, Network.from_json(row["network"]))
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
                           recipes_of(run.config))
@@ -89,7 +89,7 @@ def _one_row(chosen: SelectedFormula, predictor: Predictor) -> None:
         for remark in filter(None, result.remarks[0].split("; ")):
             st.warning(escaped(remark[0].upper() + remark[1:]) + ".", icon=":material/warning:")
     if not predictor.used:
-        st.caption("This formula reads no input: its value is always the same.")
+        st.caption("This formula uses no input: its value is always the same.")
 
 
 def _typical_error(chosen: SelectedFormula) -> None:
@@ -121,7 +121,7 @@ def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
         return
     start, forms = starting_rows(chosen, predictor)
     edited = st.data_editor(start, num_rows="dynamic", hide_index=True, column_config=forms,
-                            key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.row['complexity']}",
+                            key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.record['complexity']}",
                             alt="Rows to predict for")
     st.caption("Add rows at the bottom, or paste cells from a spreadsheet.")
     _answer(chosen, predict(predictor, edited, "The table", typed=True), "typed rows")
