@@ -51,8 +51,9 @@ def steering(run: current_run.Run, run_state: str, snapshot: Mapping[str, Any] |
         st.button("Resuming…" if command == "resume" else "Resume", icon=":material/play_arrow:", type="primary",
                   key="resume", on_click=_request, args=(run, run_state, "resume"), disabled=command == "resume")
     else:
-        st.button("Pausing…" if command == "pause" else "Pause", icon=":material/pause:", key="pause", on_click=_request,
-                  args=(run, run_state, "pause"), disabled=run_state != "running" or command == "pause")
+        st.button("Pausing…" if command == "pause" else "Pause", icon=":material/pause:", key="pause",
+                  on_click=_request, args=(run, run_state, "pause"),
+                  disabled=run_state != "running" or command == "pause")
     st.button("Stopping…" if command == "stop" else "Stop and keep the best", icon=":material/stop:", key="stop",
               on_click=_request, args=(run, run_state, "stop"), disabled=command == "stop")
     _more_time(run, "More time")

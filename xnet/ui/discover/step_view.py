@@ -93,7 +93,8 @@ def _choice(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     before = "" if trace["scratch"] else f", instead of {unexplained_text(trace['loss'])}"
     what = "log loss" if is_class(config) else "variation"
     candidates = TASKS.get(trace["task"], trace["task"])
-    return (f"The search compares these candidates with the targets in all rows: {candidates}. The best new network is estimated to leave {unexplained_text(best['matched'])} of the {what} unexplained{before}. Neurons "
+    return (f"The search compares these candidates with the targets in all rows: {candidates}. The best new network "
+            f"is estimated to leave {unexplained_text(best['matched'])} of the {what} unexplained{before}. Neurons "
             "with a ring are new.")
 
 

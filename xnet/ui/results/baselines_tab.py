@@ -21,8 +21,8 @@ def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None, variance: flo
 def baselines_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Baselines: a button, then the comparison; the fits are cached for the run."""
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
-    st.caption("Compare with the mean, a straight line, a polynomial, boosted trees and a small neural network, fitted to "
-               "the same training rows. This takes a few seconds.")
+    st.caption("Compare with the mean, a straight line, a polynomial, boosted trees and a small neural network, "
+               "fitted to the same training rows. This takes a few seconds.")
     if not comparison_requested(chosen):
         return
     scores = chosen.scores()
@@ -50,5 +50,5 @@ def comparison_notes(train: RowGroup) -> None:
     """Write the notes below the table of models."""
     if len(train.y) < FEW_ROWS:
         st.caption(f"With {len(train.y)} training rows, these scores depend mostly on chance.")
-    st.caption("For boosted trees, the number of fitted numbers is the number of nodes of all trees. Compare on held-out "
-               "rows: on training rows, a model with many numbers looks better than it is.")
+    st.caption("For boosted trees, the number of fitted numbers is the number of nodes of all trees. Compare on "
+               "held-out rows: on training rows, a model with many numbers looks better than it is.")

@@ -79,9 +79,10 @@ def class_fit_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Fit: probabilities by actual class, and a table of counts."""
     st.plotly_chart(probability_figure(chosen), key="probabilities", config=charts.CONFIG,
                     alt="Probability by the formula, for the rows of each actual class")
-    st.caption("In a good formula, the rows of “no” are at the bottom and the rows of “yes” at the top. Above the dashed "
-               "line, the formula says yes. The sideways position of a point has no meaning.")
-    st.dataframe(counts(chosen), hide_index=True, key="class_counts", alt="Number of rows by actual class and by class of the formula")
+    st.caption("In a good formula, the rows of “no” are at the bottom and the rows of “yes” at the top. Above the "
+               "dashed line, the formula says yes. The sideways position of a point has no meaning.")
+    st.dataframe(counts(chosen), hide_index=True, key="class_counts",
+                 alt="Number of rows by actual class and by class of the formula")
 
 
 def counts(chosen: SelectedFormula) -> pd.DataFrame:
@@ -92,7 +93,8 @@ def counts(chosen: SelectedFormula) -> pd.DataFrame:
         for value, label in CLASS_LABELS.items():
             of_class = group.y == value
             answers = {"By the formula: no": p <= 0.5, "By the formula: yes": p > 0.5, "No value": np.isnan(p)}
-            lines.append({"Rows": name, "Actual": label} | {k: int((of_class & rows).sum()) for k, rows in answers.items()})
+            numbers = {answer: int((of_class & rows).sum()) for answer, rows in answers.items()}
+            lines.append({"Rows": name, "Actual": label} | numbers)
     table = pd.DataFrame(lines)
     return table if table["No value"].any() else table.drop(columns="No value")
 
@@ -125,8 +127,8 @@ def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None) -> list[Class
 def class_baselines_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Baselines: a button, then a comparison with classifiers; the fits are cached for the run."""
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
-    st.caption("Compare with the most common class, logistic regression, boosted trees and a small neural network, fitted "
-               "to the same training rows. This takes a few seconds.")
+    st.caption("Compare with the most common class, logistic regression, boosted trees and a small neural network, "
+               "fitted to the same training rows. This takes a few seconds.")
     if not comparison_requested(chosen):
         return
     own = chosen.class_scores()

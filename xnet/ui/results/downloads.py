@@ -77,14 +77,14 @@ def downloads(run: current_run.Run, record: Mapping[str, Any], figures: Mapping[
     with right.container(border=True, height="stretch", key="take_whole"):
         st.markdown("**Report**: one page with the formula, its scores and its charts")
         _buttons(REPORT, makers)
-        st.markdown("**Everything in one file**: data, settings and all formulas. You can open it on the Home page of any "
-                    "X-Net.")
+        st.markdown("**Everything in one file**: data, settings and all formulas. You can open it on the Home page of "
+                    "any X-Net.")
         _bundle(run)
     with st.expander("For programmers: Python, SymPy, JavaScript, the network as data", icon=":material/code:",
                      key="take_code"):
         _languages(TO_RUN, makers)
-        st.caption("The network, neuron by neuron: X-Net reads the JSON file, programs for networks (Gephi, yEd, NetworkX) "
-                   "read the GraphML file.")
+        st.caption("The network, neuron by neuron: X-Net reads the JSON file, programs for networks (Gephi, yEd, "
+                   "NetworkX) read the GraphML file.")
         _buttons(FOR_PROGRAMS, makers)
     with st.expander("Pictures for slides and papers", icon=":material/image:", key="take_pictures"):
         st.caption("PNG works in every document.")
@@ -100,9 +100,11 @@ def downloads(run: current_run.Run, record: Mapping[str, Any], figures: Mapping[
     with st.expander("Tables for a spreadsheet", icon=":material/table_view:", key="take_tables"):
         st.caption("Your rows with the value of the formula in each, and all formulas of the search with their scores.")
         _buttons(TABLES, makers)
-    st.caption("To let others read these results without changing anything, send them the link under Share, above. "
-               "Anyone who has the address of this page can also stop or delete the search." if not current_run.is_read_only(run) else
-               "This page was shared with you for reading only.")
+    if current_run.is_read_only(run):
+        st.caption("This page was shared with you for reading only.")
+    else:
+        st.caption("To let others read these results without changing anything, send them the link under Share, above. "
+                   "Anyone who has the address of this page can also stop or delete the search.")
 
 
 def _languages(languages: Languages, makers: Makers) -> None:

@@ -84,6 +84,7 @@ def residuals_tab(chosen: SelectedFormula) -> None:
                           format_func=lambda i: BY_FORMULA if i is None else chosen.names[i])
     st.plotly_chart(residual_figure(chosen, picked), key="residuals", config=charts.CONFIG,
                     alt="The residual of every row")
-    st.caption("A pattern, such as a bend or a fan, shows something in the data that the formula does not describe yet.")
+    st.caption("A pattern, such as a bend or a fan, shows something in the data that the formula does not describe "
+               "yet.")
     st.markdown("**Rows with the largest residuals**")
     st.dataframe(largest_residuals(chosen), hide_index=True, key="outliers", alt="The rows with the largest residuals")

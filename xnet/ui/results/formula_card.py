@@ -54,8 +54,8 @@ def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> SelectedFormul
         with above:
             show_formula(shown, room=1.7, place="card")
             if is_class(config):
-                st.caption(f"The value is the probability that {escaped(what_is_probable(config))}, between 0 and 1. Above "
-                           "0.5, the formula says yes.")
+                st.caption(f"The value is the probability that {escaped(what_is_probable(config))}, between 0 and 1. "
+                           "Above 0.5, the formula says yes.")
             st.caption("In words: " + escaped(in_words(network, config["inputs"], config["target"])) + ".")
         chosen = select(run, shown, network)
         _scores(chosen)
@@ -101,8 +101,8 @@ def _digits(run_id: str, row: Mapping[str, Any], network: Network) -> int | None
         return None
     digits = st.select_slider("Digits of the fitted numbers", [*range(1, most), "all"], value="all", width=420,
                               key=f"{state.DIGITS}_{run_id}_{row['complexity']}",
-                              help="A formula with fewer digits is easier to remember. The scores below are those of the "
-                                   "rounded formula.")
+                              help="A formula with fewer digits is easier to remember. The scores below are those of "
+                                   "the rounded formula.")
     return digits if isinstance(digits, int) else None
 
 
@@ -141,5 +141,5 @@ def _constants(run: current_run.Run, printed: Network, network: Network) -> None
         st.caption("The intervals come from the curvature of the log loss on the training rows, with Student's t. They "
                    "are valid if the formula is right and the rows are independent.")
         return
-    st.caption("The intervals come from the Gauss–Newton covariance on the training rows, with Student's t. They are valid "
-               "if the formula is right and the errors are independent and of equal size.")
+    st.caption("The intervals come from the Gauss–Newton covariance on the training rows, with Student's t. They are "
+               "valid if the formula is right and the errors are independent and of equal size.")

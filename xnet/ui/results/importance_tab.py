@@ -27,8 +27,8 @@ def importance_tab(chosen: SelectedFormula) -> None:
         charts.framed(figure).update_layout(height=120 + 34 * len(order))
         st.plotly_chart(figure, key="importance", config=charts.CONFIG,
                         alt="Importance of every input that the formula uses")
-        st.caption(f"The values of one input are shuffled among all rows, five times. The importance of the input is the {change} "
-                   f"of {score}. Bars: mean and standard deviation.")
+        st.caption("The values of one input are shuffled among all rows, five times. The importance of the input is "
+                   f"the {change} of {score}. Bars: mean and standard deviation.")
     unused = [escaped(name) for i, name in enumerate(chosen.names) if i not in used]
     if unused:
         listed = ", ".join(unused[:-1]) + " or " * (len(unused) > 1) + unused[-1]

@@ -79,7 +79,8 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
     st.caption(f"{escaped(shorten(config['source'], 80))} · {rows} · "
                f"searched for {duration(snapshot['seconds'])}")
     if run.is_alive():
-        st.info("The search is still running. This page shows the formulas that it has found so far.", icon=":material/info:")
+        st.info("The search is still running. This page shows the formulas that it has found so far.",
+                icon=":material/info:")
 
 
 def _split_and_weights(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:

@@ -79,8 +79,8 @@ def extrapolation_sentence(chosen: SelectedFormula, column: int) -> str:
     """The sentences on the meaning of the shading and on the range of the axis."""
     values, name = chosen.X[:, column], shorten(chosen.names[column], 40)
     low, high = float(values.min()), float(values.max())
-    text = (f"Shaded: values of {name} outside your data, which range from {low:.4g} to {high:.4g}. The formula was not "
-            "checked there and may be far off.")
+    text = (f"Shaded: values of {name} outside your data, which range from {low:.4g} to {high:.4g}. The formula was "
+            "not checked there and may be far off.")
     if 0.0 in reach(values, 1.0) and low < high:
         text += f" {name} is never {'below' if low >= 0 else 'above'} zero in your data, so the chart ends at zero."
     others = " The other inputs are at their medians." if len(chosen.network.variables) > 1 else ""
@@ -94,10 +94,10 @@ def trouble_sentences(chosen: SelectedFormula, base: np.ndarray, column: int) ->
     sentences = []
     for t in troubles(x, values, float(np.ptp(chosen.y)) or 1.0)[:4]:
         inside = "" if t.high < low or t.low > high else ", within the range of the data"
-        sentences.append(f"A pole near {t.low:.4g}{inside}: the formula goes to infinity there." if t.kind == "pole" else
-                    f"No value from {t.low:.4g} to {t.high:.4g}{inside}.")
+        sentences.append(f"The formula goes to infinity near {t.low:.4g} (a pole){inside}." if t.kind == "pole" else
+                         f"The formula has no value from {t.low:.4g} to {t.high:.4g}{inside}.")
     gaps, far = trouble_between_rows(chosen.network, chosen.X, chosen.y)
     if gaps or far:
-        sentences.append(f"Between the rows of the table, the formula has no value, or one far outside the target's range, at "
-                    f"{gaps + far:,} of 4,000 random points: it has a pole or a gap within the data.")
+        sentences.append("Between the rows of the table, the formula has no value, or one far outside the target's "
+                    f"range, at {gaps + far:,} of 4,000 random points: it has a pole or a gap within the data.")
     return sentences
