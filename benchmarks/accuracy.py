@@ -1,4 +1,4 @@
-"""Accuracy of predictions."""
+"""Accuracy of predictions: the largest error and R²."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from xnet.arrays import Array
 
 
 def largest_error(values: Array, y: Array) -> float:
-    """Largest error of predictions (n,) in standard deviations of y; infinite where a value is missing."""
+    """Largest error of predictions (n,) in standard deviations of y (n,); infinite if a prediction is not finite."""
     error = np.abs(values - y)
     return float(error.max() / y.std()) if np.isfinite(error).all() else float("inf")
 
 
 def r_squared(values: Array, y: Array) -> float:
-    """R2 of predictions (n,); minus infinity where a value is missing."""
+    """R² of predictions (n,) against y (n,); minus infinity if a prediction is not finite."""
     r = values - y
     return 1.0 - float(np.mean(r * r)) / float(np.var(y)) if np.isfinite(r).all() else float("-inf")

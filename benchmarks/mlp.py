@@ -1,9 +1,9 @@
-"""Multilayer perceptrons, trained well: what formulas are compared with.
+"""Multilayer perceptrons (MLPs) that formulas are compared with.
 
-Inputs and target are standardised; tanh neurons (smooth, as the formulas are; with rectifiers the networks would have
-to be larger); float64. Several starts are trained side by side: Adam with a falling rate, then L-BFGS on each from its
-best state. One row in five is kept for validation, ends the training and chooses among the starts; with fewer than 20
-rows none is kept, as X-Net does.
+Inputs and target are standardised, and all numbers are float64. The neurons are tanh: smooth, as the formulas are, so
+the networks can be smaller than with rectifiers. Several starts are trained at once: Adam with a decreasing rate, then
+L-BFGS on each start from its best state. A fifth of the rows are validation rows: they end the training and choose the
+start. Tables of fewer than 20 rows have no validation rows, as in X-Net.
 """
 
 from __future__ import annotations
@@ -18,17 +18,24 @@ import torch
 
 from xnet.arrays import Array
 
-#: Rows of a mini-batch; smaller tables are trained on as a whole.
+#: Rows of a mini-batch; tables of at most twice this size are trained on as a whole.
 _BATCH = 512
 _ADAM_STEPS, _LBFGS_ROUNDS, _ROUND = 6000, 60, 20
 _RATE, _LAST_RATE = 1e-2, 1e-4
-#: L-BFGS ends after this many rounds without a better validation loss, or at a loss that is rounding.
+#: L-BFGS ends after this many rounds without a better validation loss, or at a loss that is only rounding error.
 _PATIENCE, _DONE = 6, 1e-14
 
 
 @dataclass(frozen=True)
 class Mlp:
-    """A trained network; `predict` gives (n,) values, or (n, k) probabilities where it was trained on classes."""
+    """A trained network.
+
+    Attributes:
+        layers: weights (a, b) and biases (b,) of each layer.
+        centre, spread: (d,) means and standard deviations of the inputs.
+        offset, scale: mean and standard deviation of the target.
+        classes: number of classes; 0 for regression.
+    """
 
     layers: list[tuple[Array, Array]]
     centre: Array
@@ -39,7 +46,7 @@ class Mlp:
 
     @property
     def n_parameters(self) -> int:
-        """Weights and biases; the scaling of inputs and target is not counted, in its favour."""
+        """Number of weights and biases; the scaling of inputs and target is not counted, which favours the MLP."""
         return sum(w.size + b.size for w, b in self.layers)
 
     def predict(self, X: Array) -> Array:
@@ -55,31 +62,37 @@ class Mlp:
 
 
 def count_parameters(d: int, hidden: tuple[int, ...], outputs: int = 1) -> int:
-    """Weights and biases of a network with d inputs."""
+    """Number of weights and biases of a network with d inputs."""
     sizes = (d, *hidden, outputs)
     return sum((a + 1) * b for a, b in pairwise(sizes))
 
 
 def fit_mlp(X: Array, y: Array, hidden: tuple[int, ...], *, seconds: float = 10.0, starts: int = 3, seed: int = 0,
             classes: int = 0) -> Mlp:
-    """Train on X (n, d) and y (n,), numbers, or with `classes` whole numbers below it.
+    """Train an MLP.
 
     Args:
-        seconds: most seconds of computing for all starts together (a busy machine takes nothing away from them): 60 %
-            for Adam, the rest for L-BFGS.
+        X: (n, d) inputs.
+        y: (n,) target; for classification the index of the class.
+        hidden: sizes of the hidden layers.
+        seconds: limit on the processor time of all starts together, so that other programs do not shorten the
+            training: 60 % for Adam, the rest for L-BFGS.
+        starts: how many random starts are trained.
+        seed: of all random numbers.
+        classes: number of classes; 0 for regression.
     """
     training = _Training(X, y, hidden, starts, seed, classes)
     _warm_up()
     begun = time.thread_time()
     training.adam(begun, 0.6 * seconds)
     for start in np.argsort(training.lowest):
-        training.lbfgs(int(start), begun + seconds * (0.6 + 0.4 * (1 + training.polished) / starts))
+        training.lbfgs(int(start), begun + seconds * (0.6 + 0.4 * (1 + training.refined) / starts))
     return training.result()
 
 
 @cache
 def _warm_up() -> None:
-    """One step of both optimizers: the first in a process takes a second or two, which is no training time."""
+    """Take one step with both optimizers: the first step in a process takes up to two seconds, which must not count."""
     weight = torch.zeros(1, requires_grad=True)
     for optimizer in (torch.optim.Adam([weight]), torch.optim.LBFGS([weight])):
         optimizer.zero_grad()
@@ -95,7 +108,7 @@ class _Training:
     starts: int
     seed: int
     classes: int
-    polished: int = field(default=0, init=False)
+    refined: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         n, d = self.X.shape
@@ -107,8 +120,8 @@ class _Training:
         self.offset, self.scale = (0.0, 1.0) if self.classes else (float(self.y.mean()), float(self.y.std()) or 1.0)
         inputs = torch.tensor((self.X - self.centre) / self.spread)
         target = torch.tensor(self.y.astype(np.int64) if self.classes else (self.y - self.offset) / self.scale)
-        train, held = torch.tensor(order[kept:]), torch.tensor(order[:kept] if kept else order)
-        self.train, self.held = (inputs[train], target[train]), (inputs[held], target[held])
+        train, validation = torch.tensor(order[kept:]), torch.tensor(order[:kept] if kept else order)
+        self.train, self.validation = (inputs[train], target[train]), (inputs[validation], target[validation])
         generator = torch.Generator().manual_seed(self.seed)
         sizes = (d, *self.hidden, self.classes or 1)
         self.weights = [(torch.randn(self.starts, a, b, generator=generator, dtype=torch.float64) / a**0.5)
@@ -118,7 +131,7 @@ class _Training:
         self.lowest = np.full(self.starts, np.inf)
 
     def losses(self, weights: list[torch.Tensor], rows: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
-        """The mean loss of every start, (s,)."""
+        """The mean loss of every start, (starts,)."""
         inputs, target = rows
         depth = len(weights) // 2
         a = inputs
@@ -132,9 +145,9 @@ class _Training:
         return ((a[:, :, 0] - target) ** 2).mean(dim=1)
 
     def keep(self, weights: list[torch.Tensor], starts: list[int]) -> bool:
-        """Keep the starts that do better on the validation rows than ever before; whether one did."""
+        """Store the weights of starts with a new lowest validation loss; return whether there are any."""
         with torch.no_grad():
-            losses = self.losses(weights, self.held).numpy()
+            losses = self.losses(weights, self.validation).numpy()
         better = False
         for i, start in enumerate(starts):
             if losses[i] < self.lowest[start]:
@@ -144,7 +157,7 @@ class _Training:
         return better
 
     def adam(self, begun: float, seconds: float) -> None:
-        """All starts side by side, the rate falling with the steps or, where those would take too long, the time."""
+        """Train all starts at once. The rate decreases with the steps, or with the time if time is shorter."""
         weights = [w.requires_grad_() for w in self.weights]
         optimizer = torch.optim.Adam(weights, lr=_RATE)
         generator = torch.Generator().manual_seed(self.seed)
@@ -166,8 +179,8 @@ class _Training:
         self.keep(weights, list(range(self.starts)))
 
     def lbfgs(self, start: int, until: float) -> None:
-        """Polish one start from its best state, in rounds, until validation has not gained for some of them."""
-        self.polished += 1
+        """Refine one start from its best state, until the validation loss has not improved for several rounds."""
+        self.refined += 1
         weights = [w[start:start + 1].clone().requires_grad_() for w in self.best]
         optimizer = torch.optim.LBFGS(weights, max_iter=_ROUND, history_size=30, line_search_fn="strong_wolfe",
                                       tolerance_grad=1e-12, tolerance_change=1e-16)
@@ -186,7 +199,7 @@ class _Training:
             idle = 0 if self.keep(weights, [start]) else idle + 1
 
     def result(self) -> Mlp:
-        """The start that does best on the validation rows."""
+        """The start with the lowest validation loss."""
         start, depth = int(np.argmin(self.lowest)), len(self.best) // 2
         arrays = [w[start].detach().numpy().copy() for w in self.best]
         layers = [(arrays[i], arrays[depth + i][0]) for i in range(depth)]

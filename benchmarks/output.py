@@ -9,16 +9,16 @@ from typing import Any
 
 
 class CsvFile:
-    """Rows to a CSV file, each on disk before the next is measured; without a path nothing is written.
+    """A CSV file that gets each row before the next is measured; without a path nothing is written.
 
-    Columns are those of the first row.
+    The first row determines the columns.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.path, self.columns = path, []  # type: Path | None, list[str]
 
     def write(self, row: dict[str, Any]) -> None:
-        """Append one row; the first call starts the file afresh, with a header."""
+        """Append one row. The first call replaces the file and writes the header."""
         if self.path is None:
             return
         first = not self.columns
@@ -31,7 +31,7 @@ class CsvFile:
 
 
 def text_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table with the first column to the left and the others to the right."""
+    """A table of text: the first column is aligned to the left, the others to the right."""
     lines = [list(header), *(list(row) for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
     return "\n".join("  ".join(cell.ljust(w) if i == 0 else cell.rjust(w)

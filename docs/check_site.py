@@ -2,7 +2,7 @@
 
     python docs/check_site.py build/site
 
-The scripts of the theme are not read: they hold addresses that they use only for elements which are looked for here.
+The scripts of the theme are not read. They contain addresses, but use them only for elements that this check looks for.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-#: Attributes whose address a browser loads without being asked to; `href` does so in some elements only.
+#: Attributes whose address a browser loads by itself; `href` only in the elements below.
 _LOADED = ("src", "srcset", "data", "poster", "background", "xlink:href")
 _LOADING_HREF = ("link", "use", "image")
-#: Links of the head that name a page and load none.
+#: Relations of a link in the head that name a page and load nothing.
 _NAMING = {"canonical", "alternate", "prev", "next", "author", "license", "edit"}
 _REMOTE = re.compile(r"(?:https?:|wss?:|ftp:)?//\S", re.IGNORECASE)
 _STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", re.IGNORECASE)
@@ -27,12 +27,12 @@ _SCRIPT_ADDRESS = re.compile(r"(?:https?|wss?)://[^\s'\"<>]+", re.IGNORECASE)
 
 @dataclass
 class PageContent:
-    """What a page says of itself: its anchors, what it links to, and what a browser loads with it."""
+    """The content of a page: anchors, links, and the addresses that a browser loads with it."""
 
     anchors: set[str] = field(default_factory=set)
     links: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
-    diagrams: int = 0  # the theme fetches a library for them from another host
+    diagrams: int = 0  # Mermaid: the theme loads its library from another host
 
 
 class _Reader(HTMLParser):
@@ -66,7 +66,7 @@ class _Reader(HTMLParser):
 
 
 def read_page(html: str) -> PageContent:
-    """What a page of HTML links to and loads."""
+    """Anchors, links and loaded addresses of an HTML page."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -79,12 +79,12 @@ def style_addresses(css: str) -> list[str]:
 
 
 def remote(addresses: Iterable[str]) -> list[str]:
-    """Those of the addresses that name a host."""
+    """The addresses that name a host."""
     return [address for address in addresses if _REMOTE.match(address.strip())]
 
 
 def target_of(site: Path, page: Path, address: str) -> Path | None:
-    """The file inside the site that an address on a page means; None where it means something else."""
+    """The file of the site that an address on a page leads to; None if it leads out of the site."""
     parts = urlsplit(address)
     if parts.scheme or parts.netloc:
         return None
@@ -96,7 +96,7 @@ def target_of(site: Path, page: Path, address: str) -> Path | None:
 
 
 def problems_of(site: Path) -> Iterator[str]:
-    """One sentence for everything that is wrong with the site."""
+    """One sentence for each problem of the site."""
     pages = {path.resolve(): read_page(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
     if not pages:
         yield f"{site} holds no page: build the site first."
@@ -121,7 +121,7 @@ def problems_of(site: Path) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print what is wrong with the site in the folder that is named; returns the exit code."""
+    """Print the problems of the site in a folder, the first argument; return the exit code."""
     site = Path(arguments[0] if arguments else "build/site")
     problems = list(dict.fromkeys(problems_of(site)))
     for problem in problems:

@@ -1,9 +1,9 @@
 """Extension of griffe: lays out the docstrings of X-Net for a page.
 
-A doctest stands in the running text of a docstring, where Markdown takes its `>>>` for a quotation of a quotation. A
-TypedDict describes its fields under `Keys:`, which the Google style calls `Attributes:`. One entry may describe two
-parameters, as in `X, y: the rows`; a page gives each of them an entry with its type. An attribute that a method makes
-has no type in the class; griffe would show the type of the attribute before it, so its entry says that there is none.
+Markdown reads the `>>>` of a doctest in a docstring as a quotation inside a quotation, so a doctest becomes a block of
+code. A TypedDict describes its fields under `Keys:`, which the Google style calls `Attributes:`. One entry may describe
+two parameters, as in `X, y: the rows`; a page gives each of them an entry with its type. An attribute that a method
+sets has no type in the class. griffe would show the type of the previous attribute, so the entry gets an empty type.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import griffe
 _DOCTEST = re.compile(r"^>>> .*(?:\n(?!\s*$).*)*", re.MULTILINE)
 _HEADING = re.compile(r"(\w+):\s*$")
 _ENTRY = re.compile(r"    (\w+(?:, \w+)*):(?= )")
-#: Sections whose entries are names of the object's own.
+#: Sections whose entries are parameters or attributes.
 _NAMING = ("Args", "Attributes")
 
 
 def laid_out(text: str, typed: Container[str] = ()) -> str:
-    """The docstring as the Google style and Markdown want it; `typed` are the attributes with a type of their own."""
+    """The docstring in the form that the Google style and Markdown expect; `typed` names the attributes with a type."""
     return _separated(_DOCTEST.sub(lambda found: f"```pycon\n{found[0]}\n```", text), typed)
 
 
@@ -30,7 +30,7 @@ def _separated(text: str, typed: Container[str]) -> str:
     """The docstring with one entry for each name; the second name of an entry refers to the first."""
     lines: list[str] = []
     section = ""
-    waiting: list[str] = []  # entries that come when the entry under way has ended
+    waiting: list[str] = []  # entries to add when the current one has ended
     for line in text.splitlines():
         if not line.startswith("     "):
             lines += waiting

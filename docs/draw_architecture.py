@@ -20,7 +20,7 @@ IMAGES = ROOT / "docs" / "images"
 
 #: Size of a box, height of a layer, and margin of the picture, in pixels.
 BOX_WIDTH, BOX_HEIGHT, LAYER_HEIGHT, MARGIN = 208, 46, 90, 24
-SMALL_WIDTH = 132
+SMALL_GAP = 16
 
 _START = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="{label}" \
@@ -42,7 +42,7 @@ class Diagram:
         file: name of the SVG file.
         width: width of the picture in pixels.
         boxes: subpackage -> (centre of the box in pixels, caption).
-        ground: whether the lowest layer is drawn as small boxes without arrows, because every package may import it.
+        ground: whether the lowest layer is a row of small boxes without arrows, because every package may import it.
     """
 
     package: str
@@ -69,11 +69,6 @@ DIAGRAMS = (
         "wording": (640, "formulas and scores in words"),
         "engine": (640, "arrays in, networks out"),
         "tables": (130, "files into columns"),
-        "atomic_files": (160, ""),
-        "data_rules": (320, ""),
-        "errors": (480, ""),
-        "arrays": (640, ""),
-        "version": (800, ""),
     }, ground=True),
     Diagram("xnet.engine", "Layers of xnet.engine", "engine.svg", 760, {
         "islands": (380, "several searches side by side"),
@@ -124,14 +119,18 @@ def reduced(edges: Edges) -> Edges:
 def draw(diagram: Diagram, edges: Iterable[tuple[str, str]]) -> str:
     """The SVG text of a diagram."""
     layers = layers_of(diagram.contract)
-    top = {name: MARGIN + i * LAYER_HEIGHT for i, layer in enumerate(layers) for name in layer}
-    ground = set(layers[-1]) if diagram.ground else set()
+    ground = layers[-1] if diagram.ground else []
+    drawn = layers[:-1] if diagram.ground else layers
+    top = {name: MARGIN + i * LAYER_HEIGHT for i, layer in enumerate(drawn) for name in layer}
     height = 2 * MARGIN + (len(layers) - 1) * LAYER_HEIGHT + BOX_HEIGHT
     label = f"Packages of {diagram.package} in layers; arrows are imports"
     parts = [_START.format(width=diagram.width, height=height, label=escape(label))]
     parts += [_band(i, diagram.width) for i in range(0, len(layers), 2)]
-    parts += [_arrow(diagram, top, a, b) for a, b in sorted(edges) if {a, b} <= top.keys() and b not in ground]
-    parts += [_box(name, *diagram.boxes[name], top[name]) for name in top]
+    parts += [_arrow(diagram, top, a, b) for a, b in sorted(edges) if {a, b} <= top.keys()]
+    parts += [_box(name, *diagram.boxes[name], y, BOX_WIDTH) for name, y in top.items()]
+    step = (diagram.width - 2 * MARGIN + SMALL_GAP) // max(1, len(ground))
+    parts += [_box(name, MARGIN + i * step + (step - SMALL_GAP) // 2, "", MARGIN + (len(layers) - 1) * LAYER_HEIGHT,
+                   step - SMALL_GAP) for i, name in enumerate(ground)]
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -150,8 +149,7 @@ def _arrow(diagram: Diagram, top: Mapping[str, int], importer: str, imported: st
             'stroke-width="1.5" marker-end="url(#head)"/>')
 
 
-def _box(name: str, centre: int, caption: str, y: int) -> str:
-    width = BOX_WIDTH if caption else SMALL_WIDTH
+def _box(name: str, centre: int, caption: str, y: int, width: int) -> str:
     label = (f'<text x="{centre}" y="{y + (20 if caption else 28)}" font-size="15" font-weight="600" '
              f'fill="#1d2939">{escape(name)}</text>')
     below = f'<text x="{centre}" y="{y + 37}" font-size="12" fill="#475467">{escape(caption)}</text>' if caption else ""

@@ -1,7 +1,7 @@
-"""Hook of MkDocs: makes pages of the files in the repository's root, so that no text is written twice.
+"""Hook of MkDocs: makes pages from the files in the root of the repository, so that no text is written twice.
 
-`PAGES` says which sections of which file a page is made of. Links are written for a reader of the repository. The hook
-turns them into links between pages. A link to a file that is no page becomes plain text.
+`PAGES` maps each page to a file and its sections. Links are written for readers of the repository, and the hook turns
+them into links between pages. A link to a file that is not a page becomes plain text.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-#: What stands in a file before its first section.
+#: Name of the text before the first section of a file.
 INTRODUCTION = ""
 
 
 class Part(NamedTuple):
-    """What a page is made of: second-level sections of a file in the root; the whole file where none is named."""
+    """The source of a page: second-level sections of a file in the root, or the whole file if none is named."""
 
     source: str
     sections: tuple[str, ...] = ()
@@ -42,9 +42,9 @@ PAGES = {
     "changelog.md": Part("CHANGELOG.md"),
     "contributing.md": Part("CONTRIBUTING.md"),
 }
-#: A line of a page in docs/ that stands for the text of a section of the README, without its heading.
+#: A line of a page in docs/ to replace by the text of a section of the README, without its heading.
 _INCLUDED = re.compile(r"^\{\{ README: (.+?) \}\}$", re.MULTILINE)
-#: Code first: what looks like a link or a heading inside of it is none.
+#: Code comes first, because a link or a heading inside code is none.
 _CODE = r"(?P<code>^```.*?^```|`[^`\n]+`)"
 _LINK = re.compile(_CODE + r"|(?P<label>!?\[[^\]]*\])\((?P<path>(?!\w+:)[^)#\s]*)(?P<anchor>#[^)\s]*)?\)",
                    re.MULTILINE | re.DOTALL)
@@ -81,18 +81,18 @@ def page_text(part: Part, root: Path) -> str:
 def _section(text: str, name: str, source: str) -> str:
     sections = sections_of(text)
     if name not in sections:
-        raise PluginError(f"{source} has no section {name!r}, which a page of the site is made of. Change PAGES in "
-                          "docs/site_pages.py or the page in docs/ that names it.")
+        raise PluginError(f"{source} has no section {name!r}, and a page of the site needs it. Change PAGES in "
+                          "docs/site_pages.py, or the page in docs/ that names the section.")
     return sections[name]
 
 
 def slug(heading: str) -> str:
-    """The anchor of a heading in the repository's view of a file."""
+    """The anchor of a heading on GitHub."""
     return re.sub(r"\s+", "-", re.sub(r"[^\w\s-]", "", heading.lower()).strip())
 
 
 def site_link(path: str, anchor: str) -> tuple[str, str] | None:
-    """The page and the anchor on it that a path from the repository's root leads to; None where there is no page."""
+    """Page and anchor for a path from the root of the repository; None if it is not a page."""
     if path.startswith("docs/"):
         return path.removeprefix("docs/"), anchor
     pages = {page: part for page, part in PAGES.items() if part.source == path}
@@ -116,7 +116,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Puts in the sections that a page names, and turns links of the repository into links of the site."""
+    """Inserts the sections that a page names, and turns links of the repository into links of the site."""
     root = Path(config.config_file_path).parent
     here = page.file.src_uri
     readme = (root / "README.md").read_text("utf-8")

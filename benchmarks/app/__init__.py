@@ -1,1 +1,1 @@
-"""Speed of the app in a real browser."""
+"""The command `benchmarks.app`: speed of the app in a real browser."""

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from .server import Server, end_runs
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-from .server import Server, end_runs
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
-#: A noisy table, on which no search ends by itself before its time is up.
+#: A noisy table, on which a search does not end before its time limit.
 SAMPLE = "us_macro"
 #: JavaScript that every page loads; the file explains its functions.
 SCRIPT = (Path(__file__).parent / "page_script.js").read_text("utf-8")
@@ -23,7 +24,7 @@ FIRST_NETWORK = "{ first: () => !!window.drawing()?.querySelector('.node') }"
 
 @contextmanager
 def page_of(browser: Browser, server: Server) -> Iterator[Page]:
-    """A new visitor's page with the table chosen, so that one click starts the search."""
+    """A new page on which a table is chosen, so that one click starts the search."""
     with browser.new_context(viewport={"width": 1400, "height": 900}) as context:
         page = context.new_page()
         page.set_default_timeout(40_000)
@@ -35,7 +36,7 @@ def page_of(browser: Browser, server: Server) -> Iterator[Page]:
 
 
 def timed(page: Page, name: str, conditions: str, role: Literal["button", "radio"] = "button") -> dict[str, float]:
-    """Click a control; seconds until each of the named conditions held in the page."""
+    """Click a control; return the seconds until each of the named JavaScript conditions was true in the page."""
     page.evaluate(f"() => window.timed({conditions})")
     page.get_by_role(role, name=name, exact=True).click()
     page.wait_for_function("() => window.answered")
@@ -48,19 +49,27 @@ def first_network(page: Page) -> float:
 
 
 def chromium(given: str | None) -> str:
-    """Path of the browser, or the end of the program with a sentence."""
+    """Path of Chromium.
+
+    Raises:
+        SystemExit: there is none.
+    """
     found = given or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not found or not Path(found).exists():
-        raise SystemExit(f"Chromium was looked for{f' at {given}' if given else ''} and not found; install it, or name "
-                         "its program with --chromium.")
+        raise SystemExit(f"Chromium was not found{f' at {given}' if given else ''}; install it, or give its path with "
+                         "--chromium.")
     return found
 
 
 def load_playwright() -> Any:
-    """What drives the browser, or the end of the program with a sentence."""
+    """Playwright, which drives the browser.
+
+    Raises:
+        SystemExit: it is not installed.
+    """
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        raise SystemExit("The package playwright is missing, which drives the browser; "
-                         "`pip install -r requirements-dev.txt` brings it.") from None
+        raise SystemExit("The package playwright, which drives the browser, is not installed; run: "
+                         "pip install -r requirements-dev.txt") from None
     return sync_playwright()

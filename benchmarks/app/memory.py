@@ -1,4 +1,4 @@
-"""The largest memory of a worker."""
+"""Peak memory of a worker."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import TYPE_CHECKING
 
 import psutil
 
@@ -16,12 +15,9 @@ from xnet.one_thread import ONE_THREAD
 from xnet.runs import create_run
 from xnet.tables.samples import list_samples, load_sample
 
-if TYPE_CHECKING:
-    pass
-
 
 def memory(seconds: float) -> None:
-    """Print the largest memory of a worker on every sample table."""
+    """Print the peak memory of a worker on each sample table."""
     sizes: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="xnet_bench_") as folder:
         for sample in list_samples():
@@ -30,16 +26,16 @@ def memory(seconds: float) -> None:
                              source=sample.name, seconds=seconds, root=folder)
             worker = subprocess.Popen([sys.executable, "-m", "xnet.runs.worker", str(run.folder)], cwd=ROOT,
                                       stdin=subprocess.PIPE, env=os.environ | ONE_THREAD)
-            sizes[sample.name] = _largest_memory(psutil.Process(worker.pid))
+            sizes[sample.name] = _peak_memory(psutil.Process(worker.pid))
             worker.communicate()
             if run.status()["state"] != "finished":
                 print(f"{sample.name}: {run.status()['message']}")
-    print("worker's largest memory: " + ", ".join(f"{name} {mib:.0f}" for name, mib in sizes.items()) + " MiB")
-    print(f"largest of {len(sizes)} tables, {seconds:.0f} s each: {max(sizes.values()):.0f} MiB (wanted: under 1024)")
+    print("peak memory of a worker: " + ", ".join(f"{name} {mib:.0f}" for name, mib in sizes.items()) + " MiB")
+    print(f"largest of {len(sizes)} tables, {seconds:.0f} s each: {max(sizes.values()):.0f} MiB (target: under 1024)")
 
 
-def _largest_memory(worker: psutil.Process) -> float:
-    """MiB; looked at 50 times a second until the process ends."""
+def _peak_memory(worker: psutil.Process) -> float:
+    """Peak memory in MiB, from 50 samples a second until the process ends."""
     most = 0
     try:
         while worker.status() != psutil.STATUS_ZOMBIE:

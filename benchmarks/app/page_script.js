@@ -1,3 +1,6 @@
+// Functions that benchmarks/app loads into every page.
+
+// The first match below `root`, shadow roots included.
 window.deep = (root, selector) => {
   const hit = root.querySelector(selector);
   if (hit) return hit;
@@ -9,7 +12,9 @@ window.deep = (root, selector) => {
 };
 window.card = () => document.querySelector('.st-key-network_card');
 window.drawing = () => window.card() && window.deep(window.card(), '.stage svg');
-window.says = (text, where = document.body) => !!where && where.textContent.includes(text);
+window.shows = (text, where = document.body) => !!where && where.textContent.includes(text);
+
+// Wait for the next click; note after how many milliseconds each of the conditions was true.
 window.timed = (conditions) => {
   window.answers = {};
   document.addEventListener('click', () => {
@@ -24,6 +29,8 @@ window.timed = (conditions) => {
     requestAnimationFrame(look);
   }, { capture: true, once: true });
 };
+
+// Count changes of the drawing, and charts and drawings that are removed from the page.
 window.watch = () => {
   const svg = window.drawing();
   const seen = { updates: [], formulas: 0, removed: [] };

@@ -1,4 +1,4 @@
-"""A server of the app for one measurement."""
+"""A server of the app with its own port and its own folder for runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psutil
 
@@ -21,32 +20,35 @@ from benchmarks.folders import ROOT
 from xnet.one_thread import ONE_THREAD
 from xnet.runs import list_runs
 
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True)
 class Server:
-    """A running app: its address, its process and the folder of its runs."""
+    """A running app.
+
+    Attributes:
+        url: address of the app.
+        process: of the server.
+        runs: folder of the runs.
+    """
 
     url: str
     process: psutil.Process
     runs: Path
 
     def seconds(self) -> float:
-        """Processor time used until now, in seconds."""
+        """Processor time used so far, in seconds."""
         used = self.process.cpu_times()
         return float(used.user + used.system)
 
     def warm_worker(self) -> psutil.Process | None:
-        """The idle worker, once it has imported everything; None if there is none within half a minute."""
+        """The warm worker, once it has imported all it needs; None if there is none within half a minute."""
         for _ in range(60):
             for child in self.process.children():
                 try:
-                    if "--warm" in child.cmdline() and not _is_taken(child, self.runs) and _rests(child):
+                    if "--warm" in child.cmdline() and not _is_taken(child, self.runs) and _is_idle(child):
                         return child
                 except psutil.Error:
-                    continue  # it has ended meanwhile
+                    continue  # the process has ended in the meantime
             time.sleep(0.5)
         return None
 
@@ -55,8 +57,8 @@ def _is_taken(worker: psutil.Process, runs: Path) -> bool:
     return any(run.status()["pid"] == worker.pid for run in list_runs(runs))
 
 
-def _rests(worker: psutil.Process) -> bool:
-    """Whether a process has imported what it needs and waits: it has used processor time, but none just now."""
+def _is_idle(worker: psutil.Process) -> bool:
+    """Whether a process has finished its imports: it has used processor time before, but none in the last 0.6 s."""
     before = sum(worker.cpu_times()[:2])
     time.sleep(0.6)
     return before > 0.3 and sum(worker.cpu_times()[:2]) - before < 0.02
@@ -64,7 +66,7 @@ def _rests(worker: psutil.Process) -> bool:
 
 @contextmanager
 def serving() -> Iterator[Server]:
-    """A fresh server; in the end it and all its workers are gone."""
+    """A new server, which is stopped with all its workers in the end."""
     with tempfile.TemporaryDirectory(prefix="xnet_bench_") as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -80,7 +82,7 @@ def serving() -> Iterator[Server]:
             yield Server(f"http://127.0.0.1:{port}", psutil.Process(process.pid), runs)
         finally:
             end_runs(runs)
-            process.terminate()  # the idle worker leaves when its input closes
+            process.terminate()  # the warm worker exits when its input is closed
             process.wait(20)
 
 
@@ -92,11 +94,11 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise SystemExit("The app did not start within a minute; try `make app` and read what it says.")
+    raise SystemExit("The app did not start within a minute; run `make app` to see its messages.")
 
 
 def end_runs(runs: Path) -> None:
-    """Stop every search under a folder, gently first."""
+    """Stop all searches of a folder; kill those that have not stopped after 5 s."""
     alive = [run for run in list_runs(runs) if run.is_alive()]
     for run in alive:
         run.command("stop")

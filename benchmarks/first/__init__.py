@@ -1,1 +1,1 @@
-"""The first acceptance figures."""
+"""The command `benchmarks.first`: the first acceptance figures."""

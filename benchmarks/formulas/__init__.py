@@ -1,1 +1,1 @@
-"""Known formulas: how many are found."""
+"""The command `benchmarks.formulas`: how many known formulas are found."""

@@ -1,4 +1,4 @@
-"""Known formulas to fit: read from `formulas.csv` and sampled."""
+"""Known formulas: read from `formulas.csv` and sampled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ from xnet.engine.networks.network import Network
 
 @dataclass(frozen=True)
 class Formula:
-    """One known formula with the ranges that its variables are drawn from."""
+    """One known formula.
+
+    Attributes:
+        variables: names of the d variables.
+        low, high: (d,) the range of each variable.
+        truth: the formula as a network.
+    """
 
     name: str
     family: str
@@ -27,7 +33,7 @@ class Formula:
     truth: Network
 
     def sample(self, n: int, seed: int) -> tuple[Array, Array]:
-        """X (n, d) uniform in the ranges and y (n,); points where the formula is not finite are drawn again."""
+        """X (n, d), uniform in the ranges, and y (n,). Points at which the formula is not finite are replaced."""
         rng = np.random.default_rng(seed)
         X, y = np.empty((0, len(self.variables))), np.empty(0)
         while len(y) < n:
@@ -39,13 +45,13 @@ class Formula:
 
 
 def load(*families: str, file: Path | None = None) -> list[Formula]:
-    """The formulas of some families (or of single names), in the file's order; all of them when none is named.
+    """The formulas of some families, or some formulas by name, in the file's order; all if none is named.
 
     Args:
-        file: another file of the same columns; `formulas.csv` when left out.
+        file: a file with the same columns as `formulas.csv`, which is read if no file is given.
 
     Raises:
-        SystemExit: the file is missing, or a name is neither a family nor a formula of it.
+        SystemExit: the file is missing, or it has no family and no formula of a given name.
     """
     path = file or data_folder("XNET_BENCHMARKS", "benchmarks") / "formulas.csv"
     if not path.is_file():

@@ -21,7 +21,7 @@ from .scoring import EXACT, RECOVERED, fresh, largest_compact, same_shape, true_
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: one formula by one system."""
+    """The result of one system on one formula."""
 
     name: str
     family: str
@@ -44,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Settings:
-    """What is the same for every formula; `noise` is a share of the target's standard deviation."""
+    """Settings of all fits; `noise` is a share of the target's standard deviation."""
 
     seconds: float = 10.0
     rows: int = 200
@@ -55,13 +55,13 @@ class Settings:
 
 
 def measure(formula: Formula, system: str = "xnet", settings: Settings | None = None) -> Row:
-    """One formula by one system; whatever goes wrong in it makes a failed row."""
+    """Fit one formula with one system. Any exception becomes a row with `failure` set."""
     settings = settings or Settings()
     X, y = formula.sample(settings.rows, settings.seed)
     y = y + settings.noise * y.std() * np.random.default_rng(settings.seed + 1).standard_normal(len(y))
     try:
         return _by_xnet(formula, X, y, settings) if system == "xnet" else _by_peer(formula, X, y, system, settings)
-    except Exception as error:  # noqa: BLE001 - one formula must not end an hour's measurement
+    except Exception as error:  # noqa: BLE001 - one formula must not end a long measurement
         return Row(formula.name, formula.family, system, False, False, False, False, False, settings.seconds, 0,
                    formula.truth.complexity, 0, "", float("-inf"), float("inf"), "", f"{type(error).__name__}: {error}")
 
@@ -89,14 +89,21 @@ def _by_peer(formula: Formula, X: Array, y: Array, system: str, settings: Settin
 
 def scored(formula: Formula, system: str, network: Network | None, values: Sequence[Array], seconds: float, text: str,
            settings: Settings, size: tuple[int, int, str] | None = None) -> Row:
-    """The row of what was found.
+    """The row of a formula that was found.
 
     Args:
-        values: predictions at the fresh points; of several (a peer's own and its text's) the best count.
-        size: complexity, parameters and how they were counted; those of the network when left out.
+        formula: the known formula.
+        system: the program that found it.
+        network: what was found; None if the text of a peer could not be read.
+        values: (1000,) predictions at the fresh points. There may be several (a peer's own and those of its text); the
+            best count.
+        seconds: duration of the fit.
+        text: the formula that was found.
+        settings: of the fit.
+        size: complexity, parameters and how they were counted; by default those of the network.
     """
     if size is None:
-        assert network is not None  # only a peer's formula may be unreadable, and it brings its size
+        assert network is not None  # only a peer's text may be unreadable, and then a size is given
         size = (network.complexity, network.n_parameters, "neurons")
     y = fresh(formula)[1]
     error, r2 = min(largest_error(v, y) for v in values), max(r_squared(v, y) for v in values)

@@ -1,4 +1,4 @@
-"""Lines of text for the rows of a measurement."""
+"""Rows of the measurement as lines of text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .measurement import Row
 
 
 def line(row: Row) -> str:
-    """One row for people."""
+    """One row as a line of text."""
     if row.failure:
         return f"{row.name:<12} {row.system:<8} failed: {row.failure}"
     mark = "compact" if row.compact else "exact" if row.exact else "recovered" if row.recovered else "-"
@@ -21,7 +21,7 @@ def line(row: Row) -> str:
 
 
 def closing(rows: Sequence[Row]) -> str:
-    """The closing lines: for every system each family, and all together where there are several."""
+    """The closing lines: for every system, one line for each family, and one for all families if there are several."""
     lines = []
     for system in dict.fromkeys(row.system for row in rows):
         mine = [row for row in rows if row.system == system]

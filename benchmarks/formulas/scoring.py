@@ -1,6 +1,6 @@
-"""What the benchmarks mean by exact, compact, recovered and "the true structure"; one place for all of them.
+"""Definitions of exact, compact, recovered and "the true structure".
 
-Fresh points are 1,000 new ones from the formula's ranges, without noise, the same for every system.
+Formulas are scored on 1,000 fresh points from the formula's ranges, without noise, which are the same for every system.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ from .known_formulas import Formula
 
 #: Largest error on fresh points, in standard deviations of the target, at which a formula counts as exact.
 EXACT = 1e-5
-#: R2 against the noise-free target on fresh points above which a formula fitted to noisy rows counts as recovered.
+#: R² against the noise-free target on fresh points above which a formula fitted to noisy rows counts as recovered.
 RECOVERED = 1.0 - 3e-5
 FRESH, FRESH_SEED = 1000, 10_001
-#: Starts of a refit: the constants as found, then moved at random.
+#: Starts of a refit: the constants that were found, then five random changes of them.
 _STARTS = 6
 
 
 def fresh(formula: Formula) -> tuple[Array, Array]:
-    """X (1000, d) and the noise-free y (1000,) that every system is scored on."""
+    """X (1000, d) and the noise-free y (1000,) on which every system is scored."""
     return formula.sample(FRESH, FRESH_SEED)
 
 
 def largest_compact(truth: Network) -> int:
-    """The most neurons and constants of a network that still counts as compact."""
+    """The largest number of neurons and constants with which a network counts as compact."""
     return 2 * truth.complexity + 4
 
 
 def same_shape(found: Network, truth: Network) -> bool:
-    """Whether the canonical forms agree in everything but their numbers. Strict: an algebraic twist breaks it."""
+    """Whether the canonical forms are equal apart from their numbers. A rewritten formula counts as different."""
     return shape(to_expression(found)) == shape(to_expression(truth))
 
 
 def true_structure(found: Network, formula: Formula, rows: int = 200, seed: int = 1) -> bool:
-    """Whether the structure is the true one: compact, and exact once its constants are refitted without noise.
+    """Whether a network has the true structure: it is small, and exact once its constants are refitted without noise.
 
-    It does not matter how the formula is written, only what it can say. The bound on size keeps out structures that
-    hold the true one among a dozen terms.
+    The way in which the formula is written does not matter. The bound on the size excludes long sums that contain the
+    true structure among other terms.
     """
     if found.complexity > largest_compact(formula.truth):
         return False
@@ -53,7 +53,7 @@ def true_structure(found: Network, formula: Formula, rows: int = 200, seed: int 
 
 
 def refitted(network: Network, formula: Formula, rows: int = 200, seed: int = 1) -> Network:
-    """The structure with the constants that fit noise-free rows best, from the found ones and a few other starts."""
+    """The network with the constants that fit noise-free rows best, over several starts."""
     X, y = formula.sample(rows, seed)
     data = Rows(np.ascontiguousarray(X.T), y, float(np.var(y)))
     rng = np.random.default_rng(0)

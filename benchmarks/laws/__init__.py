@@ -1,1 +1,1 @@
-"""Laws composed at random."""
+"""The command `benchmarks.laws`: laws composed at random."""

@@ -14,8 +14,8 @@ from .cores import CORES
 from .inputs import Inputs
 
 _MOST_INPUTS = 9
-#: A law whose largest value is so many standard deviations off is hardly more than one row.
-_WILDEST = 12.0
+#: Laws with a value that is this many standard deviations from the mean are left out: they depend on a few rows.
+_LARGEST_DEVIATION = 12.0
 
 
 def _law(core: Callable[[Inputs], str], rng: np.random.Generator) -> tuple[str, dict[str, tuple[float, float]]]:
@@ -30,12 +30,12 @@ def _law(core: Callable[[Inputs], str], rng: np.random.Generator) -> tuple[str, 
         text = f"{i.number()}*{text}"
     if i.chance(0.15):
         text = f"{i.new(-3, 3)}+{text}" if i.chance(0.5) else f"{i.number()}+{text}"
-    used = set(re.findall(r"\b[a-z]\b", text))  # a kind writes all its forms down, and one is taken
+    used = set(re.findall(r"\b[a-z]\b", text))  # a core makes inputs for all of its forms and returns one form
     return text, {name: ends for name, ends in i.ranges.items() if name in used}
 
 
 def laws(count: int, seed: int) -> Iterator[dict[str, str]]:
-    """Rows as in `formulas.csv`; every kind of core in turn."""
+    """Rows as in `formulas.csv`; the kinds of core take turns."""
     rng = np.random.default_rng(seed)
     n = 0
     while n < count:
@@ -51,7 +51,7 @@ def laws(count: int, seed: int) -> Iterator[dict[str, str]]:
 
 
 def _well_behaved(text: str, ranges: dict[str, tuple[float, float]]) -> bool:
-    """Whether the law is finite everywhere, of moderate size, and not all in a few rows."""
+    """Whether the law is finite in its ranges, of moderate size, and does not depend on a few rows only."""
     try:
         network = read_formula(text, tuple(ranges))
     except XNetError:
@@ -61,4 +61,4 @@ def _well_behaved(text: str, ranges: dict[str, tuple[float, float]]) -> bool:
         y = network.evaluate(np.random.default_rng(0).uniform(low, high, (4000, len(ranges))))
     if not np.isfinite(y).all() or y.std() < 1e-6 or np.abs(y).max() > 1e8:
         return False
-    return bool(np.abs(y - y.mean()).max() < _WILDEST * y.std() and y.std() > 1e-3 * np.abs(y).max())
+    return bool(np.abs(y - y.mean()).max() < _LARGEST_DEVIATION * y.std() and y.std() > 1e-3 * np.abs(y).max())

@@ -1,4 +1,4 @@
-"""The sixteen kinds of core that a law is composed of."""
+"""The sixteen kinds of core that laws are composed of; each function takes the inputs `i` of its law."""
 
 from __future__ import annotations
 
@@ -99,10 +99,10 @@ def _one_minus(i: Inputs) -> str:
     return f"(1-({i.new(1, 2)}/{i.new(3, 6)})**{n})" if i.chance(0.5) else f"(1+{i.number()}*{i.new()}**{n})"
 
 
-def _nothing(i: Inputs) -> str:
+def _powers_only(i: Inputs) -> str:
     return i.monomial(3, ("1", "1", "2", "3", "-1", "-2", "-3", "1/2", "-1/2", "3/2"))
 
 
 CORES: tuple[Callable[[Inputs], str], ...] = (
     _sum_of_products, _root_of_squares, _relativistic, _exponential, _thermal, _wave, _two_curves, _saturation,
-    _ratio_of_sums, _difference_of_powers, _resonance, _logarithm, _cosine_rule, _angle, _one_minus, _nothing)
+    _ratio_of_sums, _difference_of_powers, _resonance, _logarithm, _cosine_rule, _angle, _one_minus, _powers_only)

@@ -1,1 +1,1 @@
-"""X-Net's parameters against those of MLPs."""
+"""The command `benchmarks.parameters`: X-Net's parameters compared with those of MLPs."""

@@ -1,4 +1,4 @@
-"""Measure one formula or one real table."""
+"""Measure X-Net and the MLPs on one formula or one real table."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import numpy as np
 
 from benchmarks.accuracy import r_squared
 from benchmarks.formulas.known_formulas import Formula
+from benchmarks.formulas.measurement import Settings, measure
 from benchmarks.formulas.scoring import fresh
 from benchmarks.mlp import fit_mlp
+from benchmarks.tables.models import fit_xnet
 from benchmarks.tables.real_tables import FOLDS, Table, folds
 
 from .ladder import WIDTHS, Row, compare
@@ -18,8 +20,6 @@ from .ladder import WIDTHS, Row, compare
 def for_formula(formula: Formula, seconds: float, mlp_seconds: float, jobs: int, seed: int,
                 widths: Sequence[int] = WIDTHS) -> Row:
     """The row of a known formula."""
-    from benchmarks.formulas.measurement import Settings, measure
-
     settings = Settings(seconds=seconds, jobs=jobs, seed=seed)
     row = measure(formula, "xnet", settings)
     X, y = formula.sample(settings.rows, seed)
@@ -34,9 +34,7 @@ def for_formula(formula: Formula, seconds: float, mlp_seconds: float, jobs: int,
 
 def for_table(table: Table, seconds: float, mlp_seconds: float, jobs: int, seed: int,
               widths: Sequence[int] = WIDTHS) -> Row:
-    """The row of a real table; X-Net's parameters and complexity are means over the folds."""
-    from benchmarks.tables.models import fit_xnet
-
+    """The row of a real table for regression; X-Net's parameters and complexity are means over the folds."""
     parts = list(folds(len(table.y), FOLDS, seed))
     values, sizes, text = np.empty(len(table.y)), [], ""
     for train, test in parts:

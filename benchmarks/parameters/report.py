@@ -1,4 +1,4 @@
-"""Lines of text for the rows of the comparison with MLPs."""
+"""Rows of the comparison with MLPs as lines of text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .ladder import STRICT_CAP, USUAL, Row, layers_text
 
 
 def line(row: Row) -> str:
-    """One row for people."""
+    """One row as a line of text."""
     mark, strict_mark = ("" if row.reached else "<"), ("" if row.strict_reached else "<")
     return (f"{row.name:<22} R2 {row.xnet_r2:.6f}  parameters {row.xnet_parameters:4.1f}  complexity "
             f"{row.xnet_complexity:4.1f}  MLP {row.mlp_layers:<12} {row.mlp_parameters:5d} (R2 {row.mlp_r2:.6f})  "
@@ -19,7 +19,7 @@ def line(row: Row) -> str:
 
 
 def closing(rows: Sequence[Row]) -> str:
-    """The closing lines: averages of every family and of all."""
+    """The closing lines: means of each family, and of all if there are several."""
     families = list(dict.fromkeys(row.family for row in rows))
     groups = [(f, [r for r in rows if r.family == f]) for f in families]
     if len(groups) > 1:

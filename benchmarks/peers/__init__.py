@@ -1,1 +1,1 @@
-"""Other programs that search for formulas."""
+"""Other programs that search for formulas, each run in its own process."""

@@ -1,8 +1,8 @@
-"""One fit of a peer, in a process of its own: `python -m benchmarks.peer_worker NAME FOLDER SECONDS JOBS SEED`.
+"""One fit of a peer: `python -m benchmarks.peers NAME FOLDER SECONDS JOBS SEED`.
 
-Reads `in.npz` (X, y, X_new) in the folder, writes `out.json` (text, nodes, parameters, seconds) and `out.npy`. Each
-peer is set up to do well within the time: functions that cover the benchmarks' formulas, its constants optimised where
-it can, its time limit used in full unless it is exact sooner.
+Reads `in.npz` (X, y, X_new) in the folder; writes `out.json` (text, nodes, parameters, seconds) and `out.npy`, the
+predictions at X_new. The settings of each peer aim at good results within the time limit: functions that cover the
+formulas of the benchmarks, optimised constants if the peer can do that, and the whole time unless the fit is exact.
 """
 
 from __future__ import annotations
@@ -10,23 +10,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-
-from xnet.arrays import Array
 
 from .gplearn_fit import fit_gplearn
 from .pyoperon_fit import fit_pyoperon
 
-PeerResult = tuple[dict[str, Any], Array]
-#: A loss (share of the target's variance) at which a peer has nothing left to find; pyoperon computes in float32.
-EXACT_LOSS = 1e-12
 FITS = {"pyoperon": fit_pyoperon, "gplearn": fit_gplearn}
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command."""
     name, folder, seconds, jobs, seed = sys.argv[1:]
     place = Path(folder)
     given = np.load(place / "in.npz", allow_pickle=False)

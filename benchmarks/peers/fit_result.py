@@ -1,4 +1,4 @@
-"""What the fits of all peers share."""
+"""The result of a peer's fit, and the loss at which a fit ends."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def _exp(a: Array) -> Array:
 
 
 def fit_gplearn(X: Array, y: Array, X_new: Array, seconds: float, jobs: int, seed: int) -> PeerResult:
-    """Generation by generation until the time is up, its fitness the correlation; scale and offset by least squares."""
+    """Genetic programming on the correlation with the target; least squares adds scale and offset at the end."""
     from gplearn.functions import make_function
     from gplearn.genetic import SymbolicRegressor
 
@@ -50,7 +50,7 @@ def fit_gplearn(X: Array, y: Array, X_new: Array, seconds: float, jobs: int, see
 
 
 def _gplearn_text(program: list[Any]) -> str:
-    """Its prefix program as text with full digits; its protections (of division, roots, logarithms) are not written."""
+    """A prefix program as text with all digits; gplearn's protected functions are written as the plain ones."""
     stack: list[str] = []
     for node in reversed(program):
         if hasattr(node, "arity"):

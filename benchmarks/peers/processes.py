@@ -1,7 +1,7 @@
-"""Other formula finders, each run in a process of its own with a hard limit, so that none can take a benchmark down.
+"""Run a peer in its own process with a hard time limit, so that a crash or an endless fit does not end the benchmark.
 
-They are optional: `pip install -r requirements-benchmarks.txt`. How they are set up stands in `peer_worker.py`. The
-time that counts is that of their `fit` alone: starting the process and importing are free.
+The peers are optional: `pip install -r requirements-benchmarks.txt`. Their settings are in `pyoperon_fit.py` and
+`gplearn_fit.py`. Only the duration of their `fit` counts, not the start of the process or the imports.
 """
 
 from __future__ import annotations
@@ -27,26 +27,25 @@ from xnet.engine.networks.network import Network
 from xnet.errors import FormulaError
 
 PEERS = ("pyoperon", "gplearn")
-#: Beyond the seconds asked for: the process's start, imports, and a last generation.
+#: Seconds beyond the limit of the fit: for the start of the process, imports and a last generation.
 _GRACE = 60.0
 
 
 class PeerError(Exception):
-    """A peer crashed, hung or gave nothing; the message says which."""
+    """A peer crashed, ran for too long or left no result; the message says which."""
 
 
 @dataclass(frozen=True)
 class PeerFit:
-    """What a peer found.
+    """The formula that a peer found.
 
     Attributes:
-        text: its formula in x1, x2, ...
-        network: the same, as read by X-Net's reader, its constants rounded where that changes nothing, evaluated in
-            float64; None where it could not be read.
-        values: (m,) its own predictions at the points asked for.
-        complexity, parameters: counted by X-Net's rule where the text could be read, else as the peer counts.
-        counted: "neurons" or "own nodes", which of the two.
-        seconds: how long its fit took.
+        text: the formula in x1, x2, ...
+        network: the formula as a network, without the rounding errors of float32; None if X-Net cannot read the text.
+        values: (m,) the peer's own predictions at the fresh points.
+        complexity, parameters: counted by X-Net's rule if the text could be read, else by the peer's rule.
+        counted: the rule of the two counts, "neurons" (X-Net's) or "own nodes" (the peer's).
+        seconds: duration of the fit.
     """
 
     text: str
@@ -59,14 +58,14 @@ class PeerFit:
 
 
 def check_peers(names: list[str]) -> list[str]:
-    """The names, all of them installed peers.
+    """The same names, if all are installed peers.
 
     Raises:
-        SystemExit: a name is no peer, or not installed.
+        SystemExit: a name is not a peer, or the peer is not installed.
     """
     for name in names:
         if name not in PEERS:
-            raise SystemExit(f"--peers names {name!r}, which is not known here; use {', '.join(PEERS)}.")
+            raise SystemExit(f"--peers names {name!r}, which is not a peer; use {', '.join(PEERS)}.")
         if importlib.util.find_spec(name) is None:
             raise SystemExit(f"{name} is not installed; run: pip install -r requirements-benchmarks.txt")
     return names
@@ -76,7 +75,7 @@ def fit_peer(name: str, X: Array, y: Array, X_new: Array, *, seconds: float, job
     """Run a peer on X (n, d), y (n,) and predict X_new (m, d).
 
     Raises:
-        PeerError: it crashed, or was still running a minute after its time was up.
+        PeerError: the peer crashed, left no result, or was still running a minute after its time limit.
     """
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -97,7 +96,7 @@ def _run(name: str, command: list[str], limit: float) -> None:
     try:
         _, said = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # the session that we started: it and its helpers
+        os.killpg(process.pid, signal.SIGKILL)  # the session that was started above: the peer and its own processes
         process.communicate()
         raise PeerError(f"{name} was still running after {limit:.0f} s") from None
     if process.returncode:
@@ -108,16 +107,21 @@ def _run(name: str, command: list[str], limit: float) -> None:
 def _counted(report: dict, values: Array, X: Array, y: Array) -> PeerFit:
     text, seconds = str(report["text"]), float(report["seconds"])
     try:
-        network = without_dust(read_formula(text, [f"x{i + 1}" for i in range(X.shape[1])]), X, y)
+        network = without_rounding_errors(read_formula(text, [f"x{i + 1}" for i in range(X.shape[1])]), X, y)
     except FormulaError:
         return PeerFit(text, None, values, int(report["nodes"]), int(report["parameters"]), "own nodes", seconds)
     return PeerFit(text, network, values, network.complexity, network.n_parameters, "neurons", seconds)
 
 
-def without_dust(network: Network, X: Array, y: Array) -> Network:
-    """A peer's network with its constants rounded to the fewest digits (from 4) that leave its training R2 as it is.
+def without_rounding_errors(network: Network, X: Array, y: Array) -> Network:
+    """A peer's network with constants rounded to the fewest decimals (4 to 7) that do not lower the training R².
 
-    In the peer's favour: what float32 leaves behind, a `+ 6e-08` or a `1.0000001*`, does not count as complexity.
+    This favours the peer: a rounding error of float32, such as `+ 6e-08` or `1.0000001*`, does not count as complexity.
+
+    Args:
+        network: the peer's formula.
+        X: (n, d) training rows.
+        y: (n,) training target.
     """
     loss = 1.0 - r_squared(network.evaluate(X), y)
     for digits in (4, 5, 6, 7):

@@ -12,16 +12,16 @@ from xnet.arrays import Array
 
 from .fit_result import EXACT_LOSS, PeerResult
 
-#: Generations of pyoperon between two looks at its front: its own `epsilon` never ends a run with several objectives.
+#: Generations between two checks of the front. pyoperon's `epsilon` does not end a run with several objectives.
 _SLICE = 5
 
 
 def fit_pyoperon(X: Array, y: Array, X_new: Array, seconds: float, jobs: int, seed: int) -> PeerResult:
-    """NSGA-II on error and length with Levenberg-Marquardt on every offspring, warm-started slice by slice.
+    """NSGA-II on error and length with Levenberg-Marquardt on every offspring, restarted warm every few generations.
 
-    Once exact it goes on for as long again, within its time, as its front still gets shorter then. From the front: the
-    shortest model that is as good as exact, or else the one of the least Bayesian information criterion (the default,
-    the description length, needs the noise to be known).
+    When a model is exact the search continues for the same time again, within the limit, because the models of the
+    front still become shorter. The result is the shortest model that is nearly exact. If there is none, it is the model
+    with the lowest Bayesian information criterion; the default, the description length, needs a known noise level.
     """
     from pyoperon.sklearn import SymbolicRegressor
 

@@ -1,1 +1,1 @@
-"""Pictures of the README."""
+"""The command `benchmarks.pictures`: the pictures of the README."""

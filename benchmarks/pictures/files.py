@@ -1,19 +1,16 @@
-"""Files of pictures."""
+"""Write the files of the pictures."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from benchmarks.folders import ROOT
 
-if TYPE_CHECKING:
-    pass
-
+#: The folder of the README's pictures.
 IMAGES = ROOT / "docs" / "images"
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a picture and say how large it is."""
+    """Write a picture and print its size."""
     path.write_bytes(content)
     print(f"{path}  {len(content) / 1024:.0f} kB", flush=True)

@@ -1,25 +1,22 @@
-"""The moving picture of a discovery."""
+"""The moving picture of a search."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from xnet.exports.animation import discovery_gif
 from xnet.runs import create_run, execute
 from xnet.tables.samples import load_sample
 
-if TYPE_CHECKING:
-    pass
 from .files import write
 
-#: What the moving picture shows, and how many steps of it.
+#: The sample table of the moving picture, and the number of steps.
 FILMED, STEPS = "mauna_loa_co2", 14
 
 
 def film(out: Path) -> None:
-    """The moving picture of a discovery."""
+    """Write the moving picture of a search to a folder."""
     table = load_sample(FILMED)
     with tempfile.TemporaryDirectory(prefix="xnet-") as root:
         run = create_run(table.frame, target=str(table.suggested_target), inputs=table.suggested_inputs,

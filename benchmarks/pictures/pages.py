@@ -1,4 +1,4 @@
-"""The pictures of the app's pages."""
+"""Pictures of the app's pages."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from .files import write
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-from .files import write
 
 WIDE = {"width": 1360, "height": 850}
 NARROW = {"width": 390, "height": 844}
-#: What is searched for the pictures of the pages, for at most how many seconds, and when the search's picture is taken.
+#: The sample table, the time limit of its search, and how long the search runs before its picture is taken.
 SAMPLE, SECONDS, WATCHED_MS = "mauna_loa_co2", 240, 6000
-#: Nothing is caught half-way to its place.
+#: No picture shows an animation that is under way.
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 _SETTLED = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
 _TO_THE_TOP = "document.querySelector('[data-testid=stMain]').scrollTo(0, 0)"
 
 
 def pages(browser: Browser, url: str, out: Path) -> None:
-    """The pages, in the order in which a newcomer sees them."""
+    """Take the pages in the order in which a new user sees them."""
     with browser.new_context(viewport=WIDE, color_scheme="light", device_scale_factor=1.5, **STILL) as context:
         page = context.new_page()
         page.set_default_timeout(60_000)
@@ -55,7 +56,7 @@ def pages(browser: Browser, url: str, out: Path) -> None:
 
 
 def dark(browser: Browser, url: str, out: Path) -> None:
-    """The live page as a telephone shows it at night."""
+    """Take the live page as a phone in dark mode shows it."""
     with browser.new_context(viewport=NARROW, color_scheme="dark", device_scale_factor=2, **STILL) as context:
         page = context.new_page()
         page.goto(url)
@@ -65,10 +66,10 @@ def dark(browser: Browser, url: str, out: Path) -> None:
 
 
 def take(page: Page, path: Path, *, settle: bool = True) -> None:
-    """A picture of what the window shows, once nothing moves any more."""
+    """Write a picture of the window; with `settle`, after the page has stopped changing."""
     if settle:
         page.wait_for_function(_SETTLED)
-        page.wait_for_timeout(1500)  # charts and fonts come after the script
+        page.wait_for_timeout(1500)  # charts and fonts appear after the script has run
     page.evaluate(_TO_THE_TOP)
     page.mouse.move(0, 0)
     page.wait_for_timeout(300)

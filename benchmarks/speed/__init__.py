@@ -1,1 +1,1 @@
-"""Speed of the engine."""
+"""The command `benchmarks.speed`: speed of the engine."""

@@ -1,1 +1,1 @@
-"""Real tables by cross-validation."""
+"""The command `benchmarks.tables`: models compared on real tables by cross-validation."""

@@ -1,13 +1,16 @@
-"""Real tables by 5-fold cross-validation: `python -m benchmarks.tables [--tables a,b] [--seconds S] [--peers P] ...`.
+"""Models compared on real tables by 5-fold cross-validation.
 
-Every model is fitted to four fifths of the rows and predicts the last fifth, in turn; R2 (for classes: accuracy and
-the mean log loss) is that of all predictions together. Parameters, complexity and seconds are means over the folds. A
-prediction that is not a number counts as the mean of the fitted rows' targets (for classes: as each class equally
-likely), and is counted. The ranks are by R2, among all models and among the formula finders alone.
+    python -m benchmarks.tables [--tables a,b] [--seconds S] [--peers P] ...
+
+Each model is fitted to four fifths of the rows and predicts the last fifth, in turn. R2 (for classes: accuracy and mean
+log loss) is computed from all predictions together. Parameters, complexity and seconds are means over the folds. A
+prediction that is not finite is counted and replaced by the mean of the training target (for classes: by equal
+probabilities). The models for regression are ranked by R2: all models, and those that search for a formula.
 """
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
@@ -16,41 +19,59 @@ from benchmarks.options import measurement_parser, names_of, shard_of
 from benchmarks.output import CsvFile, text_table
 from benchmarks.peers.processes import PEERS, check_peers
 
-from .cross_validation import measure
-from .models import CLASSIFICATION, REGRESSION, fit_xnet
-from .real_tables import FOLDS, load_tables
+from .cross_validation import Row, measure
+from .models import CLASSIFICATION, REGRESSION, Model, fit_xnet
+from .real_tables import FOLDS, Table, load_tables
 from .report import closing, line
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """The command line."""
-    parser = measurement_parser("tables", __doc__, 10.0, "most seconds a fit, for those that can be told")
-    parser.add_argument("--tables", action="append", help="names, by commas or repeated; all if left out")
-    parser.add_argument("--models", action="append",
-                        help=f"only these of {', '.join({**REGRESSION, **CLASSIFICATION})}")
-    parser.add_argument("--peers", action="append", help="also pyoperon, gplearn")
+def build_parser() -> ArgumentParser:
+    """The options of the command."""
+    models = ", ".join({**REGRESSION, **CLASSIFICATION})
+    parser = measurement_parser("tables", __doc__, 10.0, "time limit of a fit, for models that have one")
+    parser.add_argument("--tables", action="append", help="names of tables, separated by commas; default: all")
+    parser.add_argument("--models", action="append", help=f"names of models, separated by commas, from {models}")
+    parser.add_argument("--peers", action="append", help="also measure pyoperon, gplearn")
     parser.add_argument("--pick", choices=("simplest", "supported"), default="simplest",
                         help="which network of its front X-Net's regressor takes")
-    parser.add_argument("--folds", type=int, default=FOLDS)
-    parser.add_argument("--jobs", type=int, default=1, help="processes (threads for pyoperon) to search with")
-    parser.add_argument("--shard", type=shard_of, default=(1, 1), metavar="I/N", help="every N-th table from the I-th")
+    parser.add_argument("--folds", type=int, default=FOLDS, help=f"number of folds, at least 2 (default {FOLDS})")
+    parser.add_argument("--jobs", type=int, default=1, help="processes of a search (threads for pyoperon)")
+    parser.add_argument("--shard", type=shard_of, default=(1, 1), metavar="I/N",
+                        help="measure every N-th table only, from the I-th")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command."""
+    parser = build_parser()
     given = parser.parse_args(arguments)
-    wanted, peers = names_of(given.models), check_peers(names_of(given.peers))
-    unknown = set(wanted) - set(REGRESSION) - set(CLASSIFICATION)
-    if unknown or given.folds < 2:
-        parser.error(f"--models names {', '.join(sorted(unknown))}" if unknown else "--folds must be 2 or more")
+    names, peers = names_of(given.models), check_peers(names_of(given.peers))
+    unknown = set(names) - set(REGRESSION) - set(CLASSIFICATION)
+    if unknown:
+        parser.error(f"there is no model {', '.join(sorted(unknown))}")
+    if given.folds < 2:
+        parser.error("--folds must be 2 or more")
     part, whole = given.shard
     out, rows = CsvFile(given.csv), []
     for table in load_tables(*names_of(given.tables))[part - 1::whole]:
-        models = CLASSIFICATION if table.classes else REGRESSION
-        mine = []
-        for name, model in {**models, "xnet": partial(fit_xnet, pick=given.pick)}.items():
-            if (name in PEERS and name not in peers) or (wanted and name not in wanted and name not in peers):
-                continue
-            mine.append(measure(table, name, model, given.seconds, given.jobs, given.seed, given.folds))
-            out.write(asdict(mine[-1]))
-        print(text_table([f"{table.name} ({len(table.y)} rows)", "accuracy" if table.classes else "R2", "log loss",
-                          "parameters", "complexity", "seconds", ""], [line(row) for row in mine]), flush=True)
-        print("\n".join(f"  X-Net: {row.formula[:200]}" for row in mine if row.model == "xnet" and row.formula))
-        rows += mine
+        of_table = []
+        for name, model in _chosen_models(table, names, peers, given.pick).items():
+            of_table.append(measure(table, name, model, given.seconds, given.jobs, given.seed, given.folds))
+            out.write(asdict(of_table[-1]))
+        _print_table(table, of_table)
+        rows += of_table
     print(closing(rows), flush=True)
+
+
+def _chosen_models(table: Table, names: Sequence[str], peers: Sequence[str], pick: str) -> dict[str, Model]:
+    """The named models for a table's task (all models if none is named), and the named peers."""
+    models = {**(CLASSIFICATION if table.classes else REGRESSION), "xnet": partial(fit_xnet, pick=pick)}
+    return {name: model for name, model in models.items()
+            if name in peers or (name not in PEERS and (not names or name in names))}
+
+
+def _print_table(table: Table, rows: Sequence[Row]) -> None:
+    header = [f"{table.name} ({len(table.y)} rows)", "accuracy" if table.classes else "R2", "log loss", "parameters",
+              "complexity", "seconds", ""]
+    print(text_table(header, [line(row) for row in rows]), flush=True)
+    print("\n".join(f"  X-Net: {row.formula[:200]}" for row in rows if row.model == "xnet" and row.formula))

@@ -1,4 +1,6 @@
-"""The models that `benchmarks.tables` compares, each as one function of a table and the rows to fit and to predict."""
+"""The models that `benchmarks.tables` compares.
+
+Each is a function of a table, the training rows, the test rows, seconds, jobs and a seed."""
 
 from __future__ import annotations
 
@@ -6,12 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from typing import Any
 
 import numpy as np
 
-import xnet
 from benchmarks.mlp import fit_mlp
 from benchmarks.peers.processes import fit_peer
+from xnet import XNetClassifier, XNetRegressor
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr, add, mul, var
@@ -21,12 +24,14 @@ from .real_tables import Table
 
 @dataclass(frozen=True)
 class Fit:
-    """What a model gave.
+    """A fitted model's predictions and size.
 
     Attributes:
-        values: (m,) predictions, or (m, k) probabilities of the classes, at the rows to predict.
-        parameters: numbers fitted to the data.
-        complexity: neurons and constants of its formula; None for what is no formula.
+        values: (m,) predictions, or (m, k) probabilities of the classes, for the test rows.
+        parameters: how many numbers were fitted to the data.
+        complexity: neurons and constants of the formula; None for a model that is not a formula.
+        seconds: duration of the fit.
+        text: the formula, if the model searches for one.
     """
 
     values: Array
@@ -44,16 +49,10 @@ def fit_xnet(table: Table, train: Array, test: Array, seconds: float, jobs: int,
     """X-Net with its defaults.
 
     Args:
-        pick: which network of the front a regressor takes.
-
-    Raises:
-        RuntimeError: the table has classes, and this version has no classifier.
+        pick: which network of the front the regressor takes.
     """
-    name = "XNetClassifier" if table.classes else "XNetRegressor"
-    if not hasattr(xnet, name):
-        raise RuntimeError(f"this version of X-Net has no {name}")
-    options = {} if table.classes else {"pick": pick}
-    model = getattr(xnet, name)(budget_seconds=seconds, n_jobs=jobs, random_state=seed, **options)
+    model: Any = (XNetClassifier(budget_seconds=seconds, n_jobs=jobs, random_state=seed) if table.classes else
+                  XNetRegressor(budget_seconds=seconds, n_jobs=jobs, random_state=seed, pick=pick))
     begun = time.perf_counter()
     model.fit(table.X[train], table.y[train])
     spent = time.perf_counter() - begun
@@ -71,7 +70,7 @@ def _peer(name: str) -> Model:
 
 
 def _polynomial(degree: int) -> Model:
-    """All monomials of standardised inputs up to a degree, ridge regression, its strength by cross-validation."""
+    """Ridge regression on all monomials of standardised inputs up to a degree; cross-validation chooses the penalty."""
     def fit(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int) -> Fit:
         from sklearn.linear_model import LinearRegression, RidgeCV
         from sklearn.pipeline import make_pipeline
@@ -88,7 +87,7 @@ def _polynomial(degree: int) -> Model:
 
 
 def _monomials(d: int, degree: int) -> int:
-    """Neurons and constants of a sum of all monomials, each with a coefficient of its own."""
+    """Neurons and constants of a sum of all monomials of d inputs, each with its own coefficient."""
     terms: list[tuple[float, Expr]] = []
     for k in range(1, degree + 1):
         for which in combinations_with_replacement(range(d), k):
@@ -99,7 +98,7 @@ def _monomials(d: int, degree: int) -> int:
 
 
 def fit_boosting(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int) -> Fit:
-    """Gradient boosting with scikit-learn's defaults; its parameters are the leaves' values and the thresholds."""
+    """Gradient boosting with scikit-learn's defaults; its parameters are the values of leaves and the thresholds."""
     from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
 
     model = (GradientBoostingClassifier if table.classes else GradientBoostingRegressor)(random_state=seed)
@@ -110,17 +109,18 @@ def fit_boosting(table: Table, train: Array, test: Array, seconds: float, jobs: 
     return Fit(values, sum(tree.tree_.node_count for tree in model.estimators_.ravel()), None, spent)
 
 
-def fit_network(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int) -> Fit:
-    """MLP(64, 64), best of 3 starts (see `mlp.py`)."""
+def fit_mlp_model(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int) -> Fit:
+    """An MLP with hidden layers (64, 64), the best of 3 starts (see `mlp.py`)."""
     begun = time.perf_counter()
     model = fit_mlp(table.X[train], table.y[train], (64, 64), seconds=seconds, seed=seed, classes=len(table.classes))
     return Fit(model.predict(table.X[test]), model.n_parameters, None, time.perf_counter() - begun)
 
 
-def fit_usual_network(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int) -> Fit:
-    """scikit-learn's MLP(64, 64) of standardised inputs and target, trained long: rectifiers, no row held out.
+def fit_sklearn_mlp(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int) -> Fit:
+    """scikit-learn's MLP with hidden layers (64, 64) and rectifiers, trained for long without validation rows.
 
-    Beside the one above because it does better on the smallest tables, where a validation part is no guide.
+    Inputs and target are standardised. This model is included because it is better than `fit_mlp_model` on the smallest
+    tables, in which a fifth of the rows is too small a validation set.
     """
     from sklearn.compose import TransformedTargetRegressor
     from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -140,7 +140,7 @@ def fit_usual_network(table: Table, train: Array, test: Array, seconds: float, j
 
 
 def fit_logistic(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int) -> Fit:
-    """Logistic regression of standardised inputs, scikit-learn's defaults."""
+    """Logistic regression on standardised inputs with scikit-learn's defaults."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -154,14 +154,14 @@ def fit_logistic(table: Table, train: Array, test: Array, seconds: float, jobs: 
                len(last.coef_) * _monomials(table.X.shape[1], 1), spent)
 
 
-#: Models that search for a formula: they have a rank of their own.
+#: Models that search for a formula. They are also ranked among themselves.
 FINDERS = ("xnet", "pyoperon", "gplearn")
 REGRESSION: dict[str, Model] = {
     "xnet": fit_xnet, "pyoperon": _peer("pyoperon"), "gplearn": _peer("gplearn"), "linear": _polynomial(1),
-    "polynomial-2": _polynomial(2), "polynomial-3": _polynomial(3), "boosting": fit_boosting, "mlp-64-64": fit_network,
-    "mlp-sklearn": fit_usual_network,
+    "polynomial-2": _polynomial(2), "polynomial-3": _polynomial(3), "boosting": fit_boosting,
+    "mlp-64-64": fit_mlp_model, "mlp-sklearn": fit_sklearn_mlp,
 }
 CLASSIFICATION: dict[str, Model] = {
-    "xnet": fit_xnet, "logistic": fit_logistic, "boosting": fit_boosting, "mlp-64-64": fit_network,
-    "mlp-sklearn": fit_usual_network,
+    "xnet": fit_xnet, "logistic": fit_logistic, "boosting": fit_boosting, "mlp-64-64": fit_mlp_model,
+    "mlp-sklearn": fit_sklearn_mlp,
 }

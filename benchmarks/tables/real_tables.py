@@ -1,4 +1,4 @@
-"""Real tables to fit: `name.csv` with a `name.json` that says the target and the inputs."""
+"""Real tables: `name.csv` with a `name.json` that names the target and the inputs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Table:
 
     Attributes:
         X: (n, d) inputs.
-        y: (n,) target; for classification the number of the class.
+        y: (n,) target; for classification the index of the class.
         classes: names of the classes, sorted; empty for regression.
     """
 
@@ -35,10 +35,10 @@ class Table:
 
 
 def load_tables(*names: str) -> list[Table]:
-    """Some tables by name, or all, in the order of their names.
+    """Some tables by name, or all tables if none is named, sorted by name.
 
     Raises:
-        SystemExit: the folder holds no tables, or a name is not among them.
+        SystemExit: the folder has no tables, or no table of a given name.
     """
     folder = data_folder("XNET_DATA", "data")
     paths = {path.stem: path for path in sorted(folder.glob("*.json")) if path.with_suffix(".csv").is_file()}
@@ -63,7 +63,7 @@ def _table(path: Path) -> Table:
 
 
 def folds(n: int, k: int = FOLDS, seed: int = 1) -> Iterator[tuple[Array, Array]]:
-    """(train, test) positions of k random parts; every row is tested once. Fewer parts where there are fewer rows."""
+    """Training and test positions of k random folds (of n folds if n < k); every row is tested once."""
     parts = np.array_split(np.random.default_rng(seed).permutation(n), min(k, n))
     for i, test in enumerate(parts):
         yield np.sort(np.concatenate(parts[:i] + parts[i + 1:])), np.sort(test)

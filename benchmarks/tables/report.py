@@ -1,4 +1,4 @@
-"""Lines of text for the rows of a cross-validation."""
+"""Rows of the cross-validation as text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .models import FINDERS
 
 
 def mean_ranks(rows: Sequence[Row], only: Sequence[str] | None = None) -> dict[str, float]:
-    """The mean rank by score over the tables, 1 the best; equal scores share a rank, a failure is last."""
+    """Mean rank of each model over the tables; 1 is the best score, equal scores share a rank, a failure is last."""
     models = [m for m in dict.fromkeys(row.model for row in rows) if only is None or m in only]
     ranks: dict[str, list[float]] = {m: [] for m in models}
     for table in dict.fromkeys(row.table for row in rows):
@@ -23,7 +23,7 @@ def mean_ranks(rows: Sequence[Row], only: Sequence[str] | None = None) -> dict[s
 
 
 def line(row: Row) -> list[str]:
-    """The cells of one row for people."""
+    """One row as the cells of a table of text."""
     if row.failure:
         return [f"  {row.model}", "failed", "", "", "", "", row.failure[:70]]
     return [f"  {row.model}", f"{row.score:.4f}", "" if row.log_loss is None else f"{row.log_loss:.4f}",
@@ -32,7 +32,7 @@ def line(row: Row) -> list[str]:
 
 
 def closing(rows: Sequence[Row]) -> str:
-    """The closing lines: mean ranks over the tables for regression, where more than one model was run."""
+    """The closing lines, for regression: mean ranks if there are several models, then means of each formula finder."""
     rows = [row for row in rows if row.task == "regression"]
     lines = []
     for title, only in (("all models", None), ("formula finders", FINDERS)):

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from xnet.config.advice import class_note, estimate, holdout_note, library_notes
-from xnet.config.dry_run import rehearse
+from xnet.config.dry_run import dry_run
 from xnet.config.prior import Prior
 from xnet.config.settings import Settings
-from xnet.drawings.curves import curves_in_words, curves_svg
+from xnet.drawings.curves import curves_svg, describe_curves
 from xnet.engine import Budget, Problem, XNetError, advance, start
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, resolve_activations
 
@@ -107,7 +107,7 @@ def test_pictures_of_curves_stay_in_their_frame(group: str) -> None:
         assert len(numbers) > 20
         assert (numbers >= 0).all()
         assert (numbers <= min(width, height)).all()
-    assert all(ACTIVATIONS[name].words in curves_in_words(names, names) for name in names)
+    assert all(ACTIVATIONS[name].description in describe_curves(names, names) for name in names)
 
 
 def rows() -> pd.DataFrame:
@@ -118,8 +118,8 @@ def rows() -> pd.DataFrame:
 def test_a_known_formula_is_shown_typeset_in_the_persons_names() -> None:
     told = Settings(prior=Prior(initial_formula="k*a**2/`wing span` + c"))
 
-    assert rehearse(Settings(), rows()) is None
-    known = rehearse(told, rows())
+    assert dry_run(Settings(), rows()) is None
+    known = dry_run(told, rows())
     assert known == {"text": "y = c + k*a**2/`wing span`",
                      "latex": r"y = c + \frac{k \, a^2}{\mathrm{wing\ span}}"}
 
@@ -135,8 +135,8 @@ def test_a_known_formula_is_shown_typeset_in_the_persons_names() -> None:
 ])
 def test_what_a_run_would_refuse_is_known_beforehand(told: Settings, words: str) -> None:
     with pytest.raises(XNetError, match=words):
-        rehearse(told, rows())
+        dry_run(told, rows())
 
 
 def test_settings_for_other_columns_are_no_problem() -> None:
-    assert rehearse(replace(Settings(), prior=Prior(required=("no such",))), rows()) is None
+    assert dry_run(replace(Settings(), prior=Prior(required=("no such",))), rows()) is None

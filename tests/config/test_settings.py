@@ -29,15 +29,15 @@ def table() -> pd.DataFrame:
                                   replace(TOLD, prior=replace(KNOWN, initial_formula="a**2/b"))], ids=range(3))
 def test_a_run_remembers_every_setting(told: Settings, tmp_path: Path) -> None:
     run = create_run(table(), target="y", inputs=["a", "b", "c"], source="t", root=tmp_path,
-                     **told.options(["a", "b", "c"]))
+                     **told.to_options(["a", "b", "c"]))
 
-    assert Settings.of(run.config) == told
+    assert Settings.from_config(run.config) == told
 
 
 def test_a_library_is_named_where_it_has_a_name() -> None:
-    assert Settings().options(["a"])["activations"] == "default"
-    assert Settings(resolve_activations("periodic")).options(["a"])["activations"] == "periodic"
-    assert Settings(("add", "mul", "sin")).options(["a"])["activations"] == ["add", "mul", "sin"]
+    assert Settings().to_options(["a"])["activations"] == "default"
+    assert Settings(resolve_activations("periodic")).to_options(["a"])["activations"] == "periodic"
+    assert Settings(("add", "mul", "sin")).to_options(["a"])["activations"] == ["add", "mul", "sin"]
     assert [Settings(resolve_activations(names)).library for names in LIBRARIES.values()] == list(LIBRARIES)
     assert Settings(("add", "sin")).library is None
 
@@ -54,7 +54,7 @@ def test_budgets_have_names() -> None:
 def test_what_another_program_asked_for_is_brought_into_the_limits_of_the_app() -> None:
     config = {"activations": ["add", "sin"], "parameters": True, "seconds": 0.5, "max_complexity": 400,
               "holdout_fraction": 0.125, "seed": 2**32 - 1, "n_jobs": 200, "prior": {"output_range": [None, 3]}}
-    told = Settings.of(config)
+    told = Settings.from_config(config)
 
     assert (told.seconds, told.max_complexity, told.holdout_percent) == (1, 60, 12)
     assert (told.seed, told.n_jobs) == (2**31 - 1, LIMITS["n_jobs"][1])
@@ -65,12 +65,12 @@ def test_runs_of_older_releases_knew_nothing_beforehand() -> None:
     config = {"activations": "default", "parameters": True, "seconds": 30.0, "max_complexity": 30,
               "holdout_fraction": 0.2, "seed": 0}
 
-    assert Settings.of(config) == Settings(n_jobs=1)
+    assert Settings.from_config(config) == Settings(n_jobs=1)
 
 
 def test_what_is_said_of_other_columns_is_left_out() -> None:
-    assert KNOWN.among(["b", "c"]) == replace(KNOWN, required=("b",), increasing=())
-    told = Settings(prior=replace(KNOWN, initial_formula=None)).options(["a"])["prior"]
+    assert KNOWN.restricted_to(["b", "c"]) == replace(KNOWN, required=("b",), increasing=())
+    told = Settings(prior=replace(KNOWN, initial_formula=None)).to_options(["a"])["prior"]
     assert told == {"required_inputs": ["a"], "forbidden_nesting": [["waves", "waves"], ["exp", "growth"]],
                     "max_parameters": 2, "monotonic": {"a": "increasing"}, "output_range": [0.0, None]}
 
@@ -82,7 +82,7 @@ def test_what_is_said_of_other_columns_is_left_out() -> None:
 ])
 def test_wishes_that_contradict_each_other_are_refused(prior: Prior, words: str) -> None:
     with pytest.raises(ConstraintError, match=words):
-        prior.arguments(["a", "b"])
+        prior.to_config(["a", "b"])
 
 
 def test_only_what_is_known_is_an_activation() -> None:

@@ -1,4 +1,4 @@
-"""The check of the documentation site finds what it is there to find."""
+"""The check of the documentation site."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_sound_site_passes(site: Path, capsys: pytest.CaptureFixture[str]) -> 
     '<p style="background: url(\'https://example.org/a.png\')">x</p>',
     '<style>@import "https://example.org/a.css";</style>',
 ])
-def test_what_is_loaded_from_another_host_is_found(site: Path, html: str) -> None:
+def test_an_address_of_another_host_is_found(site: Path, html: str) -> None:
     (site / "b.html").write_text(html, "utf-8")
 
     assert [problem for problem in problems_of(site) if "from another host" in problem]
@@ -60,14 +60,14 @@ def test_a_diagram_that_needs_a_library_of_another_host_is_found(site: Path) -> 
     assert "Mermaid" in next(problems_of(site))
 
 
-@pytest.mark.parametrize(("address", "told"), [
+@pytest.mark.parametrize(("address", "message"), [
     ("gone.html", "does not exist"), ("/gone/", "does not exist"), ("#gone", "no such place"),
     ("guides/a.html#gone", "no such place"),
 ])
-def test_a_dead_link_is_found(site: Path, address: str, told: str) -> None:
+def test_a_dead_link_is_found(site: Path, address: str, message: str) -> None:
     (site / "b.html").write_text(f'<a href="{address}">x</a>', "utf-8")
 
-    assert [problem for problem in problems_of(site) if told in problem]
+    assert [problem for problem in problems_of(site) if message in problem]
 
 
 def test_an_empty_folder_is_no_site(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from xnet.arrays import Array
 from xnet.engine import Network, Neuron, Problem
 from xnet.engine.fitting.rows import Rows
 
-#: Every activation once more, for one row at a time, from the standard library.
+#: Every activation for one row at a time, from the standard library.
 SCALAR: dict[str, Callable[..., float]] = {
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b,
     "neg": lambda a: -a, "reciprocal": lambda a: 1 / a, "square": lambda a: a**2, "cube": lambda a: a**3,
@@ -26,7 +26,7 @@ SCALAR: dict[str, Callable[..., float]] = {
 def oracle_neurons(network: Network, X: Array, jitter: float = 0.0, seed: int = 0) -> Array:
     """Outputs of all neurons (k, n), row by row; NaN from the first neuron on that leaves its domain.
 
-    `jitter` multiplies every neuron's output by 1 + jitter * noise: what survives that is well conditioned.
+    `jitter` multiplies every neuron's output by 1 + jitter * noise; rows that hardly change are well conditioned.
     """
     noise = np.random.default_rng(seed).standard_normal((len(network.neurons), len(X)))
     result = np.full((len(network.neurons), len(X)), np.nan)
@@ -61,7 +61,7 @@ def well_conditioned(network: Network, X: Array) -> Array:
     good = np.isfinite(base).all(axis=0) & (np.abs(np.nan_to_num(base, nan=np.inf)) < 1e8).all(axis=0)
     for neuron in network.neurons:
         if neuron.activation == "pow" and network.neurons[neuron.children[1]].activation != "number":
-            # Canonical expressions read b ** e as exp(e log b); what that loses has tests of its own.
+            # Canonical expressions read b ** e as exp(e log b); other bases have tests of their own.
             good &= base[neuron.children[0]] > 0
     for seed in range(3):
         moved = oracle_neurons(network, X, 1e-10, seed + 1)[-1]
@@ -71,7 +71,7 @@ def well_conditioned(network: Network, X: Array) -> Array:
 
 
 def assert_equal_values(actual: Array, network: Network, X: Array) -> None:
-    """`actual` is what the network gives on every row where that can be asked of rounded arithmetic."""
+    """Assert that `actual` holds the network's values on all well-conditioned rows."""
     rows = well_conditioned(network, X)
     expected = oracle(network, X)
 
@@ -106,6 +106,6 @@ def table(law: Callable[..., Array], d: int, n: int = 60, low: float = 1.0, high
 
 
 def problem_of(law: Callable[..., Array], d: int, **options: object) -> Problem:
-    """A problem on a small made table."""
+    """A problem on a small synthetic table."""
     X, y = table(law, d)
     return Problem.from_arrays(X, y, **options)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The one place for Hypothesis strategies: random networks, their inputs, and column names that mean harm."""
+"""All Hypothesis strategies: random networks, their inputs, and malicious column names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from xnet.arrays import Array
 from xnet.engine import ACTIVATIONS, Network, Neuron
 
-#: Constants of two or three digits: what a formula shows, zero and one among them.
+#: Constants of two or three digits, as a formula shows them; zero and one are among them.
 constants = st.one_of(st.sampled_from([0.0, 1.0, -1.0, 2.0, 0.5, -0.5, 3.0, np.pi, 1 / 3]),
                       st.floats(-4, 4, allow_nan=False, width=32).map(lambda c: float(f"{c:.3g}")))
 
@@ -18,7 +18,7 @@ constants = st.one_of(st.sampled_from([0.0, 1.0, -1.0, 2.0, 0.5, -0.5, 3.0, np.p
 @st.composite
 def networks(draw: st.DrawFn, n_inputs: int = 3, activations: Sequence[str] = tuple(ACTIVATIONS), most: int = 7,
              with_constants: bool = True, with_numbers: bool = True) -> Network:
-    """Random DAGs: up to `most` neurons over leaves, each over any earlier ones, only what the output needs kept."""
+    """Random DAGs: up to `most` neurons over leaves and earlier neurons; neurons without effect are dropped."""
     neurons = [Neuron("variable", (), i) for i in range(n_inputs)]
     values: list[float] = []
     if with_constants:
@@ -36,7 +36,7 @@ def networks(draw: st.DrawFn, n_inputs: int = 3, activations: Sequence[str] = tu
 
 
 def pruned(neurons: list[Neuron], values: list[float], n_inputs: int) -> Network:
-    """The last neuron and what it needs, constants numbered anew."""
+    """The last neuron and its ancestors, with constants renumbered."""
     needed = {len(neurons) - 1}
     for i in range(len(neurons) - 1, -1, -1):
         if i in needed:
@@ -55,7 +55,7 @@ def pruned(neurons: list[Neuron], values: list[float], n_inputs: int) -> Network
 
 
 def inputs(n_inputs: int = 3, n: int = 12, seed: int = 5, positive: bool = False) -> Array:
-    """X (n, n_inputs) that no formula finds special; half of the rows have negative entries unless `positive`."""
+    """X (n, n_inputs) without special values; half of the rows have negative entries unless `positive`."""
     X = np.random.default_rng(seed).uniform(0.2, 2.2, (n, n_inputs))
     if not positive:
         X[: n // 2] *= np.random.default_rng(seed + 1).choice([-1.0, 1.0], (n // 2, n_inputs))

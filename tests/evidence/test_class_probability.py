@@ -10,16 +10,23 @@ import pandas as pd
 import pytest
 
 from xnet import engine
-from xnet.config.class_runs import what_is_probable
+from xnet.config.class_runs import class_event
 from xnet.engine.front.entry import make_entry
 from xnet.engine.networks.network import Network, Neuron
 from xnet.errors import DataError
-from xnet.evidence.class_probability import ADDED, Shown, as_amounts, log_odds_of, probability_of, searched
-from xnet.evidence.class_scores import class_score, log_losses
-from xnet.evidence.neuron_inspection import Inspector
-from xnet.evidence.step_story import Narrator
+from xnet.evidence.class_probability import (
+    ADDED_COMPLEXITY,
+    DisplayView,
+    as_regression,
+    log_odds_of,
+    probability_of,
+    to_search_form,
+)
+from xnet.evidence.class_scores import binary_log_losses, class_score
+from xnet.evidence.neuron_inspection import NeuronInspector
+from xnet.evidence.step_story import StepNarrator
 from xnet.runs import RunError, create_run, execute
-from xnet.tables.class_target import as_class
+from xnet.tables.class_target import with_class_column
 from xnet.tables.samples import load_sample
 from xnet.ui.discover.step_view import sentences as step_sentences
 
@@ -35,7 +42,7 @@ def test_a_probability_is_made_of_log_odds_and_back() -> None:
     X = np.array([[0.0, 0.0], [1.0, 0.0], [-400.0, 0.0], [400.0, 0.0]])
     p = probability_of(LINE)
     np.testing.assert_allclose(p.evaluate(X), [0.5, 1 / (1 + np.exp(-3)), 0, 1])
-    assert p.complexity == LINE.complexity + ADDED
+    assert p.complexity == LINE.complexity + ADDED_COMPLEXITY
     assert p.constants == LINE.constants
     assert log_odds_of(p) == LINE
 
@@ -54,13 +61,13 @@ def test_scores_of_a_class() -> None:
     assert (found.accuracy, found.rows, found.missing) == (pytest.approx(2 / 3), 4, 1)
     assert found.log_loss == pytest.approx(-(np.log(0.9) + np.log(0.8) + np.log(0.4)) / 3)
     assert class_score(np.full(2, np.nan), np.ones(2)).accuracy is None
-    assert np.isfinite(log_losses(np.array([0.0]), np.array([1.0]))).all()
+    assert np.isfinite(binary_log_losses(np.array([0.0]), np.array([1.0]))).all()
 
 
 def test_what_is_shown_is_the_probability_with_scores_of_its_own() -> None:
     X, y = rows()
     problem = engine.Problem.from_arrays(X, y, loss="logistic")
-    shown, entry = Shown(problem), make_entry(LINE, problem)
+    shown, entry = DisplayView(problem), make_entry(LINE, problem)
     seen = shown.entry(entry)
     train, held = problem.train, problem.holdout
     assert held is not None
@@ -68,26 +75,26 @@ def test_what_is_shown_is_the_probability_with_scores_of_its_own() -> None:
     assert seen.network == probability_of(LINE)
     assert seen.complexity == seen.network.complexity
     assert seen.r2_train == pytest.approx(1 - np.mean((p - train.y) ** 2) / np.var(y))
-    further = shown.further(seen)
+    further = shown.class_scores(seen)
     assert further["accuracy_train"] == np.mean((p > 0.5) == train.y)
     assert further["log_loss_holdout"] == pytest.approx(
         np.mean(np.log1p(np.exp(-(2 * held.y - 1) * 3 * held.columns[0]))))
-    assert searched(seen.network, problem) == LINE
+    assert to_search_form(seen.network, problem) == LINE
 
 
 def test_amounts_are_shown_as_they_are() -> None:
     X, y = rows()
     problem = engine.Problem.from_arrays(X, X[:, 0] + y)
     entry = make_entry(LINE, problem)
-    assert Shown(problem).entry(entry) is entry
-    assert Shown(problem).further(entry) == {}
-    assert as_amounts(problem) is problem
-    assert searched(LINE, problem) == LINE
+    assert DisplayView(problem).entry(entry) is entry
+    assert DisplayView(problem).class_scores(entry) == {}
+    assert as_regression(problem) is problem
+    assert to_search_form(LINE, problem) == LINE
 
 
 def test_neurons_of_a_probability_are_looked_at_as_what_they_are() -> None:
     X, y = rows()
-    found = Inspector(engine.Problem.from_arrays(X, y, loss="logistic"), ["a", "b"]).inspect(probability_of(LINE))
+    found = NeuronInspector(engine.Problem.from_arrays(X, y, loss="logistic"), ["a", "b"]).inspect(probability_of(LINE))
     assert found is not None
     assert set(found["neurons"][-1]["t"]) == {0.0, 1.0}
     assert all(0 <= o <= 1 for o in found["neurons"][-1]["o"])
@@ -97,7 +104,7 @@ def test_a_step_is_told_of_probabilities() -> None:
     X, y = rows()
     problem = engine.Problem.from_arrays(X, y, names=["a", "b"], loss="logistic")
     state, told = engine.start(problem), None
-    narrator = Narrator(Inspector(problem, ["a", "b"]), "y", Shown(problem))
+    narrator = StepNarrator(NeuronInspector(problem, ["a", "b"]), "y", DisplayView(problem))
     for _ in range(3):
         state, _, trace = engine.traced_step(state, problem)
         if trace is not None:
@@ -118,13 +125,13 @@ def asked(root: Path, y: np.ndarray, **options: Any) -> None:
 
 
 @pytest.mark.parametrize(("y", "options", "says"), [
-    (np.repeat([0.0, 1.0], [26, 4]), {}, "4 are of the class \\('y'\\), and at least 5 are needed"),
-    (np.repeat([1.0, 0.0], [29, 1]), {}, "1 is of the rest \\('y'\\), and at least 5 are needed"),
-    (np.arange(30) % 3.0, {}, "holds other numbers than 0 and 1"),
-    (np.repeat([0.0, 1.0], [24, 6]), {"split": {"kind": "order"}}, "all rows to learn from are of one class"),
-    (np.arange(30) % 2.0, {"max_complexity": 7}, "needs at least 8: allow more"),
-    (np.arange(30) % 2.0, {"prior": {"output_range": [0, None]}}, "lies between 0 and 1 by itself"),
-    (np.arange(30) % 2.0, {"prior": {"initial_formula": "k*a"}}, "does not go with a class")])
+    (np.repeat([0.0, 1.0], [26, 4]), {}, "Only 4 of the rows belong to the class \\('y'\\); at least 5 are needed"),
+    (np.repeat([1.0, 0.0], [29, 1]), {}, "Only 1 of the rows belongs to the other classes \\('y'\\); at"),
+    (np.arange(30) % 3.0, {}, "contains other numbers than 0 and 1"),
+    (np.repeat([0.0, 1.0], [24, 6]), {"split": {"kind": "order"}}, "all rows of 'y' belong to one class"),
+    (np.arange(30) % 2.0, {"max_complexity": 7}, r"needs at least 8\. Choose a larger limit"),
+    (np.arange(30) % 2.0, {"prior": {"output_range": [0, None]}}, "always lies between 0 and 1"),
+    (np.arange(30) % 2.0, {"prior": {"initial_formula": "k*a"}}, "cannot start from an initial formula")])
 def test_what_cannot_be_told_apart_is_refused(tmp_path: Path, y: np.ndarray, options: dict[str, Any],
                                               says: str) -> None:
     with pytest.raises(RunError, match=says):
@@ -133,7 +140,7 @@ def test_what_cannot_be_told_apart_is_refused(tmp_path: Path, y: np.ndarray, opt
 
 
 def test_a_search_that_ends_early_does_not_claim_to_be_exact(tmp_path: Path) -> None:
-    table, target = as_class(load_sample("iris"), "species", "setosa")  # a line parts them without an error
+    table, target = with_class_column(load_sample("iris"), "species", "setosa")  # a line parts them without an error
     run = create_run(table.frame, target=target, inputs=["sepal_width_cm", "petal_length_cm"], source="iris",
                      root=tmp_path, loss="logistic", steps=30)
     snapshot = execute(run, commands=lambda: None)
@@ -143,7 +150,7 @@ def test_a_search_that_ends_early_does_not_claim_to_be_exact(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("config", "said"), [
-    ({"target": "species is setosa", "made": {"species is setosa": {}}}, "species is setosa"),
-    ({"target": "ill", "made": {}}, "ill is 1")])
+    ({"target": "species is setosa", "derived": {"species is setosa": {}}}, "species is setosa"),
+    ({"target": "ill", "derived": {}}, "ill is 1")])
 def test_what_is_probable_is_said_in_full(config: dict[str, Any], said: str) -> None:
-    assert what_is_probable(config) == said
+    assert class_event(config) == said

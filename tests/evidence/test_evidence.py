@@ -1,4 +1,4 @@
-"""What speaks for a formula: words, scores, intervals, recommendations, verdict, responses and baselines."""
+"""What speaks for a formula: words, scores, confidence_intervals, recommendations, verdict, responses and baselines."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from xnet.engine.problem.problem import Problem
 from xnet.evidence.baselines import fit_baselines
 from xnet.evidence.class_probability import probability_of
 from xnet.evidence.class_scores import class_score
-from xnet.evidence.evidence import intervals, most_digits, rounded
+from xnet.evidence.evidence import confidence_intervals, most_digits, rounded
 from xnet.evidence.recommendations import recommendations
 from xnet.evidence.response import curve, importance, trouble_between_rows, troubles
 from xnet.evidence.scores import score
 from xnet.evidence.verdict import rivals, verdict
-from xnet.wording.formula_words import in_words
+from xnet.wording.formula_words import formula_in_words
 
 
 def V(i: int) -> Neuron:
@@ -48,7 +48,7 @@ LOG = Network((V(0), Neuron("log", (0,))), (), 1)
     (Network((V(0), Neuron("neg", (0,)), Neuron("reciprocal", (1,))), (), 1), "y is one over (minus a)"),
 ])
 def test_formulas_in_words(network: Network, words: str) -> None:
-    assert in_words(network, ["a", "b"], "y").replace("0.5 times", "1/2 times") == words
+    assert formula_in_words(network, ["a", "b"], "y").replace("0.5 times", "1/2 times") == words
 
 
 def test_rounding_keeps_what_is_exact_and_is_scored_anew() -> None:
@@ -78,7 +78,7 @@ def test_intervals_cover_the_truth_and_match_linear_regression() -> None:
         x = rng.uniform(0, 1, 40)
         problem = Problem.from_arrays(x[:, None], 2.0 * x + 1.0 + rng.normal(0, 0.3, 40), holdout_fraction=0)
         slope, offset = np.polyfit(x, problem.train.y, 1)
-        low, high = intervals(LINE.with_constants((slope, offset)), problem.train)[0] or (np.nan, np.nan)
+        low, high = confidence_intervals(LINE.with_constants((slope, offset)), problem.train)[0] or (np.nan, np.nan)
         covered += low <= 2.0 <= high
     assert 52 <= covered <= 60
 
@@ -86,9 +86,9 @@ def test_intervals_cover_the_truth_and_match_linear_regression() -> None:
 def test_constants_of_an_exact_formula_show_no_error_and_idle_ones_no_interval() -> None:
     x = np.linspace(1, 2, 30)
     problem = Problem.from_arrays(x[:, None], 2 * x + 1, holdout_fraction=0)
-    assert intervals(LINE, problem.train) == [(2.0, 2.0), (1.0, 1.0)]
+    assert confidence_intervals(LINE, problem.train) == [(2.0, 2.0), (1.0, 1.0)]
     idle = Network((V(0), C(), Neuron("sub", (1, 1)), Neuron("add", (0, 2))), (3.0,), 1)
-    assert intervals(idle, problem.train) == [None]
+    assert confidence_intervals(idle, problem.train) == [None]
 
 
 def test_recommendations_have_reasons_and_no_repetition() -> None:

@@ -21,8 +21,8 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.exports.column_code import made_cell, made_lines, made_python, readable
 from xnet.exports.export import Export
 from xnet.runs import Run, create_run
-from xnet.tables.column_conversion import offers, treated
-from xnet.tables.column_recipes import Recipe
+from xnet.tables.column_conversion import possible_conversions, with_conversions
+from xnet.tables.column_recipes import ColumnRecipe
 from xnet.tables.reading import read_table
 
 CELLS = ["2021-05-01", "1.5.2021", "13/5/2021", "5/1/21", "12/31/69", "2020-02-29 06:30", "2021-05-01T23:59:30",
@@ -36,10 +36,10 @@ TABLE = "day,start,colour,kind,y\n" + "".join(
 def export(tmp_path: Path) -> Export:
     """The files of a formula that is the sum of all columns that can be made of a table."""
     read = read_table(TABLE)
-    table = treated(read, offers(read))
-    names = list(table.made_of)
+    table = with_conversions(read, possible_conversions(read))
+    names = list(table.derived)
     run = create_run(table.frame, target="y", inputs=names, source="t", root=tmp_path,
-                     made={c: r.told() for c, r in table.made_of.items()})
+                     derived={c: r.to_config() for c, r in table.derived.items()})
     neurons = [Neuron("variable", (), 0)]
     for i in range(1, len(names)):
         neurons += [Neuron("variable", (), i), Neuron("add", (len(neurons) - 1, len(neurons)))]
@@ -84,13 +84,13 @@ def test_every_form_of_the_formula_says_how_and_still_computes(export: Export) -
                          rows=X.tolist())
     assert found == pytest.approx(expected)
     assert texts["formula_excel.txt"]().splitlines()[-1].startswith("=(")
-    assert json.loads(texts["formula.json"]())["run"]["made"]["kind is u"]["column"] == "kind"
+    assert json.loads(texts["formula.json"]())["run"]["derived"]["kind is u"]["column"] == "kind"
 
 
 @pytest.mark.parametrize("days_first", [True, False])
 @pytest.mark.parametrize("way", ["days", "years", "hours"])
 def test_dates_are_read_as_the_search_read_them(way: str, days_first: bool) -> None:
-    recipe = Recipe("d", way, since="2020-01-31T06:00:00" if way == "days" else "", days_first=days_first)
+    recipe = ColumnRecipe("d", way, since="2020-01-31T06:00:00" if way == "days" else "", days_first=days_first)
     cells = ["7:05", "23:59:30", "x", ""] if way == "hours" else CELLS
     space: dict[str, Any] = {"np": np}
     exec(made_python({"m": recipe}), space)  # noqa: S102 - our own text
@@ -100,11 +100,11 @@ def test_dates_are_read_as_the_search_read_them(way: str, days_first: bool) -> N
 
 @pytest.mark.parametrize("label", [*EVIL, '"""', "a\nb", "=1", "%", "*/"])
 def test_labels_are_data(label: str) -> None:
-    recipe = Recipe(label, "labels", label, ("b", label))
+    recipe = ColumnRecipe(label, "labels", label, ("b", label))
     space: dict[str, Any] = {"np": np}
     exec(made_python({label: recipe}), space)  # noqa: S102 - our own text
     assert space["with_made_columns"]({label: label, "c": "x"})[label] in (1.0, label), "in the table, it is left alone"
-    recipe = Recipe("c", "labels", label, ("b", label))
+    recipe = ColumnRecipe("c", "labels", label, ("b", label))
     exec(made_python({label: recipe}), space)  # noqa: S102 - our own text
     assert [space["with_made_columns"]({"c": cell})[label] for cell in (label, "b")] == [1.0, 0.0]
     assert len(made_lines({label: recipe}, "// ").splitlines()) == 1
@@ -123,11 +123,11 @@ CALLS = {"DATE": serial, "YEAR": lambda n: datetime.date.fromordinal(int(n)
 
 
 @pytest.mark.parametrize(("recipe", "cell", "there"), [
-    (Recipe("d", "days", since="2020-01-31T00:00:00"), "2021-05-01", serial(2021, 5, 1)),
-    (Recipe("d", "days", since="2020-01-31T06:00:00"), "2021-05-01", serial(2021, 5, 1)),
-    (Recipe("d", "years"), "2020-07-01", serial(2020, 7, 1)), (Recipe("d", "hours"), "14:45", 14.75 / 24),
-    *((Recipe("c", "labels", "it's", ("it's", "red", "b")), cell, cell) for cell in ("red", "it's", "green"))])
-def test_a_spreadsheets_cell_makes_the_same(recipe: Recipe, cell: str, there: float | str) -> None:
+    (ColumnRecipe("d", "days", since="2020-01-31T00:00:00"), "2021-05-01", serial(2021, 5, 1)),
+    (ColumnRecipe("d", "days", since="2020-01-31T06:00:00"), "2021-05-01", serial(2021, 5, 1)),
+    (ColumnRecipe("d", "years"), "2020-07-01", serial(2020, 7, 1)), (ColumnRecipe("d", "hours"), "14:45", 14.75 / 24),
+    *((ColumnRecipe("c", "labels", "it's", ("it's", "red", "b")), cell, cell) for cell in ("red", "it's", "green"))])
+def test_a_spreadsheets_cell_makes_the_same(recipe: ColumnRecipe, cell: str, there: float | str) -> None:
     formula = made_cell(recipe, "Z2")
     assert formula is not None
     found = eval(formula[1:], {**CALLS, "Z2": there})  # noqa: S307 - our own text, whose syntax Python shares
@@ -135,9 +135,9 @@ def test_a_spreadsheets_cell_makes_the_same(recipe: Recipe, cell: str, there: fl
 
 
 def test_labels_that_a_spreadsheet_cannot_hold_get_no_cell() -> None:
-    assert made_cell(Recipe("c", "labels", "x" * 300, ("x" * 300, "b")), "Z2") is None
-    assert made_cell(Recipe("c", "labels", "a\nb", ("a\nb", "b")), "Z2") is None
-    assert made_cell(Recipe("c", "labels", 'say "a"', ('say "a"', "b")), "Z2") == (
+    assert made_cell(ColumnRecipe("c", "labels", "x" * 300, ("x" * 300, "b")), "Z2") is None
+    assert made_cell(ColumnRecipe("c", "labels", "a\nb", ("a\nb", "b")), "Z2") is None
+    assert made_cell(ColumnRecipe("c", "labels", 'say "a"', ('say "a"', "b")), "Z2") == (
         '=IF(EXACT(Z2,"say ""a"""),1,IF(OR(EXACT(Z2,"b")),0,NA()))')
 
 

@@ -23,7 +23,7 @@ from xnet.drawings.graphml import network_graphml
 from xnet.engine import Network, Neuron, Problem, SearchState, start
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.exports.export import export_files
-from xnet.exports.languages import FORMS, to_excel, to_javascript, to_sympy_code
+from xnet.exports.languages import to_excel, to_javascript, to_sympy_code
 from xnet.runs.recording import Recorder
 
 A, B, C = Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("constant", (), 0)
@@ -106,10 +106,6 @@ def inside(network: Network) -> tuple[np.ndarray, np.ndarray]:
     values = network.evaluate(ROWS)
     assert np.isfinite(values).sum() >= 2
     return ROWS[np.isfinite(values)], values[np.isfinite(values)]
-
-
-def test_every_activation_has_its_forms() -> None:
-    assert set(FORMS) == set(ACTIVATIONS)
 
 
 def test_the_evaluator_binds_signs_as_excel_does() -> None:

@@ -125,10 +125,10 @@ def test_targets_are_what_the_output_and_the_factors_should_have_been() -> None:
     x, y = np.array(points.x), np.array(points.y)
     product = network("x*cos(x)")
     found = {product.neurons[i].activation: t for i, t in targets_of(product, rows_of(points)).items()}
-    np.testing.assert_allclose(found["mul"].t, y)
-    np.testing.assert_allclose(found["cos"].t, y / x, atol=1e-12)
-    np.testing.assert_allclose(found["cos"].w, x**2)
-    np.testing.assert_allclose(found["variable"].t, y / np.cos(x), atol=1e-9)
+    np.testing.assert_allclose(found["mul"].values, y)
+    np.testing.assert_allclose(found["cos"].values, y / x, atol=1e-12)
+    np.testing.assert_allclose(found["cos"].weight, x**2)
+    np.testing.assert_allclose(found["variable"].values, y / np.cos(x), atol=1e-9)
 
 
 @pytest.mark.parametrize(("text", "expected"), [

@@ -107,7 +107,7 @@ def test_settings_that_differ(make: Make) -> None:
 def test_what_a_search_started_from_is_counted_and_is_no_witness(make: Make) -> None:
     first, second = make(), make(options={"seed": 1})
     known = [row["network"] for row in front_of(first)]
-    third = make(options={"seed": 2, "known": known})
+    third = make(options={"seed": 2, "warm_start": known})
     assert ("Started from", "nothing", f"{len(known)} known formulas") in differing(first.config, third.config)
     entries = {entry.run: entry for entry in shelf().entries}
     assert {e.run for e in siblings(entries[first], entries.values())} == {first, second}

@@ -13,19 +13,19 @@ import pandas as pd
 import pytest
 
 from xnet.archive.bundle import make_bundle, read_bundle
-from xnet.archive.reproduce import replay_bundle
+from xnet.archive.reproduce import reproduce
 from xnet.archive.restore import open_bundle
 from xnet.cli.main import main
 from xnet.drawings.charts import front_svg
 from xnet.engine.networks.network import Network
-from xnet.evidence.class_scores import log_losses
+from xnet.evidence.class_scores import binary_log_losses
 from xnet.exports.export import export_files
 from xnet.prediction.new_rows import predict
 from xnet.prediction.predictor import predictor_of
 from xnet.prediction.user_formula import as_probability, rows_of, score_text
 from xnet.runs import create_run, execute
 from xnet.runs.run import Run
-from xnet.tables.class_target import as_class
+from xnet.tables.class_target import with_class_column
 from xnet.tables.table import Table
 
 
@@ -39,10 +39,10 @@ def flowers(n: int = 80) -> Table:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    table, target = as_class(flowers(), "kind", "rose")
-    made = {name: recipe.told() for name, recipe in table.made_of.items()}
+    table, target = with_class_column(flowers(), "kind", "rose")
+    made = {name: recipe.to_config() for name, recipe in table.derived.items()}
     run = create_run(table.frame, target=target, inputs=["a", "b"], source="flowers", loss="logistic", steps=6, seed=1,
-                     made=made, root=tmp_path_factory.mktemp("runs"))
+                     derived=made, root=tmp_path_factory.mktemp("runs"))
     execute(run, commands=lambda: None)
     return run
 
@@ -59,9 +59,9 @@ def test_every_formula_is_a_probability_scored_as_printed(run: Run) -> None:
         assert row["text"].startswith("`kind is rose` = 1/(1 + exp(")
         assert row["complexity"] == network.complexity <= run.config["max_complexity"]
         assert row["accuracy_holdout"] == np.mean((p > 0.5) == problem.holdout.y)
-        assert row["log_loss_holdout"] == pytest.approx(log_losses(p, problem.holdout.y).mean())
+        assert row["log_loss_holdout"] == pytest.approx(binary_log_losses(p, problem.holdout.y).mean())
     assert snapshot["best"]["accuracy_train"] > 0.85
-    assert run.config["made"]["kind is rose"]["label"] == "rose"
+    assert run.config["derived"]["kind is rose"]["label"] == "rose"
 
 
 def test_the_drawn_front_is_that_of_the_log_loss(run: Run) -> None:
@@ -108,7 +108,7 @@ def test_a_search_can_start_from_what_another_found(run: Run, tmp_path: Path) ->
     snapshot = run.snapshot()
     assert snapshot is not None
     next_run = create_run(run.table(), target="kind is rose", inputs=["a", "b"], source="flowers", loss="logistic",
-                          steps=1, seed=1, known=[row["network"] for row in snapshot["front"]], root=tmp_path)
+                          steps=1, seed=1, warm_start=[row["network"] for row in snapshot["front"]], root=tmp_path)
     found = execute(next_run, commands=lambda: None)
     assert found is not None
     assert found["best"]["log_loss_train"] <= snapshot["best"]["log_loss_train"] + 0.05
@@ -116,7 +116,7 @@ def test_a_search_can_start_from_what_another_found(run: Run, tmp_path: Path) ->
 
 def test_a_bundle_comes_back_and_repeats_to_the_last_bit(run: Run, tmp_path: Path) -> None:
     bundle = read_bundle(make_bundle(run))
-    opened, done = open_bundle(bundle, tmp_path), replay_bundle(bundle)
+    opened, done = open_bundle(bundle, tmp_path), reproduce(bundle)
     here, there = run.snapshot(), opened.snapshot()
     assert here is not None
     assert there is not None

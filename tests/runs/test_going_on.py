@@ -14,7 +14,7 @@ from tests.runs.fakes import LADDER, use_fake
 from tests.runs.test_execution import after, make_run, silent
 from xnet import engine
 from xnet.engine import Budget
-from xnet.runs import RunError, create_run, execute, execution, frames_file
+from xnet.runs import RunError, create_run, execute, execution, frames_file, resuming
 from xnet.runs.run import Run
 
 
@@ -88,7 +88,7 @@ def test_a_search_that_ended_itself_is_reopened(tmp_path: Path, monkeypatch: pyt
 
 def test_the_search_is_put_away_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_fake(monkeypatch, delay_s=0.02)
-    monkeypatch.setattr(execution, "SAVE_S", 0.05)
+    monkeypatch.setattr(execution, "CHECKPOINT_S", 0.05)
     run = make_run(tmp_path)
     kept: list[Any] = []
 
@@ -124,7 +124,7 @@ def test_a_broken_off_search_goes_on_from_what_it_showed(tmp_path: Path) -> None
     (run.folder / "state.json").unlink()  # killed before the search was put away even once
 
     problem = run.problem()
-    earlier = execution.resumed_state(run, problem)
+    earlier = resuming.resumed_state(run, problem)
 
     assert earlier is not None
     seconds, state, ended = earlier
@@ -143,7 +143,7 @@ def test_what_was_found_after_the_search_was_put_away_is_kept(tmp_path: Path) ->
     assert snapshot is not None
     (run.folder / "state.json").write_text(json.dumps({"seconds": 0.0, "state": engine.state_to_json(early)}))
 
-    earlier = execution.resumed_state(run, problem)
+    earlier = resuming.resumed_state(run, problem)
 
     assert earlier is not None
     assert earlier[0] == snapshot["seconds"]
@@ -158,7 +158,7 @@ def test_a_clean_stop_and_resume_is_the_search_that_was_never_stopped(tmp_path: 
     run = create_run(frame, target="y", inputs=["a", "b"], source="test", root=tmp_path, seconds=30)
     stopped_after(run, 2)
     problem = run.problem()
-    earlier = execution.resumed_state(run, problem)
+    earlier = resuming.resumed_state(run, problem)
     assert earlier is not None
     _, state, ended = earlier
     assert not ended
@@ -173,7 +173,7 @@ def test_a_clean_stop_and_resume_is_the_search_that_was_never_stopped(tmp_path: 
 
 
 def test_a_run_can_start_from_what_another_found(tmp_path: Path) -> None:
-    run = make_run(tmp_path, seconds=30, known=[LADDER[-1].to_json()])
+    run = make_run(tmp_path, seconds=30, warm_start=[LADDER[-1].to_json()])
     seen: list[dict[str, Any]] = []
     execute(run, commands=silent, on_snapshot=seen.append)
 
@@ -183,4 +183,4 @@ def test_a_run_can_start_from_what_another_found(tmp_path: Path) -> None:
 
 def test_what_is_known_must_be_networks(tmp_path: Path) -> None:
     with pytest.raises(engine.NetworkError, match="does not describe a network"):
-        make_run(tmp_path, known=[{"neurons": "none"}])
+        make_run(tmp_path, warm_start=[{"neurons": "none"}])

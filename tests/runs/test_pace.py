@@ -14,7 +14,7 @@ import pytest
 from tests.runs.fakes import LADDER, use_fake
 from tests.runs.test_execution import after, make_run
 from xnet.engine.networks.network import Network
-from xnet.evidence.neuron_inspection import Inspector
+from xnet.evidence.neuron_inspection import NeuronInspector
 from xnet.runs import execute, execution
 from xnet.runs.run import Run
 
@@ -166,4 +166,4 @@ def test_the_real_engine_is_told_step_by_step(tmp_path: Path) -> None:
     assert trace["scratch"]
     assert trace["considered"][0]["fitted"] <= trace["considered"][0]["matched"] * (1 + 1e-9)
     assert len(trace["winner"]["inspect"]["neurons"]) == len(trace["winner"]["network"]["neurons"])
-    assert isinstance(Inspector(run.problem(), ["a", "b"]).inspect(LADDER[-1]), dict)
+    assert isinstance(NeuronInspector(run.problem(), ["a", "b"]).inspect(LADDER[-1]), dict)

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xnet.tables.class_target import as_class, class_labels, explainable, usual_class
-from xnet.tables.column_conversion import Wish, treated
-from xnet.tables.column_recipes import Recipe
+from xnet.tables.class_target import class_labels, default_class, target_columns, with_class_column
+from xnet.tables.column_conversion import Conversion, with_conversions
+from xnet.tables.column_recipes import ColumnRecipe
 from xnet.tables.limits import TableError
 from xnet.tables.table import Table
 
@@ -29,40 +29,40 @@ def test_few_values_that_come_back_can_be_classes(column: str, labels: tuple[str
 
 
 def test_text_of_classes_can_be_explained_and_an_id_cannot() -> None:
-    assert explainable(KINDS) == ["x", "kind", "code", "sick", "half", "gap", "flat"]
+    assert target_columns(KINDS) == ["x", "kind", "code", "sick", "half", "gap", "flat"]
 
 
 def test_of_two_classes_the_last_is_asked_about_first() -> None:
-    assert usual_class(("no", "yes")) == "yes"
-    assert usual_class(("a", "b", "c")) == "a"
+    assert default_class(("no", "yes")) == "yes"
+    assert default_class(("a", "b", "c")) == "a"
 
 
 def test_a_class_becomes_a_column_that_knows_how_it_was_made() -> None:
-    found, name = as_class(KINDS, "kind", "b")
+    found, name = with_class_column(KINDS, "kind", "b")
     assert name == "kind is b"
     np.testing.assert_array_equal(found.frame[name][:4], [0, 1, 0, np.nan])
-    assert found.made_of[name] == Recipe("kind", "labels", "b", ("a", "b", "c"))
+    assert found.derived[name] == ColumnRecipe("kind", "labels", "b", ("a", "b", "c"))
     assert name not in KINDS.frame.columns
 
 
 def test_numbers_are_classes_whatever_their_column_holds_beside_them() -> None:
-    np.testing.assert_array_equal(as_class(KINDS, "code", "2")[0].frame["code is 2"][:3], [0, 1, 0])
-    np.testing.assert_array_equal(as_class(KINDS, "gap", "0")[0].frame["gap is 0"][:3], [1, 0, np.nan])
+    np.testing.assert_array_equal(with_class_column(KINDS, "code", "2")[0].frame["code is 2"][:3], [0, 1, 0])
+    np.testing.assert_array_equal(with_class_column(KINDS, "gap", "0")[0].frame["gap is 0"][:3], [1, 0, np.nan])
 
 
 def test_a_column_of_0_and_1_is_the_column_already() -> None:
-    assert as_class(KINDS, "sick", "1") == (KINDS, "sick")
-    np.testing.assert_array_equal(as_class(KINDS, "sick", "0")[0].frame["sick is 0"][:2], [1, 0])
+    assert with_class_column(KINDS, "sick", "1") == (KINDS, "sick")
+    np.testing.assert_array_equal(with_class_column(KINDS, "sick", "0")[0].frame["sick is 0"][:2], [1, 0])
 
 
 def test_a_column_that_was_made_before_is_taken() -> None:
-    made = treated(KINDS, [Wish("kind", "labels")])
-    assert as_class(made, "kind", "b") == (made, "kind is b")
+    made = with_conversions(KINDS, [Conversion("kind", "labels")])
+    assert with_class_column(made, "kind", "b") == (made, "kind is b")
 
 
 def test_another_column_of_that_name_stays_as_it_is() -> None:
     other = table(kind=["a", "b"] * 12, **{"kind is a": np.arange(24)})
-    found, name = as_class(other, "kind", "a")
+    found, name = with_class_column(other, "kind", "a")
     assert name == "kind is a_2"
     np.testing.assert_array_equal(found.frame["kind is a"], np.arange(24))
 
@@ -74,4 +74,4 @@ def test_another_column_of_that_name_stays_as_it_is() -> None:
     ("flat", "1", "'flat' holds 1 class, and two are needed"), ("gone", "1", "has no column 'gone'")])
 def test_what_is_no_class_is_refused(column: str, label: str, says: str) -> None:
     with pytest.raises(TableError, match=says):
-        as_class(KINDS, column, label)
+        with_class_column(KINDS, column, label)

@@ -16,8 +16,8 @@ from xnet.cli.main import main
 from xnet.engine.networks.network import Network, Neuron
 from xnet.prediction.new_rows import predict, read_rows
 from xnet.prediction.predictor import Predictor, read_predictor
-from xnet.tables.column_conversion import offers, treated
-from xnet.tables.column_recipes import Recipe, RecipeError, moments, recipes_of
+from xnet.tables.column_conversion import possible_conversions, with_conversions
+from xnet.tables.column_recipes import ColumnRecipe, RecipeError, parse_dates, recipes_from_config
 from xnet.tables.limits import TableError
 from xnet.tables.reading import read_table
 from xnet.tables.usable_rows import usable
@@ -26,19 +26,20 @@ DATED = "day,colour,y\n" + "".join(f"{d}/03/2021,{c},{d}\n" for d, c in zip(
     range(11, 31), ["red", "blue"] * 10, strict=True))
 
 
-def sum_of(names: tuple[str, ...], made: dict[str, Recipe]) -> Predictor:
+def sum_of(names: tuple[str, ...], made: dict[str, ColumnRecipe]) -> Predictor:
     """x0 + x1 of two made columns."""
     network = Network((Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("add", (0, 1))), (), 2)
     return Predictor(network, names, "y", made=made)
 
 
 @pytest.fixture
-def made() -> dict[str, Recipe]:
+def made() -> dict[str, ColumnRecipe]:
     table = read_table(DATED)
-    return dict(treated(table, [w for w in offers(table) if w.way in ("days", "labels")]).made_of)
+    chosen = [c for c in possible_conversions(table) if c.way in ("days", "labels")]
+    return dict(with_conversions(table, chosen).derived)
 
 
-def test_a_later_table_gets_the_same_columns(made: dict[str, Recipe]) -> None:
+def test_a_later_table_gets_the_same_columns(made: dict[str, ColumnRecipe]) -> None:
     assert list(made) == ["day in days", "colour is red"]
     predictor = sum_of(("day in days", "colour is red"), made)
     assert predictor.asked == ("day", "colour")
@@ -48,12 +49,12 @@ def test_a_later_table_gets_the_same_columns(made: dict[str, Recipe]) -> None:
     assert any("'colour is red' was made of 'colour'" in sentence for sentence in result.report)
 
 
-def test_the_made_column_itself_counts_where_it_is_there(made: dict[str, Recipe]) -> None:
+def test_the_made_column_itself_counts_where_it_is_there(made: dict[str, ColumnRecipe]) -> None:
     frame = pd.DataFrame({"day in days": [1.0], "colour is red": [0.0], "day": ["01/04/2021"], "colour": ["red"]})
     assert predict(sum_of(tuple(made), made), frame).values.tolist() == [1.0]
 
 
-def test_an_unknown_label_is_no_number(made: dict[str, Recipe]) -> None:
+def test_an_unknown_label_is_no_number(made: dict[str, ColumnRecipe]) -> None:
     frame = pd.DataFrame({"day in days": [1.0, 1.0, 1.0], "colour": ["red", "green", ""]})
     result = predict(sum_of(tuple(made), made), frame)
     np.testing.assert_array_equal(result.values, [2.0, np.nan, np.nan])
@@ -61,30 +62,30 @@ def test_an_unknown_label_is_no_number(made: dict[str, Recipe]) -> None:
 
 
 @pytest.mark.parametrize(("recipe", "cell"), [
-    (Recipe("day", "days", since="2021-03-11T00:00:00"), "2021-04-01 00:00:00"),
-    (Recipe("day", "days", since="2021-03-11T12:30:00"), "1969-04-01 06:00:05"),
-    (Recipe("day", "years"), "2020-02-29 00:00:00"), (Recipe("day", "years"), "1815-12-31 00:00:00"),
-    (Recipe("time", "hours"), "1970-01-01 14:45:00")])
-def test_a_number_leads_back_to_its_date(recipe: Recipe, cell: str) -> None:
-    assert str(recipe.moment(float(recipe.values([cell])[0]))) == cell
+    (ColumnRecipe("day", "days", since="2021-03-11T00:00:00"), "2021-04-01 00:00:00"),
+    (ColumnRecipe("day", "days", since="2021-03-11T12:30:00"), "1969-04-01 06:00:05"),
+    (ColumnRecipe("day", "years"), "2020-02-29 00:00:00"), (ColumnRecipe("day", "years"), "1815-12-31 00:00:00"),
+    (ColumnRecipe("time", "hours"), "1970-01-01 14:45:00")])
+def test_a_number_leads_back_to_its_date(recipe: ColumnRecipe, cell: str) -> None:
+    assert str(recipe.to_date(float(recipe.values([cell])[0]))) == cell
 
 
 def test_after_a_year_comes_the_month_wherever_days_come_first_elsewhere() -> None:
     cells = ["05/01/2021", "2021-05-01", "2021-05-01 06:00", "2021/5/1", "x", "", "12:30"]
-    assert moments(cells, days_first=True)[:4].dt.strftime("%m-%d %H").tolist() == [
+    assert parse_dates(cells, days_first=True)[:4].dt.strftime("%m-%d %H").tolist() == [
         "01-05 00", "05-01 00", "05-01 06", "05-01 00"]
-    assert moments(cells, days_first=False).dt.strftime("%m-%d")[:2].tolist() == ["05-01", "05-01"]
-    assert moments(cells, days_first=True)[4:6].isna().all()
-    assert moments(cells, days_first=True)[6].hour == 12
-    assert moments([], days_first=True).empty
+    assert parse_dates(cells, days_first=False).dt.strftime("%m-%d")[:2].tolist() == ["05-01", "05-01"]
+    assert parse_dates(cells, days_first=True)[4:6].isna().all()
+    assert parse_dates(cells, days_first=True)[6].hour == 12
+    assert parse_dates([], days_first=True).empty
 
 
 def test_a_number_that_no_date_can_have_made_leads_nowhere_far() -> None:
     for way in ("days", "years", "hours"):
-        assert str(Recipe("day", way, since="2021-03-11").moment(1e15)) == "1970-01-01 00:00:00"
+        assert str(ColumnRecipe("day", way, since="2021-03-11").to_date(1e15)) == "1970-01-01 00:00:00"
 
 
-def test_remarks_speak_of_what_a_column_was_made_of(made: dict[str, Recipe]) -> None:
+def test_remarks_speak_of_what_a_column_was_made_of(made: dict[str, ColumnRecipe]) -> None:
     network = sum_of(tuple(made), made).network
     predictor = Predictor(network, tuple(made), "y", np.array([0.0, 0.0]), np.array([19.0, 1.0]), made)
     frame = pd.DataFrame({"day": ["2021-05-01", "2021-01-01", "2021-03-12", ""], "colour": ["red", "red", "green", ""]})
@@ -97,12 +98,12 @@ def test_remarks_speak_of_what_a_column_was_made_of(made: dict[str, Recipe]) -> 
 
 
 def test_true_and_false_that_were_labels_once_are_known_as_1_and_0() -> None:
-    recipe = Recipe("flag", "labels", "True", ("False", "True"))
+    recipe = ColumnRecipe("flag", "labels", "True", ("False", "True"))
     assert recipe.values(["True", "False", 1, 0.0]).tolist() == [1, 0, 1, 0]
-    assert recipe.unknown([1, 0, 2]) == ["2"]
+    assert recipe.unknown_labels([1, 0, 2]) == ["2"]
 
 
-def test_what_is_missing_is_what_it_was_made_of(made: dict[str, Recipe]) -> None:
+def test_what_is_missing_is_what_it_was_made_of(made: dict[str, ColumnRecipe]) -> None:
     with pytest.raises(TableError, match="lacks the column 'day' that"):
         predict(sum_of(tuple(made), made), pd.DataFrame({"colour": ["red"]}))
 
@@ -110,7 +111,7 @@ def test_what_is_missing_is_what_it_was_made_of(made: dict[str, Recipe]) -> None
 def test_long_labels_that_begin_alike_get_a_column_each() -> None:
     long = "x" * 90
     table = read_table("label,y\n" + "".join(f"{long}{c},{k}\n" for k, c in enumerate("abc" * 4)))
-    made = treated(table, offers(table))
+    made = with_conversions(table, possible_conversions(table))
     columns = [c for c in made.frame if c not in table.frame]
     assert len(columns) == 3
     assert made.frame[columns].sum(axis=1).tolist() == [1.0] * 12
@@ -119,17 +120,17 @@ def test_long_labels_that_begin_alike_get_a_column_each() -> None:
 def test_text_that_was_made_numbers_of_is_answered_with_their_names() -> None:
     table = read_table(DATED)
     with pytest.raises(TableError, match="choose 'colour is red', made of it"):
-        usable(treated(table, [w for w in offers(table) if w.way == "labels"]), "y", ["colour"])
+        usable(with_conversions(table, [w for w in possible_conversions(table) if w.way == "labels"]), "y", ["colour"])
 
 
-def test_a_run_tells_its_recipes(made: dict[str, Recipe], tmp_path: Path) -> None:
-    table = treated(read_table(DATED), offers(read_table(DATED)))
+def test_a_run_tells_its_recipes(made: dict[str, ColumnRecipe], tmp_path: Path) -> None:
+    table = with_conversions(read_table(DATED), possible_conversions(read_table(DATED)))
     run = runs.create_run(table.frame, target="y", inputs=["day in days", "colour is red"], source="t", root=tmp_path,
-                          made={c: r.told() for c, r in table.made_of.items()})
-    assert recipes_of(run.config) == made, "and of its inputs only"
-    assert recipes_of(runs.options_of(run.config)) == made
+                          derived={c: r.to_config() for c, r in table.derived.items()})
+    assert recipes_from_config(run.config) == made, "and of its inputs only"
+    assert recipes_from_config(runs.options_from_config(run.config)) == made
     config = checked_config(Bundle({}, json.loads(json.dumps(run.config)), {}, b"", (), ()), "x" * 16)
-    assert recipes_of(config) == made
+    assert recipes_from_config(config) == made
 
 
 @pytest.mark.parametrize("told", [
@@ -138,7 +139,7 @@ def test_a_run_tells_its_recipes(made: dict[str, Recipe], tmp_path: Path) -> Non
     {"column": "a", "way": "labels", "label": "x", "labels": ["y"], "since": "", "days_first": False}, 3])
 def test_a_recipe_that_is_none_is_refused(told: object) -> None:
     with pytest.raises(RecipeError, match="expected column"):
-        Recipe.of(told)  # type: ignore[arg-type]
+        ColumnRecipe.from_config(told)  # type: ignore[arg-type]
 
 
 def test_from_the_command_line_to_predictions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -77,7 +77,7 @@ def test_groups_come_near_to_the_share_and_depend_on_the_seed():
     ({"kind": "range", "column": ""}, "none is named"), ("order", "expected a kind")])
 def test_a_split_that_cannot_be_is_refused(told, says):
     with pytest.raises(SplitError, match=says):
-        Split.of(told)
+        Split.from_config(told)
 
 
 @pytest.mark.parametrize("text", ["", "last", "order:x", "range", "group:", "random:"])
@@ -144,9 +144,9 @@ def test_weights_reach_the_engine(tmp_path: Path):
     weight = run.problem().train.weight
     assert weight is not None
     np.testing.assert_allclose(weight / weight[0], (data["sigma"][0] / data["sigma"]) ** 2)
-    plain = Weight("w").of_rows(np.array([0.0, 1.0, 3.0]))
+    plain = Weight("w").row_weights(np.array([0.0, 1.0, 3.0]))
     assert plain.tolist() == [0, 1, 3]
-    tiny = Weight("s", "error").of_rows(np.array([1e-200, 2e-200]))
+    tiny = Weight("s", "error").row_weights(np.array([1e-200, 2e-200]))
     assert tiny[0] == pytest.approx(4 * tiny[1])
 
 
@@ -183,7 +183,7 @@ def test_a_run_reads_its_rows_back_to_the_last_bit(rows):
 def test_a_folder_without_the_column_to_split_by_is_explained(tmp_path: Path):
     run = create_run(table(), target="y", inputs=["x"], source="t", split=SPLITS["group of text"], root=tmp_path)
     run.data().to_csv(run.folder / "data.csv", index=False)
-    with pytest.raises(DataError, match=r"data\.csv has no column 'place', which rows are held out .* 'x', 'y'"):
+    with pytest.raises(DataError, match=r"has no column 'place', which is needed for the held-out rows .* 'x', 'y'"):
         run.problem()
 
 
@@ -204,7 +204,7 @@ def test_the_command_line_splits_and_weighs(tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(("arguments", "says"), [
     (["--split", "sorted"], "--split is 'sorted'"), (["--split", "group:plaec"], "did you mean 'place'"),
     (["--holdout", "80"], "--holdout is 80; expected the percent"),
-    (["--convert", "x"], "No numbers can be made of 'x'"),
+    (["--convert", "x"], "'x' cannot be converted to numbers"),
     (["--sheet", "a"], "no Excel workbook"), (["--target", "place", "--split", "order"], "does not go with")])
 def test_the_command_line_says_what_is_wrong(arguments, says, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = tmp_path / "t.csv"

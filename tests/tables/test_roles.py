@@ -7,11 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xnet.tables.class_target import explainable
-from xnet.tables.column_conversion import Wish, offers, parse_wishes, treated
+from xnet.tables.class_target import target_columns
+from xnet.tables.column_conversion import Conversion, parse_conversions, possible_conversions, with_conversions
 from xnet.tables.limits import TableError
 from xnet.tables.reading import read_table
-from xnet.tables.roles import IGNORED, INPUT, ROLES, TARGET, WEIGHTS, RoleError, Roles, clean_unit, in_order, summary
+from xnet.tables.roles import (
+    IGNORED,
+    INPUT,
+    ROLES,
+    TARGET,
+    WEIGHTS,
+    RoleError,
+    Roles,
+    clean_unit,
+    column_summary,
+    in_order,
+)
 from xnet.tables.table import Table
 from xnet.tables.weights import Weight
 
@@ -33,15 +44,15 @@ ASKED = Roles("y", ("a", "b", "sigma"))
     ("sigma", WEIGHTS["error"], Roles("y", ("a", "b"), Weight("sigma", "error"))),
     ("sigma", WEIGHTS["weight"], Roles("y", ("a", "b"), Weight("sigma", "weight"))), ("colour", IGNORED, ASKED)])
 def test_a_role_is_given_and_the_others_make_room(table, column, role, expected):
-    assert ASKED.given(column, role, table) == expected
+    assert ASKED.with_role(column, role, table) == expected
 
 
 def test_only_one_column_weighs_and_it_can_be_taken_back(table):
-    weighed = ASKED.given("sigma", WEIGHTS["error"], table)
-    moved = weighed.given("a", WEIGHTS["weight"], table)
+    weighed = ASKED.with_role("sigma", WEIGHTS["error"], table)
+    moved = weighed.with_role("a", WEIGHTS["weight"], table)
     assert moved == Roles("y", ("b",), Weight("a", "weight"))
-    assert weighed.given("sigma", INPUT, table) == ASKED
-    assert weighed.given("sigma", TARGET, table) == Roles("sigma", ("a", "b", "y"))
+    assert weighed.with_role("sigma", INPUT, table) == ASKED
+    assert weighed.with_role("sigma", TARGET, table) == Roles("sigma", ("a", "b", "y"))
 
 
 @pytest.mark.parametrize(("column", "role", "says"), [
@@ -50,15 +61,15 @@ def test_only_one_column_weighs_and_it_can_be_taken_back(table):
     ("gone", INPUT, "gone cannot be"), ("a", "boss", "cannot be “boss”")])
 def test_a_role_that_cannot_be_is_refused(table, column, role, says):
     with pytest.raises(RoleError, match=says):
-        ASKED.given(column, role, table)
+        ASKED.with_role(column, role, table)
 
 
 def test_columns_made_of_the_same_text_do_not_explain_each_other(table):
-    made = treated(table, [Wish("colour", "labels")])
-    roles = Roles("y", in_order(made.made_of, made)).given("colour is red", TARGET, made)
+    made = with_conversions(table, [Conversion("colour", "labels")])
+    roles = Roles("y", in_order(made.derived, made)).with_role("colour is red", TARGET, made)
     assert roles.inputs == ("y",)
     with pytest.raises(RoleError, match="made of the same column"):
-        roles.given("colour is blue", INPUT, made)
+        roles.with_role("colour is blue", INPUT, made)
 
 
 @settings(max_examples=60, deadline=None)
@@ -67,18 +78,18 @@ def test_whatever_is_asked_one_column_is_explained_and_none_has_two_roles(edits)
     table, roles = read_table(TEXT), ASKED
     for column, role in edits:
         try:
-            roles = roles.given(column, role, table)
+            roles = roles.with_role(column, role, table)
         except RoleError:
             continue
-        assert roles.of(column) == role
+        assert roles.role_of(column) == role
     used = [roles.target, *roles.inputs, *([roles.weight.column] if roles.weight.column else [])]
-    assert roles.target in explainable(table)
+    assert roles.target in target_columns(table)
     assert set(roles.inputs) <= set(table.numeric_columns)
     assert len(set(used)) == len(used)
 
 
 def test_the_summary_has_a_row_for_every_column(table):
-    rows = summary(table).set_index("Column")
+    rows = column_summary(table).set_index("Column")
     assert rows.loc["a"].tolist() == ["numbers", "0 to 23", 0]
     assert rows.loc["b", "Missing"] == 1
     assert rows.loc["colour"].tolist() == ["text", "red, green, blue", 6]
@@ -91,23 +102,24 @@ def test_a_unit_is_one_short_line():
     assert len(clean_unit("x" * 500)) == 40
 
 
-def test_offers_follow_from_what_columns_hold(table):
-    assert offers(table) == [Wish("day", "days"), Wish("day", "years"), Wish("clock", "hours"),
-                             Wish("colour", "labels"), Wish("sex", "labels")]
+def test_possible_conversions_follow_from_what_columns_hold(table):
+    assert possible_conversions(table) == [
+        Conversion("day", "days"), Conversion("day", "years"), Conversion("clock", "hours"),
+        Conversion("colour", "labels"), Conversion("sex", "labels")]
 
 
 def test_labels_become_columns_of_0_and_1_and_a_missing_one_stays_missing(table):
-    made = treated(table, [Wish("colour", "labels"), Wish("sex", "labels")])
+    made = with_conversions(table, [Conversion("colour", "labels"), Conversion("sex", "labels")])
     assert list(made.frame.columns[-4:]) == ["colour is blue", "colour is green", "colour is red", "sex is m"]
     np.testing.assert_array_equal(made.frame["colour is red"][:4], [1, 0, 0, np.nan])
     np.testing.assert_array_equal(made.frame["sex is m"][:2], [0, 1])
-    assert any("'colour' became 3 columns of 0 and 1" in line for line in made.report)
+    assert any("'colour' was converted to 3 columns of 0 and 1" in line for line in made.report)
     assert list(table.frame.columns) == TEXT.split("\n")[0].split(",")
 
 
 def test_no_wish_is_no_change_and_a_strange_one_is_passed_over(table):
-    assert treated(table, []) is table
-    assert treated(table, [Wish("gone", "days"), Wish("a", "labels")]) is table
+    assert with_conversions(table, []) is table
+    assert with_conversions(table, [Conversion("gone", "days"), Conversion("a", "labels")]) is table
 
 
 @pytest.mark.parametrize(("cells", "days", "says"), [
@@ -119,33 +131,33 @@ def test_no_wish_is_no_change_and_a_strange_one_is_passed_over(table):
     (["2020-02", "2020-03", "2021-02"], [0, 29, 366], "days since 2020-02-01")])
 def test_dates_become_days(cells, days, says):
     table = read_table("d,y,z\n" + "".join(f"{c},{k},1\n" for k, c in enumerate([*cells, ""])))
-    made = treated(table, [Wish("d", "days")])
+    made = with_conversions(table, [Conversion("d", "days")])
     np.testing.assert_allclose(made.frame["d in days"], [*days, np.nan])
     assert made.units["d in days"] == "day"
     assert says in made.report[-1]
 
 
 def test_dates_become_years_and_times_hours(table):
-    made = treated(table, [Wish("day", "years"), Wish("clock", "hours")])
+    made = with_conversions(table, [Conversion("day", "years"), Conversion("clock", "hours")])
     np.testing.assert_allclose(made.frame["day in years"][:2], [2021 + 14 / 365, 2021 + 45 / 365])
     np.testing.assert_allclose(made.frame["clock in hours"][:3], [0.5, 1.5, 2.5])
 
 
 def test_a_date_that_cannot_be_is_missing_and_told():
     rows = [f"2020-01-{k:02d},{k},{k}" for k in range(1, 29)]
-    made = treated(read_table("d,y,z\n" + "\n".join([*rows, "2020-13-45,1,2"])), [Wish("d", "days")])
+    made = with_conversions(read_table("d,y,z\n" + "\n".join([*rows, "2020-13-45,1,2"])), [Conversion("d", "days")])
     assert np.isnan(made.frame["d in days"].iloc[-1])
-    assert "1 could not be read" in made.report[-1]
+    assert "1 cell could not be read" in made.report[-1]
 
 
 def test_a_name_that_is_taken_is_not_taken_twice():
     rows = "".join(f"{('u', 'v')[k % 2]},{k},{k}\n" for k in range(8))
-    made = treated(read_table("c,c is v,y\n" + rows), [Wish("c", "labels")])
+    made = with_conversions(read_table("c,c is v,y\n" + rows), [Conversion("c", "labels")])
     assert list(made.frame.columns) == ["c", "c is v", "y", "c is v_2"]
 
 
-def test_wishes_are_written_as_columns_with_a_way(table):
-    assert parse_wishes(table, ["day:years", "colour", "day"]) == [Wish("day", "years"), Wish("colour", "labels"),
-                                                                  Wish("day", "days")]
-    with pytest.raises(TableError, match=r"No numbers can be made of 'a'\. What can be made .* day:days"):
-        parse_wishes(table, ["a"])
+def test_conversions_are_written_as_columns_with_a_way(table):
+    assert parse_conversions(table, ["day:years", "colour", "day"]) == [
+        Conversion("day", "years"), Conversion("colour", "labels"), Conversion("day", "days")]
+    with pytest.raises(TableError, match=r"'a' cannot be converted to numbers\. Possible conversions .* day:days"):
+        parse_conversions(table, ["a"])

@@ -164,10 +164,11 @@ def test_binding_energies_peak_at_nickel_and_iron():
 
 def test_a_title_tells_of_its_own_target_only():
     iris, boyle = load_sample("iris"), load_sample("boyle_1662")
-    assert iris.called("petal_width_cm") == iris.called(None) == "Fisher's irises: petal width from petal length"
-    assert iris.called("species") == "Fisher's irises"
-    assert boyle.called("another column") == boyle.title
-    assert Table(frame=iris.frame, name="a: b.csv").called("species") == "a: b.csv"
+    whole = "Fisher's irises: petal width from petal length"
+    assert iris.display_name("petal_width_cm") == iris.display_name(None) == whole
+    assert iris.display_name("species") == "Fisher's irises"
+    assert boyle.display_name("another column") == boyle.title
+    assert Table(frame=iris.frame, name="a: b.csv").display_name("species") == "a: b.csv"
 
 
 def test_an_unknown_sample_is_refused_with_a_hint():

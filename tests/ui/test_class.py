@@ -13,7 +13,7 @@ from tests.ui.conftest import texts
 from xnet.engine.networks.network import Network
 from xnet.runs import Run, create_run, execute, list_runs
 from xnet.runs.catalogue import front_of
-from xnet.tables.class_target import as_class
+from xnet.tables.class_target import with_class_column
 from xnet.tables.samples import load_sample
 from xnet.tables.table import Table
 from xnet.ui.components import charts
@@ -52,7 +52,7 @@ def test_a_species_is_told_from_the_rest(app: Open) -> None:
     config = discovered(at)
     assert (config["target"], config["loss"]) == ("species is virginica", "logistic")
     assert config["name"] == "species is virginica from Fisher's irises", "the title's own question is another one"
-    assert config["made"]["species is virginica"]["column"] == "species"
+    assert config["derived"]["species is virginica"]["column"] == "species"
 
 
 def test_inputs_that_somebody_chose_stay(app: Open) -> None:
@@ -86,7 +86,7 @@ def test_two_numbers_are_a_class_unless_somebody_says_no(app: Open, as_class: bo
         at.segmented_control(key=table_choice.as_class_key("sick")).set_value(as_class).run()
         assert not [s for s in at.selectbox if s.key == table_choice.class_key("sick")]
     config = discovered(at)
-    assert (config["target"], config["loss"], config["made"]) == ("sick", loss, {})
+    assert (config["target"], config["loss"], config["derived"]) == ("sick", loss, {})
 
 
 def test_yes_and_no_can_be_explained(app: Open) -> None:
@@ -113,9 +113,9 @@ def test_a_class_of_too_few_rows_is_refused_in_a_sentence(app: Open) -> None:
 def run() -> Run:
     """A short search for versicolor, carried out."""
     iris = load_sample("iris")
-    table, target = as_class(Table(frame=iris.frame, name=iris.name), "species", "versicolor")
+    table, target = with_class_column(Table(frame=iris.frame, name=iris.name), "species", "versicolor")
     run = create_run(table.frame, target=target, inputs=["petal_length_cm", "petal_width_cm"], source=iris.title,
-                     loss="logistic", steps=4, made={name: r.told() for name, r in table.made_of.items()})
+                     loss="logistic", steps=4, derived={name: r.to_config() for name, r in table.derived.items()})
     execute(run, commands=lambda: None)
     return run
 
@@ -154,7 +154,7 @@ def test_search_again_asks_the_same_class(app: Open, run: Run) -> None:
     assert "Explain the probability of **species is versicolor**" in texts(at)
     config = discovered(at)
     assert (config["target"], config["loss"]) == ("species is versicolor", "logistic")
-    assert config["made"] == run.config["made"]
+    assert config["derived"] == run.config["derived"]
 
 
 def test_search_again_finds_the_column_of_its_table(app: Open, run: Run) -> None:
@@ -185,7 +185,7 @@ def test_the_live_page_shows_it(app: Open, run: Run) -> None:
 
 def test_the_library_says_how_many_rows_are_right(app: Open, run: Run) -> None:
     again = create_run(run.table(), target=run.config["target"], inputs=run.config["inputs"], source="irises",
-                       loss="logistic", steps=2, made=run.config["made"])
+                       loss="logistic", steps=2, derived=run.config["derived"])
     execute(again, commands=lambda: None)
     at = app("pages/library.py")
     at.session_state[state.LIBRARY_RUN] = run.id

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import texts
 from tests.ui.fake_run import play
 from xnet import runs
-from xnet.tables.column_conversion import Wish
+from xnet.tables.column_conversion import Conversion
 from xnet.tables.holdout import Split
 from xnet.tables.roles import IGNORED, INPUT, TARGET, WEIGHTS
 from xnet.ui.data.page import PASTED, TABS
@@ -219,11 +219,11 @@ def test_gaps_can_be_filled_and_the_choice_is_kept_on_other_pages(at: AppTest) -
 
 def test_text_and_dates_become_inputs_and_the_table_comes_back(at: AppTest) -> None:
     tab(at, "Gaps, text and dates")
-    at.multiselect(key=state.CONVERSIONS).set_value([Wish("colour", "labels"), Wish("day", "days")]).run()
+    at.multiselect(key=state.CONVERSIONS).set_value([Conversion("colour", "labels"), Conversion("day", "days")]).run()
     assert not at.exception
     made = ["day in days", "colour is blue", "colour is green", "colour is red"]
     assert at.multiselect(key=state.INPUTS).value == ["mass", "speed", "sigma", *made]
-    assert "'colour' became 3 columns" in plain(at)
+    assert "'colour' was converted to 3 columns" in plain(at)
     at.selectbox(key=state.TARGET).set_value("colour is red").run()
     assert at.multiselect(key=state.INPUTS).value == ["mass", "speed", "sigma", "day in days"]
     at.multiselect(key=state.CONVERSIONS).set_value([]).run()
@@ -237,7 +237,7 @@ def test_a_date_and_one_number_are_a_table(app: Open) -> None:
     at = paste(app("pages/data.py"), FRAME[["day", "energy"]].to_csv(index=False))
     assert "only one column of numbers" in texts(at)
     tab(at, "Gaps, text and dates")
-    at.multiselect(key=state.CONVERSIONS).set_value([Wish("day", "years")]).run()
+    at.multiselect(key=state.CONVERSIONS).set_value([Conversion("day", "years")]).run()
     at.button(key="discover").click().run()
     assert not at.exception
     assert runs.list_runs()[0].config["inputs"] == ["day in years"]
@@ -260,7 +260,7 @@ def test_rows_are_held_out_as_asked_and_said_on_every_page(at: AppTest, kind: st
     at.button(key="discover").click().run()
     assert not at.exception
     (run,) = runs.list_runs()
-    assert Split.of(run.config["split"]) == Split(kind, column)
+    assert Split.from_config(run.config["split"]) == Split(kind, column)
     play(run, state="finished", stop_reason="budget")
     at.switch_page("pages/results.py").run()
     # Groups are not halved, so the share that came out is another one than was asked for.

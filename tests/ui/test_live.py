@@ -14,7 +14,7 @@ from tests.ui.fake_run import play
 from xnet import runs
 from xnet.atomic_files import read_json, write_json
 from xnet.engine import Network
-from xnet.evidence.neuron_inspection import Inspector
+from xnet.evidence.neuron_inspection import NeuronInspector
 from xnet.evidence.step_story import PHASES
 from xnet.runs import Run, execute
 from xnet.ui.components.formula_view import FOLD
@@ -160,7 +160,7 @@ def test_other_settings_go_on_from_what_was_found(app: Open, make_run: Make) -> 
     assert not at.exception
     new = runs.list_runs()[0]
     assert new.id != old.id
-    assert new.config["known"] == [row["network"] for row in replay.front()]
+    assert new.config["warm_start"] == [row["network"] for row in replay.front()]
     assert old.take_command() == "stop"
 
 
@@ -171,7 +171,7 @@ def test_the_old_formulas_can_be_left_behind(app: Open, make_run: Make) -> None:
     at.switch_page("pages/setup.py").run()
     at.checkbox(key=state.WARM_START).uncheck().run()
     at.button(key="discover").click().run()
-    assert runs.list_runs()[0].config["known"] == []
+    assert runs.list_runs()[0].config["warm_start"] == []
 
 
 def test_the_same_search_again_step_by_step(app: Open, make_run: Make) -> None:
@@ -215,7 +215,7 @@ def test_every_neuron_can_be_looked_into(stepped: Run) -> None:
     assert "of 1" in last["facts"][2]
     assert set(found["columns"]) == {n["about"]["x"] for n in found["nodes"] if n["about"]["x"] is not None}
     assert len(last["o"]) == len(last["t"]) == len(found["columns"][last["x"]])
-    network, rows = Network.from_json(net["network"]), Inspector(stepped.problem(), ["distance", "mass"])
+    network, rows = Network.from_json(net["network"]), NeuronInspector(stepped.problem(), ["distance", "mass"])
     shown = rows.rows.columns[:, rows.shown]
     assert last["o"] == pytest.approx(network.evaluate(shown.T), rel=1e-3)
     assert last["t"] == pytest.approx(rows.rows.y[rows.shown], rel=1e-3), "the output's target is the column itself"

@@ -14,7 +14,7 @@ from tests.ui.conftest import texts
 from tests.ui.fake_run import Replay, play
 from xnet.engine.networks.network import Network, Neuron
 from xnet.runs import Run, create_run
-from xnet.tables.column_conversion import offers, treated
+from xnet.tables.column_conversion import possible_conversions, with_conversions
 from xnet.tables.reading import read_table
 from xnet.ui.session import state
 
@@ -139,9 +139,9 @@ def made_run(way: str) -> Run:
     cells = [f"{k % 24:02d}:30" for k in range(40)] if way == "hours" else [f"{day:%d.%m.%Y}" for day in DAYS]
     read = read_table("when,colour,y\n" + "".join(
         f"{cell},{'green' if k % 3 else 'red'},{k}\n" for k, cell in enumerate(cells)))
-    table = treated(read, [w for w in offers(read) if w.way in (way, "labels")])
-    run = create_run(table.frame, target="y", inputs=list(table.made_of), source="t", holdout_fraction=0,
-                     made={c: r.told() for c, r in table.made_of.items()})
+    table = with_conversions(read, [w for w in possible_conversions(read) if w.way in (way, "labels")])
+    run = create_run(table.frame, target="y", inputs=list(table.derived), source="t", holdout_fraction=0,
+                     derived={c: r.to_config() for c, r in table.derived.items()})
     sum_of_two = Network((Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("add", (0, 1))), (), 2)
     replay = Replay(run)
     replay.rows = [(sum_of_two, "given")]

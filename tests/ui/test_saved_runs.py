@@ -12,7 +12,7 @@ from tests.ui.conftest import texts
 from tests.ui.fake_run import play
 from tests.ui.test_replay import record
 from xnet.archive.bundle import make_bundle, read_bundle
-from xnet.archive.reproduce import replay_bundle
+from xnet.archive.reproduce import reproduce
 from xnet.runs import Run, execute, list_runs
 
 Make, Open = Callable[..., Run], Callable[..., AppTest]
@@ -47,7 +47,7 @@ def test_a_bundle_opens_as_a_run_of_ones_own(app: Open, make_run: Make, own_runs
     assert "Formulas for" in texts(at)
     assert at.query_params["run"] in (opened.id, [opened.id])
     assert opened.best()["text"] == best["text"]  # type: ignore[index]
-    assert replay_bundle(read_bundle(make_bundle(opened))).outcome == "identical"
+    assert reproduce(read_bundle(make_bundle(opened))).outcome == "identical"
     assert not app("pages/discover.py", run=opened.id).exception
 
 
@@ -57,5 +57,5 @@ def test_what_is_no_bundle_is_said_in_a_sentence(content: bytes, app: Open, own_
     at.file_uploader(key="saved_run").upload("run.zip", content, "application/zip").run()
 
     assert not at.exception
-    assert "This is no run bundle" in at.error[0].value.replace("\\", "")
+    assert "This file is not a run bundle" in at.error[0].value.replace("\\", "")
     assert list_runs(own_runs) == []

@@ -1,16 +1,17 @@
-"""The run bundle: one zip with everything that it takes to check a run, or to do it again.
+"""The run bundle: one zip file with everything that is needed to check a run, or to repeat its search.
 
-    manifest.json   what this is: versions, steps done, what a replay can promise, the SHA-256 of every other file
-    config.json     what the run was asked for; without its id, with which a search can be steered
-    data.csv        the rows that the search saw
+    manifest.json   format, versions, number of steps, whether the run can be repeated exactly, SHA-256 of every file
+    config.json     the configuration of the run, without its id, because the id allows steering the search
+    data.csv        the rows of the search
     snapshot.json   the result: the front with its networks and scores, the loss, the last improvements
-    frames.jsonl    every best network; events.jsonl: every improvement
-    note.txt        what the person wrote on the run, if anything; not for those who have but a link to read
+    frames.jsonl    every best network
+    events.jsonl    every improvement
+    note.txt        the note of the run, if there is one; left out of bundles that are made through a view link
     formulas.txt, front.csv, README.txt   for people
 
-Equal runs give equal bytes. A bundle comes from a stranger: it is read in memory, only under the names above, none of
-them larger than it may be whatever the zip claims, and every file has to be the one that the manifest names. What it
-says is data (JSON and numbers), never code.
+Equal runs give equal bytes. A bundle may come from a stranger: it is read in memory, only the files above are read,
+none beyond its largest size whatever the zip claims, and every file must have the hash in the manifest. Its content is
+data (JSON and numbers), never code.
 """
 
 from __future__ import annotations
@@ -35,34 +36,34 @@ from xnet.runs.sharing import SharedRun
 
 FORMAT, VERSION = "xnet run bundle", 1
 _MB = 2**20
-#: The files of a bundle, and the largest size in bytes of each, unpacked.
+#: The files of a bundle, and the largest unpacked size of each, in bytes.
 MEMBERS: dict[str, int] = {
     "manifest.json": _MB, "config.json": _MB, "data.csv": 64 * _MB, "snapshot.json": 32 * _MB,
     "frames.jsonl": 64 * _MB, "events.jsonl": 32 * _MB, "formulas.txt": 32 * _MB, "front.csv": 32 * _MB,
     "README.txt": _MB, "note.txt": _MB}
 NEEDED = ("manifest.json", "config.json", "data.csv", "snapshot.json")
-#: The largest bundle that is opened, packed.
+#: The largest bundle that is opened, in bytes.
 MAX_BYTES = 64 * _MB
-#: Config entries that say where a run lies, not what it was asked for.
-_OF_THE_FOLDER = ("id",)
+#: Entries of the config that belong to the run folder, not to the search.
+_FOLDER_KEYS = ("id",)
 _README = """A search for a formula by X-Net, with its data and its results.
 
     python -m xnet replay THIS_FILE
 
-runs the search again and says whether it comes to the same. Or open the file on the app's first page.
-formulas.txt and front.csv hold the formulas that were found, data.csv the rows that they explain.
+runs the search again and reports whether the result is the same. You can also open the file on the first page of the
+app. formulas.txt and front.csv hold the formulas that were found, data.csv holds the rows of the table.
 """
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """What a bundle holds; read and checked, but not yet believed.
+    """The content of a bundle, with checked hashes; the values themselves are not checked yet.
 
     Attributes:
         manifest, config, snapshot: objects of JSON.
         data: the bytes of data.csv.
         frames, events: objects of JSON, oldest first.
-        note: what a person wrote on the run; "" for nothing.
+        note: the note of the run; "" if there is none.
     """
 
     manifest: dict[str, Any]
@@ -75,20 +76,20 @@ class Bundle:
 
 
 def make_bundle(run: Run) -> bytes:
-    """The bundle of a run, as the bytes of a zip.
+    """The bundle of a run, as the bytes of a zip file.
 
     Raises:
-        RunError: the run has found nothing yet, or its files are gone.
+        RunError: the run has no network yet, or its files are gone.
     """
     snapshot = run.snapshot()
     if snapshot is None:
-        raise RunError(f"Run {run.id!r} has no network yet; wait for the first one, then make its bundle.")
+        raise RunError(f"Run {run.id!r} has no formula yet. Wait for the first one, then create the bundle.")
     try:
         data = (run.folder / "data.csv").read_bytes()
     except OSError as error:
-        raise RunError(f"The rows of run {run.id!r} cannot be read ({error.strerror}), so there is no bundle of it; "
-                       "was it deleted?") from error
-    config = {key: value for key, value in run.config.items() if key not in _OF_THE_FOLDER}
+        raise RunError(f"The bundle cannot be created, because the rows of run {run.id!r} cannot be read "
+                       f"({error.strerror}). Was the run deleted?") from error
+    config = {key: value for key, value in run.config.items() if key not in _FOLDER_KEYS}
     formulas = "".join(f"{row['text']}\n" for row in snapshot["front"])
     files = {
         "config.json": to_json(config).encode(), "data.csv": data,
@@ -99,21 +100,21 @@ def make_bundle(run: Run) -> bytes:
         files["note.txt"] = note.encode()
     for name, content in files.items():
         if len(content) > MEMBERS[name]:
-            raise RunError(f"The run's {name} has {len(content) // _MB} MB and a bundle holds {MEMBERS[name] // _MB}; "
-                           "search on fewer rows or columns to share a run.")
+            raise RunError(f"The file {name} of the run has {len(content) // _MB} MB; a bundle can hold "
+                           f"{MEMBERS[name] // _MB} MB. Use fewer rows or columns.")
     manifest = {
         "format": FORMAT, "version": VERSION, "versions": versions(), "steps": snapshot["step"],
-        "seconds": snapshot["seconds"], "seed": config["seed"], "repeats": repeats(config),
+        "seconds": snapshot["seconds"], "seed": config["seed"], "repeats": reproducibility_of(config),
         "files": {name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
                   for name, content in files.items()}}
     return _zipped({"manifest.json": (json.dumps(manifest, indent=1) + "\n").encode(), **files})
 
 
-def repeats(config: Mapping[str, Any]) -> str:
-    """What a replay of a run can promise: "exactly", or "in one process" what the first process found.
+def reproducibility_of(config: Mapping[str, Any]) -> str:
+    """How far a run can be repeated: "exactly", or "in one process" only the result of its first process.
 
-    Processes that search beside it hand over what they have when the clock says so, which no second run repeats; with a
-    budget in steps they wait for one another.
+    With a budget in seconds, the clock decides when the other processes exchange networks, and no second run repeats
+    that. With a budget in steps the processes wait for each other.
     """
     return "exactly" if config.get("n_jobs", 1) == 1 or config.get("steps") is not None else "in one process"
 
@@ -122,25 +123,25 @@ def read_bundle(source: bytes | Path) -> Bundle:
     """Read and check a bundle.
 
     Raises:
-        RunError: it is none, it is damaged, or something in it is not what it should be.
+        RunError: the file is no bundle or damaged, or a part of it is not valid.
     """
     try:
         files = _unzipped(_bytes_of(source))
     except RunError:
-        raise  # a sentence of our own, and a ValueError too
+        raise  # its message is complete; it is a ValueError too
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise RunError(f"This is no run bundle, or a damaged one ({error or type(error).__name__}); expected the zip "
-                       "that X-Net offers beside a run's results.") from error
+        raise RunError(f"This file is not a run bundle, or it is damaged ({error or type(error).__name__}). Expected a "
+                       "zip file that X-Net offers with the results of a run.") from error
     missing = [name for name in NEEDED if name not in files]
     if missing:
-        raise RunError(f"The bundle lacks {', '.join(missing)}; expected the zip that X-Net offers beside a run's "
-                       "results.")
+        raise RunError(f"The bundle does not contain {', '.join(missing)}. Expected a zip file that X-Net offers with "
+                       "the results of a run.")
     manifest = _object("manifest.json", files["manifest.json"])
     if manifest.get("format") != FORMAT or not isinstance(manifest.get("files"), dict):
-        raise RunError(f"The file's manifest is not that of a run bundle; expected the format {FORMAT!r}.")
+        raise RunError(f"The manifest of the file does not belong to a run bundle; expected the format {FORMAT!r}.")
     if manifest.get("version") != VERSION:
-        raise RunError(f"The bundle has the version {manifest.get('version')!r} and this X-Net reads {VERSION}; "
-                       "open it with the release that made it, or a newer one.")
+        raise RunError(f"The bundle has the version {manifest.get('version')!r}; this release of X-Net reads version "
+                       f"{VERSION}. Open it with the release that created it, or with a newer one.")
     _check_hashes(manifest["files"], files)
     return Bundle(manifest, _object("config.json", files["config.json"]),
                   _object("snapshot.json", files["snapshot.json"]), files["data.csv"],
@@ -159,57 +160,57 @@ def _bytes_of(source: bytes | Path) -> bytes:
             with source.open("rb") as file:
                 source = file.read(MAX_BYTES + 1)
         except OSError as error:
-            raise RunError(f"The bundle {str(source)!r} cannot be read ({error.strerror}); check the path.") from error
+            raise RunError(f"The bundle {str(source)!r} cannot be read ({error.strerror}). Check the path.") from error
     if len(source) > MAX_BYTES:
-        raise RunError(f"The file has more than {MAX_BYTES // _MB} MB; no run bundle is as large.")
+        raise RunError(f"The file has more than {MAX_BYTES // _MB} MB, which is more than any run bundle has.")
     return source
 
 
 def _unzipped(packed: bytes) -> dict[str, bytes]:
-    """The files of a zip by name, none read further than it may be long.
+    """The files of a zip by name; no file is read beyond its largest size.
 
     Raises:
-        RunError: a name or a size is not one of a bundle's.
+        RunError: a name or a size does not belong to a bundle.
     """
     files: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         for member in archive.infolist():
             name, limit = member.filename, MEMBERS.get(member.filename)
             if limit is None or name in files:
-                raise RunError(f"The bundle holds the file {name[:80]!r}, which does not belong there (once); nothing "
-                               "of it was opened.")
+                raise RunError(f"The bundle contains the file {name[:80]!r}, which does not belong in a bundle, or "
+                               "contains it twice. Nothing was opened.")
             if member.flag_bits & 1 or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise RunError(f"The bundle's {name} is encrypted or packed in an unusual way; expected an ordinary "
-                               "zip.")
-            with archive.open(member) as content:  # the size that the zip claims may be a lie
+                raise RunError(f"The file {name} of the bundle is encrypted or packed in an unusual way. Expected an "
+                               "ordinary zip file.")
+            with archive.open(member) as content:  # the zip may claim a wrong size
                 files[name] = content.read(limit + 1)
             if len(files[name]) > limit:
-                raise RunError(f"The bundle's {name} has more than {limit // _MB} MB unpacked; nothing of it was "
+                raise RunError(f"The file {name} of the bundle has more than {limit // _MB} MB unpacked. Nothing was "
                                "opened.")
     return files
 
 
 def _check_hashes(named: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
-    """Every file is the one that the manifest names.
+    """Check that every file has the hash in the manifest.
 
     Raises:
-        RunError: one is not, or one is missing.
+        RunError: a file was changed, or is missing.
     """
     for name in sorted({*named, *files} - {"manifest.json"}):
         entry = named.get(name)
-        wanted = entry.get("sha256") if isinstance(entry, dict) else None
-        if name not in files or wanted != hashlib.sha256(files[name]).hexdigest():
-            raise RunError(f"The bundle's {name[:80]} is not the file that its manifest names: it was changed or cut. "
-                           "Ask for the bundle again.")
+        expected = entry.get("sha256") if isinstance(entry, dict) else None
+        if name not in files or expected != hashlib.sha256(files[name]).hexdigest():
+            raise RunError(f"The file {name[:80]} of the bundle does not match its manifest: it was changed or "
+                           "truncated. Ask for a new copy of the bundle.")
 
 
 def _object(name: str, content: bytes) -> dict[str, Any]:
     try:
         tree = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise RunError(f"The bundle's {name} is no JSON; ask for the bundle again.") from error
+        raise RunError(f"The file {name} of the bundle is not JSON. Ask for a new copy of the bundle.") from error
     if not isinstance(tree, dict):
-        raise RunError(f"The bundle's {name} is no JSON object; ask for the bundle again.")
+        raise RunError(f"The file {name} of the bundle is not a JSON object. Ask for a new copy of the bundle.")
     return tree
 
 
@@ -218,16 +219,16 @@ def _objects(name: str, files: Mapping[str, bytes]) -> tuple[dict[str, Any], ...
 
 
 def _whole_lines(path: Path) -> bytes:
-    """A file without the line that is still being written; empty when there is none."""
+    """The content of a file without an unfinished last line; empty if there is no file."""
     try:
-        whole = path.read_bytes()
+        content = path.read_bytes()
     except OSError:
         return b""
-    return whole[:whole.rfind(b"\n") + 1]
+    return content[:content.rfind(b"\n") + 1]
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:
-    """A zip of the files; its bytes depend on nothing else."""
+    """A zip of the files; equal files give equal bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in files.items():

@@ -1,6 +1,8 @@
-"""A saved run becomes a run of this workspace: its table and config are checked as those of any new run, and of its
-results only the networks, times and reasons are taken over. Formulas, scores and drawings are made anew from the
-networks and the rows, so what is shown is what this release computes, whatever the bundle says.
+"""Restores a bundle as a run of this workspace.
+
+The table and the config are checked like those of a new run. Of the results only the networks, times and reasons are
+used; formulas, scores and drawings are computed again from the networks and the rows. Everything that is shown is
+therefore a result of this release, whatever the bundle contains.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 
 from xnet.atomic_files import to_json, write_bytes, write_json, write_text
-from xnet.config.run_options import LIMITS, RunError, RunOptions, further_columns, make_config
+from xnet.config.run_options import LIMITS, RunError, RunOptions, make_config, with_current_keys
+from xnet.config.run_problem import further_columns
 from xnet.engine import SearchState, StopReason, check_device, insert
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError, XNetError
-from xnet.evidence.class_probability import searched
+from xnet.evidence.class_probability import to_search_form
 from xnet.runs.frames_file import MAX_FRAMES
 from xnet.runs.notes import write_note
 from xnet.runs.recording import MAX_FEED, Recorder, thinned
@@ -34,22 +37,22 @@ if TYPE_CHECKING:
     from xnet.engine import Problem
 
 T = TypeVar("T")
-#: A network whose formula, written out, has more neurons than this is none that a search made.
+#: The largest number of neurons of a network whose shared parts are written out; no search creates larger ones.
 MAX_WRITTEN = 20_000
-#: Longer words than these are no name and no message.
+#: The largest number of characters of a name, and of a reason or message.
 MAX_NAME, MAX_REASON = 500, 500
-_AGAIN = "Ask for the bundle again."
+_AGAIN = "Ask for a new copy of the bundle."
 
 
 def open_bundle(bundle: Bundle, root: str | Path | None = None) -> Run:
-    """Make a run of this workspace, with an id of its own, of a bundle.
+    """Create a run of this workspace, with its own id, from a bundle.
 
     Args:
-        bundle: a bundle as `read_bundle` gives it.
+        bundle: a bundle, as `read_bundle` returns it.
         root: the folder that holds the runs; see `runs_root`.
 
     Raises:
-        XNetError: the table, the config or the results are not such as a search leaves.
+        XNetError: the table, the config or the results of the bundle are not valid.
     """
     folder = runs_root(root) / new_id()
     try:
@@ -58,8 +61,8 @@ def open_bundle(bundle: Bundle, root: str | Path | None = None) -> Run:
         write_note(run, bundle.note)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise RunError(f"The run cannot be written to {str(folder.parent)!r} ({error.strerror}); choose another "
-                       "folder, or make room.") from error
+        raise RunError(f"The run cannot be written to {str(folder.parent)!r} ({error.strerror}). Choose another "
+                       "folder, or free some space.") from error
     except Exception:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -67,152 +70,156 @@ def open_bundle(bundle: Bundle, root: str | Path | None = None) -> Run:
 
 
 def checked_config(bundle: Bundle, run_id: str) -> dict[str, Any]:
-    """The config of a bundle with every option in it, each of its kind and within its limits.
+    """The config of a bundle with every option in it, each of the right type and within its limits.
 
     Raises:
-        XNetError: it is no config, or not one that this release understands.
+        XNetError: the config is not valid, or this release does not understand it.
     """
-    told = bundle.config
-    names = told.get("inputs")
-    if not isinstance(names, list) or not names or not all(_is_name(n) for n in (*names, told.get("target"))):
-        raise RunError(f"The bundle's config names no inputs and target. {_AGAIN}")
-    if len({*names, told["target"]}) != len(names) + 1:
-        raise RunError(f"The bundle's config names a column twice. {_AGAIN}")
-    if not _is_name(told.get("source")):
-        raise RunError(f"The bundle's config does not say where its table came from. {_AGAIN}")
-    # Options that the release of the bundle did not have are as usual; what this one does not know is left out.
-    options = cast(RunOptions, {option: told[option] for option in RunOptions.__annotations__ if option in told})
-    return _understood("config", lambda: make_config(
-        run_id, target=told["target"], inputs=names, source=told["source"], options=options))
+    config = with_current_keys(bundle.config)
+    names = config.get("inputs")
+    if not isinstance(names, list) or not names or not all(_is_name(n) for n in (*names, config.get("target"))):
+        raise RunError(f"The config of the bundle does not name the inputs and the target. {_AGAIN}")
+    if len({*names, config["target"]}) != len(names) + 1:
+        raise RunError(f"The config of the bundle names a column twice. {_AGAIN}")
+    if not _is_name(config.get("source")):
+        raise RunError(f"The config of the bundle does not name the source of its table. {_AGAIN}")
+    # Options that the release of the bundle did not have get their defaults; options unknown here are left out.
+    options = cast(RunOptions, {option: config[option] for option in RunOptions.__annotations__ if option in config})
+    return _checked("config", lambda: dict(make_config(
+        run_id, target=config["target"], inputs=names, source=config["source"], options=options)))
 
 
 def unpack(bundle: Bundle, folder: Path) -> tuple[Run, Problem]:
-    """Put config and table of a bundle into a folder as a run that nothing was searched in, and read its problem.
+    """Write config and table of a bundle to a folder, as a run that has not started, and read its problem.
 
     Raises:
-        XNetError: config and table are not such as a run has.
+        XNetError: the config or the table is not valid.
     """
     config = checked_config(bundle, folder.name)
     try:
         check_device(config["device"])
     except DataError:
-        config["device"] = "cpu"  # nobody needs the same GPU to look at a run, or to do it again
+        config["device"] = "cpu"  # a run can be shown and repeated without its GPU
     columns = [*config["inputs"], config["target"], *further_columns(config)]
     try:
         head = next(csv.reader(io.StringIO(bundle.data.decode("utf-8"), newline="")), [])
     except (ValueError, csv.Error) as error:
-        raise RunError(f"The bundle's data.csv is no table ({error}). {_AGAIN}") from error
+        raise RunError(f"The file data.csv of the bundle is not a table ({error}). {_AGAIN}") from error
     if head[:len(columns)] != columns:
-        raise RunError(f"The bundle's data.csv does not hold the columns of its config. {_AGAIN}")
+        raise RunError(f"The file data.csv of the bundle does not contain the columns of its config. {_AGAIN}")
     try:
         folder.mkdir(parents=True)
         write_bytes(folder / "data.csv", bundle.data)
         write_json(folder / "config.json", config)
     except OSError as error:
-        raise RunError(f"The run cannot be written to {str(folder.parent)!r} ({error.strerror}); choose another "
-                       "folder, or make room.") from error
+        raise RunError(f"The run cannot be written to {str(folder.parent)!r} ({error.strerror}). Choose another "
+                       "folder, or free some space.") from error
     run = Run(folder)
-    problem = _understood("data.csv", run.problem)
-    for tree in config["known"]:
+    problem = _checked("data.csv", run.problem)
+    for tree in config["warm_start"]:
         network_of({"network": tree}, problem)
     return run, problem
 
 
 def entries_of(bundle: Bundle, problem: Problem) -> list[FrontEntry]:
-    """The networks of a bundle's front, in its order, with their scores on the rows of the problem.
+    """The front of a bundle in its order, with scores computed on the rows of the problem.
 
     Raises:
-        XNetError: one of them is no network on these columns.
+        XNetError: one of the networks is not valid, or does not fit the columns.
     """
     rows = bundle.snapshot.get("front")
     if not isinstance(rows, list) or not 0 < len(rows) <= LIMITS["max_complexity"][1]:
-        raise RunError(f"The bundle's snapshot holds no front. {_AGAIN}")
+        raise RunError(f"The snapshot of the bundle contains no front. {_AGAIN}")
     with np.errstate(all="ignore"):  # a formula may have no value in some row
         return [make_entry(network_of(row, problem), problem) for row in rows]
 
 
-def network_of(row: object, problem: Problem) -> Network:
-    """The network that the engine searches with, of a row of a front, a frame or a drawing.
+def network_of(record: object, problem: Problem) -> Network:
+    """The network of a formula record, in the form in which the engine searches.
 
     Raises:
-        XNetError: it is none, or none on these columns.
+        XNetError: the network is not valid, or does not fit the columns.
     """
-    network = _understood("network", lambda: Network.from_json(cast(Any, row)["network"]))
+    network = _checked("network", lambda: Network.from_json(cast(Any, record)["network"]))
     written: int = network.fold(lambda i, neuron, below: min(1 + sum(below), MAX_WRITTEN + 1))
     if (network.n_inputs != problem.n_inputs or len(network.neurons) > 2 * LIMITS["max_complexity"][1]
             or written > MAX_WRITTEN):
-        raise RunError(f"The bundle holds a network that is not one of this table's. {_AGAIN}")
-    return searched(network, problem)
+        raise RunError(f"The bundle contains a network that does not fit its table. {_AGAIN}")
+    return to_search_form(network, problem)
 
 
 def steps_of(bundle: Bundle) -> int:
-    """How many steps the search of a bundle did.
+    """The number of steps that the search of a bundle did.
 
     Raises:
-        RunError: the bundle does not say.
+        RunError: the number is missing or not valid.
     """
     steps = bundle.snapshot.get("step")
     if not isinstance(steps, int) or isinstance(steps, bool) or not 0 <= steps <= LIMITS["steps"][1]:
-        raise RunError(f"The bundle does not say how many steps its search did. {_AGAIN}")
+        raise RunError(f"The bundle does not contain the number of steps of its search. {_AGAIN}")
     return steps
 
 
 def reopened_after(bundle: Bundle) -> list[int]:
-    """After which steps the search of a bundle had ended by itself, and was told to go on."""
+    """The steps after which the search of a bundle had ended by itself and was continued."""
     steps = bundle.snapshot.get("reopened")
     return [step for step in steps if type(step) is int] if isinstance(steps, list) else []
 
 
 def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
-    """Write what a search leaves into the folder of a new run."""
-    told = bundle.snapshot
+    """Write the results of a bundle to the folder of a new run."""
+    snapshot = bundle.snapshot
     front: tuple[FrontEntry, ...] = ()
     for entry in entries_of(bundle, problem):
         front = insert(front, entry)
     if not front:
-        raise RunError(f"No formula of the bundle has a value on its rows. {_AGAIN}")
+        raise RunError(f"No formula of the bundle has values on all its rows. {_AGAIN}")
     recorder = Recorder(run, problem)
     for frame in bundle.frames[:MAX_FRAMES]:
         entry = make_entry(network_of(frame.get("net"), problem), problem)
-        recorder.frames.add(recorder.net("best", recorder.shown.entry(entry)), seconds=_number(frame.get("seconds")),
-                            step=int(_number(frame.get("step"))), reason=_words(frame.get("reason")))
+        recorder.frames.add(recorder.drawn("best", recorder.view.entry(entry)), seconds=_number(frame.get("seconds")),
+                            step=int(_number(frame.get("step"))), reason=_text(frame.get("reason")))
     recorder.reopened = reopened_after(bundle)
     recorder.loss = thinned([(_number(point[0]), _number(point[1]), _score(point[2]))
-                             for point in _lists(told.get("loss")) if len(point) == 3])
-    recorder.feed.extend({"seconds": _number(line.get("seconds")), "text": _words(line.get("text"))}
-                         for line in _objects(told.get("feed"))[-MAX_FEED:])
+                             for point in _lists(snapshot.get("loss")) if len(point) == 3])
+    recorder.feed.extend({"seconds": _number(line.get("seconds")), "text": _text(line.get("text"))}
+                         for line in _objects(snapshot.get("feed"))[-MAX_FEED:])
     write_text(run.folder / "events.jsonl", "".join(to_json(event) + "\n" for event in _events(bundle.events)))
-    current = make_entry(network_of(told.get("current"), problem), problem)
-    state = SearchState(steps_of(bundle), _number(told.get("seconds")), len(problem.train.y), front, current)
+    current = make_entry(network_of(snapshot.get("current"), problem), problem)
+    state = SearchState(steps_of(bundle), _number(snapshot.get("seconds")), len(problem.train.y), front, current)
     recorder.write_best(state.best)
-    run_state = "finished" if told.get("state") == "finished" else "stopped"
-    reason = with_stop_reason(told)["stop_reason"]
-    message = _words(told.get("message")) or "Opened from a saved search."
+    run_state = "finished" if snapshot.get("state") == "finished" else "stopped"
+    reason = with_stop_reason(snapshot)["stop_reason"]
+    message = _text(snapshot.get("message")) or "Opened from a saved search."
     recorder.write_snapshot(state, seconds=state.seconds, seconds_total=run.config["seconds"], run_state=run_state,
                             stop_reason=reason if reason in list(StopReason) else None, message=message)
     run.write_status(run_state, message)
 
 
 def _events(events: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
-    """Events with what is known of their kind; their networks are in the frames."""
+    """The events with checked values, without networks: the frames contain them."""
     for event in events:
         yield {"kind": "improved", "step": int(_number(event.get("step"))), "seconds": _number(event.get("seconds")),
                "loss": _number(event.get("loss")), "loss_holdout": _score(event.get("loss_holdout")),
-               "reason": _words(event.get("reason"))}
+               "reason": _text(event.get("reason"))}
 
 
-def _understood(what: str, make: Callable[[], T]) -> T:
-    """What `make` makes of something from a bundle.
+def _checked(part: str, make: Callable[[], T]) -> T:
+    """The result of `make`, which reads a part of a bundle.
+
+    Args:
+        part: the name of the part, for the error message.
+        make: reads the part.
 
     Raises:
-        XNetError: it cannot be made of that.
+        XNetError: the part is not valid.
     """
     try:
         return make()
     except XNetError:
         raise
     except (TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError) as error:
-        raise RunError(f"The bundle's {what} cannot be understood ({type(error).__name__}: {str(error)[:200]}). "
+        raise RunError(f"The {part} of the bundle is not valid ({type(error).__name__}: {str(error)[:200]}). "
                        f"{_AGAIN}") from error
 
 
@@ -221,7 +228,7 @@ def _is_name(value: object) -> bool:
 
 
 def _number(value: object) -> float:
-    """A finite number, 0 for anything else."""
+    """A finite number; 0 for anything else."""
     usable = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
     return float(cast(float, value)) if usable and math.isfinite(cast(float, value)) else 0.0
 
@@ -230,7 +237,7 @@ def _score(value: object) -> float | None:
     return None if value is None else _number(value)
 
 
-def _words(value: object) -> str:
+def _text(value: object) -> str:
     return value[:MAX_REASON] if isinstance(value, str) else ""
 
 

@@ -1,4 +1,4 @@
-"""The commands for what is kept of a run: `export`, `bundle` and `replay`."""
+"""The commands for the results of a run: `export`, `bundle` and `replay`."""
 
 from __future__ import annotations
 
@@ -7,33 +7,37 @@ import sys
 from pathlib import Path
 from typing import Any
 
-#: A replay that came to something else.
+#: Exit code of a replay that found other formulas.
 EXIT_DIFFERENT = 1
 
 
 def add_bundle_commands(commands: Any) -> None:
-    """Add the commands to those of the command line; `commands` is what `add_subparsers` gave."""
-    export = commands.add_parser("export", help="write the files of a run's formula", description=(
-        "Write everything there is to take away from a run's best formula: code, drawings, tables and a report."))
+    """Add the commands to the command line.
+
+    Args:
+        commands: the result of `add_subparsers`.
+    """
+    export = commands.add_parser("export", help="write the best formula of a run to files", description=(
+        "Write the best formula of a run to files: code, drawings, tables and a report."))
     export.add_argument("run", metavar="RUN_ID", help="the id, as in the address of the run's page")
-    export.add_argument("folder", metavar="FOLDER", type=Path, help="where to write; made when it is not there")
+    export.add_argument("folder", metavar="FOLDER", type=Path, help="where to write; created if it does not exist")
     export.add_argument("--animation", action="store_true",
-                        help="also discovery.gif, the way from the first network to the last")
+                        help="also write discovery.gif, an animation from the first network to the last")
     export.set_defaults(command=_export)
     bundle = commands.add_parser("bundle", help="save a whole run as one file", description=(
-        "Save a run as one zip: what was asked, the rows, versions and results. The command replay, and the first page "
-        "of the app, open it."))
+        "Save a run as one zip file: configuration, rows, versions and results. Open it with the command replay, or "
+        "on the first page of the app."))
     bundle.add_argument("run", metavar="RUN_ID", help="the id, as in the address of the run's page")
-    bundle.add_argument("file", metavar="FILE", type=Path, help="the zip to write")
+    bundle.add_argument("file", metavar="FILE", type=Path, help="the zip file to write")
     bundle.set_defaults(command=_bundle)
     replay = commands.add_parser(
-        "replay", help="do a saved search again and compare",
-        description="Do the search of a run bundle again, as many steps with the same seed, and say whether it comes "
-                    "to the same.",
-        epilog="Exit codes: 0 the same formulas, 1 others (the reason is said as far as it is known), 2 the file is no "
-               "run bundle, 130 interrupted.")
-    replay.add_argument("file", metavar="BUNDLE", type=Path, help="a zip from the command bundle or from the app")
-    replay.add_argument("--json", action="store_true", help="one JSON object on standard output")
+        "replay", help="repeat a saved search and compare the results",
+        description="Repeat the search of a run bundle with the same seed and number of steps, and report whether the "
+                    "formulas are the same.",
+        epilog="Exit codes: 0 the same formulas, 1 other formulas (with likely causes), 2 the file is not a run "
+               "bundle, 130 interrupted.")
+    replay.add_argument("file", metavar="BUNDLE", type=Path, help="a zip file from the command bundle or from the app")
+    replay.add_argument("--json", action="store_true", help="print one JSON object")
     replay.set_defaults(command=_replay)
 
 
@@ -56,7 +60,7 @@ def _bundle(options: argparse.Namespace) -> int:
         options.file.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(options.file, content)
     except OSError as error:
-        raise RunError(f"The bundle cannot be written to {str(options.file)!r} ({error.strerror}); choose a file in a "
+        raise RunError(f"The bundle cannot be written to {str(options.file)!r} ({error.strerror}). Choose a file in a "
                        "folder that you may write to.") from error
     print(options.file)
     return 0
@@ -64,29 +68,31 @@ def _bundle(options: argparse.Namespace) -> int:
 
 def _replay(options: argparse.Namespace) -> int:
     from xnet.archive.bundle import read_bundle
-    from xnet.archive.reproduce import replay_bundle
+    from xnet.archive.reproduce import reproduce
     from xnet.atomic_files import to_json
     from xnet.engine.formulas.text import to_text
-    from xnet.evidence.class_probability import Shown
+    from xnet.evidence.class_probability import DisplayView
+
+    from .output import printable
 
     bundle = read_bundle(options.file)
-    shown = sys.stderr.isatty()
+    live = sys.stderr.isatty()
 
-    def tell(state: Any, steps: int) -> None:
-        if shown:
+    def show_progress(state: Any, steps: int) -> None:
+        if live:
             print(f"\r{state.step} of {steps} steps", end="", file=sys.stderr, flush=True)
 
-    done = replay_bundle(bundle, tell)
-    if shown:
+    done = reproduce(bundle, show_progress)
+    if live:
         print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
-    found = Shown(done.problem).network(done.state.best.network)
-    formula = to_text(found, done.problem.names, target_name=done.problem.target_name)
+    network = DisplayView(done.problem).network(done.state.best.network)
+    formula = to_text(network, done.problem.names, target_name=done.problem.target_name)
     if options.json:
         print(to_json({"same": done.same, "outcome": done.outcome, "steps": done.state.step, "formula": formula,
                        "scores_hold": done.scores_hold, "message": done.sentence}))
         return 0 if done.same else EXIT_DIFFERENT
-    print("".join(c if c.isprintable() else " " for c in formula))
+    print(printable(formula))
     print(done.sentence)
     if not done.scores_hold:
-        print("The scores in the bundle are not those of its formulas on its rows.")
+        print("The scores in the bundle do not match its formulas and rows.")
     return 0 if done.same else EXIT_DIFFERENT

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
-from .output import Progress, _harmless, _print_result
+from .output import Progress, print_result, printable
 from .prior_options import add_units, prior_of, units_of
 from .table_options import converted, data_options, not_inputs, refuse_for_classes
 
@@ -25,7 +25,7 @@ def _discover(options: argparse.Namespace) -> int:
     from xnet.config.run_options import LIMITS, RunError
     from xnet.engine import count_jobs
     from xnet.engine.networks.network import Network
-    from xnet.evidence.class_probability import searched
+    from xnet.evidence.class_probability import to_search_form
     from xnet.exports.export import export_run
     from xnet.runs import create_run, execute
     from xnet.tables.roles import siblings
@@ -47,7 +47,7 @@ def _discover(options: argparse.Namespace) -> int:
         if options.steps is not None:
             raise RunError("A search for classes takes a budget in seconds only: leave out --steps.")
         result = discover_classes(options, table, target, inputs, _names(options.activations))
-        print(to_json(result) if options.json else "\n".join(map(_harmless, class_lines(result))), flush=True)
+        print(to_json(result) if options.json else "\n".join(map(printable, class_lines(result))), flush=True)
         return EXIT_FOUND
     prior = prior_of(options, inputs)
     units = units_of(options, table.units, inputs, target)
@@ -59,7 +59,7 @@ def _discover(options: argparse.Namespace) -> int:
                          max_complexity=40 if options.max_complexity is None else options.max_complexity,
                          seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
                          n_jobs=count_jobs(options.jobs), prior=prior, device=options.device, root=root,
-                         made={name: recipe.told() for name, recipe in table.made_of.items()},
+                         derived={name: recipe.to_config() for name, recipe in table.derived.items()},
                          **data_options(options))
         progress = Progress(sys.stderr, options.steps)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
@@ -69,7 +69,7 @@ def _discover(options: argparse.Namespace) -> int:
             print(f"xnet: {status['message']}", file=sys.stderr)
             return EXIT_INTERRUPTED if status["state"] == "stopped" else EXIT_FAULT
         problem = run.problem()
-        met = not prior or problem.admits(searched(Network.from_json(snapshot["best"]["network"]), problem))
+        met = not prior or problem.admits(to_search_form(Network.from_json(snapshot["best"]["network"]), problem))
         if not met:
             print("xnet: no formula that keeps every constraint was found; the result is a constant. Search longer, or "
                   "ask for less.", file=sys.stderr)
@@ -77,7 +77,7 @@ def _discover(options: argparse.Namespace) -> int:
             export_run(run, options.out)
         if units is not None:
             add_units(snapshot, inputs, target, units)
-        _print_result(snapshot, target, met, as_json=options.json)
+        print_result(snapshot, target, met, as_json=options.json)
         if status["state"] == "failed":
             print(f"xnet: {status['message']}", file=sys.stderr)
             return EXIT_FAULT
@@ -147,7 +147,7 @@ def _known(columns: Sequence[str], wrong: str | None) -> str:
     """A sentence that lists the columns, after the one that was probably meant."""
     lower = {c.lower(): c for c in reversed(columns)}
     close = difflib.get_close_matches((wrong or "").lower(), list(lower), n=1, cutoff=0.5)
-    shown = ", ".join(map(_harmless, columns[:30])) + (f" and {len(columns) - 30} more" if len(columns) > 30 else "")
+    shown = ", ".join(map(printable, columns[:30])) + (f" and {len(columns) - 30} more" if len(columns) > 30 else "")
     return (f"Did you mean {lower[close[0]]!r}? " if close else "") + f"The columns are: {shown}."
 
 

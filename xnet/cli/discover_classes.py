@@ -38,13 +38,13 @@ def told_apart(options: argparse.Namespace, table: Any, target: str) -> tuple[An
         TableError: the column holds no classes, or not this one, or an option does not go with a class.
     """
     from xnet.evidence.class_probability import LOGISTIC
-    from xnet.tables.class_target import as_class
+    from xnet.tables.class_target import with_class_column
     from xnet.tables.limits import TableError
 
     if options.classify or options.loss != "squared_error":
         other = "--classify" if options.classify else "--loss"
         raise TableError(f"{other} does not go with --class: leave one of them out.")
-    table, target = as_class(table, target, options.one_class)
+    table, target = with_class_column(table, target, options.one_class)
     return table, target, LOGISTIC
 
 

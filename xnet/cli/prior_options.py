@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xnet.runs.schema import FormulaRecord, Snapshot
 
 
 def add_prior_options(discover: argparse.ArgumentParser) -> None:
@@ -48,7 +51,7 @@ def prior_of(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, An
     return Prior(names(options.forbid), names(options.require),
                  tuple(tuple(pair.split(":")) for pair in names(options.forbid_nesting)), options.max_parameters,
                  names(options.increasing), names(options.decreasing), lowest, highest,
-                 options.initial_formula).arguments(inputs)
+                 options.initial_formula).to_config(inputs)
 
 
 def units_of(options: argparse.Namespace, own: Mapping[str, str], inputs: Sequence[str],
@@ -72,12 +75,12 @@ def units_of(options: argparse.Namespace, own: Mapping[str, str], inputs: Sequen
     return {c: u for c, u in own.items() if c in (*inputs, target)} | given
 
 
-def add_units(snapshot: dict[str, Any], inputs: Sequence[str], target: str, units: Mapping[str, str]) -> None:
-    """Write what is to be said of the units beside every formula of a snapshot."""
+def add_units(snapshot: Snapshot, inputs: Sequence[str], target: str, units: Mapping[str, str]) -> None:
+    """Add the result of the check of units to every formula of a snapshot."""
     from xnet.engine.networks.network import Network
     from xnet.evidence.units import units_report
 
-    rows = [snapshot["best"], *snapshot["front"]]
-    networks = [Network.from_json(row["network"]) for row in rows]
-    for row, words in zip(rows, units_report(networks, inputs, target, units), strict=True):
-        row["units"] = words
+    formulas: list[FormulaRecord] = [snapshot["best"], *snapshot["front"]]
+    networks = [Network.from_json(formula["network"]) for formula in formulas]
+    for formula, sentence in zip(formulas, units_report(networks, inputs, target, units), strict=True):
+        formula["units"] = sentence

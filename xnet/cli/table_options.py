@@ -31,11 +31,12 @@ def converted(table: Any, options: argparse.Namespace) -> Any:
     Raises:
         TableError: nothing of the kind can be made of a column.
     """
-    from xnet.tables.column_conversion import parse_wishes, treated
+    from xnet.tables.column_conversion import parse_conversions, with_conversions
 
     if options.convert is None:
         return table
-    return treated(table, parse_wishes(table, next(csv.reader([options.convert], skipinitialspace=True), [])))
+    texts = next(csv.reader([options.convert], skipinitialspace=True), [])
+    return with_conversions(table, parse_conversions(table, texts))
 
 
 def not_inputs(options: argparse.Namespace) -> set[str | None]:
@@ -58,7 +59,7 @@ def data_options(options: argparse.Namespace) -> dict[str, Any]:
                          f"{low:g} to {high:g}.")
     column = options.weight or options.error
     weight = {"kind": "weight" if options.weight else "error", "column": column} if column else None
-    return {"split": Split.parse(options.split).told(), "holdout_fraction": options.holdout / 100,
+    return {"split": Split.parse(options.split).to_config(), "holdout_fraction": options.holdout / 100,
             "fill_gaps": options.fill_gaps, "weight": weight}
 
 

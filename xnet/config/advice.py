@@ -14,13 +14,13 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
+from xnet.engine.networks.activation_record import ColumnAdvice
+from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.problem.problem import SEARCH_ROWS
 from xnet.name_lists import abbreviated_list
 from xnet.tables.class_target import FEW_CLASSES
 from xnet.tables.holdout import AT_RANDOM, Split
 
-#: exp of more than this is beyond any float64.
-_LARGEST_EXPONENT = 709.0
 #: With so few different values any wave passes through all of them.
 _FEW_VALUES = 5
 #: A target whose ranks agree that well with a column's only rises or falls along it.
@@ -31,7 +31,7 @@ _RANKED_ROWS = 2000
 
 @dataclass(frozen=True)
 class Note:
-    """One sentence about a group of activations (a key of `xnet.engine.activations.GROUPS`)."""
+    """One sentence about a group of activations (a key of `xnet.engine.networks.activations.GROUPS`)."""
 
     group: str
     text: str
@@ -45,27 +45,22 @@ def library_notes(columns: Mapping[str, Array], y: Array, activations: Collectio
         y: (n,) the target.
         activations: the names of the chosen ones.
     """
-    chosen, notes = set(activations), []
-
-    def note(group: str, names: set[str], wrong: Callable[[Array], Array], text: str) -> None:
-        where = _where(columns, wrong) if chosen & names else ""
-        if where:
-            notes.append(Note(group, text.format(where)))
-
-    note("arithmetic", {"div", "reciprocal"}, lambda x: x == 0,
-         "Nothing can be divided by a zero: {}. Such a column only divides with a number added.")
-    note("powers", {"sqrt", "pow"}, lambda x: x < 0,
-         "Roots and broken powers have no value below zero: {}. They are tried with a number added, or of squares.")
-    note("growth", {"log"}, lambda x: x <= 0,
-         "log has no value at zero and below: {}. It is tried with a number added, as in log(x + 5).")
-    note("growth", {"exp"}, lambda x: np.abs(x) > _LARGEST_EXPONENT,
-         "exp of such large numbers has no value: {}. It is tried of the column made smaller, as in exp(x/1000).")
-    if chosen & {"sin", "cos"}:
+    chosen = [activation for name, activation in ACTIVATIONS.items() if name in activations]
+    notes = [Note(activation.group, text) for activation in chosen
+             if (text := _domain_advice(columns, activation.advice))]
+    if any(activation.group == "waves" for activation in chosen):
         notes += _wave_notes(columns, y)
-    if "arcsin" in chosen and all((np.abs(x) > 1).any() for x in columns.values()):
-        notes.append(Note("inverse_trigonometric", "arcsin needs values from −1 to 1, which no column keeps to. It is "
-                                                   "tried of quotients, and of columns made smaller."))
-    return notes
+    return list(dict.fromkeys(notes))
+
+
+def _domain_advice(columns: Mapping[str, Array], advice: ColumnAdvice | None) -> str:
+    """The sentence about columns on which a function has no value; "" when there is nothing to say."""
+    if advice is None:
+        return ""
+    if advice.if_no_column_fits:
+        return advice.sentence if all(advice.without_value(x).any() for x in columns.values()) else ""
+    where = _where(columns, advice.without_value)
+    return advice.sentence.format(where) if where else ""
 
 
 def _where(columns: Mapping[str, Array], wrong: Callable[[Array], Array]) -> str:
@@ -127,7 +122,7 @@ def holdout_note(rows: int | None, percent: int, split: Split = AT_RANDOM) -> st
     """How many of the rows (None: not known yet) are held out, in words."""
     if percent and rows is not None and rows < FEWEST_ROWS_TO_SPLIT:
         return f"no rows held out (fewer than {FEWEST_ROWS_TO_SPLIT})"
-    return split.words(percent) if percent else "no rows held out"
+    return split.describe(percent) if percent else "no rows held out"
 
 
 def class_note(target: str, y: Array) -> str:

@@ -1,4 +1,4 @@
-"""Settings tried out before a run is made of them: what the engine would refuse is known while they are chosen."""
+"""A dry run: settings are checked before a run is created, so that errors appear while the settings are chosen."""
 
 from __future__ import annotations
 
@@ -10,39 +10,41 @@ from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import to_text
 from xnet.evidence.class_probability import LOGISTIC
 
-from .run_options import make_config, problem_from
+from .run_options import make_config
+from .run_problem import problem_from
 from .settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Settings are tried on so many rows: more than the largest network may have neurons.
+#: The number of rows that the settings are checked on: more than the largest network may have neurons.
 _ROWS = 200
 
 
-def rehearse(told: Settings, data: pd.DataFrame, as_class: bool = False) -> dict[str, str] | None:
-    """Check the settings as a run on these rows would; returns the formula to start from, as `text` and `latex`.
+def dry_run(settings: Settings, data: pd.DataFrame, is_class: bool = False) -> dict[str, str] | None:
+    """Check the settings as a new run would.
 
     Args:
-        data: the inputs' columns, then the target's, as `xnet.data.usable` gives them.
-        as_class: whether the target is a class against the rest.
+        settings: the settings to check.
+        data: the columns of the inputs, then the target, as `xnet.tables.usable_rows.usable` returns them.
+        is_class: whether the search separates one class from the rest.
 
     Returns:
-        None when the search is to start from nothing.
+        The initial formula as `text` and `latex`; None without an initial formula.
 
     Raises:
         XNetError: a run would refuse the settings; the message says why.
     """
     *inputs, target = data.columns
-    options = told.options(inputs)
-    if as_class:
+    options = settings.to_options(inputs)
+    if is_class:
         options["loss"] = LOGISTIC
-        data = data.groupby(target).head(_ROWS // 2)  # a class may be rare
+        data = data.groupby(target).head(_ROWS // 2)  # the class may be rare
     config = make_config("", target=target, inputs=inputs, source="", options=options)
     problem = problem_from(config, data.head(_ROWS))
     if problem.initial_formula is None:
         return None
     free = usable_template(problem.initial_formula, problem).free
-    names = (*problem.names, *free)  # to be printed, a constant that is to be fitted is a name like any column's
+    names = (*problem.names, *free)  # a free constant is printed like the name of a column
     network = read_formula(problem.initial_formula, names)
     return {"text": to_text(network, names, target), "latex": to_latex(network, names, target)}

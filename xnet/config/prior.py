@@ -1,4 +1,4 @@
-"""What a person knows beforehand, as the command line and the app ask for it, and as a run's config keeps it."""
+"""Prior knowledge, as the command line and the app collect it, and as the config of a run stores it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from xnet.engine import ConstraintError, Constraints
 
 @dataclass(frozen=True)
 class Prior:
-    """What is known beforehand; every field left out asks for nothing.
+    """Prior knowledge about the formula; the default of every field is no constraint.
 
     Attributes:
-        forbidden, required: inputs that no formula may use, and that every one has to use.
-        nesting: (outer, inner) pairs of activations or groups; no inner one stands inside an outer one.
-        max_parameters: the most fitted constants.
-        increasing, decreasing: inputs in which the output never falls, and in which it never rises.
-        low, high: bounds of the output.
-        initial_formula: what the search starts from.
+        forbidden: inputs that no formula may use.
+        required: inputs that every formula must use.
+        nesting: (outer, inner) pairs of activations or groups; no `inner` may occur inside an `outer`.
+        max_parameters: the largest number of fitted constants.
+        increasing: inputs in which the output never falls.
+        decreasing: inputs in which the output never rises.
+        low: lower bound of the output.
+        high: upper bound of the output.
+        initial_formula: the formula that the search starts from.
     """
 
     forbidden: tuple[str, ...] = ()
@@ -33,40 +36,43 @@ class Prior:
     initial_formula: str | None = None
 
     @classmethod
-    def of(cls, arguments: Mapping[str, Any]) -> Prior:
-        """The prior knowledge that a config holds, as `arguments` wrote it."""
-        slopes: Mapping[str, str] = arguments.get("monotonic") or {}
-        low, high = arguments.get("output_range") or (None, None)
+    def from_config(cls, config: Mapping[str, Any]) -> Prior:
+        """The prior knowledge of the entry `prior` of a config, as `to_config` returned it."""
+        slopes: Mapping[str, str] = config.get("monotonic") or {}
+        low, high = config.get("output_range") or (None, None)
         return cls(
-            tuple(arguments.get("forbidden_inputs") or ()), tuple(arguments.get("required_inputs") or ()),
-            tuple(tuple(pair) for pair in arguments.get("forbidden_nesting") or ()), arguments.get("max_parameters"),
-            tuple(c for c, word in slopes.items() if word == "increasing"),
-            tuple(c for c, word in slopes.items() if word == "decreasing"), low, high,
-            arguments.get("initial_formula"))
+            tuple(config.get("forbidden_inputs") or ()), tuple(config.get("required_inputs") or ()),
+            tuple(tuple(pair) for pair in config.get("forbidden_nesting") or ()), config.get("max_parameters"),
+            tuple(c for c, direction in slopes.items() if direction == "increasing"),
+            tuple(c for c, direction in slopes.items() if direction == "decreasing"), low, high,
+            config.get("initial_formula"))
 
     @property
-    def wishes(self) -> int:
-        """How many things are known, to be said in one line."""
+    def n_constraints(self) -> int:
+        """The number of fields that are set."""
         return sum(getattr(self, part.name) != part.default for part in fields(self))
 
-    def among(self, inputs: Sequence[str]) -> Prior:
-        """What of it can be asked of a search on these inputs: what is said of other columns is left out."""
-        def known(names: tuple[str, ...]) -> tuple[str, ...]:
+    def restricted_to(self, inputs: Sequence[str]) -> Prior:
+        """The prior knowledge without other columns than these inputs."""
+        def kept(names: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(name for name in names if name in inputs)
 
-        return replace(self, forbidden=known(self.forbidden), required=known(self.required),
-                       increasing=known(self.increasing), decreasing=known(self.decreasing))
+        return replace(self, forbidden=kept(self.forbidden), required=kept(self.required),
+                       increasing=kept(self.increasing), decreasing=kept(self.decreasing))
 
-    def arguments(self, inputs: Sequence[str]) -> dict[str, Any]:
-        """Only what was given, checked: the arguments of `Constraints.of`, and `initial_formula`.
+    def to_config(self, inputs: Sequence[str]) -> dict[str, Any]:
+        """The fields that are set, checked: the arguments of `Constraints.of`, and `initial_formula`.
+
+        Args:
+            inputs: the inputs of the search.
 
         Raises:
-            ConstraintError: a name is unknown, or two wishes contradict each other.
+            ConstraintError: a name is unknown, or two constraints contradict each other.
         """
         twice = [name for name in self.decreasing if name in self.increasing]
         if twice:
-            raise ConstraintError(f"The column {twice[0]!r} is both increasing and decreasing; drop it from one of "
-                                  "them.")
+            raise ConstraintError(f"The column {twice[0]!r} is both increasing and decreasing; remove it from one of "
+                                  "the two.")
         bounds = None if self.low is None and self.high is None else [self.low, self.high]
         given: dict[str, Any] = {
             "forbidden_inputs": list(self.forbidden), "required_inputs": list(self.required),

@@ -1,4 +1,4 @@
-"""The settings that a person chooses beside table and columns: a value, from and to the config of a run."""
+"""The settings that the user chooses beside table and columns, to and from the config of a run."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .prior import Prior
 from .run_options import RunOptions
 
 _CORES = count_jobs(-1)
-#: A second process helps a little, but the server and the browser need a core of their own.
+#: With few cores a second process would take cores from the server and the browser.
 USUAL_JOBS = 2 if _CORES >= 4 else 1
-#: Limits of the app, narrower than those of `run_config.LIMITS`: what a browser sends is brought back into them.
+#: Limits of the app, narrower than `run_options.LIMITS`; values from the browser are clipped to them.
 LIMITS: dict[str, tuple[int, int]] = {
     "seconds": (1, 4 * 3600), "max_complexity": (3, 60), "holdout_percent": (0, 50), "seed": (0, 2**31 - 1),
     "n_jobs": (1, _CORES)}
@@ -26,13 +26,19 @@ LIBRARIES: dict[str, str | tuple[str, ...]] = {
     "Physics": ("arithmetic", "powers", "growth", "waves", "inverse_trigonometric", "rare"),
     "Everything": "everything"}
 
-#: Budgets on offer: title -> seconds.
+#: Ready-made budgets: title -> seconds.
 BUDGETS: dict[str, int] = {"Quick": 10, "Standard": 30, "Thorough": 180, "Deep": 900}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a search is told beside its table; the defaults suit most tables."""
+    """The settings of a search; the defaults suit most tables.
+
+    Attributes:
+        robust: whether to use the Huber loss, for tables with outliers.
+
+    The other fields are as in `RunOptions`; the share of held-out rows is in percent here.
+    """
 
     activations: tuple[str, ...] = resolve_activations("default")
     parameters: bool = True
@@ -45,50 +51,50 @@ class Settings:
     prior: Prior = field(default_factory=Prior)
 
     @classmethod
-    def of(cls, config: Mapping[str, Any]) -> Settings:
-        """The settings that a run was told, brought into the limits of the app."""
+    def from_config(cls, config: Mapping[str, Any]) -> Settings:
+        """The settings of a run, clipped to the limits of the app."""
         return cls(
             resolve_activations(config["activations"]), bool(config["parameters"]),
             within("seconds", round(config["seconds"])), within("max_complexity", config["max_complexity"]),
             within("holdout_percent", round(100 * config["holdout_fraction"])), within("seed", config["seed"]),
             config.get("loss") == "huber", within("n_jobs", config.get("n_jobs", 1)),
-            Prior.of(config.get("prior") or {}))
+            Prior.from_config(config.get("prior") or {}))
 
     @property
     def budget(self) -> str | None:
-        """The title of the budget on offer that the seconds are; None if they are none."""
+        """The title of the ready-made budget with these seconds; None if there is none."""
         return next((title for title, seconds in BUDGETS.items() if seconds == self.seconds), None)
 
     @property
     def library(self) -> str | None:
-        """The title of the ready-made library that the activations are; None if they are none."""
+        """The title of the ready-made library with these activations; None if there is none."""
         return next((title for title, names in LIBRARIES.items() if self.activations == resolve_activations(names)),
                     None)
 
-    def options(self, inputs: Sequence[str]) -> RunOptions:
-        """What a run on these inputs is told.
+    def to_options(self, inputs: Sequence[str]) -> RunOptions:
+        """The options of a run on these inputs.
 
         Raises:
-            ConstraintError: two wishes contradict each other.
+            ConstraintError: two constraints contradict each other.
         """
-        preset = next((name for name, known in PRESETS.items() if set(known) == set(self.activations)), None)
+        preset = next((name for name, names in PRESETS.items() if set(names) == set(self.activations)), None)
         return {
             "activations": preset or list(self.activations), "parameters": self.parameters, "seconds": self.seconds,
             "max_complexity": self.max_complexity, "holdout_fraction": self.holdout_percent / 100, "seed": self.seed,
             "loss": "huber" if self.robust else "squared_error", "n_jobs": self.n_jobs,
-            "prior": self.prior.among(inputs).arguments(inputs)}
+            "prior": self.prior.restricted_to(inputs).to_config(inputs)}
 
 
 def within(setting: str, value: object) -> int:
-    """A whole number within the limits of a setting.
+    """A value as an integer, clipped to the limits of a setting.
 
     Raises:
-        TypeError, ValueError: the value is no number.
+        TypeError, ValueError: the value is not a number.
     """
     low, high = LIMITS[setting]
     return min(high, max(low, int(value)))  # type: ignore[call-overload]
 
 
 def known_activations(names: Sequence[str]) -> tuple[str, ...]:
-    """The names that are activations, in the order of the engine, each once."""
+    """The names of activations among `names`, each once, in the order of the engine."""
     return tuple(name for name in ACTIVATIONS if name in names)

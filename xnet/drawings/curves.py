@@ -19,12 +19,6 @@ from .svg import FONT, escape
 #: Colours that can be told from a light page and from a dark one.
 _PETROL, _GREY = "#1b8a83", "#7b8390"
 _SIDE, _GAP, _LABEL, _POINTS = 44, 8, 16, 121
-#: Where the curves are looked at, other than from -3 to 3: (lowest x, highest x, lowest y, highest y).
-_WINDOWS = {"sin": (-7, 7, -2, 2), "cos": (-7, 7, -2, 2), "tan": (-4.5, 4.5, -4.5, 4.5), "tanh": (-3, 3, -1.6, 1.6),
-            "arcsin": (-1.5, 1.5, -2, 2), "arccos": (-1.5, 1.5, -0.6, 3.6), "arctan": (-5, 5, -2, 2),
-            "log": (-0.5, 5.5, -3, 3), "sqrt": (-0.5, 5.5, -0.5, 3), "square": (-3, 3, -0.5, 5.5),
-            "exp": (-3, 3, -0.5, 5.5), "abs": (-3, 3, -0.5, 3.5), "pow": (-0.3, 3, -0.3, 3),
-            "add": (-4, 4, -3, 3), "sub": (-4, 4, -3, 3), "mul": (-4, 4, -3, 3), "div": (-4, 4, -2.2, 4.4)}
 #: The powers of x that stand for all of them; the bold one first.
 _EXPONENTS = (1.5, 0.5, -1.0)
 
@@ -41,16 +35,16 @@ def curves_svg(names: Sequence[str], chosen: Collection[str]) -> str:
             f'height="{height}" font-family="{escape(FONT)}">{"".join(parts)}</svg>')
 
 
-def curves_in_words(names: Sequence[str], chosen: Collection[str]) -> str:
+def describe_curves(names: Sequence[str], chosen: Collection[str]) -> str:
     """What `curves_svg` shows, for those who do not see it."""
-    said = (f"{ACTIVATIONS[name].words}{'' if name in chosen else ' (not chosen)'}" for name in names)
+    said = (f"{ACTIVATIONS[name].description}{'' if name in chosen else ' (not chosen)'}" for name in names)
     return f"Curves of {', '.join(said)}"
 
 
 @lru_cache(maxsize=64)
 def _picture(name: str) -> str:
     """One activation in a square of its own, with its symbol below."""
-    window = _WINDOWS.get(name, (-3, 3, -3, 3))
+    window = ACTIVATIONS[name].window
     x = np.linspace(window[0], window[1], _POINTS)
     with np.errstate(all="ignore"):
         curves = [_path(x, y, window) for y in _curves(name, x)]

@@ -18,7 +18,7 @@ from xnet.engine.networks.network import Network
 from xnet.wording.score_text import percent
 
 from .baselines import MOST_ROWS, Rows
-from .class_scores import ClassScore, class_score, log_losses
+from .class_scores import ClassScore, binary_log_losses, class_score
 from .verdict import FEW_ROWS, ROWS_A_NUMBER, Verdict, clearly_less
 
 #: A smaller difference of log losses is one that nobody would notice in the probabilities.
@@ -147,10 +147,11 @@ def class_rivals(network: Network, train: Rows, holdout: Rows | None, line: Any)
     p, other, share = _finite(network.evaluate(X)), line.predict_proba(X)[:, 1], float(train[1].mean())
     there = np.isfinite(p)
     return ClassRivals(
-        formula=np.where(there, log_losses(np.where(there, p, 0.5), y), np.nan), line=log_losses(other, y),
-        share=log_losses(np.full(len(y), share), y), right=class_score(p, y).accuracy or 0.0,
+        formula=np.where(there, binary_log_losses(np.where(there, p, 0.5), y), np.nan),
+        line=binary_log_losses(other, y), share=binary_log_losses(np.full(len(y), share), y),
+        right=class_score(p, y).accuracy or 0.0,
         line_right=class_score(other, y).accuracy or 0.0, common=float(np.mean((y > 0.5) == (share > 0.5))),
-        one_class=bool(np.ptp(y) == 0), train=log_losses(_finite(network.evaluate(train[0])), train[1]),
+        one_class=bool(np.ptp(y) == 0), train=binary_log_losses(_finite(network.evaluate(train[0])), train[1]),
         rarer=int(min(train[1].sum(), len(train[1]) - train[1].sum())), held_out=holdout is not None,
         n_parameters=network.n_parameters, line_parameters=X.shape[1] + 1)
 

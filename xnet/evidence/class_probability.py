@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LOGISTIC = "logistic"
 
 #: What the probability adds to the complexity of the log-odds: 1, minus, exp, plus, one over.
-ADDED = 5
+ADDED_COMPLEXITY = 5
 
 
 def probability_of(log_odds: Network) -> Network:
@@ -48,7 +48,7 @@ def log_odds_of(probability: Network) -> Network:
     Raises:
         DataError: it is no such network.
     """
-    inner = probability.neurons[:-ADDED]
+    inner = probability.neurons[:-ADDED_COMPLEXITY]
     if inner:
         log_odds = Network(inner, probability.constants, probability.n_inputs)
         if probability_of(log_odds) == probability:
@@ -57,28 +57,28 @@ def log_odds_of(probability: Network) -> Network:
                     "bundle again, or start a new search.")
 
 
-def of_class(problem: Problem) -> bool:
+def is_class_problem(problem: Problem) -> bool:
     """Whether a problem is one of a class, so that its networks are log-odds."""
-    return problem.train.kind.name == LOGISTIC
+    return problem.train.loss_function.name == LOGISTIC
 
 
-def searched(network: Network, problem: Problem) -> Network:
+def to_search_form(network: Network, problem: Problem) -> Network:
     """The network that the engine searches with, of one that people see.
 
     Raises:
         DataError: it is none that a search of this kind shows.
     """
-    return log_odds_of(network) if of_class(problem) else network
+    return log_odds_of(network) if is_class_problem(problem) else network
 
 
-def as_amounts(problem: Problem) -> Problem:
+def as_regression(problem: Problem) -> Problem:
     """The same rows for formulas that give the probability itself: squared errors against 0 and 1, if it is a class."""
-    if not of_class(problem):
+    if not is_class_problem(problem):
         return problem
     variance = _variance(problem)
 
     def rows(these: Rows) -> Rows:
-        return replace(these, kind=SQUARED_ERROR, scale=variance)
+        return replace(these, loss_function=SQUARED_ERROR, scale=variance)
 
     return replace(problem, train=rows(problem.train), search=rows(problem.search),
                    holdout=None if problem.holdout is None else rows(problem.holdout), _cache={})
@@ -90,7 +90,7 @@ def _variance(problem: Problem) -> float:
     return target_variance(np.concatenate(parts))
 
 
-class Shown:
+class DisplayView:
     """What people see of a search's entries and events: for a class probabilities with scores of theirs, else the same.
 
     Args:
@@ -98,7 +98,7 @@ class Shown:
     """
 
     def __init__(self, problem: Problem) -> None:
-        self.problem, self.active = problem, of_class(problem)
+        self.problem, self.active = problem, is_class_problem(problem)
         self.variance = _variance(problem)
         self._scored = lru_cache(maxsize=512)(self._score)
 
@@ -121,7 +121,7 @@ class Shown:
         """A network."""
         return probability_of(network) if self.active else network
 
-    def further(self, entry: FrontEntry) -> dict[str, float | None]:
+    def class_scores(self, entry: FrontEntry) -> dict[str, float | None]:
         """The scores of an entry (as shown) that only a class has."""
         return self._scored(log_odds_of(entry.network))[3] if self.active else {}
 

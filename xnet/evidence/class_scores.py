@@ -35,10 +35,11 @@ def class_score(predicted: Array, y: Array) -> ClassScore:
     if not there.any():
         return ClassScore(None, None, len(y), missing)
     p, y = predicted[there], y[there]
-    return ClassScore(float(np.mean((p > 0.5) == (y > 0.5))), float(log_losses(p, y).mean()), len(predicted), missing)
+    accuracy = float(np.mean((p > 0.5) == (y > 0.5)))
+    return ClassScore(accuracy, float(binary_log_losses(p, y).mean()), len(predicted), missing)
 
 
-def log_losses(p: Array, y: Array) -> Array:
+def binary_log_losses(p: Array, y: Array) -> Array:
     """The log loss of every row: probabilities p (n,) against y (n,) of 0 and 1."""
     right = np.where(y > 0.5, p, 1.0 - p)
     return -np.log(np.clip(right, SURE, 1.0))

@@ -1,4 +1,4 @@
-"""What speaks for a formula: its scores as printed, its constants' intervals, recommendations and a verdict.
+"""What speaks for a formula: its scores as printed, its constants' confidence_intervals, recommendations and a verdict.
 
 All of it is computed from arrays and a `Network`; the app only shows it.
 """
@@ -36,7 +36,7 @@ def most_digits(network: Network) -> int:
                 if closed_form(c) is None), default=1)
 
 
-def intervals(network: Network, train: Rows) -> list[tuple[float, float] | None]:
+def confidence_intervals(network: Network, train: Rows) -> list[tuple[float, float] | None]:
     """95 % intervals of the constants: Gauss-Newton covariance at the fit, with Student's t for few rows.
 
     Returns:

@@ -20,7 +20,7 @@ from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.formulas.text import neuron_texts
 from xnet.engine.networks.network import Network
 
-from .class_probability import as_amounts
+from .class_probability import as_regression
 
 if TYPE_CHECKING:
     from xnet.engine import Problem
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 POINTS, MOST_NEURONS = 48, 48
 
 
-class Inspector:
+class NeuronInspector:
     """Looks at the neurons of one problem's networks.
 
     Args:
@@ -41,7 +41,7 @@ class Inspector:
     def __init__(self, problem: Problem, names: Sequence[str]) -> None:
         self.names = tuple(names)
         # Of a class probabilities are looked at, which should be 0 or 1; the log-odds in them get the same targets.
-        self.rows = as_amounts(problem).search
+        self.rows = as_regression(problem).search
         order = np.argsort(self.rows.y, kind="stable")
         # Evenly over the target's range, so that rare large values are seen.
         self.shown = order[np.linspace(0, len(order) - 1, min(POINTS, len(order))).round().astype(int)]
@@ -51,7 +51,7 @@ class Inspector:
     def targets(self, network: Network) -> list[Target]:
         """The target of every neuron, on all rows that the search fits on."""
         with np.errstate(all="ignore"):
-            return neuron_targets(network, self.rows.columns, self.rows.y, self.rows.weight, self.rows.kind)
+            return neuron_targets(network, self.rows.columns, self.rows.y, self.rows.weight, self.rows.loss_function)
 
     def inspect(self, network: Network) -> dict[str, Any] | None:
         """What a viewer shows of every neuron; None for a network too large to look at one by one.
@@ -70,13 +70,14 @@ class Inspector:
         for i, (text, target) in enumerate(zip(texts, targets, strict=True)):
             read = sorted({network.neurons[j].index for j in network.subtree(i)
                            if network.neurons[j].activation == "variable"})
-            x = self._followed(target.o, read)
+            x = self._followed(target.output, read)
             drawn.update(() if x is None else (x,))
-            moved = target.w[self.shown] > 0
+            moved = target.weight[self.shown] > 0
             fitted = bool(read)  # a number for all rows can be no better than their mean, which is no fit
             neurons.append({"formula": text, "fit": target_fit(target) if fitted else None, "x": x,
-                            "o": [short(v) for v in target.o[self.shown]],
-                            "t": [short(v) if m else None for v, m in zip(target.t[self.shown], moved, strict=True)]})
+                            "o": [short(v) for v in target.output[self.shown]],
+                            "t": [short(v) if m else None
+                                  for v, m in zip(target.values[self.shown], moved, strict=True)]})
         return {"columns": {str(x): self.columns[x] for x in sorted(drawn)}, "neurons": neurons}
 
     def _followed(self, o: Array, read: Sequence[int]) -> int | None:
@@ -89,14 +90,15 @@ class Inspector:
 
 def target_fit(target: Target) -> float | None:
     """How near an output comes to its target: weighted R², 1 for all the way; None where nothing depends on it."""
-    total = target.w.sum()
+    total = target.weight.sum()
     if not total > 0:
         return None
     with np.errstate(all="ignore"):
-        mean = (target.w * target.t).sum() / total
-        spread = (target.w * (target.t - mean) ** 2).sum()
-        missed = (target.w * np.where(target.w > 0, target.t - target.o, 0.0) ** 2).sum()
-        fit = r_squared(missed, spread) if spread > 1e-24 * (target.w * target.t**2).sum() else 1.0 - float(missed > 0)
+        mean = (target.weight * target.values).sum() / total
+        spread = (target.weight * (target.values - mean) ** 2).sum()
+        missed = (target.weight * np.where(target.weight > 0, target.values - target.output, 0.0) ** 2).sum()
+        square = (target.weight * target.values**2).sum()
+        fit = r_squared(missed, spread) if spread > 1e-24 * square else 1.0 - float(missed > 0)
     return short(fit, 6)
 
 

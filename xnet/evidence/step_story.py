@@ -18,8 +18,8 @@ from xnet.drawings.layout import NodeIds, labels, layout
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
 
-from .class_probability import Shown
-from .neuron_inspection import Inspector, short
+from .class_probability import DisplayView
+from .neuron_inspection import NeuronInspector, short
 
 if TYPE_CHECKING:
     from xnet.engine import StepTrace
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PHASES = ("Forward", "Targets", "Choice", "Parameters")
 
 
-class Narrator:
+class StepNarrator:
     """Tells the steps of one search; keeps who is who from one to the next.
 
     Args:
@@ -37,7 +37,7 @@ class Narrator:
         shown: what is shown of the search's networks.
     """
 
-    def __init__(self, inspector: Inspector, target: str, shown: Shown) -> None:
+    def __init__(self, inspector: NeuronInspector, target: str, shown: DisplayView) -> None:
         self.inspector, self.target, self.shown = inspector, target, shown
         self._ids = NodeIds()
 
@@ -57,13 +57,13 @@ class Narrator:
     def _row(self, network: Network) -> dict[str, Any]:
         """The row that the network explains worst: its inputs, its target, and every neuron's output and target."""
         rows, targets = self.inspector.rows, self.inspector.targets(network)
-        f = targets[-1].o
+        f = targets[-1].output
         with np.errstate(all="ignore"):
             errors = np.where(np.isfinite(f), np.abs(rows.y - f), -1.0)
         at = int(np.argmax(errors))
         return {"inputs": [short(column[at]) for column in rows.columns], "target": short(rows.y[at]),
-                "outputs": [short(t.o[at]) for t in targets],
-                "targets": [short(t.t[at]) if t.w[at] > 0 else None for t in targets]}
+                "outputs": [short(t.output[at]) for t in targets],
+                "targets": [short(t.values[at]) if t.weight[at] > 0 else None for t in targets]}
 
     def _text(self, network: Network) -> str:
         return to_text(self.shown.network(network), self.inspector.names, target_name=self.target)

@@ -21,6 +21,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.formulas.text import constant_text
+from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
 from xnet.errors import XNetError
 
@@ -33,8 +34,6 @@ _BASE = {"[mass]": "kg", "[length]": "m", "[time]": "s", "[current]": "A", "[tem
 #: A number before the unit, as in "1000 km" or "10^24 kg".
 _SCALE = re.compile(r"(?:10(?:\^|\*\*)(-?\d{1,2})|([1-9]\d{0,3}(?:\.\d{1,4})?))[\s*·⋅]+(?=[A-Za-zµμ°Ω(])")
 _SUPERSCRIPT = str.maketrans("0123456789.-", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻")
-_SAME_UNIT = ("neg", "abs")
-_POWERS = {"square": 2.0, "cube": 3.0, "sqrt": 0.5, "reciprocal": -1.0}
 _PURE = "a pure number"
 
 
@@ -202,10 +201,9 @@ class _System:
         if name in ("mul", "div"):
             sign = 1.0 if name == "mul" else -1.0
             return a + sign * below[1][0], known + sign * below[1][1]
-        if name in _SAME_UNIT:
-            return below[0]
-        if name in _POWERS:
-            return _POWERS[name] * a, _POWERS[name] * known
+        degree = ACTIVATIONS[name].degree
+        if degree is not None:
+            return degree * a, degree * known
         if name == "pow":
             self._equal(below[1], pure, "has {} in an exponent")
             exponent = self._value(neuron.children[1])

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from xnet.engine.networks.network import Network
-from xnet.tables.column_recipes import Recipe
+from xnet.tables.column_recipes import ColumnRecipe
 
 #: Excel's longest text inside a formula, in characters.
 LONGEST_LABEL = 255
@@ -81,7 +81,7 @@ _WITH_MADE = '''def with_made_columns(row):
 '''
 
 
-def made_of(network: Network, names: list[str], made: Mapping[str, Recipe]) -> dict[str, Recipe]:
+def made_of(network: Network, names: list[str], made: Mapping[str, ColumnRecipe]) -> dict[str, ColumnRecipe]:
     """The recipes of the inputs that a formula reads."""
     return {names[i]: made[names[i]] for i in network.variables if names[i] in made}
 
@@ -95,7 +95,7 @@ def readable(text: str) -> str:
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in json.dumps(text, ensure_ascii=False))
 
 
-def made_words(recipe: Recipe, quoted: Callable[[str], str] = json.dumps) -> str:
+def made_words(recipe: ColumnRecipe, quoted: Callable[[str], str] = json.dumps) -> str:
     """What a column that was made holds, in words on one line."""
     column = quoted(recipe.column)
     if recipe.way == "labels":
@@ -108,12 +108,12 @@ def made_words(recipe: Recipe, quoted: Callable[[str], str] = json.dumps) -> str
     return f"the hours since midnight of the time in {column} (14:45 is 14.75)"
 
 
-def made_lines(made: Mapping[str, Recipe], mark: str = "", quoted: Callable[[str], str] = json.dumps) -> str:
+def made_lines(made: Mapping[str, ColumnRecipe], mark: str = "", quoted: Callable[[str], str] = json.dumps) -> str:
     """A sentence for every column that was made, a line each behind `mark`; "" where none was."""
     return "".join(f"{mark}{quoted(name)} is {made_words(recipe, quoted)}.\n" for name, recipe in made.items())
 
 
-def made_python(made: Mapping[str, Recipe]) -> str:
+def made_python(made: Mapping[str, ColumnRecipe]) -> str:
     """Python code of a function `with_made_columns` that puts the columns to a row; "" where nothing was made."""
     if not made:
         return ""
@@ -124,7 +124,7 @@ def made_python(made: Mapping[str, Recipe]) -> str:
     return "\n" + (_MOMENT + "\n\n" if dated else "") + _WITH_MADE.format(told=told, lines=lines) + "\n"
 
 
-def _python_cell(recipe: Recipe) -> str:
+def _python_cell(recipe: ColumnRecipe) -> str:
     cell = f"row[{recipe.column!a}]"
     if recipe.way == "labels":
         worth = ", ".join(f"{label!a}: {float(label == recipe.label)}" for label in recipe.labels)
@@ -133,7 +133,7 @@ def _python_cell(recipe: Recipe) -> str:
     return f"{recipe.way}({cell}{since}, {recipe.days_first})"
 
 
-def made_cell(recipe: Recipe, cell: str) -> str | None:
+def made_cell(recipe: ColumnRecipe, cell: str) -> str | None:
     """A spreadsheet's formula that makes the number of what stands in `cell`; None where it cannot be written."""
     if recipe.way == "labels":
         known = [label for label in recipe.labels if label != recipe.label]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xnet.atomic_files import to_json, write_bytes
-from xnet.config.class_runs import is_class, what_is_probable
+from xnet.config.class_runs import class_event, is_class
 from xnet.config.run_options import RunError
 from xnet.drawings.charts import front_svg, loss_svg, parity_svg, probabilities_svg, residuals_svg
 from xnet.drawings.graphml import network_graphml
@@ -29,7 +29,7 @@ from xnet.engine.networks.network import Network
 from xnet.evidence.class_evidence import class_rivals, class_verdict, logistic_regression
 from xnet.evidence.verdict import Verdict, rivals, verdict
 from xnet.runs.run import Run
-from xnet.tables.column_recipes import Recipe, recipes_of
+from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.tables.csv_cells import harmless_cell
 
 from .animation import discovery_gif
@@ -135,9 +135,9 @@ class Export:
         return self.run.problem()
 
     @cached_property
-    def made(self) -> dict[str, Recipe]:
+    def made(self) -> dict[str, ColumnRecipe]:
         """How the columns that the formula reads were made of text and dates, where they were."""
-        return made_of(self.network, self.config["inputs"], recipes_of(self.config))
+        return made_of(self.network, self.config["inputs"], recipes_from_config(self.config))
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -231,10 +231,10 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     """The formula as a Python file: a function `predict`, and a program that applies it to a CSV file."""
     names, target = config["inputs"], config["target"]
     used = [names[i] for i in network.variables]
-    made = made_of(network, names, recipes_of(config))
+    made = made_of(network, names, recipes_from_config(config))
     head = f"# A formula for {target!a}, found by X-Net in {config['source']!a}.\n"
     if is_class(config):
-        head += f"# It gives the probability that {what_is_probable(config)!a}, from 0 to 1; above 0.5 it says yes.\n"
+        head += f"# It gives the probability that {class_event(config)!a}, from 0 to 1; above 0.5 it says yes.\n"
     return head + to_python(network, names, target_name=target) + "\n" + _SCRIPT.format(
         columns="[" + ", ".join(ascii(name) for name in used) + "]", target=ascii(target), made=made_python(made),
         rows="[with_made_columns(row) for row in csv.DictReader(source)]" if made else "list(csv.DictReader(source))")
@@ -244,7 +244,7 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
     """The formula, its network and scores and how it was found, as JSON; `Network.from_json` reads the network back."""
     kept = ("text", "latex", "complexity", "n_parameters", *SCORES, "network")
     asked = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
-             "holdout_fraction", "split", "weight", "fill_gaps", "made", "seed", "seconds", "steps", "loss", "prior")
+             "holdout_fraction", "split", "weight", "fill_gaps", "derived", "seed", "seconds", "steps", "loss", "prior")
     return to_json({"formula": {key: row[key] for key in kept if key in row},
                     "run": {key: config[key] for key in asked if key in config},
                     "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],

@@ -8,37 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 from xnet.engine.formulas.precedence import closed_form
 from xnet.engine.formulas.python_code import python_names
+from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
-from xnet.tables.column_recipes import Recipe
+from xnet.tables.column_recipes import ColumnRecipe
 
 from .column_code import made_cell, made_words, readable
 
-#: What each activation is called in JavaScript, in a spreadsheet's cell and in SymPy.
-FORMS: dict[str, tuple[str, str, str]] = {
-    "add": ("({0} + {1})", "({0}+{1})", "({0} + {1})"),
-    "sub": ("({0} - {1})", "({0}-{1})", "({0} - {1})"),
-    "mul": ("({0} * {1})", "({0}*{1})", "({0} * {1})"),
-    "div": ("({0} / {1})", "({0}/{1})", "({0} / {1})"),
-    "neg": ("(-{0})", "(-{0})", "(-{0})"),
-    "reciprocal": ("(1 / {0})", "(1/{0})", "(1 / {0})"),
-    "square": ("Math.pow({0}, 2)", "POWER({0},2)", "({0})**2"),
-    "cube": ("Math.pow({0}, 3)", "POWER({0},3)", "({0})**3"),
-    "sqrt": ("Math.sqrt({0})", "SQRT({0})", "sp.sqrt({0})"),
-    "pow": ("Math.pow({0}, {1})", "POWER({0},{1})", "({0})**({1})"),
-    "exp": ("Math.exp({0})", "EXP({0})", "sp.exp({0})"),
-    "log": ("Math.log({0})", "LN({0})", "sp.log({0})"),
-    "sin": ("Math.sin({0})", "SIN({0})", "sp.sin({0})"),
-    "cos": ("Math.cos({0})", "COS({0})", "sp.cos({0})"),
-    "tan": ("Math.tan({0})", "TAN({0})", "sp.tan({0})"),
-    "tanh": ("Math.tanh({0})", "TANH({0})", "sp.tanh({0})"),
-    "arcsin": ("Math.asin({0})", "ASIN({0})", "sp.asin({0})"),
-    "arccos": ("Math.acos({0})", "ACOS({0})", "sp.acos({0})"),
-    "arctan": ("Math.atan({0})", "ATAN({0})", "sp.atan({0})"),
-    "abs": ("Math.abs({0})", "ABS({0})", "sp.Abs({0})"),
-}
 #: Words that JavaScript keeps for itself and Python does not.
 _RESERVED = frozenset([
     "arguments", "case", "catch", "const", "debugger", "default", "delete", "do", "enum", "eval", "export", "extends",
@@ -54,7 +33,7 @@ def to_javascript(network: Network, names: Sequence[str], target_name: str) -> s
     # No name of `python_names` ends in an underscore, so one more keeps them apart.
     identifiers = [f"{name}_" if name in _RESERVED else name for name in python_names(names)]
     used = network.variables
-    body = _printed(network, 0, lambda i: identifiers[i], _number)
+    body = _printed(network, "javascript", lambda i: identifiers[i], _number)
     lines = "".join(f"// {identifiers[i]}: column {_quoted(names[i])}\n" for i in used)
     return (f"// Predicts {_quoted(target_name)} from a row of the table.\n{lines}"
             f"function predict({', '.join(identifiers[i] for i in used)}) {{\n  return {body};\n}}\n\n"
@@ -62,14 +41,14 @@ def to_javascript(network: Network, names: Sequence[str], target_name: str) -> s
 
 
 def to_excel(network: Network, names: Sequence[str], target_name: str,
-             made: Mapping[str, Recipe] | None = None) -> str:
+             made: Mapping[str, ColumnRecipe] | None = None) -> str:
     """The formula for a cell of Excel, LibreOffice or Google Sheets, below lines that say which cell holds what.
 
     Of a column that was `made` of text or dates they say how, with the cell's formula for it. The cells are those of
     the table's first row when the inputs stand in their order from column A on, below headings.
     """
     cells = [f"{column_letters(i)}2" for i in range(len(names))]
-    formula = "=" + _printed(network, 1, lambda i: cells[i], lambda c: _number(c).upper())
+    formula = "=" + _printed(network, "spreadsheet", lambda i: cells[i], lambda c: _number(c).upper())
     lines = [f"{readable(target_name)} as a formula for a cell; paste the last line and copy it down.",
              *(f"{cells[i]} is {readable(names[i])}" for i in network.variables)]
     for name, recipe in (made or {}).items():
@@ -85,7 +64,7 @@ def to_sympy_code(network: Network, names: Sequence[str], target_name: str) -> s
     """Python code that builds the formula as the SymPy expression `formula`, exact numbers kept exact."""
     identifiers = [f"{name}_" if name in ("sp", "formula") else name for name in python_names(names)]
     symbols = "".join(f"{identifiers[i]} = sp.Symbol({names[i]!a})\n" for i in network.variables)
-    body = _printed(network, 2, lambda i: identifiers[i], _sympy_number)
+    body = _printed(network, "sympy_code", lambda i: identifiers[i], _sympy_number)
     return f"import sympy as sp\n\n# {target_name!a} is\n{symbols}formula = {body}\n"
 
 
@@ -103,17 +82,19 @@ def column_letters(i: int) -> str:
     return letters
 
 
-def _printed(network: Network, language: int, variable: Callable[[int], str], constant: Callable[[float], str]) -> str:
-    """The network in one of the languages of `FORMS`."""
+def _printed(network: Network, language: Literal["javascript", "spreadsheet", "sympy_code"],
+             variable: Callable[[int], str], constant: Callable[[float], str]) -> str:
+    """The network in a language, named by the field of `Activation` that holds its templates."""
     def combine(i: int, neuron: Neuron, below: list[str]) -> str:
         if below:
-            return FORMS[neuron.activation][language].format(*below)
+            template: str = getattr(ACTIVATIONS[neuron.activation], language)
+            return template.format(*below)
         if neuron.activation == "variable":
             return variable(neuron.index)
         if neuron.activation == "constant":
             return constant(network.constants[neuron.index])
         # Division of two Python integers would give a Python float, and so lose the exact number in SymPy.
-        text = f"sp.Integer({neuron.index})" if language == 2 else str(neuron.index)
+        text = f"sp.Integer({neuron.index})" if language == "sympy_code" else str(neuron.index)
         return f"({text})" if neuron.index < 0 else text
 
     return network.fold(combine)

@@ -12,10 +12,10 @@ from typing import Any
 
 from threadpoolctl import threadpool_info
 
-from xnet.config.class_runs import is_class, what_is_probable
+from xnet.config.class_runs import class_event, is_class
 from xnet.drawings.svg import escape
 from xnet.evidence.verdict import Verdict
-from xnet.tables.column_recipes import recipes_of
+from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 from xnet.version import __version__
@@ -55,8 +55,8 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
         drawings: SVG files, in the order in which they are shown.
     """
     target = escape(config["target"])
-    split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
-    weighed = f", {weight.words()}" if weight.column else ""
+    split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
+    weighed = f", {weight.describe()}" if weight.column else ""
     as_class = is_class(config)
     accuracy = {f"R² on the training rows{weighed}": r2(row["r2_train"]),
                 f"R² on the held-out rows{weighed}": r2(row["r2_holdout"])}
@@ -64,20 +64,20 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
         accuracy = {f"{what} on the {where} rows": say(row[f"{key}_{rows}"])
                     for what, key, say in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
                     for where, rows in (("training", "train"), ("held-out", "holdout"))}
-    heading = f"the probability that {escape(what_is_probable(config))}" if as_class else target
+    heading = f"the probability that {escape(class_event(config))}" if as_class else target
     accuracy_head = "Right, training rows" if as_class else "R²"
     scores = {**accuracy,
               "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
               "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
     source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
               "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"]),
-              "Rows held out": split.words(held_percent(snapshot, config)),
-              "Weights": weight.words() or "all rows count alike",
+              "Rows held out": split.describe(held_percent(snapshot, config)),
+              "Weights": weight.describe() or "all rows count alike",
               "Gaps of inputs": "filled with the column's median" if config.get("fill_gaps") else
               "rows with one are left out"}
-    source |= {name: made_words(recipe, str) for name, recipe in recipes_of(config).items()}
+    source |= {name: made_words(recipe, str) for name, recipe in recipes_from_config(config).items()}
     if as_class:
-        source["Explained"] = f"the probability that {what_is_probable(config)}"
+        source["Explained"] = f"the probability that {class_event(config)}"
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
@@ -116,7 +116,7 @@ def _three(value: float | None) -> str:
 def held_percent(snapshot: Mapping[str, Any], config: Mapping[str, Any]) -> int:
     """The share of rows held out in per cent, as asked for; of whole groups as it came out, as none is halved."""
     rows = snapshot["rows_train"] + snapshot["rows_holdout"]
-    grouped = Split.of(config.get("split")).kind == "group" and rows
+    grouped = Split.from_config(config.get("split")).kind == "group" and rows
     return round(100 * (snapshot["rows_holdout"] / rows if grouped else config["holdout_fraction"]))
 
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from xnet.engine.fitting.losses import EXACT_LOSS
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.fitting.simplification import tidy
+from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network
 
@@ -124,7 +124,7 @@ def proposals(points: Points, network: Network) -> dict[int, tuple[Proposal, ...
 def fitted(points: Points, network: Network) -> tuple[Network, float]:
     """The parameter phase: the network with fitted and simplified numbers, and its loss."""
     with np.errstate(all="ignore"):
-        found = tidy(network, rows_of(points), LIBRARY)
+        found = simplify_constants(network, rows_of(points), LIBRARY)
     return found.network, found.loss
 
 

@@ -148,11 +148,11 @@ def _candidates(network: Network, place: int, target: Target, rows: Rows,
     memo: dict[Expr, Array] = {}
     for name, terms in _forms(expressions[place], below):
         columns = [evaluate(term, rows.columns, memo) for term in terms]
-        weighted = target.w > 0
+        weighted = target.weight > 0
         if not all(np.isfinite(column[weighted]).all() for column in columns):
             continue
         columns = [np.where(weighted, column, 0.0) for column in columns]
-        fit = weighted_least_squares([*columns, np.ones_like(target.t)], target.t, target.w)
+        fit = weighted_least_squares([*columns, np.ones_like(target.values)], target.values, target.weight)
         if fit is not None:
             # A term that differs from 0 only by rounding errors would cost a neuron.
             sizes = np.abs(fit) * [float(np.max(np.abs(column))) for column in [*columns, np.ones(1)]]
@@ -187,7 +187,7 @@ def symbol(name: str) -> str:
 
 def activation_name(name: str) -> str:
     """The name of an activation in words."""
-    return _LEAVES[name][1] if name in _LEAVES else ACTIVATIONS[name].words
+    return _LEAVES[name][1] if name in _LEAVES else ACTIVATIONS[name].description
 
 
 def place_names(network: Network) -> dict[int, str]:

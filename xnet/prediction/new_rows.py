@@ -15,7 +15,7 @@ import pandas as pd
 
 from xnet.arrays import Array
 from xnet.name_lists import quoted_names
-from xnet.tables.column_recipes import Recipe
+from xnet.tables.column_recipes import ColumnRecipe
 from xnet.tables.csv_cells import harmless_cell
 from xnet.tables.limits import TableError
 from xnet.tables.numbers import is_missing
@@ -47,7 +47,7 @@ def read_rows(source: bytes | str | Path, name: str = "", *, text: bool = False)
     Raises:
         TableError: it is no table, or holds no numbers.
     """
-    return read_table(source, name, least=0 if text else 1)
+    return read_table(source, name, min_columns=0 if text else 1)
 
 
 def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", *, typed: bool = False,
@@ -91,14 +91,14 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
     return Predicted(_with_columns(frame, predictor.target, values, joined), values, joined, tuple(report))
 
 
-def _to_make(predictor: Predictor, frame: pd.DataFrame) -> dict[str, Recipe]:
+def _to_make(predictor: Predictor, frame: pd.DataFrame) -> dict[str, ColumnRecipe]:
     """The inputs that are not in a table and can be made, and how."""
     there = {_plain(str(c)) for c in frame.columns}
     return {used: predictor.made[used] for used in predictor.used
             if used in predictor.made and _plain(used) not in there}
 
 
-def _given(predictor: Predictor, to_make: Mapping[str, Recipe], frame: pd.DataFrame, name: str,
+def _given(predictor: Predictor, to_make: Mapping[str, ColumnRecipe], frame: pd.DataFrame, name: str,
            report: list[str], texts: dict[str, dict[int, str]]) -> dict[str, Array]:
     """The inputs that the formula reads, (n,) each; those `to_make` are made of what they were made of.
 
@@ -118,7 +118,7 @@ def _given(predictor: Predictor, to_make: Mapping[str, Recipe], frame: pd.DataFr
         cells = ["" if cell is None else cell for cell in frame.iloc[:, places[recipe.column]].tolist()]
         given[used] = recipe.values(cells)
         told = f"{used!r} was made of {recipe.column!r}, as for the search."
-        if unknown := recipe.unknown(cells):
+        if unknown := recipe.unknown_labels(cells):
             told = f"{told[:-1]}, which knew no {', '.join(repr(label[:30]) for label in unknown[:5])}."
         report.append(told)
     return given
@@ -196,8 +196,8 @@ def _said_of_texts(rows: Array, places: Sequence[tuple[int, str, str]]) -> str:
     return f"{_rows(rows)} no prediction, as there is text where a number is needed: {shown}{more}."
 
 
-def _remark_column(predictor: Predictor, used: str, column: Array, recipe: Recipe | None, remarks: list[list[str]],
-                   report: list[str], texts: Mapping[int, str]) -> Array:
+def _remark_column(predictor: Predictor, used: str, column: Array, recipe: ColumnRecipe | None,
+                   remarks: list[list[str]], report: list[str], texts: Mapping[int, str]) -> Array:
     """Remark what is missing in a column or outside its range; returns where it is missing (n,).
 
     Of a column that was just made by a `recipe`, what it was made of is spoken of.

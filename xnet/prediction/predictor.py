@@ -19,7 +19,7 @@ from xnet.config.run_options import RunError
 from xnet.engine.networks.network import Network
 from xnet.errors import NetworkError
 from xnet.runs.run import Run
-from xnet.tables.column_recipes import Recipe, RecipeError, recipes_of
+from xnet.tables.column_recipes import ColumnRecipe, RecipeError, recipes_from_config
 
 #: Beyond the range by less than this share of it is no extrapolation: the ranges are shown with four or five digits.
 TOLERANCE = 1e-4
@@ -44,7 +44,7 @@ class Predictor:
     target: str
     low: Array | None = None
     high: Array | None = None
-    made: Mapping[str, Recipe] = field(default_factory=dict)
+    made: Mapping[str, ColumnRecipe] = field(default_factory=dict)
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -61,17 +61,17 @@ class Predictor:
         i = self.names.index(name)
         return None if self.low is None or self.high is None else (float(self.low[i]), float(self.high[i]))
 
-    def made_from(self, column: str) -> tuple[str, Recipe] | None:
+    def made_from(self, column: str) -> tuple[str, ColumnRecipe] | None:
         """The first input that the formula reads and that was made of this column, and how; None if none was."""
         return next(((name, self.made[name]) for name in self.used
                      if name in self.made and self.made[name].column == column), None)
 
-    def seen(self, name: str, recipe: Recipe | None = None) -> str:
+    def seen(self, name: str, recipe: ColumnRecipe | None = None) -> str:
         """The range of an input in these rows in words; of one made of dates, with its `recipe`, as dates."""
         low, high = self.range_of(name) or (np.nan, np.nan)
         if recipe is None or recipe.way not in _SHOWN:
             return f"{low:.5g} to {high:.5g}"
-        return f"{recipe.moment(low):{_SHOWN[recipe.way]}} to {recipe.moment(high):{_SHOWN[recipe.way]}}"
+        return f"{recipe.to_date(low):{_SHOWN[recipe.way]}} to {recipe.to_date(high):{_SHOWN[recipe.way]}}"
 
     def values(self, given: Mapping[str, Array]) -> Array:
         """The formula's values (n,) for the inputs that it reads, (n,) each; NaN where it has none."""
@@ -88,7 +88,7 @@ def predictor_of(run: Run, row: Mapping[str, Any]) -> Predictor:
     config, problem = run.config, run.problem()
     columns = np.hstack([rows.columns for rows in (problem.train, problem.holdout) if rows is not None])
     return Predictor(Network.from_json(row["network"]), tuple(config["inputs"]), config["target"],
-                     columns.min(axis=1), columns.max(axis=1), recipes_of(config))
+                     columns.min(axis=1), columns.max(axis=1), recipes_from_config(config))
 
 
 def read_predictor(path: Path) -> Predictor:
@@ -104,7 +104,7 @@ def read_predictor(path: Path) -> Predictor:
         network, names = Network.from_json(tree["formula"]["network"]), tuple(map(str, tree["run"]["inputs"]))
         if network.n_inputs > len(names):
             raise TypeError
-        return Predictor(network, names, str(tree["run"]["target"]), made=recipes_of(tree["run"]))
+        return Predictor(network, names, str(tree["run"]["target"]), made=recipes_from_config(tree["run"]))
     except (KeyError, TypeError, AttributeError, NetworkError, RecipeError):
         raise RunError(f"{str(path)!r} holds no formula; expected a formula.json, as `python -m xnet export RUN_ID "
                        "FOLDER` writes it.") from None

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from xnet.config.run_options import problem_from
+from xnet.config.run_problem import problem_from
 from xnet.engine import Problem, fitted_formula
 from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.formulas.latex import to_latex
@@ -16,7 +16,7 @@ from xnet.engine.formulas.parser import read_formula, read_template
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
 from xnet.errors import FormulaError
-from xnet.evidence.class_probability import as_amounts
+from xnet.evidence.class_probability import as_regression
 from xnet.evidence.class_scores import ClassScore, class_score
 from xnet.evidence.evidence import rounded
 from xnet.evidence.scores import Score, score
@@ -62,7 +62,7 @@ def rows_of(run: Run) -> Problem:
     """The rows of a run and their split, for any formula: what the search was allowed to use is no limit here."""
     asked = {**run.config, "activations": "everything", "parameters": True, "max_complexity": 500, "prior": {},
              "device": "cpu"}
-    return as_amounts(problem_from(asked, run.table()))
+    return as_regression(problem_from(asked, run.table()))
 
 
 def score_text(text: str, problem: Problem) -> Scored:

@@ -1,15 +1,27 @@
-"""Runs: make one, follow it, steer it, carry it out. The one door to everything that happens to a search.
+"""Runs: create a search, start it, follow it and steer it.
 
     run = create_run(table, target="period", inputs=["axis"], source="planets")
-    launch(run)                      # a worker of its own; prewarm() made sure that it starts at once
-    run.snapshot()                   # what to show now
-    run.command("stop")              # keeps the best network
+    launch(run)                      # in a worker process; prewarm() makes the start immediate
+    run.snapshot()                   # the current state
+    run.command("stop")              # the best formula is kept
     run.best()["text"]
+
+    run            the run folder: its files, its state, its commands
+    schema         the JSON objects in these files
+    store          create, open, list and delete runs
+    data_file, frames_file, notes, sharing   single files of a run folder
+    execution      the loop that carries out a run
+    resuming       the state that a search starts or continues from
+    endings        why a search ended, as a state and a sentence
+    control        commands, heartbeat and the abort of a step
+    recording      writes snapshots, events, frames and traces
+    worker, launcher, processes   the processes that carry out runs
+    catalogue      all runs of a folder, and comparisons between them
 """
 
 from __future__ import annotations
 
-from xnet.config.run_options import RunError, options_of
+from xnet.config.run_options import RunError, options_from_config
 
 from .execution import execute
 from .launcher import launch, prewarm
@@ -18,5 +30,5 @@ from .sharing import SharedRun, end_sharing, open_shared, share, shared_as
 from .store import clean_up, create_run, delete_run, list_runs, open_run, runs_root
 
 __all__ = ["ACTIVE", "COMMANDS", "Run", "RunError", "SharedRun", "clean_up", "create_run", "delete_run", "end_sharing",
-           "execute", "launch", "list_runs", "open_run", "open_shared", "options_of", "prewarm", "runs_root", "share",
-           "shared_as"]
+           "execute", "launch", "list_runs", "open_run", "open_shared", "options_from_config", "prewarm", "runs_root",
+           "share", "shared_as"]

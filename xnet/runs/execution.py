@@ -1,4 +1,4 @@
-"""The one loop that carries out a run: the worker and the command line both call `execute`."""
+"""The loop that carries out a run; the worker and the command line both call `execute`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from xnet import engine
@@ -14,133 +14,107 @@ from xnet.atomic_files import write_text
 from xnet.config.class_runs import is_class
 from xnet.engine import StopReason
 from xnet.errors import XNetError
-from xnet.evidence.class_probability import searched
 
 from .control import Control
 from .recording import Recorder
+from .resuming import initial_state, resumed_state
 from .run import Run
+from .schema import Checkpoint, Snapshot
 
 T = TypeVar("T")
-#: How long one call of the engine may take before the loop looks up again, in seconds.
+#: The longest call of the engine before the loop checks for commands, in seconds.
 SLICE_S = 0.2
-#: A snapshot is written at least this often while the search is on, changed or not.
+#: While the search runs, a snapshot is written at least this often, in seconds, even without news.
 QUIET_S = 0.3
-#: A step may overrun the budget by this much before it is abandoned; the first one, which must give a network, by more.
+#: A step may exceed the budget by this many seconds before it is aborted; the first step, which must give a network,
+#: may take longer.
 OVERRUN_S, FIRST_OVERRUN_S = 1.0, 20.0
 
-#: When the time is up, other processes may take so long to end their step.
-LAST_WORD_S = 0.3
+#: When the time is up, the other processes may take this many seconds to end their step.
+FINAL_STEP_S = 0.3
 
-#: The search is put away this often while it is on, so that a crash costs no more than that.
-SAVE_S = 15.0
+#: Seconds between two checkpoints; a crash loses no more than that.
+CHECKPOINT_S = 15.0
 
-#: At the slow pace, how long a person may look at what a step gave.
+#: The time to look at the result of a step at the slow pace, in seconds.
 SLOW_S = 1.0
 
-#: A pause longer than this ends the run, so that forgotten ones do not fill the memory for ever.
+#: A longer pause, in seconds, ends the run, so that forgotten runs do not fill the memory.
 LONGEST_PAUSE_S = 6 * 3600.0
 
 log = logging.getLogger(__name__)
 
 
 def execute(run: Run, *, commands: Callable[[], str | None],
-            on_snapshot: Callable[[dict[str, Any]], None] | None = None) -> dict[str, Any] | None:
-    """Carry out a run to its end and return its last snapshot (None if it ended before the first network).
+            on_snapshot: Callable[[Snapshot], None] | None = None) -> Snapshot | None:
+    """Carry out a run to its end and return its last snapshot.
 
-    Whatever the data or the engine do, this does not raise: the run then ends in the state `failed`, with a plain
-    message and the best network so far; details go to the log.
+    An error of the data or the engine does not raise: the run ends in the state `failed`, with a message for the user
+    and the best network so far. The log has the details.
 
     Args:
-        run: a run that nobody else works on.
-        commands: asked about 20 times a second, from another thread; returns pause, resume, stop or None.
-        on_snapshot: called with every snapshot that was written; while a step takes long, from the other thread.
+        run: a run that no other process works on.
+        commands: returns the next command (pause, resume, stop, ...) or None; called about 20 times a second by another
+            thread.
+        on_snapshot: called with every snapshot that was written; during a long step it is called by that thread.
+
+    Returns:
+        The last snapshot; None if the run ended before the first network.
     """
     execution = _Execution(run, commands, on_snapshot or (lambda snapshot: None))
     with execution.control:
         state, reason, message = "failed", None, ""
         try:
             reason = execution.search()
-            execution.last_word()
-            execution.save()
+            execution.collect_from_islands()
+            execution.write_checkpoint()
             state = "stopped" if reason is StopReason.STOPPED else "finished"
             message = reason.class_sentence if is_class(run.config) else reason.sentence
-        except XNetError as error:  # written for people to read
+        except XNetError as error:  # its message is written for the user
             log.warning("The run failed: %s", error)
             message = str(error)
         except MemoryError:
             log.exception("Out of memory")
             message = "The search ran out of memory; use fewer rows, inputs or activations."
-        except Exception:  # whatever goes wrong, what was found is kept and the person is told
-            log.exception("The search broke off")
-            message = "The search ended by an unexpected error; the best formula so far is kept. Its log says more."
+        except Exception:  # for any other error: keep the result, and tell the user
+            log.exception("The search failed")
+            message = "An unexpected error ended the search; the best formula so far is kept. See the log of the run."
         finally:
             execution.close()
         execution.show(state, message, reason)
         return execution.last
 
 
-def initial_state(problem: Any, known: Sequence[engine.Network]) -> Any:
-    """The state before the first step; with networks of an earlier search, where there are some."""
-    state = engine.start(problem)
-    return engine.with_known(state, [searched(network, problem) for network in known], problem) if known else state
-
-
-def resumed_state(run: Run, problem: Any) -> tuple[float, Any, bool] | None:
-    """Seconds spent and state of a search that was begun before, and whether it had ended; None if there is none.
-
-    There is none either where it cannot be read. Where the process was killed, what it found since it put the search
-    away is still in its snapshot.
-    """
-    saved, snapshot = run.checkpoint(), run.snapshot()
-    if snapshot is None:
-        return None
-    try:
-        found = [engine.Network.from_json(row["network"]) for row in snapshot["front"]]
-        if saved is None:
-            return float(snapshot["seconds"]), initial_state(problem, found), False
-        state = engine.state_from_json(saved["state"])
-    except (XNetError, KeyError, TypeError) as error:
-        log.warning("The search is begun anew, as it cannot be taken up again: %s", error)
-        return None
-    ended = bool(state.stop_reason)
-    if ended:
-        state = engine.reopened(state)
-    known = {entry.network for entry in state.front}
-    lost = [network for network in (searched(network, problem) for network in found) if network not in known]
-    return max(float(saved["seconds"]), float(snapshot["seconds"])), \
-        engine.with_known(state, lost, problem) if lost else state, ended
-
-
 class _Execution:
-    """One run being carried out."""
+    """The execution of one run."""
 
     def __init__(self, run: Run, commands: Callable[[], str | None],
-                 on_snapshot: Callable[[dict[str, Any]], None]) -> None:
+                 on_snapshot: Callable[[Snapshot], None]) -> None:
         self.run, self.on_snapshot = run, on_snapshot
         self.control = Control(run, commands, self.tick)
         self.recorder: Recorder | None = None
-        self.islands: engine.Islands | None = None  # none with one process
+        self.islands: engine.Islands | None = None  # None with one process
         self.state: Any = None
-        self.steps: int | None = None  # none where only the seconds count
-        self.last: dict[str, Any] | None = None
-        self.spent = 0.0  # seconds of computing, steps that were broken off included
-        self.began: float | None = None  # when the step under way began
+        self.steps: int | None = None  # the budget in steps; None if only the seconds count
+        self.last: Snapshot | None = None
+        self.spent = 0.0  # seconds of computing, aborted steps included
+        self.began: float | None = None  # when the current step began
         self.written = 0.0  # when the last snapshot was written
-        self.saved = time.monotonic()  # when the search was put away last
+        self.checkpointed = time.monotonic()  # when the last checkpoint was written
         self.writing = threading.Lock()
 
     def search(self) -> StopReason:
-        """Search to the end; returns why it ended."""
+        """Search to the end; returns why the search ended."""
         self.steps = self.run.config.get("steps")
         problem = self.run.problem()
         n_jobs = engine.count_jobs(self.run.config.get("n_jobs", 1))
         self.islands = engine.Islands(problem, n_jobs) if n_jobs > 1 else None
-        earlier = resumed_state(self.run, problem)
-        self.recorder = Recorder(self.run, problem, goes_on=earlier is not None)
-        if earlier is not None:
-            self.spent, self.state, ended = earlier
-            self.recorder.reopened += [self.state.step] if ended else []
-            self.welcome()
+        resumed = resumed_state(self.run, problem)
+        self.recorder = Recorder(self.run, problem, resumed=resumed is not None)
+        if resumed is not None:
+            self.spent, self.state = resumed.seconds, resumed.state
+            self.recorder.reopened += [self.state.step] if resumed.had_ended else []
+            self.show_first()
         while self.control.requested_state != "stop":
             if self.state is None:
                 self.begin(problem)
@@ -161,27 +135,27 @@ class _Execution:
         return StopReason.STOPPED
 
     def budget(self) -> float:
-        """Seconds that the search may take; read again and again, as it can be given more."""
+        """The budget in seconds; read again every time, because it can grow during the search."""
         return float(self.run.config["seconds"])
 
-    def begin(self, problem: Any) -> None:
-        """Take the first look at the data, which alone may take seconds for large tables."""
+    def begin(self, problem: engine.Problem) -> None:
+        """Compute the initial state, which takes seconds for large tables."""
         self.control.wait_while_paused()
-        known = [engine.Network.from_json(tree) for tree in self.run.config.get("known", ())]
-        self.state = self.control.step(lambda: initial_state(problem, known))
+        warm_start = [engine.Network.from_json(tree) for tree in self.run.config.get("warm_start", ())]
+        self.state = self.control.step(lambda: initial_state(problem, warm_start))
         if self.state is not None:
-            self.welcome()
+            self.show_first()
 
-    def welcome(self) -> None:
-        """Show the first network, or the one that the search goes on from."""
+    def show_first(self) -> None:
+        """Show the first network of a new or a resumed search."""
         assert self.recorder is not None
         self.recorder.record(self.state, ())
         if self.islands is not None:
             self.islands.keep(self.state.front)
         self.show("running", self.progress())
 
-    def step(self, problem: Any, left: float) -> None:
-        """Let the engine compute for a moment, and write down what it found."""
+    def step(self, problem: engine.Problem, left: float) -> None:
+        """Run the engine for a moment and record what it found."""
         state, islands, budget = self.state, self.islands, self.slice(left)
         result = self.computed(
             lambda: islands.advance(state, budget) if islands else engine.advance(state, problem, budget), left)
@@ -191,23 +165,23 @@ class _Execution:
         assert self.recorder is not None
         if self.recorder.record(self.state, events) or time.monotonic() - self.written > QUIET_S:
             self.show("running", self.progress())
-        if time.monotonic() - self.saved > SAVE_S:
-            self.save()
+        if time.monotonic() - self.checkpointed > CHECKPOINT_S:
+            self.write_checkpoint()
 
     def computed(self, compute: Callable[[], T], left: float) -> T | None:
-        """What the engine gives, its time counted; None if it was broken off."""
+        """The result of a call of the engine, whose time is counted; None if it was aborted."""
         self.began = time.monotonic()
         result = self.control.step(compute, at_most_s=left + (OVERRUN_S if self.state.step else FIRST_OVERRUN_S))
         with self.writing:
             self.spent, self.began = self.elapsed(), None
         return result
 
-    def single_step(self, problem: Any, left: float) -> None:
-        """One step for people to follow: told phase by phase, or with a rest after it."""
+    def single_step(self, problem: engine.Problem, left: float) -> None:
+        """One step for people to follow: with a trace of its phases, or with a pause after it."""
         if self.control.pace == "step_by_step":
             self.show("running", "Working on the next step.")
         trace = None
-        while trace is None and not self.state.stop_reason:  # a step that only prepares something has nothing to show
+        while trace is None and not self.state.stop_reason:  # a step that only prepares something has no trace
             result = self.computed(lambda: engine.traced_step(self.state, problem), left)
             if result is None:
                 break
@@ -221,29 +195,29 @@ class _Execution:
         if self.control.pace == "slow" and not self.state.stop_reason:
             self.control.wait_between_steps(SLOW_S)
 
-    def save(self) -> None:
-        """Put the search away, so that it can go on from here in another process."""
+    def write_checkpoint(self) -> None:
+        """Save the search, so that another process can continue it."""
         if self.state is None:
             return
-        tree = {"seconds": self.spent, "state": engine.state_to_json(self.state)}
-        write_text(self.run.folder / "state.json", json.dumps(tree, allow_nan=False, separators=(",", ":")))
-        self.saved = time.monotonic()
+        checkpoint: Checkpoint = {"seconds": self.spent, "state": engine.state_to_json(self.state)}
+        write_text(self.run.folder / "state.json", json.dumps(checkpoint, allow_nan=False, separators=(",", ":")))
+        self.checkpointed = time.monotonic()
 
     def slice(self, left: float) -> Any:
-        """How far the engine may go before the loop looks up again."""
+        """The budget of one call of the engine."""
         steps = None if self.steps is None else self.steps - self.state.step
         if steps is None or self.islands is None:
             return engine.Budget(steps=steps, seconds=min(SLICE_S, left))
-        # Several processes come to the same only if none of their rounds is cut short by a clock.
+        # Several processes give a reproducible result only if no clock ends one of their rounds.
         return engine.Budget(steps=min(steps, engine.steps_of_round(self.state.step)))
 
-    def last_word(self) -> None:
-        """What the other processes have found meanwhile; when the time is up they may end their step.
+    def collect_from_islands(self) -> None:
+        """Collect the results of the other processes; when the time is up they may end their step.
 
-        With a budget in steps they have told everything, or are in a round that was broken off and does not count.
+        With a budget in steps there is nothing to collect: all results have arrived, or belong to an aborted round.
         """
         if self.islands is not None and self.steps is None and self.state is not None and self.recorder is not None:
-            seconds = LAST_WORD_S if self.control.requested_state == "run" else 0.0
+            seconds = FINAL_STEP_S if self.control.requested_state == "run" else 0.0
             self.state, events = self.islands.finish(self.state, seconds)
             self.recorder.record(self.state, events)
 
@@ -257,22 +231,22 @@ class _Execution:
         return self.spent + (0.0 if self.began is None else time.monotonic() - self.began)
 
     def pause(self) -> None:
-        """Stand still until told otherwise."""
-        waiting = self.control.requested_state == "run"
-        self.save()
-        self.show("paused", "Waiting for you to ask for the next step." if waiting else
+        """Wait until the search is to continue, or for the next requested step."""
+        for_step = self.control.requested_state == "run"
+        self.write_checkpoint()
+        self.show("paused", "Waiting for you to start the next step." if for_step else
                   "Paused. Nothing is computed until you resume.")
         self.control.wait_for_request(LONGEST_PAUSE_S)
         if self.control.requested_state == "run" and not self.control.is_waiting:
             self.show("running", self.progress())
 
     def progress(self) -> str:
-        """One sentence on how far the search has come."""
+        """One sentence on the best formula so far."""
         assert self.recorder is not None
-        return f"Searching; the best formula so far {self.recorder.said_of_best()}."
+        return f"Searching; the best formula so far {self.recorder.describe_best()}."
 
     def show(self, run_state: str, message: str, stop_reason: StopReason | None = None) -> None:
-        """Write the snapshot and the status, and tell who listens."""
+        """Write the snapshot and the status, and call `on_snapshot`."""
         with self.writing:
             if self.state is not None and self.recorder is not None:
                 self.last = self.recorder.write_snapshot(
@@ -284,7 +258,7 @@ class _Execution:
                 self.on_snapshot(self.last)
 
     def tick(self) -> None:
-        """Let the time go on while a step takes long (called by the control's thread)."""
+        """Update the time in the snapshot during a long step (called by the thread of `Control`)."""
         with self.writing:
             now = time.monotonic()
             if self.last is None or self.recorder is None or now - self.written < QUIET_S:

@@ -1,37 +1,45 @@
-"""The replay of a discovery: every best network that a search had, in the order in which it found them."""
+"""The frames of a run: every best network of the search in order, from which the app replays the discovery."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from xnet.atomic_files import to_json, whole_lines, write_text
 
 from .run import Run
+from .schema import DrawnFormula, FrameRecord
 
 FILE = "frames.jsonl"
-#: A run keeps at most so many frames; when there are more, every second one is left out.
+#: The largest number of frames of a run; when there are more, every second frame is deleted.
 MAX_FRAMES = 400
 
 
 class FrameWriter:
-    """Writes the frames of one run as its search goes on.
+    """Writes the frames of one run while its search runs.
 
     Args:
-        run: where to write.
-        goes_on: whether the search was begun before; else frames of an earlier try are deleted.
+        run: the run to write to.
+        resumed: whether the search continues an earlier one; else the frames of an earlier attempt are deleted.
     """
 
-    def __init__(self, run: Run, goes_on: bool = False) -> None:
+    def __init__(self, run: Run, resumed: bool = False) -> None:
         self.path = run.folder / FILE
-        self.lines = whole_lines(self.path) if goes_on else []
-        if not goes_on:
+        self.lines = whole_lines(self.path) if resumed else []
+        if not resumed:
             self.path.unlink(missing_ok=True)
 
-    def add(self, net: dict[str, Any], *, seconds: float, step: int, reason: str) -> None:
-        """Write a new best network; `reason` says what had changed, in words."""
-        line = to_json({"seconds": round(seconds, 3), "step": step, "net": net, "reason": reason}) + "\n"
+    def add(self, formula: DrawnFormula, *, seconds: float, step: int, reason: str) -> None:
+        """Write a new best network.
+
+        Args:
+            formula: the formula and its drawing.
+            seconds: seconds of searching until now.
+            step: the number of steps until now.
+            reason: what changed, as a sentence.
+        """
+        frame: FrameRecord = {"seconds": round(seconds, 3), "step": step, "net": formula, "reason": reason}
+        line = to_json(frame) + "\n"
         self.lines.append(line)
         if len(self.lines) > MAX_FRAMES:
             self.lines = thinned(self.lines)
@@ -46,14 +54,10 @@ def thinned(lines: Sequence[str]) -> list[str]:
     return [*lines[:-1:2], lines[-1]]
 
 
-def read_frames(run: Run) -> list[dict[str, Any]]:
-    """The frames so far, oldest first; none for runs of older releases. A line that is still being written is left out.
-
-    Returns:
-        Objects of `seconds`, `step`, `net` (as in a snapshot) and `reason`.
-    """
+def read_frames(run: Run) -> list[FrameRecord]:
+    """The frames so far, oldest first; none for runs of older releases. An unfinished last line is left out."""
     try:
-        whole = (run.folder / FILE).read_bytes()
+        content = (run.folder / FILE).read_bytes()
     except OSError:
         return []
-    return [json.loads(line) for line in whole.split(b"\n")[:-1]]
+    return [json.loads(line) for line in content.split(b"\n")[:-1]]

@@ -1,19 +1,22 @@
-"""A run is a folder: everything that is known about one search lies in files, so that anybody can follow it.
+"""A run is a folder: its files hold everything about one search, so that every process can follow the search.
 
-    runs/<id>/config.json     what was asked for; only its time can grow
-              data.csv        the columns that are used: inputs, then target, then what rows are split and weighed by
-              status.json     the state, the worker's process and its heartbeat
-              snapshot.json   what a viewer shows now
+    runs/<id>/config.json     the configuration of the search; only its budget in seconds can grow
+              data.csv        the columns that are used: inputs, target, then the columns of the split and the weights
+              status.json     the state, the process of the worker and its heartbeat
+              snapshot.json   the current state of the search for viewers
               best.json       the best network so far, written at every improvement
-              events.jsonl    one improvement a line
-              frames.jsonl    every best network, drawn, for the replay
-              state.json      the search itself, from time to time and at its end: what it goes on from
-              trace.json      the last step phase by phase, while it goes step by step
-              command         a word of `COMMANDS`, left by a viewer for the worker
-              log.txt         the worker's log
+              events.jsonl    one improvement per line
+              frames.jsonl    every best network with its drawing, for the replay
+              state.json      the checkpoint of the search, written from time to time and at its end
+              trace.json      the last step phase by phase, at the pace "step_by_step"
+              command         the next command for the worker, one of `COMMANDS`
+              log.txt         the log of the worker
 
-The id is the capability: who knows it may see and steer the run, so it is random, and checked before it touches a
-path. Files that are read while they may be written are replaced atomically; a reader sees the old or the new one.
+`xnet.runs.schema` describes the objects in the JSON files.
+
+The id is a capability: everybody who has it can see and steer the run. Ids are therefore random, and an id is checked
+before it becomes part of a path. Files that may be read during a write are replaced atomically: a reader sees either
+the old file or the new one.
 """
 
 from __future__ import annotations
@@ -24,103 +27,110 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
 from xnet.atomic_files import read_json, write_json, write_text
-from xnet.config.run_options import RunError, check_number, further_columns, problem_from
+from xnet.config.run_options import RunError, check_number, with_current_keys
+from xnet.config.run_problem import further_columns, problem_from
 
 from .data_file import read_columns
 from .processes import process_created, process_lives
+from .schema import Checkpoint, DrawnFormula, EventRecord, Snapshot, Status, Trace
 
 if TYPE_CHECKING:
     from xnet.engine import Problem
 
-#: A heartbeat older than this many seconds, from a worker that is gone, means that the run has failed.
+#: A run without a process is lost when its heartbeat is older than this many seconds.
 STALE_S = 10.0
 
-#: What a worker understands: three that steer, three paces, and "do the next step" for the last of them.
+#: The commands of a worker: pause, resume and stop, the three paces, and a request for the next step.
 COMMANDS = ("pause", "resume", "stop", "real_time", "slow", "step_by_step", "step")
+#: The states of a run that has not ended.
 ACTIVE = ("queued", "starting", "running", "paused")
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run: a view of its folder that reads the files afresh at every call."""
+    """One run: a view of its folder, which reads the files at every call.
+
+    Attributes:
+        folder: the run folder.
+    """
 
     folder: Path
 
     @property
     def id(self) -> str:
-        """The run's id, which is its folder's name."""
+        """The id of the run, which is the name of its folder."""
         return self.folder.name
 
     @property
     def config(self) -> dict[str, Any]:
-        """What was asked for.
+        """The configuration of the run, a `Config` with the keys of today.
 
         Raises:
             RunError: the folder holds no readable config.
         """
         config = read_json(self.folder / "config.json")
         if config is None:
-            raise RunError(f"Run {self.id!r} has no readable config.json; it was deleted or never finished being made. "
-                           "Start a new search.")
-        return config
+            raise RunError(f"Run {self.id!r} has no readable config.json; it was deleted, or its creation was "
+                           "interrupted. Start a new search.")
+        return with_current_keys(config)
 
-    def status(self) -> dict[str, Any]:
-        """The state, as `{"state", "pid", "heartbeat", "message"}`; a run whose worker is gone reads as failed."""
+    def status(self) -> Status:
+        """The state of the run; a run whose worker is gone reads as failed."""
         status = self._status()
-        if status["state"] in ACTIVE and self._lost(status):
-            status = self._status()  # the worker may have written its last word between the two readings
+        if status["state"] in ACTIVE and self._is_lost(status):
+            status = self._status()  # the worker may have written its final status between the two readings
             if status["state"] in ACTIVE:
                 kept = "; the best formula so far is kept" if (self.folder / "best.json").exists() else ""
-                status |= {"state": "failed", "message": f"The search ended unexpectedly{kept}. Carry on with it, or "
-                                                         "start a new one."}
+                status["state"] = "failed"
+                status["message"] = f"The search ended unexpectedly{kept}. Continue it, or start a new one."
         return status
 
-    def _status(self) -> dict[str, Any]:
-        unknown = {"state": "queued", "pid": None, "heartbeat": 0.0, "message": "Waiting to start."}
-        return unknown | (read_json(self.folder / "status.json") or {})
+    def _status(self) -> Status:
+        queued = {"state": "queued", "pid": None, "heartbeat": 0.0, "message": "Waiting to start."}
+        return cast(Status, queued | (read_json(self.folder / "status.json") or {}))
 
-    def _lost(self, status: Mapping[str, Any]) -> bool:
-        """Whether nobody works on this run any more."""
+    def _is_lost(self, status: Status) -> bool:
+        """Whether no process works on this run any more."""
         if status["pid"] is not None:
             return not process_lives(status["pid"], status.get("pid_created"))
-        # No process yet: a queued run may wait for a place as long as it likes, a starting one may not.
+        # No process yet: a queued run may wait without limit, a starting run may not.
         return status["state"] != "queued" and time.time() - status["heartbeat"] > STALE_S
 
     def is_alive(self) -> bool:
-        """Whether the search is on (or waits, or is paused)."""
+        """Whether the search has not ended: it is queued, starting, running or paused."""
         return self.status()["state"] in ACTIVE
 
-    def snapshot(self) -> dict[str, Any] | None:
-        """What a viewer shows now; None before the first network. Its state is that of `status()`."""
-        snapshot = read_json(self.folder / "snapshot.json")
-        if snapshot is None:
+    def snapshot(self) -> Snapshot | None:
+        """The last snapshot, with the state of `status()`; None before the first network."""
+        tree = read_json(self.folder / "snapshot.json")
+        if tree is None:
             return None
-        snapshot = with_stop_reason(snapshot)
+        snapshot = cast(Snapshot, with_stop_reason(tree))
         if snapshot.get("state") in ACTIVE:
             status = self.status()
             if status["state"] == "failed":
-                snapshot |= {"state": "failed", "message": status["message"]}
+                snapshot["state"], snapshot["message"] = "failed", status["message"]
         return snapshot
 
-    def trace(self) -> dict[str, Any] | None:
-        """The last step phase by phase (see `xnet.phases`); None where no step was told."""
-        return read_json(self.folder / "trace.json")
+    def trace(self) -> Trace | None:
+        """The last step phase by phase; None if no step was traced."""
+        return cast("Trace | None", read_json(self.folder / "trace.json"))
 
-    def checkpoint(self) -> dict[str, Any] | None:
-        """The search as it was put away, `{"seconds", "state"}`; None before the first time."""
-        return read_json(self.folder / "state.json")
+    def checkpoint(self) -> Checkpoint | None:
+        """The last checkpoint of the search; None before the first one."""
+        return cast("Checkpoint | None", read_json(self.folder / "state.json"))
 
-    def best(self) -> dict[str, Any] | None:
-        """The best network so far with its formula and scores; None before the first one."""
-        return read_json(self.folder / "best.json")
+    def best(self) -> DrawnFormula | None:
+        """The best formula so far; None before the first one."""
+        return cast("DrawnFormula | None", read_json(self.folder / "best.json"))
 
-    def events(self) -> Iterator[dict[str, Any]]:
-        """The improvements so far, oldest first; a line that is still being written is left out."""
+    def events(self) -> Iterator[EventRecord]:
+        """The improvements so far, oldest first; an unfinished last line is left out."""
         path = self.folder / "events.jsonl"
         if not path.exists():
             return
@@ -130,11 +140,11 @@ class Run:
                     yield json.loads(line)
 
     def data(self) -> pd.DataFrame:
-        """The rows that the search sees: the inputs' columns, then the target's, as float64."""
+        """The rows of the search: the columns of the inputs, then of the target, as float64."""
         return read_columns(self.folder / "data.csv", [*self.config["inputs"], self.config["target"]])
 
     def table(self) -> pd.DataFrame:
-        """The same rows with the columns that they are split and weighed by, which may be text."""
+        """The same rows, followed by the columns of the split and the weights, which may be text."""
         config = self.config
         return read_columns(self.folder / "data.csv", [*config["inputs"], config["target"]], further_columns(config))
 
@@ -146,58 +156,61 @@ class Run:
         """
         return problem_from(self.config, self.table())
 
-    def command(self, word: str) -> None:
-        """Leave a command for the worker, one of `COMMANDS`.
+    def command(self, command: str) -> None:
+        """Send a command to the worker.
+
+        Args:
+            command: one of `COMMANDS`.
 
         Raises:
-            RunError: the word is no command, or the run's folder is gone or cannot be written.
+            RunError: the command is unknown, or the run folder is gone or cannot be written.
         """
-        if word not in COMMANDS:
-            raise RunError(f"A run was told {word!r}; it understands {', '.join(COMMANDS)}.")
-        with self._told():
-            write_text(self.folder / "command", word)
+        if command not in COMMANDS:
+            raise RunError(f"A run does not know the command {command!r}; it understands {', '.join(COMMANDS)}.")
+        with self._writing():
+            write_text(self.folder / "command", command)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Around what a person tells a run: the folder may be gone, or not ours to write."""
+    def _writing(self) -> Iterator[None]:
+        """Turn errors of writing to the run folder into a sentence for the user."""
         try:
             yield
         except OSError as error:
-            raise RunError(f"The search cannot be told anything, as its folder cannot be written ({error.strerror}). "
-                           "If it was deleted, start a new one; else make room, or let the server write there."
-                           ) from error
+            raise RunError(f"The search cannot be changed, because its folder cannot be written ({error.strerror}). If "
+                           "it was deleted, start a new search. Otherwise free some space, or give the server write "
+                           "access to the folder.") from error
 
     def take_command(self) -> str | None:
-        """The command that was left, which is thereby used up (for the worker)."""
+        """The pending command, which is deleted by reading it (for the worker); None if there is none."""
         path = self.folder / "command"
         try:
-            word = path.read_text(encoding="utf-8").strip()
+            command = path.read_text(encoding="utf-8").strip()
             path.unlink()
         except OSError:
             return None
-        return word if word in COMMANDS else None
+        return command if command in COMMANDS else None
 
     def add_time(self, seconds: float) -> None:
-        """Give the search more time than it was given; one that is on takes notice within a moment.
+        """Extend the budget of the search by some seconds; a running search reads it within a moment.
 
         Raises:
-            RunError: that would be more than a search may have, or the run's folder cannot be written.
+            RunError: the new budget exceeds the limit, or the run folder cannot be written.
         """
         config = self.config
         total = config["seconds"] + seconds
         check_number("seconds", total)
-        with self._told():
+        with self._writing():
             write_json(self.folder / "config.json", config | {"seconds": total})
 
     def write_status(self, state: str, message: str, *, pid: int | None = None) -> None:
         """Write the state with a fresh heartbeat; `pid` is the process that does the work."""
-        write_json(self.folder / "status.json", {
-            "state": state, "pid": pid, "pid_created": process_created(pid), "heartbeat": time.time(),
-            "message": message})
+        status: Status = {"state": state, "pid": pid, "pid_created": process_created(pid), "heartbeat": time.time(),
+                          "message": message}
+        write_json(self.folder / "status.json", status)
 
 
 def with_stop_reason(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    """The snapshot with the key `stop_reason`, which older files call `stopped`."""
+    """A snapshot with the key `stop_reason`, which older releases called `stopped`."""
     renamed = dict(snapshot)
     old = renamed.pop("stopped", None)
     return {"stop_reason": old} | renamed

@@ -38,7 +38,7 @@ class SharedRun(Run):
         """The configuration, with the token in place of the id."""
         return super().config | {"id": self.token}
 
-    def command(self, word: str) -> None:
+    def command(self, command: str) -> None:
         """Refuse: a shared run is read-only.
 
         Raises:

@@ -15,7 +15,8 @@ import pandas as pd
 
 from xnet import engine
 from xnet.atomic_files import write_json
-from xnet.config.run_options import RunError, RunOptions, further_columns, make_config
+from xnet.config.run_options import RunError, RunOptions, make_config
+from xnet.config.run_problem import further_columns
 from xnet.errors import XNetError
 from xnet.tables.table import Table
 from xnet.tables.usable_rows import usable
@@ -49,7 +50,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
     inputs = [str(c) for c in inputs]
     config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
     data = usable(Table(frame=table, name=source), target, inputs, fill_gaps=config["fill_gaps"],
-                  further=further_columns(config))
+                  extra_columns=further_columns(config))
     try:
         run.folder.mkdir(parents=True)
         single_line_cells(data).to_csv(run.folder / "data.csv", index=False, encoding="utf-8")

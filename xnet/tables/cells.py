@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from . import limits as caps
-from .numbers import unmistakable
+from .numbers import unambiguous_text
 
 
 def cell_text(value: Any) -> str:
@@ -17,12 +17,12 @@ def cell_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, (int, float)):
-        return unmistakable(value)
+        return unambiguous_text(value)
     if isinstance(value, datetime.datetime):
         midnight = value.time() == datetime.time()
         return value.date().isoformat() if midnight else value.replace(tzinfo=None).isoformat(" ", "seconds")
     if isinstance(value, datetime.timedelta):
-        return unmistakable(value.total_seconds())
+        return unambiguous_text(value.total_seconds())
     if isinstance(value, datetime.time):
         return value.isoformat("seconds")
     return str(value)[:caps.MAX_CELL].strip()

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .column_conversion import free_name
-from .column_recipes import Recipe, label_text
+from .column_recipes import ColumnRecipe, label_text
 from .limits import TableError
 from .numbers import is_missing
 from .table import Table
@@ -34,17 +34,17 @@ def class_labels(table: Table, column: str) -> tuple[str, ...]:
     return tuple(label_text(float(value)) for value in values) if len(values) == 2 or (len(values) > 2 and few) else ()
 
 
-def explainable(table: Table) -> list[str]:
+def target_columns(table: Table) -> list[str]:
     """The columns that can be explained, in the order of the table: numbers, and text that holds classes."""
     return [column for column, kind in table.kinds.items() if kind == "labels" or column in table.numeric_columns]
 
 
-def usual_class(labels: tuple[str, ...]) -> str:
+def default_class(labels: tuple[str, ...]) -> str:
     """The class that is asked about unless somebody says otherwise: of two the last (1, true, yes), else the first."""
     return labels[-1] if len(labels) == 2 else labels[0]
 
 
-def as_class(table: Table, column: str, label: str) -> tuple[Table, str]:
+def with_class_column(table: Table, column: str, label: str) -> tuple[Table, str]:
     """The table with a column that is 1 where `column` is `label` and else 0, and that column's name.
 
     A column of 0 and 1 is the column already, where the class is 1.
@@ -59,13 +59,13 @@ def as_class(table: Table, column: str, label: str) -> tuple[Table, str]:
         raise TableError(f"No row of {column!r} is {label[:60]!r}: choose one of {', '.join(map(repr, labels))}.")
     if labels == ("0", "1") and label == "1":
         return table, column
-    recipe = Recipe(column, "labels", label, labels)
-    made = next((name for name, other in table.made_of.items() if other == recipe), None)
+    recipe = ColumnRecipe(column, "labels", label, labels)
+    made = next((name for name, other in table.derived.items() if other == recipe), None)
     if made is not None:
         return table, made
     name = free_name(f"{column} is {label}"[:80], table)
     values = pd.Series(recipe.values(list(table.frame[column])), index=table.frame.index)
-    return replace(table, frame=table.frame.assign(**{name: values}), made_of={**table.made_of, name: recipe}), name
+    return replace(table, frame=table.frame.assign(**{name: values}), derived={**table.derived, name: recipe}), name
 
 
 def _no_classes(table: Table, column: str) -> str:

@@ -1,8 +1,8 @@
-"""Columns that hold no numbers made into such, because somebody asked for it: text into 0 and 1, dates into amounts.
+"""Converts text and date columns to numbers on request: text into 0/1 indicators, dates into elapsed time.
 
-The table as it was read stays as it is: wishes say what to do, and `treated` gives the table that comes of them, so
-taking a wish back is leaving it out. New columns stand beside those they were made of: `colour is red` is 1 where the
-colour is red, `day in days` counts days from the first one, `day in years` is 2021.5 in the middle of 2021.
+The table as it was read stays unchanged. `with_conversions` returns a table with further columns, so a conversion is
+undone by leaving it out of the list. The new columns stand beside their source: `colour is red` is 1 where the colour
+is red, `day in days` counts days from the earliest date, `day in years` is 2021.5 in the middle of 2021.
 """
 
 from __future__ import annotations
@@ -13,107 +13,126 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from .column_recipes import WAYS, Recipe, moments
+from xnet.name_lists import abbreviated_list, quoted_names
+
+from .column_recipes import WAYS, ColumnRecipe, parse_dates
 from .limits import TableError
 from .numbers import is_date, is_missing
 from .table import Table
 
 _UNITS = {"days": "day", "years": "year", "hours": "hour"}
-#: The ways that suit what a column holds (see `table_columns.kind_of`).
+#: The ways to convert a column, by its kind (see `columns.kind_of`).
 _SUITABLE = {"labels": ("labels",), "dates": ("days", "years"), "times": ("hours",)}
+_LONGEST_NAME = 80
 
 
-class Wish(NamedTuple):
-    """A column to be made numbers of, and how: a key of `WAYS`."""
+class Conversion(NamedTuple):
+    """A conversion of one column.
+
+    Attributes:
+        column: the text or date column.
+        way: a key of `WAYS`.
+    """
 
     column: str
     way: str
 
 
-def offers(table: Table) -> list[Wish]:
-    """Everything that can be made of a table's columns that hold no numbers."""
-    return [Wish(column, way) for column, kind in table.kinds.items() for way in _SUITABLE.get(kind, ())]
+def possible_conversions(table: Table) -> list[Conversion]:
+    """Every conversion that the table's text and date columns allow."""
+    return [Conversion(column, way) for column, kind in table.kinds.items() for way in _SUITABLE.get(kind, ())]
 
 
-def parse_wishes(table: Table, texts: Iterable[str]) -> list[Wish]:
-    """Wishes as the command line writes them, `COLUMN` or `COLUMN:WAY`.
+def parse_conversions(table: Table, texts: Iterable[str]) -> list[Conversion]:
+    """Conversions as the command line writes them, `COLUMN` or `COLUMN:WAY`.
 
     Raises:
-        TableError: nothing of the kind can be made of the column.
+        TableError: the column is unknown or has no such conversion.
     """
-    wishes, offered = [], offers(table)
+    conversions, possible = [], possible_conversions(table)
     for text in texts:
         column, _, way = text.rpartition(":") if text.rpartition(":")[2] in WAYS else (text, "", "")
-        fitting = [w for w in offered if w.column == column and way in ("", w.way)]
+        fitting = [c for c in possible if c.column == column and way in ("", c.way)]
         if not fitting:
-            known = ", ".join(f"{w.column}:{w.way}" for w in offered[:12]) or "none of them"
-            raise TableError(f"No numbers can be made of {text!r}. What can be made of the columns of {table.name}: "
-                             f"{known}.")
-        wishes.append(fitting[0])
-    return wishes
+            known = abbreviated_list((f"{c.column}:{c.way}" for c in possible), 12) or "none"
+            raise TableError(f"{text!r} cannot be converted to numbers. Possible conversions of {table.name}: {known}.")
+        conversions.append(fitting[0])
+    return conversions
 
 
-def treated(table: Table, wishes: Iterable[Wish]) -> Table:
-    """The table with the columns that were asked for beside those they are made of, and a report that says so."""
-    offered = offers(table)
-    recipes: dict[str, Recipe] = {}
+def with_conversions(table: Table, conversions: Iterable[Conversion]) -> Table:
+    """The table with the converted columns at its end.
+
+    The report gains a sentence for each conversion. Conversions that the table does not allow are ignored.
+    """
+    possible = possible_conversions(table)
+    recipes: dict[str, ColumnRecipe] = {}
     notes, units = [], dict(table.units)
-    for wish in dict.fromkeys(wishes):
-        if wish not in offered:
+    for conversion in dict.fromkeys(conversions):
+        if conversion not in possible:
             continue
-        made, note = (_indicators if wish.way == "labels" else _amounts)(table, wish, recipes)
-        recipes |= made
-        units |= {name: _UNITS[wish.way] for name in made if wish.way in _UNITS}
+        derived, note = (_indicators if conversion.way == "labels" else _elapsed)(table, conversion, recipes)
+        recipes |= derived
+        units |= {name: _UNITS[conversion.way] for name in derived if conversion.way in _UNITS}
         notes.append(note)
     if not recipes:
         return table
     columns = {name: recipe.values(list(table.frame[recipe.column])) for name, recipe in recipes.items()}
     frame = pd.concat([table.frame, pd.DataFrame(columns, index=table.frame.index)], axis=1)
     return replace(table, frame=frame, units=units, report=(*table.report, *notes),
-                   made_of={**table.made_of, **recipes})
+                   derived={**table.derived, **recipes})
 
 
-def _indicators(table: Table, wish: Wish, taken: Mapping[str, Recipe]) -> tuple[dict[str, Recipe], str]:
-    """One column for each value, of two values for the last: the other one says nothing more; and what to say of it."""
-    labels = tuple(sorted({str(v) for v in table.frame[wish.column] if not is_missing(str(v))}))
-    made: dict[str, Recipe] = {}
+def _indicators(table: Table, conversion: Conversion,
+                taken: Mapping[str, ColumnRecipe]) -> tuple[dict[str, ColumnRecipe], str]:
+    """A 0/1 column for each label, and the sentence for the report.
+
+    Of two labels only the last one gets a column, because the other column would be its complement.
+    """
+    labels = tuple(sorted({str(v) for v in table.frame[conversion.column] if not is_missing(str(v))}))
+    derived: dict[str, ColumnRecipe] = {}
     for label in labels if len(labels) > 2 else labels[1:]:
-        name = free_name(f"{wish.column} is {label}"[:80], table, {**taken, **made})
-        made[name] = Recipe(wish.column, wish.way, label, labels)
-    return made, (f"{wish.column!r} became {len(made)} column{'s' * (len(made) > 1)} of 0 and 1: "
-                  f"{', '.join(map(repr, made))}.")
+        name = free_name(f"{conversion.column} is {label}"[:_LONGEST_NAME], table, {**taken, **derived})
+        derived[name] = ColumnRecipe(conversion.column, conversion.way, label, labels)
+    return derived, (f"{conversion.column!r} was converted to {len(derived)} column{'s' * (len(derived) > 1)} of 0 and "
+                     f"1: {quoted_names(derived, len(derived))}.")
 
 
-def _amounts(table: Table, wish: Wish, taken: Mapping[str, Recipe]) -> tuple[dict[str, Recipe], str]:
-    """The column of numbers that dates become, and a sentence that says how they were read."""
-    cells = [str(v) for v in table.frame[wish.column]]
+def _elapsed(table: Table, conversion: Conversion,
+             taken: Mapping[str, ColumnRecipe]) -> tuple[dict[str, ColumnRecipe], str]:
+    """The column of numbers for a column of dates or times, and the sentence for the report."""
+    column, way = conversion
+    cells = [str(v) for v in table.frame[column]]
     days_first = _days_first(cells)
-    read = moments(cells, days_first)
-    name, first = free_name(f"{wish.column} in {wish.way}", table, taken), read.min()
-    order = f", read with the {'day' if days_first else 'month'} first" if _needs_order(cells) else ""
-    unread = sum(not is_missing(c) for c, ok in zip(cells, read.notna(), strict=True) if not ok)
-    rest = f"; {unread:,} could not be read and {'is' if unread == 1 else 'are'} missing" if unread else ""
-    what = f"days since {first:%Y-%m-%d}" if wish.way == "days" else WAYS[wish.way]
-    recipe = Recipe(wish.column, wish.way, since=first.isoformat() if wish.way == "days" else "",
-                    days_first=days_first)
-    return {name: recipe}, f"{wish.column!r} became {name!r}: {what}{order}{rest}."
+    dates = parse_dates(cells, days_first)
+    name, first = free_name(f"{column} in {way}", table, taken), dates.min()
+    order = f", read with the {'day' if days_first else 'month'} first" if _is_ambiguous(cells) else ""
+    unread = sum(not is_missing(c) for c, ok in zip(cells, dates.notna(), strict=True) if not ok)
+    rest = f"; {unread:,} cell{'s' * (unread > 1)} could not be read and count as missing" if unread else ""
+    meaning = f"days since {first:%Y-%m-%d}" if way == "days" else WAYS[way]
+    recipe = ColumnRecipe(column, way, since=first.isoformat() if way == "days" else "", days_first=days_first)
+    return {name: recipe}, f"{column!r} was converted to {name!r}: {meaning}{order}{rest}."
 
 
 def free_name(name: str, table: Table, taken: Collection[str] = ()) -> str:
-    """The name, numbered where the table has a column of that name, or gets one."""
+    """The name, with a number appended where the table has such a column already or `taken` contains it."""
     k, free = 2, name
     while free in table.frame.columns or free in taken:
         free, k = f"{name}_{k}", k + 1
     return free
 
 
-def _needs_order(cells: Sequence[str]) -> bool:
-    """Whether dates are written with the year at their end, so that day and month have to be told apart."""
+def _is_ambiguous(cells: Sequence[str]) -> bool:
+    """Whether some dates do not begin with the year, so that the order of day and month matters."""
     return any(not c[:4].isdigit() and ":" not in c[:3] for c in cells if is_date(c))
 
 
 def _days_first(cells: Sequence[str]) -> bool:
-    """Whether the day comes before the month: some first number is above 12, or points part them as in 31.12.2020."""
+    """Whether the day comes before the month.
+
+    It does if some first number is above 12, or if points separate the numbers as in 31.12.2020 and no second number
+    is above 12.
+    """
     short = [c for c in cells if is_date(c) and not c[:4].isdigit()]
     parts = [c.split()[0].replace("/", "-").replace(".", "-").split("-") for c in short]
     first = any(p[0].isdigit() and int(p[0]) > 12 for p in parts)

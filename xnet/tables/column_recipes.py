@@ -1,7 +1,7 @@
-"""How a column of numbers was made of text or dates, so that the same can be made of a table that comes later.
+"""How a column of numbers was derived from text or dates, so that later tables are converted in the same way.
 
-A run's config tells the recipes of its columns: a table to predict for then needs the column that they were made of and
-nothing else. Days are counted from the same first day, and a label that the search never saw is no number.
+A run's config stores the recipe of each derived column under the key `made`. A table to predict for then needs only
+the source column. Days are counted from the same first day, and a label that the training table lacked gives NaN.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from xnet.errors import DataError
 
 from .numbers import is_date, is_missing
 
-#: What a column can become: way -> in words.
+#: The ways to convert a column, with a description of the result.
 WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years": "years with decimals",
         "hours": "hours of the day"}
-_AGAIN = "Choose the table on the Data page again and start a new search."
+_REPAIR = "Choose the table on the Data page again and start a new search."
 
 
 class RecipeError(DataError):
-    """A recipe cannot be read; the message says why and what to do."""
+    """The recipe of a derived column cannot be read; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """How one column was made.
+class ColumnRecipe:
+    """How one column was derived.
 
     Attributes:
-        column: what it was made of.
+        column: the source column.
         way: a key of `WAYS`.
         label: for "labels", the text that became 1.
-        labels: for "labels", all texts that there were; others are unknown.
+        labels: for "labels", all texts of the training table; any other text is unknown.
         since: for "days", the day (ISO 8601) that is 0.
         days_first: whether the day stands before the month in dates such as 1/2/2020.
     """
@@ -50,47 +50,54 @@ class Recipe:
     days_first: bool = False
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Recipe:
-        """The recipe that a config tells.
+    def from_config(cls, config: Mapping[str, Any]) -> ColumnRecipe:
+        """Read a recipe as `to_config` writes it.
 
         Raises:
-            RecipeError: it is not told as `told` writes it.
+            RecipeError: a key is missing, or a value is not allowed.
         """
         try:
-            recipe = cls(str(told["column"]), str(told["way"]), str(told["label"]), tuple(map(str, told["labels"])),
-                         str(told["since"]), bool(told["days_first"]))
+            recipe = cls(str(config["column"]), str(config["way"]), str(config["label"]),
+                         tuple(map(str, config["labels"])), str(config["since"]), bool(config["days_first"]))
             if recipe.way not in WAYS or (recipe.way == "labels" and recipe.label not in recipe.labels):
                 raise ValueError
             if recipe.way == "days":
                 pd.Timestamp(recipe.since)
         except (KeyError, TypeError, ValueError):
-            raise RecipeError(f"How a column was made of text or dates is told as {str(told)[:200]}; expected column, "
-                              f"way ({', '.join(WAYS)}), label, labels, since and days_first. {_AGAIN}") from None
+            raise RecipeError(f"The recipe of a converted column is {str(config)[:200]}; expected column, way "
+                              f"({', '.join(WAYS)}), label, labels, since and days_first. {_REPAIR}") from None
         return recipe
 
-    def told(self) -> dict[str, Any]:
-        """The recipe as a config tells it."""
+    def to_config(self) -> dict[str, Any]:
+        """The recipe as plain data for a config."""
         return asdict(self) | {"labels": list(self.labels)}
 
     def values(self, cells: Sequence[object]) -> Array:
-        """(n,) numbers made of the cells; NaN where a cell is missing, cannot be read or is an unknown label."""
+        """Convert cells.
+
+        Returns:
+            (n,) numbers; NaN where a cell is missing, cannot be read or holds an unknown label.
+        """
         texts = [label_text(cell) for cell in cells]
         if self.way == "labels":
-            worth = self._worth()
-            return np.array([worth.get(text, np.nan) for text in texts])
-        times = moments(texts, self.days_first)
+            values = self._label_values()
+            return np.array([values.get(text, np.nan) for text in texts])
+        times = parse_dates(texts, self.days_first)
         if self.way == "years":
             year = times.dt.year
             start = pd.to_datetime(year.map(lambda y: f"{y:.0f}-01-01", na_action="ignore"))
-            made = year + (times - start) / pd.Timedelta(days=1) / np.where(times.dt.is_leap_year, 366.0, 365.0)
+            numbers = year + (times - start) / pd.Timedelta(days=1) / np.where(times.dt.is_leap_year, 366.0, 365.0)
         elif self.way == "hours":
-            made = (times - times.dt.normalize()) / pd.Timedelta(hours=1)
+            numbers = (times - times.dt.normalize()) / pd.Timedelta(hours=1)
         else:
-            made = (times - pd.Timestamp(self.since)) / pd.Timedelta(days=1)
-        return made.to_numpy(dtype=np.float64, na_value=np.nan)
+            numbers = (times - pd.Timestamp(self.since)) / pd.Timedelta(days=1)
+        return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
 
-    def moment(self, value: float) -> pd.Timestamp:
-        """The date that became this number; of hours, the time on some day."""
+    def to_date(self, value: float) -> pd.Timestamp:
+        """The date that gives this number; for "hours", the time on an arbitrary day.
+
+        Dates that pandas cannot represent become 1970-01-01.
+        """
         whole = float(np.floor(value))
         try:
             if self.way == "years":
@@ -99,30 +106,37 @@ class Recipe:
             else:
                 start = pd.Timestamp(self.since if self.way == "days" else "1970-01-01")
                 found = start + pd.Timedelta(**{self.way: value})
-        except (ValueError, OverflowError):  # farther away than pandas reaches
+        except (ValueError, OverflowError):
             return pd.Timestamp("1970-01-01")
         return found.round("s")
 
-    def unknown(self, cells: Sequence[object]) -> list[str]:
-        """The labels among the cells that the search never saw."""
+    def unknown_labels(self, cells: Sequence[object]) -> list[str]:
+        """The labels among the cells that the training table lacked."""
         texts = dict.fromkeys(label_text(cell) for cell in cells) if self.way == "labels" else {}
-        return [text for text in texts if not is_missing(text) and text not in self._worth()]
+        return [text for text in texts if not is_missing(text) and text not in self._label_values()]
 
-    def _worth(self) -> dict[str, float]:
-        """Of "labels", what every text that is known becomes."""
-        worth = {label: float(label == self.label) for label in self.labels}
-        if {label.lower() for label in self.labels} == {"true", "false"}:  # which tables are read with as 1 and 0 now
-            worth |= {str(int(label.lower() == "true")): value for label, value in list(worth.items())}
-        return worth
+    def _label_values(self) -> dict[str, float]:
+        """For "labels", the number of each known text."""
+        values = {label: float(label == self.label) for label in self.labels}
+        # Today's tables read True and False as 1 and 0; recipes of older runs know them as text.
+        if {label.lower() for label in self.labels} == {"true", "false"}:
+            values |= {str(int(label.lower() == "true")): value for label, value in list(values.items())}
+        return values
 
 
 def label_text(cell: object) -> str:
-    """A cell as a label: a number says the same whether its column holds fractions or gaps beside it or not."""
+    """A cell as a label: the text of a number does not depend on whether its column also holds fractions or gaps."""
     return f"{cell:.15g}" if isinstance(cell, (int, float, np.integer)) and not isinstance(cell, bool) else str(cell)
 
 
-def moments(cells: Sequence[str], days_first: bool) -> pd.Series:
-    """Dates and times as such; NaT for what is none. After a year comes the month, whatever comes first elsewhere."""
+def parse_dates(cells: Sequence[str], days_first: bool) -> pd.Series:
+    """Dates and times without a time zone; NaT where a cell holds neither.
+
+    Args:
+        cells: (n,) texts.
+        days_first: whether the day comes before the month. Dates that begin with the year are always read as
+            year, month, day.
+    """
     there = pd.Series([None if is_missing(c) or not is_date(c) else c for c in cells], dtype=object)
     year_first = there.str.slice(0, 4).str.isdigit().fillna(False).astype(bool)
     with warnings.catch_warnings():
@@ -132,6 +146,10 @@ def moments(cells: Sequence[str], days_first: bool) -> pd.Series:
     return read[0].fillna(read[1]).dt.tz_localize(None)
 
 
-def recipes_of(config: Mapping[str, Any]) -> dict[str, Recipe]:
-    """The recipes that a config tells, by the column that was made; none in those of older releases."""
-    return {str(name): Recipe.of(told) for name, told in (config.get("made") or {}).items()}
+def recipes_from_config(config: Mapping[str, Any]) -> dict[str, ColumnRecipe]:
+    """The recipes of a config, by the name of the derived column; empty for configs of releases without recipes.
+
+    Raises:
+        RecipeError: a recipe cannot be read.
+    """
+    return {str(name): ColumnRecipe.from_config(recipe) for name, recipe in (config.get("derived") or {}).items()}

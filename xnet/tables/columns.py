@@ -11,7 +11,7 @@ import pandas as pd
 
 from xnet.name_lists import quoted_names
 
-from .numbers import Numbers, decimal_comma, is_date, is_missing, is_time, to_numbers, to_truths
+from .numbers import Numbers, decimal_comma, is_date, is_missing, is_time, to_booleans, to_numbers
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: Text of more different values than this is no column of labels.
@@ -47,10 +47,10 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
     """
     comma = decimal_comma([c for c in columns if not isinstance(c, np.ndarray)], delimiter)
     data: dict[str, object] = {}
-    kinds: dict[str, list[str]] = {"comma": [], "grouped": [], "truths": [], "text": [], "dates": [], "empty": []}
+    kinds: dict[str, list[str]] = {"comma": [], "grouped": [], "booleans": [], "text": [], "dates": [], "empty": []}
     for name, cells in zip(names, columns, strict=True):
         numbers = (_array_numbers(cells) if isinstance(cells, np.ndarray) else
-                   to_numbers(cells, comma) or to_truths(cells))
+                   to_numbers(cells, comma) or to_booleans(cells))
         if numbers is None:
             kinds[_KINDS[kind_of(cells)]].append(name)
             data[name] = list(cells)
@@ -62,7 +62,7 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
             unread[name] = {i: cell for i, cell in enumerate(cells) if cell in lost}
         kinds["comma"] += [name] * numbers.decimal_comma
         kinds["grouped"] += [name] * numbers.grouped
-        kinds["truths"] += [name] * numbers.truths
+        kinds["booleans"] += [name] * numbers.booleans
     for kind, sentence in _SENTENCES.items():
         _note_list(kinds[kind], sentence, notes)
     return pd.DataFrame(data)
@@ -72,7 +72,7 @@ _KINDS = {"labels": "text", "text": "text", "dates": "dates", "times": "dates", 
 _SENTENCES = {
     "comma": "Decimal commas (1,5 for one and a half) in {}.",
     "grouped": "Thousands separators taken out in {}.",
-    "truths": "True and False became 1 and 0 in {}.",
+    "booleans": "True and False became 1 and 0 in {}.",
     "text": "Text, kept as labels; with few different values it can be made columns of 0 and 1: {}.",
     "dates": "Dates or times, kept as labels; they can be made numbers: {}.",
     "empty": "Empty, so of no use: {}."}

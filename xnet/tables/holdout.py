@@ -34,15 +34,15 @@ class Split:
     column: str | None = None
 
     @classmethod
-    def of(cls, told: Mapping[str, Any] | None) -> Split:
+    def from_config(cls, config: Mapping[str, Any] | None) -> Split:
         """The split that a config tells, `{"kind": ..., "column": ...}`; None is at random.
 
         Raises:
             SplitError: there is no such way, or its column is missing.
         """
-        if not isinstance(told or {}, Mapping):
-            raise SplitError(f"The split is {told!r}; expected a kind and, for some kinds, a column.")
-        kind, column = (told or {}).get("kind", "random"), (told or {}).get("column")
+        if not isinstance(config or {}, Mapping):
+            raise SplitError(f"The split is {config!r}; expected a kind and, for some kinds, a column.")
+        kind, column = (config or {}).get("kind", "random"), (config or {}).get("column")
         if kind not in KINDS:
             raise SplitError(f"The split is {kind!r}; expected one of {', '.join(KINDS)}.")
         if kind in BY_COLUMN and not column:
@@ -59,9 +59,9 @@ class Split:
         kind, colon, column = text.partition(":")
         if kind not in KINDS or bool(colon) != (kind in BY_COLUMN):
             raise SplitError(f"--split is {text!r}; write random, order, range:COLUMN or group:COLUMN.")
-        return cls.of({"kind": kind, "column": column})
+        return cls.from_config({"kind": kind, "column": column})
 
-    def told(self) -> dict[str, str]:
+    def to_config(self) -> dict[str, str]:
         """The split as a config tells it."""
         return {"kind": self.kind} | ({"column": self.column} if self.column is not None else {})
 
@@ -112,7 +112,7 @@ class Split:
                 rows += sizes[k]
         return np.isin(group, taken or [int(np.argmin(sizes))])
 
-    def words(self, percent: int) -> str:
+    def describe(self, percent: int) -> str:
         """What is held out, to be said to people; the column's name stands in it as it is."""
         return {"random": f"{percent} % of the rows held out",
                 "order": f"the last {percent} % of the rows held out",

@@ -19,7 +19,7 @@ def is_json(data: bytes) -> bool:
     return start.startswith(b"{") or (start.startswith(b"[") and start[1:].lstrip()[:1] in (b"{", b"[", b"]"))
 
 
-def read_json(text: str, name: str, notes: list[str], least: int = 2) -> Grid:
+def read_json(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     """The cells of JSON: a list of records, one record a line, a list of lists, or an object of columns.
 
     Raises:
@@ -35,9 +35,9 @@ def read_json(text: str, name: str, notes: list[str], least: int = 2) -> Grid:
     caps.note_columns(len(kept), notes)
     kept = kept[:caps.MAX_COLUMNS]
     rows = len(kept[0][1]) if kept else 0
-    if len(kept) < least or not rows:
-        raise TableError(f"{name} has {rows:,} records of {len(kept)} single values: a table needs at least {least} "
-                         "columns and a few rows, such as [{\"a\": 1, \"b\": 2}, ...].")
+    if len(kept) < min_columns or not rows:
+        raise TableError(f"{name} has {rows:,} records of {len(kept)} single values: a table needs at least "
+                         f"{min_columns} columns and a few rows, such as [{{\"a\": 1, \"b\": 2}}, ...].")
     step = caps.row_step(rows, len(kept))
     caps.note_rows(rows, step, notes)
     if any(isinstance(v, bool) for _, values in kept for v in values):

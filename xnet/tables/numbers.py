@@ -33,7 +33,7 @@ class Numbers(NamedTuple):
     percent: bool = False
     decimal_comma: bool = False
     grouped: bool = False
-    truths: bool = False
+    booleans: bool = False
 
 
 def is_missing(cell: str) -> bool:
@@ -47,10 +47,10 @@ def is_number(cell: str) -> bool:
     return any(pattern.fullmatch(cell) for pattern in (_PLAIN, _COMMA, _COMMA_GROUPS, _POINT_GROUPS))
 
 
-def unmistakable(value: float) -> str:
+def unambiguous_text(value: float) -> str:
     """A number as text that is read as this number, whether or not the table uses decimal commas.
 
-    >>> unmistakable(1.234), unmistakable(1.5), unmistakable(2.0)
+    >>> unambiguous_text(1.234), unambiguous_text(1.5), unambiguous_text(2.0)
     ('1.2340', '1.5', '2')
     """
     text = str(int(value)) if abs(value) < 2**53 and value == int(value) else repr(float(value))
@@ -106,18 +106,18 @@ def to_numbers(cells: Sequence[str], comma: bool) -> Numbers | None:
     return _convert(cells, percent=all(cell.endswith("%") for cell in present), comma=comma, n_present=len(present))
 
 
-def to_truths(cells: Sequence[str]) -> Numbers | None:
+def to_booleans(cells: Sequence[str]) -> Numbers | None:
     """Read a column of True and False (and gaps) as 1 and 0; None for every other.
 
-    >>> to_truths(["True", "FALSE", ""])
+    >>> to_booleans(["True", "FALSE", ""])
     Numbers(values=[1.0, 0.0, nan], missing=1, infinite=0, unreadable=(), percent=False, decimal_comma=False, \
-grouped=False, truths=True)
-    >>> to_truths(["yes", "no"])
+grouped=False, booleans=True)
+    >>> to_booleans(["yes", "no"])
     """
     missing = sum(map(is_missing, cells))
     worth = [_TRUTHS.get(cell.lower(), math.nan) for cell in cells]
     unread = sum(map(math.isnan, worth))
-    return Numbers(worth, missing, truths=True) if missing == unread < len(cells) else None
+    return Numbers(worth, missing, booleans=True) if missing == unread < len(cells) else None
 
 
 def _plain_numbers(cells: Sequence[str]) -> Numbers | None:

@@ -21,7 +21,7 @@ def is_parquet(data: bytes) -> bool:
 
 
 def read_parquet(data: bytes, name: str, notes: list[str],
-                 least: int = 2) -> tuple[list[str], list[np.ndarray | list[str]]]:
+                 min_columns: int = 2) -> tuple[list[str], list[np.ndarray | list[str]]]:
     """Names and columns of a Parquet file: arrays of float64 for numbers, cells of text for everything else.
 
     Raises:
@@ -44,7 +44,7 @@ def read_parquet(data: bytes, name: str, notes: list[str],
             notes.append(f"Left out, as they hold lists, records or bytes: {quoted_names(nested)}.")
         caps.note_columns(len(fields), notes)
         fields = fields[:caps.MAX_COLUMNS]
-        if len(fields) < least or not rows:
+        if len(fields) < min_columns or not rows:
             raise TableError(f"{name} has {rows:,} rows and {len(fields)} columns of single values: a table needs at "
                              "least two columns and a few rows.")
         step = caps.row_step(rows, len(fields))

@@ -25,7 +25,7 @@ from .workbooks import is_workbook, read_workbook, sheet_names
 MOST_SHEETS = 12
 
 
-def read_table(source: bytes | str | Path, name: str = "", least: int = 2, *, sheet: str | None = None) -> Table:
+def read_table(source: bytes | str | Path, name: str = "", min_columns: int = 2, *, sheet: str | None = None) -> Table:
     """Read a table of numbers: CSV in most spellings, an Excel workbook (.xlsx), Parquet, or JSON.
 
     What a file is, its first bytes say, not its name.
@@ -40,17 +40,17 @@ def read_table(source: bytes | str | Path, name: str = "", least: int = 2, *, sh
     name = name or (source.name if isinstance(source, Path) else "the table")
     data = _load(source, name)
     try:
-        return _read(data, name, least, sheet)
+        return _read(data, name, min_columns, sheet)
     except TableError:
         # The first sheet of a workbook is often a page of notes.
         others = sheet_names(data)[:MOST_SHEETS] if sheet is None and is_workbook(data) else ()
         for other in others:
             with contextlib.suppress(TableError):
-                return _read(data, name, least, other)
+                return _read(data, name, min_columns, other)
         raise
 
 
-def _read(data: bytes, name: str, least: int, sheet: str | None) -> Table:
+def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     """The table in the bytes of a file."""
     notes: list[str] = []
     sheets: tuple[str, ...] = ()
@@ -58,23 +58,25 @@ def _read(data: bytes, name: str, least: int, sheet: str | None) -> Table:
         raise TableError(f"{name} is no Excel workbook, so it has no sheet {sheet!r}: leave the sheet out.")
     columns: Sequence[Sequence[str] | np.ndarray]
     if is_parquet(data):
-        header, columns = read_parquet(data, name, notes, least)
+        header, columns = read_parquet(data, name, notes, min_columns)
         delimiter = "\t"
     else:
         if is_workbook(data):
             grid, sheets, sheet = read_workbook(data, name, notes, sheet)
         else:
-            grid = _text_grid(data, name, notes, least)
+            grid = _text_grid(data, name, notes, min_columns)
         header, delimiter = grid.header, grid.delimiter
         columns = list(zip(*grid.rows, strict=True))
     names = unique_names(header or [""] * len(columns), notes, named=bool(header))
     unread: dict[str, dict[int, str]] = {}
     frame = make_frame(columns, names, delimiter, notes, unread)
     numeric = [c for c in names if pd.api.types.is_numeric_dtype(frame[c])]
-    others = [c for c in names if kind_of(frame[c]) in ("dates", "times", "labels")] if len(numeric) < least else []
-    if least and (not numeric or len(numeric) + len(others) < least):
+    others = []
+    if len(numeric) < min_columns:
+        others = [c for c in names if kind_of(frame[c]) in ("dates", "times", "labels")]
+    if min_columns and (not numeric or len(numeric) + len(others) < min_columns):
         found = f"only {numeric[0]!r} holds" if numeric else "no column holds"
-        needed = "two columns" if least == 2 else "one column"
+        needed = "two columns" if min_columns == 2 else "one column"
         raise TableError(f"{name} needs at least {needed} of numbers, and {found} numbers: check the cells.")
     note_quality(frame, numeric, notes)
     useful = [c for c in numeric if frame[c].nunique() > 1 and not is_row_number(frame[c])] or numeric
@@ -91,10 +93,10 @@ def _read(data: bytes, name: str, least: int, sheet: str | None) -> Table:
     )
 
 
-def _text_grid(data: bytes, name: str, notes: list[str], least: int) -> Grid:
+def _text_grid(data: bytes, name: str, notes: list[str], min_columns: int) -> Grid:
     """The cells of a text file, which may be JSON."""
     text = decode(data, name, notes)
-    return read_json(text, name, notes, least) if is_json(data) else split(text, name, notes, least)
+    return read_json(text, name, notes, min_columns) if is_json(data) else split(text, name, notes, min_columns)
 
 
 def _load(source: bytes | str | Path, name: str) -> bytes:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from .class_target import explainable
+from .class_target import target_columns
 from .numbers import is_missing
 from .table import Table
-from .weights import ALIKE, Weight
+from .weights import UNWEIGHTED, Weight
 
 #: Roles, in words.
 TARGET, INPUT, IGNORED = "explain this", "by this", "ignore"
@@ -32,9 +32,9 @@ class Roles:
 
     target: str | None
     inputs: tuple[str, ...] = ()
-    weight: Weight = ALIKE
+    weight: Weight = UNWEIGHTED
 
-    def of(self, column: str) -> str:
+    def role_of(self, column: str) -> str:
         """The role of a column, one of `ROLES`."""
         if column == self.target:
             return TARGET
@@ -42,7 +42,7 @@ class Roles:
             return WEIGHTS[self.weight.kind]
         return INPUT if column in self.inputs else IGNORED
 
-    def given(self, column: str, role: str, table: Table) -> Roles:
+    def with_role(self, column: str, role: str, table: Table) -> Roles:
         """The roles when a column is given another one; who had to have it before becomes an input, or is ignored.
 
         Raises:
@@ -50,9 +50,9 @@ class Roles:
         """
         if role not in ROLES or column not in table.kinds:
             raise RoleError(f"{column} cannot be “{role}”: choose one of {', '.join(ROLES)}.")
-        if role == self.of(column):
+        if role == self.role_of(column):
             return self
-        if role == TARGET and column not in explainable(table):
+        if role == TARGET and column not in target_columns(table):
             raise RoleError(f"{column} holds {KINDS[table.kinds[column]]}: only numbers can be explained, and text "
                             "of a few values that come back again and again, such as yes and no.")
         if role not in (IGNORED, TARGET) and column not in table.numeric_columns:
@@ -65,7 +65,7 @@ class Roles:
             raise RoleError(f"{column} is made of the same column as {self.target}, so it would explain the target by "
                             "itself: choose other columns.")
         inputs = [c for c in self.inputs if c != column]
-        weight = ALIKE if self.weight.column == column else self.weight
+        weight = UNWEIGHTED if self.weight.column == column else self.weight
         if role == TARGET:
             inputs = [c for c in (*inputs, self.target) if c is not None and c not in siblings(table, column)]
             return Roles(column, in_order(inputs, table), weight)
@@ -78,9 +78,9 @@ class Roles:
 
 def siblings(table: Table, column: str | None) -> set[str]:
     """The columns that were made of the same column of text or dates as this one, or of this one itself."""
-    made = table.made_of.get(column or "")
+    made = table.derived.get(column or "")
     source = column if made is None else made.column
-    return {c for c, other in table.made_of.items() if other.column == source}
+    return {c for c, other in table.derived.items() if other.column == source}
 
 
 def in_order(columns: Iterable[str], table: Table) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def clean_unit(text: object) -> str:
     return " ".join(words.split())[:LONGEST_UNIT]
 
 
-def summary(table: Table) -> pd.DataFrame:
+def column_summary(table: Table) -> pd.DataFrame:
     """One row a column of the table: what it holds, its range, its missing cells."""
     frame = table.frame
     rows = []

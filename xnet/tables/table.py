@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from .column_recipes import Recipe
+from .column_recipes import ColumnRecipe
 from .columns import kind_of
 
 MIN_ROWS = 5
@@ -22,7 +22,7 @@ class Table:
     are unique and not empty. `report` says in plain sentences what was understood and changed. The rest is empty
     unless the table is one of the samples, except `units` (also read from headers such as "speed [m/s]") and the
     suggestions (for a file: the last number column, explained by the others) and the sheets of a workbook, of which
-    `sheet` is the one that was read. `made_of` says of columns that `treatment` added how they were made,
+    `sheet` is the one that was read. `derived` says of columns that `treatment` added how they were made,
     `unread` which cells of columns of numbers hold text: by column and by row, from 0.
     """
 
@@ -36,7 +36,7 @@ class Table:
     description: str = ""
     licence: str = ""
     source: str = ""
-    made_of: Mapping[str, Recipe] = field(default_factory=dict)
+    derived: Mapping[str, ColumnRecipe] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
     sheet: str = ""
     unread: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Table:
         """Names of the columns that hold numbers, in the order of the table."""
         return tuple(c for c in self.frame.columns if pd.api.types.is_numeric_dtype(self.frame[c]))
 
-    def called(self, target: str | None) -> str:
+    def display_name(self, target: str | None) -> str:
         """What the table is called where a column is explained; a sample's title tells after a colon of its own target.
         """
         title = self.title if target in (None, self.suggested_target) else self.title.partition(":")[0]

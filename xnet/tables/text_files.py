@@ -60,7 +60,7 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
     return text
 
 
-def split(text: str, name: str, notes: list[str], least: int = 2) -> Grid:
+def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     """Split text into a grid of equally long rows, header apart.
 
     Raises TableError when it is no table, or has fewer than `least` columns.
@@ -77,7 +77,7 @@ def split(text: str, name: str, notes: list[str], least: int = 2) -> Grid:
         notes.append(f"Columns are separated by {_DELIMITERS.get(delimiter, 'spaces')}.")
     header, rows = align(numbered, name, notes)
     width = len(header) if header else len(rows[0])
-    if width < least:
+    if width < min_columns:
         raise TableError(
             f"{name} has one column only: a table needs at least two, one to explain and one to explain it with, "
             "separated by commas, semicolons or tabs."

@@ -16,7 +16,7 @@ from .table import MIN_ROWS, Table
 
 
 def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool = False,
-           further: Sequence[str] = ()) -> pd.DataFrame:
+           extra_columns: Sequence[str] = ()) -> pd.DataFrame:
     """Return the columns a search needs: `inputs` then `target`, float64, finite, rows with gaps left out.
 
     With `fill_gaps` a gap of an input is filled with the column's median instead; one of the target never is, as
@@ -28,7 +28,7 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
     """
     inputs = list(inputs)
     _check_choice(table, target, inputs)
-    for column in further:
+    for column in extra_columns:
         _check_known(table, column)
     frame = table.frame[[*inputs, target]].astype(np.float64)
     frame = frame.where(np.isfinite(frame))
@@ -37,7 +37,7 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
         gaps = frame[inputs].isna() & frame[[target]].notna().to_numpy()
         filled = int(gaps.to_numpy().sum())
         frame[inputs] = frame[inputs].fillna(frame[inputs].median())
-    numbers = [c for c in further if c in table.numeric_columns]
+    numbers = [c for c in extra_columns if c in table.numeric_columns]
     whole = frame.notna().all(axis=1) & np.isfinite(table.frame[numbers].astype(np.float64)).all(axis=1)
     used = frame[whole].reset_index(drop=True)
     if len(used) < MIN_ROWS:
@@ -50,7 +50,7 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
         raise TableError(f"The target {target!r} is {value:g} in every row: choose a target that varies.")
     if all(used[c].nunique() == 1 for c in inputs):
         raise TableError("Every chosen input is the same in all rows: choose at least one input that varies.")
-    used = used.assign(**{c: table.frame.loc[whole, c].to_numpy() for c in further if c not in used})
+    used = used.assign(**{c: table.frame.loc[whole, c].to_numpy() for c in extra_columns if c not in used})
     used.attrs |= {"dropped": int((~whole).sum()), "filled": filled}
     return used
 
@@ -84,6 +84,6 @@ def _check_numeric(table: Table, column: str) -> None:
     _check_known(table, column)
     if column not in table.numeric_columns:
         example = next((str(v) for v in table.frame[column] if str(v)), "")
-        made = [repr(name) for name, recipe in table.made_of.items() if recipe.column == column]
+        made = [repr(name) for name, recipe in table.derived.items() if recipe.column == column]
         choose = " or ".join(made[:3]) + ", made of it" if made else "a column of numbers"
         raise TableError(f"Column {column!r} is text (for example {example[:30]!r}): choose {choose}.")

@@ -27,23 +27,23 @@ class Weight:
     kind: str = "weight"
 
     @classmethod
-    def of(cls, told: Mapping[str, Any] | None) -> Weight:
+    def from_config(cls, config: Mapping[str, Any] | None) -> Weight:
         """The weight that a config tells, `{"kind": ..., "column": ...}`; None or nothing: all rows count alike.
 
         Raises:
-            WeightError: it is not told like that.
+            WeightError: it is not config like that.
         """
-        if not told:
+        if not config:
             return cls()
-        if not isinstance(told, Mapping) or told.get("kind") not in KINDS or not told.get("column"):
-            raise WeightError(f"The weight is {told!r}; expected a kind ({' or '.join(KINDS)}) and a column.")
-        return cls(str(told["column"]), str(told["kind"]))
+        if not isinstance(config, Mapping) or config.get("kind") not in KINDS or not config.get("column"):
+            raise WeightError(f"The weight is {config!r}; expected a kind ({' or '.join(KINDS)}) and a column.")
+        return cls(str(config["column"]), str(config["kind"]))
 
-    def told(self) -> dict[str, str] | None:
+    def to_config(self) -> dict[str, str] | None:
         """The weight as a config tells it."""
         return None if self.column is None else {"kind": self.kind, "column": self.column}
 
-    def of_rows(self, values: Array) -> Array:
+    def row_weights(self, values: Array) -> Array:
         """(n,) weights of the rows' squared errors; those of standard errors are one over their squares.
 
         Raises:
@@ -64,11 +64,11 @@ class Weight:
             return values
         return (np.median(values) / values) ** 2  # relative to the median: squares of tiny errors would overflow
 
-    def words(self) -> str:
+    def describe(self) -> str:
         """How rows are weighed, to be said to people; "" when they count alike."""
         if self.column is None:
             return ""
         return f"rows weighed by {self.column}" + (" (its standard errors)" if self.kind == "error" else "")
 
 
-ALIKE = Weight()
+UNWEIGHTED = Weight()

@@ -86,7 +86,7 @@ def _strip(page: Page) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
             st.html(STRIP_STYLE)
             target = st.session_state.get(state.TARGET)
-            name = escaped(shorten(table.called(target), 50))
+            name = escaped(shorten(table.display_name(target), 50))
             st.caption(f"{DATA.icon} {name}" + (f" · target {escaped(shorten(target, 30))}" if target else ""),
                        width="content")
 

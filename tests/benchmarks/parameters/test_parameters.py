@@ -37,5 +37,5 @@ def test_the_parameters_command(tmp_path: Path, capsys: pytest.CaptureFixture[st
     main(["--skip", "formulas", "--seconds", "0.2", "--mlp-seconds", "0.02", "--largest", "2"])
     assert rows_of(tmp_path / "o.csv")[0]["name"] == "Cube"
     said = capsys.readouterr().out
-    assert "generous to the MLP" in said
+    assert "favours the MLP" in said
     assert "area" in said

@@ -24,8 +24,7 @@ def test_the_film_of_the_readme_is_made_by_a_command(tmp_path: Path, monkeypatch
                                                     capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(film, "FILMED", "solar_system_orbits")
     monkeypatch.setattr(film, "STEPS", 2)
-    monkeypatch.setattr("sys.argv", ["pictures", "--only", "film", "--out", str(tmp_path / "images")])
-    pictures_main()
+    pictures_main(["--only", "film", "--out", str(tmp_path / "images")])
 
     assert opened((tmp_path / "images" / "discovery.gif").read_bytes()).n_frames > 1  # type: ignore[attr-defined]
     assert "discovery.gif" in capsys.readouterr().out

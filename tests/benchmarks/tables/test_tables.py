@@ -41,7 +41,7 @@ def test_log_loss_and_accuracy():
     side = load_tables("side")[0]
     sure = np.column_stack([1 - side.y, side.y]) * 0.8 + 0.1
     assert cross_validation.scores(sure, side) == (1.0, pytest.approx(-np.log(0.9)))
-    filled, missing = cross_validation._filled(np.where(sure > 0.5, sure, np.nan), side, np.arange(5))
+    filled, missing = cross_validation.replace_missing(np.where(sure > 0.5, sure, np.nan), side, np.arange(5))
     assert missing == len(side.y)
     assert np.all(filled == 0.5)
 

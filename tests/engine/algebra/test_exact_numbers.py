@@ -1,4 +1,4 @@
-"""Numbers made of 1 and 2, and fitted networks realised with them."""
+"""Numbers made of 1 and 2, and fitted networks with_constructed_constants with them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import pytest
 
 from xnet.engine import Budget, Problem, advance, start
 from xnet.engine.algebra.conversion import to_network
-from xnet.engine.algebra.exact_numbers import numerals
+from xnet.engine.algebra.exact_numbers import exact_numbers
 from xnet.engine.algebra.expressions import add, call, mul, var
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.moves.parameter_free_constants import realised
+from xnet.engine.moves.parameter_free_constants import with_constructed_constants
 from xnet.engine.networks.activations import ACTIVATIONS, PRESETS, resolve_activations
 
 LIBRARIES = [resolve_activations("default"), resolve_activations("rational"), ("add", "mul"), ("div",),
@@ -19,7 +19,7 @@ LIBRARIES = [resolve_activations("default"), resolve_activations("rational"), ("
 
 @pytest.mark.parametrize("library", LIBRARIES, ids=len)
 def test_every_number_is_what_its_making_says(library: tuple[str, ...]) -> None:
-    known = numerals(library)
+    known = exact_numbers(library)
     assert np.all(np.diff(known.value) >= 0)
     assert set(np.unique(known.name[known.name != ""])) <= set(library)
     for at in np.random.default_rng(0).permutation(len(known.value))[:300]:
@@ -34,15 +34,15 @@ def test_every_number_is_what_its_making_says(library: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(("value", "neurons"), [(1.0, 1), (3.0, 3), (0.5, 3), (4.0, 2), (np.e, 2), (np.pi, 4)])
 def test_common_numbers_take_few_neurons(value: float, neurons: int) -> None:
-    known = numerals(PRESETS["default"])
+    known = exact_numbers(PRESETS["default"])
     at = known.find(value)
     assert at is not None
     assert known.cost[at] == neurons
 
 
 def test_a_number_that_nothing_makes_is_not_found() -> None:
-    assert numerals(("add", "mul")).find(0.3) is None
-    assert numerals(PRESETS["default"]).find(0.7390851332151607) is None
+    assert exact_numbers(("add", "mul")).find(0.3) is None
+    assert exact_numbers(PRESETS["default"]).find(0.7390851332151607) is None
 
 
 def _rows(y: np.ndarray, columns: np.ndarray) -> Rows:
@@ -56,14 +56,14 @@ def test_exact_constants_are_realised_exactly_and_close_ones_within_the_allowed_
     network = to_network(wave, 1, library)
     assert network is not None
     rows = _rows(network.evaluate(columns.T), columns)
-    made = list(realised(network, rows, library))
+    made = list(with_constructed_constants(network, rows, library))
     assert all(n.n_parameters == 0 for n in made)
     assert rows.loss(made[-1]) < 1e-25
 
     odd = to_network(add([(0.7390851332151607, var(0))], 12.3456789), 1, library)
     assert odd is not None
     rows = _rows(odd.evaluate(columns.T), columns)
-    losses = [rows.loss(n) for n in realised(odd, rows, library)]
+    losses = [rows.loss(n) for n in with_constructed_constants(odd, rows, library)]
     assert len(losses) >= 3
     assert losses[0] < 0.04
     assert losses[-1] < 1e-6
@@ -73,7 +73,7 @@ def test_what_is_realised_gets_shorter_where_more_loss_is_allowed() -> None:
     columns = np.random.default_rng(1).uniform(1, 3, (2, 80))
     network = to_network(add([(1.2345, var(0)), (-0.0421, mul([(var(1), 2.0)]))], 7.77), 2, PRESETS["default"])
     assert network is not None
-    made = list(realised(network, _rows(network.evaluate(columns.T), columns), PRESETS["default"]))
+    made = list(with_constructed_constants(network, _rows(network.evaluate(columns.T), columns), PRESETS["default"]))
     assert made[0].complexity < made[-1].complexity
 
 
@@ -81,7 +81,7 @@ def test_a_library_that_cannot_make_the_numbers_gives_nothing() -> None:
     columns = np.random.default_rng(1).uniform(1, 3, (1, 80))
     network = to_network(add([(0.1234567, var(0))]), 1, ("add", "mul"))
     assert network is not None
-    assert list(realised(network, _rows(network.evaluate(columns.T), columns), ("add", "mul"))) == []
+    assert list(with_constructed_constants(network, _rows(network.evaluate(columns.T), columns), ("add", "mul"))) == []
 
 
 def test_activations_only_finds_a_law_with_numbers_of_its_own() -> None:
@@ -99,5 +99,5 @@ def test_a_constant_that_does_not_matter_vanishes() -> None:
     columns = np.random.default_rng(4).uniform(1, 3, (1, 60))
     network = to_network(add([(2.0, var(0))], 1e-9), 1, PRESETS["default"])
     assert network is not None
-    made = list(realised(network, _rows(2.0 * columns[0], columns), PRESETS["default"]))
+    made = list(with_constructed_constants(network, _rows(2.0 * columns[0], columns), PRESETS["default"]))
     assert made[-1].evaluate(columns.T) == pytest.approx(2.0 * columns[0])

@@ -1,4 +1,4 @@
-"""Candidates around a difference of two inputs, and the laws that they find."""
+"""Templates around a difference of two inputs, and the laws that they find."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def library() -> CandidateLibrary:
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_the_shape_stands_in_the_library(name: str, library: CandidateLibrary) -> None:
+def test_the_template_is_in_the_library(name: str, library: CandidateLibrary) -> None:
     y = SHAPES[name](*DATA)
     z = (y - y.mean()) / y.std() / len(y)
 
-    assert np.abs(library.Z.astype(np.float64) @ z).max() > 1 - 1e-6
+    assert np.abs(library.standardised.astype(np.float64) @ z).max() > 1 - 1e-6
 
 
 @pytest.mark.parametrize("activations", [("add", "mul"), ("sub", "exp"), ("add", "sub", "mul", "square"),
@@ -45,7 +45,7 @@ def test_small_libraries_of_activations_build_too(activations: tuple[str, ...]) 
     small = build_library(DATA, activations, 8_000)
 
     assert len(small) > 0
-    assert np.isfinite(small.Z).all()
+    assert np.isfinite(small.standardised).all()
 
 
 @pytest.mark.parametrize(("law", "d"), [
@@ -53,7 +53,7 @@ def test_small_libraries_of_activations_build_too(activations: tuple[str, ...]) 
     (lambda a, b, c: 0.636 / np.sqrt((a**2 - b**2) ** 2 + (c * a) ** 2), 3),
     (lambda a, b, c: a**2 * (1 - np.exp(-4.2 * b / c)), 3),
 ])
-def test_laws_of_a_gap_and_of_a_resonance_are_found(law: Callable[..., Array], d: int) -> None:
+def test_laws_of_a_difference_and_of_a_resonance_are_found(law: Callable[..., Array], d: int) -> None:
     problem = problem_of(law, d)
     state, _ = advance(start(problem), problem, Budget(steps=12))
     fresh = np.random.default_rng(99).uniform(1.0, 3.0, (300, d))

@@ -1,4 +1,4 @@
-"""The candidate library: what it says it computes, nothing twice, nothing useless, the same for the same seed."""
+"""The candidate library: values agree with expressions, no duplicates, nothing constant, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ def values_of(library: CandidateLibrary, columns: Array) -> Array:
 
 
 @pytest.mark.parametrize(("d", "low"), [(1, 0.6), (2, -2.0), (4, 0.6)])
-def test_every_candidate_is_what_its_expression_says(d: int, low: float) -> None:
+def test_every_candidate_has_the_values_of_its_expression(d: int, low: float) -> None:
     columns, library = made(d, low=low)
     values = values_of(library, columns)
 
     assert len(library) > 400
     for k, i in enumerate(library.index):
-        np.testing.assert_allclose(library.Z[k], standardised(values[i]), atol=2e-5)
+        np.testing.assert_allclose(library.standardised[k], standardised(values[i]), atol=2e-5)
     for k, i in enumerate(library.log_index):
-        np.testing.assert_allclose(library.L[k], standardised(np.log(np.abs(values[i]))), atol=2e-5)
-    for logs, rows in ((False, library.Z), (True, library.L)):
-        blocks = library.blocks(logs)
+        np.testing.assert_allclose(library.standardised_logs[k], standardised(np.log(np.abs(values[i]))), atol=2e-5)
+    for logs, rows in ((False, library.standardised), (True, library.standardised_logs)):
+        blocks = library.screener.blocks(logs)
         for at, block in zip(blocks.positions, blocks.values, strict=True):
             np.testing.assert_array_equal(block, rows[at].T)
         assert set(np.concatenate(blocks.positions)) == set(range(len(rows)))
 
 
 def test_candidates_are_networks_of_the_allowed_activations() -> None:
-    """By way of an independent evaluator: expression -> network -> standard library."""
+    """By an independent evaluator: expression -> network -> Python's math module."""
     columns, library = made(3, activations=PRESETS["rational"])
     values = values_of(library, columns)
     for i in range(0, len(library), 7):
@@ -64,13 +64,13 @@ def test_candidates_are_networks_of_the_allowed_activations() -> None:
 
 @pytest.mark.parametrize("d", [1, 2, 5])
 def test_no_candidate_is_matched_twice(d: int) -> None:
-    """Beside a free scale and bias: standardised values differ, up to sign.
+    """With a free scale and bias, no candidate equals another: standardised values differ, up to sign.
 
-    Left out are candidates that a single row decides (1 / log(x)^2 near x = 1): two of them may agree in all the digits
-    that float32 leaves to the other rows, and are different functions all the same.
+    Candidates that are dominated by a single row (1 / log(x)^2 near x = 1) are left out: two of them may agree in all
+    the digits that float32 has for the other rows, although they are different functions.
     """
     _, library = made(d)
-    for rows in (library.Z, library.L):
+    for rows in (library.standardised, library.standardised_logs):
         shared = rows[np.abs(rows).max(axis=1) < 0.95 * np.sqrt(M)]
         assert len(shared) > 100
         similar = np.abs(shared.astype(np.float64) @ shared.T) / M
@@ -94,14 +94,14 @@ def test_a_candidate_to_match_is_finite_and_not_constant() -> None:
     values = values_of(library, columns)
 
     assert np.isfinite(values).all()
-    assert np.isfinite(library.Z).all()
-    assert np.isfinite(library.L).all()
-    np.testing.assert_allclose(library.Z.mean(axis=1), 0, atol=1e-5)
-    np.testing.assert_allclose(library.Z.std(axis=1), 1, atol=1e-4)
+    assert np.isfinite(library.standardised).all()
+    assert np.isfinite(library.standardised_logs).all()
+    np.testing.assert_allclose(library.standardised.mean(axis=1), 0, atol=1e-5)
+    np.testing.assert_allclose(library.standardised.std(axis=1), 1, atol=1e-4)
     assert (np.abs(values[library.log_index]) > 0).all()
 
 
-def test_candidates_come_simple_first_and_the_inputs_are_there() -> None:
+def test_candidates_are_in_order_of_complexity_and_include_the_inputs() -> None:
     _, library = made(3)
     keys = [library.expression(i).key for i in range(12)]
 
@@ -113,7 +113,7 @@ def test_the_same_seed_gives_the_same_library() -> None:
     (_, one), (_, other) = made(3, seed=4), made(3, seed=4)
 
     assert [one.expression(i).key for i in range(len(one))] == [other.expression(i).key for i in range(len(other))]
-    np.testing.assert_array_equal(one.Z, other.Z)
+    np.testing.assert_array_equal(one.standardised, other.standardised)
     np.testing.assert_array_equal(one.index, other.index)
 
 
@@ -135,7 +135,7 @@ def test_a_constant_column_is_no_candidate() -> None:
     assert len(library.index) > 100
 
 
-def test_a_duplicate_column_stands_once() -> None:
+def test_a_duplicate_column_is_one_candidate() -> None:
     columns = np.random.default_rng(0).uniform(1, 2, (3, M))
     columns[2] = columns[0]
     library = build_library(columns, DEFAULT, 500)
@@ -146,8 +146,8 @@ def test_a_duplicate_column_stands_once() -> None:
     assert "x2" not in keys
 
 
-def test_a_column_that_is_another_ones_image_is_matched_once() -> None:
-    """3 - 2 x is x to a match with free scale and bias, but may be building material."""
+def test_an_affine_image_of_a_column_is_matched_once() -> None:
+    """A match with free scale and bias does not tell 3 - 2 x from x, but both may be operands."""
     columns = np.random.default_rng(0).uniform(1, 2, (2, M))
     columns[1] = 3 - 2 * columns[0]
     library = build_library(columns, DEFAULT, 300)
@@ -168,8 +168,8 @@ def test_the_units_of_a_column_do_not_break_the_library(scale: float) -> None:
     columns[0] *= scale
     library = build_library(columns, DEFAULT, 400)
 
-    assert np.isfinite(library.Z).all()
-    assert np.isfinite(library.L).all()
+    assert np.isfinite(library.standardised).all()
+    assert np.isfinite(library.standardised_logs).all()
     matched = {library.expression(int(i)).key for i in library.index}
     assert {"x0", "x1"} <= matched
 
@@ -184,12 +184,12 @@ def test_every_library_of_activations_builds(activations: tuple[str, ...]) -> No
 
 
 @pytest.mark.parametrize("activations", [("add", "mul"), PRESETS["polynomial"], PRESETS["rational"], DEFAULT])
-def test_candidates_can_be_said_with_the_activations_they_were_grown_with(activations: tuple[str, ...]) -> None:
+def test_candidates_can_be_written_with_the_activations_of_their_library(activations: tuple[str, ...]) -> None:
     _, library = made(2, 400, activations)
     for i in range(0, len(library), 3):
         expr = library.expression(i)
         if any(float(p) > 16 for p in re.findall(r"\^(\d+)", expr.key)):
-            continue  # higher powers than this are not made of squares and cubes
+            continue  # higher powers are not composed of squares and cubes
         network = to_network(expr, 2, activations)
 
         assert network is not None, expr.key
@@ -203,11 +203,11 @@ def of_six() -> tuple[Array, CandidateLibrary]:
 
 def contains(library: CandidateLibrary, columns: Array, values: Array) -> bool:
     """Whether some candidate is an affine image of the values."""
-    return bool((np.abs(library.Z.astype(np.float64) @ standardised(values)) / M).max() > 1 - 1e-6)
+    return bool((np.abs(library.standardised.astype(np.float64) @ standardised(values)) / M).max() > 1 - 1e-6)
 
 
 #: Enumeration by size would need millions of candidates for most of these.
-STRUCTURED: dict[str, Callable[..., Array]] = {
+TEMPLATES: dict[str, Callable[..., Array]] = {
     "abc/de": lambda a, b, c, d, e, f: a * b * c / (d * e),
     "abcdef": lambda a, b, c, d, e, f: a * b * c * d * e * f,
     "1/abcdef": lambda a, b, c, d, e, f: 1 / (a * b * c * d * e * f),
@@ -223,14 +223,14 @@ STRUCTURED: dict[str, Callable[..., Array]] = {
 }
 
 
-@pytest.mark.parametrize("law", list(STRUCTURED))
-def test_structured_candidates_of_six_variables_are_there(law: str, of_six: tuple[Array, CandidateLibrary]) -> None:
+@pytest.mark.parametrize("law", list(TEMPLATES))
+def test_templates_of_six_variables_are_in_the_library(law: str, of_six: tuple[Array, CandidateLibrary]) -> None:
     columns, library = of_six
 
-    assert contains(library, columns, STRUCTURED[law](*columns))
+    assert contains(library, columns, TEMPLATES[law](*columns))
 
 
-def test_what_is_no_candidate_is_not_there(of_six: tuple[Array, CandidateLibrary]) -> None:
+def test_noise_and_other_functions_are_not_in_the_library(of_six: tuple[Array, CandidateLibrary]) -> None:
     columns, library = of_six
 
     assert not contains(library, columns, np.random.default_rng(1).normal(size=M))

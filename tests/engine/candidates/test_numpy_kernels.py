@@ -1,4 +1,4 @@
-"""The products in blocks against the same in one float64 formula."""
+"""Screening in blocks agrees with one float64 formula."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from xnet.arrays import Array
-from xnet.engine.candidates.numpy_kernels import PRECISION, Batch, Blocks, screen
+from xnet.engine.candidates.numpy_kernels import Blocks, screen
+from xnet.engine.candidates.screening import PRECISION, Batch
 
 M = 24
 
@@ -27,16 +28,16 @@ def plain_scores(Z: Array, batch: Batch, penalty: Array, deviation: Array) -> Ar
     for rows in batch.projections:
         below[:len(rows)] -= (rows @ Z.T) ** 2
     below, above = below[batch.which], batch.numerators @ Z.T
-    if batch.units is None:
+    if batch.unit_sizes is None:
         return (1 + PRECISION - above**2 / below) * penalty
-    size = batch.units[:, None] * deviation
+    size = batch.unit_sizes[:, None] * deviation
     return (1 + PRECISION - (2 * np.abs(above) * size - below * size**2)) * penalty
 
 
 @pytest.mark.parametrize("n", [3, 8, 61, 512, 515, 1500, 17_000])
 @pytest.mark.parametrize(("K", "U", "units"), [(1, 1, False), (9, 9, False), (12, 4, False), (6, 1, False),
                                                (7, 3, True)])
-def test_the_best_of_every_cell_stand_in_order(n: int, K: int, U: int, units: bool) -> None:
+def test_the_best_candidates_of_all_cells_are_in_order(n: int, K: int, U: int, units: bool) -> None:
     rng = np.random.default_rng(n)
     Z, deviation = rng.normal(size=(n, M)).astype(np.float32), rng.uniform(0.5, 2, n).astype(np.float32)
     penalty = (1 + 0.03 * np.sort(rng.integers(1, 9, n))).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The library of curves with an inner constant, and what it is asked."""
+"""The library of parametric candidates, and the queries that it is matched with."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import pytest
 
 from xnet.engine import Problem
 from xnet.engine.algebra.expressions import evaluate
-from xnet.engine.candidates.matching import Match, best_matches
-from xnet.engine.candidates.parametric_curves import build_curve_library
+from xnet.engine.candidates.matching import MatchQuery, best_matches
+from xnet.engine.candidates.parametric_curves import build_parametric_library
 from xnet.engine.candidates.sizes import CURVES
-from xnet.engine.moves.target_transforms import curve_questions, outer_spaces
+from xnet.engine.moves.target_transforms import parametric_queries, target_transforms
 from xnet.engine.networks.activations import PRESETS
 from xnet.engine.search.records import Agenda
 from xnet.engine.search.schedule import task_at
@@ -24,37 +24,37 @@ DATA = np.random.default_rng(0).uniform(1, 3, (4, 112))
     lambda a, b, c, d: np.tanh(1.7 * a / c),
     lambda a, b, c, d: 1 / (1 + 0.6 * a * b / c), lambda a, b, c, d: np.log(1 + 2.2 * d),
 ])
-def test_a_neighbour_of_every_curve_stands_in_the_library(law) -> None:  # type: ignore[no-untyped-def]
-    library = build_curve_library(DATA, PRESETS["default"])
+def test_a_neighbour_of_every_curve_is_in_the_library(law) -> None:  # type: ignore[no-untyped-def]
+    library = build_parametric_library(DATA, PRESETS["default"])
     y = law(*DATA)
     z = (y - y.mean()) / y.std() / len(y)
-    assert np.abs(library.Z @ z.astype(np.float32)).max() > 0.97
+    assert np.abs(library.standardised @ z.astype(np.float32)).max() > 0.97
 
 
-def test_candidates_are_what_their_expressions_say() -> None:
-    library = build_curve_library(DATA, PRESETS["default"])
+def test_candidates_have_the_values_of_their_expressions() -> None:
+    library = build_parametric_library(DATA, PRESETS["default"])
     for at in np.random.default_rng(1).permutation(len(library.index))[:200]:
         values = evaluate(library.expression(int(library.index[at])), DATA, {})
-        np.testing.assert_allclose((values - values.mean()) / values.std(), library.Z[at], atol=2e-5)
+        np.testing.assert_allclose((values - values.mean()) / values.std(), library.standardised[at], atol=2e-5)
     logs = np.random.default_rng(2).permutation(len(library.log_index))[:50]
     for at in logs:
         values = np.log(np.abs(evaluate(library.expression(int(library.log_index[at])), DATA, {})))
         assert values.std() == pytest.approx(library.log_deviation[at], rel=1e-6)
 
 
-def test_only_allowed_activations_stand_in_it() -> None:
-    library = build_curve_library(DATA, ("add", "mul", "exp"))
-    names = {name for name in library.growth.op[: library.growth.n] if isinstance(name, str)}
+def test_only_allowed_activations_are_in_it() -> None:
+    library = build_parametric_library(DATA, ("add", "mul", "exp"))
+    names = set(library.enumerator.operation[:library.enumerator.count])
     assert names <= {"var", "one", "monomial", "scale", "exp", "add"}
     assert len(library) > 100
 
 
 def test_a_unit_match_is_least_squares_with_the_coefficient_one_or_minus_one() -> None:
-    library = build_curve_library(DATA, PRESETS["default"])
+    library = build_parametric_library(DATA, PRESETS["default"])
     rng = np.random.default_rng(3)
     y, w, one = rng.normal(size=112), rng.uniform(0.2, 2, 112), np.ones(112)
     basis = (one, np.log(DATA[0]), np.log(DATA[1]))
-    found = best_matches(library, [Match(y, w, basis, logs=True, unit=True)], top=6, simplicity=0.0)
+    found = best_matches(library, [MatchQuery(y, w, basis, in_logs=True, unit_exponent=True)], top=6, simplicity=0.0)
     root = np.sqrt(w)
     A = np.stack([root * q for q in basis], axis=1)
 
@@ -69,9 +69,9 @@ def test_a_unit_match_is_least_squares_with_the_coefficient_one_or_minus_one() -
 
     assert len(found) == 6
     for f in found:
-        assert f.predicted == pytest.approx(loss(f.candidate), rel=1e-3)
+        assert f.predicted_loss == pytest.approx(loss(f.candidate), rel=1e-3)
     everything = sorted(loss(int(i)) for i in library.log_index[::7])
-    assert found[0].predicted <= everything[0] * 1.001
+    assert found[0].predicted_loss <= everything[0] * 1.001
 
 
 @pytest.mark.parametrize("law", [
@@ -87,15 +87,15 @@ def test_a_law_with_an_inner_constant_is_found_in_one_step(law) -> None:  # type
     assert min(t.loss for t in outcome.trials) < 1e-20
 
 
-def test_power_laws_are_asked_once_for_targets_with_the_same_log() -> None:
+def test_targets_with_the_same_log_share_one_power_law_query() -> None:
     X = DATA[:2].T.copy()
     problem = Problem.from_arrays(X, X[:, 0] * np.exp(X[:, 1]))
     with np.errstate(all="ignore"):
-        spaces = outer_spaces(problem.search, problem.activations)
-    asked = [q for q in curve_questions(spaces, problem.search) if q.unit]
-    assert asked
-    probes = {tuple(np.round((q.y - q.y.mean()) / q.y.std(), 6)[:5]) for q in asked}
-    assert len(probes) == len(asked)
+        transforms = target_transforms(problem.search, problem.activations)
+    queries = [q for q in parametric_queries(transforms, problem.search) if q.unit_exponent]
+    assert queries
+    probes = {tuple(np.round((q.target - q.target.mean()) / q.target.std(), 6)[:5]) for q in queries}
+    assert len(probes) == len(queries)
     assert problem.library(CURVES) is problem.library(CURVES)
 
 

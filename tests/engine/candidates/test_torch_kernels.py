@@ -1,4 +1,4 @@
-"""Matching with PyTorch finds what matching with NumPy finds, on whatever device."""
+"""Matching with PyTorch finds the same candidates as matching with NumPy, on every device."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from sklearn.base import clone
 
 from xnet import XNetRegressor
 from xnet.engine import Budget, DataError, Problem, advance, start
-from xnet.engine.candidates.matching import Match, best_matches
+from xnet.engine.candidates.matching import MatchQuery, best_matches
+from xnet.engine.candidates.numpy_kernels import NumpyScreener
+from xnet.engine.candidates.torch_kernels import TorchScreener
 
 RNG = np.random.default_rng(0)
 X = RNG.uniform(1, 3, (120, 3))
@@ -20,8 +22,8 @@ DEVICES = ["torch:cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.
                                                                       reason="needs a GPU that PyTorch can use"))]
 
 
-def questions(kind: str, problem: Problem) -> list[Match]:
-    """Forty questions of one kind: random mixtures as targets, random weights, regressors and multipliers."""
+def queries(kind: str, problem: Problem) -> list[MatchQuery]:
+    """Forty queries of one kind: random mixtures as targets, random weights, regressors and multipliers."""
     rng = np.random.default_rng(5)
     x = problem.search.columns[:, problem.match]
     one = np.ones(x.shape[1])
@@ -30,12 +32,12 @@ def questions(kind: str, problem: Problem) -> list[Match]:
         y = x[0] ** rng.integers(1, 3) * x[1] + 0.3 * rng.normal(size=len(one))
         w = rng.uniform(0.1, 1, len(one))
         if kind == "logs":
-            found.append(Match(np.log(np.abs(y)), w, (one, np.log(x[2])), logs=True))
+            found.append(MatchQuery(np.log(np.abs(y)), w, (one, np.log(x[2])), in_logs=True))
         elif kind == "fixed":
-            found.append(Match(y, w, (), fixed=True, base=0.1))
+            found.append(MatchQuery(y, w, (), unscaled=True, floor=0.1))
         else:
-            found.append(Match(y, w, (one, x[2]) if rng.random() < 0.5 else (x[1],), s=None if rng.random() < 0.5
-                               else x[1], base=0.2))
+            regressors = (one, x[2]) if rng.random() < 0.5 else (x[1],)
+            found.append(MatchQuery(y, w, regressors, multiplier=None if rng.random() < 0.5 else x[1], floor=0.2))
     return found
 
 
@@ -44,23 +46,25 @@ def questions(kind: str, problem: Problem) -> list[Match]:
 def test_the_same_candidates_win(device: str, kind: str) -> None:
     numpy_problem = Problem.from_arrays(X, Y, parameters=kind != "fixed")
     torch_problem = Problem.from_arrays(X, Y, parameters=kind != "fixed", device=device)
-    matches = questions(kind, numpy_problem)
-    expected = best_matches(numpy_problem.library(3000), matches, 6)
-    found = best_matches(torch_problem.library(3000), matches, 6)
+    batch = queries(kind, numpy_problem)
+    expected = best_matches(numpy_problem.library(3000), batch, 6)
+    found = best_matches(torch_problem.library(3000), batch, 6)
 
-    assert len(found) == len(expected) == 6 * len(matches)
-    np.testing.assert_allclose([f.predicted for f in found], [f.predicted for f in expected], rtol=2e-3, atol=1e-3)
+    assert len(found) == len(expected) == 6 * len(batch)
+    np.testing.assert_allclose([f.predicted_loss for f in found], [f.predicted_loss for f in expected],
+                               rtol=2e-3, atol=1e-3)
     same = np.mean([a.candidate == b.candidate for a, b in zip(found, expected, strict=True)])
     assert same > 0.95
-    assert [f.match for f in found] == [f.match for f in expected]
+    assert [f.query for f in found] == [f.query for f in expected]
 
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_candidates_that_are_not_finite_or_in_the_span_never_win(device: str) -> None:
     problem = Problem.from_arrays(X, Y, device=device)
     x = problem.search.columns[:, problem.match]
-    inside = best_matches(problem.library(600), [Match(x[0], np.ones(x.shape[1]), (np.ones(x.shape[1]), x[1]))], 3)
-    nothing = best_matches(problem.library(600), [Match(x[0] * np.nan, np.ones(x.shape[1]), (x[1],), fixed=True)], 3)
+    inside = best_matches(problem.library(600), [MatchQuery(x[0], np.ones(x.shape[1]), (np.ones(x.shape[1]), x[1]))], 3)
+    no_target = MatchQuery(x[0] * np.nan, np.ones(x.shape[1]), (x[1],), unscaled=True)
+    nothing = best_matches(problem.library(600), [no_target], 3)
     keys = [problem.library(600).expression(f.candidate).key for f in inside]
 
     assert "x0" in keys
@@ -82,13 +86,13 @@ def test_a_search_on_a_device_finds_the_law_and_repeats(device: str) -> None:
 def test_the_library_is_moved_once() -> None:
     problem = Problem.from_arrays(X, Y, device="torch:cpu")
 
-    assert problem.library(600).on_device is problem.library(600).on_device
-    assert problem.library(600).on_device is not None
-    assert Problem.from_arrays(X, Y).library(600).on_device is None
+    assert problem.library(600).screener is problem.library(600).screener
+    assert isinstance(problem.library(600).screener, TorchScreener)
+    assert isinstance(Problem.from_arrays(X, Y).library(600).screener, NumpyScreener)
 
 
 @pytest.mark.parametrize("device", ["cuda:99", "nonsense", "torch:nonsense", "meta:cpu:1", ""])
-def test_a_device_that_is_not_there_is_one_sentence(device: str) -> None:
+def test_an_unavailable_device_is_refused_in_one_sentence(device: str) -> None:
     with pytest.raises(DataError, match="not available here; use one of cpu, torch:cpu"):
         XNetRegressor(device=device, budget_steps=1).fit(X, Y)
 

@@ -16,7 +16,7 @@ from xnet.engine.algebra.expressions import ONE, add, var
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters, standard_errors
 from xnet.engine.fitting.losses import SMOOTHING, SQUARED_ERROR, Huber, Logistic, Loss, make_loss
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.fitting.simplification import tidy
+from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.moves.targets import neuron_targets
 from xnet.engine.networks.backpropagation import forward
 
@@ -39,7 +39,7 @@ def test_gradient_and_curvature_are_derivatives_of_half_the_deviance(loss: Loss,
     assert np.allclose(-root * residual, (high - low) / (2 * step), atol=1e-6)
     assert np.allclose(root * root, (high - 2 * mid + low) / step**2, atol=1e-5)
     assert np.allclose(loss.curvature(f, y, w), root * root)
-    g, h = loss.working(f, y, w)
+    g, h = loss.working_response(f, y, w)
     assert np.allclose(g, -root * residual)
     assert (h >= loss.curvature(f, y, w) - 1e-12).all()
     assert np.isclose(loss.mean(f, y, w), loss.values(f, y, w).mean())
@@ -51,7 +51,8 @@ def test_logistic_survives_large_outputs(f: float, y: float) -> None:
     loss, at, label = Logistic(1e-3), np.array([f]), np.array([y])
     assert np.isfinite(loss.values(at, label, None)).all()
     assert loss.values(at, label, None)[0] >= 0
-    assert all(np.isfinite(part).all() for part in (*loss.residuals(at, label, None), *loss.working(at, label, None)))
+    parts = (*loss.residuals(at, label, None), *loss.working_response(at, label, None))
+    assert all(np.isfinite(part).all() for part in parts)
     assert loss.mean(np.array([np.inf]), label, None) == np.inf
 
 
@@ -105,7 +106,7 @@ def test_huber_targets_of_outliers_are_near_the_output_and_light(rng: np.random.
     f = rng.normal(0, 1, 50)
     y = f + rng.normal(0, 0.1, 50)
     y[3] = 1e6
-    g, h = Huber().working(f, y, None)
+    g, h = Huber().working_response(f, y, None)
     assert abs(g[3] / h[3]) < 1.0
     assert h[3] < 1e-5
     inner = np.abs(f - y) < 0.1
@@ -143,15 +144,15 @@ def test_the_target_of_a_logistic_output_is_the_working_response(rng: np.random.
     f = forward(network, columns)[-1]
     p = 1 / (1 + np.exp(-f))
     near = np.abs(y - p) < 4 * p * (1 - p)
-    assert np.allclose(target.t[near], (f + (y - p) / (p * (1 - p)))[near])
-    assert np.allclose(target.w[near], (p * (1 - p))[near])
-    assert (np.abs(target.t - f) <= 4 + 1e-9).all()
+    assert np.allclose(target.values[near], (f + (y - p) / (p * (1 - p)))[near])
+    assert np.allclose(target.weight[near], (p * (1 - p))[near])
+    assert (np.abs(target.values - f) <= 4 + 1e-9).all()
 
 
 def test_separable_rows_leave_the_constants_finite(rng: np.random.Generator) -> None:
     x = np.sort(rng.uniform(0, 1, 60))
     problem = Problem.from_arrays(x[:, None], (x > 0.5).astype(float), loss="logistic", activations=["add", "mul"])
-    result = tidy(linear(1), problem.train, problem.activations)
+    result = simplify_constants(linear(1), problem.train, problem.activations)
     assert np.isfinite(result.network.constants).all()
     assert np.abs(forward(result.network, problem.train.columns)[-1]).max() < 1e4
     assert result.loss < 0.1
@@ -216,7 +217,7 @@ def test_logistic_holds_out_the_same_share_of_both_classes(rng: np.random.Genera
     problem = Problem.from_arrays(rng.normal(0, 1, (200, 2)), y, loss="logistic", seed=3)
     assert problem.holdout is not None
     assert problem.holdout.y.sum() == 4
-    assert problem.holdout.kind == Logistic()
+    assert problem.holdout.loss_function == Logistic()
 
 
 def test_a_logistic_loss_is_never_below_zero() -> None:

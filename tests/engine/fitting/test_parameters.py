@@ -13,7 +13,7 @@ from xnet.arrays import Array
 from xnet.engine import PRESETS, Network
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters, standard_errors
 from xnet.engine.fitting.rows import Rows, allowed_loss
-from xnet.engine.fitting.simplification import tidy
+from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.networks.backpropagation import forward
 
 ALL = PRESETS["everything"]
@@ -182,7 +182,7 @@ def tidied(network: Network, y: Callable[[Array, Array], Array], noise: float = 
     X = rng.uniform(0.5, 3.0, (n, 2))
     target = y(*X.T)
     rows = rows_of(X, target + noise * target.std() * rng.normal(size=n))
-    return tidy(network, rows, library).network, rows
+    return simplify_constants(network, rows, library).network, rows
 
 
 def scaled(c: float) -> Network:
@@ -251,7 +251,7 @@ def test_rows_of_little_weight_have_little_say() -> None:
     weight = np.where(np.arange(60) < 30, 1.0, 1e-12)
     y[30:] += rng.uniform(3.0, 9.0, 30)
     line = net(1, ("c", 0), X0, ("mul", 0, 1), ("c", 1), ("add", 2, 3), constants=(1.0, 0.0))
-    network = tidy(line, rows_of(X, y, weight / weight.mean()), ALL).network
+    network = simplify_constants(line, rows_of(X, y, weight / weight.mean()), ALL).network
 
     assert 2.0 in network.constants
     assert max(network.constants) == pytest.approx(3.71, abs=2e-3)
@@ -280,7 +280,7 @@ def test_tidying_raises_the_loss_by_no_more_than_is_allowed(name: str, noise: fl
     network, _, begin = MODELS[name]
     rows = rows_for(name, noise)
     best = fit_parameters(network.with_constants(begin), rows, 60)
-    result = tidy(network.with_constants(begin), rows, ALL)
+    result = simplify_constants(network.with_constants(begin), rows, ALL)
 
     assert result.loss == pytest.approx(rows.loss(result.network), rel=1e-9, abs=1e-30)
     assert result.loss <= allowed_loss(best.loss, len(rows.y)) * (1 + 2 / len(rows.y)) + 1e-20

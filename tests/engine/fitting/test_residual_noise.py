@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from xnet.engine import Budget, Problem, advance, start
-from xnet.engine.fitting.residual_noise import looks_like_noise, nearest_rows, similarity
+from xnet.engine.fitting.residual_noise import looks_like_noise, nearest_rows, neighbour_similarity
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.front.front import insert
 from xnet.engine.networks.network import Network
-from xnet.engine.networks.poles import resolved
+from xnet.engine.networks.poles import waves_are_resolved
 
 RNG = np.random.default_rng(0)
 X = RNG.uniform(1, 3, (300, 2))
@@ -25,11 +25,11 @@ def rows(y: np.ndarray) -> Rows:
 
 def test_noise_has_a_similarity_of_about_one_standard_error() -> None:
     nearest = nearest_rows(X.T)
-    found = np.array([similarity(np.random.default_rng(k).normal(size=300), nearest) for k in range(200)])
+    found = np.array([neighbour_similarity(np.random.default_rng(k).normal(size=300), nearest) for k in range(200)])
     assert abs(found.mean()) < 0.3
     assert 0.5 < found.std() < 1.3
-    assert similarity(LAW, nearest) > 10
-    assert similarity(np.zeros(300), nearest) == 0.0
+    assert neighbour_similarity(LAW, nearest) > 10
+    assert neighbour_similarity(np.zeros(300), nearest) == 0.0
 
 
 def test_neighbours_are_the_nearest_rows_in_ranks() -> None:
@@ -48,7 +48,7 @@ def test_only_the_law_leaves_noise(formula: str, noise: bool) -> None:
 def test_a_misfit_that_swings_faster_than_the_rows_lie_is_no_noise() -> None:
     y = LAW + 0.05 * np.sin(300 * X[:, 0] * X[:, 1]) * (X[:, 0] > 2.2)
     network, nearest = read_formula("x0^2/x1", ("x0", "x1")), nearest_rows(X.T)
-    assert similarity(y - LAW, nearest) < 2.0
+    assert neighbour_similarity(y - LAW, nearest) < 2.0
     assert not looks_like_noise(network, rows(y), nearest)
 
 
@@ -71,7 +71,7 @@ def test_a_search_of_noisy_rows_stops_at_the_noise() -> None:
 @pytest.mark.parametrize(("formula", "fine"), [
     ("sin(40*x0)", True), ("sin(40000*x0)", False), ("cos(x0*9e5)+x1", False), ("x0*1e6", True), ("sin(x0)*x1", True)])
 def test_waves_that_run_faster_than_the_rows_are_not_resolved(formula: str, fine: bool) -> None:
-    assert resolved(read_formula(formula, ("x0", "x1")), X.T.copy()) is fine
+    assert waves_are_resolved(read_formula(formula, ("x0", "x1")), X.T.copy()) is fine
 
 
 def entry(complexity: int, loss: float, holdout: float) -> FrontEntry:

@@ -1,4 +1,4 @@
-"""Growing sums: term after term, all coefficients together, terms chosen again."""
+"""Additive fits: sums grow term by term, all coefficients are refitted together, terms can be replaced."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from xnet.engine import Problem
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, evaluate, mul, var
-from xnet.engine.moves.additive_fits import exchanged_sums, grown_sums
+from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.targets import root_target
 from xnet.engine.search.records import Agenda
 from xnet.engine.search.schedule import task_at
@@ -26,33 +26,33 @@ def losses_of(problem: Problem, found: list[Expr]) -> list[float]:
     return [problem.search.loss_of(evaluate(e, problem.search.columns, {})) for e in found]
 
 
-def test_sums_grow_a_term_at_a_time_and_get_better() -> None:
+def test_sums_grow_one_term_at_a_time_and_their_loss_falls() -> None:
     problem = made(0.0)
     target = root_target(problem.search)
-    found = list(grown_sums(target, lambda e: e, [], problem.search, problem.library(2000, wide=True), 8))
+    found = list(additive_fits(target, lambda e: e, [], problem.search, problem.library(2000, wide=True), 8))
     losses = losses_of(problem, found)
     assert len(found) >= 3
     assert losses == sorted(losses, reverse=True)
     assert losses[-1] < 1e-3
-    assert all(len(e.args) <= 3 * (i + 1) for i, e in enumerate(found))  # a candidate may be a sum of a few itself
+    assert all(len(e.args) <= 3 * (i + 1) for i, e in enumerate(found))  # a candidate may itself be a sum
 
 
-def test_growth_on_noise_ends_early() -> None:
+def test_forward_selection_on_noise_ends_early() -> None:
     y = np.random.default_rng(2).normal(size=300)
     problem = Problem.from_arrays(X, y)
     target = root_target(problem.search)
-    found = list(grown_sums(target, lambda e: e, [], problem.search, problem.library(600, wide=True), 28))
+    found = list(additive_fits(target, lambda e: e, [], problem.search, problem.library(600, wide=True), 28))
     assert len(found) < 28
     assert not found or losses_of(problem, found)[-1] > 0.5
 
 
-def test_a_wrong_term_is_chosen_again() -> None:
+def test_a_wrong_term_is_replaced() -> None:
     problem = made(0.0)
     target = root_target(problem.search)
     wrong = [mul([(var(0), 1.0), (var(1), 1.0)]), mul([(var(2), -3.0)])]
-    before = losses_of(problem, list(grown_sums(target, lambda e: e, wrong, problem.search,
+    before = losses_of(problem, list(additive_fits(target, lambda e: e, wrong, problem.search,
                                                 problem.library(600, wide=True), 1)))[0]
-    found = list(exchanged_sums(target, lambda e: e, wrong, problem.search, problem.library(2000, wide=True), 3))
+    found = list(term_replacements(target, lambda e: e, wrong, problem.search, problem.library(2000, wide=True), 3))
     losses = losses_of(problem, found)
     assert found
     assert losses == sorted(losses, reverse=True)
@@ -60,13 +60,13 @@ def test_a_wrong_term_is_chosen_again() -> None:
     assert all(len(e.args) <= 2 for e in found)
 
 
-def test_no_terms_are_no_sum_to_choose_again() -> None:
+def test_without_terms_there_is_nothing_to_replace() -> None:
     problem = made(0.0)
     target = root_target(problem.search)
-    assert list(exchanged_sums(target, lambda e: e, [], problem.search, problem.library(600, wide=True), 3)) == []
+    assert list(term_replacements(target, lambda e: e, [], problem.search, problem.library(600, wide=True), 3)) == []
 
 
-def test_measured_data_of_many_influences_end_as_a_sum_that_the_problem_allows() -> None:
+def test_noisy_data_of_many_inputs_get_a_sum_within_the_allowed_complexity() -> None:
     problem = made(0.3, max_complexity=30)
     step = next(k for k in range(40) if task_at(k)[0] == "sums")
     with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""Two candidates at once: against all pairs fitted one by one, and laws that one candidate at a time misses."""
+"""Pairs of candidates: the best pair agrees with all pairs fitted one by one; laws that single candidates miss."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from xnet.arrays import Array
 from xnet.engine import Problem
-from xnet.engine.candidates.matching import Match
+from xnet.engine.candidates.matching import MatchQuery
 from xnet.engine.candidates.sizes import CURVES, MEDIUM
 from xnet.engine.moves.pair_moves import best_pairs, best_products
 from xnet.engine.search.records import Agenda
@@ -18,39 +18,39 @@ from xnet.engine.search.schedule import OPENING_STEPS, task_at
 from xnet.engine.search.tasks import run_task
 
 
-def left(columns: list[Array], match: Match) -> float:
+def left(columns: list[Array], query: MatchQuery) -> float:
     """The weighted squared error of the best combination of columns and regressors."""
-    root = np.sqrt(match.w)
-    A = np.stack([*match.basis, *columns], axis=1) * root[:, None]
-    r = match.y * root - A @ np.linalg.lstsq(A, match.y * root, rcond=None)[0]
+    root = np.sqrt(query.weight)
+    A = np.stack([*query.regressors, *columns], axis=1) * root[:, None]
+    r = query.target * root - A @ np.linalg.lstsq(A, query.target * root, rcond=None)[0]
     return float(r @ r)
 
 
 @pytest.mark.parametrize("product", [False, True])
-def test_the_best_pair_is_that_of_all_pairs_fitted_one_by_one(product: bool, rng: np.random.Generator) -> None:
+def test_the_best_pair_is_the_best_of_all_pairs_fitted_one_by_one(product: bool, rng: np.random.Generator) -> None:
     C = rng.normal(size=(60, 40))
     truth = 3 * C[20] * C[41] if product else 2 * C[20] - C[41]
     w = rng.uniform(0.5, 2.0, 40)
-    match = Match(truth + 0.5 + 0.3 * rng.normal(size=40), w, (np.ones(40),))
+    query = MatchQuery(truth + 0.5 + 0.3 * rng.normal(size=40), w, (np.ones(40),))
     cost = np.ones(60, np.float32)
 
     def loss(i: int, j: int) -> float:
-        return left([C[i] * C[j]] if product else [C[i], C[j]], match)
+        return left([C[i] * C[j]] if product else [C[i], C[j]], query)
 
     best = min(itertools.combinations(range(60), 2), key=lambda pair: loss(*pair))
-    found = (best_products if product else best_pairs)(C, cost, match)
+    found = (best_products if product else best_pairs)(C, cost, query)
     assert sorted(found[0]) == list(best) == [20, 41]
 
 
-def test_what_the_regressors_say_already_is_no_pair(rng: np.random.Generator) -> None:
+def test_candidates_in_the_span_of_the_regressors_make_no_pair(rng: np.random.Generator) -> None:
     C = np.concatenate([np.ones((3, 30)), rng.normal(size=(1, 30))])
-    assert best_pairs(C, np.ones(4, np.float32), Match(rng.normal(size=30), np.ones(30), (np.ones(30),))) == []
+    assert best_pairs(C, np.ones(4, np.float32), MatchQuery(rng.normal(size=30), np.ones(30), (np.ones(30),))) == []
 
 
-def test_a_target_that_the_regressors_explain_asks_for_no_pair(rng: np.random.Generator) -> None:
-    match = Match(np.zeros(30), np.ones(30), (np.ones(30),))
+def test_a_target_that_the_regressors_explain_gets_no_pair(rng: np.random.Generator) -> None:
+    query = MatchQuery(np.zeros(30), np.ones(30), (np.ones(30),))
     C = rng.normal(size=(5, 30))
-    assert best_pairs(C, np.ones(5, np.float32), match) == best_products(C, np.ones(5, np.float32), match) == []
+    assert best_pairs(C, np.ones(5, np.float32), query) == best_products(C, np.ones(5, np.float32), query) == []
 
 
 @pytest.mark.parametrize(("law", "inputs", "largest", "size"), [

@@ -1,4 +1,4 @@
-"""Dense beginnings: sums of powers and their quotients are found by leaving terms out."""
+"""Polynomial fits: sums of monomials and their quotients are found by backward elimination."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from xnet.engine import resolve_activations
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr, evaluate
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.moves.polynomial_fits import dense_answers, polynomial_terms, quotient_answers
-from xnet.engine.moves.target_transforms import outer_spaces
+from xnet.engine.moves.polynomial_fits import polynomial_fits, polynomial_terms, rational_fits
+from xnet.engine.moves.target_transforms import target_transforms
 
 DEFAULT = resolve_activations("default")
 N = 60
@@ -30,18 +30,18 @@ def loss_of(expr: Expr, rows: Rows) -> float:
     (lambda a, b, c: a**3 - 2 * a + 0.5, False), (lambda a, b, c: a * b * c - c**2, False),
     (lambda a, b, c: a / b + 3 / c, True),
 ])
-def test_sums_of_powers_are_found_by_leaving_terms_out(law: Callable[..., Array], negative: bool) -> None:
+def test_sums_of_monomials_are_found_by_backward_elimination(law: Callable[..., Array], negative: bool) -> None:
     rows = rows_of(DATA, law(*DATA.T))
     with np.errstate(all="ignore"):
-        found = list(dense_answers(outer_spaces(rows, DEFAULT)[0], rows, negative))
+        found = list(polynomial_fits(target_transforms(rows, DEFAULT)[0], rows, negative))
         losses = [loss_of(expr, rows) for expr in found]
 
     assert min(losses) < 1e-20
 
 
-def test_sums_of_powers_get_shorter_and_worse_as_terms_are_left_out(rng: np.random.Generator) -> None:
+def test_backward_elimination_gives_shorter_sums_with_higher_losses(rng: np.random.Generator) -> None:
     rows = rows_of(DATA, DATA[:, 0] ** 2 + rng.normal(size=N))
-    losses = [loss_of(expr, rows) for expr in dense_answers(outer_spaces(rows, ("add", "mul"))[0], rows, False)]
+    losses = [loss_of(expr, rows) for expr in polynomial_fits(target_transforms(rows, ("add", "mul"))[0], rows, False)]
 
     assert len(losses) >= 5
     assert losses == sorted(losses)
@@ -51,20 +51,20 @@ def test_sums_of_powers_get_shorter_and_worse_as_terms_are_left_out(rng: np.rand
     lambda a, b, c: (a**2 - 3) / (a**2 + 2 * b), lambda a, b, c: (a + b * c) / (1 + a),
     lambda a, b, c: 1 / (a**2 + b * c + 2),
 ])
-def test_quotients_of_sums_of_powers_are_found_by_leaving_terms_out(law: Callable[..., Array]) -> None:
+def test_quotients_of_sums_are_found_by_backward_elimination(law: Callable[..., Array]) -> None:
     rows = rows_of(DATA, law(*DATA.T))
     with np.errstate(all="ignore"):
-        losses = [loss_of(expr, rows) for expr in quotient_answers(outer_spaces(rows, DEFAULT)[0], rows)]
+        losses = [loss_of(expr, rows) for expr in rational_fits(target_transforms(rows, DEFAULT)[0], rows)]
 
     assert min(losses) < 1e-20
 
 
-def test_a_quotient_of_powers_of_many_inputs_is_found() -> None:
-    """With all products of five inputs beside them there would be more columns than rows."""
+def test_a_quotient_of_sums_of_many_inputs_is_found() -> None:
+    """With all products of five inputs there would be more columns than rows."""
     X = np.random.default_rng(4).uniform(1.0, 3.0, (160, 5))
     rows = rows_of(X, 0.8 + (2 * X[:, 1] + 3 * X[:, 2] ** 2) / (4 * X[:, 3] ** 3 + 5 * X[:, 4] ** 4))
     with np.errstate(all="ignore"):
-        losses = [loss_of(expr, rows) for expr in quotient_answers(outer_spaces(rows, DEFAULT)[0], rows)]
+        losses = [loss_of(expr, rows) for expr in rational_fits(target_transforms(rows, DEFAULT)[0], rows)]
 
     assert min(losses) < 1e-20
 
@@ -73,8 +73,8 @@ def test_coefficients_that_differ_by_rounding_are_one_constant() -> None:
     X = np.random.default_rng(4).uniform(0.0, 6.0, (160, 5))
     rows = rows_of(X, 0.5 + 0.1 * ((X - 3) ** 2).sum(axis=1))
     with np.errstate(all="ignore"):
-        answers = list(dense_answers(outer_spaces(rows, DEFAULT)[0], rows, False))
-    found = [expr for expr in answers if loss_of(expr, rows) < 1e-20]
+        fits = list(polynomial_fits(target_transforms(rows, DEFAULT)[0], rows, False))
+    found = [expr for expr in fits if loss_of(expr, rows) < 1e-20]
     networks = [to_network(expr, 5, grouped=True) for expr in found]
 
     assert any(n is not None and n.n_parameters <= 3 and n.complexity <= 36 for n in networks)

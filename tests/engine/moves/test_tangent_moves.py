@@ -1,4 +1,4 @@
-"""Growth in the tangent space: constants and terms are judged with all constants of the network refitted."""
+"""Tangent moves: new constants and terms are ranked with all constants of the network refitted."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from xnet.engine.algebra.conversion import to_expression, to_network
 from xnet.engine.algebra.expressions import Expr, add, call, evaluate, mul, shape, var
 from xnet.engine.candidates.sizes import MEDIUM, SMALL
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
-from xnet.engine.moves.additive_fits import grown_sums
+from xnet.engine.moves.additive_fits import additive_fits
 from xnet.engine.moves.proposal import Proposal
-from xnet.engine.moves.tangent_moves import make_frame, tangent_proposals, worth
-from xnet.engine.moves.target_transforms import outer_spaces
+from xnet.engine.moves.tangent_moves import gain_per_parameter, tangent_proposals, tangent_space
+from xnet.engine.moves.target_transforms import target_transforms
 from xnet.engine.networks.network import Network
-from xnet.engine.networks.poles import is_clear
+from xnet.engine.networks.poles import keeps_distance_from_poles
 from xnet.engine.search.beam import merged_pool
 from xnet.engine.search.records import Agenda, Trial
 from xnet.engine.search.schedule import task_at
@@ -36,8 +36,8 @@ def fitted(expr: Expr, problem: Problem) -> Network:
     return fit_parameters(network, problem.search, 50).network
 
 
-def one_turn(network: Network, problem: Problem) -> list[tuple[float, str]]:
-    """The losses and reasons after a turn."""
+def fitted_proposals(network: Network, problem: Problem) -> list[tuple[float, str]]:
+    """Losses and reasons of the fitted proposals, lowest loss first."""
     small = problem.library(SMALL, wide=True)
     with np.errstate(all="ignore"):
         proposals = tangent_proposals(network, problem.search, small, small)
@@ -50,26 +50,26 @@ def one_turn(network: Network, problem: Problem) -> list[tuple[float, str]]:
     (np.exp(0.4 * X[:, 0]) + X[:, 1], add([(1.0, call("exp", var(0))), (1.0, var(1))], 0.5), "scale"),
     (3 * X[:, 0] ** 1.37 + X[:, 1], add([(3.0, var(0)), (1.0, var(1))], 0.5), "exponent"),
 ])
-def test_the_constant_that_is_missing_is_put_in(y: np.ndarray, expr: Expr, kind: str) -> None:
+def test_the_missing_constant_is_added(y: np.ndarray, expr: Expr, kind: str) -> None:
     problem = problem_of(y)
-    found = one_turn(fitted(expr, problem), problem)
+    found = fitted_proposals(fitted(expr, problem), problem)
     assert any(loss < 1e-12 and kind in reason for loss, reason in found)
 
 
-def test_a_term_inside_is_found_beside_constants_that_have_to_move() -> None:
+def test_an_inner_term_is_found_although_other_constants_have_to_change() -> None:
     y = 2.5 * np.sqrt(X[:, 0] + 0.1 * X[:, 1] * X[:, 2]) + 0.7 * X[:, 1]
     problem = problem_of(y)
     network = fitted(add([(2.1, call("sqrt", var(0))), (0.9, var(1))], 0.1), problem)
     before = problem.search.loss(network)
-    loss, reason = one_turn(network, problem)[0]
+    loss, reason = fitted_proposals(network, problem)[0]
     assert loss < 1e-3 * before
     assert "plus a term" in reason
 
 
-def test_a_network_that_leaves_nothing_gets_nothing() -> None:
+def test_an_exact_network_stays_exact() -> None:
     problem = problem_of(2.0 * X[:, 0] + 1.0)
     network = fitted(add([(1.5, var(0))], 0.5), problem)
-    assert all(loss < 1e-20 for loss, _ in one_turn(network, problem))
+    assert all(loss < 1e-20 for loss, _ in fitted_proposals(network, problem))
 
 
 def test_where_a_derivative_is_not_finite_there_is_no_tangent_space() -> None:
@@ -78,17 +78,17 @@ def test_where_a_derivative_is_not_finite_there_is_no_tangent_space() -> None:
     network = to_network(mul([(call("sqrt", add([(1.3, var(0))])), 1.0), (var(1), 0.5)]), 2)
     assert network is not None
     with np.errstate(all="ignore"):
-        assert make_frame(network, problem.search) is None or tangent_proposals(
+        assert tangent_space(network, problem.search) is None or tangent_proposals(
             network, problem.search, problem.library(SMALL, wide=True), problem.library(SMALL, wide=True)) is not None
 
 
-def test_worth_counts_what_is_added() -> None:
+def test_gain_per_parameter_counts_what_is_added() -> None:
     short = to_network(add([(2.5, var(0))]), 1)
     long = to_network(add([(2.5, call("log", var(0))), (1.5, var(0))], 0.3), 1)
     assert short is not None
     assert long is not None
-    assert worth((0.5, short), (0.4, short), 0.1) > worth((0.5, short), (0.4, long), 0.1) > 0
-    assert worth((0.4, short), (0.5, long), 0.1) < 0
+    assert gain_per_parameter((0.5, short), (0.4, short), 0.1) > gain_per_parameter((0.5, short), (0.4, long), 0.1) > 0
+    assert gain_per_parameter((0.4, short), (0.5, long), 0.1) < 0
 
 
 def test_a_step_grows_a_network_whose_terms_interact_and_that_stays_clear_of_poles() -> None:
@@ -98,17 +98,18 @@ def test_a_step_grows_a_network_whose_terms_interact_and_that_stays_clear_of_pol
     step = next(k for k in range(40) if task_at(k)[0] == "tangent")
     with np.errstate(all="ignore"):
         outcome = run_task(Agenda(step, (), frozenset(), frozenset()), problem)
-        space = outer_spaces(problem.search, problem.activations)[0]
-        *_, start = grown_sums(space.target, space.wrap, [], problem.search, problem.library(MEDIUM, wide=True), 4)
+        untransformed = target_transforms(problem.search, problem.activations)[0]
+        *_, start = additive_fits(untransformed.target, untransformed.wrap, [], problem.search,
+                                   problem.library(MEDIUM, wide=True), 4)
     best = min(outcome.trials, key=lambda t: t.loss)
     assert best.loss < 0.6 * problem.search.loss_of(evaluate(start, problem.search.columns, {}))
     assert best.complexity <= 60
-    assert all(is_clear(t.network, problem.search.columns) for t in outcome.trials)
+    assert all(keeps_distance_from_poles(t.network, problem.search.columns) for t in outcome.trials)
     assert any(mark.startswith("tangent ") for mark in outcome.expanded)
 
 
 def trial_of(complexity: int, loss: float) -> Trial:
-    """A stand-in of so many neurons: squares on top of one another."""
+    """A stand-in with `complexity` neurons: nested squares."""
     lines = [("x", 0), *(("square", i) for i in range(complexity - 1))]
     return Trial(net(1, *lines), loss, f"{complexity} {loss}", "a test")
 

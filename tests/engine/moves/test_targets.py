@@ -41,10 +41,10 @@ def test_target_minimises_the_second_order_loss_of_every_row(rng: np.random.Gene
         def loss(v: float, k: int = k) -> float:
             return g[k] * J[k] * (v - o[k]) + h[k] * (J[k] * (v - o[k])) ** 2 / 2
 
-        assert target.t[k] == pytest.approx(minimize_scalar(loss).x, rel=1e-5, abs=1e-5)
-    np.testing.assert_allclose(target.w, h * J * J)
-    np.testing.assert_array_equal(target.o, o)
-    assert target.base == 0
+        assert target.values[k] == pytest.approx(minimize_scalar(loss).x, rel=1e-5, abs=1e-5)
+    np.testing.assert_allclose(target.weight, h * J * J)
+    np.testing.assert_array_equal(target.output, o)
+    assert target.floor == 0
 
 
 def test_weighted_distance_to_the_target_is_the_second_order_loss(rng: np.random.Generator) -> None:
@@ -53,13 +53,13 @@ def test_weighted_distance_to_the_target_is_the_second_order_loss(rng: np.random
     target = make_target(o, J, g, h)
     change = g * J * (v - o) + h * (J * (v - o)) ** 2 / 2
 
-    # w (t - v)^2 is twice the loss in (f - y)^2 / 2, plus what the row starts from.
-    np.testing.assert_allclose(target.w * (target.t - v) ** 2 - g * g / h, 2 * change, rtol=1e-9, atol=1e-12)
+    # w (t - v)^2 is twice the change of the loss (f - y)^2 / 2, plus a constant of the row.
+    np.testing.assert_allclose(target.weight * (target.values - v) ** 2 - g * g / h, 2 * change, rtol=1e-9, atol=1e-12)
 
 
 def test_squared_error_has_its_gradient_and_curvature(rng: np.random.Generator) -> None:
     f, y = rng.normal(size=(2, 9))
-    g, h = SQUARED_ERROR.working(f, y, None)
+    g, h = SQUARED_ERROR.working_response(f, y, None)
 
     np.testing.assert_allclose(g, [finite_difference(lambda p, k=k: (p[k] - y[k]) ** 2 / 2, f, k) for k in range(9)],
                                rtol=1e-6)
@@ -75,7 +75,7 @@ def test_in_a_linear_place_the_predicted_loss_is_the_true_loss(rng: np.random.Ge
     weight = rng.uniform(0.5, 2.0, 12) if weighted else np.ones(12)
     targets = neuron_targets(network, X.T, y, weight if weighted else None)
     for i in (0, 1, 2, 3, 4, 6, 7):
-        predicted = targets[i].base + float(targets[i].w @ (targets[i].t - v) ** 2)
+        predicted = targets[i].floor + float(targets[i].weight @ (targets[i].values - v) ** 2)
         true = float(weight @ (with_neuron(network, X, i, v) - y) ** 2)
 
         assert predicted == pytest.approx(true, rel=1e-10)
@@ -95,11 +95,11 @@ def test_targets_point_where_the_loss_falls(network: Network) -> None:
         targets = neuron_targets(network, columns, y)
     f = values[-1]
     for o, slope, target in zip(values, J, targets, strict=True):
-        reached = (target.w > 0) & (np.abs(slope) < 1e6) & (np.abs(target.t) < 1e9)
-        first_order = (f - y)[reached] * slope[reached] * (target.t - o)[reached]
+        reached = (target.weight > 0) & (np.abs(slope) < 1e6) & (np.abs(target.values) < 1e9)
+        first_order = (f - y)[reached] * slope[reached] * (target.values - o)[reached]
 
         assert (first_order <= 1e-6 * (1 + np.abs(f[reached] - y[reached]) ** 2)).all()
-        # The gradient step to the target takes the whole error away, to first order.
+        # To first order, the step to the target removes the whole error.
         np.testing.assert_allclose(first_order, -((f - y)[reached] ** 2), rtol=1e-5, atol=1e-6)
 
 
@@ -108,36 +108,36 @@ def test_weights_scale_losses_and_leave_targets() -> None:
     X, y = inputs(1), np.arange(12.0)
     plain, doubled = (neuron_targets(network, X.T, y, w)[0] for w in (None, np.full(12, 2.0)))
 
-    np.testing.assert_allclose(doubled.t, plain.t)
-    np.testing.assert_allclose(doubled.w, 2 * plain.w)
+    np.testing.assert_allclose(doubled.values, plain.values)
+    np.testing.assert_allclose(doubled.weight, 2 * plain.weight)
 
 
-def test_rows_that_a_neuron_cannot_move_weigh_nothing_and_keep_their_loss() -> None:
-    """x0 * x1 with x1 = 0 in two rows: x0 cannot help there, and their error stays in `base`."""
+def test_rows_without_influence_have_weight_zero_and_keep_their_loss() -> None:
+    """x0 * x1 with x1 = 0 in two rows: x0 cannot help there, and their error stays in `floor`."""
     network = net(2, ("x", 0), ("x", 1), ("mul", 0, 1))
     X = np.array([[1.0, 2.0], [3.0, 0.0], [2.0, 1.0], [5.0, 0.0]])
     y, weight = np.array([4.0, 1.0, 0.0, 3.0]), np.array([1.0, 2.0, 1.0, 0.5])
     target = neuron_targets(network, X.T, y, weight)[0]
 
-    np.testing.assert_array_equal(target.w == 0, [False, True, False, True])
-    assert np.isfinite(target.t).all()
-    np.testing.assert_allclose(target.t[[0, 2]], [2.0, 0.0])
-    assert target.base == pytest.approx(2.0 * 1.0 + 0.5 * 9.0)
+    np.testing.assert_array_equal(target.weight == 0, [False, True, False, True])
+    assert np.isfinite(target.values).all()
+    np.testing.assert_allclose(target.values[[0, 2]], [2.0, 0.0])
+    assert target.floor == pytest.approx(2.0 * 1.0 + 0.5 * 9.0)
 
 
-def test_rows_with_an_infinite_sensitivity_weigh_nothing() -> None:
+def test_rows_with_an_infinite_sensitivity_have_weight_zero() -> None:
     network = net(1, ("x", 0), ("sqrt", 0))
     with np.errstate(all="ignore"):
         target = neuron_targets(network, np.array([[0.0, 4.0]]), np.array([1.0, 1.0]))[0]
 
-    np.testing.assert_array_equal(target.w > 0, [False, True])
-    assert np.isfinite(target.t).all()
-    assert target.base == pytest.approx(1.0)
+    np.testing.assert_array_equal(target.weight > 0, [False, True])
+    assert np.isfinite(target.values).all()
+    assert target.floor == pytest.approx(1.0)
 
 
-def test_a_row_of_weight_zero_asks_for_nothing() -> None:
+def test_a_row_of_weight_zero_has_weight_zero_in_the_target() -> None:
     network = net(1, ("x", 0))
     target = neuron_targets(network, np.array([[1.0, 2.0]]), np.array([5.0, 3.0]), np.array([0.0, 1.0]))[0]
 
-    np.testing.assert_array_equal(target.w, [0, 1])
-    assert target.base == 0
+    np.testing.assert_array_equal(target.weight, [0, 1])
+    assert target.floor == 0

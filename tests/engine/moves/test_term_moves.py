@@ -10,7 +10,7 @@ from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import num, shape
 from xnet.engine.candidates.sizes import CURVES, LARGE, MEDIUM, SMALL
 from xnet.engine.formulas.parser import read_formula
-from xnet.engine.moves.term_moves import term_spaces
+from xnet.engine.moves.term_moves import term_targets
 from xnet.engine.search.beam import choose, choose_within, expansion, within
 from xnet.engine.search.records import Agenda, Outcome, Trial
 from xnet.engine.search.schedule import task_at
@@ -30,20 +30,20 @@ def outcome(problem: Problem, kind: tuple[str, int], pool: tuple[Trial, ...]) ->
         return run_task(Agenda(step, pool, frozenset(), frozenset()), problem)
 
 
-def test_what_is_left_without_a_term_is_its_target() -> None:
+def test_the_target_of_a_term_is_the_rest_without_it() -> None:
     X, y = table(lambda a, b, c, d: 2 * a * np.exp(-b) + c / d, 4)
-    spaces = term_spaces(read_formula("2.2*a*b + c/d", NAMES), rows_of(X, y))
+    found = term_targets(read_formula("2.2*a*b + c/d", NAMES), rows_of(X, y))
     a, b, c, d = X.T
 
-    np.testing.assert_allclose(spaces[0].target.t, y - 2.2 * a * b, rtol=1e-12)  # in the place of c/d
-    np.testing.assert_allclose(spaces[1].target.t, y - c / d, rtol=1e-12)
-    assert shape(spaces[1].wrap(num(1.0))) == shape(to_expression(read_formula("1 + c/d", NAMES)))
+    np.testing.assert_allclose(found[0].target.values, y - 2.2 * a * b, rtol=1e-12)  # in the place of c/d
+    np.testing.assert_allclose(found[1].target.values, y - c / d, rtol=1e-12)
+    assert shape(found[1].wrap(num(1.0))) == shape(to_expression(read_formula("1 + c/d", NAMES)))
 
 
-def test_an_input_alone_is_no_term_to_explain() -> None:
+def test_a_single_input_is_no_target() -> None:
     X, y = table(lambda a, b, c, d: a + b, 4)
 
-    assert term_spaces(read_formula("a + b", NAMES), rows_of(X, y)) == []
+    assert term_targets(read_formula("a + b", NAMES), rows_of(X, y)) == []
 
 
 def test_a_term_with_a_curve_is_found_beside_another_term() -> None:
@@ -61,7 +61,7 @@ def test_two_factors_of_a_term_are_found_at_once() -> None:
     assert min(t.loss for t in found.trials) < 1e-20
 
 
-def test_a_network_is_asked_once_with_each_library() -> None:
+def test_the_terms_of_a_network_are_targets_once_for_each_library() -> None:
     pool = (trial("a*b + c*d", 0.1), trial("a*b*c", 1e-3))  # the second has no terms
     agenda = Agenda(0, pool, frozenset(), frozenset())
     asked = Agenda(0, pool, frozenset([within(pool[0].shape, CURVES)]), frozenset())

@@ -156,7 +156,7 @@ def test_record_is_complete(name: str) -> None:
     assert record.name == name
     assert record.arity in (1, 2)
     assert record.cost >= 1
-    assert record.words
+    assert record.description
     assert record.symbol
 
 
@@ -168,7 +168,7 @@ def test_groups_share_out_all_activations() -> None:
     listed = [name for group in GROUPS.values() for name in group.names]
 
     assert sorted(listed) == sorted(ACTIVATIONS)
-    assert all(group.title and group.words for group in GROUPS.values())
+    assert all(group.title and group.description for group in GROUPS.values())
 
 
 def test_presets_name_only_known_activations() -> None:

@@ -99,15 +99,16 @@ def test_a_focused_problem_works_on_few_inputs_of_the_whole_table() -> None:
     for at in list(range(0, len(used), 37)):  # an expression gives the values that were matched
         values = evaluate(used[at], problem.search.columns[:, problem.match], memo)
         number = row[int(library.index[at])]
-        np.testing.assert_allclose(library.Z[number] * library.deviation[number] + library.mean[number], values,
-                                   rtol=1e-4, atol=1e-4 * np.abs(values).max())
+        stored = library.standardised[number] * library.deviation[number] + library.mean[number]
+        np.testing.assert_allclose(stored, values, rtol=1e-4, atol=1e-4 * np.abs(values).max())
 
 
 def test_a_library_still_holds_every_input() -> None:
     columns = np.random.default_rng(0).uniform(1, 2, (30, 100))
     others = tuple(i for i in range(30) if i not in (4, 7))
     for size in (300, 3000):
-        library = build_library(columns, ("add", "mul", "div", "sin"), size, chosen=(4, 7), others=others)
+        library = build_library(columns, ("add", "mul", "div", "sin"), size, selected_inputs=(4, 7),
+                                other_inputs=others)
         alone = {e.index for e in map(library.expression, range(len(library))) if e.kind == "var"}
         assert alone == set(range(30))
     inner = {e.args[0].index for e in map(library.expression, range(len(library)))
@@ -174,5 +175,5 @@ def test_only_some_views_of_a_problem_are_kept() -> None:
     views = [problem.focused(step) for step in range(20, 60)]
 
     assert problem.focused(0) is problem.focused(24)
-    assert len({v.search.chosen for v in views}) >= 5
+    assert len({v.search.selected_inputs for v in views}) >= 5
     assert len(problem.cached("views", dict)) <= 2

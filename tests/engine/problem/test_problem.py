@@ -149,7 +149,7 @@ def test_a_problem_pickles_without_what_it_can_build_again() -> None:
     again = pickle.loads(pickle.dumps(problem))  # noqa: S301 - our own bytes
 
     assert len(pickle.dumps(problem)) < 20_000
-    np.testing.assert_array_equal(again.library(300).Z, library.Z)
+    np.testing.assert_array_equal(again.library(300).standardised, library.standardised)
     assert again.names == ("a", "b")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine.helpers import problem_of
 from xnet.engine import Budget, Event, FrontEntry, Network, Problem, SearchState, advance, start
-from xnet.engine.moves.question import Question
+from xnet.engine.moves.query import MoveQuery
 
 STEPS = 6
 
@@ -323,15 +323,15 @@ def test_only_the_chosen_activations_are_used(activations: str | list[str], para
 def test_an_answer_that_cannot_be_computed_is_passed_over(error: type[Exception],
                                                           monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    answers = Question.answers
+    expressions = MoveQuery.expressions
 
-    def sometimes(question: Question, *args: object) -> object:
-        asked.append(question)
+    def sometimes(query: MoveQuery, *args: object) -> object:
+        asked.append(query)
         if len(asked) % 3 == 0:
             raise error("planted")
-        return answers(question, *args)  # type: ignore[arg-type]
+        return expressions(query, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Question, "answers", sometimes)
+    monkeypatch.setattr(MoveQuery, "expressions", sometimes)
     problem = noisy()
     state, _ = advance(start(problem), problem, Budget(steps=5))
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
 
-from .exact_numbers import Numerals, numerals
+from .exact_numbers import ExactNumbers, exact_numbers
 from .expressions import Expr, add, call, mul, num, raise_to, split_power, var
 
 #: Relative difference of coefficients that are taken to be the same.
@@ -120,13 +120,13 @@ class _Builder:
         """A constant made of the numbers 1 and 2 by activations: the activations-only mode."""
         if value < 0:
             return self.negative(self.exact(-value))
-        known = numerals(self.library)
+        known = exact_numbers(self.library)
         at = known.find(value)
         if at is None:
             raise _Missing("constant")
         return self._numeral(known, at)
 
-    def _numeral(self, known: Numerals, at: int) -> int:
+    def _numeral(self, known: ExactNumbers, at: int) -> int:
         if not known.name[at]:
             return self.number(int(known.value[at]))
         children = [self._numeral(known, int(c)) for c in (known.left[at], known.right[at]) if c >= 0]
@@ -182,7 +182,7 @@ class _Builder:
         """Whether one over a coefficient is made of fewer neurons than the coefficient (activations only)."""
         if self.parameters:
             return False
-        known = numerals(self.library)
+        known = exact_numbers(self.library)
         above, below = (known.find(abs(c)) for c in (coefficient, 1.0 / coefficient))
         return below is not None and (above is None or known.cost[below] < known.cost[above])
 

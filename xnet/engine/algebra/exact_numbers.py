@@ -24,7 +24,7 @@ _SMALLEST, _LARGEST = 1e-9, 1e9
 
 
 @dataclass(frozen=True)
-class Numerals:
+class ExactNumbers:
     """Positive numbers, ascending, and how each is made.
 
     Attributes:
@@ -48,14 +48,14 @@ class Numerals:
         return np.arange(np.searchsorted(self.value, low), np.searchsorted(self.value, high, side="right"))
 
 
-def numerals(library: Iterable[str]) -> Numerals:
+def exact_numbers(library: Iterable[str]) -> ExactNumbers:
     """The numbers that an activation library can make (cached)."""
     return _numerals(tuple(sorted(set(library) - {"abs", "neg"})))
 
 
 @lru_cache(maxsize=8)
-def _numerals(library: tuple[str, ...]) -> Numerals:
-    growth = _Growth()
+def _numerals(library: tuple[str, ...]) -> ExactNumbers:
+    growth = _NumberEnumeration()
     with np.errstate(all="ignore"):
         binary = [n for n in ("add", "sub", "mul", "div", "pow") if n in library]
         for level in range(2, _ARITHMETIC + 1):
@@ -73,7 +73,7 @@ def _numerals(library: tuple[str, ...]) -> Numerals:
     return growth.finished()
 
 
-class _Growth:
+class _NumberEnumeration:
     """The numbers found so far, and new ones until they are settled: the cheapest of equals is kept."""
 
     def __init__(self) -> None:
@@ -118,13 +118,13 @@ class _Growth:
         self.name = np.append(self.name, name[chosen])
         self.left, self.right = np.append(self.left, left[chosen]), np.append(self.right, right[chosen])
 
-    def finished(self) -> Numerals:
+    def finished(self) -> ExactNumbers:
         """All numbers, ascending."""
         order = np.argsort(self.value, kind="stable")
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
         moved = [np.where(side[order] >= 0, place[side[order]], -1) for side in (self.left, self.right)]
-        return Numerals(self.value[order], self.cost[order], self.name[order], *moved)
+        return ExactNumbers(self.value[order], self.cost[order], self.name[order], *moved)
 
 
 def _key(values: Array) -> Array:

@@ -22,11 +22,10 @@ from typing import Any
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.networks.activation_record import Parity
 from xnet.engine.networks.activations import ACTIVATIONS
 
 _MAX_EXP = 60.0
-_ODD = frozenset({"sin", "tan", "tanh", "arcsin", "arctan"})
-_EVEN = frozenset({"cos", "abs"})
 
 
 class Expr:
@@ -200,26 +199,24 @@ def power(expr: Expr, p: float) -> Expr:
     return mul([(expr, p)])
 
 
-_POWERS = {"reciprocal": -1.0, "square": 2.0, "cube": 3.0, "sqrt": 0.5}
-
-
 def call(name: str, a: Expr) -> Expr:
     """The unary activation `name` of an expression."""
     if name == "neg":
         return add([(-1.0, a)])
-    if name in _POWERS:
-        return mul([(a, _POWERS[name])])
+    activation = ACTIVATIONS[name]
+    if activation.exponent is not None:
+        return mul([(a, activation.exponent)])
     if a.is_constant:
         return num(_constant_call(name, a.value))
     if name == "exp":
         return _exp(a)
     if name == "log":
         return _log(a)
-    if name in _ODD or name in _EVEN:
+    if activation.parity is not Parity.NONE:
         lead = a.args[0][1] if a.kind == "sum" else 1.0
         if lead < 0:
             flipped = _call(name, add([(-1.0, a)]))
-            return add([(-1.0, flipped)]) if name in _ODD else flipped
+            return add([(-1.0, flipped)]) if activation.parity is Parity.ODD else flipped
     return _call(name, a)
 
 

@@ -1,14 +1,13 @@
 """The candidate library: small sub-networks that can take a neuron's place, enumerated by whole levels at a time.
 
-Level by level (a level: all candidates of one complexity) activations are applied to whole levels at once, on about a
-hundred rows that represent the data. A candidate is kept when its values are finite, not constant and *semantically*
-new: the hash of a random projection of its values on a few rows tells, before the other rows are computed at all. For
-matching, affine images of earlier candidates are left out too (scale and bias are free there), and for the power law
-candidates whose log abs is an affine image of an earlier one. So x0, 2 x0 and x0 + 1 are one candidate to match, but
-all three stay available to build log(x0 + 1) from.
+Level by level (a level holds all candidates of one complexity), activations are applied to whole levels at once, on
+about a hundred rows that represent the data. A candidate is kept when its values are finite, not constant and
+*semantically* new (see `enumeration`). For matching, affine images of earlier candidates are left out too, because a
+match has a free scale and bias; for the power law so are candidates whose log abs is an affine image of an earlier one.
+So x0, 2 x0 and x0 + 1 are one candidate to match, but all three can be operands, for example of log(x0 + 1).
 
 Enumeration by size alone starves laws of many variables: with six variables 40,000 candidates end at size 6. Half of
-the room is therefore given to *structured* candidates (`structured.py`).
+the room is therefore given to `templates`.
 """
 
 from __future__ import annotations
@@ -23,182 +22,207 @@ from xnet.arrays import Array
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.networks.activations import ACTIVATIONS
 
-from .enumeration import COMMUTATIVE, Growth
-from .numpy_kernels import Blocks
-from .templates import grow_structured
-from .torch_kernels import DeviceLibrary
+from .enumeration import CandidateEnumerator
+from .numpy_kernels import NumpyScreener
+from .screening import Screener
+from .templates import add_templates
+from .torch_kernels import TorchScreener
 
-#: A library of up to this size holds inputs that it is not built on only as they are.
+#: In a library of at most this size, inputs outside the selected ones appear only as plain inputs, not combined.
 _SMALL = 1000
 #: Rows that are standardised at once: they stay in a core's cache.
 _RUN = 512
+#: Most pairs whose values on the hash rows are in memory at once.
+_PAIRS_AT_ONCE = 60_000
 
 
 @dataclass
 class CandidateLibrary:
-    """Candidates and, for matching, their standardised values.
+    """Candidates and, for matching, their standardised values on the match rows.
 
     Attributes:
-        order: (N,) the candidates by complexity, as ids of the growth.
-        complexity: (N,) of every candidate.
-        index, Z: (K,) which candidates are matched, (K, m) float32 their standardised values; mean, deviation (K,)
-            turn them back into values.
-        log_index, L: the same of log abs value, for candidates without zeros.
-        log_deviation: standard deviations of log abs value, in the order of L.
-        on_device: the matrices on the device that matches; None for NumPy.
+        enumerator: how every candidate is made, and its values.
+        order: (N,) ids of the candidates, in order of complexity.
+        complexity: (N,) number of neurons and constants of every candidate.
+        index: (K,) the candidates that are matched, as positions in `order`.
+        standardised: (K, m) float32, their standardised values.
+        mean, deviation: (K,) turn these back into values.
+        log_index: (L,) the candidates without zeros that are matched in logs, as positions in `order`.
+        standardised_logs: (L, m) float32, the standardised values of their log abs.
+        log_deviation: (L,) standard deviations of their log abs.
+        screener: screens these candidates; NumPy on the CPU, unless `on_device` has chosen another.
     """
 
-    growth: Growth
+    enumerator: CandidateEnumerator
     order: Array
     complexity: Array
     index: Array
-    Z: Array
+    standardised: Array
     mean: Array
     deviation: Array
     log_index: Array
-    L: Array
+    standardised_logs: Array
     log_deviation: Array
-    on_device: DeviceLibrary | None = None
-    _blocks: dict[bool, Blocks] = field(default_factory=dict, init=False, repr=False, compare=False)
+    screener: Screener = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.screener = NumpyScreener(self.standardised, self.standardised_logs, self.mean, self.deviation,
+                                      self.log_deviation)
 
     def __len__(self) -> int:
         return len(self.order)
 
-    def blocks(self, logs: bool = False) -> Blocks:
-        """Z, or L, as NumPy's products read it; made when it is first asked for."""
-        if logs not in self._blocks:
-            self._blocks[logs] = Blocks(self.L if logs else self.Z)
-        return self._blocks[logs]
+    def on_device(self, device: str) -> CandidateLibrary:
+        """The library with its matrices moved to a device: itself for "cpu", else a copy that screens with PyTorch.
+
+        Raises:
+            DataError: the device is not available here.
+        """
+        if device == "cpu":
+            return self
+        moved = replace(self)
+        moved.screener = TorchScreener(self.standardised, self.standardised_logs, self.mean, self.deviation,
+                                       self.log_deviation, device)
+        return moved
 
     def expression(self, i: int) -> Expr:
         """Candidate i as an expression of the inputs."""
-        return self.growth.expression(int(self.order[i]))
+        return self.enumerator.expression(int(self.order[i]))
+
+    def values(self, which: Array) -> Array:
+        """Values (k, m) of candidates (k,) on the match rows."""
+        return self.enumerator.values[self.order[which]]
 
     def is_shift(self, i: int) -> bool:
         """Whether candidate i is an input plus a number from a grid."""
-        return bool(self.growth.op[int(self.order[i])] == "shift")
+        return bool(self.enumerator.operation[int(self.order[i])] == "shift")
 
 
-def build_library(columns: Array, activations: Sequence[str], size: int, seed: int = 0,
-                  structured: bool = True, parameters: bool = True, chosen: Sequence[int] | None = None,
-                  others: Sequence[int] = ()) -> CandidateLibrary:
+def build_library(columns: Array, activations: Sequence[str], size: int, seed: int = 0, with_templates: bool = True,
+                  parameters: bool = True, selected_inputs: Sequence[int] | None = None,
+                  other_inputs: Sequence[int] = ()) -> CandidateLibrary:
     """Enumerate about `size` candidates.
 
     Args:
-        columns: (d, m) the inputs on the rows that represent the data.
+        columns: (d, m) the inputs on the match rows.
         activations: names of the allowed activations.
-        size: how many candidates to keep at most; those to match are somewhat fewer.
-        structured: whether part of the room goes to structured candidates.
-        parameters: whether scale and bias are free, so that an affine image of a candidate is none of its own, and
-            whether constants may stand in candidates.
-        chosen: the inputs to build on; None for all.
-        others: further inputs, the most relevant first: on top of `size` they stand by themselves, and (in a library
-            that is not small) under an activation and beside a chosen one.
+        size: the most candidates to keep; somewhat fewer are matched.
+        seed: of the random numbers of the hash.
+        with_templates: whether part of the room goes to templates.
+        parameters: whether the match fits a scale and a bias (a c + b then counts as a duplicate of c), and whether
+            candidates may hold constants.
+        selected_inputs: positions of the inputs to build on; None for all.
+        other_inputs: positions of further inputs, the most relevant first. They come on top of `size`, as plain inputs
+            and (in a library of more than 1,000 candidates) under an activation and combined with a selected input.
     """
     rng = np.random.default_rng(seed)
-    which = np.arange(len(columns)) if chosen is None else np.array(chosen, dtype=np.int64)
-    room = len(others) + (size // 3 if others and size > _SMALL else 0)
-    growth = Growth(np.ascontiguousarray(columns[which], dtype=np.float64), size + room, rng, parameters, which)
-    growth.limit = size
+    selected = np.arange(len(columns)) if selected_inputs is None else np.array(selected_inputs, dtype=np.int64)
+    room = len(other_inputs) + (size // 3 if other_inputs and size > _SMALL else 0)
+    enumerator = CandidateEnumerator(np.ascontiguousarray(columns[selected], dtype=np.float64), size + room, rng,
+                                     parameters, selected)
+    enumerator.limit = size
     with np.errstate(all="ignore"):
-        leaves = growth.leaves(one=True)
-        if structured:
-            growth.limit = max(growth.n, min(size, (size * 5) // 8 + len(leaves)))
-            grow_structured(growth, leaves, activations)
-            growth.limit = size
-        growth.recalls = False
-        _grow_levels(growth, leaves, activations, until=size)
-        if others:
-            growth.limit = growth.n + room
-            _grow_others(growth, leaves, columns[list(others)], np.array(others), activations)
-        return finish(growth)
+        leaves = enumerator.add_leaves(one=True)
+        if with_templates:
+            enumerator.limit = max(enumerator.count, min(size, (size * 5) // 8 + len(leaves)))
+            add_templates(enumerator, leaves, activations)
+            enumerator.limit = size
+        enumerator.return_known = False
+        _add_levels(enumerator, leaves, activations, until=size)
+        if other_inputs:
+            enumerator.limit = enumerator.count + room
+            _add_other_inputs(enumerator, leaves, columns[list(other_inputs)], np.array(other_inputs), activations)
+        return finish(enumerator)
 
 
 def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]]) -> CandidateLibrary:
-    """The library without candidates that have an activation inside another, for (outer, inner) of the pairs.
+    """The library without candidates that have an activation inside another, for the given (outer, inner) pairs.
 
-    Only functions are looked at: sums, products and powers may be written in several ways, and what they become is
-    known when the network is built.
+    Only functions are considered: sums, products and powers may be written in several ways, so their nesting is known
+    only when the network is built.
     """
-    growth = library.growth
-    bits = {name: 1 << k for k, name in enumerate(n for n, a in ACTIVATIONS.items() if a.arity == 1 and a.inverses
-                                                  and n not in ("neg", "reciprocal", "square", "cube", "sqrt"))}
+    enumerator = library.enumerator
+    bits = {name: 1 << k for k, name in enumerate(n for n, a in ACTIVATIONS.items() if a.is_call)}
     inner_of: dict[str, int] = {}
     for outer, inner in pairs:
         inner_of[outer] = inner_of.get(outer, 0) | bits.get(inner, 0)
-    inside, wrong = [0] * growth.n, np.zeros(growth.n, dtype=bool)
-    for i, (op, left, right) in enumerate(zip(growth.op[:growth.n], growth.left.tolist(), growth.right.tolist(),
-                                              strict=False)):
-        if op in ("var", "one", "monomial"):
+    count = enumerator.count
+    inside, wrong = [0] * count, np.zeros(count, dtype=bool)
+    for i, (operation, left, right) in enumerate(zip(enumerator.operation[:count], enumerator.left.tolist(),
+                                                     enumerator.right.tolist(), strict=False)):
+        if operation in ("var", "one", "monomial"):
             continue
         below = [left, right] if right >= 0 else [left]
         found = inside[left] | (inside[right] if right >= 0 else 0)
-        wrong[i] = wrong[below].any() or bool(found & inner_of.get(op, 0) if op in bits else 0)
-        inside[i] = found | bits.get(op, 0)
+        wrong[i] = wrong[below].any() or bool(found & inner_of.get(operation, 0) if operation in bits else 0)
+        inside[i] = found | bits.get(operation, 0)
     keep, with_log = ~wrong[library.order[library.index]], ~wrong[library.order[library.log_index]]
-    return replace(library, index=library.index[keep], Z=library.Z[keep], mean=library.mean[keep],
-                   deviation=library.deviation[keep], log_index=library.log_index[with_log],
-                   L=library.L[with_log], log_deviation=library.log_deviation[with_log])
+    return replace(library, index=library.index[keep], standardised=library.standardised[keep],
+                   mean=library.mean[keep], deviation=library.deviation[keep], log_index=library.log_index[with_log],
+                   standardised_logs=library.standardised_logs[with_log],
+                   log_deviation=library.log_deviation[with_log])
 
 
-def _grow_levels(growth: Growth, leaves: Array, activations: Sequence[str], until: int) -> None:
-    """Enumerate by complexity until `until` candidates stand."""
-    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n not in ("neg", "abs", "cube")]
+def _add_levels(enumerator: CandidateEnumerator, leaves: Array, activations: Sequence[str], until: int) -> None:
+    """Enumerate by complexity until there are `until` candidates."""
+    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and ACTIVATIONS[n].enumerated]
     binary = [n for n in ("mul", "add", "sub", "div") if n in activations]
-    # What stands already (structured candidates too) is material; only scaled and shifted arguments are not.
-    stands = np.flatnonzero(~np.isin(growth.op[:growth.n], ["scale", "shift"]))
-    known = growth.complexity[stands]
+    # All earlier candidates (templates too) are operands, except for scaled and shifted arguments.
+    operands = np.flatnonzero(~np.isin(enumerator.operation[:enumerator.count], ["scale", "shift"]))
+    known = enumerator.complexity[operands]
     levels: dict[int, Array] = {1: leaves}
-    growth.limit, limit = min(until, len(growth.op)), growth.limit
+    enumerator.limit, limit = min(until, len(enumerator.operation)), enumerator.limit
     size = 1
-    while growth.n < growth.limit and size < 14:
+    while enumerator.count < enumerator.limit and size < 14:
         size += 1
-        made = [stands[known == size]]
+        made = [operands[known == size]]
         pairs = [(name, i, size - 1 - i) for name in binary for i in range(1, size - 1)
-                 if name not in COMMUTATIVE or 2 * i <= size - 1]
+                 if not ACTIVATIONS[name].commutative or 2 * i <= size - 1]
         for k, name in enumerate(unary):  # a level that does not fit is cut evenly, not at the last activation
-            share = (growth.limit - growth.n) // (len(unary) - k + len(pairs))
-            made.append(growth.unary(name, levels[size - 1], share))
+            share = (enumerator.limit - enumerator.count) // (len(unary) - k + len(pairs))
+            made.append(enumerator.unary(name, levels[size - 1], share))
         for k, (name, i, j) in enumerate(pairs):
-            share = (growth.limit - growth.n) // (len(pairs) - k)
-            made.append(_pairs(growth, name, levels[i], levels[j], share))
+            share = (enumerator.limit - enumerator.count) // (len(pairs) - k)
+            made.append(_add_pairs(enumerator, name, levels[i], levels[j], share))
         levels[size] = np.concatenate(made)
-    growth.limit = limit
+    enumerator.limit = limit
 
 
-def _grow_others(growth: Growth, leaves: Array, columns: Array, which: Array, activations: Sequence[str]) -> None:
-    """Inputs that the library is not built on: as they are, under an activation, and beside one that it is built on."""
-    others = growth.further_inputs(columns, which)
-    inputs = leaves[growth.op[leaves] == "var"]
-    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n not in ("neg", "abs", "cube")]
+def _add_other_inputs(enumerator: CandidateEnumerator, leaves: Array, columns: Array, positions: Array,
+                      activations: Sequence[str]) -> None:
+    """Inputs (k, m) outside the selected ones: plain, under an activation, and combined with a selected input."""
+    others = enumerator.add_inputs(columns, positions)
+    inputs = leaves[enumerator.operation[leaves] == "var"]
+    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and ACTIVATIONS[n].enumerated]
     pairs = [(name, a, b) for name in ("mul", "div", "add", "sub") if name in activations
              for a, b in ((others, inputs), (inputs, others))[:2 if name == "div" else 1]]
     left = len(unary) + len(pairs)
     for name in unary:
-        growth.unary(name, others, (growth.limit - growth.n) // left)
+        enumerator.unary(name, others, (enumerator.limit - enumerator.count) // left)
         left -= 1
     for name, a, b in pairs:
-        growth.binary(name, a, b, (growth.limit - growth.n) // left)
+        enumerator.binary(name, a, b, (enumerator.limit - enumerator.count) // left)
         left -= 1
 
 
-def _pairs(growth: Growth, name: str, a: Array, b: Array, room: int, block: int = 60_000) -> Array:
-    """`growth.binary` in blocks, so that a level of millions of pairs never stands in memory at once."""
+def _add_pairs(enumerator: CandidateEnumerator, name: str, a: Array, b: Array, room: int) -> Array:
+    """`enumerator.binary` in blocks, so that a level of millions of pairs is never in memory at once."""
     if not len(a) or not len(b):
         return a[:0]
-    if name in COMMUTATIVE and len(a) == len(b) and np.array_equal(a, b) and len(a) ** 2 <= block:
-        return growth.binary(name, a, a, room)
-    step = max(1, block // len(b))
-    made, end = [], growth.n + room
+    if ACTIVATIONS[name].commutative and len(a) == len(b) and np.array_equal(a, b) and len(a) ** 2 <= _PAIRS_AT_ONCE:
+        return enumerator.binary(name, a, a, room)
+    step = max(1, _PAIRS_AT_ONCE // len(b))
+    made, end = [], enumerator.count + room
     for start in range(0, len(a), step):
-        made.append(growth.binary(name, a[start:start + step], b, end - growth.n))
-        if growth.n >= end:
+        made.append(enumerator.binary(name, a[start:start + step], b, end - enumerator.count))
+        if enumerator.count >= end:
             break
     return np.concatenate(made)
 
 
-class _Standard:
-    """Rows minus their mean over their standard deviation (float64), filled in run by run, and which rows have one."""
+class _Standardised:
+    """Standardised rows (float64), filled in run by run, their means and deviations, and which rows are not constant.
+    """
 
     def __init__(self, n: int, m: int) -> None:
         self.rows = np.empty((n, m))
@@ -223,28 +247,27 @@ def _unique_directions(standard: Array, direction: Any) -> Array:
     return np.sort(np.unique(keys, return_index=True)[1])
 
 
-def finish(growth: Growth) -> CandidateLibrary:
-    """The library of everything that has grown: what is matched, standardised."""
-    n = growth.n
-    order = np.argsort(growth.complexity[:n], kind="stable")
-    plain, logs = _Standard(n, growth.m), _Standard(n, growth.m)
+def finish(enumerator: CandidateEnumerator) -> CandidateLibrary:
+    """The library of all candidates of an enumerator, the candidates to match standardised."""
+    n = enumerator.count
+    order = np.argsort(enumerator.complexity[:n], kind="stable")
+    plain, logs = _Standardised(n, enumerator.n_rows), _Standardised(n, enumerator.n_rows)
     finite = np.empty(n, dtype=bool)
     for start in range(0, n, _RUN):
         run = slice(start, start + _RUN)
-        values = growth.values[order[run]]
+        values = enumerator.values[order[run]]
         plain.fill(run, values)
         np.log(np.abs(values, out=values), out=values)
         finite[run] = np.isfinite(values).all(axis=1)
         values[~finite[run]] = 0.0
         logs.fill(run, values)
-    direction = np.random.default_rng(1).standard_normal(growth.m)
-    usable = plain.good & (growth.op[order] != "one")
-    chosen = np.flatnonzero(usable)
-    if growth.parameters:
-        chosen = chosen[_unique_directions(plain.rows[chosen], direction)]
-    Z = plain.rows[chosen].astype(np.float32)
-    with_log = np.flatnonzero(finite & usable & logs.good)
-    with_log = with_log[_unique_directions(logs.rows[with_log], direction)]
-    L = logs.rows[with_log].astype(np.float32)
-    return CandidateLibrary(growth, order, growth.complexity[order], chosen, Z, plain.mean[chosen],
-                            plain.deviation[chosen], with_log, L, logs.deviation[with_log])
+    direction = np.random.default_rng(1).standard_normal(enumerator.n_rows)
+    usable = plain.good & (enumerator.operation[order] != "one")
+    index = np.flatnonzero(usable)
+    if enumerator.parameters:
+        index = index[_unique_directions(plain.rows[index], direction)]
+    log_index = np.flatnonzero(finite & usable & logs.good)
+    log_index = log_index[_unique_directions(logs.rows[log_index], direction)]
+    return CandidateLibrary(enumerator, order, enumerator.complexity[order], index,
+                            plain.rows[index].astype(np.float32), plain.mean[index], plain.deviation[index],
+                            log_index, logs.rows[log_index].astype(np.float32), logs.deviation[log_index])

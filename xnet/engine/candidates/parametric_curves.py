@@ -1,9 +1,9 @@
-"""A candidate library of curves with an inner constant: exp(k u), 1/(1 + k u), sin(k u) and their like.
+"""The library of parametric candidates: exp(k u), 1/(1 + k u), sin(k u) and the like, over a grid of inner constants.
 
 Scale and bias are free in a match, an inner constant is not. So for every small monomial u of the inputs the constant
-runs over a grid in units of u's range, dense enough that a neighbour of the true one is matched well and
-Levenberg-Marquardt goes the rest of the way. Matched in logarithms, beside the inputs, one such candidate finds laws
-like A w^3 / (c^2 (exp(k h w / T) - 1)) in one go.
+runs over a grid in units of u's range. The grid is dense enough that a neighbour of the true constant matches well, and
+Levenberg-Marquardt fits it from there. Matched in logarithms, beside the inputs, one such candidate is enough for laws
+like A w^3 / (c^2 (exp(k h w / T) - 1)).
 """
 
 from __future__ import annotations
@@ -15,97 +15,100 @@ import numpy as np
 
 from xnet.arrays import Array
 
-from .enumeration import Growth
+from .enumeration import CandidateEnumerator
 from .library import CandidateLibrary, finish
-from .templates import exponents
+from .monomials import exponents, of_all_inputs
 
-#: At most so many monomials, and so many candidates (arguments included).
+#: The most monomials, and the most candidates (arguments included).
 _MONOMIALS, _ROOM = 190, 48_000
-#: Sizes of the argument of an exponential or of 1 + k u over its range; few of the steep ones, which say little.
+#: Sizes of the argument of an exponential or of 1 + k u over its range; only a few of the steep ones, which are alike.
 _RATES = 0.35 * np.append(1.4 ** np.arange(13), 1.4**12 * 1.8 ** np.arange(1, 5))
-#: Frequencies of a wave, one radian apart where the argument is largest; the slow ones, which differ most in shape
-#: from one another, half a radian.
-_WAVES = np.concatenate([np.arange(0.5, 5.0, 0.5), np.arange(5.5, 50.0)])
+#: Frequencies of a wave, in radians where the argument is largest: one radian apart, and half a radian for the slow
+#: ones, whose shapes differ most.
+_FREQUENCIES = np.concatenate([np.arange(0.5, 5.0, 0.5), np.arange(5.5, 50.0)])
 
-#: Peaks of so many inputs, at quantiles of the input, with widths in units of its range.
+#: Inputs with peaks, quantiles of the input where they lie, and their widths in units of the input's range.
 _PEAKED, _CENTRES, _WIDTHS = 4, np.linspace(0.1, 0.9, 9), 0.06 * 1.7 ** np.arange(5)
 
 
-def build_curve_library(columns: Array, activations: Sequence[str], seed: int = 0,
-                        chosen: Sequence[int] | None = None) -> CandidateLibrary:
-    """Curves of all small monomials.
+def build_parametric_library(columns: Array, activations: Sequence[str], seed: int = 0,
+                             selected_inputs: Sequence[int] | None = None) -> CandidateLibrary:
+    """Parametric candidates of all small monomials.
 
     Args:
-        columns: (d, m) the inputs on the rows that represent the data.
+        columns: (d, m) the inputs on the match rows.
         activations: names of the allowed activations.
-        chosen: the inputs to build on; None for all.
+        seed: of the random numbers of the hash.
+        selected_inputs: positions of the inputs to build on; None for all.
     """
     allowed = set(activations)
-    which = np.arange(len(columns)) if chosen is None else np.array(chosen, dtype=np.int64)
-    growth = Growth(np.ascontiguousarray(columns[which], dtype=np.float64), _ROOM, np.random.default_rng(seed), True,
-                    which)
-    growth.recalls = False
+    selected = np.arange(len(columns)) if selected_inputs is None else np.array(selected_inputs, dtype=np.int64)
+    enumerator = CandidateEnumerator(np.ascontiguousarray(columns[selected], dtype=np.float64), _ROOM,
+                                     np.random.default_rng(seed), True, selected)
+    enumerator.return_known = False
     with np.errstate(all="ignore"):
-        leaves = growth.leaves(one=True)
+        leaves = enumerator.add_leaves(one=True)
         if "mul" in allowed:
-            _grow(growth, leaves, allowed)
-        return finish(growth)
+            _add_curves(enumerator, leaves, allowed)
+        return finish(enumerator)
 
 
-def _grow(growth: Growth, leaves: Array, allowed: set[str]) -> None:
-    inputs, one = leaves[growth.op[leaves] == "var"], leaves[growth.op[leaves] == "one"]
-    monomials = np.concatenate([inputs, _monomials(growth, inputs, "div" in allowed or "reciprocal" in allowed)])
-    width = np.ptp(growth.values[monomials], axis=1)
+def _add_curves(enumerator: CandidateEnumerator, leaves: Array, allowed: set[str]) -> None:
+    """All curves of all monomials, with the inner constant on the grid."""
+    inputs, one = (leaves[enumerator.operation[leaves] == kind] for kind in ("var", "one"))
+    divide = bool({"div", "reciprocal"} & allowed)
+    monomials = np.concatenate([inputs, _add_monomials(enumerator, inputs, divide)])
+    width = np.ptp(enumerator.values[monomials], axis=1)
     rates = np.concatenate([_RATES, -_RATES])
-    growing = _arguments(growth, monomials, rates, width)
+    growing = _add_arguments(enumerator, monomials, rates, width)
     if "exp" in allowed:
-        curves = growth.unary("exp", growing)
+        curves = enumerator.unary("exp", growing)
         for name in ("add", "sub"):
             if name in allowed:
-                growth.binary(name, one, curves, material=True)
+                enumerator.binary(name, one, curves, keep_affine_images=True)
     if "add" in allowed:
-        shifted = growth.binary("add", one, growing, material=True)
+        shifted = enumerator.binary("add", one, growing, keep_affine_images=True)
         for name in ("reciprocal", "log"):
             if name in allowed:
-                growth.unary(name, shifted)
+                enumerator.unary(name, shifted)
     if "tanh" in allowed:
-        growth.unary("tanh", growing[growth.param[growing] > 0])
-    _grow_peaks(growth, inputs, one, allowed)
+        enumerator.unary("tanh", growing[enumerator.parameter[growing] > 0])
+    _add_peaks(enumerator, inputs, one, allowed)
     names = [name for name in ("sin", "cos") if name in allowed]
     if names:
-        few = max(len(inputs), (growth.limit - growth.n) // (3 * len(_WAVES)))
-        waves = _arguments(growth, monomials[:few], _WAVES, np.abs(growth.values[monomials[:few]]).max(axis=1))
+        few = monomials[:max(len(inputs), (enumerator.limit - enumerator.count) // (3 * len(_FREQUENCIES)))]
+        waves = _add_arguments(enumerator, few, _FREQUENCIES, np.abs(enumerator.values[few]).max(axis=1))
         for name in names:
-            growth.unary(name, waves)
+            enumerator.unary(name, waves)
 
 
-def _grow_peaks(growth: Growth, inputs: Array, one: Array, allowed: set[str]) -> None:
+def _add_peaks(enumerator: CandidateEnumerator, inputs: Array, one: Array, allowed: set[str]) -> None:
     """exp(-((x - c) / w)^2) and 1 / (1 + ((x - c) / w)^2) of single inputs: lines of a spectrum, a best temperature."""
     if not {"add", "square"} <= allowed:
         return
     for i in inputs[:_PEAKED]:
-        column = growth.values[i]
-        centred = growth.shifted(i, -np.quantile(column, _CENTRES))
+        column = enumerator.values[i]
+        centred = enumerator.shifted(i, -np.quantile(column, _CENTRES))
         widths = float(np.ptp(column)) * _WIDTHS
-        squares = growth.unary("square", _arguments(growth, centred, 1.0 / widths, np.ones(len(centred))))
+        scaled = _add_arguments(enumerator, centred, 1.0 / widths, np.ones(len(centred)))
+        squares = enumerator.unary("square", scaled)
         if "exp" in allowed:
-            growth.unary("exp", growth.scaled(squares, -1.0))
-        below = growth.binary("add", one, squares, material=True)
+            enumerator.unary("exp", enumerator.scaled(squares, -1.0))
+        below = enumerator.binary("add", one, squares, keep_affine_images=True)
         if "reciprocal" in allowed:
-            growth.unary("reciprocal", below)
+            enumerator.unary("reciprocal", below)
 
 
-def _monomials(growth: Growth, inputs: Array, negative: bool) -> Array:
+def _add_monomials(enumerator: CandidateEnumerator, inputs: Array, negative: bool) -> Array:
+    """Small monomials of the inputs, the inputs themselves left out."""
     d = len(inputs)
     every = exponents(d, 5, 2 if d <= 3 else 1, negative)
-    # One over a product is rarely what a curve is of; a quotient often is, either way up.
+    # One over a product is rarely the argument of a curve; a quotient often is, either way up.
     found = list(itertools.islice((e for e in every if max(e) > 0 or sum(map(abs, e)) == 1), _MONOMIALS + 2 * d))
-    full = np.zeros((len(found), len(growth.columns)))
-    full[:, growth.left[inputs]] = found
-    made = growth.monomials(full)
+    made = enumerator.monomials(of_all_inputs(enumerator, inputs, found))
     return made[~np.isin(made, inputs)][:_MONOMIALS]
 
 
-def _arguments(growth: Growth, ids: Array, factors: Array, size: Array) -> Array:
-    """Every monomial times every factor, in units of the monomial's size."""
-    return growth.scaled(np.repeat(ids, len(factors)), (factors[None, :] / size[:, None]).ravel())
+def _add_arguments(enumerator: CandidateEnumerator, ids: Array, factors: Array, size: Array) -> Array:
+    """Every candidate (k,) times every factor, in units of one over the candidate's size (k,)."""
+    return enumerator.scaled(np.repeat(ids, len(factors)), (factors[None, :] / size[:, None]).ravel())

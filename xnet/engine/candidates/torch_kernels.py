@@ -1,8 +1,8 @@
-"""Matching on another device: the products of `matching.py` with PyTorch, on a GPU or, for comparison, on the CPU.
+"""Screening with PyTorch: the products of `numpy_kernels` on a GPU, or on the CPU for comparison.
 
-A library's values are moved to the device once and stay there. The targets go there in float32, the scores of the best
-few candidates come back; as with NumPy, float32 only screens, and what is chosen is refitted in float64. On a GPU the
-whole library is one block: the memory for targets by candidates is what bounds it.
+A library's values are moved to the device once and stay there. The targets are moved in float32, and the scores of the
+best few candidates come back. On a GPU the whole library is one block, bounded by the memory for the scores of all
+targets.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.errors import DataError
 
+from .screening import PRECISION, Batch
+
 if TYPE_CHECKING:
     import torch
 
-    from .numpy_kernels import Batch
-
-
-#: Candidates that are screened at once: 256 targets by this many scores are 256 MiB in float32.
+#: Candidates that are screened at once (256 targets by this many scores are 256 MiB in float32), and the neighbours in
+#: a cell, of which only the best is returned.
 _BLOCK, _CELL = 1 << 18, 8
 
 
 def check_device(device: str) -> None:
-    """Whether matching can run there: "cpu" (NumPy), or "torch:" and a PyTorch device, or that alone ("cuda").
+    """Check that matching can run on a device: "cpu" (NumPy), or "torch:" and a PyTorch device, or "cuda" alone.
 
     Raises:
-        DataError: it cannot; the message says which devices there are.
+        DataError: it cannot; the message lists the available devices.
     """
     if device != "cpu":
         torch_device(device)
@@ -38,7 +38,7 @@ def torch_device(device: str) -> torch.device:
     """The PyTorch device of a name such as "cuda", "cuda:1" or "torch:cpu".
 
     Raises:
-        DataError: there is no such device here, or no PyTorch.
+        DataError: the device is not available here, or PyTorch is not installed.
     """
     try:
         import torch
@@ -53,40 +53,41 @@ def torch_device(device: str) -> torch.device:
     return found
 
 
-class DeviceLibrary:
-    """A candidate library's matrices on a device: `Z`, `Z2`, `L` and `L2`, (K, m) float32 each.
+class TorchScreener:
+    """Screens candidates with PyTorch; see `Screener`.
 
     Args:
-        Z, L: (K, m) the standardised values of the candidates and of their logarithms.
-        mean, deviation: (K,) what the values were standardised by.
+        standardised, standardised_logs, mean, deviation, log_deviation: as in `NumpyScreener`.
         device: a name that `torch_device` knows.
     """
 
-    def __init__(self, Z: Array, L: Array, mean: Array, deviation: Array, device: str) -> None:
+    def __init__(self, standardised: Array, standardised_logs: Array, mean: Array, deviation: Array,
+                 log_deviation: Array, device: str) -> None:
         import torch
 
-        self.device = torch_device(device)
+        self._device = torch_device(device)
         self._torch: Any = torch
-        self.Z, self.L = self.moved(Z), self.moved(L)
-        self.Z2, self.L2 = self.Z.square(), self.L.square()
-        self.mean, self.deviation = self.moved(mean), self.moved(deviation)
+        self._values, self._logs = self._moved(standardised), self._moved(standardised_logs)
+        self._squared_values, self._squared_logs = self._values.square(), self._logs.square()
+        self._mean, self._deviation = self._moved(mean), self._moved(deviation)
+        self._log_deviation = self._moved(log_deviation)
 
-    def moved(self, values: Array) -> torch.Tensor:
+    def _moved(self, values: Array) -> torch.Tensor:
         """An array as a float32 tensor on the device."""
-        return self._torch.as_tensor(np.asarray(values, dtype=np.float32), device=self.device)
+        return self._torch.as_tensor(np.asarray(values, dtype=np.float32), device=self._device)
 
-    def screen(self, logs: bool, batch: Batch, penalty: Array, top: int, deviation: Array,
-               precision: float) -> tuple[Array, Array]:
-        """As `products.screen`: the scores (K, top) and positions (K, top) of every target's best candidates."""
+    def screen(self, in_logs: bool, batch: Batch, penalty: Array, top: int) -> tuple[Array, Array]:
+        """See `Screener.screen`."""
         torch = self._torch
-        Z, Z2 = (self.L, self.L2) if logs else (self.Z, self.Z2)
-        y, m, cost = (self.moved(a) for a in (batch.numerators, batch.squares, penalty))
-        projections, which = [self.moved(rows) for rows in batch.projections], torch.as_tensor(batch.which).to(m.device)
-        size = None if batch.units is None else self.moved(batch.units[:, None] * deviation)
+        values, squared = (self._logs, self._squared_logs) if in_logs else (self._values, self._squared_values)
+        y, m, cost = (self._moved(a) for a in (batch.numerators, batch.squares, penalty))
+        projections = [self._moved(rows) for rows in batch.projections]
+        which = torch.as_tensor(batch.which).to(m.device)
+        size = None if batch.unit_sizes is None else self._moved(batch.unit_sizes)[:, None] * self._log_deviation
 
         def scores(part: slice) -> Any:
-            block = Z[part].T
-            below = m @ Z2[part].T
+            block = values[part].T
+            below = m @ squared[part].T
             floor = below * 1e-4
             for rows in projections:
                 below[:len(rows)] -= (rows @ block).square()
@@ -95,25 +96,25 @@ class DeviceLibrary:
                 share = (y @ block).square() / below
             else:
                 share = 2.0 * (y @ block).abs() * size[:, part] - below * size[:, part].square()
-            return (1.0 + precision - share) * cost[part]
+            return (1.0 + PRECISION - share) * cost[part]
 
-        return self._lowest(scores, len(Z), top)
+        return self._lowest(scores, len(values), top)
 
-    def screen_fixed(self, with_y: Array, squares: Array, penalty: Array, top: int,
-                     precision: float) -> tuple[Array, Array]:
-        """As `products.screen_fixed`: the same for candidates that stand as they are."""
+    def screen_unscaled(self, with_target: Array, squares: Array, penalty: Array,
+                        top: int) -> tuple[Array, Array]:
+        """See `Screener.screen_unscaled`."""
         torch = self._torch
-        y, m, cost = (self.moved(a) for a in (with_y, squares, penalty))
+        y, m, cost = (self._moved(a) for a in (with_target, squares, penalty))
 
         def scores(part: slice) -> Any:
-            block, mu, sigma = self.Z[part].T, self.mean[part], self.deviation[part]
-            left = (m @ self.Z2[part].T) * sigma.square() + (m @ block) * (2 * mu * sigma)
+            block, mu, sigma = self._values[part].T, self._mean[part], self._deviation[part]
+            left = (m @ self._squared_values[part].T) * sigma.square() + (m @ block) * (2 * mu * sigma)
             left = left + m.sum(dim=1, keepdim=True) * mu.square()
             left = left - 2 * ((y @ block) * sigma + y.sum(dim=1, keepdim=True) * mu)
-            left = torch.nan_to_num((left + (1.0 + precision)).clamp_min(precision), nan=torch.inf, posinf=torch.inf)
+            left = torch.nan_to_num((left + (1.0 + PRECISION)).clamp_min(PRECISION), nan=torch.inf, posinf=torch.inf)
             return left * cost[part]
 
-        return self._lowest(scores, len(self.Z), top)
+        return self._lowest(scores, len(self._values), top)
 
     def _lowest(self, scores: Any, n: int, top: int) -> tuple[Array, Array]:
         """The lowest scores of every target over all blocks, ascending; NaN counts as infinite."""
@@ -122,7 +123,7 @@ class DeviceLibrary:
         for start in range(0, n, _BLOCK):
             block = torch.nan_to_num(scores(slice(start, start + _BLOCK)), nan=torch.inf, posinf=torch.inf)
             block = torch.nn.functional.pad(block, (0, -block.shape[1] % _CELL), value=torch.inf)
-            # As `products` does: neighbours are alike, so the best of each few is enough.
+            # As in `numpy_kernels`: neighbours are alike, so the best of each cell is enough.
             lowest = block.reshape(len(block), -1, _CELL).min(dim=2)
             best = torch.topk(lowest.values, min(top, lowest.values.shape[1]), dim=1, largest=False)
             values.append(best.values)

@@ -1,1 +1,12 @@
-"""The parameter phase: constants fitted to rows, and simplified."""
+"""The parameter phase: the constants of a network are fitted to rows, then made as simple as the rows allow.
+
+Modules:
+    rows: `Rows`, the inputs, target, weights and loss function that constants are fitted to.
+    losses: squared error, Huber's robust scale, and the logistic loss.
+    least_squares: weighted least squares of a few columns.
+    levenberg_marquardt: `fit_parameters`, `refit` and standard errors.
+    simplification: `simplify_constants`, simpler and rounded numbers where the loss allows them.
+    all_rows: one Gauss-Newton step over a large table, for a network fitted on a subsample.
+    residual_noise: whether residuals look like noise.
+    r_squared: R2 and the variance that losses are divided by.
+"""

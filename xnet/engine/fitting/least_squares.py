@@ -1,4 +1,4 @@
-"""Weighted least squares of a few columns, and how sure its coefficients are."""
+"""Weighted least squares of a few columns, with standard errors of the coefficients."""
 
 from __future__ import annotations
 
@@ -10,14 +10,23 @@ from xnet.arrays import Array
 
 
 def weighted_least_squares(columns: Sequence[Array], y: Array, w: Array) -> Array | None:
-    """Coefficients (k,) that minimise sum w (y - columns b)^2; None where they are not finite."""
+    """Coefficients (k,) that minimise sum w (y - columns b)^2.
+
+    Args:
+        columns: k columns (n,).
+        y: (n,) the target.
+        w: (n,) weights.
+
+    Returns:
+        None when the columns or the coefficients are not finite, or when all columns are zero.
+    """
     root = np.sqrt(w)
     A, size = _weighted(columns, root)
     return None if size is None else _solved(A / size, y * root, size)
 
 
 def least_squares_with_errors(columns: Sequence[Array], y: Array, w: Array) -> tuple[Array, Array] | None:
-    """The same coefficients (k,) and their standard errors (k,)."""
+    """The coefficients (k,) of `weighted_least_squares` and their standard errors (k,); None as there."""
     root = np.sqrt(w)
     A, size = _weighted(columns, root)
     if size is None:
@@ -32,7 +41,12 @@ def least_squares_with_errors(columns: Sequence[Array], y: Array, w: Array) -> t
 
 
 def inverse_diagonal(gram: Array, rcond: float) -> Array:
-    """The diagonal (k,) of the pseudo-inverse of a symmetric matrix (k, k)."""
+    """The diagonal (k,) of the pseudo-inverse of a symmetric matrix (k, k).
+
+    Args:
+        gram: the matrix.
+        rcond: eigenvalues below this share of the largest count as zero.
+    """
     size, directions = np.linalg.eigh(gram)
     reach = np.abs(size)
     kept = reach > rcond * reach.max()
@@ -40,7 +54,7 @@ def inverse_diagonal(gram: Array, rcond: float) -> Array:
 
 
 def _weighted(columns: Sequence[Array], root: Array) -> tuple[Array, Array | None]:
-    """The columns times the roots of the weights (n, k) and their lengths (k,), 1 for 0; None where none is of use."""
+    """The columns times the roots of the weights (n, k), and their lengths (k,) with 1 for 0; None if unusable."""
     A = np.stack(columns, axis=1) * root[:, None]
     size = np.sqrt(np.einsum("ij,ij->j", A, A))
     if not np.isfinite(size).all() or not size.any():

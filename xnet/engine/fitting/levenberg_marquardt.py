@@ -1,11 +1,7 @@
-"""The parameter phase: Levenberg-Marquardt over the few constants, and simplification by evidence.
+"""The parameter phase: constants fitted by the method of Levenberg (1944) and Marquardt (1963).
 
-The constants are neurons, so their sensitivities are the columns of the Jacobian. After the fit every constant is
-asked whether a simpler value explains the rows as well: 0 or 1 (the network shrinks), a whole number, a simple
-fraction, a multiple of pi. "As well" is measured: on n rows, pure noise lowers the loss by a share of about 1/n for
-each parameter, so a rise below that is no evidence for the longer number; on noise-free rows the rise has to stay
-below rounding. What is left is rounded to the digits that the rows can tell apart. The constants of a network are
-therefore the ones printed.
+The constants are neurons, so their sensitivities are the columns of the Jacobian. Steps minimise the loss through its
+Gauss-Newton approximation (`Loss.residuals`), with Marquardt's scaling of the damping.
 """
 
 from __future__ import annotations
@@ -23,7 +19,13 @@ from .rows import Rows
 
 @dataclass(frozen=True)
 class FitResult:
-    """The fitted network, its loss on the rows, and how many steps were taken."""
+    """A fitted network.
+
+    Attributes:
+        network: with the fitted constants.
+        loss: its normalised loss on the rows.
+        n_steps: how many steps the fit took.
+    """
 
     network: Network
     loss: float
@@ -31,7 +33,13 @@ class FitResult:
 
 
 def fit_parameters(network: Network, rows: Rows, max_steps: int = 30) -> FitResult:
-    """Fit the constants by Levenberg-Marquardt (Marquardt's scaling; a step is kept only if the loss falls)."""
+    """Fit all constants, starting from their present values; a step is kept only if the loss falls.
+
+    Args:
+        network: its constants are the starting values.
+        rows: the rows to fit to.
+        max_steps: the largest number of steps.
+    """
     theta, damping, steps = np.array(network.constants), 1e-3, 0
     loss, values = _loss_and_values(network, rows, theta)
     if not network.constants or not np.isfinite(loss):
@@ -50,7 +58,7 @@ def fit_parameters(network: Network, rows: Rows, max_steps: int = 30) -> FitResu
 
 @dataclass(frozen=True)
 class _Step:
-    """Where a step led, and the damping after it."""
+    """The result of a step: constants (p,), outputs of all neurons or None, loss, and the next damping."""
 
     theta: Array
     values: list[Array] | None
@@ -60,10 +68,13 @@ class _Step:
 
 def _loss_and_values(network: Network, rows: Rows, theta: Array,
                      known: list[Array] | None = None) -> tuple[float, list[Array] | None]:
-    """The loss, and the outputs of all neurons: the Jacobian needs them again (None in a table too long to keep them).
+    """The loss, and the outputs of all neurons, which the Jacobian needs again.
 
     Args:
         known: as in `forward`.
+
+    Returns:
+        The loss and one (n,) array per neuron; None instead of the arrays when the rows do not fit one block.
     """
     n = len(rows.y)
     if not rows.in_one_block:
@@ -74,9 +85,9 @@ def _loss_and_values(network: Network, rows: Rows, theta: Array,
 
 def _step(network: Network, rows: Rows, theta: Array, values: list[Array] | None, loss: float,
           damping: float) -> _Step | None:
-    """The next step that lowers the loss; None if there is none."""
+    """The next step that lowers the loss, the damping raised until one does; None when none is found."""
     f, J = jacobian(network, rows.columns, theta, values)
-    root, r = rows.kind.residuals(f, rows.y, rows.weight)
+    root, r = rows.loss_function.residuals(f, rows.y, rows.weight)
     A = J * np.reshape(root, (-1, 1))
     size = np.sqrt(np.einsum("ij,ij->j", A, A))
     if not np.isfinite(size).all():
@@ -97,20 +108,34 @@ def _step(network: Network, rows: Rows, theta: Array, values: list[Array] | None
 
 
 def standard_errors(network: Network, rows: Rows, loss: float) -> Array:
-    """Standard error of every constant (p,), from the curvature of the loss at its minimum."""
+    """Standard error of every constant (p,), from the curvature of the loss at its minimum.
+
+    Args:
+        loss: the normalised loss of the network; it estimates the variance of the noise where the loss function has
+            no known dispersion.
+    """
     theta = np.array(network.constants)
     degrees = max(len(rows.y) - len(theta), 1)
-    dispersion = loss * rows.scale * len(rows.y) / degrees if rows.kind.dispersion is None else rows.kind.dispersion
-    return reaches(network, theta, list(range(len(theta))), rows) * np.sqrt(dispersion)
+    dispersion = rows.loss_function.dispersion
+    if dispersion is None:
+        dispersion = loss * rows.scale * len(rows.y) / degrees
+    return tolerances(network, theta, list(range(len(theta))), rows) * np.sqrt(dispersion)
 
 
-def reaches(network: Network, theta: Array, free: list[int], rows: Rows) -> Array:
-    """How far each free constant (k,) moves while the summed loss rises by 1, the others following (quadratic).
+def tolerances(network: Network, theta: Array, free: list[int], rows: Rows) -> Array:
+    """How far each free constant can move until the summed loss has risen by 1, the other free constants refitted.
 
-    Infinite for a constant without influence, and for all of them where a sensitivity is not finite.
+    The loss is approximated by a quadratic function.
+
+    Args:
+        theta: (p,) all constants.
+        free: k positions of the constants that may move.
+
+    Returns:
+        (k,) distances; infinite for a constant without influence, and for all when a sensitivity is not finite.
     """
     f, J = jacobian(network, rows.columns, theta)
-    A = J[:, free] * np.reshape(rows.kind.residuals(f, rows.y, rows.weight)[0], (-1, 1))
+    A = J[:, free] * np.reshape(rows.loss_function.residuals(f, rows.y, rows.weight)[0], (-1, 1))
     size = np.sqrt(np.einsum("ij,ij->j", A, A))
     if not np.isfinite(size).all():
         return np.full(len(free), np.inf)
@@ -120,14 +145,19 @@ def reaches(network: Network, theta: Array, free: list[int], rows: Rows) -> Arra
 
 
 def refit(network: Network, theta: Array, free: list[int], rows: Rows) -> tuple[Array, float]:
-    """Fit some of the constants (positions `free`) from where they are; returns all of them (p,) and the loss.
+    """Fit some of the constants by at most four Gauss-Newton steps, each kept only if the loss falls.
 
-    A few steps of Gauss-Newton, each kept only if the loss falls.
+    Args:
+        theta: (p,) all constants, at their starting values.
+        free: positions of the constants to fit.
+
+    Returns:
+        All constants (p,), and the normalised loss.
     """
     loss = rows.loss(network, theta)
     for _ in range(4 if free and np.isfinite(loss) else 0):
         f, J = jacobian(network, rows.columns, theta)
-        root, r = rows.kind.residuals(f, rows.y, rows.weight)
+        root, r = rows.loss_function.residuals(f, rows.y, rows.weight)
         A = J[:, free] * np.reshape(root, (-1, 1))
         size = np.sqrt(np.einsum("ij,ij->j", A, A))
         if not np.isfinite(A).all() or not size.all():

@@ -1,13 +1,14 @@
-"""Losses: what a network's output costs in every row, and the gradient and curvature that the whole loop is built on.
+"""Losses of a network's outputs, with the gradient and curvature that both phases of the search need.
 
-A loss is a deviance: of a row's output f, twice the negative log-likelihood (of the squared error: the squared error).
-`g` and `h` are the first and second derivative of half of it by f, so that squared error has g = f - y and h = 1, and
-a structure phase or a Gauss-Newton step under any loss is weighted least squares with
+A loss is a deviance: twice the negative log-likelihood of an output f, up to a constant (for squared error the squared
+error). g and h are the first and second derivative of half the deviance by f; squared error has g = f - y and h = 1.
+The structure phase and a Gauss-Newton step under any loss are then weighted least squares with
 
-    working target  t = f - g / h        and        weight  w = h.
+    working response  t = f - g / h        and        weight  w = h
 
-Three losses: squared error; a robust scale of the errors (Huber's proposal 2), which a share of wild rows leaves as it
-is; and the logistic loss, where f is the log-odds of a class (iteratively reweighted least squares).
+(iteratively reweighted least squares; McCullagh & Nelder 1989, "Generalized Linear Models"). The three losses are
+squared error, a robust scale of the errors that outliers do not change (Huber 1964, proposal 2), and the logistic
+loss, for which f is the log-odds of a class.
 """
 
 from __future__ import annotations
@@ -20,42 +21,42 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.errors import DataError
 
-#: A normalised loss (mean squared error over the target's variance) below this is rounding, not misfit.
+#: A normalised loss (mean squared error over the target's variance) below this is due to rounding.
 EXACT_LOSS = 1e-20
 
 
 class Loss(Protocol):
-    """A loss of outputs f (n,) against y (n,), rows weighted with `weight` (n,) or all alike (None)."""
+    """A loss of outputs f (n,) against the target y (n,), with weights (n,) of the rows, or None for equal weights."""
 
     @property
     def name(self) -> str:
-        """The name it is chosen by."""
+        """The name by which the loss is chosen, one of `LOSSES`."""
 
     @property
     def dispersion(self) -> float | None:
-        """The deviance that one useless parameter takes away; None where the noise's variance has to be estimated."""
+        """The deviance that the fit of one useless parameter removes; None if the noise level is unknown."""
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
-        """(n,) weighted deviances; their mean is the loss."""
+        """Weighted deviances (n,); their mean is the loss."""
 
     def mean(self, f: Array, y: Array, weight: Array | None) -> float:
-        """The mean of `values`, fast; not finite where an output is not."""
+        """The mean of `values`, computed fast; not finite if an output is not."""
 
     def residuals(self, f: Array, y: Array, weight: Array | None) -> tuple[Array | float, Array]:
-        """(sqrt(h), -g / sqrt(h)): a Gauss-Newton step is least squares of the second by the first times J."""
+        """sqrt(h) and -g / sqrt(h): a Gauss-Newton step regresses the second on the Jacobian times the first."""
 
     def curvature(self, f: Array, y: Array, weight: Array | None) -> Array:
-        """(n,) the weighted h of `residuals`."""
+        """The weighted h (n,) of `residuals`."""
 
-    def working(self, f: Array, y: Array, weight: Array | None) -> tuple[Array, Array]:
-        """(g, h), both weighted, for the structure phase: h is kept from zero where a row is far from its target."""
+    def working_response(self, f: Array, y: Array, weight: Array | None) -> tuple[Array, Array]:
+        """g and h (n,), both weighted, for the structure phase; h is kept away from 0."""
 
-    def constant(self, y: Array, weight: Array | None) -> float:
-        """The constant output to start from."""
+    def best_constant(self, y: Array, weight: Array | None) -> float:
+        """The constant output of least loss."""
 
     @property
-    def unseen(self) -> Loss:
-        """The loss to score rows with that nothing was fitted to."""
+    def without_smoothing(self) -> Loss:
+        """The loss for rows that nothing was fitted to: the same, but without label smoothing (`Logistic`)."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,17 @@ class SquaredError:
     dispersion = None
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
-        """(n,) weighted squared errors."""
+        """Weighted squared errors (n,)."""
         r = f - y
         return r * r if weight is None else r * r * weight
 
     def mean(self, f: Array, y: Array, weight: Array | None) -> float:
-        """Mean squared error."""
+        """Weighted mean squared error."""
         r = f - y
         return float(r @ r if weight is None else r @ (weight * r)) / len(r)
 
     def residuals(self, f: Array, y: Array, weight: Array | None) -> tuple[Array | float, Array]:
-        """(sqrt(weight), sqrt(weight) (y - f))."""
+        """sqrt(weight) and sqrt(weight) (y - f)."""
         if weight is None:
             return 1.0, y - f
         root = np.sqrt(weight)
@@ -86,40 +87,42 @@ class SquaredError:
         """The weights."""
         return np.ones_like(y) if weight is None else weight
 
-    def working(self, f: Array, y: Array, weight: Array | None) -> tuple[Array, Array]:
-        """(f - y, 1), weighted."""
+    def working_response(self, f: Array, y: Array, weight: Array | None) -> tuple[Array, Array]:
+        """f - y and 1, weighted."""
         g, h = f - y, np.ones_like(f)
         return (g, h) if weight is None else (g * weight, h * weight)
 
     @property
-    def unseen(self) -> SquaredError:
+    def without_smoothing(self) -> SquaredError:
         """The same."""
         return self
 
-    def constant(self, y: Array, weight: Array | None) -> float:
+    def best_constant(self, y: Array, weight: Array | None) -> float:
         """The mean."""
         return float(np.average(y, weights=weight))
 
 
-#: Errors beyond this many robust standard deviations count as if they were as large; E min(u^2, K^2) for normal u.
-_K, _BETA = 2.0, 0.9205369256
+#: Errors are cut off at this many robust standard deviations.
+_CUTOFF = 2.0
+#: E min(u^2, _CUTOFF^2) for a standard normal u; it makes the robust scale consistent for normal noise.
+_CONSISTENCY = 0.9205369256
 
 
 @dataclass(frozen=True)
 class Huber:
-    """The squared robust scale s^2 of the errors: mean min(r^2, (2 s)^2) = 0.92 s^2 (Huber's proposal 2, 1964).
+    """The squared robust scale s^2 of the errors r: mean min(r^2, (2 s)^2) = 0.92 s^2 (Huber 1964, proposal 2).
 
-    The scale is found together with the fit, so no threshold has to be known: with normal noise s is its standard
-    deviation, rows further out than 2 s count as if they were there, and a formula that is exact on more than 77 % of
-    the rows has s = 0, whatever the others are. (With a fixed threshold wild rows would keep pulling at the
-    constants, and their own large loss would hide what the network still misses elsewhere.)
+    The scale is found together with the fit, so no threshold is needed. For normal noise s is its standard deviation;
+    errors beyond 2 s count as 2 s; a formula that is exact on more than 77 % of the rows has s = 0, whatever the other
+    rows are. With a fixed threshold, outliers would keep pulling at the constants, and their large loss would hide
+    the misfit of the other rows.
     """
 
     name = "huber"
     dispersion = None
 
     def threshold(self, f: Array, y: Array, weight: Array | None) -> float:
-        """2 s: errors up to here are inliers'."""
+        """2 s, the largest error of an inlier; infinite if an output is not finite."""
         r = np.sort(np.abs(f - y)) if weight is None else np.abs(f - y)
         size = r * r
         if weight is None:
@@ -129,38 +132,40 @@ class Huber:
             r, size, w = r[order], size[order], weight[order]
             inner, outer = np.cumsum(w * size), np.maximum(w.sum() - np.cumsum(w), 0.0)
         total = len(r) if weight is None else float(outer[0] + weight[order[0]])
-        # With the m smallest inside, s^2 = inner / (beta n - K^2 (n - m)); the right m is the first that fits.
-        below = _BETA * total - _K * _K * outer
-        limit = np.where(below > 1e-9 * total, _K * _K * inner / np.where(below > 1e-9 * total, below, 1.0), np.inf)
+        # With the m smallest errors as inliers, s^2 = inner / (consistency n - cutoff^2 (n - m)).
+        # The first m whose threshold lies below the next error is the right one.
+        below = _CONSISTENCY * total - _CUTOFF * _CUTOFF * outer
+        usable = below > 1e-9 * total
+        limit = np.where(usable, _CUTOFF * _CUTOFF * inner / np.where(usable, below, 1.0), np.inf)
         after = np.append(r[1:] ** 2, np.inf)
         fits = np.flatnonzero(np.isfinite(limit) & (limit <= after))
         return float(np.sqrt(limit[fits[0]])) if len(fits) and np.isfinite(r[-1]) else np.inf
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
-        """(n,) squared errors, those of outliers cut off at (2 s)^2."""
+        """Weighted squared errors (n,), cut off at (2 s)^2 for outliers."""
         limit = self.threshold(f, y, weight)
-        value = np.minimum((f - y) ** 2, limit * limit) / _BETA
+        value = np.minimum((f - y) ** 2, limit * limit) / _CONSISTENCY
         return value if weight is None else value * weight
 
     def mean(self, f: Array, y: Array, weight: Array | None) -> float:
-        """s^2."""
+        """s^2, times the mean weight."""
         limit = self.threshold(f, y, weight)
         mean_weight = 1.0 if weight is None else float(weight.mean())
-        return mean_weight * (limit / _K) ** 2
+        return mean_weight * (limit / _CUTOFF) ** 2
 
     def residuals(self, f: Array, y: Array, weight: Array | None) -> tuple[Array | float, Array]:
-        """As for squared error, with nothing for outliers: they do not move s."""
+        """As for squared error, but 0 for outliers, because they do not change s."""
         r = y - f
         root = (np.abs(r) <= self.threshold(f, y, weight)) * (1.0 if weight is None else np.sqrt(weight))
         return root, r * root
 
     def curvature(self, f: Array, y: Array, weight: Array | None) -> Array:
-        """The weights of the inliers; 0 for outliers."""
+        """The weights of inliers (n,); 0 for outliers."""
         inlier = (np.abs(f - y) <= self.threshold(f, y, weight)).astype(np.float64)
         return inlier if weight is None else inlier * weight
 
-    def working(self, f: Array, y: Array, weight: Array | None) -> tuple[Array, Array]:
-        """Outliers are moved to 2 s from f, where they are plausible, with a weight that falls with their distance."""
+    def working_response(self, f: Array, y: Array, weight: Array | None) -> tuple[Array, Array]:
+        """As for squared error, but outliers are moved to 2 s from f, and their weight falls with their distance."""
         r, limit = f - y, self.threshold(f, y, weight)
         far = np.maximum(np.abs(r), limit)
         h = np.maximum(np.where(far > limit, limit / np.where(far > 0, far, 1.0), 1.0) ** 2, 1e-6)
@@ -168,12 +173,12 @@ class Huber:
         return h * np.clip(r, -limit, limit), h
 
     @property
-    def unseen(self) -> Huber:
+    def without_smoothing(self) -> Huber:
         """The same."""
         return self
 
-    def constant(self, y: Array, weight: Array | None) -> float:
-        """The mean of the rows near the median."""
+    def best_constant(self, y: Array, weight: Array | None) -> float:
+        """The mean of the inliers around a centre, iterated from the median."""
         centre = float(np.median(y))
         for _ in range(30):
             near = self.curvature(np.full_like(y, centre), y, weight)
@@ -186,11 +191,11 @@ class Huber:
 
 @dataclass(frozen=True)
 class Logistic:
-    """The logistic loss: y is 0 or 1, f the log-odds of 1.
+    """The logistic loss for a target y of 0 and 1 and outputs f, the log-odds of 1.
 
-    Where a boundary parts the classes without an error the likelihood grows for ever with the constants. So a row
-    may have carried the wrong label with the probability `smoothing` (of the order of 1 / n, as in Platt 1999): the
-    best log-odds are then +-log(1 / smoothing - 1), and the loss is measured from what they reach.
+    If a boundary separates the classes without an error, the likelihood grows without limit as the constants grow. So
+    every label is taken to be wrong with the probability `smoothing`, of the order of 1 / n (Platt 1999). The best
+    log-odds are then +-log(1 / smoothing - 1), and the loss of these is subtracted.
     """
 
     smoothing: float = 0.0
@@ -198,19 +203,19 @@ class Logistic:
     dispersion = 1.0
 
     def _parts(self, f: Array, y: Array) -> tuple[Array, Array]:
-        """Gradient p - y and curvature p (1 - p)."""
+        """The gradient p - y and the curvature p (1 - p), for the smoothed labels y and p = 1 / (1 + exp(-f))."""
         e = np.exp(-np.abs(f))
         p = np.where(f >= 0, 1.0, e) / (1.0 + e)
         return p - (y + self.smoothing * (1.0 - 2.0 * y)), e / (1.0 + e) ** 2
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
-        """(n,) twice the log-loss, above the best possible."""
+        """Twice the log-loss (n,), less that of the best possible log-odds, weighted."""
         soft = y + self.smoothing * (1.0 - 2.0 * y)
         least = sum(-s * np.log(s) for s in (self.smoothing, 1.0 - self.smoothing) if s > 0)
         with np.errstate(invalid="ignore", over="ignore"):
-            # Written with |f|, so that nothing large is subtracted from something large.
+            # |f| avoids the difference of two large numbers.
             value = np.log1p(np.exp(-np.abs(f))) + np.maximum(f, 0.0) - soft * f - least
-        value = 2.0 * np.where(np.isfinite(f), np.maximum(value, 0.0), np.inf)  # below zero there is only rounding
+        value = 2.0 * np.where(np.isfinite(f), np.maximum(value, 0.0), np.inf)  # negative values are rounding errors
         return value if weight is None else value * weight
 
     def mean(self, f: Array, y: Array, weight: Array | None) -> float:
@@ -218,28 +223,28 @@ class Logistic:
         return float(self.values(f, y, weight).mean())
 
     def residuals(self, f: Array, y: Array, weight: Array | None) -> tuple[Array | float, Array]:
-        """(sqrt(h), -g / sqrt(h)) with h = p (1 - p), kept from zero."""
+        """sqrt(h) and -g / sqrt(h) for h = p (1 - p), with a lower bound of 1e-10."""
         g, h = self._parts(f, y)
         root, by_weight = np.sqrt(np.maximum(h, 1e-10)), 1.0 if weight is None else np.sqrt(weight)
         return root * by_weight, -g / root * by_weight
 
     def curvature(self, f: Array, y: Array, weight: Array | None) -> Array:
-        """The weighted p (1 - p)."""
+        """p (1 - p), with a lower bound of 1e-10, weighted."""
         h = np.maximum(self._parts(f, y)[1], 1e-10)
         return h if weight is None else h * weight
 
-    def working(self, f: Array, y: Array, weight: Array | None) -> tuple[Array, Array]:
-        """(p - y, p (1 - p)); rows on the wrong side for sure are asked to move by 4 at most."""
+    def working_response(self, f: Array, y: Array, weight: Array | None) -> tuple[Array, Array]:
+        """p - y and p (1 - p), weighted; h is at least |g| / 4, so that working responses are at most 4 off."""
         g, h = self._parts(f, y)
         h = np.maximum(np.maximum(h, 0.25 * np.abs(g)), 1e-10)
         return (g, h) if weight is None else (g * weight, h * weight)
 
     @property
-    def unseen(self) -> Logistic:
-        """The log-loss itself."""
+    def without_smoothing(self) -> Logistic:
+        """The logistic loss without label smoothing."""
         return Logistic()
 
-    def constant(self, y: Array, weight: Array | None) -> float:
+    def best_constant(self, y: Array, weight: Array | None) -> float:
         """The log-odds of the base rate."""
         p = float(np.average(y + self.smoothing * (1.0 - 2.0 * y), weights=weight))
         p = min(max(p, 1e-6), 1.0 - 1e-6)
@@ -247,17 +252,17 @@ class Logistic:
 
 
 SQUARED_ERROR = SquaredError()
-#: How many rows of a table may carry a wrong label without a sign of it (`Logistic`).
+#: The expected number of wrong labels in a table; the probability is this over the number of rows (`Logistic`).
 SMOOTHING = 0.1
-#: Losses to choose from by name.
+#: Names of the losses to choose from.
 LOSSES = ("squared_error", "huber", "logistic")
 
 
 def make_loss(name: str, y: Array) -> Loss:
-    """The loss of that name for a target.
+    """The loss of a name, for the target y (n,).
 
     Raises:
-        DataError: there is no such loss, or the target does not suit it.
+        DataError: there is no loss of that name, or the target does not suit it.
     """
     if name == "squared_error":
         return SQUARED_ERROR

@@ -1,10 +1,11 @@
-"""Whether what a network leaves unexplained looks like noise.
+"""A test of whether the residuals of a network look like noise.
 
-Rows with similar inputs have similar targets; if their residuals are similar too, there is something left to explain.
-So the residuals of each row and of its nearest neighbours are multiplied: for noise the mean product is zero within
-its standard error (a spatial autocorrelation in the manner of Moran 1950, on the neighbours of the Gamma test, Evans &
-Jones 2002). Their sizes are asked in the same way. The test can only speak where neighbours tell something about the
-target itself: with many inputs and few rows they do not, and then nothing is called noise.
+Rows with similar inputs have similar targets. If their residuals are similar too, the network leaves something
+unexplained. The test multiplies the residual of each row with those of its nearest neighbours: for noise the mean
+product is zero within its standard error. This is a spatial autocorrelation (Moran 1950), on the neighbours that the
+Gamma test uses (Evans & Jones 2002). The sizes of the residuals are tested in the same way. The test has power only
+where neighbours are similar in the target itself. With many inputs and few rows they are not, and then no residuals
+count as noise.
 """
 
 from __future__ import annotations
@@ -18,24 +19,37 @@ from xnet.engine.networks.network import Network
 from .losses import SquaredError
 from .rows import Rows
 
-#: Neighbours of a row, rows that are looked at, and fewer rows than this tell nothing.
-_NEIGHBOURS, _ROWS, _FEWEST = 3, 600, 40
+#: Neighbours per row, the most rows used, and the fewest rows that the test needs.
+_NEIGHBOURS, _MOST_ROWS, _FEWEST_ROWS = 3, 600, 40
 
-#: Standard errors: at most so many are noise; at least so many in the target itself make the test speak.
-_NOISE, _SPEAKS = 2.0, 6.0
+#: Similarities in standard errors: residuals count as noise up to the first; the target must reach the second.
+_LARGEST_OF_NOISE, _LEAST_OF_TARGET = 2.0, 6.0
 
 
 def nearest_rows(columns: Array) -> Array:
-    """Positions (n, k) of the rows nearest to each of the first rows, in ranks of the inputs (d, n)."""
-    ranks = np.argsort(np.argsort(columns[:, :_ROWS], axis=1, kind="stable"), axis=1, kind="stable").astype(np.float64)
+    """The nearest neighbours of the first rows, by the Euclidean distance of the inputs' ranks.
+
+    Args:
+        columns: (d, n) the inputs.
+
+    Returns:
+        (min(n, 600), 3) positions of neighbours.
+    """
+    order = np.argsort(columns[:, :_MOST_ROWS], axis=1, kind="stable")
+    ranks = np.argsort(order, axis=1, kind="stable").astype(np.float64)
     squares = np.einsum("ij,ij->j", ranks, ranks)
     distance = squares[:, None] + squares[None, :] - 2.0 * ranks.T @ ranks
     np.fill_diagonal(distance, np.inf)
     return np.argpartition(distance, _NEIGHBOURS, axis=1)[:, :_NEIGHBOURS]
 
 
-def similarity(values: Array, nearest: Array) -> float:
-    """How similar neighbours' values (n,) are, in standard errors of what chance makes of it."""
+def neighbour_similarity(values: Array, nearest: Array) -> float:
+    """How similar the values of neighbours are, in standard errors of the similarity of independent values.
+
+    Args:
+        values: (n,) one value per row.
+        nearest: the result of `nearest_rows`.
+    """
     r = values[: len(nearest)] - values[: len(nearest)].mean()
     variance = float(np.mean(r * r))
     if not variance > 0:
@@ -47,11 +61,16 @@ def similarity(values: Array, nearest: Array) -> float:
 def looks_like_noise(network: Network, rows: Rows, nearest: Array) -> bool:
     """Whether the residuals of a network on `rows` are no more similar among neighbours than noise is.
 
-    False where the test cannot tell: few rows, or a target that neighbours say nothing about.
+    Args:
+        nearest: the result of `nearest_rows` for the same rows.
+
+    Returns:
+        False also where the test has no power: few rows, another loss than squared error, or a target that is not
+        similar among neighbours.
     """
-    if len(nearest) < _FEWEST or not isinstance(rows.kind, SquaredError):
+    if len(nearest) < _FEWEST_ROWS or not isinstance(rows.loss_function, SquaredError):
         return False
     residuals = rows.y - forward(network, rows.columns)[-1]
-    # A misfit that swings faster than the rows lie shows by its size: it is large in some places, small in others.
-    return similarity(rows.y, nearest) >= _SPEAKS and similarity(residuals, nearest) <= _NOISE \
-        and similarity(np.abs(residuals), nearest) <= _NOISE
+    # A misfit that oscillates faster than the rows can resolve has random signs, but its size varies between regions.
+    return neighbour_similarity(rows.y, nearest) >= _LEAST_OF_TARGET and all(
+        neighbour_similarity(values, nearest) <= _LARGEST_OF_NOISE for values in (residuals, np.abs(residuals)))

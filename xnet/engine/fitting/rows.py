@@ -20,55 +20,62 @@ BLOCK_ROWS = 16_384
 
 @dataclass(frozen=True)
 class Rows:
-    """Data to fit on.
+    """Data to fit on: n rows of d inputs.
 
     Attributes:
-        columns, y, weight: (d, n) inputs, (n,) target, and (n,) weights of the rows or None.
-        scale: what losses are divided by: the loss of the best constant (the variance, for squared error).
-        kind: the loss of a row by the network's output.
-        chosen: the inputs that moves may bring in, in a table of many (None for all); networks know all columns.
+        columns: (d, n) the inputs, one contiguous row per variable.
+        y: (n,) the target.
+        scale: divides all losses: the loss of the best constant output (for squared error the target's variance).
+        weight: (n,) weights of the rows, or None.
+        loss_function: the loss of a row as a function of the network's output.
+        selected_inputs: in a table of many inputs, those that moves may add to a network; None for all. Networks may
+            read all columns in either case.
     """
 
     columns: Array
     y: Array
     scale: float
     weight: Array | None = None
-    kind: Loss = SQUARED_ERROR
-    chosen: tuple[int, ...] | None = None
+    loss_function: Loss = SQUARED_ERROR
+    selected_inputs: tuple[int, ...] | None = None
 
     @property
     def exact(self) -> float:
         """The normalised loss below which nothing is left to explain.
 
-        That is rounding; under a loss with a known noise level, the deviance that Akaike's criterion asks for one
-        parameter: no further one can pay for itself.
+        Without a known noise level this is rounding. With one it is the deviance that Akaike's information criterion
+        (1974) demands for one parameter: below it no further parameter can pay for itself.
         """
-        return EXACT_LOSS if self.kind.dispersion is None else 2.0 * self.unit(0.0)
+        return EXACT_LOSS if self.loss_function.dispersion is None else 2.0 * self.loss_per_parameter(0.0)
 
-    def unit(self, loss: float) -> float:
-        """The part of a loss that fitting one useless parameter takes away."""
-        if self.kind.dispersion is None:
+    def loss_per_parameter(self, loss: float) -> float:
+        """How much of a normalised loss the fit of one useless parameter removes on average."""
+        if self.loss_function.dispersion is None:
             return loss / len(self.y)
-        return self.kind.dispersion / (len(self.y) * self.scale)
+        return self.loss_function.dispersion / (len(self.y) * self.scale)
 
-    def allowed(self, loss: float) -> float:
-        """How far a loss may rise for simpler constants (`allowed_loss`)."""
-        if self.kind.dispersion is None:
+    def allowed_loss(self, loss: float) -> float:
+        """The highest loss that simpler constants may cost (see the function `allowed_loss`)."""
+        if self.loss_function.dispersion is None:
             return allowed_loss(loss, len(self.y))
-        return loss + 2.0 * float(np.log(len(self.y))) * self.unit(loss)
+        return loss + 2.0 * float(np.log(len(self.y))) * self.loss_per_parameter(loss)
 
     def loss(self, network: Network, constants: Array | None = None) -> float:
-        """Normalised loss (mean squared error over the variance); infinite where a row is not finite."""
+        """The normalised loss of a network, e.g. mean squared error over variance; infinite if an output is not finite.
+
+        Args:
+            constants: (p,) used instead of the network's own when given.
+        """
         total = sum(len(b.y) * b.loss_of(forward(network, b.columns, constants)[-1]) for b in self.blocks())
         return total / len(self.y)
 
     @property
     def in_one_block(self) -> bool:
-        """Whether the rows are few enough to be evaluated at once."""
+        """Whether the rows are few enough to be evaluated in one block."""
         return len(self.y) <= BLOCK_ROWS
 
     def blocks(self) -> Iterator[Rows]:
-        """The rows in runs of at most `BLOCK_ROWS` (views): what a network needs does not grow with the table."""
+        """The rows in blocks (views) of at most `BLOCK_ROWS`, so that memory does not grow with the table."""
         if self.in_one_block:
             yield self
             return
@@ -78,25 +85,30 @@ class Rows:
                           weight=None if self.weight is None else self.weight[part])
 
     def loss_of(self, f: Array) -> float:
-        """Normalised loss of outputs f (n,)."""
-        value = self.kind.mean(f, self.y, self.weight) / self.scale
+        """Normalised loss of outputs f (n,); infinite if one is not finite."""
+        value = self.loss_function.mean(f, self.y, self.weight) / self.scale
         return value if np.isfinite(value) else np.inf
 
     def inputs(self) -> list[tuple[Expr, Array]]:
-        """The (chosen) inputs that vary, with their columns."""
-        used = range(len(self.columns)) if self.chosen is None else self.chosen
+        """The selected inputs that vary, each with its column (n,)."""
+        used = range(len(self.columns)) if self.selected_inputs is None else self.selected_inputs
         return [(var(i), self.columns[i]) for i in used if np.ptp(self.columns[i]) > 0]
 
     def with_inputs(self, inputs: Iterable[int]) -> Rows:
-        """The same rows with further inputs chosen."""
-        return self if self.chosen is None else replace(self, chosen=tuple(sorted({*self.chosen, *inputs})))
+        """The same rows with further inputs selected."""
+        if self.selected_inputs is None:
+            return self
+        return replace(self, selected_inputs=tuple(sorted({*self.selected_inputs, *inputs})))
 
     def sample(self, index: Array) -> Rows:
-        """Some of the rows."""
+        """The rows at the positions `index` (k,)."""
         return replace(self, columns=np.ascontiguousarray(self.columns[:, index]), y=self.y[index],
                        weight=None if self.weight is None else self.weight[index])
 
 
 def allowed_loss(loss: float, n: int) -> float:
-    """How far the loss may rise for simpler constants: as far as Schwarz's criterion pays for two of them."""
+    """The highest loss that simpler constants may cost, where the noise level is unknown.
+
+    The rise equals what Schwarz's Bayesian information criterion (1978) credits for two parameters fewer on n rows.
+    """
     return max(loss * n ** (2.0 / n), min(EXACT_LOSS, max(loss * 100.0, 1e-25)))

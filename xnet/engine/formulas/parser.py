@@ -15,12 +15,11 @@ from dataclasses import dataclass
 
 from xnet.engine.algebra.conversion import apply_activation, to_network
 from xnet.engine.algebra.expressions import Expr, add, mul, num, raise_to, var
-from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.activations import ACTIVATIONS, find_activation
 from xnet.engine.networks.network import Network
 from xnet.errors import FormulaError
 
 LONGEST, DEEPEST, LARGEST_POWER = 2000, 60, 64
-_ALIASES = {"ln": "log", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "Abs": "abs"}
 _FREE = re.compile(r"([A-Za-z])(\d*)")
 _NUMBERS = {"pi": math.pi, "e": math.e}
 
@@ -172,9 +171,9 @@ class _Reader:
 
     def _call(self, node: ast.Call, depth: int) -> Expr:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        name = _ALIASES.get(name, name)
-        if name not in ACTIVATIONS or node.keywords or len(node.args) != ACTIVATIONS[name].arity:
+        activation = find_activation(name)
+        if activation is None or node.keywords or len(node.args) != activation.arity:
             unary = ", ".join(n for n, a in ACTIVATIONS.items() if a.arity == 1)
             raise self._refused(node, f"calls {name or 'something'!r} with {len(node.args)} values; known functions "
                                       f"of one value: {unary}")
-        return apply_activation(name, [self.read(a, depth + 1) for a in node.args])
+        return apply_activation(activation.name, [self.read(a, depth + 1) for a in node.args])

@@ -1,4 +1,7 @@
-"""What the printers of formulas share: precedence, brackets, and closed forms of constants."""
+"""Shared by the printers of formulas: one pass over a network, and closed forms of constants.
+
+`xnet.engine.networks.notation` has the rules of precedence and brackets; each activation's record has its notations.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,15 @@ from fractions import Fraction
 import numpy as np
 
 from xnet.engine.networks.network import Network, Neuron
-
-Printed = tuple[str, int]
-_SUM, _NEG, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4, 5
+from xnet.engine.networks.notation import Notation, Printed
 
 
 def closed_form(c: float) -> tuple[Fraction, str] | None:
-    """c as (fraction, "" | "pi" | "1/pi") when that is what it is to the last digits; None for other numbers."""
+    """A constant as (fraction, unit), unit "", "pi" or "1/pi", where fraction * unit equals it up to rounding.
+
+    Returns:
+        None for all other constants, and for fractions that are longer than the constant's decimal digits.
+    """
     for unit, value in (("", 1.0), ("pi", np.pi), ("1/pi", 1.0 / np.pi)):
         if not 1e-6 < abs(c / value) < 1e6:
             continue
@@ -25,28 +30,20 @@ def closed_form(c: float) -> tuple[Fraction, str] | None:
     return None
 
 
-def _wrapped(item: Printed, least: int) -> str:
-    return item[0] if item[1] >= least else f"({item[0]})"
+def print_neurons(network: Network, leaf: Callable[[Neuron], Printed],
+                  notation: Callable[[str], Notation]) -> list[str]:
+    """What every neuron computes, as text; the last is the whole formula.
 
-
-def _product(first: Printed) -> int:
-    """A product that starts with a minus sign binds like one: -3*x is fine, a + -3*x is not."""
-    return _NEG if first[1] == _NEG else _PRODUCT
-
-
-def _print(network: Network, leaf: Callable[[Neuron], Printed],
-           inner: Callable[[str, list[Printed]], Printed]) -> str:
-    return _print_all(network, leaf, inner)[-1]
-
-
-def _print_all(network: Network, leaf: Callable[[Neuron], Printed],
-               inner: Callable[[str, list[Printed]], Printed]) -> list[str]:
-    found: list[str] = []
+    Args:
+        leaf: prints a neuron without children.
+        notation: the notation for the name of an activation.
+    """
+    texts: list[str] = []
 
     def combine(i: int, neuron: Neuron, below: list[Printed]) -> Printed:
-        printed = inner(neuron.activation, below) if below else leaf(neuron)
-        found.append(printed[0])
+        printed = notation(neuron.activation)(below) if below else leaf(neuron)
+        texts.append(printed[0])
         return printed
 
     network.fold(combine)
-    return found
+    return texts

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
+from xnet.engine.networks.notation import Notation, Pattern, Precedence, Printed
 
-from .precedence import _ATOM, _NEG, Printed, _print, _wrapped
+from .precedence import print_neurons
 
 
 def python_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -33,20 +34,24 @@ def to_python(network: Network, names: Sequence[str], target_name: str = "y") ->
 
     def leaf(neuron: Neuron) -> Printed:
         if neuron.activation == "variable":
-            return identifiers[neuron.index], _ATOM
+            return identifiers[neuron.index], Precedence.ATOM
         if neuron.activation == "constant":
-            return repr(network.constants[neuron.index]), _ATOM if network.constants[neuron.index] >= 0 else _NEG
-        return f"{float(neuron.index)!r}", _ATOM
-
-    def inner(name: str, args: list[Printed]) -> Printed:
-        return ACTIVATIONS[name].python.format(*(_wrapped(a, _ATOM) for a in args)), _ATOM
+            value = network.constants[neuron.index]
+            return repr(value), Precedence.ATOM if value >= 0 else Precedence.NEGATION
+        return f"{float(neuron.index)!r}", Precedence.ATOM
 
     used = network.variables
     lines = "".join(f"    {identifiers[i]}: column {names[i]!r}\n" for i in used)
-    body = _print(network, leaf, inner)
+    body = print_neurons(network, leaf, _notation)[-1]
     doc = repr(f"Predict {target_name} from columns of a table (numbers or NumPy arrays).")[1:-1].replace('"', "'")
     return (f"import numpy as np\n\n\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
             f'    """{doc}\n\n{_docstring_safe(lines)}    """\n    return {body}\n')
+
+
+def _notation(name: str) -> Notation:
+    """Code templates have their own brackets: what they print is an atom."""
+    activation = ACTIVATIONS[name]
+    return Pattern(activation.python, (Precedence.ATOM,) * activation.arity, Precedence.ATOM)
 
 
 def _docstring_safe(text: str) -> str:

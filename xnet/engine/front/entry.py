@@ -11,15 +11,11 @@ from xnet.arrays import Array
 from xnet.engine.fitting.losses import EXACT_LOSS
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.networks.activations import GROUPS
+from xnet.engine.networks.activations import rarity
 from xnet.engine.networks.backpropagation import forward
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.poles import has_pole
 from xnet.engine.problem.problem import ROUGH_ROWS, Problem
-
-#: How rare an activation is: the place of its group, from arithmetic on. It settles ties, and counts in description
-#: lengths.
-RARITY = {name: place for place, group in enumerate(GROUPS.values()) for name in group.names}
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ class FrontEntry:
     @cached_property
     def rarity(self) -> int:
         """How far from arithmetic the activations are, summed over the neurons."""
-        return sum(RARITY.get(neuron.activation, 0) for neuron in self.network.neurons)
+        return sum(rarity(neuron.activation) for neuron in self.network.neurons if neuron.children)
 
     @property
     def r2_train(self) -> float:
@@ -76,4 +72,4 @@ def _holdout_losses(network: Network, rows: Rows | None) -> Array | None:
     """The loss of every held-out row."""
     if rows is None:
         return None
-    return rows.kind.values(forward(network, rows.columns)[-1], rows.y, rows.weight) / rows.scale
+    return rows.loss_function.values(forward(network, rows.columns)[-1], rows.y, rows.weight) / rows.scale

@@ -1,6 +1,7 @@
-"""The structure phase: from a neuron's target to questions for the candidate library, and from answers to networks.
+"""Moves at one neuron: from a neuron's target to queries of the candidate library.
 
-Every way to change a network is a weighted least-squares `Question`. For a neuron with output o, target t and weight w:
+Every way to change a network is a weighted least-squares `MoveQuery`. For a neuron with output o, target t and
+weight w, and every candidate c of the library:
 
     replace o                      t by a c + b
     put it under an activation u   u^-1(t), every branch, weight w u'(u^-1(t))^2, by a c + b
@@ -8,11 +9,11 @@ Every way to change a network is a weighted least-squares `Question`. For a neur
     multiply                       t by o (a c + b) + e
     divide                         o / t by a c + b, weight w (t^2 / o)^2
     power law                      log abs t by log abs c and log abs of every input or factor, weight w t^2
-    choose one term again          t by a c + b and the other terms
+    replace one term               t by a c + b and the other terms
 
-Three cases: sqrt((x2 - x1)^2 + ...) is a plain match under the inverse of sqrt; a second term of a sum is found
-exactly only because the first one's coefficient is refitted with it; K x1^2 / x2^3 * (x3^2 - x4^2)^-2 is a single
-power-law match.
+Why each of these is needed: sqrt((x2 - x1)^2 + ...) is a plain match under the inverse of sqrt; a second term of a sum
+is found exactly only because the first term's coefficient is refitted with it; and K x1^2 / x2^3 * (x3^2 - x4^2)^-2 is
+a single power-law match.
 """
 
 from __future__ import annotations
@@ -29,51 +30,64 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network
 
-from .question import Question
+from .query import MoveQuery, Wrap
 from .targets import Target, neuron_targets
 
 
-def under(wrap: Callable[[Expr], Expr], name: str) -> Callable[[Expr], Expr]:
-    """Put what comes under an activation first."""
+def under(wrap: Wrap, name: str) -> Wrap:
+    """Like `wrap`, with the activation `name` applied to the expression first."""
     return lambda v: wrap(call(name, v))
 
 
-def plain_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, inputs: list[tuple[Expr, Array]],
-                    linear: bool = False, growth: bool = False, logs: bool = True) -> Iterator[Question]:
-    """Replace by a c + b (and, where asked, all inputs linearly), and the power law (with an exponential factor)."""
-    t, w = target.t, target.w
+def plain_queries(target: Target, wrap: Wrap, description: str, inputs: list[tuple[Expr, Array]],
+                  linear: bool = False, exponential: bool = False, power_law: bool = True) -> Iterator[MoveQuery]:
+    """Replace by a c + b and by a power law.
+
+    Args:
+        target, wrap, description: the neuron's target, its place, and the move in plain words.
+        inputs: the inputs with their values (n,).
+        linear: whether a c + b with all inputs as further linear terms is a query too.
+        exponential: whether the power law is also matched with a factor exp(a c).
+        power_law: whether the power law is matched at all.
+    """
+    t, w = target.values, target.weight
     one = (ONE, np.ones_like(t))
-    yield Question(t, w, (one,), wrap, words, base=target.base)
+    yield MoveQuery(t, w, (one,), wrap, description, floor=target.floor)
     if linear and inputs:
-        yield Question(t, w, (one, *inputs), wrap, f"{words} with all inputs", base=target.base)
-    if logs:
-        yield from power_questions(target, wrap, f"{words} by a power law", inputs, growth)
+        yield MoveQuery(t, w, (one, *inputs), wrap, f"{description} with all inputs", floor=target.floor)
+    if power_law:
+        yield from power_law_queries(target, wrap, f"{description} by a power law", inputs, exponential)
 
 
-def power_questions(target: Target, wrap: Callable[[Expr], Expr], words: str,
-                    factors: list[tuple[Expr, Array]], growth: bool = False) -> Iterator[Question]:
+def power_law_queries(target: Target, wrap: Wrap, description: str, factors: list[tuple[Expr, Array]],
+                      exponential: bool = False) -> Iterator[MoveQuery]:
     """log abs t by log abs c (and by c: an exponential factor), with log abs of every factor refitted jointly."""
-    return power_questions_each(target, wrap, words, factors, [[]], growth)
+    return power_law_queries_for_each(target, wrap, description, factors, [[]], exponential)
 
 
-def power_questions_each(target: Target, wrap: Callable[[Expr], Expr], words: str, factors: list[tuple[Expr, Array]],
-                         further: Iterable[list[tuple[Expr, Array]]], growth: bool = False) -> Iterator[Question]:
-    """The same for every list of further factors beside the common ones."""
-    t = target.t
-    reach = (target.w > 0) & (np.abs(t) > 0)
+def power_law_queries_for_each(target: Target, wrap: Wrap, description: str, factors: list[tuple[Expr, Array]],
+                               further: Iterable[list[tuple[Expr, Array]]],
+                               exponential: bool = False) -> Iterator[MoveQuery]:
+    """Like `power_law_queries`, once for every list of factors in `further`, beside the common `factors`.
+
+    No query at all where the target is zero on more than 2 % of the rows.
+    """
+    t = target.values
+    reach = (target.weight > 0) & (np.abs(t) > 0)
     if reach.sum() < 0.98 * len(t):
         return
     one = (ONE, np.ones_like(t))
-    y = np.log(np.abs(np.where(reach, t, 1.0)))
-    w = np.where(reach, target.w * t * t, 0.0)
-    sign = -1.0 if growth and np.median(t[reach]) < 0 else 1.0
+    log_target = np.log(np.abs(np.where(reach, t, 1.0)))
+    weight = np.where(reach, target.weight * t * t, 0.0)
+    sign = -1.0 if exponential and np.median(t[reach]) < 0 else 1.0
     common = _logs(factors)
     for others in further:
         logs = common + _logs(others)
-        yield Question(y, w, (one, *logs), wrap, words, logs=True, base=target.base)
-        if growth:
-            yield Question(y, w, (one, *((call("log", e), v) for e, v in logs)),
-                           lambda v: wrap(add([(sign, call("exp", v))])), f"{words} and growth", base=target.base)
+        yield MoveQuery(log_target, weight, (one, *logs), wrap, description, in_logs=True, floor=target.floor)
+        if exponential:
+            yield MoveQuery(log_target, weight, (one, *((call("log", e), v) for e, v in logs)),
+                            lambda v: wrap(add([(sign, call("exp", v))])), f"{description} and growth",
+                            floor=target.floor)
 
 
 def _logs(factors: list[tuple[Expr, Array]]) -> list[tuple[Expr, Array]]:
@@ -82,107 +96,124 @@ def _logs(factors: list[tuple[Expr, Array]]) -> list[tuple[Expr, Array]]:
     return [(e, v) for e, v in logs if np.isfinite(v).all() and np.ptp(v) > 1e-9]
 
 
-def inverse_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, activations: Sequence[str],
-                      ) -> Iterator[Question]:
-    """u^-1(t) of every invertible activation u, every branch."""
+def inverse_queries(target: Target, wrap: Wrap, description: str, activations: Sequence[str]) -> Iterator[MoveQuery]:
+    """u^-1(t) by a c + b, for every invertible activation u and every branch of its inverse."""
     for name in activations:
         for branch in ACTIVATIONS[name].inverses if name != "neg" else ():
             below = inverse_target(target, name, branch)
             if below is not None:
-                yield Question(below.t, below.w, ((ONE, np.ones_like(below.t)),),
-                               under(wrap, name), f"{words} under {name}", base=below.base)
+                yield MoveQuery(below.values, below.weight, ((ONE, np.ones_like(below.values)),),
+                                under(wrap, name), f"{description} under {name}", floor=below.floor)
 
 
 def inverse_target(target: Target, name: str, branch: Callable[[Array], Array]) -> Target | None:
-    """The target of a neuron below an activation put in this neuron's place; None where most rows have none."""
-    v = branch(target.t)
-    slope = ACTIVATIONS[name].derivatives[0](v, target.t)
-    w = target.w * slope * slope
-    reach = np.isfinite(v) & np.isfinite(w) & (target.w > 0)
-    lost = (target.w > 0) & ~reach
+    """The target of a new neuron below an activation that is put in this neuron's place.
+
+    Args:
+        target: the target of the neuron that the activation replaces.
+        name: the activation u.
+        branch: one branch of its inverse; values (n,) to values (n,).
+
+    Returns:
+        u^-1(t) with the weight w u'(u^-1(t))^2; None where more than 10 % of the rows have no inverse. The loss of the
+        other rows without an inverse is added to the floor.
+    """
+    v = branch(target.values)
+    slope = ACTIVATIONS[name].derivatives[0](v, target.values)
+    w = target.weight * slope * slope
+    reach = np.isfinite(v) & np.isfinite(w) & (target.weight > 0)
+    lost = (target.weight > 0) & ~reach
     if lost.sum() > 0.1 * len(v) or not reach.any() or np.ptp(v[reach]) == 0:
         return None
-    base = target.base + float((target.w * (target.t - target.o) ** 2)[lost].sum())
-    return Target(np.zeros_like(v), np.where(reach, v, 0.0), np.where(reach, w, 0.0), base)
+    floor = target.floor + float((target.weight * (target.values - target.output) ** 2)[lost].sum())
+    return Target(np.zeros_like(v), np.where(reach, v, 0.0), np.where(reach, w, 0.0), floor)
 
 
-def product_questions(target: Target, wrap: Callable[[Expr], Expr], words: str,
-                      seed: tuple[Expr, Array]) -> Iterator[Question]:
+def product_queries(target: Target, wrap: Wrap, description: str, seed: tuple[Expr, Array]) -> Iterator[MoveQuery]:
     """t by seed (a c + b) + e, and seed / t by a c + b."""
     expr, o = seed
-    t, w = target.t, target.w
+    t, w = target.values, target.weight
     one = (ONE, np.ones_like(t))
     scale = float(np.max(np.abs(o)))
     if not np.isfinite(scale) or scale == 0 or np.ptp(o) <= 1e-12 * scale:
         return
-    yield Question(t, w, (seed, one), wrap, f"{words} times a neuron", s=seed, base=target.base)
+    yield MoveQuery(t, w, (seed, one), wrap, f"{description} times a neuron", multiplier=seed, floor=target.floor)
     with np.errstate(all="ignore"):
-        y, weight = o / t, w * (t * t / o) ** 2
-    reach = np.isfinite(y) & np.isfinite(weight) & (w > 0)
+        quotient, weight = o / t, w * (t * t / o) ** 2
+    reach = np.isfinite(quotient) & np.isfinite(weight) & (w > 0)
     if reach.sum() >= 0.98 * len(t):
-        yield Question(np.where(reach, y, 0.0), np.where(reach, weight, 0.0), (one,),
-                       lambda v: wrap(mul([(expr, 1.0), (v, -1.0)])), f"{words} over a neuron", base=target.base)
+        yield MoveQuery(np.where(reach, quotient, 0.0), np.where(reach, weight, 0.0), (one,),
+                        lambda v: wrap(mul([(expr, 1.0), (v, -1.0)])), f"{description} over a neuron",
+                        floor=target.floor)
 
 
-def sum_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, expr: Expr,
-                  values: Callable[[Expr], Array]) -> Iterator[Question]:
-    """A further term beside every additive term of the neuron, and each of its terms chosen again."""
-    t, w = target.t, target.w
+def sum_queries(target: Target, wrap: Wrap, description: str, expr: Expr,
+                values: Callable[[Expr], Array]) -> Iterator[MoveQuery]:
+    """A further term beside every additive term of the neuron, and a replacement for each of its terms.
+
+    Args:
+        target, wrap, description: as in `plain_queries`.
+        expr: the neuron's expression.
+        values: gives the values (n,) of an expression.
+    """
+    t, w = target.values, target.weight
     one = (ONE, np.ones_like(t))
     terms = [(e, values(e)) for e, _ in expr.args] if expr.kind == "sum" else [(expr, values(expr))]
-    yield Question(t, w, (one, *terms), wrap, f"{words} plus a new term", base=target.base)
+    yield MoveQuery(t, w, (one, *terms), wrap, f"{description} plus a new term", floor=target.floor)
     if len(terms) > 1:
         for j in range(len(terms)):
             rest = tuple(terms[:j] + terms[j + 1:])
-            yield Question(t, w, (one, *rest), wrap, f"{words}: one term chosen again", base=target.base)
+            yield MoveQuery(t, w, (one, *rest), wrap, f"{description}: one term chosen again", floor=target.floor)
             if len(terms) > 2:
-                yield Question(t, w, (one, terms[j]), wrap, f"{words}: all terms but one chosen again",
-                               base=target.base)
+                yield MoveQuery(t, w, (one, terms[j]), wrap, f"{description}: all terms but one chosen again",
+                                floor=target.floor)
 
 
-def factor_questions(target: Target, wrap: Callable[[Expr], Expr], words: str, expr: Expr,
-                     values: Callable[[Expr], Array], inputs: list[tuple[Expr, Array]]) -> Iterator[Question]:
-    """A further factor beside every factor of the neuron and every input, and each factor chosen again."""
+def factor_queries(target: Target, wrap: Wrap, description: str, expr: Expr, values: Callable[[Expr], Array],
+                   inputs: list[tuple[Expr, Array]]) -> Iterator[MoveQuery]:
+    """A further factor beside every factor of the neuron and every input, and a replacement for each factor."""
     product = expr.args[0][0] if expr.kind == "sum" and not expr.value and len(expr.args) == 1 else expr
     factors = [(e, values(e)) for e, _ in product.args] if product.kind == "prod" else [(product, values(product))]
     others = [(e, v) for e, v in factors if e.kind != "var"]
     if not others:
         return
-    yield from power_questions(target, wrap, f"{words} times a new factor", inputs + others)
+    yield from power_law_queries(target, wrap, f"{description} times a new factor", inputs + others)
     if len(others) > 1:
         for j in range(len(others)):
-            yield from power_questions(target, wrap, f"{words}: one factor chosen again",
-                                       inputs + others[:j] + others[j + 1:])
+            yield from power_law_queries(target, wrap, f"{description}: one factor chosen again",
+                                         inputs + others[:j] + others[j + 1:])
 
 
-def network_questions(network: Network, rows: Rows, activations: Sequence[str]) -> list[Question]:
-    """All moves of all neurons of a network."""
+def network_queries(network: Network, rows: Rows, activations: Sequence[str]) -> list[MoveQuery]:
+    """All moves at all neurons of a network."""
     expressions = node_expressions(network)
-    targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.kind)
+    targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)
     memo: dict[Expr, Array] = {}
     inputs = rows.inputs()
     unary = [n for n in activations if ACTIVATIONS[n].arity == 1]
     parents = {c: n.activation for n in network.neurons for c in n.children}
-    questions: list[Question] = []
+    queries: list[MoveQuery] = []
+
+    def values(e: Expr) -> Array:
+        return evaluate(e, rows.columns, memo)
+
     for i, (expr, target) in enumerate(zip(expressions, targets, strict=True)):
-        if not np.count_nonzero(target.w) or (network.neurons[i].activation == "number"):
+        if not np.count_nonzero(target.weight) or (network.neurons[i].activation == "number"):
             continue
         name, parent = network.neurons[i].activation, parents.get(i, "")
-
-        def wrap(v: Expr, i: int = i) -> Expr:
-            return with_replaced(network, expressions, i, v)
-
-        def values(e: Expr) -> Array:
-            return evaluate(e, rows.columns, memo)
-
-        words = name
-        questions += plain_questions(target, wrap, words, inputs, growth="exp" in activations)
-        questions += inverse_questions(target, wrap, words, unary)
+        wrap = in_place_of(network, expressions, i)
+        queries += plain_queries(target, wrap, name, inputs, exponential="exp" in activations)
+        queries += inverse_queries(target, wrap, name, unary)
         if name in ("constant", "number"):
             continue
-        questions += product_questions(target, wrap, words, (expr, target.o))
+        queries += product_queries(target, wrap, name, (expr, target.output))
         if not (name in ("add", "sub") and parent in ("add", "sub")):
-            questions += sum_questions(target, wrap, words, expr, values)
+            queries += sum_queries(target, wrap, name, expr, values)
         if name in ("mul", "div", "pow") and parent not in ("mul", "div"):
-            questions += factor_questions(target, wrap, words, expr, values, inputs)
-    return [replace(q, around=network.complexity) for q in questions]
+            queries += factor_queries(target, wrap, name, expr, values, inputs)
+    return [replace(q, context_size=network.complexity) for q in queries]
+
+
+def in_place_of(network: Network, expressions: list[Expr], i: int) -> Wrap:
+    """Puts an expression in the place of neuron i of a network whose neurons have the given expressions."""
+    return lambda v: with_replaced(network, expressions, i, v)

@@ -1,9 +1,10 @@
-"""Dense beginnings: sums of monomials and quotients of two such sums, by backward elimination from all of them.
+"""Polynomial fits: sums of monomials and quotients of two such sums, by backward elimination.
 
-Least squares on every monomial up to a degree, then the term is left out whose absence costs least, until few stand:
-on noise-free rows the wrong terms have coefficients of rounding, and a polynomial of six terms is found at once. A
-quotient P / Q is linear in all its coefficients as P - t (Q - q) = t q, q one of its terms, and is tried from low
-degrees to high ones: with degrees to spare, P and Q would share any factor.
+Least squares on every monomial up to a degree comes first. Then the term whose removal costs least is dropped, again
+and again, until few terms are left: on noise-free rows the coefficients of wrong terms are rounding errors, and a
+polynomial of six terms is found at once. A quotient P / Q is linear in all its coefficients if it is written as
+P - t (Q - q) = t q, where t is the target and q one term of Q. Quotients are tried from low degrees to high ones,
+because with spare degrees P and Q can share any common factor.
 """
 
 from __future__ import annotations
@@ -16,18 +17,24 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.expressions import ONE, Expr, add, mul
-from xnet.engine.candidates.templates import exponents
+from xnet.engine.candidates.monomials import exponents
 from xnet.engine.fitting.least_squares import inverse_diagonal, weighted_least_squares
 from xnet.engine.fitting.rows import Rows
 
-from .target_transforms import Space
+from .target_transforms import TransformedTarget
 
-#: Most terms of a sum (or of a quotient) that is proposed, and most columns of a quotient to begin with.
+#: Most terms of a proposed sum (or quotient), and most columns that a quotient is fitted with at first.
 _LARGEST, _COLUMNS = 12, 40
 
 
 def polynomial_terms(n_inputs: int, n_rows: int, negative: bool) -> list[tuple[float, ...]]:
-    """Exponents of all monomials up to the largest total degree that the rows can carry."""
+    """Exponents (n_inputs,) of all monomials up to the largest total degree that the rows can determine.
+
+    Args:
+        n_inputs: number of inputs.
+        n_rows: number of rows; at most half as many terms are returned.
+        negative: whether negative exponents are allowed.
+    """
     most = max(2, min(100, n_rows // 2))
     terms: list[tuple[float, ...]] = []
     for degree, level in itertools.groupby(exponents(n_inputs, 8, 8, negative), lambda e: math.fsum(map(abs, e))):
@@ -38,18 +45,25 @@ def polynomial_terms(n_inputs: int, n_rows: int, negative: bool) -> list[tuple[f
     return terms
 
 
-def dense_answers(space: Space, rows: Rows, negative: bool) -> Iterator[Expr]:
-    """Sums of monomials, the long ones first."""
+def polynomial_fits(transform: TransformedTarget, rows: Rows, negative: bool) -> Iterator[Expr]:
+    """Sums of monomials, the longest sums first.
+
+    Args:
+        transform: the transformed target.
+        rows: the rows to explain.
+        negative: whether negative exponents are allowed.
+    """
     inputs = [expr for expr, _ in rows.inputs()]
     if not inputs:
         return
     exprs, columns = _monomials(inputs, rows, polynomial_terms(len(inputs), len(rows.y), negative))
-    for keep, coefficients in _eliminated([np.ones_like(rows.y), *columns], space.target.t, space.target.w):
-        terms = [ONE, *exprs]
-        yield space.wrap(add([(c, terms[j]) for c, j in zip(coefficients, keep, strict=True)]))
+    terms = [ONE, *exprs]
+    target = transform.target
+    for keep, coefficients in _backward_elimination([np.ones_like(rows.y), *columns], target.values, target.weight):
+        yield transform.wrap(add([(c, terms[j]) for c, j in zip(coefficients, keep, strict=True)]))
 
 
-def quotient_answers(space: Space, rows: Rows) -> Iterator[Expr]:
+def rational_fits(transform: TransformedTarget, rows: Rows) -> Iterator[Expr]:
     """Quotients of two sums of monomials, low degrees first; then of sums of powers of single inputs."""
     inputs = [expr for expr, _ in rows.inputs()]
     for below, above in itertools.product(range(1, 5), range(7)):
@@ -57,28 +71,32 @@ def quotient_answers(space: Space, rows: Rows) -> Iterator[Expr]:
         if inputs and math.comb(above + d, d) + math.comb(below + d, d) <= min(_COLUMNS, len(rows.y) // 3):
             upper, lower = _up_to(above, d), _up_to(below, d)
             leads = {mul([(x, float(below))]) for x in inputs} if d <= 3 else set()
-            yield from _quotients(space, _monomials(inputs, rows, upper), _monomials(inputs, rows, lower), leads)
+            yield from _quotients(transform, _monomials(inputs, rows, upper), _monomials(inputs, rows, lower), leads)
     for degree in (2, 3, 4):
         if len(inputs) > 2 and 2 * degree * len(inputs) + 1 <= min(_COLUMNS + 8, len(rows.y) // 3):
             parts = _monomials(inputs, rows, _single_powers(degree, len(inputs)))
-            yield from _quotients(space, parts, parts, {mul([(x, float(degree))]) for x in inputs})
+            yield from _quotients(transform, parts, parts, {mul([(x, float(degree))]) for x in inputs})
 
 
-def _quotients(space: Space, upper: tuple[list[Expr], list[Array]],
+def _quotients(transform: TransformedTarget, upper: tuple[list[Expr], list[Array]],
                lower: tuple[list[Expr], list[Array]], leads: set[Expr]) -> Iterator[Expr]:
-    """Quotients of given monomials: the 1 of the denominator, or one of `leads`, has the coefficient 1."""
-    t, w = space.target.t, space.target.w
+    """Quotients of given monomials.
+
+    The scale of a quotient is fixed by giving one term of the denominator the coefficient 1: the constant, or one of
+    `leads`.
+    """
+    t, w = transform.target.values, transform.target.weight
     above = list(zip([ONE, *upper[0]], [np.ones_like(t), *upper[1]], strict=True))
     below = list(zip([ONE, *lower[0]], [np.ones_like(t), *lower[1]], strict=True))
     for lead in [0, *(i for i, (e, _) in enumerate(below) if i and e in leads)]:
         rest = below[:lead] + below[lead + 1:]
         columns = [v for _, v in above] + [-t * v for _, v in rest]
-        for keep, coefficients in _eliminated(columns, t * below[lead][1], w):
+        for keep, coefficients in _backward_elimination(columns, t * below[lead][1], w):
             parts = list(zip(keep, coefficients, strict=True))
             top = add([(c, above[j][0]) for j, c in parts if j < len(above)])
             bottom = add([(c, rest[j - len(above)][0]) for j, c in parts if j >= len(above)] + [(1.0, below[lead][0])])
             if bottom.args and (top.args or top.value):
-                yield space.wrap(mul([(top, 1.0), (bottom, -1.0)]))
+                yield transform.wrap(mul([(top, 1.0), (bottom, -1.0)]))
 
 
 def _up_to(degree: int, d: int) -> list[tuple[float, ...]]:
@@ -86,13 +104,13 @@ def _up_to(degree: int, d: int) -> list[tuple[float, ...]]:
 
 
 def _single_powers(degree: int, d: int) -> list[tuple[float, ...]]:
-    """Exponents of x, x^2, ... of every input."""
+    """Exponents (d,) of x, x^2, ... of every input."""
     return [tuple(float(p) if i == j else 0.0 for i in range(d)) for p in range(1, degree + 1) for j in range(d)]
 
 
 def _monomials(inputs: Sequence[Expr], rows: Rows, powers: Sequence[tuple[float, ...]],
                ) -> tuple[list[Expr], list[Array]]:
-    """The monomials that are finite and vary, and their values."""
+    """The monomials that are finite and vary, and their values (n,)."""
     exprs, columns = [], []
     for e in powers:
         with np.errstate(all="ignore"):
@@ -103,8 +121,8 @@ def _monomials(inputs: Sequence[Expr], rows: Rows, powers: Sequence[tuple[float,
     return exprs, columns
 
 
-def _eliminated(columns: list[Array], t: Array, w: Array) -> Iterator[tuple[list[int], Array]]:
-    """Positions and coefficients of the columns left, once few are left, down to one."""
+def _backward_elimination(columns: list[Array], t: Array, w: Array) -> Iterator[tuple[list[int], Array]]:
+    """Positions and coefficients of the remaining columns, once at most `_LARGEST` + 1 are left, down to two."""
     keep = list(range(len(columns)))
     while len(keep) > 1:
         coefficients = weighted_least_squares([columns[j] for j in keep], t, w)
@@ -116,11 +134,11 @@ def _eliminated(columns: list[Array], t: Array, w: Array) -> Iterator[tuple[list
 
 
 def _without_least(keep: list[int], coefficients: Array, columns: list[Array], w: Array) -> list[int]:
-    """Leave out the terms whose removal raises the loss least: many at first, one by one near the end."""
+    """The columns without those whose removal raises the loss least: several at first, single ones near the end."""
     root = np.sqrt(w)
     A = np.stack([columns[j] for j in keep], axis=1) * root[:, None]
     size = np.sqrt(np.einsum("ij,ij->j", A, A))
-    size[size == 0] = 1.0  # a monomial of tiny values, squared
+    size[size == 0] = 1.0  # tiny values of a monomial underflow when they are squared
     unit = A / size
     rise = (coefficients * size) ** 2 / np.maximum(inverse_diagonal(unit.T @ unit, 1e-13), 1e-300)
     drop = max(1, (len(keep) - 12) // 4) if len(keep) > 12 else 1

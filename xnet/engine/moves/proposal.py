@@ -9,7 +9,12 @@ from xnet.engine.algebra.expressions import Expr
 
 @dataclass(frozen=True)
 class Proposal:
-    """An expression that may be worth fitting, and the move that made it."""
+    """A network that the parameter phase may fit.
+
+    Attributes:
+        expr: the network's expression, with the constants that the fit starts from.
+        reason: the move that made it, in plain words.
+    """
 
     expr: Expr
     reason: str

@@ -1,12 +1,14 @@
-"""Second-order targets: what every neuron should have put out, row by row, and how much that matters.
+"""Second-order targets: the output that every neuron should have had, row by row, and how much each row matters.
 
-For a loss with gradient g and curvature h by the network's output, a change of a neuron's output o by d changes the
-loss of a row by g J d + h J^2 d^2 / 2, with J the neuron's sensitivity. The best output is the target
+For a loss with gradient g and curvature h by the network's output, a change d of a neuron's output o changes the loss
+of a row by g J d + h J^2 d^2 / 2, where J is the neuron's sensitivity (the derivative of the network's output by o).
+This is smallest at the target
 
-    t = o - g J / (h J^2 + lambda)       with the weight       w = h J^2,
+    t = o - g J / (h J^2)       with the weight       w = h J^2,
 
-and "how well would v serve in this neuron's place" is the weighted square sum of w (t - v)^2: no step size. Rows that
-the neuron cannot move (J = 0) have weight 0, and the loss they keep is reported beside.
+the Gauss-Newton step of that neuron alone. The weighted squared error sum w (t - v)^2 then measures how well any values
+v would do in the neuron's place, without a step size. Rows on which the neuron has no influence (J = 0) have weight 0;
+the loss that they keep is reported separately, as `Target.floor`.
 """
 
 from __future__ import annotations
@@ -21,32 +23,40 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.backpropagation import forward, sensitivities
 from xnet.engine.networks.network import Network
 
-#: How many nearest rows a row is compared with before any network stands.
+#: Number of nearest rows that `first_output` takes the median of.
 _NEIGHBOURS = 8
 
 
 @dataclass(frozen=True)
 class Target:
-    """One neuron's target t and weight w, each (n,); `base` is the loss that no output of the neuron takes away."""
+    """The target of one neuron.
 
-    o: Array
-    t: Array
-    w: Array
-    base: float
+    Attributes:
+        output: (n,) the neuron's output o, in units of that output.
+        values: (n,) the target t, in the same units; 0 where the weight is 0.
+        weight: (n,) the weight w of each row, at least 0.
+        floor: the loss that remains whatever the neuron puts out.
+    """
+
+    output: Array
+    values: Array
+    weight: Array
+    floor: float
 
 
 def neuron_targets(network: Network, columns: Array, y: Array, weight: Array | None = None,
                    loss: Loss = SQUARED_ERROR) -> list[Target]:
-    """The target of every neuron, in order.
+    """The target of every neuron, in the order of the neurons.
 
     Args:
+        network: a network with fitted constants.
         columns: (d, n) the inputs.
-        y: (n,) what the loss compares the output with.
+        y: (n,) the values that the loss compares the output with.
         weight: (n,) the rows' weights; None for 1.
         loss: gives gradient and curvature by the output.
     """
     values = forward(network, columns)
-    g, h = loss.working(values[-1], y, weight)
+    g, h = loss.working_response(values[-1], y, weight)
     return [make_target(o, J, g, h) for o, J in zip(values, sensitivities(network, values), strict=True)]
 
 
@@ -62,27 +72,28 @@ def make_target(o: Array, J: Array, g: Array, h: Array) -> Target:
 
 
 def root_target(rows: Rows, f: Array | None = None) -> Target:
-    """The target of a root that does not stand yet: y itself, or the working target at f under another loss.
+    """The target of the root before there is a network: y itself, or the working target at f under another loss.
 
     Args:
-        f: (n,) the output to work from; None for `first_output`.
+        rows: the rows to explain.
+        f: (n,) the output to start from; None for `first_output`.
     """
-    if isinstance(rows.kind, SquaredError):
+    if isinstance(rows.loss_function, SquaredError):
         weight = np.ones_like(rows.y) if rows.weight is None else rows.weight
         return Target(np.full_like(rows.y, np.average(rows.y, weights=weight)), rows.y, weight, 0.0)
     f = first_output(rows) if f is None else f
-    g, h = rows.kind.working(f, rows.y, rows.weight)
+    g, h = rows.loss_function.working_response(f, rows.y, rows.weight)
     return Target(f, f - g / np.where(h > 0, h, 1.0), h, 0.0)
 
 
 def first_output(rows: Rows) -> Array:
-    """(n,) what to work from before any network stands: the best constant.
+    """(n,) the output to start from before there is a network: the best constant.
 
-    Under the robust loss, where wild rows have to be told from others: the median of the nearest rows, by inputs in
-    units of their quartiles, if that is closer.
+    Under the Huber loss, outliers have to be told from the other rows. There the output is the median over the nearest
+    rows (inputs in units of their interquartile range) if that has a lower loss than the constant.
     """
-    constant = np.full_like(rows.y, rows.kind.constant(rows.y, rows.weight))
-    if not isinstance(rows.kind, Huber) or len(rows.y) <= 2 * _NEIGHBOURS:
+    constant = np.full_like(rows.y, rows.loss_function.best_constant(rows.y, rows.weight))
+    if not isinstance(rows.loss_function, Huber) or len(rows.y) <= 2 * _NEIGHBOURS:
         return constant
     low, high = np.quantile(rows.columns, (0.25, 0.75), axis=1)
     width = np.where(high > low, high - low, np.inf)

@@ -13,12 +13,9 @@ import numpy as np
 
 from xnet.arrays import Array
 
-from .activations import ACTIVATIONS
+from .activations import DERIVATIVES
 from .forward_pass import forward
 from .network import Network
-
-#: The functions alone: looked up once a neuron, in the innermost loop of the search.
-_DERIVATIVES = {name: activation.derivatives for name, activation in ACTIVATIONS.items()}
 
 
 def sensitivities(network: Network, values: Sequence[Array]) -> list[Array]:
@@ -36,7 +33,7 @@ def _backward(network: Network, values: Sequence[Array], wanted: Set[int]) -> li
         if own is None or not neuron.children:
             continue
         below = [values[c] for c in neuron.children]
-        for child, derivative in zip(neuron.children, _DERIVATIVES[neuron.activation], strict=True):
+        for child, derivative in zip(neuron.children, DERIVATIVES[neuron.activation], strict=True):
             if child in wanted:
                 part, old = own * derivative(*below, values[i]), total[child]
                 total[child] = part if old is None else old + part

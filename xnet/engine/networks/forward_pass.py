@@ -9,10 +9,7 @@ import numpy as np
 
 from xnet.arrays import Array
 
-from .activations import ACTIVATIONS
-
-#: The functions alone: looked up once a neuron, in the innermost loop of the search.
-_VALUE = {name: activation.value for name, activation in ACTIVATIONS.items()}
+from .activations import VALUES
 
 
 class NeuronLike(Protocol):
@@ -67,9 +64,9 @@ def forward(network: Structure, columns: Array, constants: Array | None = None,
         neuron = neurons[i]
         children = neuron.children
         if len(children) == 2:
-            values[i] = _VALUE[neuron.activation](values[children[0]], values[children[1]])
+            values[i] = VALUES[neuron.activation](values[children[0]], values[children[1]])
         elif children:
-            values[i] = _VALUE[neuron.activation](values[children[0]])
+            values[i] = VALUES[neuron.activation](values[children[0]])
         elif neuron.activation == "variable":
             values[i] = columns[neuron.index]
         else:

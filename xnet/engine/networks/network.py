@@ -24,7 +24,7 @@ import numpy as np
 
 from xnet.errors import NetworkError
 
-from .activations import ACTIVATIONS
+from .activations import ACTIVATIONS, ARITIES
 from .forward_pass import forward
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from .torch_module import TorchNetwork
 
 LEAVES = ("variable", "constant", "number")
-_ARITY = {name: activation.arity for name, activation in ACTIVATIONS.items()}
 #: Rows that are evaluated at once.
 _BLOCK_ROWS = 16_384
 T = TypeVar("T")
@@ -70,7 +69,7 @@ class Network:
             raise NetworkError("A network needs at least one neuron; none came.")
         for i, neuron in enumerate(self.neurons):
             children = neuron.children
-            if not (children and len(children) == _ARITY.get(neuron.activation) and min(children) >= 0
+            if not (children and len(children) == ARITIES.get(neuron.activation) and min(children) >= 0
                     and max(children) < i):  # the one check for most neurons: networks are built by the thousand
                 _check_neuron(self, i, neuron)
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from xnet.arrays import Array
 
+from .activations import ACTIVATIONS
 from .backpropagation import forward
 from .network import Network, Neuron
 
@@ -30,18 +31,19 @@ def has_pole(network: Network, columns: Array) -> bool:
 
 
 def _has_pole(network: Network, values: Sequence[Array]) -> bool:
-    return any(_changes_branch(neuron, values) if neuron.activation == "tan" else
+    return any(_changes_branch(neuron, values) or
                any(values[i].min() < 0.0 < values[i].max() for i in _zeros(network, _divisor(neuron, values)))
-               for neuron in network.neurons)
+               for neuron in network.neurons if neuron.children)
 
 
 def _changes_branch(neuron: Neuron, values: Sequence[Array]) -> bool:
-    return bool(np.ptp(np.floor(values[neuron.children[0]] / np.pi + 0.5)) > 0)
+    branch = ACTIVATIONS[neuron.activation].branch
+    return branch is not None and bool(np.ptp(branch(values[neuron.children[0]])) > 0)
 
 
 def _divisor(neuron: Neuron, values: Sequence[Array]) -> list[int]:
     """What must not be zero below a neuron."""
-    if neuron.activation in ("reciprocal", "div", "log"):
+    if ACTIVATIONS[neuron.activation].pole_at_zero:
         return [neuron.children[-1]]
     return [neuron.children[0]] if neuron.activation == "pow" and (values[neuron.children[1]] < 0.0).any() else []
 
@@ -51,14 +53,19 @@ def _zeros(network: Network, where: list[int]) -> list[int]:
     found = list(where)
     for i in found:  # grows while it is gone through
         neuron = network.neurons[i]
-        if neuron.activation in ("mul", "square", "cube", "sqrt", "abs", "neg"):
+        if neuron.activation == "mul":
             found += neuron.children
-        elif neuron.activation in ("div", "pow"):
+        elif neuron.activation in ("div", "pow") or (neuron.children and _vanishes_at_zero(neuron.activation)):
             found.append(neuron.children[0])
     return found
 
 
-def is_clear(network: Network, columns: Array) -> bool:
+def _vanishes_at_zero(name: str) -> bool:
+    degree = ACTIVATIONS[name].degree
+    return degree is not None and degree > 0
+
+
+def keeps_distance_from_poles(network: Network, columns: Array) -> bool:
     """Whether there is no pole, and every sum that must not reach zero keeps a distance from it.
 
     What is no sum has the sign of its inputs and may come as near to zero as they do.
@@ -78,22 +85,19 @@ def is_clear(network: Network, columns: Array) -> bool:
 def _room(neuron: Neuron, place: int, below: Sequence[Array], is_sum: bool) -> Array | None:
     """How far a child is from where its parent's domain ends; None where it may go anywhere."""
     name, v = neuron.activation, below[place]
-    if name in ("arcsin", "arccos"):
-        return 1.0 - np.abs(v)
-    if not is_sum:
-        return None
-    if name in ("log", "sqrt", "reciprocal") or (name, place) == ("div", 1):
-        return np.abs(v)
-    whole = name != "pow" or bool((below[1] == np.round(below[1])).all() and (below[1] >= 0).all())
-    return None if whole or place else np.abs(v)
+    ends = (0.0,) if (name, place) == ("div", 1) else ACTIVATIONS[name].domain_ends
+    if name == "pow" and place == 0 and not ((below[1] == np.round(below[1])).all() and (below[1] >= 0).all()):
+        ends = (0.0,)
+    ends = tuple(end for end in ends if end != 0.0 or is_sum)
+    return np.min([np.abs(v - end) for end in ends], axis=0) if ends else None
 
 
-def resolved(network: Network, columns: Array) -> bool:
+def waves_are_resolved(network: Network, columns: Array) -> bool:
     """Whether the rows resolve every wave: its argument must not run faster than a radian a row.
 
     A faster one takes any value on any row, so it fits noise, and says nothing between the rows.
     """
-    waves = [n.children[0] for n in network.neurons if n.activation in ("sin", "cos", "tan")]
+    waves = [n.children[0] for n in network.neurons if n.children and ACTIVATIONS[n.activation].periodic]
     if not waves:
         return True
     values = forward(network, columns)

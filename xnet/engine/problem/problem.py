@@ -10,9 +10,9 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.candidates.library import CandidateLibrary, build_library, without_nesting
-from xnet.engine.candidates.parametric_curves import build_curve_library
+from xnet.engine.candidates.parametric_curves import build_parametric_library
 from xnet.engine.candidates.sizes import CURVES
-from xnet.engine.candidates.torch_kernels import DeviceLibrary, check_device
+from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.fitting.losses import Loss, make_loss
 from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.fitting.rows import Rows
@@ -115,7 +115,7 @@ class Problem:
         kind = make_loss(loss, y)
         scale = _scale_of(y, weight, kind)
         train = _rows(X, y, scale, weight, train_index, kind)
-        held_out = _rows(X, y, scale, weight, holdout_index, kind.unseen) if len(holdout_index) else None
+        held_out = _rows(X, y, scale, weight, holdout_index, kind.without_smoothing) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
         match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
         # A network with more neurons than rows can only learn them by heart.
@@ -125,23 +125,21 @@ class Problem:
                    device, holdout_index)
 
     def library(self, size: int, variant: int = 0, wide: bool = False) -> CandidateLibrary:
-        """The candidate library of about `size` candidates (`CURVES`: that of curves), built once.
+        """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.
 
         It stands on the match rows, or on all search rows (`wide`).
         """
         key = (size, variant, wide)
         if key not in self._cache:
-            chosen, seed = self.search.chosen, self.seed + variant
+            chosen, seed = self.search.selected_inputs, self.seed + variant
             others = tuple(i for i in self._others if i not in (chosen or ()))
             columns = self.search.columns if wide else self.search.columns[:, self.match]
-            library = build_curve_library(columns, self.activations, seed, chosen) if size == CURVES else \
-                build_library(columns, self.activations, size, seed, parameters=self.parameters, chosen=chosen,
-                              others=others)
+            library = build_parametric_library(columns, self.activations, seed, chosen) if size == CURVES else \
+                build_library(columns, self.activations, size, seed, parameters=self.parameters, selected_inputs=chosen,
+                              other_inputs=others)
             nesting = self.constraints.nesting
             library = without_nesting(library, nesting) if nesting else library
-            moved = None if self.device == "cpu" else DeviceLibrary(
-                library.Z, library.L, library.mean, library.deviation, self.device)
-            self._cache[key] = replace(library, on_device=moved)
+            self._cache[key] = library.on_device(self.device)
         return self._cache[key]
 
     def ranked(self) -> tuple[int, ...]:
@@ -170,7 +168,7 @@ class Problem:
         if chosen not in views:
             for old in list(views)[1:]:  # the first is come back to; libraries are large
                 del views[old]
-            views[chosen] = replace(self, search=replace(self.search, chosen=chosen), _cache={})
+            views[chosen] = replace(self, search=replace(self.search, selected_inputs=chosen), _cache={})
             views[chosen].cached("others", self.ranked if many else tuple)
         return views[chosen]
 
@@ -239,6 +237,6 @@ def _scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
     """The loss of the best constant, which losses are divided by."""
     if kind.name == "squared_error":
         return target_variance(y, weight)
-    loss = kind.mean(np.full_like(y, kind.constant(y, weight)), y, weight)
+    loss = kind.mean(np.full_like(y, kind.best_constant(y, weight)), y, weight)
     # More than 77 % of the rows alike: they are no measure of the others.
     return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else target_variance(y)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
-from xnet.engine.fitting.simplification import tidy
+from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.problem.problem import Problem
@@ -43,7 +43,7 @@ def offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tupl
         return front
     if not problem.parameters:
         return insert(front, raw)
-    network = tidy(trial.network, problem.train, problem.activations).network
+    network = simplify_constants(trial.network, problem.train, problem.activations).network
     tidied = make_entry(network, problem, trial.reason)
     front = insert(front, tidied)
     worse = tidied.loss > 1e3 * max(raw.loss, problem.train.exact) or not problem.behaves(network)

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from xnet.engine.algebra.conversion import to_expression, to_network
 from xnet.engine.algebra.expressions import Expr, shape
 from xnet.engine.candidates.sizes import SMALL
-from xnet.engine.moves.additive_fits import exchanged_sums, grown_sums
+from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.proposal import Proposal
-from xnet.engine.moves.tangent_moves import tangent_proposals, worth
-from xnet.engine.networks.poles import is_clear
+from xnet.engine.moves.tangent_moves import gain_per_parameter, tangent_proposals
+from xnet.engine.networks.poles import keeps_distance_from_poles
 from xnet.engine.problem.problem import Problem
 
 from .proposals import spaces_of
@@ -43,15 +43,15 @@ def growing_sums(problem: Problem, size: int, turn: int, agenda: Agenda) -> Iter
     if begun is not None:
         best = to_expression(begun.network)
         terms = [t for t, _ in best.args] if best.kind == "sum" else [best]
-    ways = [grown_sums(space.target, space.wrap, terms, problem.search, library, _MOST_TERMS if afresh else 3)]
+    ways = [additive_fits(space.target, space.wrap, terms, problem.search, library, _MOST_TERMS if afresh else 3)]
     if len(terms) > 1:
-        ways.append(exchanged_sums(space.target, space.wrap, terms, problem.search, library, 3))
+        ways.append(term_replacements(space.target, space.wrap, terms, problem.search, library, 3))
     for way in ways:
         for expr in way:
             network = to_network(expr, problem.n_inputs, problem.activations)
             if network is None or network.complexity > problem.max_complexity:
                 break
-            yield Proposal(expr, f"{space.words} as a growing sum")
+            yield Proposal(expr, f"{space.description} as a growing sum")
 
 
 def grown_from(agenda: Agenda, turn: int) -> Trial | None:
@@ -71,9 +71,9 @@ def tangent_growth(agenda: Agenda, problem: Problem, size: int, turn: int) -> Ou
         expanded = expanded | {f"tangent {parent.shape}"}
         proposals = tangent_proposals(parent.network, problem.search, library, small)
         trials, seen = fitted_trials(proposals, problem, seen, len(proposals))
-        if is_clear(parent.network, problem.search.columns):
-            trials = [t for t in trials if is_clear(t.network, problem.search.columns)]
-        gains = [(worth((parent.loss, parent.network), (t.loss, t.network), _NEURON), t) for t in trials]
+        if keeps_distance_from_poles(parent.network, problem.search.columns):
+            trials = [t for t in trials if keeps_distance_from_poles(t.network, problem.search.columns)]
+        gains = [(gain_per_parameter((parent.loss, parent.network), (t.loss, t.network), _NEURON), t) for t in trials]
         gains = sorted(((g, t) for g, t in gains if g > 0.0), key=lambda item: (-item[0], item[1].shape))
         kept += [t for _, t in gains[:4]]
         if not gains:
@@ -102,7 +102,7 @@ def _short_sum(agenda: Agenda, problem: Problem, size: int, turn: int) -> Trial 
     """A short sum in one of the outer spaces."""
     spaces = [s for s in spaces_of(problem, agenda.lowest) if s.depth < 2]
     space = spaces[turn // 4 % len(spaces)]
-    sums = grown_sums(space.target, space.wrap, [], problem.search, problem.library(size, wide=True), _FIRST_TERMS)
-    trials, _ = fitted_trials([Proposal(e, f"{space.words} as a growing sum") for e in sums][-1:], problem,
+    sums = additive_fits(space.target, space.wrap, [], problem.search, problem.library(size, wide=True), _FIRST_TERMS)
+    trials, _ = fitted_trials([Proposal(e, f"{space.description} as a growing sum") for e in sums][-1:], problem,
                               frozenset())
     return trials[0] if trials else None

@@ -18,7 +18,7 @@ import numpy as np
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import num
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
-from xnet.engine.fitting.simplification import tidy
+from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.front.entry import make_entry
 from xnet.engine.front.selection import pick
 from xnet.engine.problem.problem import Problem
@@ -36,11 +36,11 @@ from .tasks import realised_trials, run_task
 def start(problem: Problem) -> SearchState:
     """The state before the first step: the network is a single constant, the mean; and the initial formula, if any."""
     train = problem.train
-    mean = train.kind.constant(train.y, train.weight) if problem.parameters else 1.0
+    mean = train.loss_function.best_constant(train.y, train.weight) if problem.parameters else 1.0
     network = to_network(num(mean), problem.n_inputs, problem.activations, problem.parameters)
     assert network is not None  # a constant needs no activation
     if problem.parameters:
-        network = tidy(network, problem.rough.train, problem.activations).network
+        network = simplify_constants(network, problem.rough.train, problem.activations).network
         if problem.rough is not problem:
             network = fitted_to_all_rows(network, problem.train)
     entry = make_entry(network, problem, "a constant")

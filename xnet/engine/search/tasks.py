@@ -15,20 +15,20 @@ from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import CURVES, MEDIUM, SMALL
 from xnet.engine.moves import parameter_free_moves
 from xnet.engine.moves.curve_fits import curve_fits
-from xnet.engine.moves.neuron_moves import network_questions
-from xnet.engine.moves.pair_moves import pair_answers
-from xnet.engine.moves.parameter_free_constants import realised
-from xnet.engine.moves.polynomial_fits import dense_answers, quotient_answers
+from xnet.engine.moves.neuron_moves import network_queries
+from xnet.engine.moves.pair_moves import pair_fits
+from xnet.engine.moves.parameter_free_constants import with_constructed_constants
+from xnet.engine.moves.polynomial_fits import polynomial_fits, rational_fits
 from xnet.engine.moves.proposal import Proposal
-from xnet.engine.moves.question import Question
+from xnet.engine.moves.query import MoveQuery
 from xnet.engine.moves.target_transforms import (
-    curve_questions,
-    factor_seed_questions,
-    polynomial_questions,
-    root_questions,
-    seed_questions,
+    factor_seed_queries,
+    parametric_queries,
+    polynomial_queries,
+    root_queries,
+    seed_queries,
 )
-from xnet.engine.moves.term_moves import term_spaces
+from xnet.engine.moves.term_moves import term_targets
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
@@ -67,14 +67,14 @@ def run_task(agenda: Agenda, problem: Problem) -> Outcome:
         problem = problem if parent.complexity < LAW_SIZE else whole
         expanded = expanded | {expansion(parent.shape, size)}
         rows = problem.search.with_inputs(parent.network.variables)
-        of_network = network_questions if problem.parameters else parameter_free_moves.network_questions
+        of_network = network_queries if problem.parameters else parameter_free_moves.network_queries
         questions = of_network(parent.network, rows, problem.activations)
         proposals = ask(problem, questions, size, 4)
     elif kind == "pairs":
         spaces = [s for s in spaces_of(problem, agenda.lowest) if s.depth < 2] if problem.parameters else []
-        questions = root_questions(spaces, problem.search, ())
+        questions = root_queries(spaces, problem.search, ())
         if len(problem.search.inputs()) <= 2:
-            questions += polynomial_questions(spaces[:1], problem.search)
+            questions += polynomial_queries(spaces[:1], problem.search)
         return _pairs(agenda, problem, size, questions)
     elif kind == "tangent":
         return tangent_growth(agenda, problem, size, turn)
@@ -100,7 +100,7 @@ def _from_the_target(kind: str, size: int, turn: int, agenda: Agenda, problem: P
         return [Proposal(expr, name) for expr, _, name in curve_fits(problem.search, problem.activations)]
     if kind == "sums":
         return list(growing_sums(problem, size, turn, agenda))
-    questions = curve_questions(spaces_of(problem, agenda.lowest), problem.search)
+    questions = parametric_queries(spaces_of(problem, agenda.lowest), problem.search)
     if kind == "two curves":
         return ask(problem, two_curves(problem, questions), CURVES, 20)
     return ask(problem, questions, CURVES, 60)
@@ -108,22 +108,22 @@ def _from_the_target(kind: str, size: int, turn: int, agenda: Agenda, problem: P
 
 def realised_trials(network: Network, reason: str, problem: Problem) -> list[Trial]:
     """A fitted network as networks without parameters, fit for the activations-only mode."""
-    made = realised(network, problem.search, problem.activations)
+    made = with_constructed_constants(network, problem.search, problem.activations)
     return [Trial(n, problem.search.loss(n), shape(to_expression(n)), f"{reason}, its numbers made of 1 and 2")
             for n in made if n.complexity <= problem.max_complexity]
 
 
-def _root(problem: Problem, lowest: Network | None) -> list[Question]:
+def _root(problem: Problem, lowest: Network | None) -> list[MoveQuery]:
     if not problem.parameters:
-        return parameter_free_moves.root_questions(spaces_of(problem, lowest))
-    return root_questions(spaces_of(problem, lowest), problem.search, problem.activations)
+        return parameter_free_moves.root_queries(spaces_of(problem, lowest))
+    return root_queries(spaces_of(problem, lowest), problem.search, problem.activations)
 
 
 def _simple(problem: Problem, lowest: Network | None) -> Iterable[Proposal]:
     """Straight lines and pure power laws in every outer space near the output."""
-    for question in root_questions(spaces_of(problem, lowest), problem.search, ()):
+    for question in root_queries(spaces_of(problem, lowest), problem.search, ()):
         for expr in question.without_candidate():
-            yield Proposal(expr, question.words)
+            yield Proposal(expr, question.description)
 
 
 def _dense(problem: Problem, turn: int, lowest: Network | None) -> Iterable[Proposal]:
@@ -132,21 +132,21 @@ def _dense(problem: Problem, turn: int, lowest: Network | None) -> Iterable[Prop
         return
     spaces = spaces_of(problem, lowest)
     negative = "div" in problem.activations
-    outer = [s for s in spaces[1:] if s.depth == 1 or (s.power and s.depth == 2)]  # 1 / sqrt(a sum) among them
+    outer = [s for s in spaces[1:] if s.depth == 1 or (s.is_power and s.depth == 2)]  # 1 / sqrt(a sum) among them
     work = [(s, False) for s in (spaces[:1] if turn == 0 else outer)]
     if turn and negative:
         work.append((spaces[0], True))
     for space, inverse in work:
-        for expr in dense_answers(space, problem.search, inverse):
+        for expr in polynomial_fits(space, problem.search, inverse):
             rounded = expr if problem.parameters else parameter_free_moves.exact_coefficients(expr)
             if rounded is not None:
-                yield Proposal(rounded, f"{space.words} as a sum of powers")
+                yield Proposal(rounded, f"{space.description} as a sum of powers")
     if turn and negative and problem.parameters:
-        for expr in quotient_answers(spaces[0], problem.search):
-            yield Proposal(expr, f"{spaces[0].words} as a quotient of sums of powers")
+        for expr in rational_fits(spaces[0], problem.search):
+            yield Proposal(expr, f"{spaces[0].description} as a quotient of sums of powers")
 
 
-def _seeds(problem: Problem, size: int, turn: int, lowest: Network | None) -> list[Question]:
+def _seeds(problem: Problem, size: int, turn: int, lowest: Network | None) -> list[MoveQuery]:
     """The next few small candidates as known halves of the target."""
     library = problem.library(min(size, MEDIUM))
     space = spaces_of(problem, lowest)[0]
@@ -154,10 +154,10 @@ def _seeds(problem: Problem, size: int, turn: int, lowest: Network | None) -> li
     factors = problem.cached(("factor seeds", min(size, MEDIUM)), lambda: _factor_seeds(library, 8 * SMALL))
     if not problem.parameters:
         seeds = _seed_values(problem, library, plain, turn, 3 * _SEEDS)
-        return parameter_free_moves.seed_questions(spaces_of(problem, lowest)[:6], seeds)
-    questions = seed_questions(space, _seed_values(problem, library, plain, turn, _SEEDS), problem.search,
+        return parameter_free_moves.seed_queries(spaces_of(problem, lowest)[:6], seeds)
+    questions = seed_queries(space, _seed_values(problem, library, plain, turn, _SEEDS), problem.search,
                                problem.activations)
-    questions += factor_seed_questions(space, _seed_values(problem, library, factors, turn,
+    questions += factor_seed_queries(space, _seed_values(problem, library, factors, turn,
                                                                  (20 if size <= MEDIUM else 5) * _SEEDS),
                                        problem.search, problem.activations)
     return questions
@@ -189,22 +189,23 @@ def _within(agenda: Agenda, problem: Problem, size: int) -> Outcome:
         return Outcome((), agenda.expanded, agenda.seen)
     agenda = replace(agenda, expanded=agenda.expanded | {within(parent.shape, size)})
     rows = problem.search.with_inputs(parent.network.variables)
-    spaces = term_spaces(parent.network, rows)
+    spaces = term_targets(parent.network, rows)
     if size != CURVES:
-        return _pairs(agenda, problem, size, [q for q in root_questions(spaces, rows, ()) if q.logs])
-    questions = [replace(q, around=q.around + parent.complexity // 2) for q in curve_questions(spaces, rows)]
+        return _pairs(agenda, problem, size, [q for q in root_queries(spaces, rows, ()) if q.in_logs])
+    questions = [replace(q, context_size=q.context_size + parent.complexity // 2)
+                 for q in parametric_queries(spaces, rows)]
     proposals = ask(problem, questions, CURVES, 30) + ask(problem, two_curves(problem, questions), CURVES, 10)
     trials, seen = fitted_trials(proposals, problem, agenda.seen)
     return Outcome(tuple(trials), agenda.expanded, seen)
 
 
-def _pairs(agenda: Agenda, problem: Problem, size: int, questions: list[Question]) -> Outcome:
+def _pairs(agenda: Agenda, problem: Problem, size: int, questions: list[MoveQuery]) -> Outcome:
     """Two candidates at once as terms, as factors and as a product; the best of each question are fitted."""
     trials: list[Trial] = []
     seen = agenda.seen
     if {"add", "mul"} <= set(problem.activations):
         for question in questions:
-            found = pair_answers(question, problem.library(size), problem.match, problem.search)
+            found = pair_fits(question, problem.library(size), problem.match, problem.search)
             more, seen = fitted_trials([Proposal(expr, words) for expr, words in found], problem, seen, 6)
             trials += more
     # No more of them than another step adds, or they would crowd out what is worth expanding.

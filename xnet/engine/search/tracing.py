@@ -108,6 +108,6 @@ def worked_on(agenda: Agenda, problem: Problem) -> Trial | None:
 def _mean(problem: Problem) -> Network:
     """The network before there is one: a single constant."""
     rows = problem.search
-    network = to_network(num(rows.kind.constant(rows.y, rows.weight)), problem.n_inputs)
+    network = to_network(num(rows.loss_function.best_constant(rows.y, rows.weight)), problem.n_inputs)
     assert network is not None  # a constant needs no activation
     return network

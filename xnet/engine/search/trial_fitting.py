@@ -13,7 +13,7 @@ from xnet.engine.algebra.expressions import Expr, evaluate, shape
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.networks.network import Network
-from xnet.engine.networks.poles import resolved
+from xnet.engine.networks.poles import waves_are_resolved
 from xnet.engine.problem.constraints import NONE
 from xnet.engine.problem.problem import Problem
 
@@ -43,14 +43,14 @@ def fitted_trials(proposals: Sequence[Proposal], problem: Problem, seen: frozens
         if network is not None and network.complexity > problem.max_complexity:  # perhaps with fewer constants
             network = to_network(p.expr, problem.n_inputs, problem.activations, problem.parameters, grouped=True)
         if network is not None and network.complexity <= problem.max_complexity and \
-                problem.constraints.buildable(network) and resolved(network, problem.search.columns):
+                problem.constraints.buildable(network) and waves_are_resolved(network, problem.search.columns):
             drafts.append((loss, network.complexity, name, network, p.reason))
     first = _chosen(drafts, 3 * most, problem)
     origins = {draft[2]: draft for draft in first}
     begun = [_fitted(draft, problem, 4) for draft in first]  # a few steps tell which constants have far to go
     chosen = _chosen([d for d in begun if np.isfinite(d[0])], most, problem)
     trials = [_trial(_fitted(draft, problem, 14), origins[draft[2]]) for draft in chosen]
-    trials = [t for t in trials if resolved(t.network, problem.search.columns)]
+    trials = [t for t in trials if waves_are_resolved(t.network, problem.search.columns)]
     return trials, seen | {draft[2] for draft in chosen}
 
 

@@ -1,6 +1,6 @@
 """The network drawing: a Streamlit component with an inline SVG that is updated in place and never rebuilt.
 
-`drawing` converts a `FormulaRecord` (see `xnet.runs.records`) to the data of the component; these are plain data, so
+`drawing` converts a `DrawnFormula` (see `xnet.runs.schema`) to the data of the component; these are plain data, so
 tests need no browser. `network_view` mounts the component. A plotly figure would be rebuilt at every refresh
 (Streamlit 1.67) and flicker.
 """
@@ -33,7 +33,7 @@ def network_view(record: Mapping[str, Any] | None, *, target: str, key: str, seq
     """Draw a network; a later call with the same key moves the drawing to the new network.
 
     Args:
-        record: the network's `FormulaRecord` with its layout, or None while there is no network yet.
+        record: the network's `DrawnFormula`, or None while there is no network yet.
         target: name of the target column, for the label of the output.
         key: key of the component on the page.
         seq: the number of the snapshot; when it changes, changed neurons pulse once.
@@ -91,7 +91,7 @@ def _name(i: int, record: Mapping[str, Any], columns: Sequence[str]) -> str:
         return f"column {_label(neuron, record['labels'][i], columns)}"
     if kind in ("constant", "number"):
         return f"{'fitted ' if kind == 'constant' else ''}number {record['labels'][i]}"
-    return ACTIVATIONS[kind].words if kind in ACTIVATIONS else kind
+    return ACTIVATIONS[kind].description if kind in ACTIVATIONS else kind
 
 
 def _lines(record: Mapping[str, Any], names: Sequence[str], target: str) -> list[str]:

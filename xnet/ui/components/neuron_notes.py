@@ -21,7 +21,7 @@ def neuron_notes(record: Mapping[str, Any], names: Sequence[str],
     """For every neuron its title, formula, facts (range of outputs, constants, target fit), plot, and sentences.
 
     Args:
-        record: the network's `FormulaRecord`; without its `inspect` part the result is None for every neuron.
+        record: the network's `DrawnFormula`; without its `inspect` part the result is None for every neuron.
         names: the names of the neurons.
         columns: the inputs' names.
     """

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from xnet.arrays import Array
-from xnet.config.class_runs import is_class, what_is_probable
+from xnet.config.class_runs import class_event, is_class
 from xnet.engine import Problem
 from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.networks.network import Network
@@ -140,7 +140,7 @@ def select(run: current_run.Run, record: Mapping[str, Any], network: Network) ->
     """The formula of a record of the front, evaluated with `network`."""
     config = run.config
     return SelectedFormula(run.id, config["target"], tuple(config["inputs"]), config["units"], record, network,
-                  _groups(str(run.folder), run), what_is_probable(config) if is_class(config) else "")
+                  _groups(str(run.folder), run), class_event(config) if is_class(config) else "")
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from xnet.tables.class_target import class_labels, explainable
-from xnet.tables.roles import ROLES, RoleError, siblings, summary
+from xnet.tables.class_target import class_labels, target_columns
+from xnet.tables.roles import ROLES, RoleError, column_summary, siblings
 from xnet.tables.table import Table
 from xnet.ui.session import state, table_choice
 from xnet.ui.text import escaped, shorten
@@ -24,8 +24,8 @@ def role_selectors(table: Table) -> None:
         return f"{column} ({name})" if name and name not in column else column
 
     st.session_state[state.TARGET] = roles.target  # a converted column may be gone
-    st.selectbox("Explain this column", explainable(table), format_func=unit, key=state.TARGET, persist_state="session",
-                 placeholder="Choose a column", on_change=_target_chosen, args=(table,))
+    st.selectbox("Explain this column", target_columns(table), format_func=unit, key=state.TARGET,
+                 persist_state="session", placeholder="Choose a column", on_change=_target_chosen, args=(table,))
     _class(table)
     roles = table_choice.roles()
     not_inputs = {roles.target, roles.weight.column, *siblings(table, roles.target)}
@@ -38,7 +38,7 @@ def role_selectors(table: Table) -> None:
                 icon=":material/info:")
     elif not roles.inputs:
         st.info("Choose at least one input column.", icon=":material/info:")
-    if sentence := roles.weight.words():
+    if sentence := roles.weight.describe():
         st.caption(escaped(sentence[0].upper() + sentence[1:] + "."))
 
 
@@ -110,16 +110,16 @@ def _shown(table: Table) -> pd.DataFrame:
 
 def _wanted(table: Table) -> pd.DataFrame:
     roles, frame = table_choice.roles(), _summary(table)
-    frame.insert(1, "Role", [roles.of(column) for column in frame["Column"]])
+    frame.insert(1, "Role", [roles.role_of(column) for column in frame["Column"]])
     frame.insert(2, "Unit", [table.units.get(column, "") for column in frame["Column"]])
     return frame
 
 
 def _summary(table: Table) -> pd.DataFrame:
-    """`xnet.tables.roles.summary`, cached for the table because it reads every cell."""
+    """`xnet.tables.roles.column_summary`, cached for the table because it reads every cell."""
     held = st.session_state.get(state.COLUMN_SUMMARY)
     if held is None or held[0] is not table.frame:
-        held = st.session_state[state.COLUMN_SUMMARY] = (table.frame, summary(table))
+        held = st.session_state[state.COLUMN_SUMMARY] = (table.frame, column_summary(table))
     found: pd.DataFrame = held[1]
     return found.copy()
 
@@ -148,7 +148,7 @@ def _take_edits(table: Table) -> None:
             table_choice.set_unit(column, cells["Unit"])
         if cells.get("Role"):
             try:
-                table_choice.set_roles(table_choice.roles().given(column, str(cells["Role"]), table))
+                table_choice.set_roles(table_choice.roles().with_role(column, str(cells["Role"]), table))
             except RoleError as error:
                 st.session_state[state.ROLE_ERROR] = str(error)
                 st.session_state[state.ROLES_SHOWN] = None

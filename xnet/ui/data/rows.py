@@ -6,7 +6,7 @@ import streamlit as st
 
 from xnet.config.advice import holdout_note
 from xnet.errors import XNetError
-from xnet.tables.column_conversion import Wish, offers
+from xnet.tables.column_conversion import Conversion, possible_conversions
 from xnet.tables.column_recipes import WAYS
 from xnet.tables.holdout import BY_COLUMN, KINDS
 from xnet.tables.table import Table
@@ -29,7 +29,7 @@ def cells_tab(table: Table) -> None:
                  "The safe way: the search uses only measured values.",
                  "Keeps the row. Good if few cells are missing; many equal values distort the formula."])
     read: Table = st.session_state.get(state.TABLE_AS_READ) or table
-    offered = offers(read)
+    offered = possible_conversions(read)
     if offered:
         st.session_state[state.CONVERSIONS] = table_choice.chosen_conversions(read)
         st.multiselect("Convert text and dates to numbers", offered, format_func=_wish, key=state.CONVERSIONS,
@@ -45,7 +45,7 @@ def _gaps(fill: bool) -> str:
     return "Fill gaps of inputs with the column's median" if fill else "Leave the rows out"
 
 
-def _wish(wish: Wish) -> str:
+def _wish(wish: Conversion) -> str:
     return f"{wish.column}: {WAYS[wish.way]}"
 
 

@@ -141,7 +141,7 @@ def _notes(now: Toy) -> list[tuple[str, bool]]:
     rows, neurons = rows_of(now.points), now.network.neurons
     if now.phase == TARGETS:
         targets = targets_of(now.network, rows)
-        return [(f"{targets[k].t[i]:.3g}", True) if k in targets and targets[k].w[i] > 0 else ("", False)
+        return [(f"{targets[k].values[i]:.3g}", True) if k in targets and targets[k].weight[i] > 0 else ("", False)
                 for k in range(len(neurons))]
     return [("" if neuron.activation in ("constant", "number") else f"{value[i]:.3g}", False)
             for neuron, value in zip(neurons, outputs(now.network, rows.columns), strict=True)]

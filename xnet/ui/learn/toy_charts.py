@@ -105,16 +105,16 @@ def neuron_table(points: Points, network: Network, place: int, target: Target | 
     seen = [own[np.isfinite(own)]]
     weight = np.zeros(len(x))
     if target is not None:
-        weight = np.sqrt(target.w / (target.w.max() or 1.0))
-        seen.append(target.t[weight > 0.15])
+        weight = np.sqrt(target.weight / (target.weight.max() or 1.0))
+        seen.append(target.values[weight > 0.15])
     low, high = _window(seen)
     rows = _curve(OUTPUT, *_fine(points, network, place), low, high)
     rows += _dots(OUTPUT, x, own, low, high)
     if target is not None:
-        there = (target.w > 0) & np.isfinite(own)
-        ends = np.clip(target.t, low, high)
+        there = (target.weight > 0) & np.isfinite(own)
+        ends = np.clip(target.values, low, high)
         rows += [("gap", TARGET, x[i], own[i], ends[i], weight[i], "", "", "") for i in np.flatnonzero(there)]
-        rows += _dots(TARGET, x[there], target.t[there], low, high, weight[there])
+        rows += _dots(TARGET, x[there], target.values[there], low, high, weight[there])
     if tried is not None:
         rows += _curve(TRIED, *tried, low, high)
     return pd.DataFrame(rows, columns=_COLUMNS)

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.prediction.predictor import Predictor
-from xnet.tables.column_recipes import Recipe
+from xnet.tables.column_recipes import ColumnRecipe
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
 from xnet.ui.text import escaped
@@ -42,7 +42,7 @@ def _field(chosen: SelectedFormula, predictor: Predictor, column: str) -> object
                                          index=recipe.labels.index(_commonest(chosen, predictor, recipe)))
             st.caption("one of the values in your table")
             return value
-        middle = recipe.moment(float(np.median(_values(chosen, used))))
+        middle = recipe.to_date(float(np.median(_values(chosen, used))))
         if recipe.way == "hours":
             value = st.time_input(escaped(column), middle.time(), key=key, step=60, persist_state="session")
         elif _has_times(chosen, used, recipe):
@@ -84,13 +84,13 @@ def starting_rows(chosen: SelectedFormula, predictor: Predictor) -> tuple[pd.Dat
             rows[column] = [recipe.labels[k % len(recipe.labels)] for k in range(len(values))]
             forms[column] = st.column_config.SelectboxColumn(title, options=recipe.labels)
         elif recipe.way == "hours":
-            rows[column] = [recipe.moment(value).time() for value in values]
+            rows[column] = [recipe.to_date(value).time() for value in values]
             forms[column] = st.column_config.TimeColumn(title)
         elif _has_times(chosen, used, recipe):
-            rows[column] = [recipe.moment(value).to_pydatetime() for value in values]
+            rows[column] = [recipe.to_date(value).to_pydatetime() for value in values]
             forms[column] = st.column_config.DatetimeColumn(title)
         else:
-            rows[column] = [recipe.moment(value).date() for value in values]
+            rows[column] = [recipe.to_date(value).date() for value in values]
             forms[column] = st.column_config.DateColumn(title)
     return pd.DataFrame(rows), forms
 
@@ -101,13 +101,13 @@ def _values(chosen: SelectedFormula, name: str) -> np.ndarray:
     return values
 
 
-def _has_times(chosen: SelectedFormula, used: str, recipe: Recipe) -> bool:
+def _has_times(chosen: SelectedFormula, used: str, recipe: ColumnRecipe) -> bool:
     """Whether the dates have times of day; only days are precise enough for them, decimal years are not."""
-    return recipe.way == "days" and any(recipe.moment(value) != recipe.moment(value).normalize()
+    return recipe.way == "days" and any(recipe.to_date(value) != recipe.to_date(value).normalize()
                                         for value in _values(chosen, used)[:200])
 
 
-def _commonest(chosen: SelectedFormula, predictor: Predictor, wanted: Recipe) -> str:
+def _commonest(chosen: SelectedFormula, predictor: Predictor, wanted: ColumnRecipe) -> str:
     """The most frequent label. One label has no column of its own; its share is the rest."""
     shares = {recipe.label: float(_values(chosen, name).mean()) for name, recipe in predictor.made.items()
               if recipe.column == wanted.column and recipe.way == "labels" and name in chosen.names}

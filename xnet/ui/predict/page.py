@@ -12,7 +12,7 @@ import streamlit as st
 from xnet.engine.networks.network import Network
 from xnet.prediction.new_rows import Predicted, predict, predicted_csv, read_rows
 from xnet.prediction.predictor import Predictor
-from xnet.tables.column_recipes import recipes_of
+from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.limits import TableError
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import compact_text, show_formula
@@ -48,7 +48,7 @@ def predict_page() -> None:
     chosen = select(run, row, Network.from_json(row["network"]))
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
-                          recipes_of(run.config))
+                          recipes_from_config(run.config))
     by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
                               persist_state="session")
     {ONE: _one_row, SEVERAL: _several_rows, UPLOAD: _uploaded}[by or ONE](chosen, predictor)

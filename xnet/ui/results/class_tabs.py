@@ -16,7 +16,7 @@ from xnet.evidence.class_evidence import (
     fit_class_baselines,
     logistic_regression,
 )
-from xnet.evidence.class_scores import ClassScore, log_losses
+from xnet.evidence.class_scores import ClassScore, binary_log_losses
 from xnet.evidence.verdict import Verdict
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
@@ -115,7 +115,7 @@ def mistakes(chosen: SelectedFormula) -> pd.DataFrame:
     table = rows_beside(chosen, lambda name, group: {
         "Actual": [CLASS_LABELS[value] for value in group.y.tolist()], "Probability of yes": chosen.predicted[name]})
     p = np.concatenate(list(chosen.predicted.values()))
-    losses = np.where(np.isnan(p), np.inf, log_losses(np.where(np.isnan(p), 0.5, p), chosen.y))
+    losses = np.where(np.isnan(p), np.inf, binary_log_losses(np.where(np.isnan(p), 0.5, p), chosen.y))
     return worst_first(table, losses, MOST_SHOWN)
 
 

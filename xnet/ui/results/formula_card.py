@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from xnet.config.class_runs import is_class, what_is_probable
+from xnet.config.class_runs import class_event, is_class
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
-from xnet.evidence.class_probability import searched
-from xnet.evidence.evidence import intervals, most_digits, rounded
+from xnet.evidence.class_probability import to_search_form
+from xnet.evidence.evidence import confidence_intervals, most_digits, rounded
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import rivals, verdict
 from xnet.tables.weights import Weight
@@ -22,7 +22,7 @@ from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
 from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.session import current_run, state
 from xnet.ui.text import counted, escaped
-from xnet.wording.formula_words import in_words
+from xnet.wording.formula_words import formula_in_words
 from xnet.wording.score_text import r2
 
 from .class_tabs import class_metrics, class_verdict_of
@@ -54,12 +54,12 @@ def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> SelectedFormul
         with above:
             show_formula(shown, room=1.7, place="card")
             if is_class(config):
-                st.caption(f"The value is the probability that {escaped(what_is_probable(config))}, between 0 and 1. "
+                st.caption(f"The value is the probability that {escaped(class_event(config))}, between 0 and 1. "
                            "Above 0.5, the formula says yes.")
-            st.caption("In words: " + escaped(in_words(network, config["inputs"], config["target"])) + ".")
+            st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + ".")
         chosen = select(run, shown, network)
         _scores(chosen)
-        if weights := Weight.of(config.get("weight")).words():
+        if weights := Weight.from_config(config.get("weight")).describe():
             where = "In the search" if is_class(config) else "In the search, the list of formulas and the report"
             st.caption(f":material/balance: All rows have equal weight in these scores. {where}: {escaped(weights)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
@@ -131,7 +131,7 @@ def _constants(run: current_run.Run, printed: Network, network: Network) -> None
         st.caption("This formula has no fitted numbers.")
         return
     problem = current_run.problem_of(run)
-    spans = intervals(searched(printed, problem), problem.train)
+    spans = confidence_intervals(to_search_form(printed, problem), problem.train)
     st.dataframe(pd.DataFrame({
         "Fitted number": [constant_text(c)[0] for c in network.constants],
         "95 % interval": ["not determined by the rows" if s is None else "no visible error" if s[0] == s[1]

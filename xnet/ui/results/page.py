@@ -85,9 +85,9 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
 
 def _split_and_weights(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
     """How rows were held out, unless at random, and how they were weighted; in brackets, or ""."""
-    split, weight = Split.of(config.get("split")), Weight.of(config.get("weight"))
-    parts = [split.words(held_percent(snapshot, config))] if split.kind != "random" else []
-    parts += [weight.words()] if weight.column else []
+    split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
+    parts = [split.describe(held_percent(snapshot, config))] if split.kind != "random" else []
+    parts += [weight.describe()] if weight.column else []
     return f" ({escaped('; '.join(parts))})" if parts else ""
 
 

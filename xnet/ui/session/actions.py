@@ -9,12 +9,12 @@ import streamlit as st
 
 from xnet import runs
 from xnet.config.class_runs import is_class
-from xnet.config.run_options import further_columns
+from xnet.config.run_problem import further_columns
 from xnet.config.settings import Settings
 from xnet.errors import XNetError
 from xnet.runs import Run, RunError
 from xnet.tables import samples
-from xnet.tables.column_recipes import recipes_of
+from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.table import Table
 from xnet.ui.page_list import DISCOVER, SETUP
 from xnet.ui.text import escaped
@@ -68,7 +68,7 @@ def repeat_step_by_step(run: Run) -> None:
     config = run.config
     try:
         repeat = runs.create_run(run.table(), target=config["target"], inputs=config["inputs"], source=config["source"],
-                                **runs.options_of(config))
+                                **runs.options_from_config(config))
         repeat.command("step_by_step")  # sent before the start, so that the first step waits too
         runs.launch(repeat)
     except XNetError as error:
@@ -106,12 +106,12 @@ def search_again(run: Run) -> None:
     the columns that the run used.
     """
     config, table = run.config, state.table()
-    made = recipes_of(config).get(config["target"]) if is_class(config) else None
+    made = recipes_from_config(config).get(config["target"]) if is_class(config) else None
     needed = {*config["inputs"], config["target"] if made is None else made.column, *further_columns(config)}
-    if (table is None or config["source"] not in (table.name, table.title, table.called(config["target"]))
+    if (table is None or config["source"] not in (table.name, table.title, table.display_name(config["target"]))
             or not needed <= set(table.frame.columns)):
         state.set_table(Table(frame=run.table(), name=config["source"], units=config["units"],
-                              made_of=recipes_of(config)))
+                              derived=recipes_from_config(config)))
     table_choice.restore_choice(config)
     state.restore_settings(config)
     navigation.go(SETUP.path)
@@ -143,14 +143,14 @@ def start_search(chosen: Settings | None = None) -> None:
     if table is None:
         st.error("No table is chosen yet. Choose a sample table or upload your own on the Data page.")
         return
-    inputs, source = list(table_choice.roles().inputs), table.called(table_choice.roles().target)
+    inputs, source = list(table_choice.roles().inputs), table.display_name(table_choice.roles().target)
     try:
         table, target = table_choice.search_table(table)
-        options = (chosen or state.settings()).options(inputs)
+        options = (chosen or state.settings()).to_options(inputs)
         table_choice.add_table_options(options, table)
         source_run = warm_start_source() if st.session_state.get(state.WARM_START) else None
         if source_run is not None:
-            options["known"] = source_run[1]
+            options["warm_start"] = source_run[1]
         run = runs.create_run(table.frame, target=target, inputs=inputs, source=source, **options)
         runs.launch(run)
     except XNetError as error:

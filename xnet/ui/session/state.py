@@ -141,7 +141,7 @@ def restore_settings(config: Mapping[str, Any]) -> None:
     Call it from a widget's callback, or on a page without these widgets: Streamlit forbids setting the value of a
     widget that the page has already drawn.
     """
-    st.session_state.update(_values(Settings.of(config)))
+    st.session_state.update(_values(Settings.from_config(config)))
 
 
 def _values(chosen: Settings) -> dict[str, object]:

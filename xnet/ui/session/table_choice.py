@@ -16,9 +16,9 @@ import streamlit as st
 from xnet.config.class_runs import is_class
 from xnet.config.run_options import RunOptions
 from xnet.evidence.class_probability import LOGISTIC
-from xnet.tables.class_target import as_class, class_labels, explainable, usual_class
-from xnet.tables.column_conversion import Wish, offers, treated
-from xnet.tables.column_recipes import recipes_of
+from xnet.tables.class_target import class_labels, default_class, target_columns, with_class_column
+from xnet.tables.column_conversion import Conversion, possible_conversions, with_conversions
+from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import BY_COLUMN, KINDS, Split
 from xnet.tables.roles import Roles, clean_unit, in_order, siblings
 from xnet.tables.table import Table
@@ -37,7 +37,7 @@ def roles() -> Roles:
     weight: Weight = held.get(state.WEIGHT) or Weight()
     not_inputs = {target, weight.column, *siblings(table, target)}
     inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in not_inputs]
-    return Roles(target if target in explainable(table) else None, tuple(inputs),
+    return Roles(target if target in target_columns(table) else None, tuple(inputs),
                  weight if weight.column in numeric and weight.column != target else Weight())
 
 
@@ -79,10 +79,10 @@ def split_columns(kind: str) -> list[str]:
     return list(table.group_columns)
 
 
-def chosen_conversions(table: Table) -> list[Wish]:
+def chosen_conversions(table: Table) -> list[Conversion]:
     """The chosen conversions of columns; `table` is the table as it was read."""
     chosen = st.session_state.get(state.CONVERSIONS) or []
-    return [wish for wish in offers(table) if wish in chosen]
+    return [wish for wish in possible_conversions(table) if wish in chosen]
 
 
 def apply_conversions() -> None:
@@ -102,7 +102,7 @@ def _convert_table() -> None:
     """Compute the session's table from the table as it was read: apply the conversions and set the units."""
     read: Table | None = st.session_state.get(state.TABLE_AS_READ)
     if read is not None:
-        made = treated(read, chosen_conversions(read))
+        made = with_conversions(read, chosen_conversions(read))
         units = {**made.units, **(st.session_state.get(state.UNITS) or {})}  # "" if the user removed it
         st.session_state[state.TABLE] = replace(made, units={c: u for c, u in units.items()
                                                              if u and c in made.frame.columns})
@@ -133,7 +133,7 @@ def selected_class(table: Table) -> str | None:
         return None
     target = str(roles().target)
     labels, held = class_labels(table, target), st.session_state.get(class_key(target))
-    return held if held in labels else usual_class(labels)
+    return held if held in labels else default_class(labels)
 
 
 def search_table(table: Table) -> tuple[Table, str]:
@@ -143,7 +143,7 @@ def search_table(table: Table) -> tuple[Table, str]:
         TableError: the target has no such class.
     """
     target, label = str(roles().target), selected_class(table)
-    return (table, target) if label is None else as_class(table, target, label)
+    return (table, target) if label is None else with_class_column(table, target, label)
 
 
 def rows(table: Table) -> pd.DataFrame:
@@ -154,7 +154,7 @@ def rows(table: Table) -> pd.DataFrame:
     """
     chosen = roles()
     table, target = search_table(table)
-    used = usable(table, target, chosen.inputs, fill_gaps=fill_gaps(), further=extra_columns())
+    used = usable(table, target, chosen.inputs, fill_gaps=fill_gaps(), extra_columns=extra_columns())
     attrs = used.attrs
     used = used[[*chosen.inputs, target]]
     used.attrs = attrs
@@ -184,20 +184,20 @@ def add_table_options(options: RunOptions, table: Table) -> None:
     options["units"] = table.units
     if reads_as_class(table):
         options["loss"] = LOGISTIC
-    options["split"], options["weight"] = split().told(), roles().weight.told()
+    options["split"], options["weight"] = split().to_config(), roles().weight.to_config()
     options["fill_gaps"] = fill_gaps()
-    options["made"] = {c: recipe.told() for c, recipe in table.made_of.items()}
+    options["derived"] = {c: recipe.to_config() for c, recipe in table.derived.items()}
 
 
 def restore_choice(config: Mapping[str, Any]) -> None:
     """Load the choices about the table from a run's config (see `state.restore_settings` on when to call it)."""
-    old_split, target, table = Split.of(config.get("split")), config["target"], state.table()
-    made = recipes_of(config).get(target) if is_class(config) else None
+    old_split, target, table = Split.from_config(config.get("split")), config["target"], state.table()
+    made = recipes_from_config(config).get(target) if is_class(config) else None
     if made is not None and table is not None and made.column in table.frame.columns:
         target = made.column
         st.session_state[class_key(target)] = made.label
     st.session_state[as_class_key(target)] = is_class(config)
     st.session_state.update({
         state.TARGET: target, state.INPUTS: list(config["inputs"]), state.SPLIT: old_split.kind,
-        state.SPLIT_COLUMN: old_split.column, state.WEIGHT: Weight.of(config.get("weight")),
+        state.SPLIT_COLUMN: old_split.column, state.WEIGHT: Weight.from_config(config.get("weight")),
         state.FILL_GAPS: bool(config.get("fill_gaps"))})

@@ -9,7 +9,7 @@ import streamlit as st
 
 from xnet.config.advice import library_notes
 from xnet.config.settings import LIBRARIES
-from xnet.drawings.curves import curves_in_words, curves_svg
+from xnet.drawings.curves import curves_svg, describe_curves
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, Group
 from xnet.ui.session import state
 from xnet.ui.text import escaped
@@ -38,8 +38,8 @@ def _group(key: str, group: Group, chosen: Collection[str], notes: list[str]) ->
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.checkbox(f"**{group.title}**", key=state.group_checkbox_key(key), on_change=state.apply_group, args=(key,),
                     persist_state="session")
-        st.caption(group.words)
-        st.image(curves_svg(group.names, chosen), alt=curves_in_words(group.names, chosen))
+        st.caption(group.description)
+        st.image(curves_svg(group.names, chosen), alt=describe_curves(group.names, chosen))
         st.pills(f"Activations of the group {group.title}", group.names, selection_mode="multi",
                  key=state.group_pills_key(key), format_func=lambda name: ACTIVATIONS[name].symbol,
                  on_change=state.sync_group, args=(key,), persist_state="session", label_visibility="collapsed")

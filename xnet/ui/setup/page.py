@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.config.advice import class_note, estimate, holdout_note
-from xnet.config.dry_run import rehearse
+from xnet.config.dry_run import dry_run
 from xnet.config.settings import BUDGETS, LIMITS, Settings
 from xnet.errors import XNetError
 from xnet.ui.page_list import DATA
@@ -24,7 +24,7 @@ def setup_page() -> None:
     chosen, rows, initial, problem = state.settings(), None, None, ""
     try:
         rows = actions.prepared_rows()
-        initial = None if rows is None else rehearse(chosen, rows, _as_class())
+        initial = None if rows is None else dry_run(chosen, rows, _as_class())
     except XNetError as error:
         problem = str(error)
     _subject(rows)
@@ -46,7 +46,7 @@ def _subject(rows: pd.DataFrame | None) -> None:
     prefix = "the probability of " if _as_class() else ""
     columns = ", ".join(escaped(c) for c in inputs) or "no column yet"
     st.markdown(f"Explain {prefix}**{escaped(target)}** from {columns} "
-                f"({escaped(shorten(table.called(table_choice.roles().target), 70))})")
+                f"({escaped(shorten(table.display_name(table_choice.roles().target), 70))})")
     if rows is not None and not _as_class() and (note := class_note(str(target), rows.iloc[:, -1].to_numpy())):
         st.info(escaped(note), icon=":material/category:")
 
@@ -103,13 +103,13 @@ def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
 
 def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
     """The settings in one line, without those that are off."""
-    wishes = (chosen.prior if rows is None else chosen.prior.among(list(rows.columns[:-1]))).wishes
+    n_constraints = (chosen.prior if rows is None else chosen.prior.restricted_to(list(rows.columns[:-1]))).n_constraints
     parts = (
         duration(chosen.seconds), counted(len(chosen.activations), "activation"),
         "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
         holdout_note(None if rows is None else len(rows), chosen.holdout_percent, table_choice.split()),
-        table_choice.roles().weight.words(),
+        table_choice.roles().weight.describe(),
         "robust to outliers" if chosen.robust and not _as_class() else "",
         f"{chosen.n_jobs} processes" if chosen.n_jobs > 1 else "",
-        f"{counted(wishes, 'item')} of prior knowledge" if wishes else "", f"seed {chosen.seed}")
+        counted(n_constraints, "constraint") if n_constraints else "", f"seed {chosen.seed}")
     return ", ".join(part for part in parts if part)

@@ -1,0 +1,159 @@
+"""The search of a bundle is repeated: the same result, or a reason for another one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.archive.samples import changed, files_of, searched, table, zipped
+from xnet.archive.bundle import make_bundle, read_bundle
+from xnet.archive.reproduce import reproduce
+from xnet.archive.restore import open_bundle
+from xnet.cli.main import main
+from xnet.runs import create_run, execute
+from xnet.runs.run import Run
+
+
+def test_a_budget_in_steps_is_replayed_to_the_last_bit(packed: bytes) -> None:
+    seen: list[int] = []
+    done = reproduce(read_bundle(packed), lambda state, steps: seen.append(state.step))
+
+    assert (done.outcome, done.same, done.scores_hold) == ("identical", True, True)
+    assert seen == list(range(1, 9))
+    assert "bit for bit, in 8 steps" in done.sentence
+
+
+def test_a_budget_in_seconds_is_replayed_by_its_steps(tmp_path: Path) -> None:
+    run = searched(tmp_path, steps=None, seconds=0.6)
+    snapshot = run.snapshot()
+    done = reproduce(read_bundle(make_bundle(run)))
+
+    assert snapshot is not None
+    assert snapshot["stop_reason"] == "budget"
+    assert (done.outcome, done.state.step) == ("identical", snapshot["step"])
+
+
+def test_rows_held_out_by_a_group_and_weighed_are_held_out_and_weighed_again(tmp_path: Path) -> None:
+    frame = table(32)
+    frame["place"] = np.repeat(["north", "south", "east", "west"], len(frame) // 4)
+    frame["trust"] = np.linspace(1.0, 2.0, len(frame))
+    run = create_run(frame, target="y", inputs=["a", "=b"], source="a table", root=tmp_path / "runs", steps=3, seed=5,
+                     split={"kind": "group", "column": "place"}, weight={"column": "trust", "kind": "weight"})
+    execute(run, commands=lambda: None)
+    bundle = read_bundle(make_bundle(run))
+
+    assert reproduce(bundle).outcome == "identical"
+    opened = open_bundle(bundle, tmp_path / "other")
+    assert np.array_equal(opened.problem().holdout_index, run.problem().holdout_index)
+    assert np.array_equal(opened.problem().train.weight, run.problem().train.weight)
+
+
+def test_several_processes_with_a_budget_in_steps_repeat_as_well(tmp_path: Path) -> None:
+    run = searched(tmp_path, steps=12, n_jobs=2, seconds=600)
+
+    assert reproduce(read_bundle(make_bundle(run))).outcome == "identical"
+
+
+def test_what_the_clock_decided_is_not_promised(packed: bytes) -> None:
+    def change(config: dict[str, Any]) -> None:
+        config.update(steps=None, n_jobs=2, seed=6)
+
+    done = reproduce(read_bundle(changed(packed, "config.json", change)))
+
+    assert not done.same
+    assert "Only its first process can be repeated" in done.sentence
+
+
+def test_another_seed_and_other_releases_are_told_apart(packed: bytes) -> None:
+    other = reproduce(read_bundle(changed(packed, "config.json", lambda config: config.update(seed=6))))
+    files = files_of(changed(packed, "config.json", lambda config: config.update(seed=6)))
+    manifest = json.loads(files["manifest.json"])
+    manifest["versions"]["numpy"] = "1.0"
+    older = reproduce(read_bundle(zipped(files | {"manifest.json": json.dumps(manifest).encode()})))
+
+    assert not other.same
+    assert "The versions are the same" in other.sentence
+    assert "created with numpy 1.0 (here " in older.sentence
+
+
+def test_last_digits_are_no_other_formula(packed: bytes) -> None:
+    def nudge(snapshot: dict[str, Any]) -> None:
+        for row in (*snapshot["front"], snapshot["best"]):
+            row["network"]["constants"] = [c * (1 + 1e-12) for c in row["network"]["constants"]]
+
+    done = reproduce(read_bundle(changed(packed, "snapshot.json", nudge)))
+
+    assert (done.outcome, done.same, done.scores_hold) == ("close", True, True)
+
+
+def test_scores_that_are_not_those_of_the_formulas_are_noticed(packed: bytes) -> None:
+    def flatter(snapshot: dict[str, Any]) -> None:
+        snapshot["front"][0]["loss"] /= 2
+
+    assert not reproduce(read_bundle(changed(packed, "snapshot.json", flatter))).scores_hold
+
+
+def test_a_budget_in_steps_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "table.csv"
+    table().to_csv(file, index=False)
+    results = []
+    for _ in range(2):
+        assert main(["discover", str(file), "--target", "y", "--steps", "3", "--json"]) == 0
+        results.append(json.loads(capsys.readouterr().out))
+
+    assert results[0]["stop_reason"] == "steps"
+    assert {**results[0], "seconds": 0} == {**results[1], "seconds": 0}
+    assert main(["discover", str(file), "--target", "y", "--steps", "0"]) == 2
+    assert "steps is 0" in capsys.readouterr().err
+
+
+def test_a_search_that_started_from_known_networks_and_went_on_after_its_end_repeats(tmp_path: Path) -> None:
+    x = np.linspace(1, 3, 30)
+    law = pd.DataFrame({"a": x, "b": x % 0.37, "y": 2 * x**2 + x % 0.37})
+    known = searched(tmp_path).snapshot()
+    assert known is not None
+    run = create_run(law, target="y", inputs=["a", "b"], source="a law", root=tmp_path, seconds=60, steps=6,
+                     warm_start=[row["network"] for row in known["front"]])
+    execute(run, commands=lambda: None)
+    ended = run.snapshot()
+    execute(run, commands=lambda: None)
+    snapshot = run.snapshot()
+    assert ended is not None
+    assert snapshot is not None
+    assert ended["stop_reason"] == "exact"
+    assert snapshot["step"] > ended["step"]
+    assert snapshot["reopened"] == [ended["step"]]
+    bundle = read_bundle(make_bundle(run))
+
+    assert reproduce(bundle).outcome == "identical"
+    assert reproduce(read_bundle(make_bundle(open_bundle(bundle, tmp_path)))).outcome == "identical"
+
+
+def test_bundle_and_replay_on_the_command_line(run: Run, packed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("XNET_RUNS", str(run.folder.parent))
+    file = tmp_path / "deep" / "run.zip"
+
+    assert main(["bundle", run.id, str(file)]) == 0
+    assert file.read_bytes() == packed
+    assert main(["replay", str(file), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out.splitlines()[-1])
+    snapshot = run.snapshot()
+    assert snapshot is not None
+    assert said | {"message": ""} == {"same": True, "outcome": "identical", "steps": 8, "scores_hold": True,
+                                      "formula": snapshot["best"]["text"], "message": ""}
+    file.write_bytes(changed(packed, "config.json", lambda config: config.update(seed=6)))
+    assert main(["replay", str(file)]) == 1
+    assert "The replay found" in capsys.readouterr().out
+    file.write_text("no zip")
+    for path in (file, tmp_path / "none.zip", tmp_path):
+        assert main(["replay", str(path)]) == 2
+        assert "Traceback" not in capsys.readouterr().err
+    assert main(["bundle", "x" * 20, str(file)]) == 2
+    assert main(["bundle", run.id, "/proc/nowhere/run.zip"]) == 2
+    assert "folder that you may write to" in capsys.readouterr().err

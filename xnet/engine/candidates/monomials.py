@@ -1,0 +1,50 @@
+"""Monomials of the inputs: their exponents in order of size, and the candidates made of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+
+from xnet.arrays import Array
+
+from .enumeration import CandidateEnumerator
+
+
+def exponents(d: int, most: int, largest: int, negative: bool) -> Iterator[tuple[float, ...]]:
+    """Exponents (d,) of monomials, in order of their total size.
+
+    Args:
+        d: number of inputs.
+        most: largest sum of the absolute exponents.
+        largest: largest absolute exponent of one input.
+        negative: whether negative exponents are allowed.
+    """
+    for total in range(1, most + 1):
+        for support in range(1, min(total, d) + 1):
+            for which in itertools.combinations(range(d), support):
+                for sizes in itertools.product(range(1, largest + 1), repeat=support):
+                    if sum(sizes) != total:
+                        continue
+                    for signs in itertools.product((1, -1) if negative else (1,), repeat=support):
+                        row = [0.0] * d
+                        for k, size, sign in zip(which, sizes, signs, strict=True):
+                            row[k] = float(size * sign)
+                        yield tuple(row)
+
+
+def add_monomials(enumerator: CandidateEnumerator, inputs: Array, room: int, largest: int, negative: bool) -> Array:
+    """The first `room` monomials of the inputs with exponents up to `largest` in absolute value, by total size."""
+    if room <= 0:
+        return inputs[:0]
+    most = min(len(inputs), 6) if largest == 1 else 6
+    found = list(itertools.islice(exponents(len(inputs), most, largest, negative), room))
+    return enumerator.monomials(of_all_inputs(enumerator, inputs, found))
+
+
+def of_all_inputs(enumerator: CandidateEnumerator, inputs: Array, found: list[tuple[float, ...]]) -> Array:
+    """Exponents of some inputs as exponents (k, d) of all inputs that the enumerator builds on."""
+    full = np.zeros((len(found), len(enumerator.columns)))
+    full[:, enumerator.left[inputs]] = found
+    return full

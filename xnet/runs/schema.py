@@ -1,0 +1,275 @@
+"""The schema of a run folder: one TypedDict for each kind of JSON object in its files.
+
+`config.json` holds a `Config`, `status.json` a `Status`, `snapshot.json` a `Snapshot`, `best.json` a `DrawnFormula`,
+`trace.json` a `Trace` and `state.json` a `Checkpoint`. A line of `events.jsonl` is an `EventRecord`, and a line of
+`frames.jsonl` a `FrameRecord`. JSON has no NaN and no infinity: a number that does not exist is null (None).
+
+`R²` is one minus the ratio of the weighted mean squared error to the weighted variance of the target. For a class, the
+formula is a probability p, and R² compares p with the 0s and 1s of the target.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from xnet.config.run_options import Config
+
+__all__ = ["Checkpoint", "Config", "DrawnFormula", "EventRecord", "FeedLine", "FormulaRecord", "FrameRecord",
+           "LossPoint", "Snapshot", "Status", "Trace", "TraceCandidate", "TraceRow"]
+
+
+class FormulaRecord(TypedDict):
+    """A formula with its network and scores: one entry of the front.
+
+    Attributes:
+        network: the network, as `Network.from_json` reads it: `neurons` in topological order, `constants`, `n_inputs`.
+        text: the formula as text, with the target on the left side.
+        latex: the formula as LaTeX.
+        complexity: the number of neurons and constants.
+        n_parameters: the number of fitted constants.
+        r2_train: R² on the training rows.
+        r2_holdout: R² on the held-out rows; None without held-out rows.
+        loss: loss on the training rows relative to the loss of the best constant; 1 - `r2_train` for squared errors.
+        loss_holdout: the same on the held-out rows; None without held-out rows.
+        accuracy_train: only for a class: share of the training rows that p > 0.5 classifies correctly.
+        accuracy_holdout: only for a class: the same on the held-out rows.
+        log_loss_train: only for a class: mean log loss of the training rows, in nats.
+        log_loss_holdout: only for a class: the same on the held-out rows.
+        supported: only on a front: whether the entry has the shortest description length on all rows.
+        units: only in the output of the command line: the result of the check of units, as a sentence.
+    """
+
+    network: dict[str, Any]
+    text: str
+    latex: str
+    complexity: int
+    n_parameters: int
+    r2_train: float | None
+    r2_holdout: float | None
+    loss: float | None
+    loss_holdout: float | None
+    accuracy_train: NotRequired[float | None]
+    accuracy_holdout: NotRequired[float | None]
+    log_loss_train: NotRequired[float | None]
+    log_loss_holdout: NotRequired[float | None]
+    supported: NotRequired[bool]
+    units: NotRequired[str]
+
+
+class DrawnFormula(FormulaRecord):
+    """A formula with the drawing of its network.
+
+    Attributes:
+        layout: (x, y) of every neuron, each from 0 to 1; x grows from the inputs to the output.
+        labels: the text of every neuron.
+        ids: an identity for every neuron; neurons that stay the same from one network to the next keep their identity.
+        changed: positions of the neurons that are new since the last network of this drawing.
+        inspect: outputs and targets of every neuron on some rows, see `NeuronInspector.inspect`; None for large
+            networks.
+        python: only in `best.json`: source text of a NumPy function.
+    """
+
+    layout: list[list[float]]
+    labels: list[str]
+    ids: list[str]
+    changed: list[int]
+    inspect: NotRequired[dict[str, Any] | None]
+    python: NotRequired[str]
+
+
+#: (seconds of searching, loss on the training rows, loss on the held-out rows or None) of the best network.
+LossPoint = tuple[float, float, float | None]
+
+
+class FeedLine(TypedDict):
+    """One of the last improvements.
+
+    Attributes:
+        seconds: seconds of searching until then.
+        text: what changed in the network, as a sentence.
+    """
+
+    seconds: float
+    text: str
+
+
+class Snapshot(TypedDict):
+    """The current state of a search, as a viewer shows it.
+
+    Attributes:
+        seq: number of this snapshot; grows by one with every write.
+        time: when it was written, in seconds since 1970.
+        step: the number of steps that the search has done.
+        seconds: seconds of searching so far.
+        seconds_total: the budget in seconds.
+        state: the state of the run, see `Status`.
+        stop_reason: why the search ended, a value of `StopReason`; None while it runs.
+        pace: "real_time", "slow" or "step_by_step".
+        traced: the number of steps with a trace so far.
+        reopened: the numbers of the steps after which the search had ended by itself and was continued.
+        current: the network that the search tried last.
+        best: the default pick of the front.
+        front: the most accurate formula of every complexity, simplest first.
+        loss: the loss of the best network over time.
+        feed: the last improvements, oldest first.
+        rows_train: the number of training rows.
+        rows_holdout: the number of held-out rows.
+        message: the state of the run as a sentence.
+    """
+
+    seq: int
+    time: float
+    step: int
+    seconds: float
+    seconds_total: float
+    state: str
+    stop_reason: str | None
+    pace: str
+    traced: int
+    reopened: list[int]
+    current: DrawnFormula
+    best: DrawnFormula
+    front: list[FormulaRecord]
+    loss: list[LossPoint]
+    feed: list[FeedLine]
+    rows_train: int
+    rows_holdout: int
+    message: str
+
+
+class Status(TypedDict):
+    """The state of a run.
+
+    Attributes:
+        state: "queued", "starting", "running", "paused", "finished", "stopped" or "failed".
+        pid: id of the process that searches; None before there is one.
+        pid_created: when that process was started, in seconds since 1970.
+        heartbeat: when the status was last written, in seconds since 1970.
+        message: the state as a sentence.
+    """
+
+    state: str
+    pid: int | None
+    pid_created: NotRequired[float | None]
+    heartbeat: float
+    message: str
+
+
+class EventRecord(TypedDict):
+    """One improvement of the best network.
+
+    Attributes:
+        kind: always "improved".
+        step: the step that found it.
+        seconds: seconds of searching until then.
+        loss: as in `FormulaRecord`.
+        loss_holdout: as in `FormulaRecord`.
+        complexity: as in `FormulaRecord`; missing in runs that were opened from a bundle.
+        n_parameters: likewise.
+        changed: positions of the neurons that are new; likewise.
+        reason: what changed, as a sentence.
+        network: the new network; likewise.
+    """
+
+    kind: str
+    step: int
+    seconds: float
+    loss: float | None
+    loss_holdout: float | None
+    complexity: NotRequired[int]
+    n_parameters: NotRequired[int]
+    changed: NotRequired[list[int]]
+    reason: str
+    network: NotRequired[dict[str, Any]]
+
+
+class FrameRecord(TypedDict):
+    """One frame of the replay: a network that was the best one at its time.
+
+    Attributes:
+        seconds: seconds of searching until then.
+        step: the number of steps until then.
+        net: the formula and its drawing.
+        reason: what changed, as a sentence; "" for the first network.
+    """
+
+    seconds: float
+    step: int
+    net: DrawnFormula
+    reason: str
+
+
+class TraceRow(TypedDict):
+    """The row of the table that a trace follows: the row with the largest error of the network.
+
+    Attributes:
+        inputs: values of the inputs.
+        target: value of the target.
+        outputs: output of every neuron.
+        targets: second-order target of every neuron; None where the output does not depend on the neuron.
+    """
+
+    inputs: list[float | None]
+    target: float | None
+    outputs: list[float | None]
+    targets: list[float | None]
+
+
+class TraceCandidate(TypedDict):
+    """One candidate that a step considered.
+
+    Attributes:
+        text: the formula with the candidate in place.
+        move: the change, as a sentence.
+        matched: the loss before the constants were fitted.
+        fitted: the loss after the constants were fitted.
+    """
+
+    text: str
+    move: str
+    matched: float | None
+    fitted: float | None
+
+
+class Trace(TypedDict):
+    """One step of the search, phase by phase; written at the pace "step_by_step".
+
+    Attributes:
+        number: number of this trace; grows by one with every write.
+        step: the number of the step.
+        task: the task of the step.
+        scratch: whether the step built networks from nothing, instead of changing `net`.
+        loss: the loss of `net`.
+        net: the network before the step (with `inspect`).
+        row: values of one row of the table.
+        winner: the best new network, with fitted constants.
+        matched: the same network before its constants were fitted.
+        considered: the best candidates.
+        constants: (before, after) of every fitted constant of the winner.
+        improved: whether the front improved.
+    """
+
+    number: int
+    step: int
+    task: str
+    scratch: bool
+    loss: float
+    net: dict[str, Any]
+    row: TraceRow
+    winner: dict[str, Any]
+    matched: dict[str, Any]
+    considered: list[TraceCandidate]
+    constants: list[list[float]]
+    improved: bool
+
+
+class Checkpoint(TypedDict):
+    """A search as it was saved, to be continued later.
+
+    Attributes:
+        seconds: seconds of searching so far.
+        state: the state of the search, as `state_from_json` of the engine reads it.
+    """
+
+    seconds: float
+    state: dict[str, Any]
