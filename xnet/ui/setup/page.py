@@ -103,7 +103,7 @@ def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
 
 def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
     """The settings in one line, without those that are off."""
-    n_constraints = (chosen.prior if rows is None else chosen.prior.restricted_to(list(rows.columns[:-1]))).n_constraints
+    prior = chosen.prior if rows is None else chosen.prior.restricted_to(list(rows.columns[:-1]))
     parts = (
         duration(chosen.seconds), counted(len(chosen.activations), "activation"),
         "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
@@ -111,5 +111,5 @@ def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
         table_choice.roles().weight.describe(),
         "robust to outliers" if chosen.robust and not _as_class() else "",
         f"{chosen.n_jobs} processes" if chosen.n_jobs > 1 else "",
-        counted(n_constraints, "constraint") if n_constraints else "", f"seed {chosen.seed}")
+        counted(prior.n_constraints, "constraint") if prior.n_constraints else "", f"seed {chosen.seed}")
     return ", ".join(part for part in parts if part)
