@@ -77,9 +77,9 @@ def test_the_page_says_it_in_words(app: Open, replay: Replay) -> None:
 def test_the_sliders_cover_what_predict_calls_seen(app: Open, replay: Replay) -> None:
     at = app("pages/results.py", run=replay.run.id)
     slider = next(s for s in at.slider if str(s.key).startswith(state.WHAT_IF))
-    assert "in all rows, those held out included" in texts(at)
+    assert "the range of all rows, including held-out rows" in texts(at)
     said = texts(app("pages/predict.py", run=replay.run.id))
-    assert f"seen in all rows: {slider.min:.5g} to {slider.max:.5g}" in said
+    assert f"range in all rows: {slider.min:.5g} to {slider.max:.5g}" in said
 
 
 def test_a_what_if_slider_moves_the_value(app: Open, replay: Replay) -> None:
@@ -114,7 +114,7 @@ def test_every_point_knows_its_row(replay: Replay) -> None:
 
 
 def test_long_tables_are_drawn_in_part(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(charts, "MANY", 5)
+    monkeypatch.setattr(charts, "MAX_POINTS", 5)
     row = replay.front()[-1]
     chosen = select(replay.run, row, Network.from_json(row["network"]))
     group = chosen.groups[charts.TRAIN]
@@ -132,7 +132,7 @@ def test_beyond_the_data_is_shaded_and_gaps_are_said(replay: Replay) -> None:
     assert trouble_sentences(chosen, base, 0) == [], "a distance is not looked at below zero"
     shifted = replace(chosen, groups={n: RowGroup(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
     said = trouble_sentences(shifted, np.median(shifted.X, axis=0), 0)[0]
-    assert said.startswith("No value from -")
+    assert said.startswith("The formula has no value from -")
 
 
 def test_an_input_that_is_never_negative_ends_at_zero(app: Open, replay: Replay) -> None:
