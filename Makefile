@@ -1,11 +1,11 @@
-# make app     the app in your browser, on the sample tables
-# make test    lint, then every test, the browser's too (under five minutes)
-# make lint    style, import contracts and types only
-# make docs    the documentation site, built in build/site and checked; make docs-serve shows it while you write
-# make bench   the speed and recovery figures of the README
-# make benchmarks   what else can be measured, and with which command
-# make pictures     the README's pictures, taken from the app as it is
-# make clean   removes the environment and caches; your runs/ stay
+# make app     open the app in your browser, with the sample tables
+# make test    lint, then all tests, also in a browser (under six minutes on two cores)
+# make lint    check style, import contracts and types only
+# make docs    build the documentation site in build/site and check it; make docs-serve shows it while you write
+# make bench   measure Nguyen-1 to 12 and the speed of the engine
+# make benchmarks   list the commands of all benchmarks
+# make pictures     take the README's pictures from the app
+# make clean   remove the environment and caches; runs/ is kept
 #
 # The first call builds .venv from the pinned requirements (a few minutes, mostly PyTorch);
 # later calls reuse it. Another interpreter: make app PYTHON=python3.12. Another port: make app PORT=8600.
@@ -17,7 +17,7 @@ WORKERS ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
 
-# One thread per process: tests and runs are small, and libraries that each start a thread per core fight over them.
+# One thread per process: the matrices are small, and several libraries with a thread per core would compete for the cores.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
@@ -33,7 +33,7 @@ app: $(VENV)/app.done
 
 test: lint
 	$(PY) -m pytest -n $(WORKERS) -m "not e2e" $(ARGS)
-	$(PY) -m pytest -m e2e $(ARGS)  # alone: a browser, a server and a search keep two cores busy
+	$(PY) -m pytest -m e2e $(ARGS)  # not in parallel: a browser, a server and a search use two cores
 
 lint: $(VENV)/dev.done
 	$(PY) -m ruff check .
@@ -53,7 +53,7 @@ docs-serve: $(VENV)/docs.done
 bench: $(VENV)/dev.done
 	$(PY) -m benchmarks.first $(ARGS)
 
-benchmarks:  # the folder of that name is no reason not to
+benchmarks:  # phony, because a folder has the same name
 	@sed -n 's/^| `python -m/  python -m/p' docs/benchmarks.md | sed 's/` | /  # /; s/ |$$//'
 
 pictures: $(VENV)/dev.done

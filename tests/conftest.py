@@ -1,4 +1,4 @@
-"""What every test shares: repeatable random numbers, and property tests that draw the same examples each time."""
+"""Shared by all tests: repeatable random numbers, and property tests with the same examples in every run."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ settings.load_profile("repeatable")
 
 @pytest.fixture
 def rng() -> np.random.Generator:
-    """A generator that starts at the same place in every test."""
+    """A random generator with the same seed in every test."""
     return np.random.default_rng(20240601)

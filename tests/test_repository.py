@@ -1,4 +1,4 @@
-"""The repository keeps its promises: what the README names exists, and what is imported is pinned."""
+"""Files, commands and dependencies agree: whatever the README names exists, and all dependencies are pinned."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def requirements(name: str) -> dict[str, str]:
-    """Package -> version of a requirements file; every line must be an exact pin or an include."""
+    """Package -> version of a requirements file; each line must be an exact version or an include."""
     pins = {}
     for line in (ROOT / name).read_text("utf-8").splitlines():
         if line and not line.startswith(("#", "-r")):

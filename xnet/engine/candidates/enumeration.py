@@ -156,7 +156,11 @@ class CandidateEnumerator:
         return finite[first]
 
     def unary(self, name: str, ids: Array, room: int | None = None) -> Array:
-        """The activation `name` of each candidate; at most `room` new ones."""
+        """The activation `name` of each candidate; at most `room` new ones.
+
+        Candidates are skipped if they hold an activation of a family that `name` is not applied to: sin(cos(x)) fits
+        noise rather than laws.
+        """
         activation = ACTIVATIONS[name]
         ids = ids[(self._family[ids] & int(activation.not_applied_to)) == 0]
         value = activation.value

@@ -136,10 +136,14 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
 
 
 def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]]) -> CandidateLibrary:
-    """The library without candidates that have an activation inside another, for the given (outer, inner) pairs.
+    """The library without candidates in which one activation is nested inside another.
 
     Only functions are considered: sums, products and powers may be written in several ways, so their nesting is known
     only when the network is built.
+
+    Args:
+        library: the candidates.
+        pairs: names (outer, inner) of activations; inner may not occur anywhere inside outer.
     """
     enumerator = library.enumerator
     bits = {name: 1 << k for k, name in enumerate(n for n, a in ACTIVATIONS.items() if a.is_call)}

@@ -35,7 +35,18 @@ def exponents(d: int, most: int, largest: int, negative: bool) -> Iterator[tuple
 
 
 def add_monomials(enumerator: CandidateEnumerator, inputs: Array, room: int, largest: int, negative: bool) -> Array:
-    """The first `room` monomials of the inputs with exponents up to `largest` in absolute value, by total size."""
+    """Monomials of the inputs, in order of their total size.
+
+    Args:
+        enumerator: where the candidates are added.
+        inputs: ids of the inputs.
+        room: how many monomials to make.
+        largest: largest absolute exponent of one input.
+        negative: whether negative exponents are allowed.
+
+    Returns:
+        Ids of the monomials, known ones included.
+    """
     if room <= 0:
         return inputs[:0]
     most = min(len(inputs), 6) if largest == 1 else 6

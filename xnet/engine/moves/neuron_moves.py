@@ -61,7 +61,12 @@ def plain_queries(target: Target, wrap: Wrap, description: str, inputs: list[tup
 
 def power_law_queries(target: Target, wrap: Wrap, description: str, factors: list[tuple[Expr, Array]],
                       exponential: bool = False) -> Iterator[MoveQuery]:
-    """log abs t by log abs c (and by c: an exponential factor), with log abs of every factor refitted jointly."""
+    """log abs t by log abs c (and by c: an exponential factor), with log abs of every factor refitted jointly.
+
+    Args:
+        target, wrap, description, exponential: as in `plain_queries`.
+        factors: further factors of the law with their values (n,); factors with zeros are left out.
+    """
     return power_law_queries_for_each(target, wrap, description, factors, [[]], exponential)
 
 
@@ -97,7 +102,7 @@ def _logs(factors: list[tuple[Expr, Array]]) -> list[tuple[Expr, Array]]:
 
 
 def inverse_queries(target: Target, wrap: Wrap, description: str, activations: Sequence[str]) -> Iterator[MoveQuery]:
-    """u^-1(t) by a c + b, for every invertible activation u and every branch of its inverse."""
+    """u^-1(t) by a c + b, for every invertible activation u of `activations` and every branch of its inverse."""
     for name in activations:
         for branch in ACTIVATIONS[name].inverses if name != "neg" else ():
             below = inverse_target(target, name, branch)
@@ -130,7 +135,12 @@ def inverse_target(target: Target, name: str, branch: Callable[[Array], Array]) 
 
 
 def product_queries(target: Target, wrap: Wrap, description: str, seed: tuple[Expr, Array]) -> Iterator[MoveQuery]:
-    """t by seed (a c + b) + e, and seed / t by a c + b."""
+    """t by seed (a c + b) + e, and seed / t by a c + b.
+
+    Args:
+        target, wrap, description: as in `plain_queries`.
+        seed: the known half of the product or quotient, with its values (n,).
+    """
     expr, o = seed
     t, w = target.values, target.weight
     one = (ONE, np.ones_like(t))
@@ -171,7 +181,12 @@ def sum_queries(target: Target, wrap: Wrap, description: str, expr: Expr,
 
 def factor_queries(target: Target, wrap: Wrap, description: str, expr: Expr, values: Callable[[Expr], Array],
                    inputs: list[tuple[Expr, Array]]) -> Iterator[MoveQuery]:
-    """A further factor beside every factor of the neuron and every input, and a replacement for each factor."""
+    """A further factor beside every factor of the neuron and every input, and a replacement for each factor.
+
+    Args:
+        target, wrap, description, expr, values: as in `sum_queries`.
+        inputs: the inputs with their values (n,).
+    """
     product = expr.args[0][0] if expr.kind == "sum" and not expr.value and len(expr.args) == 1 else expr
     factors = [(e, values(e)) for e, _ in product.args] if product.kind == "prod" else [(product, values(product))]
     others = [(e, v) for e, v in factors if e.kind != "var"]
@@ -185,7 +200,13 @@ def factor_queries(target: Target, wrap: Wrap, description: str, expr: Expr, val
 
 
 def network_queries(network: Network, rows: Rows, activations: Sequence[str]) -> list[MoveQuery]:
-    """All moves at all neurons of a network."""
+    """All moves at all neurons of a network.
+
+    Args:
+        network: a network with fitted constants.
+        rows: the search rows.
+        activations: names of the allowed activations.
+    """
     expressions = node_expressions(network)
     targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)
     memo: dict[Expr, Array] = {}

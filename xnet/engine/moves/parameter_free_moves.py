@@ -66,7 +66,13 @@ def seed_queries(transforms: Iterable[TransformedTarget], seeds: Sequence[tuple[
 
 
 def network_queries(network: Network, rows: Rows, activations: Sequence[str]) -> list[MoveQuery]:
-    """All moves at all neurons of a network."""
+    """All moves at all neurons of a network.
+
+    Args:
+        network: a network with fitted constants.
+        rows: the search rows.
+        activations: names of the allowed activations.
+    """
     expressions = node_expressions(network)
     unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n != "neg"]
     queries: list[MoveQuery] = []

@@ -64,7 +64,12 @@ def polynomial_fits(transform: TransformedTarget, rows: Rows, negative: bool) ->
 
 
 def rational_fits(transform: TransformedTarget, rows: Rows) -> Iterator[Expr]:
-    """Quotients of two sums of monomials, low degrees first; then of sums of powers of single inputs."""
+    """Quotients of two sums of monomials, low degrees first; then of sums of powers of single inputs.
+
+    Args:
+        transform: the transformed target.
+        rows: the rows to explain; a quotient has at most a third as many coefficients.
+    """
     inputs = [expr for expr, _ in rows.inputs()]
     for below, above in itertools.product(range(1, 5), range(7)):
         d = len(inputs)

@@ -69,7 +69,7 @@ class TangentSpace:
 
 
 def tangent_space(network: Network, rows: Rows) -> TangentSpace | None:
-    """The tangent space of a network; None where an output or a derivative is not finite."""
+    """The tangent space of a network with fitted constants; None where an output or a derivative is not finite."""
     values = forward(network, rows.columns)
     f, J = jacobian(network, rows.columns, np.array(network.constants), values)
     if not (np.isfinite(f).all() and np.isfinite(J).all()):

@@ -155,7 +155,13 @@ def _affine_key(target: Target, with_offset: bool = False) -> tuple:
 
 
 def root_queries(transforms: Sequence[TransformedTarget], rows: Rows, activations: Sequence[str]) -> list[MoveQuery]:
-    """The plain matches and the power law of every transformed target, and the matches beside a polynomial."""
+    """The plain matches and the power law of every transformed target, and the matches beside a polynomial.
+
+    Args:
+        transforms: the transformed targets.
+        rows: the rows to explain.
+        activations: names of the allowed activations; matches beside a polynomial need "add" and "mul".
+    """
     inputs = rows.inputs()
     found = [replace(q, context_size=2 * t.depth) for t in transforms
              for q in plain_queries(t.target, t.wrap, t.description, inputs, linear=t.depth < 2,

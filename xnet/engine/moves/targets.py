@@ -61,7 +61,12 @@ def neuron_targets(network: Network, columns: Array, y: Array, weight: Array | N
 
 
 def make_target(o: Array, J: Array, g: Array, h: Array) -> Target:
-    """The target of a neuron with output o and sensitivity J, for the loss's gradient g and curvature h (all (n,))."""
+    """The target of one neuron.
+
+    Args:
+        o, J: (n,) the neuron's output and sensitivity.
+        g, h: (n,) gradient and curvature of the loss by the network's output.
+    """
     w = h * J * J
     largest = np.max(w[np.isfinite(w)], initial=0.0)
     reach = np.isfinite(w) & np.isfinite(o) & (w > 1e-12 * largest)
