@@ -217,7 +217,7 @@ def test_a_formula_of_ones_own_is_scored_as_a_probability(app: Open, run: Run, f
     assert table["Right, training rows"][1] == percent(best["accuracy_train"])
     assert table["Log loss, held-out rows"][1] == log_loss_text(best["log_loss_holdout"])
     assert table["Right, training rows"][0].endswith(" %")
-    assert ["no probability" in w.value for w in at.warning] == [True] * outside
+    assert ["not a probability" in w.value for w in at.warning] == [True] * outside
 
 
 def test_tables_and_figure_of_a_class(run: Run) -> None:

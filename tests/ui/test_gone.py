@@ -47,7 +47,8 @@ def test_a_run_that_is_deleted_meanwhile_is_explained(app: Open, make_run: Make,
     shutil.rmtree(run.folder)
     at.run()
     assert not at.exception
-    assert "There is no search with this address" in texts(at)
+    on_library = page == "pages/library.py"
+    assert ("There are no searches yet" if on_library else "There is no search with this address") in texts(at)
     assert at.button(key="empty_example")
 
 

@@ -68,7 +68,7 @@ def test_two_side_by_side(app: Open, two: tuple[Run, Run]) -> None:
     assert "have different data" in texts(at)
     assert len(at.get("plotly_chart")) == 1
     assert len(at.get("bidi_component")) == 2
-    assert "told the same" in texts(at)
+    assert "Both searches have the same settings" in texts(at)
     at.session_state[state.LIBRARY_RUN] = two[1].id  # compared with itself: the comparison goes
     at.run()
     assert not at.exception
@@ -108,7 +108,7 @@ def test_a_formula_of_ones_own(app: Open, two: tuple[Run, Run], text: str, says:
         assert list(scores["Rows without a value"]) == [40, 0]
     else:
         assert float(scores["R², training rows"][0]) > 0.999
-    assert "the 32 rows that the search learnt from; held-out rows: the 8 rows" in texts(at).replace("\\", "")
+    assert "The search learnt from 32 training rows; 8 rows were held out" in texts(at).replace("\\", "")
 
 
 def test_duplicate_and_change_goes_to_setup(app: Open, two: tuple[Run, Run]) -> None:
