@@ -119,7 +119,7 @@ def test_long_labels_that_begin_alike_get_a_column_each() -> None:
 
 def test_text_that_was_made_numbers_of_is_answered_with_their_names() -> None:
     table = read_table(DATED)
-    with pytest.raises(TableError, match="choose 'colour is red', made of it"):
+    with pytest.raises(TableError, match="choose 'colour is red', derived from it"):
         usable(with_conversions(table, [w for w in possible_conversions(table) if w.way == "labels"]), "y", ["colour"])
 
 

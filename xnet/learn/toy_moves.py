@@ -21,7 +21,8 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine import Target, neuron_targets
 from xnet.engine.algebra.conversion import node_expressions, to_network, with_replaced
-from xnet.engine.algebra.expressions import ONE, Expr, add, call, evaluate, mul, var
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import ONE, Expr, add, call, mul, var
 from xnet.engine.fitting.least_squares import weighted_least_squares
 from xnet.engine.fitting.losses import EXACT_LOSS
 from xnet.engine.fitting.rows import Rows

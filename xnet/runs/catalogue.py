@@ -17,7 +17,7 @@ from typing import Any
 
 from xnet.atomic_files import read_json
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import shape
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.networks.network import Network
 
 from .notes import FILE as NOTE_FILE
