@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import texts
 from xnet.engine.networks.network import Network
 from xnet.runs import Run, create_run, execute, list_runs
-from xnet.runs.catalogue import front_of
+from xnet.runs.catalogue import readable_front
 from xnet.tables.class_target import with_class_column
 from xnet.tables.samples import load_sample
 from xnet.tables.table import Table
@@ -197,7 +197,7 @@ def test_the_library_says_how_many_rows_are_right(app: Open, run: Run) -> None:
     assert "% right on held-out rows, log loss 0." in texts(at)
     assert {"Right, training rows", "Log loss, held-out rows"} <= {m.label for m in at.metric}
     assert not [m.label for m in at.metric if "R²" in m.label]
-    fronts = {side: front_of(r) for side, r in (("A", run), ("B", again))}
+    fronts = {side: readable_front(r) for side, r in (("A", run), ("B", again))}
     assert fronts_figure(fronts).layout.yaxis.title.text == "log loss"
     mixed = {"A": fronts["A"], "B": [{k: v for k, v in row.items() if "log_loss" not in k} for row in fronts["B"]]}
     assert fronts_figure(mixed).layout.yaxis.title.text == "share left unexplained"

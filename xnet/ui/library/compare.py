@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from xnet.runs.catalogue import Entry, differing, front_of, same_data
+from xnet.runs.catalogue import CatalogueEntry, different_settings, readable_front, same_data
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
@@ -21,7 +21,7 @@ SIDES = ("A", "B")
 COLORS = ("#2a8fd0", "#e0702a")
 
 
-def comparison(first: Entry, second: Entry) -> None:
+def comparison(first: CatalogueEntry, second: CatalogueEntry) -> None:
     """Draw the comparison."""
     with st.container(border=True, key="comparison"):
         st.subheader("Side by side", anchor=False)
@@ -30,12 +30,12 @@ def comparison(first: Entry, second: Entry) -> None:
         for side, entry, column in zip(SIDES, (first, second), st.columns(2, gap="medium"), strict=True):
             with column:
                 _side(side, entry)
-        fronts = {side: front_of(entry.run) for side, entry in zip(SIDES, (first, second), strict=True)}
+        fronts = {side: readable_front(entry.run) for side, entry in zip(SIDES, (first, second), strict=True)}
         if any(fronts.values()):
             st.markdown("**Accuracy against simplicity**")
             st.plotly_chart(fronts_figure(fronts), key="compare_fronts", config=charts.CONFIG,
                             alt=f"{error_of(fronts)[1].capitalize()} against complexity, one line for each search")
-        rows = differing(first.config, second.config)
+        rows = different_settings(first.config, second.config)
         st.markdown("**Different settings**")
         if rows:
             st.dataframe(pd.DataFrame(rows, columns=["Setting", *SIDES]), hide_index=True, key="compare_settings",
@@ -44,7 +44,7 @@ def comparison(first: Entry, second: Entry) -> None:
             st.caption("None. Both searches have the same settings.")
 
 
-def _side(side: str, entry: Entry) -> None:
+def _side(side: str, entry: CatalogueEntry) -> None:
     st.markdown(f"**{side}: {escaped(shorten(entry.config['name'], 70))}**")
     best = entry.run.best() if entry.text is not None else None
     if best is None:
@@ -53,9 +53,9 @@ def _side(side: str, entry: Entry) -> None:
     show_formula(best, place=f"side_{side}")
     with st.container(horizontal=True, gap="medium"):
         for rows, key in (("training rows", "train"), ("held-out rows", "holdout")):
-            if entry.of_class:
-                st.metric(f"Right, {rows}", percent(entry.of_class[f"accuracy_{key}"]), width="content")
-                st.metric(f"Log loss, {rows}", log_loss_text(entry.of_class[f"log_loss_{key}"]), width="content")
+            if entry.class_scores:
+                st.metric(f"Right, {rows}", percent(entry.class_scores[f"accuracy_{key}"]), width="content")
+                st.metric(f"Log loss, {rows}", log_loss_text(entry.class_scores[f"log_loss_{key}"]), width="content")
             else:
                 st.metric(f"R², {rows}", r2(entry.scores[f"r2_{key}"]), width="content")
         st.metric("Complexity", entry.complexity, width="content")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from xnet import runs
 from xnet.runs import catalogue
-from xnet.runs.catalogue import Entry
+from xnet.runs.catalogue import CatalogueEntry
 from xnet.runs.notes import MAX_LENGTH, write_note
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.page_list import DISCOVER, RESULTS, SETUP
@@ -29,7 +29,7 @@ def library_page() -> None:
           "All searches of this app.")
     if error := st.session_state.pop(state.LIBRARY_ERROR, None):
         st.error(escaped(error), icon=":material/error:")
-    held = catalogue.shelf()
+    held = catalogue.read_catalogue()
     if held.damaged and not current_run.is_private_server():
         st.caption(f":material/broken_image: Not listed because it cannot be read: {counted(held.damaged, 'folder')}.")
     shown = [entry for entry in held.entries if current_run.is_listed(entry.run)]
@@ -54,7 +54,7 @@ def library_page() -> None:
     _card(entries[chosen], shown)
 
 
-def _ensure_selection(entries: dict[str, Entry]) -> None:
+def _ensure_selection(entries: dict[str, CatalogueEntry]) -> None:
     """Select a search if none is selected: the session's own, else the newest."""
     if st.session_state.get(state.LIBRARY_RUN) not in entries:
         run = current_run.session_run()
@@ -62,7 +62,7 @@ def _ensure_selection(entries: dict[str, Entry]) -> None:
         st.session_state[state.LIBRARY_RUN] = run.id if run is not None and mine else next(iter(entries))
 
 
-def _labels(entries: Sequence[Entry]) -> dict[str, str]:
+def _labels(entries: Sequence[CatalogueEntry]) -> dict[str, str]:
     """A unique label for each run, because the browser returns the label of the selected one."""
     found: dict[str, str] = {}
     for entry in entries:
@@ -74,7 +74,7 @@ def _labels(entries: Sequence[Entry]) -> dict[str, str]:
     return found
 
 
-def _table(entries: list[Entry]) -> None:
+def _table(entries: list[CatalogueEntry]) -> None:
     key = f"{state.LIBRARY_TABLE}_{len(entries)}"
     chosen = [i for i, e in enumerate(entries) if e.run.id == st.session_state[state.LIBRARY_RUN]]
     if list(st.session_state.get(key, {}).get("selection", {}).get("rows", [])) != chosen:
@@ -89,7 +89,7 @@ def _table(entries: list[Entry]) -> None:
                        "Formula": st.column_config.TextColumn(width="large")})
 
 
-def library_table(entries: Sequence[Entry]) -> pd.DataFrame:
+def library_table(entries: Sequence[CatalogueEntry]) -> pd.DataFrame:
     """The runs as a table, one in each row."""
     return pd.DataFrame({
         "Target": [e.config["target"] for e in entries],
@@ -105,20 +105,20 @@ def library_table(entries: Sequence[Entry]) -> pd.DataFrame:
     })
 
 
-def _score(entry: Entry, rows: str) -> str:
+def _score(entry: CatalogueEntry, rows: str) -> str:
     """R², or for a class the share of right rows; a dash without a score."""
     score = entry.scores.get(f"accuracy_{rows}", entry.scores[f"r2_{rows}"])
     return "–" if score is None else accuracy_text(entry.scores, rows)
 
 
-def _row_clicked(entries: Sequence[Entry], key: str, shown: list[int]) -> None:
+def _row_clicked(entries: Sequence[CatalogueEntry], key: str, shown: list[int]) -> None:
     chosen = list(st.session_state[key]["selection"]["rows"])
     # After a selection elsewhere on the page, the browser also reports the row that was selected before (`shown`).
     if chosen and chosen != shown and chosen[0] < len(entries):
         st.session_state[state.LIBRARY_RUN] = entries[chosen[0]].run.id
 
 
-def _card(entry: Entry, entries: Sequence[Entry]) -> None:
+def _card(entry: CatalogueEntry, entries: Sequence[CatalogueEntry]) -> None:
     """Draw the card of a run: its best formula, scores, actions and note."""
     run, (label, icon, color) = entry.run, RUN_STATES[entry.state]
     with st.container(border=True, key="library_card"):
@@ -131,7 +131,7 @@ def _card(entry: Entry, entries: Sequence[Entry]) -> None:
         else:
             show_formula(best, room=1.7, place="library")
             scores(entry)
-        if agreement := catalogue.agreement(entry, catalogue.siblings(entry, entries)):
+        if agreement := catalogue.agreement(entry, catalogue.comparable_runs(entry, entries)):
             st.markdown(f":material/groups: {agreement}")
         _actions(entry)
         _note(entry)
@@ -139,19 +139,19 @@ def _card(entry: Entry, entries: Sequence[Entry]) -> None:
         user_formula_card(run, best)
 
 
-def scores(entry: Entry) -> None:
+def scores(entry: CatalogueEntry) -> None:
     """Write the scores of a run's best formula in one line."""
     parts = [accuracy_text(entry.scores)]
     if entry.r2_holdout is not None:
         parts.append(f"{accuracy_text(entry.scores, 'holdout').removeprefix('R² ')} on held-out rows")
-    if entry.of_class:
-        parts.append(f"log loss {log_loss_text(entry.of_class['log_loss_train'])}")
-        if (held_out := entry.of_class["log_loss_holdout"]) is not None:
+    if entry.class_scores:
+        parts.append(f"log loss {log_loss_text(entry.class_scores['log_loss_train'])}")
+        if (held_out := entry.class_scores["log_loss_holdout"]) is not None:
             parts.append(f"{log_loss_text(held_out)} on held-out rows")
     st.caption(", ".join([*parts, f"complexity {entry.complexity}", f"searched for {duration(entry.seconds)}"]))
 
 
-def _actions(entry: Entry) -> None:
+def _actions(entry: CatalogueEntry) -> None:
     run = entry.run
     with st.container(horizontal=True, gap="small", key="library_actions"):
         goal = DISCOVER if entry.state in runs.ACTIVE else RESULTS
@@ -164,7 +164,7 @@ def _actions(entry: Entry) -> None:
 
 
 @st.dialog("Delete this search?", icon=":material/delete:")
-def _confirm(entry: Entry) -> None:
+def _confirm(entry: CatalogueEntry) -> None:
     st.markdown(f"**{escaped(shorten(entry.config['name'], 80))}**, its formulas and its note will be deleted. "
                 "You cannot undo this.")
     if entry.state in runs.ACTIVE:
@@ -189,7 +189,7 @@ def _delete(run: runs.Run) -> None:
         st.session_state.pop(state.RUN_ID)
 
 
-def _note(entry: Entry) -> None:
+def _note(entry: CatalogueEntry) -> None:
     key = f"{state.NOTE}_{entry.run.id}"
     st.session_state.setdefault(key, entry.note)
     st.text_area("Note", key=key, max_chars=MAX_LENGTH, height=80,
