@@ -42,10 +42,10 @@ def user_formula_card(run: current_run.Run, best: Mapping[str, Any]) -> None:
         if scored.fitted:
             st.caption(f"Fitted to the training rows: {', '.join(scored.fitted)}, and the numbers beside them.")
         rows = _rows(str(run.folder), run)
-        found = own.score_row(best, rows)
+        found = own.score_record(best, rows)
         both, chances = {"Yours": scored, "The search's": found}, {}
         if is_class(config):
-            chances = {who: own.as_probability(s.network, rows) for who, s in both.items()}
+            chances = {who: own.probability_scores(s.network, rows) for who, s in both.items()}
             if outside := chances["Yours"].outside:
                 st.warning(f"Your formula is no probability: its value lies below 0 or above 1 in "
                            f"{counted(outside, 'row')}, where it counts as 0 or 1; a probability such as "
@@ -69,7 +69,7 @@ def rows_sentence(found: own.Scored, config: Mapping[str, Any]) -> str:
     return told
 
 
-def user_formula_table(scored: Mapping[str, own.Scored], chances: Mapping[str, own.AsProbability]) -> pd.DataFrame:
+def user_formula_table(scored: Mapping[str, own.Scored], chances: Mapping[str, own.ProbabilityScores]) -> pd.DataFrame:
     """Formulas and their scores, one a row.
 
     Args:
