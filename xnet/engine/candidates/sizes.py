@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-SMALL, MEDIUM, LARGE = 600, 8_000, 40_000
+from enum import IntEnum
 
-#: In place of a size: the library of curves with an inner constant.
-CURVES = 0
+
+class LibrarySize(IntEnum):
+    """Which candidate library: about so many candidates, or the library of parametric curves, which has no size."""
+
+    CURVES = 0
+    SMALL = 600
+    MEDIUM = 8_000
+    LARGE = 40_000

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_network
+from xnet.engine.algebra.expressions import Expr
 from xnet.engine.candidates.library import CandidateLibrary, build_library, without_nesting
 from xnet.engine.candidates.parametric_curves import build_parametric_library
-from xnet.engine.candidates.sizes import CURVES
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.fitting.losses import Loss, make_loss
 from xnet.engine.fitting.r_squared import target_variance
@@ -124,7 +126,7 @@ class Problem:
                    int(seed), train, held_out, search, match, constraints, initial_formula,
                    device, holdout_index)
 
-    def library(self, size: int, variant: int = 0, wide: bool = False) -> CandidateLibrary:
+    def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.
 
         It stands on the match rows, or on all search rows (`wide`).
@@ -134,9 +136,11 @@ class Problem:
             chosen, seed = self.search.selected_inputs, self.seed + variant
             others = tuple(i for i in self._others if i not in (chosen or ()))
             columns = self.search.columns if wide else self.search.columns[:, self.match]
-            library = build_parametric_library(columns, self.activations, seed, chosen) if size == CURVES else \
-                build_library(columns, self.activations, size, seed, parameters=self.parameters, selected_inputs=chosen,
-                              other_inputs=others)
+            if size == LibrarySize.CURVES:
+                library = build_parametric_library(columns, self.activations, seed, chosen)
+            else:
+                library = build_library(columns, self.activations, size, seed, parameters=self.parameters,
+                                        selected_inputs=chosen, other_inputs=others)
             nesting = self.constraints.nesting
             library = without_nesting(library, nesting) if nesting else library
             self._cache[key] = library.on_device(self.device)
@@ -210,6 +214,14 @@ class Problem:
             return check_points(np.concatenate(rows, axis=1), self.constraints, self.seed)
 
         return self.cached("check_points", make)
+
+    def network_of(self, expr: Expr, grouped: bool = False) -> Network | None:
+        """The network of an expression in the problem's activations; None if it cannot be built from them.
+
+        Args:
+            grouped: share factors among terms, which may take fewer constants.
+        """
+        return to_network(expr, self.n_inputs, self.activations, self.parameters, grouped)
 
     def with_parameters(self) -> Problem:
         """The same problem with constants allowed."""

@@ -6,21 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
-from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.problem.problem import Problem
 
+from .parameter_modes import mode_of
 from .records import Trial
 
 Front = tuple[FrontEntry, ...]
 
 
-def offer_to_all_rows(front: Front, problem: Problem, judge: Callable[[Front], Front]) -> Front:
+def admit_by_all_rows(front: Front, problem: Problem, judge: Callable[[Front], Front]) -> Front:
     """Put on the front what `judge` lets onto the front as some of the rows see it, scored on all rows.
 
     Args:
-        judge: gives the front after an offer, for the front before it, both scored on `problem.rough`.
+        judge: gives the front after a trial, for the front before it, both scored on `problem.rough`.
     """
     rough = problem.rough
     before = tuple(problem.cached(("rough entry", e.network), lambda e=e: make_entry(e.network, rough, e.reason))
@@ -33,17 +33,17 @@ def offer_to_all_rows(front: Front, problem: Problem, judge: Callable[[Front], F
     return front
 
 
-def offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tuple[FrontEntry, ...]:
+def admit(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tuple[FrontEntry, ...]:
     """Put a trial on the front if it belongs there, tidied: the constants simplified and rounded."""
     if problem.rough is not problem:
-        return offer_to_all_rows(front, problem, lambda judged: offer(judged, trial, problem.rough))
+        return admit_by_all_rows(front, problem, lambda judged: admit(judged, trial, problem.rough))
     raw = make_entry(trial.network, problem, trial.reason)
     if not problem.behaves(trial.network) or (
             insert(front, replace(raw, admitted=True)) is front and raw.loss > problem.train.exact):
         return front
-    if not problem.parameters:
+    network = mode_of(problem).simplified(trial.network, problem)
+    if network is trial.network:
         return insert(front, raw)
-    network = simplify_constants(trial.network, problem.train, problem.activations).network
     tidied = make_entry(network, problem, trial.reason)
     front = insert(front, tidied)
     worse = tidied.loss > 1e3 * max(raw.loss, problem.train.exact) or not problem.behaves(network)
