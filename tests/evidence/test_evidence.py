@@ -138,7 +138,8 @@ def test_without_held_out_rows_nothing_is_strong() -> None:
 
 def test_few_rows_and_learnt_noise_are_said() -> None:
     x, y = table(SQUARE, 0.1, 14)
-    assert any("only 10 training rows" in c for c in verdict(rivals(SQUARE, (x[:10], y[:10]), (x[10:], y[10:]))).cautions)
+    few = verdict(rivals(SQUARE, (x[:10], y[:10]), (x[10:], y[10:])))
+    assert any("only 10 training rows" in c for c in few.cautions)
     x, y = table(SQUARE, 0.01, 80)
     far = verdict(rivals(SQUARE, (x[:40], y[:40]), (x[40:], y[40:] + np.linspace(-2, 2, 40))))
     assert any("fits some of the noise" in caution for caution in far.cautions)
