@@ -252,7 +252,7 @@ def test_the_estimator_takes_columns_by_name() -> None:
 
 
 def test_a_wish_that_cannot_be_met_is_said() -> None:
-    with pytest.warns(ConvergenceWarning, match="keeps every constraint"):
+    with pytest.warns(ConvergenceWarning, match="satisfies all constraints"):
         model = XNetRegressor(budget_steps=2, random_state=0, output_range=(100, 200)).fit(X, ROUGH)
 
     assert not model.constraints_met_
