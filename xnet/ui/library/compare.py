@@ -1,4 +1,4 @@
-"""Two runs side by side: formulas, scores, networks, fronts in one chart, and the settings that differ."""
+"""Two searches side by side: formulas, scores, networks, fronts in one chart, and different settings."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from xnet.ui.text import escaped, log_loss_text, shorten
 from xnet.wording.score_text import percent, r2
 
 SIDES = ("A", "B")
-#: One colour a search, seen on paper and on black, and told apart by colour-blind people; the symbols differ as well.
+#: A colour for each search: visible on white and black, distinct for colour-blind people. The symbols differ too.
 COLORS = ("#2a8fd0", "#e0702a")
 
 
 def comparison(first: CatalogueEntry, second: CatalogueEntry) -> None:
-    """Everything that there is to compare."""
+    """Draw the comparison."""
     with st.container(border=True, key="comparison"):
         st.subheader("Side by side", anchor=False)
         if not same_data(first.run, second.run):
-            st.caption(":material/warning: These searches explain different data: each score belongs to its own rows.")
+            st.caption(":material/warning: These searches have different data, so their scores cannot be compared.")
         for side, entry, column in zip(SIDES, (first, second), st.columns(2, gap="medium"), strict=True):
             with column:
                 _side(side, entry)
@@ -34,14 +34,14 @@ def comparison(first: CatalogueEntry, second: CatalogueEntry) -> None:
         if any(fronts.values()):
             st.markdown("**Accuracy against simplicity**")
             st.plotly_chart(fronts_figure(fronts), key="compare_fronts", config=charts.CONFIG,
-                            alt=f"{error_of(fronts)[1].capitalize()} against complexity, one line a search")
+                            alt=f"{error_of(fronts)[1].capitalize()} against complexity, one line for each search")
         rows = different_settings(first.config, second.config)
-        st.markdown("**Settings that differ**")
+        st.markdown("**Different settings**")
         if rows:
             st.dataframe(pd.DataFrame(rows, columns=["Setting", *SIDES]), hide_index=True, key="compare_settings",
-                         alt="The settings that differ, one a row")
+                         alt="The settings that differ, one in each row")
         else:
-            st.caption("None: the two searches were told the same.")
+            st.caption("None. Both searches have the same settings.")
 
 
 def _side(side: str, entry: CatalogueEntry) -> None:
@@ -65,14 +65,14 @@ def _side(side: str, entry: CatalogueEntry) -> None:
 
 
 def error_of(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[tuple[str, str], str]:
-    """The error that all the formulas have, on train and held-out rows, and its name: of classes alone the log loss."""
+    """Keys of the error on training and held-out rows that all formulas have, and its name (log loss for classes)."""
     if all("log_loss_train" in row for rows in fronts.values() for row in rows):
         return ("log_loss_train", "log_loss_holdout"), charts.LOG_LOSS_TITLE
     return ("loss", "loss_holdout"), charts.ERROR_TITLE
 
 
 def fronts_figure(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figure:
-    """Error against complexity, a solid line for each search's training rows and a dotted one for held-out rows."""
+    """Error against complexity; solid lines for training rows, dotted lines for held-out rows."""
     figure, ((train, holdout), title) = go.Figure(), error_of(fronts)
     for k, (side, rows) in enumerate(fronts.items()):
         for name, key, dash in ((charts.TRAIN, train, "solid"), (charts.HOLDOUT, holdout, "dot")):
