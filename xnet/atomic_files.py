@@ -1,4 +1,4 @@
-"""Small files that are read while they are written: strict JSON, replaced atomically."""
+"""Files that one process writes while others read them: strict JSON and bytes, replaced atomically."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The object in a JSON file; None when the file is missing or damaged."""
+    """The object in a JSON file; None if the file is missing or damaged, or holds anything but an object."""
     try:
         tree = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -23,12 +23,12 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def write_json(path: Path, tree: Any) -> None:
-    """Write strict JSON atomically; numbers that JSON does not know (NaN, infinities) become null."""
+    """Write strict JSON atomically (see `to_json`)."""
     write_text(path, to_json(tree))
 
 
 def to_json(tree: Any) -> str:
-    """Strict JSON on one line; NaN and infinities become null, NumPy numbers ordinary ones."""
+    """Strict JSON on one line. NaN and infinities become null; NumPy numbers and arrays become numbers and lists."""
     return json.dumps(_plain(tree), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -43,9 +43,9 @@ def _plain(tree: Any) -> Any:
 
 
 def whole_lines(path: Path) -> list[str]:
-    """The lines of a file that is written line by line; half a line, left by a process that was killed, is cut off."""
+    """The complete lines of a file; an incomplete last line, left by a killed process, is removed from it."""
     try:
-        *lines, rest = path.read_text(encoding="utf-8").split("\n")  # a name may hold what splitlines() splits at
+        *lines, rest = path.read_text(encoding="utf-8").split("\n")  # not splitlines(): names may hold its separators
     except OSError:
         return []
     lines = [f"{line}\n" for line in lines]
@@ -55,12 +55,12 @@ def whole_lines(path: Path) -> list[str]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file of text as `write_bytes` does."""
+    """Write text as UTF-8, atomically (see `write_bytes`)."""
     write_bytes(path, text.encode("utf-8"))
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file atomically: readers see what it held or what it holds, never half of it."""
+    """Write a file atomically: readers see the old or the new content, never a part of it."""
     # Two writers of one file (the worker's main thread and its heartbeat) must not share a temporary name.
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-#: Values beyond this (or below one over it) are refused: the search squares and multiplies them.
+#: Values beyond this (or below its reciprocal) are refused, because the search squares and multiplies values.
 LARGEST_VALUE = 1e100
 
-#: With fewer rows than this none are held out: too few would be left to find anything.
+#: Tables with fewer rows hold out none, because the training rows would be too few.
 FEWEST_ROWS_TO_SPLIT = 20

@@ -1,4 +1,4 @@
-"""Errors that a caller can do something about; every one derives from `XNetError`."""
+"""Errors that a caller can act on. Each derives from `XNetError` and from `ValueError`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ class XNetError(Exception):
 
 
 class DataError(XNetError, ValueError):
-    """The data cannot be used as given: the message says where, what was expected, what came and what to do."""
+    """The data cannot be used: the message names the place, the expected and the actual value, and a remedy."""
 
 
 class ActivationError(XNetError, ValueError):
@@ -16,7 +16,7 @@ class ActivationError(XNetError, ValueError):
 
 
 class NetworkError(XNetError, ValueError):
-    """A network is not well formed, or does not fit the data it is given."""
+    """A network is not well formed, or does not match the number of inputs."""
 
 
 class FormulaError(XNetError, ValueError):
@@ -24,8 +24,8 @@ class FormulaError(XNetError, ValueError):
 
 
 class ConstraintError(XNetError, ValueError):
-    """A user's prior knowledge names what is not there, or contradicts itself."""
+    """The user's prior knowledge contradicts itself, or names a column or activation that does not exist."""
 
 
 class StateError(XNetError, ValueError):
-    """A saved search cannot be taken up again."""
+    """A checkpoint cannot be resumed."""

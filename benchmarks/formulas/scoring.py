@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.accuracy import largest_error
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import shape
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network

@@ -40,7 +40,7 @@ def spans(document: str) -> list[str]:
 
 @cache
 def definitions(path: Path) -> frozenset[str]:
-    """Names that a module defines or imports, and `Class.member` for the members of its classes."""
+    """Names that a module defines or imports, and `Class.member` for methods and attributes."""
     def targets(node: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
@@ -51,11 +51,15 @@ def definitions(path: Path) -> frozenset[str]:
         elif isinstance(node, ast.ImportFrom | ast.Import):
             yield from (alias.asname or alias.name for alias in node.names)
 
-    found = set()
+    found: set[str] = set()
+    if not path.exists():
+        return frozenset()
     for node in ast.parse(path.read_text("utf-8")).body:
         found |= set(targets(node))
         if isinstance(node, ast.ClassDef):
             found |= {f"{node.name}.{name}" for member in node.body for name in targets(member)}
+            found |= {f"{node.name}.{name.attr}" for name in ast.walk(node) if isinstance(name, ast.Attribute)
+                      and isinstance(name.ctx, ast.Store) and ast.unparse(name.value) == "self"}
     return frozenset(found)
 
 

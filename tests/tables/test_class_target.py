@@ -69,9 +69,9 @@ def test_another_column_of_that_name_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize(("column", "label", "says"), [
     ("kind", "z", "No row of 'kind' is 'z': choose one of 'a', 'b', 'c'"),
-    ("name", "id 3", "'name' has 24 different values in 24 rows, too many to be classes"),
-    ("x", "0", "'x' has 24 different values in 24 rows, too many to be classes"),
-    ("flat", "1", "'flat' holds 1 class, and two are needed"), ("gone", "1", "has no column 'gone'")])
+    ("name", "id 3", "'name' has 24 different values in 24 rows, too many for classes"),
+    ("x", "0", "'x' has 24 different values in 24 rows, too many for classes"),
+    ("flat", "1", "'flat' holds 1 class, but two are needed"), ("gone", "1", "has no column 'gone'")])
 def test_what_is_no_class_is_refused(column: str, label: str, says: str) -> None:
     with pytest.raises(TableError, match=says):
         with_class_column(KINDS, column, label)

@@ -55,7 +55,7 @@ def test_a_split_parts_the_rows_and_never_a_group_or_equal_values(values, fracti
     column = np.array(values, dtype=float)
     split = Split(kind, "c")
     if len(set(values)) == 1:
-        with pytest.raises(SplitError, match="one value only"):
+        with pytest.raises(SplitError, match="a single value"):
             split.held_out(column, n=len(column), fraction=fraction, seed=seed)
         return
     held = split.held_out(column, n=len(column), fraction=fraction, seed=seed)
@@ -73,8 +73,8 @@ def test_groups_come_near_to_the_share_and_depend_on_the_seed():
 
 
 @pytest.mark.parametrize(("told", "says"), [
-    ({"kind": "date"}, "'date'; expected one of random, order, range, group"), ({"kind": "group"}, "none is named"),
-    ({"kind": "range", "column": ""}, "none is named"), ("order", "expected a kind")])
+    ({"kind": "date"}, "'date'; expected one of random, order, range, group"), ({"kind": "group"}, "needs a column"),
+    ({"kind": "range", "column": ""}, "needs a column"), ("order", "expected a kind")])
 def test_a_split_that_cannot_be_is_refused(told, says):
     with pytest.raises(SplitError, match=says):
         Split.from_config(told)
@@ -126,7 +126,7 @@ def test_at_random_is_what_it_always_was(tmp_path: Path):
 @pytest.mark.parametrize(("options", "says"), [
     ({"split": {"kind": "group", "column": "gone"}}, "no column 'gone'"),
     ({"split": {"kind": "range", "column": "place"}}, "does not hold a number in every row"),
-    ({"weight": {"kind": "error", "column": "z"}}, "standard error is above zero"),
+    ({"weight": {"kind": "error", "column": "z"}}, "standard errors must be positive"),
     ({"weight": {"kind": "power", "column": "z"}}, r"weight or error"),
     ({"weight": {"kind": "weight", "column": "gone"}}, "no column 'gone'"),
     ({"weight": {"kind": "weight", "column": "place"}}, "'place' is text"),
@@ -203,9 +203,9 @@ def test_the_command_line_splits_and_weighs(tmp_path: Path, capsys: pytest.Captu
 
 @pytest.mark.parametrize(("arguments", "says"), [
     (["--split", "sorted"], "--split is 'sorted'"), (["--split", "group:plaec"], "did you mean 'place'"),
-    (["--holdout", "80"], "--holdout is 80; expected the percent"),
+    (["--holdout", "80"], "--holdout is 80. Expected the share"),
     (["--convert", "x"], "'x' cannot be converted to numbers"),
-    (["--sheet", "a"], "no Excel workbook"), (["--target", "place", "--split", "order"], "does not go with")])
+    (["--sheet", "a"], "not an Excel workbook"), (["--target", "place", "--split", "order"], "cannot be used with")])
 def test_the_command_line_says_what_is_wrong(arguments, says, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = tmp_path / "t.csv"
     single_line_cells(table()).to_csv(path, index=False)

@@ -55,7 +55,7 @@ FORGIVEN = {
     "typographic minus": ("a,b\n\u22121.5,1\n2,2\n", ["a", "b"], {"a": [-1.5, 2]}, ()),
     "scientific": ("a,b\n1e-3,1\n-2.5E+4,2\n", ["a", "b"], {"a": [0.001, -25000]}, ()),
     "percent": ("a,b\n5%,1\n7.5 %,2\n", ["a", "b"], {"a": [5, 7.5]}, ("percent", "'a'")),
-    "one row with a gap": ("a,b\n1,2\n,4\n3,5\n", ["a", "b"], {"a": [1, NAN, 3]}, ("1 of 3 rows has a gap",)),
+    "one row with a gap": ("a,b\n1,2\n,4\n3,5\n", ["a", "b"], {"a": [1, NAN, 3]}, ("1 of 3 rows has a missing value",)),
     "true and false": ("a,b\nTrue,1\nFalse,2\nTRUE,3\n", ["a", "b"], {"a": [1, 0, 1]}, ("became 1 and 0", "'a'")),
     "true, false and gaps": ("a,b\nwahr,1\nfalsch,2\n,3\nNA,4\n", ["a", "b"], {"a": [1, 0, NAN, NAN]},
                              ("'a'", "2 cells are missing")),
@@ -107,7 +107,7 @@ FORGIVEN = {
     "iso dates": ("d,b,c\n2020-01-31,1,2\n2020-02-29,3,4\n", ["d", "b", "c"], {"b": [1, 3]}, ("Dates", "'d'")),
     "german dates": ("d;b;c\n31.01.2020;1;2\n29.02.2020;3;4\n", ["d", "b", "c"], {"b": [1, 3]}, ("Dates", "'d'")),
     "empty column": ("a,e,b\n1,,2\n3,,4\n", ["a", "e", "b"], {"b": [2, 4]}, ("Empty", "'e'")),
-    "constant": ("a,b\n1,2\n1,4\n", ["a", "b"], {"a": [1, 1]}, ("same in every row", "'a'")),
+    "constant": ("a,b\n1,2\n1,4\n", ["a", "b"], {"a": [1, 1]}, ("Constant, and therefore not usable", "'a'")),
     "row numbers": (
         ",a,b\n1,2,5\n2,4,6\n3,9,7\n",
         ["column_1", "a", "b"],
@@ -197,7 +197,7 @@ REFUSED = {
     "only comments": (b"# a\n# b\n", "t.csv is empty"),
     "only delimiters": (b",,\n,,\n", "t.csv is empty"),
     "gzip": (gzip.compress(b"a,b\n1,2\n"), "gzip archive"),
-    "zip": (zipped(), "a zip archive and no .xlsx workbook"),
+    "zip": (zipped(), "a zip archive, not an .xlsx workbook"),
     "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "old or password-protected Excel workbook"),
     "pdf": (b"%PDF-1.7\n1 0 obj", "PDF document"),
     "binary": (b"a,b\n1\x00,2\n", "not a text file"),
@@ -238,13 +238,13 @@ def test_size_is_limited_in_bytes_rows_and_columns(monkeypatch, tmp_path: Path):
     monkeypatch.setattr(limits, "MAX_ROWS", 5)
     table = read_table("a,b\n" + "".join(f"{i},{i * i}\n" for i in range(11)))
     assert column(table, "a") == [0, 3, 6, 9]
-    assert said(table, "11 rows; every third one was kept, 4 in all")
-    with pytest.raises(TableError, match=r"20\.0 MB, and at most 20 MB"):
+    assert said(table, "11 rows; every third row was kept, 4 in all")
+    with pytest.raises(TableError, match=r"20\.0 MB, but at most 20 MB"):
         read_table(b"a,b\n" + b"1,2\n" * (5 * 2**20))
     huge = tmp_path / "huge.csv"
     with huge.open("wb") as file:
         file.truncate(20 * 2**20 + 1)
-    with pytest.raises(TableError, match=r"huge\.csv has 20\.0 MB, and at most 20 MB"):
+    with pytest.raises(TableError, match=r"huge\.csv has 20\.0 MB, but at most 20 MB"):
         read_table(huge)
 
 
@@ -287,11 +287,11 @@ def test_usable_returns_finite_floats_in_the_order_asked_and_counts_dropped_rows
 
 
 UNUSABLE = {
-    "no inputs": ("b", [], "No input column"),
+    "no inputs": ("b", [], "No input is chosen"),
     "unknown target": ("bb", ["a"], "no column 'bb': did you mean 'b'"),
     "unknown input": ("b", ["zzzzz"], "no column 'zzzzz': it has 'a', 'b'"),
     "target among inputs": ("b", ["a", "b"], "'b' is both target and input"),
-    "input twice": ("b", ["a", "a"], "'a' is given twice"),
+    "input twice": ("b", ["a", "a"], "'a' is an input twice"),
     "text target": ("label", ["a"], "'label' is text .*'x0'"),
     "text input": ("b", ["a", "label"], "'label' is text"),
     "constant target": ("constant", ["a"], "'constant' is 7 in every row"),
@@ -343,3 +343,11 @@ def test_what_is_not_plainly_true_or_false_stays_text(cells: str) -> None:
     table = read_table("flag,x,y\n" + "".join(f"{cell},{k},{k}\n" for k, cell in enumerate(cells.split())))
     assert table.numeric_columns == ("x", "y")
     assert not said(table, "became 1 and 0")
+
+
+def test_the_package_offers_its_public_names():
+    import xnet.tables
+
+    assert all(getattr(xnet.tables, name).__module__.startswith("xnet.tables.") for name in xnet.tables.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = xnet.tables.nonsense

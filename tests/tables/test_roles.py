@@ -56,7 +56,7 @@ def test_only_one_column_weighs_and_it_can_be_taken_back(table):
 
 
 @pytest.mark.parametrize(("column", "role", "says"), [
-    ("y", INPUT, "Something has to be explained"), ("y", IGNORED, "Something has to be explained"),
+    ("y", INPUT, "A search needs a target"), ("y", IGNORED, "A search needs a target"),
     ("colour", INPUT, "colour holds text: only numbers"), ("day", TARGET, "day holds dates"),
     ("gone", INPUT, "gone cannot be"), ("a", "boss", "cannot be “boss”")])
 def test_a_role_that_cannot_be_is_refused(table, column, role, says):
@@ -68,7 +68,7 @@ def test_columns_made_of_the_same_text_do_not_explain_each_other(table):
     made = with_conversions(table, [Conversion("colour", "labels")])
     roles = Roles("y", in_order(made.derived, made)).with_role("colour is red", TARGET, made)
     assert roles.inputs == ("y",)
-    with pytest.raises(RoleError, match="made of the same column"):
+    with pytest.raises(RoleError, match="derived from the same column"):
         roles.with_role("colour is blue", INPUT, made)
 
 

@@ -100,9 +100,9 @@ def test_a_table_is_pasted(app: Open, text: str) -> None:
     assert "39 rows used, 1 left out for gaps, 20 % of the rows held out." in plain(at)
 
 
-@pytest.mark.parametrize(("text", "says"), [("", "Nothing is pasted yet"), ("   \n", "Nothing is pasted yet"),
+@pytest.mark.parametrize(("text", "says"), [("", "The field is empty"), ("   \n", "The field is empty"),
                                             ("hello", "the pasted table"), ("a,b\nx,y\n", "no column holds numbers"),
-                                            ('[{"a": 1', "breaks off")])
+                                            ('[{"a": 1', "has a syntax error")])
 def test_what_is_pasted_and_no_table_gets_a_sentence(app: Open, text: str, says: str) -> None:
     at = paste(app("pages/data.py"), text)
     assert not at.exception
@@ -178,8 +178,8 @@ def test_roles_and_units_of_the_table_reach_the_run(at: AppTest, monkeypatch: py
     assert config["units"] == {"mass": "kg", "speed": "m/s"}
     assert config["weight"] == {"kind": "error", "column": "sigma"}
     at.switch_page("pages/results.py").run()
-    assert "rows weighed by sigma" in plain(at)
-    assert "All rows count alike in these numbers" in plain(at), "said where the numbers stand"
+    assert "rows weighted by sigma" in plain(at)
+    assert "All rows have equal weight in these scores" in plain(at), "said where the numbers stand"
 
 
 def test_units_of_the_formula_are_told_beside_it(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +195,7 @@ def test_units_of_the_formula_are_told_beside_it(at: AppTest, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(("edits", "says"), [
-    ({"energy": {"Role": IGNORED}}, "Something has to be explained"),
+    ({"energy": {"Role": IGNORED}}, "A search needs a target"),
     ({"colour": {"Role": INPUT}}, "colour holds text")])
 def test_a_role_that_cannot_be_is_explained_and_undone(at: AppTest, monkeypatch: pytest.MonkeyPatch,
                                                       edits: dict[str, Any], says: str) -> None:

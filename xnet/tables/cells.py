@@ -1,4 +1,4 @@
-"""Cells of files that say what a cell is, as text that reads back as the same value: one way for all that follows."""
+"""Typed cells (of workbooks, Parquet and JSON) as text, so that all formats share the steps from text to columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .numbers import unambiguous_text
 
 
 def cell_text(value: Any) -> str:
-    """A cell as text that reads back as the same value: "" for nothing, 1 and 0 for true and false, dates as ISO."""
+    """A cell as text that reads back as the same value: "" if missing, 1 and 0 for true and false, ISO dates."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool):

@@ -1,9 +1,9 @@
-"""A class as what is to be explained: one value of a column against the rest, as a column of 0 and 1.
+"""A class as the target: one value of a column against all others, as a column of 0 and 1.
 
-Text of a few different values holds classes; so may a column of numbers, where there are only two values, or a few
-whole ones that somebody says are classes. `as_class` gives the table with the column that a search then explains: for
-the species `setosa` it is `species is setosa`, made by the same recipe as columns of 0 and 1 that become inputs, so
-that a bundle, a replay and a search again know what was asked.
+Text with few different values holds classes. A column of numbers may hold classes if it has two values, or few whole
+numbers that the user declares to be classes. `with_class_column` adds the column that the search explains: for the
+species `setosa` it is `species is setosa`. Its recipe has the same form as those of inputs converted to 0 and 1, so
+bundles, reproductions and repeated searches can rebuild the column.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from .limits import TableError
 from .numbers import is_missing
 from .table import Table
 
-#: Whole numbers of more different values than this are amounts or numbers of things, not classes.
+#: Whole numbers with more different values than this are amounts or counts, not classes.
 FEW_CLASSES = 10
 
 
 def class_labels(table: Table, column: str) -> tuple[str, ...]:
-    """The values of a column, as text and sorted, where they can be classes; none where they cannot."""
+    """The sorted values of a column as text if they can be classes; otherwise an empty tuple."""
     if column not in table.kinds or table.kinds[column] not in ("labels", "numbers"):
         return ()
     if table.kinds[column] == "labels":
@@ -35,22 +35,25 @@ def class_labels(table: Table, column: str) -> tuple[str, ...]:
 
 
 def target_columns(table: Table) -> list[str]:
-    """The columns that can be explained, in the order of the table: numbers, and text that holds classes."""
+    """The columns that can be the target, in the order of the table: numbers, and text that holds classes."""
     return [column for column, kind in table.kinds.items() if kind == "labels" or column in table.numeric_columns]
 
 
 def default_class(labels: tuple[str, ...]) -> str:
-    """The class that is asked about unless somebody says otherwise: of two the last (1, true, yes), else the first."""
+    """The class to explain unless the user chooses another: the last of two (1, true, yes), else the first."""
     return labels[-1] if len(labels) == 2 else labels[0]
 
 
 def with_class_column(table: Table, column: str, label: str) -> tuple[Table, str]:
-    """The table with a column that is 1 where `column` is `label` and else 0, and that column's name.
+    """Add a column that is 1 where `column` is `label` and 0 elsewhere.
 
-    A column of 0 and 1 is the column already, where the class is 1.
+    A column of 0 and 1 is used as it is if the label is 1.
+
+    Returns:
+        The table with the column, and the column's name.
 
     Raises:
-        TableError: the column cannot hold classes, or no row is of this class.
+        TableError: the column cannot hold classes, or no row has this label.
     """
     labels = class_labels(table, column)
     if not labels:
@@ -60,9 +63,9 @@ def with_class_column(table: Table, column: str, label: str) -> tuple[Table, str
     if labels == ("0", "1") and label == "1":
         return table, column
     recipe = ColumnRecipe(column, "labels", label, labels)
-    made = next((name for name, other in table.derived.items() if other == recipe), None)
-    if made is not None:
-        return table, made
+    existing = next((name for name, other in table.derived.items() if other == recipe), None)
+    if existing is not None:
+        return table, existing
     name = free_name(f"{column} is {label}"[:80], table)
     values = pd.Series(recipe.values(list(table.frame[column])), index=table.frame.index)
     return replace(table, frame=table.frame.assign(**{name: values}), derived={**table.derived, name: recipe}), name
@@ -73,6 +76,6 @@ def _no_classes(table: Table, column: str) -> str:
         return f"{table.name} has no column {column!r}."
     values = table.frame[column].nunique()
     if values < 2:
-        return f"The column {column!r} holds {values} class, and two are needed: choose a column that varies."
-    return (f"The column {column!r} has {values:,} different values in {len(table.frame):,} rows, too many to be "
-            "classes: choose a column whose few values come back again and again.")
+        return f"The column {column!r} holds {values} class, but two are needed: choose a column that varies."
+    return (f"The column {column!r} has {values:,} different values in {len(table.frame):,} rows, too many for "
+            "classes: choose a column with few values that repeat.")

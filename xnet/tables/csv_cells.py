@@ -1,8 +1,8 @@
-"""Cells of a CSV file that a spreadsheet does not take for a formula."""
+"""Text cells for CSV files, protected against being run as spreadsheet formulas."""
 
 from __future__ import annotations
 
 
-def harmless_cell(name: str) -> str:
-    """A text cell that a spreadsheet will not take for a formula of its own."""
-    return "'" + name if name.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else name
+def harmless_cell(text: str) -> str:
+    """A text cell; text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else text

@@ -1,4 +1,4 @@
-"""From JSON to the cells of a table: records, one record a line, lists, or an object of columns."""
+"""From JSON to the cells of a table. The JSON may hold records, one record per line, lists, or an object of columns."""
 
 from __future__ import annotations
 
@@ -20,17 +20,24 @@ def is_json(data: bytes) -> bool:
 
 
 def read_json(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
-    """The cells of JSON: a list of records, one record a line, a list of lists, or an object of columns.
+    """Read a list of records, one record per line, a list of lists, or an object of columns.
+
+    Args:
+        text: the content of the file.
+        name: of the file, for messages.
+        notes: sentences for the report are appended to it.
+        min_columns: the fewest columns that are accepted.
 
     Raises:
-        TableError: it is not JSON, or holds no table.
+        TableError: the text is not JSON, or the JSON holds no table.
     """
     if text.count("{") + text.count("[") > 5 * caps.MAX_ROWS:
-        raise TableError(f"{name} holds more records than the {caps.MAX_ROWS:,} that are read: keep fewer.")
+        raise TableError(f"{name} holds more than {caps.MAX_ROWS:,} records: keep fewer.")
     names, columns = _json_columns(_parsed(text, name), name)
     nested = [n for n, values in zip(names, columns, strict=True) if any(isinstance(v, (list, dict)) for v in values)]
     if nested:
-        notes.append(f"Left out, as they hold lists or records in place of single values: {quoted_names(nested)}.")
+        notes.append("Columns left out, because they hold lists or records instead of single values: "
+                     f"{quoted_names(nested)}.")
     kept = [(n, values) for n, values in zip(names, columns, strict=True) if n not in nested]
     caps.note_columns(len(kept), notes)
     kept = kept[:caps.MAX_COLUMNS]
@@ -50,23 +57,24 @@ def _parsed(text: str, name: str) -> Any:
     try:
         return json.loads(text, parse_int=float)
     except RecursionError:
-        raise TableError(f"{name} is nested far too deeply for a table: give a list of records.") from None
+        raise TableError(f"{name} is nested too deeply for a table: give a list of records.") from None
     except ValueError as error:
-        try:  # one record a line
+        try:  # one record per line
             return [json.loads(line, parse_int=float) for line in text.splitlines() if line.strip()]
         except (ValueError, RecursionError):
             where = getattr(error, "lineno", None)
-            raise TableError(f"{name} begins like JSON but breaks off{f' in line {where}' if where else ''}: check the "
-                             "brackets and quotes there.") from None
+            place = f" in line {where}" if where else ""
+            raise TableError(f"{name} begins like JSON but has a syntax error{place}: check the brackets and quotes "
+                             "there.") from None
 
 
 def _json_columns(value: Any, name: str) -> tuple[list[str], list[list[Any]]]:
     """Names and columns of a parsed table."""
     if isinstance(value, dict) and isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
-        value = [[str(c) for c in value["columns"]], *value["data"]]  # pandas calls it "split"
+        value = [[str(c) for c in value["columns"]], *value["data"]]  # the orientation "split" of pandas
     if isinstance(value, dict):
         if value and all(isinstance(v, dict) for v in value.values()) and all(str(k).isdigit() for k in value):
-            return _json_columns(list(value.values()), name)  # records, numbered
+            return _json_columns(list(value.values()), name)  # numbered records
         if value and all(isinstance(v, (list, dict)) for v in value.values()):
             columns = [list(v.values()) if isinstance(v, dict) else v for v in value.values()]
             if len({len(c) for c in columns}) == 1 and not any(isinstance(c[0], dict) for c in columns if c):

@@ -1,4 +1,4 @@
-"""From cells to numbers: decimal commas, thousands separators, percent signs, gaps; nothing here knows pandas."""
+"""From text cells to numbers: decimal commas, thousands separators, percent signs, missing values; without pandas."""
 
 from __future__ import annotations
 
@@ -24,7 +24,16 @@ _DATE = re.compile(
 
 
 class Numbers(NamedTuple):
-    """One column as numbers: `values` with NaN for gaps, and what was seen on the way."""
+    """One column as numbers.
+
+    Attributes:
+        values: (n,) the numbers; NaN where a cell is missing, infinite or unreadable.
+        missing, infinite: how many cells were.
+        unreadable: the cells that are not numbers.
+        percent: whether percent signs were removed.
+        decimal_comma, grouped: whether cells had decimal commas or thousands separators.
+        booleans: whether the column held True and False.
+    """
 
     values: Sequence[float]
     missing: int = 0
@@ -37,18 +46,18 @@ class Numbers(NamedTuple):
 
 
 def is_missing(cell: str) -> bool:
-    """Tell whether a cell stands for "no value": empty, NA, n/a, a dash, a question mark."""
+    """Whether a cell stands for a missing value: empty, NA, n/a, a dash, a question mark."""
     return cell.lower() in _MISSING
 
 
 def is_number(cell: str) -> bool:
-    """Tell whether a cell is a number in any of the spellings that are understood."""
+    """Whether a cell is a number in any supported notation."""
     cell = _bare(cell)
     return any(pattern.fullmatch(cell) for pattern in (_PLAIN, _COMMA, _COMMA_GROUPS, _POINT_GROUPS))
 
 
 def unambiguous_text(value: float) -> str:
-    """A number as text that is read as this number, whether or not the table uses decimal commas.
+    """A number as text that is read back as the same number, with or without decimal commas.
 
     >>> unambiguous_text(1.234), unambiguous_text(1.5), unambiguous_text(2.0)
     ('1.2340', '1.5', '2')
@@ -58,21 +67,21 @@ def unambiguous_text(value: float) -> str:
 
 
 def is_date(cell: str) -> bool:
-    """Tell whether a cell looks like a date or a time of day."""
+    """Whether a cell looks like a date or a time of day."""
     return _DATE.fullmatch(cell) is not None
 
 
 def is_time(cell: str) -> bool:
-    """Tell whether a cell is a time of day without a date."""
+    """Whether a cell is a time of day without a date."""
     return re.fullmatch(r"\d{1,2}:\d{2}(?::\d{2})?", cell) is not None
 
 
 def decimal_comma(columns: Iterable[Sequence[str]], delimiter: str) -> bool:
-    """Tell whether the table as a whole writes 1,5 for one and a half.
+    """Whether the table as a whole uses decimal commas (1,5 for one and a half).
 
-    1,234 alone says nothing: it is a thousand in one country and a bit more than one in another. Cells such as 0,5
-    or 12,25 decide; without any, a file whose delimiter is not the comma is read with decimal commas unless a decimal
-    point or 1,234,567 shows up.
+    The cell 1,234 is ambiguous: its comma may be a thousands separator or a decimal comma. Cells such as 0,5 or 12,25
+    decide. Without such cells, a file whose delimiter is not the comma is read with decimal commas unless it contains
+    a decimal point or a number such as 1,234,567.
     """
     columns = list(columns)
     if not any("," in cell for column in columns for cell in column):
@@ -87,10 +96,11 @@ def decimal_comma(columns: Iterable[Sequence[str]], delimiter: str) -> bool:
 
 
 def to_numbers(cells: Sequence[str], comma: bool) -> Numbers | None:
-    """Read one column as numbers, or return None for a column of text or of nothing.
+    """Read one column as numbers; None for a column of text and for an empty column.
 
-    Parameters: `cells`, the column as written; `comma`, whether the table uses decimal commas where the column itself
-    leaves it open. Up to a tenth of the cells may be unreadable: they count as missing and are reported.
+    Args:
+        cells: (n,) the column as written. Up to a tenth of the cells may be unreadable; they count as missing.
+        comma: whether the table uses decimal commas; it decides only if the column's own cells are ambiguous.
     """
     quick = None if comma else _plain_numbers(cells)
     if quick is not None:
@@ -107,7 +117,7 @@ def to_numbers(cells: Sequence[str], comma: bool) -> Numbers | None:
 
 
 def to_booleans(cells: Sequence[str]) -> Numbers | None:
-    """Read a column of True and False (and gaps) as 1 and 0; None for every other.
+    """Read a column of True and False (and missing values) as 1 and 0; None for any other column.
 
     >>> to_booleans(["True", "FALSE", ""])
     Numbers(values=[1.0, 0.0, nan], missing=1, infinite=0, unreadable=(), percent=False, decimal_comma=False, \
@@ -121,7 +131,7 @@ grouped=False, booleans=True)
 
 
 def _plain_numbers(cells: Sequence[str]) -> Numbers | None:
-    """Read a column that Python can read as it stands, which nearly all are; None for every other."""
+    """Read a column whose cells are all plain Python numbers, as in most tables; None for any other column."""
     try:
         values = [float(cell) for cell in cells]
     except ValueError:
@@ -132,7 +142,7 @@ def _plain_numbers(cells: Sequence[str]) -> Numbers | None:
 
 
 def _convert(cells: Sequence[str], *, percent: bool, comma: bool, n_present: int) -> Numbers | None:
-    """Turn cells into numbers under one reading of commas and points; None when too many resist."""
+    """Convert cells to numbers with or without decimal commas; None if more than a tenth are unreadable."""
     values: list[float] = []
     unreadable: list[str] = []
     missing = infinite = 0
@@ -161,7 +171,7 @@ def _convert(cells: Sequence[str], *, percent: bool, comma: bool, n_present: int
 
 
 def _normalise(cell: str, comma: bool) -> tuple[str, bool]:
-    """Write a number the way Python reads it, and tell whether it had thousands separators."""
+    """A number in Python notation, and whether it had thousands separators."""
     groups, separator = (_POINT_GROUPS, ".") if comma else (_COMMA_GROUPS, ",")
     grouped = groups.fullmatch(cell) is not None
     if grouped:
@@ -170,21 +180,21 @@ def _normalise(cell: str, comma: bool) -> tuple[str, bool]:
 
 
 def _proves_comma(cell: str) -> bool:
-    """Tell whether a cell can only be read with a decimal comma: 0,5 or 12,25 or 1.234,5 but not 1,234."""
+    """Whether a cell needs a decimal comma to be a number: 0,5 or 12,25 or 1.234,5 but not 1,234."""
     if _COMMA.fullmatch(cell):
         return not _COMMA_GROUPS.fullmatch(cell)
     return "," in cell and bool(_POINT_GROUPS.fullmatch(cell))
 
 
 def _proves_point(cell: str) -> bool:
-    """Tell whether a cell can only be read with a decimal point: 0.5 or 12.25 or 1,234.5 but not 1.234."""
+    """Whether a cell needs a decimal point to be a number: 0.5 or 12.25 or 1,234.5 but not 1.234."""
     if "." in cell and _PLAIN.fullmatch(cell):
         return not _POINT_GROUPS.fullmatch(cell)
     return "." in cell and bool(_COMMA_GROUPS.fullmatch(cell))
 
 
 def _clean(cell: str) -> str:
-    """Drop stray spaces and spaces or apostrophes between thousands; a typographic minus becomes a plain one."""
+    """Remove surrounding spaces, and spaces or apostrophes between thousands; U+2212 becomes an ASCII minus."""
     cell = cell.replace("\u2212", "-").strip(_SPACES)
     return re.sub(f"[{_SPACES}]", "", cell) if _SPACE_GROUPS.fullmatch(cell) else cell
 

@@ -1,4 +1,4 @@
-"""From a Parquet file to columns, a few thousand rows at a time: arrays of numbers, and cells of text for the rest."""
+"""From a Parquet file to columns, in batches of rows: numbers as arrays, everything else as text cells."""
 
 from __future__ import annotations
 
@@ -16,16 +16,25 @@ from .limits import TableError
 
 
 def is_parquet(data: bytes) -> bool:
-    """Whether the file says that it is a Parquet file."""
+    """Whether the file begins with the magic bytes of Parquet."""
     return data.startswith(b"PAR1")
 
 
 def read_parquet(data: bytes, name: str, notes: list[str],
                  min_columns: int = 2) -> tuple[list[str], list[np.ndarray | list[str]]]:
-    """Names and columns of a Parquet file: arrays of float64 for numbers, cells of text for everything else.
+    """Read the columns of a Parquet file.
+
+    Args:
+        data: the content of the file.
+        name: of the file, for messages.
+        notes: sentences for the report are appended to it.
+        min_columns: the fewest columns that are accepted.
+
+    Returns:
+        Names and columns: (n,) float64 arrays for numbers, lists of n text cells for everything else.
 
     Raises:
-        TableError: the file is damaged, too large when unpacked, or has fewer than two columns of single values.
+        TableError: the file is damaged, too large when unpacked, or has too few columns of single values.
     """
     import pyarrow as pa
     from pyarrow import parquet
@@ -35,13 +44,13 @@ def read_parquet(data: bytes, name: str, notes: list[str],
         groups = [file.metadata.row_group(k) for k in range(file.metadata.num_row_groups)]
         unpacked, rows = sum(group.total_byte_size for group in groups), file.metadata.num_rows
         if unpacked > 10 * caps.MAX_UNPACKED or rows > 100 * caps.MAX_ROWS:
-            raise TableError(f"{name} holds {rows:,} rows and {unpacked / 2**20:,.0f} MB when unpacked, more than can "
-                             "be read: keep fewer rows.")
+            raise TableError(f"{name} holds {rows:,} rows and {unpacked / 2**20:,.0f} MB when unpacked, which is "
+                             "too large: keep fewer rows.")
         schema = [field for field in file.schema_arrow if not field.name.startswith("__index_level_")]
         nested = [field.name for field in schema if not _is_single(field.type)]
         fields = [field for field in schema if _is_single(field.type)]
         if nested:
-            notes.append(f"Left out, as they hold lists, records or bytes: {quoted_names(nested)}.")
+            notes.append(f"Columns left out, because they hold lists, records or bytes: {quoted_names(nested)}.")
         caps.note_columns(len(fields), notes)
         fields = fields[:caps.MAX_COLUMNS]
         if len(fields) < min_columns or not rows:
@@ -53,7 +62,7 @@ def read_parquet(data: bytes, name: str, notes: list[str],
             notes.append("true and false became 1 and 0.")
         names = [field.name for field in fields]
         if len(set(names)) < len(names):
-            raise TableError(f"{name} has two columns of one name: rename one of them.")
+            raise TableError(f"{name} has two columns with the same name: rename one of them.")
         parts = list(_batches(file, names, step))
         return names, [_joined([part[k] for part in parts]) for k in range(len(names))]
     except TableError:
@@ -74,7 +83,7 @@ def _is_single(kind: Any) -> bool:
 
 
 def _batches(file: Any, names: list[str], step: int) -> Iterator[list[np.ndarray | list[str]]]:
-    """Columns of every `step`-th row, a few thousand rows at a time."""
+    """The columns of every `step`-th row, batch by batch."""
     skip = 0
     for batch in file.iter_batches(batch_size=20_000, columns=names, use_threads=False):
         kept = batch.take(np.arange(skip, batch.num_rows, step)) if step > 1 else batch

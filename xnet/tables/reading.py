@@ -1,7 +1,6 @@
-"""Tables: reading them from files as people have them, and taking out the numbers that a search can use.
+"""Reads a table from a file of any supported format.
 
-`read_table` forgives what can be forgiven and says in `Table.report` what it understood and changed; `usable` is the
-gate in front of the engine: what comes through is finite, numeric, free of gaps and worth searching.
+`read_table` accepts many notations and reports in `Table.report` how it understood the file and what it changed.
 """
 
 from __future__ import annotations
@@ -21,28 +20,31 @@ from .table import Table
 from .text_files import Grid, decode, split
 from .workbooks import is_workbook, read_workbook, sheet_names
 
-#: So many sheets of a workbook are looked through for a table.
+#: The most sheets of a workbook that are searched for a table.
 MOST_SHEETS = 12
 
 
 def read_table(source: bytes | str | Path, name: str = "", min_columns: int = 2, *, sheet: str | None = None) -> Table:
-    """Read a table of numbers: CSV in most spellings, an Excel workbook (.xlsx), Parquet, or JSON.
+    """Read a table of numbers: CSV in most notations, an Excel workbook (.xlsx), Parquet, or JSON.
 
-    What a file is, its first bytes say, not its name.
+    The first bytes of the file decide its format, not its name.
 
-    Parameters: `source`, the bytes of a file, the text of a table (a str is never taken for a path), or a Path;
-    `name`, what to call it in messages (default: the file's name, or "the table"); `least`, the columns of numbers
-    that are needed: two to search (or one beside text or dates that can be made numbers), one to predict from, none
-    where text is made numbers;
-    `sheet`, of a workbook (default: the first one that holds such a table).
-    Raises TableError with one sentence when there is no such table to be found.
+    Args:
+        source: the bytes of a file, the text of a table (a str is never a path), or a Path.
+        name: of the table, for messages; by default the file's name, or "the table".
+        min_columns: the fewest columns of numbers: two to search (or one beside text or dates that can be converted),
+            one to predict, none if text will be converted.
+        sheet: of a workbook; by default the first sheet that holds such a table.
+
+    Raises:
+        TableError: the source holds no such table.
     """
     name = name or (source.name if isinstance(source, Path) else "the table")
     data = _load(source, name)
     try:
         return _read(data, name, min_columns, sheet)
     except TableError:
-        # The first sheet of a workbook is often a page of notes.
+        # The first sheet of a workbook often holds notes.
         others = sheet_names(data)[:MOST_SHEETS] if sheet is None and is_workbook(data) else ()
         for other in others:
             with contextlib.suppress(TableError):
@@ -55,7 +57,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     notes: list[str] = []
     sheets: tuple[str, ...] = ()
     if sheet is not None and not is_workbook(data):
-        raise TableError(f"{name} is no Excel workbook, so it has no sheet {sheet!r}: leave the sheet out.")
+        raise TableError(f"{name} is not an Excel workbook, so it has no sheet {sheet!r}: omit the sheet.")
     columns: Sequence[Sequence[str] | np.ndarray]
     if is_parquet(data):
         header, columns = read_parquet(data, name, notes, min_columns)
@@ -77,7 +79,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     if min_columns and (not numeric or len(numeric) + len(others) < min_columns):
         found = f"only {numeric[0]!r} holds" if numeric else "no column holds"
         needed = "two columns" if min_columns == 2 else "one column"
-        raise TableError(f"{name} needs at least {needed} of numbers, and {found} numbers: check the cells.")
+        raise TableError(f"{name} needs at least {needed} of numbers, but {found} numbers: check the cells.")
     note_quality(frame, numeric, notes)
     useful = [c for c in numeric if frame[c].nunique() > 1 and not is_row_number(frame[c])] or numeric
     return Table(
@@ -100,7 +102,7 @@ def _text_grid(data: bytes, name: str, notes: list[str], min_columns: int) -> Gr
 
 
 def _load(source: bytes | str | Path, name: str) -> bytes:
-    """The bytes of a source, no more of them than are read."""
+    """The bytes of a source, at most `MAX_BYTES` of them."""
     try:
         if isinstance(source, Path) and source.stat().st_size <= MAX_BYTES:
             return source.read_bytes()
@@ -112,6 +114,6 @@ def _load(source: bytes | str | Path, name: str) -> bytes:
     data = source if isinstance(source, bytes) else b"" if isinstance(source, Path) else source.encode(
         "utf-8", errors="replace")
     if max(size, len(data)) > MAX_BYTES:
-        raise TableError(f"{name} has {size / 2**20:.1f} MB, and at most {MAX_BYTES // 2**20} MB are read: keep fewer "
-                         "rows or columns.")
+        raise TableError(f"{name} has {size / 2**20:.1f} MB, but at most {MAX_BYTES // 2**20} MB can be read: keep "
+                         "fewer rows or columns.")
     return data

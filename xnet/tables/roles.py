@@ -1,4 +1,4 @@
-"""What each column of a table is for: one is explained, others explain it, one may say how much a row counts."""
+"""The roles of a table's columns: one target, some inputs, and optionally the weights of the rows."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .numbers import is_missing
 from .table import Table
 from .weights import UNWEIGHTED, Weight
 
-#: Roles, in words.
+#: Names of the roles on the Data page.
 TARGET, INPUT, IGNORED = "explain this", "by this", "ignore"
 WEIGHTS = {"weight": "weight of the row", "error": "standard error of the target"}
 ROLES = (TARGET, INPUT, IGNORED, *WEIGHTS.values())
-#: What columns hold (`table_columns.kind_of`), in words.
+#: Names of the kinds of columns (see `columns.kind_of`).
 KINDS = {"numbers": "numbers", "labels": "text", "text": "text", "dates": "dates", "times": "times", "empty": "nothing"}
 LONGEST_UNIT = 40
 
@@ -28,7 +28,7 @@ class RoleError(ValueError):
 
 @dataclass(frozen=True)
 class Roles:
-    """What the columns are for; columns that are not named are ignored."""
+    """The role of every column; columns that are not listed are ignored."""
 
     target: str | None
     inputs: tuple[str, ...] = ()
@@ -43,10 +43,12 @@ class Roles:
         return INPUT if column in self.inputs else IGNORED
 
     def with_role(self, column: str, role: str, table: Table) -> Roles:
-        """The roles when a column is given another one; who had to have it before becomes an input, or is ignored.
+        """The roles after one column gets another role.
+
+        A former target becomes an input; a former column of weights is ignored.
 
         Raises:
-            RoleError: the column holds no numbers, or nothing would be left to explain.
+            RoleError: the column cannot have the role, or no target would be left.
         """
         if role not in ROLES or column not in table.kinds:
             raise RoleError(f"{column} cannot be “{role}”: choose one of {', '.join(ROLES)}.")
@@ -54,16 +56,15 @@ class Roles:
             return self
         if role == TARGET and column not in target_columns(table):
             raise RoleError(f"{column} holds {KINDS[table.kinds[column]]}: only numbers can be explained, and text "
-                            "of a few values that come back again and again, such as yes and no.")
+                            "with few values that repeat, such as yes and no.")
         if role not in (IGNORED, TARGET) and column not in table.numeric_columns:
-            raise RoleError(f"{column} holds {KINDS[table.kinds[column]]}: only numbers can be used. What can be made "
-                            "numbers, you find under “Gaps, text and dates”.")
+            raise RoleError(f"{column} holds {KINDS[table.kinds[column]]}: only numbers can be used. Some columns "
+                            "can be converted under “Gaps, text and dates”.")
         if column == self.target:
-            raise RoleError(f"Something has to be explained: choose “{TARGET}” for another column in place of "
-                            f"{column}.")
+            raise RoleError(f"A search needs a target: choose “{TARGET}” for another column instead of {column}.")
         if role == INPUT and column in siblings(table, self.target):
-            raise RoleError(f"{column} is made of the same column as {self.target}, so it would explain the target by "
-                            "itself: choose other columns.")
+            raise RoleError(f"{column} is derived from the same column as {self.target}, so it would reveal the "
+                            "target: choose other columns.")
         inputs = [c for c in self.inputs if c != column]
         weight = UNWEIGHTED if self.weight.column == column else self.weight
         if role == TARGET:
@@ -77,9 +78,9 @@ class Roles:
 
 
 def siblings(table: Table, column: str | None) -> set[str]:
-    """The columns that were made of the same column of text or dates as this one, or of this one itself."""
-    made = table.derived.get(column or "")
-    source = column if made is None else made.column
+    """The columns derived from the same text or date column as this one, or from this one itself."""
+    recipe = table.derived.get(column or "")
+    source = column if recipe is None else recipe.column
     return {c for c, other in table.derived.items() if other.column == source}
 
 
@@ -90,13 +91,13 @@ def in_order(columns: Iterable[str], table: Table) -> tuple[str, ...]:
 
 
 def clean_unit(text: object) -> str:
-    """A unit as somebody typed it, on one line and of some length at most; "" for none."""
+    """A typed unit on one line, at most `LONGEST_UNIT` characters long; "" for none."""
     words = "".join(c if c.isprintable() else " " for c in ("" if text is None else str(text)))
     return " ".join(words.split())[:LONGEST_UNIT]
 
 
 def column_summary(table: Table) -> pd.DataFrame:
-    """One row a column of the table: what it holds, its range, its missing cells."""
+    """One row for each column of the table: its kind, its range and its number of missing cells."""
     frame = table.frame
     rows = []
     for column, kind in table.kinds.items():
@@ -108,7 +109,7 @@ def column_summary(table: Table) -> pd.DataFrame:
         else:
             present = [str(c) for c in cells if not _gap(c)]
             missing = len(cells) - len(present)
-            iso = kind == "dates" and all(c[:4].isdigit() for c in present)  # only these are in order as text
+            iso = kind == "dates" and all(c[:4].isdigit() for c in present)  # only ISO dates sort correctly as text
             span = f"{min(present)} to {max(present)}" if iso else _examples(present) if present else ""
         rows.append((column, KINDS[kind], span, missing))
     return pd.DataFrame(rows, columns=["Column", "Holds", "Values", "Missing"])

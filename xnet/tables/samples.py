@@ -1,4 +1,4 @@
-"""The sample tables in `sample_data/`: real tables, each with a sidecar that says where it comes from.
+"""The sample tables in `sample_data/`: real tables, each with a sidecar file that documents its origin.
 
 A sample is `NAME.csv` beside `NAME.json`. The sidecar's fields are described in sample_data/README.md.
 """
@@ -22,7 +22,7 @@ DISCIPLINES = ("astronomy", "aerospace", "energy", "environment", "society", "ph
 
 @dataclass(frozen=True)
 class Sample:
-    """One sample table as the gallery shows it; `sidecar` holds everything that its JSON file says."""
+    """One sample table, with the most important fields of its sidecar; `sidecar` is the whole content."""
 
     name: str
     title: str
@@ -40,7 +40,7 @@ class Sample:
 
 
 def sample_folder() -> Path:
-    """Return the folder of the sample tables: beside the package, or in the current folder or one above it."""
+    """The folder of the sample tables: beside the package, or in the current folder or a folder above it."""
     beside = Path(__file__).resolve().parents[2] / "sample_data"
     here = Path.cwd()
     candidates = (beside, *(folder / "sample_data" for folder in (here, *here.parents)))
@@ -48,12 +48,16 @@ def sample_folder() -> Path:
 
 
 def list_samples() -> tuple[Sample, ...]:
-    """Return every sample, by discipline and title; empty where the folder is missing (an installed package)."""
+    """All samples by discipline and title; empty if the folder is missing (as in an installed package)."""
     return _list(sample_folder())
 
 
 def load_sample(name: str) -> Table:
-    """Return a sample's table with units, suggestions, licence and source from its sidecar; raises TableError."""
+    """A sample's table with units, suggestions, licence and source from its sidecar.
+
+    Raises:
+        TableError: there is no such sample, or its files cannot be read.
+    """
     samples = {sample.name: sample for sample in list_samples()}
     if name not in samples:
         near = difflib.get_close_matches(str(name), samples, n=1)
@@ -80,7 +84,11 @@ def _list(folder: Path) -> tuple[Sample, ...]:
 
 
 def _sample(path: Path) -> Sample:
-    """Read one sidecar. Raises TableError that names the file when a field is missing or wrong."""
+    """Read one sidecar.
+
+    Raises:
+        TableError: a field is missing or wrong; the message names the file.
+    """
     try:
         sidecar = json.loads(path.read_text(encoding="utf-8"))
         if sidecar["discipline"] not in DISCIPLINES:
@@ -105,7 +113,7 @@ def _sample(path: Path) -> Sample:
 
 
 def source_line(source: dict[str, Any]) -> str:
-    """Return who made a table, what it is called, when and where, in one line."""
+    """The author, title, year and address of a table in one line."""
     parts = [source["author"], source["original_title"], source["year"]]
     parts.append(f"doi:{source['doi']}" if source["doi"] else source["url"])
     return ". ".join(str(part) for part in parts if part)

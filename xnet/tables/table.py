@@ -11,19 +11,25 @@ import pandas as pd
 from .column_recipes import ColumnRecipe
 from .columns import kind_of
 
+#: The fewest rows that a search accepts.
 MIN_ROWS = 5
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table and what is known about it.
+    """A table with everything known about it.
 
-    `frame` has float64 or int64 columns for numbers (NaN where a cell is missing) and text columns for labels; names
-    are unique and not empty. `report` says in plain sentences what was understood and changed. The rest is empty
-    unless the table is one of the samples, except `units` (also read from headers such as "speed [m/s]") and the
-    suggestions (for a file: the last number column, explained by the others) and the sheets of a workbook, of which
-    `sheet` is the one that was read. `derived` says of columns that `treatment` added how they were made,
-    `unread` which cells of columns of numbers hold text: by column and by row, from 0.
+    Attributes:
+        frame: float64 or int64 columns for numbers (NaN where a cell is missing), text columns for labels. Names are
+            unique and not empty.
+        name: of the file or sample.
+        report: sentences on how the file was understood and what was changed.
+        units: by column; from a sample's sidecar, or from names such as "speed [m/s]".
+        suggested_target, suggested_inputs: for a file, the last column of numbers and the others.
+        title, description, licence, source: of a sample; empty for files.
+        derived: the recipes of converted columns, by column.
+        sheets, sheet: the names of a workbook's sheets, and the one that was read.
+        unread: the text cells in columns of numbers, by column and row (from 0).
     """
 
     frame: pd.DataFrame
@@ -47,19 +53,23 @@ class Table:
         return tuple(c for c in self.frame.columns if pd.api.types.is_numeric_dtype(self.frame[c]))
 
     def display_name(self, target: str | None) -> str:
-        """What the table is called where a column is explained; a sample's title tells after a colon of its own target.
+        """The title or the name of the table.
+
+        Args:
+            target: the column to explain. If it is not the suggested target of a sample, the part of the title after
+                the colon, which names that target, is omitted.
         """
         title = self.title if target in (None, self.suggested_target) else self.title.partition(":")[0]
         return title or self.name
 
     @cached_property
     def kinds(self) -> dict[str, str]:
-        """What every column holds, in the words of `table_columns.kind_of`."""
+        """The kind of every column (see `columns.kind_of`)."""
         return {str(c): kind_of(self.frame[c]) for c in self.frame.columns}
 
     @cached_property
     def group_columns(self) -> tuple[str, ...]:
-        """The columns that part the rows into groups: two values or more, two rows or more each; labels come first."""
+        """The columns that can group the rows: two or more values, on average in two or more rows; labels first."""
         values = {c: self.frame[c].nunique() for c in self.kinds}
         found = [c for c, n in values.items() if 2 <= n <= len(self.frame) // 2]
         return tuple(sorted(found, key=lambda c: (self.kinds[c] != "labels", c in self.numeric_columns)))

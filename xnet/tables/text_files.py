@@ -1,8 +1,8 @@
-"""From the bytes of a table file to rows of cells of one length; nothing here knows pandas.
+"""From the bytes of a text file to rows of cells of equal length; without pandas.
 
-Files come from people: spreadsheets of several countries, exports with a title line on top, a delimiter at the end of
-each line. The functions below understand what can be understood without guessing, and put every change in plain words
-into `notes`. What cannot be understood raises `TableError` with one sentence that says what to do.
+Files differ: spreadsheets of several countries, exports with a title line, a delimiter at the end of each line. The
+functions accept a variation if it is unambiguous, and report every change as a sentence in `notes`. Otherwise they
+raise `TableError` with a sentence that says what to do.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from . import limits as caps
 from .limits import TableError
 from .numbers import is_missing, is_number
 
-# In this order: a file that splits evenly at semicolons as well as at commas is one with decimal commas.
+# The order matters: a file that splits evenly at semicolons and at commas has decimal commas.
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
 _FOREIGN = (
     (b"\x1f\x8b", "a gzip archive: unpack it and give the .csv file inside"),
@@ -30,7 +30,13 @@ _FOREIGN = (
 
 
 class Grid(NamedTuple):
-    """The cells of a table: `header` (k names as written, or empty when there is none) and `rows`, k cells each."""
+    """The cells of a table.
+
+    Attributes:
+        header: k names as written; empty if the file has no header.
+        rows: lists of k cells each.
+        delimiter: of the file; a tab for formats without one.
+    """
 
     header: list[str]
     rows: list[list[str]]
@@ -38,7 +44,11 @@ class Grid(NamedTuple):
 
 
 def decode(data: bytes, name: str, notes: list[str]) -> str:
-    """Return the text of a file; notes the encoding when it is not UTF-8. Raises TableError for what is no text."""
+    """The text of a file; an encoding other than UTF-8 is reported in `notes`.
+
+    Raises:
+        TableError: the file is empty, or is not a text file.
+    """
     for magic, words in _FOREIGN:
         if data.startswith(magic):
             raise TableError(f"{name} is not a text table but {words}.")
@@ -61,12 +71,13 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
 
 
 def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
-    """Split text into a grid of equally long rows, header apart.
+    """Split text into a header and rows of equal length.
 
-    Raises TableError when it is no table, or has fewer than `least` columns.
+    Raises:
+        TableError: the text is not a table, or has fewer than `min_columns` columns.
     """
     lines = text.lstrip("\n\r")
-    if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel's way to say which delimiter follows
+    if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
         delimiter, text = lines[4], lines.split("\n", 1)[-1]
     else:
         delimiter = _sniff(text)
@@ -79,8 +90,8 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     width = len(header) if header else len(rows[0])
     if width < min_columns:
         raise TableError(
-            f"{name} has one column only: a table needs at least two, one to explain and one to explain it with, "
-            "separated by commas, semicolons or tabs."
+            f"{name} has one column only: a table needs at least two, a target and an input, separated by "
+            "commas, semicolons or tabs."
         )
     if not rows:
         raise TableError(f"{name} has a header line and no rows below it: add rows of numbers.")
@@ -95,7 +106,8 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
 def _rows(text: str, delimiter: str, name: str, *, strict: bool = True) -> Iterable[tuple[int, list[str]]]:
     """Yield (line number, stripped cells) of every line that is neither blank nor a comment.
 
-    Strict, a quote that never closes raises TableError; otherwise it would swallow the rest of the table.
+    Raises:
+        TableError: with `strict`, if a quote is never closed. Otherwise that quote takes in the rest of the table.
     """
     if delimiter == " ":
         reader: Iterable[list[str]] = (line.split() for line in text.splitlines())
@@ -108,12 +120,12 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True) -> Itera
                 yield number, cells
     except csv.Error as error:
         raise TableError(
-            f"{name} cannot be split into cells ({error}): check the double quotes, one of them may never close."
+            f"{name} cannot be split into cells ({error}): check the double quotes, one of them may not be closed."
         ) from error
 
 
 def _sniff(text: str) -> str:
-    """Return the delimiter that splits the first lines most evenly, or a space for columns aligned with spaces."""
+    """The delimiter that splits the first lines most evenly; a space for columns aligned with spaces."""
     sample = text[:65536]
     if len(text) > len(sample):
         sample = sample.rpartition("\n")[0]
@@ -125,16 +137,28 @@ def _sniff(text: str) -> str:
             continue
         width, count = max(widths.items(), key=lambda item: item[1], default=(0, 0))
         share = count / max(1, widths.total())
-        # Any prose has spaces: they count only when every line agrees and nothing else fits.
+        # Prose contains spaces too: a space counts only if every line agrees and no other delimiter fits.
         if width > 1 and share > best_share and (delimiter != " " or (share == 1.0 and best_share == 0.0)):
             best, best_share = delimiter, share
     return best
 
 
 def align(numbered: list[tuple[int, list[str]]], name: str, notes: list[str]) -> tuple[list[str], list[list[str]]]:
-    """Bring rows to one length; return (header or [], rows). Raises TableError when lengths disagree too much."""
+    """Bring the rows to equal length.
+
+    Args:
+        numbered: line number and cells of each row.
+        name: of the file, for messages.
+        notes: sentences for the report are appended to it.
+
+    Returns:
+        The header (empty if there is none) and the rows.
+
+    Raises:
+        TableError: the lengths of the rows differ too much.
+    """
     width = Counter(len(row) for _, row in numbered).most_common(1)[0][0]
-    # A title above the table has fewer cells than the table.
+    # A title line above the table has fewer cells than the table.
     start = next(k for k, (_, row) in enumerate(numbered) if len(row) >= width or _without_row_name(numbered, k))
     if start:
         notes.append(f"Skipped {start} line{'s' * (start > 1)} above the table.")
@@ -166,7 +190,7 @@ def align(numbered: list[tuple[int, list[str]]], name: str, notes: list[str]) ->
             "lines that are cut off or use another delimiter."
         )
     if shorter:
-        notes.append(f"{shorter} line(s) had too few cells: the rest counts as missing.")
+        notes.append(f"{shorter} line(s) had too few cells: the other cells count as missing.")
     if has_header(rows):
         return rows[0], rows[1:]
     notes.append("The first line holds data, not names, so the columns are called column_1, column_2 and so on.")
@@ -174,21 +198,21 @@ def align(numbered: list[tuple[int, list[str]]], name: str, notes: list[str]) ->
 
 
 def _without_row_name(numbered: list[tuple[int, list[str]]], index: int) -> bool:
-    """Tell whether a row is the header of a table whose lines all have one more cell (R leaves the first name out)."""
+    """Whether a row is a header with one name fewer than the cells of each line, as R writes tables with row names."""
     row, below = numbered[index][1], [r for _, r in numbered[index + 1 :]]
     fits = len(row) > 1 and bool(below) and all(len(r) == len(row) + 1 for r in below)
     return fits and any(map(is_number, below[0]))
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Tell whether the first row names the columns: it has no numbers where the rows below have them."""
+    """Whether the first row is a header: it has no numbers in the columns where the rows below have numbers."""
     first, below = rows[0], rows[1:200]
     numbers = [cell for cell in first if is_number(cell)]
     if not numbers:
         return True
     if all(is_number(cell) or is_missing(cell) for cell in first):
         return False
-    if all(re.fullmatch(r"(1[5-9]|20|21)\d\d", cell) for cell in numbers):  # country,1990,1991,...: years are names
+    if all(re.fullmatch(r"(1[5-9]|20|21)\d\d", cell) for cell in numbers):  # years as names: country,1990,1991,...
         return True
     numeric = [k for k in range(len(first)) if below and all(is_number(r[k]) or is_missing(r[k]) for r in below)]
     return not (numeric and all(is_number(first[k]) for k in numeric))

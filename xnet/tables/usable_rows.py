@@ -1,7 +1,4 @@
-"""The rows and columns of a table that a search can use: finite, numeric, without gaps.
-
-`usable` is the gate in front of the engine. It raises `TableError` for a choice of columns that cannot work.
-"""
+"""The rows and columns of a table that a search can use: finite numbers without missing values."""
 
 from __future__ import annotations
 
@@ -17,14 +14,24 @@ from .table import MIN_ROWS, Table
 
 def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool = False,
            extra_columns: Sequence[str] = ()) -> pd.DataFrame:
-    """Return the columns a search needs: `inputs` then `target`, float64, finite, rows with gaps left out.
+    """Select the columns and rows of a search.
 
-    With `fill_gaps` a gap of an input is filled with the column's median instead; one of the target never is, as
-    nobody should explain made-up values. `further` columns come last as they are, text among them; a gap in one of
-    numbers leaves the row out as well. The result's `attrs` count the rows left out (`dropped`) and the cells filled
-    in (`filled`).
-    Raises TableError when a column is unknown, is text or is chosen twice, when two columns share a name, when the
-    target or all inputs are constant, or when fewer than MIN_ROWS rows are left.
+    Args:
+        table: the table.
+        target: the column to explain.
+        inputs: the columns to explain it with.
+        fill_gaps: whether missing values of inputs are replaced with the column's median. Missing values of the target
+            are never replaced, because a formula should not explain invented values.
+        extra_columns: columns that are carried along unchanged, such as the column of a split. They may hold text; a
+            row is left out if one of their numbers is missing.
+
+    Returns:
+        `inputs`, `target` (float64, finite) and then `extra_columns`. Its `attrs` count the rows left out (`dropped`)
+        and the cells filled in (`filled`).
+
+    Raises:
+        TableError: a column is unknown, is text or is chosen twice; two columns share a name; the target or all inputs
+            are constant; or fewer than `MIN_ROWS` rows are left.
     """
     inputs = list(inputs)
     _check_choice(table, target, inputs)
@@ -42,7 +49,7 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
     used = frame[whole].reset_index(drop=True)
     if len(used) < MIN_ROWS:
         raise TableError(
-            f"{table.name} has {len(used)} rows without gaps in the chosen columns, and at least {MIN_ROWS} are "
+            f"{table.name} has {len(used)} rows without gaps in the chosen columns, but at least {MIN_ROWS} are "
             "needed: add rows, or choose columns with fewer gaps."
         )
     if used[target].nunique() == 1:
@@ -57,12 +64,12 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
 
 def _check_choice(table: Table, target: str, inputs: list[str]) -> None:
     if not inputs:
-        raise TableError("No input column is chosen: choose at least one column to explain the target with.")
+        raise TableError("No input is chosen: choose at least one column to explain the target with.")
     if target in inputs:
-        raise TableError(f"Column {target!r} is both target and input: take it out of the inputs.")
+        raise TableError(f"Column {target!r} is both target and input: remove it from the inputs.")
     if len(set(inputs)) < len(inputs):
         twice = next(c for c in inputs if inputs.count(c) > 1)
-        raise TableError(f"Column {twice!r} is given twice as an input: name it once.")
+        raise TableError(f"Column {twice!r} is an input twice: name it once.")
     names = table.frame.columns
     if not names.is_unique:
         raise TableError(
@@ -84,6 +91,6 @@ def _check_numeric(table: Table, column: str) -> None:
     _check_known(table, column)
     if column not in table.numeric_columns:
         example = next((str(v) for v in table.frame[column] if str(v)), "")
-        made = [repr(name) for name, recipe in table.derived.items() if recipe.column == column]
-        choose = " or ".join(made[:3]) + ", made of it" if made else "a column of numbers"
+        derived = [repr(name) for name, recipe in table.derived.items() if recipe.column == column]
+        choose = " or ".join(derived[:3]) + ", derived from it" if derived else "a column of numbers"
         raise TableError(f"Column {column!r} is text (for example {example[:30]!r}): choose {choose}.")

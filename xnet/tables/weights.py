@@ -1,4 +1,4 @@
-"""How much each row of a table counts: by a column of weights, or by one of standard errors of the target."""
+"""Weights of the rows, from a column of weights or from a column of standard errors of the target."""
 
 from __future__ import annotations
 
@@ -11,27 +11,32 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.errors import DataError
 
-#: "weight": a row of 2 counts like two rows of 1. "error": the standard error of the target in that row.
+#: "weight": a row of weight 2 counts like two rows of weight 1. "error": the target's standard error in the row.
 KINDS = ("weight", "error")
 
 
 class WeightError(DataError):
-    """Rows cannot be weighed as asked; the message says why and what to do."""
+    """The column cannot be used for weights; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Weight:
-    """The column that says how much a row counts, and what it holds; no column: all rows count alike."""
+    """The column that weights come from.
+
+    Attributes:
+        column: its name; None if all rows have the same weight.
+        kind: what the column holds, one of `KINDS`.
+    """
 
     column: str | None = None
     kind: str = "weight"
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any] | None) -> Weight:
-        """The weight that a config tells, `{"kind": ..., "column": ...}`; None or nothing: all rows count alike.
+        """Read `{"kind": ..., "column": ...}`; None or an empty mapping means equal weights.
 
         Raises:
-            WeightError: it is not config like that.
+            WeightError: the kind is unknown, or the column is missing.
         """
         if not config:
             return cls()
@@ -40,35 +45,41 @@ class Weight:
         return cls(str(config["column"]), str(config["kind"]))
 
     def to_config(self) -> dict[str, str] | None:
-        """The weight as a config tells it."""
+        """The weight as plain data for a config."""
         return None if self.column is None else {"kind": self.kind, "column": self.column}
 
     def row_weights(self, values: Array) -> Array:
-        """(n,) weights of the rows' squared errors; those of standard errors are one over their squares.
+        """The weights of the squared errors.
+
+        Args:
+            values: (n,) values of the column.
+
+        Returns:
+            (n,) weights; for standard errors s, median(s)² / s².
 
         Raises:
-            WeightError: a value is not what it has to be.
+            WeightError: a value is text, not finite, or negative (or zero, for a standard error).
         """
         values = np.asarray(values)
         if values.dtype.kind not in "fiu":
-            raise WeightError(f"{self.column!r} is text: choose a column of numbers, or let all rows count alike.")
+            raise WeightError(f"{self.column!r} is text: choose a column of numbers, or give all rows the same weight.")
         values = values.astype(np.float64)
         error = self.kind == "error"
         wrong = ~np.isfinite(values) | ((values <= 0) if error else (values < 0))
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
-            raise WeightError(f"{self.column!r} is {values[row]:g} in row {row + 1}; "
-                              f"{'a standard error is above zero' if error else 'a weight is zero or above'}. Correct "
-                              "it, or let all rows count alike.")
+            raise WeightError(f"{self.column!r} is {values[row]:g} in row {row + 1}, but "
+                              f"{'standard errors must be positive' if error else 'weights must not be negative'}. "
+                              "Correct it, or give all rows the same weight.")
         if not error:
             return values
         return (np.median(values) / values) ** 2  # relative to the median: squares of tiny errors would overflow
 
     def describe(self) -> str:
-        """How rows are weighed, to be said to people; "" when they count alike."""
+        """The source of the weights in words; "" for equal weights."""
         if self.column is None:
             return ""
-        return f"rows weighed by {self.column}" + (" (its standard errors)" if self.kind == "error" else "")
+        return f"rows weighted by {self.column}" + (" (standard errors)" if self.kind == "error" else "")
 
 
 UNWEIGHTED = Weight()

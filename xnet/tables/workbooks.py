@@ -1,7 +1,7 @@
 """From an Excel workbook to the cells of one of its sheets.
 
-A workbook is a zip archive of XML: it can hold programs, and unpack to far more than it weighs. So everything is
-counted before it is unpacked.
+A workbook is a zip archive of XML. It can hold macros, and it can unpack to far more than its own size. So the sizes of
+all parts are checked before any part is unpacked.
 """
 
 from __future__ import annotations
@@ -26,20 +26,26 @@ def is_workbook(data: bytes) -> bool:
 
 
 def read_workbook(data: bytes, name: str, notes: list[str], sheet: str | None) -> tuple[Grid, tuple[str, ...], str]:
-    """The cells of a sheet of an .xlsx workbook, the names of all its sheets, and which one it was.
+    """Read a sheet of an .xlsx workbook.
 
     Args:
-        sheet: the sheet's name; None for the first one that is not empty.
+        data: the content of the file.
+        name: of the file, for messages.
+        notes: sentences for the report are appended to it.
+        sheet: the sheet's name; None for the first sheet that is not empty.
+
+    Returns:
+        The cells, the names of all sheets, and the name of the sheet that was read.
 
     Raises:
-        TableError: it is no such workbook, holds macros or more than is read, or the sheet is not there or empty.
+        TableError: the file is not such a workbook, holds macros or is too large; or the sheet is missing or empty.
     """
     _check_archive(data, name)
-    import openpyxl  # no other kind of file should wait for it
+    import openpyxl  # a slow import that only workbooks need
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and validations, which do not matter here
+            warnings.simplefilter("ignore")  # about styles and validations, which are not read
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             titles = tuple(ws.title for ws in book.worksheets)
             if sheet is not None and sheet not in titles:
@@ -63,19 +69,19 @@ def read_workbook(data: bytes, name: str, notes: list[str], sheet: str | None) -
 
 
 def sheet_names(data: bytes) -> tuple[str, ...]:
-    """The names of a workbook's sheets; none of one that cannot be opened."""
+    """The names of a workbook's sheets; empty if it cannot be opened."""
     import openpyxl
 
     try:
         _check_archive(data, "")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         return tuple(sheet.title for sheet in book.worksheets)
-    except Exception:  # noqa: BLE001 - whatever is wrong with it, reading it has said already
+    except Exception:  # noqa: BLE001 - reading the workbook has already reported the error
         return ()
 
 
 def _check_archive(data: bytes, name: str) -> None:
-    """Refuse what is no plain workbook, before anything is unpacked."""
+    """Refuse files that are not plain workbooks, before any part is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -87,25 +93,25 @@ def _check_archive(data: bytes, name: str) -> None:
         kind = "a binary Excel workbook (.xlsb)" if "xl/workbook.bin" in names else "an OpenDocument table" if (
             "content.xml" in names) else "a zip archive"
         wanted = "unpack it and give the table inside" if kind.endswith("archive") else "save it as .xlsx or as CSV"
-        raise TableError(f"{name} is {kind} and no .xlsx workbook: {wanted}.")
+        raise TableError(f"{name} is {kind}, not an .xlsx workbook: {wanted}.")
     if _MACROS in names:
         raise TableError(f"{name} holds macros, which are programs: save the workbook as .xlsx without macros.")
-    unpacked = sum(entry.file_size for entry in entries)  # zipfile unpacks no more than an entry says
+    unpacked = sum(entry.file_size for entry in entries)  # zipfile never unpacks more than the stated size
     if unpacked > caps.MAX_UNPACKED or len(entries) > _MOST_PARTS:
-        raise TableError(f"{name} unpacks to {unpacked / 2**20:,.0f} MB in {len(entries):,} parts, and at most "
-                         f"{caps.MAX_UNPACKED // 2**20} MB in {_MOST_PARTS:,} are read: keep fewer rows or sheets.")
+        raise TableError(f"{name} unpacks to {unpacked / 2**20:,.0f} MB in {len(entries):,} parts, but at most "
+                         f"{caps.MAX_UNPACKED // 2**20} MB in {_MOST_PARTS:,} parts can be read: keep fewer rows or "
+                         "sheets.")
 
 
 def _sheet_rows(sheet: Any) -> tuple[int, list[tuple[int, list[str]]]]:
-    """How many columns there are, and the rows that hold something with their numbers; columns beyond are cut off."""
-    sheet.reset_dimensions()  # what a file says of its size is now and then less than what it holds
+    """The number of columns, and the non-empty rows with their numbers; columns beyond `MAX_COLUMNS` are cut off."""
+    sheet.reset_dimensions()  # the stated size of a sheet can be too small
     numbered: list[tuple[int, list[str]]] = []
     wide = room = 0
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        room += len(row)  # with the empty cells before the last one
+        room += len(row)  # includes the empty cells before the last non-empty one
         if room > 5 * caps.MAX_CELLS:
-            raise TableError("The sheet reaches far to the right, with hardly anything in it: keep the table's columns "
-                             "only.")
+            raise TableError("The sheet is very wide and almost empty: keep only the table's columns.")
         end = len(row)
         while end and row[end - 1] is None:
             end -= 1
@@ -118,9 +124,9 @@ def _sheet_rows(sheet: Any) -> tuple[int, list[tuple[int, list[str]]]]:
 
 
 def _aligned(numbered: list[tuple[int, list[str]]], name: str, notes: list[str]) -> Grid:
-    """Rows of a sheet, of which the shorter ones end in empty cells, as a grid."""
+    """The rows of a sheet as a grid; shorter rows are filled up with empty cells."""
     below = numbered[1:] or numbered
-    # The table is as wide as most of its rows reach, not as the one with a remark beside it.
+    # The width is that of nine tenths of the rows, so that a remark beside the table does not widen it.
     wide = sorted(len(cells) for _, cells in below)[(len(below) * 9) // 10]
     padded = [(number, cells + [""] * (wide - len(cells)) if len(cells) > 1 else cells) for number, cells in numbered]
     header, rows = align(padded, name, notes)

@@ -1,1 +1,4 @@
-"""Networks and scores in words and digits."""
+"""Formulas and scores as text for people.
+
+`formula_words` reads a formula aloud; `score_text` formats R², shares and accuracies with the digits that matter.
+"""

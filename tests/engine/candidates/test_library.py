@@ -12,7 +12,8 @@ from tests.engine.helpers import assert_equal_values, oracle
 from xnet.arrays import Array
 from xnet.engine import PRESETS, resolve_activations
 from xnet.engine.algebra.conversion import to_network
-from xnet.engine.algebra.expressions import add, call, evaluate, mul, power, var
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import add, call, mul, power, var
 from xnet.engine.candidates.library import CandidateLibrary, build_library
 
 DEFAULT = resolve_activations("default")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.engine.helpers import SCALAR
 from xnet.arrays import Array
-from xnet.engine.algebra.expressions import evaluate
+from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.candidates.library import CandidateLibrary, build_library
 from xnet.engine.candidates.matching import MatchQuery, best_matches
 

@@ -27,7 +27,7 @@ def plain_scores(Z: Array, batch: Batch, penalty: Array, deviation: Array) -> Ar
     below = batch.squares @ (Z * Z).T
     for rows in batch.projections:
         below[:len(rows)] -= (rows @ Z.T) ** 2
-    below, above = below[batch.which], batch.numerators @ Z.T
+    below, above = below[batch.denominator_index], batch.numerators @ Z.T
     if batch.unit_sizes is None:
         return (1 + PRECISION - above**2 / below) * penalty
     size = batch.unit_sizes[:, None] * deviation

@@ -9,7 +9,8 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine import resolve_activations
-from xnet.engine.algebra.expressions import Expr, evaluate
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr
 from xnet.engine.candidates.library import CandidateLibrary, build_library
 from xnet.engine.candidates.matching import best_matches
 from xnet.engine.fitting.rows import Rows

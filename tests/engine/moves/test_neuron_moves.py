@@ -12,7 +12,8 @@ from tests.engine.moves.query_helpers import DATA, DEFAULT, N, fitted_expression
 from xnet.arrays import Array
 from xnet.engine import ACTIVATIONS, PRESETS, Network
 from xnet.engine.algebra.conversion import to_network
-from xnet.engine.algebra.expressions import Expr, add, evaluate, var
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr, add, var
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.moves.neuron_moves import inverse_target, network_queries
 from xnet.engine.moves.query import MoveQuery

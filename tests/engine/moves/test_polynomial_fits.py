@@ -11,7 +11,8 @@ from tests.engine.helpers import rows_of
 from xnet.arrays import Array
 from xnet.engine import resolve_activations
 from xnet.engine.algebra.conversion import to_network
-from xnet.engine.algebra.expressions import Expr, evaluate
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.moves.polynomial_fits import polynomial_fits, polynomial_terms, rational_fits
 from xnet.engine.moves.target_transforms import target_transforms

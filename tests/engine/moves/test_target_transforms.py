@@ -10,7 +10,8 @@ import pytest
 from tests.engine.helpers import rows_of
 from tests.engine.moves.query_helpers import DATA, DEFAULT, fitted_expressions, library_on_data, loss_of
 from xnet.arrays import Array
-from xnet.engine.algebra.expressions import Expr, call, evaluate, var
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr, call, var
 from xnet.engine.moves.target_transforms import root_queries, seed_queries, target_transforms
 
 

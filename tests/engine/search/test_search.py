@@ -11,6 +11,7 @@ import pytest
 
 from tests.engine.helpers import problem_of
 from xnet.engine import Budget, Event, FrontEntry, Network, Problem, SearchState, advance, start
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.query import MoveQuery
 
 STEPS = 6
@@ -26,7 +27,7 @@ def noisy(seed: int = 0, holdout: float = 0.2, **options: object) -> Problem:
 
 def same_run(state: SearchState) -> tuple:
     """All of a state but the clock."""
-    return state.step, state.front, state.current, state.pool, state.expanded, state.seen, state.stop_reason
+    return state.islands, state.front, state.stop_reason
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +87,10 @@ def test_a_state_is_small(run: tuple[Problem, SearchState, list[Event]]) -> None
 def test_what_was_expanded_is_not_waiting_to_be(run: tuple[Problem, SearchState, list[Event]]) -> None:
     _, state, _ = run
 
-    assert state.expanded
-    assert not {t.shape for t in state.pool} & state.expanded
-    assert len({t.shape for t in state.pool}) == len(state.pool)
+    assert state.islands[0].expansions
+    done = {e.shape for e in state.islands[0].expansions if e.kind == "expand" and e.size == LibrarySize.LARGE}
+    assert not {t.shape for t in state.islands[0].beam} & done
+    assert len({t.shape for t in state.islands[0].beam}) == len(state.islands[0].beam)
 
 
 def test_no_budget_is_no_step(run: tuple[Problem, SearchState, list[Event]]) -> None:
@@ -200,10 +202,10 @@ def test_held_out_rows_have_no_say_in_what_is_tried() -> None:
     a, _ = advance(start(one), one, Budget(steps=STEPS))
     b, _ = advance(start(other), other, Budget(steps=STEPS))
 
-    assert [t.network.neurons for t in a.pool] == [t.network.neurons for t in b.pool]
-    for s, t in zip(a.pool, b.pool, strict=True):
+    assert [t.network.neurons for t in a.islands[0].beam] == [t.network.neurons for t in b.islands[0].beam]
+    for s, t in zip(a.islands[0].beam, b.islands[0].beam, strict=True):
         np.testing.assert_allclose(s.network.constants, t.network.constants, rtol=1e-9)
-    assert a.seen == b.seen
+    assert a.islands[0].fitted_shapes == b.islands[0].fitted_shapes
     assert [e.loss_holdout for e in a.front] != [e.loss_holdout for e in b.front]
 
 
@@ -292,7 +294,7 @@ def test_no_network_is_larger_than_allowed(limit: int) -> None:
     state, events = advance(start(problem), problem, Budget(steps=4))
 
     assert all(e.complexity <= limit for e in state.front)
-    assert all(t.complexity <= limit for t in state.pool)
+    assert all(t.complexity <= limit for t in state.islands[0].beam)
     assert all(e.complexity <= limit for e in events)
 
 
@@ -310,7 +312,7 @@ def test_a_small_table_has_no_network_with_more_neurons_than_rows() -> None:
 def test_only_the_chosen_activations_are_used(activations: str | list[str], parameters: bool) -> None:
     problem = noisy(activations=activations, parameters=parameters)
     state, _ = advance(start(problem), problem, Budget(steps=4))
-    networks = [e.network for e in state.front] + [t.network for t in state.pool] + [state.current.network]
+    networks = [e.network for e in state.front] + [t.network for t in state.islands[0].beam] + [state.current.network]
 
     for network in networks:
         assert {n.activation for n in network.neurons if n.children} <= set(problem.activations)

@@ -1,43 +1,51 @@
-"""Canonical expressions: the algebra in which networks are put together, so that they come out short.
+"""Canonical expressions: the algebra in which moves put networks together, so that these stay short.
 
-A move glues pieces (a term, a factor, an outer function) to a network. Gluing neurons would pile up scales of scales
-and biases of biases, each a useless parameter. So pieces are glued as *expressions* in a canonical form:
+A move adds a piece (a term, a factor, an outer function) to a network. Adding neurons would pile up scales of scales
+and biases of biases, each a useless parameter. So pieces are added to *expressions* in a canonical form:
 
     Sum   constant + sum of coefficient * term       like terms merged, nested sums flattened
     Prod  product of base ** power                   like bases merged, coefficients pulled out
     Call  function(argument)                         exp(b + e) = e^b exp(e), log(a e) = log a + log e, sin(-e) = -sin e
     Var   input
 
-Three cases: 2 (3 x + 1) + 4 x is the sum 2 + 10 x; exp(x) * exp(x + 1) is e * exp(2 x); and 3 / (6 x + 3 y) is 0.5 / (x
-+ 0.5 y), two parameters instead of three. Every rule holds wherever its left side is defined (never sqrt(x^2) = x).
-An expression is a value: equal expressions have equal `key`s, and equal structures equal `shape`s.
+Three examples: 2 (3 x + 1) + 4 x is the sum 2 + 10 x; exp(x) * exp(x + 1) is e * exp(2 x); and 3 / (6 x + 3 y) is
+0.5 / (x + 0.5 y), two parameters instead of three. Every rule holds wherever its left side is defined (never
+sqrt(x^2) = x). Equal expressions have equal `key`s, and equal structures equal shapes (`shapes.shape`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
-from xnet.arrays import Array
 from xnet.engine.networks.activation_record import Parity
 from xnet.engine.networks.activations import ACTIVATIONS
 
-_MAX_EXP = 60.0
+#: exp(b + e) is split into exp(b) * exp(e) for constants b up to this size.
+_LARGEST_SHIFT = 60.0
 
 
 class Expr:
-    """An immutable expression; build with `var`, `num`, `add`, `mul`, `power` and `call`."""
+    """An immutable expression; build it with `var`, `num`, `add`, `mul`, `power` and `call`.
 
-    __slots__ = ("_hash", "_shape", "args", "index", "key", "kind", "name", "value")
+    Attributes:
+        kind: "var", "sum", "prod" or "call".
+        args: the (term, coefficient) pairs of a sum, the (base, power) pairs of a product, the argument of a call.
+        key: text that equal expressions share.
+        value: the constant of a sum; an expression that is a number is a sum without terms.
+        name: the activation of a call.
+        index: the column of an input.
+    """
+
+    __slots__ = ("_hash", "args", "cached_shape", "index", "key", "kind", "name", "value")
 
     def __init__(self, kind: str, args: tuple, key: str, *, value: float = 0.0, name: str = "",
                  index: int = -1) -> None:
         self.kind, self.args, self.key, self.value, self.name, self.index = kind, args, key, value, name, index
         self._hash = hash(key)
-        self._shape = ""  # made when it is asked for
+        self.cached_shape = ""  # `shapes.shape` fills it in on the first call
 
     def __hash__(self) -> int:
         return self._hash
@@ -53,7 +61,7 @@ class Expr:
 
     @property
     def is_constant(self) -> bool:
-        """Whether no input is read."""
+        """Whether the expression is a number."""
         return self.kind == "sum" and not self.args
 
 
@@ -62,12 +70,12 @@ def _restored(kind: str, args: tuple, key: str, value: float, name: str, index: 
 
 
 def var(i: int) -> Expr:
-    """Input i."""
+    """The input in column i."""
     return Expr("var", (), f"x{i}", index=i)
 
 
 def num(value: float) -> Expr:
-    """A constant."""
+    """A number."""
     value = float(value) + 0.0
     return Expr("sum", (), f"{value!r}", value=value)
 
@@ -136,7 +144,7 @@ def _factor_key(factor: Expr, p: float) -> str:
 
 
 def _gather(merged: dict[Expr, float], expr: Expr, p: float) -> float:
-    """Put expr ** p among the factors; returns the coefficient that comes out of it."""
+    """Merge expr ** p into the factors; returns the coefficient that can be pulled out of it."""
     if p == 0.0:
         return 1.0
     if not math.isfinite(p):
@@ -177,7 +185,7 @@ def _gather_sum(merged: dict[Expr, float], expr: Expr, p: float, whole: bool) ->
 
 
 def _pivot(expr: Expr) -> float:
-    """What to divide a sum by so that one of its coefficients becomes 1."""
+    """The number by which a sum is divided so that one of its coefficients becomes 1."""
     if expr.value == 0.0 and len(expr.args) == 1:
         return expr.args[0][1]
     sizes = [abs(c) for _, c in expr.args] + ([abs(expr.value)] if expr.value else [])
@@ -200,7 +208,7 @@ def power(expr: Expr, p: float) -> Expr:
 
 
 def call(name: str, a: Expr) -> Expr:
-    """The unary activation `name` of an expression."""
+    """The unary activation `name` of an expression, canonical."""
     if name == "neg":
         return add([(-1.0, a)])
     activation = ACTIVATIONS[name]
@@ -236,7 +244,7 @@ def _exp(a: Expr) -> Expr:
         return _call("exp", a)
     powers = [(t.args[0], c) for t, c in a.args if t.kind == "call" and t.name == "log"]
     rest = [(c, t) for t, c in a.args if not (t.kind == "call" and t.name == "log")]
-    shift = a.value if abs(a.value) <= _MAX_EXP else 0.0
+    shift = a.value if abs(a.value) <= _LARGEST_SHIFT else 0.0
     if not powers and shift == 0.0:
         return _call("exp", a)
     inner = add(rest, a.value - shift)
@@ -261,14 +269,14 @@ def _log(a: Expr) -> Expr:
 
 
 def raise_to(base: Expr, exponent: Expr) -> Expr:
-    """base ** exponent; an exponent that reads inputs makes exp(exponent * log(base))."""
+    """base ** exponent; if the exponent depends on inputs, exp(exponent * log(base))."""
     if exponent.is_constant:
         return power(base, exponent.value)
     return call("exp", mul([(exponent, 1.0), (call("log", base), 1.0)]))
 
 
 def split_power(expr: Expr) -> tuple[Expr, Expr] | None:
-    """(base, exponent) where the expression is exp(exponent * log(base)), which is how a power of inputs is kept."""
+    """(base, exponent) of exp(exponent * log(base)), the canonical form of a power with inputs in its exponent."""
     if expr.name != "exp" or expr.args[0].kind != "prod":
         return None
     factors = expr.args[0].args
@@ -276,50 +284,3 @@ def split_power(expr: Expr) -> tuple[Expr, Expr] | None:
     if not logs:
         return None
     return logs[0].args[0], mul([(f, p) for f, p in factors if f is not logs[0]])
-
-
-def shape(expr: Expr) -> str:
-    """The structure without its numbers (signs and whole or half powers belong to the structure)."""
-    if not expr._shape:
-        expr._shape = _make_shape(expr)
-    return expr._shape
-
-
-def _make_shape(expr: Expr) -> str:
-    if expr.kind == "var":
-        return expr.key
-    if expr.kind == "call":
-        return f"{expr.name}({shape(expr.args[0])})"
-    if expr.kind == "prod":
-        bases = ((f"({shape(f)})" if f.kind == "prod" else shape(f), p) for f, p in expr.args)
-        return "*".join(sorted(f"{base}^{p if 2 * p == round(2 * p) else 'c'}" for base, p in bases))
-    parts = sorted(f"{'' if c == 1.0 else '-' if c == -1.0 else 'c'}{shape(t)}" for t, c in expr.args)
-    return "(" + "+".join(parts) + ("+k" if expr.value else "") + ")"
-
-
-def evaluate(expr: Expr, columns: Array, memo: dict[Expr, Array]) -> Array:
-    """Values (n,) of an expression on columns (d, n); `memo` keeps those of its parts."""
-    known = memo.get(expr)
-    if known is not None:
-        return known
-    if expr.kind == "var":
-        result = columns[expr.index]
-    elif expr.kind == "call":
-        power_of = split_power(expr)
-        if power_of is None:
-            result = ACTIVATIONS[expr.name].value(evaluate(expr.args[0], columns, memo))
-        else:  # a negative base has whole powers, but no logarithm
-            result = np.power(*(evaluate(part, columns, memo) for part in power_of))
-    elif expr.kind == "sum":
-        total: Any = expr.value
-        for term, c in expr.args:
-            total = total + c * evaluate(term, columns, memo)
-        result = total if expr.args else np.full(columns.shape[1], total)
-    else:
-        product: Any = 1.0
-        for factor, p in expr.args:
-            value = evaluate(factor, columns, memo)
-            product = product * (value if p == 1.0 else np.sqrt(value) if p == 0.5 else np.power(value, p))
-        result = product
-    memo[expr] = result
-    return result

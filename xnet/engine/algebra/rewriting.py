@@ -1,8 +1,8 @@
-"""Other ways to write the same network, to find the shortest one.
+"""Rewritings of a network, to find its shortest form.
 
-The canonical form expands; people factor. x1 x2^2 + x1 x3^2 is shorter as x1 (x2^2 + x3^2), and 1 / sqrt(1 - v^2/c^2)
-as c / sqrt(c^2 - v^2). Each rewriting pulls what its terms share out of every sum; roots are split over factors that
-are positive on the data. Whoever uses a rewriting checks its values on the rows.
+The canonical form is expanded, but factored forms are often shorter: x1 x2^2 + x1 x3^2 as x1 (x2^2 + x3^2), and
+1 / sqrt(1 - v^2/c^2) as c / sqrt(c^2 - v^2). The rewritings pull common factors out of sums, split roots over factors
+that are positive on the data, and complete squares. Callers check the values of a rewriting on the rows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .expressions import Expr, add, call, mul
 
 
 def shortest(network: Network, library: Iterable[str]) -> Network:
-    """The canonical form of a network where that is no longer and has no more constants, else the network itself."""
+    """The canonical form of a network, or the network itself if that has fewer neurons or constants."""
     canonical = to_network(to_expression(network), network.n_inputs, library)
     if canonical is None or canonical.complexity > network.complexity or canonical.n_parameters > network.n_parameters:
         return network
@@ -29,6 +29,8 @@ def rewritings(network: Network, library: Iterable[str], positive: frozenset[int
     """Different ways to write a network, its canonical form among them.
 
     Args:
+        network: the network to rewrite.
+        library: names of the allowed activations.
         positive: inputs that are positive on the data; roots are split over them.
     """
     library = tuple(library)
@@ -43,15 +45,17 @@ def rewritings(network: Network, library: Iterable[str], positive: frozenset[int
 
 
 def factored(expr: Expr, denominators: bool, positive: frozenset[int]) -> Expr:
-    """The expression with what the terms of every sum share pulled out.
+    """The expression with the common factors of every sum pulled out.
 
     Args:
-        denominators: also bring sums over a common denominator (1 - v/c becomes (c - v)/c).
+        expr: the expression to factor.
+        denominators: also bring sums over a common denominator: 1 - v/c becomes (c - v)/c.
+        positive: inputs over which roots are split.
     """
     if expr.kind == "var":
         return expr
     if expr.kind == "call":
-        return _turned(expr.name, factored(expr.args[0], denominators, positive))
+        return _without_quarter_turns(expr.name, factored(expr.args[0], denominators, positive))
     if expr.kind == "prod":
         factors: list[tuple[Expr, float]] = []
         coefficient = 1.0
@@ -60,24 +64,24 @@ def factored(expr: Expr, denominators: bool, positive: frozenset[int]) -> Expr:
             scale, parts = _split_root(inner, p, positive)
             coefficient *= scale
             factors += parts
-        return _of_one_angle(mul(factors, coefficient))
+        return _of_one_trigonometric_function(mul(factors, coefficient))
     inner = add([(c, factored(t, denominators, positive)) for t, c in expr.args], expr.value)
     if inner.kind != "sum":
         return inner
-    return _with_signs(inner) if len(inner.args) == 1 else _common_factor(inner, denominators)
+    return _with_sign_moved_in(inner) if len(inner.args) == 1 else _common_factor(inner, denominators)
 
 
-def _turned(name: str, a: Expr) -> Expr:
-    """A sine or cosine without quarter turns in its argument: sin(u + pi/2) is cos(u)."""
+def _without_quarter_turns(name: str, a: Expr) -> Expr:
+    """A call, without quarter turns in the argument of a sine or cosine: sin(u + pi/2) becomes cos(u)."""
     turns = 2.0 * a.value / np.pi if name in ("sin", "cos") and a.kind == "sum" and a.args else 0.0
     if not turns or abs(turns - round(turns)) > 1e-12:
         return call(name, a)
-    quarter = (round(turns) + (name == "cos")) % 4  # of a sine
+    quarter = (round(turns) + (name == "cos")) % 4  # counted from the sine
     return add([(1.0 if quarter < 2 else -1.0, call("cos" if quarter % 2 else "sin", add([(1.0, a)], -a.value)))])
 
 
-def _of_one_angle(expr: Expr) -> Expr:
-    """sin(u) / cos(u) as tan(u), and sin(u) cos(u) as sin(2 u) / 2, in a product."""
+def _of_one_trigonometric_function(expr: Expr) -> Expr:
+    """A product with sin(u) / cos(u) written as tan(u), and sin(u) cos(u) as sin(2 u) / 2."""
     product, c = expr.args[0] if expr.kind == "sum" and len(expr.args) == 1 and not expr.value else (expr, 1.0)
     if product.kind != "prod":
         return expr
@@ -95,8 +99,8 @@ def _of_one_angle(expr: Expr) -> Expr:
     return expr
 
 
-def _with_signs(expr: Expr) -> Expr:
-    """c * product, c negative, with the sign put into a sum that is mostly negative: -a (-1 - b) is a (1 + b)."""
+def _with_sign_moved_in(expr: Expr) -> Expr:
+    """A negative multiple of a product, its sign moved into a mostly negative sum: -a (-1 - b) becomes a (1 + b)."""
     product, c = expr.args[0]
     if c >= 0 or expr.value or product.kind != "prod":
         return expr
@@ -109,7 +113,7 @@ def _with_signs(expr: Expr) -> Expr:
 
 
 def _split_root(base: Expr, p: float, positive: frozenset[int]) -> tuple[float, list[tuple[Expr, float]]]:
-    """base ** p as (coefficient, factors), a root split over positive inputs."""
+    """base ** p as (coefficient, factors); roots are split over positive inputs."""
     if p == round(p):
         return 1.0, [(base, p)]
     scale, product = 1.0, base
@@ -127,13 +131,13 @@ def _factors(term: Expr) -> dict[Expr, float]:
 
 
 def completed(expr: Expr) -> Expr:
-    """The expression with squares completed: x^2 - 6 x + 10 is (x - 3)^2 + 1."""
+    """The expression with squares completed: x^2 - 6 x + 10 becomes (x - 3)^2 + 1."""
     if expr.kind == "var":
         return expr
     if expr.kind == "call":
         return call(expr.name, completed(expr.args[0]))
     if expr.kind == "prod":
-        return _multiplied_out(mul([(completed(f), p) for f, p in expr.args]))
+        return _expanded_quadratic(mul([(completed(f), p) for f, p in expr.args]))
     inner = add([(c, completed(t)) for t, c in expr.args], expr.value)
     if inner.kind != "sum":
         return inner
@@ -148,8 +152,8 @@ def completed(expr: Expr) -> Expr:
     return add([(c, t) for t, c in terms.items()], constant)
 
 
-def _multiplied_out(expr: Expr) -> Expr:
-    """x (6 - x) as 6 x - x^2, with its square completed."""
+def _expanded_quadratic(expr: Expr) -> Expr:
+    """x (6 - x) expanded to 6 x - x^2, with its square completed; other expressions stay."""
     factors = dict(expr.args) if expr.kind == "prod" and len(expr.args) == 2 else {}
     for f, p in factors.items():
         base = f.args[0][0] if f.kind == "sum" and len(f.args) == 1 and p == 1.0 else None
@@ -159,6 +163,7 @@ def _multiplied_out(expr: Expr) -> Expr:
 
 
 def _common_factor(expr: Expr, denominators: bool) -> Expr:
+    """A sum with the factors that all its terms share pulled out."""
     terms = [_factors(t) for t, _ in expr.args] + ([{}] if expr.value else [])
     if len(terms) < 2:
         return expr

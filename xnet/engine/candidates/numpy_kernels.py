@@ -64,13 +64,13 @@ class Blocks:
     candidate is repeated.
 
     Attributes:
-        n, m: number of candidates and of match rows.
+        n_candidates, n_rows: number of candidates and of match rows.
         values, positions: the blocks, and the candidates that are their columns.
     """
 
     def __init__(self, candidates: Array) -> None:
-        self.n, self.m = candidates.shape
-        filled = np.minimum(np.arange(self.n + -self.n % _CELL), self.n - 1)
+        self.n_candidates, self.n_rows = candidates.shape
+        filled = np.minimum(np.arange(self.n_candidates + -self.n_candidates % _CELL), self.n_candidates - 1)
         self.positions = [filled[start:start + _BLOCK].reshape(-1, _CELL).T.ravel()
                           for start in range(0, len(filled), _BLOCK)]
         self.values = [np.ascontiguousarray(candidates[at].T) for at in self.positions]
@@ -88,7 +88,7 @@ def screen(blocks: Blocks, batch: Batch, penalty: Array, top: int, deviation: Ar
     """
     K, U, unit_sizes = len(batch.numerators), len(batch.squares), batch.unit_sizes
     rows = np.concatenate([batch.numerators, *batch.projections])
-    products, squared = np.empty((len(rows), _BLOCK), np.float32), np.empty((blocks.m, _BLOCK), np.float32)
+    products, squared = np.empty((len(rows), _BLOCK), np.float32), np.empty((blocks.n_rows, _BLOCK), np.float32)
     below_, floor_ = np.empty((U, _BLOCK), np.float32), np.empty((max(U, K), _BLOCK), np.float32)
 
     def shares(block: Array, at: Array, out: Array) -> None:
@@ -105,7 +105,7 @@ def screen(blocks: Blocks, batch: Batch, penalty: Array, top: int, deviation: Ar
             lines = lines[len(projection):]
         np.maximum(below, floor, out=below)
         if U < K:
-            below = np.take(below, batch.which, axis=0, out=floor_[:K, :width], mode="clip")
+            below = np.take(below, batch.denominator_index, axis=0, out=floor_[:K, :width], mode="clip")
         if unit_sizes is None:
             above *= above
             np.divide(above, below, out=out)
@@ -146,7 +146,7 @@ def _lowest(blocks: Blocks, shares: Shares, penalty: Array, K: int, top: int) ->
             _best_of_cells(share[k, :, :width], penalty[at], half, cells[k, :, :stride[k]])
         scores, chosen = _lowest_cells(cells.transpose(1, 0, 2).reshape(K, -1), top)
         inside, block_of = np.arange(_CELL), chosen[:, :, None] // cells_of_block
-        where = np.minimum(first * _BLOCK + chosen[:, :, None] * _CELL + inside, blocks.n - 1)
+        where = np.minimum(first * _BLOCK + chosen[:, :, None] * _CELL + inside, blocks.n_candidates - 1)
         column = np.minimum(chosen[:, :, None] % cells_of_block + stride[block_of] * inside, _BLOCK - 1)
         members = _scores(share[block_of, np.arange(K)[:, None, None], column], penalty[where])
         best = np.argmin(np.where(np.isnan(members), np.inf, members), axis=2)

@@ -23,7 +23,7 @@ class Batch:
     Attributes:
         numerators: (K, m) m y' over the target's norm (see `matching`). Its product with a candidate, squared, over the
             candidate's denominator is the share of the target that the candidate explains.
-        which: (K,) the denominator of each target.
+        denominator_index: (K,) the denominator of each target, as a position among the U.
         squares: (U, m) m m.
         projections: the j-th array, (U_j, m), holds m Q_j of the first U_j denominators, which have more than j
             regressors.
@@ -31,7 +31,7 @@ class Batch:
     """
 
     numerators: Array
-    which: Array
+    denominator_index: Array
     squares: Array
     projections: list[Array]
     unit_sizes: Array | None = None

@@ -82,7 +82,7 @@ class TorchScreener:
         values, squared = (self._logs, self._squared_logs) if in_logs else (self._values, self._squared_values)
         y, m, cost = (self._moved(a) for a in (batch.numerators, batch.squares, penalty))
         projections = [self._moved(rows) for rows in batch.projections]
-        which = torch.as_tensor(batch.which).to(m.device)
+        which = torch.as_tensor(batch.denominator_index).to(m.device)
         size = None if batch.unit_sizes is None else self._moved(batch.unit_sizes)[:, None] * self._log_deviation
 
         def scores(part: slice) -> Any:

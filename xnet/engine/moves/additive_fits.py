@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.algebra.expressions import ONE, Expr, add, evaluate
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import ONE, Expr, add
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.matching import MatchQuery, MatchResult, best_matches
 from xnet.engine.fitting.least_squares import weighted_least_squares

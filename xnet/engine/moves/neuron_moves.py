@@ -25,7 +25,8 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import node_expressions, with_replaced
-from xnet.engine.algebra.expressions import ONE, Expr, add, call, evaluate, mul
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import ONE, Expr, add, call, mul
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network

@@ -23,7 +23,9 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.algebra.expressions import Expr, evaluate, shape
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.matching import MatchQuery, orthonormal_basis
 from xnet.engine.candidates.screening import PRECISION

@@ -21,7 +21,8 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import node_expressions, with_replaced
-from xnet.engine.algebra.expressions import Expr, add, evaluate, mul
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr, add, mul
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.matching import MatchQuery, best_matches
 from xnet.engine.fitting.least_squares import weighted_least_squares
@@ -51,7 +52,7 @@ class TangentSpace:
         values, sensitivities: for every neuron its output o (n,) and J = df/do (n,).
         residual: (n,) the part of the target that the network does not explain.
         weight: (n,) the weights of the loss.
-        J: (p, n) the derivatives of the network's output by its constants.
+        jacobian: (p, n) the derivatives of the network's output by its constants.
     """
 
     network: Network
@@ -60,7 +61,7 @@ class TangentSpace:
     sensitivities: list[Array]
     residual: Array
     weight: Array
-    J: Array
+    jacobian: Array
 
     def neurons(self) -> list[int]:
         """The neurons below the root with an influence on the output, numbers and constants left out."""
@@ -101,7 +102,7 @@ def tangent_proposals(network: Network, rows: Rows, library: CandidateLibrary,
 def _constants(space: TangentSpace, most: int) -> Iterator[Proposal]:
     """A further scale, bias or exponent at a neuron, ranked by the score test."""
     root = np.sqrt(space.weight)
-    Q = _span(space.J * root)
+    Q = _span(space.jacobian * root)
     r = space.residual * root
     r = r - Q.T @ (Q @ r)
     found: list[tuple[float, int, str, float]] = []
@@ -141,8 +142,8 @@ def _span(columns: Array) -> Array:
 def _terms(space: TangentSpace, neurons: Sequence[int], rows: Rows, library: CandidateLibrary,
            most: int) -> Iterator[Proposal]:
     """A further term at one of the given neurons, the `most` best over all of them."""
-    queries = [MatchQuery(space.residual, space.weight, (space.sensitivities[i], *space.J), space.sensitivities[i])
-               for i in neurons]
+    queries = [MatchQuery(space.residual, space.weight, (S, *space.jacobian), S)
+               for S in (space.sensitivities[i] for i in neurons)]
     memo: dict[Expr, Array] = {}
     best = best_matches(library, queries, _EACH if len(queries) > 1 else most)
     for found in sorted(best, key=lambda f: (f.predicted_loss, f.query))[:most]:
@@ -151,7 +152,7 @@ def _terms(space: TangentSpace, neurons: Sequence[int], rows: Rows, library: Can
         column = S * evaluate(candidate, rows.columns, memo)
         if not np.isfinite(column).all():
             continue
-        coefficients = weighted_least_squares([column, S, *space.J], space.residual, space.weight)
+        coefficients = weighted_least_squares([column, S, *space.jacobian], space.residual, space.weight)
         if coefficients is not None and coefficients[0]:
             longer = add([(1.0, space.expressions[i]), (float(coefficients[0]), candidate)])
             yield Proposal(with_replaced(space.network, space.expressions, i, longer),
