@@ -6,7 +6,10 @@ from enum import IntEnum
 
 
 class LibrarySize(IntEnum):
-    """Which candidate library: about so many candidates, or the library of parametric curves, which has no size."""
+    """A candidate library of a search, by its approximate number of candidates.
+
+    `CURVES` is the library of parametric candidates, whose size is not chosen.
+    """
 
     CURVES = 0
     SMALL = 600

@@ -1,13 +1,14 @@
-"""A user's prior knowledge: what a network may not contain, and how it has to behave.
+"""A user's prior knowledge: constraints on the structure of a network, and on its output.
 
-A `Constraints` record is a value that a `Problem` holds; the default one asks for nothing and costs nothing. Two kinds
-are told apart, because they can be asked at different times. *Structure* (forbidden inputs, nesting, the number of
-parameters) is known before any constant is fitted, so such proposals are never fitted. *Behaviour* (monotone in an
-input, output within a range) depends on the constants, so it is asked of fitted networks, and again of tidied ones.
+A `Constraints` record is a value that a `Problem` holds; the default has no constraint and costs nothing. There are two
+kinds, because they can be checked at different times. *Structure* (forbidden inputs, nesting, the number of parameters)
+is known before any constant is fitted, so proposals that violate it are never fitted. *Behaviour* (monotone in an
+input, output within a range) depends on the constants, so it is checked for fitted networks, and again after their
+constants are simplified.
 
-What breaks the structure is no part of the search at all. What lacks a required input or misbehaves may still stand in
-the pool as material to build others from, but only what keeps every constraint stands on the front. Until such a
-network is known, the constant that a search starts from stands there alone.
+A network that lacks a required input or violates a constraint on behaviour may stay in the beam, as others may be built
+from it. Only networks that satisfy every constraint enter the front. Until one is known, the front holds the initial
+constant alone.
 
 Behaviour is checked on points, which is no proof: see `check_points`.
 """
@@ -60,7 +61,7 @@ class Constraints:
            forbidden_nesting: Iterable[Sequence[str]] | None = None,
            max_parameters: int | None = None, monotonic: Mapping[Any, str] | None = None,
            output_range: Sequence[float | None] | None = None) -> Constraints:
-        """Constraints in the words of a user; every argument left out (or None) asks for nothing.
+        """Constraints in the words of a user; an argument that is left out (or None) is no constraint.
 
         Args:
             names: the inputs' names; inputs are given by name or by position from 0.
@@ -127,7 +128,7 @@ class Constraints:
             return all(_monotone(network, j, sign, J, points, room) for j, sign in self.monotonic)
 
 
-#: Asks for nothing.
+#: No constraint.
 NONE = Constraints()
 
 
@@ -165,7 +166,7 @@ def check_points(columns: Array, constraints: Constraints, seed: int = 0) -> Che
     200 points of a Halton sequence in the box that the inputs span, the box's corners (up to 5 inputs), and for every
     monotone input 32 lines through rows along that input, over its whole range. On the lines the output itself is
     compared as well, as a pole changes the values and not the sign of the slope. A formula that fails between these
-    points passes, so the check is no proof. Where a formula is undefined off the rows, nothing is asked of it.
+    points passes, so the check is no proof. Points where a formula is undefined are not checked, unless they are rows.
 
     Args:
         columns: (d, n) the inputs of all rows.

@@ -17,14 +17,14 @@ Front = tuple[FrontEntry, ...]
 
 
 def admit_by_all_rows(front: Front, problem: Problem, judge: Callable[[Front], Front]) -> Front:
-    """Put on the front what `judge` lets onto the front as some of the rows see it, scored on all rows.
+    """Admit a trial to the front of a large table: it is scored on a subsample first, and on all rows if it passes.
 
     Args:
-        judge: gives the front after a trial, for the front before it, both scored on `problem.rough`.
+        judge: gives the front after the trial for the front before it, both scored on `problem.subsampled`.
     """
-    rough = problem.rough
-    before = tuple(problem.cached(("rough entry", e.network), lambda e=e: make_entry(e.network, rough, e.reason))
-                   for e in front)
+    subsampled = problem.subsampled
+    before = tuple(problem.cached(("subsampled entry", e.network),
+                                  lambda e=e: make_entry(e.network, subsampled, e.reason)) for e in front)
     known = {id(e) for e in before}
     for entry in judge(before):
         if id(entry) not in known:
@@ -34,9 +34,9 @@ def admit_by_all_rows(front: Front, problem: Problem, judge: Callable[[Front], F
 
 
 def admit(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tuple[FrontEntry, ...]:
-    """Put a trial on the front if it belongs there, tidied: the constants simplified and rounded."""
-    if problem.rough is not problem:
-        return admit_by_all_rows(front, problem, lambda judged: admit(judged, trial, problem.rough))
+    """The front after a trial: the trial enters, its constants simplified, unless another network dominates it."""
+    if problem.subsampled is not problem:
+        return admit_by_all_rows(front, problem, lambda judged: admit(judged, trial, problem.subsampled))
     raw = make_entry(trial.network, problem, trial.reason)
     if not problem.behaves(trial.network) or (
             insert(front, replace(raw, admitted=True)) is front and raw.loss > problem.train.exact):
@@ -44,7 +44,7 @@ def admit(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tupl
     network = mode_of(problem).simplified(trial.network, problem)
     if network is trial.network:
         return insert(front, raw)
-    tidied = make_entry(network, problem, trial.reason)
-    front = insert(front, tidied)
-    worse = tidied.loss > 1e3 * max(raw.loss, problem.train.exact) or not problem.behaves(network)
+    simplified = make_entry(network, problem, trial.reason)
+    front = insert(front, simplified)
+    worse = simplified.loss > 1e3 * max(raw.loss, problem.train.exact) or not problem.behaves(network)
     return insert(front, raw) if worse else front

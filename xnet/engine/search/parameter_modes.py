@@ -101,15 +101,15 @@ class ParameterFree:
     def neuron_queries(self, network: Network, problem: Problem) -> list[MoveQuery]:
         """Queries for every neuron of a network."""
         rows = problem.search.with_inputs(network.variables)
-        return parameter_free_moves.network_queries(network, rows, problem.activations)
+        return parameter_free_moves.unscaled_network_queries(network, rows, problem.activations)
 
     def root_queries(self, problem: Problem, lowest: Network | None) -> list[MoveQuery]:
         """Queries for the whole network."""
-        return parameter_free_moves.root_queries(transforms_of(problem, lowest))
+        return parameter_free_moves.unscaled_root_queries(transforms_of(problem, lowest))
 
     def seed_queries(self, problem: Problem, lowest: Network | None, seeds: Seeds, factors: Seeds) -> list[MoveQuery]:
         """Queries with a seed as the known half of the output; power laws need fitted exponents."""
-        return parameter_free_moves.seed_queries(transforms_of(problem, lowest)[:6], seeds)
+        return parameter_free_moves.unscaled_seed_queries(transforms_of(problem, lowest)[:6], seeds)
 
 
 Mode = WithParameters | ParameterFree

@@ -41,8 +41,8 @@ def _first_island(problem: Problem) -> Island:
     mode = mode_of(problem)
     network = problem.network_of(num(mode.first_constant(problem.train)))
     assert network is not None  # a constant needs no activation
-    network = mode.simplified(network, problem.rough)
-    if problem.rough is not problem:
+    network = mode.simplified(network, problem.subsampled)
+    if problem.subsampled is not problem:
         network = fitted_to_all_rows(network, problem.train)
     entry = make_entry(network, problem, "a constant")
     beside = mode.with_constants(problem)
@@ -146,7 +146,7 @@ def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, 
     current = island.current
     if outcome.trials:
         lowest = min(outcome.trials, key=lambda t: t.loss)
-        current = make_entry(lowest.network, problem.rough, lowest.reason)
+        current = make_entry(lowest.network, problem.subsampled, lowest.reason)
         events.append(make_event("tried", island.step, current, island.current))
     exact_since = island.exact_since_step
     if exact_since < 0 and best.loss <= problem.train.exact:

@@ -18,7 +18,7 @@ _PATIENCE = 12
 
 
 class StopReason(StrEnum):
-    """Why a search ended: the first three reasons are the engine's own, the others come from whoever runs it."""
+    """Why a search ended: the engine finds the first three, its caller the others."""
 
     EXACT = "exact"
     NOISE = "noise"

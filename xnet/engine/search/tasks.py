@@ -53,7 +53,7 @@ class Task:
         """Search for one step."""
         if self.needs_constants and not mode_of(problem).fits_constants:
             return Outcome.empty(context)
-        view = problem.focused(context.step)
+        view = problem.with_selected_inputs(context.step)
         return self.search(context, view if self.grows else law_sized(view))
 
 
