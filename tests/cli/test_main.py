@@ -108,7 +108,7 @@ def test_inputs_and_library_are_taken_as_asked(sums: Path, tmp_path: Path, capsy
     (["--target", "z", "--activations", "sine"], "'sine', which is not known"),
     (["--target", "z", "--seconds", "-1"], "seconds is -1"),
     (["--target", "z", "--max-complexity", "0"], "max_complexity is 0"),
-    ([], "Say which column to explain, with --target"),
+    ([], "Name the column to explain with --target"),
 ])
 def test_questions_that_cannot_be_answered(arguments: list[str], words: str, sums: Path,
                                            capsys: pytest.CaptureFixture[str]) -> None:
@@ -283,8 +283,8 @@ def test_numbers_are_classes_where_asked_for(fruit: Path, capsys: pytest.Capture
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (["--target", "a", "--classify"], "121 values"), (["--target", "kind", "--out", "x"], "--out does not go"),
-    (["--target", "kind", "--loss", "huber"], "--loss does not go"),
+    (["--target", "a", "--classify"], "121 values"), (["--target", "kind", "--out", "x"], "--out cannot be used"),
+    (["--target", "kind", "--loss", "huber"], "--loss cannot be used"),
 ])
 def test_what_does_not_go_with_classes_is_said(fruit: Path, arguments: list[str], words: str,
                                                capsys: pytest.CaptureFixture[str]) -> None:
@@ -303,7 +303,7 @@ def test_the_robust_loss_is_an_option(sums: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize("percent", ["99", "-1", "nan"])
 def test_more_than_half_cannot_be_held_out(sums: Path, percent: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["discover", str(sums), "--target", "z", f"--holdout={percent}"]) == 2
-    assert f"--holdout is {percent}; expected the percent" in capsys.readouterr().err
+    assert f"--holdout is {percent}. Expected the share" in capsys.readouterr().err
 
 
 def test_a_column_beyond_those_read_is_explained_before_it_is_missed(tmp_path: Path,

@@ -47,7 +47,7 @@ def test_a_wish_that_is_not_met_is_said(table: Path, capsys: pytest.CaptureFixtu
 
     assert code == 0
     assert json.loads(out)["constraints_met"] is False
-    assert "keeps every constraint" in err
+    assert "satisfies all constraints" in err
 
 
 @pytest.mark.parametrize(("options", "words"), [
@@ -55,8 +55,8 @@ def test_a_wish_that_is_not_met_is_said(table: Path, capsys: pytest.CaptureFixtu
     (["--forbid", "a,b,c"], "Every input is forbidden"),
     (["--forbid-nesting", "sin"], "expected pairs"),
     (["--forbid-nesting", "sin:foo"], "'foo', which is not known"),
-    (["--output-range", "5"], "write LOW:HIGH"),
-    (["--output-range", "a:b"], "write LOW:HIGH"),
+    (["--output-range", "5"], "Write LOW:HIGH"),
+    (["--output-range", "a:b"], "Write LOW:HIGH"),
     (["--output-range", "5:1"], "low below high"),
     (["--increasing", "a", "--decreasing", "a"], "'a' is both"),
     (["--initial-formula", "k*zed"], "known columns: a, b, c"),

@@ -101,7 +101,7 @@ def test_from_the_first_page_to_a_file_by_keyboard(open_page: Callable[..., Any]
     tab_to(tab, "^Fit$")
     tab.keyboard.press("ArrowRight")
     tab.keyboard.press("Enter")
-    see(tab, "Rows that it misses most")
+    see(tab, "Rows with the largest residuals")
     settle(tab)
     tab_to(tab, "Text file")
     with tab.expect_download() as coming:

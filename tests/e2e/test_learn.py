@@ -10,7 +10,7 @@ from tests.e2e.browser import see, settle, sync_api
 
 def test_a_law_is_found_phase_by_phase_with_the_keyboard(open_page: Callable[..., Any], cold_server: str) -> None:
     tab = open_page(cold_server + "/learn", viewport={"width": 390, "height": 844}, color_scheme="dark")
-    see(tab, "Every neuron by itself", timeout=20_000)
+    see(tab, "The neurons", timeout=20_000)
     assert "goto" not in tab.url
     drawing = tab.locator(".st-key-toy_network svg[data-seq]")
     forward = tab.get_by_role("button", name="Next")
@@ -18,7 +18,7 @@ def test_a_law_is_found_phase_by_phase_with_the_keyboard(open_page: Callable[...
         sync_api.expect(forward).to_be_enabled()
         forward.press("Enter")
         sync_api.expect(drawing).to_have_attribute("data-seq", str(seq))
-    see(tab, "Nothing is left to explain")
+    see(tab, "The network fits all points exactly")
     assert "computing y = x·sin(x)" in drawing.get_attribute("aria-label")
     assert drawing.locator(".note").first.text_content(), "outputs are written at the neurons"
     settle(tab)
@@ -27,9 +27,9 @@ def test_a_law_is_found_phase_by_phase_with_the_keyboard(open_page: Callable[...
 
 def test_play_goes_on_by_itself_and_a_term_has_an_address(open_page: Callable[..., Any]) -> None:
     tab = open_page("/learn?term=noise-floor")
-    see(tab, "The loss that stays when only noise is left", timeout=20_000)
+    see(tab, "The loss at which only noise is left", timeout=20_000)
     tab.get_by_role("tab", name="Try it").click()
     tab.get_by_role("button", name="Play").click()
-    see(tab, "Every activation was tried in every neuron's place", timeout=20_000)
+    see(tab, "Every activation was tried in place of every neuron", timeout=20_000)
     tab.get_by_role("button", name="Pause").click()
     see(tab, "Play")

@@ -28,7 +28,7 @@ def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_p
     search(tab)
     search(tab)
     tab.get_by_role("link", name="Library").click()
-    see(tab, "All searches that are kept here")
+    see(tab, "All searches of this app")
     settle(tab)
     chosen = tab.locator(".st-key-library_run input")
     newest = chosen.input_value()
@@ -43,7 +43,7 @@ def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_p
     see(tab, "Side by side")
     tab.locator(".st-key-comparison .js-plotly-plot .scatterlayer .trace").first.wait_for()
     assert tab.locator(".st-key-comparison svg .node").count() >= 2
-    see(tab, "told the same")
+    see(tab, "Both searches have the same settings")
 
     tab.locator(".st-key-open_run button").click()
     see(tab, "Accuracy against simplicity")

@@ -26,7 +26,7 @@ def test_neurons_are_looked_into_by_pointer_and_keyboard(open_page: Callable[...
     # While the search goes on: the card follows the network, and nothing is rebuilt for it.
     settle(tab)
     tab.evaluate(WATCH)
-    tab.get_by_text("The best so far").click()
+    tab.get_by_text("Best network", exact=True).click()
     see(tab, "The best network")
     output.dispatch_event("click")
     expect(about).to_be_visible()

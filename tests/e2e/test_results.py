@@ -25,7 +25,7 @@ def test_front_digits_and_what_if(open_page: Callable[..., Any]) -> None:
     tab.wait_for_function("text => document.querySelector('.st-key-formula_card').innerText !== text", arg=before)
     settle(tab)
     tab.locator("[class*=st-key-recommended_] button:enabled").first.click()
-    sync_api.expect(tab.get_by_role("button", name="This one is shown")).to_be_disabled()
+    sync_api.expect(tab.get_by_role("button", name="Selected")).to_be_disabled()
     settle(tab)
 
     tab.get_by_role("tab", name="What if").click()

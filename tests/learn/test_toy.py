@@ -23,7 +23,7 @@ from xnet.learn.toy import (
     best_change,
     fitted,
     loss_of,
-    offers,
+    proposals,
     put,
     rows_of,
     step,
@@ -32,7 +32,7 @@ from xnet.learn.toy_moves import (
     CHOICES,
     MOST_NEURONS,
     curve_of,
-    n_thinking,
+    n_neurons,
     place_names,
     places,
     proposals_at,
@@ -102,7 +102,7 @@ def test_every_trail_ends_with_a_small_network_and_its_own_loss(law: str, noise:
     trail = phases(begin(law_points(law, noise), start))
     assert trail[-1].ended
     for toy in trail:
-        assert n_thinking(toy.network) <= MOST_NEURONS
+        assert n_neurons(toy.network) <= MOST_NEURONS
         assert np.isfinite(loss_of(toy.points, toy.network))
     assert trail[-1].losses[-1] == pytest.approx(loss_of(trail[-1].points, trail[-1].network), abs=1e-12)
 
@@ -142,23 +142,23 @@ def test_what_only_scales_or_shifts_is_no_place(text: str, expected: list[str]) 
     assert list(place_names(net)) == list(places(net))
 
 
-def test_offers_are_least_squares_by_hand() -> None:
+def test_proposals_are_least_squares_by_hand() -> None:
     points = law_points("Parabola", 20, seed=3)
     x, y = np.array(points.x), np.array(points.y)
-    made_offers = {o.activation: o for o in proposals_at(network("x"), 0, rows_of(points))}
+    by_activation = {o.activation: o for o in proposals_at(network("x"), 0, rows_of(points))}
     for name, column in (("square", x**2), ("pass", x), ("cube", x**3)):
         A = np.column_stack([column, np.ones_like(x)])
         rest = y - A @ np.linalg.lstsq(A, y, rcond=None)[0]
-        assert made_offers[name].loss == pytest.approx(rest @ rest / len(y) / np.var(y), rel=1e-9)
-        np.testing.assert_allclose(curve_of(made_offers[name], x), y - rest, rtol=1e-8)
-    assert made_offers["number"].loss == pytest.approx(1.0)
-    assert "log" not in made_offers, "no value at negative x"
-    assert "sqrt" not in made_offers
+        assert by_activation[name].loss == pytest.approx(rest @ rest / len(y) / np.var(y), rel=1e-9)
+        np.testing.assert_allclose(curve_of(by_activation[name], x), y - rest, rtol=1e-8)
+    assert by_activation["number"].loss == pytest.approx(1.0)
+    assert "log" not in by_activation, "no value at negative x"
+    assert "sqrt" not in by_activation
 
 
-def test_offers_come_best_first_and_each_activation_once() -> None:
+def test_proposals_come_best_first_and_each_activation_once() -> None:
     toy = begin(law_points("Medicine", 10))
-    for place, some in offers(toy.points, toy.network).items():
+    for place, some in proposals(toy.points, toy.network).items():
         assert [o.score for o in some] == sorted(o.score for o in some)
         assert len({o.activation for o in some}) == len(some)
         assert {o.activation for o in some} <= set(CHOICES)
@@ -169,7 +169,7 @@ def test_offers_come_best_first_and_each_activation_once() -> None:
 def test_a_person_may_choose_worse_and_the_next_round_mends_it() -> None:
     end = phases(begin(law_points("Growing waves")))[-1]
     place = places(end.network)[-1]
-    worse = next(o for o in offers(end.points, end.network)[place] if o.activation == "tanh")
+    worse = next(o for o in proposals(end.points, end.network)[place] if o.activation == "tanh")
     toy = put(end, worse)
     assert (toy.phase, toy.by_hand, toy.ended) == (CHOICE, True, "")
     assert step(toy).losses[-1] > 0.1

@@ -48,11 +48,11 @@ def test_empty_rows_are_passed_over() -> None:
     ([*GOOD, ("7", None)], "Row 7, column y is empty"),
     ([*GOOD, ("inf", "1")], "not a number"),
     ([*GOOD, ("1e9", "1")], "up to 1,000,000"),
-    (GOOD[:4], f"holds 4 points; the toy needs between {FEWEST} and {MOST}"),
+    (GOOD[:4], f"holds 4 points; the demonstration needs between {FEWEST} and {MOST}"),
     (GOOD[:1], "holds 1 point;"), ([], "holds 0 points"),
     ([(str(i), str(i)) for i in range(MOST + 1)], f"at most {MOST}"),
-    ([("3", str(i)) for i in range(8)], "Column x holds the same number"),
-    ([(str(i), "3") for i in range(8)], "Column y holds the same number"),
+    ([("3", str(i)) for i in range(8)], "Column x has the same number"),
+    ([(str(i), "3") for i in range(8)], "Column y has the same number"),
 ])
 def test_what_cannot_be_used_gets_a_sentence_with_its_place(cells: list[tuple[object, object]], says: str) -> None:
     with pytest.raises(DataError, match=re.escape(says)) as caught:

@@ -19,6 +19,7 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.prediction.new_rows import predict, predicted_csv, read_rows
 from xnet.prediction.predictor import REMARKS, Predictor, predictor_of, read_predictor
 from xnet.runs import Run, RunError
+from xnet.tables.column_recipes import ColumnRecipe
 from xnet.tables.limits import TableError
 
 #: sqrt(distance): reads the first of two inputs.
@@ -174,3 +175,13 @@ def test_a_formula_that_reads_more_than_the_file_names_is_refused(tmp_path: Path
     path.write_text(json.dumps({"formula": {"network": ROOT.to_json()}, "run": {"inputs": ["x"], "target": "y"}}))
     with pytest.raises(RunError, match="holds no formula"):
         read_predictor(path)
+
+
+@pytest.mark.parametrize("key", ["derived", "made"])
+def test_recipes_are_read_under_their_present_and_their_earlier_name(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "formula.json"
+    recipe = ColumnRecipe("colour", "labels", "red", ("blue", "red"))
+    path.write_text(json.dumps({"formula": {"network": ROOT.to_json()}, "run": {
+        "inputs": [f"x{i}" for i in range(ROOT.n_inputs)], "target": "y", key: {"x0": recipe.to_config()}}}))
+
+    assert read_predictor(path).made == {"x0": recipe}

@@ -161,8 +161,8 @@ def use_fake(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> FakeEngine:
     monkeypatch.setattr(engine, "traced_step", fake.traced_step, raising=False)
     monkeypatch.setattr(engine, "state_to_json", lambda state: {"step": state.step, "seconds": state.seconds})
     monkeypatch.setattr(engine, "state_from_json", lambda tree: FakeState(**tree).with_front())
-    monkeypatch.setattr(engine, "with_known", lambda state, networks, problem: state)
-    monkeypatch.setattr(engine, "reopened", lambda state: replace(state, stop_reason=""))
+    monkeypatch.setattr(engine, "warm_start", lambda state, networks, problem: state)
+    monkeypatch.setattr(engine, "resumable_state", lambda state: replace(state, stop_reason=None))
     monkeypatch.setattr(engine, "Problem", FakeProblem, raising=False)
     monkeypatch.setattr(engine, "Budget", lambda **limits: limits, raising=False)
     return fake

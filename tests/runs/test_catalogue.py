@@ -20,7 +20,14 @@ from xnet.errors import FormulaError
 from xnet.evidence.scores import score
 from xnet.prediction.user_formula import rows_of, score_row, score_text
 from xnet.runs import Run, RunError, SharedRun, catalogue, end_sharing, open_shared, share, shared_as
-from xnet.runs.catalogue import agreement, differing, front_of, same_data, shelf, siblings
+from xnet.runs.catalogue import (
+    agreement,
+    comparable_runs,
+    different_settings,
+    read_catalogue,
+    readable_front,
+    same_data,
+)
 from xnet.runs.notes import MAX_LENGTH, read_note, write_note
 
 Make = Callable[..., Run]
@@ -45,7 +52,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
 def test_the_facts_of_every_run(make: Make) -> None:
     run = make()
     write_note(run, "  Kepler.\n")
-    (entry,) = shelf().entries
+    (entry,) = read_catalogue().entries
     best = run.best()
     assert best is not None
     assert (entry.run, entry.state, entry.note) == (run, "finished", "Kepler.")
@@ -56,13 +63,13 @@ def test_the_facts_of_every_run(make: Make) -> None:
 
 def test_what_changes_is_read_again(make: Make) -> None:
     run = make(steps=2)
-    before = shelf().entries[0]
+    before = read_catalogue().entries[0]
     play(run, steps=6, state="finished", stop_reason="budget")
-    assert shelf().entries[0].complexity != before.complexity
+    assert read_catalogue().entries[0].complexity != before.complexity
     write_note(run, "new")
-    assert shelf().entries[0].note == "new"
+    assert read_catalogue().entries[0].note == "new"
     runs.delete_run(run)
-    assert shelf().entries == ()
+    assert read_catalogue().entries == ()
 
 
 def test_damaged_folders_are_passed_over(make: Make) -> None:
@@ -73,13 +80,13 @@ def test_damaged_folders_are_passed_over(make: Make) -> None:
         (folder / "config.json").write_text(text)
     for text in ("{", '{"best": []}', '{"best": {"network": {"neurons": 3}}, "front": 7}'):
         (without_best.folder / "snapshot.json").write_text(text)
-        held = shelf()
+        held = read_catalogue()
         assert held.damaged == 5
         found = {entry.run.id: entry for entry in held.entries}
         assert found.keys() == {whole.id, without_best.id}
         assert found[without_best.id].text is None
-        assert front_of(without_best) == []
-    assert len(front_of(whole)) > 1
+        assert readable_front(without_best) == []
+    assert len(readable_front(whole)) > 1
     (whole.folder / "note.json").write_text('{"text": 3}')
     assert read_note(whole) == ""
 
@@ -89,29 +96,29 @@ def test_two_hundred_runs_are_listed_quickly(make: Make) -> None:
     for k in range(200):
         folder = run.folder.with_name(f"copy_of_that_run_{k:03}")
         shutil.copytree(run.folder, folder)
-    shelf()
+    read_catalogue()
     began = time.process_time()
-    assert len(shelf().entries) == 201
+    assert len(read_catalogue().entries) == 201
     assert time.process_time() - began < 1.0, "files that have not changed are not read again"
 
 
 def test_settings_that_differ(make: Make) -> None:
     a, b = make(), make(options={"seed": 3, "parameters": False, "prior": {"required_inputs": ["mass"]}})
-    assert {what: (x, y) for what, x, y in differing(a.config, b.config)} == {
+    assert {what: (x, y) for what, x, y in different_settings(a.config, b.config)} == {
         "Seed": ("0", "3"), "Fitted numbers allowed": ("yes", "no"),
-        "Known beforehand": ("nothing", "required inputs: mass")}
-    assert differing(a.config, a.config) == []
-    assert ("New thing", "not said", "yes") in differing(a.config, a.config | {"new_thing": True})
+        "Prior knowledge": ("nothing", "required inputs: mass")}
+    assert different_settings(a.config, a.config) == []
+    assert ("New thing", "not set", "yes") in different_settings(a.config, a.config | {"new_thing": True})
 
 
 def test_what_a_search_started_from_is_counted_and_is_no_witness(make: Make) -> None:
     first, second = make(), make(options={"seed": 1})
-    known = [row["network"] for row in front_of(first)]
+    known = [row["network"] for row in readable_front(first)]
     third = make(options={"seed": 2, "warm_start": known})
-    assert ("Started from", "nothing", f"{len(known)} known formulas") in differing(first.config, third.config)
-    entries = {entry.run: entry for entry in shelf().entries}
-    assert {e.run for e in siblings(entries[first], entries.values())} == {first, second}
-    assert siblings(entries[third], entries.values()) == []
+    assert ("Started from", "nothing", f"{len(known)} known formulas") in different_settings(first.config, third.config)
+    entries = {entry.run: entry for entry in read_catalogue().entries}
+    assert {e.run for e in comparable_runs(entries[first], entries.values())} == {first, second}
+    assert comparable_runs(entries[third], entries.values()) == []
 
 
 def test_agreement_counts_searches_on_the_same_data(make: Make) -> None:
@@ -121,9 +128,9 @@ def test_agreement_counts_searches_on_the_same_data(make: Make) -> None:
     make()  # the same search once more says nothing new
     make(options={"seed": 5}, state="running")
     assert same_data(first, alike[0])
-    held = shelf().entries
+    held = read_catalogue().entries
     entry = next(e for e in held if e.run == first)
-    found = siblings(entry, held)
+    found = comparable_runs(entry, held)
     assert len(found) == 4
     assert entry in found
     assert agreement(entry, found).startswith("3 of 4 searches on these data, with other seeds or settings, found this")
@@ -250,4 +257,4 @@ def test_nothing_that_is_taken_from_a_shared_run_names_its_id(make: Make, tmp_pa
     for name, content in export_files(seen).items():
         assert run.id.encode() not in (content if isinstance(content, bytes) else content.encode()), name
     assert run.id not in json.dumps(seen.snapshot())
-    assert catalogue.shelf().entries[0].run.id == run.id
+    assert catalogue.read_catalogue().entries[0].run.id == run.id

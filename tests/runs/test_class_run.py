@@ -178,4 +178,4 @@ def test_the_terminal_tells_one_class_from_the_rest(tmp_path: Path, capsys: pyte
     assert main([*asked, "tulip"]) == 2
     assert "choose one of 'lily', 'oak', 'rose'" in capsys.readouterr().err
     assert main([*asked, "rose", "--loss", "huber"]) == 2
-    assert "--loss does not go with --class" in capsys.readouterr().err
+    assert "--loss cannot be combined with --class" in capsys.readouterr().err

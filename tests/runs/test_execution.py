@@ -155,7 +155,7 @@ def test_a_run_can_be_carried_out_in_a_thread(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(("error", "words"), [
-    (ZeroDivisionError("secret detail"), "unexpected error; the best formula so far is kept"),
+    (ZeroDivisionError("secret detail"), "An unexpected error ended the search; the best formula so far is kept"),
     (DataError("Column a went missing; add it."), "Column a went missing; add it."),
     (MemoryError(), "ran out of memory"),
 ])

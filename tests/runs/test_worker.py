@@ -89,7 +89,7 @@ def test_a_run_is_carried_out_to_its_end(tmp_path: Path, work: Callable[..., sub
     best = run.best()
     assert best is not None
     assert best["r2_train"] > 1 - 1e-12
-    assert "Ended: Finished" in (run.folder / "log.txt").read_text("utf-8")
+    assert "Ended: The formula fits every training row exactly" in (run.folder / "log.txt").read_text("utf-8")
     assert (run.status()["pid"], process_lives(process.pid)) == (process.pid, False)
 
 

@@ -203,9 +203,9 @@ def test_the_command_line_splits_and_weighs(tmp_path: Path, capsys: pytest.Captu
 
 @pytest.mark.parametrize(("arguments", "says"), [
     (["--split", "sorted"], "--split is 'sorted'"), (["--split", "group:plaec"], "did you mean 'place'"),
-    (["--holdout", "80"], "--holdout is 80; expected the percent"),
+    (["--holdout", "80"], "--holdout is 80. Expected the share"),
     (["--convert", "x"], "'x' cannot be converted to numbers"),
-    (["--sheet", "a"], "not an Excel workbook"), (["--target", "place", "--split", "order"], "does not go with")])
+    (["--sheet", "a"], "not an Excel workbook"), (["--target", "place", "--split", "order"], "cannot be used with")])
 def test_the_command_line_says_what_is_wrong(arguments, says, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = tmp_path / "t.csv"
     single_line_cells(table()).to_csv(path, index=False)

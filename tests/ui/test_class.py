@@ -12,12 +12,12 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import texts
 from xnet.engine.networks.network import Network
 from xnet.runs import Run, create_run, execute, list_runs
-from xnet.runs.catalogue import front_of
+from xnet.runs.catalogue import readable_front
 from xnet.tables.class_target import with_class_column
 from xnet.tables.samples import load_sample
 from xnet.tables.table import Table
 from xnet.ui.components import charts
-from xnet.ui.components.selected_formula import choose
+from xnet.ui.components.selected_formula import select
 from xnet.ui.library.compare import fronts_figure
 from xnet.ui.results.class_tabs import counts, mistakes, probability_figure
 from xnet.ui.session import state, table_choice
@@ -46,7 +46,7 @@ def test_a_species_is_told_from_the_rest(app: Open) -> None:
     at.selectbox(key=state.TARGET).set_value("species").run()
     assert not at.exception
     assert at.session_state[state.INPUTS] == ["sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm"]
-    assert "All classes at once: in Python" in texts(at)
+    assert "For all classes at once, use" in texts(at)
     at.selectbox(key=table_choice.class_key("species")).set_value("virginica").run()
     assert "the probability that species is virginica" in texts(at).replace("\\", "")
     config = discovered(at)
@@ -74,7 +74,7 @@ def test_the_pages_about_the_table_understand_a_class(app: Open) -> None:
     assert "Explain the probability of **species is setosa**" in texts(at)
     assert at.toggle(key=state.ROBUST).disabled
     at.number_input(key=state.LOWEST).set_value(0.0).run()
-    assert "lies between 0 and 1 by itself" in at.error[0].value
+    assert "A probability always lies between 0 and 1" in at.error[0].value
     assert at.button(key="discover").disabled
 
 
@@ -105,7 +105,7 @@ def test_a_class_of_too_few_rows_is_refused_in_a_sentence(app: Open) -> None:
     at.selectbox(key=state.TARGET).set_value("ill").run()
     at.button(key="discover").click().run()
     assert not at.exception
-    assert "3 are of the class" in at.error[0].value
+    assert "Only 3 of the rows belong to the class" in at.error[0].value
     assert list_runs() == []
 
 
@@ -173,7 +173,7 @@ def test_predict_says_how_often_it_is_right(app: Open, run: Run) -> None:
     assert not at.exception
     assert at.metric[0].label == "Probability that species is versicolor"
     assert 0 <= float(at.metric[0].value) <= 1
-    assert "above 0.5 says yes" in texts(at)
+    assert "above 0.5 it means yes" in texts(at)
     assert "Typical error" not in texts(at)
 
 
@@ -197,7 +197,7 @@ def test_the_library_says_how_many_rows_are_right(app: Open, run: Run) -> None:
     assert "% right on held-out rows, log loss 0." in texts(at)
     assert {"Right, training rows", "Log loss, held-out rows"} <= {m.label for m in at.metric}
     assert not [m.label for m in at.metric if "R²" in m.label]
-    fronts = {side: front_of(r) for side, r in (("A", run), ("B", again))}
+    fronts = {side: readable_front(r) for side, r in (("A", run), ("B", again))}
     assert fronts_figure(fronts).layout.yaxis.title.text == "log loss"
     mixed = {"A": fronts["A"], "B": [{k: v for k, v in row.items() if "log_loss" not in k} for row in fronts["B"]]}
     assert fronts_figure(mixed).layout.yaxis.title.text == "share left unexplained"
@@ -209,23 +209,24 @@ def test_a_formula_of_ones_own_is_scored_as_a_probability(app: Open, run: Run, f
     at = app("pages/library.py")
     next(t for t in at.text_input if str(t.key).startswith(state.USER_FORMULA)).set_value(formula).run()
     assert not at.exception
-    table = next(d.value for d in at.dataframe if list(d.value.get("Formula", [])) == ["Yours", "The search's"])
+    both = ["Your formula", "Best of the search"]
+    table = next(d.value for d in at.dataframe if list(d.value.get("Formula", [])) == both)
     assert not [column for column in table if "R²" in column or "error" in column]
     best = run.best()
     assert best is not None
     assert table["Right, training rows"][1] == percent(best["accuracy_train"])
     assert table["Log loss, held-out rows"][1] == log_loss_text(best["log_loss_holdout"])
     assert table["Right, training rows"][0].endswith(" %")
-    assert ["no probability" in w.value for w in at.warning] == [True] * outside
+    assert ["not a probability" in w.value for w in at.warning] == [True] * outside
 
 
 def test_tables_and_figure_of_a_class(run: Run) -> None:
     snapshot = run.snapshot()
     assert snapshot is not None
     row = snapshot["best"]
-    chosen = choose(run, row, Network.from_json(row["network"]))
+    chosen = select(run, row, Network.from_json(row["network"]))
     table = counts(chosen)
-    assert table[["Said no", "Said yes"]].to_numpy().sum() == 150
+    assert table[["By the formula: no", "By the formula: yes"]].to_numpy().sum() == 150
     worst = mistakes(chosen)
     own = np.where(worst["Actual"] == "yes (1)", worst["Probability of yes"], 1 - worst["Probability of yes"])
     assert (np.diff(own) >= 0).all()

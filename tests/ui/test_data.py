@@ -67,7 +67,7 @@ def test_a_table_is_pasted(app: Open, text: str) -> None:
     assert "39 rows used, 1 left out for gaps, 20 % of the rows held out." in plain(at)
 
 
-@pytest.mark.parametrize(("text", "says"), [("", "Nothing is pasted yet"), ("   \n", "Nothing is pasted yet"),
+@pytest.mark.parametrize(("text", "says"), [("", "The field is empty"), ("   \n", "The field is empty"),
                                             ("hello", "the pasted table"), ("a,b\nx,y\n", "no column holds numbers"),
                                             ('[{"a": 1', "has a syntax error")])
 def test_what_is_pasted_and_no_table_gets_a_sentence(app: Open, text: str, says: str) -> None:

@@ -47,7 +47,8 @@ def test_a_run_that_is_deleted_meanwhile_is_explained(app: Open, make_run: Make,
     shutil.rmtree(run.folder)
     at.run()
     assert not at.exception
-    assert "kept here" in texts(at)
+    on_library = page == "pages/library.py"
+    assert ("There are no searches yet" if on_library else "There is no search with this address") in texts(at)
     assert at.button(key="empty_example")
 
 
@@ -58,13 +59,13 @@ def test_a_button_of_a_run_that_is_deleted_meanwhile(app: Open, make_run: Make) 
     shutil.rmtree(run.folder)
     at.button(key="stop").click().run()
     assert not at.exception
-    assert "kept here" in texts(at)
+    assert "There is no search with this address" in texts(at)
 
 
 def test_rows_that_are_gone_are_explained(make_run: Make) -> None:
     run = make_run()
     (run.folder / "data.csv").unlink()
-    with pytest.raises(XNetError, match=r"data\.csv of its folder is gone"):
+    with pytest.raises(XNetError, match=r"data\.csv of its folder is missing"):
         run.problem()
 
 
@@ -75,7 +76,7 @@ def test_what_a_page_cannot_know_beforehand_is_a_sentence_on_it(make_run: Make,
     monkeypatch.setattr(home, "home_page", run.problem)
     at = AppTest.from_file(APP, default_timeout=20).run()  # through app.py, which alone catches it
     assert not at.exception
-    assert "of its folder is gone" in at.error[0].value
+    assert "of its folder is missing" in at.error[0].value
 
 
 def test_sharing_that_cannot_be_ended_says_so(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:

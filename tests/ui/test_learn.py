@@ -62,7 +62,7 @@ def test_the_point_that_is_followed_stays_the_same_through_the_phases(app: Open)
     drawn = at.get("bidi_component")[0].proto.json
     at.select_slider(key=key).set_value(5).run()
     assert at.get("bidi_component")[0].proto.json != drawn, "its outputs stand at the neurons"
-    for says in ("should have put out", "outputs"):
+    for says in ("targets", "outputs"):
         press(at, "toy_next")
         assert says in at.select_slider(key=key).label
         assert at.select_slider(key=key).value == 5
@@ -92,11 +92,11 @@ def test_an_activation_without_a_value_there_is_explained(app: Open) -> None:
     at = app(PAGE)
     at.selectbox(key=state.TOY_LAW).set_value("Parabola").run()
     ask(at, at.pills[0].options[-1], "log")
-    assert "cannot stand there" in texts(at)
+    assert "is not possible there" in texts(at)
 
 
-@pytest.mark.parametrize(("law", "start", "says"), [("Only chance", "x", "It stops here."),
-                                                   ("Medicine", "tanh(x) + cos(x)", "It stops here."),
+@pytest.mark.parametrize(("law", "start", "says"), [("Only chance", "x", "The search stops here."),
+                                                   ("Medicine", "tanh(x) + cos(x)", "The search stops here."),
                                                    ("Medicine", "x*cos(x)", "Found.")])
 def test_it_says_how_it_ended(app: Open, law: str, start: str, says: str) -> None:
     at = app(PAGE)
@@ -128,7 +128,7 @@ def type_points(monkeypatch: pytest.MonkeyPatch, rows: list[tuple[object, object
 
 @pytest.mark.parametrize(("rows", "says"), [
     ([("abc", "1")] + [(str(i), str(i * i)) for i in range(7)], "Row 1, column x holds “abc”"),
-    ([("1", "1"), ("2", "4")], "holds 2 points; the toy needs between 5 and 40"),
+    ([("1", "1"), ("2", "4")], "holds 2 points; the demonstration needs between 5 and 40"),
     ([(str(i), "1") for i in range(8)], "same number in every row")])
 def test_points_that_cannot_be_used_are_explained_and_the_old_ones_stay(
         app: Open, monkeypatch: pytest.MonkeyPatch, rows: list[tuple[object, object]], says: str) -> None:

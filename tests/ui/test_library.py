@@ -65,10 +65,10 @@ def test_two_side_by_side(app: Open, two: tuple[Run, Run]) -> None:
     at = chosen(app, two[0])
     at.selectbox(key=state.LIBRARY_COMPARED).set_value(two[1].id).run()
     assert not at.exception
-    assert "explain different data" in texts(at)
+    assert "have different data" in texts(at)
     assert len(at.get("plotly_chart")) == 1
     assert len(at.get("bidi_component")) == 2
-    assert "told the same" in texts(at)
+    assert "Both searches have the same settings" in texts(at)
     at.session_state[state.LIBRARY_RUN] = two[1].id  # compared with itself: the comparison goes
     at.run()
     assert not at.exception
@@ -103,12 +103,12 @@ def test_a_formula_of_ones_own(app: Open, two: tuple[Run, Run], text: str, says:
         assert says in at.error[0].value.replace("\\", "")
         return
     scores = next(frame.value for frame in at.dataframe if "Formula" in frame.value and len(frame.value.columns) == 8)
-    assert list(scores["Formula"]) == ["Yours", "The search's"]
+    assert list(scores["Formula"]) == ["Your formula", "Best of the search"]
     if "log" in text:
         assert list(scores["Rows without a value"]) == [40, 0]
     else:
         assert float(scores["R², training rows"][0]) > 0.999
-    assert "the 32 rows that the search learnt from; held-out rows: the 8 rows" in texts(at).replace("\\", "")
+    assert "The search learnt from 32 training rows; 8 rows were held out" in texts(at).replace("\\", "")
 
 
 def test_duplicate_and_change_goes_to_setup(app: Open, two: tuple[Run, Run]) -> None:
@@ -120,7 +120,7 @@ def test_duplicate_and_change_goes_to_setup(app: Open, two: tuple[Run, Run]) -> 
 def test_deleting_asks_first(app: Open, two: tuple[Run, Run]) -> None:
     at = chosen(app, two[0]).button(key="delete_run").click().run()
     assert not at.exception
-    assert "gone for good" in texts(at)
+    assert "will be deleted" in texts(at)
     assert two[0].folder.exists()
     at.button(key="really_delete").click().run()
     assert not at.exception
@@ -134,7 +134,7 @@ def test_a_search_that_is_on_is_not_deleted(app: Open, make_run: Make) -> None:
     play(run)
     at = chosen(app, run).button(key="delete_run").click().run()
     assert not at.exception
-    assert "stop it first" in texts(at)
+    assert "Stop it before you delete it" in texts(at)
     assert not any(b.key == "really_delete" for b in at.button)
 
 

@@ -246,6 +246,6 @@ def test_every_phase_has_a_picture_and_a_sentence(make_run: Make) -> None:
 
 def test_it_is_said_for_how_long_a_formula_has_stood() -> None:
     curve = [[0.1, 0.5, 0.6], [2.0, 0.1, 0.2], [9.0, 0.1, 0.2]]
-    assert time_without_improvement({"loss": curve, "seconds": 9.4}) == "Nothing better for 7 s."
+    assert time_without_improvement({"loss": curve, "seconds": 9.4}) == "No improvement for 7 s."
     assert time_without_improvement({"loss": curve, "seconds": 6.9}) == "", "too soon to mean anything"
     assert time_without_improvement({}) == ""

@@ -73,7 +73,7 @@ def test_a_typed_value_is_answered_at_once(app: Open, replay: Replay) -> None:
     assert "above the rows of the search" in at.warning[0].value
     at.number_input[0].set_value(-1.0).run()
     assert not at.exception
-    assert any(m.value == "no value here" for m in at.metric)
+    assert any(m.value == "no value" for m in at.metric)
     assert len(at.warning) == 2
 
 
@@ -157,7 +157,7 @@ def test_a_label_and_a_date_are_asked_for_as_the_table_had_them(app: Open, own_r
     assert (label.options, label.value) == (["green", "red"], "green"), "the label of most rows"
     (day,) = at.date_input
     assert day.label == "when"
-    assert "seen in all rows: 2021-03-11 to 2021-04-19" in texts(at)
+    assert "range in all rows: 2021-03-11 to 2021-04-19" in texts(at)
     day.set_value(datetime.date(2021, 3, 21))
     label.set_value("red").run()
     assert answer(at) == 11

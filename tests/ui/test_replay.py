@@ -29,7 +29,7 @@ def test_a_run_without_frames_says_so(app: Open, make_run: Make) -> None:
     at = app("pages/results.py", run=run.id)
 
     assert not at.exception
-    assert any("kept no record of its steps" in info.value for info in at.info)
+    assert any("has no record of its best networks" in info.value for info in at.info)
 
 
 def test_the_slider_goes_through_the_networks(app: Open, make_run: Make) -> None:

@@ -17,7 +17,7 @@ from xnet.engine.networks.network import Network
 from xnet.exports.export import Export
 from xnet.runs import Run
 from xnet.ui.components import charts
-from xnet.ui.components.selected_formula import RowGroup, choose
+from xnet.ui.components.selected_formula import RowGroup, select
 from xnet.ui.results.fit_tab import fit_figure, largest_residuals, residual_figure
 from xnet.ui.results.response_tab import response_figure, trouble_sentences
 from xnet.ui.session import state
@@ -77,9 +77,9 @@ def test_the_page_says_it_in_words(app: Open, replay: Replay) -> None:
 def test_the_sliders_cover_what_predict_calls_seen(app: Open, replay: Replay) -> None:
     at = app("pages/results.py", run=replay.run.id)
     slider = next(s for s in at.slider if str(s.key).startswith(state.WHAT_IF))
-    assert "in all rows, those held out included" in texts(at)
+    assert "the range of all rows, including held-out rows" in texts(at)
     said = texts(app("pages/predict.py", run=replay.run.id))
-    assert f"seen in all rows: {slider.min:.5g} to {slider.max:.5g}" in said
+    assert f"range in all rows: {slider.min:.5g} to {slider.max:.5g}" in said
 
 
 def test_a_what_if_slider_moves_the_value(app: Open, replay: Replay) -> None:
@@ -102,7 +102,7 @@ def test_other_models_are_fitted_when_asked_for(app: Open, replay: Replay) -> No
 
 def test_every_point_knows_its_row(replay: Replay) -> None:
     row = replay.front()[-1]
-    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    chosen = select(replay.run, row, Network.from_json(row["network"]))
     data = replay.run.data().to_numpy()
     numbers = np.concatenate([g.numbers for g in chosen.groups.values()])
     assert sorted(numbers) == list(range(1, 41))
@@ -114,9 +114,9 @@ def test_every_point_knows_its_row(replay: Replay) -> None:
 
 
 def test_long_tables_are_drawn_in_part(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(charts, "MANY", 5)
+    monkeypatch.setattr(charts, "MAX_POINTS", 5)
     row = replay.front()[-1]
-    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    chosen = select(replay.run, row, Network.from_json(row["network"]))
     group = chosen.groups[charts.TRAIN]
     assert len(group.y) == 32
     points = fit_figure(chosen).data[0]
@@ -126,18 +126,18 @@ def test_long_tables_are_drawn_in_part(replay: Replay, monkeypatch: pytest.Monke
 
 def test_beyond_the_data_is_shaded_and_gaps_are_said(replay: Replay) -> None:
     row = replay.front()[-1]  # a square root of the distance
-    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    chosen = select(replay.run, row, Network.from_json(row["network"]))
     base = np.median(chosen.X, axis=0)
     assert len(response_figure(chosen, base, 0, beyond=1.0).layout.shapes) == 2
     assert trouble_sentences(chosen, base, 0) == [], "a distance is not looked at below zero"
     shifted = replace(chosen, groups={n: RowGroup(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
     said = trouble_sentences(shifted, np.median(shifted.X, axis=0), 0)[0]
-    assert said.startswith("No value from -")
+    assert said.startswith("The formula has no value from -")
 
 
 def test_an_input_that_is_never_negative_ends_at_zero(app: Open, replay: Replay) -> None:
     row = replay.front()[-1]
-    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    chosen = select(replay.run, row, Network.from_json(row["network"]))
     figure = response_figure(chosen, np.median(chosen.X, axis=0), 0, beyond=1.0)
     assert min(figure.data[0].x) == figure.layout.xaxis.range[0] == 0
     assert "distance is never below zero in your data" in texts(app("pages/results.py", run=replay.run.id))
@@ -165,7 +165,7 @@ def test_a_long_unit_is_short_beside_a_number_and_whole_in_its_tooltip(
         app: Open, replay: Replay, unit: str, short: str, told: str) -> None:
     write_json(replay.run.folder / "config.json", replay.run.config | {"units": {"period": unit}})
     row = replay.front()[-1]
-    chosen = choose(replay.run, row, Network.from_json(row["network"]))
+    chosen = select(replay.run, row, Network.from_json(row["network"]))
     assert chosen.short_unit("period") == short
     assert chosen.unit_sentence("period").startswith(told)
     if unit.startswith("ppm"):

@@ -29,8 +29,8 @@ def test_a_run_is_offered_as_a_whole(app: Open, make_run: Make) -> None:
     record(run)
 
     assert "Run bundle (ZIP)" in without
-    assert "Discovery as a film (GIF)" not in without, "nothing was recorded that could be shown"
-    assert "Discovery as a film (GIF)" in labels(app("pages/results.py", run=run.id))
+    assert "Search as an animation (GIF)" not in without, "nothing was recorded that could be shown"
+    assert "Search as an animation (GIF)" in labels(app("pages/results.py", run=run.id))
 
 
 def test_a_bundle_opens_as_a_run_of_ones_own(app: Open, make_run: Make, own_runs: Path) -> None:
@@ -38,7 +38,7 @@ def test_a_bundle_opens_as_a_run_of_ones_own(app: Open, make_run: Make, own_runs
     execute(run, commands=lambda: None)
     best = run.best()
     at = app()
-    assert "become one of your searches" in texts(at)
+    assert "adds the search to the Library" in texts(at)
     at.file_uploader(key="saved_run").upload("run.zip", make_bundle(run), "application/zip").run()
 
     assert not at.exception

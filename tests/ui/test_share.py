@@ -51,7 +51,7 @@ def test_an_unknown_link_is_explained(app: Open, make_run: Make, token: str) -> 
     play(make_run())
     at = app("pages/results.py", view=token)
     assert not at.exception
-    assert "not kept here" in at.warning[0].value
+    assert "There is no search with this address" in at.warning[0].value
     assert at.button(key="empty_example")
 
 
@@ -59,7 +59,7 @@ def test_a_link_is_made_and_taken_back(app: Open, make_run: Make) -> None:
     run = make_run()
     play(run, state="finished", stop_reason="budget")
     at = app("pages/results.py", run=run.id)
-    assert "steers and changes nothing" in texts(at)
+    assert "nobody can change or stop the search" in texts(at)
     at.button(key="make_link").click().run()
     token = runs.shared_as(run)
     assert token is not None

@@ -78,7 +78,7 @@ def reproduce(bundle: Bundle, on_step: Callable[[SearchState, int], None] = lamb
         while state.step < steps:
             if state.stop_reason and state.step not in reopened_after(bundle):
                 break
-            state = engine.reopened(state) if state.stop_reason else state
+            state = engine.resumable_state(state) if state.stop_reason else state
             at_once = engine.steps_of_round(state.step) if n_jobs > 1 else 1
             state, _ = islands.advance(state, engine.Budget(steps=min(at_once, steps - state.step)))
             on_step(state, steps)

@@ -20,7 +20,7 @@ import numpy as np
 from xnet.atomic_files import to_json, write_bytes, write_json, write_text
 from xnet.config.run_options import LIMITS, RunError, RunOptions, make_config, with_current_keys
 from xnet.config.run_problem import further_columns
-from xnet.engine import SearchState, StopReason, check_device, insert
+from xnet.engine import Island, StopReason, check_device, combined_state, insert
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError, XNetError
@@ -186,7 +186,8 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
                          for line in _objects(snapshot.get("feed"))[-MAX_FEED:])
     write_text(run.folder / "events.jsonl", "".join(to_json(event) + "\n" for event in _events(bundle.events)))
     current = make_entry(network_of(snapshot.get("current"), problem), problem)
-    state = SearchState(steps_of(bundle), _number(snapshot.get("seconds")), len(problem.train.y), front, current)
+    island = Island(steps_of(bundle), len(problem.train.y), front, current)
+    state = combined_state((island,), _number(snapshot.get("seconds")))
     recorder.write_best(state.best)
     run_state = "finished" if snapshot.get("state") == "finished" else "stopped"
     reason = with_stop_reason(snapshot)["stop_reason"]

@@ -1,4 +1,4 @@
-"""`discover` for a column of classes: formulas of the scores, searched in this process; no run's folder is made."""
+"""`discover` for a target of several classes: formulas of their scores. It creates no run folder."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-#: A text column with more values than this is no column of classes.
+#: A column with more values than this is not treated as classes.
 MOST_CLASSES = 20
 
 
 def is_classes(table: Any, target: str, asked: bool) -> bool:
-    """Whether a search for the column is one for classes: where asked for, or where it is text of a few values.
+    """Whether the target is treated as classes: on request, or if it is text with few values.
+
+    Args:
+        table: the table.
+        target: the column to explain.
+        asked: whether the user requested it.
 
     Raises:
-        TableError: it was asked for, and the column has too many values.
+        TableError: the user requested it, and the column has too many values.
     """
     from xnet.tables.limits import TableError
 
@@ -26,16 +31,19 @@ def is_classes(table: Any, target: str, asked: bool) -> bool:
     if values <= MOST_CLASSES:
         return True
     if asked:
-        raise TableError(f"The target {target!r} has {values:,} values, and at most {MOST_CLASSES} classes can be told "
-                         "apart: choose another column, or leave --classify out for a column of numbers.")
+        raise TableError(f"The target {target!r} has {values:,} values; at most {MOST_CLASSES} classes are supported. "
+                         "Choose another column, or leave --classify out for a column of numbers.")
     return False
 
 
-def told_apart(options: argparse.Namespace, table: Any, target: str) -> tuple[Any, str, str]:
-    """The table with a column of 0 and 1 for the class that is asked about, that column's name, and the loss.
+def one_class_target(options: argparse.Namespace, table: Any, target: str) -> tuple[Any, str, str]:
+    """The target of `--class`.
+
+    Returns:
+        The table with a column of 0 and 1 for the class, the name of that column, and the loss.
 
     Raises:
-        TableError: the column holds no classes, or not this one, or an option does not go with a class.
+        TableError: the column holds no classes, or not this class, or an option cannot be combined with --class.
     """
     from xnet.evidence.class_probability import LOGISTIC
     from xnet.tables.class_target import with_class_column
@@ -43,18 +51,18 @@ def told_apart(options: argparse.Namespace, table: Any, target: str) -> tuple[An
 
     if options.classify or options.loss != "squared_error":
         other = "--classify" if options.classify else "--loss"
-        raise TableError(f"{other} does not go with --class: leave one of them out.")
+        raise TableError(f"{other} cannot be combined with --class. Leave one of them out.")
     table, target = with_class_column(table, target, options.one_class)
     return table, target, LOGISTIC
 
 
 def discover_classes(options: argparse.Namespace, table: Any, target: str, inputs: Sequence[str],
                      activations: str | list[str]) -> dict[str, Any]:
-    """Search, and return what there is to print.
+    """Search, and return the result for printing.
 
     Raises:
-        TableError: a column cannot be used, or an option does not go with classes.
-        DataError, ActivationError: the search refuses the data or the activations.
+        TableError: a column cannot be used, or an option cannot be used with classes.
+        DataError, ActivationError: the data or the activations cannot be used.
     """
     import pandas as pd
 
@@ -64,8 +72,8 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     from xnet.tables.usable_rows import usable
 
     if options.out or options.loss != "squared_error":
-        raise TableError(f"{'--out' if options.out else '--loss'} does not go with a column of classes: leave it out"
-                         f"{' and use --json' if options.out else ''}.")
+        raise TableError(f"{'--out' if options.out else '--loss'} cannot be used with a target of classes. Leave it "
+                         f"out{' and use --json' if options.out else ''}.")
     column = table.frame[target]
     if not pd.api.types.is_numeric_dtype(column):
         column = column.where([not is_missing(str(cell).strip()) for cell in column])
@@ -76,7 +84,7 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     model = XNetClassifier(activations=activations, parameters=not options.no_parameters, n_jobs=options.jobs,
                            budget_seconds=options.seconds, random_state=options.seed,
                            max_complexity=60 if options.max_complexity is None else options.max_complexity)
-    print(f"xnet: searching for {options.seconds:g} s for what tells {len(labels)} classes apart.", file=sys.stderr)
+    print(f"xnet: searching for {options.seconds:g} s for formulas of {len(labels)} classes.", file=sys.stderr)
     model.fit(frame[list(inputs)], y)
     shown = model.classes_[1:] if len(model.formulas_) == 1 else model.classes_
     return {"target": target, "classes": [str(label) for label in model.classes_], "rows": len(frame),
@@ -91,17 +99,17 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
 
 
 def class_lines(result: dict[str, Any]) -> list[str]:
-    """What a person reads of a result."""
+    """The lines of a result as text."""
     names, found = result["classes"], result["scores"]
     if len(found) == 1:
         lines = [f"log-odds of {names[1]} = {found[0]['formula']}", "",
-                 f"The probability of {names[1]} is 1/(1 + exp(-log-odds)), that of {names[0]} is the rest."]
+                 f"The probability of {names[1]} is 1/(1 + exp(-log-odds)); {names[0]} has the remaining probability."]
     else:
         lines = [*(f"score of {row['class']} = {row['formula']}" for row in found), "",
-                 "The probability of a class is exp(its score) over the sum of exp(score) of all classes."]
+                 "The probability of a class is exp(score) divided by the sum of exp(score) over all classes."]
     return [
         *lines, "",
-        (f"Accuracy {result['accuracy']:.4f}, log-loss {result['log_loss']:.4f} on all {result['rows']} rows; "
-         f"{result['accuracy_held_out']:.4f} and {result['log_loss_held_out']:.4f} where each row's constants were "
-         f"fitted to others (log-loss of the classes' shares: {result['log_loss_of_shares']:.4f})."),
+        (f"Accuracy {result['accuracy']:.4f}, log loss {result['log_loss']:.4f} on all {result['rows']} rows; "
+         f"{result['accuracy_held_out']:.4f} and {result['log_loss_held_out']:.4f} in cross-validation (log loss of "
+         f"the class shares: {result['log_loss_of_shares']:.4f})."),
         f"{result['parameters']} parameters, complexity {result['complexity']}."]

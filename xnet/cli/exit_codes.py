@@ -1,4 +1,7 @@
-"""Exit codes of the command line."""
+"""Exit codes of the command line.
+
+A formula was found; the search failed; the input is not valid; the search was interrupted before the first formula.
+"""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
-"""The command line: `python -m xnet discover FILE --target COLUMN`, `... predict RUN_ID TABLE`, `... samples`, and
-those of `cli_bundle`.
+"""The command line: `python -m xnet` with the commands samples, discover, predict, export, bundle and replay.
 
-Exit codes: 0 when a formula was found, also after Ctrl-C, which ends the search and prints the best so far; 1 when the
-search broke off by a fault of ours (the best so far is printed all the same); 2 when the question cannot be answered
-as asked (one sentence says why); 130 when Ctrl-C came before the first formula.
+Exit codes: 0 when a formula was found, also after Ctrl-C, which ends the search and prints the best formula so far; 1
+when the search failed by an internal error (the best formula so far is printed too); 2 when the input is not valid (one
+sentence says why); 130 when Ctrl-C came before the first formula.
 
-The result goes to standard output, progress and messages to standard error, so `--json` can be piped.
+The result goes to standard output, progress and messages to standard error, so that `--json` can be piped.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from pathlib import Path
 from xnet.one_thread import use_one_thread
 
 from .bundles import add_bundle_commands
-from .discover import _discover
+from .discover import run_discover
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
 from .predict import add_predict
 from .prior_options import add_prior_options
@@ -27,10 +26,10 @@ from .table_options import add_data_options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
+    """Run the command line and return the exit code."""
     use_one_thread()
     options = _parser().parse_args(arguments)
-    from xnet.errors import XNetError  # --help should not wait for the numerical libraries
+    from xnet.errors import XNetError  # --help must not import the numerical libraries
 
     try:
         return int(options.command(options))
@@ -40,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("xnet: interrupted before the search began.", file=sys.stderr)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:  # the reader of our output left (| head): nothing to complain about
+    except BrokenPipeError:  # the reader of the output has ended, as in `| head`: no error
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FOUND
 
@@ -49,39 +48,43 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m xnet", description="Discover formulas in tables.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     samples = commands.add_parser("samples", help="list the sample tables")
-    samples.add_argument("--json", action="store_true", help="one JSON list on standard output")
+    samples.add_argument("--json", action="store_true", help="print one JSON list")
     samples.set_defaults(command=_samples)
     discover = commands.add_parser(
         "discover", help="find a formula for a column", description="Find a formula for a column of a table.",
-        epilog="Ctrl-C ends the search and prints the best formula so far. Exit codes: 0 found, 1 the search broke "
-               "off, 2 the question cannot be answered as asked, 130 interrupted before the first formula.")
+        epilog="Ctrl-C ends the search and prints the best formula so far. Exit codes: 0 a formula was found, 1 the "
+               "search failed, 2 the input is not valid, 130 interrupted before the first formula.")
     discover.add_argument("file", metavar="FILE", help="a table (CSV, .xlsx, Parquet, JSON), or the name of a sample")
     discover.add_argument("--target", metavar="COLUMN", help="the column to explain (needed unless FILE is a sample)")
-    discover.add_argument("--inputs", metavar="A,B", help="the columns to explain it by (default: all other numbers)")
-    discover.add_argument("--seconds", type=float, metavar="S", help="budget (default: 30, with --steps none)")
+    discover.add_argument("--inputs", metavar="A,B",
+                          help="the columns that may explain it (default: all other numeric columns)")
+    discover.add_argument("--seconds", type=float, metavar="S",
+                          help="budget in seconds (default: 30; with --steps no limit)")
     discover.add_argument("--steps", type=int, metavar="N",
-                          help="budget in steps: the same result on a fast and a slow machine")
+                          help="budget in steps: gives the same result on every machine")
     discover.add_argument("--activations", default="default", metavar="NAMES",
                           help="presets, groups or activations, separated by commas (default: %(default)s)")
-    discover.add_argument("--no-parameters", action="store_true", help="activations only: no fitted numbers")
+    discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
-                          help="the largest network (default: 40, for classes 60)")
+                          help="the largest complexity of a formula (default: 40, for several classes 60)")
     discover.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",
-                          help="huber: some rows may be wild (default: %(default)s)")
+                          help="huber for tables with outliers (default: %(default)s)")
     add_data_options(discover)
     add_prior_options(discover)
     discover.add_argument("--classify", action="store_true",
-                          help="the target is a class; a column of text with a few values always is")
+                          help="treat the target as classes; a text column with few values is always treated so")
     discover.add_argument("--class", dest="one_class", metavar="LABEL",
-                          help="tell one class of the target from all the rest: a formula for its probability")
-    discover.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed, the same search")
+                          help="find a formula for the probability of one class of the target")
+    discover.add_argument("--seed", type=int, default=0, metavar="N",
+                          help="the same seed gives the same search (default: %(default)s)")
     discover.add_argument("--jobs", type=int, default=1, metavar="J",
-                          help="processes to search with; -1 for all cores (default: %(default)s)")
+                          help="number of processes; -1 for all cores (default: %(default)s)")
     discover.add_argument("--device", default="cpu", metavar="D",
-                          help="where candidates are matched: cpu, or a PyTorch device such as cuda (default: cpu)")
-    discover.add_argument("--out", type=Path, metavar="FOLDER", help="write the formula, drawings and the run there")
-    discover.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    discover.set_defaults(command=_discover)
+                          help="device that matches candidates: cpu, or a PyTorch device such as cuda (default: cpu)")
+    discover.add_argument("--out", type=Path, metavar="FOLDER",
+                          help="write the run, the formula and the drawings to this folder")
+    discover.add_argument("--json", action="store_true", help="print one JSON object")
+    discover.set_defaults(command=run_discover)
     add_predict(commands)
     add_bundle_commands(commands)
     return parser

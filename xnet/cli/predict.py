@@ -1,4 +1,4 @@
-"""The command `predict`: a formula that was found, applied to a table of new rows."""
+"""The command `predict`: applies a formula to a table of new rows."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ if TYPE_CHECKING:
 
 
 def add_predict(commands: Any) -> None:
-    """Add the command to the parser's commands."""
+    """Add the command to the command line.
+
+    Args:
+        commands: the result of `add_subparsers`.
+    """
     parser = commands.add_parser("predict", help="apply a formula to a table", description=(
-        "Write a table with a formula's value in every row. Only the columns that the formula reads are needed; what "
-        "is missing, undefined or outside the rows of the search is remarked."))
+        "Write a table with the value of a formula in every row. Only the columns that the formula uses are needed. "
+        "A second new column names missing values, undefined values, and values outside the range of the search."))
     parser.add_argument("formula", metavar="RUN_ID_OR_FILE",
-                        help="the id of a run, or a formula.json as `export` writes it")
+                        help="the id of a run, or a formula.json that `export` has written")
     parser.add_argument("table", metavar="TABLE", type=Path, help="a table (CSV, .xlsx, Parquet, JSON)")
     parser.add_argument("--complexity", type=int, metavar="N",
-                        help="the run's formula of this complexity (default: its suggestion)")
+                        help="the formula of the run with this complexity (default: the best formula)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: standard output)")
     parser.set_defaults(command=_predict)
 
@@ -41,8 +45,8 @@ def _predict(options: argparse.Namespace) -> int:
     try:
         write_text(options.out, predicted_csv(result))
     except OSError as error:
-        raise RunError(f"The predictions cannot be written to {str(options.out)!r} ({error.strerror}); choose another "
-                       "place.") from error
+        raise RunError(f"The predictions cannot be written to {str(options.out)!r} ({error.strerror}). Choose another "
+                       "file.") from error
     print(options.out)
     return 0
 
@@ -51,7 +55,7 @@ def _predictor(formula: str, complexity: int | None) -> Predictor:
     """The formula of a run or of a file.
 
     Raises:
-        RunError: there is neither, the run has found nothing yet, or nothing of this complexity.
+        RunError: there is no such run or file, or the run has no formula yet, or none of this complexity.
     """
     from xnet.prediction.predictor import predictor_of, read_predictor
     from xnet.runs import RunError, open_run
@@ -61,9 +65,10 @@ def _predictor(formula: str, complexity: int | None) -> Predictor:
     run = open_run(formula)
     snapshot = run.snapshot()
     if snapshot is None:
-        raise RunError(f"Run {run.id!r} has no formula yet; wait for the first one.")
+        raise RunError(f"Run {run.id!r} has no formula yet. Wait for the first one.")
     rows = [snapshot["best"]] if complexity is None else [r for r in snapshot["front"] if r["complexity"] == complexity]
     if not rows:
         known = ", ".join(str(row["complexity"]) for row in snapshot["front"])
-        raise RunError(f"Run {run.id!r} has no formula of complexity {complexity}; it has {known}.")
+        raise RunError(f"Run {run.id!r} has no formula of complexity {complexity}; its formulas have the complexities "
+                       f"{known}.")
     return predictor_of(run, rows[0])

@@ -1,4 +1,4 @@
-"""The command line's options for a user's prior knowledge, and what they say."""
+"""The options of the command line for prior knowledge and units."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ if TYPE_CHECKING:
 
 def add_prior_options(discover: argparse.ArgumentParser) -> None:
     """Add the options to the parser of `discover`."""
-    prior = discover.add_argument_group("what is known beforehand")
+    prior = discover.add_argument_group("prior knowledge")
     prior.add_argument("--forbid", metavar="A,B", help="columns that no formula may use")
-    prior.add_argument("--require", metavar="A,B", help="columns that every formula has to use")
+    prior.add_argument("--require", metavar="A,B", help="columns that every formula must use")
     prior.add_argument("--forbid-nesting", metavar="OUTER:INNER,...",
-                       help="activations or groups that do not stand inside others, e.g. sin:sin,waves:exp")
-    prior.add_argument("--max-parameters", type=int, metavar="N", help="the most fitted numbers")
+                       help="activations or groups that must not occur inside others, e.g. sin:sin,waves:exp")
+    prior.add_argument("--max-parameters", type=int, metavar="N", help="the largest number of fitted numbers")
     prior.add_argument("--increasing", metavar="A,B", help="columns in which the output never falls")
     prior.add_argument("--decreasing", metavar="A,B", help="columns in which the output never rises")
-    prior.add_argument("--output-range", metavar="LOW:HIGH", help="bounds of the output; 0: for never negative")
+    prior.add_argument("--output-range", metavar="LOW:HIGH",
+                       help="bounds of the output, e.g. 0: for an output that is never negative")
     prior.add_argument("--units", nargs="?", const="", metavar="COLUMN=UNIT,...",
-                       help="check the units of the formulas found; without a list, by the units of the table")
+                       help="check the units of the formulas; without a list, with the units of the table")
     prior.add_argument("--initial-formula", metavar="FORMULA",
                        help="a formula to start from; free letters are fitted, e.g. 'a*exp(b*x) + c'")
 
 
-def prior_of(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any]:
-    """The prior knowledge of the options, only what was given.
+def prior_from_options(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any]:
+    """The prior knowledge that the options give, for the config of a run.
 
     Raises:
-        ConstraintError: an option is not written as it should be, or names an unknown input.
+        ConstraintError: an option cannot be read, or names an unknown input.
     """
     from xnet.config.prior import Prior
     from xnet.engine import ConstraintError
@@ -46,20 +47,20 @@ def prior_of(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, An
     except ValueError:
         colon = ""
     if not colon:
-        raise ConstraintError(f"--output-range is {options.output_range!r}; write LOW:HIGH with two numbers, either of "
-                              "them left out for an open end, such as 0: or -1:1.")
+        raise ConstraintError(f"--output-range is {options.output_range!r}. Write LOW:HIGH with two numbers, and leave "
+                              "one out for an open end, such as 0: or -1:1.")
     return Prior(names(options.forbid), names(options.require),
                  tuple(tuple(pair.split(":")) for pair in names(options.forbid_nesting)), options.max_parameters,
                  names(options.increasing), names(options.decreasing), lowest, highest,
                  options.initial_formula).to_config(inputs)
 
 
-def units_of(options: argparse.Namespace, own: Mapping[str, str], inputs: Sequence[str],
+def units_from_options(options: argparse.Namespace, own: Mapping[str, str], inputs: Sequence[str],
              target: str) -> dict[str, str] | None:
-    """The units to check by: the table's own and those of the option; None when no check is asked for.
+    """The units to check: those of the table and of the option; None without the option.
 
     Raises:
-        UnitsError: the option is not written as it should be, or names an unknown column.
+        UnitsError: the option cannot be read, or names an unknown column.
     """
     from xnet.evidence.units import UnitsError, check_columns
 
@@ -69,7 +70,7 @@ def units_of(options: argparse.Namespace, own: Mapping[str, str], inputs: Sequen
     for item in next(csv.reader([options.units], skipinitialspace=True), []):
         column, equals, unit = item.rpartition("=")
         if not equals:
-            raise UnitsError(f"--units has {item!r}; write COLUMN=UNIT,... such as mass=kg,speed=m/s.")
+            raise UnitsError(f"--units has {item!r}. Write COLUMN=UNIT,... such as mass=kg,speed=m/s.")
         given[column.strip()] = unit
     check_columns(inputs, target, given)
     return {c: u for c, u in own.items() if c in (*inputs, target)} | given

@@ -12,7 +12,9 @@ from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.selection import pick_supported
-from xnet.engine.islands.islands import Islands, count_jobs, search_on_islands, steps_of_round
+from xnet.engine.islands.advance_call import steps_of_round
+from xnet.engine.islands.islands import Islands, search_on_islands
+from xnet.engine.islands.jobs import count_jobs
 from xnet.engine.moves.targets import Target, neuron_targets
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activations
 from xnet.engine.networks.network import Network, Neuron
@@ -21,17 +23,57 @@ from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event
 from xnet.engine.search.initial_formula import fitted_formula, usable_template
 from xnet.engine.search.search import advance, start
-from xnet.engine.search.serialization import reopened, state_from_json, state_to_json
-from xnet.engine.search.state import Budget, SearchState
+from xnet.engine.search.serialization import resumable_state, state_from_json, state_to_json
+from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stopping import StopReason
 from xnet.engine.search.tracing import StepTrace, traced_step
-from xnet.engine.search.warm_start import with_known
+from xnet.engine.search.warm_start import warm_start
 from xnet.errors import ActivationError, ConstraintError, DataError, FormulaError, NetworkError, StateError, XNetError
 
-__all__ = ["ACTIVATIONS", "GROUPS", "PRESETS", "Activation", "ActivationError", "Budget", "ConstraintError",
-           "Constraints", "DataError", "Event", "FormulaError", "FrontEntry", "Islands", "Network", "NetworkError",
-           "Neuron", "Problem", "SearchState", "StateError", "StepTrace", "StopReason", "Target", "XNetError",
-           "advance", "check_device", "count_jobs", "fitted_formula", "insert", "make_entry", "neuron_targets",
-           "pick_supported", "reopened", "resolve_activations", "search_on_islands", "shape", "start",
-           "state_from_json", "state_to_json", "steps_of_round", "to_expression", "traced_step", "usable_template",
-           "with_known"]
+__all__ = [
+           "ACTIVATIONS",
+           "GROUPS",
+           "PRESETS",
+           "Activation",
+           "ActivationError",
+           "Budget",
+           "ConstraintError",
+           "Constraints",
+           "DataError",
+           "Event",
+           "FormulaError",
+           "FrontEntry",
+           "Island",
+           "Islands",
+           "Network",
+           "NetworkError",
+           "Neuron",
+           "Problem",
+           "SearchState",
+           "StateError",
+           "StepTrace",
+           "StopReason",
+           "Target",
+           "XNetError",
+           "advance",
+           "check_device",
+           "combined_state",
+           "count_jobs",
+           "fitted_formula",
+           "insert",
+           "make_entry",
+           "neuron_targets",
+           "pick_supported",
+           "resolve_activations",
+           "resumable_state",
+           "search_on_islands",
+           "shape",
+           "start",
+           "state_from_json",
+           "state_to_json",
+           "steps_of_round",
+           "to_expression",
+           "traced_step",
+           "usable_template",
+           "warm_start",
+]

@@ -1,4 +1,4 @@
-"""`XNetClassifier`: a formula for the score of every class, as a scikit-learn estimator."""
+"""`XNetClassifier`: a scikit-learn estimator that finds a formula for the score of every class."""
 
 from __future__ import annotations
 
@@ -19,22 +19,23 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 
-from .input_checks import refuse_labels
+from .history import history_of
+from .input_checks import check_numeric
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-
 class XNetClassifier(ClassifierMixin, BaseEstimator):
-    """Find formulas that tell classes apart: a network of neurons for the score of every class.
+    """Find formulas that separate classes: a network of neurons for the score of every class.
 
-    With two classes there is one formula, the log-odds of the second: its probability is 1 / (1 + exp(-formula)).
-    With more there is one a class, and the probabilities are the softmax of the formulas. Each class is searched for
-    by itself under the logistic loss; which network of a front is worth its complexity is asked of rows that its
-    constants had not seen (five folds, one-standard-error rule); the constants of the chosen ones are fitted together,
-    and calibrated on such rows. Straight lines of few inputs (lasso) take their place where they do better on rows they
-    have not seen. The calibration is part of the formulas: probabilities are made of what is shown.
+    With two classes there is one formula, the log-odds of the second class: its probability is
+    1 / (1 + exp(-formula)). With more classes there is one formula per class, and the probabilities are the softmax of
+    the formulas. A separate search with the logistic loss gives a front for each class. Cross-validation (five folds,
+    one-standard-error rule) selects a network from each front. The constants of the selected networks are fitted
+    together and calibrated on rows of other folds. Linear formulas of few inputs (lasso) replace them where they have
+    the lower cross-validated log loss. The calibration is part of the formulas, so the probabilities follow from the
+    formulas alone.
 
     >>> import numpy as np
     >>> from xnet import XNetClassifier
@@ -46,29 +47,36 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
 
     Args:
         activations: the activation library: a preset ("default"), or a list of activations, groups and presets.
-        parameters: whether constants may be fitted; False is the activations-only mode, with no parameters at all.
-        budget_seconds: how long to search at most, all classes together.
-        max_complexity: most neurons and constants of a network; 60 leave room for a line of 14 inputs.
-        n_jobs: processes to search with, as for `XNetRegressor`.
+        parameters: whether constants are fitted; False is the mode without parameters.
+        budget_seconds: the budget in seconds for all classes together.
+        max_complexity: the largest number of neurons and constants of a network; 60 allows a linear formula of 14
+            inputs.
+        n_jobs: the number of processes, as for `XNetRegressor`.
         random_state: seed of the split and of the searches.
-        budget_steps: how many steps to take at most for each class (a run with this limit alone is reproducible to the
-            last digit); None for no limit.
-        holdout_fraction: share of the rows, the same of every class, that the searches never see.
+        budget_steps: the budget in steps for each class; a run with this budget alone is reproducible bit for bit.
+            None for no limit.
+        holdout_fraction: the share of the rows that is held out from the searches, equal for every class.
 
     Attributes:
         classes_: the labels, sorted.
-        networks_: the networks, one a class in the order of `classes_`; with two classes one, for the second.
-        formulas_, latexes_, expressions_: their text, LaTeX and SymPy forms.
-        n_parameters_, complexity_: fitted constants; neurons and constants, of all networks.
-        calibration_: slope and biases of the classes that cross-fitted scores were calibrated with; they are part of
-            the formulas already.
-        log_loss_, log_loss_held_out_: mean log-loss of the formulas on all rows, and of formulas of the same structure
-            on rows that the constants had not seen; `base_log_loss_` is that of the classes' shares.
-        accuracy_, accuracy_held_out_: the shares of rows that get their class, likewise.
-        front_: a DataFrame with one row a network: class, complexity, parameters, the share of the log-loss explained
-            on train and held-out rows (McFadden's pseudo R2), formula of the log-odds of the class.
-        history_: one dict an improvement, as for `XNetRegressor`, and the class.
-        stop_reason_: why the search for each class ended: "exact" (nothing left to explain), "exhausted" or "budget".
+        networks_: the networks, one per class in the order of `classes_`; with two classes only one, for the second.
+        formulas_: the formulas as text.
+        latexes_: the formulas as LaTeX.
+        expressions_: the formulas as SymPy expressions.
+        n_parameters_: the number of fitted constants of all networks.
+        complexity_: the number of neurons and constants of all networks.
+        calibration_: slope and biases of the calibration, fitted to cross-fitted scores; the formulas contain them.
+        log_loss_: mean log loss of the formulas on all rows.
+        log_loss_held_out_: mean cross-fitted log loss: every row is scored with constants that were fitted to other
+            rows.
+        base_log_loss_: mean log loss of the shares of the classes.
+        accuracy_: share of all rows that are classified correctly.
+        accuracy_held_out_: the cross-fitted share.
+        front_: a DataFrame with one row per network: class, complexity, parameters, the share of the log loss explained
+            on training and held-out rows (McFadden's pseudo R2), and the formula of the log-odds of the class.
+        history_: one dict per improvement: a `HistoryEntry`, and the class.
+        stop_reason_: why the search for each class ended, `StopReason`s: "exact" (nothing left to explain), "exhausted"
+            or "budget".
     """
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
@@ -87,17 +95,17 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         """Search for the networks.
 
         Args:
-            X: (n, d) array or DataFrame; a DataFrame's column names become the formulas'.
-            y: (n,) labels of any kind that can be sorted.
-            sample_weight: (n,) weights of the rows' log-losses; rows of weight 0 are left out.
+            X: (n, d) array or DataFrame; the formulas use the column names of a DataFrame.
+            y: (n,) labels of any type that can be sorted.
+            sample_weight: (n,) weights of the log losses of the rows; rows of weight 0 are left out.
 
         Raises:
-            ValueError: shapes do not fit, values are missing, there is only one class, or n_jobs is 0.
-            DataError, ActivationError: both ValueErrors of X-Net that say what to change.
+            ValueError: shapes do not match, values are missing, there is only one class, or n_jobs is 0.
+            DataError, ActivationError: the data or the activations cannot be used; both are ValueErrors.
         """
         n_jobs = count_jobs(self.n_jobs)
-        refuse_labels(X)
-        # Missing values are refused by the problem, which can name the column.
+        check_numeric(X)
+        # The problem refuses missing values, because it can name the column.
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=3, ensure_all_finite=False)
         check_classification_targets(y)
         self.names_ = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
@@ -125,11 +133,11 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def _search(self, X: Array, codes: Array, weight: Array | None, seed: int, n_jobs: int) -> None:
-        """One search a class (two classes: one), the seconds shared evenly."""
-        wanted = [1] if len(self.classes_) == 2 else list(range(len(self.classes_)))
-        budget = Budget(self.budget_steps, None if self.budget_seconds is None else self.budget_seconds / len(wanted))
+        """One search per class (only one for two classes), which share the seconds evenly."""
+        searched = [1] if len(self.classes_) == 2 else list(range(len(self.classes_)))
+        budget = Budget(self.budget_steps, None if self.budget_seconds is None else self.budget_seconds / len(searched))
         self._fronts, self.stop_reason_, self.history_, self.n_steps_ = [], [], [], 0
-        for code in wanted:
+        for code in searched:
             problem = Problem.from_arrays(X, (codes == code).astype(np.float64), names=self.names_, loss="logistic",
                                           target_name=str(self.classes_[code]), activations=self.activations,
                                           parameters=self.parameters, max_complexity=self.max_complexity,
@@ -140,53 +148,71 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
             self._fronts.append(state.front)
             self.stop_reason_.append(state.stop_reason or StopReason.BUDGET)
             self.n_steps_ += state.step
-            self.history_ += [{"class": self.classes_[code], "step": e.step, "seconds": e.seconds, "loss": e.loss,
-                               "loss_holdout": e.loss_holdout, "complexity": e.complexity,
-                               "n_parameters": e.n_parameters, "formula": to_text(e.network, self.names_),
-                               "reason": e.reason} for e in events if e.kind == "improved"]
+            self.history_ += [{"class": self.classes_[code], **entry} for entry in history_of(events, self.names_)]
 
     def _scores(self, X: Any) -> Array:
         check_is_fitted(self)
-        refuse_labels(X)
+        check_numeric(X)
         X = validate_data(self, X, reset=False, dtype=np.float64)
         return scores(tuple(self.networks_), np.ascontiguousarray(X.T))
 
     def decision_function(self, X: Any) -> Array:
-        """What the formulas give: X (n, d) -> (n,) for two classes, else (n, K); 0 where one leaves its domain."""
+        """The scores of the rows.
+
+        Args:
+            X: (n, d) array or DataFrame.
+
+        Returns:
+            (n,) log-odds of the second class for two classes, else (n, K) scores; 0 where a formula has no value.
+        """
         F = self._scores(X)
         return F[:, 1] if len(self.classes_) == 2 else F
 
     def predict_proba(self, X: Any) -> Array:
-        """The probability of every class: X (n, d) -> (n, K), the softmax of the formulas (of 0 and one, for two)."""
+        """The probabilities of the classes, the softmax of the scores.
+
+        Args:
+            X: (n, d) array or DataFrame.
+
+        Returns:
+            (n, K) probabilities; with two classes the score of the first is 0.
+        """
         return np.exp(log_probabilities(self._scores(X)))
 
     def predict(self, X: Any) -> Array:
-        """The most probable class: X (n, d) -> (n,)."""
+        """The most probable class of every row.
+
+        Args:
+            X: (n, d) array or DataFrame.
+
+        Returns:
+            (n,) labels.
+        """
         best = self._scores(X).argmax(axis=1)
         return self.classes_[best]
 
     @property
     def network_(self) -> Network:
-        """The network of two classes.
+        """The network, for two classes.
 
         Raises:
-            AttributeError: there are more classes, each with a network of its own in `networks_`.
+            AttributeError: there are more than two classes, with one network each in `networks_`.
         """
         check_is_fitted(self)
         if len(self.networks_) > 1:
-            raise AttributeError("There is one network a class; see networks_.")
+            raise AttributeError("There is one network per class; see networks_.")
         return self.networks_[0]
 
     @property
     def expressions_(self) -> list[Any]:
-        """The formulas as SymPy expressions of symbols named like the columns."""
+        """The formulas as SymPy expressions, with one symbol per column."""
         check_is_fitted(self)
         return [to_sympy(network, self.names_) for network in self.networks_]
 
     @property
     def front_(self) -> pd.DataFrame:
-        """Accuracy against complexity: the best log-odds found for each class at each complexity."""
-        import pandas as pd  # only where a table is asked for
+        """Accuracy against complexity: the best log-odds of each class at each complexity."""
+        import pandas as pd  # slow to import, and only needed here
 
         check_is_fitted(self)
         labels = self.classes_[1:] if len(self.classes_) == 2 else self.classes_

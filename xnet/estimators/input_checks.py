@@ -1,4 +1,4 @@
-"""What estimators refuse before scikit-learn sees it: tables with columns that are no numbers, by name."""
+"""Checks of tables before scikit-learn converts them: columns that are not numeric are refused by name."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 from xnet.errors import DataError
 
 
-def refuse_labels(X: Any) -> None:
-    """Check a pandas DataFrame's columns; anything else passes.
+def check_numeric(X: Any) -> None:
+    """Check the columns of a pandas DataFrame; other types are not checked.
 
-    Numbers, booleans and text in which every cell is a number pass. A categorical column is refused even when its
-    categories are numbers: they are labels, and arithmetic with labels explains nothing.
+    Numbers, booleans and text in which every cell is a number are accepted. A categorical column is refused even if its
+    categories are numbers, because they are labels and arithmetic with labels has no meaning.
+
+    Args:
+        X: the argument of `fit` or `predict`.
 
     Raises:
         DataError: two columns share a name, or a column holds categories, text, dates or complex numbers.
@@ -24,16 +27,15 @@ def refuse_labels(X: Any) -> None:
         raise DataError(f"X has two columns called {twice!r}; rename or drop one of them.")
     for i, name in enumerate(names):
         column = X.iloc[:, i]
-        kind = _no_numbers(column)
+        kind = _non_numeric_kind(column)
         if kind:
             example = next((f", such as {str(v)!r}" for v in column if _is_label(v)), "")
-            raise DataError(f"Column {name!r} of X holds {kind}{example}, and X-Net works on numbers: encode it as "
-                            "numbers (a column of 0 and 1 for each category, days since a start for dates), or drop "
-                            "it.")
+            raise DataError(f"Column {name!r} of X holds {kind}{example}, but X-Net needs numbers. Encode it as "
+                            "numbers (a column of 0 and 1 per category, days since a start for dates), or drop it.")
 
 
-def _no_numbers(column: Any) -> str:
-    """What a column (pandas Series) holds instead of numbers; "" for numbers."""
+def _non_numeric_kind(column: Any) -> str:
+    """The kind of values in a column (pandas Series) that is not numeric; "" for a numeric column."""
     kind = getattr(column.dtype, "kind", "O")
     if column.dtype.name == "category":
         return "categories"
@@ -46,7 +48,7 @@ def _no_numbers(column: Any) -> str:
     try:
         column.astype("float64")
     except (TypeError, ValueError):
-        return "text" if any(isinstance(v, str) for v in column) else "values that are no numbers"
+        return "text" if any(isinstance(v, str) for v in column) else "values that are not numbers"
     return ""
 
 

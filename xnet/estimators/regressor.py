@@ -1,4 +1,4 @@
-"""`XNetRegressor`: the engine as a scikit-learn estimator."""
+"""`XNetRegressor`: a scikit-learn estimator that finds the formula of a number."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 from xnet.evidence.units import check_columns, units_report
 
-from .input_checks import refuse_labels
+from .history import history_of
+from .input_checks import check_numeric
 
 if TYPE_CHECKING:
     import pandas as pd
-
 
 
 class XNetRegressor(RegressorMixin, BaseEstimator):
@@ -40,48 +40,54 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
 
     Args:
         activations: the activation library: a preset ("default"), or a list of activations, groups and presets.
-        parameters: whether constants may be fitted; False is the activations-only mode, with no parameters at all.
-        budget_seconds: how long to search at most; an exact formula ends the search sooner.
-        budget_steps: how many steps to take at most (a run with this limit alone is reproducible to the last digit);
-            None for no limit.
-        max_complexity: most neurons and constants of a network. The default leaves room for what measured tables of
-            many influences ask for; a law is found, and picked, as short as it is.
-        holdout_fraction: share of the rows that the search never sees and the default pick is made on.
-        n_jobs: processes to search with, as in scikit-learn: None for 1, -1 for all cores. The first does what one does
-            alone, the others look elsewhere and the fronts are merged; budget_steps is then the steps of each. Inside
-            a process that joblib started (GridSearchCV with n_jobs) it is always one.
+        parameters: whether constants are fitted; False is the mode without parameters.
+        budget_seconds: the budget in seconds; an exact formula ends the search sooner.
+        budget_steps: the budget in steps; a run with this budget alone is reproducible bit for bit. None for no limit.
+        max_complexity: the largest number of neurons and constants of a network. The default suits measured tables with
+            many influences; a short law is found and picked as a short formula all the same.
+        holdout_fraction: the share of the rows that is held out from the search; the default pick uses these rows.
+        n_jobs: the number of processes, as in scikit-learn: None for 1, -1 for all cores. The first process does the
+            same as a single process, the others search elsewhere, and their fronts are merged; budget_steps is the
+            budget of each. Inside a process of joblib (GridSearchCV with n_jobs) one process is used.
         random_state: seed of the split and of the search.
-        loss: "squared_error", or "huber" for tables in which up to a fifth of the rows may be wild: errors beyond
-            two robust standard deviations (found along with the fit) count as if they ended there; R2 is then one
-            minus the ratio of the squared robust scales of the errors and of y, and the same holds for `front_`.
-        forbidden_inputs, required_inputs: inputs (names or positions) that no formula uses, and that every one uses.
+        loss: "squared_error", or "huber" for tables in which up to a fifth of the rows are outliers. With "huber"
+            (Huber's proposal 2), larger errors than two robust standard deviations, which are estimated with the fit,
+            count as two standard deviations. R2 (also in `front_`) is then one minus the ratio of the squared robust
+            scales of the errors and of y.
+        forbidden_inputs: inputs (names or positions) that no formula may use.
+        required_inputs: inputs (names or positions) that every formula must use.
         forbidden_nesting: pairs (outer, inner) of activations or groups, e.g. `[("sin", "sin"), ("waves", "exp")]`: no
             `inner` anywhere inside an `outer`.
-        max_parameters: most fitted constants of a formula; None for no limit.
+        max_parameters: the largest number of fitted constants of a formula; None for no limit.
         monotonic: input -> "increasing" or "decreasing": the output never falls, or never rises, in that input.
-        output_range: (low, high) that the output stays within, both included, None for an open end: (0, None) for an
-            output that is never negative. Like `monotonic`, checked on the rows and on points of the box that the
-            inputs span, which is no proof: see `engine.constraints.check_points`.
-        initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c"; its numbers and free constants (single
-            letters) are fitted, it is on the front and expanded first.
-        units: column (the target's name among them) -> unit, e.g. {"speed": "m/s"}: every formula of the front is then
-            reported as consistent or not, see `units_report_`; none is refused for it. Needs the package pint.
-        pick: which network of the front the model is: "simplest" takes the simplest that is within one standard error
-            of the best on held-out rows (and not clearly worse row by row); "supported" takes the one that all rows
-            together support most by its description length: as a rule longer and more accurate. With fewer than 30
-            held-out rows "simplest" takes that one too.
+        output_range: (low, high) bounds of the output, both included; None for an open end: (0, None) for an output
+            that is never negative. Like `monotonic`, it is checked on the rows and on points of the box that the inputs
+            span, which is no proof; see `check_points` of
+            `xnet.engine.problem.constraints`.
+        initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c". Its numbers and free constants (single
+            letters) are fitted; it enters the front and is expanded first.
+        units: column (also the name of the target) -> unit, e.g. {"speed": "m/s"}: reports for every formula of the
+            front whether its units are consistent, see `units_report_`; no formula is refused. Needs the package pint.
+        pick: the network of the front that becomes the model. "simplest" takes the simplest network within one standard
+            error of the best on the held-out rows (and not clearly worse row by row). "supported" takes the network
+            with the shortest description length on all rows, which usually is longer and more accurate. With fewer than
+            30 held-out rows "simplest" takes the latter too.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
-            PyTorch on the processor). float32 only screens, so other formulas may come out where two are as good.
+            PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
 
     Attributes:
-        network_: the network, `formula_` and `latex_` its text, `expression_` its SymPy form.
-        n_parameters_, complexity_: how many constants were fitted; neurons and constants.
-        front_: a DataFrame with one row a network: complexity, parameters, train and held-out R2, formula.
-        history_: one dict an improvement: step, seconds, loss, loss_holdout, complexity, n_parameters, formula, reason.
+        network_: the network.
+        formula_: the formula as text.
+        latex_: the formula as LaTeX.
+        expression_: the formula as a SymPy expression.
+        n_parameters_: the number of fitted constants.
+        complexity_: the number of neurons and constants.
+        front_: a DataFrame with one row per network: complexity, parameters, R2 on training and held-out rows, formula.
+        history_: one `HistoryEntry` (a dict) per improvement.
         stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (what is left unexplained looks like it),
             "exhausted" or "budget".
-        units_report_: one sentence a row of `front_` on its units, also a column `units` there; None without `units`.
-        constraints_met_: whether `network_` keeps every constraint; a constant stands for it while none does.
+        units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
+        constraints_met_: whether `network_` satisfies all constraints; if no formula does, `network_` is a constant.
     """
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
@@ -118,14 +124,14 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         """Search for a network.
 
         Args:
-            X: (n, d) array or DataFrame; a DataFrame's column names become the formula's.
+            X: (n, d) array or DataFrame; the formula uses the column names of a DataFrame.
             y: (n,) target.
-            sample_weight: (n,) weights of the rows' squared errors.
+            sample_weight: (n,) weights of the errors of the rows.
 
         Raises:
-            ValueError: shapes do not fit, values are missing, n_jobs is 0, or the loss or the pick is unknown.
-            DataError, ActivationError, ConstraintError, FormulaError, UnitsError: ValueErrors of X-Net that say what
-                to change.
+            ValueError: shapes do not match, values are missing, n_jobs is 0, or the loss or the pick is unknown.
+            DataError, ActivationError, ConstraintError, FormulaError, UnitsError: an argument cannot be used; all are
+                ValueErrors.
         """
         n_jobs = count_jobs(self.n_jobs)
         if self.loss not in ("squared_error", "huber"):
@@ -133,8 +139,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         if self.pick not in ("simplest", "supported"):
             raise ValueError(f"pick is {self.pick!r}; expected 'simplest' or 'supported'.")
         target_name = str(getattr(y, "name", None) or "y")
-        refuse_labels(X)
-        # Missing values are refused by the problem, which can name the column.
+        check_numeric(X)
+        # The problem refuses missing values, because it can name the column.
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3,
                              ensure_all_finite=False)
         names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
@@ -151,7 +157,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                                       sample_weight=sample_weight, seed=seed, loss=self.loss,
                                       constraints=constraints, initial_formula=self.initial_formula,
                                       device=self.device)
-        # The cores are for the islands; threads inside matrix products this small would only fight over them.
+        # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
         self.names_, self.target_name_ = names, target_name
@@ -163,33 +169,37 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             units_report([e.network for e in state.front], names, target_name, self.units)
         self.constraints_met_ = chosen.admitted
         if not self.constraints_met_:
-            warnings.warn("No formula that keeps every constraint was found; the result is a constant. Search longer, "
-                          "or ask for less.", ConvergenceWarning, stacklevel=2)
+            warnings.warn("No formula that satisfies all constraints was found; the result is a constant. Search "
+                          "longer, or relax the constraints.", ConvergenceWarning, stacklevel=2)
         self.formula_, self.latex_ = to_text(self.network_, names), to_latex(self.network_, names)
         self.n_parameters_, self.complexity_ = self.network_.n_parameters, self.network_.complexity
-        self.history_ = [{"step": e.step, "seconds": e.seconds, "loss": e.loss, "loss_holdout": e.loss_holdout,
-                          "complexity": e.complexity, "n_parameters": e.n_parameters,
-                          "formula": to_text(e.network, names), "reason": e.reason}
-                         for e in events if e.kind == "improved"]
+        self.history_ = history_of(events, names)
         return self
 
     def predict(self, X: Any) -> Array:
-        """What the formula gives: X (n, d) -> (n,); NaN where a row leaves the formula's domain."""
+        """Evaluate the formula.
+
+        Args:
+            X: (n, d) array or DataFrame.
+
+        Returns:
+            (n,) values; NaN where the formula has no value.
+        """
         check_is_fitted(self)
-        refuse_labels(X)
+        check_numeric(X)
         X = validate_data(self, X, reset=False, dtype=np.float64)
         return self.network_.evaluate(X)
 
     @property
     def expression_(self) -> Any:
-        """The formula as a SymPy expression of symbols named like the columns."""
+        """The formula as a SymPy expression, with one symbol per column."""
         check_is_fitted(self)
         return to_sympy(self.network_, self.names_)
 
     @property
     def front_(self) -> pd.DataFrame:
         """Accuracy against complexity: the best network found at each complexity."""
-        import pandas as pd  # only where a table is asked for
+        import pandas as pd  # slow to import, and only needed here
 
         check_is_fitted(self)
         table = pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, "r2_train": e.r2_train,

@@ -1,4 +1,4 @@
-"""How to cite the paper and this software, as BibTeX."""
+"""BibTeX entries of the paper and of this software."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Five small pictures of how the search works, as SVG that suits a light or a dark page."""
+"""Five pictures of how the search works, as SVG for light and dark pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of a page: ink, what stands back, and three that colour-blind people can tell apart."""
+    """The colours of a picture: ink, a faint colour, three that colour-blind people can distinguish, and a fill."""
 
     ink: str
     faint: str
@@ -30,10 +30,10 @@ DARK = Palette("#e8ebee", "#8b95a1", "#56b4e9", "#f0893c", "#2fc49a", "#152a2c")
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the explanation: heading, words, and a picture with what it shows in words."""
+    """One step of the explanation: title, text, picture, and the picture's alternative text."""
 
     title: str
-    words: str
+    text: str
     alt: str
     draw: Callable[[Palette], list[str]]
 
@@ -75,9 +75,9 @@ def _targets(palette: Palette) -> list[str]:
         shapes += [line([(x, own), (x, wanted)], colour=palette.orange, width=2),
                    dot(x, own, 4.5, fill=palette.blue), dot(x, wanted, 4.5, fill=palette.orange)]
     return [*shapes, dot(40, 158, 4, fill=palette.blue),
-            text(50, 158, "puts out", colour=palette.ink, size=12, anchor="start"),
+            text(50, 158, "output", colour=palette.ink, size=12, anchor="start"),
             dot(150, 158, 4, fill=palette.orange),
-            text(160, 158, "should put out", colour=palette.ink, size=12, anchor="start")]
+            text(160, 158, "target", colour=palette.ink, size=12, anchor="start")]
 
 
 def _curve(value: Callable[[float], float], colour: str, width: float) -> str:
@@ -95,11 +95,11 @@ def _candidates(palette: Palette) -> list[str]:
 def _numbers(palette: Palette) -> list[str]:
     shapes = []
     rows = (("1.9997 · x² + 0.0002 · x + 1", palette.faint, 36), ("2 · x² + 1", palette.ink, 112))
-    for words, colour, y in rows:
-        half = len(words) * 15 * CHARACTER / 2 + 14
+    for formula, colour, y in rows:
+        half = len(formula) * 15 * CHARACTER / 2 + 14
         shapes.append(f'<rect x="{160 - half:.0f}" y="{y - 18}" width="{2 * half:.0f}" height="36" rx="18" '
                       f'fill="none" stroke="{colour}" stroke-width="1.6"/>')
-        shapes.append(text(160, y, words, colour=palette.ink, size=15))
+        shapes.append(text(160, y, formula, colour=palette.ink, size=15))
     return [*shapes, line([(160, 58), (160, 88), (154, 81), (160, 88), (166, 81)], colour=palette.green, width=2),
             text(160, 158, "shorter, and just as accurate", colour=palette.ink, size=13)]
 
@@ -120,25 +120,25 @@ def _front(palette: Palette) -> list[str]:
 
 STEPS = (
     Step("A network is a formula",
-         "Columns come in from the left, every **neuron** applies its **activation**, and the last one gives the "
-         "answer. Read from left to right, the network is a formula that you can write down.",
+         "Columns enter on the left, every **neuron** applies its **activation**, and the last neuron gives the "
+         "output. Read from left to right, the network is a formula that you can write down.",
          "Two columns x, a sine neuron and a product neuron make y = x times sine of x", _formula),
-    Step("Derivatives tell every neuron what it should have put out",
-         "The error at the output is traced back. Each neuron gets a **target** for every row, and a **weight** that "
-         "says how much it matters there.",
-         "Dots that a neuron puts out, with arrows to where they should have been", _targets),
-    Step("The activation that comes closest takes the place",
+    Step("Derivatives give every neuron a target",
+         "The error at the output is propagated backwards. In every row, each neuron gets a **target**, the value "
+         "that it should have put out, and a **weight**, the importance of this target.",
+         "The outputs of a neuron as dots, with lines to their targets", _targets),
+    Step("The activation that matches the targets best is chosen",
          "Thousands of **candidates**, from a single activation to small networks, are compared with all targets at "
-         "once. An activation with two inputs makes the network grow, one with none makes it shrink.",
-         "Four curves over the targets of a neuron; only the sine meets them", _candidates),
-    Step("The numbers are fitted, and those without need go",
-         "With the wiring fixed, the **parameters** are fitted. A number that the rows cannot tell from 0, 1, or a "
-         "simple fraction becomes just that, so formulas stay short and say no more than the data do.",
+         "once. An activation with two inputs makes the network grow; a column or a number makes it shrink.",
+         "Four curves over the targets of a neuron; only the sine matches them", _candidates),
+    Step("The numbers are fitted and simplified",
+         "The structure stays fixed while the **parameters** are fitted. If the data do not distinguish a number from "
+         "0, 1 or a simple fraction, the simple number replaces it. This keeps formulas short.",
          "1.9997 x² + 0.0002 x + 1 becomes 2 x² + 1", _numbers),
-    Step("The front shows what each further neuron buys",
-         "For every **complexity** the best network stays: together they are the **front**. **Held-out rows**, which "
-         "the search never learns from, show where longer formulas only learn the **noise**: there the loss on them "
-         "stops falling. The star is the shortest formula that does as well on them as the best, give or take chance.",
+    Step("The front shows the accuracy for every complexity",
+         "The best networks of every **complexity** are the **front**. **Held-out rows**, from which the search never "
+         "learns, show where longer formulas only fit the **noise**: there the loss on held-out rows stops falling. "
+         "The star marks the shortest formula whose loss on them differs from the best only by chance.",
          "Loss against complexity: on training rows it keeps falling, on held-out rows it rises again beyond the star",
          _front),
 )

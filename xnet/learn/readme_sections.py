@@ -1,4 +1,4 @@
-"""Sections of the README, so that what the app says of limits and figures is said in one place only."""
+"""Sections of the README that the Learn page shows, so that figures and limits are written in one place only."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 
 _README = Path(__file__).resolve().parents[2] / "README.md"
-#: A link to a file of the repository: a browser that shows the app could not follow it.
+#: A link to a file of the repository, which does not work in the app.
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]+\)")
 
 
 @lru_cache(maxsize=8)
 def section(heading: str, path: Path = _README) -> str | None:
-    """The Markdown below a second-level heading; None where there is no README (an installed package) or no heading."""
+    """The Markdown below a second-level heading; None if the README (in an installed package) or heading is missing."""
     try:
         text = path.read_text("utf-8")
     except OSError:

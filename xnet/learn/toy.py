@@ -1,15 +1,15 @@
-"""The toy of the Learn page: alternating backpropagation on a dozen points, one phase at a time.
+"""The demonstration on the Learn page: alternating backpropagation on a dozen points, one phase at a time.
 
-A `Toy` is a value: the points, the network, and the phase it is in. `step` gives the next one and changes nothing, so
-that going back is looking at an earlier value. Each round has four phases:
+A `Toy` is an immutable value: the points, the network and the phase. `step` returns the next one, so an earlier phase
+is an earlier value. Each round has four phases:
 
-    forward      every neuron puts out its value for every point
-    targets      every neuron learns what it should have put out (second-order targets)
-    choice       of all activations in all places, the one that leaves the least takes its place
-    parameters   the numbers are fitted, those that are not needed dropped
+    forward      every neuron computes its output for every point
+    targets      every neuron gets a target (second-order targets, as in the engine)
+    choice       of all activations in all places, the one with the best criterion is chosen
+    parameters   the numbers are fitted, and numbers that are not needed are removed
 
-It ends when nothing is left to explain, or when no change explains enough more to be worth its neurons: by Schwarz's
-criterion, as on noise it soon does. Targets, fits and simplification are the engine's own.
+It ends when the network is exact, or when no change improves the Bayesian information criterion (Schwarz 1978), as is
+soon the case on noise. Targets, fits and simplification are those of the engine.
 """
 
 from __future__ import annotations
@@ -30,26 +30,28 @@ from .toy_moves import LIBRARY, NUMBER, Proposal, places, proposals_at
 from .toy_points import Points
 
 FORWARD, TARGETS, CHOICE, PARAMETERS = PHASES = ("forward", "targets", "choice", "parameters")
-#: How a toy can have ended.
+#: Reasons for the end: the fit is exact, or no change improves the criterion.
 EXACT, ENOUGH = "exact", "enough"
-#: Networks to start from: wrong on purpose, and none of them better for one law than for another.
+#: Initial networks: deliberately wrong, and not closer to one law than to another.
 STARTS = ("tanh(x) + cos(x)", "x*cos(x)", "tanh(x)/exp(x)", "x")
-#: The best changes of all places whose numbers are fitted before one is chosen.
+#: Number of the best proposals whose numbers are fitted before one is chosen.
 _FITTED = 6
 
 
 @dataclass(frozen=True)
 class Toy:
-    """Where alternating backpropagation stands.
+    """The state of the demonstration.
 
     Attributes:
-        network: the network as it is; in the phase `CHOICE` with the new activation in it.
-        subject: the network whose targets are (or were last) asked for.
+        points: the points to explain.
+        network: the network; in the phase `CHOICE` with the new activation.
+        subject: the network whose targets are shown, or were shown last.
+        phase: one of `PHASES`.
         round: 1, 2, ...
-        chosen: the change of this round, in the phases `CHOICE` and `PARAMETERS`.
-        by_hand: whether a person chose it.
-        losses: what the start and then the fitted network of every round leave unexplained.
-        ended: `EXACT`, `ENOUGH` or, while it goes on, "".
+        chosen: the chosen proposal, in the phases `CHOICE` and `PARAMETERS`.
+        by_hand: whether the user chose it.
+        losses: 1 - R² of the initial network and of the fitted network of every round.
+        ended: `EXACT`, `ENOUGH` or, before the end, "".
     """
 
     points: Points
@@ -64,9 +66,9 @@ class Toy:
 
 
 def begin(points: Points, start: str = STARTS[0]) -> Toy:
-    """A toy before its first phase; `start` is the formula of the network to begin with.
+    """The demonstration in its first phase; `start` is the formula of the initial network.
 
-    A network that has no value at some point (1/x at zero) is no start: then it is the column passed on.
+    If that network has no value at some point (1/x at zero), the initial network is the column x.
     """
     network = read_formula(start, ["x"])
     if not np.isfinite(loss_of(points, network)):
@@ -82,20 +84,20 @@ def rows_of(points: Points) -> Rows:
 
 
 def loss_of(points: Points, network: Network) -> float:
-    """What a network leaves unexplained of the points: 1 - R²."""
+    """The loss of a network on the points: 1 - R²."""
     with np.errstate(all="ignore"):
         return rows_of(points).loss(network)
 
 
 def step(toy: Toy) -> Toy:
-    """The next phase; a toy that has ended stays as it is."""
+    """The next phase; after the end, the same value."""
     if toy.ended:
         return toy
     if toy.phase == FORWARD:
         return replace(toy, phase=TARGETS, subject=toy.network)
     if toy.phase == TARGETS:
-        offer = best_change(toy.points, toy.network)
-        return replace(toy, ended=ENOUGH) if offer is None else _changed(toy, offer, by_hand=False)
+        proposal = best_change(toy.points, toy.network)
+        return replace(toy, ended=ENOUGH) if proposal is None else _changed(toy, proposal, by_hand=False)
     if toy.phase == CHOICE:
         network, loss = fitted(toy.points, toy.network)
         ended = EXACT if loss <= EXACT_LOSS else ""
@@ -103,45 +105,46 @@ def step(toy: Toy) -> Toy:
     return replace(toy, phase=FORWARD, subject=toy.network, round=toy.round + 1, chosen=None, by_hand=False)
 
 
-def put(toy: Toy, offer: Proposal) -> Toy:
-    """The toy in which a person put an activation into the subject's network, whatever it leaves unexplained."""
-    return _changed(replace(toy, ended=""), offer, by_hand=True)
+def put(toy: Toy, proposal: Proposal) -> Toy:
+    """The phase `CHOICE` with a proposal that the user chose, whatever its loss."""
+    return _changed(replace(toy, ended=""), proposal, by_hand=True)
 
 
-def _changed(toy: Toy, offer: Proposal, *, by_hand: bool) -> Toy:
-    return replace(toy, network=offer.network, phase=CHOICE, chosen=offer, by_hand=by_hand)
+def _changed(toy: Toy, proposal: Proposal, *, by_hand: bool) -> Toy:
+    return replace(toy, network=proposal.network, phase=CHOICE, chosen=proposal, by_hand=by_hand)
 
 
 @lru_cache(maxsize=256)
-def offers(points: Points, network: Network) -> dict[int, tuple[Proposal, ...]]:
-    """For every place of a network what could stand there, the best first."""
+def proposals(points: Points, network: Network) -> dict[int, tuple[Proposal, ...]]:
+    """Place -> proposals for it, the best first, for all places of a network."""
     return {place: proposals_at(network, place, rows_of(points)) for place in places(network)}
 
 
 @lru_cache(maxsize=256)
 def fitted(points: Points, network: Network) -> tuple[Network, float]:
-    """The parameter phase: the network with its numbers fitted, without those that are not needed; and its loss."""
+    """The parameter phase: the network with fitted and simplified numbers, and its loss."""
     with np.errstate(all="ignore"):
         found = simplify_constants(network, rows_of(points), LIBRARY)
     return found.network, found.loss
 
 
 def best_change(points: Points, network: Network) -> Proposal | None:
-    """The change that is worth most by Schwarz's criterion once its numbers are fitted; None if none is."""
-    every = sorted((offer for some in offers(points, network).values() for offer in some), key=lambda o: o.score)
-    # A fixed number leaves the most and costs the least: where nothing explains anything it has to be thought of.
-    worth_fitting = every[:_FITTED] + [offer for offer in every[_FITTED:] if offer.activation == NUMBER]
+    """The proposal with the best criterion after its numbers are fitted; None if none improves it."""
+    every = sorted((proposal for at_place in proposals(points, network).values() for proposal in at_place),
+                   key=lambda proposal: proposal.score)
+    # On pure noise a fixed number is the best choice, but its large loss ranks it low: always fit it.
+    worth_fitting = every[:_FITTED] + [proposal for proposal in every[_FITTED:] if proposal.activation == NUMBER]
     now = _criterion(points, network, loss_of(points, network))
     ranked = []
-    for k, offer in enumerate(worth_fitting):
-        after, loss = fitted(points, offer.network)
-        # What is the same once it is fitted is said with the activation that leaves the least to be dropped.
-        ranked.append((round(_criterion(points, after, loss), 6), offer.network.complexity, k, offer))
+    for k, proposal in enumerate(worth_fitting):
+        after, loss = fitted(points, proposal.network)
+        # Of proposals that are equal after the fit, take the one that was less complex before it.
+        ranked.append((round(_criterion(points, after, loss), 6), proposal.network.complexity, k, proposal))
     least, _, _, best = min(ranked)
     return best if least < now - 1.0 else None
 
 
 def _criterion(points: Points, network: Network, loss: float) -> float:
-    """n log(loss) + complexity log(n); rounding counts as no loss."""
+    """The criterion: n log(loss) + complexity log(n), with the loss of an exact fit at `EXACT_LOSS`."""
     n = len(points.x)
     return n * math.log(max(loss, EXACT_LOSS)) + network.complexity * math.log(n)

@@ -1,4 +1,4 @@
-"""The points of the Learn page's toy: a few hidden laws with or without noise, and points that a person typed."""
+"""The points of the demonstration: hidden laws with or without noise, and points that the user typed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,22 @@ from xnet.tables.numbers import is_missing, to_numbers
 
 N_POINTS = 12
 FEWEST, MOST = 5, 40
-#: Larger numbers are refused: a neuron that cubes them would leave the drawing.
+#: Larger numbers are refused, because the values of some neurons would be too large for the drawing.
 LARGEST = 1e6
 
 
 @dataclass(frozen=True)
 class Law:
-    """A law to be found again: what it looks like (`words`), what it is (`text`), and where its points lie."""
+    """A hidden law.
 
-    words: str
+    Attributes:
+        description: the situation that it describes.
+        text: its formula.
+        value: the function of x (n,).
+        low, high: the range of x.
+    """
+
+    description: str
     text: str
     value: Callable[[Array], Array]
     low: float
@@ -31,15 +38,16 @@ class Law:
 
 
 LAWS: MappingProxyType[str, Law] = MappingProxyType({
-    "Growing waves": Law("waves that grow as they go on", "y = x·sin(x)", lambda x: x * np.sin(x), 0.5, 7.0),
+    "Growing waves": Law("waves whose height grows", "y = x·sin(x)", lambda x: x * np.sin(x), 0.5, 7.0),
     "Parabola": Law("a bowl", "y = x² + 1", lambda x: x**2 + 1, -3.0, 3.0),
-    "Cooling": Law("a drink that cools down to room temperature", "y = 20 + 60·exp(−x/2)",
+    "Cooling": Law("a drink that cools to room temperature", "y = 20 + 60·exp(−x/2)",
                    lambda x: 20 + 60 * np.exp(-x / 2), 0.0, 8.0),
     "Wave on a slope": Law("a wave on a slope", "y = sin(2·x) + x/2", lambda x: np.sin(2 * x) + x / 2, -3.0, 3.0),
-    "Pendulum": Law("the time of a swing, by the length of the string", "y = 2·√x", lambda x: 2 * np.sqrt(x), 0.1, 4.0),
-    "Medicine": Law("medicine in the blood, which rises and then fades", "y = 5·x·exp(−x)",
+    "Pendulum": Law("the period of a pendulum, by the length of its string", "y = 2·√x",
+                    lambda x: 2 * np.sqrt(x), 0.1, 4.0),
+    "Medicine": Law("the amount of a medicine in the blood, which rises and then falls", "y = 5·x·exp(−x)",
                     lambda x: 5 * x * np.exp(-x), 0.0, 6.0),
-    "Only chance": Law("numbers drawn from a hat", "there is none: the points were drawn at random",
+    "Only chance": Law("random numbers", "There is no law",
                        np.zeros_like, -3.0, 3.0),
 })
 CHANCE = "Only chance"
@@ -47,15 +55,17 @@ CHANCE = "Only chance"
 
 @dataclass(frozen=True)
 class Points:
-    """The points to explain; equal points compare equal."""
+    """The points to explain; hashable."""
 
     x: tuple[float, ...]
     y: tuple[float, ...]
 
 
 def law_points(law: str, noise_percent: int = 0, seed: int = 0) -> Points:
-    """A dozen points of a law, evenly spread, with noise as a share of the law's own ups and downs (standard
-    deviations); of mere chance, a dozen draws.
+    """`N_POINTS` evenly spaced points of a law.
+
+    The standard deviation of the noise is `noise_percent` of the law's standard deviation; without a law (`CHANCE`) it
+    is 1.
     """
     chosen = LAWS[law]
     x = np.round(np.linspace(chosen.low, chosen.high, N_POINTS), 3)
@@ -66,10 +76,11 @@ def law_points(law: str, noise_percent: int = 0, seed: int = 0) -> Points:
 
 
 def typed_points(cells: Iterable[tuple[object, object]]) -> Points:
-    """Points from the two columns of a small table; rows that are wholly empty are passed over.
+    """Points from the two columns of a small table; empty rows are skipped.
 
     Raises:
-        DataError: a cell holds no number, or the points are too few, too many, too large or all alike.
+        DataError: a cell is not a number, there are too few or too many points, a number is too large, or all are
+                equal in one column.
     """
     x: list[float] = []
     y: list[float] = []
@@ -80,14 +91,13 @@ def typed_points(cells: Iterable[tuple[object, object]]) -> Points:
         for name, cell, column in zip("xy", texts, (x, y), strict=True):
             column.append(_number(cell, f"Row {row}, column {name}"))
     if not FEWEST <= len(x) <= MOST:
-        raise DataError(f"The table holds {len(x)} point{'' if len(x) == 1 else 's'}; the toy needs between {FEWEST} "
-                        f"and {MOST}. Fill in both columns of more rows." if len(x) < FEWEST else
-                        f"The table holds {len(x)} points; the toy takes at most {MOST}. Delete some rows, or search "
-                        "the whole table on the page Data.")
+        raise DataError(f"The table holds {len(x)} point{'' if len(x) == 1 else 's'}; the demonstration needs between "
+                        f"{FEWEST} and {MOST}. Fill in both columns of more rows." if len(x) < FEWEST else
+                        f"The table holds {len(x)} points; the demonstration takes at most {MOST}. Delete some rows, "
+                        "or use the Data page to search the whole table.")
     for name, column in (("x", x), ("y", y)):
         if max(column) - min(column) <= 1e-9 * max(1.0, max(map(abs, column))):
-            raise DataError(f"Column {name} holds the same number in every row, so there is nothing to explain; change "
-                            "at least one of them.")
+            raise DataError(f"Column {name} has the same number in every row. Change at least one of them.")
     return Points(tuple(x), tuple(y))
 
 
@@ -98,12 +108,13 @@ def _text(cell: object) -> str:
 
 def _number(cell: str, where: str) -> float:
     if not cell:
-        raise DataError(f"{where} is empty; type a number, or empty the row's other cell too.")
-    found = to_numbers([cell.replace(",", ".")], comma=False)  # a comma can only be decimal: no thousands in a toy
+        raise DataError(f"{where} is empty. Type a number, or delete the other cell of the row too.")
+    found = to_numbers([cell.replace(",", ".")], comma=False)  # any comma is a decimal comma here
     value = math.nan if found is None else found.values[0]
     if not math.isfinite(value):
         shown = cell if len(cell) <= 20 else cell[:19] + "…"
-        raise DataError(f"{where} holds “{shown}”, which is not a number; type one such as 2.5.")
+        raise DataError(f"{where} holds “{shown}”, which is not a number. Type a number such as 2.5.")
     if abs(value) > LARGEST:
-        raise DataError(f"{where} holds {value:g}; the toy takes numbers up to {LARGEST:,.0f}. Choose a smaller unit.")
+        raise DataError(f"{where} holds {value:g}. The demonstration takes numbers up to {LARGEST:,.0f}; choose a "
+                        "larger unit.")
     return value

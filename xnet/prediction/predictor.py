@@ -15,7 +15,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.atomic_files import read_json
-from xnet.config.run_options import RunError
+from xnet.config.run_options import RunError, with_current_keys
 from xnet.engine.networks.network import Network
 from xnet.errors import NetworkError
 from xnet.runs.run import Run
@@ -104,7 +104,8 @@ def read_predictor(path: Path) -> Predictor:
         network, names = Network.from_json(tree["formula"]["network"]), tuple(map(str, tree["run"]["inputs"]))
         if network.n_inputs > len(names):
             raise TypeError
-        return Predictor(network, names, str(tree["run"]["target"]), made=recipes_from_config(tree["run"]))
+        recipes = recipes_from_config(with_current_keys(tree["run"]))
+        return Predictor(network, names, str(tree["run"]["target"]), made=recipes)
     except (KeyError, TypeError, AttributeError, NetworkError, RecipeError):
         raise RunError(f"{str(path)!r} holds no formula; expected a formula.json, as `python -m xnet export RUN_ID "
                        "FOLDER` writes it.") from None

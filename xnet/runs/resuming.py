@@ -38,7 +38,7 @@ def initial_state(problem: engine.Problem, warm_start: Sequence[engine.Network])
     """
     state = engine.start(problem)
     networks = [to_search_form(network, problem) for network in warm_start]
-    return engine.with_known(state, networks, problem) if networks else state
+    return engine.warm_start(state, networks, problem) if networks else state
 
 
 def resumed_state(run: Run, problem: engine.Problem) -> Resumed | None:
@@ -59,8 +59,8 @@ def resumed_state(run: Run, problem: engine.Problem) -> Resumed | None:
         return None
     had_ended = bool(state.stop_reason)
     if had_ended:
-        state = engine.reopened(state)
+        state = engine.resumable_state(state)
     in_state = {entry.network for entry in state.front}
     lost = [network for network in (to_search_form(network, problem) for network in found) if network not in in_state]
     return Resumed(max(float(checkpoint["seconds"]), float(snapshot["seconds"])),
-                   engine.with_known(state, lost, problem) if lost else state, had_ended)
+                   engine.warm_start(state, lost, problem) if lost else state, had_ended)

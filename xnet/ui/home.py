@@ -1,4 +1,4 @@
-"""The first page: what this is, one click to a live network, and the way back to earlier runs."""
+"""The Home page: what X-Net does, an example to start with one click, and links to recent searches."""
 
 from __future__ import annotations
 
@@ -21,34 +21,35 @@ from .text import RUN_STATES, escaped, shorten
 
 RECENT = 5
 STEPS = (
-    (":material/table_chart:", "Bring a table",
-     "A sample of real data or your own file, and the column you are curious about."),
-    (":material/graph_3:", "Watch it think",
-     "Neurons try other activations, the network grows and shrinks, the error falls."),
+    (":material/table_chart:", "Choose a table",
+     "Take a sample of real data or your own file, and choose the column to explain."),
+    (":material/graph_3:", "Watch the search",
+     "Neurons try other activations, the network grows and shrinks, and the error falls."),
     (":material/function:", "Take the formula",
-     "With its accuracy on rows it has never seen; as text, LaTeX, Python or picture."),
+     "Download it as text, LaTeX, Python or a picture, with its accuracy on held-out rows."),
 )
-#: Kepler's third law as a network, drawn on the first page: years = distance^1.5 in the units of the Earth.
+#: Kepler's third law as a network, drawn on the Home page: year = distance^1.5, both relative to the Earth's.
 _KEPLER = Network((Neuron("variable", (), 0), Neuron("sqrt", (0,)), Neuron("variable", (), 0), Neuron("mul", (1, 2))),
                   (), 1)
 
 
 def home_page() -> None:
-    """Everything on the Home page below the navigation."""
+    """Draw the Home page."""
     left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
     with left:
         st.title("From a table to a formula", anchor=False)
-        st.markdown("X-Net grows a small network of neurons until it explains one column of your table by the others. "
-                    "You watch it rewire itself, and what it finds is a **formula you can read**.")
+        st.markdown("X-Net searches for a formula that computes one column of your table from the others. It grows "
+                    "a small network of neurons, you watch the network rewire itself, and the result is a "
+                    "**formula that you can read**.")
         with st.container(horizontal=True, gap="small"):
             if st.button("Try an example", icon=":material/play_arrow:", type="primary", key="example"):
                 actions.try_example()
             if st.button("Use my data", icon=":material/upload:", key="own_data"):
                 st.switch_page(DATA.path)
-        st.caption("The example: how long does a moon take around its planet? It takes about half a minute.")
+        st.caption("The example asks how long a moon takes to orbit its planet. The search takes about half a minute.")
     with right:
         network_view(_kepler(), target="year", columns=["distance"], key="home_network", height=230)
-        st.caption("Kepler's third law, as a network would write it: year = √distance × distance",
+        st.caption("Kepler's third law as a network: year = √distance × distance",
                    text_alignment="center")
     _steps()
     _recent_runs()
@@ -63,17 +64,17 @@ def _kepler() -> dict[str, Any]:
 
 
 def _steps() -> None:
-    for column, (icon, heading, text) in zip(st.columns(3), STEPS, strict=True):
+    for column, (icon, heading, sentence) in zip(st.columns(3), STEPS, strict=True):
         with column.container(border=True, height="stretch"):
             st.markdown(f"{icon} **{heading}**")
-            st.caption(text)
+            st.caption(sentence)
 
 
 def _open_saved() -> None:
     saved = st.file_uploader("A run bundle", type="zip", key="saved_run",
-                             help="The zip that is offered beside the results of every search.")
+                             help="The ZIP file that you can download on the Results page of every search.")
     if saved is None:
-        st.caption("Its data and results become one of your searches, with scores computed anew from its rows.")
+        st.caption("The app adds the search to the Library and computes its scores again from its rows.")
         return
     try:
         run = open_bundle(read_bundle(saved.getvalue()))
@@ -93,7 +94,7 @@ def _recent_runs() -> None:
         try:
             config, run_state, best = run.config, current_run.run_state(run), run.best()
         except runs.RunError:
-            continue  # deleted while we looked
+            continue  # deleted since it was listed
         label, icon, _ = RUN_STATES[run_state]
         with st.container(horizontal=True, vertical_alignment="center", key=f"recent_{run.id}"):
             st.page_link(DISCOVER.path, label=escaped(shorten(config["name"], 60)), icon=icon,

@@ -1,11 +1,11 @@
-"""How numbers, times and states are said to people, and how text from their files is kept from being markup."""
+"""Texts that all pages share: states of runs, durations, counts, losses, and escaping of text for Markdown."""
 
 from __future__ import annotations
 
 import math
 import re
 
-#: What a run is doing, for people: (words, icon, badge colour).
+#: Every state of a run: (label, icon, badge colour).
 RUN_STATES: dict[str, tuple[str, str, str]] = {
     "queued": ("Waiting for its turn", ":material/hourglass_empty:", "gray"),
     "starting": ("Starting the engine", ":material/rocket_launch:", "blue"),
@@ -20,17 +20,17 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def escaped(text: object) -> str:
-    """Text from a file or a person, safe inside Markdown: shown as it is, never as markup, on one line."""
+    """Text of a file or a user, escaped for Markdown and put on one line, so that none of it acts as markup."""
     return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
 
 
 def log_loss_text(value: float | None) -> str:
-    """A log loss with three decimals, and more where it is very small."""
+    """A log loss with three decimals, in scientific notation below 0.001; a dash for None."""
     return "–" if value is None else f"{value:.3f}" if value >= 0.001 or value == 0 else f"{value:.1e}"
 
 
 def duration(value: float) -> str:
-    """A length of time, cut to tenths below ten seconds, and to seconds above.
+    """A duration in seconds as text: in tenths below ten seconds, in whole seconds above, rounded down.
 
     >>> duration(0.34), duration(5), duration(48.2), duration(60), duration(125)
     ('0.3 s', '5 s', '48 s', '1 min', '2 min 5 s')
@@ -45,7 +45,7 @@ def duration(value: float) -> str:
 
 
 def unexplained_text(loss: float | None) -> str:
-    """A loss as the share of the variation that is left.
+    """A loss as text: the share of the variation that the formula leaves unexplained.
 
     >>> [unexplained_text(loss) for loss in (0.1234, 1.0, 2e-9, 1e-20, None)]
     ['12.3 %', '100 %', '2e-07 %', 'nothing', 'no value']
@@ -57,11 +57,11 @@ def unexplained_text(loss: float | None) -> str:
     return f"{100 * loss:.3g} %" if loss < 1e3 else "far too much"
 
 
-def counted(n: int, what: str) -> str:
-    """A number of things: `counted(1, "row")` is "1 row", `counted(1200, "row")` is "1,200 rows"."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
+def counted(n: int, noun: str) -> str:
+    """A count with its noun: `counted(1, "row")` is "1 row", `counted(1200, "row")` is "1,200 rows"."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def shorten(text: str, length: int) -> str:
-    """Text cut to `length` characters, with an ellipsis where something is missing."""
+    """Text cut to `length` characters, ending in an ellipsis where it was cut."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"

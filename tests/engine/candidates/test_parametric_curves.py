@@ -9,11 +9,11 @@ from xnet.engine import Problem
 from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.candidates.matching import MatchQuery, best_matches
 from xnet.engine.candidates.parametric_curves import build_parametric_library
-from xnet.engine.candidates.sizes import CURVES
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.target_transforms import parametric_queries, target_transforms
 from xnet.engine.networks.activations import PRESETS
-from xnet.engine.search.records import Agenda
-from xnet.engine.search.schedule import task_at
+from xnet.engine.search.records import StepContext
+from xnet.engine.search.schedule import scheduled_task
 from xnet.engine.search.tasks import run_task
 
 DATA = np.random.default_rng(0).uniform(1, 3, (4, 112))
@@ -81,9 +81,9 @@ def test_a_unit_match_is_least_squares_with_the_coefficient_one_or_minus_one() -
 def test_a_law_with_an_inner_constant_is_found_in_one_step(law) -> None:  # type: ignore[no-untyped-def]
     X = DATA[:3].T.copy()
     problem = Problem.from_arrays(X, law(*X.T))
-    step = next(k for k in range(30) if task_at(k)[0] == "curves of monomials")
+    step = next(k for k in range(30) if scheduled_task(k)[0] == "curves of monomials")
     with np.errstate(all="ignore"):
-        outcome = run_task(Agenda(step, (), frozenset(), frozenset()), problem)
+        outcome = run_task(StepContext(step), problem)
     assert min(t.loss for t in outcome.trials) < 1e-20
 
 
@@ -91,18 +91,18 @@ def test_targets_with_the_same_log_share_one_power_law_query() -> None:
     X = DATA[:2].T.copy()
     problem = Problem.from_arrays(X, X[:, 0] * np.exp(X[:, 1]))
     with np.errstate(all="ignore"):
-        transforms = target_transforms(problem.search, problem.activations)
-    queries = [q for q in parametric_queries(transforms, problem.search) if q.unit_exponent]
-    assert queries
-    probes = {tuple(np.round((q.target - q.target.mean()) / q.target.std(), 6)[:5]) for q in queries}
-    assert len(probes) == len(queries)
-    assert problem.library(CURVES) is problem.library(CURVES)
+        spaces = target_transforms(problem.search, problem.activations)
+    asked = [q for q in parametric_queries(spaces, problem.search) if q.unit_exponent]
+    assert asked
+    probes = {tuple(np.round((q.target - q.target.mean()) / q.target.std(), 6)[:5]) for q in asked}
+    assert len(probes) == len(asked)
+    assert problem.library(LibrarySize.CURVES) is problem.library(LibrarySize.CURVES)
 
 
 def test_a_product_of_two_curves_is_found_by_joining_the_first_to_the_factors() -> None:
     X = np.random.default_rng(4).uniform(0, 1, (160, 2))
     problem = Problem.from_arrays(X, np.sin(1.5 * X[:, 0]) * np.cos(0.5 * X[:, 1]))
-    step = next(k for k in range(30) if task_at(k)[0] == "two curves")
+    step = next(k for k in range(30) if scheduled_task(k)[0] == "two curves")
     with np.errstate(all="ignore"):
-        outcome = run_task(Agenda(step, (), frozenset(), frozenset()), problem)
+        outcome = run_task(StepContext(step), problem)
     assert min(t.loss for t in outcome.trials) < 1e-20

@@ -40,7 +40,7 @@ def test_a_column_named_like_the_readers_own_marks_is_still_itself() -> None:
 
 
 #: What a person or an attacker may type, and what the answer says.
-_NO_PART, _A_NUMBER, _UNREADABLE = "is not part of a formula", "where a number is expected", "cannot be read"
+_NO_PART, _A_NUMBER, _UNREADABLE = "has a part that is not allowed", "where a number is expected", "cannot be read"
 REFUSED = {
     "a.real": _NO_PART, "a.__class__": _NO_PART, "().__class__": _NO_PART, "a[0]": _NO_PART, "[a]": _NO_PART,
     "{a: b}": _NO_PART, "lambda: a": _NO_PART, "a if b else c": _NO_PART, "a and b": _NO_PART, "a < b": _NO_PART,

@@ -25,13 +25,13 @@ from tests.engine.search.test_search import same_run
 from xnet import XNetRegressor
 from xnet.engine import Budget, DataError, Islands, Problem, SearchState, advance, count_jobs, start
 from xnet.engine.front.front import SMALL_GAIN
-from xnet.engine.islands import islands, process_pool
-from xnet.engine.islands.migration import exchanged, joined, variant
-from xnet.engine.search.schedule import HELPERS_BEGIN
-from xnet.engine.search.state import IslandsState, merged, together
+from xnet.engine.islands import advance_call, process_pool, workers
+from xnet.engine.islands.migration import after_migration, problem_of_island, with_worker_islands
+from xnet.engine.search.schedule import WORKERS_BEGIN
+from xnet.engine.search.state import combined_state, merged_front
 from xnet.engine.search.stopping import StopReason
 
-ROUND = islands.ALONE_STEPS + islands.EPOCH_STEPS
+ROUND = advance_call.ALONE_STEPS + advance_call.EPOCH_STEPS
 
 
 def noisy() -> Problem:
@@ -57,26 +57,24 @@ class AtOnce:
 
 def whole(state: SearchState) -> tuple:
     """Everything of a state but the clock."""
-    assert isinstance(state, IslandsState)
-    return same_run(state), tuple(map(same_run, state.islands))
+    return same_run(state)
 
 
 @pytest.fixture(scope="module")
-def ended() -> tuple[Problem, IslandsState]:
+def ended() -> tuple[Problem, SearchState]:
     """Two islands after two rounds, in this process."""
     problem = noisy()
     with Islands(problem, 2, AtOnce()) as two:
-        state, _ = two.advance(two.start(), Budget(steps=ROUND + islands.EPOCH_STEPS))
-    assert isinstance(state, IslandsState)
+        state, _ = two.advance(two.start(), Budget(steps=ROUND + advance_call.EPOCH_STEPS))
     return problem, state
 
 
-def test_processes_give_the_same_run_as_this_one(ended: tuple[Problem, IslandsState]) -> None:
+def test_processes_give_the_same_run_as_this_one(ended: tuple[Problem, SearchState]) -> None:
     problem = noisy()
     with Islands(problem, 2) as two:
         state, events = two.advance(two.start(), Budget(steps=ROUND))
-        pid = two._lanes[0].pid
-        state, more = two.advance(state, Budget(steps=islands.EPOCH_STEPS))
+        pid = two.workers.processes[0].pid
+        state, more = two.advance(state, Budget(steps=advance_call.EPOCH_STEPS))
 
     assert whole(state) == whole(ended[1])
     improved = [e for e in events + more if e.kind == "improved"]
@@ -85,20 +83,20 @@ def test_processes_give_the_same_run_as_this_one(ended: tuple[Problem, IslandsSt
 
     # The next search of this process finds the process still there, and a killed one costs nothing but a log line.
     with Islands(problem, 2) as two:
-        two.gather()
-        assert two._lanes[0].pid == pid
+        two.workers.gather()
+        assert two.workers.processes[0].pid == pid
         os.kill(pid, signal.SIGKILL)
-        state, _ = two.advance(two.start(), Budget(steps=ROUND + islands.EPOCH_STEPS))
+        state, _ = two.advance(two.start(), Budget(steps=ROUND + advance_call.EPOCH_STEPS))
     assert whole(state) == whole(ended[1])
 
 
-def test_the_first_island_does_what_a_search_alone_does(ended: tuple[Problem, IslandsState]) -> None:
+def test_the_first_island_does_what_a_search_alone_does(ended: tuple[Problem, SearchState]) -> None:
     alone, _ = advance(start(ended[0]), ended[0], Budget(steps=ended[1].step))
 
-    assert same_run(ended[1].islands[0]) == same_run(alone)
+    assert ended[1].islands[0] == alone.islands[0]
 
 
-def test_the_merged_front_is_a_front_and_no_island_has_a_better_one(ended: tuple[Problem, IslandsState]) -> None:
+def test_the_merged_front_is_a_front_and_no_island_has_a_better_one(ended: tuple[Problem, SearchState]) -> None:
     front = ended[1].front
 
     assert all(a.complexity < b.complexity and a.loss > b.loss for a, b in pairwise(front))
@@ -110,17 +108,17 @@ def test_the_merged_front_is_a_front_and_no_island_has_a_better_one(ended: tuple
                 e.loss_holdout < entry.loss_holdout / 2 for e in front)
 
 
-def test_the_helper_looks_elsewhere(ended: tuple[Problem, IslandsState]) -> None:
-    first, helper = ended[1].islands
+def test_the_helper_looks_elsewhere(ended: tuple[Problem, SearchState]) -> None:
+    first, worker = ended[1].islands
     problem = ended[0]
     large = Problem.from_arrays(*table(400))
 
-    assert (helper.island, helper.n_islands) == (1, 2)
-    assert helper.step == HELPERS_BEGIN + 2 * islands.EPOCH_STEPS
-    assert helper.seen - first.seen
-    assert variant(problem, 1).match.tolist() == problem.match.tolist()  # all rows are match rows
-    assert set(variant(large, 1).match) != set(large.match)
-    assert len(variant(large, 1).match) == len(large.match)
+    assert (worker.number, worker.n_islands) == (1, 2)
+    assert worker.step == WORKERS_BEGIN + 2 * advance_call.EPOCH_STEPS
+    assert worker.fitted_shapes - first.fitted_shapes
+    assert problem_of_island(problem, 1).match.tolist() == problem.match.tolist()  # all rows are match rows
+    assert set(problem_of_island(large, 1).match) != set(large.match)
+    assert len(problem_of_island(large, 1).match) == len(large.match)
 
 
 def table(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -128,41 +126,40 @@ def table(n: int) -> tuple[np.ndarray, np.ndarray]:
     return X, X[:, 0] / X[:, 1] + np.sin(X[:, 0])
 
 
-def test_an_exchange_hands_on_what_others_know(ended: tuple[Problem, IslandsState]) -> None:
+def test_an_exchange_hands_on_what_others_know(ended: tuple[Problem, SearchState]) -> None:
     first = ended[1].islands[0]
-    before = joined(replace(first, pool=first.pool[:6]), 2)
-    helper = exchanged((first, replace(before[1], seen=frozenset({"mine"}))), 1)
+    before = with_worker_islands(replace(first, beam=first.beam[:6]), 2)
+    worker = after_migration((first, replace(before[1], fitted_shapes=frozenset({"mine"}))), 1)
 
-    assert helper.expanded == first.expanded
-    assert helper.seen == first.seen | {"mine"}
-    assert {t.shape for t in helper.pool} < {t.shape for t in first.pool}
-    assert helper.front == merged([before[1].front, first.front])
-
-
-def test_an_exact_formula_on_any_island_ends_the_search(ended: tuple[Problem, IslandsState]) -> None:
-    first, helper = ended[1].islands
-
-    assert together((first, replace(helper, stop_reason=StopReason.EXACT)), 0.0).stop_reason == "exact"
-    assert together((first, replace(helper, stop_reason=StopReason.EXHAUSTED)), 0.0).stop_reason is None
-    assert together((replace(first, stop_reason=StopReason.EXHAUSTED), helper), 0.0).stop_reason == "exhausted"
+    assert worker.expansions == first.expansions
+    assert worker.fitted_shapes == first.fitted_shapes | {"mine"}
+    assert {t.shape for t in worker.beam} < {t.shape for t in first.beam}
+    assert worker.front == merged_front([before[1].front, first.front])
 
 
-def test_an_executor_that_fails_costs_one_line(ended: tuple[Problem, IslandsState],
+def test_an_exact_formula_on_any_island_ends_the_search(ended: tuple[Problem, SearchState]) -> None:
+    first, worker = ended[1].islands
+
+    assert combined_state((first, replace(worker, stop_reason=StopReason.EXACT)), 0.0).stop_reason == "exact"
+    assert combined_state((first, replace(worker, stop_reason=StopReason.EXHAUSTED)), 0.0).stop_reason is None
+    assert combined_state((replace(first, stop_reason=StopReason.EXHAUSTED), worker), 0.0).stop_reason == "exhausted"
+
+
+def test_an_executor_that_fails_costs_one_line(ended: tuple[Problem, SearchState],
                                                caplog: pytest.LogCaptureFixture) -> None:
     executor = AtOnce(fails_at=1)
     with caplog.at_level(logging.WARNING), Islands(ended[0], 2, executor) as two:
-        state, _ = two.advance(two.start(), Budget(steps=islands.ALONE_STEPS + 1))
+        state, _ = two.advance(two.start(), Budget(steps=advance_call.ALONE_STEPS + 1))
 
-    assert isinstance(state, IslandsState)
-    assert [island.step for island in state.islands] == [islands.ALONE_STEPS + 1, HELPERS_BEGIN + 1]
+    assert [island.step for island in state.islands] == [advance_call.ALONE_STEPS + 1, WORKERS_BEGIN + 1]
     assert executor.calls == 1
     assert [r.message for r in caplog.records] == [
         "The process of island 1 of 2 is lost (no room); the search goes on without it."]
 
 
-def test_with_a_budget_in_seconds_helpers_are_called_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(islands, "ALONE_S", 0.0)
-    monkeypatch.setattr(islands, "EPOCH_S", 0.01)
+def test_with_a_budget_in_seconds_workers_are_called_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(advance_call, "ALONE_S", 0.0)
+    monkeypatch.setattr(advance_call, "EPOCH_S", 0.01)
     executor, asked = AtOnce(), 0
 
     def interrupt() -> bool:
@@ -174,31 +171,29 @@ def test_with_a_budget_in_seconds_helpers_are_called_again_and_again(monkeypatch
         state, _ = three.advance(three.start(), Budget(seconds=60), interrupt)
         state, _ = three.finish(state)
 
-    assert isinstance(state, IslandsState)
     assert state.step == 4
     assert executor.calls == 8
-    assert [i.island for i in state.islands] == [0, 1, 2]
-    assert all(i.step > HELPERS_BEGIN for i in state.islands[1:])
+    assert [i.number for i in state.islands] == [0, 1, 2]
+    assert all(i.step > WORKERS_BEGIN for i in state.islands[1:])
     assert min(e.loss for i in state.islands for e in i.front) == pytest.approx(state.front[-1].loss, rel=0.02)
     assert pickle.loads(pickle.dumps(state)) == state  # noqa: S301 - our own
 
 
-def test_a_budget_in_seconds_ends_the_helpers_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(islands, "ALONE_S", 0.0)
+def test_a_budget_in_seconds_ends_the_workers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(advance_call, "ALONE_S", 0.0)
     with Islands(noisy(), 2) as two:
-        two.gather()
-        two._lanes[0].ready.result(timeout=60)
+        two.workers.gather()
+        two.workers.processes[0].ready.result(timeout=60)
         state, _ = two.advance(two.start(), Budget(steps=None, seconds=0.2))
         state, _ = two.finish(state, at_most_s=60)
 
-        assert not two._flying
-        assert isinstance(state, IslandsState)
-        assert state.islands[1].step > HELPERS_BEGIN
-        assert two._lanes[0].submit(os.getpid).result(timeout=60) == two._lanes[0].pid
+        assert not two.workers._futures
+        assert state.islands[1].step > WORKERS_BEGIN
+        assert two.workers.processes[0].submit(os.getpid).result(timeout=60) == two.workers.processes[0].pid
 
 
 def test_no_process_is_started_for_a_short_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(islands, "lend", None)
+    monkeypatch.setattr(workers, "acquire", None)
     X, _ = table(40)
 
     model = XNetRegressor(n_jobs=2, random_state=0).fit(X, 2 * X[:, 0] ** 2 / X[:, 1])
@@ -207,12 +202,12 @@ def test_no_process_is_started_for_a_short_search(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_killed_parent_leaves_no_process_behind(tmp_path: Path) -> None:
-    script = tmp_path / "unguarded.py"  # no `if __name__ == "__main__"`: it must not be run again by the helpers
-    script.write_text("import os, time\nfrom xnet.engine.islands.process_pool import Lane\n"
-                      "lane = Lane()\nlane.ready.result()\n"
-                      "lane.submit(time.sleep, 600)\nprint(lane.pid, flush=True)\nos.kill(os.getpid(), 9)\n")
+    script = tmp_path / "unguarded.py"  # no `if __name__ == "__main__"`: it must not be run again by the workers
+    script.write_text("import os, time\nfrom xnet.engine.islands.process_pool import PoolProcess\n"
+                      "process = PoolProcess()\nprocess.ready.result()\n"
+                      "process.submit(time.sleep, 600)\nprint(process.pid, flush=True)\nos.kill(os.getpid(), 9)\n")
     out = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=100,
-                         env=os.environ | {"PYTHONPATH": str(Path(islands.__file__).parents[3])}, check=False).stdout
+                         env=os.environ | {"PYTHONPATH": str(Path(workers.__file__).parents[3])}, check=False).stdout
 
     pid = int(out)
     until = time.monotonic() + 20
@@ -229,29 +224,29 @@ def runs(pid: int) -> bool:
 
 def test_forgotten_islands_give_their_processes_back() -> None:
     two = Islands(noisy(), 2)
-    two.gather()
-    lane = two._lanes[0]
+    two.workers.gather()
+    process = two.workers.processes[0]
     del two
 
-    assert lane in process_pool._idle
+    assert process in process_pool._idle
     process_pool.close_idle()
-    assert not lane.alive()
+    assert not process.alive()
 
 
 def test_a_helper_that_left_during_a_long_pause_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(islands, "ALONE_S", 0.0)
+    monkeypatch.setattr(advance_call, "ALONE_S", 0.0)
     process_pool.close_idle()
     with Islands(noisy(), 2) as two:
         monkeypatch.setattr(process_pool, "IDLE_S", 0.01)
-        two.gather()
-        gone = two._lanes[0]
+        two.workers.gather()
+        gone = two.workers.processes[0]
         gone._process.wait(60)
         monkeypatch.setattr(process_pool, "IDLE_S", 60)
-        two.gather()
+        two.workers.gather()
 
-        assert gone.rests()
-        assert two._lanes[0].ready.result(timeout=60) == two._lanes[0].pid != gone.pid
-        assert two._helpers == {1: two._lanes[0]}
+        assert gone.exited_idle()
+        assert two.workers.processes[0].ready.result(timeout=60) == two.workers.processes[0].pid != gone.pid
+        assert two.workers.executors == {1: two.workers.processes[0]}
 
 
 def inside() -> int:

@@ -10,8 +10,8 @@ from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import Expr, mul, var
 from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.targets import root_target
-from xnet.engine.search.records import Agenda
-from xnet.engine.search.schedule import task_at
+from xnet.engine.search.records import StepContext
+from xnet.engine.search.schedule import scheduled_task
 from xnet.engine.search.tasks import run_task
 
 X = np.random.default_rng(0).uniform(1, 3, (300, 3))
@@ -69,9 +69,9 @@ def test_without_terms_there_is_nothing_to_replace() -> None:
 
 def test_noisy_data_of_many_inputs_get_a_sum_within_the_allowed_complexity() -> None:
     problem = made(0.3, max_complexity=30)
-    step = next(k for k in range(40) if task_at(k)[0] == "sums")
+    step = next(k for k in range(40) if scheduled_task(k)[0] == "sums")
     with np.errstate(all="ignore"):
-        outcome = run_task(Agenda(step, (), frozenset(), frozenset()), problem)
+        outcome = run_task(StepContext(step), problem)
     assert min(t.loss for t in outcome.trials) < 0.06
     assert any(to_expression(t.network).kind == "sum" for t in outcome.trials)
     assert all(t.complexity <= 30 for t in outcome.trials)

@@ -11,10 +11,10 @@ import pytest
 from xnet.arrays import Array
 from xnet.engine import Problem
 from xnet.engine.candidates.matching import MatchQuery
-from xnet.engine.candidates.sizes import CURVES, MEDIUM
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.pair_moves import best_pairs, best_products
-from xnet.engine.search.records import Agenda
-from xnet.engine.search.schedule import OPENING_STEPS, task_at
+from xnet.engine.search.records import StepContext
+from xnet.engine.search.schedule import OPENING_STEPS, scheduled_task
 from xnet.engine.search.tasks import run_task
 
 
@@ -54,14 +54,14 @@ def test_a_target_that_the_regressors_explain_gets_no_pair(rng: np.random.Genera
 
 
 @pytest.mark.parametrize(("law", "inputs", "largest", "size"), [
-    (lambda x, y: 2 * np.sin(1.3 * x) * np.cos(y), 2, 1.0, CURVES),
-    (lambda x, y: 2 - 2.1 * np.cos(4.8 * x) * np.sin(1.3 * y), 2, 1.0, CURVES),
-    (lambda x: np.log(x + np.sqrt(x * x + 1)), 1, 100.0, MEDIUM)])
+    (lambda x, y: 2 * np.sin(1.3 * x) * np.cos(y), 2, 1.0, LibrarySize.CURVES),
+    (lambda x, y: 2 - 2.1 * np.cos(4.8 * x) * np.sin(1.3 * y), 2, 1.0, LibrarySize.CURVES),
+    (lambda x: np.log(x + np.sqrt(x * x + 1)), 1, 100.0, LibrarySize.MEDIUM)])
 def test_laws_of_two_candidates_are_found_in_one_step(law: Callable[..., Array], inputs: int, largest: float,
                                                       size: int, rng: np.random.Generator) -> None:
     X = rng.uniform(0.0, largest, (160, inputs))
     problem = Problem.from_arrays(X, law(*X.T), seed=1)
-    step = [task_at(k)[:2] for k in range(OPENING_STEPS)].index(("pairs", size))
+    step = [scheduled_task(k)[:2] for k in range(OPENING_STEPS)].index(("pairs", size))
     with np.errstate(all="ignore"):
-        trials = run_task(Agenda(step, (), frozenset(), frozenset()), problem).trials
+        trials = run_task(StepContext(step), problem).trials
     assert min(trial.loss for trial in trials) < 1e-24

@@ -34,7 +34,7 @@ def test_without_parameters_what_is_one_move_away_is_found_too(kind: str) -> Non
     network, law = WITHOUT_PARAMETERS[kind]
     rows = rows_of(DATA, law(*DATA.T))
     with np.errstate(all="ignore"):
-        queries = parameter_free_moves.network_queries(network, rows, DEFAULT)
+        queries = parameter_free_moves.unscaled_network_queries(network, rows, DEFAULT)
         found = [(loss_of(expr, rows), expr)
                  for _, _, expr in fitted_expressions(queries, library_on_data(parameters=False))]
     loss, expr = min(found, key=lambda item: item[0])

@@ -11,7 +11,7 @@ from xnet.engine.algebra.conversion import to_expression, to_network
 from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import Expr, add, call, mul, var
 from xnet.engine.algebra.shapes import shape
-from xnet.engine.candidates.sizes import MEDIUM, SMALL
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
 from xnet.engine.moves.additive_fits import additive_fits
 from xnet.engine.moves.proposal import Proposal
@@ -19,9 +19,9 @@ from xnet.engine.moves.tangent_moves import gain_per_parameter, tangent_proposal
 from xnet.engine.moves.target_transforms import target_transforms
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.poles import keeps_distance_from_poles
-from xnet.engine.search.beam import merged_pool
-from xnet.engine.search.records import Agenda, Trial
-from xnet.engine.search.schedule import task_at
+from xnet.engine.search.beam import updated_beam
+from xnet.engine.search.records import Expansion, StepContext, Trial
+from xnet.engine.search.schedule import TaskKind, scheduled_task
 from xnet.engine.search.tasks import run_task
 from xnet.engine.search.trial_fitting import fitted_trials
 
@@ -40,7 +40,7 @@ def fitted(expr: Expr, problem: Problem) -> Network:
 
 def fitted_proposals(network: Network, problem: Problem) -> list[tuple[float, str]]:
     """Losses and reasons of the fitted proposals, lowest loss first."""
-    small = problem.library(SMALL, wide=True)
+    small = problem.library(LibrarySize.SMALL, wide=True)
     with np.errstate(all="ignore"):
         proposals = tangent_proposals(network, problem.search, small, small)
         trials, _ = fitted_trials(proposals, problem, frozenset(), len(proposals))
@@ -81,7 +81,7 @@ def test_where_a_derivative_is_not_finite_there_is_no_tangent_space() -> None:
     assert network is not None
     with np.errstate(all="ignore"):
         assert tangent_space(network, problem.search) is None or tangent_proposals(
-            network, problem.search, problem.library(SMALL, wide=True), problem.library(SMALL, wide=True)) is not None
+            network, problem.search, *2 * [problem.library(LibrarySize.SMALL, wide=True)]) is not None
 
 
 def test_gain_per_parameter_counts_what_is_added() -> None:
@@ -97,17 +97,17 @@ def test_a_step_grows_a_network_whose_terms_interact_and_that_stays_clear_of_pol
     noise = 0.005 * np.random.default_rng(1).normal(size=300)
     y = 3 / (X[:, 0] + 0.4 * X[:, 1]) + np.log(X[:, 2] + 0.3 * X[:, 0]) + noise
     problem = problem_of(y, max_complexity=60)
-    step = next(k for k in range(40) if task_at(k)[0] == "tangent")
+    step = next(k for k in range(40) if scheduled_task(k)[0] == "tangent")
     with np.errstate(all="ignore"):
-        outcome = run_task(Agenda(step, (), frozenset(), frozenset()), problem)
-        untransformed = target_transforms(problem.search, problem.activations)[0]
-        *_, start = additive_fits(untransformed.target, untransformed.wrap, [], problem.search,
-                                   problem.library(MEDIUM, wide=True), 4)
+        outcome = run_task(StepContext(step), problem)
+        space = target_transforms(problem.search, problem.activations)[0]
+        library = problem.library(LibrarySize.MEDIUM, wide=True)
+        *_, start = additive_fits(space.target, space.wrap, [], problem.search, library, 4)
     best = min(outcome.trials, key=lambda t: t.loss)
     assert best.loss < 0.6 * problem.search.loss_of(evaluate(start, problem.search.columns, {}))
     assert best.complexity <= 60
     assert all(keeps_distance_from_poles(t.network, problem.search.columns) for t in outcome.trials)
-    assert any(mark.startswith("tangent ") for mark in outcome.expanded)
+    assert any(e.kind == "tangent" for e in outcome.expansions)
 
 
 def trial_of(complexity: int, loss: float) -> Trial:
@@ -118,21 +118,21 @@ def trial_of(complexity: int, loss: float) -> Trial:
 
 def test_long_networks_do_not_take_the_places_of_short_ones() -> None:
     trials = tuple(trial_of(size, 1.0 / size + 1e-3 * k) for size in range(3, 140) for k in range(12))
-    pool = merged_pool((), trials, frozenset())
-    sizes = [t.complexity for t in pool]
+    beam = updated_beam((), trials, frozenset())
+    sizes = [t.complexity for t in beam]
     assert sum(size > 40 for size in sizes) == 100
     assert sum(size <= 40 for size in sizes) == 240
     assert {size // 10 for size in sizes if size > 40} == set(range(4, 14))
-    assert all(t.loss <= 1.0 / t.complexity + 9.5e-3 for t in pool)
+    assert all(t.loss <= 1.0 / t.complexity + 9.5e-3 for t in beam)
 
 
 def test_every_few_turns_it_is_the_front_that_grows() -> None:
     problem = problem_of(2.5 * np.sqrt(X[:, 0] + 0.1 * X[:, 1] * X[:, 2]) + 0.7 * X[:, 1])
     lowest = fitted(add([(2.1, call("sqrt", var(0))), (0.9, var(1))], 0.1), problem)
-    step = [k for k in range(60) if task_at(k)[0] == "tangent"][2]
+    step = [k for k in range(60) if scheduled_task(k)[0] == "tangent"][2]
     with np.errstate(all="ignore"):
-        outcome = run_task(Agenda(step, (), frozenset(), frozenset(), lowest), problem)
-    assert f"tangent {shape(to_expression(lowest))}" in outcome.expanded
+        outcome = run_task(StepContext(step, lowest=lowest), problem)
+    assert Expansion(TaskKind.TANGENT, LibrarySize.MEDIUM, shape(to_expression(lowest))) in outcome.expansions
     assert min(t.loss for t in outcome.trials) < 1e-3 * problem.search.loss(lowest)
 
 

@@ -9,12 +9,12 @@ from xnet.engine import Problem
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import num
 from xnet.engine.algebra.shapes import shape
-from xnet.engine.candidates.sizes import CURVES, LARGE, MEDIUM, SMALL
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.moves.term_moves import term_targets
-from xnet.engine.search.beam import choose, choose_within, expansion, within
-from xnet.engine.search.records import Agenda, Outcome, Trial
-from xnet.engine.search.schedule import task_at
+from xnet.engine.search.beam import next_for_terms, next_to_expand
+from xnet.engine.search.records import Expansion, Outcome, StepContext, Trial
+from xnet.engine.search.schedule import TaskKind, scheduled_task
 from xnet.engine.search.tasks import run_task
 
 NAMES = ("a", "b", "c", "d")
@@ -25,10 +25,10 @@ def trial(text: str, loss: float) -> Trial:
     return Trial(network, loss, shape(to_expression(network)), "by hand")
 
 
-def outcome(problem: Problem, kind: tuple[str, int], pool: tuple[Trial, ...]) -> Outcome:
-    step = next(s for s in range(100) if task_at(s)[:2] == kind)
+def outcome(problem: Problem, task: tuple[TaskKind, LibrarySize], beam: tuple[Trial, ...]) -> Outcome:
+    step = next(s for s in range(100) if scheduled_task(s)[:2] == task)
     with np.errstate(all="ignore"):
-        return run_task(Agenda(step, pool, frozenset(), frozenset()), problem)
+        return run_task(StepContext(step, beam), problem)
 
 
 def test_the_target_of_a_term_is_the_rest_without_it() -> None:
@@ -49,36 +49,37 @@ def test_a_single_input_is_no_target() -> None:
 
 def test_a_term_with_a_curve_is_found_beside_another_term() -> None:
     problem = problem_of(lambda a, b, c, d: 1.7 * a * np.tanh(2.3 * b / c) / d + b * d, 4)
-    found = outcome(problem, ("within", CURVES), (trial("a*b/d + b*d", 0.1),))
+    found = outcome(problem, (TaskKind.TERMS, LibrarySize.CURVES), (trial("a*b/d + b*d", 0.1),))
 
     assert min(t.loss for t in found.trials) < 1e-20
-    assert len(found.expanded) == 1
+    assert len(found.expansions) == 1
 
 
 def test_two_factors_of_a_term_are_found_at_once() -> None:
     problem = problem_of(lambda a, b, c, d: a * (1 + b) / (c + d) + np.sin(d), 4)
-    found = outcome(problem, ("within", MEDIUM), (trial("a*b/c + sin(d)", 0.1),))
+    found = outcome(problem, (TaskKind.TERMS, LibrarySize.MEDIUM), (trial("a*b/c + sin(d)", 0.1),))
 
     assert min(t.loss for t in found.trials) < 1e-20
 
 
 def test_the_terms_of_a_network_are_targets_once_for_each_library() -> None:
-    pool = (trial("a*b + c*d", 0.1), trial("a*b*c", 1e-3))  # the second has no terms
-    agenda = Agenda(0, pool, frozenset(), frozenset())
-    asked = Agenda(0, pool, frozenset([within(pool[0].shape, CURVES)]), frozenset())
+    beam = (trial("a*b + c*d", 0.1), trial("a*b*c", 1e-3))  # the second has no terms
+    fresh = StepContext(0, beam)
+    expanded = StepContext(0, beam, frozenset([Expansion(TaskKind.TERMS, LibrarySize.CURVES, beam[0].shape)]))
 
-    assert choose_within(agenda, CURVES) is pool[0]
-    assert choose_within(asked, CURVES) is None
-    assert choose_within(asked, MEDIUM) is pool[0]
+    assert next_for_terms(fresh, LibrarySize.CURVES) is beam[0]
+    assert next_for_terms(expanded, LibrarySize.CURVES) is None
+    assert next_for_terms(expanded, LibrarySize.MEDIUM) is beam[0]
 
 
 def test_a_network_is_expanded_again_with_a_larger_library_only() -> None:
-    pool = (trial("a*b", 0.1),)
+    beam = (trial("a*b", 0.1),)
 
-    def after(size: int) -> list[bool]:
-        agenda = Agenda(0, pool, frozenset([expansion(pool[0].shape, size)]), frozenset())
-        return [choose(agenda, s) is not None for s in (SMALL, MEDIUM, LARGE)]
+    def after(size: LibrarySize) -> list[bool]:
+        context = StepContext(0, beam, frozenset([Expansion(TaskKind.EXPAND, size, beam[0].shape)]))
+        return [next_to_expand(context, s) is not None
+                for s in (LibrarySize.SMALL, LibrarySize.MEDIUM, LibrarySize.LARGE)]
 
-    assert after(SMALL) == [False, True, True]
-    assert after(MEDIUM) == [False, False, True]
-    assert after(LARGE) == [False, False, False]
+    assert after(LibrarySize.SMALL) == [False, True, True]
+    assert after(LibrarySize.MEDIUM) == [False, False, True]
+    assert after(LibrarySize.LARGE) == [False, False, False]

@@ -49,14 +49,14 @@ def test_asking_for_nothing_changes_nothing() -> None:
     state, _ = advance(start(plain), plain, Budget(steps=4))
 
     assert unconstrained().front == state.front
-    assert [t.shape for t in unconstrained().pool] == [t.shape for t in state.pool]
+    assert [t.shape for t in unconstrained().islands[0].beam] == [t.shape for t in state.islands[0].beam]
 
 
 def test_a_forbidden_input_is_in_no_network_and_no_candidate() -> None:
     state, problem = searched(2 * X[:, 0] ** 2 / X[:, 1], forbidden_inputs=["x1"])
     library = problem.library(600)
 
-    assert not any(uses(n.network, "x1") for n in (*state.front, *state.pool, state.current))
+    assert not any(uses(n.network, "x1") for n in (*state.front, *state.islands[0].beam, state.current))
     assert len(state.front) > 1
     assert not any("x1" in library.expression(i).key for i in range(len(library)))
 
@@ -68,7 +68,7 @@ def test_the_front_keeps_only_networks_with_the_required_inputs() -> None:
 
     assert not all(uses(e.network, "x1") for e in free.front)  # the same search without the wish
     assert all(uses(e.network, "x1") for e in state.front)
-    assert not all(uses(t.network, "x1") for t in state.pool)
+    assert not all(uses(t.network, "x1") for t in state.islands[0].beam)
 
 
 def test_the_constant_stands_alone_until_a_network_has_the_required_inputs() -> None:
@@ -109,8 +109,8 @@ def test_forbidden_nesting_is_in_no_trial_and_no_candidate_that_is_matched() -> 
     plain = Problem.from_arrays(X, y).library(600)
     before = {plain.expression(int(i)).key for i in (*plain.index, *plain.log_index)}
 
-    assert any(nested(t.network, pairs) for t in (*free.front, *free.pool))
-    assert not any(nested(t.network, pairs) for t in (*state.front, *state.pool, state.current))
+    assert any(nested(t.network, pairs) for t in (*free.front, *free.islands[0].beam))
+    assert not any(nested(t.network, pairs) for t in (*state.front, *state.islands[0].beam, state.current))
     assert {"exp(sin(x0))", "exp(cos(x1))"} & before
     assert not {"exp(sin(x0))", "exp(cos(x1))"} & matched
     assert matched <= before
@@ -252,7 +252,7 @@ def test_the_estimator_takes_columns_by_name() -> None:
 
 
 def test_a_wish_that_cannot_be_met_is_said() -> None:
-    with pytest.warns(ConvergenceWarning, match="keeps every constraint"):
+    with pytest.warns(ConvergenceWarning, match="satisfies all constraints"):
         model = XNetRegressor(budget_steps=2, random_state=0, output_range=(100, 200)).fit(X, ROUGH)
 
     assert not model.constraints_met_

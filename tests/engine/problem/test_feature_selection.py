@@ -16,10 +16,10 @@ from xnet.engine.candidates.library import build_library
 from xnet.engine.problem.feature_selection import (
     FIRST_INPUTS,
     MANY_INPUTS,
-    chosen_at,
     distinct_inputs,
     forward_selection,
     ranked_inputs,
+    selected_inputs_at,
 )
 
 FIVE = (3, 17, 40, 99, 150)
@@ -77,7 +77,7 @@ def test_constant_and_repeated_inputs_are_no_inputs() -> None:
 @pytest.mark.parametrize("d", [9, 13, 50, 200])
 def test_every_input_gets_its_turn(d: int) -> None:
     ranked = tuple(np.random.default_rng(0).permutation(d).tolist())
-    steps = [chosen_at(step, ranked) for step in range(20 + 8 * d)]
+    steps = [selected_inputs_at(step, ranked) for step in range(20 + 8 * d)]
 
     assert set().union(*steps) == set(range(d))
     assert all(len(c) <= FIRST_INPUTS and set(ranked[:4]) <= set(c) for c in steps)
@@ -88,7 +88,7 @@ def test_every_input_gets_its_turn(d: int) -> None:
 def test_a_focused_problem_works_on_few_inputs_of_the_whole_table() -> None:
     X, y = wide("squares", d=60)
     problem = Problem.from_arrays(X, y, seed=0)
-    view = problem.focused(0)
+    view = problem.with_selected_inputs(0)
     library = view.library(2000)
     memo: dict = {}
     used = [library.expression(int(i)) for i in library.index]
@@ -122,7 +122,7 @@ def test_few_inputs_are_not_screened() -> None:
     X = rng.uniform(1, 2, (60, MANY_INPUTS))
     problem = Problem.from_arrays(X, X[:, 0])
 
-    assert all(problem.focused(step) is problem for step in range(60))
+    assert all(problem.with_selected_inputs(step) is problem for step in range(60))
 
 
 def test_of_equal_inputs_only_the_first_is_used() -> None:
@@ -166,14 +166,14 @@ def test_a_wide_search_repeats_and_goes_on_from_a_pickle() -> None:
     state, _ = advance(*again, Budget(steps=2))
 
     assert state.front == whole.front
-    assert state.pool == whole.pool
+    assert state.islands[0].beam == whole.islands[0].beam
 
 
 def test_only_some_views_of_a_problem_are_kept() -> None:
     X, y = wide("squares", n=40, d=60)
     problem = Problem.from_arrays(X, y, seed=0)
-    views = [problem.focused(step) for step in range(20, 60)]
+    views = [problem.with_selected_inputs(step) for step in range(20, 60)]
 
-    assert problem.focused(0) is problem.focused(24)
+    assert problem.with_selected_inputs(0) is problem.with_selected_inputs(24)
     assert len({v.search.selected_inputs for v in views}) >= 5
     assert len(problem.cached("views", dict)) <= 2

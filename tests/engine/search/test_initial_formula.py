@@ -11,9 +11,10 @@ import pytest
 from xnet import XNetRegressor
 from xnet.arrays import Array
 from xnet.engine import Budget, Constraints, FormulaError, Problem, advance, start
-from xnet.engine.candidates.sizes import SMALL
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.formulas.parser import read_template
-from xnet.engine.search.beam import expansion
+from xnet.engine.search.records import Expansion
+from xnet.engine.search.schedule import TaskKind
 
 NAMES = ("x0", "x1")
 RNG = np.random.default_rng(1)
@@ -40,7 +41,7 @@ def test_constants_are_fitted_from_nothing(formula: str, law: Any) -> None:
 
     assert state.current.loss < 1e-9
     assert min(e.loss for e in state.front) < 1e-9
-    assert state.pool[0].reason == "the initial formula"
+    assert state.islands[0].beam[0].reason == "the initial formula"
 
 
 def test_the_formula_is_expanded_first() -> None:
@@ -49,7 +50,8 @@ def test_the_formula_is_expanded_first() -> None:
     before = start(problem)
     after, _ = advance(before, problem, Budget(steps=1))
 
-    assert after.expanded == {expansion(before.pool[0].shape, SMALL)}
+    formula = before.islands[0].beam[0].shape
+    assert after.islands[0].expansions == {Expansion(TaskKind.EXPAND, LibrarySize.SMALL, formula)}
     assert min(e.loss for e in after.front) < 0.2 * min(e.loss for e in before.front)
 
 
@@ -80,7 +82,7 @@ def test_free_constants_are_letters_that_no_column_is_named_by() -> None:
 REFUSED = {
     "a*x5": "'x5', which is neither a column nor a constant to be fitted.*x0, x1",
     "a*X0": "'X0', which is neither", "x + 1": "'x', which is neither", "slope*x0": "'slope', which is neither",
-    "a*x0 +": "cannot be read", "a.real": "is not part of a formula", "__import__('os')": "calls '__import__'",
+    "a*x0 +": "cannot be read", "a.real": "has a part that is not allowed", "__import__('os')": "calls '__import__'",
     "a*arctan(x0)": "uses arctan, which the activation library lacks",
     "a + log(-x0**2)": "no finite value on some row",
     "+".join(f"sin({k}.5*x0)" for k in range(12)): "complexity",
@@ -107,7 +109,7 @@ def test_a_formula_that_lacks_a_required_input_is_material() -> None:
     state, _ = advance(begun, problem, Budget(steps=2))
 
     assert [e.network.variables for e in begun.front] == [()]
-    assert begun.pool[0].network.variables == (0,)
+    assert begun.islands[0].beam[0].network.variables == (0,)
     assert state.best.loss < 1e-12
 
 

@@ -45,8 +45,8 @@ def rows_seen(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_twenty_times_the_rows_cost_about_the_same(rows_seen: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A table of ROUGH_ROWS train rows against one of twenty times as many."""
-    monkeypatch.setattr(problem, "ROUGH_ROWS", 1000)
+    """A table of SUBSAMPLED_ROWS train rows against one of twenty times as many."""
+    monkeypatch.setattr(problem, "SUBSAMPLED_ROWS", 1000)
     monkeypatch.setattr(rows_module, "BLOCK_ROWS", 2000)
     cost = {}
     for n in (1250, 25_000):
@@ -64,18 +64,18 @@ def test_up_to_ten_thousand_train_rows_nothing_is_rough() -> None:
     p = Problem.from_arrays(*noisy_waves(12_500), seed=0)
 
     assert len(p.train.y) == 10_000
-    assert p.rough is p
+    assert p.subsampled is p
     assert len(list(p.train.blocks())) == 1
 
 
 def test_scores_of_a_large_table_are_those_of_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(problem, "ROUGH_ROWS", 300)
+    monkeypatch.setattr(problem, "SUBSAMPLED_ROWS", 300)
     p = Problem.from_arrays(*noisy_waves(3000), seed=0)
     state, _ = advance(start(p), p, Budget(steps=6))
 
-    assert len(p.rough.train.y) == 300
-    assert p.rough.holdout is not None
-    assert set(p.rough.train.y) <= set(p.train.y)
+    assert len(p.subsampled.train.y) == 300
+    assert p.subsampled.holdout is not None
+    assert set(p.subsampled.train.y) <= set(p.train.y)
     assert len(state.front) >= 2
     assert p.holdout is not None
     for e in state.front:
@@ -85,7 +85,7 @@ def test_scores_of_a_large_table_are_those_of_all_rows(monkeypatch: pytest.Monke
 
 
 def test_a_large_table_repeats_and_pauses_like_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(problem, "ROUGH_ROWS", 300)
+    monkeypatch.setattr(problem, "SUBSAMPLED_ROWS", 300)
     X, y = noisy_waves(1500)
     whole_run, _ = advance(start(Problem.from_arrays(X, y)), Problem.from_arrays(X, y), Budget(steps=5))
     state = start(Problem.from_arrays(X, y))
@@ -93,7 +93,7 @@ def test_a_large_table_repeats_and_pauses_like_a_small_one(monkeypatch: pytest.M
         state, _ = advance(state, Problem.from_arrays(X, y), Budget(steps=1))
 
     assert state.front == whole_run.front
-    assert state.pool == whole_run.pool
+    assert state.islands[0].beam == whole_run.islands[0].beam
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from xnet.engine import Budget, Problem, advance, start
-from xnet.engine.search.schedule import task_at
+from xnet.engine.search.schedule import scheduled_task
 
 
 def test_a_task_counts_how_often_it_came_before() -> None:
-    tasks = [task_at(step) for step in range(120)]
+    tasks = [scheduled_task(step) for step in range(120)]
 
     for step, (kind, size, turn) in enumerate(tasks):
         assert turn == sum(task[:2] == (kind, size) for task in tasks[:step])

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from xnet.engine import Budget, Event, FrontEntry, Network, Problem, SearchState, advance, start
+from xnet.engine.candidates.sizes import LibrarySize
 
 STEPS = 6
 
@@ -24,7 +25,7 @@ def noisy(seed: int = 0, holdout: float = 0.2, **options: object) -> Problem:
 
 def same_run(state: SearchState) -> tuple:
     """All of a state but the clock."""
-    return state.step, state.front, state.current, state.pool, state.expanded, state.seen, state.stop_reason
+    return state.islands, state.front, state.stop_reason
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +85,10 @@ def test_a_state_is_small(run: tuple[Problem, SearchState, list[Event]]) -> None
 def test_what_was_expanded_is_not_waiting_to_be(run: tuple[Problem, SearchState, list[Event]]) -> None:
     _, state, _ = run
 
-    assert state.expanded
-    assert not {t.shape for t in state.pool} & state.expanded
-    assert len({t.shape for t in state.pool}) == len(state.pool)
+    assert state.islands[0].expansions
+    done = {e.shape for e in state.islands[0].expansions if e.kind == "expand" and e.size == LibrarySize.LARGE}
+    assert not {t.shape for t in state.islands[0].beam} & done
+    assert len({t.shape for t in state.islands[0].beam}) == len(state.islands[0].beam)
 
 
 def test_no_budget_is_no_step(run: tuple[Problem, SearchState, list[Event]]) -> None:
@@ -198,8 +200,8 @@ def test_held_out_rows_have_no_say_in_what_is_tried() -> None:
     a, _ = advance(start(one), one, Budget(steps=STEPS))
     b, _ = advance(start(other), other, Budget(steps=STEPS))
 
-    assert [t.network.neurons for t in a.pool] == [t.network.neurons for t in b.pool]
-    for s, t in zip(a.pool, b.pool, strict=True):
+    assert [t.network.neurons for t in a.islands[0].beam] == [t.network.neurons for t in b.islands[0].beam]
+    for s, t in zip(a.islands[0].beam, b.islands[0].beam, strict=True):
         np.testing.assert_allclose(s.network.constants, t.network.constants, rtol=1e-9)
-    assert a.seen == b.seen
+    assert a.islands[0].fitted_shapes == b.islands[0].fitted_shapes
     assert [e.loss_holdout for e in a.front] != [e.loss_holdout for e in b.front]

@@ -18,7 +18,8 @@ from xnet.engine import (
     StateError,
     StopReason,
     advance,
-    reopened,
+    combined_state,
+    resumable_state,
     start,
     state_from_json,
     state_to_json,
@@ -39,7 +40,6 @@ def test_resuming_is_the_same_as_never_having_stopped(options: dict[str, Any]) -
     resumed, _ = advance(restored, noisy(**options), Budget(steps=3))  # a fresh problem, as in another process
 
     assert same_run(resumed) == same_run(whole)
-    assert resumed.fitted is None or same_run(resumed.fitted) == same_run(whole.fitted)  # type: ignore[arg-type]
 
 
 def test_several_islands_are_saved_together() -> None:
@@ -49,21 +49,23 @@ def test_several_islands_are_saved_together() -> None:
     restored = through_json(state)
 
     assert restored == state
-    assert type(restored) is type(state)
-    assert len(restored.islands) == 2  # type: ignore[attr-defined]
+    assert len(restored.islands) == 2
 
 
 def test_numbers_that_json_has_no_word_for_come_back() -> None:
     state = start(noisy())
     odd = replace(state.current, loss=np.inf, loss_holdout=np.float64("inf"), admitted=np.bool_(True))
+    island = replace(state.islands[0], current=odd)
 
-    assert through_json(replace(state, current=odd)).current == odd
+    assert through_json(replace(state, islands=(island,))).current == odd
 
 
 @pytest.mark.parametrize("damage", [
     lambda tree: tree.pop("version"), lambda tree: tree.update(version=99), lambda tree: tree.pop("front"),
     lambda tree: tree.update(front=[]), lambda tree: tree["front"][0].update(network={"neurons": []}),
-    lambda tree: tree.update(pool=[{"loss": 1}]), lambda tree: tree.update(step="many"),
+    lambda tree: tree["islands"][0].update(beam=[{"loss": 1}]),
+    lambda tree: tree["islands"][0].update(step="many"), lambda tree: tree["islands"][0].update(front=[]),
+    lambda tree: tree["islands"][0].update(expansions=[["expand", 7, "x0"]]),
 ])
 def test_a_damaged_state_is_refused_in_a_sentence(damage: Any) -> None:
     tree = json.loads(json.dumps(state_to_json(start(noisy()))))
@@ -75,7 +77,9 @@ def test_a_damaged_state_is_refused_in_a_sentence(damage: Any) -> None:
 
 @pytest.mark.parametrize("reason", [None, *StopReason])
 def test_older_files_call_the_reason_finished(reason: StopReason | None) -> None:
-    state = replace(start(noisy()), stop_reason=reason)
+    state = start(noisy())
+    island = replace(state.islands[0], stop_reason=reason)
+    state = combined_state((island,), 0.0)
     tree = json.loads(json.dumps(state_to_json(state)))
     tree["finished"] = tree.pop("stop_reason") or ""
 
@@ -89,7 +93,7 @@ def test_a_search_that_ended_can_be_reopened() -> None:
     assert ended.stop_reason == "exact"
     assert advance(ended, problem, Budget(steps=1))[0].step == ended.step
 
-    later, _ = advance(reopened(ended), problem, Budget(steps=2))
+    later, _ = advance(resumable_state(ended), problem, Budget(steps=2))
 
     assert later.step == ended.step + 2
     assert later.best.loss <= ended.best.loss

@@ -7,7 +7,7 @@ import numpy as np
 from tests.engine.helpers import oracle
 from tests.engine.search.test_search import noisy, same_run
 from xnet.engine import Budget, Islands, Problem, StepTrace, advance, start, traced_step
-from xnet.engine.search.schedule import task_at
+from xnet.engine.search.schedule import scheduled_task
 
 
 def traces(problem: Problem, steps: int) -> list[StepTrace | None]:
@@ -34,11 +34,11 @@ def test_a_trace_tells_what_was_worked_on_considered_and_fitted() -> None:
     problem = noisy()
     found = [t for t in traces(problem, 6) if t is not None]
 
-    assert [t.task for t in found] == [task_at(t.step)[0] for t in found]
+    assert [t.task for t in found] == [scheduled_task(t.step)[0] for t in found]
     expanded = next(t for t in found if t.task == "expand")
     assert not expanded.from_scratch
     before, _ = advance(start(noisy()), noisy(), Budget(steps=expanded.step))
-    assert expanded.network in [t.network for t in before.pool]
+    assert expanded.network in [t.network for t in before.islands[0].beam]
     scratch = next(t for t in found if t.task == "simple")
     assert scratch.from_scratch
     assert [n.activation for n in scratch.network.neurons] == ["constant"]

@@ -96,7 +96,7 @@ def test_no_network_is_larger_than_allowed(limit: int) -> None:
     state, events = advance(start(problem), problem, Budget(steps=4))
 
     assert all(e.complexity <= limit for e in state.front)
-    assert all(t.complexity <= limit for t in state.pool)
+    assert all(t.complexity <= limit for t in state.islands[0].beam)
     assert all(e.complexity <= limit for e in events)
 
 
@@ -114,7 +114,7 @@ def test_a_small_table_has_no_network_with_more_neurons_than_rows() -> None:
 def test_only_the_chosen_activations_are_used(activations: str | list[str], parameters: bool) -> None:
     problem = noisy(activations=activations, parameters=parameters)
     state, _ = advance(start(problem), problem, Budget(steps=4))
-    networks = [e.network for e in state.front] + [t.network for t in state.pool] + [state.current.network]
+    networks = [e.network for e in state.front] + [t.network for t in state.islands[0].beam] + [state.current.network]
 
     for network in networks:
         assert {n.activation for n in network.neurons if n.children} <= set(problem.activations)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.engine.helpers import net
-from xnet.engine import Budget, Constraints, Islands, Problem, advance, start, with_known
+from xnet.engine import Budget, Constraints, Islands, Problem, advance, start, warm_start
 
 X0, X1 = ("x", 0), ("x", 1)
 #: 2 x0^2 + x1
@@ -20,21 +20,21 @@ def problem(**options: object) -> Problem:
 
 def test_a_known_network_is_fitted_and_becomes_the_best() -> None:
     p = problem()
-    state = with_known(start(p), [KNOWN], p)
+    state = warm_start(start(p), [KNOWN], p)
 
     assert state.best.loss < 1e-20
     assert state.best.network.constants in ((), (2.0,))
-    assert [t.reason for t in state.pool] == ["known from an earlier search"]
+    assert [t.reason for t in state.islands[0].beam] == ["known from an earlier search"]
     later, _ = advance(state, p, Budget(steps=2))
     assert later.best.loss < 1e-20
 
 
 def test_what_the_library_lacks_is_said_otherwise_or_left_out() -> None:
     p = problem(activations=["add", "mul"])
-    state = with_known(start(p), [KNOWN, net(2, X0, ("sin", 0))], p)
+    state = warm_start(start(p), [KNOWN, net(2, X0, ("sin", 0))], p)
 
-    assert len(state.pool) == 1
-    assert {n.activation for n in state.pool[0].network.neurons if n.children} <= {"add", "mul"}
+    assert len(state.islands[0].beam) == 1
+    assert {n.activation for n in state.islands[0].beam[0].network.neurons if n.children} <= {"add", "mul"}
     assert state.best.loss < 1e-20
 
 
@@ -42,20 +42,20 @@ def test_what_the_library_lacks_is_said_otherwise_or_left_out() -> None:
     {"max_complexity": 4}, {"constraints": Constraints.of(("x0", "x1"), forbidden_inputs=["x1"])}])
 def test_what_breaks_the_new_rules_is_left_out(options: dict[str, object]) -> None:
     p = problem(**options)
-    assert with_known(start(p), [KNOWN], p).pool == ()
+    assert warm_start(start(p), [KNOWN], p).islands[0].beam == ()
 
 
 def test_networks_of_another_table_are_left_out() -> None:
     p = problem()
     other = net(3, X0, ("square", 0))
-    assert with_known(start(p), [other], p).front == start(p).front
+    assert warm_start(start(p), [other], p).front == start(p).front
 
 
 def test_without_parameters_numbers_are_made_or_the_network_is_left_out() -> None:
     p = problem(parameters=False)
     exact = KNOWN.with_constants([2.0])
-    state = with_known(start(p), [exact, KNOWN], p)
-    assert all(not t.network.constants for t in state.pool)
+    state = warm_start(start(p), [exact, KNOWN], p)
+    assert all(not t.network.constants for t in state.islands[0].beam)
     assert state.best.loss < 1e-20
 
 
@@ -63,4 +63,4 @@ def test_islands_take_them_too() -> None:
     p = problem(holdout_fraction=0.0)
     with Islands(p, 2) as islands:
         state, _ = islands.advance(islands.start(), Budget(steps=1))
-    assert with_known(state, [KNOWN], p).best.loss < 1e-20
+    assert warm_start(state, [KNOWN], p).best.loss < 1e-20

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-SMALL, MEDIUM, LARGE = 600, 8_000, 40_000
+from enum import IntEnum
 
-#: In place of a size: the library of curves with an inner constant.
-CURVES = 0
+
+class LibrarySize(IntEnum):
+    """A candidate library of a search, by its approximate number of candidates.
+
+    `CURVES` is the library of parametric candidates, whose size is not chosen.
+    """
+
+    CURVES = 0
+    SMALL = 600
+    MEDIUM = 8_000
+    LARGE = 40_000

@@ -1,9 +1,8 @@
 """Straight lines as the scores of classes: few inputs, their coefficients kept small by an absolute penalty (lasso).
 
-A search takes terms one by one, each the best of thousands on the rows at hand. Where many inputs say much the same
-(ten measures of one tumour), many small terms together say it better, and only a penalty finds how small. So such
-lines stand beside the networks of the fronts. Their inputs and the penalty are chosen inside the folds they are judged
-on.
+A search takes terms one by one, each the best of thousands on the same rows. If many inputs carry similar information
+(ten measures of one tumour), many small terms predict better, and a penalty finds their sizes (Tibshirani 1996). The
+lines compete with the networks of the fronts. Their inputs and the penalty are chosen inside the folds.
 """
 
 from __future__ import annotations
@@ -49,8 +48,8 @@ def best_lines(rows: Labelled, fold: Array, largest: int, activations: tuple[str
     if not first > 0:
         return None
     penalties = first * _SHARE ** np.arange(1, _PENALTIES + 1)
-    whole = _path(Z, soft, rows.weight, penalties)
-    carried = [j for j, theta in enumerate(whole) if 0 < np.count_nonzero(theta[1:], axis=0).max() <= largest]
+    full = _path(Z, soft, rows.weight, penalties)
+    carried = [j for j, theta in enumerate(full) if 0 < np.count_nonzero(theta[1:], axis=0).max() <= largest]
     if not carried:
         return None
     F = np.zeros((len(penalties), len(Z), rows.n_classes))
@@ -59,7 +58,7 @@ def best_lines(rows: Labelled, fold: Array, largest: int, activations: tuple[str
         for j, theta in enumerate(_path(Z[inside], soft[inside], rows.weight[inside], penalties[:carried[-1] + 1])):
             F[j, outside, -soft.shape[1]:] = theta[0] + Z[outside] @ theta[1:]
     best = min(carried, key=lambda j: float(log_losses(F[j], rows).mean()))
-    networks = [_network(theta, centre, size, activations) for theta in whole[best].T]
+    networks = [_network(theta, centre, size, activations) for theta in full[best].T]
     made = tuple(network for network in networks if network is not None)
     return Lines(made, F[best]) if len(made) == len(networks) else None
 

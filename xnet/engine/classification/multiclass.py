@@ -1,12 +1,12 @@
 """From searches to a classifier: one search a class, the pick by cross-fitted log-loss, one joint fit, calibration.
 
-Every class has a search of its own for the log-odds of that class against the others (two classes: one search). The
-networks on its front differ in structure; which is worth its complexity is asked of all rows: the constants are fitted
-to all folds but one and judged on that one, at a nat a neuron (Akaike). The simplest network within one standard error
-of the best is taken, the error being that of the difference, row by row; with several classes, a simpler one still
-where the other classes' scores make up for it. Then the constants of the chosen networks are fitted together under
-softmax loss, calibrated on rows that each fit had not seen, and rounded. Straight lines (`lines.py`) stand in for them
-where these do better on rows that they have not seen in any way.
+Every class has a search for the log-odds of the class against the others (two classes: one search). The networks on
+its front differ in structure. All rows decide between them by cross-fitting: the constants are fitted to all folds but
+one, and the log-loss is computed on the last fold, with a price of one nat per neuron (Akaike). The simplest network
+within one standard error of the best is taken, where the error is the standard error of the difference, row by row.
+With several classes a still simpler network is taken if the scores of the other classes compensate for it. Then the
+constants of the chosen networks are fitted together under softmax loss, calibrated on rows outside each fit, and
+rounded. Straight lines (`lasso`) replace the networks if they have a lower cross-fitted log-loss.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from .lasso import best_lines
 from .softmax import Calibration, Labelled, Networks, calibrate, cross_fitted, fit_networks, folds, log_losses, scores
 
 _FOLDS, _MOST_ROWS = 5, 4_000
-#: What every neuron and constant costs in nats, all rows together: the structure was chosen from most of these rows.
+#: The price of a neuron or constant in nats over all rows: the structure was chosen from most of these rows.
 _PRICE = 1.0
 
 
 @dataclass(frozen=True)
 class Classes:
-    """The networks of a classifier, and how good they are.
+    """The networks of a classifier, with their scores.
 
     Attributes:
         networks: one a class in order; for two classes one, the log-odds of the second.
-        calibration: what cross-fitted scores were changed by; it is part of the networks' constants.
+        calibration: of the cross-fitted scores; it is part of the networks' constants.
         log_loss, log_loss_held_out: mean log-loss of the networks on the rows they were fitted to, and of networks
             of the same structures on rows that the constants had not seen, calibrated.
         accuracy, accuracy_held_out: the shares of (weighted) rows whose class is the most probable one, likewise.
@@ -57,11 +57,11 @@ class Classes:
 
 def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: Sequence[str], parameters: bool,
            seed: int = 0, max_complexity: int = 60) -> Classes:
-    """The classifier that the searches' fronts make.
+    """The best classifier that the fronts of the searches allow.
 
     Args:
         fronts: one a class, in order; for two classes one, for the second class.
-        rows: all rows, held-out ones included; of more than 4,000, so many decide and are fitted.
+        rows: all rows, held-out ones included; at most 4,000 of them are used to decide and to fit.
         activations, parameters: the activation library, and whether constants may be fitted.
         max_complexity: most neurons and constants of a network.
     """
@@ -118,7 +118,7 @@ def _judged(networks: Networks, rows: Labelled, fold: Array) -> Array:
 
 def _simplified_together(networks: Networks, fronts: Sequence[Sequence[FrontEntry]], rows: Labelled,
                          fold: Array) -> Networks:
-    """Simpler networks where the other classes' scores leave them less to say, the most complex first.
+    """Simpler networks if the scores of the other classes compensate for it, the most complex first.
 
     Alone, a class between two others needs a bump; beside the scores of both, often a straight line.
     """
@@ -138,7 +138,7 @@ def _simplified_together(networks: Networks, fronts: Sequence[Sequence[FrontEntr
 
 
 def _folded(networks: Networks, calibration: Calibration, activations: Sequence[str]) -> Networks | None:
-    """The networks of calibrated scores; None where the activation library cannot say one."""
+    """The networks of calibrated scores; None if one cannot be built from the activations."""
     bias = calibration.bias[-len(networks):]
     made = [to_network(add([(calibration.slope, to_expression(network))], float(b)), network.n_inputs, activations)
             for network, b in zip(networks, bias, strict=True)]

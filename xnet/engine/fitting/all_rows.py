@@ -1,8 +1,8 @@
 """Large tables: one Gauss-Newton step over all rows for a network that was fitted on a subsample.
 
-Trials are scored on a subsample of `ROUGH_ROWS` rows first; only trials that would enter the front are refitted and
-scored on all rows. Their constants were fitted, simplified and rounded on the subsample. One Gauss-Newton step, with
-normal equations summed block by block, makes them as exact as the table allows: they are near enough for one step,
+Trials are scored on a subsample of `SUBSAMPLED_ROWS` rows first; only trials that would enter the front are refitted
+and scored on all rows. Their constants were fitted, simplified and rounded on the subsample. One Gauss-Newton step,
+with normal equations summed block by block, makes them as exact as the table allows: they are near enough for one step,
 and each further pass over a million rows costs as much as a whole step of the search. A simple number stays unless it
 lies more than three standard errors from the optimum on all rows.
 """

@@ -1,8 +1,8 @@
-"""A safe reader of formulas: text to network, by a white list of syntax, never by evaluation.
+"""A safe reader of formulas: text to network by an allowlist of syntax, without evaluating code.
 
-The text is parsed with Python's `ast` into a tree of names, numbers, + - * / ** and calls of activations; anything
-else is refused with its position. Column names that are no identifiers stand between backticks, as `to_text` prints
-them. A *template* may also name free constants, to be fitted: `a*exp(b*x0) + c`.
+Python's `ast` parses the text into names, numbers, + - * / ** and calls of activations; anything else is refused with
+its position. Column names that are not identifiers stand in backticks, as `to_text` prints them. A *template* may also
+name free constants, which are fitted later: `a*exp(b*x0) + c`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from xnet.engine.networks.activations import ACTIVATIONS, find_activation
 from xnet.engine.networks.network import Network
 from xnet.errors import FormulaError
 
+#: Limits of a formula: characters, levels of nesting, and the absolute value of a power.
 LONGEST, DEEPEST, LARGEST_POWER = 2000, 60, 64
 _FREE = re.compile(r"([A-Za-z])(\d*)")
 _NUMBERS = {"pi": math.pi, "e": math.e}
@@ -26,6 +27,10 @@ _NUMBERS = {"pi": math.pi, "e": math.e}
 
 def read_formula(text: str, names: Sequence[str]) -> Network:
     """The network of a formula in the columns `names`, e.g. `2.5*sin(x) + 1`.
+
+    Args:
+        text: the formula.
+        names: names of the columns, in the order of the network's inputs.
 
     Raises:
         FormulaError: the text is too long or deep, is not a formula, or names an unknown column or function.
@@ -40,7 +45,12 @@ def read_formula(text: str, names: Sequence[str]) -> Network:
 
 @dataclass(frozen=True)
 class Template:
-    """A formula with free constants: `expression(values)` is the formula with these values for `free`, in order."""
+    """A formula with free constants.
+
+    Attributes:
+        free: names of the free constants, in the order of their first appearance.
+        expression: (values of the free constants, in that order) -> the formula with these values.
+    """
 
     free: tuple[str, ...]
     expression: Callable[[Sequence[float]], Expr]
@@ -49,11 +59,16 @@ class Template:
 def read_template(text: str, names: Sequence[str]) -> Template:
     """A formula in the columns `names` that may name constants to be fitted.
 
-    A free constant is a letter, digits after it or not (a, b, c0), that no column is named by in this way: with
-    columns x0 and x1, a name x5 or X is a slip and no constant. Columns come first, then pi and e.
+    A free constant is named by one letter, with or without digits after it (a, b, c0). The letter must not be that of
+    a column with such a name: beside columns x0 and x1, a name x5 or X is probably a typing error. Names of columns
+    take precedence, then pi and e.
+
+    Args:
+        text: the formula.
+        names: names of the columns.
 
     Raises:
-        FormulaError: as `read_formula`; names that are neither columns nor free constants are refused.
+        FormulaError: as `read_formula`; also for names that are neither columns nor possible free constants.
     """
     tree, places, quoted = _parsed(text, names)
     taken = {match[1].lower() for name in names if (match := _FREE.fullmatch(name))}
@@ -65,7 +80,7 @@ def read_template(text: str, names: Sequence[str]) -> Template:
             return None
         if name not in free:
             free.append(name)
-        return math.sqrt(2.0 + len(free))  # any number in general position: nothing merges or falls away
+        return math.sqrt(2.0 + len(free))  # distinct irrational values, so that no terms merge or cancel
 
     def expression(values: Sequence[float]) -> Expr:
         return _Reader(places, quoted, dict(zip(free, values, strict=True)).get).read(tree, 0)
@@ -75,7 +90,7 @@ def read_template(text: str, names: Sequence[str]) -> Template:
 
 
 def _parsed(text: str, names: Sequence[str]) -> tuple[ast.expr, dict[str, int], dict[str, int]]:
-    """The syntax tree, and the positions of the columns by name and by the marks that stand for quoted names."""
+    """The syntax tree, the positions of columns by name, and the positions of quoted columns by their placeholders."""
     if len(text) > LONGEST:
         raise FormulaError(f"The formula has {len(text)} characters; at most {LONGEST} are read.")
     places = {name: i for i, name in enumerate(names)}
@@ -89,7 +104,7 @@ def _parsed(text: str, names: Sequence[str]) -> tuple[ast.expr, dict[str, int], 
 
 
 def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, int]]:
-    """Replace names between backticks (a doubled one stands for itself) by plain identifiers that nobody uses."""
+    """Replace names in backticks by identifiers that do not occur otherwise; two backticks stand for one."""
     quoted: dict[str, int] = {}
     mark = "quoted_"
     while mark in text or any(mark in name for name in places):
@@ -107,6 +122,11 @@ def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, i
 
 
 class _Reader:
+    """Reads a syntax tree recursively.
+
+    `free` gives the value of a free constant by its name, None for other names; without it there are no free constants.
+    """
+
     def __init__(self, places: dict[str, int], quoted: dict[str, int],
                  free: Callable[[str], float | None] | None = None) -> None:
         self.places, self.quoted, self.free = places, quoted, free
@@ -125,7 +145,7 @@ class _Reader:
             return self._binary(node, depth)
         if isinstance(node, ast.Call):
             return self._call(node, depth)
-        raise self._refused(node, "is not part of a formula; use + - * / ** and functions")
+        raise self._refused(node, "has a part that is not allowed; use + - * / ** and functions")
 
     def _refused(self, node: ast.expr, why: str) -> FormulaError:
         return FormulaError(f"At character {node.col_offset + 1} the formula {why}.")

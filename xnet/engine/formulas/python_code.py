@@ -14,7 +14,7 @@ from .precedence import print_neurons
 
 
 def python_names(names: Sequence[str]) -> tuple[str, ...]:
-    """A different Python identifier for every column name."""
+    """One Python identifier for each column name, all different."""
     taken: set[str] = {"np"}
     result = []
     for name in names:
@@ -29,7 +29,12 @@ def python_names(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def to_python(network: Network, names: Sequence[str], target_name: str = "y") -> str:
-    """A NumPy function `predict(...)` of the used columns, as source text."""
+    """The source text of a NumPy function `predict(...)` of the columns that the network reads.
+
+    Args:
+        names: names of the columns.
+        target_name: name of the target, for the docstring.
+    """
     identifiers = python_names(names)
 
     def leaf(neuron: Neuron) -> Printed:

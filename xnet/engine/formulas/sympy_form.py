@@ -12,8 +12,14 @@ from .precedence import closed_form
 
 
 def to_sympy(network: Network, names: Sequence[str]) -> Any:
-    """The SymPy expression; columns become symbols; constants fractions, multiples of pi or floats."""
-    import sympy as sp  # only where a SymPy form is asked for: importing it takes longer than a short search
+    """The SymPy expression of a network.
+
+    Columns become symbols; constants become fractions, multiples of pi or floats.
+
+    Args:
+        names: names of the columns.
+    """
+    import sympy as sp  # here, because importing SymPy takes longer than a short search
 
     def constant(c: float) -> Any:
         form = closed_form(c)

@@ -15,17 +15,23 @@ from xnet.engine.networks.activations import rarity
 from xnet.engine.networks.backpropagation import forward
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.poles import has_pole
-from xnet.engine.problem.problem import ROUGH_ROWS, Problem
+from xnet.engine.problem.problem import SUBSAMPLED_ROWS, Problem
 
 
 @dataclass(frozen=True)
 class FrontEntry:
-    """A network with its scores; losses are mean squared errors over the target's variance, so R2 is 1 - loss.
+    """A network with its scores.
 
-    Under another loss they are means of it over that of the best constant; 1 - loss is then a robust R2, or the share
-    of the log-loss explained (McFadden's pseudo R2). Below `exact` nothing is left to explain. `admitted` says that the
-    network keeps the user's constraints, as all of a front do but for the start; `pole`, that it has one between rows.
-    `holdout_losses` are those of the single rows, kept where there are at most `ROUGH_ROWS` of them.
+    Attributes:
+        loss, loss_holdout: mean squared errors over the target's variance, so R2 is 1 - loss. Under another loss
+            function they are divided by the loss of the best constant: 1 - loss is then a robust R2, or the share of
+            the log-loss explained (McFadden's pseudo R2). `loss_holdout` is None if no rows were held out.
+        holdout_error: standard error of `loss_holdout`.
+        reason: the move that made the network.
+        exact: the loss below which nothing is left to explain.
+        admitted: whether the network satisfies the user's constraints (only the initial constant may not).
+        pole: whether it has a pole between two rows.
+        holdout_losses: losses of the single held-out rows, kept for at most `SUBSAMPLED_ROWS` rows.
     """
 
     network: Network
@@ -63,7 +69,7 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     mean, error, kept = None if losses is None else np.inf, 0.0, None
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
-        kept = tuple(losses.tolist()) if len(losses) <= ROUGH_ROWS else None
+        kept = tuple(losses.tolist()) if len(losses) <= SUBSAMPLED_ROWS else None
     return FrontEntry(network, network.complexity, network.n_parameters, loss, mean, error, reason,
                       problem.train.exact, problem.admits(network), has_pole(network, problem.search.columns), kept)
 

@@ -1,4 +1,4 @@
-"""The front: the best network found at each complexity, and the default pick among them."""
+"""The front: the best network found at each complexity."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SMALL_GAIN = 0.8
 def insert(front: tuple[FrontEntry, ...], entry: FrontEntry) -> tuple[FrontEntry, ...]:
     """The front with the entry, ascending in complexity and descending in loss; unchanged where it is dominated.
 
-    A start that does not keep the user's constraints makes way for the first network that does.
+    An initial constant that violates the user's constraints is replaced by the first network that satisfies them.
     """
     if not np.isfinite(entry.loss) or (entry.loss_holdout is not None and not np.isfinite(entry.loss_holdout)):
         return front
@@ -29,7 +29,7 @@ def insert(front: tuple[FrontEntry, ...], entry: FrontEntry) -> tuple[FrontEntry
 
 
 def _dominates(a: FrontEntry, b: FrontEntry) -> bool:
-    """Whether a is simpler and hardly worse, as simple and no worse, or b much worse on rows that neither has seen."""
+    """Whether a is simpler and hardly worse, as simple and no worse, or b much worse on held-out rows."""
     if a.complexity > b.complexity:
         return False
     if a.complexity < b.complexity and a.loss_holdout is not None and b.loss_holdout is not None and \

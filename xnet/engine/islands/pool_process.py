@@ -1,4 +1,4 @@
-"""The other end of a lane: a process that calls what it is sent, and the epochs of helpers that it is sent."""
+"""The other end of the pipe: a process that answers calls, such as the epochs of worker islands."""
 
 from __future__ import annotations
 
@@ -10,41 +10,44 @@ import threading
 from typing import Any
 
 from xnet.engine.problem.problem import Problem
-from xnet.engine.search import search
-from xnet.engine.search.state import Budget, SearchState
+from xnet.engine.search.search import advance_island
+from xnet.engine.search.state import Budget, Island
 
-from .migration import variant
+from .migration import problem_of_island
 
-#: Calls up to this number should end soon, and the number of the one under way; see `Lane.recall`.
-_recalled, _current = 0, 1
-#: The problems at hand: their libraries of candidates are worth keeping.
+#: Calls up to this number should end soon, and the number of the call under way; see `PoolProcess.request_stop`.
+_stop_up_to, _current = 0, 1
+#: The problems of this process, kept because their candidate libraries take long to build.
 _problems: dict[tuple[str, int], Problem] = {}
 
 
-def recalled() -> bool:
-    """Whether the caller no longer wants more of the call under way."""
-    return _current <= _recalled
+def should_stop() -> bool:
+    """Whether the call under way should end soon."""
+    return _current <= _stop_up_to
 
 
-def run_epoch(key: str, problem: bytes | None, state: SearchState, budget: Budget) -> SearchState | None:
-    """Advance a helper by one epoch, in whatever process this is.
+def run_epoch(key: str, problem: bytes | None, island: Island, budget: Budget) -> Island | None:
+    """Advance a worker island by one epoch, in whatever process this is.
 
     Args:
-        key: names the problem, which is kept in this process until another one comes.
-        problem: pickled; None if this process has it already. If it has not, the answer is None.
+        key: names the problem, which this process keeps until another one comes.
+        problem: pickled; None if this process has it already.
+
+    Returns:
+        The island after the epoch; None if this process lacks the problem.
     """
-    name = key, state.island
+    name = key, island.number
     if name not in _problems:
         if problem is None:
             return None
         for old in [other for other in _problems if other[0] != key]:
             _problems.pop(old, None)
-        _problems[name] = variant(pickle.loads(problem), state.island)  # noqa: S301 - from our own parent
-    return search.advance(state, _problems[name], budget, recalled)[0]
+        _problems[name] = problem_of_island(pickle.loads(problem), island.number)  # noqa: S301 - from our own parent
+    return advance_island(island, _problems[name], budget, should_stop)[0]
 
 
 def forget() -> None:
-    """Drop the problems at hand; libraries of candidates take much memory."""
+    """Drop the problems; candidate libraries take much memory."""
     _problems.clear()
 
 
@@ -69,13 +72,13 @@ def serve(idle_s: float) -> None:
 
 
 def _listen(calls: queue.SimpleQueue[Any]) -> None:
-    """Take calls in while one is under way; with the input closed, the parent is gone and nobody wants an answer."""
-    global _recalled
+    """Receive calls, also while one is under way; once the input closes, the parent is gone and the process ends."""
+    global _stop_up_to
     try:
         while True:
             number, call = (pickle.load(sys.stdin.buffer) for _ in range(2))  # noqa: S301 - from our own parent
             if call is None:
-                _recalled = number
+                _stop_up_to = number
             else:
                 calls.put((number, call))
     finally:

@@ -1,9 +1,9 @@
-"""Lanes: processes that compute for the islands, one after the other what they are given.
+"""A pool of processes that compute for worker islands.
 
-A lane is our own interpreter with a pipe, and not a process of `multiprocessing`: that would run the caller's script
-again in every child unless it is guarded by `if __name__ == "__main__"`, and its children survive a parent that was
-killed. A lane ends by itself as soon as its input closes, which the system sees to however the parent ends, and when it
-had nothing to do for `IDLE_S` seconds. Lanes that were given back serve the next search of this process.
+A pool process is our own interpreter with a pipe, not a process of `multiprocessing`: that would run the caller's
+script again in every child unless it is guarded by `if __name__ == "__main__"`, and its children survive a parent that
+was killed. A pool process ends by itself as soon as its input closes, which the system does however the parent ends,
+and after `IDLE_S` seconds without a call. Released processes serve the next search of this process.
 
 Pickles travel only between this process and the children that it has started itself.
 """
@@ -26,24 +26,24 @@ from xnet.one_thread import ONE_THREAD
 
 from .pool_process import forget
 
-#: A lane without work ends itself after so many seconds.
+#: A pool process ends itself after so many seconds without a call.
 IDLE_S = 120.0
 
 _lock = threading.RLock()  # a finalizer may come at any moment, also while it is held
-_idle: list[Lane] = []
+_idle: list[PoolProcess] = []
 
 
-class LaneError(RuntimeError):
-    """A lane's process has ended, or could not be started."""
+class PoolProcessError(RuntimeError):
+    """The process has ended, or could not be started."""
 
 
-class Lane:
+class PoolProcess:
     """One process; `submit` as in `concurrent.futures`."""
 
     def __init__(self) -> None:
         home = str(Path(__file__).resolve().parents[3])
         path = os.pathsep.join(dict.fromkeys([home, *(p for p in sys.path if p)]))
-        self.owner = os.getpid()  # a fork of this process must not speak to our child
+        self.owner = os.getpid()  # a fork of this process must not use the pipe of our child
         self._calls: queue.SimpleQueue[tuple[Any, Future[Any]] | None] = queue.SimpleQueue()
         self._sent, self._writing = 0, threading.RLock()
         self._process = subprocess.Popen(
@@ -51,7 +51,7 @@ class Lane:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | ONE_THREAD | {"PYTHONPATH": path},
             start_new_session=True)  # Ctrl-C is for the parent, which then closes our input
         self._thread = threading.Thread(target=_relay, args=(self._process, self._calls, self._send),
-                                        name="xnet-lane", daemon=True)
+                                        name="xnet-pool-process", daemon=True)
         self._thread.start()
         self.ready = self.submit(os.getpid)
 
@@ -64,22 +64,22 @@ class Lane:
         """Whether the process runs and is ours."""
         return self.owner == os.getpid() and self._process.poll() is None
 
-    def rests(self) -> bool:
-        """Whether the process has ended by itself because it had nothing to do."""
+    def exited_idle(self) -> bool:
+        """Whether the process has ended by itself after a long time without a call."""
         return self._process.poll() == 0
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
-        """Have a function called over there, after all that was submitted before."""
+        """Call a function in the process, after all calls that were submitted before."""
         future: Future[Any] = Future()
         self._calls.put(((function, arguments), future))
         return future
 
-    def recall(self) -> None:
-        """Ask for all that was submitted so far to end soon; functions learn of it by `helper.recalled`."""
+    def request_stop(self) -> None:
+        """Ask all calls that were submitted so far to end soon; see `pool_process.should_stop`."""
         try:
             self._send(None)
         except OSError:
-            return  # it has ended, which is as good
+            return  # the process has ended
 
     def close(self) -> None:
         """End the process, whatever it does."""
@@ -95,7 +95,7 @@ class Lane:
                 try:
                     pipe.close()
                 except OSError:
-                    continue  # what was not sent yet has no reader any more
+                    continue  # data that was not sent has no reader any more
 
     def _send(self, call: Any) -> None:
         assert self._process.stdin is not None
@@ -108,7 +108,7 @@ class Lane:
 
 def _relay(process: subprocess.Popen[bytes], calls: queue.SimpleQueue[tuple[Any, Future[Any]] | None],
            send: Callable[[Any], None]) -> None:
-    """Take call after call to the process and its answers to their futures."""
+    """Send call after call to the process, and its answers to their futures."""
     assert process.stdout is not None
     while (item := calls.get()) is not None:
         call, future = item
@@ -118,47 +118,47 @@ def _relay(process: subprocess.Popen[bytes], calls: queue.SimpleQueue[tuple[Any,
             send(call)
             good, value = pickle.load(process.stdout)  # noqa: S301 - from our own child
         except Exception as error:  # noqa: BLE001 - a broken pipe, half an answer, what does not pickle
-            good, value = False, LaneError(f"its process answers no more ({type(error).__name__})")
+            good, value = False, PoolProcessError(f"its process answers no more ({type(error).__name__})")
         if good:
             future.set_result(value)
         else:
             future.set_exception(value)
 
 
-def lend(count: int, to: list[Lane]) -> None:
-    """Add lanes to a list, idle ones first.
+def acquire(count: int, to: list[PoolProcess]) -> None:
+    """Fill a list up to `count` processes, idle ones first.
 
     Raises:
         OSError: the system starts no more processes.
     """
     while len(to) < count:
         with _lock:
-            _idle[:] = [lane for lane in _idle if lane.owner == os.getpid()]
-            lane = _idle.pop() if _idle else None
-        if lane is None:
-            lane = Lane()
-        elif not lane.alive():
-            lane.close()
+            _idle[:] = [process for process in _idle if process.owner == os.getpid()]
+            process = _idle.pop() if _idle else None
+        if process is None:
+            process = PoolProcess()
+        elif not process.alive():
+            process.close()
             continue
-        to.append(lane)
+        to.append(process)
 
 
-def take_back(lanes: list[Lane]) -> None:
-    """Keep the lanes for the next search of this process; those that died are cleared away. Empties the list."""
-    while lanes:
-        lane = lanes.pop()
-        lane.recall()
-        if lane.alive():
-            lane.submit(forget)
+def release(processes: list[PoolProcess]) -> None:
+    """Keep the processes for the next search; those that died are closed. Empties the list."""
+    while processes:
+        process = processes.pop()
+        process.request_stop()
+        if process.alive():
+            process.submit(forget)
             with _lock:
-                _idle.append(lane)
+                _idle.append(process)
         else:
-            lane.close()
+            process.close()
 
 
 @atexit.register
 def close_idle() -> None:
-    """End the processes that wait for a next search."""
+    """End the idle processes."""
     with _lock:
         while _idle:
             _idle.pop().close()

@@ -27,7 +27,7 @@ from .targets import Target, neuron_targets
 _FACTORS = (1.0, -1.0, 2.0, 0.5)
 
 
-def plain_queries(target: Target, wrap: Wrap, description: str) -> Iterator[MoveQuery]:
+def unscaled_queries(target: Target, wrap: Wrap, description: str) -> Iterator[MoveQuery]:
     """c, -c, 2 c and c / 2 in the neuron's place."""
     for f in _FACTORS:
         yield _query(target.values / f, target.weight * f * f, _scaled(wrap, f), description, target.floor)
@@ -55,17 +55,18 @@ def combination_queries(target: Target, wrap: Wrap, description: str, seed: tupl
             yield _query(np.where(reach, values, 0.0), np.where(reach, weight, 0.0), place, move, target.floor)
 
 
-def root_queries(transforms: Sequence[TransformedTarget]) -> list[MoveQuery]:
+def unscaled_root_queries(transforms: Sequence[TransformedTarget]) -> list[MoveQuery]:
     """The plain matches of every transformed target."""
-    return [q for t in transforms for q in plain_queries(t.target, t.wrap, t.description)]
+    return [q for t in transforms for q in unscaled_queries(t.target, t.wrap, t.description)]
 
 
-def seed_queries(transforms: Iterable[TransformedTarget], seeds: Sequence[tuple[Expr, Array]]) -> list[MoveQuery]:
+def unscaled_seed_queries(transforms: Iterable[TransformedTarget],
+                          seeds: Sequence[tuple[Expr, Array]]) -> list[MoveQuery]:
     """Every seed (an expression with its values (n,)) as the known half of every transformed target."""
     return [q for t in transforms for seed in seeds for q in combination_queries(t.target, t.wrap, t.description, seed)]
 
 
-def network_queries(network: Network, rows: Rows, activations: Sequence[str]) -> list[MoveQuery]:
+def unscaled_network_queries(network: Network, rows: Rows, activations: Sequence[str]) -> list[MoveQuery]:
     """All moves at all neurons of a network.
 
     Args:
@@ -81,7 +82,7 @@ def network_queries(network: Network, rows: Rows, activations: Sequence[str]) ->
             continue
         wrap = in_place_of(network, expressions, i)
         name = network.neurons[i].activation
-        queries += plain_queries(target, wrap, name)
+        queries += unscaled_queries(target, wrap, name)
         for u in unary:
             for branch in ACTIVATIONS[u].inverses:
                 below = inverse_target(target, u, branch)

@@ -1,8 +1,8 @@
-"""Values and per-sample sensitivities of a network.
+"""Backpropagation: the sensitivities of a network's output f to the outputs of its neurons, row by row.
 
-The forward pass gives every neuron's output o, the backward pass its sensitivity J = df/do, one number per row. Both
-serve everywhere: J makes the second-order targets of the structure phase, and the sensitivities of the constant
-neurons are at once the Jacobian of the parameter phase.
+The forward pass gives every neuron's output o, the backward pass its sensitivity J = df/do, one number per row. The
+structure phase derives its second-order targets from J, and the sensitivities of the constant neurons are the columns
+of the Jacobian of the parameter phase.
 """
 
 from __future__ import annotations
@@ -19,13 +19,20 @@ from .network import Network
 
 
 def sensitivities(network: Network, values: Sequence[Array]) -> list[Array]:
-    """J = df/do of every neuron: one (n,) array a neuron, from the `values` of `forward`."""
+    """The sensitivity J = df/do of every neuron.
+
+    Args:
+        values: the result of `forward`.
+
+    Returns:
+        One (n,) array per neuron; zeros for exact numbers.
+    """
     wanted = {i for i, neuron in enumerate(network.neurons) if neuron.activation != "number"}
     return [np.zeros(len(values[-1])) if J is None else J for J in _backward(network, values, wanted)]
 
 
 def _backward(network: Network, values: Sequence[Array], wanted: Set[int]) -> list[Array | None]:
-    """J of the neurons at the wanted positions (with all above them); None where nothing arrives."""
+    """J of the neurons at the wanted positions and of all above them; None for others."""
     total: list[Array | None] = [None] * len(values)
     total[-1] = np.ones(len(values[-1]))
     for i in range(len(values) - 1, -1, -1):
@@ -42,7 +49,16 @@ def _backward(network: Network, values: Sequence[Array], wanted: Set[int]) -> li
 
 def jacobian(network: Network, columns: Array, constants: Array,
              values: Sequence[Array] | None = None) -> tuple[Array, Array]:
-    """The output (n,) and its derivatives by the constants (n, p); `values` are those of `forward`, where known."""
+    """The output of a network and its derivatives by the constants.
+
+    Args:
+        columns: (d, n) the inputs.
+        constants: (p,) the constants.
+        values: the result of `forward` for these, if it is known already.
+
+    Returns:
+        The output (n,) and the Jacobian (n, p).
+    """
     if values is None:
         values = forward(network, columns, constants)
     J = _backward(network, values, frozenset(network.adjustable))

@@ -13,23 +13,23 @@ from .activations import VALUES
 
 
 class NeuronLike(Protocol):
-    """What the forward pass reads of a neuron."""
+    """The fields of a neuron that the forward pass reads."""
 
     @property
     def activation(self) -> str:
-        """The name of its activation."""
+        """The name of the activation."""
 
     @property
     def children(self) -> tuple[int, ...]:
-        """Positions of the neurons it reads."""
+        """Positions of the neurons whose outputs it reads."""
 
     @property
     def index(self) -> int:
-        """Of a leaf: its column, its constant, or the number itself."""
+        """For a leaf its column, the position of its constant, or the number itself."""
 
 
 class Structure(Protocol):
-    """What the forward pass reads of a network; `Network` imports this module, so it cannot be imported here."""
+    """The fields of a network that the forward pass reads. (`Network` imports this module, not the other way round.)"""
 
     @property
     def neurons(self) -> Sequence[NeuronLike]:
@@ -37,11 +37,11 @@ class Structure(Protocol):
 
     @property
     def constants(self) -> Sequence[float]:
-        """The values of the constants, by their index."""
+        """The values of the constants, in the order of their index."""
 
     @property
     def adjustable(self) -> Sequence[int]:
-        """Positions of the neurons that some constant reaches."""
+        """Positions of the neurons whose output depends on a constant."""
 
 
 def forward(network: Structure, columns: Array, constants: Array | None = None,
@@ -49,12 +49,14 @@ def forward(network: Structure, columns: Array, constants: Array | None = None,
     """The output of every neuron.
 
     Args:
-        columns: (d, n) the inputs, one contiguous row a variable.
+        network: the network to evaluate.
+        columns: (d, n) the inputs, one contiguous row per variable.
         constants: (p,) used instead of the network's own when given.
-        known: outputs of all neurons on the same inputs with other constants: those stay that no constant reaches.
+        known: outputs of all neurons on the same inputs with other constants; only neurons that depend on a constant
+            are then computed again.
 
     Returns:
-        One (n,) array a neuron, in order; the last is the network's output.
+        One (n,) array per neuron, in order; the last is the network's output.
     """
     theta = network.constants if constants is None else constants
     n = columns.shape[1]

@@ -1,15 +1,15 @@
 """Networks: immutable neurons in topological order. A network *is* a formula.
 
-Structure, numbers and functions are three things: a `Neuron` names its activation and the positions of its children,
-the constants stand beside the neurons in one tuple, and the functions stay in `ACTIVATIONS`. So networks compare,
-hash, pickle and turn into JSON without further code. sin(1.5 x0) is
+Structure, numbers and functions are kept apart: a `Neuron` names its activation and the positions of its children, one
+tuple beside the neurons holds the constants, and `ACTIVATIONS` holds the functions. So networks compare, hash, pickle
+and turn into JSON without further code. sin(1.5 x0) is
 
     Network((Neuron("constant", (), 0), Neuron("variable", (), 0), Neuron("mul", (0, 1)), Neuron("sin", (2,))),
     (1.5,), 1)
 
-Three activations have arity 0: an input `variable` (index: its column), a `constant` (index: its place among the
-fitted constants; it counts as a parameter) and an exact `number` (index: the number itself, an integer; it is part of
-the structure, as the 4 of a fourth power is, and never a parameter).
+Three activations have arity 0: an input `variable` (index: its column), a `constant` (index: its position among the
+fitted constants; it counts as a parameter) and an exact `number` (index: the number itself, an integer). An exact
+number is part of the structure, as the 4 of a fourth power is, and no parameter.
 """
 
 from __future__ import annotations
@@ -33,14 +33,20 @@ if TYPE_CHECKING:
     from .torch_module import TorchNetwork
 
 LEAVES = ("variable", "constant", "number")
-#: Rows that are evaluated at once.
+#: The most rows that are evaluated at once.
 _BLOCK_ROWS = 16_384
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Neuron:
-    """One neuron: an activation over the outputs of `children` (positions of earlier neurons)."""
+    """One neuron.
+
+    Attributes:
+        activation: a name in `ACTIVATIONS`, or one of `LEAVES`.
+        children: positions of the neurons whose outputs it reads; they come earlier in the network.
+        index: for a leaf its column, the position of its constant, or the number itself.
+    """
 
     activation: str
     children: tuple[int, ...] = ()
@@ -49,12 +55,12 @@ class Neuron:
 
 @dataclass(frozen=True)
 class Network:
-    """Neurons in topological order, the last one the output; a neuron used twice makes the tree a DAG.
+    """Neurons in topological order; the last one is the output. A neuron may have several parents.
 
     Args:
         neurons: at least one; children come before their parents.
-        constants: (p,) the values of the constants, in the order of their `index`.
-        n_inputs: number of columns the network reads from.
+        constants: p values of the constants, in the order of their `index`.
+        n_inputs: number of columns of the inputs.
 
     Raises:
         NetworkError: the neurons do not form a network.
@@ -66,16 +72,16 @@ class Network:
 
     def __post_init__(self) -> None:
         if not self.neurons:
-            raise NetworkError("A network needs at least one neuron; none came.")
+            raise NetworkError("A network needs at least one neuron; none was given.")
         for i, neuron in enumerate(self.neurons):
             children = neuron.children
             if not (children and len(children) == ARITIES.get(neuron.activation) and min(children) >= 0
-                    and max(children) < i):  # the one check for most neurons: networks are built by the thousand
+                    and max(children) < i):  # one fast check for most neurons: searches build networks by the thousand
                 _check_neuron(self, i, neuron)
 
     @property
     def n_parameters(self) -> int:
-        """How many constants were fitted."""
+        """The number of constants."""
         return len(self.constants)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -83,12 +89,12 @@ class Network:
 
     @cached_property
     def complexity(self) -> int:
-        """Neurons and constants, each with its activation's cost (a leaf costs 1)."""
+        """The sum of the neurons' costs: 1 for a leaf, `Activation.cost` for others."""
         return sum(ACTIVATIONS[n.activation].cost if n.children else 1 for n in self.neurons)
 
     @property
     def depth(self) -> int:
-        """Neurons on the longest path from the output to a leaf."""
+        """The number of neurons on the longest path from the output to a leaf."""
         return self.fold(lambda i, neuron, below: 1 + max(below, default=0))
 
     @property
@@ -98,7 +104,7 @@ class Network:
 
     @cached_property
     def adjustable(self) -> tuple[int, ...]:
-        """Positions of the constants and of everything above them, ascending."""
+        """Positions, ascending, of the neurons whose output depends on a constant."""
         found: dict[int, None] = {}
         for i, neuron in enumerate(self.neurons):
             if neuron.activation == "constant" or any(c in found for c in neuron.children):
@@ -106,28 +112,42 @@ class Network:
         return tuple(found)
 
     def fold(self, combine: Callable[[int, Neuron, list[T]], T]) -> T:
-        """Combine every neuron with its children's results, each neuron once; returns the output's result."""
+        """Combine every neuron with its children's results, each neuron once, children first.
+
+        Args:
+            combine: (position, neuron, children's results) -> result.
+
+        Returns:
+            The result of the output neuron.
+        """
         results: list[T] = []
         for i, neuron in enumerate(self.neurons):
             results.append(combine(i, neuron, [results[c] for c in neuron.children]))
         return results[-1]
 
     def structure(self) -> tuple[Neuron, ...]:
-        """What is left when the constants' values are ignored: equal for equal structures."""
+        """The network without the values of its constants; equal for equal structures."""
         return self.neurons
 
     def with_constants(self, constants: Iterable[float]) -> Network:
-        """The same structure with other constants, (p,)."""
+        """The same structure with other constants.
+
+        Args:
+            constants: p values.
+
+        Raises:
+            NetworkError: there are fewer values than the network has constants.
+        """
         values = tuple(float(c) for c in constants)
         if len(values) != len(self.constants):
             return Network(self.neurons, values, self.n_inputs)
-        # The structure was checked when this network was built; what is known of it holds for the other as well.
+        # The structure was checked when this network was built, and its cached properties hold for the new one as well.
         other = object.__new__(Network)
         other.__dict__.update(self.__dict__, constants=values)
         return other
 
     def subtree(self, i: int) -> tuple[int, ...]:
-        """Positions of neuron i and of everything below it, ascending."""
+        """Positions of neuron i and of all neurons below it, ascending."""
         seen = {i}
         for j in range(i, -1, -1):
             if j in seen:
@@ -135,7 +155,7 @@ class Network:
         return tuple(sorted(seen))
 
     def evaluate(self, X: np.ndarray) -> np.ndarray:
-        """Values of the network: X (n, d) -> (n,) float64; NaN where a neuron leaves its domain.
+        """Values of the network: X (n, d) -> (n,) float64; NaN on rows where a neuron leaves its domain.
 
         Raises:
             NetworkError: X has too few columns or is not two-dimensional.
@@ -146,23 +166,23 @@ class Network:
                                f"(n, {self.n_inputs}).")
         values = np.empty(len(X))
         with np.errstate(all="ignore"):
-            for start in range(0, len(X), _BLOCK_ROWS):  # the outputs of all neurons for all rows could fill a memory
+            for start in range(0, len(X), _BLOCK_ROWS):  # all rows at once might not fit in memory
                 block = slice(start, start + _BLOCK_ROWS)
                 values[block] = forward(self, X[block].T)[-1]
         return values
 
     def to_torch(self, dtype: torch.dtype | None = None,
                  device: torch.device | str | int | None = None) -> TorchNetwork[Network]:
-        """A `torch.nn.Module` of X (n, d) -> (n,) with the constants as its parameter: it trains on as any module.
+        """A `torch.nn.Module` of X (n, d) -> (n,) with the constants as its parameters, to train it further.
 
         Args:
-            dtype: of the constants and of the arithmetic, e.g. `torch.float32`; float64 when not given.
-            device: where the module lies, e.g. `"cuda"`; the CPU when not given.
+            dtype: type of the constants and of the arithmetic, e.g. `torch.float32`; float64 by default.
+            device: device of the module, e.g. `"cuda"`; the CPU by default.
 
         Raises:
             NetworkError: dtype is not a floating-point type.
         """
-        from .torch_module import TorchNetwork  # imports PyTorch, which only those should wait for who ask for it
+        from .torch_module import TorchNetwork  # here, because importing PyTorch takes seconds
 
         return TorchNetwork(self, dtype, device)
 

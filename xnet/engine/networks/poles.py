@@ -1,8 +1,8 @@
-"""Where a network leaves what the rows vouch for: poles between rows, and sums that nearly touch the end of a domain.
+"""Where the rows do not constrain a network: poles between rows, and arguments near the end of a domain.
 
-A denominator is continuous, so if it is positive in one row and negative in another it is zero somewhere between them,
-and the network has a pole there. The signs alone tell it: nothing is extrapolated, and a law over many orders of
-magnitude, such as a^1.5 / m, is never suspected. The same holds for the branches of a tangent.
+A denominator is continuous. If it is positive in one row and negative in another, it is zero somewhere between them,
+and the network has a pole there. The test uses signs only: it extrapolates nothing, and never rejects a law over many
+orders of magnitude such as a^1.5 / m. The branches of a tangent are compared in the same way.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ from .activations import ACTIVATIONS
 from .backpropagation import forward
 from .network import Network, Neuron
 
-#: A sum is clear of the end of a domain by this share of the way from its nearest row there to its tenth of the rows.
+#: A sum must keep this share of the distance between its nearest row and its first decile from the end of a domain.
 _CLEAR, _TENTH = 0.25, 0.1
 
 
 def has_pole(network: Network, columns: Array) -> bool:
-    """Whether what is divided by (or taken the logarithm of) changes its sign from one row to another.
+    """Whether a network has a pole between two rows.
 
-    Or one of its factors, or what it is a power of: 1 / cos(x)^2 has a pole where the cosine changes its sign. A
-    tangent has one where it changes its branch.
+    It has one where a denominator, an argument of a logarithm, one of their factors, or the base of their powers
+    changes its sign: 1 / cos(x)^2 has a pole where the cosine does. A tangent has a pole where it changes its branch.
+
+    Args:
+        columns: (d, n) the inputs.
     """
     return _has_pole(network, forward(network, columns))
 
@@ -42,16 +45,16 @@ def _changes_branch(neuron: Neuron, values: Sequence[Array]) -> bool:
 
 
 def _divisor(neuron: Neuron, values: Sequence[Array]) -> list[int]:
-    """What must not be zero below a neuron."""
+    """Positions of the children that must not be zero."""
     if ACTIVATIONS[neuron.activation].pole_at_zero:
         return [neuron.children[-1]]
     return [neuron.children[0]] if neuron.activation == "pow" and (values[neuron.children[1]] < 0.0).any() else []
 
 
 def _zeros(network: Network, where: list[int]) -> list[int]:
-    """The neurons that are zero where one of the given ones is: these, their factors, and the bases of their powers."""
+    """The neurons whose zeros are zeros of a given one: these neurons, their factors, and the bases of their powers."""
     found = list(where)
-    for i in found:  # grows while it is gone through
+    for i in found:  # the list grows during the loop
         neuron = network.neurons[i]
         if neuron.activation == "mul":
             found += neuron.children
@@ -66,9 +69,13 @@ def _vanishes_at_zero(name: str) -> bool:
 
 
 def keeps_distance_from_poles(network: Network, columns: Array) -> bool:
-    """Whether there is no pole, and every sum that must not reach zero keeps a distance from it.
+    """Whether a network has no pole, and all sums keep a distance from the ends of the domains they are used in.
 
-    What is no sum has the sign of its inputs and may come as near to zero as they do.
+    Only sums must keep a distance from zero: other neurons have the sign of their inputs and may come as near to zero
+    as these do.
+
+    Args:
+        columns: (d, n) the inputs.
     """
     values = forward(network, columns)
     if _has_pole(network, values):
@@ -83,7 +90,7 @@ def keeps_distance_from_poles(network: Network, columns: Array) -> bool:
 
 
 def _room(neuron: Neuron, place: int, below: Sequence[Array], is_sum: bool) -> Array | None:
-    """How far a child is from where its parent's domain ends; None where it may go anywhere."""
+    """The distance (n,) of a child's output from the ends of its parent's domain; None if there are none to watch."""
     name, v = neuron.activation, below[place]
     ends = (0.0,) if (name, place) == ("div", 1) else ACTIVATIONS[name].domain_ends
     if name == "pow" and place == 0 and not ((below[1] == np.round(below[1])).all() and (below[1] >= 0).all()):
@@ -93,9 +100,12 @@ def _room(neuron: Neuron, place: int, below: Sequence[Array], is_sum: bool) -> A
 
 
 def waves_are_resolved(network: Network, columns: Array) -> bool:
-    """Whether the rows resolve every wave: its argument must not run faster than a radian a row.
+    """Whether the rows resolve all periodic functions: their arguments grow by at most one radian per row on average.
 
-    A faster one takes any value on any row, so it fits noise, and says nothing between the rows.
+    A faster wave can take any value on any row, so it fits noise and predicts nothing between the rows.
+
+    Args:
+        columns: (d, n) the inputs.
     """
     waves = [n.children[0] for n in network.neurons if n.children and ACTIVATIONS[n.activation].periodic]
     if not waves:

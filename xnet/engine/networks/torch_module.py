@@ -1,15 +1,15 @@
 """A network as a PyTorch module whose constants are its parameters.
 
-`Network.to_torch` is the way in, and the only one that imports this file: PyTorch takes longer to import than many
-searches take, so nobody pays for it who does not ask for it.
+`Network.to_torch` is the entry point. Only it imports this module, because importing PyTorch takes longer than many
+searches do.
 
     module = model.network_.to_torch()
     optimizer = torch.optim.LBFGS(module.parameters())
     ...                                     # train as any module, also as a part of a larger one
     trained = module.to_network()           # a Network again: to_text(trained, names), trained.evaluate(X)
 
-No function is written down a second time: an activation's SymPy form takes the module that its functions come from,
-and PyTorch has the same functions under the same names, so handed PyTorch it gives the PyTorch form.
+The PyTorch form of an activation is its SymPy form (`Activation.sympy`) evaluated with PyTorch in the place of SymPy:
+both have the same functions under the same names.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .forward_pass import NeuronLike
 
 
 class Trainable(Protocol):
-    """What a module needs of a `Network`, which imports this module and so cannot be imported here."""
+    """The members of a `Network` that a module uses. (`Network` imports this module, not the other way round.)"""
 
     @property
     def neurons(self) -> Sequence[NeuronLike]:
@@ -49,7 +49,7 @@ N = TypeVar("N", bound=Trainable)
 
 
 class _Functions:
-    """PyTorch where a SymPy form expects SymPy: the names differ in capitals only (`Abs` and `abs`)."""
+    """PyTorch in the place of SymPy: names differ in capitals only (`Abs` and `abs`)."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(torch, name.lower())
@@ -59,7 +59,7 @@ _FUNCTIONS = _Functions()
 
 
 def torch_value(name: str, *children: Tensor) -> Tensor:
-    """The output of activation `name` for its children's outputs; shapes broadcast, gradients flow."""
+    """The output of activation `name` for its children's outputs, differentiable; shapes broadcast."""
     return ACTIVATIONS[name].sympy(_FUNCTIONS, *children)
 
 
@@ -67,17 +67,17 @@ class TorchNetwork(nn.Module, Generic[N]):
     """A network in PyTorch: X (n, d) -> (n,), differentiable by its constants and by X.
 
     A row on which a neuron leaves its domain gives NaN, as in `Network.evaluate`, and makes the gradient of the whole
-    batch NaN: leave such rows out before the forward pass, masking the loss comes too late. The same holds for a
-    negative base under a fitted exponent, which has no derivative by the exponent.
+    batch NaN. Remove such rows before the forward pass; masking the loss is not enough. A negative base of a fitted
+    exponent has the same effect, because its power has no derivative by the exponent.
 
     Args:
-        network: what the module computes; `number` neurons stay the exact numbers they are.
-        dtype: of the constants and of all arithmetic; float64 when not given.
-        device: where the constants lie; `.to(device)` moves them later.
+        network: the network to compute; its `number` neurons stay exact numbers.
+        dtype: type of the constants and of all arithmetic; float64 by default.
+        device: device of the constants; `.to(device)` moves them later.
 
     Attributes:
-        constants: (p,) the one parameter: the constants in the network's order.
-        network: the network as it came; `to_network` has the trained constants.
+        constants: (p,) the only parameter: the constants in the network's order.
+        network: the network as given; `to_network` returns one with the trained constants.
 
     Raises:
         NetworkError: dtype is not a real floating-point type.
@@ -102,7 +102,7 @@ class TorchNetwork(nn.Module, Generic[N]):
         self._check(X)
         X = X.to(self.constants.dtype)
 
-        # Constants and numbers stay single values until they meet a column, and a shared neuron is computed once.
+        # Constants and numbers stay scalars until they are combined with a column; each neuron is computed once.
         values: list[Tensor] = []
         for neuron in self.network.neurons:
             if neuron.activation == "variable":
@@ -116,7 +116,7 @@ class TorchNetwork(nn.Module, Generic[N]):
         return values[-1].expand(len(X)).clone()  # a copy: the output may be a column of X itself
 
     def to_network(self) -> N:
-        """The network with the constants as they are now; untouched ones keep all their float64 digits.
+        """The network with the present constants; unchanged ones keep all their float64 digits.
 
         Raises:
             NetworkError: a constant is no longer finite: the training diverged.
@@ -129,7 +129,7 @@ class TorchNetwork(nn.Module, Generic[N]):
         return self.network.with_constants(torch.where(now == before.to(now.dtype), before, now.double()).tolist())
 
     def extra_repr(self) -> str:
-        """What `print(module)` shows between the brackets."""
+        """The text between the brackets of `print(module)`."""
         return f"n_inputs={self.network.n_inputs}, n_constants={len(self.constants)}, dtype={self.constants.dtype}"
 
     def _check(self, X: Tensor) -> None:

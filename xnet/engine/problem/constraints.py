@@ -1,13 +1,14 @@
-"""A user's prior knowledge: what a network may not contain, and how it has to behave.
+"""A user's prior knowledge: constraints on the structure of a network, and on its output.
 
-A `Constraints` record is a value that a `Problem` holds; the default one asks for nothing and costs nothing. Two kinds
-are told apart, because they can be asked at different times. *Structure* (forbidden inputs, nesting, the number of
-parameters) is known before any constant is fitted, so such proposals are never fitted. *Behaviour* (monotone in an
-input, output within a range) depends on the constants, so it is asked of fitted networks, and again of tidied ones.
+A `Constraints` record is a value that a `Problem` holds; the default has no constraint and costs nothing. There are two
+kinds, because they can be checked at different times. *Structure* (forbidden inputs, nesting, the number of parameters)
+is known before any constant is fitted, so proposals that violate it are never fitted. *Behaviour* (monotone in an
+input, output within a range) depends on the constants, so it is checked for fitted networks, and again after their
+constants are simplified.
 
-What breaks the structure is no part of the search at all. What lacks a required input or misbehaves may still stand in
-the pool as material to build others from, but only what keeps every constraint stands on the front. Until such a
-network is known, the constant that a search starts from stands there alone.
+A network that lacks a required input or violates a constraint on behaviour may stay in the beam, as others may be built
+from it. Only networks that satisfy every constraint enter the front. Until one is known, the front holds the initial
+constant alone.
 
 Behaviour is checked on points, which is no proof: see `check_points`.
 """

@@ -1,12 +1,12 @@
-"""Screening: which of many inputs can explain the target at all, before any library is built.
+"""Feature selection: which of many inputs can explain the target, before any candidate library is built.
 
 With 200 inputs a library of 40,000 candidates ends at pairs; built around the few inputs that matter it reaches whole
-laws. No one measure finds all that matter: an input may act only through a product (no marginal effect), only as a
-factor (visible in log abs y), only as a wave (no correlation). So three kinds of evidence are put together by their
+laws. No single measure finds all of them: an input may act only through a product (no marginal effect), only as a
+factor (visible in log abs y), only as a wave (no correlation). So three kinds of evidence are combined by their
 ranks: a forward selection on the residual with every input as x, x^2, log abs x and in products with any other input,
 once for y, once for the ranks of y and once for log abs y; and the importances of extremely randomised trees (Geurts,
-Ernst and Wehenkel 2006). Each list counts for an input as 1 / (3 + its place): one list that is sure outweighs two
-that are not.
+Ernst and Wehenkel 2006). An input scores 1 / (3 + its place) in each list, so one first place outweighs two places in
+the middle.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from xnet.engine.fitting.rows import Rows
 
 #: With more inputs than this, a search works on the most relevant ones first.
 MANY_INPUTS = 12
-#: Rows that inputs are screened on, and how many inputs a forward selection takes.
-SCREEN_ROWS, _FORWARD = 2000, 12
+#: Rows that inputs are selected on, and how many inputs a forward selection takes.
+SELECTION_ROWS, _FORWARD = 2000, 12
 _TREES = 150
 #: The most relevant inputs that a search begins with, those of them that later turns keep, the steps before the first
 #: such turn (the opening of the agenda), and the steps of a turn.
@@ -32,12 +32,12 @@ def ranked_inputs(rows: Rows, seed: int) -> tuple[int, ...]:
     """All inputs that vary, the first of each set of equal ones, the most relevant first.
 
     Args:
-        rows: the rows to judge on; at most `SCREEN_ROWS` of them are used.
+        rows: the rows to judge on; at most `SELECTION_ROWS` of them are used.
         seed: of the sample of the rows and of the trees.
     """
     rng = np.random.default_rng([seed, 2])
-    if len(rows.y) > SCREEN_ROWS:
-        rows = rows.sample(np.sort(rng.choice(len(rows.y), SCREEN_ROWS, replace=False)))
+    if len(rows.y) > SELECTION_ROWS:
+        rows = rows.sample(np.sort(rng.choice(len(rows.y), SELECTION_ROWS, replace=False)))
     varying = np.array(distinct_inputs(rows.columns))
     columns = rows.columns[varying]
     lists = [forward_selection(columns, y) for y in _views(rows.y)]
@@ -57,8 +57,8 @@ def distinct_inputs(columns: Array) -> tuple[int, ...]:
     return tuple(seen.values())
 
 
-def chosen_at(step: int, ranked: tuple[int, ...]) -> tuple[int, ...]:
-    """The inputs that moves bring in at a step: the most relevant first, later in turns the next ones beside a few.
+def selected_inputs_at(step: int, ranked: tuple[int, ...]) -> tuple[int, ...]:
+    """The inputs that the moves of a step use: the most relevant first, later in turns the next ones beside a few.
 
     Args:
         ranked: all inputs that vary, the most relevant first.
@@ -107,7 +107,7 @@ def _forms(columns: Array) -> Array:
 
 
 def forward_selection(columns: Array, y: Array, most: int = _FORWARD) -> list[int]:
-    """Inputs in the order in which they explain what the earlier ones leave of y.
+    """Inputs in the order in which they explain the residual of the earlier ones.
 
     Args:
         columns: (d, n) inputs that vary.

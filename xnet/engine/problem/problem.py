@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_network
+from xnet.engine.algebra.expressions import Expr
 from xnet.engine.candidates.library import CandidateLibrary, build_library, without_nesting
 from xnet.engine.candidates.parametric_curves import build_parametric_library
-from xnet.engine.candidates.sizes import CURVES
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.fitting.losses import Loss, make_loss
 from xnet.engine.fitting.r_squared import target_variance
@@ -22,27 +24,27 @@ from xnet.engine.networks.network import Network
 from xnet.errors import DataError
 
 from .constraints import NONE, CheckPoints, Constraints, check_points
-from .feature_selection import MANY_INPUTS, chosen_at, distinct_inputs, ranked_inputs
-from .sampling import _given_split, _split, representative
-from .validation import _check_values, _checked, _checked_weight
+from .feature_selection import MANY_INPUTS, distinct_inputs, ranked_inputs, selected_inputs_at
+from .sampling import given_split, representative, split_rows
+from .validation import check_values, checked_arrays, checked_weight
 
 #: Rows that candidates are matched on, and rows that trial networks are fitted on.
 MATCH_ROWS, SEARCH_ROWS = 112, 1200
 
-#: Rows that an offer to the front is first judged on; tables of more rows meet only those that pass.
-ROUGH_ROWS = 10_000
+#: Rows that a trial is first scored on; in larger tables only trials that would enter the front are scored on all rows.
+SUBSAMPLED_ROWS = 10_000
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What a search works on; build it with `from_arrays`.
+    """The rows to explain, with all settings of a search; build it with `from_arrays`.
 
     Attributes:
         train, holdout: rows to match and fit, and rows that the search never sees (None when there are too few).
         search: at most `SEARCH_ROWS` of the train rows, on which trial networks are fitted.
         match: positions (m,) among the search rows that candidates are matched on.
-        constraints: what every network of the front keeps; a forbidden input is a column of zeros in all rows here.
-        initial_formula: what the search starts from; None for nothing.
+        constraints: satisfied by every network of the front; a forbidden input is a column of zeros in all rows here.
+        initial_formula: the formula that the search starts from, if any.
         device: where candidates are matched: "cpu" is NumPy, else PyTorch ("cuda", "cuda:1", "torch:cpu").
         holdout_index: (k,) where the held-out rows stand in the table, ascending; the others are the train rows.
     """
@@ -95,23 +97,23 @@ class Problem:
             FormulaError: the initial formula cannot be read.
             ActivationError: the activation library is unknown or empty.
         """
-        X, y = _checked(X, y)
+        X, y = checked_arrays(X, y)
         names = tuple(names) if names is not None else tuple(f"x{i}" for i in range(X.shape[1]))
         if len(names) != X.shape[1]:
             raise DataError(f"X has {X.shape[1]} columns but {len(names)} names came; give one name a column.")
         for name, column in zip(names, X.T, strict=True):
-            _check_values(column, f"Column {name!r} of X")
-        _check_values(y, f"y ({target_name!r})" if target_name != "y" else "y")
-        weight = None if sample_weight is None else _checked_weight(sample_weight, len(y))
+            check_values(column, f"Column {name!r} of X")
+        check_values(y, f"y ({target_name!r})" if target_name != "y" else "y")
+        weight = None if sample_weight is None else checked_weight(sample_weight, len(y))
         check_device(device)
         if initial_formula is not None:
-            read_template(initial_formula, names)  # what cannot be read is said now, not by a search that fails
+            read_template(initial_formula, names)  # refused now, not by a search that fails later
         if constraints.forbidden:
             X = X.copy()
             X[:, list(constraints.forbidden)] = 0.0  # no candidate, regressor or line is made of a constant column
         rng = np.random.default_rng(seed)
-        train_index, holdout_index = _split(y, holdout_fraction, rng, stratified=loss == "logistic") \
-            if holdout is None else _given_split(holdout, len(y))
+        train_index, holdout_index = split_rows(y, holdout_fraction, rng, stratified=loss == "logistic") \
+            if holdout is None else given_split(holdout, len(y))
         kind = make_loss(loss, y)
         scale = _scale_of(y, weight, kind)
         train = _rows(X, y, scale, weight, train_index, kind)
@@ -124,7 +126,7 @@ class Problem:
                    int(seed), train, held_out, search, match, constraints, initial_formula,
                    device, holdout_index)
 
-    def library(self, size: int, variant: int = 0, wide: bool = False) -> CandidateLibrary:
+    def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.
 
         It stands on the match rows, or on all search rows (`wide`).
@@ -134,9 +136,11 @@ class Problem:
             chosen, seed = self.search.selected_inputs, self.seed + variant
             others = tuple(i for i in self._others if i not in (chosen or ()))
             columns = self.search.columns if wide else self.search.columns[:, self.match]
-            library = build_parametric_library(columns, self.activations, seed, chosen) if size == CURVES else \
-                build_library(columns, self.activations, size, seed, parameters=self.parameters, selected_inputs=chosen,
-                              other_inputs=others)
+            if size == LibrarySize.CURVES:
+                library = build_parametric_library(columns, self.activations, seed, chosen)
+            else:
+                library = build_library(columns, self.activations, size, seed, parameters=self.parameters,
+                                        selected_inputs=chosen, other_inputs=others)
             nesting = self.constraints.nesting
             library = without_nesting(library, nesting) if nesting else library
             self._cache[key] = library.on_device(self.device)
@@ -144,79 +148,87 @@ class Problem:
 
     def ranked(self) -> tuple[int, ...]:
         """The inputs that vary (of equal ones the first), the most relevant first."""
-        return self.cached("ranked", lambda: ranked_inputs(self.rough.train, self.seed))
+        return self.cached("ranked", lambda: ranked_inputs(self.subsampled.train, self.seed))
 
     @property
     def _others(self) -> tuple[int, ...]:
         """Inputs that a library holds beside those it is built on, the most relevant first."""
         return self.cached("others", tuple)
 
-    def focused(self, step: int) -> Problem:
-        """The problem as a step sees it: in a table of many inputs, moves bring in a few of them at a time.
+    def with_selected_inputs(self, step: int) -> Problem:
+        """The problem of a step: in a table of many inputs, moves use a few of them at a time.
 
-        Itself with up to `MANY_INPUTS` inputs that vary and differ; else with the most relevant ones chosen, and with
-        others in turns later on. Every library still holds all inputs, as small candidates (`candidates.py`). Of
-        equal inputs only the first is ever chosen: a power law would share its exponent out among them.
+        This is the problem itself with up to `MANY_INPUTS` inputs that vary and differ. Otherwise the most relevant
+        inputs are selected, later in turns with others. Every library still holds all inputs as small candidates. Of
+        equal inputs only the first is ever selected: a power law would share its exponent among them.
         """
         distinct = self.cached("distinct", lambda: distinct_inputs(self.search.columns))
         many = len(distinct) > MANY_INPUTS
         if not many and len(distinct) == len(self.search.inputs()):
             return self
-        chosen = chosen_at(step, self.ranked()) if many else distinct
-        chosen = tuple(sorted({*chosen, *self.constraints.required}))
+        selected = selected_inputs_at(step, self.ranked()) if many else distinct
+        selected = tuple(sorted({*selected, *self.constraints.required}))
         views: dict[tuple[int, ...], Problem] = self.cached("views", dict)
-        if chosen not in views:
+        if selected not in views:
             for old in list(views)[1:]:  # the first is come back to; libraries are large
                 del views[old]
-            views[chosen] = replace(self, search=replace(self.search, selected_inputs=chosen), _cache={})
-            views[chosen].cached("others", self.ranked if many else tuple)
-        return views[chosen]
+            views[selected] = replace(self, search=replace(self.search, selected_inputs=selected), _cache={})
+            views[selected].cached("others", self.ranked if many else tuple)
+        return views[selected]
 
     @property
-    def rough(self) -> Problem:
-        """The same problem on at most `ROUGH_ROWS` of the train and of the held-out rows; itself where none has more.
+    def subsampled(self) -> Problem:
+        """The problem on at most `SUBSAMPLED_ROWS` training and held-out rows; itself if it has no more.
 
-        What is offered is judged and tidied here first; only what is worth it meets all rows (`whole.py`).
+        Trials are scored and simplified here first; only those that would enter the front are scored on all rows.
         """
         rows = (self.train, self.holdout)
-        if all(r is None or len(r.y) <= ROUGH_ROWS for r in rows):
+        if all(r is None or len(r.y) <= SUBSAMPLED_ROWS for r in rows):
             return self
-        return self.cached("rough", self._make_rough)
+        return self.cached("subsampled", self._make_subsampled)
 
-    def _make_rough(self) -> Problem:
+    def _make_subsampled(self) -> Problem:
         rng = np.random.default_rng([self.seed, 1])
 
         def some(rows: Rows) -> Rows:
             n = len(rows.y)
-            return rows if n <= ROUGH_ROWS else rows.sample(np.sort(rng.choice(n, ROUGH_ROWS, replace=False)))
+            return rows if n <= SUBSAMPLED_ROWS else rows.sample(np.sort(rng.choice(n, SUBSAMPLED_ROWS, replace=False)))
 
         holdout = None if self.holdout is None else some(self.holdout)
         known = {"check_points": self.check_points} if self.constraints.any_behaviour else {}
         return replace(self, train=some(self.train), holdout=holdout, _cache=known)
 
     def admits(self, network: Network) -> bool:
-        """Whether a network keeps every constraint, so that it may stand on the front."""
+        """Whether a network satisfies every constraint, so that it may be on the front."""
         return self.constraints == NONE or (not self.constraints.broken(network) and self.behaves(network))
 
     def behaves(self, network: Network) -> bool:
-        """Whether a network keeps the constraints on its output."""
+        """Whether a network satisfies the constraints on its output."""
         return not self.constraints.any_behaviour or self.constraints.behaves(network, self.check_points)
 
     @property
     def check_points(self) -> CheckPoints:
-        """The points that the behaviour of networks is checked on, made once."""
+        """The points on which the output of networks is checked against the constraints, made once."""
         def make() -> CheckPoints:
             rows = [r.columns for r in (self.train, self.holdout) if r is not None]
             return check_points(np.concatenate(rows, axis=1), self.constraints, self.seed)
 
         return self.cached("check_points", make)
 
+    def network_of(self, expr: Expr, grouped: bool = False) -> Network | None:
+        """The network of an expression in the problem's activations; None if it cannot be built from them.
+
+        Args:
+            grouped: share factors among terms, which may take fewer constants.
+        """
+        return to_network(expr, self.n_inputs, self.activations, self.parameters, grouped)
+
     def with_parameters(self) -> Problem:
         """The same problem with constants allowed."""
         return self.cached("with_parameters", lambda: replace(self, parameters=True, _cache={}))
 
     def cached(self, key: Any, make: Any) -> Any:
-        """What `make()` gives, made once for each key."""
+        """The result of `make()`, computed once for each key."""
         if key not in self._cache:
             self._cache[key] = make()
         return self._cache[key]

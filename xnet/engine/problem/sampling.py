@@ -9,7 +9,7 @@ from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
 from xnet.errors import DataError
 
 
-def _split(y: Array, fraction: float, rng: np.random.Generator, stratified: bool) -> tuple[Array, Array]:
+def split_rows(y: Array, fraction: float, rng: np.random.Generator, stratified: bool) -> tuple[Array, Array]:
     """Positions of the train rows and of the held-out rows; stratified: the same share of every value of y."""
     n = len(y)
     if not 0 <= fraction < 1:
@@ -25,7 +25,7 @@ def _split(y: Array, fraction: float, rng: np.random.Generator, stratified: bool
     return np.sort(order[n_holdout:]), np.sort(order[:n_holdout])
 
 
-def _given_split(holdout: Array, n: int) -> tuple[Array, Array]:
+def given_split(holdout: Array, n: int) -> tuple[Array, Array]:
     """Positions of the train rows and of the held-out rows, where the caller chose them."""
     holdout = np.asarray(holdout)
     if holdout.shape != (n,) or holdout.dtype != np.bool_:

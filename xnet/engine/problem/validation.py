@@ -1,4 +1,4 @@
-"""What a problem refuses, and the sentence that says why: shapes, gaps, values that are too large, weights."""
+"""Checks of the arrays of a problem, and the messages of what is refused: shapes, gaps, extreme values, weights."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from xnet.data_rules import LARGEST_VALUE
 from xnet.errors import DataError
 
 
-def _checked(X: Array, y: Array) -> tuple[Array, Array]:
+def checked_arrays(X: Array, y: Array) -> tuple[Array, Array]:
+    """X (n, d) and y (n,) as float64; refuses other shapes and fewer than 3 rows."""
     X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if X.ndim != 2 or y.ndim != 1 or len(X) != len(y):
         raise DataError(f"X has shape {X.shape} and y {y.shape}; expected X (n, d) and y (n,) with the same n.")
@@ -18,7 +19,7 @@ def _checked(X: Array, y: Array) -> tuple[Array, Array]:
     return X, y
 
 
-def _check_values(values: Array, what: str) -> None:
+def check_values(values: Array, what: str) -> None:
     """Refuse a column (n,) that is not finite, or so large or small that squares and products of it would not be."""
     low, high = float(values.min()), float(values.max())
     if not (np.isfinite(low) and np.isfinite(high)):
@@ -32,7 +33,8 @@ def _check_values(values: Array, what: str) -> None:
                         f"{1.0 / LARGEST_VALUE:g} and {LARGEST_VALUE:g}, so change its unit.")
 
 
-def _checked_weight(weight: Array, n: int) -> Array:
+def checked_weight(weight: Array, n: int) -> Array:
+    """Weights (n,) divided by their mean; refuses negative weights, and weights that are not finite or all zero."""
     try:
         weight = np.asarray(weight, dtype=np.float64)
     except (TypeError, ValueError):

@@ -6,25 +6,25 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
-from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.problem.problem import Problem
 
+from .parameter_modes import mode_of
 from .records import Trial
 
 Front = tuple[FrontEntry, ...]
 
 
-def offer_to_all_rows(front: Front, problem: Problem, judge: Callable[[Front], Front]) -> Front:
-    """Put on the front what `judge` lets onto the front as some of the rows see it, scored on all rows.
+def admit_by_all_rows(front: Front, problem: Problem, judge: Callable[[Front], Front]) -> Front:
+    """Admit a trial to the front of a large table: it is scored on a subsample first, and on all rows if it passes.
 
     Args:
-        judge: gives the front after an offer, for the front before it, both scored on `problem.rough`.
+        judge: gives the front after the trial for the front before it, both scored on `problem.subsampled`.
     """
-    rough = problem.rough
-    before = tuple(problem.cached(("rough entry", e.network), lambda e=e: make_entry(e.network, rough, e.reason))
-                   for e in front)
+    subsampled = problem.subsampled
+    before = tuple(problem.cached(("subsampled entry", e.network),
+                                  lambda e=e: make_entry(e.network, subsampled, e.reason)) for e in front)
     known = {id(e) for e in before}
     for entry in judge(before):
         if id(entry) not in known:
@@ -33,18 +33,18 @@ def offer_to_all_rows(front: Front, problem: Problem, judge: Callable[[Front], F
     return front
 
 
-def offer(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tuple[FrontEntry, ...]:
-    """Put a trial on the front if it belongs there, tidied: the constants simplified and rounded."""
-    if problem.rough is not problem:
-        return offer_to_all_rows(front, problem, lambda judged: offer(judged, trial, problem.rough))
+def admit(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tuple[FrontEntry, ...]:
+    """The front after a trial: the trial enters, its constants simplified, unless another network dominates it."""
+    if problem.subsampled is not problem:
+        return admit_by_all_rows(front, problem, lambda judged: admit(judged, trial, problem.subsampled))
     raw = make_entry(trial.network, problem, trial.reason)
     if not problem.behaves(trial.network) or (
             insert(front, replace(raw, admitted=True)) is front and raw.loss > problem.train.exact):
         return front
-    if not problem.parameters:
+    network = mode_of(problem).simplified(trial.network, problem)
+    if network is trial.network:
         return insert(front, raw)
-    network = simplify_constants(trial.network, problem.train, problem.activations).network
-    tidied = make_entry(network, problem, trial.reason)
-    front = insert(front, tidied)
-    worse = tidied.loss > 1e3 * max(raw.loss, problem.train.exact) or not problem.behaves(network)
+    simplified = make_entry(network, problem, trial.reason)
+    front = insert(front, simplified)
+    worse = simplified.loss > 1e3 * max(raw.loss, problem.train.exact) or not problem.behaves(network)
     return insert(front, raw) if worse else front

@@ -4,66 +4,74 @@ from __future__ import annotations
 
 import math
 
-from xnet.engine.candidates.sizes import LARGE, MEDIUM, SMALL
+from xnet.engine.candidates.sizes import LibrarySize
 
-from .records import Agenda, Trial
+from .records import Expansion, Expansions, StepContext, Trial
+from .schedule import TaskKind
 
-#: What a neuron or constant costs when a network is chosen to be expanded: on the first island, and on the others.
-PRICES = ((0.05, 0.25, 0.6), (0.12, 0.4, 0.9))
+#: Penalties of a neuron or constant when a network is chosen for expansion, on island 0 and on the worker islands: they
+#: change from step to step, so that short and accurate networks take turns.
+COMPLEXITY_PENALTIES = ((0.05, 0.25, 0.6), (0.12, 0.4, 0.9))
 
-#: The most neurons and constants of what is looked for as a law. Longer networks are grown in sums and in the tangent
-#: space; to rewire them neuron by neuron takes the time in which the law would have been found.
+#: The largest complexity of a network that is looked for as a law. Longer networks grow in sums and in the tangent
+#: space: to rewire them neuron by neuron would take the time in which the law is found.
 LAW_SIZE = 40
 
+#: Sizes of the libraries of enumerated candidates, in ascending order.
+_SIZES = (LibrarySize.SMALL, LibrarySize.MEDIUM, LibrarySize.LARGE)
 
-def choose(agenda: Agenda, size: int) -> Trial | None:
-    """The network to expand: lowest loss with a price on complexity that changes from step to step.
 
-    One that was expanded with a smaller library may come again: what it lacks may not have been in there. One that is
-    too long for a law comes only where there is no other.
+def rank(loss: float, complexity: int, penalty: float) -> float:
+    """How promising a network is, lower is better: its log loss plus a penalty for its complexity."""
+    return math.log(loss + 1e-16) + penalty * complexity
+
+
+def most_promising(trials: list[Trial], penalty: float) -> Trial | None:
+    """The trial of the lowest rank; of equal ones the first by shape."""
+    return min(trials, key=lambda t: (rank(t.loss, t.complexity, penalty), t.shape), default=None)
+
+
+def next_to_expand(context: StepContext, size: LibrarySize) -> Trial | None:
+    """The network to expand with a library; None where there is none.
+
+    A network that was expanded with a smaller library may be expanded again: the missing candidate may be in this one.
+    A network longer than `LAW_SIZE` is expanded only where there is no other.
     """
-    price = PRICES[agenda.island > 0][(agenda.step + agenda.island) % 3]
-    pool = [t for t in agenda.pool if not was_expanded(t.shape, agenda.expanded, size)]
-    pool = [t for t in pool if t.complexity <= LAW_SIZE] or pool
-    return min(pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape), default=None)
+    beam = [t for t in context.beam if not was_expanded(t.shape, context.expansions, size)]
+    return most_promising([t for t in beam if t.complexity <= LAW_SIZE] or beam, _penalty(context))
 
 
-def choose_within(agenda: Agenda, size: int) -> Trial | None:
-    """The network whose terms are asked for next: as `choose`, one of more than one term, once a library."""
-    price = PRICES[agenda.island > 0][(agenda.step + agenda.island) % 3]
-    pool = [t for t in agenda.pool if within(t.shape, size) not in agenda.expanded
+def next_for_terms(context: StepContext, size: LibrarySize) -> Trial | None:
+    """The network whose terms are expanded next: a sum, once for each library; None where there is none."""
+    beam = [t for t in context.beam if Expansion(TaskKind.TERMS, size, t.shape) not in context.expansions
             and any(n.activation in ("add", "sub") for n in t.network.neurons)]
-    return min(pool, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape), default=None)
+    return most_promising(beam, _penalty(context))
 
 
-def within(shape: str, size: int) -> str:
-    """The mark of a network whose terms were asked for in a library of this size."""
-    return f"within {size} {shape}"
+def _penalty(context: StepContext) -> float:
+    return COMPLEXITY_PENALTIES[context.island > 0][(context.step + context.island) % 3]
 
 
-def expansion(shape: str, size: int) -> str:
-    """The mark of a network expanded with a library of this size; with the large one it is done with."""
-    return shape if size >= LARGE else f"{size} {shape}"
-
-
-def was_expanded(shape: str, expanded: frozenset[str], size: int) -> bool:
+def was_expanded(shape: str, expansions: Expansions, size: LibrarySize) -> bool:
     """Whether a network was expanded with this library or a larger one."""
-    return any(expansion(shape, s) in expanded for s in (SMALL, MEDIUM, LARGE) if s >= size)
+    return any(Expansion(TaskKind.EXPAND, s, shape) in expansions for s in _SIZES if s >= size)
 
 
-#: Networks of a pool: most of them short, the best ten of every complexity; of longer ones the best ten of every ten.
-_POOL, _SHORT, _EACH = 240, 40, 10
+#: Networks of a beam: most of them short, the best ten of every complexity; of longer ones the best ten of every ten
+#: complexities.
+_BEAM, _SHORT, _EACH = 240, 40, 10
 
 
-def merged_pool(pool: tuple[Trial, ...], trials: tuple[Trial, ...], expanded: frozenset[str]) -> tuple[Trial, ...]:
-    """The networks worth expanding: the best few of every complexity, none expanded already.
+def updated_beam(beam: tuple[Trial, ...], trials: tuple[Trial, ...], expansions: Expansions) -> tuple[Trial, ...]:
+    """The networks worth expanding: the best few of every complexity, without those the large library has expanded.
 
-    Long ones are no longer told apart by every neuron: as lower losses they would take all the places.
+    Long networks share a place for every ten complexities: their losses are lower, so they would take all places.
     """
-    known = {t.shape: t for t in pool if t.shape not in expanded}
+    done = {e.shape for e in expansions if e.kind is TaskKind.EXPAND and e.size is LibrarySize.LARGE}
+    known = {t.shape: t for t in beam if t.shape not in done}
     for trial in trials:
         old = known.get(trial.shape)
-        if trial.shape not in expanded and (old is None or trial.loss < old.loss):
+        if trial.shape not in done and (old is None or trial.loss < old.loss):
             known[trial.shape] = trial
     short: list[Trial] = []
     long: list[Trial] = []
@@ -74,4 +82,4 @@ def merged_pool(pool: tuple[Trial, ...], trials: tuple[Trial, ...], expanded: fr
         if count.get(size, 0) < _EACH:
             count[size] = count.get(size, 0) + 1
             (long if is_long else short).append(trial)
-    return (*long, *short[:_POOL])
+    return (*long, *short[:_BEAM])

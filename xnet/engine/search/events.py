@@ -1,4 +1,4 @@
-"""What happened in a search, for whoever watches: which neuron changed, from which activation to which, and why."""
+"""The events of a search for a viewer: which neuron changed, from which activation to which, and what it gained."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def describe_change(before: FrontEntry, after: FrontEntry) -> str:
         what = f"{new} rewired"
     else:
         what = f"{old} became {new}"
-    return f"{what}: {_what_it_won(before, after)}"
+    return f"{what}: {_gain(before, after)}"
 
 
-def _what_it_won(before: FrontEntry, after: FrontEntry) -> str:
+def _gain(before: FrontEntry, after: FrontEntry) -> str:
     if after.loss < before.loss:
         if after.loss <= 1e-20:
             return "exact"
@@ -75,14 +75,14 @@ def _what_it_won(before: FrontEntry, after: FrontEntry) -> str:
             return f"error {times:,.0f} times smaller" if times < 1e6 else "error over a million times smaller"
         return f"error down {100 * (1 - 1 / times):.0f} %" if times > 1.005 else "error hardly changed"
     fewer = before.complexity - after.complexity
-    more = _further_error(before, after)
+    more = _error_increase(before, after)
     if fewer > 0:
         cost = "as good on held-out rows" if more <= 0.005 else f"for {100 * more:.0f} % more error"
         return f"{fewer} neuron{'s' if fewer > 1 else ''} fewer, {cost}"
-    return "better on held-out rows" if more < 0 else "all rows together speak for it"
+    return "better on held-out rows" if more < 0 else "better description length on all rows"
 
 
-def _further_error(before: FrontEntry, after: FrontEntry) -> float:
+def _error_increase(before: FrontEntry, after: FrontEntry) -> float:
     """By which share the error has grown: on held-out rows, where there are some."""
     old, new = before.loss_holdout, after.loss_holdout
     if old is None or new is None:

@@ -2,108 +2,115 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
-from xnet.engine.algebra.conversion import to_expression, to_network
+from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.algebra.shapes import shape
-from xnet.engine.candidates.sizes import SMALL
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.tangent_moves import gain_per_parameter, tangent_proposals
 from xnet.engine.networks.poles import keeps_distance_from_poles
 from xnet.engine.problem.problem import Problem
 
-from .proposals import spaces_of
-from .records import Agenda, Outcome, Trial
-from .trial_fitting import fitted_trials
+from .beam import most_promising
+from .proposals import transforms_of
+from .records import Expansion, Outcome, StepContext, Trial
+from .schedule import TaskKind
+from .trial_fitting import fitted_outcome, fitted_trials
 
 #: Terms that a growing sum gets at most.
 _MOST_TERMS = 28
-#: Growth in the tangent space: turns of a step, what a neuron costs beside a constant, the terms of a sum that is begun
-#: with, and what a neuron costs when a network that stands is chosen.
-_TURNS, _NEURON, _FIRST_TERMS, _TANGENT_PRICES = 8, 0.1, 4, (0.003, 0.0, 0.01)
-#: What a network that is grown has to be shorter by than the longest that may be.
+#: Growth in the tangent space: turns of a step, the price of a neuron beside a constant, the terms of the first sum,
+#: and the penalties of complexity when a network of the beam is chosen.
+_TURNS, _NEURON_PRICE, _FIRST_TERMS, _TANGENT_PENALTIES = 8, 0.1, 4, (0.003, 0.0, 0.01)
+#: A network grows only if it is shorter than the longest that is allowed by so much.
 _ROOM = 4
 
 
-def growing_sums(problem: Problem, size: int, turn: int, agenda: Agenda) -> Iterable[Proposal]:
-    """Growing sums: first from nothing, then from the best network's terms, these chosen again; now and then elsewhere.
+def grow_sums(context: StepContext, problem: Problem) -> Outcome:
+    """Sums that grow term by term: from nothing, from transforms of the target, or from the best network's terms."""
+    able = {"add", "mul"} <= set(problem.activations)
+    return fitted_outcome(context, problem, list(_sum_proposals(context, problem)) if able else [])
 
-    A sum that is longer than the problem allows ends the growth.
-    """
-    if not {"add", "mul"} <= set(problem.activations):
-        return
-    spaces = [s for s in spaces_of(problem, agenda.lowest) if s.depth < 2]
+
+def _sum_proposals(context: StepContext, problem: Problem) -> Iterable[Proposal]:
+    """A sum that is longer than the problem allows ends the growth."""
+    _, size, turn = context.task
+    transforms = [t for t in transforms_of(problem, context.lowest) if t.depth < 2]
     library = problem.library(size, wide=True)
-    begun = grown_from(agenda, turn)
-    afresh = begun is None
-    space = spaces[turn // 4 % len(spaces)] if afresh else spaces[0]
+    parent = grown_sum(context, problem)
+    afresh = parent is None
+    transform = transforms[turn // 4 % len(transforms)] if afresh else transforms[0]
     terms: list[Expr] = []
-    if begun is not None:
-        best = to_expression(begun.network)
+    if parent is not None:
+        best = to_expression(parent.network)
         terms = [t for t, _ in best.args] if best.kind == "sum" else [best]
-    ways = [additive_fits(space.target, space.wrap, terms, problem.search, library, _MOST_TERMS if afresh else 3)]
+    most = _MOST_TERMS if afresh else 3
+    ways = [additive_fits(transform.target, transform.wrap, terms, problem.search, library, most)]
     if len(terms) > 1:
-        ways.append(term_replacements(space.target, space.wrap, terms, problem.search, library, 3))
+        ways.append(term_replacements(transform.target, transform.wrap, terms, problem.search, library, 3))
     for way in ways:
         for expr in way:
-            network = to_network(expr, problem.n_inputs, problem.activations)
+            network = problem.network_of(expr)
             if network is None or network.complexity > problem.max_complexity:
                 break
-            yield Proposal(expr, f"{space.description} as a growing sum")
+            yield Proposal(expr, f"{transform.description} as a growing sum")
 
 
-def grown_from(agenda: Agenda, turn: int) -> Trial | None:
+def grown_sum(context: StepContext, problem: Problem) -> Trial | None:
     """The network whose terms a growing sum starts with; None where it starts from nothing."""
-    return min(agenda.pool, key=lambda t: (t.loss, t.shape)) if turn % 4 and agenda.pool else None
+    best = min(context.beam, key=lambda t: (t.loss, t.shape), default=None)
+    return best if context.task.turn % 4 else None
 
 
-def tangent_growth(agenda: Agenda, problem: Problem, size: int, turn: int) -> Outcome:
-    """A few turns of growth in the tangent space, each from the best of the one before."""
-    able = problem.parameters and {"add", "mul"} <= set(problem.activations)
-    parent = (refined_from(agenda, problem, turn) or _short_sum(agenda, problem, size, turn)) if able else None
+def grow_in_tangent_space(context: StepContext, problem: Problem) -> Outcome:
+    """A few turns of growth in the tangent space, each from the best network of the turn before."""
+    able = {"add", "mul"} <= set(problem.activations)
+    parent = (parent_in_tangent_space(context, problem) or _short_sum(context, problem)) if able else None
     if parent is None:
-        return Outcome((), agenda.expanded, agenda.seen)
-    library, small = problem.library(size, wide=True), problem.library(SMALL, wide=True)
-    kept, expanded, seen = [], agenda.expanded, agenda.seen
+        return Outcome.empty(context)
+    size = context.task.size
+    library, small = problem.library(size, wide=True), problem.library(LibrarySize.SMALL, wide=True)
+    kept, expansions, fitted_shapes = [], context.expansions, context.fitted_shapes
     for _ in range(_TURNS):
-        expanded = expanded | {f"tangent {parent.shape}"}
+        expansions = expansions | {Expansion(TaskKind.TANGENT, size, parent.shape)}
         proposals = tangent_proposals(parent.network, problem.search, library, small)
-        trials, seen = fitted_trials(proposals, problem, seen, len(proposals))
+        trials, fitted_shapes = fitted_trials(proposals, problem, fitted_shapes, len(proposals))
         if keeps_distance_from_poles(parent.network, problem.search.columns):
             trials = [t for t in trials if keeps_distance_from_poles(t.network, problem.search.columns)]
-        gains = [(gain_per_parameter((parent.loss, parent.network), (t.loss, t.network), _NEURON), t) for t in trials]
+        gains = [(gain_per_parameter((parent.loss, parent.network), (t.loss, t.network), _NEURON_PRICE), t)
+                 for t in trials]
         gains = sorted(((g, t) for g, t in gains if g > 0.0), key=lambda item: (-item[0], item[1].shape))
         kept += [t for _, t in gains[:4]]
         if not gains:
             break
         parent = gains[0][1]
-    return Outcome(tuple(kept), expanded, seen)
+    return Outcome(tuple(kept), expansions, fitted_shapes)
 
 
-def refined_from(agenda: Agenda, problem: Problem, turn: int) -> Trial | None:
+def parent_in_tangent_space(context: StepContext, problem: Problem) -> Trial | None:
     """The network that a step grows in the tangent space; None where it begins with a short sum.
 
-    That is one of the pool, or the front's: what the pool grows from may fail on rows that it has not seen.
+    Every fourth turn it is the front's network of the lowest loss, as networks of the beam may fail on other rows.
     """
-    rows, lowest = problem.search, agenda.lowest
-    stands = [] if lowest is None or turn % 4 != 2 else [Trial(lowest, rows.loss(lowest), shape(to_expression(lowest)),
-                                                               "the front")]
-    fresh = [t for t in stands or agenda.pool if f"tangent {t.shape}" not in agenda.expanded
-             and t.complexity + _ROOM <= problem.max_complexity]
-    if not turn % 4 or not fresh:
-        return None
-    price = _TANGENT_PRICES[turn % 4 - 1]
-    return min(fresh, key=lambda t: (math.log(t.loss + 1e-16) + price * t.complexity, t.shape))
+    _, size, turn = context.task
+    rows, lowest = problem.search, context.lowest
+    of_front = [] if lowest is None or turn % 4 != 2 else [
+        Trial(lowest, rows.loss(lowest), shape(to_expression(lowest)), "the front")]
+    new = [t for t in of_front or context.beam if Expansion(TaskKind.TANGENT, size, t.shape) not in context.expansions
+           and t.complexity + _ROOM <= problem.max_complexity]
+    return most_promising(new, _TANGENT_PENALTIES[turn % 4 - 1]) if turn % 4 else None
 
 
-def _short_sum(agenda: Agenda, problem: Problem, size: int, turn: int) -> Trial | None:
-    """A short sum in one of the outer spaces."""
-    spaces = [s for s in spaces_of(problem, agenda.lowest) if s.depth < 2]
-    space = spaces[turn // 4 % len(spaces)]
-    sums = additive_fits(space.target, space.wrap, [], problem.search, problem.library(size, wide=True), _FIRST_TERMS)
-    trials, _ = fitted_trials([Proposal(e, f"{space.description} as a growing sum") for e in sums][-1:], problem,
+def _short_sum(context: StepContext, problem: Problem) -> Trial | None:
+    """A short sum in place of the target or of one of its transforms."""
+    _, size, turn = context.task
+    transforms = [t for t in transforms_of(problem, context.lowest) if t.depth < 2]
+    transform = transforms[turn // 4 % len(transforms)]
+    library = problem.library(size, wide=True)
+    sums = additive_fits(transform.target, transform.wrap, [], problem.search, library, _FIRST_TERMS)
+    trials, _ = fitted_trials([Proposal(e, f"{transform.description} as a growing sum") for e in sums][-1:], problem,
                               frozenset())
     return trials[0] if trials else None

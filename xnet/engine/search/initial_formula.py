@@ -23,6 +23,7 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.problem.problem import Problem
 from xnet.errors import FormulaError
 
+from .parameter_modes import mode_of
 from .records import Trial
 
 _STARTS, _DECADES, _FINALISTS = 96, 3.0, 6
@@ -41,7 +42,7 @@ def fitted_formula(text: str, problem: Problem) -> Trial:
     rows = problem.search
     begun = []
     for expr in _starts(template, problem):
-        network = to_network(expr, problem.n_inputs, problem.activations, problem.parameters)
+        network = problem.network_of(expr)
         if network is not None and np.isfinite(rows.loss(network)):
             begun.append(fit_parameters(network, rows, 8))
     if not begun:
@@ -59,11 +60,11 @@ def usable_template(text: str, problem: Problem) -> Template:
         FormulaError: it cannot be read, uses an activation outside the library, is too large or breaks a constraint.
     """
     template = read_template(text, problem.names)
-    if template.free and not problem.parameters:
+    if template.free and not mode_of(problem).fits_constants:
         raise FormulaError(f"The initial formula has the free constant {template.free[0]!r}, but parameters are "
                            "switched off; write numbers, or allow parameters.")
     expr = template.expression(np.sqrt(2.0 + np.arange(1, len(template.free) + 1)))
-    network = to_network(expr, problem.n_inputs, problem.activations, problem.parameters)
+    network = problem.network_of(expr)
     if network is None:
         missing = _missing(expr, problem)
         why = f"uses {', '.join(missing)}, which the activation library lacks; add to activations what is missing" \
@@ -101,7 +102,7 @@ def _starts(template: Template, problem: Problem) -> list[Expr]:
         except FormulaError:  # a free exponent that starts too large
             continue
         found.append(expr)
-        if problem.parameters:
+        if mode_of(problem).fits_constants:
             found += _solved(expr, problem.search)
     return found
 

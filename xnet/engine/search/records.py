@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.networks.network import Network
+
+from .schedule import ScheduledTask, TaskKind, scheduled_task
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A fitted network: its loss on the search rows, the shape of its expression, and the move that made it.
+    """A fitted network with the move that made it.
 
-    `matched` and `begun` say what it was before its constants were fitted: its loss as the match gave it, and them.
+    Attributes:
+        loss: on the search rows.
+        shape: of its expression, in which all constants are alike.
+        matched: the loss before the constants were fitted.
+        begun: the constants that the fit started from.
     """
 
     network: Network
@@ -28,26 +36,58 @@ class Trial:
         return self.network.complexity
 
 
+class Expansion(NamedTuple):
+    """A network that a task has expanded with a library: it does not do so again."""
+
+    kind: TaskKind
+    size: LibrarySize
+    shape: str
+
+
+Expansions = frozenset[Expansion]
+
+
 @dataclass(frozen=True)
-class Agenda:
-    """What a task may know of the state: the step, the pool, what was expanded and seen, the network of lowest loss,
-    and which island asks.
+class StepContext:
+    """What a task may know of the state.
+
+    Attributes:
+        step: number of the step in the schedule.
+        beam: the networks that may be expanded.
+        expansions: what was expanded before.
+        fitted_shapes: shapes that were fitted before.
+        lowest: the network of the lowest loss on the front.
+        island, n_islands: which of several searches side by side this is; 0 of 1 for a search alone.
     """
 
     step: int
-    pool: tuple[Trial, ...]
-    expanded: frozenset[str]
-    seen: frozenset[str]
+    beam: tuple[Trial, ...] = ()
+    expansions: Expansions = frozenset()
+    fitted_shapes: frozenset[str] = frozenset()
     lowest: Network | None = None
     island: int = 0
     n_islands: int = 1
 
+    @property
+    def task(self) -> ScheduledTask:
+        """The task of the step."""
+        return scheduled_task(self.step)
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a task gives back."""
+    """The result of a task: its trials, and the two sets of the context with what the task has added.
+
+    Attributes:
+        exhausted: whether nothing was left to try.
+    """
 
     trials: tuple[Trial, ...]
-    expanded: frozenset[str]
-    seen: frozenset[str]
+    expansions: Expansions
+    fitted_shapes: frozenset[str]
     exhausted: bool = False
+
+    @classmethod
+    def empty(cls, context: StepContext, exhausted: bool = False) -> Outcome:
+        """No trials, and nothing added to the context."""
+        return cls((), context.expansions, context.fitted_shapes, exhausted)

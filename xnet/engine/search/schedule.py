@@ -1,38 +1,77 @@
-"""The agenda of a search: what each step does, and which network is expanded next.
+"""The schedule of a search: which task each step runs, and with which candidate library.
 
-Simple things first: every task of the opening is there once or twice, the small library before the large one, and then
-a cycle goes on with seeds, networks of the pool, growing sums and growth in the tangent space.
+Simple things come first. In the opening every task runs once or twice, with the small library before the large one.
+Then a cycle repeats seeds, expansions, growing sums and growth in the tangent space.
 """
 
 from __future__ import annotations
 
-from xnet.engine.candidates.sizes import CURVES, LARGE, MEDIUM, SMALL
+from enum import StrEnum
+from typing import NamedTuple
 
-_OPENING: tuple[tuple[str, int], ...] = (
-    ("simple", 0), ("dense", 0), ("curves", 0), ("root", SMALL), ("seeds", SMALL), ("expand", SMALL), ("dense", 1),
-    ("root", MEDIUM), ("curves of monomials", 0), ("two curves", 0), ("expand", SMALL), ("seeds", MEDIUM),
-    ("expand", MEDIUM), ("pairs", MEDIUM), ("expand", MEDIUM), ("seeds", MEDIUM), ("expand", MEDIUM), ("pairs", CURVES),
-    ("within", CURVES), ("within", MEDIUM), ("library", LARGE), ("root", LARGE), ("seeds", LARGE),
-    ("expand", LARGE), ("expand", LARGE), ("sums", MEDIUM), ("tangent", MEDIUM),
+from xnet.engine.candidates.sizes import LibrarySize
+
+
+class TaskKind(StrEnum):
+    """What a step does; see the functions of `tasks.TASKS`."""
+
+    POWER_LAWS = "simple"
+    POLYNOMIALS = "dense"
+    CURVES = "curves"
+    CURVES_OF_MONOMIALS = "curves of monomials"
+    TWO_CURVES = "two curves"
+    ROOT = "root"
+    SEEDS = "seeds"
+    PAIRS = "pairs"
+    EXPAND = "expand"
+    TERMS = "within"
+    LIBRARY = "library"
+    SUMS = "sums"
+    TANGENT = "tangent"
+
+
+class ScheduledTask(NamedTuple):
+    """What a step does: the kind of task, its library, and how often this kind and library came before."""
+
+    kind: TaskKind
+    size: LibrarySize
+    turn: int
+
+
+_T, _L = TaskKind, LibrarySize
+#: The first three tasks and the second `POLYNOMIALS` match no candidates, so their size says nothing.
+_OPENING: tuple[tuple[TaskKind, LibrarySize], ...] = (
+    (_T.POWER_LAWS, _L.SMALL), (_T.POLYNOMIALS, _L.SMALL), (_T.CURVES, _L.SMALL), (_T.ROOT, _L.SMALL),
+    (_T.SEEDS, _L.SMALL), (_T.EXPAND, _L.SMALL), (_T.POLYNOMIALS, _L.SMALL), (_T.ROOT, _L.MEDIUM),
+    (_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL), (_T.SEEDS, _L.MEDIUM),
+    (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.SEEDS, _L.MEDIUM),
+    (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES), (_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM),
+    (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE),
+    (_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM),
 )
-_CYCLE: tuple[tuple[str, int], ...] = (
-    ("tangent", MEDIUM), ("seeds", LARGE), ("expand", LARGE), ("tangent", MEDIUM), ("sums", MEDIUM), ("within", CURVES),
-    ("seeds", LARGE), ("expand", MEDIUM), ("tangent", MEDIUM), ("expand", LARGE), ("within", MEDIUM),
+_CYCLE: tuple[tuple[TaskKind, LibrarySize], ...] = (
+    (_T.TANGENT, _L.MEDIUM), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.TANGENT, _L.MEDIUM),
+    (_T.SUMS, _L.MEDIUM), (_T.TERMS, _L.CURVES), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.MEDIUM),
+    (_T.TANGENT, _L.MEDIUM), (_T.EXPAND, _L.LARGE), (_T.TERMS, _L.MEDIUM),
 )
 
 #: Steps of the opening, in which everything is tried once.
 OPENING_STEPS = len(_OPENING)
 
-#: Where in the agenda the helpers of a search on several islands begin (see `exchange`): at the large library, which
-#: the first island reaches much later.
-HELPERS_BEGIN = _OPENING.index(("library", LARGE))
+#: The step at which worker islands begin: at the large library, which island 0 reaches much later.
+WORKERS_BEGIN = _OPENING.index((TaskKind.LIBRARY, LibrarySize.LARGE))
+
+#: The step before the first of a search with an initial formula: the formula is expanded.
+INITIAL_STEP = -1
 
 
-def task_at(step: int) -> tuple[str, int, int]:
-    """What step number `step` does: (kind, library size, how often this kind and size came before)."""
+def scheduled_task(step: int) -> ScheduledTask:
+    """What step number `step` does."""
+    if step == INITIAL_STEP:
+        return ScheduledTask(TaskKind.EXPAND, LibrarySize.SMALL, 0)
     if step < len(_OPENING):
         task = _OPENING[step]
-        return *task, _OPENING[:step].count(task)
+        return ScheduledTask(*task, _OPENING[:step].count(task))
     cycles, at = divmod(step - len(_OPENING), len(_CYCLE))
     task = _CYCLE[at]
-    return *task, _OPENING.count(task) + cycles * _CYCLE.count(task) + _CYCLE[:at].count(task)
+    return ScheduledTask(*task, _OPENING.count(task) + cycles * _CYCLE.count(task) + _CYCLE[:at].count(task))

@@ -1,10 +1,10 @@
 """Alternating backpropagation: `advance(state, problem, budget) -> (state, events)`.
 
-A step is one structure phase (questions from targets, answered by the candidate library in matrix products) and one
-parameter phase (the best trials fitted by Levenberg-Marquardt). What a step asks comes from an agenda, simple first:
-sums of monomials, the bare root against a small library, its moves, larger libraries, seeds, and so on. A state is a
-value: it holds the front, the pool of networks still worth expanding and what was seen; the same seed gives the same
-run when the budget is in steps, and pause, resume, replay and crash recovery need nothing else.
+A step has a structure phase (queries from second-order targets, matched against the candidate library in matrix
+products) and a parameter phase (the best proposals fitted by Levenberg-Marquardt). The schedule says which task a step
+runs, simple tasks first. A state is a value: it holds the front, the beam of networks worth expanding, and what was
+tried. With a budget in steps the same seed therefore gives the same run, and pause, resume, replay and crash recovery
+need nothing else.
 """
 
 from __future__ import annotations
@@ -15,126 +15,158 @@ from dataclasses import replace
 
 import numpy as np
 
-from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import num
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
-from xnet.engine.fitting.simplification import simplify_constants
-from xnet.engine.front.entry import make_entry
+from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.selection import pick
 from xnet.engine.problem.problem import Problem
 
-from .admission import offer
-from .beam import merged_pool
+from .admission import admit
+from .beam import updated_beam
 from .events import Event, make_event
 from .initial_formula import fitted_formula
-from .records import Agenda, Outcome
-from .state import Budget, SearchState
-from .stopping import StopReason, _at_the_noise, _enough
-from .tasks import realised_trials, run_task
+from .parameter_modes import mode_of
+from .records import Outcome, StepContext
+from .state import Budget, Island, SearchState, combined_state
+from .stopping import StopReason, has_reached_the_noise, has_settled
+from .tasks import constructed_trials, run_task
 
 
 def start(problem: Problem) -> SearchState:
-    """The state before the first step: the network is a single constant, the mean; and the initial formula, if any."""
-    train = problem.train
-    mean = train.loss_function.best_constant(train.y, train.weight) if problem.parameters else 1.0
-    network = to_network(num(mean), problem.n_inputs, problem.activations, problem.parameters)
+    """The state before the first step: a single constant, and the initial formula if there is one."""
+    return combined_state((_first_island(problem),), 0.0)
+
+
+def _first_island(problem: Problem) -> Island:
+    mode = mode_of(problem)
+    network = problem.network_of(num(mode.first_constant(problem.train)))
     assert network is not None  # a constant needs no activation
-    if problem.parameters:
-        network = simplify_constants(network, problem.rough.train, problem.activations).network
-        if problem.rough is not problem:
-            network = fitted_to_all_rows(network, problem.train)
+    network = mode.simplified(network, problem.subsampled)
+    if problem.subsampled is not problem:
+        network = fitted_to_all_rows(network, problem.train)
     entry = make_entry(network, problem, "a constant")
-    fitted = None if problem.parameters else start(problem.with_parameters())
-    state = SearchState(0, 0.0, len(problem.train.y), (entry,), entry, fitted=fitted)
+    beside = mode.with_constants(problem)
+    island = Island(0, len(problem.train.y), (entry,), entry,
+                    with_constants=None if beside is None else _first_island(beside))
     if problem.initial_formula is None:
-        return state
+        return island
     with np.errstate(all="ignore"):
         trial = fitted_formula(problem.initial_formula, problem)
-        return replace(state, front=offer(state.front, trial, problem), pool=(trial,),
-                       current=make_entry(trial.network, problem, trial.reason), seen=frozenset([trial.shape]))
+        return replace(island, front=admit(island.front, trial, problem), beam=(trial,),
+                       current=make_entry(trial.network, problem, trial.reason),
+                       fitted_shapes=frozenset([trial.shape]))
 
 
 def advance(state: SearchState, problem: Problem, budget: Budget,
             interrupt: Callable[[], bool] | None = None) -> tuple[SearchState, list[Event]]:
-    """Search on until the budget is spent or the search ends itself.
+    """Search on island 0 until the budget is spent or the search ends itself.
 
     Args:
-        interrupt: asked between steps; True ends the call early.
+        interrupt: called between steps; True ends the call early.
 
     Returns:
-        The new state (the old one is untouched) and what happened, in order.
+        The new state (the old one is untouched) and the events, in order.
+    """
+    island, *others = state.islands
+    if state.stop_reason is not None:
+        return state, []
+    island, events, seconds = advance_island(island, problem, budget, interrupt)
+    events = [replace(e, seconds=state.seconds + e.seconds) for e in events]
+    return combined_state((island, *others), state.seconds + seconds, state.front if others else ()), events
+
+
+def advance_island(island: Island, problem: Problem, budget: Budget,
+                   interrupt: Callable[[], bool] | None = None) -> tuple[Island, list[Event], float]:
+    """The same for one island.
+
+    Returns:
+        The new island, the events with the seconds of this call, and the seconds that the call took.
     """
     events: list[Event] = []
-    done, begun = 0, time.perf_counter()
-    before = state.seconds
-    while not state.stop_reason:
+    done, begun, seconds = 0, time.perf_counter(), 0.0
+    while island.stop_reason is None:
         if budget.steps is not None and done >= budget.steps:
             break
         if budget.seconds is not None and time.perf_counter() - begun >= budget.seconds:
             break
         if interrupt is not None and interrupt():
             break
-        state, new, _ = step(state, problem)
+        island, new, _ = step(island, problem)
         done += 1
-        state = replace(state, seconds=before + time.perf_counter() - begun)
-        events += [replace(e, seconds=state.seconds) for e in new]
-    return state, events
+        seconds = time.perf_counter() - begun
+        events += [replace(e, seconds=seconds) for e in new]
+    return island, events, seconds
 
 
-def step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event], Outcome]:
-    """One step of a search that has not finished: the new state, what happened, and everything that was tried."""
+def step(island: Island, problem: Problem) -> tuple[Island, list[Event], Outcome]:
+    """One step of an island that has not ended: the new island, the events, and everything that was tried."""
     if np.ptp(problem.train.y) == 0:
-        ended = replace(state, step=state.step + 1, stop_reason=StopReason.EXACT)
-        return ended, [], Outcome((), state.expanded, state.seen)
-    agenda = agenda_of(state, problem)
+        ended = replace(island, step=island.step + 1, stop_reason=StopReason.EXACT)
+        return ended, [], Outcome((), island.expansions, island.fitted_shapes)
+    context = step_context(island, problem)
     with np.errstate(all="ignore"):
-        if agenda is not None:
-            outcome = run_task(agenda, problem)
-            return *_taken(state, outcome, problem), outcome
-        assert state.fitted is not None  # or there would be an agenda
-        as_island = replace(state.fitted, island=state.island, n_islands=state.n_islands)
-        fitted, _, _ = step(as_island, problem.with_parameters())
-        trials = [trial for entry in fitted.front if entry not in state.fitted.front
-                  for trial in realised_trials(entry.network, entry.reason, problem)]
-        outcome = Outcome(tuple(trials), state.expanded, state.seen)
-        return *_taken(replace(state, fitted=fitted), outcome, problem), outcome
+        if context is not None:
+            outcome = run_task(context, problem)
+        else:
+            island, outcome = _step_with_constants(island, problem)
+        return *_after(island, outcome, problem), outcome
 
 
-def agenda_of(state: SearchState, problem: Problem) -> Agenda | None:
-    """What the next step does; None where the search with constants beside an activations-only one has its turn."""
-    turn, of_fitted = (state.step, 0) if state.fitted is None else divmod(state.step, 2)
-    if of_fitted and state.fitted is not None and not state.fitted.stop_reason:
+def step_context(island: Island, problem: Problem) -> StepContext | None:
+    """What the task of the next step works with; None if the search with constants has its turn."""
+    beside = island.with_constants
+    turn, of_constants = (island.step, 0) if beside is None else divmod(island.step, 2)
+    if of_constants and beside is not None and beside.stop_reason is None:
         return None
     first = 0 if problem.initial_formula is None else -1  # the formula is expanded first
-    return Agenda(turn + first, state.pool, state.expanded, state.seen, state.front[-1].network, state.island,
-                  state.n_islands)
+    return StepContext(turn + first, island.beam, island.expansions, island.fitted_shapes, island.lowest,
+                       island.number, island.n_islands)
 
 
-def _taken(state: SearchState, outcome: Outcome, problem: Problem) -> tuple[SearchState, list[Event]]:
-    """The state after a step's outcome, and what happened."""
-    front, events = state.front, []
-    best = state.best
+def _step_with_constants(island: Island, problem: Problem) -> tuple[Island, Outcome]:
+    """One step of the search with constants; its new networks are constructed from 1 and 2."""
+    before = island.with_constants
+    assert before is not None  # or there would be a context
+    after, _, _ = step(replace(before, number=island.number, n_islands=island.n_islands), problem.with_parameters())
+    trials = [trial for entry in after.front if entry not in before.front
+              for trial in constructed_trials(entry.network, entry.reason, problem)]
+    return replace(island, with_constants=after), Outcome(tuple(trials), island.expansions, island.fitted_shapes)
+
+
+def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, list[Event]]:
+    """The island after the outcome of a step, and the events."""
+    front, events = island.front, []
+    before = best = island.best
     for trial in outcome.trials:
-        front = offer(front, trial, problem)
-        new_best = pick(front, state.n_train)
+        front = admit(front, trial, problem)
+        new_best = pick(front, island.n_train)
         if new_best is not best:
-            events.append(make_event("improved", state.step, new_best, best))
+            events.append(make_event("improved", island.step, new_best, best))
             best = new_best
-    current = state.current
+    current = island.current
     if outcome.trials:
         lowest = min(outcome.trials, key=lambda t: t.loss)
-        current = make_entry(lowest.network, problem.rough, lowest.reason)
-        events.append(make_event("tried", state.step, current, state.current))
-    pool = merged_pool(state.pool, outcome.trials, outcome.expanded)
-    exact_since = state.exact_since
+        current = make_entry(lowest.network, problem.subsampled, lowest.reason)
+        events.append(make_event("tried", island.step, current, island.current))
+    exact_since = island.exact_since_step
     if exact_since < 0 and best.loss <= problem.train.exact:
-        exact_since = state.step
-    still_fitting = state.fitted is not None and not state.fitted.stop_reason
-    stop_reason = StopReason.EXHAUSTED if outcome.exhausted and not still_fitting else None
-    if exact_since >= 0 and _enough(state.step - exact_since, best, exact_since):
-        stop_reason = StopReason.EXACT
-    settled = state.step if best.network.structure() != state.best.network.structure() else state.settled
-    if stop_reason is None and _at_the_noise(state.step, settled, best, problem):
-        stop_reason = StopReason.NOISE
-    return replace(state, step=state.step + 1, front=front, current=current, pool=pool, expanded=outcome.expanded,
-                   seen=outcome.seen, exact_since=exact_since, stop_reason=stop_reason, settled=settled), events
+        exact_since = island.step
+    changed = best.network.structure() != before.network.structure()
+    after = replace(
+        island, front=front, current=current, beam=updated_beam(island.beam, outcome.trials, outcome.expansions),
+        expansions=outcome.expansions, fitted_shapes=outcome.fitted_shapes, exact_since_step=exact_since,
+        last_change_step=island.step if changed else island.last_change_step)
+    reason = _stop_reason(after, best, outcome.exhausted, problem)
+    return replace(after, step=island.step + 1, stop_reason=reason), events
+
+
+def _stop_reason(island: Island, best: FrontEntry, exhausted: bool, problem: Problem) -> StopReason | None:
+    """Why the search ends with this step; None if it goes on."""
+    since, beside = island.exact_since_step, island.with_constants
+    if since >= 0 and has_settled(island.step - since, best, since):
+        return StopReason.EXACT
+    if exhausted and (beside is None or beside.stop_reason is not None):
+        return StopReason.EXHAUSTED
+    if has_reached_the_noise(island.step, island.last_change_step, best, problem):
+        return StopReason.NOISE
+    return None

@@ -1,9 +1,9 @@
-"""States as JSON: a search that was put away and taken up again goes on as if nothing had been.
+"""Search states as JSON: a search restored from a checkpoint continues exactly as if it had never stopped.
 
 A state is a value, so its JSON is a plain walk through it: networks as their own trees, numbers to the last bit (JSON
-writes the shortest decimal that reads back to the same number; what it has no word for is written as "inf" or "nan").
-Sets are written sorted, so that equal states give equal files. Nothing here can run code: unlike a pickle, a file that
-somebody tampered with gives other networks at worst.
+writes the shortest decimal that reads back to the same number; numbers that JSON lacks are written as "inf" or "nan").
+Sets are written sorted, so that equal states give equal files. No code runs on reading: unlike a pickle, a manipulated
+file gives other networks at worst.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.networks.network import Network
 from xnet.errors import StateError
 
-from .records import Trial
-from .state import IslandsState, SearchState, together
+from .records import Expansion, Trial
+from .schedule import TaskKind
+from .state import Island, SearchState, combined_state
 from .stopping import StopReason
 
 VERSION = 2
@@ -26,67 +28,100 @@ VERSION = 2
 
 def state_to_json(state: SearchState) -> dict[str, Any]:
     """A JSON tree from which `state_from_json` builds an equal state."""
-    return {"version": VERSION} | _of_state(state)
+    return {"version": VERSION, "seconds": state.seconds, "stop_reason": state.stop_reason,
+            "front": [_record_to_json(e) for e in state.front],
+            "islands": [_island_to_json(island) for island in state.islands]}
 
 
 def state_from_json(tree: Mapping[str, Any]) -> SearchState:
     """The state of a JSON tree.
 
     Raises:
-        StateError: the tree does not describe a state, or one of another release.
+        StateError: the tree does not describe a state, or a state of another release.
     """
     if tree.get("version") != VERSION:
         raise StateError(f"The saved search is of version {tree.get('version')!r}; expected {VERSION}, so start again.")
     try:
-        return _to_state(tree)
+        front = tuple(_entry_from_json(e) for e in tree["front"])
+        # Older files hold the only island of a search in the tree itself.
+        islands = tuple(_island_from_json(island) for island in tree.get("islands") or [tree])
+        if not front:
+            raise ValueError("its front is empty")
+        return SearchState(islands, float(tree["seconds"]), front, _stop_reason(tree))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StateError(f"The saved search cannot be read ({type(error).__name__}: {error}); start again.") from error
 
 
-def reopened(state: SearchState) -> SearchState:
-    """The state without its ending: a search that ended goes on for a while, and may end again for the same reason."""
-    fitted = None if state.fitted is None else reopened(state.fitted)
-    state = replace(state, stop_reason=None, settled=state.step, exact_since=-1, fitted=fitted)
-    if isinstance(state, IslandsState) and state.islands:
-        return together(tuple(reopened(island) for island in state.islands), state.seconds, state.front)
-    return state
+def resumable_state(state: SearchState) -> SearchState:
+    """The state without its ending: the search continues for a while, and may end again for the same reason."""
+    return combined_state(tuple(_resumable(island) for island in state.islands), state.seconds, state.front)
 
 
-def _of_state(state: SearchState) -> dict[str, Any]:
-    written = {"front": [_of_record(e) for e in state.front], "current": _of_record(state.current),
-               "pool": [_of_record(t) for t in state.pool], "expanded": sorted(state.expanded),
-               "seen": sorted(state.seen), "seconds": state.seconds,
-               "fitted": None if state.fitted is None else _of_state(state.fitted)}
-    if isinstance(state, IslandsState):
-        written["islands"] = [_of_state(island) for island in state.islands]
-    return written | {name: getattr(state, name) for name in ("stop_reason", *_NUMBERS)}
+def _resumable(island: Island) -> Island:
+    beside = None if island.with_constants is None else _resumable(island.with_constants)
+    return replace(island, stop_reason=None, last_change_step=island.step, exact_since_step=-1, with_constants=beside)
 
 
-def _to_state(tree: Mapping[str, Any]) -> SearchState:
-    read: dict[str, Any] = {
-        "front": tuple(_to_entry(e) for e in tree["front"]), "current": _to_entry(tree["current"]),
-        "pool": tuple(_to_trial(t) for t in tree["pool"]), "expanded": frozenset(map(str, tree["expanded"])),
-        "seen": frozenset(map(str, tree["seen"])), "seconds": float(tree["seconds"]),
-        "fitted": None if tree["fitted"] is None else _to_state(tree["fitted"])}
-    if not read["front"]:
+#: Fields of an island that are whole numbers.
+_NUMBERS = ("step", "n_train", "exact_since_step", "last_change_step", "number", "n_islands")
+
+#: Fields of an island, and their names in older files.
+_OLD_NAMES = {"exact_since_step": "exact_since", "last_change_step": "settled", "number": "island", "beam": "pool",
+              "expansions": "expanded", "fitted_shapes": "seen", "with_constants": "fitted",
+              "stop_reason": "finished"}
+
+
+def _island_to_json(island: Island) -> dict[str, Any]:
+    beside = island.with_constants
+    return {"front": [_record_to_json(e) for e in island.front], "current": _record_to_json(island.current),
+            "beam": [_record_to_json(t) for t in island.beam],
+            "expansions": [[e.kind, int(e.size), e.shape] for e in sorted(island.expansions)],
+            "fitted_shapes": sorted(island.fitted_shapes), "stop_reason": island.stop_reason,
+            "with_constants": None if beside is None else _island_to_json(beside),
+            **{name: getattr(island, name) for name in _NUMBERS}}
+
+
+def _island_from_json(tree: Mapping[str, Any]) -> Island:
+    front = tuple(_entry_from_json(e) for e in tree["front"])
+    if not front:
         raise ValueError("its front is empty")
-    reason = tree["stop_reason"] if "stop_reason" in tree else tree["finished"]  # the name in older files
-    read |= {"stop_reason": StopReason(reason) if reason else None} | {name: int(tree[name]) for name in _NUMBERS}
-    if "islands" in tree:
-        return IslandsState(**read, islands=tuple(_to_state(island) for island in tree["islands"]))
-    return SearchState(**read)
+    beside = _field(tree, "with_constants")
+    numbers = {name: int(_field(tree, name)) for name in _NUMBERS}
+    return Island(front=front, current=_entry_from_json(tree["current"]),
+                  beam=tuple(_trial_from_json(t) for t in _field(tree, "beam")),
+                  expansions=frozenset(_expansion_from_json(e) for e in _field(tree, "expansions")),
+                  fitted_shapes=frozenset(map(str, _field(tree, "fitted_shapes"))), stop_reason=_stop_reason(tree),
+                  with_constants=None if beside is None else _island_from_json(beside), **numbers)
 
 
-#: Fields of a state that are whole numbers.
-_NUMBERS = ("step", "n_train", "exact_since", "settled", "island", "n_islands")
+def _field(tree: Mapping[str, Any], name: str) -> Any:
+    return tree[name] if name in tree else tree[_OLD_NAMES.get(name, name)]
 
 
-def _of_record(record: FrontEntry | Trial) -> dict[str, Any]:
+def _stop_reason(tree: Mapping[str, Any]) -> StopReason | None:
+    reason = _field(tree, "stop_reason")
+    return StopReason(reason) if reason else None
+
+
+def _expansion_from_json(tree: Any) -> Expansion:
+    """An expansion of kind, size and shape; older files join them in a string."""
+    if not isinstance(tree, str):
+        kind, size, shape = tree
+        return Expansion(TaskKind(kind), LibrarySize(size), str(shape))
+    *words, shape = tree.split(" ")
+    if words[:1] == ["within"]:
+        return Expansion(TaskKind.TERMS, LibrarySize(int(words[1])), shape)
+    if words == ["tangent"]:
+        return Expansion(TaskKind.TANGENT, LibrarySize.MEDIUM, shape)
+    return Expansion(TaskKind.EXPAND, LibrarySize(int(words[0])) if words else LibrarySize.LARGE, shape)
+
+
+def _record_to_json(record: FrontEntry | Trial) -> dict[str, Any]:
     tree = {f.name: getattr(record, f.name) for f in fields(record)}
-    return {name: _of_value(value) for name, value in tree.items()}
+    return {name: _value_to_json(value) for name, value in tree.items()}
 
 
-def _of_value(value: Any) -> Any:
+def _value_to_json(value: Any) -> Any:
     if isinstance(value, Network):
         return value.to_json()
     if isinstance(value, tuple):
@@ -96,7 +131,7 @@ def _of_value(value: Any) -> Any:
     return bool(value) if isinstance(value, bool) or type(value).__name__ == "bool" else value
 
 
-def _to_entry(tree: Mapping[str, Any]) -> FrontEntry:
+def _entry_from_json(tree: Mapping[str, Any]) -> FrontEntry:
     held_out, losses = tree["loss_holdout"], tree["holdout_losses"]
     return FrontEntry(Network.from_json(tree["network"]), int(tree["complexity"]), int(tree["n_parameters"]),
                       float(tree["loss"]), None if held_out is None else float(held_out),
@@ -104,6 +139,6 @@ def _to_entry(tree: Mapping[str, Any]) -> FrontEntry:
                       bool(tree["pole"]), None if losses is None else tuple(float(loss) for loss in losses))
 
 
-def _to_trial(tree: Mapping[str, Any]) -> Trial:
+def _trial_from_json(tree: Mapping[str, Any]) -> Trial:
     return Trial(Network.from_json(tree["network"]), float(tree["loss"]), str(tree["shape"]), str(tree["reason"]),
                  float(tree["matched"]), tuple(float(c) for c in tree["begun"]))

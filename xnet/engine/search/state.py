@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.front.front import insert
 from xnet.engine.front.selection import pick
+from xnet.engine.networks.network import Network
 
-from .records import Trial
+from .records import Expansions, Trial
 from .stopping import StopReason
+
+Front = tuple[FrontEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -22,62 +25,102 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class SearchState:
-    """Everything a search knows; small and picklable.
+class Island:
+    """The state of one of several searches side by side, or of a search alone; small and picklable.
 
     Attributes:
+        step: number of steps done.
+        n_train: number of training rows.
+        current: the trial of the lowest loss of the last step.
+        beam: the networks worth expanding.
+        expansions: what was expanded already.
+        fitted_shapes: shapes that were fitted already.
+        exact_since_step: the step at which the default pick became exact; -1 before.
         stop_reason: why the search ended; None while it has not.
-        settled: the step at which the default pick last became another structure.
-        island, n_islands: which of several searches side by side this is (see `islands`); 0 of 1 when it is alone.
-        fitted: in the activations-only mode alone: a search with constants on the same rows, whose networks are
-            realised with numbers made of 1 and 2.
+        last_change_step: the step at which the default pick last became another structure.
+        number, n_islands: which of several islands this is; 0 of 1 when it is alone.
+        with_constants: only in the parameter-free mode: a search with constants on the same rows, whose networks are
+            constructed from 1 and 2 here.
     """
 
     step: int
-    seconds: float
     n_train: int
-    front: tuple[FrontEntry, ...]
+    front: Front
     current: FrontEntry
-    pool: tuple[Trial, ...] = ()
-    expanded: frozenset[str] = field(default_factory=frozenset)
-    seen: frozenset[str] = field(default_factory=frozenset)
-    exact_since: int = -1
+    beam: tuple[Trial, ...] = ()
+    expansions: Expansions = frozenset()
+    fitted_shapes: frozenset[str] = frozenset()
+    exact_since_step: int = -1
     stop_reason: StopReason | None = None
-    settled: int = 0
-    island: int = 0
+    last_change_step: int = 0
+    number: int = 0
     n_islands: int = 1
-    fitted: SearchState | None = None
+    with_constants: Island | None = None
 
     @property
     def best(self) -> FrontEntry:
         """The default pick of the front."""
         return pick(self.front, self.n_train)
 
-
-Front = tuple[FrontEntry, ...]
+    @property
+    def lowest(self) -> Network:
+        """The network of the lowest loss on the front."""
+        return self.front[-1].network
 
 
 @dataclass(frozen=True)
-class IslandsState(SearchState):
-    """The islands' states, and what they found together: `front` is merged; pool, step and the rest are island 0's."""
+class SearchState:
+    """Everything a search knows; small and picklable. Build it with `combined_state`.
 
-    islands: tuple[SearchState, ...] = ()
-
-
-def together(islands: tuple[SearchState, ...], seconds: float, found: Front = ()) -> IslandsState:
-    """The islands as one search; `found` are networks that are known beside theirs.
-
-    An exact formula on any island ends the search; an island with nothing left to try only rests, but for the first.
+    Attributes:
+        islands: the searches side by side, one when the search is alone.
+        seconds: of searching.
+        front: of all islands.
+        stop_reason: why the search ended; None while it has not.
     """
-    first = islands[0]
+
+    islands: tuple[Island, ...]
+    seconds: float
+    front: Front
+    stop_reason: StopReason | None = None
+
+    @property
+    def best(self) -> FrontEntry:
+        """The default pick of the front."""
+        return pick(self.front, self.n_train)
+
+    @property
+    def step(self) -> int:
+        """Number of steps that island 0 has done."""
+        return self.islands[0].step
+
+    @property
+    def n_train(self) -> int:
+        """Number of training rows."""
+        return self.islands[0].n_train
+
+    @property
+    def current(self) -> FrontEntry:
+        """The trial of the lowest loss of the last step of island 0."""
+        return self.islands[0].current
+
+
+def combined_state(islands: tuple[Island, ...], seconds: float, found: Front = ()) -> SearchState:
+    """The islands as one search.
+
+    An exact formula on any island ends the search. When island 0 has nothing left to try the search ends too; any other
+    island only pauses.
+
+    Args:
+        found: networks that are known beside those of the islands.
+    """
     exact = any(island.stop_reason is StopReason.EXACT for island in islands)
-    given = {f.name: getattr(first, f.name) for f in fields(SearchState)}
-    return IslandsState(**given | {"seconds": seconds, "front": merged([*(i.front for i in islands), found]),
-                                   "stop_reason": StopReason.EXACT if exact else first.stop_reason, "islands": islands})
+    front = merged_front([*(island.front for island in islands), found])
+    return SearchState(islands, seconds, front, StopReason.EXACT if exact else islands[0].stop_reason)
 
 
-def merged(fronts: Iterable[Front]) -> Front:
-    """One front of several; of networks that are as good the earlier front's stays."""
+def merged_front(fronts: Iterable[Front]) -> Front:
+    """One front of several; of equally good networks the earlier front's stays."""
     front, *others = fronts
     for other in others:
         for entry in other:

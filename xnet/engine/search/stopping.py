@@ -10,14 +10,15 @@ from xnet.engine.fitting.residual_noise import looks_like_noise, nearest_rows
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.problem.problem import Problem
 
+from .parameter_modes import mode_of
 from .schedule import OPENING_STEPS
 
-#: Steps without another pick after which the search asks whether what is left is noise.
+#: Steps without a change of the default pick after which the residuals are tested for noise.
 _PATIENCE = 12
 
 
 class StopReason(StrEnum):
-    """Why a search ended: the first three reasons are the engine's own, the others come from whoever runs it."""
+    """Why a search ended: the engine finds the first three, its caller the others."""
 
     EXACT = "exact"
     NOISE = "noise"
@@ -48,17 +49,22 @@ _SENTENCES = {
 _EXACT_CLASS = "What is left unexplained could not pay for one more fitted number, so the search ended early."
 
 
-def _at_the_noise(step: int, settled: int, best: FrontEntry, problem: Problem) -> bool:
-    """Whether the pick has stood for long, everything in the opening has been tried, and the rest looks like noise."""
-    steps = 1 if problem.parameters else 2
-    patience = max(_PATIENCE * steps, settled // 2)
-    if step < steps * OPENING_STEPS or step - settled < patience or best.loss_holdout is None:
+def has_reached_the_noise(step: int, last_change_step: int, best: FrontEntry, problem: Problem) -> bool:
+    """Whether the residuals look like noise, after the opening and many steps without a change of the default pick."""
+    steps = mode_of(problem).steps_per_task
+    patience = max(_PATIENCE * steps, last_change_step // 2)
+    if step < steps * OPENING_STEPS or step - last_change_step < patience or best.loss_holdout is None:
         return False
     rows = problem.search
     nearest = problem.cached("nearest rows", lambda: nearest_rows(np.stack([c for _, c in rows.inputs()])))
     return looks_like_noise(best.network, rows, nearest)
 
 
-def _enough(steps: int, best: FrontEntry, since: int) -> bool:
-    """Whether to stop looking for a simpler network than an exact one."""
+def has_settled(steps: int, best: FrontEntry, since: int) -> bool:
+    """Whether the search for a simpler exact network may end.
+
+    Args:
+        steps: since the default pick became exact.
+        since: the step at which it did.
+    """
     return steps >= (1 if best.complexity <= 8 else 2 if best.complexity <= 14 else 4 + since // 4)

@@ -1,7 +1,7 @@
-"""One step of alternating backpropagation, told: what it started from, what it considered, and what came of it.
+"""The trace of one step of alternating backpropagation: its start, its trials, and its result.
 
 For people who want to see the phases one after the other. A traced step is the same step that `advance` takes, to the
-last bit; the trace only keeps what the step would otherwise forget:
+last bit; the trace only keeps values that the step would otherwise drop:
 
     forward      the network that is worked on puts out a value for every row (`network`)
     targets      derivatives say what every neuron should have put out (`targets.neuron_targets` of it)
@@ -16,18 +16,18 @@ from dataclasses import dataclass, replace
 
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import num
-from xnet.engine.candidates.sizes import SMALL
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
-from .beam import choose, choose_within
 from .events import Event
-from .growth_tasks import grown_from, refined_from
-from .records import Agenda, Trial
-from .schedule import task_at
-from .search import agenda_of, step
-from .state import IslandsState, SearchState, together
+from .records import Trial
+from .search import step, step_context
+from .state import SearchState, combined_state
+from .tasks import TASKS
+
+#: The task of a step of the parameter-free mode in which the search with constants has its turn.
+CONSTRUCTION = "realise"
 
 #: Trials that a trace keeps.
 _CONSIDERED = 5
@@ -39,10 +39,10 @@ class StepTrace:
 
     Attributes:
         step: the step's number, from 0.
-        task: what the agenda asked for: "expand", "root", "seeds", ...; "realise" for networks that a search with
-            constants found, said without them.
-        network: what was worked on; the mean alone, where the step starts from scratch.
-        loss: of that network, on the search rows.
+        task: the kind of the task, a `TaskKind`; `CONSTRUCTION` if networks of the search with constants were
+            constructed without them.
+        network: the network that was worked on; the mean alone, where the step starts from scratch.
+        loss: of the network, on the search rows.
         considered: the best trials, best first by the loss after fitting.
         improved: the front's new default pick, if this step gave one.
     """
@@ -67,42 +67,21 @@ def traced_step(state: SearchState, problem: Problem) -> tuple[SearchState, list
     Returns:
         The state and the events as of `advance` with one step; None for a trace where nothing was tried.
     """
-    if isinstance(state, IslandsState):
-        first, events, trace = traced_step(state.islands[0], problem)
-        spent = first.seconds - state.islands[0].seconds
-        return together((first, *state.islands[1:]), state.seconds + spent, state.front), events, trace
+    island, *others = state.islands
     begun = time.perf_counter()
-    agenda = agenda_of(state, problem)
-    later, events, outcome = step(state, problem)
-    later = replace(later, seconds=state.seconds + time.perf_counter() - begun)
+    context = step_context(island, problem)
+    after, events, outcome = step(island, problem)
+    later = combined_state((after, *others), state.seconds + time.perf_counter() - begun, state.front if others else ())
     events = [replace(event, seconds=later.seconds) for event in events]
     if not outcome.trials:
         return later, events, None
-    worked = None if agenda is None else worked_on(agenda, problem)
-    network = worked.network if worked else _mean(problem)
+    parent = None if context is None else TASKS[context.task.kind].parent(context, problem)
+    network = parent.network if parent else _mean(problem)
     considered = tuple(sorted(outcome.trials, key=lambda t: (t.loss, t.complexity))[:_CONSIDERED])
-    improved = None if later.best.network == state.best.network else later.best
-    return later, events, StepTrace(state.step, _task(agenda), network, worked is None, problem.search.loss(network),
+    improved = None if after.best.network == island.best.network else after.best
+    task = CONSTRUCTION if context is None else context.task.kind
+    return later, events, StepTrace(state.step, task, network, parent is None, problem.search.loss(network),
                                     considered, improved)
-
-
-def _task(agenda: Agenda | None) -> str:
-    if agenda is None:
-        return "realise"
-    return task_at(agenda.step)[0] if agenda.step >= 0 else "expand"
-
-
-def worked_on(agenda: Agenda, problem: Problem) -> Trial | None:
-    """The network whose neurons a step asks; None where it starts from the target alone."""
-    kind = _task(agenda)
-    size = task_at(agenda.step)[1] if agenda.step >= 0 else SMALL
-    if kind == "expand":
-        return choose(agenda, size)
-    if kind == "within":
-        return choose_within(agenda, size)
-    if kind == "tangent":
-        return refined_from(agenda, problem, task_at(agenda.step)[2])
-    return grown_from(agenda, task_at(agenda.step)[2]) if kind == "sums" else None
 
 
 def _mean(problem: Problem) -> Network:

@@ -2,67 +2,111 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.algebra.conversion import to_expression, to_network
+from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
+from xnet.engine.moves.pair_moves import pair_fits
 from xnet.engine.moves.proposal import Proposal
+from xnet.engine.moves.query import MoveQuery
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.poles import waves_are_resolved
 from xnet.engine.problem.constraints import NONE
 from xnet.engine.problem.problem import Problem
 
-from .records import Trial
+from .beam import rank
+from .parameter_modes import mode_of
+from .records import Outcome, StepContext, Trial
 
 #: (loss, complexity, shape, network, reason) of a proposal that can be built.
 Draft = tuple[float, int, str, Network, str]
 
 
-def fitted_trials(proposals: Sequence[Proposal], problem: Problem, seen: frozenset[str],
+def fitted_outcome(context: StepContext, problem: Problem, proposals: Sequence[Proposal]) -> Outcome:
+    """The outcome of a task: the best proposals, fitted."""
+    trials, fitted_shapes = fitted_trials(proposals, problem, context.fitted_shapes, mode_of(problem).trials_per_step)
+    return Outcome(tuple(trials), context.expansions, fitted_shapes)
+
+
+def fitted_pairs(context: StepContext, problem: Problem, queries: Sequence[MoveQuery]) -> Outcome:
+    """Two candidates at once as terms, as factors and as a product; the best of each query are fitted."""
+    trials: list[Trial] = []
+    fitted_shapes = context.fitted_shapes
+    if {"add", "mul"} <= set(problem.activations):
+        for query in queries:
+            found = pair_fits(query, problem.library(context.task.size), problem.match, problem.search)
+            more, fitted_shapes = fitted_trials([Proposal(expr, words) for expr, words in found], problem,
+                                                fitted_shapes, 6)
+            trials += more
+    # As many as another step adds: more would crowd other networks out of the beam.
+    trials.sort(key=lambda t: (rank(t.loss, t.complexity, 0.1), t.shape))
+    return Outcome(tuple(trials[:10]), context.expansions, fitted_shapes)
+
+
+def fitted_trials(proposals: Sequence[Proposal], problem: Problem, fitted_shapes: frozenset[str],
                   most: int = 10) -> tuple[list[Trial], frozenset[str]]:
-    """Fit the constants of the best proposals; returns the trials, and `seen` with the shapes that were fitted."""
+    """Fit the constants of the best proposals of new shapes.
+
+    Args:
+        fitted_shapes: shapes that are not fitted again.
+        most: how many trials at most; twice as many under constraints.
+
+    Returns:
+        The trials, and `fitted_shapes` with those that were fitted now.
+    """
+    drafts = _drafts(_best_of_shapes(proposals, problem, fitted_shapes), problem)
+    first = _selected(drafts, 3 * most, problem)
+    origins = {draft[2]: draft for draft in first}
+    begun = [_fitted(draft, problem, 4) for draft in first]  # a few steps show which constants have far to go
+    selected = _selected([d for d in begun if np.isfinite(d[0])], most, problem)
+    trials = [_trial(_fitted(draft, problem, 14), origins[draft[2]]) for draft in selected]
+    trials = [t for t in trials if waves_are_resolved(t.network, problem.search.columns)]
+    return trials, fitted_shapes | {draft[2] for draft in selected}
+
+
+def _best_of_shapes(proposals: Sequence[Proposal], problem: Problem,
+                    fitted_shapes: frozenset[str]) -> dict[str, tuple[float, Proposal]]:
+    """The proposal of the lowest loss for every new shape, with the loss."""
     rows = problem.search
     memo: dict[Expr, Array] = {}
     best: dict[str, tuple[float, Proposal]] = {}
     for p in proposals:
         name = shape(p.expr)
-        if name in seen:
+        if name in fitted_shapes:
             continue
         loss = rows.loss_of(evaluate(p.expr, rows.columns, memo))
         if np.isfinite(loss) and (name not in best or loss < best[name][0]):
             best[name] = (loss, p)
+    return best
+
+
+def _drafts(best: dict[str, tuple[float, Proposal]], problem: Problem) -> list[Draft]:
+    """The best proposals as networks, where they can be built and are allowed."""
     drafts = []
     most_built = 120 if problem.constraints == NONE else 400
     for name, (loss, p) in sorted(best.items(), key=lambda item: (item[1][0], item[0]))[:most_built]:
-        network = to_network(p.expr, problem.n_inputs, problem.activations, problem.parameters)
+        network = problem.network_of(p.expr)
         if network is not None and network.complexity > problem.max_complexity:  # perhaps with fewer constants
-            network = to_network(p.expr, problem.n_inputs, problem.activations, problem.parameters, grouped=True)
+            network = problem.network_of(p.expr, grouped=True)
         if network is not None and network.complexity <= problem.max_complexity and \
                 problem.constraints.buildable(network) and waves_are_resolved(network, problem.search.columns):
             drafts.append((loss, network.complexity, name, network, p.reason))
-    first = _chosen(drafts, 3 * most, problem)
-    origins = {draft[2]: draft for draft in first}
-    begun = [_fitted(draft, problem, 4) for draft in first]  # a few steps tell which constants have far to go
-    chosen = _chosen([d for d in begun if np.isfinite(d[0])], most, problem)
-    trials = [_trial(_fitted(draft, problem, 14), origins[draft[2]]) for draft in chosen]
-    trials = [t for t in trials if waves_are_resolved(t.network, problem.search.columns)]
-    return trials, seen | {draft[2] for draft in chosen}
+    return drafts
 
 
-def _chosen(drafts: list[Draft], most: int, problem: Problem) -> list[Draft]:
+def _selected(drafts: list[Draft], most: int, problem: Problem) -> list[Draft]:
     """The drafts worth fitting; under constraints as many again of those that keep them all, or few ever would."""
-    chosen = _worth_fitting(drafts, most)
+    selected = _worth_fitting(drafts, most)
     if problem.constraints == NONE:
-        return chosen
-    names = {draft[2] for draft in chosen}
-    return chosen + _worth_fitting([d for d in drafts if d[2] not in names and problem.admits(d[3])], most)
+        return selected
+    names = {draft[2] for draft in selected}
+    return selected + _worth_fitting([d for d in drafts if d[2] not in names and problem.admits(d[3])], most)
 
 
 def _worth_fitting(drafts: list[Draft], most: int) -> list[Draft]:
@@ -75,7 +119,7 @@ def _worth_fitting(drafts: list[Draft], most: int) -> list[Draft]:
     half = max(1, most // 2)
     front = front[:: max(1, len(front) // half)][:half]
     names = {draft[2] for draft in front}
-    rest = sorted((d for d in drafts if d[2] not in names), key=lambda d: math.log(d[0] + 1e-16) + 0.1 * d[1])
+    rest = sorted((d for d in drafts if d[2] not in names), key=lambda d: rank(d[0], d[1], 0.1))
     return front + rest[: most - len(front)]
 
 

@@ -1,1 +1,10 @@
-"""What several pages show."""
+"""Parts of the page that several pages use.
+
+    network_view      the drawing of a network, an inline SVG
+    neuron_notes      the texts of the inspector, for each neuron
+    formula_view      a formula, typeset or as text, and its scores
+    front_view        the front: chart, table and recommended formulas
+    selected_formula  the formula that the user has selected, with its rows, predictions and scores
+    charts            the loss chart and plotly figures
+    holdout_share     the slider for the share of held-out rows
+"""

@@ -1,9 +1,8 @@
-"""The charts of the app: a live one that keeps its place on the page, and plotly figures for what people explore.
+"""The charts of the app: the loss chart of the Discover page, and plotly figures for exploring results.
 
-The live loss is a Vega-Lite chart with a specification that never changes: Streamlit then swaps the data in place.
-Plotly charts are rebuilt whenever their data change (Streamlit 1.67), which is right for results and wrong for a view
-that ticks twice a second. The specification is plain JSON, because building it with Altair at every tick costs
-more than everything else in the tick together.
+The loss chart is a Vega-Lite chart whose specification never changes, so Streamlit replaces only its data. Plotly
+charts are rebuilt whenever their data change (Streamlit 1.67); that is too slow for a page that refreshes twice a
+second. The specification is plain JSON, because building it with Altair takes longer than the rest of a refresh.
 """
 
 from __future__ import annotations
@@ -17,23 +16,24 @@ import plotly.graph_objects as go
 
 from xnet.ui.text import shorten
 
-#: Errors below this are drawn here: a logarithmic axis has no zero, and rounding noise is no news.
+#: Smaller errors are drawn at this value, because a logarithmic axis has no zero and they are rounding errors.
 FLOOR = 1e-12
-MANY = 5000
-#: How every plot behaves. Dragging zooms and the house leads back, so the tools that only repeat that are left out:
-#: on a phone they would cover the legend.
+#: Longer groups of rows are thinned out to this many points.
+MAX_POINTS = 5000
+#: Options of every plotly chart. Dragging zooms and the home button resets, so the other zoom tools are removed: on a
+#: phone they would cover the legend.
 CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"},
           "modeBarButtonsToRemove": ["zoom2d", "pan2d", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"]}
 TRAIN, HOLDOUT = "training rows", "held-out rows"
 SYMBOLS = {TRAIN: "circle", HOLDOUT: "diamond-open"}
 ERROR_TITLE, LOG_LOSS_TITLE = "share left unexplained", "log loss"
 
-# A logarithmic axis draws a line for 2, 3, 4 ... of every decade; only the decades themselves are worth the ink. Their
-# labels are the powers of ten, and 2 and 5 between them where the axis has room.
+# A logarithmic axis has ticks at 2, 3, 4 ... of every decade. Grid lines are drawn at the decades only. Labels are the
+# powers of ten, and 2 and 5 between them if the axis has room.
 _MANTISSA = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
 _DECADE = {"condition": {"test": f"{_MANTISSA} == 1", "value": 1}, "value": 0}
 _ROOM = "log(domain('y')[1] / domain('y')[0]) < 2 * LN10"
-# On less than a decade none of them may lie in the axis' range: there every tick is labelled, with its digits.
+# An axis of less than half a decade may contain none of these, so there every tick has a label.
 _NARROW = "domain('y')[1] < 3 * domain('y')[0] ? format(datum.value, '.3~g') : "
 _LABEL = (f"{_NARROW}{_MANTISSA} == 1 || ({_ROOM} && ({_MANTISSA} == 2 || {_MANTISSA} == 5)) "
           "? format(datum.value, datum.value < 0.001 ? '.0e' : '~r') : ''")
@@ -59,7 +59,7 @@ LOSS_SPEC: dict[str, Any] = {
 
 
 def loss_table(loss: Sequence[Sequence[float | None]]) -> pd.DataFrame:
-    """The loss of a snapshot, [[seconds, train, held-out], ...], as rows (seconds, error, rows) of a log chart."""
+    """The loss of a snapshot, [[seconds, train, held-out], ...], as a table with columns seconds, error, rows."""
     parts = [(float(point[0] or 0.0), max(float(value), FLOOR), name)
              for point in loss for name, value in ((TRAIN, point[1]), (HOLDOUT, point[2]))
              if value is not None and np.isfinite(value)]
@@ -67,7 +67,7 @@ def loss_table(loss: Sequence[Sequence[float | None]]) -> pd.DataFrame:
 
 
 def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure:
-    """Error against complexity, one point a formula; the selected one is marked."""
+    """Error against complexity, with one point for each formula and a ring around the selected one."""
     x = [row["complexity"] for row in front]
     hover = [shorten(row["text"], 90).replace("<", "‹") for row in front]
     figure = go.Figure()
@@ -85,7 +85,7 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
                                              "<extra></extra>")
     if front:
         row = front[selected]
-        figure.add_scatter(x=[row["complexity"]], y=[max(row[train], FLOOR)], name="the one shown", mode="markers",
+        figure.add_scatter(x=[row["complexity"]], y=[max(row[train], FLOOR)], name="selected formula", mode="markers",
                            marker={"symbol": "circle-open", "size": 20, "line": {"width": 3}}, hoverinfo="skip")
     figure.update_yaxes(type="log", title=title, exponentformat="power",
                         dtick=_decades([max(row[train], FLOOR) for row in front] or [1.0]))
@@ -94,31 +94,32 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
 
 
 def _decades(losses: Sequence[float]) -> int | str:
-    """Distance of the ticks on the error axis: powers of ten, or 1, 2, 5 where there is less than two of them."""
+    """The distance of ticks on the error axis (plotly's `dtick`): in decades, or 1, 2, 5 on less than 1.5 decades."""
     span = float(np.log10(max(losses)) - np.log10(min(losses)))
     return "D2" if span < 1.5 else max(1, round(span / 5))
 
 
 def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target: str,
                   hover: Mapping[str, Sequence[str]] | None = None) -> go.Figure:
-    """Predicted against actual, with the diagonal of a perfect formula.
+    """Predicted against actual values, with the diagonal on which a perfect formula lies.
 
     Args:
-        points: `TRAIN` and, where rows were held out, `HOLDOUT` -> actual and predicted values, (n,) each; rows
+        points: `TRAIN` and, if rows were held out, `HOLDOUT` -> actual and predicted values, (n,) each; rows
             without a predicted value (NaN) are left out.
         target: the target's name (and unit), for the axes.
-        hover: the same names -> what is said of every row, (n,).
+        hover: the same names -> the tooltip of every row, (n,).
     """
     figure = go.Figure()
-    said = {name: [text for text, p in zip((hover or {}).get(name, [""] * len(a)), p, strict=True) if np.isfinite(p)]
-            for name, (a, p) in points.items()}
+    tooltips = {name: [text for text, value in zip((hover or {}).get(name, [""] * len(a)), p, strict=True)
+                       if np.isfinite(value)]
+                for name, (a, p) in points.items()}
     finite = {name: (a[np.isfinite(p)], p[np.isfinite(p)]) for name, (a, p) in points.items()}
     values = np.concatenate([v for pair in finite.values() for v in pair] or [np.zeros(0)])
-    # Few browsers draw many thousand SVG points smoothly; below that SVG is sharper, and needs no WebGL.
-    trace = go.Scattergl if len(values) > 2 * MANY else go.Scatter
+    # Browsers are slow with tens of thousands of SVG points; for fewer points SVG is sharper and needs no WebGL.
+    trace = go.Scattergl if len(values) > 2 * MAX_POINTS else go.Scatter
     for name, (actual, predicted) in finite.items():
         figure.add_trace(trace(x=actual, y=predicted, mode="markers", name=name,
-                               marker={"symbol": SYMBOLS[name], "size": 8, "opacity": 0.85}, customdata=said[name],
+                               marker={"symbol": SYMBOLS[name], "size": 8, "opacity": 0.85}, customdata=tooltips[name],
                                hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<br>%{customdata}<extra></extra>"))
     if len(values):
         ends = [float(values.min()), float(values.max())]
@@ -131,7 +132,7 @@ def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target
 
 
 def framed(figure: go.Figure) -> go.Figure:
-    """The figure with the margins, the height and the legend of all charts."""
+    """Set the margins, height and legend that all charts share; returns the figure."""
     figure.update_layout(margin={"l": 10, "r": 10, "t": 48, "b": 10}, height=380, hovermode="closest",
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     return figure

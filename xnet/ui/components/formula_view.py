@@ -1,4 +1,4 @@
-"""A formula on the page: typeset when it is short enough to read that way, as text otherwise, with its scores."""
+"""A formula on the page, typeset if it is short enough and as text otherwise, and its scores."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ import streamlit as st
 from xnet.ui.text import shorten
 from xnet.wording.score_text import percent, r2
 
-#: Widest formula for a column of the page, in average letters, at each size; wider ones are shown as text that wraps.
+#: Largest width of a typeset formula, in average letters, at each size; wider formulas are shown as wrapping text.
 SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize "))
-# Only the browser knows how wide a place is: there a formula of so many letters shrinks until its end is in sight (a
-# phone), down to a size that can be read; below that it is folded between its terms and factors.
+# Only the browser knows the width of the container. On a phone the style shrinks a formula of so many letters until it
+# fits, but not below a readable size; then the formula wraps between its terms and factors.
 _FITS = range(4, 101, 4)
 FIT_STYLE = ("<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n"
              "[class*=st-key-fits-] .katex-display > .katex { white-space: normal; line-height: 1.7; }\n" + "\n".join(
     f"[class*=st-key-fits-{n}-] .katex {{ font-size: clamp(0.8rem, calc(100cqi / {0.54 * n:.1f}), 1.21rem); }}"
     for n in _FITS) + "\n</style>")
-#: What the scores of a formula mean, in one sentence each.
-ACCURACY = "R² on the rows that the search learns from: 1 is perfect, 0 is no better than the average."
-CHECKED = ("R² on rows that the search never learns from. Much lower than on the training rows means that the formula "
-           "has learnt the noise.")
-SIZE = "Neurons and numbers in the network."
-FITTED = "Parameters: numbers that were fitted to your data. Fewer is more convincing."
-#: Longer formulas, in letters, are folded.
+#: Tooltips of the scores.
+ACCURACY = "R² on the training rows, from which the search learns: 1 is perfect, 0 is no better than the mean."
+CHECKED = ("R² on the held-out rows, from which the search never learns. If it is much lower than on training rows, "
+           "the formula has fitted the noise.")
+SIZE = "The number of neurons and numbers in the network."
+FITTED = "The number of parameters, which were fitted to your data. The fewer, the more convincing the formula."
+#: Longer formulas, in characters, are cut and shown in full on request.
 FOLD = 320
 _PIECE = re.compile(r"\\frac|\\(?:left|right|mathrm|text|operatorname)|\\[A-Za-z]+|\\.|[{}^_\[\]]|.", re.DOTALL)
 _BACKTICKS = re.compile(r"(`(?:[^`]|``)*`)")
@@ -36,35 +36,36 @@ _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LONG_NUMBER = re.compile(r"\d+\.\d{5,}(?:e[+-]?\d+)?")
 
 
-def show_formula(net: Mapping[str, Any], room: float = 1.0, *, place: str) -> None:
-    """The formula of a NET or of a row of the front.
+def show_formula(record: Mapping[str, Any], room: float = 1.0, *, place: str) -> None:
+    """Show a formula.
 
     Args:
-        room: the width of its place in columns of the live page.
-        place: a name for the place, unlike that of any other formula on the page.
+        record: its `FormulaRecord` (or anything with `text` and `latex`).
+        room: the width of its container, relative to the left column of the Discover page.
+        place: a name for the container, unique on the page.
     """
-    command = typeset_size(net["latex"], room)
+    command = typeset_size(record["latex"], room)
     if command is not None:
-        letters = min(typeset_width(net["latex"]), SIZES[0][0] * room)
+        letters = min(typeset_width(record["latex"]), SIZES[0][0] * room)
         fits = next(n for n in _FITS if n >= letters)
         with st.container(key=f"fits-{fits}-{place}"):
-            st.latex(command + net["latex"])
-    elif len(net["text"]) <= FOLD:
-        st.code(net["text"], language=None, wrap_lines=True)
+            st.latex(command + record["latex"])
+    elif len(record["text"]) <= FOLD:
+        st.code(record["text"], language=None, wrap_lines=True)
     else:
-        st.code(shorten(net["text"], FOLD // 2), language=None, wrap_lines=True)
+        st.code(shorten(record["text"], FOLD // 2), language=None, wrap_lines=True)
         with st.expander("Show all of this long formula"):
-            st.code(net["text"], language=None, wrap_lines=True)
+            st.code(record["text"], language=None, wrap_lines=True)
 
 
 def typeset_size(latex: str, room: float = 1.0) -> str | None:
-    """The LaTeX size command at which a formula fits its place; None when it is too long to be typeset."""
+    """The LaTeX size command at which a formula fits its container; None if it is too long to be typeset."""
     width = typeset_width(latex) / room
     return next((command for limit, command in SIZES if width <= limit), None)
 
 
 def typeset_width(latex: str) -> float:
-    """About how many letters wide a typeset formula is; a fraction is as wide as its wider part.
+    """The approximate width of a typeset formula, in letters; a fraction is as wide as its wider part.
 
     >>> typeset_width(r"y = 2 x"), typeset_width(r"\\frac{aaaa}{bb}")
     (3.0, 4.0)
@@ -74,7 +75,7 @@ def typeset_width(latex: str) -> float:
 
 
 def _width(pieces: list[str], i: int, *, stop: str, scale: float = 1.0, nested: bool = False) -> tuple[float, int]:
-    """Width of the pieces from i up to `stop`, and the position after it; a fraction in a fraction is set smaller."""
+    """The width of the pieces from i up to `stop`, and the position after it; nested fractions are smaller."""
     total = 0.0
     while i < len(pieces):
         piece = pieces[i]
@@ -117,26 +118,26 @@ def _on_paper(text: str) -> str:
     return _ROOT.sub("√(", text).replace("**", "^").replace("*", "·")
 
 
-def show_scores(net: Mapping[str, Any], *, held_out: bool) -> None:
-    """Accuracy and size of a formula, in a row."""
+def show_scores(record: Mapping[str, Any], *, held_out: bool) -> None:
+    """Show accuracy and size of a formula in one row."""
     with st.container(horizontal=True, gap="medium"):
-        if "accuracy_train" in net:
-            _class_scores(net, held_out)
+        if "accuracy_train" in record:
+            _class_scores(record, held_out)
         else:
-            _r2(net, held_out)
-        st.metric("Complexity", net["complexity"], width="content", help=SIZE)
-        st.metric("Fitted numbers", net["n_parameters"], width="content", help=FITTED)
+            _r2(record, held_out)
+        st.metric("Complexity", record["complexity"], width="content", help=SIZE)
+        st.metric("Fitted numbers", record["n_parameters"], width="content", help=FITTED)
 
 
-def _class_scores(net: Mapping[str, Any], held_out: bool) -> None:
-    st.metric("Right, training rows", percent(net["accuracy_train"]), width="content",
-              help="The rows that are given their class: yes where the probability is above one half.")
+def _class_scores(record: Mapping[str, Any], held_out: bool) -> None:
+    st.metric("Right, training rows", percent(record["accuracy_train"]), width="content",
+              help="The share of training rows with the right class; the formula says yes above a probability of 0.5.")
     if held_out:
-        st.metric("Right, held-out rows", percent(net["accuracy_holdout"]), width="content",
-                  help="The same on rows that the search never learns from.")
+        st.metric("Right, held-out rows", percent(record["accuracy_holdout"]), width="content",
+                  help="The same share of the held-out rows, from which the search never learns.")
 
 
-def _r2(net: Mapping[str, Any], held_out: bool) -> None:
-    st.metric("R², training rows", r2(net["r2_train"]), width="content", help=ACCURACY)
+def _r2(record: Mapping[str, Any], held_out: bool) -> None:
+    st.metric("R², training rows", r2(record["r2_train"]), width="content", help=ACCURACY)
     if held_out:
-        st.metric("R², held-out rows", r2(net["r2_holdout"]), width="content", help=CHECKED)
+        st.metric("R², held-out rows", r2(record["r2_holdout"]), width="content", help=CHECKED)

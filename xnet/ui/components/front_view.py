@@ -1,4 +1,4 @@
-"""The front on the Results page: a chart to click, a table for the keyboard, and the recommended formulas as cards."""
+"""The front: recommended formulas as cards, a chart to click, and a table that the keyboard can use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .formula_view import ACCURACY, CHECKED, FITTED, SIZE, compact_text
 
 
 def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
-    """Everything of the front; returns the position of the chosen formula."""
+    """Draw the front; returns the position of the selected formula."""
     rows = snapshot["front"]
     suggested = suggested_position(snapshot)
     selected = selected_position(run, rows, suggested)
@@ -29,21 +29,21 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
     with left:
         st.plotly_chart(charts.front_figure(rows, selected), key=chart, config=charts.CONFIG, selection_mode="points",
                         on_select=lambda: _point_clicked(run, rows, chart),
-                        alt="Share left unexplained against complexity, one point a formula")
+                        alt="Share left unexplained against complexity, one point for each formula")
     with right:
         if list(st.session_state.get(table, {}).get("selection", {}).get("rows", [])) != [selected]:
             st.session_state[table] = {"selection": {"rows": [selected]}}
         st.dataframe(
             front_table(rows, suggested), hide_index=True, height=min(380, 38 + 35 * len(rows)), key=table,
             on_select=lambda: _row_clicked(run, rows, table, selected), selection_mode="single-row-required",
-            alt="The formulas found, one a row, simplest first",
-            column_config={"★": st.column_config.TextColumn(help="The suggestion"),
+            alt="The formulas of the front, one in each row, simplest first",
+            column_config={"★": st.column_config.TextColumn(help="The suggested formula"),
                            "Complexity": st.column_config.NumberColumn(width=90, help=SIZE),
-                           "R²": st.column_config.TextColumn(help=ACCURACY),
-                           "R² held out": st.column_config.TextColumn(help=CHECKED),
+                           "R², training rows": st.column_config.TextColumn(help=ACCURACY),
+                           "R², held-out rows": st.column_config.TextColumn(help=CHECKED),
                            "Fitted numbers": st.column_config.NumberColumn(width=110, help=FITTED),
                            "Formula": st.column_config.TextColumn(width="large")})
-        st.caption("Click a point or a row to see that formula. The star marks the suggestion.")
+        st.caption("Click a point or a row to select that formula. The star marks the suggested formula.")
     return selected
 
 
@@ -54,18 +54,18 @@ def _cards(run: current_run.Run, rows: Sequence[Mapping[str, Any]], suggested: i
             with st.container(border=True, width=320):
                 st.markdown(" ".join(item.reasons))
                 st.caption(escaped(shorten(compact_text(row["text"]), 90)))
-                label = f"Show this one (complexity {row['complexity']})"
-                st.button("This one is shown" if item.index == selected else label, key=f"recommended_{item.index}",
+                label = f"Select (complexity {row['complexity']})"
+                st.button("Selected" if item.index == selected else label, key=f"recommended_{item.index}",
                           disabled=item.index == selected, on_click=select_formula, args=(run.id, row))
 
 
 def select_formula(run_id: str, row: Mapping[str, Any]) -> None:
-    """Choose a formula; it stays chosen while the front grows around it."""
+    """Select a formula; the selection stays when the front grows."""
     st.session_state[state.SELECTED_FORMULA] = (run_id, row["text"])
 
 
 def selected_position(run: current_run.Run, rows: Sequence[Mapping[str, Any]], suggested: int) -> int:
-    """Position on the front of the formula that was chosen last; of the suggestion when none was."""
+    """Position on the front of the formula that the user selected last; of the suggested one by default."""
     run_id, text = st.session_state.get(state.SELECTED_FORMULA) or ("", "")
     same = [i for i, row in enumerate(rows) if row["text"] == text] if run_id == run.id else []
     return same[0] if same else suggested
@@ -80,7 +80,7 @@ def _point_clicked(run: current_run.Run, rows: Sequence[Mapping[str, Any]], key:
 
 def _row_clicked(run: current_run.Run, rows: Sequence[Mapping[str, Any]], key: str, shown: int) -> None:
     chosen = list(st.session_state[key]["selection"]["rows"])
-    # The browser also reports back the row that was `shown` to it, once, beside whatever was clicked elsewhere.
+    # After a selection elsewhere on the page, the browser also reports the row that was selected before (`shown`).
     if chosen and chosen[0] != shown and chosen[0] < len(rows):
         select_formula(run.id, rows[chosen[0]])
 
@@ -94,13 +94,13 @@ def suggested_position(snapshot: Mapping[str, Any]) -> int:
 
 
 def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFrame:
-    """The front as people read it, one row a formula."""
-    scores = {"R²": [r2(row["r2_train"]) for row in rows],
-              "R² held out": [r2(row["r2_holdout"]) for row in rows]}
+    """The front as a table, one row for each formula."""
+    scores = {"R², training rows": [r2(row["r2_train"]) for row in rows],
+              "R², held-out rows": [r2(row["r2_holdout"]) for row in rows]}
     if all("accuracy_train" in row for row in rows):
-        scores = {"Right": [percent(row["accuracy_train"]) for row in rows],
-                  "Right, held out": [percent(row["accuracy_holdout"]) for row in rows],
-                  "Log loss, held out": [log_loss_text(row["log_loss_holdout"]) for row in rows]}
+        scores = {"Right, training rows": [percent(row["accuracy_train"]) for row in rows],
+                  "Right, held-out rows": [percent(row["accuracy_holdout"]) for row in rows],
+                  "Log loss, held-out rows": [log_loss_text(row["log_loss_holdout"]) for row in rows]}
     return pd.DataFrame({
         "★": ["★" if i == suggested else "" for i in range(len(rows))],
         "Complexity": [row["complexity"] for row in rows],

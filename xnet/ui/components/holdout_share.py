@@ -1,4 +1,4 @@
-"""The share of rows that is held out, in words."""
+"""The slider for the share of held-out rows, used by the pages Data and Setup."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xnet.ui.session import state
 
 
 def holdout_slider() -> None:
-    """The slider for how many rows are held out."""
-    st.slider("Share of the rows held out (%)", *LIMITS["holdout_percent"], step=5, key=state.HOLDOUT,
+    """Draw the slider."""
+    st.slider("Share of held-out rows (%)", *LIMITS["holdout_percent"], step=5, key=state.HOLDOUT,
               persist_state="session",
-              help="The search never learns from these rows; they show whether a formula holds for new data.")
+              help="The search never learns from these rows. They show whether a formula holds for new data.")

@@ -1,8 +1,8 @@
-"""The live network drawing: one Components-v2 element, an inline SVG that is moved and never rebuilt.
+"""The network drawing: a Streamlit component with an inline SVG that is updated in place and never rebuilt.
 
-`drawing` turns one NET of a snapshot (see `xnet.runs`) into what the element needs; it is plain data, so it can be
-tested without a browser. `network_view` mounts the element. A plotly figure would be removed and rebuilt at every
-tick (Streamlit 1.67), which flickers; this element stays in the page for as long as the page does.
+`drawing` converts a `DrawnFormula` (see `xnet.runs.schema`) to the data of the component; these are plain data, so
+tests need no browser. `network_view` mounts the component. A plotly figure would be rebuilt at every refresh
+(Streamlit 1.67) and flicker.
 """
 
 from __future__ import annotations
@@ -27,75 +27,76 @@ _COMPONENT = st.components.v2.component(
 )
 
 
-def network_view(net: Mapping[str, Any] | None, *, target: str, key: str, seq: int = 0, columns: Sequence[str] = (),
+def network_view(record: Mapping[str, Any] | None, *, target: str, key: str, seq: int = 0, columns: Sequence[str] = (),
                  announce: str = "", empty: str = "", caption: str = "", height: int | None = None,
                  live: bool = False, phase: str = "", notes: Sequence[tuple[str, bool]] = ()) -> None:
-    """Draw a network; called again with the same key it moves the drawing to the new network.
+    """Draw a network; a later call with the same key moves the drawing to the new network.
 
     Args:
-        net: a NET of a snapshot, or None while there is no network yet.
-        target: name of the target column, written at the output.
-        key: identity of the element on the page.
-        seq: the snapshot's number; a new one lets changed neurons pulse once.
-        columns: full names of the input columns, for tooltips (labels in the drawing may be cut).
-        announce: a sentence that screen readers speak when it changes.
-        empty: what to say in place of a drawing when `net` is None.
-        caption: one line below the drawing, cut where the drawing ends.
-        height: pixels of the drawing; it follows the window's width when left out.
-        live: whether changed neurons will be marked, and the key should say so.
-        phase: the phase of a step that is shown (see `xnet.phases`); "Forward" lights the neurons up in their order.
-        notes: a short text to stand below every neuron, and whether it is a target.
+        record: the network's `DrawnFormula`, or None while there is no network yet.
+        target: name of the target column, for the label of the output.
+        key: key of the component on the page.
+        seq: the number of the snapshot; when it changes, changed neurons pulse once.
+        columns: full names of the input columns, for tooltips (the labels in the drawing may be cut).
+        announce: a sentence that screen readers read out when it changes.
+        empty: the text in place of the drawing if `record` is None.
+        caption: one line below the drawing, cut at its edge.
+        height: height in pixels; by default it follows the width of the window.
+        live: whether changed neurons are marked and the legend explains the mark.
+        phase: the phase of a step (see `xnet.evidence.step_story`); in "Forward" the neurons light up in their order.
+        notes: for every neuron a short text below it, and whether the text is a target value.
     """
-    data = drawing(net, target=target, columns=columns)
+    data = drawing(record, target=target, columns=columns)
     for node, (note, wanted) in zip(data["nodes"], notes, strict=False):
         node |= {"note": note, "wanted": wanted}
     _COMPONENT(key=key, data={**data, "seq": seq, "announce": announce, "empty": empty, "caption": caption,
                               "height": height, "live": live, "phase": phase})
 
 
-def drawing(net: Mapping[str, Any] | None, *, target: str, columns: Sequence[str] = ()) -> dict[str, Any]:
-    """Nodes, edges and words of one NET, as plain data.
+def drawing(record: Mapping[str, Any] | None, *, target: str, columns: Sequence[str] = ()) -> dict[str, Any]:
+    """Nodes, edges and texts of a network, as plain data.
 
     Returns:
-        `nodes` (id, x and y in 0..1, kind, label, title, changed, about: see `about.neuron_notes`), `edges` (id,
-        child, parent, changed), `columns` (what the neurons' plots are drawn against), `target`, `summary` (one
-        sentence: the accessible name) and `lines` (the network in words, output first).
+        `nodes` (id, x and y in 0..1, kind, label, title, changed, about: see `neuron_notes`), `edges` (id,
+        child, parent, changed), `columns` (values on the x-axes of the neurons' plots), `target`, `summary` (one
+        sentence: the accessible name) and `lines` (the network as sentences, output first).
     """
-    if net is None:
+    if record is None:
         return {"nodes": [], "edges": [], "columns": {}, "target": target, "summary": "No network yet.", "lines": []}
-    neurons, ids, changed = net["network"]["neurons"], net["ids"], set(net["changed"])
-    names = [_name(i, net, columns) for i in range(len(neurons))]
-    about = neuron_notes(net, names, columns)
-    nodes = [{"id": ids[i], "about": about[i], "x": net["layout"][i][0], "y": net["layout"][i][1], "title": names[i],
-              "label": _label(neuron, net["labels"][i], columns), "changed": i in changed,
+    neurons, ids, changed = record["network"]["neurons"], record["ids"], set(record["changed"])
+    names = [_name(i, record, columns) for i in range(len(neurons))]
+    about = neuron_notes(record, names, columns)
+    nodes = [{"id": ids[i], "about": about[i], "title": names[i],
+              "x": record["layout"][i][0], "y": record["layout"][i][1],
+              "label": _label(neuron, record["labels"][i], columns), "changed": i in changed,
               "kind": _KINDS.get(neuron["activation"], "neuron")}
              for i, neuron in enumerate(neurons)]
     edges = [{"id": f"{ids[child]}>{ids[i]}:{slot}", "child": ids[child], "parent": ids[i], "changed": i in changed}
              for i, neuron in enumerate(neurons) for slot, child in enumerate(neuron.get("children", ()))]
-    return {"nodes": nodes, "edges": edges, "target": target, "summary": _summary(net, target),
-            "columns": (net.get("inspect") or {}).get("columns", {}), "lines": _lines(net, names, target)}
+    return {"nodes": nodes, "edges": edges, "target": target, "summary": _summary(record, target),
+            "columns": (record.get("inspect") or {}).get("columns", {}), "lines": _lines(record, names, target)}
 
 
 def _label(neuron: Mapping[str, Any], label: str, columns: Sequence[str]) -> str:
-    """The whole name of a column (the drawing knows how much room there is), the given label otherwise."""
+    """The full name of a column (the drawing cuts it if necessary), the given label otherwise."""
     whole = neuron["activation"] == "variable" and neuron["index"] < len(columns)
     return columns[neuron["index"]] if whole else label
 
 
-def _name(i: int, net: Mapping[str, Any], columns: Sequence[str]) -> str:
-    """What neuron i is, in words: `column distance`, `number 1.52`, `product`."""
-    neuron = net["network"]["neurons"][i]
+def _name(i: int, record: Mapping[str, Any], columns: Sequence[str]) -> str:
+    """The name of neuron i: `column distance`, `number 1.52`, `product`."""
+    neuron = record["network"]["neurons"][i]
     kind = neuron["activation"]
     if kind == "variable":
-        return f"column {_label(neuron, net['labels'][i], columns)}"
+        return f"column {_label(neuron, record['labels'][i], columns)}"
     if kind in ("constant", "number"):
-        return f"{'fitted ' if kind == 'constant' else ''}number {net['labels'][i]}"
+        return f"{'fitted ' if kind == 'constant' else ''}number {record['labels'][i]}"
     return ACTIVATIONS[kind].description if kind in ACTIVATIONS else kind
 
 
-def _lines(net: Mapping[str, Any], names: Sequence[str], target: str) -> list[str]:
-    """The network as sentences, from the output back to the columns; joints are numbered so that they can be named."""
-    neurons = net["network"]["neurons"]
+def _lines(record: Mapping[str, Any], names: Sequence[str], target: str) -> list[str]:
+    """The network as sentences, from the output back to the columns; neurons with inputs are numbered."""
+    neurons = record["network"]["neurons"]
     joints = [i for i in range(len(neurons) - 1, -1, -1) if neurons[i].get("children")]
     called = {i: f"neuron {n} ({names[i]})" for n, i in enumerate(joints, start=1)}
     lines = [f"{target} is {called.get(len(neurons) - 1, names[-1])}."]
@@ -105,8 +106,8 @@ def _lines(net: Mapping[str, Any], names: Sequence[str], target: str) -> list[st
     return lines
 
 
-def _summary(net: Mapping[str, Any], target: str) -> str:
-    joints = sum(1 for n in net["network"]["neurons"] if n.get("children"))
-    inputs = {n["index"] for n in net["network"]["neurons"] if n["activation"] == "variable"}
+def _summary(record: Mapping[str, Any], target: str) -> str:
+    joints = sum(1 for n in record["network"]["neurons"] if n.get("children"))
+    inputs = {n["index"] for n in record["network"]["neurons"] if n["activation"] == "variable"}
     return (f"Network with {joints} neuron{'s' * (joints != 1)} on {len(inputs)} column{'s' * (len(inputs) != 1)}, "
-            f"computing {target} = {net['text'].removeprefix(f'{target} = ')}")
+            f"computing {target} = {record['text'].removeprefix(f'{target} = ')}")

@@ -1,4 +1,4 @@
-"""What the inspector says of every neuron, in words; the drawing only shows it."""
+"""The texts of the inspector, which opens on a neuron of the drawing."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from xnet.wording.score_text import r2
 
 from .formula_view import compact_text
 
-#: Target fits from here on are called so; below the last one, "far from its target".
+#: Lower limits of the target fit with their names; a lower fit is "far from its target".
 FITS = ((0.9995, "on its target"), (0.95, "close to its target"), (0.5, "on the way to its target"))
-#: Longest formula of a neuron, in letters; the whole of it stands below the drawing.
+#: Longest formula of a neuron, in characters; the full formula is below the drawing.
 MOST_LETTERS = 160
 
 
-def neuron_notes(net: Mapping[str, Any], names: Sequence[str], columns: Sequence[str]) -> list[dict[str, Any] | None]:
-    """For every neuron its title, formula, facts (what it puts out, constants, target fit), its plot, and a sentence.
+def neuron_notes(record: Mapping[str, Any], names: Sequence[str],
+                 columns: Sequence[str]) -> list[dict[str, Any] | None]:
+    """For every neuron its title, formula, facts (range of outputs, constants, target fit), plot, and sentences.
 
     Args:
-        net: a NET of a snapshot; without an inspection there is nothing to say (None a neuron).
-        names: the neurons in words.
+        record: the network's `DrawnFormula`; without its `inspect` part the result is None for every neuron.
+        names: the names of the neurons.
         columns: the inputs' names.
     """
-    found = net.get("inspect")
+    found = record.get("inspect")
     if not found:
         return [None] * len(names)
-    neurons = net["network"]["neurons"]
+    neurons = record["network"]["neurons"]
     constants: list[list[str]] = []
     for i, neuron in enumerate(neurons):
-        own = [net["labels"][i]] if neuron["activation"] == "constant" else []
+        own = [record["labels"][i]] if neuron["activation"] == "constant" else []
         constants.append(own + [c for child in neuron.get("children", ()) for c in constants[child]])
     return [_about(name, seen, list(dict.fromkeys(numbers)), neuron["activation"], columns)
             for name, seen, numbers, neuron in zip(names, found["neurons"], constants, neurons, strict=True)]
@@ -43,7 +44,7 @@ def _about(name: str, seen: Mapping[str, Any], constants: Sequence[str], activat
     numbers = "" if leaf else ", ".join(constants[:5]) + ("…" if len(constants) > 5 else "")
     facts = [_span(seen["o"]), numbers, _fit(seen["fit"], activation)]
     along = "" if x is None else columns[x] if x < len(columns) else f"x{x}"
-    parts = [name, formula and f"computes {formula}", f"puts out {facts[0]}", facts[2]]
+    parts = [name, formula and f"computes {formula}", f"output {facts[0]}", facts[2]]
     return {"title": name, "formula": formula, "facts": facts, "x": None if x is None else str(x),
             "x_name": shorten(along, 28) or "rows, by the column to explain", "o": seen["o"], "t": seen["t"],
             "picture": f"Output and target against {along or 'the rows'}",
@@ -51,7 +52,7 @@ def _about(name: str, seen: Mapping[str, Any], constants: Sequence[str], activat
 
 
 def _span(outputs: Sequence[float | None]) -> str:
-    """From where to where the outputs go.
+    """The range of the outputs.
 
     >>> _span([1.0, 2.5, None]), _span([3.0, 3.0]), _span([None])
     ('1 to 2.5', '3', 'no values')
@@ -64,7 +65,7 @@ def _span(outputs: Sequence[float | None]) -> str:
 
 
 def _fit(fit: float | None, activation: str) -> str:
-    """How near the outputs come to what they should be, in words.
+    """How close the outputs are to the neuron's target, as text.
 
     >>> _fit(0.97, "sin"), _fit(None, "constant")
     ('0.970 of 1: close to its target', 'one number for all rows, fitted to them')
@@ -73,5 +74,5 @@ def _fit(fit: float | None, activation: str) -> str:
         return "one number for all rows" + (", fitted to them" if activation == "constant" else "")
     if fit is None:
         return "the error does not depend on it here"
-    said = next((text for least, text in FITS if fit >= least), "far from its target")
-    return f"{r2(fit)} of 1: {said}" if fit > -1 else f"below 0: {said}"
+    name = next((text for least, text in FITS if fit >= least), "far from its target")
+    return f"{r2(fit)} of 1: {name}" if fit > -1 else f"below 0: {name}"

@@ -1,4 +1,4 @@
-"""The formula that the Results page is about: its network as shown, and the rows it is held against."""
+"""The selected formula on the pages Results and Predict, with its rows, predictions and scores."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from . import charts
 
 @dataclass(frozen=True)
 class RowGroup:
-    """Train or held-out rows: X (n, d), y (n,), and their row numbers in the run's table, counted from 1."""
+    """Training or held-out rows: X (n, d), y (n,), and their numbers (n,) in the run's table, counted from 1."""
 
     X: Array
     y: Array
@@ -35,26 +35,31 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class SelectedFormula:
-    """A formula of a run as the page shows it; `network` may be the rounded one.
+    """A formula of a run as the page shows it.
 
     Attributes:
-        row: its row of the front.
-        groups: `charts.TRAIN` and, where rows were held out, `charts.HOLDOUT` -> rows.
-        probable: of a class, what the formula gives the probability of; the target is then 0 or 1.
+        run_id: id of the run.
+        target: name of the target.
+        names: names of the inputs, in the order of X's columns.
+        units: column -> unit, for columns whose unit is known.
+        record: its `FormulaRecord` of the front.
+        network: its network, possibly with rounded constants.
+        groups: `charts.TRAIN` and, if rows were held out, `charts.HOLDOUT` -> rows.
+        event: for a class, the event whose probability the formula gives; the target is then 0 or 1. Otherwise "".
     """
 
     run_id: str
     target: str
     names: Sequence[str]
     units: Mapping[str, str]
-    row: Mapping[str, Any]
+    record: Mapping[str, Any]
     network: Network
     groups: Mapping[str, RowGroup]
-    probable: str = ""
+    event: str = ""
 
     @cached_property
     def predicted(self) -> dict[str, Array]:
-        """Values of the formula, NaN where it has none, by group."""
+        """Group -> values of the formula (n,), NaN in rows without a value."""
         return {name: finite(self.network.evaluate(group.X)) for name, group in self.groups.items()}
 
     @cached_property
@@ -73,36 +78,36 @@ class SelectedFormula:
         return target_variance(self.y)
 
     def scores(self) -> dict[str, Score]:
-        """Scores by group."""
+        """Group -> scores."""
         return {name: score(self.predicted[name], group.y, self.variance) for name, group in self.groups.items()}
 
     def class_scores(self) -> dict[str, ClassScore]:
-        """Scores of the probability of a class by group."""
+        """Group -> scores of the probability of a class."""
         return {name: class_score(self.predicted[name], group.y) for name, group in self.groups.items()}
 
     @property
     def as_class(self) -> bool:
         """Whether the formula is the probability of a class."""
-        return bool(self.probable)
+        return bool(self.event)
 
     @property
     def value_name(self) -> str:
-        """What the formula's value is, in words."""
-        return f"Probability that {self.probable}" if self.as_class else self.target
+        """The name of the formula's value: the target, or the probability of the event."""
+        return f"Probability that {self.event}" if self.as_class else self.target
 
     def unit(self, column: str) -> str:
-        """The unit of a column with a space before it; empty where none is known."""
+        """The unit of a column with a space before it; "" if it has none."""
         unit = self.units.get(column, "")
         return f" {unit}" if unit and unit != "1" else ""
 
     def short_unit(self, column: str) -> str:
-        """The unit with a space before it where there is little room: what stands before a bracket, and no more."""
+        """The unit with a space before it, shortened: the part before a bracket, at most 14 characters."""
         unit = self.unit(column).strip()
         short = shorten(unit.partition("(")[0].strip() or unit, 14)
         return f" {short}" if short else ""
 
     def unit_sentence(self, column: str) -> str:
-        """A sentence that tells the whole unit where `short_unit` does not; "" where it does."""
+        """A sentence with the full unit if `short_unit` shortens it; "" otherwise."""
         unit = self.unit(column)
         return "" if unit == self.short_unit(column) else f" In {escaped(unit.strip())}."
 
@@ -112,12 +117,12 @@ class SelectedFormula:
         return shorten(column, 40).replace("<", "‹") + (f" ({unit.replace('<', '‹')})" if unit else "")
 
     def drawn_positions(self, name: str) -> Array:
-        """Positions of the rows of a group that are drawn: all, or in long tables as many as a browser takes."""
+        """Positions of the rows of a group that are drawn: all, or `charts.MAX_POINTS` of them, evenly spaced."""
         n = len(self.groups[name].y)
-        return np.linspace(0, n - 1, min(n, charts.MANY)).round().astype(int)
+        return np.linspace(0, n - 1, min(n, charts.MAX_POINTS)).round().astype(int)
 
     def hover(self, name: str) -> list[str]:
-        """What is said of every drawn row of a group: its number and the inputs that the formula reads."""
+        """The tooltip of every drawn row of a group: its number and the inputs that the formula uses."""
         group, used = self.groups[name], self.network.variables[:6]
         heads = [self.axis(self.names[i]) for i in used]
         drawn = self.drawn_positions(name)
@@ -127,14 +132,14 @@ class SelectedFormula:
 
 
 def finite(values: Array) -> Array:
-    """The values with NaN for everything that is no number."""
+    """The values, with infinities replaced by NaN."""
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def choose(run: current_run.Run, row: Mapping[str, Any], network: Network) -> SelectedFormula:
-    """The formula of a row, computed with `network`."""
+def select(run: current_run.Run, record: Mapping[str, Any], network: Network) -> SelectedFormula:
+    """The formula of a record of the front, evaluated with `network`."""
     config = run.config
-    return SelectedFormula(run.id, config["target"], tuple(config["inputs"]), config["units"], row, network,
+    return SelectedFormula(run.id, config["target"], tuple(config["inputs"]), config["units"], record, network,
                   _groups(str(run.folder), run), class_event(config) if is_class(config) else "")
 
 
@@ -147,7 +152,7 @@ def _groups(folder: str, _run: current_run.Run) -> dict[str, RowGroup]:
 
 
 def _row_numbers(problem: Problem) -> tuple[Array, Array]:
-    """Where the train and the held-out rows stand in the run's table, from 1."""
+    """The numbers of the training and the held-out rows in the run's table, counted from 1."""
     held_out = problem.holdout_index
     every = np.arange(len(problem.train.y) + len(held_out))
     return np.setdiff1d(every, held_out) + 1, held_out + 1

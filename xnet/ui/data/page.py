@@ -1,4 +1,4 @@
-"""The Data page: choose a sample or upload a table, see what was understood, say what is to be explained."""
+"""The Data page: choose a sample or upload a table, check how it was read, choose the column to explain."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ PASTED = "pasted"
 
 
 def data_page() -> None:
-    """Everything on the Data page below the navigation."""
+    """Draw the Data page."""
     table = state.table()
     if table is None and (name := st.query_params.get("sample")) in {s.name for s in actions.available_samples()}:
         actions.use_sample(str(name))
         table = state.table()
-    page_title("Data", "Choose a table and the column that you want explained.")
+    page_title("Data", "Choose a table and the column that you want to explain.")
     if table is None:
         _sources()
         return
@@ -47,7 +47,8 @@ def _sources() -> None:
         _paste()
     with gallery:
         _gallery()
-    st.caption("The server that runs this app keeps the columns that you use with the search; they go nowhere else.")
+    st.caption("When you start a search, the server of this app stores the columns that you use. It sends them nowhere "
+               "else.")
 
 
 def _upload() -> None:
@@ -55,7 +56,7 @@ def _upload() -> None:
                      type=["csv", "tsv", "txt", "dat", "xlsx", "parquet", "json", "jsonl"], key="upload",
                      on_change=_take_upload, max_upload_size=20)
     _problem("upload")
-    st.caption("Comma, semicolon or tab between columns, decimal point or decimal comma: it is found out. Up to 20 MB.")
+    st.caption("The app detects the separator of columns (comma, semicolon or tab) and the decimal sign. Up to 20 MB.")
 
 
 def _paste() -> None:
@@ -66,22 +67,22 @@ def _paste() -> None:
 
 
 def _problem(place: str) -> None:
-    """What was wrong with the table that was given last, where it was given."""
-    told = st.session_state.get(state.UPLOAD_ERROR)
-    if told is not None and told[0] == place:
-        st.error(escaped(told[1]), icon=":material/error:")
+    """Show why the last table could not be read, at the place where it was given."""
+    error = st.session_state.get(state.UPLOAD_ERROR)
+    if error is not None and error[0] == place:
+        st.error(escaped(error[1]), icon=":material/error:")
 
 
 def _take_upload() -> None:
-    """Read the file that was just uploaded; what is wrong with it is kept to be shown."""
+    """Read the file that was just uploaded; an error is stored for `_problem`."""
     st.session_state[state.UPLOAD_ERROR] = None
     upload = st.session_state.get("upload")
     if upload is None:
         return
-    # The browser checks the size too, but only the browser.
+    # Streamlit checks the size only in the browser.
     if upload.size > MAX_BYTES:
-        _refuse("upload", f"{upload.name} has {upload.size / 2**20:.0f} MB; tables up to 20 MB can be read. Leave out "
-                          "columns or rows.")
+        _refuse("upload", f"{upload.name} has {upload.size / 2**20:.0f} MB; the limit is 20 MB. Remove columns or "
+                          "rows.")
         return
     _take("upload", upload.getvalue(), upload.name)
 
@@ -92,28 +93,28 @@ def _take_pasted() -> None:
     if text.strip():
         _take(PASTED, text, "the pasted table")
     else:
-        _refuse(PASTED, "Nothing is pasted yet: copy cells with their names in the first row, and paste them above.")
+        _refuse(PASTED, "The field is empty. Copy cells with the column names in the first row, and paste them above.")
 
 
 def _take(place: str, source: bytes | str, name: str, sheet: str | None = None) -> None:
-    """Make what was given the session's table; an error is kept to be shown at its place."""
+    """Read a table and make it the session's; an error is stored for `_problem`."""
     try:
         table = read_table(source, name, sheet=sheet)
     except XNetError as error:
         _refuse(place, str(error))
         return
     state.set_table(table)
-    # The uploaded file is forgotten when the page is left; only of a workbook there is more to be read.
+    # Streamlit drops the uploaded file when the user leaves the page; a workbook has more sheets to read.
     st.session_state[state.WORKBOOK] = source if len(table.sheets) > 1 else None
     st.query_params.pop("sample", None)
 
 
-def _refuse(place: str, why: str) -> None:
-    st.session_state[state.UPLOAD_ERROR] = (place, why)
+def _refuse(place: str, reason: str) -> None:
+    st.session_state[state.UPLOAD_ERROR] = (place, reason)
 
 
 def _sheets(table: Table) -> None:
-    """The choice of a workbook's sheet."""
+    """Draw the selector of a workbook's sheet."""
     if len(table.sheets) > 1 and st.session_state.get(state.WORKBOOK):
         st.selectbox("Sheet of the workbook", table.sheets, index=table.sheets.index(table.sheet), key="sheet",
                      on_change=_take_sheet, args=(table.name,))
@@ -166,7 +167,7 @@ def _chosen(table: Table) -> None:
 
 
 def _tabs(table: Table) -> None:
-    """What can be seen and said of the table; only the open tab is computed."""
+    """Draw the tabs about the table; only the open tab is computed."""
     tabs = st.tabs(list(TABS), key=state.DATA_TABS, on_change="rerun")
     for tab, show in zip(tabs, TABS.values(), strict=True):
         if tab.open:
@@ -179,7 +180,7 @@ def _first_rows(table: Table) -> None:
     st.caption(f"{counted(len(table.frame), 'row')}, {counted(table.frame.shape[1], 'column')}"
                + (f"; the first {PREVIEW_ROWS} are shown" if len(table.frame) > PREVIEW_ROWS else ""))
     if table.report:
-        with st.expander("How the table was read and changed", icon=":material/fact_check:",
+        with st.expander("How the table was read and converted", icon=":material/fact_check:",
                          expanded=not table.source):
             lines = [*(escaped(line) for line in table.report), rows_summary(state.settings().holdout_percent)]
             st.markdown("\n".join(f"- {line}" for line in lines if line))
@@ -188,14 +189,14 @@ def _first_rows(table: Table) -> None:
                    f"Licence: {escaped(table.licence or 'not stated')}")
 
 
-#: What there is to see of a table, a tab each.
+#: The tabs about a table: title -> function that draws it.
 TABS: dict[str, Callable[[Table], None]] = {
     "First rows": _first_rows, "Columns": columns_tab, "Gaps, text and dates": cells_tab,
     "Rows held out": rows_tab, "Pictures": pictures_tab}
 
 
 def _go() -> None:
-    """The rows that would be searched, in a sentence, and the buttons that begin."""
+    """Draw the buttons that start a search, and a summary of the rows that it would use."""
     chosen, ready = state.settings(), bool(table_choice.roles().target and table_choice.roles().inputs)
     with st.container(horizontal=True):
         if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
@@ -203,6 +204,6 @@ def _go() -> None:
             actions.start_search()
         if st.button("Choose settings first", icon=SETUP.icon, key="to_setup", disabled=not ready):
             st.switch_page(SETUP.path)
-    if told := rows_summary(chosen.holdout_percent):
-        st.caption(told)
-    st.caption(f"Searches for {duration(chosen.seconds)}; you can stop at any time.")
+    if summary := rows_summary(chosen.holdout_percent):
+        st.caption(summary)
+    st.caption(f"The search takes up to {duration(chosen.seconds)}; you can stop it at any time.")

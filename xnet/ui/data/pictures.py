@@ -1,4 +1,4 @@
-"""Quick pictures of a table: how the target is distributed, how it goes with each input, what goes with what."""
+"""Charts of a table: the distribution of the target, the target against each input, correlations of columns."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from xnet.ui.components import charts
 from xnet.ui.session import state, table_choice
 from xnet.ui.text import counted, shorten
 
-#: Points drawn in all; a browser takes more, a phone does not.
+#: Most points in one chart; a phone is slow with more.
 MOST_POINTS = 1500
-#: Small pictures side by side, and at most so many of them.
+#: Scatter plots in one row, and in total.
 ACROSS, MOST_PICTURES = 2, 6
 MOST_CORRELATED = 20
-#: Longest title of an axis of the small pictures, which stand side by side on a phone too.
+#: Longest title of an axis of the scatter plots, which are side by side even on a phone.
 SMALL = 20
 
 
 def pictures_tab(table: Table) -> None:
-    """The pictures, of the columns that are chosen."""
-    known = table_choice.roles()
-    if known.target is None or not known.inputs:
-        st.info("Choose a column to explain, and at least one to explain it by: then there is something to draw.",
+    """Draw the charts of the chosen columns."""
+    roles = table_choice.roles()
+    if roles.target is None or not roles.inputs:
+        st.info("Choose a column to explain and at least one input column to see charts of them.",
                 icon=":material/info:")
         return
     table, target = table_choice.search_table(table)
-    frame = drawn_rows(table.frame[[target, *known.inputs]].astype(np.float64))
+    frame = drawn_rows(table.frame[[target, *roles.inputs]].astype(np.float64))
     if len(frame) < len(table.frame):
         st.caption(f"{len(frame):,} of {counted(len(table.frame), 'row')} are drawn, evenly over the table.")
     st.plotly_chart(distribution(table.frame[target], _axis(table, target)), key="distribution",
                     config=charts.CONFIG,
                     alt=f"Histogram of {target}")
-    _against(table, frame, target, known.inputs)
-    if len(known.inputs) > 1:
-        names = [target, *known.inputs[:MOST_CORRELATED]]
+    _against(table, frame, target, roles.inputs)
+    if len(roles.inputs) > 1:
+        names = [target, *roles.inputs[:MOST_CORRELATED]]
         st.plotly_chart(correlation(frame[names]), key="correlation", config=charts.CONFIG,
                         alt="Correlation of all pairs of columns")
         st.caption("Rank correlation (Spearman): 1 where two columns rise together, −1 where one falls as the other "
-                   "rises, 0 where neither says anything of the other.")
+                   "rises, 0 where neither predicts the other.")
 
 
 def _against(table: Table, frame: pd.DataFrame, target: str, inputs: tuple[str, ...]) -> None:
@@ -59,14 +59,14 @@ def _against(table: Table, frame: pd.DataFrame, target: str, inputs: tuple[str, 
 
 
 def _axis(table: Table, column: str) -> str:
-    """A column's name and unit as the title of an axis (plotly reads tags there)."""
+    """A column's name and unit as the title of an axis, without `<`, which plotly would read as a tag."""
     unit = table.units.get(column, "")
     title = shorten(column, 40) + (f" ({unit})" if unit and unit not in column else "")
     return title.replace("<", "‹")
 
 
 def drawn_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are drawn: all, or of a large table as many as are quick to draw, evenly spread."""
+    """The rows that are drawn: all, or `MOST_POINTS` of them, evenly spaced."""
     return frame.iloc[np.linspace(0, len(frame) - 1, min(len(frame), MOST_POINTS)).round().astype(int)]
 
 
@@ -110,7 +110,7 @@ def correlation(frame: pd.DataFrame) -> go.Figure:
     return _framed(figure, 140 + 34 * len(names))
 
 
-#: One colour for all small pictures, readable on light and on dark.
+#: One colour for all charts, readable on light and dark backgrounds.
 _BLUE = "#3b82f6"
 
 

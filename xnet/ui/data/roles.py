@@ -1,4 +1,4 @@
-"""What each column of the table is for: two selectors as the quick way, and a table with roles and units for all."""
+"""The roles of columns: selectors of target and inputs, and a table with role and unit of every column."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ from xnet.ui.text import escaped, shorten
 
 
 def role_selectors(table: Table) -> None:
-    """The column to explain, and those to explain it by."""
-    columns, known = list(table.numeric_columns), table_choice.roles()
+    """Draw the selectors of the column to explain and of the input columns."""
+    columns, roles = list(table.numeric_columns), table_choice.roles()
 
     def unit(column: str) -> str:
         name = table.units.get(column) if column in columns else "text"
         return f"{column} ({name})" if name and name not in column else column
 
-    st.session_state[state.TARGET] = known.target  # a column that was made of another one may be gone
+    st.session_state[state.TARGET] = roles.target  # a converted column may be gone
     st.selectbox("Explain this column", target_columns(table), format_func=unit, key=state.TARGET,
                  persist_state="session", placeholder="Choose a column", on_change=_target_chosen, args=(table,))
     _class(table)
-    known = table_choice.roles()
-    not_inputs = {known.target, known.weight.column, *siblings(table, known.target)}
+    roles = table_choice.roles()
+    not_inputs = {roles.target, roles.weight.column, *siblings(table, roles.target)}
     others = [c for c in columns if c not in not_inputs]
-    st.session_state[state.INPUTS] = list(known.inputs)
-    st.multiselect("by these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",
+    st.session_state[state.INPUTS] = list(roles.inputs)
+    st.multiselect("from these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",
                    placeholder="Choose at least one column", wrap=True)
     if not others:
-        st.info("There is only one column of numbers. Text and dates can be made numbers under “Gaps, text and dates”.",
+        st.info("The table has only one column of numbers. The tab “Gaps, text and dates” can convert others.",
                 icon=":material/info:")
-    elif not known.inputs:
-        st.info("Choose at least one column to explain it by.", icon=":material/info:")
-    if told := known.weight.describe():
-        st.caption(escaped(told[0].upper() + told[1:] + "."))
+    elif not roles.inputs:
+        st.info("Choose at least one input column.", icon=":material/info:")
+    if sentence := roles.weight.describe():
+        st.caption(escaped(sentence[0].upper() + sentence[1:] + "."))
 
 
 def _target_chosen(table: Table) -> None:
-    """Explain a class by all columns of numbers where the suggestion for an amount still stands (a callback)."""
+    """For a text target, choose all numeric columns as inputs unless the user has changed the inputs (a callback)."""
     target = st.session_state.get(state.TARGET)
     if target not in table.numeric_columns and set(table_choice.roles().inputs) == set(table.suggested_inputs):
         st.session_state[state.INPUTS] = list(table.numeric_columns)
 
 
 def _class(table: Table) -> None:
-    """Whether the column to explain holds classes, and which of them is told from the rest."""
+    """Draw the choices about classes: whether the target holds classes, and the class whose probability is searched."""
     target = table_choice.roles().target
     labels = class_labels(table, target) if target else ()
     if target is None or not labels:
@@ -59,16 +59,16 @@ def _class(table: Table) -> None:
         key = table_choice.as_class_key(target)
         st.session_state[key] = table_choice.reads_as_class(table)
         st.segmented_control("Read its values as", [False, True], format_func=_read_as, key=key, required=True,
-                             persist_state="session", help="An amount: 2 lies between 1 and 3. A class: the numbers "
-                             "only stand for names, and what is searched is the probability of one of them.")
+                             persist_state="session", help="An amount: 2 is between 1 and 3. A class: the numbers "
+                             "are names, and the search looks for the probability of one of them.")
     if (label := table_choice.selected_class(table)) is None:
         return
     st.session_state[table_choice.class_key(target)] = label
-    st.selectbox("Probability of" if len(labels) == 2 else "Tell this class from all the rest", labels,
+    st.selectbox("Probability of" if len(labels) == 2 else "Probability of this class against all others", labels,
                  key=table_choice.class_key(target), persist_state="session")
-    told = f"What is searched: the probability that {target} is {shorten(label, 40)}."
-    st.caption(escaped(told) + (" All classes at once: in Python (`XNetClassifier`) and in the terminal "
-                                 "(`discover --classify`)." if len(labels) > 2 else ""))
+    sentence = f"The formula will give the probability that {target} is {shorten(label, 40)}."
+    st.caption(escaped(sentence) + (" For all classes at once, use `XNetClassifier` in Python or `discover --classify` "
+                                    "in the terminal." if len(labels) > 2 else ""))
 
 
 def _read_as(as_class: bool) -> str:
@@ -76,9 +76,9 @@ def _read_as(as_class: bool) -> str:
 
 
 def columns_tab(table: Table) -> None:
-    """Role and unit of every column, with what it holds, in one table."""
-    st.caption("Choose a role or write a unit, such as km or m/s, in a row. Units are shown with results and never "
-               "change a number.")
+    """Draw a table with role, unit and contents of every column; role and unit can be edited."""
+    st.caption("Choose a role or write a unit, such as km or m/s, in a row. Results show the units; units never change "
+               "a number.")
     st.data_editor(_shown(table), key=_key(), on_change=_take_edits, args=(table,), hide_index=True,
                    disabled=["Column", "Holds", "Values", "Missing"], alt="Role and unit of every column",
                    column_config={
@@ -95,10 +95,10 @@ def _key() -> str:
 
 
 def _shown(table: Table) -> pd.DataFrame:
-    """The table that the editor stands on.
+    """The table that the editor gets.
 
-    An editor keeps its edits beside the table that it was given. So that table stays while the edits give what is
-    chosen; where they do not (a selector was used, or an edit had consequences), an editor of its own begins.
+    An editor stores its edits separately from its table. So the table stays the same as long as table plus edits equal
+    the current roles. If they differ (a selector was used, or an edit changed another row), a new editor starts.
     """
     wanted, held = _wanted(table), st.session_state.get(state.ROLES_SHOWN)
     if held is None or held[0] is not table.frame or not _edited(held[1], _edits()).equals(wanted):
@@ -109,14 +109,14 @@ def _shown(table: Table) -> pd.DataFrame:
 
 
 def _wanted(table: Table) -> pd.DataFrame:
-    known, frame = table_choice.roles(), _summary(table)
-    frame.insert(1, "Role", [known.role_of(column) for column in frame["Column"]])
+    roles, frame = table_choice.roles(), _summary(table)
+    frame.insert(1, "Role", [roles.role_of(column) for column in frame["Column"]])
     frame.insert(2, "Unit", [table.units.get(column, "") for column in frame["Column"]])
     return frame
 
 
 def _summary(table: Table) -> pd.DataFrame:
-    """`roles.column_summary`, made once for a table: it looks at every cell."""
+    """`xnet.tables.roles.column_summary`, cached for the table because it reads every cell."""
     held = st.session_state.get(state.COLUMN_SUMMARY)
     if held is None or held[0] is not table.frame:
         held = st.session_state[state.COLUMN_SUMMARY] = (table.frame, column_summary(table))
@@ -138,7 +138,7 @@ def _edited(frame: pd.DataFrame, edits: Mapping[int, Mapping[str, Any]]) -> pd.D
 
 
 def _take_edits(table: Table) -> None:
-    """Take over the roles and units that the editor holds (its callback); what cannot be is said and undone."""
+    """Apply the edits of roles and units (the editor's callback); a refused edit is undone and its reason stored."""
     names = list(table.kinds)
     for row, cells in _edits().items():
         if not 0 <= int(row) < len(names):

@@ -1,4 +1,4 @@
-"""Which rows a search sees: gaps, columns of text and dates, and how the rows are chosen that are held out."""
+"""The rows that a search uses: missing cells, conversions of text and dates, and the choice of held-out rows."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from xnet.ui.components.holdout_share import holdout_slider
 from xnet.ui.session import actions, state, table_choice
 from xnet.ui.text import counted, escaped
 
-#: The ways to hold rows out: kind -> (in words, what it asks).
+#: The kinds of split: kind -> (label, the question that it answers).
 SPLITS = {
-    "random": ("At random", "Does the formula hold for further rows like these?"),
-    "order": ("The last rows", "Does it hold for what comes after? The right question for rows in the order of time."),
-    "range": ("The largest values of a column", "Does it hold beyond the values that it was found on?"),
-    "group": ("Whole groups", "Does it hold for a country, device or patient that it has never seen?")}
+    "random": ("At random", "Does the formula hold for more rows like these?"),
+    "order": ("The last rows", "Does it hold for later rows? Choose this if the rows are in order of time."),
+    "range": ("The largest values of a column", "Does it hold beyond the range of the training rows?"),
+    "group": ("Whole groups", "Does it hold for a country, device or patient that is not among the training rows?")}
 
 
 def cells_tab(table: Table) -> None:
-    """What is done with missing cells, and with columns that hold no numbers."""
+    """Draw the choices about missing cells and about conversions of text and dates."""
     st.radio("Gaps in the columns used", [False, True], format_func=_gaps, key=state.FILL_GAPS,
              persist_state="session", captions=[
-                 "The safe way: only what was measured counts.",
-                 "Keeps the row. Fine where few cells are missing; many equal values bend a formula."])
+                 "The safe way: the search uses only measured values.",
+                 "Keeps the row. Good if few cells are missing; many equal values distort the formula."])
     read: Table = st.session_state.get(state.TABLE_AS_READ) or table
     offered = possible_conversions(read)
     if offered:
         st.session_state[state.CONVERSIONS] = table_choice.chosen_conversions(read)
-        st.multiselect("Make numbers of text and dates", offered, format_func=_wish, key=state.CONVERSIONS,
+        st.multiselect("Convert text and dates to numbers", offered, format_func=_wish, key=state.CONVERSIONS,
                        on_change=table_choice.apply_conversions, persist_state="session", placeholder="Leave them out",
-                       help="New columns stand beside the old ones and become inputs; the table itself stays as it is.")
+                       help="The conversion adds new columns, which become inputs; the old columns stay unchanged.")
     else:
-        st.caption("No column holds dates, or text of only a few different values, that numbers could be made of.")
+        st.caption("The table has no column of dates, or of text with few different values, to convert to numbers.")
     for line in table.report[len(read.report):]:
         st.caption(escaped(line))
 
@@ -50,22 +50,22 @@ def _wish(wish: Conversion) -> str:
 
 
 def rows_tab(table: Table) -> None:
-    """How the rows are chosen that the search never sees, and how many."""
-    st.radio("Rows held out to check the formula", KINDS, format_func=lambda kind: SPLITS[kind][0], key=state.SPLIT,
+    """Draw the choices about held-out rows: which, and how many."""
+    st.radio("Held-out rows, which check the formula", KINDS, format_func=lambda kind: SPLITS[kind][0], key=state.SPLIT,
              persist_state="session", on_change=table_choice.reset_split_column,
-             captions=[asks for _, asks in SPLITS.values()])
+             captions=[question for _, question in SPLITS.values()])
     kind, split = st.session_state[state.SPLIT], table_choice.split()
     if split.column is not None:
         st.session_state[state.SPLIT_COLUMN] = split.column
         st.selectbox("by the column", table_choice.split_columns(kind), key=state.SPLIT_COLUMN, persist_state="session",
                      help="It need not be one of the inputs.")
     elif kind in BY_COLUMN:
-        st.info("No column of this table suits, so rows are held out at random.", icon=":material/info:")
+        st.info("This table has no suitable column, so rows are held out at random.", icon=":material/info:")
     holdout_slider()
 
 
 def rows_summary(percent: int) -> str:
-    """The rows that a search would see, in a sentence; "" while there is nothing to search."""
+    """A sentence on the rows that a search would use; "" without target or inputs."""
     try:
         rows = actions.prepared_rows()
     except XNetError as error:

@@ -1,4 +1,4 @@
-"""The Learn page: a toy to watch the method with, how it works, the words, the limits, privacy and citation."""
+"""The Learn page: a demonstration of the method, how it works, glossary, limits, privacy and citation."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .toy import toy_section
 
 _TOY, _STEPS, _GLOSSARY, _LIMITS, _PRIVACY, _CITE = TABS = (
     "Try it", "How it works", "Glossary", "Figures and limits", "Privacy", "Cite")
-_NO_README = "This part stands in the README, which is not beside this installation; the project's repository has it."
+_NO_README = "This part comes from the README, which this installation does not include. See the project's repository."
 
 
 def learn_page() -> None:
-    """Everything on the Learn page below the navigation; `?term=front` opens the glossary at that term."""
-    page_title("Learn", "How a network finds a formula: watch it on a dozen points, then look up what you like.")
+    """Draw the Learn page; `?term=front` opens the glossary at that term."""
+    page_title("Learn", "How a network finds a formula: watch it on a dozen points, and look up terms.")
     term = st.query_params.get("term")
     tabs = st.tabs(TABS, default=_GLOSSARY if term else _TOY)
     for tab, show in zip(tabs, (toy_section, _how_it_works, lambda: _glossary(term), _limits, _privacy, _cite),
@@ -37,8 +37,8 @@ def _how_it_works() -> None:
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{k}. {step.title}**")
                 st.image(picture(step, palette), alt=step.alt, width="stretch")
-                st.markdown(step.words)
-    st.caption("Steps 2, 3 and 4 again and again are alternating backpropagation: watch them on the tab “Try it”.")
+                st.markdown(step.text)
+    st.caption("Alternating backpropagation repeats the steps 2, 3 and 4. Watch them on the tab “Try it”.")
 
 
 def _glossary(term: str | None) -> None:
@@ -61,24 +61,25 @@ def _limits() -> None:
     st.markdown(
         "Li et al. report that their X-Net needs 3 % of the parameters of a multilayer perceptron on average, and 1.1 "
         "% in the best case (abstract, version 2), at comparable or better accuracy, and a mean R² of 0.985 on their "
-        "fitting task with activations only. This program is written anew and uses second-order targets; the figures "
-        "above are its own, each with the command that repeats it.")
-    st.subheader("What it cannot do, or not yet", anchor=False)
+        "fitting task with activations only. This program is an independent implementation with second-order targets. "
+        "The figures above were measured with it; the README gives the command for each.")
+    st.subheader("What it cannot do", anchor=False)
     st.markdown(section("Limits") or _NO_README)
 
 
 def _privacy() -> None:
     st.markdown(
         "- **Nothing leaves the machine that runs this app.** It loads nothing from other sites, sends no statistics "
-        "and asks no other service.\n"
-        "- A table that you upload is held in memory while this tab is open, and is gone when the tab is closed.\n"
-        "- **When you start a search**, its rows are written to a folder of its own: in `runs/` beside the app, or "
-        "where `XNET_RUNS` says. They stay there with the results until they are deleted.\n"
-        "- **To delete a search**, press Delete on the page Library, or delete its folder. Nothing else remembers "
-        "it.\n"
-        "- Whoever knows a search's address (`?run=…`) and can reach this app can see and steer it. The address is "
-        "long and random; give it only to people who may see the data. The link under Share is for reading only.\n"
-        "- The toy's points are never written anywhere.")
+        "and uses no other service.\n"
+        "- A table that you upload stays in memory while this tab is open. It is deleted when you close the tab.\n"
+        "- **When you start a search**, the app writes the rows and the results to a folder for this search, in "
+        "`runs/` next to the app or in the folder that `XNET_RUNS` names. They stay there until somebody deletes "
+        "them.\n- **To delete a search**, press Delete on the Library page, or delete its folder. There is no other "
+        "copy.\n"
+        "- Anyone who knows the address of a search (`?run=…`) and can reach this app can see and control the search. "
+        "The address is long and random; give it only to people who may see the data. The link under Share is for "
+        "reading only.\n"
+        "- The points of the tab “Try it” are never written to a file.")
 
 
 def _cite() -> None:

@@ -1,7 +1,7 @@
-"""The toy's charts: Vega-Lite specifications that never change, and the tables that fill them.
+"""The charts of the demonstration: constant Vega-Lite specifications, and the tables with their data.
 
-Streamlit swaps the data of such a chart in place, so that points move from phase to phase instead of flashing. Colours
-are the theme's, in the same order everywhere: what a neuron puts out, what it should, what is tried in its place.
+Streamlit replaces only the data of such a chart, so it does not flash between phases. The colours are the theme's, in
+the same order in every chart: output, target, activation tried.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ import pandas as pd
 from xnet.arrays import Array
 from xnet.engine import Target
 from xnet.engine.networks.network import Network
-from xnet.learn.toy_moves import Proposal, outputs, symbol, words
+from xnet.learn.toy_moves import Proposal, activation_name, outputs, symbol
 from xnet.learn.toy_points import Points
 
-ANSWER, POINT = "network's answer", "your points"
-OUTPUT, TARGET, TRIED = "puts out", "should put out", "tried"
-#: Points of a curve between the lowest and the highest x, and how far the curve goes beyond them.
+ANSWER, POINT = "output of the network", "your points"
+OUTPUT, TARGET, TRIED = "output", "target", "tried"
+#: Number of points of a curve, and how far it extends beyond the lowest and the highest x, relative to their distance.
 _FINE, _BEYOND = 161, 0.03
-#: A screen reader is told what a chart shows by its `alt`, not mark by mark.
-_SPOKEN = {"aria": False}
+#: Screen readers read the `alt` text of a chart, not its marks.
+_NO_ARIA = {"aria": False}
 
 
 def _layers(series: Sequence[str], y_title: str) -> dict[str, Any]:
-    """Curves, dots and gaps of the series in one picture."""
+    """The specification of a chart with curves, dots and gaps of the series."""
     scale = {"domain": list(series)}
     legend = {"orient": "top", "title": None, "labelLimit": 0}
     colour = {"field": "series", "type": "nominal", "scale": scale, "legend": legend}
@@ -36,16 +36,16 @@ def _layers(series: Sequence[str], y_title: str) -> dict[str, Any]:
     faint = {"field": "weight", "type": "quantitative", "legend": None,
              "scale": {"domain": [0, 1], "range": [0.15, 1]}}
     tooltip = [{"field": name, "type": kind, "title": title} for name, kind, title in (
-        ("series", "nominal", "what"), ("x", "quantitative", "x"), ("shown", "nominal", "value"),
-        ("matters", "nominal", "how much it matters here"))]
+        ("series", "nominal", "series"), ("x", "quantitative", "x"), ("shown", "nominal", "value"),
+        ("matters", "nominal", "influence here"))]
     return {
         "layer": [
-            {"transform": [{"filter": "datum.part == 'gap'"}], "mark": {"type": "rule", "strokeWidth": 2} | _SPOKEN,
+            {"transform": [{"filter": "datum.part == 'gap'"}], "mark": {"type": "rule", "strokeWidth": 2} | _NO_ARIA,
              "encoding": {"x": x, "y": y, "y2": {"field": "y2"}, "color": colour, "opacity": faint}},
-            {"transform": [{"filter": "datum.part == 'curve'"}], "mark": {"type": "line", "strokeWidth": 2} | _SPOKEN,
+            {"transform": [{"filter": "datum.part == 'curve'"}], "mark": {"type": "line", "strokeWidth": 2} | _NO_ARIA,
              "encoding": {"x": x, "y": y, "color": colour, "detail": {"field": "piece"}}},
             {"transform": [{"filter": "datum.part == 'dot'"}],
-             "mark": {"type": "point", "filled": True, "size": 65} | _SPOKEN,
+             "mark": {"type": "point", "filled": True, "size": 65} | _NO_ARIA,
              "encoding": {"x": x, "y": y, "color": colour, "opacity": faint, "tooltip": tooltip,
                           "shape": {"field": "series", "type": "nominal", "legend": legend,
                                     "scale": {**scale, "range": ["circle", "diamond", "triangle-up"]}}}},
@@ -70,7 +70,7 @@ BARS_SPEC: dict[str, Any] = {
                                 "legend": {"orient": "top", "labelLimit": 0}},
                       "opacity": {"field": "role", "type": "nominal", "legend": None,
                                   "scale": {"domain": ["another", "now", "chosen"], "range": [0.4, 0.8, 1]}},
-                      "tooltip": [{"field": "words", "title": "activation"}, {"field": "text", "title": "leaves"}]}},
+                      "tooltip": [{"field": "name", "title": "activation"}, {"field": "text", "title": "leaves"}]}},
         {"mark": {"type": "text", "align": "left", "dx": 4},
          "encoding": {"text": {"field": "text"}}}],
     "config": {"view": {"stroke": None}},
@@ -79,7 +79,7 @@ _COLUMNS = ["part", "series", "x", "y", "y2", "weight", "piece", "shown", "matte
 
 
 def answer_table(points: Points, network: Network, *, gaps: bool) -> pd.DataFrame:
-    """Points, the network's answer as a curve and at the points, and the gaps between them where asked for."""
+    """The points, the output of the network as a curve and at the points and, if `gaps`, the gaps between them."""
     x, y = np.array(points.x), np.array(points.y)
     answer = outputs(network, x[None])[-1]
     low, high = _window([y, answer[np.isfinite(answer)]])
@@ -94,11 +94,11 @@ def answer_table(points: Points, network: Network, *, gaps: bool) -> pd.DataFram
 
 def neuron_table(points: Points, network: Network, place: int, target: Target | None,
                  tried: tuple[Array, Array] | None) -> pd.DataFrame:
-    """What a neuron puts out, what it should, and what is tried in its place.
+    """The output of a neuron, its target, and the activation tried in its place.
 
     Args:
-        target: None where targets are not asked for yet.
-        tried: x and values (m,) of a curve.
+        target: None before the phase of targets.
+        tried: x (m,) and values (m,) of the curve of the activation tried; None if there is none.
     """
     x = np.array(points.x)
     own = outputs(network, x[None])[place]
@@ -120,18 +120,18 @@ def neuron_table(points: Points, network: Network, place: int, target: Target | 
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def bars_table(offers: Sequence[Proposal], *, now: str, chosen: str, most: int = 7) -> pd.DataFrame:
-    """The best offers as bars, the one that stands there now and the chosen one always among them."""
-    shown = [offer for k, offer in enumerate(offers) if k < most or offer.activation in (now, chosen)]
-    shown.sort(key=lambda offer: offer.loss)
+def bars_table(proposals: Sequence[Proposal], *, now: str, chosen: str, most: int = 7) -> pd.DataFrame:
+    """The best proposals as bars, always including the present activation and the chosen one."""
+    shown = [proposal for k, proposal in enumerate(proposals) if k < most or proposal.activation in (now, chosen)]
+    shown.sort(key=lambda proposal: proposal.loss)
     return pd.DataFrame([
-        (symbol(o.activation), 100 * min(o.loss, 9.99), percent(o.loss), words(o.activation),
+        (symbol(o.activation), 100 * min(o.loss, 9.99), percent(o.loss), activation_name(o.activation),
          "chosen" if o.activation == chosen else "now" if o.activation == now else "another") for o in shown],
-        columns=["activation", "left", "text", "words", "role"])
+        columns=["activation", "left", "text", "name", "role"])
 
 
 def percent(loss: float) -> str:
-    """A share left unexplained, in words.
+    """A share left unexplained, as a percentage.
 
     >>> percent(0.314), percent(0.00042), percent(1e-12), percent(0.0), percent(2.5), percent(4e7)
     ('31 %', '0.042 %', '0 %', '0 %', '250 %', '> 1000 %')
@@ -147,14 +147,14 @@ def _fine(points: Points, network: Network, place: int) -> tuple[Array, Array]:
 
 
 def fine_x(points: Points) -> Array:
-    """Where curves are drawn."""
+    """The x values (m,) at which curves are drawn."""
     low, high = min(points.x), max(points.x)
     room = _BEYOND * (high - low)
     return np.linspace(low - room, high + room, _FINE)
 
 
 def _window(seen: Sequence[Array]) -> tuple[float, float]:
-    """The lowest and highest value that is drawn: curves and targets that shoot away leave the picture."""
+    """The lowest and highest value that is drawn; curves and targets outside this range are cut off."""
     values = np.concatenate(seen) if seen else np.zeros(0)
     if not len(values):
         return -1.0, 1.0
@@ -164,7 +164,7 @@ def _window(seen: Sequence[Array]) -> tuple[float, float]:
 
 
 def _curve(series: str, x: Array, y: Array, low: float, high: float) -> list[tuple[Any, ...]]:
-    """A curve, cut where it leaves the picture; a steep way back in begins another piece."""
+    """A curve, cut where it leaves the range of the chart; where it comes back, a new piece begins."""
     inside = np.isfinite(y) & (y >= low) & (y <= high)
     piece = np.cumsum(~inside)
     return [("curve", series, x[i], y[i], None, 1.0, f"{series}{piece[i]}", "", "") for i in np.flatnonzero(inside)]

@@ -1,7 +1,7 @@
-"""What the toy of the Learn page remembers: the phases gone through so far, and which of them is looked at.
+"""The state of the demonstration: the phases so far, and which of them is shown.
 
-Every phase is a value (`xnet.toy`), so the session keeps a trail of them: Next adds one, Back looks at the one before,
-and a choice by hand starts a new branch from where it was made.
+Every phase is an immutable value (`xnet.learn.toy.Toy`), so the session keeps a history of them. Next adds a phase,
+Back shows the one before, and a choice of the user replaces the later phases.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from xnet.learn.toy_moves import Proposal
 from xnet.learn.toy_points import LAWS, Points, law_points, typed_points
 from xnet.ui.session import state
 
-#: In place of a law when the points were typed.
+#: The choice in place of a law if the user typed the points.
 OWN = "My own points"
 NOISES = (0, 5, 10, 20, 40)
-#: Seconds that Play stays with a phase.
+#: Seconds that Play shows each phase.
 PACE = 2.5
-#: A trail is cut off from the front beyond this.
-_LONGEST = 200
+#: Longest history; earlier phases are dropped.
+_MAX_HISTORY = 200
 
 
 def fill() -> None:
-    """Give the toy its defaults once, before any widget reads them."""
+    """Set the defaults of the demonstration, unless the session has values already."""
     for key, value in ((state.TOY_LAW, next(iter(LAWS))), (state.TOY_NOISE, 0), (state.TOY_START, STARTS[0]),
                        (state.TOY_NOISE_SEED, 0), (state.TOY_PLAYING, None)):
         st.session_state.setdefault(key, value)
@@ -39,18 +39,18 @@ def fill() -> None:
 
 
 def toy() -> Toy:
-    """The phase that is looked at."""
+    """The phase that is shown."""
     shown: Toy = st.session_state[state.TOY_HISTORY][st.session_state[state.TOY_POSITION]]
     return shown
 
 
 def position() -> int:
-    """How many phases lie before the one that is looked at."""
+    """The number of phases before the one that is shown."""
     return int(st.session_state[state.TOY_POSITION])
 
 
 def points() -> Points:
-    """The points that the chosen law has, or those that were typed."""
+    """The points of the chosen law, or the points that the user typed."""
     own: Points | None = st.session_state.get(state.TOY_TYPED_POINTS)
     law = st.session_state[state.TOY_LAW]
     if law in LAWS:
@@ -59,61 +59,61 @@ def points() -> Points:
 
 
 def restart() -> None:
-    """Begin anew with the chosen points and the chosen start (a callback of buttons and widgets)."""
+    """Restart with the chosen points and the chosen initial network (a callback)."""
     st.session_state[state.TOY_HISTORY] = [begin(points(), st.session_state[state.TOY_START])]
     st.session_state[state.TOY_POSITION] = 0
     pause()
 
 
 def draw_again() -> None:
-    """Draw the noise anew (a button's callback)."""
+    """Draw new random noise (a button's callback)."""
     st.session_state[state.TOY_NOISE_SEED] += 1
     restart()
 
 
 def forward() -> None:
     """Go to the next phase (a button's callback)."""
-    trail, at = st.session_state[state.TOY_HISTORY], st.session_state[state.TOY_POSITION]
-    if at + 1 < len(trail):
+    history, at = st.session_state[state.TOY_HISTORY], st.session_state[state.TOY_POSITION]
+    if at + 1 < len(history):
         st.session_state[state.TOY_POSITION] = at + 1
-    elif not trail[at].ended:
-        _follow(step(trail[at]))
+    elif not history[at].ended:
+        _follow(step(history[at]))
 
 
 def back() -> None:
-    """Look at the phase before (a button's callback)."""
+    """Go to the phase before (a button's callback)."""
     st.session_state[state.TOY_POSITION] = max(0, st.session_state[state.TOY_POSITION] - 1)
     pause()
 
 
-def put_there(offer: Proposal) -> None:
-    """Put the activation that was asked about into the network (a button's callback)."""
+def use_proposal(proposal: Proposal) -> None:
+    """Put the proposed activation into the network (a button's callback)."""
     now = toy()
-    if now.phase == CHOICE:  # what was chosen gives way to what a person prefers
+    if now.phase == CHOICE:  # the user's choice replaces the automatic one
         st.session_state[state.TOY_POSITION] -= 1
-    _follow(put(now, offer))
+    _follow(put(now, proposal))
     pause()
 
 
 def _follow(new: Toy) -> None:
-    trail: list[Toy] = [*st.session_state[state.TOY_HISTORY][:position() + 1], new][-_LONGEST:]
-    st.session_state[state.TOY_HISTORY] = trail
-    st.session_state[state.TOY_POSITION] = len(trail) - 1
+    history: list[Toy] = [*st.session_state[state.TOY_HISTORY][:position() + 1], new][-_MAX_HISTORY:]
+    st.session_state[state.TOY_HISTORY] = history
+    st.session_state[state.TOY_POSITION] = len(history) - 1
 
 
 def play() -> None:
-    """Go on by itself from now on (a button's callback)."""
+    """Start to advance automatically (a button's callback)."""
     st.session_state[state.TOY_PLAYING] = time.monotonic()
     forward()
 
 
 def pause() -> None:
-    """Stop going on by itself (a button's callback)."""
+    """Stop advancing automatically (a button's callback)."""
     st.session_state[state.TOY_PLAYING] = None
 
 
 def playing() -> bool:
-    """Whether the toy goes on by itself."""
+    """Whether the demonstration advances automatically."""
     return st.session_state.get(state.TOY_PLAYING) is not None
 
 
@@ -123,7 +123,7 @@ def at_end() -> bool:
 
 
 def tick() -> None:
-    """One look at the clock while the toy goes on by itself: a phase later, the page is drawn anew."""
+    """While playing: when the time of a phase is over, advance and rerun the page."""
     began = st.session_state.get(state.TOY_PLAYING)
     if began is None or time.monotonic() - began < PACE - 0.2:
         return
@@ -133,7 +133,7 @@ def tick() -> None:
 
 
 def take_points(cells: Sequence[tuple[Any, Any]]) -> None:
-    """Use points from the table, or keep the old ones and say what is wrong (a button's callback)."""
+    """Use the points of the table; on an error keep the old ones and store the reason (a button's callback)."""
     try:
         st.session_state[state.TOY_TYPED_POINTS] = typed_points(cells)
     except DataError as error:
@@ -145,7 +145,7 @@ def take_points(cells: Sequence[tuple[Any, Any]]) -> None:
 
 
 def identities() -> tuple[list[str], list[int]]:
-    """Ids of the shown network's neurons, which unchanged ones keep along the trail, and which are new."""
+    """Ids of the shown network's neurons, which unchanged neurons keep along the history, and the new neurons."""
     ids, last = NodeIds(), (list[str](), list[int]())
     before: Network | None = None
     for one in st.session_state[state.TOY_HISTORY][:position() + 1]:

@@ -1,4 +1,4 @@
-"""Two runs side by side: formulas, scores, networks, fronts in one chart, and the settings that differ."""
+"""Two searches side by side: formulas, scores, networks, fronts in one chart, and different settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from xnet.runs.catalogue import Entry, differing, front_of, same_data
+from xnet.runs.catalogue import CatalogueEntry, different_settings, readable_front, same_data
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
@@ -17,34 +17,34 @@ from xnet.ui.text import escaped, log_loss_text, shorten
 from xnet.wording.score_text import percent, r2
 
 SIDES = ("A", "B")
-#: One colour a search, seen on paper and on black, and told apart by colour-blind people; the symbols differ as well.
+#: A colour for each search: visible on white and black, distinct for colour-blind people. The symbols differ too.
 COLORS = ("#2a8fd0", "#e0702a")
 
 
-def comparison(first: Entry, second: Entry) -> None:
-    """Everything that there is to compare."""
+def comparison(first: CatalogueEntry, second: CatalogueEntry) -> None:
+    """Draw the comparison."""
     with st.container(border=True, key="comparison"):
         st.subheader("Side by side", anchor=False)
         if not same_data(first.run, second.run):
-            st.caption(":material/warning: These searches explain different data: each score belongs to its own rows.")
+            st.caption(":material/warning: These searches have different data, so their scores cannot be compared.")
         for side, entry, column in zip(SIDES, (first, second), st.columns(2, gap="medium"), strict=True):
             with column:
                 _side(side, entry)
-        fronts = {side: front_of(entry.run) for side, entry in zip(SIDES, (first, second), strict=True)}
+        fronts = {side: readable_front(entry.run) for side, entry in zip(SIDES, (first, second), strict=True)}
         if any(fronts.values()):
             st.markdown("**Accuracy against simplicity**")
             st.plotly_chart(fronts_figure(fronts), key="compare_fronts", config=charts.CONFIG,
-                            alt=f"{error_of(fronts)[1].capitalize()} against complexity, one line a search")
-        rows = differing(first.config, second.config)
-        st.markdown("**Settings that differ**")
+                            alt=f"{error_of(fronts)[1].capitalize()} against complexity, one line for each search")
+        rows = different_settings(first.config, second.config)
+        st.markdown("**Different settings**")
         if rows:
             st.dataframe(pd.DataFrame(rows, columns=["Setting", *SIDES]), hide_index=True, key="compare_settings",
-                         alt="The settings that differ, one a row")
+                         alt="The settings that differ, one in each row")
         else:
-            st.caption("None: the two searches were told the same.")
+            st.caption("None. Both searches have the same settings.")
 
 
-def _side(side: str, entry: Entry) -> None:
+def _side(side: str, entry: CatalogueEntry) -> None:
     st.markdown(f"**{side}: {escaped(shorten(entry.config['name'], 70))}**")
     best = entry.run.best() if entry.text is not None else None
     if best is None:
@@ -53,9 +53,9 @@ def _side(side: str, entry: Entry) -> None:
     show_formula(best, place=f"side_{side}")
     with st.container(horizontal=True, gap="medium"):
         for rows, key in (("training rows", "train"), ("held-out rows", "holdout")):
-            if entry.of_class:
-                st.metric(f"Right, {rows}", percent(entry.of_class[f"accuracy_{key}"]), width="content")
-                st.metric(f"Log loss, {rows}", log_loss_text(entry.of_class[f"log_loss_{key}"]), width="content")
+            if entry.class_scores:
+                st.metric(f"Right, {rows}", percent(entry.class_scores[f"accuracy_{key}"]), width="content")
+                st.metric(f"Log loss, {rows}", log_loss_text(entry.class_scores[f"log_loss_{key}"]), width="content")
             else:
                 st.metric(f"R², {rows}", r2(entry.scores[f"r2_{key}"]), width="content")
         st.metric("Complexity", entry.complexity, width="content")
@@ -65,14 +65,14 @@ def _side(side: str, entry: Entry) -> None:
 
 
 def error_of(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[tuple[str, str], str]:
-    """The error that all the formulas have, on train and held-out rows, and its name: of classes alone the log loss."""
+    """Keys of the error on training and held-out rows that all formulas have, and its name (log loss for classes)."""
     if all("log_loss_train" in row for rows in fronts.values() for row in rows):
         return ("log_loss_train", "log_loss_holdout"), charts.LOG_LOSS_TITLE
     return ("loss", "loss_holdout"), charts.ERROR_TITLE
 
 
 def fronts_figure(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figure:
-    """Error against complexity, a solid line for each search's training rows and a dotted one for held-out rows."""
+    """Error against complexity; solid lines for training rows, dotted lines for held-out rows."""
     figure, ((train, holdout), title) = go.Figure(), error_of(fronts)
     for k, (side, rows) in enumerate(fronts.items()):
         for name, key, dash in ((charts.TRAIN, train, "solid"), (charts.HOLDOUT, holdout, "dot")):

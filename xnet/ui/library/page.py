@@ -1,4 +1,4 @@
-"""The Library page: all runs in one table, and what can be done with one of them or with two."""
+"""The Library page: all searches in a table; open, duplicate, annotate, compare or delete them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from xnet import runs
 from xnet.runs import catalogue
-from xnet.runs.catalogue import Entry
+from xnet.runs.catalogue import CatalogueEntry
 from xnet.runs.notes import MAX_LENGTH, write_note
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.page_list import DISCOVER, RESULTS, SETUP
@@ -24,20 +24,20 @@ from .user_formula import user_formula_card
 
 
 def library_page() -> None:
-    """Everything on the Library page below the navigation."""
-    page_title("Library", "The searches that this tab has opened." if current_run.is_private_server() else
-          "All searches that are kept here.")
-    if told := st.session_state.pop(state.LIBRARY_ERROR, None):
-        st.error(escaped(told), icon=":material/error:")
-    held = catalogue.shelf()
+    """Draw the Library page."""
+    page_title("Library", "The searches that you have opened in this tab." if current_run.is_private_server() else
+          "All searches of this app.")
+    if error := st.session_state.pop(state.LIBRARY_ERROR, None):
+        st.error(escaped(error), icon=":material/error:")
+    held = catalogue.read_catalogue()
     if held.damaged and not current_run.is_private_server():
-        st.caption(f":material/broken_image: Left out, as it cannot be read: {counted(held.damaged, 'folder')}.")
+        st.caption(f":material/broken_image: Not listed because it cannot be read: {counted(held.damaged, 'folder')}.")
     shown = [entry for entry in held.entries if current_run.is_listed(entry.run)]
     if not shown:
-        empty_state("No searches are kept here yet. Start one with an example, or bring your own table.")
+        empty_state("There are no searches yet. Start one with an example or with your own table.")
         return
     entries = {entry.run.id: entry for entry in shown}
-    _choose(entries)
+    _ensure_selection(entries)
     _table(shown)
     labels = _labels(shown)
     left, right = st.columns(2)
@@ -54,16 +54,16 @@ def library_page() -> None:
     _card(entries[chosen], shown)
 
 
-def _choose(entries: dict[str, Entry]) -> None:
-    """See to it that a search is chosen: the session's own, else the newest."""
+def _ensure_selection(entries: dict[str, CatalogueEntry]) -> None:
+    """Select a search if none is selected: the session's own, else the newest."""
     if st.session_state.get(state.LIBRARY_RUN) not in entries:
         run = current_run.session_run()
         mine = run is not None and not current_run.is_read_only(run) and run.id in entries
         st.session_state[state.LIBRARY_RUN] = run.id if run is not None and mine else next(iter(entries))
 
 
-def _labels(entries: Sequence[Entry]) -> dict[str, str]:
-    """What each run is called in a list; no two alike, as the browser sends back what was read."""
+def _labels(entries: Sequence[CatalogueEntry]) -> dict[str, str]:
+    """A unique label for each run, because the browser returns the label of the selected one."""
     found: dict[str, str] = {}
     for entry in entries:
         label, k = f"{shorten(entry.config['name'], 60)}, {entry.created.astimezone():%d %b %Y %H:%M:%S}", 2
@@ -74,7 +74,7 @@ def _labels(entries: Sequence[Entry]) -> dict[str, str]:
     return found
 
 
-def _table(entries: list[Entry]) -> None:
+def _table(entries: list[CatalogueEntry]) -> None:
     key = f"{state.LIBRARY_TABLE}_{len(entries)}"
     chosen = [i for i, e in enumerate(entries) if e.run.id == st.session_state[state.LIBRARY_RUN]]
     if list(st.session_state.get(key, {}).get("selection", {}).get("rows", [])) != chosen:
@@ -82,15 +82,15 @@ def _table(entries: list[Entry]) -> None:
     st.dataframe(
         library_table(entries), hide_index=True, height=min(380, 38 + 35 * len(entries)), key=key,
         on_select=lambda: _row_clicked(entries, key, chosen), selection_mode="single-row-required",
-        alt="All searches, one a row, newest first",
+        alt="All searches, one in each row, newest first",
         column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
                        "Complexity": st.column_config.NumberColumn(width="small"),
                        "Searched": st.column_config.NumberColumn(format="%d s", width="small"),
                        "Formula": st.column_config.TextColumn(width="large")})
 
 
-def library_table(entries: Sequence[Entry]) -> pd.DataFrame:
-    """The runs as people read them, one a row."""
+def library_table(entries: Sequence[CatalogueEntry]) -> pd.DataFrame:
+    """The runs as a table, one in each row."""
     return pd.DataFrame({
         "Target": [e.config["target"] for e in entries],
         "Formula": [(e.text or "").partition(" = ")[2] or e.text or "" for e in entries],
@@ -105,21 +105,21 @@ def library_table(entries: Sequence[Entry]) -> pd.DataFrame:
     })
 
 
-def _score(entry: Entry, rows: str) -> str:
-    """R², or of a class the share of rows that are given it; a dash where there is neither."""
-    known = entry.scores.get(f"accuracy_{rows}", entry.scores[f"r2_{rows}"])
-    return "–" if known is None else accuracy_text(entry.scores, rows)
+def _score(entry: CatalogueEntry, rows: str) -> str:
+    """R², or for a class the share of right rows; a dash without a score."""
+    score = entry.scores.get(f"accuracy_{rows}", entry.scores[f"r2_{rows}"])
+    return "–" if score is None else accuracy_text(entry.scores, rows)
 
 
-def _row_clicked(entries: Sequence[Entry], key: str, shown: list[int]) -> None:
+def _row_clicked(entries: Sequence[CatalogueEntry], key: str, shown: list[int]) -> None:
     chosen = list(st.session_state[key]["selection"]["rows"])
-    # The browser also reports back the row that was `shown` to it, once, beside whatever was clicked elsewhere.
+    # After a selection elsewhere on the page, the browser also reports the row that was selected before (`shown`).
     if chosen and chosen != shown and chosen[0] < len(entries):
         st.session_state[state.LIBRARY_RUN] = entries[chosen[0]].run.id
 
 
-def _card(entry: Entry, entries: Sequence[Entry]) -> None:
-    """One run: what it found, and what can be done with it."""
+def _card(entry: CatalogueEntry, entries: Sequence[CatalogueEntry]) -> None:
+    """Draw the card of a run: its best formula, scores, actions and note."""
     run, (label, icon, color) = entry.run, RUN_STATES[entry.state]
     with st.container(border=True, key="library_card"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -131,49 +131,49 @@ def _card(entry: Entry, entries: Sequence[Entry]) -> None:
         else:
             show_formula(best, room=1.7, place="library")
             scores(entry)
-        if told := catalogue.agreement(entry, catalogue.siblings(entry, entries)):
-            st.markdown(f":material/groups: {told}")
+        if agreement := catalogue.agreement(entry, catalogue.comparable_runs(entry, entries)):
+            st.markdown(f":material/groups: {agreement}")
         _actions(entry)
         _note(entry)
     if best is not None:
         user_formula_card(run, best)
 
 
-def scores(entry: Entry) -> None:
-    """The scores of a run's best formula, in one line."""
+def scores(entry: CatalogueEntry) -> None:
+    """Write the scores of a run's best formula in one line."""
     parts = [accuracy_text(entry.scores)]
     if entry.r2_holdout is not None:
         parts.append(f"{accuracy_text(entry.scores, 'holdout').removeprefix('R² ')} on held-out rows")
-    if entry.of_class:
-        parts.append(f"log loss {log_loss_text(entry.of_class['log_loss_train'])}")
-        if (held_out := entry.of_class["log_loss_holdout"]) is not None:
+    if entry.class_scores:
+        parts.append(f"log loss {log_loss_text(entry.class_scores['log_loss_train'])}")
+        if (held_out := entry.class_scores["log_loss_holdout"]) is not None:
             parts.append(f"{log_loss_text(held_out)} on held-out rows")
     st.caption(", ".join([*parts, f"complexity {entry.complexity}", f"searched for {duration(entry.seconds)}"]))
 
 
-def _actions(entry: Entry) -> None:
+def _actions(entry: CatalogueEntry) -> None:
     run = entry.run
     with st.container(horizontal=True, gap="small", key="library_actions"):
         goal = DISCOVER if entry.state in runs.ACTIVE else RESULTS
         if st.button("Open", icon=goal.icon, type="primary", key="open_run"):
             st.switch_page(goal.path, query_params={"run": run.id})
         st.button("Duplicate and change", icon=SETUP.icon, key="again", on_click=actions.search_again, args=(run,),
-                  help="Take its table and settings to Setup; this search stays as it is.")
+                  help="Load its table and settings into Setup. This search stays unchanged.")
         if st.button("Delete", icon=":material/delete:", key="delete_run"):
             _confirm(entry)
 
 
 @st.dialog("Delete this search?", icon=":material/delete:")
-def _confirm(entry: Entry) -> None:
-    st.markdown(f"**{escaped(shorten(entry.config['name'], 80))}**, its formulas and its note will be gone for "
-                "good.")
+def _confirm(entry: CatalogueEntry) -> None:
+    st.markdown(f"**{escaped(shorten(entry.config['name'], 80))}**, its formulas and its note will be deleted. "
+                "You cannot undo this.")
     if entry.state in runs.ACTIVE:
-        st.info("This search is still on: stop it first, then delete it.", icon=":material/info:")
+        st.info("This search is still running. Stop it before you delete it.", icon=":material/info:")
         st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params={"run": entry.run.id})
         return
     with st.container(horizontal=True):
-        # The callback deletes, whichever part of the page runs next; the rerun closes the dialog.
-        if st.button("Delete for good", type="primary", key="really_delete", on_click=_delete, args=(entry.run,)):
+        # The callback deletes the run, whatever part of the page runs next; the rerun closes the dialog.
+        if st.button("Delete permanently", type="primary", key="really_delete", on_click=_delete, args=(entry.run,)):
             st.rerun()
         if st.button("Keep it", key="keep"):
             st.rerun()
@@ -189,15 +189,15 @@ def _delete(run: runs.Run) -> None:
         st.session_state.pop(state.RUN_ID)
 
 
-def _note(entry: Entry) -> None:
+def _note(entry: CatalogueEntry) -> None:
     key = f"{state.NOTE}_{entry.run.id}"
     st.session_state.setdefault(key, entry.note)
     st.text_area("Note", key=key, max_chars=MAX_LENGTH, height=80,
-                 placeholder="What you want to remember of this search",
-                 on_change=_keep_note, args=(entry.run, key), help="Kept with the search when you leave the box.")
+                 placeholder="Your notes on this search",
+                 on_change=_save_note, args=(entry.run, key), help="The note is saved when you leave the field.")
 
 
-def _keep_note(run: runs.Run, key: str) -> None:
+def _save_note(run: runs.Run, key: str) -> None:
     text: Any = st.session_state.get(key)
     try:
         write_note(run, str(text or ""))

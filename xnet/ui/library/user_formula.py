@@ -1,4 +1,4 @@
-"""A formula of one's own on the Library page: typed, read safely, scored beside what the search found."""
+"""A formula that the user types on the Library page, scored next to the best formula of the search."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xnet.config.class_runs import is_class
 from xnet.engine.formulas.text import quoted_name
 from xnet.errors import XNetError
 from xnet.evidence.scores import Score
-from xnet.prediction import user_formula as own
+from xnet.prediction import user_formula
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.session import current_run, state
@@ -21,7 +21,7 @@ from xnet.wording.score_text import percent, r2
 
 
 def user_formula_card(run: current_run.Run, best: Mapping[str, Any]) -> None:
-    """The box, and below it the scores or what is wrong."""
+    """Draw the text field, and below it the scores or an error."""
     config = run.config
     with st.container(border=True, key="own_card"):
         st.markdown("**Score a formula of your own**")
@@ -30,7 +30,7 @@ def user_formula_card(run: current_run.Run, best: Mapping[str, Any]) -> None:
         names = ", ".join([*(escaped(quoted_name(name)) for name in config["inputs"][:12]),
                            *["…"] * (len(config["inputs"]) > 12)])
         st.caption(f"Columns: {names}. Use + - \\* / \\*\\* and functions such as sqrt, exp, log, sin. Letters such as "
-                   "a, b and c are fitted; without letters every number counts as you write it.")
+                   "a, b and c are fitted to the training rows. Without letters, all numbers stay as you type them.")
         if not text or not text.strip():
             return
         try:
@@ -40,40 +40,40 @@ def user_formula_card(run: current_run.Run, best: Mapping[str, Any]) -> None:
             return
         show_formula({"text": scored.text, "latex": scored.latex}, room=1.7, place="own")
         if scored.fitted:
-            st.caption(f"Fitted to the training rows: {', '.join(scored.fitted)}, and the numbers beside them.")
+            st.caption(f"Fitted to the training rows: {', '.join(scored.fitted)} and the numbers of the formula.")
         rows = _rows(str(run.folder), run)
-        found = own.score_row(best, rows)
-        both, chances = {"Yours": scored, "The search's": found}, {}
+        found = user_formula.score_row(best, rows)
+        both, probabilities = {"Your formula": scored, "Best of the search": found}, {}
         if is_class(config):
-            chances = {who: own.as_probability(s.network, rows) for who, s in both.items()}
-            if outside := chances["Yours"].outside:
-                st.warning(f"Your formula is no probability: its value lies below 0 or above 1 in "
-                           f"{counted(outside, 'row')}, where it counts as 0 or 1; a probability such as "
-                           "1/(1 + exp(-(…))) stays between them.", icon=":material/warning:")
-        st.dataframe(user_formula_table(both, chances), hide_index=True, key="own_scores",
-                     alt="Scores of your formula and of the search's")
+            probabilities = {who: user_formula.as_probability(s.network, rows) for who, s in both.items()}
+            if outside := probabilities["Your formula"].outside:
+                st.warning(f"The value of your formula is below 0 or above 1 in {counted(outside, 'row')}, so it is "
+                           "not a probability. The scores count these values as 0 or 1. A formula such as 1/(1 + "
+                           "exp(-(…))) stays between 0 and 1.", icon=":material/warning:")
+        st.dataframe(user_formula_table(both, probabilities), hide_index=True, key="own_scores",
+                     alt="Scores of your formula and of the best formula of the search")
         st.caption(escaped(rows_sentence(found, config)))
 
 
-def rows_sentence(found: own.Scored, config: Mapping[str, Any]) -> str:
-    """On which rows the scores are, and how much these count."""
-    told = f"Training rows: the {counted(found.train.rows, 'row')} that the search learnt from"
-    told += (f"; held-out rows: the {counted(found.holdout.rows, 'row')} that it did not. " if found.holdout else
-             "; none were held out. ")
+def rows_sentence(found: user_formula.Scored, config: Mapping[str, Any]) -> str:
+    """The sentences on which rows the scores count and how the rows are weighted."""
+    text = f"The search learnt from {counted(found.train.rows, 'training row')}"
+    text += f"; {counted(found.holdout.rows, 'row')} were held out. " if found.holdout else "; no rows were held out. "
     if is_class(config):
-        return (f"{told}Right: the rows that are given their class, yes where the value is above one half. Log loss: "
-                "0 is sure and right, 0.693 a tossed coin.")
-    weighed, unit = Weight.from_config(config.get("weight")).describe(), config["units"].get(config["target"], "")
-    told += f"As in the search, {weighed}. " if weighed else ""
-    told += f"Typical error: root mean square{f', in {unit}' if unit not in ('', '1') else ''}."
-    return told
+        return (f"{text}Right: the share of rows with the right class; a value above 0.5 means yes. Log loss: 0 is "
+                "perfect, a probability of 0.5 for every row gives 0.693.")
+    weights, unit = Weight.from_config(config.get("weight")).describe(), config["units"].get(config["target"], "")
+    text += f"As in the search, {weights}. " if weights else ""
+    text += f"Typical error: root mean square error{f', in {unit}' if unit not in ('', '1') else ''}."
+    return text
 
 
-def user_formula_table(scored: Mapping[str, own.Scored], chances: Mapping[str, own.AsProbability]) -> pd.DataFrame:
-    """Formulas and their scores, one a row.
+def user_formula_table(scored: Mapping[str, user_formula.Scored],
+                       probabilities: Mapping[str, user_formula.AsProbability]) -> pd.DataFrame:
+    """Formulas and their scores as a table, one in each row.
 
     Args:
-        chances: of a class, their scores as probabilities; else empty.
+        probabilities: for a class, their scores as probabilities; otherwise empty.
     """
     def cell(found: Score | None, what: str) -> str:
         if found is None:
@@ -81,12 +81,12 @@ def user_formula_table(scored: Mapping[str, own.Scored], chances: Mapping[str, o
         value = found.r2 if what == "r2" else found.rmse
         return r2(value) if what == "r2" else "–" if value is None else f"{value:.4g}"
 
-    def accuracies(who: str, s: own.Scored) -> dict[str, str]:
-        if who not in chances:
+    def accuracies(who: str, s: user_formula.Scored) -> dict[str, str]:
+        if who not in probabilities:
             return {"R², training rows": cell(s.train, "r2"), "R², held-out rows": cell(s.holdout, "r2"),
                     "Typical error, training rows": cell(s.train, "rmse"),
                     "Typical error, held-out rows": cell(s.holdout, "rmse")}
-        train, holdout = chances[who].train, chances[who].holdout
+        train, holdout = probabilities[who].train, probabilities[who].holdout
         return {"Right, training rows": percent(train.accuracy),
                 "Right, held-out rows": percent(holdout.accuracy if holdout else None),
                 "Log loss, training rows": log_loss_text(train.log_loss),
@@ -100,10 +100,10 @@ def user_formula_table(scored: Mapping[str, own.Scored], chances: Mapping[str, o
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _rows(folder: str, _run: current_run.Run) -> own.Problem:
-    return own.rows_of(_run)
+def _rows(folder: str, _run: current_run.Run) -> user_formula.Problem:
+    return user_formula.rows_of(_run)
 
 
 @st.cache_resource(show_spinner="Fitting the letters…", max_entries=32)
-def _scored(folder: str, text: str, _run: current_run.Run) -> own.Scored:
-    return own.score_text(text, _rows(folder, _run))
+def _scored(folder: str, text: str, _run: current_run.Run) -> user_formula.Scored:
+    return user_formula.score_text(text, _rows(folder, _run))

@@ -1,7 +1,7 @@
-"""What the Predict page asks for: a box for each column of the table, in the form that the table had it in.
+"""The input fields of the Predict page, one for each column of the original table that the formula needs.
 
-Of an input that was made of text or dates the form asks for the text or the date; `prediction.predict` makes the number
-of it, as it does for a table that is uploaded.
+For an input that was converted from text or dates, the field takes the text or the date. `prediction.new_rows.predict`
+converts it to a number, as it does for an uploaded table.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
 from xnet.ui.text import escaped
 
-#: What a date can be: as far as pandas reaches, and no farther than anybody has data.
+#: The range of dates: within the limits of pandas.
 FIRST, LAST = datetime.date(1700, 1, 1), datetime.date(2261, 12, 31)
 _START = (0.25, 0.5, 0.75)
 
 
 def typed_row(chosen: SelectedFormula, predictor: Predictor) -> dict[str, object]:
-    """A box for every column that the formula needs; returns what they hold, None where one was emptied."""
+    """Draw a field for every column that the formula needs; returns column -> value, None if the field is empty."""
     with st.grid(3, min_column_width=230):
-        return {column: _box(chosen, predictor, column) for column in predictor.asked}
+        return {column: _field(chosen, predictor, column) for column in predictor.asked}
 
 
-def _box(chosen: SelectedFormula, predictor: Predictor, column: str) -> object:
+def _field(chosen: SelectedFormula, predictor: Predictor, column: str) -> object:
     made = predictor.made_from(column)
     key = f"{state.PREDICT_VALUE}_{chosen.run_id}_{column}"
     with st.container(gap="xxsmall"):
@@ -40,7 +40,7 @@ def _box(chosen: SelectedFormula, predictor: Predictor, column: str) -> object:
         if recipe.way == "labels":
             value: object = st.selectbox(escaped(column), recipe.labels, key=key, persist_state="session",
                                          index=recipe.labels.index(_commonest(chosen, predictor, recipe)))
-            st.caption("as in your table")
+            st.caption("one of the values in your table")
             return value
         middle = recipe.to_date(float(np.median(_values(chosen, used))))
         if recipe.way == "hours":
@@ -50,27 +50,27 @@ def _box(chosen: SelectedFormula, predictor: Predictor, column: str) -> object:
                                       persist_state="session")
         else:
             value = st.date_input(escaped(column), middle.date(), FIRST, LAST, key=key, persist_state="session")
-        st.caption(f"seen in all rows: {predictor.seen(used, recipe)}")
+        st.caption(f"range in all rows: {predictor.seen(used, recipe)}")
         return value
 
 
 def _number(chosen: SelectedFormula, predictor: Predictor, name: str, key: str) -> float | None:
-    """The box for a number, with its unit and the range that the formula was made on."""
+    """Draw the field for a number, with its unit and its range in all rows of the run."""
     low, high = predictor.range_of(name) or (0.0, 0.0)
     middle = float(np.median(_values(chosen, name)))
     value = st.number_input(escaped(chosen.axis(name)), value=float(f"{middle:.4g}"), step=_step(low, high),
                             format="%.6g", key=key, persist_state="session")
-    st.caption(f"seen in all rows: {predictor.seen(name)}")
+    st.caption(f"range in all rows: {predictor.seen(name)}")
     return None if value is None else float(value)
 
 
 def _step(low: float, high: float) -> float:
-    """A round step, about a fiftieth of the range."""
+    """The step of a number field: the power of ten at or below a twentieth of the range."""
     return 10.0 ** np.floor(np.log10((high - low) / 20)) if high > low else 1.0
 
 
 def starting_rows(chosen: SelectedFormula, predictor: Predictor) -> tuple[pd.DataFrame, dict[Any, Any]]:
-    """Three rows to start from, out of the middle of the data, and how each column is to be edited."""
+    """Three rows at the quartiles of the data to start editing from, and the column types of the editor."""
     rows: dict[str, list[object]] = {}
     forms: dict[Any, Any] = {}
     for column in predictor.asked:
@@ -96,21 +96,21 @@ def starting_rows(chosen: SelectedFormula, predictor: Predictor) -> tuple[pd.Dat
 
 
 def _values(chosen: SelectedFormula, name: str) -> np.ndarray:
-    """All values of an input (n,)."""
+    """The values of an input in all rows (n,)."""
     values: np.ndarray = chosen.X[:, chosen.names.index(name)]
     return values
 
 
 def _has_times(chosen: SelectedFormula, used: str, recipe: ColumnRecipe) -> bool:
-    """Whether the dates have times of day, which years with decimals are too coarse to be asked for."""
+    """Whether the dates have times of day; only days are precise enough for them, decimal years are not."""
     return recipe.way == "days" and any(recipe.to_date(value) != recipe.to_date(value).normalize()
                                         for value in _values(chosen, used)[:200])
 
 
-def _commonest(chosen: SelectedFormula, predictor: Predictor, asked: ColumnRecipe) -> str:
-    """The label that most rows have; of two labels one has no column of its own, and has the other rows."""
+def _commonest(chosen: SelectedFormula, predictor: Predictor, wanted: ColumnRecipe) -> str:
+    """The most frequent label. One label has no column of its own; its share is the rest."""
     shares = {recipe.label: float(_values(chosen, name).mean()) for name, recipe in predictor.made.items()
-              if recipe.column == asked.column and recipe.way == "labels" and name in chosen.names}
-    rest = [label for label in asked.labels if label not in shares]
+              if recipe.column == wanted.column and recipe.way == "labels" and name in chosen.names}
+    rest = [label for label in wanted.labels if label not in shares]
     shares |= dict.fromkeys(rest, (1.0 - sum(shares.values())) / max(len(rest), 1))
-    return max(asked.labels, key=shares.__getitem__)
+    return max(wanted.labels, key=shares.__getitem__)

@@ -1,4 +1,4 @@
-"""The Predict page: a formula of the front applied to values that are typed or to a table that is uploaded."""
+"""The Predict page: apply a formula of the front to typed values or to an uploaded table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from xnet.tables.limits import TableError
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import compact_text, show_formula
 from xnet.ui.components.front_view import select_formula, selected_position, suggested_position
-from xnet.ui.components.selected_formula import SelectedFormula, choose
+from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.page_list import DISCOVER
 from xnet.ui.session import current_run, state
 from xnet.ui.shell import empty_state, page_title
@@ -31,21 +31,21 @@ PREVIEW_ROWS = 200
 
 
 def predict_page() -> None:
-    """Everything on the Predict page below the navigation."""
+    """Draw the Predict page."""
     run = current_run.attached_run()
     snapshot = run.snapshot() if run is not None else None
-    page_title("Predict", "What the formula says of values that were not in the table.")
+    page_title("Predict", "Apply a formula to values that were not in the table.")
     if run is None:
-        empty_state("No formula to predict with yet. Start a search with an example, or bring your own table.")
+        empty_state("There is no formula yet. Start a search with an example or with your own table.")
         return
     if snapshot is None or not snapshot["front"]:
-        st.info("This search has no formula yet; the first one appears within seconds of its start.",
+        st.info("This search has no formula yet. The first one appears within seconds of the start.",
                 icon=":material/info:")
         st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon,
                      query_params=current_run.run_query(run))
         return
     row = _formula(run, snapshot)
-    chosen = choose(run, row, Network.from_json(row["network"]))
+    chosen = select(run, row, Network.from_json(row["network"]))
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
                           recipes_from_config(run.config))
@@ -55,18 +55,18 @@ def predict_page() -> None:
 
 
 def _formula(run: current_run.Run, snapshot: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The formula to predict with; the one that is shown on the Results page, unless another is chosen here."""
+    """Draw the selector of the formula, which is shared with the Results page; returns the record."""
     rows, suggested = snapshot["front"], suggested_position(snapshot)
     texts = [str(row["text"]) for row in rows]
     key = f"{state.PREDICT_FORMULA}_{run.id}"
     st.session_state[key] = texts[selected_position(run, rows, suggested)]
 
-    def said(text: str) -> str:
+    def option(text: str) -> str:
         row = rows[texts.index(text)]
         star = "★ " if row is rows[suggested] else ""
         return f"{star}complexity {row['complexity']}: {shorten(compact_text(text), 90)}"
 
-    text = st.selectbox("Formula", texts, format_func=said, key=key, help="The star marks the suggestion.",
+    text = st.selectbox("Formula", texts, format_func=option, key=key, help="The star marks the suggested formula.",
                         on_change=lambda: select_formula(run.id, rows[texts.index(st.session_state[key])]))
     row: Mapping[str, Any] = rows[texts.index(text)]
     show_formula(row, room=1.7, place="predict")
@@ -83,13 +83,13 @@ def _one_row(chosen: SelectedFormula, predictor: Predictor) -> None:
     value = float(result.values[0])
     with st.container(border=True, key="prediction"):
         st.metric(escaped(chosen.value_name),
-                  f"{value:.6g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here",
+                  f"{value:.6g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value",
                   help=chosen.unit_sentence(chosen.target).strip() or None)
         _typical_error(chosen)
         for remark in filter(None, result.remarks[0].split("; ")):
             st.warning(escaped(remark[0].upper() + remark[1:]) + ".", icon=":material/warning:")
     if not predictor.used:
-        st.caption("This formula reads no input: its value is always the same.")
+        st.caption("This formula uses no input: its value is always the same.")
 
 
 def _typical_error(chosen: SelectedFormula) -> None:
@@ -100,19 +100,17 @@ def _typical_error(chosen: SelectedFormula) -> None:
     where = charts.HOLDOUT if charts.HOLDOUT in found else charts.TRAIN
     error = found[where]
     if error.rmse is not None:
-        st.caption(f"Typical error: {escaped(f'{error.rmse:.3g}{chosen.unit(chosen.target)}')} (root mean square over "
-                   f"{error.rows - error.missing:,} {where}"
-                   + (", which the search never learnt from)" if where == charts.HOLDOUT else
-                      "; no rows were held out, so expect more)"))
+        st.caption(f"Typical error: {escaped(f'{error.rmse:.3g}{chosen.unit(chosen.target)}')} (root mean square "
+                   f"error in {error.rows - error.missing:,} {where}"
+                   + (")" if where == charts.HOLDOUT else "; without held-out rows, the true error is larger)"))
 
 
 def _how_often_right(chosen: SelectedFormula) -> None:
     found = chosen.class_scores()
     where = charts.HOLDOUT if charts.HOLDOUT in found else charts.TRAIN
-    st.caption(f"A probability: above 0.5 says yes. That is right in {percent(found[where].accuracy)} of "
-               f"{found[where].rows:,} {where}"
-               + (", which the search never learnt from." if where == charts.HOLDOUT else
-                  "; no rows were held out, so expect less."))
+    st.caption("The value is a probability; above 0.5 it means yes. This is right in "
+               f"{percent(found[where].accuracy)} of {found[where].rows:,} {where}"
+               + ("." if where == charts.HOLDOUT else "; without held-out rows, the true share is smaller."))
 
 
 def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
@@ -121,10 +119,10 @@ def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
         return
     start, forms = starting_rows(chosen, predictor)
     edited = st.data_editor(start, num_rows="dynamic", hide_index=True, column_config=forms,
-                            key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.row['complexity']}",
+                            key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.record['complexity']}",
                             alt="Rows to predict for")
-    st.caption("Add rows at the bottom, or paste cells from a spreadsheet.")
-    _answer(chosen, predict(predictor, edited, "The table", typed=True), "typed rows")
+    st.caption("Add rows at the end of the table, or paste cells from a spreadsheet.")
+    _predictions(chosen, predict(predictor, edited, "The table", typed=True), "the rows above")
 
 
 def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
@@ -132,7 +130,7 @@ def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
                      type=["csv", "tsv", "txt", "dat", "xlsx", "parquet", "json", "jsonl"],
                      key=state.PREDICT_UPLOAD, on_change=_take_upload,
                      args=(bool(predictor.made),), max_upload_size=20)
-    st.download_button("An empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in predictor.asked) + "\n",
+    st.download_button("Empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in predictor.asked) + "\n",
                        "to_predict.csv", "text/csv", type="tertiary", icon=":material/download:", on_click="ignore",
                        key="get_template")
     table, problem = st.session_state.get(state.PREDICT_TABLE) or (None, None)
@@ -142,7 +140,7 @@ def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
         except TableError as error:
             problem = str(error)
         else:
-            _answer(chosen, result, table.name)
+            _predictions(chosen, result, table.name)
     if problem is not None:
         st.error(escaped(problem), icon=":material/error:")
 
@@ -152,7 +150,7 @@ def _quoted(name: str) -> str:
 
 
 def _take_upload(text: bool) -> None:
-    """Read the file that was just uploaded; it, or what is wrong with it, is kept while the session lasts."""
+    """Read the file that was just uploaded; the table or the error is stored in the session."""
     upload = st.session_state.get(state.PREDICT_UPLOAD)
     st.session_state[state.PREDICT_TABLE] = None
     if upload is None:
@@ -163,23 +161,23 @@ def _take_upload(text: bool) -> None:
         st.session_state[state.PREDICT_TABLE] = (None, str(error))
 
 
-def _answer(chosen: SelectedFormula, result: Predicted, what: str) -> None:
-    """The predictions of a table: what is to be known of them, the rows, and the download."""
-    told = sum(map(bool, result.remarks))
-    st.markdown(f"**{counted(int(np.isfinite(result.values).sum()), 'prediction')}** for {escaped(what)}"
-                + (f", {told:,} with a remark" if told else ""))
+def _predictions(chosen: SelectedFormula, result: Predicted, source: str) -> None:
+    """Draw the predictions for a table: remarks, rows and download."""
+    n_remarks = sum(map(bool, result.remarks))
+    st.markdown(f"**{counted(int(np.isfinite(result.values).sum()), 'prediction')}** for {escaped(source)}"
+                + (f", {n_remarks:,} with a remark" if n_remarks else ""))
     _typical_error(chosen)
     if result.report:
-        (st.warning if told else st.info)("\n".join(f"- {escaped(sentence)}" for sentence in result.report))
+        (st.warning if n_remarks else st.info)("\n".join(f"- {escaped(sentence)}" for sentence in result.report))
     frame = result.frame
-    if told and len(frame) > 10 and st.toggle("Only rows with a remark", key="only_remarks"):
+    if n_remarks and len(frame) > 10 and st.toggle("Only rows with a remark", key="only_remarks"):
         frame = frame[np.array(result.remarks) != ""]
-    last = [*frame.columns[-2:], *frame.columns[:-2]]  # the answer first: on a phone the rest is to be scrolled to
+    last = [*frame.columns[-2:], *frame.columns[:-2]]  # predictions first, because a phone shows only the first columns
     st.dataframe(frame[last].head(PREVIEW_ROWS), hide_index=True, key="predictions", alt="The rows with predictions",
                  height="content" if len(frame) < 9 else 330, column_config={
                      name: st.column_config.NumberColumn(format="%.6g") for name in frame.columns
                      if pd.api.types.is_float_dtype(frame[name])})
     if len(frame) > PREVIEW_ROWS:
-        st.caption(f"The first {PREVIEW_ROWS} rows are shown; the file has them all.")
+        st.caption(f"The first {PREVIEW_ROWS} rows are shown; the downloaded file has all rows.")
     st.download_button("Predictions (CSV)", lambda: predicted_csv(result), "predictions.csv", "text/csv",
                        type="primary", icon=":material/download:", on_click="ignore", key="get_predicted")

@@ -1,4 +1,4 @@
-"""The tab Baselines: ordinary models on the same rows, beside the chosen formula."""
+"""The tab Baselines: the selected formula compared with other models on the same rows."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None, variance: flo
 
 
 def baselines_tab(chosen: SelectedFormula) -> None:
-    """A button, and after it the comparison; the fits are kept for the run."""
+    """Draw the tab Baselines: a button, then the comparison; the fits are cached for the run."""
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
-    st.caption("Mean, straight line, polynomial, boosted trees and a small neural network, fitted to the same training "
-               "rows. This takes a few seconds.")
+    st.caption("Compare with the mean, a straight line, a polynomial, boosted trees and a small neural network, "
+               "fitted to the same training rows. This takes a few seconds.")
     if not comparison_requested(chosen):
         return
     scores = chosen.scores()
@@ -33,12 +33,12 @@ def baselines_tab(chosen: SelectedFormula) -> None:
     st.dataframe(pd.DataFrame({
         "Model": [name for name, *_ in table], "R², training rows": [r2(r) for _, r, _, _ in table],
         "R², held-out rows": [r2(r) for _, _, r, _ in table], "Fitted numbers": [p for *_, p in table]}),
-        hide_index=True, key="baseline_table", alt="The formula beside ordinary models")
+        hide_index=True, key="baseline_table", alt="The scores of the formula and of other models")
     comparison_notes(train)
 
 
 def comparison_requested(chosen: SelectedFormula) -> bool:
-    """Whether the other models were asked for, which take seconds to fit; if not, the button that asks for them."""
+    """Whether the user has requested the comparison, which takes seconds; if not, draws the button for it."""
     key = f"{state.BASELINES_REQUESTED}_{chosen.run_id}"
     if not st.session_state.get(key):
         st.button("Compare with other models", icon=":material/compare_arrows:", key="compare",
@@ -47,8 +47,8 @@ def comparison_requested(chosen: SelectedFormula) -> bool:
 
 
 def comparison_notes(train: RowGroup) -> None:
-    """What to keep in mind below a table of models that were fitted to these training rows."""
+    """Write the notes below the table of models."""
     if len(train.y) < FEW_ROWS:
-        st.caption(f"With {len(train.y)} training rows these scores are little more than luck.")
-    st.caption("Boosted trees count the nodes of all trees. Compare on held-out rows: on training rows a model with "
-               "many numbers looks better than it is.")
+        st.caption(f"With {len(train.y)} training rows, these scores depend mostly on chance.")
+    st.caption("For boosted trees, the number of fitted numbers is the number of nodes of all trees. Compare on "
+               "held-out rows: on training rows, a model with many numbers looks better than it is.")

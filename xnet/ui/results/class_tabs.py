@@ -1,4 +1,4 @@
-"""What the Results page shows of a class in place of R² and residuals: probabilities, mistakes, classifiers."""
+"""The parts of the Results page for the probability of a class: scores, probabilities, mistakes, classifiers."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from .baselines_tab import comparison_notes, comparison_requested
 from .fit_tab import rows_beside, worst_first
 
 MOST_SHOWN = 12
-#: The two values of the target, as the page says them.
-SAID = {0.0: "no (0)", 1.0: "yes (1)"}
+#: Labels of the two values of the target.
+CLASS_LABELS = {0.0: "no (0)", 1.0: "yes (1)"}
 
 
-def verdict_of(chosen: SelectedFormula) -> Verdict:
-    """The verdict on the probability of a class."""
+def class_verdict_of(chosen: SelectedFormula) -> Verdict:
+    """The verdict on a formula for the probability of a class."""
     train, held = _rows(chosen.groups[charts.TRAIN]), _rows(chosen.groups.get(charts.HOLDOUT))
     assert train is not None
     return class_verdict(class_rivals(chosen.network, train, held, _logistic(chosen.run_id, train)))
@@ -48,70 +48,72 @@ def _rows(group: RowGroup | None) -> tuple[np.ndarray, np.ndarray] | None:
 
 
 def class_metrics(found: dict[str, ClassScore]) -> None:
-    """Accuracy and log loss on train and held-out rows."""
+    """Draw accuracy and log loss on training and held-out rows."""
     for name, score in found.items():
         st.metric(f"Right, {name}", percent(score.accuracy), width="content",
-                  help="The rows that are given their class: yes where the probability is above one half.")
+                  help="The share of rows with the right class; the formula says yes above a probability of 0.5.")
         st.metric(f"Log loss, {name}", log_loss_text(score.log_loss), width="content",
-                  help="How sure and right the probabilities are: 0 is perfect, 0.693 a tossed coin; being sure and "
-                       "wrong costs most.")
+                  help="The error of the probabilities: 0 is perfect, a probability of 0.5 for every row gives 0.693. "
+                       "Wrong probabilities close to 0 or 1 count most.")
 
 
 def probability_figure(chosen: SelectedFormula) -> go.Figure:
-    """The probability of every row, the rows of each class side by side; hovering tells the row."""
+    """The probability of every row, for each actual class, with the row in the tooltip."""
     figure = go.Figure()
     for name, group in chosen.groups.items():
         some = chosen.drawn_positions(name)
-        # Spread sideways, always the same way, so that equal probabilities do not hide one another.
+        # A fixed sideways spread, so that points of equal probability do not hide one another.
         spread = 0.6 * ((np.arange(len(some)) * 0.618034) % 1.0 - 0.5)
         figure.add_scatter(x=group.y[some] + spread, y=chosen.predicted[name][some], mode="markers", name=name,
                            marker={"symbol": charts.SYMBOLS[name], "size": 8, "opacity": 0.75},
                            customdata=chosen.hover(name),
                            hovertemplate="probability %{y:.4g}<br>%{customdata}<extra></extra>")
     figure.add_hline(y=0.5, line={"dash": "dash", "width": 1.5, "color": "gray"})
-    figure.update_xaxes(title=f"{chosen.axis(chosen.target)}: actual", tickmode="array", tickvals=list(SAID),
-                        ticktext=list(SAID.values()), range=[-0.5, 1.5], zeroline=False)
+    figure.update_xaxes(title=f"{chosen.axis(chosen.target)}: actual", tickmode="array", tickvals=list(CLASS_LABELS),
+                        ticktext=list(CLASS_LABELS.values()), range=[-0.5, 1.5], zeroline=False)
     figure.update_yaxes(title="probability by the formula", range=[-0.04, 1.04])
     return charts.framed(figure)
 
 
 def class_fit_tab(chosen: SelectedFormula) -> None:
-    """Probabilities by actual class, and how many rows are given which class."""
+    """Draw the tab Fit: probabilities by actual class, and a table of counts."""
     st.plotly_chart(probability_figure(chosen), key="probabilities", config=charts.CONFIG,
-                    alt="Probability by the formula, rows of each actual class side by side")
-    st.caption("A good formula has the rows of “no” at the bottom and those of “yes” at the top. Above the dashed line "
-               "it says yes; sideways the rows are only spread out.")
-    st.dataframe(counts(chosen), hide_index=True, key="class_counts", alt="Rows by actual class and by what is said")
+                    alt="Probability by the formula, for the rows of each actual class")
+    st.caption("In a good formula, the rows of “no” are at the bottom and the rows of “yes” at the top. Above the "
+               "dashed line, the formula says yes. The sideways position of a point has no meaning.")
+    st.dataframe(counts(chosen), hide_index=True, key="class_counts",
+                 alt="Number of rows by actual class and by class of the formula")
 
 
 def counts(chosen: SelectedFormula) -> pd.DataFrame:
-    """How many rows of each class are given which class."""
+    """The number of rows for each actual class and each class that the formula gives (a confusion matrix)."""
     lines = []
     for name, group in chosen.groups.items():
         p = chosen.predicted[name]
-        for value, said in SAID.items():
+        for value, label in CLASS_LABELS.items():
             of_class = group.y == value
-            told = {"Said no": p <= 0.5, "Said yes": p > 0.5, "No value": np.isnan(p)}
-            lines.append({"Rows": name, "Actual": said} | {k: int((of_class & rows).sum()) for k, rows in told.items()})
+            answers = {"By the formula: no": p <= 0.5, "By the formula: yes": p > 0.5, "No value": np.isnan(p)}
+            numbers = {answer: int((of_class & rows).sum()) for answer, rows in answers.items()}
+            lines.append({"Rows": name, "Actual": label} | numbers)
     table = pd.DataFrame(lines)
     return table if table["No value"].any() else table.drop(columns="No value")
 
 
 def mistakes_tab(chosen: SelectedFormula) -> None:
-    """The rows whose own class was given the least probability."""
+    """Draw the tab Mistakes: the rows whose actual class got the lowest probability."""
     table = mistakes(chosen)
     wrong = sum(int(((p > 0.5) != (chosen.groups[name].y > 0.5))[~np.isnan(p)].sum())
                 for name, p in chosen.predicted.items())
-    st.markdown(f"**{counted(wrong, 'row')} of {len(chosen.y):,} given the wrong class**")
-    st.dataframe(table, hide_index=True, key="mistakes", alt="The rows that the formula is most wrong about")
-    st.caption(f"The {len(table)} rows whose own class got the least probability, the worst first. Look here for slips "
-               "in the table, and for what the formula does not know yet.")
+    st.markdown(f"**{counted(wrong, 'row')} of {len(chosen.y):,} with the wrong class**")
+    st.dataframe(table, hide_index=True, key="mistakes", alt="The rows with the largest errors")
+    st.caption(f"The {len(table)} rows whose actual class got the lowest probability, the lowest first. Look here for "
+               "errors in the table and for something that the formula does not describe yet.")
 
 
 def mistakes(chosen: SelectedFormula) -> pd.DataFrame:
-    """The rows that the formula is most wrong about, the worst first."""
+    """The rows with the largest log loss, the largest first."""
     table = rows_beside(chosen, lambda name, group: {
-        "Actual": [SAID[value] for value in group.y.tolist()], "Probability of yes": chosen.predicted[name]})
+        "Actual": [CLASS_LABELS[value] for value in group.y.tolist()], "Probability of yes": chosen.predicted[name]})
     p = np.concatenate(list(chosen.predicted.values()))
     losses = np.where(np.isnan(p), np.inf, binary_log_losses(np.where(np.isnan(p), 0.5, p), chosen.y))
     return worst_first(table, losses, MOST_SHOWN)
@@ -123,10 +125,10 @@ def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None) -> list[Class
 
 
 def class_baselines_tab(chosen: SelectedFormula) -> None:
-    """A button, and after it ordinary classifiers beside the formula; the fits are kept for the run."""
+    """Draw the tab Baselines: a button, then a comparison with classifiers; the fits are cached for the run."""
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
-    st.caption("The most common class, logistic regression, boosted trees and a small neural network, fitted to the "
-               "same training rows. This takes a few seconds.")
+    st.caption("Compare with the most common class, logistic regression, boosted trees and a small neural network, "
+               "fitted to the same training rows. This takes a few seconds.")
     if not comparison_requested(chosen):
         return
     own = chosen.class_scores()
@@ -138,5 +140,5 @@ def class_baselines_tab(chosen: SelectedFormula) -> None:
               "Log loss, held-out rows": log_loss_text(outer.log_loss if outer else None), "Fitted numbers": size}
              for name, inner, outer, size in table]
     st.dataframe(pd.DataFrame(lines), hide_index=True, key="baseline_table",
-                 alt="The formula beside ordinary classifiers")
+                 alt="The scores of the formula and of other classifiers")
     comparison_notes(train)

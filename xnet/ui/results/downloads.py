@@ -1,4 +1,4 @@
-"""Everything there is to take away from a formula: what most people want first, the rest by who needs it."""
+"""The downloads of the Results page: the most common files first, the others grouped by use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xnet.exports.export import ANIMATION, Export
 from xnet.runs.frames_file import read_frames
 from xnet.ui.session import current_run
 
-#: The languages of a formula: file -> (label, type, language of the highlighting).
+#: Languages of a formula: file -> (label, MIME type, language of the highlighting).
 Languages = Mapping[str, tuple[str, str, str | None]]
 TO_PASTE: Languages = {
     "formula.txt": ("Text", "text/plain", None),
@@ -26,7 +26,7 @@ TO_RUN: Languages = {
     "formula_sympy.py": ("SymPy", "text/x-python", "python"),
     "formula.js": ("JavaScript", "text/javascript", "javascript"),
 }
-#: The other files: file -> (label, icon, type).
+#: Other files: file -> (label, icon, MIME type).
 Files = Mapping[str, tuple[str, str, str]]
 REPORT: Files = {"report.html": ("Report (HTML)", ":material/summarize:", "text/html")}
 FOR_PROGRAMS: Files = {
@@ -54,58 +54,61 @@ TABLES: Files = {
     "front.csv": ("All formulas (CSV)", ":material/table_view:", "text/csv"),
 }
 CODE_HEIGHT = 240
-#: The name under which a run is saved as a whole.
+#: The file name of a run bundle.
 BUNDLE = "run.zip"
+#: File -> function that creates its contents.
 Makers = Mapping[str, Callable[[], str | bytes]]
 
 
-def downloads(run: current_run.Run, row: Mapping[str, Any], figures: Mapping[str, go.Figure]) -> None:
-    """What most people want at once, the rest by who needs it; nothing reruns when a button is pressed.
+def downloads(run: current_run.Run, record: Mapping[str, Any], figures: Mapping[str, go.Figure]) -> None:
+    """Draw the downloads; a click on a button does not rerun the page.
 
     Args:
         run: the run.
-        row: the formula, a row of its front.
-        figures: charts offered together as one interactive page, label -> figure.
+        record: the selected formula.
+        figures: label -> chart; together they are offered as one interactive HTML page.
     """
-    makers = Export.of(run, row).makers()
-    st.subheader("Take it away", anchor=False)
+    makers = Export.of(run, record).makers()
+    st.subheader("Download", anchor=False)
     left, right = st.columns([3, 2], gap="medium")
     with left.container(border=True, height="stretch", key="take_formula"):
-        st.markdown("**The formula**, for a text, a paper or a spreadsheet")
+        st.markdown("**The formula**, for a document or a spreadsheet")
         _languages(TO_PASTE, makers)
     with right.container(border=True, height="stretch", key="take_whole"):
-        st.markdown("**To read and to send**: one page with the formula, its scores and its pictures")
+        st.markdown("**Report**: one page with the formula, its scores and its charts")
         _buttons(REPORT, makers)
-        st.markdown("**Everything in one file**: data, settings and all formulas. Any X-Net opens it on its first "
-                    "page.")
+        st.markdown("**Everything in one file**: data, settings and all formulas. You can open it on the Home page of "
+                    "any X-Net.")
         _bundle(run)
     with st.expander("For programmers: Python, SymPy, JavaScript, the network as data", icon=":material/code:",
                      key="take_code"):
         _languages(TO_RUN, makers)
-        st.caption("The network, neuron by neuron: JSON is read by X-Net, GraphML by programs for networks (Gephi, "
-                   "yEd, NetworkX).")
+        st.caption("The network, neuron by neuron: X-Net reads the JSON file, programs for networks (Gephi, yEd, "
+                   "NetworkX) read the GraphML file.")
         _buttons(FOR_PROGRAMS, makers)
     with st.expander("Pictures for slides and papers", icon=":material/image:", key="take_pictures"):
-        st.caption("PNG goes into every document.")
+        st.caption("PNG works in every document.")
         _buttons(PLAIN, makers)
-        st.caption("SVG stays sharp at any size and can be changed in a drawing program.")
+        st.caption("SVG stays sharp at any size and can be edited in a drawing program.")
         _buttons(SHARP, makers)
-        st.caption("To look around in, in a browser; and the way to the formula as a film.")
+        st.caption("Interactive charts for the browser, and the search as an animation.")
         with st.container(horizontal=True):
             st.download_button("Interactive plots (HTML)", data=lambda: plots_page(figures), file_name="plots.html",
                                mime="text/html", icon=":material/open_in_browser:", on_click="ignore",
                                key="get_plots.html")
-            _film(run)
+            _animation(run)
     with st.expander("Tables for a spreadsheet", icon=":material/table_view:", key="take_tables"):
-        st.caption("Your rows with the formula's value beside each, and every formula that was found with its scores.")
+        st.caption("Your rows with the value of the formula in each, and all formulas of the search with their scores.")
         _buttons(TABLES, makers)
-    st.caption("Who is to see these results and steer nothing gets the link under Share, above; whoever has the "
-               "address of this page can also stop or delete the search." if not current_run.is_read_only(run) else
-               "This page was shared with you for reading.")
+    if current_run.is_read_only(run):
+        st.caption("This page was shared with you for reading only.")
+    else:
+        st.caption("To let others read these results without changing anything, send them the link under Share, above. "
+                   "Anyone who has the address of this page can also stop or delete the search.")
 
 
 def _languages(languages: Languages, makers: Makers) -> None:
-    """The formula in some languages, a tab each: to copy, and as a file."""
+    """Draw the formula in some languages, one tab for each: to copy, and as a file."""
     for tab, (name, (label, mime, language)) in zip(st.tabs([entry[0] for entry in languages.values()]),
                                                     languages.items(), strict=True):
         with tab:
@@ -116,7 +119,7 @@ def _languages(languages: Languages, makers: Makers) -> None:
 
 
 def _buttons(files: Files, makers: Makers) -> None:
-    """A button for each file that there is for the formula; a file is made when its button is pressed."""
+    """Draw a button for each file that exists for the formula; a click creates the file."""
     with st.container(horizontal=True):
         for name, (label, icon, mime) in ((n, entry) for n, entry in files.items() if n in makers):
             st.download_button(label, data=makers[name], file_name=name, mime=mime, icon=icon, on_click="ignore",
@@ -126,19 +129,19 @@ def _buttons(files: Files, makers: Makers) -> None:
 def _bundle(run: current_run.Run) -> None:
     st.download_button("Run bundle (ZIP)", data=lambda: make_bundle(run), file_name=BUNDLE, mime="application/zip",
                        icon=":material/inventory_2:", on_click="ignore", key=f"get_{BUNDLE}",
-                       help="Data, settings, versions, results and the note on it. Open it on the first page of any "
-                            "X-Net, or do the search again with: python -m xnet replay run.zip")
+                       help="Data, settings, versions, results and the note. Open it on the Home page of any X-Net, or "
+                            "repeat the search with: python -m xnet replay run.zip")
 
 
-def _film(run: current_run.Run) -> None:
+def _animation(run: current_run.Run) -> None:
     if read_frames(run):
-        st.download_button("Discovery as a film (GIF)", data=lambda: discovery_gif(run), file_name=ANIMATION,
+        st.download_button("Search as an animation (GIF)", data=lambda: discovery_gif(run), file_name=ANIMATION,
                            mime="image/gif", icon=":material/movie:", on_click="ignore", key=f"get_{ANIMATION}",
-                           help="The way from the first network to the last. Drawing it takes a few seconds.")
+                           help="All best networks from the first to the last. Creating the file takes a few seconds.")
 
 
 def plots_page(figures: Mapping[str, go.Figure]) -> str:
-    """Charts as one page that needs no network: plotly's code, about 5 MB, is inside once."""
+    """Charts as one HTML page that works offline: it contains plotly's code once, about 5 MB."""
     parts = [figure.to_html(full_html=False, include_plotlyjs=k == 0) for k, figure in enumerate(figures.values())]
     sections = "".join(f"<h2>{label}</h2>{part}" for label, part in zip(figures, parts, strict=True))
     return ('<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Plots by X-Net</title></head>'

@@ -1,4 +1,4 @@
-"""The tabs Fit and Residuals: the formula against every row."""
+"""The tabs Fit and Residuals: predicted values and errors of the formula in every row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LARGEST = 8
 
 
 def fit_figure(chosen: SelectedFormula) -> go.Figure:
-    """Predicted against actual; hovering tells the row."""
+    """Predicted against actual values, with the row in the tooltip."""
     points = {name: (group.y[chosen.drawn_positions(name)], chosen.predicted[name][chosen.drawn_positions(name)])
               for name, group in chosen.groups.items()}
     return charts.parity_figure(points, target=chosen.axis(chosen.target),
@@ -28,7 +28,7 @@ def fit_figure(chosen: SelectedFormula) -> go.Figure:
 
 
 def residual_figure(chosen: SelectedFormula, column: int | None) -> go.Figure:
-    """Actual minus predicted, against the prediction (None) or against an input."""
+    """Actual minus predicted values, against the predicted values (None) or against an input."""
     figure = go.Figure()
     for name, group in chosen.groups.items():
         some = chosen.drawn_positions(name)
@@ -44,7 +44,7 @@ def residual_figure(chosen: SelectedFormula, column: int | None) -> go.Figure:
 
 
 def largest_residuals(chosen: SelectedFormula) -> pd.DataFrame:
-    """The rows that the formula misses most, the worst first."""
+    """The rows with the largest residuals, the largest first."""
     table = rows_beside(chosen, lambda name, group: {
         "Actual": group.y, "By the formula": chosen.predicted[name], "Difference": group.y - chosen.predicted[name]})
     size = np.abs(np.nan_to_num(table.iloc[:, 4].to_numpy(dtype=float)))
@@ -52,7 +52,7 @@ def largest_residuals(chosen: SelectedFormula) -> pd.DataFrame:
 
 
 def rows_beside(chosen: SelectedFormula, columns: Callable[[str, RowGroup], Mapping[str, Any]]) -> pd.DataFrame:
-    """Every row with its number, its group and `columns` of it before the inputs."""
+    """All rows as a table: number, group, the columns that `columns` returns for a group, then the inputs."""
     parts = []
     for name, group in chosen.groups.items():
         part = pd.DataFrame(group.X, columns=list(chosen.names))
@@ -63,27 +63,28 @@ def rows_beside(chosen: SelectedFormula, columns: Callable[[str, RowGroup], Mapp
 
 
 def worst_first(table: pd.DataFrame, size: Array, most: int) -> pd.DataFrame:
-    """The `most` rows of the largest `size` (n,)."""
+    """The `most` rows of the largest `size` (n,), the largest first."""
     worst = table.iloc[np.argsort(-size, kind="stable")[:most]]
-    # A column of the table may have the name of one of ours, and a table shows no two columns of one name.
+    # An input may have the same name as an added column, and Streamlit refuses duplicate names.
     return worst.loc[:, ~worst.columns.duplicated()]
 
 
 def fit_tab(chosen: SelectedFormula) -> None:
-    """Predicted against actual."""
+    """Draw the tab Fit."""
     st.plotly_chart(fit_figure(chosen), key="parity", config=charts.CONFIG,
-                    alt="Value by the formula against actual value, one point a row")
-    if any(len(group.y) > charts.MANY for group in chosen.groups.values()):
-        st.caption(f"Drawn: at most {charts.MANY:,} training and {charts.MANY:,} held-out rows; scores are "
-                   "of all rows.")
+                    alt="Value by the formula against actual value, one point for each row")
+    if any(len(group.y) > charts.MAX_POINTS for group in chosen.groups.values()):
+        st.caption(f"The chart shows at most {charts.MAX_POINTS:,} training and {charts.MAX_POINTS:,} held-out rows. "
+                   "The scores count all rows.")
 
 
 def residuals_tab(chosen: SelectedFormula) -> None:
-    """Residuals, and the rows with the largest."""
+    """Draw the tab Residuals."""
     picked = st.selectbox("Against", [None, *range(len(chosen.names))], key=state.RESIDUAL_AXIS, width=320,
                           format_func=lambda i: BY_FORMULA if i is None else chosen.names[i])
     st.plotly_chart(residual_figure(chosen, picked), key="residuals", config=charts.CONFIG,
-                    alt="What the formula misses in every row")
-    st.caption("A pattern here, such as a bend or a fan, is something that the formula does not know yet.")
-    st.markdown("**Rows that it misses most**")
+                    alt="The residual of every row")
+    st.caption("A pattern, such as a bend or a fan, shows something in the data that the formula does not describe "
+               "yet.")
+    st.markdown("**Rows with the largest residuals**")
     st.dataframe(largest_residuals(chosen), hide_index=True, key="outliers", alt="The rows with the largest residuals")

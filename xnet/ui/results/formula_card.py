@@ -1,4 +1,4 @@
-"""The card of the chosen formula: typeset, in words, scored as printed, its constants, and fewer digits on trial."""
+"""The card of the selected formula: verdict, formula, scores, fitted numbers, and a slider for rounding."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from xnet.evidence.units import units_report
 from xnet.evidence.verdict import rivals, verdict
 from xnet.tables.weights import Weight
 from xnet.ui.components import charts
-from xnet.ui.components.formula_view import show_formula
-from xnet.ui.components.selected_formula import SelectedFormula, choose
+from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
+from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.session import current_run, state
 from xnet.ui.text import counted, escaped
 from xnet.wording.formula_words import formula_in_words
 from xnet.wording.score_text import r2
 
-from .class_tabs import class_metrics, verdict_of
+from .class_tabs import class_metrics, class_verdict_of
 
-#: How each verdict is shown: level -> (words, icon, colour).
+#: Badges of the verdicts: level -> (label, icon, colour).
 BADGES = {
     "exact": ("Exact", ":material/verified:", "green"),
     "strong": ("Strong", ":material/thumb_up:", "green"),
@@ -40,12 +40,12 @@ BADGES = {
 
 
 def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> SelectedFormula:
-    """The card; returns the formula as chosen there, rounded if asked."""
+    """Draw the card; returns the selected formula, rounded as chosen on the card."""
     printed = Network.from_json(row["network"])
     config = run.config
     with st.container(border=True, key="formula_card"):
-        verdict_line(choose(run, row, printed))
-        above = st.container()  # the formula stands before the slider that it is rounded by
+        verdict_line(select(run, row, printed))
+        above = st.container()  # the formula is drawn above the slider that rounds it
         network = rounded(printed, _digits(run.id, row, printed))
         changed = network != printed
         shown = row if not changed else {
@@ -54,17 +54,17 @@ def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> SelectedFormul
         with above:
             show_formula(shown, room=1.7, place="card")
             if is_class(config):
-                st.caption(f"The probability that {escaped(class_event(config))}: between 0 and 1, “yes” above "
-                           "one half.")
+                st.caption(f"The value is the probability that {escaped(class_event(config))}, between 0 and 1. "
+                           "Above 0.5, the formula says yes.")
             st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + ".")
-        chosen = choose(run, shown, network)
+        chosen = select(run, shown, network)
         _scores(chosen)
-        if weighed := Weight.from_config(config.get("weight")).describe():
+        if weights := Weight.from_config(config.get("weight")).describe():
             where = "In the search" if is_class(config) else "In the search, the list of formulas and the report"
-            st.caption(f":material/balance: All rows count alike in these numbers. {where}: {escaped(weighed)}.")
+            st.caption(f":material/balance: All rows have equal weight in these scores. {where}: {escaped(weights)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
             st.caption(f":material/straighten: Units: {escaped(sentence)}.")
-        with st.expander("Fitted numbers and text to copy", icon=":material/content_copy:"):
+        with st.expander("Fitted numbers, and the formula as text to copy", icon=":material/content_copy:"):
             _constants(run, printed, network)
             st.code(shown["text"], language=None, wrap_lines=True)
             st.code(shown["latex"], language="latex", wrap_lines=True)
@@ -73,7 +73,7 @@ def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> SelectedFormul
 
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
 def _units(network: Network, names: Sequence[str], target: str, units: Mapping[str, str]) -> str:
-    """Whether the formula adds like to like; "" where the target or all inputs have no unit to go by."""
+    """A sentence on whether the units fit together; "" if the target or all inputs used have no known unit."""
     used = [names[i] for i in network.variables]
     known = {c: u for c, u in units.items() if c == target or c in used}
     if target not in known or len(known) < 2:
@@ -82,9 +82,9 @@ def _units(network: Network, names: Sequence[str], target: str, units: Mapping[s
 
 
 def verdict_line(chosen: SelectedFormula) -> None:
-    """Badge and sentence: what the formula is worth."""
+    """Draw the verdict: a badge, a sentence and cautions."""
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
-    found = verdict_of(chosen) if chosen.as_class else verdict(
+    found = class_verdict_of(chosen) if chosen.as_class else verdict(
         rivals(chosen.network, (train.X, train.y), None if held is None else (held.X, held.y)))
     label, icon, color = BADGES[found.level]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="verdict"):
@@ -95,14 +95,14 @@ def verdict_line(chosen: SelectedFormula) -> None:
 
 
 def _digits(run_id: str, row: Mapping[str, Any], network: Network) -> int | None:
-    """The number of significant digits asked for; None for all of them."""
+    """Draw the slider for rounding; returns the number of significant digits, None for all."""
     most = most_digits(network)
     if most < 2:
         return None
     digits = st.select_slider("Digits of the fitted numbers", [*range(1, most), "all"], value="all", width=420,
                               key=f"{state.DIGITS}_{run_id}_{row['complexity']}",
-                              help="Fewer digits are easier to remember; the scores below are those of the formula "
-                                   "with the digits you choose.")
+                              help="A formula with fewer digits is easier to remember. The scores below are those of "
+                                   "the rounded formula.")
     return digits if isinstance(digits, int) else None
 
 
@@ -112,23 +112,23 @@ def _scores(chosen: SelectedFormula) -> None:
             class_metrics(chosen.class_scores())
         for name, found in () if chosen.as_class else chosen.scores().items():
             st.metric(f"R², {name}", r2(found.r2), width="content",
-                      help="Of the formula as printed: 1 is perfect, 0 is no better than the average.")
+                      help="R² of the formula as shown: 1 is perfect, 0 is no better than the mean.")
             rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{chosen.short_unit(chosen.target)}"
             st.metric(f"Typical error, {name}", rmse, width="content",
-                      help="Root mean squared error (RMSE) of the formula as printed."
+                      help="Root mean squared error (RMSE) of the formula as shown."
                            + chosen.unit_sentence(chosen.target))
-        st.metric("Complexity", chosen.row["complexity"], width="content", help="Neurons and numbers in the network.")
-        st.metric("Fitted numbers", chosen.row["n_parameters"], width="content",
-                  help="Parameters: numbers that were fitted to your data. Fewer is more convincing.")
+        st.metric("Complexity", chosen.record["complexity"], width="content", help=SIZE)
+        st.metric("Fitted numbers", chosen.record["n_parameters"], width="content",
+                  help=FITTED)
     missing = sum(found.missing for found in chosen.scores().values())
     if missing:
-        st.caption(f"The formula has no value for {counted(missing, 'row')}; they are left out.")
+        st.caption(f"The formula has no value in {counted(missing, 'row')}. The scores leave them out.")
 
 
 def _constants(run: current_run.Run, printed: Network, network: Network) -> None:
-    """The constants with their confidence intervals, which belong to the fitted values, not to rounded ones."""
+    """Draw the fitted numbers with their intervals; the intervals belong to the fitted values, not to rounded ones."""
     if not printed.constants:
-        st.caption("This formula holds no fitted numbers.")
+        st.caption("This formula has no fitted numbers.")
         return
     problem = current_run.problem_of(run)
     spans = confidence_intervals(to_search_form(printed, problem), problem.train)
@@ -136,10 +136,10 @@ def _constants(run: current_run.Run, printed: Network, network: Network) -> None
         "Fitted number": [constant_text(c)[0] for c in network.constants],
         "95 % interval": ["not determined by the rows" if s is None else "no visible error" if s[0] == s[1]
                           else f"{s[0]:.5g} to {s[1]:.5g}" for s in spans]}),
-        hide_index=True, alt="Every fitted number with its interval", key="constants")
+        hide_index=True, alt="Every fitted number with its 95 % interval", key="constants")
     if is_class(run.config):
-        st.caption("Intervals: from the curvature of the log loss at the fit on the training rows, with Student's t; "
-                   "they suppose that the formula is right and that the rows are independent.")
+        st.caption("The intervals come from the curvature of the log loss on the training rows, with Student's t. They "
+                   "are valid if the formula is right and the rows are independent.")
         return
-    st.caption("Intervals: Gauss–Newton covariance at the fit on the training rows, with Student's t; they suppose "
-               "that the formula is right and that the errors are alike and independent.")
+    st.caption("The intervals come from the Gauss–Newton covariance on the training rows, with Student's t. They are "
+               "valid if the formula is right and the errors are independent and of equal size.")

@@ -1,4 +1,4 @@
-"""The tab Importance: how much each input matters to the formula, and which it does not use."""
+"""The tab Importance: permutation importance of the inputs, and the inputs that the formula does not use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from xnet.wording.score_text import percent
 
 
 def importance_tab(chosen: SelectedFormula) -> None:
-    """Permutation importance of the inputs that are read, and a word on the others."""
+    """Draw the tab Importance."""
     used = set(chosen.network.variables)
     if used:
         found = importance(chosen.network, chosen.X, chosen.y, as_class=chosen.as_class)
@@ -26,9 +26,9 @@ def importance_tab(chosen: SelectedFormula) -> None:
         figure.update_yaxes(type="category")
         charts.framed(figure).update_layout(height=120 + 34 * len(order))
         st.plotly_chart(figure, key="importance", config=charts.CONFIG,
-                        alt="Importance of every input that the formula reads")
-        st.caption("Each input's values are dealt out at random among all rows, five times; what the formula loses is "
-                   "what the input was worth to it. Bars: mean and standard deviation.")
+                        alt="Importance of every input that the formula uses")
+        st.caption("The values of one input are shuffled among all rows, five times. The importance of the input is "
+                   f"the {change} of {score}. Bars: mean and standard deviation.")
     unused = [escaped(name) for i, name in enumerate(chosen.names) if i not in used]
     if unused:
         listed = ", ".join(unused[:-1]) + " or " * (len(unused) > 1) + unused[-1]
@@ -36,7 +36,7 @@ def importance_tab(chosen: SelectedFormula) -> None:
 
 
 def _still(chosen: SelectedFormula) -> str:
-    """What the formula does all the same, as the end of a sentence: on rows that it never learnt from, if there are."""
+    """The end of the sentence: the score that the formula reaches anyway, on held-out rows if there are any."""
     where = charts.HOLDOUT if charts.HOLDOUT in chosen.groups else charts.TRAIN
     if chosen.as_class:
         return f", and is still right in {percent(chosen.class_scores()[where].accuracy)} of the {where}"

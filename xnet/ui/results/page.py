@@ -1,4 +1,4 @@
-"""The Results page: the front of formulas, the chosen one from all sides, and everything to take away."""
+"""The Results page: the selected formula, the front to select another from, tabs about it, and downloads."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from .share import share_popover
 
 
 def results_page() -> None:
-    """Everything on the Results page below the navigation."""
+    """Draw the Results page."""
     run = current_run.attached_run()
     snapshot = run.snapshot() if run is not None else None
     if run is None or snapshot is None or not snapshot["front"]:
@@ -44,7 +44,7 @@ def results_page() -> None:
             _not_ready(run)
         return
     _top(run, snapshot)
-    # The formula stands first, for that is what people come for; what it is one of and how to choose another follow.
+    # The formula is drawn above the front, because it is what users look for, but depends on the selection there.
     card = st.container()
     selected = show_front(run, snapshot)
     with card:
@@ -57,7 +57,7 @@ def _not_ready(run: current_run.Run) -> None:
     if status["state"] == "failed":
         st.error(status["message"], icon=":material/error:")
     else:
-        st.info("The search has only just begun; its formulas appear here.", icon=":material/info:")
+        st.info("The search has just started. Its formulas will appear here.", icon=":material/info:")
     st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params=current_run.run_query(run))
 
 
@@ -73,21 +73,22 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
         if not current_run.is_read_only(run):
             st.button("Search again", icon=SETUP.icon, key="again", on_click=actions.search_again, args=(run,))
             share_popover(run)
-    rows = f"{counted(snapshot['rows_train'], 'row')} to learn from"
+    rows = f"{counted(snapshot['rows_train'], 'training row')}"
     if snapshot["rows_holdout"]:
-        rows += f", {snapshot['rows_holdout']:,} held out to check{_how(config, snapshot)}"
+        rows += f", {counted(snapshot['rows_holdout'], 'held-out row')}{_split_and_weights(config, snapshot)}"
     st.caption(f"{escaped(shorten(config['source'], 80))} · {rows} · "
                f"searched for {duration(snapshot['seconds'])}")
     if run.is_alive():
-        st.info("The search is still on: this is what it has found until now.", icon=":material/info:")
+        st.info("The search is still running. This page shows the formulas that it has found so far.",
+                icon=":material/info:")
 
 
-def _how(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
-    """How the held-out rows were chosen where not at random, and how rows were weighed."""
+def _split_and_weights(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
+    """How rows were held out, unless at random, and how they were weighted; in brackets, or ""."""
     split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
-    told = [split.describe(held_percent(snapshot, config))] if split.kind != "random" else []
-    told += [weight.describe()] if weight.column else []
-    return f" ({escaped('; '.join(told))})" if told else ""
+    parts = [split.describe(held_percent(snapshot, config))] if split.kind != "random" else []
+    parts += [weight.describe()] if weight.column else []
+    return f" ({escaped('; '.join(parts))})" if parts else ""
 
 
 def _detail(run: current_run.Run, snapshot: Mapping[str, Any], selected: int, chosen: SelectedFormula) -> None:
@@ -108,16 +109,16 @@ def _detail(run: current_run.Run, snapshot: Mapping[str, Any], selected: int, ch
     downloads(run, row, {"Front": charts.front_figure(snapshot["front"], selected)} | figures)
 
 
-#: What is to be seen of a formula, a tab each.
+#: The tabs about a formula: (title, function that draws it).
 TABS = (("Fit", fit_tab), ("Residuals", residuals_tab), ("Importance", importance_tab), ("What if", what_if_tab),
         ("Extrapolation", extrapolation_tab), ("Baselines", baselines_tab))
-#: The same of the probability of a class: a difference from 0 or 1 is no residual to look for a pattern in.
+#: The tabs about the probability of a class. Its differences from 0 or 1 are not residuals that could show a pattern.
 CLASS_TABS = (("Fit", class_fit_tab), ("Mistakes", mistakes_tab), ("Importance", importance_tab),
               ("What if", what_if_tab), ("Extrapolation", extrapolation_tab), ("Baselines", class_baselines_tab))
 
 
 def drawn(run_id: str, row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """A row of the front with what it takes to draw it; neurons that two formulas share keep their identity."""
+    """The record of a formula with its layout; neurons that it shares with the formula drawn before keep their ids."""
     network = Network.from_json(row["network"])
     remembered: tuple[str, NodeIds] | None = st.session_state.get(state.NODE_IDS)
     if remembered is None or remembered[0] != run_id:

@@ -1,4 +1,4 @@
-"""The tab Replay: the whole discovery, one best network after the other, under a slider."""
+"""The tab Replay: all best networks of the search, in order, with a slider."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from xnet.ui.text import escaped
 
 
 def replay_tab(run: current_run.Run) -> None:
-    """Step through the best networks that the search had."""
+    """Draw the tab Replay."""
     frames = read_frames(run)
     if not frames:
-        st.info("This search kept no record of its steps; searches that are started from now on do.",
+        st.info("This search has no record of its best networks. New searches keep one.",
                 icon=":material/info:")
         return
     last = len(frames)
     position = last
     if last > 1:
         position = st.slider("Best network number", 1, last, last, key=f"{state.REPLAY}_{run.id}_{last}",
-                             help="The left and right arrow keys go from one to the next.")
+                             help="Use the left and right arrow keys to go from one network to the next.")
     frame, config = frames[position - 1], run.config
     reason = f" · {escaped(frame['reason'])}" if frame["reason"] else ""
     st.caption(f"{position} of {last} · after {frame['seconds']:.1f} s{reason}")

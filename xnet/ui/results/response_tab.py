@@ -1,4 +1,4 @@
-"""The tabs What if and Extrapolation: the formula's answer to other inputs, within the data and beyond them."""
+"""The tabs What if and Extrapolation: the formula for other inputs, within and beyond the range of the data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xnet.ui.text import escaped, shorten
 
 
 def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyond: float = 0.0) -> go.Figure:
-    """The formula along one input, the others at `base` (d,), up to `beyond` widths of the data (see `reach`)."""
+    """The formula along one input, the others at `base` (d,), up to `beyond` ranges outside the data (see `reach`)."""
     low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
     start, end = reach(chosen.X[:, column], beyond)
     x, values = curve(chosen.network, base, column, start, end)
@@ -34,10 +34,10 @@ def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyo
 
 @st.fragment
 def what_if_tab(chosen: SelectedFormula) -> None:
-    """A slider for every input that the formula reads, its value there, and a curve along each."""
+    """Draw the tab What if: sliders for the inputs that the formula uses, its value there, a curve along each."""
     used = chosen.network.variables
     if not used:
-        st.info("This formula reads no input: its value is always the same.", icon=":material/info:")
+        st.info("This formula uses no input: its value is always the same.", icon=":material/info:")
         return
     base = np.median(chosen.X, axis=0)
     with st.container(horizontal=True):
@@ -47,8 +47,8 @@ def what_if_tab(chosen: SelectedFormula) -> None:
                 base[i] = st.slider(escaped(chosen.axis(chosen.names[i])), low, high,
                                     float(np.clip(base[i], low, high)), step=(high - low) / 200, format="%.4g",
                                     key=f"{state.WHAT_IF}_{chosen.run_id}_{i}", width=260)
-    st.caption("From the lowest to the highest value in all rows" + (
-        ", those held out included." if charts.HOLDOUT in chosen.groups else "."))
+    st.caption("The sliders cover the range of all rows" + (
+        ", including held-out rows." if charts.HOLDOUT in chosen.groups else "."))
     value = float(chosen.network.evaluate(base[None, :])[0])
     shown = f"{value:.5g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here"
     st.metric(escaped(chosen.value_name), shown, width="content",
@@ -60,13 +60,13 @@ def what_if_tab(chosen: SelectedFormula) -> None:
 
 @st.fragment
 def extrapolation_tab(chosen: SelectedFormula) -> None:
-    """The formula beyond the data, and where it breaks."""
+    """Draw the tab Extrapolation: the formula beyond the data, with warnings about poles and gaps."""
     used = chosen.network.variables
     if not used:
-        st.info("This formula reads no input: it is the same everywhere.", icon=":material/info:")
+        st.info("This formula uses no input: it is the same everywhere.", icon=":material/info:")
         return
     column = st.selectbox("Along", used, format_func=lambda i: chosen.names[i], width=320,
-                          key=f"{state.EXTRAPOLATION_INPUT}_{chosen.run_id}_{chosen.row['complexity']}")
+                          key=f"{state.EXTRAPOLATION_INPUT}_{chosen.run_id}_{chosen.record['complexity']}")
     base = np.median(chosen.X, axis=0)
     st.plotly_chart(response_figure(chosen, base, column, beyond=1.0), key="beyond", config=charts.CONFIG,
                     alt="The formula along one input, shaded where there are no data")
@@ -76,28 +76,28 @@ def extrapolation_tab(chosen: SelectedFormula) -> None:
 
 
 def extrapolation_sentence(chosen: SelectedFormula, column: int) -> str:
-    """What the shading means, and why the axis ends where it does."""
+    """The sentences on the meaning of the shading and on the range of the axis."""
     values, name = chosen.X[:, column], shorten(chosen.names[column], 40)
     low, high = float(values.min()), float(values.max())
-    told = (f"Shaded: values of {name} that are not in your data, which go from {low:.4g} to {high:.4g}. Nothing was "
-            "checked there: the formula may be right or far off.")
+    text = (f"Shaded: values of {name} outside your data, which range from {low:.4g} to {high:.4g}. The formula was "
+            "not checked there and may be far off.")
     if 0.0 in reach(values, 1.0) and low < high:
-        told += f" {name} is never {'below' if low >= 0 else 'above'} zero in your data, so the picture ends at zero."
+        text += f" {name} is never {'below' if low >= 0 else 'above'} zero in your data, so the chart ends at zero."
     others = " The other inputs are at their medians." if len(chosen.network.variables) > 1 else ""
-    return told + others
+    return text + others
 
 
 def trouble_sentences(chosen: SelectedFormula, base: np.ndarray, column: int) -> list[str]:
-    """Where the formula has no value or a pole: along this input, and anywhere between the rows."""
+    """Sentences on where the formula has a pole or no value: along this input, and between the rows."""
     low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
     x, values = curve(chosen.network, base, column, *reach(chosen.X[:, column], 1.0), points=2001)
-    said = []
+    sentences = []
     for t in troubles(x, values, float(np.ptp(chosen.y)) or 1.0)[:4]:
         inside = "" if t.high < low or t.low > high else ", within the range of the data"
-        said.append(f"A pole near {t.low:.4g}{inside}: the formula runs to infinity there." if t.kind == "pole" else
-                    f"No value from {t.low:.4g} to {t.high:.4g}{inside}.")
+        sentences.append(f"The formula goes to infinity near {t.low:.4g} (a pole){inside}." if t.kind == "pole" else
+                         f"The formula has no value from {t.low:.4g} to {t.high:.4g}{inside}.")
     gaps, far = trouble_between_rows(chosen.network, chosen.X, chosen.y)
     if gaps or far:
-        said.append(f"Between the rows of the table, {gaps + far:,} of 4,000 random points have no value or one far "
-                    "outside the target's range: there is a pole or a gap within the data.")
-    return said
+        sentences.append("Between the rows of the table, the formula has no value, or one far outside the target's "
+                    f"range, at {gaps + far:,} of 4,000 random points: it has a pole or a gap within the data.")
+    return sentences

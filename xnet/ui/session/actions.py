@@ -1,4 +1,4 @@
-"""What buttons do: use a sample, start a search, give it more time, go on from it."""
+"""Actions of buttons: use a sample, start a search, add time to it, start another search from it."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ from xnet.ui.text import escaped
 
 from . import navigation, state, table_choice
 
-#: The table behind "Try an example", and how long it is searched.
+#: The sample table of "Try an example", and the time budget of its search.
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
 
-#: A search that broke off with less time left than this gets a minute more.
+#: An interrupted search with less time left than this, in seconds, gets another minute.
 LITTLE_S = 5.0
 
 
 @st.cache_data(show_spinner=False, max_entries=1)
 def available_samples() -> tuple[samples.Sample, ...]:
-    """The sample tables, as they are listed."""
+    """The sample tables, in the order of the gallery."""
     return samples.list_samples()
 
 
 def use_sample(name: str) -> None:
-    """Take a sample table into this session (a widget's callback)."""
+    """Make a sample table the session's table (a widget's callback)."""
     state.set_table(samples.load_sample(name), sample=name)
 
 
 def try_example() -> None:
-    """Load the example, start a short search with standard settings and go and watch it."""
+    """Load the example, start a short search with the default settings, and switch to Discover."""
     use_sample(EXAMPLE)
     start_search(Settings(seconds=EXAMPLE_SECONDS))
 
 
 def add_time(run: Run, seconds: float) -> None:
-    """Let a search go on for longer, whether it is still on, has ended or broke off (a button's callback)."""
+    """Add time to a search; restart its worker if it has ended or was interrupted (a button's callback)."""
     try:
         run.add_time(seconds)
         if not run.is_alive():
@@ -57,52 +57,53 @@ def add_time(run: Run, seconds: float) -> None:
 
 
 def resume_interrupted(run: Run) -> None:
-    """Take a search that broke off up again, with the time it had left or one more minute (a button's callback)."""
+    """Continue an interrupted search, with the time it had left or one more minute (a button's callback)."""
     snapshot = run.snapshot()
     left = float(run.config["seconds"]) - (float(snapshot["seconds"]) if snapshot else 0.0)
     add_time(run, 0.0 if left > LITTLE_S else 60.0)
 
 
 def repeat_step_by_step(run: Run) -> None:
-    """The same search once more, waiting for the person at every step (a button's callback)."""
+    """Start the same search again at the pace "step by step" (a button's callback)."""
     config = run.config
     try:
-        again = runs.create_run(run.table(), target=config["target"], inputs=config["inputs"], source=config["source"],
+        repeat = runs.create_run(run.table(), target=config["target"], inputs=config["inputs"], source=config["source"],
                                 **runs.options_from_config(config))
-        again.command("step_by_step")  # before it begins, so that no step goes by unseen
-        runs.launch(again)
+        repeat.command("step_by_step")  # sent before the start, so that the first step waits too
+        runs.launch(repeat)
     except XNetError as error:
         st.toast(escaped(error), icon=":material/error:")
         return
-    st.session_state[state.RUN_ID] = st.session_state[state.JUST_STARTED] = again.id
-    st.session_state[state.PENDING_PACE] = (again.id, "step_by_step")
-    navigation.go(DISCOVER.path, run=again.id)
+    st.session_state[state.RUN_ID] = st.session_state[state.JUST_STARTED] = repeat.id
+    st.session_state[state.PENDING_PACE] = (repeat.id, "step_by_step")
+    navigation.go(DISCOVER.path, run=repeat.id)
 
 
 def change_settings(run: Run) -> None:
-    """Go to Setup with the run's settings; the next search starts from what this one found (a button's callback)."""
+    """Open Setup with the run's settings; the next search is warm-started from this run (a button's callback)."""
     st.session_state[state.WARM_START_RUN], st.session_state[state.WARM_START] = run.id, True
     search_again(run)
 
 
 def warm_start_source() -> tuple[Run, list[dict[str, Any]]] | None:
-    """The run that the next search can start from, with its networks; None where it explained something else."""
+    """The run that the next search can be warm-started from, with its networks; None if target or inputs differ."""
     try:
         run = runs.open_run(st.session_state.get(state.WARM_START_RUN) or "")
         config, snapshot = run.config, run.snapshot()
     except RunError:
         return None
     table = state.table()
-    asked = None if table is None else table_choice.search_table(table)[1], list(table_choice.roles().inputs)
-    same = (config["target"], config["inputs"]) == asked and is_class(config) == (
+    chosen = None if table is None else table_choice.search_table(table)[1], list(table_choice.roles().inputs)
+    same = (config["target"], config["inputs"]) == chosen and is_class(config) == (
         table is not None and table_choice.reads_as_class(table))
     return (run, [row["network"] for row in snapshot["front"]]) if same and snapshot else None
 
 
 def search_again(run: Run) -> None:
-    """Take the table, target, inputs and settings of a run into this session and go to Setup (a button's callback).
+    """Load the table, target, inputs and settings of a run into the session, and open Setup (a button's callback).
 
-    After a reload the session has forgotten the table; the run's folder still holds the columns that it used.
+    If the session has another table or none (after a reload), the table is read from the run's folder, which holds
+    the columns that the run used.
     """
     config, table = run.config, state.table()
     made = recipes_from_config(config).get(config["target"]) if is_class(config) else None
@@ -117,47 +118,47 @@ def search_again(run: Run) -> None:
 
 
 def prepared_rows() -> pd.DataFrame | None:
-    """The rows that a search on the session's choice would see: inputs, then target; None while nothing is chosen.
+    """The rows that a search with the session's choices would use: inputs, then target; None without target or inputs.
 
     Raises:
-        TableError: the choice cannot be searched.
+        TableError: no search is possible with these choices.
     """
     table, chosen = state.table(), table_choice.roles()
     if table is None or not chosen.target or not chosen.inputs:
         return None
-    known = st.session_state.get(state.PREPARED_ROWS)  # taken out of a large table once, not at every click
-    if known is None or known[0] is not table or known[1] != table_choice.cache_key():
-        known = (table, table_choice.cache_key(), table_choice.rows(table))
-        st.session_state[state.PREPARED_ROWS] = known
-    rows: pd.DataFrame = known[2]
+    cached = st.session_state.get(state.PREPARED_ROWS)  # selecting rows of a large table takes too long for every click
+    if cached is None or cached[0] is not table or cached[1] != table_choice.cache_key():
+        cached = (table, table_choice.cache_key(), table_choice.rows(table))
+        st.session_state[state.PREPARED_ROWS] = cached
+    rows: pd.DataFrame = cached[2]
     return rows
 
 
 def start_search(chosen: Settings | None = None) -> None:
-    """Start a search on the session's table, with its settings or others, and go to the live page.
+    """Start a search on the session's table, with `chosen` or the session's settings, and switch to Discover.
 
-    What keeps the search from starting is shown here.
+    If the search cannot start, the page shows the reason.
     """
     table = state.table()
     if table is None:
-        st.error("No table is chosen yet. Choose a sample or upload one on the Data page.")
+        st.error("No table is chosen yet. Choose a sample table or upload your own on the Data page.")
         return
     inputs, source = list(table_choice.roles().inputs), table.display_name(table_choice.roles().target)
     try:
         table, target = table_choice.search_table(table)
         options = (chosen or state.settings()).to_options(inputs)
         table_choice.add_table_options(options, table)
-        earlier = warm_start_source() if st.session_state.get(state.WARM_START) else None
-        if earlier is not None:
-            options["warm_start"] = earlier[1]
+        source_run = warm_start_source() if st.session_state.get(state.WARM_START) else None
+        if source_run is not None:
+            options["warm_start"] = source_run[1]
         run = runs.create_run(table.frame, target=target, inputs=inputs, source=source, **options)
         runs.launch(run)
     except XNetError as error:
         st.error(escaped(error), icon=":material/error:")
         return
     st.session_state[state.WARM_START_RUN] = None
-    if earlier is not None and earlier[0].is_alive():
-        earlier[0].command("stop")  # it was paused; its formulas stay in the library
+    if source_run is not None and source_run[0].is_alive():
+        source_run[0].command("stop")  # it is paused; its formulas stay in the Library
     st.session_state[state.RUN_ID] = st.session_state[state.JUST_STARTED] = run.id
     st.session_state.pop(state.SHARED_RUN, None)
     st.switch_page(DISCOVER.path, query_params={"run": run.id})

@@ -1,7 +1,7 @@
-"""The app's hold on tables and runs: thin calls into `xnet.samples`, `xnet.data` and `xnet.runs`, with errors shown.
+"""The run that the session shows.
 
-A run belongs to its folder, not to this session: the session only remembers which run it looks at, and the URL
-(`?run=<id>`) says the same, so that a reload or a second tab finds it again.
+A run belongs to its folder, not to the session. The session remembers only the run's id, and the URL (`?run=<id>`)
+holds it too, so that a reload or a second tab finds the run again.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from xnet.runs import Run, RunError
 
 from . import state
 
-#: Seconds that a page waits for a search that was just started before it shows itself without a network.
+#: Longest time, in seconds, that a page waits for the first network of a search that was just started.
 PATIENCE_S = 0.6
 
 __all__ = ["Run", "RunError", "is_listed", "is_private_server", "is_read_only", "prewarm", "run_state", "session_run"]
 
 
 def prewarm() -> None:
-    """Keep one worker warm, so that the next search starts at once; not while this session's search needs the cores."""
+    """Keep one worker process ready for the next search, unless this session's own search is using the cores."""
     run = session_run()
     if run is None or not run.is_alive():
         runs.prewarm()
 
 
 def run_state(run: Run) -> str:
-    """The state of a run, one of the keys of `words.STATES`."""
+    """The state of a run, one of the keys of `RUN_STATES`."""
     return str(run.status()["state"])
 
 
 def session_run() -> Run | None:
-    """The run that this session looks at: the URL's, else the remembered one; None if there is none (any more).
+    """The run that the session shows: the one in the URL, else the remembered one; None if neither exists.
 
-    `?run=<id>` is a run that may be steered, `?view=<token>` one that is shared for reading.
+    `?run=<id>` names a run with full access, `?view=<token>` a run that is shared for reading.
     """
     query, held = st.query_params, st.session_state
     named = ((runs.open_shared, query.get("view")), (runs.open_run, query.get("run")),
@@ -47,7 +47,7 @@ def session_run() -> Run | None:
         if name:
             try:
                 run = open_it(name)
-                run.config  # noqa: B018 - a folder that is being deleted has an id but no config any more
+                run.config  # noqa: B018 - raises RunError if the folder is being deleted
             except RunError:
                 continue
             return run
@@ -55,31 +55,31 @@ def session_run() -> Run | None:
 
 
 def wait_for_start(run: Run) -> None:
-    """Wait a moment for a search that was just started: a warm worker then saves a tick and a redraw."""
+    """Wait briefly for a search that was just started: with a worker ready, the page need not be drawn twice."""
     if st.session_state.pop(state.JUST_STARTED, None) != run.id:
         return
-    patience = time.monotonic() + PATIENCE_S
-    while run.status()["state"] in ("queued", "starting") and time.monotonic() < patience:
+    deadline = time.monotonic() + PATIENCE_S
+    while run.status()["state"] in ("queued", "starting") and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
 def is_read_only(run: Run) -> bool:
-    """Whether a run is only shared with this session: to be looked at, not to be steered or changed."""
+    """Whether the run is shared with this session for reading only."""
     return isinstance(run, runs.SharedRun)
 
 
 def is_private_server() -> bool:
-    """Whether this server keeps sessions apart (XNET_PRIVATE=1): each lists the searches that it has opened itself."""
+    """Whether sessions are separate on this server (XNET_PRIVATE=1): each lists only the runs that it opened."""
     return os.environ.get("XNET_PRIVATE", "0") not in ("", "0")
 
 
 def is_listed(run: Run) -> bool:
-    """Whether a run is to be listed to this session."""
+    """Whether the pages of this session list the run."""
     return not is_private_server() or run.id in st.session_state.get(state.OPENED_RUNS, ())
 
 
 def run_query(run: Run) -> dict[str, str]:
-    """The query parameters that lead to a run."""
+    """The query parameters that name a run in the URL."""
     return {"view" if is_read_only(run) else "run": run.id}
 
 
@@ -89,24 +89,24 @@ def _problem_of(folder: str, _run: Run) -> Problem:
 
 
 def problem_of(run: Run) -> Problem:
-    """The problem of a run, with its split of the rows; read once, as neither ever changes."""
+    """The problem of a run, with its split of the rows; cached, because a run's rows never change."""
     return _problem_of(str(run.folder), run)
 
 
 def attached_run() -> Run | None:
-    """The run of this page, remembered in the session and in the URL; an unknown id is explained on the page."""
-    asked = st.query_params.get("view") or st.query_params.get("run")
+    """The run of this page, stored in session and URL; the page warns if the URL names an unknown run."""
+    requested = st.query_params.get("view") or st.query_params.get("run")
     run = session_run()
-    if asked and (run is None or run.id != asked):
-        st.warning("The search in this address is not kept here; it may have been cleaned up, or the address was cut."
-                   + (" Showing your last search instead." if run else ""), icon=":material/link_off:")
+    if requested and (run is None or run.id != requested):
+        st.warning("There is no search with this address. It may have been deleted, or the address is incomplete."
+                   + (" The page shows your last search instead." if run else ""), icon=":material/link_off:")
     if run is not None:
         _remember(run)
     return run
 
 
 def _remember(run: Run) -> None:
-    """Keep a run as the one that this session looks at, here and in the URL."""
+    """Store a run as the one that the session shows, in the session and in the URL."""
     held = (state.SHARED_RUN, state.RUN_ID) if is_read_only(run) else (state.RUN_ID, state.SHARED_RUN)
     st.session_state[held[0]] = run.id
     st.session_state.pop(held[1], None)

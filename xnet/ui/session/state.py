@@ -1,8 +1,8 @@
-"""Everything the app remembers of a session, in one place: the keys, their defaults and how to read and set them.
+"""The keys of Streamlit's session state, their defaults, and reading and writing the search settings and the table.
 
-Streamlit forgets a widget's value when its page is left, unless it is told otherwise; the widgets that use the keys
-below say `persist_state="session"`, so a choice on one page counts on the next. Session state ends with a reload; what
-must survive one (which run, which sample) also stands in the URL.
+By default Streamlit drops a widget's value when the user leaves its page. The widgets with the keys below set
+`persist_state="session"`, so that a choice on one page holds on the others. A reload clears the session state; the run
+and the sample are therefore in the URL as well.
 """
 
 from __future__ import annotations
@@ -111,41 +111,41 @@ TOY_NEURON = "toy_neuron"
 TOY_ACTIVATION = "toy_activation"
 GLOSSARY_TERM = "glossary_term"
 
-_DEFAULTS: dict[str, object] = {DRAWN_NETWORK: "What it tries", WARM_START: True}
+_DEFAULTS: dict[str, object] = {DRAWN_NETWORK: "Current network", WARM_START: True}
 
 
 def group_pills_key(group: str) -> str:
-    """Key of the pills of one group of activations: the names of those that are chosen."""
+    """Key of the pills of a group of activations; its value is the names of the chosen ones."""
     return f"group_{group}"
 
 
 def group_checkbox_key(group: str) -> str:
-    """Key of the checkbox that takes a whole group of activations, or none of it."""
+    """Key of the checkbox that selects all activations of a group, or none."""
     return f"whole_{group}"
 
 
 def fill_defaults() -> None:
-    """Give every setting its default once, before any widget reads it."""
+    """Set every setting to its default, unless the session has a value already."""
     for key, value in (_DEFAULTS | _values(Settings())).items():
         st.session_state.setdefault(key, value)
 
 
 def reset_settings() -> None:
-    """Bring every setting back to its default (a button's callback)."""
+    """Reset every setting to its default (a button's callback)."""
     st.session_state.update(_values(Settings()))
 
 
 def restore_settings(config: Mapping[str, Any]) -> None:
-    """Show the settings that a run was told, so that the next search starts from them.
+    """Load the settings of a run's config into the session.
 
-    To be called from a widget's callback, or on a page that shows none of the settings: Streamlit lets nobody set what
-    a widget of the same page holds already.
+    Call it from a widget's callback, or on a page without these widgets: Streamlit forbids setting the value of a
+    widget that the page has already drawn.
     """
     st.session_state.update(_values(Settings.from_config(config)))
 
 
 def _values(chosen: Settings) -> dict[str, object]:
-    """What the widgets hold when they show these settings, by their keys."""
+    """The values of the widgets for these settings, by key."""
     prior = chosen.prior
     values: dict[str, object] = {
         PRESET: chosen.library, NO_PARAMETERS: not chosen.parameters, BUDGET: chosen.budget, SECONDS: chosen.seconds,
@@ -154,61 +154,61 @@ def _values(chosen: Settings) -> dict[str, object]:
         NESTING: [":".join(pair) for pair in prior.nesting], MAX_PARAMETERS: prior.max_parameters,
         INCREASING: list(prior.increasing), DECREASING: list(prior.decreasing), LOWEST: prior.low, HIGHEST: prior.high,
         INITIAL_FORMULA: prior.initial_formula or ""}
-    return values | _ticks(chosen.activations)
+    return values | _group_values(chosen.activations)
 
 
-def _ticks(activations: tuple[str, ...]) -> dict[str, object]:
-    """What the pills and checkboxes of the groups hold when these activations are chosen."""
+def _group_values(activations: tuple[str, ...]) -> dict[str, object]:
+    """The values of the pills and checkboxes of all groups for these activations, by key."""
     chosen = {group: [n for n in GROUPS[group].names if n in activations] for group in GROUPS}
     pills = {group_pills_key(group): names for group, names in chosen.items()}
     return pills | {group_checkbox_key(group): bool(names) for group, names in chosen.items()}
 
 
 def apply_preset() -> None:
-    """Tick the activations of the ready-made library that was just picked (a widget's callback)."""
+    """Select the activations of the chosen preset (a widget's callback)."""
     title = st.session_state.get(PRESET)
     if title in LIBRARIES:
-        st.session_state.update(_ticks(resolve_activations(LIBRARIES[title])))
+        st.session_state.update(_group_values(resolve_activations(LIBRARIES[title])))
 
 
 def apply_group(group: str) -> None:
-    """Tick all activations of a group, or none (the callback of the group's checkbox)."""
+    """Select all activations of a group, or none (the callback of the group's checkbox)."""
     ticked = bool(st.session_state.get(group_checkbox_key(group)))
     st.session_state[group_pills_key(group)] = list(GROUPS[group].names) if ticked else []
     st.session_state[PRESET] = settings().library
 
 
 def sync_group(group: str) -> None:
-    """Show what the ticked activations of a group mean for the group and the library (a widget's callback)."""
+    """Update the group's checkbox and the preset after a change of its activations (a widget's callback)."""
     st.session_state[group_checkbox_key(group)] = bool(st.session_state.get(group_pills_key(group)))
     st.session_state[PRESET] = settings().library
 
 
 def apply_budget() -> None:
-    """Take the seconds of the budget that was just picked (a widget's callback)."""
+    """Set the seconds to those of the chosen budget (a widget's callback)."""
     if st.session_state.get(BUDGET) in BUDGETS:
         st.session_state[SECONDS] = BUDGETS[st.session_state[BUDGET]]
 
 
 def require_non_negative() -> None:
-    """Ask for an output from 0 on (a button's callback)."""
+    """Require that the output is at least 0 (a button's callback)."""
     st.session_state[LOWEST] = 0.0
 
 
 def sync_budget() -> None:
-    """Show which budget on offer the seconds are, if they are one (a widget's callback)."""
+    """Select the budget that has the chosen seconds, if there is one (a widget's callback)."""
     st.session_state[BUDGET] = settings().budget
 
 
 def settings() -> Settings:
-    """The current settings, brought back into their limits (limits of widgets hold in the browser only)."""
-    held, usual = st.session_state, Settings()
+    """The current settings, clipped to their limits (widgets check limits only in the browser)."""
+    held, defaults = st.session_state, Settings()
 
     def number(key: str, setting: str) -> int:
         try:
             return within(setting, held.get(key))
         except (TypeError, ValueError):
-            return int(getattr(usual, setting))
+            return int(getattr(defaults, setting))
 
     def names(key: str) -> tuple[str, ...]:
         return tuple(held.get(key) or ())
@@ -230,7 +230,7 @@ def table() -> Table | None:
 
 
 def set_table(chosen: Table | None, sample: str | None = None) -> None:
-    """Take another table: its suggested target and inputs come with it."""
+    """Make `chosen` the session's table, with its suggested target and inputs, and reset the choices about rows."""
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
     st.session_state.update({WEIGHT: None, UNITS: None, CONVERSIONS: [], FILL_GAPS: False, SPLIT: "random",

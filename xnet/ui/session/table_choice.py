@@ -29,7 +29,7 @@ from . import state
 
 
 def roles() -> Roles:
-    """The roles of the columns; what the table does not hold (any more) has none."""
+    """The roles of the columns; columns that the table does not have (any more) are left out."""
     table, held = state.table(), st.session_state
     if table is None:
         return Roles(None)
@@ -42,13 +42,13 @@ def roles() -> Roles:
 
 
 def set_roles(chosen: Roles) -> None:
-    """Give the columns these roles (to be called from a callback: widgets of the page hold two of them)."""
+    """Set the roles of the columns; call it from a callback, because two of them are values of widgets."""
     st.session_state[state.TARGET], st.session_state[state.INPUTS] = chosen.target, list(chosen.inputs)
     st.session_state[state.WEIGHT] = chosen.weight
 
 
 def set_unit(column: str, unit: object) -> None:
-    """Give a column of the table another unit; "" for none."""
+    """Set the unit of a column; "" removes it."""
     table = state.table()
     if table is not None:
         st.session_state[state.UNITS] = {**(st.session_state.get(state.UNITS) or table.units), column: clean_unit(unit)}
@@ -56,7 +56,7 @@ def set_unit(column: str, unit: object) -> None:
 
 
 def split() -> Split:
-    """How rows are held out; by another column where the chosen one is gone, at random where there is none."""
+    """How rows are held out: by the first suitable column if the chosen one is gone, at random if there is none."""
     kind, column = st.session_state.get(state.SPLIT), st.session_state.get(state.SPLIT_COLUMN)
     if kind not in BY_COLUMN:
         return Split(kind) if kind in KINDS else Split()
@@ -65,12 +65,12 @@ def split() -> Split:
 
 
 def reset_split_column() -> None:
-    """Begin with the first column that suits another way to hold rows out (a widget's callback)."""
+    """Forget the column that rows are held out by, because the kind of split has changed (a widget's callback)."""
     st.session_state[state.SPLIT_COLUMN] = None
 
 
 def split_columns(kind: str) -> list[str]:
-    """The columns that rows can be held out by: by range all numbers but the target, by group all of few values."""
+    """Columns that rows can be held out by: numeric ones except the target ("range"), or those of few values."""
     table = state.table()
     if table is None:
         return []
@@ -80,35 +80,36 @@ def split_columns(kind: str) -> list[str]:
 
 
 def chosen_conversions(table: Table) -> list[Conversion]:
-    """What is to be made of the columns of a table as it was read."""
+    """The chosen conversions of columns; `table` is the table as it was read."""
     chosen = st.session_state.get(state.CONVERSIONS) or []
     return [wish for wish in possible_conversions(table) if wish in chosen]
 
 
 def apply_conversions() -> None:
-    """Make the columns that are asked for, and take them as inputs; others that were made are gone (a callback)."""
+    """Apply the chosen conversions, and make the new columns inputs (a widget's callback)."""
     before = state.table()
     _convert_table()
-    after, known = state.table(), roles()
+    after, old_roles = state.table(), roles()
     if before is None or after is None:
         return
     new = [c for c in after.numeric_columns if c not in before.frame.columns]
-    target = known.target or next(iter(after.numeric_columns), None)
-    set_roles(replace(known, target=target, inputs=in_order([*known.inputs, *(c for c in new if c != target)], after)))
+    target = old_roles.target or next(iter(after.numeric_columns), None)
+    inputs = in_order([*old_roles.inputs, *(c for c in new if c != target)], after)
+    set_roles(replace(old_roles, target=target, inputs=inputs))
 
 
 def _convert_table() -> None:
-    """Set the session's table to the one as it was read with everything that is asked for."""
+    """Compute the session's table from the table as it was read: apply the conversions and set the units."""
     read: Table | None = st.session_state.get(state.TABLE_AS_READ)
     if read is not None:
         made = with_conversions(read, chosen_conversions(read))
-        units = {**made.units, **(st.session_state.get(state.UNITS) or {})}  # "" where one was taken away
+        units = {**made.units, **(st.session_state.get(state.UNITS) or {})}  # "" if the user removed it
         st.session_state[state.TABLE] = replace(made, units={c: u for c, u in units.items()
                                                              if u and c in made.frame.columns})
 
 
 def reads_as_class(table: Table) -> bool:
-    """Whether the column to explain is read as classes: text is, numbers of two values unless somebody says no."""
+    """Whether the target holds classes: text always, numbers as chosen (by default if they have two values)."""
     target = roles().target
     labels = class_labels(table, target) if target else ()
     if target is None or not labels:
@@ -117,17 +118,17 @@ def reads_as_class(table: Table) -> bool:
 
 
 def as_class_key(column: str) -> str:
-    """Key of whether a column of numbers is read as classes."""
+    """Key of the widget that chooses whether a numeric column holds classes."""
     return f"{state.AS_CLASS}_{column}"
 
 
 def class_key(column: str) -> str:
-    """Key of the class of a column that is asked about."""
+    """Key of the widget that chooses the class of a column whose probability is searched."""
     return f"{state.CLASS}_{column}"
 
 
 def selected_class(table: Table) -> str | None:
-    """The class that is to be told from the rest; None where the column to explain holds amounts."""
+    """The class whose probability is searched; None if the target holds amounts."""
     if not reads_as_class(table):
         return None
     target = str(roles().target)
@@ -136,20 +137,20 @@ def selected_class(table: Table) -> str | None:
 
 
 def search_table(table: Table) -> tuple[Table, str]:
-    """The table that a search gets, and the column that it explains: of a class one of 0 and 1.
+    """The table that a search uses, and its target; for a class the target is a new column of 0 and 1.
 
     Raises:
-        TableError: there is no such class.
+        TableError: the target has no such class.
     """
     target, label = str(roles().target), selected_class(table)
     return (table, target) if label is None else with_class_column(table, target, label)
 
 
 def rows(table: Table) -> pd.DataFrame:
-    """The rows that a search sees: inputs, then target; `attrs` say what was left out and filled.
+    """The rows that a search uses: inputs, then target; `attrs` count the dropped rows and filled cells.
 
     Raises:
-        TableError: the choice cannot be searched.
+        TableError: no search is possible with these choices.
     """
     chosen = roles()
     table, target = search_table(table)
@@ -161,25 +162,25 @@ def rows(table: Table) -> pd.DataFrame:
 
 
 def extra_columns() -> list[str]:
-    """Columns that a run needs beside inputs and target."""
+    """Columns that a run needs in addition to inputs and target: those of the split and of the weights."""
     chosen = roles()
-    asked = (split().column, chosen.weight.column)
-    return list(dict.fromkeys(c for c in asked if c is not None and c not in (*chosen.inputs, chosen.target)))
+    needed = (split().column, chosen.weight.column)
+    return list(dict.fromkeys(c for c in needed if c is not None and c not in (*chosen.inputs, chosen.target)))
 
 
 def fill_gaps() -> bool:
-    """Whether gaps of inputs are filled; else their rows are left out."""
+    """Whether missing cells of inputs are filled; otherwise their rows are left out."""
     return bool(st.session_state.get(state.FILL_GAPS))
 
 
 def cache_key() -> tuple[Any, ...]:
-    """What `rows` depends on beside the table."""
+    """The choices that `rows` depends on, in addition to the table; for caching."""
     table = state.table()
     return (roles(), None if table is None else selected_class(table), fill_gaps(), tuple(extra_columns()))
 
 
 def add_table_options(options: RunOptions, table: Table) -> None:
-    """Write into the options of a run what is chosen about the table, as it is `searched`."""
+    """Add the choices about `table`, as returned by `search_table`, to the options of a run."""
     options["units"] = table.units
     if reads_as_class(table):
         options["loss"] = LOGISTIC
@@ -189,14 +190,14 @@ def add_table_options(options: RunOptions, table: Table) -> None:
 
 
 def restore_choice(config: Mapping[str, Any]) -> None:
-    """Choose what a run was told about its table; to be called where none of the widgets is shown, or in a callback."""
-    told, target, table = Split.from_config(config.get("split")), config["target"], state.table()
+    """Load the choices about the table from a run's config (see `state.restore_settings` on when to call it)."""
+    old_split, target, table = Split.from_config(config.get("split")), config["target"], state.table()
     made = recipes_from_config(config).get(target) if is_class(config) else None
     if made is not None and table is not None and made.column in table.frame.columns:
         target = made.column
         st.session_state[class_key(target)] = made.label
     st.session_state[as_class_key(target)] = is_class(config)
     st.session_state.update({
-        state.TARGET: target, state.INPUTS: list(config["inputs"]), state.SPLIT: told.kind,
-        state.SPLIT_COLUMN: told.column, state.WEIGHT: Weight.from_config(config.get("weight")),
+        state.TARGET: target, state.INPUTS: list(config["inputs"]), state.SPLIT: old_split.kind,
+        state.SPLIT_COLUMN: old_split.column, state.WEIGHT: Weight.from_config(config.get("weight")),
         state.FILL_GAPS: bool(config.get("fill_gaps"))})

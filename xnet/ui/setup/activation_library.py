@@ -1,4 +1,4 @@
-"""The activation library on the Setup page: ready-made libraries, and a card for each group of activations."""
+"""The choice of activations on the Setup page: presets, and a card for each group of activations."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from xnet.ui.text import escaped
 
 
 def library(rows: pd.DataFrame | None) -> None:
-    """Ready-made libraries, and below them every group with its activations, their curves and what they cannot do.
+    """Draw the presets, and below them every group with its activations, their curves and warnings.
 
     Args:
-        rows: what is searched, inputs then target; None while nothing is chosen.
+        rows: the rows of the search, inputs then target; None without target or inputs.
     """
     chosen = state.settings().activations
     notes = [] if rows is None else library_notes(
         {str(name): rows[name].to_numpy() for name in rows.columns[:-1]}, rows.iloc[:, -1].to_numpy(), chosen)
-    st.subheader("What may a neuron do?", anchor=False)
+    st.subheader("Which functions may a neuron apply?", anchor=False)
     st.segmented_control("Ready-made libraries of activations", list(LIBRARIES), key=state.PRESET,
                          on_change=state.apply_preset, persist_state="session",
-                         help="An activation is what a neuron does with what comes in: a root, a sine, a product of "
-                              "two inputs. A smaller library is searched sooner.")
+                         help="An activation is the function that a neuron applies to its inputs: a root, a sine, a "
+                              "product of two inputs. A search with fewer activations is faster.")
     with st.grid(4, min_column_width=240):
         for key, group in GROUPS.items():
             _group(key, group, chosen, [note.text for note in notes if note.group == key])

@@ -1,4 +1,4 @@
-"""The further settings on the Setup page: what is known beforehand, how to treat noise, and how the search is run."""
+"""Further settings on the Setup page: prior knowledge, held-out rows, outliers, seed and processes."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from xnet.ui.components.holdout_share import holdout_slider
 from xnet.ui.session import state
 from xnet.ui.text import counted, escaped
 
-#: Groups that can be kept from standing inside one another: (outer, inner) pairs on offer.
+#: Pairs "outer:inner" of groups whose nesting the user can forbid.
 _FUNCTIONS = [group for group in GROUPS if group != "arithmetic"]
 PAIRS = [f"{outer}:{inner}" for outer in _FUNCTIONS for inner in _FUNCTIONS]
 
 
-def advanced(rows: pd.DataFrame | None, known: Mapping[str, str] | None, problem: str, as_class: bool) -> None:
-    """All further settings.
+def advanced(rows: pd.DataFrame | None, initial: Mapping[str, str] | None, problem: str, as_class: bool) -> None:
+    """Draw all further settings.
 
     Args:
-        rows: what is searched, inputs then target; None while nothing is chosen.
-        known: the formula to start from, when it can be searched with, as `text` and `latex`.
-        problem: why the settings cannot be searched with; "" when they can.
-        as_class: whether a class is told from the rest, so that the output is a probability.
+        rows: the rows of the search, inputs then target; None without target or inputs.
+        initial: the initial formula as `text` and `latex`; None if there is none or the settings are invalid.
+        problem: why no search is possible with the settings; "" if it is.
+        as_class: whether the output is the probability of a class.
     """
     inputs = list(st.session_state.get(state.INPUTS) or [])
-    with st.expander("What you know beforehand", icon=":material/lightbulb:"):
-        _start_from(known, problem)
+    with st.expander("What you already know", icon=":material/lightbulb:"):
+        _initial_formula(initial, problem)
         left, right = st.columns(2, gap="large")
         with left:
             _about_inputs(inputs)
@@ -45,25 +45,25 @@ def advanced(rows: pd.DataFrame | None, known: Mapping[str, str] | None, problem
             _about_search()
 
 
-def _start_from(known: Mapping[str, str] | None, problem: str) -> None:
+def _initial_formula(initial: Mapping[str, str] | None, problem: str) -> None:
     text = st.text_input("Start from a formula that you know", key=state.INITIAL_FORMULA, persist_state="session",
                          max_chars=500, placeholder="a*exp(b*time) + c",
-                         help="In the names of your columns, with `backticks` around names of several words. Single "
-                              "letters that are no column, such as a, b or c, are fitted to your data.")
-    if known is not None:
-        show_formula(known, room=1.6, place="known")
+                         help="Use the names of your columns, with `backticks` around names with spaces. Single "
+                              "letters that are not columns, such as a, b or c, are fitted to your data.")
+    if initial is not None:
+        show_formula(initial, room=1.6, place="initial")
     elif text.strip() and problem:
         st.error(escaped(problem), icon=":material/error:")
 
 
 def _about_inputs(inputs: Sequence[str]) -> None:
     for key, label, tip in (
-            (state.REQUIRED, "Columns that every formula has to use", None),
+            (state.REQUIRED, "Columns that every formula must use", None),
             (state.FORBIDDEN, "Columns that no formula may use", "The same as not choosing them on the Data page."),
             (state.INCREASING, "The output never falls when these grow",
-             "Checked on your rows and on many points between them, which is no proof."),
+             "Checked on your rows and on many points between them; this is not a proof."),
             (state.DECREASING, "The output never rises when these grow",
-             "Checked on your rows and on many points between them, which is no proof.")):
+             "Checked on your rows and on many points between them; this is not a proof.")):
         st.session_state[key] = [c for c in st.session_state.get(key) or [] if c in inputs]
         st.multiselect(label, inputs, key=key, persist_state="session", help=tip, placeholder="None")
 
@@ -71,20 +71,21 @@ def _about_inputs(inputs: Sequence[str]) -> None:
 def _about_output(rows: pd.DataFrame | None) -> None:
     low, high = st.columns(2)
     low.number_input("Output at least", value=None, key=state.LOWEST, persist_state="session", placeholder="no limit",
-                     help="The formula never goes below; checked on your rows and on many points between them.")
+                     help="The output never falls below this value. Checked on your rows and on many points between "
+                          "them.")
     high.number_input("Output at most", value=None, key=state.HIGHEST, persist_state="session", placeholder="no limit")
     if rows is not None and rows.iloc[:, -1].min() >= 0 and st.session_state.get(state.LOWEST) is None:
         st.button("Never negative, as in all your rows", icon=":material/vertical_align_bottom:", type="tertiary",
                   key="never_negative", on_click=state.require_non_negative)
-    st.number_input("Most fitted numbers", 0, 50, value=None, key=state.MAX_PARAMETERS, persist_state="session",
-                    placeholder="no limit", help="How many numbers of the formula may be fitted to your data.")
+    st.number_input("Maximum of fitted numbers", 0, 50, value=None, key=state.MAX_PARAMETERS, persist_state="session",
+                    placeholder="no limit", help="The largest number of parameters in a formula.")
 
 
 def _nesting() -> None:
     chosen = st.session_state.get(state.NESTING) or []
-    st.multiselect("Never put one inside another", [*PAIRS, *(p for p in chosen if p not in PAIRS)], key=state.NESTING,
-                   persist_state="session", format_func=_inside, placeholder="Nothing is forbidden",
-                   help="sin(sin(x)) or exp(exp(x)) fit a lot and mean little.")
+    st.multiselect("Forbidden nesting of functions", [*PAIRS, *(p for p in chosen if p not in PAIRS)],
+                   key=state.NESTING, persist_state="session", format_func=_inside, placeholder="None",
+                   help="Functions such as sin(sin(x)) or exp(exp(x)) fit almost anything and rarely have a meaning.")
 
 
 def _inside(pair: str) -> str:
@@ -94,15 +95,15 @@ def _inside(pair: str) -> str:
 
 def _about_rows(as_class: bool) -> None:
     holdout_slider()
-    st.toggle("A few rows may be wild", key=state.ROBUST, persist_state="session", disabled=as_class,
-              help="Off: squared errors, best for ordinary noise. On: Huber's loss, which does not let single wild "
-                   "rows (slips of the pen, broken sensors) bend the formula.")
+    st.toggle("Some rows may be outliers", key=state.ROBUST, persist_state="session", disabled=as_class,
+              help="Off: squared errors, best for ordinary noise. On: Huber's loss, which limits the influence of "
+                   "outliers (typing errors, broken sensors) on the formula.")
 
 
 def _about_search() -> None:
     st.number_input("Random seed", *LIMITS["seed"], key=state.SEED, persist_state="session",
-                    help="The same seed and settings give the same search.")
+                    help="With the same seed and settings, the search is the same.")
     low, high = LIMITS["n_jobs"]
     st.number_input("Processes", low, high, key=state.N_JOBS, persist_state="session", disabled=high == low,
-                    help=f"This machine has {counted(high, 'core')}. Each further process looks where the others "
-                         "do not.")
+                    help=f"This machine has {counted(high, 'core')}. Each further process explores other "
+                         "formulas.")

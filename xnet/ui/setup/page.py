@@ -1,4 +1,4 @@
-"""The Setup page: which activations the neurons may use, with or without fitted numbers, for how long, and the rest."""
+"""The Setup page: activations, size of the formula, time budget, further settings, and the start of the search."""
 
 from __future__ import annotations
 
@@ -19,38 +19,40 @@ from .advanced import advanced
 
 
 def setup_page() -> None:
-    """Everything on the Setup page below the navigation."""
-    page_title("Setup", "The defaults suit most tables. Change them when you know something about yours.")
-    chosen, rows, known, problem = state.settings(), None, None, ""
+    """Draw the Setup page."""
+    page_title("Setup", "The defaults suit most tables. Change them if you know more about yours.")
+    chosen, rows, initial, problem = state.settings(), None, None, ""
     try:
         rows = actions.prepared_rows()
-        known = None if rows is None else dry_run(chosen, rows, _as_class())
+        initial = None if rows is None else dry_run(chosen, rows, _as_class())
     except XNetError as error:
         problem = str(error)
     _subject(rows)
     library(rows)
     _numbers_and_time(chosen, rows)
-    advanced(rows, known, problem, _as_class())
+    advanced(rows, initial, problem, _as_class())
     _go(chosen, rows, problem)
 
 
 def _subject(rows: pd.DataFrame | None) -> None:
     table = state.table()
     if table is None:
-        st.info("No table is chosen yet; the settings below are kept for the one you choose.", icon=":material/info:")
+        st.info("No table is chosen yet. The settings below will apply to the table that you choose.",
+                icon=":material/info:")
         st.page_link(DATA.path, label="Choose a table", icon=DATA.icon)
         return
     inputs = st.session_state.get(state.INPUTS) or []
     target = table_choice.roles().target if rows is None else rows.columns[-1]
-    what = "the probability of " if _as_class() else ""
-    st.markdown(f"Explain {what}**{escaped(target)}** by {', '.join(escaped(c) for c in inputs) or 'no column yet'} "
+    prefix = "the probability of " if _as_class() else ""
+    columns = ", ".join(escaped(c) for c in inputs) or "no column yet"
+    st.markdown(f"Explain {prefix}**{escaped(target)}** from {columns} "
                 f"({escaped(shorten(table.display_name(table_choice.roles().target), 70))})")
     if rows is not None and not _as_class() and (note := class_note(str(target), rows.iloc[:, -1].to_numpy())):
         st.info(escaped(note), icon=":material/category:")
 
 
 def _as_class() -> bool:
-    """Whether a class is told from the rest."""
+    """Whether the output is the probability of a class."""
     table = state.table()
     return table is not None and table_choice.reads_as_class(table)
 
@@ -58,18 +60,18 @@ def _as_class() -> bool:
 def _numbers_and_time(chosen: Settings, rows: pd.DataFrame | None) -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("What may the formula be?", anchor=False)
-        st.slider("Largest formula: neurons and numbers together", *LIMITS["max_complexity"], key=state.MAX_COMPLEXITY,
+        st.subheader("What may the formula contain?", anchor=False)
+        st.slider("Maximum complexity (neurons and numbers)", *LIMITS["max_complexity"], key=state.MAX_COMPLEXITY,
                   persist_state="session", help="A straight line takes 5, distance × √distance takes 4, most laws of "
-                  "physics take 5 to 25. Smaller networks give shorter formulas, and are searched faster.")
-        st.toggle("No fitted numbers at all (activations only)", key=state.NO_PARAMETERS, persist_state="session",
+                  "physics take 5 to 25. A lower maximum gives shorter formulas and a faster search.")
+        st.toggle("No fitted numbers (activations only)", key=state.NO_PARAMETERS, persist_state="session",
                   help="Off: the formula may contain numbers fitted to your data, as in 365.26 × distance^1.5. "
-                       "On: only columns and activations, as in √distance × distance; the strictest kind of formula.")
+                       "On: the formula contains only columns and activations, as in √distance × distance.")
     with right:
-        st.subheader("How long?", anchor=False)
-        st.segmented_control("Time to search", list(BUDGETS), key=state.BUDGET, format_func=_budget,
+        st.subheader("How long may the search take?", anchor=False)
+        st.segmented_control("Time budget", list(BUDGETS), key=state.BUDGET, format_func=_budget,
                              on_change=state.apply_budget, persist_state="session", wrap=True)
-        st.number_input("or seconds of your own", *LIMITS["seconds"], key=state.SECONDS, step=10, width=200,
+        st.number_input("or a number of seconds", *LIMITS["seconds"], key=state.SECONDS, step=10, width=200,
                         on_change=state.sync_budget, persist_state="session")
         if rows is not None:
             st.caption(estimate(len(rows), rows.shape[1] - 1, chosen.seconds))
@@ -82,13 +84,15 @@ def _budget(name: str) -> str:
 def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
     if problem:
         st.error(escaped(problem), icon=":material/error:")
-    st.caption(f"In force: {escaped(_in_force(chosen, rows))}.")
-    earlier = actions.warm_start_source()
-    if earlier is not None:
-        st.checkbox(f"Go on from the {counted(len(earlier[1]), 'formula')} of the last search", key=state.WARM_START,
-                    help="What the new activations cannot say is said otherwise or left out; numbers are fitted "
-                         "again. The last search is kept; if it is paused, it is stopped. With another split of the "
-                         "rows, it has seen rows that are now held out, and their score flatters.")
+    st.caption(f"Current settings: {escaped(_in_force(chosen, rows))}.")
+    source_run = actions.warm_start_source()
+    if source_run is not None:
+        st.checkbox(f"Start from the {counted(len(source_run[1]), 'formula')} of the last search (warm start)",
+                    key=state.WARM_START,
+                    help="Formulas with activations that are no longer allowed are rewritten or left out, and all "
+                         "numbers are fitted again. The last search stays in the Library; if it is paused, it stops. "
+                         "If you change the split, the last search has already learnt from rows that are now held "
+                         "out, so their score is too good.")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Discover a formula", icon=":material/play_arrow:", type="primary", key="discover",
                      disabled=rows is None or bool(problem)):
@@ -98,14 +102,14 @@ def _go(chosen: Settings, rows: pd.DataFrame | None, problem: str) -> None:
 
 
 def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
-    """The settings in one line; what is off and need not be known is left out."""
-    wishes = (chosen.prior if rows is None else chosen.prior.restricted_to(list(rows.columns[:-1]))).n_constraints
+    """The settings in one line, without those that are off."""
+    prior = chosen.prior if rows is None else chosen.prior.restricted_to(list(rows.columns[:-1]))
     parts = (
         duration(chosen.seconds), counted(len(chosen.activations), "activation"),
         "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
         holdout_note(None if rows is None else len(rows), chosen.holdout_percent, table_choice.split()),
         table_choice.roles().weight.describe(),
-        "wild rows expected" if chosen.robust and not _as_class() else "",
+        "robust to outliers" if chosen.robust and not _as_class() else "",
         f"{chosen.n_jobs} processes" if chosen.n_jobs > 1 else "",
-        f"{counted(wishes, 'thing')} known beforehand" if wishes else "", f"seed {chosen.seed}")
+        counted(prior.n_constraints, "constraint") if prior.n_constraints else "", f"seed {chosen.seed}")
     return ", ".join(part for part in parts if part)

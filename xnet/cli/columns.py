@@ -1,0 +1,85 @@
+"""The table, the target and the inputs that the command line names."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from .output import printable
+
+
+def open_table(file: str, sheet: str | None = None) -> Any:
+    """The table of a file, or the sample with this name.
+
+    Args:
+        file: a path, or the name of a sample.
+        sheet: the sheet of a workbook; None for the first one with a table.
+
+    Raises:
+        TableError: there is no such file or sample, or it cannot be read as a table.
+    """
+    from xnet.tables.limits import TableError
+    from xnet.tables.reading import read_table
+    from xnet.tables.samples import list_samples, load_sample
+
+    path = Path(file)
+    names = [s.name for s in list_samples()]
+    if not path.exists() and file in names:
+        return load_sample(file)
+    if not path.exists():
+        close = difflib.get_close_matches(file, names, n=1)
+        hint = f" Did you mean the sample {close[0]}?" if close else ""
+        raise TableError(f"There is no file {file!r}, and no sample of that name.{hint} Check the path, or list the "
+                         "samples with: python -m xnet samples")
+    if path.is_dir():
+        raise TableError(f"{file!r} is a folder. Give the path of a table file.")
+    opened = [s for s in list_samples() if path.name == s.path.name and path.resolve() == s.path.resolve()]
+    return load_sample(opened[0].name) if opened else read_table(path, path.name, sheet=sheet)
+
+
+def target_and_inputs(table: Any, target: str | None, inputs: str | None,
+             others: Collection[str | None] = ()) -> tuple[str, list[str]]:
+    """The columns of the target and the inputs.
+
+    Args:
+        table: the table.
+        target: the name from the command line; None uses the suggestion of a sample.
+        inputs: names separated by commas; None uses the suggestion of a sample, or all numeric columns but `others`.
+        others: columns that are not inputs by default.
+
+    Raises:
+        TableError: a name is missing or unknown.
+    """
+    from xnet.tables.limits import TableError
+
+    columns = [str(c) for c in table.frame.columns]
+    suggested = table.suggested_target
+    if target is None:
+        if not table.description:  # a form can show a guess, a command cannot
+            raise TableError(f"Name the column to explain with --target. {_column_list(columns, None)}")
+        target = suggested
+    target = _column(str(target), columns)
+    if inputs is not None:
+        return target, [_column(name, columns) for name in next(csv.reader([inputs], skipinitialspace=True), [])]
+    if target == suggested and table.description:
+        return target, [c for c in table.suggested_inputs if c not in others]
+    return target, [c for c in table.numeric_columns if c not in (target, *others)]
+
+
+def _column(name: str, columns: Sequence[str]) -> str:
+    from xnet.tables.limits import TableError
+
+    if name in columns:
+        return name
+    raise TableError(f"There is no column {name!r}. {_column_list(columns, name)}")
+
+
+def _column_list(columns: Sequence[str], wrong: str | None) -> str:
+    """A sentence that lists the columns, preceded by the closest match of a wrong name."""
+    lower = {c.lower(): c for c in reversed(columns)}
+    close = difflib.get_close_matches((wrong or "").lower(), list(lower), n=1, cutoff=0.5)
+    shown = ", ".join(map(printable, columns[:30])) + (f" and {len(columns) - 30} more" if len(columns) > 30 else "")
+    return (f"Did you mean {lower[close[0]]!r}? " if close else "") + f"The columns are: {shown}."

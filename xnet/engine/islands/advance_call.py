@@ -1,0 +1,120 @@
+"""One call of `Islands.advance`: island 0 in this process, worker islands in others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from xnet.engine.problem.problem import Problem
+from xnet.engine.search.events import Event, make_event
+from xnet.engine.search.schedule import WORKERS_BEGIN
+from xnet.engine.search.search import advance_island
+from xnet.engine.search.state import Budget, Island, SearchState, combined_state
+
+from .migration import after_migration, with_worker_islands
+from .workers import Workers
+
+#: A search is alone for so long: most searches end sooner, and a process takes a while to start.
+ALONE_S, ALONE_STEPS = 0.7, 8
+#: A worker island computes for so long between two migrations.
+EPOCH_S, EPOCH_STEPS = 0.8, 3
+
+Interrupt = Callable[[], bool] | None
+
+
+def steps_of_round(step: int) -> int:
+    """Steps from `step` to the next migration; calls of as many steps give the run that one long call gives."""
+    return 1 if step < ALONE_STEPS else EPOCH_STEPS - (step - ALONE_STEPS) % EPOCH_STEPS
+
+
+class AdvanceCall:
+    """The state of the search during the call, and its events."""
+
+    def __init__(self, problem: Problem, workers: Workers, state: SearchState, budget: Budget,
+                 interrupt: Interrupt) -> None:
+        self.problem, self.workers, self.state, self.budget = problem, workers, state, budget
+        self.interrupt = interrupt
+        self.begun, self.before = time.perf_counter(), state.seconds
+        self.events: list[Event] = []
+
+    def is_over(self) -> bool:
+        """Whether to end the call."""
+        late = self.budget.seconds is not None and time.perf_counter() - self.begun >= self.budget.seconds
+        return self.state.stop_reason is not None or late or (self.interrupt is not None and self.interrupt())
+
+    def run_asynchronously(self) -> None:
+        """Island 0 step by step; worker islands exchange whenever an epoch of theirs ends."""
+        while not self.is_over():
+            self.step()
+            self.collect()
+            if self.state.stop_reason is None and self.state.seconds >= ALONE_S and self.workers.gather():
+                self.begin_workers()
+                for k, island in enumerate(self.state.islands):
+                    if k and self.workers.is_idle(k) and island.stop_reason is None:
+                        self.workers.send(after_migration(self.state.islands, k), Budget(seconds=EPOCH_S))
+
+    def run_in_lockstep(self, end: int) -> None:
+        """The same steps on every island, then the migration, until island 0 has done `end` steps in all."""
+        self.workers.drop_epochs()
+        while not self.is_over() and self.state.step < end:
+            if self.state.step < ALONE_STEPS:
+                self.step()
+            else:
+                self.run_round(end)
+
+    def run_round(self, end: int) -> None:
+        """The rest of a round, or less if the steps end sooner."""
+        self.workers.gather()
+        done = (self.state.step - ALONE_STEPS) % EPOCH_STEPS
+        if done == 0:
+            self.begin_workers()
+            islands = self.state.islands
+            self.replace_islands((islands[0], *(after_migration(islands, k) for k in range(1, len(islands)))))
+        stop = min(end, self.state.step - done + EPOCH_STEPS)
+        budgets = {k: Budget(WORKERS_BEGIN + stop - ALONE_STEPS - island.step)
+                   for k, island in enumerate(self.state.islands) if k and island.stop_reason is None}
+        for k, budget in budgets.items():
+            self.workers.send(self.state.islands[k], budget)
+        while self.state.step < stop and not self.is_over():
+            self.step()
+        if self.state.stop_reason is not None:
+            self.workers.drop_epochs()  # or other networks found would depend on the processes
+        results: dict[int, Island] = {}
+        for k, budget in budgets.items():
+            while self.workers.is_busy(k) and not self.is_over():
+                time.sleep(0.002)
+            if self.is_over():
+                return
+            results[k] = self.workers.result(k) or self.workers.compute_here(self.state.islands[k], budget)
+        self.replace_islands(tuple(results.get(k, island) for k, island in enumerate(self.state.islands)))
+
+    def begin_workers(self) -> None:
+        """Let the worker islands begin, if they have not yet."""
+        if len(self.state.islands) == 1:
+            self.replace_islands(with_worker_islands(self.state.islands[0], self.workers.n_islands))
+
+    def step(self) -> None:
+        """One step of island 0."""
+        first, new, _ = advance_island(self.state.islands[0], self.problem, Budget(steps=1))
+        self.replace_islands((first, *self.state.islands[1:]))
+        self.events += [replace(e, seconds=self.state.seconds) for e in new if e.kind == "tried"]
+
+    def collect(self) -> None:
+        """Take the results of the epochs that have ended."""
+        islands = list(self.state.islands)
+        for k in range(1, self.workers.n_islands):
+            island = self.workers.result(k)
+            if island is not None:
+                self.workers.keep(island.front)
+                islands[k:k + 1] = [island]
+        self.replace_islands(tuple(islands))
+
+    def replace_islands(self, islands: tuple[Island, ...]) -> None:
+        """Go on from these islands, with an event if the default pick is a new one."""
+        old = self.state.best
+        seconds = self.before + time.perf_counter() - self.begun
+        self.state = combined_state(islands, seconds, self.workers.found if self.budget.steps is None else ())
+        if self.state.best.network != old.network:
+            event = make_event("improved", max(self.state.step - 1, 0), self.state.best, old)
+            self.events.append(replace(event, seconds=seconds))

@@ -1,0 +1,120 @@
+"""The two modes of a search: with fitted constants, and parameter-free, where every number is made of 1 and 2.
+
+`Problem.parameters` selects the mode once, in `mode_of`; everything that differs between the modes is a method here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, final
+
+from xnet.arrays import Array
+from xnet.engine.algebra.expressions import Expr
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.fitting.simplification import simplify_constants
+from xnet.engine.moves import parameter_free_moves
+from xnet.engine.moves.neuron_moves import network_queries
+from xnet.engine.moves.query import MoveQuery
+from xnet.engine.moves.target_transforms import factor_seed_queries, root_queries, seed_queries
+from xnet.engine.networks.network import Network
+from xnet.engine.problem.problem import Problem
+
+from .proposals import transforms_of
+
+Seeds = Sequence[tuple[Expr, Array]]
+
+
+@final
+class WithParameters:
+    """Constants are fitted: a candidate matches up to a scale and a bias."""
+
+    #: Whether constants are fitted at all.
+    fits_constants: ClassVar[bool] = True
+    #: Trials that a step fits at most.
+    trials_per_step: ClassVar[int] = 10
+    #: Seeds of a step, in units of `tasks.SEEDS`.
+    seed_share: ClassVar[int] = 1
+    #: Steps of the state for every step of the schedule.
+    steps_per_task: ClassVar[int] = 1
+
+    def first_constant(self, rows: Rows) -> float:
+        """The constant that a search starts with: the best one."""
+        return rows.loss_function.best_constant(rows.y, rows.weight)
+
+    def with_constants(self, problem: Problem) -> Problem | None:
+        """The problem of a second search with constants beside this one: there is none."""
+        return None
+
+    def simplified(self, network: Network, problem: Problem) -> Network:
+        """The network with its constants simplified and rounded."""
+        return simplify_constants(network, problem.train, problem.activations).network
+
+    def coefficients(self, expr: Expr) -> Expr | None:
+        """A sum of monomials with coefficients that the mode allows: it stays as it is."""
+        return expr
+
+    def neuron_queries(self, network: Network, problem: Problem) -> list[MoveQuery]:
+        """Queries for every neuron of a network."""
+        rows = problem.search.with_inputs(network.variables)
+        return network_queries(network, rows, problem.activations)
+
+    def root_queries(self, problem: Problem, lowest: Network | None) -> list[MoveQuery]:
+        """Queries for the whole network."""
+        return root_queries(transforms_of(problem, lowest), problem.search, problem.activations)
+
+    def seed_queries(self, problem: Problem, lowest: Network | None, seeds: Seeds, factors: Seeds) -> list[MoveQuery]:
+        """Queries with a seed as the known half of the output.
+
+        Args:
+            seeds, factors: expressions with their values (n,): known halves of any kind, and factors of a power law.
+        """
+        transform = transforms_of(problem, lowest)[0]
+        return seed_queries(transform, seeds, problem.search, problem.activations) + factor_seed_queries(
+            transform, factors, problem.search, problem.activations)
+
+
+@final
+class ParameterFree:
+    """No constants: a candidate matches only as it is, and a second search with constants runs beside this one."""
+
+    fits_constants: ClassVar[bool] = False
+    trials_per_step: ClassVar[int] = 40
+    seed_share: ClassVar[int] = 3
+    steps_per_task: ClassVar[int] = 2
+
+    def first_constant(self, rows: Rows) -> float:
+        """The constant that a search starts with: 1, which needs no other number."""
+        return 1.0
+
+    def with_constants(self, problem: Problem) -> Problem | None:
+        """The problem of the search with constants, whose networks are constructed from 1 and 2 here."""
+        return problem.with_parameters()
+
+    def simplified(self, network: Network, problem: Problem) -> Network:
+        """The network itself: it has no constants to simplify."""
+        return network
+
+    def coefficients(self, expr: Expr) -> Expr | None:
+        """A sum of monomials with its coefficients rounded to exact numbers; None if one is far from any."""
+        return parameter_free_moves.exact_coefficients(expr)
+
+    def neuron_queries(self, network: Network, problem: Problem) -> list[MoveQuery]:
+        """Queries for every neuron of a network."""
+        rows = problem.search.with_inputs(network.variables)
+        return parameter_free_moves.unscaled_network_queries(network, rows, problem.activations)
+
+    def root_queries(self, problem: Problem, lowest: Network | None) -> list[MoveQuery]:
+        """Queries for the whole network."""
+        return parameter_free_moves.unscaled_root_queries(transforms_of(problem, lowest))
+
+    def seed_queries(self, problem: Problem, lowest: Network | None, seeds: Seeds, factors: Seeds) -> list[MoveQuery]:
+        """Queries with a seed as the known half of the output; power laws need fitted exponents."""
+        return parameter_free_moves.unscaled_seed_queries(transforms_of(problem, lowest)[:6], seeds)
+
+
+Mode = WithParameters | ParameterFree
+
+
+def mode_of(problem: Problem) -> Mode:
+    """The mode of a problem."""
+    return WithParameters() if problem.parameters else ParameterFree()

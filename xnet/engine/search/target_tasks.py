@@ -1,0 +1,140 @@
+"""Tasks that start from the target itself: power laws, polynomials, curves, and the library in place of the root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import Expr
+from xnet.engine.candidates.library import CandidateLibrary
+from xnet.engine.candidates.sizes import LibrarySize
+from xnet.engine.moves.curve_fits import curve_fits
+from xnet.engine.moves.polynomial_fits import polynomial_fits, rational_fits
+from xnet.engine.moves.proposal import Proposal
+from xnet.engine.moves.query import MoveQuery
+from xnet.engine.moves.target_transforms import parametric_queries, polynomial_queries, root_queries
+from xnet.engine.problem.problem import Problem
+
+from .parameter_modes import mode_of
+from .proposals import match_queries, transforms_of, with_second_curve
+from .records import Outcome, StepContext
+from .schedule import OPENING_STEPS
+from .trial_fitting import fitted_outcome, fitted_pairs
+
+#: Seeds of a step, for each of which several queries are matched.
+_SEEDS = 12
+
+
+def power_laws(context: StepContext, problem: Problem) -> Outcome:
+    """Straight lines and pure power laws of the target, and of its transforms near the output."""
+    queries = root_queries(transforms_of(problem, context.lowest), problem.search, ())
+    proposals = [Proposal(expr, query.description) for query in queries for expr in query.without_candidate()]
+    return fitted_outcome(context, problem, proposals)
+
+
+def polynomials(context: StepContext, problem: Problem) -> Outcome:
+    """Sums of monomials: of the target first; the second time of its transforms, and with negative powers."""
+    able = {"add", "mul"} <= set(problem.activations)
+    return fitted_outcome(context, problem, list(_polynomials(context, problem)) if able else [])
+
+
+def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
+    mode, first_time = mode_of(problem), context.task.turn == 0
+    transforms = transforms_of(problem, context.lowest)
+    negative = not first_time and "div" in problem.activations
+    outer = [t for t in transforms[1:] if t.depth == 1 or (t.is_power and t.depth == 2)]  # 1 / sqrt(a sum) among them
+    work = [(t, False) for t in (transforms[:1] if first_time else outer)]
+    if negative:
+        work.append((transforms[0], True))
+    for transform, inverse in work:
+        for expr in polynomial_fits(transform, problem.search, inverse):
+            allowed = mode.coefficients(expr)
+            if allowed is not None:
+                yield Proposal(allowed, f"{transform.description} as a sum of powers")
+    if negative and mode.fits_constants:
+        for expr in rational_fits(transforms[0], problem.search):
+            yield Proposal(expr, f"{transforms[0].description} as a quotient of sums of powers")
+
+
+def curves(context: StepContext, problem: Problem) -> Outcome:
+    """Single curves with an inner constant."""
+    fits = curve_fits(problem.search, problem.activations)
+    return fitted_outcome(context, problem, [Proposal(expr, name) for expr, _, name in fits])
+
+
+def curves_of_monomials(context: StepContext, problem: Problem) -> Outcome:
+    """Parametric curves of monomials, in place of the root and as a factor of a power law."""
+    queries = parametric_queries(transforms_of(problem, context.lowest), problem.search)
+    return fitted_outcome(context, problem, match_queries(problem, queries, LibrarySize.CURVES, 60))
+
+
+def products_of_two_curves(context: StepContext, problem: Problem) -> Outcome:
+    """Power laws with two parametric curves."""
+    queries = with_second_curve(problem, parametric_queries(transforms_of(problem, context.lowest), problem.search))
+    return fitted_outcome(context, problem, match_queries(problem, queries, LibrarySize.CURVES, 20))
+
+
+def root(context: StepContext, problem: Problem) -> Outcome:
+    """The candidate library in place of the whole network."""
+    queries = mode_of(problem).root_queries(problem, context.lowest)
+    return fitted_outcome(context, problem, match_queries(problem, queries, context.task.size, 3))
+
+
+def pairs(context: StepContext, problem: Problem) -> Outcome:
+    """Two candidates at once in place of the whole network."""
+    transforms = [t for t in transforms_of(problem, context.lowest) if t.depth < 2]
+    queries = root_queries(transforms, problem.search, ())
+    if len(problem.search.inputs()) <= 2:
+        queries += polynomial_queries(transforms[:1], problem.search)
+    return fitted_pairs(context, problem, queries)
+
+
+def build_library(context: StepContext, problem: Problem) -> Outcome:
+    """Nothing but the large library: a step of its own, so that no step takes long."""
+    problem.library(context.task.size)
+    return Outcome.empty(context)
+
+
+def seeds(context: StepContext, problem: Problem) -> Outcome:
+    """The next few small candidates as known halves of the target; the search is exhausted once there are none."""
+    _, size, turn = context.task
+    if context.island:  # island 0 takes every turn, like a search alone; worker islands run ahead of it
+        turn = turn * context.n_islands + context.island
+    queries = _seed_queries(context, problem, size, turn)
+    if not queries and not context.beam and context.step >= OPENING_STEPS:
+        return Outcome.empty(context, exhausted=True)
+    return fitted_outcome(context, problem, match_queries(problem, queries, size, 1))
+
+
+def _seed_queries(context: StepContext, problem: Problem, size: LibrarySize, turn: int) -> list[MoveQuery]:
+    mode = mode_of(problem)
+    used = min(size, LibrarySize.MEDIUM)
+    library = problem.library(used)
+    plain = [int(i) for i in library.index[:4 * LibrarySize.SMALL]]
+    factors = problem.cached(("factor seeds", used), lambda: _factor_seeds(library, 8 * LibrarySize.SMALL))
+    many = (20 if size <= LibrarySize.MEDIUM else 5) * _SEEDS if mode.fits_constants else 0
+    return mode.seed_queries(problem, context.lowest,
+                             _seed_values(problem, library, plain, turn, mode.seed_share * _SEEDS),
+                             _seed_values(problem, library, factors, turn, many))
+
+
+def _factor_seeds(library: CandidateLibrary, most: int) -> list[int]:
+    """Small candidates by complexity, sums of inputs first; monomials are among a power law's factors anyway."""
+    found = []
+    for i in library.log_index[:most]:
+        kind = library.expression(int(i)).kind
+        if kind in ("sum", "call"):
+            place = int(library.complexity[i]) - 2 * (kind == "sum" and not library.is_shift(int(i)))
+            found.append((place, int(i)))
+    return [i for _, i in sorted(found)]
+
+
+def _seed_values(problem: Problem, library: CandidateLibrary, ids: list[int], turn: int,
+                 count: int) -> list[tuple[Expr, Array]]:
+    memo: dict[Expr, Array] = {}
+    exprs = [library.expression(i) for i in ids[turn * count:(turn + 1) * count]]
+    values = [(e, evaluate(e, problem.search.columns, memo)) for e in exprs]
+    return [(e, v) for e, v in values if np.isfinite(v).all() and (v != 0).all()]

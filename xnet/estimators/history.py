@@ -1,0 +1,45 @@
+"""The history of a search, as the estimators report it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+from xnet.engine import Event
+from xnet.engine.formulas.text import to_text
+
+
+class HistoryEntry(TypedDict):
+    """One improvement of a search.
+
+    Attributes:
+        step: the number of the step.
+        seconds: seconds of searching until then.
+        loss: loss on the training rows, relative to the loss of the best constant.
+        loss_holdout: the same on the held-out rows; None without held-out rows.
+        complexity: the number of neurons and constants.
+        n_parameters: the number of fitted constants.
+        formula: the formula as text.
+        reason: what changed, as a sentence.
+    """
+
+    step: int
+    seconds: float
+    loss: float
+    loss_holdout: float | None
+    complexity: int
+    n_parameters: int
+    formula: str
+    reason: str
+
+
+def history_of(events: Iterable[Event], names: Sequence[str]) -> list[HistoryEntry]:
+    """The improvements among the events of a search, oldest first.
+
+    Args:
+        events: the events of the search.
+        names: the names of the inputs.
+    """
+    return [{"step": e.step, "seconds": e.seconds, "loss": e.loss, "loss_holdout": e.loss_holdout,
+             "complexity": e.complexity, "n_parameters": e.n_parameters, "formula": to_text(e.network, names),
+             "reason": e.reason} for e in events if e.kind == "improved"]
