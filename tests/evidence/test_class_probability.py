@@ -51,7 +51,7 @@ def test_a_probability_is_made_of_log_odds_and_back() -> None:
     LINE, Network((Neuron("number", (), 1),), (), 1),
     Network((*probability_of(LINE).neurons[:-1], Neuron("square", (6,))), (3.0,), 2)])
 def test_what_is_no_probability_is_refused(network: Network) -> None:
-    with pytest.raises(DataError, match="holds a formula that is no probability"):
+    with pytest.raises(DataError, match="is not a probability"):
         log_odds_of(network)
 
 
@@ -108,7 +108,7 @@ def test_a_step_is_told_of_probabilities() -> None:
     for _ in range(3):
         state, _, trace = engine.traced_step(state, problem)
         if trace is not None:
-            told = narrator.tell(trace)
+            told = narrator.describe(trace)
     assert told is not None
     assert told["winner"]["text"].startswith("y = 1/(1 + exp(")
     assert all(c["text"].startswith("y = 1/(1 + exp(") for c in told["considered"])

@@ -100,7 +100,7 @@ def test_recommendations_have_reasons_and_no_repetition() -> None:
     assert "held-out" in found[1].reasons[0]
     assert [item.index for item in recommendations(front[:1], 0)] == [0]
     front[3]["supported"] = True
-    assert "all rows together" in recommendations(front, 1)[2].reasons[0]
+    assert "on all rows" in recommendations(front, 1)[2].reasons[0]
 
 
 def table(law: Network, noise: float, n: int = 100, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -127,7 +127,7 @@ def test_a_line_is_told_with_its_own_score_beside_the_formula_s() -> None:
     assert f"(R² {line}, this formula {own})" in verdict(found).sentence
     worse = replace(found, line=1.02 * found.formula)
     assert "is not clearly worse" in verdict(worse).sentence
-    assert "does as well" in verdict(replace(found, line=0.9 * found.formula)).sentence
+    assert "is as good" in verdict(replace(found, line=0.9 * found.formula)).sentence
 
 
 def test_without_held_out_rows_nothing_is_strong() -> None:
@@ -138,10 +138,11 @@ def test_without_held_out_rows_nothing_is_strong() -> None:
 
 def test_few_rows_and_learnt_noise_are_said() -> None:
     x, y = table(SQUARE, 0.1, 14)
-    assert any("only 10 rows" in c for c in verdict(rivals(SQUARE, (x[:10], y[:10]), (x[10:], y[10:]))).cautions)
+    few = verdict(rivals(SQUARE, (x[:10], y[:10]), (x[10:], y[10:])))
+    assert any("only 10 training rows" in c for c in few.cautions)
     x, y = table(SQUARE, 0.01, 80)
     far = verdict(rivals(SQUARE, (x[:40], y[:40]), (x[40:], y[40:] + np.linspace(-2, 2, 40))))
-    assert any("learnt noise" in caution for caution in far.cautions)
+    assert any("fits some of the noise" in caution for caution in far.cautions)
 
 
 def test_poles_and_gaps_along_a_curve_and_between_rows() -> None:

@@ -32,12 +32,12 @@ CASES = {
     "m*(x/t)**2 + m*v**2": "consistent",
     "m*v**2*(v*t/x)**t": "not consistent: has s in an exponent",
     "m*v**2*t**(x/v/t)": "not consistent: raises s to a power that varies",
-    "x/t": "not consistent: gives m/s where J is asked",
+    "x/t": "not consistent: gives m/s, but the target has J",
     "m*(x + t)": "not consistent: adds s and m",
     "m*v**2 - x": "not consistent: subtracts m from J",
     "m*v**2*sin(x)": "not consistent: takes sin of m",
     "m*v**2 + log(t)": "not consistent: takes log of s",
-    "10*x": "not consistent: gives m where J is asked",
+    "10*x": "not consistent: gives m, but the target has J",
     "2 + m*v**2": "not consistent: adds J and a pure number",
     "3.3*m*v**2 + 4.1": "consistent if 4.1 has the unit J",
     "9.81*m*x": "consistent if 9.81 has the unit m/s²",
@@ -88,7 +88,7 @@ def test_what_is_no_unit_is_one_sentence_and_no_check(text: str) -> None:
     report = said("x + t", "E", {"x": "m", "t": text})
 
     assert report.startswith("not checked: the unit ")
-    assert report.endswith("of 't' is not understood; write it like kg*m/s^2")
+    assert report.endswith("of 't' is unknown; write it like kg*m/s^2")
     assert len(report) < 200
 
 
@@ -108,7 +108,7 @@ def test_without_pint_the_report_says_how_to_get_it(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_unit_of_no_column_lists_the_columns() -> None:
-    with pytest.raises(UnitsError, match="'z', which is no column; the columns are m, v, t, x, q and E"):
+    with pytest.raises(UnitsError, match="'z', which is not a column; the columns are m, v, t, x, q and E"):
         said("x", given_units={"z": "m"})
 
 

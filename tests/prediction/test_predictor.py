@@ -17,7 +17,7 @@ from xnet import runs
 from xnet.cli.main import main
 from xnet.engine.networks.network import Network, Neuron
 from xnet.prediction.new_rows import predict, predicted_csv, read_rows
-from xnet.prediction.predictor import REMARKS, Predictor, predictor_of, read_predictor
+from xnet.prediction.predictor import REMARKS, Predictor, predictor_from_run, read_predictor
 from xnet.runs import Run, RunError
 from xnet.tables.column_recipes import ColumnRecipe
 from xnet.tables.limits import TableError
@@ -127,7 +127,7 @@ def test_the_range_is_that_of_all_rows_held_out_ones_too(run: Run) -> None:
     held[0] = 99.0
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Run, "problem", lambda _: replace(problem, holdout=replace(problem.holdout, columns=held)))
-        assert predictor_of(run, snapshot["best"]).range_of("distance") == (problem.train.columns[0].min(), 99.0)
+        assert predictor_from_run(run, snapshot["best"]).range_of("distance") == (problem.train.columns[0].min(), 99.0)
 
 
 def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -150,7 +150,7 @@ def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.Capt
 
 @pytest.mark.parametrize(("arguments", "says"), [
     (["{run}", "missing.csv"], "no file"), (["{run}", "{table}", "--complexity", "77"], "no formula of complexity 77"),
-    (["not a run", "{table}"], "not a run's id"), (["{table}", "{table}"], "holds no formula"),
+    (["not a run", "{table}"], "not a run id"), (["{table}", "{table}"], "contains no formula"),
     (["{run}", "{table}", "--out", "/nowhere/at/all.csv"], "cannot be written"),
 ])
 def test_the_command_line_says_what_is_wrong(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str],
@@ -166,14 +166,14 @@ def test_the_command_line_says_what_is_wrong(run: Run, tmp_path: Path, capsys: p
 def test_a_file_that_holds_no_formula_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "formula.json"
     path.write_text(text)
-    with pytest.raises(RunError, match="holds no formula"):
+    with pytest.raises(RunError, match="contains no formula"):
         read_predictor(path)
 
 
 def test_a_formula_that_reads_more_than_the_file_names_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "formula.json"
     path.write_text(json.dumps({"formula": {"network": ROOT.to_json()}, "run": {"inputs": ["x"], "target": "y"}}))
-    with pytest.raises(RunError, match="holds no formula"):
+    with pytest.raises(RunError, match="contains no formula"):
         read_predictor(path)
 
 
@@ -184,4 +184,4 @@ def test_recipes_are_read_under_their_present_and_their_earlier_name(tmp_path: P
     path.write_text(json.dumps({"formula": {"network": ROOT.to_json()}, "run": {
         "inputs": [f"x{i}" for i in range(ROOT.n_inputs)], "target": "y", key: {"x0": recipe.to_config()}}}))
 
-    assert read_predictor(path).made == {"x0": recipe}
+    assert read_predictor(path).derived == {"x0": recipe}

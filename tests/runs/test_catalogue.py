@@ -18,7 +18,7 @@ from xnet.atomic_files import write_json
 from xnet.config.run_options import RunOptions
 from xnet.errors import FormulaError
 from xnet.evidence.scores import score
-from xnet.prediction.user_formula import rows_of, score_row, score_text
+from xnet.prediction.user_formula import rows_of, score_record, score_text
 from xnet.runs import Run, RunError, SharedRun, catalogue, end_sharing, open_shared, share, shared_as
 from xnet.runs.catalogue import (
     agreement,
@@ -180,7 +180,7 @@ def test_a_formula_as_written_and_with_letters(make: Make) -> None:
     assert np.ptp(rows.train.columns[1]) > 0, "what the search may not use, a person may"
     best = run.best()
     assert best is not None
-    suggested = score_row(best, rows)
+    suggested = score_record(best, rows)
     assert suggested.text == f"period = {suggested.text.partition(' = ')[2]}"
 
 

@@ -21,8 +21,8 @@ from xnet.engine.networks.network import Network
 from xnet.evidence.class_scores import binary_log_losses
 from xnet.exports.export import export_files
 from xnet.prediction.new_rows import predict
-from xnet.prediction.predictor import predictor_of
-from xnet.prediction.user_formula import as_probability, rows_of, score_text
+from xnet.prediction.predictor import predictor_from_run
+from xnet.prediction.user_formula import probability_scores, rows_of, score_text
 from xnet.runs import create_run, execute
 from xnet.runs.run import Run
 from xnet.tables.class_target import with_class_column
@@ -79,14 +79,14 @@ def test_the_drawn_front_is_that_of_the_log_loss(run: Run) -> None:
 
 def test_values_that_are_no_probability_are_counted(run: Run) -> None:
     problem = rows_of(run)
-    sure = as_probability(score_text("2", problem).network, problem)
+    sure = probability_scores(score_text("2", problem).network, problem)
     n = sure.train.rows + (sure.holdout.rows if sure.holdout else 0)
     assert (sure.outside, n) == (80, 80)
     assert sure.train.accuracy == pytest.approx(problem.train.y.mean())
-    half = as_probability(score_text("0.5", problem).network, problem)
+    half = probability_scores(score_text("0.5", problem).network, problem)
     assert half.outside == 0
     assert half.train.log_loss == pytest.approx(np.log(2))
-    gone = as_probability(score_text("log(-1 - a**2)", problem).network, problem)
+    gone = probability_scores(score_text("log(-1 - a**2)", problem).network, problem)
     assert (gone.outside, gone.train.accuracy, gone.train.missing) == (0, None, gone.train.rows)
 
 
@@ -150,7 +150,7 @@ def test_the_files_give_the_probability(run: Run, monkeypatch: pytest.MonkeyPatc
 def test_it_predicts_for_another_table_without_the_class(run: Run) -> None:
     snapshot = run.snapshot()
     assert snapshot is not None
-    found = predict(predictor_of(run, snapshot["best"]), pd.DataFrame({"a": [4.0, 0.0], "b": [0.0, 4.0]}))
+    found = predict(predictor_from_run(run, snapshot["best"]), pd.DataFrame({"a": [4.0, 0.0], "b": [0.0, 4.0]}))
     assert found.values[0] > 0.9
     assert found.values[1] < 0.1
 

@@ -29,7 +29,7 @@ DATED = "day,colour,y\n" + "".join(f"{d}/03/2021,{c},{d}\n" for d, c in zip(
 def sum_of(names: tuple[str, ...], made: dict[str, ColumnRecipe]) -> Predictor:
     """x0 + x1 of two made columns."""
     network = Network((Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("add", (0, 1))), (), 2)
-    return Predictor(network, names, "y", made=made)
+    return Predictor(network, names, "y", derived=made)
 
 
 @pytest.fixture
@@ -42,11 +42,11 @@ def made() -> dict[str, ColumnRecipe]:
 def test_a_later_table_gets_the_same_columns(made: dict[str, ColumnRecipe]) -> None:
     assert list(made) == ["day in days", "colour is red"]
     predictor = sum_of(("day in days", "colour is red"), made)
-    assert predictor.asked == ("day", "colour")
+    assert predictor.needed_columns == ("day", "colour")
     rows = read_rows("Day,colour\n01/04/2021,red\n02/04/2021,blue\n", text=True)
     result = predict(predictor, rows.frame)
     assert result.values.tolist() == [22, 22], "days since 11 March, the day before the month as in the search"
-    assert any("'colour is red' was made of 'colour'" in sentence for sentence in result.report)
+    assert any("'colour is red' was derived from 'colour'" in sentence for sentence in result.report)
 
 
 def test_the_made_column_itself_counts_where_it_is_there(made: dict[str, ColumnRecipe]) -> None:
@@ -58,7 +58,7 @@ def test_an_unknown_label_is_no_number(made: dict[str, ColumnRecipe]) -> None:
     frame = pd.DataFrame({"day in days": [1.0, 1.0, 1.0], "colour": ["red", "green", ""]})
     result = predict(sum_of(tuple(made), made), frame)
     np.testing.assert_array_equal(result.values, [2.0, np.nan, np.nan])
-    assert any("knew no 'green'" in sentence for sentence in result.report)
+    assert any("did not contain 'green'" in sentence for sentence in result.report)
 
 
 @pytest.mark.parametrize(("recipe", "cell"), [
@@ -93,8 +93,8 @@ def test_remarks_speak_of_what_a_column_was_made_of(made: dict[str, ColumnRecipe
         "day is after the rows of the search (2021-03-11 to 2021-03-30)",
         "day is before the rows of the search (2021-03-11 to 2021-03-30)", "colour is missing, or not as in the search",
         "day is missing, or not as in the search; colour is missing, or not as in the search")
-    assert predictor.made_from("colour") == ("colour is red", made["colour is red"])
-    assert predictor.made_from("y") is None
+    assert predictor.derived_from("colour") == ("colour is red", made["colour is red"])
+    assert predictor.derived_from("y") is None
 
 
 def test_true_and_false_that_were_labels_once_are_known_as_1_and_0() -> None:
@@ -149,7 +149,7 @@ def test_from_the_command_line_to_predictions(tmp_path: Path, capsys: pytest.Cap
     later.write_text("colour,x\nred,10\nblue,10\n")
     assert main(["discover", str(table), "--target", "y", "--convert", "colour", "--steps", "20", "--out",
                  str(out)]) == 0
-    assert read_predictor(out / "formula.json").made["colour is red"].column == "colour"
+    assert read_predictor(out / "formula.json").derived["colour is red"].column == "colour"
     capsys.readouterr()
     assert main(["predict", str(out / "formula.json"), str(later)]) == 0
     values = [float(line.split(",")[2]) for line in capsys.readouterr().out.splitlines()[1:]]

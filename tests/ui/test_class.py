@@ -65,7 +65,7 @@ def test_inputs_that_somebody_chose_stay(app: Open) -> None:
 def test_the_pages_about_the_table_understand_a_class(app: Open) -> None:
     at = app(DATA, sample="iris")
     at.selectbox(key=state.TARGET).set_value("species").run()
-    for tab in ("Columns", "Gaps, text and dates", "Rows held out", "Pictures"):
+    for tab in ("Columns", "Gaps, text and dates", "Held-out rows", "Pictures"):
         at.session_state[state.DATA_TABS] = tab
         at.run()
         assert not at.exception, tab
@@ -128,7 +128,7 @@ def test_results_are_those_of_a_probability(app: Open, run: Run) -> None:
     assert {"Right, training rows", "Log loss, held-out rows"} <= set(labels)
     assert not [label for label in labels if "R²" in label or "error" in label]
     assert "Probability that species is versicolor" in labels
-    assert "always saying the more common class 66.7 %" in texts(at)
+    assert "the more common class alone 66.7 %" in texts(at)
     at.button(key="compare").click().run()
     assert not at.exception
     table = next(d.value for d in at.dataframe if "Model" in d.value.columns)

@@ -184,7 +184,7 @@ def test_several_rows_have_labels_and_dates_too(app: Open, own_runs: Path, way: 
     assert not at.exception
     found = next(frame.value for frame in at.dataframe if "remarks" in frame.value)
     assert list(found.columns) == ["y by the formula", "remarks", "when", "colour"]
-    assert "was made of" not in texts(at), "no news for who typed it"
+    assert "was derived from" not in texts(at), "no news for who typed it"
     assert found["y by the formula"].notna().all()
 
 

@@ -35,7 +35,7 @@ def _predict(options: argparse.Namespace) -> int:
     from xnet.runs import RunError
 
     predictor = _predictor(options.formula, options.complexity)
-    table = read_rows(options.table, text=bool(predictor.made))
+    table = read_rows(options.table, text=bool(predictor.derived))
     result = predict(predictor, table.frame, options.table.name, unread=table.unread)
     for sentence in result.report:
         print(f"xnet: {sentence}", file=sys.stderr)
@@ -57,7 +57,7 @@ def _predictor(formula: str, complexity: int | None) -> Predictor:
     Raises:
         RunError: there is no such run or file, or the run has no formula yet, or none of this complexity.
     """
-    from xnet.prediction.predictor import predictor_of, read_predictor
+    from xnet.prediction.predictor import predictor_from_run, read_predictor
     from xnet.runs import RunError, open_run
 
     if Path(formula).is_file():
@@ -71,4 +71,4 @@ def _predictor(formula: str, complexity: int | None) -> Predictor:
         known = ", ".join(str(row["complexity"]) for row in snapshot["front"])
         raise RunError(f"Run {run.id!r} has no formula of complexity {complexity}; its formulas have the complexities "
                        f"{known}.")
-    return predictor_of(run, rows[0])
+    return predictor_from_run(run, rows[0])

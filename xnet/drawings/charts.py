@@ -13,7 +13,7 @@ from .svg import FAINT, INK, document, dot, line, text
 WIDTH, HEIGHT = 760, 440
 LEFT, RIGHT, TOP, BOTTOM = 86, 24, 48, 62
 TRAIN, HOLDOUT = "#1d4ed8", "#b45309"
-#: Losses below this are drawn at it: a logarithm knows no zero, and double precision nothing smaller.
+#: Smaller losses are drawn at this value, because the axis is logarithmic and double precision ends here.
 FLOOR = 1e-32
 Scale = Callable[[float], float]
 
@@ -44,7 +44,7 @@ def loss_svg(points: Sequence[Sequence[float | None]], *, title: str = "Loss dur
         for t, value in curve:
             y = up(math.log10(max(float(value or 0), FLOOR)))
             if corners:
-                corners.append((across(t), corners[-1][1]))  # steps: a best value holds until it is beaten
+                corners.append((across(t), corners[-1][1]))  # steps: the best value stays until it is improved
             corners.append((across(t), y))
         shapes.append(line(corners, colour=colour, width=2, dash=dash))
         key = WIDTH - RIGHT - 130 * (len(series) - place)
@@ -55,11 +55,11 @@ def loss_svg(points: Sequence[Sequence[float | None]], *, title: str = "Loss dur
 
 def parity_svg(actual: Iterable[float], predicted: Iterable[float], *, target: str, unit: str = "",
                title: str = "Predicted against actual") -> str:
-    """Predicted over actual values, with the diagonal on which a perfect formula would lie.
+    """Predicted against actual values, with the diagonal of a perfect formula.
 
     Args:
         actual: (n,) values of the target.
-        predicted: (n,) values of the formula; rows where either is not finite are left out and counted.
+        predicted: (n,) values of the formula; rows with a value that is not finite are left out and counted.
         target: name of the column.
         unit: its unit, for the axes.
         title: the heading.
@@ -82,9 +82,9 @@ def parity_svg(actual: Iterable[float], predicted: Iterable[float], *, target: s
 
 def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] | None = None,
               title: str = "Accuracy against simplicity") -> str:
-    """The loss on the training rows over the complexity, one point a formula, on a logarithmic axis.
+    """The loss on the training rows against the complexity, one point per formula, on a logarithmic axis.
 
-    Of a class it is the log loss.
+    If the target is a class, the log loss is drawn.
 
     Args:
         front: rows of a snapshot's front.
@@ -126,7 +126,7 @@ def residuals_svg(actual: Iterable[float], predicted: Iterable[float], *, target
 
 def probabilities_svg(actual: Iterable[float], predicted: Iterable[float], *, target: str,
                       title: str = "Probability by class") -> str:
-    """The probability of every row, rows of 0 beside rows of 1; rows without a finite value are left out and counted.
+    """The probability of every row, by class; rows without a finite value are left out and counted.
 
     Args:
         actual: (n,) the target, 0 or 1.
@@ -140,7 +140,7 @@ def probabilities_svg(actual: Iterable[float], predicted: Iterable[float], *, ta
     shapes = _axes(title, f"actual {target}", "probability by the formula",
                    [(across(0), "no (0)"), (across(1), "yes (1)")], [(up(v), f"{v:.6g}") for v in ticks(0.0, 1.0)])
     shapes.append(line([(LEFT, up(0.5)), (WIDTH - RIGHT, up(0.5))], colour=FAINT, dash="5 4"))
-    # Spread sideways, always the same way, so that equal probabilities do not hide one another.
+    # Points are spread sideways (deterministically), so that equal probabilities do not hide each other.
     shapes += [dot(across(a + 0.6 * (k * 0.618034 % 1.0 - 0.5)), up(p), 3.2, fill=TRAIN, opacity=0.55)
                for k, (a, p) in enumerate(shown)]
     left_out = len(pairs) - len(shown)
@@ -149,14 +149,14 @@ def probabilities_svg(actual: Iterable[float], predicted: Iterable[float], *, ta
 
 
 def _room(values: Sequence[float]) -> tuple[float, float]:
-    """Ends of an axis that holds the values with a little room on both sides."""
+    """Ends of an axis with a small margin around the values."""
     low, high = min(values), max(values)
     margin = 0.04 * (high - low) or abs(high) * 0.1 or 1.0
     return low - margin, high + margin
 
 
 def ticks(low: float, high: float, about: int = 6) -> list[float]:
-    """Round numbers between low and high, about that many."""
+    """Round numbers between low and high, about `about` of them."""
     step = 10.0 ** math.floor(math.log10((high - low) / about))
     step *= next(m for m in (1, 2, 5, 10) if (high - low) / (step * m) <= about)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

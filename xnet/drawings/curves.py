@@ -1,7 +1,7 @@
-"""Small pictures of what activations do, drawn from the functions themselves.
+"""Small plots of the activations, drawn from their functions.
 
-All axes run from -3 to 3 where a function allows it, so that the curves can be compared. What joins two neurons is
-shown on a straight line and a wave: both thin, what becomes of them bold.
+All axes run from -3 to 3 if the function allows it, so that the curves can be compared. Functions of two arguments are
+shown for a straight line and a wave (thin curves); the result is bold.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from xnet.engine.networks.activations import ACTIVATIONS
 
 from .svg import FONT, escape
 
-#: Colours that can be told from a light page and from a dark one.
+#: Colours that contrast with light and with dark pages.
 _PETROL, _GREY = "#1b8a83", "#7b8390"
 _SIDE, _GAP, _LABEL, _POINTS = 44, 8, 16, 121
 #: The powers of x that stand for all of them; the bold one first.
@@ -24,7 +24,7 @@ _EXPONENTS = (1.5, 0.5, -1.0)
 
 
 def curves_svg(names: Sequence[str], chosen: Collection[str]) -> str:
-    """The curves of activations side by side as SVG; those that are not chosen are faint."""
+    """The curves of activations side by side as SVG; activations that are not chosen are faint."""
     step = _SIDE + _GAP
     width, height = step * len(names) - _GAP, _SIDE + _LABEL
     parts = []
@@ -36,14 +36,14 @@ def curves_svg(names: Sequence[str], chosen: Collection[str]) -> str:
 
 
 def describe_curves(names: Sequence[str], chosen: Collection[str]) -> str:
-    """What `curves_svg` shows, for those who do not see it."""
+    """A description of `curves_svg` for screen readers."""
     said = (f"{ACTIVATIONS[name].description}{'' if name in chosen else ' (not chosen)'}" for name in names)
     return f"Curves of {', '.join(said)}"
 
 
 @lru_cache(maxsize=64)
 def _picture(name: str) -> str:
-    """One activation in a square of its own, with its symbol below."""
+    """One activation in a square, with its symbol below."""
     window = ACTIVATIONS[name].window
     x = np.linspace(window[0], window[1], _POINTS)
     with np.errstate(all="ignore"):
@@ -58,7 +58,7 @@ def _picture(name: str) -> str:
 
 
 def _curves(name: str, x: Array) -> list[Array]:
-    """What to draw, the bold curve first."""
+    """The curves of an activation, the bold one first."""
     value = ACTIVATIONS[name].value
     if name == "pow":
         return [value(x, p) for p in _EXPONENTS]
@@ -69,7 +69,7 @@ def _curves(name: str, x: Array) -> list[Array]:
 
 
 def _path(x: Array, y: Array, window: tuple[float, float, float, float]) -> str:
-    """A line through the points inside of the window, in as many pieces as it takes."""
+    """A line through the points inside the window; it is interrupted where the curve leaves the window."""
     across, down = _place(x, y, window)
     seen = np.isfinite(y) & (y >= window[2]) & (y <= window[3])
     parts, drawing = [], False

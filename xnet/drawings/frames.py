@@ -1,7 +1,7 @@
-"""A moment of a discovery as a picture: the network on its way from one shape to the next, formula and loss so far.
+"""A moment of a search as a picture: the network between two frames, its formula, and the losses so far.
 
-Neurons are followed by the ids that a run gives them (`layout.NodeIds`): who stays moves, who is new fades in, who goes
-fades out, and who changed glows.
+Neurons are identified by the ids of the run (`layout.NodeIds`): neurons that stay move, new ones fade in, removed ones
+fade out, and changed ones glow.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _GLOW = "#e69f00"
 
 @dataclass(frozen=True)
 class Pill:
-    """A neuron as it is drawn: its middle, its size, what is written on it, and how much of it is to be seen."""
+    """A drawn neuron: its centre, size, label, kind, opacity and glow."""
 
     x: float
     y: float
@@ -43,7 +43,7 @@ class Pill:
     glow: float = 0.0
 
     def towards(self, other: Pill, t: float) -> Pill:
-        """On the way to another place; what it is changes half-way."""
+        """Interpolate to another pill; label and kind change half-way."""
         def between(a: float, b: float) -> float:
             return a + (b - a) * t
 
@@ -53,11 +53,11 @@ class Pill:
 
 
 def frame_svg(frames: Sequence[Mapping[str, Any]], at: float, *, target: str) -> str:
-    """The picture at a moment of a discovery.
+    """The picture of a moment of a search.
 
     Args:
-        frames: the frames of a replay (see `replay.read_frames`).
-        at: which of them: 2.3 is 30 % of the way from the third to the fourth.
+        frames: the frames of a run (see `runs.frames_file`).
+        at: the moment: 2.3 is 30 % of the way from the third frame to the fourth.
         target: name of the column that is explained.
     """
     k = min(int(at), len(frames) - 1)
@@ -141,7 +141,7 @@ def _pill(pill: Pill) -> list[str]:
 
 
 def _target(net: Net, following: Net, pills: Mapping[str, Pill], target: str) -> list[str]:
-    """The name of what is explained, beside the output; one network's output may not be the next one's."""
+    """The name of the target beside the output neuron, which may differ between two frames."""
     shapes = []
     for name in dict.fromkeys((net["ids"][-1], following["ids"][-1])):
         output = pills.get(name)
@@ -154,7 +154,7 @@ def _target(net: Net, following: Net, pills: Mapping[str, Pill], target: str) ->
 
 
 def _words(frame: Mapping[str, Any]) -> list[str]:
-    """How good the network is, what changed, and its formula."""
+    """The accuracy of the network, the last change, and the formula."""
     net = frame["net"]
     score = f"after {frame['seconds']:.1f} s · {accuracy_text(net, digits=6)}"
     lines = folded(str(net["text"]), FORMULA_LENGTH)
@@ -167,7 +167,7 @@ def _words(frame: Mapping[str, Any]) -> list[str]:
 
 
 def _loss(frames: Sequence[Mapping[str, Any]], at: float) -> list[str]:
-    """The losses of the networks so far, one place a network, on a logarithmic axis that has room for all."""
+    """The losses of the networks so far, at equal distances, on a logarithmic axis that holds all frames."""
     left, top, right, bottom = LOSS
     series = [(TRAIN, "", "training", [frame["net"]["loss"] for frame in frames]),
               (HOLDOUT, "5 4", "held out", [frame["net"]["loss_holdout"] for frame in frames])]

@@ -1,7 +1,7 @@
-"""Where the neurons of a network stand when it is drawn, what they are called, and who they are over time.
+"""Positions, labels and stable identities of the neurons in drawings of a network.
 
-A drawing of a search moves only if a reader can follow it: a neuron that did not change must keep its identity while
-its neighbours come and go. Three cases show what `NodeIds` does. sin(x) -> sin(x) + z: the whole sin(x) keeps its ids
+Readers can follow an animation only if unchanged neurons keep their identity while other neurons come and go. Three
+cases show how `NodeIds` works. sin(x) -> sin(x) + z: the whole sin(x) keeps its ids
 and the sum above it is new. sin(x) -> exp(x): the same place, so the neuron keeps its id and is drawn as changed.
 sin(x)·z -> z·sin(x): both factors keep their ids and trade places.
 
@@ -19,7 +19,7 @@ import networkx as nx
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import LEAVES, Network, Neuron
 
-#: Longer column names are cut in the drawing; the formula below it always shows them whole.
+#: Longer column names are cut in the drawing; the formula below it shows them in full.
 MAX_LABEL = 22
 
 
@@ -87,7 +87,7 @@ def _label(network: Network, i: int, names: Sequence[str]) -> str:
 
 
 class NodeIds:
-    """Gives the neurons of one network after another ids that unchanged neurons keep."""
+    """Ids of the neurons in a sequence of networks; unchanged neurons keep their ids."""
 
     def __init__(self) -> None:
         self._network: Network | None = None
@@ -96,12 +96,12 @@ class NodeIds:
         self._next = 0
 
     def continue_from(self, network: Network, ids: Sequence[str]) -> None:
-        """Go on from a drawing that another process made."""
+        """Continue from a network that another process drew."""
         self._network, self._ids = network, list(ids)
         self._next = max((int(name[1:]) for name in ids), default=0)
 
     def update(self, network: Network) -> tuple[list[str], list[int]]:
-        """Ids of the neurons of `network`, one each, and which of them the last change made new or rewired."""
+        """The ids of the neurons of `network`, and the positions of those that the last change added or rewired."""
         old = self._network
         if old is None:
             self._ids = [self._new() for _ in network.neurons]
@@ -140,7 +140,7 @@ def match_neurons(old: Network, new: Network) -> dict[int, int]:
 
 
 class _Matching:
-    """The map that `match_neurons` builds up, and what of the old network is still free."""
+    """The map that `match_neurons` builds, and the neurons of the old network that are already matched."""
 
     def __init__(self, old: Network, new: Network) -> None:
         self.old, self.new = old, new

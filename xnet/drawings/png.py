@@ -1,5 +1,7 @@
-"""Our drawings as PNG, made from their SVG by resvg: no browser, no system library, and a font of our own, so that text
-looks the same everywhere. What the font lacks (Chinese, say) is taken from the fonts of the machine.
+"""Converts SVG drawings to PNG with resvg: no browser and no system library.
+
+The package has its own font, so that text looks the same everywhere. Characters that it lacks (Chinese, for example)
+are drawn with fonts of the machine.
 """
 
 from __future__ import annotations
@@ -13,18 +15,18 @@ _WIDTH = re.compile(r'width="(\d+)"')
 
 _FONTS = [str(path) for path in sorted((Path(__file__).parent / "fonts").glob("*.ttf"))]
 _FAMILY = "DejaVu Sans"
-#: What the fonts in xnet/fonts can write; without other scripts the machine's fonts need not be looked through.
+#: Characters of the fonts in xnet/drawings/fonts; drawings without others need not load the machine's fonts.
 _OWN = re.compile("[\\s -\u052f\u1e00-\u22ff\u25a0-\u25ff]*")
-#: PNGs are twice as fine as drawn, unless that makes them wider than this many pixels.
+#: PNGs have twice the resolution of the drawing, but are at most `WIDEST` pixels wide.
 FINE, WIDEST = 2.0, 8000
 
 
 def to_png(svg: str, zoom: float = FINE) -> bytes:
-    """A PNG of one of our SVG drawings.
+    """Convert an SVG drawing to PNG.
 
     Args:
         svg: the drawing, with its width in pixels.
-        zoom: pixels for each of the drawing's; less where the picture would be too wide.
+        zoom: pixels per pixel of the drawing; reduced if the picture would be too wide.
     """
     width = _WIDTH.search(svg)
     if width is not None:

@@ -1,7 +1,7 @@
 """Drawings as SVG text, in pure Python: shapes, and the network.
 
-Everything that comes from a person (column names, formulas) passes through `escape`, so a drawing can be put into any
-page; nothing refers to anything outside the file. A drawing is white with dark ink, as papers and slides want it.
+All text from users (column names, formulas) passes through `escape`, so a drawing can be embedded in any page; drawings
+refer to no other file. They are dark on white, which suits papers and slides.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any
 
 INK, FAINT, PAPER = "#1f2937", "#6b7280", "#ffffff"
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
-#: Fill and outline of a neuron, by what it is.
+#: Fill and outline of a neuron, by its kind.
 COLOURS = {"neuron": ("#dbeafe", "#1d4ed8"), "variable": ("#dcfce7", "#15803d"), "constant": ("#fef3c7", "#b45309"),
            "number": ("#f3f4f6", "#4b5563")}
-#: Width of a character in units of the font's size; a little generous, so that labels fit whatever the font is.
+#: Width of a character in units of the font size, chosen generously so that labels fit in any font.
 CHARACTER = 0.62
 _ILLEGAL = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-#: Activations whose operands cannot trade places.
+#: Activations whose operands cannot be exchanged.
 _ORDERED = ("sub", "div", "pow")
 
 
@@ -69,7 +69,7 @@ def network_svg(net: Mapping[str, Any], *, target: str, formula: str = "") -> st
 
     Args:
         net: a network of a snapshot: the keys `network`, `layout` and `labels` are read.
-        target: name of the column that it explains, written at the output.
+        target: name of the target, written at the output.
         formula: a line below the drawing.
     """
     neurons, labels = net["network"]["neurons"], [str(label) for label in net["labels"]]
@@ -101,7 +101,7 @@ def network_svg(net: Mapping[str, Any], *, target: str, formula: str = "") -> st
 
 
 def _counted(neurons: Sequence[Mapping[str, Any]]) -> str:
-    """What is drawn, counted as the pages do: neurons with inputs of their own, different columns, and numbers."""
+    """Counts for the description: neurons with children, different columns, and numbers."""
     counts = {"neuron": sum(bool(neuron.get("children")) for neuron in neurons),
               "column": len({neuron["index"] for neuron in neurons if neuron["activation"] == "variable"}),
               "number": sum(neuron["activation"] in ("constant", "number") for neuron in neurons)}
@@ -109,12 +109,12 @@ def _counted(neurons: Sequence[Mapping[str, Any]]) -> str:
 
 
 def folded(words: str, length: int) -> list[str]:
-    """Text in lines of at most `length` characters, broken at spaces where there are some."""
+    """Text in lines of at most `length` characters, broken at spaces if possible."""
     return textwrap.wrap(words, max(8, length), break_on_hyphens=False)
 
 
 def _columns(xs: Sequence[float], widths: Sequence[float]) -> tuple[dict[float, float], float]:
-    """The middle of every column of neurons, each as wide as its widest label, and the right end of the last."""
+    """The centre of every column of neurons (each as wide as its widest label), and the right end of the last one."""
     middles, right = {}, 24.0
     for x in sorted(set(xs)):
         widest = max(w for w, at in zip(widths, xs, strict=True) if at == x)
@@ -124,14 +124,14 @@ def _columns(xs: Sequence[float], widths: Sequence[float]) -> tuple[dict[float, 
 
 
 def _rows(layout: Sequence[Sequence[float]]) -> float:
-    """How many rows the layout needs so that neurons of one column never touch."""
+    """The number of rows that the layout needs so that neurons of one column do not touch."""
     gaps = [abs(a[1] - b[1]) for k, a in enumerate(layout) for b in layout[:k] if a[0] == b[0] and a[1] != b[1]]
     return 1 / min(gaps) if gaps else 0.6
 
 
 def _edge(child: tuple[float, float], child_width: float, parent: tuple[float, float], parent_width: float,
           slot: str) -> list[str]:
-    """A curve from the child's right side to the parent's left; `slot` says which operand it is, where that matters."""
+    """A curve from the child's right side to the parent's left; `slot` is the number of the operand, or ""."""
     (x0, y0), (x1, y1) = (child[0] + child_width / 2, child[1]), (parent[0] - parent_width / 2, parent[1])
     middle = (x0 + x1) / 2
     bend = f"M{x0:.1f},{y0:.1f} C{middle:.1f},{y0:.1f} {middle:.1f},{y1:.1f} {x1:.1f},{y1:.1f}"

@@ -1,4 +1,4 @@
-"""Ordinary models to hold a formula against: mean, line, polynomial, boosted trees and a small neural network."""
+"""Ordinary models to compare a formula with: mean, line, polynomial, boosted trees and a small neural network."""
 
 from __future__ import annotations
 
@@ -14,15 +14,21 @@ from xnet.engine.fitting.r_squared import r_squared
 
 Rows = tuple[Array, Array]
 
-#: Rows that the slower models are fitted on at most, so that all of them together take seconds.
+#: Models are fitted on at most this many rows, so that all of them together take seconds.
 MOST_ROWS = 3000
-#: Inputs beyond which the polynomial of degree 2 has more terms than it is worth.
+#: With more inputs than this the polynomial of degree 2 is omitted, because it has too many terms.
 MOST_INPUTS = 30
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """A fitted model: its name, how many numbers it fitted, and its R² (None: no held-out rows)."""
+    """A fitted model.
+
+    Attributes:
+        name: of the model.
+        parameters: how many numbers were fitted.
+        r2_train, r2_holdout: R² on the training and on the held-out rows (None without held-out rows).
+    """
 
     name: str
     parameters: int
@@ -31,11 +37,12 @@ class Baseline:
 
 
 def fit_baselines(train: Rows, holdout: Rows | None, variance: float, seed: int = 0) -> list[Baseline]:
-    """Fit all baselines that the table allows, the plainest first.
+    """Fit all baselines, the simplest first.
 
     Args:
-        train, holdout: X (n, d) and y (n,); of more than `MOST_ROWS` train rows some are drawn for the fits.
-        variance: of the target in the whole table; R² is against it, as the formula's.
+        train, holdout: X (n, d) and y (n,); beyond `MOST_ROWS` training rows the models are fitted on a random sample.
+        variance: of the target in the whole table; R² is relative to it, like the R² of a formula.
+        seed: of the sample and of the models.
     """
     X, y = train
     if len(y) > MOST_ROWS:
@@ -49,14 +56,14 @@ def fit_baselines(train: Rows, holdout: Rows | None, variance: float, seed: int 
     for name, make, size in _models(X.shape[1], seed):
         model = make()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a fit cut off by its limit of steps is meant to be
+            warnings.simplefilter("ignore")  # fits may stop at their iteration limit
             model.fit(X, y)
         found.append(Baseline(name, size(model), r2(model, train), None if holdout is None else r2(model, holdout)))
     return found
 
 
 def _models(d: int, seed: int) -> Sequence[tuple[str, Callable[[], Any], Callable[[Any], int]]]:
-    """(name, maker, number of fitted numbers); scikit-learn is imported only where a baseline is asked for."""
+    """(name, constructor, counter of fitted numbers); scikit-learn is imported here because it is slow to import."""
     from sklearn.compose import TransformedTargetRegressor
     from sklearn.dummy import DummyRegressor
     from sklearn.ensemble import GradientBoostingRegressor

@@ -1,7 +1,7 @@
-"""What speaks for the probability of a class: ordinary classifiers beside it, and a verdict.
+"""Evidence for a formula that gives the probability of a class: ordinary classifiers for comparison, and a verdict.
 
-The measure is the log loss, which the search minimises: it asks whether a row gets its class, and how sure the formula
-was. The plain rivals are the share of the class, given to every row, and logistic regression on all inputs.
+The measure is the log loss, which the search minimises. It rewards correct classes and penalises confident mistakes.
+The simple models are the share of the class as a constant probability, and logistic regression on all inputs.
 """
 
 from __future__ import annotations
@@ -21,15 +21,21 @@ from .baselines import MOST_ROWS, Rows
 from .class_scores import ClassScore, binary_log_losses, class_score
 from .verdict import FEW_ROWS, ROWS_A_NUMBER, Verdict, clearly_less
 
-#: A smaller difference of log losses is one that nobody would notice in the probabilities.
+#: A smaller difference of log losses is not visible in the probabilities.
 NOTICEABLE = 0.01
-#: A strong formula gives so many rows their class, and makes at most half the mistakes of the most common class.
+#: A strong formula classifies this share correctly, with at most half the mistakes of the most common class.
 STRONG = 0.9
 
 
 @dataclass(frozen=True)
 class ClassBaseline:
-    """A fitted classifier: its name, how many numbers it fitted, and its scores (None: no held-out rows)."""
+    """A fitted classifier.
+
+    Attributes:
+        name: of the model.
+        parameters: how many numbers were fitted.
+        train, holdout: scores on the training and on the held-out rows (None without held-out rows).
+    """
 
     name: str
     parameters: int
@@ -38,10 +44,12 @@ class ClassBaseline:
 
 
 def fit_class_baselines(train: Rows, holdout: Rows | None, seed: int = 0) -> list[ClassBaseline]:
-    """Fit the ordinary classifiers, the plainest first.
+    """Fit the ordinary classifiers, the simplest first.
 
     Args:
-        train, holdout: X (n, d) and y (n,) of 0 and 1; of more than `MOST_ROWS` train rows some are drawn.
+        train, holdout: X (n, d) and y (n,) of 0 and 1; beyond `MOST_ROWS` training rows the models are fitted on a
+            random sample.
+        seed: of the sample and of the models.
     """
     found = []
     for name, make, size in _models(seed):
@@ -54,7 +62,7 @@ def fit_class_baselines(train: Rows, holdout: Rows | None, seed: int = 0) -> lis
 
 
 def logistic_regression(train: Rows, seed: int = 0) -> Any:
-    """Logistic regression on all inputs, its penalty chosen by cross-validation where there are rows enough."""
+    """Logistic regression on all inputs; cross-validation chooses the penalty if each class has two rows or more."""
     return _fitted(_logistic(_folds(train)), train, seed)
 
 
@@ -67,13 +75,13 @@ def _fitted(model: Any, train: Rows, seed: int) -> Any:
     X, y = train
     if len(y) > MOST_ROWS:
         rng = np.random.default_rng(seed)
-        # Of each class the same share, at least some of each: a class may be rare.
+        # The same share of each class, but at least 20 rows, because a class may be rare.
         parts = [np.flatnonzero(y == value) for value in (0, 1)]
         chosen = np.concatenate([rng.choice(p, min(len(p), max(20, round(MOST_ROWS * len(p) / len(y)))), replace=False)
                                  for p in parts])
         X, y = X[chosen], y[chosen]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a fit cut off by its limit of steps is meant to be
+        warnings.simplefilter("ignore")  # fits may stop at their iteration limit
         return model.fit(X, y)
 
 
@@ -89,7 +97,7 @@ def _logistic(folds: int) -> Any:
 
 
 def _models(seed: int) -> Sequence[tuple[str, Callable[[int], Any], Callable[[Any], int]]]:
-    """(name, maker, number of fitted numbers); scikit-learn is imported only where a baseline is asked for."""
+    """(name, constructor, counter of fitted numbers); scikit-learn is imported here because it is slow to import."""
     from sklearn.dummy import DummyClassifier
     from sklearn.ensemble import GradientBoostingClassifier
     from sklearn.neural_network import MLPClassifier
@@ -108,16 +116,16 @@ def _models(seed: int) -> Sequence[tuple[str, Callable[[int], Any], Callable[[An
 
 @dataclass(frozen=True)
 class ClassRivals:
-    """The formula and the two plain models on the rows that decide (held out, or the train rows).
+    """The formula and the two simple models on the deciding rows (held-out rows, else training rows).
 
     Attributes:
-        formula, line, share: (m,) log losses by row of the formula, of logistic regression and of the class's share;
-            NaN where the formula has no value.
-        right, line_right: the shares of rows that formula and logistic regression give their class.
-        common: the share of the rows that the more common class of the train rows gets right.
-        one_class: whether all of these rows are of one class.
-        train: (n,) log losses of the formula on the train rows.
-        rarer: how many train rows there are of the rarer class.
+        formula, line, share: (m,) log loss of each row by the formula, by logistic regression and by the share of
+            the class; NaN where the formula has no value.
+        right, line_right: accuracies of the formula and of logistic regression.
+        common: accuracy of the class that is more common in the training rows.
+        one_class: whether all deciding rows belong to one class.
+        train: (n,) log losses of the formula on the training rows.
+        rarer: number of training rows of the rarer class.
         held_out: whether the deciding rows are held out.
         n_parameters, line_parameters: numbers fitted by formula and logistic regression.
     """
@@ -137,11 +145,12 @@ class ClassRivals:
 
 
 def class_rivals(network: Network, train: Rows, holdout: Rows | None, line: Any) -> ClassRivals:
-    """Compare the probability of a class with its share and with logistic regression.
+    """Compare a formula with the share of the class and with logistic regression.
 
     Args:
+        network: gives the probability of the class.
         train, holdout: X (n, d) and y (n,) of 0 and 1.
-        line: what `logistic_regression` gives for the train rows.
+        line: the model that `logistic_regression` fitted to the training rows.
     """
     X, y = holdout or train
     p, other, share = _finite(network.evaluate(X)), line.predict_proba(X)[:, 1], float(train[1].mean())
@@ -161,20 +170,20 @@ def _finite(values: Array) -> Array:
 
 
 def class_verdict(found: ClassRivals) -> Verdict:
-    """The verdict; without held-out rows the Bayesian information criterion stands in for the check."""
+    """The verdict; without held-out rows the Bayesian information criterion replaces the check on them."""
     missing = int(np.isnan(found.formula).sum())
     if missing == len(found.formula):
-        return Verdict("share", "The formula has no value for any of the rows that it is checked on.")
+        return Verdict("share", "The formula has no value for any of the rows it is checked on.")
     cautions = _cautions(found, missing)
-    where = "held-out rows" if found.held_out else "rows it learnt from"
+    where = "held-out rows" if found.held_out else "training rows"
     if not _better(found, found.share, 1):
-        return Verdict("share", f"On the {where} it is no better than giving every row the same probability, the share "
-                                "of the class.", cautions)
-    compared = (f"the formula gives {percent(found.right)} of the {where} their class, logistic regression "
-                f"{percent(found.line_right)}, always saying the more common class {percent(found.common)}.")
+        return Verdict("share", f"On the {where} it is no better than one probability for all rows, the share of the "
+                                "class.", cautions)
+    compared = (f"on the {where} the formula classifies {percent(found.right)} correctly, logistic regression "
+                f"{percent(found.line_right)}, the more common class alone {percent(found.common)}.")
     if not _better(found, found.line, found.line_parameters):
         return Verdict("logistic", f"Logistic regression on all inputs ({found.line_parameters} fitted numbers; the "
-                                   f"formula has {found.n_parameters}) does as well or better: {compared}", cautions)
+                                   f"formula has {found.n_parameters}) is as good or better: {compared}", cautions)
     strong = found.right >= max(STRONG, 1.0 - 0.5 * (1.0 - found.common), found.line_right)
     level = "strong" if strong and found.held_out and not cautions else "plausible"
     return Verdict(level, f"Its probabilities are better than those of logistic regression on all inputs: {compared}",
@@ -182,7 +191,7 @@ def class_verdict(found: ClassRivals) -> Verdict:
 
 
 def _better(found: ClassRivals, rival: Array, parameters: int) -> bool:
-    """Whether the formula beats a plainer model by more than chance, and by enough to be noticed."""
+    """Whether the formula is better than a simpler model by more than chance and by a noticeable amount."""
     there = np.isfinite(found.formula)
     own, other = found.formula[there], rival[there]
     if not found.held_out:
@@ -197,13 +206,13 @@ def _cautions(found: ClassRivals, missing: int) -> tuple[str, ...]:
     if missing:
         said.append(f"It has no value for {missing} of the {len(found.formula)} rows it is checked on.")
     if len(found.train) < FEW_ROWS or found.rarer < ROWS_A_NUMBER * found.n_parameters:
-        said.append(f"There are only {found.rarer} rows of the rarer class to learn {found.n_parameters} fitted "
-                    "numbers from." if found.n_parameters else f"There are only {len(found.train)} rows to learn from.")
+        said.append(f"The rarer class has only {found.rarer} training rows for {found.n_parameters} fitted numbers."
+                    if found.n_parameters else f"There are only {len(found.train)} training rows.")
     if not found.held_out:
-        said.append("No rows were held out, so nothing was checked on rows it has not seen.")
+        said.append("No rows were held out, so the formula was not checked on unseen rows.")
     elif found.one_class:
-        said.append("All held-out rows are of one class, so they hardly check it.")
+        said.append("All held-out rows belong to one class, so they are a weak check.")
     inner, outer = float(np.nanmean(found.train)), float(np.nanmean(found.formula))
     if found.held_out and outer > 4.0 * inner and outer - inner > 0.1:
-        said.append("It does much worse on held-out rows than on those it learnt from: part of it is learnt noise.")
+        said.append("It is much worse on held-out rows than on training rows: it fits some of the noise.")
     return tuple(said)

@@ -1,9 +1,9 @@
-"""A class against the rest: the search finds log-odds, people see, score and take away the probability.
+"""Two forms of a formula for a class: log-odds for the search, the probability for display and export.
 
 The engine searches for a network f under the logistic loss. Everything that leaves a run (formula, drawing, scores,
-files) is the network 1 / (1 + exp(-f)), and what comes back to the engine (a search that goes on, a bundle) is f again.
-The target is a column of 0 and 1, so R² of the probability is what it always is: 1 for a formula that is sure and right
-in every row, 0 for one that always gives the share of the class.
+files) is the network 1 / (1 + exp(-f)); a network that returns to the engine (warm start, bundle) is converted back to
+f. The target is a column of 0 and 1, so R² of the probability keeps its meaning: 1 if every row gets the correct class
+with certainty, 0 for the share of the class as a constant.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from xnet.engine.fitting.rows import Rows
 
 
-#: The loss of a search for a class.
+#: Name of the loss of a search for a class.
 LOGISTIC = "logistic"
 
-#: What the probability adds to the complexity of the log-odds: 1, minus, exp, plus, one over.
+#: Complexity that the probability adds to the log-odds: 1, minus, exp, plus, reciprocal.
 ADDED_COMPLEXITY = 5
 
 
 def probability_of(log_odds: Network) -> Network:
-    """The network 1 / (1 + exp(-f)) of a network f."""
+    """The network 1 / (1 + exp(-f)) for a network f."""
     n = len(log_odds.neurons)
     added = (Neuron("number", (), 1), Neuron("neg", (n - 1,)), Neuron("exp", (n + 1,)), Neuron("add", (n, n + 2)),
              Neuron("reciprocal", (n + 3,)))
@@ -43,36 +43,36 @@ def probability_of(log_odds: Network) -> Network:
 
 
 def log_odds_of(probability: Network) -> Network:
-    """The network f of a network 1 / (1 + exp(-f)).
+    """The network f for a network 1 / (1 + exp(-f)).
 
     Raises:
-        DataError: it is no such network.
+        DataError: the network has another form.
     """
     inner = probability.neurons[:-ADDED_COMPLEXITY]
     if inner:
         log_odds = Network(inner, probability.constants, probability.n_inputs)
         if probability_of(log_odds) == probability:
             return log_odds
-    raise DataError("A search for a class holds a formula that is no probability, 1/(1 + exp(-(...))). Ask for its "
-                    "bundle again, or start a new search.")
+    raise DataError("A formula of this search for a class is not a probability 1/(1 + exp(-(...))). Get the bundle "
+                    "again, or start a new search.")
 
 
 def is_class_problem(problem: Problem) -> bool:
-    """Whether a problem is one of a class, so that its networks are log-odds."""
+    """Whether the target is a class, so that the networks are log-odds."""
     return problem.train.loss_function.name == LOGISTIC
 
 
 def to_search_form(network: Network, problem: Problem) -> Network:
-    """The network that the engine searches with, of one that people see.
+    """The network in the form that the engine searches with, from the form that is displayed.
 
     Raises:
-        DataError: it is none that a search of this kind shows.
+        DataError: the problem has a class as target, and the network is not a probability.
     """
     return log_odds_of(network) if is_class_problem(problem) else network
 
 
 def as_regression(problem: Problem) -> Problem:
-    """The same rows for formulas that give the probability itself: squared errors against 0 and 1, if it is a class."""
+    """The problem for formulas that give the probability itself: for a class, squared errors against 0 and 1."""
     if not is_class_problem(problem):
         return problem
     variance = _variance(problem)
@@ -91,10 +91,12 @@ def _variance(problem: Problem) -> float:
 
 
 class DisplayView:
-    """What people see of a search's entries and events: for a class probabilities with scores of theirs, else the same.
+    """Entries, events and networks of a search as they are displayed.
+
+    For a class these are probabilities with their own scores; otherwise everything stays the same.
 
     Args:
-        problem: what is searched.
+        problem: the problem of the search.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -103,7 +105,7 @@ class DisplayView:
         self._scored = lru_cache(maxsize=512)(self._score)
 
     def entry(self, entry: FrontEntry) -> FrontEntry:
-        """An entry of the front."""
+        """The displayed form of an entry of the front."""
         if not self.active:
             return entry
         network, loss, held_out, _ = self._scored(entry.network)
@@ -111,22 +113,22 @@ class DisplayView:
                        holdout_losses=None)
 
     def event(self, event: Event) -> Event:
-        """An event; the neurons that it changed stand where they stood."""
+        """The displayed form of an event; the positions of the changed neurons stay the same."""
         if not self.active:
             return event
         network, loss, held_out, _ = self._scored(event.network)
         return replace(event, network=network, complexity=network.complexity, loss=loss, loss_holdout=held_out)
 
     def network(self, network: Network) -> Network:
-        """A network."""
+        """The displayed form of a network."""
         return probability_of(network) if self.active else network
 
     def class_scores(self, entry: FrontEntry) -> dict[str, float | None]:
-        """The scores of an entry (as shown) that only a class has."""
+        """Accuracies and log losses of a displayed entry; empty if the target is not a class."""
         return self._scored(log_odds_of(entry.network))[3] if self.active else {}
 
     def _score(self, log_odds: Network) -> tuple[Network, float, float | None, dict[str, float | None]]:
-        """Probability, its 1 - R² on train and held-out rows, and accuracies and log losses there."""
+        """The probability, its 1 - R² on training and held-out rows, and its class scores."""
         network = probability_of(log_odds)
 
         def loss_and_score(rows: Rows) -> tuple[float, ClassScore]:

@@ -1,4 +1,4 @@
-"""Scores of the probability of a class: rows right and log loss."""
+"""Scores of the probability of a class: accuracy and log loss."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import numpy as np
 
 from xnet.arrays import Array
 
-#: Probabilities are kept this far from 0 and 1 in the log loss, where one sure mistake would be infinite.
+#: The log loss clips probabilities to this distance from 0, because one certain mistake would make it infinite.
 SURE = 1e-15
 
 
 @dataclass(frozen=True)
 class ClassScore:
-    """How the probabilities of a class do on some rows.
+    """Scores of probabilities on some rows.
 
     Attributes:
-        accuracy: the share of rows that are given their class: a probability above one half says that it is the class.
-        log_loss: mean of -log(probability of what the row is); 0 is sure and right, 0.69 a tossed coin.
-        rows, missing: how many rows there are, and for how many the formula has no value (left out).
+        accuracy: share of rows that are classified correctly; a probability above 0.5 predicts the class.
+        log_loss: mean of -log(probability of the actual class); 0 is certain and correct, 0.69 is a coin toss.
+        rows, missing: number of rows, and of rows without a value of the formula, which are left out.
     """
 
     accuracy: float | None

@@ -1,7 +1,4 @@
-"""What speaks for a formula: its scores as printed, its constants' confidence_intervals, recommendations and a verdict.
-
-All of it is computed from arrays and a `Network`; the app only shows it.
-"""
+"""Constants of a formula: rounding, and confidence intervals."""
 
 from __future__ import annotations
 
@@ -15,14 +12,14 @@ from xnet.engine.networks.network import Network
 
 from .scores import ROUNDING
 
-#: A formula has to lower the squared error to this share of a plainer model's to count as better.
+#: To count as better, a formula must lower the squared error to this share of a simpler model's error.
 BETTER = 0.9
 
 
 def rounded(network: Network, digits: int | None) -> Network:
-    """The network with its constants rounded to significant digits (None: as they are).
+    """The network with its constants rounded to significant digits (None: unchanged).
 
-    Fractions, multiples of pi and whole numbers are exact as they are printed, and stay.
+    Fractions, multiples of pi and whole numbers are printed exactly, so they are not rounded.
     """
     if digits is None:
         return network
@@ -31,17 +28,17 @@ def rounded(network: Network, digits: int | None) -> Network:
 
 
 def most_digits(network: Network) -> int:
-    """How many significant digits the longest of the constants has that rounding would change; 1 if there is none."""
+    """The largest number of significant digits among the constants that `rounded` would round; 1 if there is none."""
     return max((next(k for k in range(1, 18) if float(f"{c:.{k}g}") == c) for c in network.constants
                 if closed_form(c) is None), default=1)
 
 
 def confidence_intervals(network: Network, train: Rows) -> list[tuple[float, float] | None]:
-    """95 % intervals of the constants: Gauss-Newton covariance at the fit, with Student's t for few rows.
+    """95 % confidence intervals of the constants: Gauss-Newton covariance at the fit, with Student's t quantile.
 
     Returns:
-        One (low, high) a constant; of equal ends where the error is rounding, None where the rows do not
-        determine the constant.
+        (low, high) for each constant. The ends are equal if the standard error is below rounding; None if the rows do
+        not determine the constant.
     """
     if not network.constants:
         return []

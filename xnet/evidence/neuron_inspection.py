@@ -1,9 +1,8 @@
-"""What can be said of every neuron: its formula, its output row by row, and how near that comes to its target.
+"""Every neuron of a network: its formula, its outputs, and how close they are to its targets.
 
-The target is the second-order one of `engine/targets.py`: what the neuron should have put out, given that everything
-else stays as it is. The output neuron's is the column to explain itself; a neuron inside a sine has what would make
-the whole come right. Numbers are of all rows that the search fits on; what is drawn is a few dozen of them, the same
-ones every time, so that points move instead of jumping about.
+The targets are the second-order targets of `engine/moves/targets.py`: the outputs of a neuron that would make the
+network exact if nothing else changed. For the output neuron this is the target column itself. Scores use all rows that
+the search fits on. Plots use the same few dozen rows each time, so that their points move continuously.
 """
 
 from __future__ import annotations
@@ -26,41 +25,41 @@ if TYPE_CHECKING:
     from xnet.engine import Problem
 
 
-#: Points of a neuron's plot, and the largest network whose neurons are looked at.
+#: Points of a neuron's plot, and the largest network (in neurons) that is inspected.
 POINTS, MOST_NEURONS = 48, 48
 
 
 class NeuronInspector:
-    """Looks at the neurons of one problem's networks.
+    """Inspects the neurons of networks on the rows of one problem.
 
     Args:
-        problem: whose rows are put through the networks.
-        names: the inputs' names.
+        problem: provides the rows.
+        names: names of the inputs.
     """
 
     def __init__(self, problem: Problem, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        # Of a class probabilities are looked at, which should be 0 or 1; the log-odds in them get the same targets.
+        # For a class the probabilities are inspected, with targets 0 and 1; the log-odds inside have the same targets.
         self.rows = as_regression(problem).search
         order = np.argsort(self.rows.y, kind="stable")
-        # Evenly over the target's range, so that rare large values are seen.
+        # Evenly over the ranks of the target, so that rare large values are included.
         self.shown = order[np.linspace(0, len(order) - 1, min(POINTS, len(order))).round().astype(int)]
         self.columns = [[short(v) for v in column[self.shown]] for column in self.rows.columns]
         self.ranks = _ranks(self.rows.columns[:, self.shown])
 
     def targets(self, network: Network) -> list[Target]:
-        """The target of every neuron, on all rows that the search fits on."""
+        """The targets of every neuron on all rows that the search fits on."""
         with np.errstate(all="ignore"):
             return neuron_targets(network, self.rows.columns, self.rows.y, self.rows.weight, self.rows.loss_function)
 
     def inspect(self, network: Network) -> dict[str, Any] | None:
-        """What a viewer shows of every neuron; None for a network too large to look at one by one.
+        """Data for the display of every neuron; None for a network of more than `MOST_NEURONS` neurons.
 
         Returns:
-            `columns`: the values of the inputs that plots are drawn against, by their positions; `neurons`: for each
-            its `formula`, its target `fit` (1 is perfect; None for a number, and where it cannot move anything), `x`
-            (the input its output follows most; None for none), and its outputs `o` and targets `t` on the rows that
-            are drawn.
+            `columns`: values of the inputs that plots use as their x axis, by position of the input. `neurons`: for
+            each neuron its `formula`, its target `fit` (1 is perfect; None for constants, and if the neuron has no
+            influence), `x` (the input with the highest rank correlation; None if it depends on none), and its outputs
+            `o` and targets `t` on the plotted rows.
         """
         if len(network.neurons) > MOST_NEURONS:
             return None
@@ -73,7 +72,7 @@ class NeuronInspector:
             x = self._followed(target.output, read)
             drawn.update(() if x is None else (x,))
             moved = target.weight[self.shown] > 0
-            fitted = bool(read)  # a number for all rows can be no better than their mean, which is no fit
+            fitted = bool(read)  # a constant can at best be the mean, which is not a fit
             neurons.append({"formula": text, "fit": target_fit(target) if fitted else None, "x": x,
                             "o": [short(v) for v in target.output[self.shown]],
                             "t": [short(v) if m else None
@@ -81,7 +80,7 @@ class NeuronInspector:
         return {"columns": {str(x): self.columns[x] for x in sorted(drawn)}, "neurons": neurons}
 
     def _followed(self, o: Array, read: Sequence[int]) -> int | None:
-        """Which of the inputs that a neuron reads its output follows most, by ranks."""
+        """The input, of those that the neuron depends on, with the highest rank correlation with its output o (n,)."""
         if len(read) < 2:
             return read[0] if read else None
         mine = _ranks(o[None, self.shown])[0]
@@ -89,7 +88,7 @@ class NeuronInspector:
 
 
 def target_fit(target: Target) -> float | None:
-    """How near an output comes to its target: weighted R², 1 for all the way; None where nothing depends on it."""
+    """Weighted R² of a neuron's outputs against its targets; None if the neuron has no influence."""
     total = target.weight.sum()
     if not total > 0:
         return None
@@ -103,12 +102,12 @@ def target_fit(target: Target) -> float | None:
 
 
 def short(value: float, digits: int = 4) -> float | None:
-    """A number with a few digits, for a picture; None for what is none."""
+    """A number rounded to a few significant digits; None if it is not finite."""
     return float(f"{value:.{digits}g}") if math.isfinite(value) else None
 
 
 def _ranks(values: Array) -> Array:
-    """Ranks of (k, n), less their mean and of length 1; zeros where a row is constant."""
+    """Ranks along the rows of (k, n), centred and of length 1; zeros for constant rows."""
     ranks = np.argsort(np.argsort(values, axis=1, kind="stable"), axis=1, kind="stable").astype(float)
     ranks[np.ptp(values, axis=1) == 0] = 0.0
     ranks -= ranks.mean(axis=1, keepdims=True)

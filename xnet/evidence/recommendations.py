@@ -1,4 +1,4 @@
-"""The formulas of a front that the Results page recommends, with the reason for each."""
+"""The formulas of a front that are recommended, with reasons."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A formula of the front worth a look, and why."""
+    """A recommended formula: its position on the front, and the reasons as sentences."""
 
     index: int
     reasons: tuple[str, ...]
 
 
 def recommendations(front: Sequence[Mapping[str, Any]], suggested: int) -> list[Recommendation]:
-    """Two to four formulas of a front with a reason each; one that has several reasons stands once.
+    """Recommend up to four formulas of a front, each with one or more reasons.
 
     Args:
-        front: rows with "complexity", "loss" and "loss_holdout", simplest first; where "supported" is true, it is the
-            one of least description length (`engine.pick_supported`). Those of a class are judged by log losses.
-        suggested: position of the search's own pick.
+        front: rows with "complexity", "loss" and "loss_holdout", simplest first; "supported" marks the formula of least
+            description length (`engine.pick_supported`). If the target is a class, log losses replace losses.
+        suggested: position of the search's default pick.
     """
-    reasons = {suggested: ["About as accurate as these rows can vouch for, and no longer than that needs."]}
+    reasons = {suggested: ["About as accurate as these rows can confirm, and no longer than necessary."]}
     held_out = all(row["loss_holdout"] is not None for row in front)
     as_class = all("log_loss_train" in row for row in front)
     train, outer = ("log_loss_train", "log_loss_holdout") if as_class else ("loss", "loss_holdout")
@@ -34,7 +34,7 @@ def recommendations(front: Sequence[Mapping[str, Any]], suggested: int) -> list[
     best = min(range(len(front)), key=lambda i: (front[i][key], front[i]["complexity"]))
     for i, row in enumerate(front):
         if row.get("supported"):
-            reasons.setdefault(i, []).append("What all rows together speak for most, its length counted against it.")
+            reasons.setdefault(i, []).append("Best description length on all rows: accuracy weighed against length.")
     where = "held-out rows" if held_out else "training rows"
     reasons.setdefault(best, []).append(
         f"The {'least log loss' if as_class else 'most accurate'} on the {where}.")
@@ -42,5 +42,5 @@ def recommendations(front: Sequence[Mapping[str, Any]], suggested: int) -> list[
              for i, (a, b) in enumerate(pairwise(front))]
     if falls and max(falls)[0] > 0:
         steepest = max(falls)[1]
-        reasons.setdefault(steepest, []).append("The best trade: the largest fall of the error for one more neuron.")
+        reasons.setdefault(steepest, []).append("The best trade-off: the largest drop of the error per added neuron.")
     return [Recommendation(i, tuple(texts)) for i, texts in sorted(reasons.items())]

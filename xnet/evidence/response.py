@@ -1,4 +1,4 @@
-"""How a formula answers to its inputs: curves of one input with the others held, gaps and poles, importance."""
+"""How a formula responds to its inputs: curves along one input, gaps and poles, importance."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ from xnet.engine.networks.network import Network
 
 from .class_scores import class_score
 
-#: Jumps larger than this many spreads of the target, with a change of sign, are poles.
+#: A jump with a change of sign is a pole if it exceeds this many ranges of the target.
 POLE = 20.0
 MOST_ROWS = 5000
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """A stretch of an input where the formula breaks: `kind` is "gap" (no value) or "pole" (it runs to infinity)."""
+    """An interval of an input where the formula fails.
+
+    Attributes:
+        low, high: ends of the interval.
+        kind: "gap" (no value) or "pole" (the value tends to infinity).
+    """
 
     low: float
     high: float
@@ -28,7 +33,11 @@ class Trouble:
 
 def curve(network: Network, base: Array, column: int, low: float, high: float,
           points: int = 400) -> tuple[Array, Array]:
-    """The formula along one input, the others as in `base` (d,): positions (points,) and values, NaN where none."""
+    """Evaluate a formula along one input while the others stay as in `base` (d,).
+
+    Returns:
+        (points,) positions of the input, and (points,) values, NaN where the formula has none.
+    """
     x = np.linspace(low, high, points)
     X = np.tile(np.asarray(base, dtype=np.float64), (points, 1))
     X[:, column] = x
@@ -37,9 +46,9 @@ def curve(network: Network, base: Array, column: int, low: float, high: float,
 
 
 def reach(values: Array, beyond: float) -> tuple[float, float]:
-    """How far to look along an input: `beyond` widths of its values on either side, but not across zero.
+    """The interval of an input to plot: its range, extended by `beyond` ranges on both sides, but not across zero.
 
-    A distance or a count that is never below zero in the data means nothing there.
+    An input without negative values, such as a distance or a count, usually has no meaning below zero.
 
     >>> reach(np.array([1.0, 3.0]), 1.0), reach(np.array([-1.0, 3.0]), 1.0)
     ((0.0, 5.0), (-5.0, 7.0))
@@ -51,7 +60,12 @@ def reach(values: Array, beyond: float) -> tuple[float, float]:
 
 
 def troubles(x: Array, values: Array, spread: float) -> list[Trouble]:
-    """Where a curve has no value, and where it jumps through infinity; `spread` is the range of the target."""
+    """The gaps and poles of a curve.
+
+    Args:
+        x, values: (points,) positions and values of the curve (see `curve`).
+        spread: the range of the target.
+    """
     found, there = [], np.isfinite(values)
     edges = np.flatnonzero(np.diff(np.concatenate([[True], there, [True]]).astype(int)))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
@@ -63,9 +77,16 @@ def troubles(x: Array, values: Array, spread: float) -> list[Trouble]:
 
 
 def trouble_between_rows(network: Network, X: Array, y: Array, seed: int = 0, points: int = 4000) -> tuple[int, int]:
-    """How many of `points` points between rows X (n, d) have no value, and how many lie far outside the target's range.
+    """Evaluate a formula at random points between rows, where it should hold.
 
-    Each point lies between two rows at random: inside the data, where a formula should hold.
+    Args:
+        network: the formula.
+        X, y: (n, d) inputs and (n,) target.
+        seed: of the random points.
+        points: their number; each lies on the line between two random rows.
+
+    Returns:
+        How many points have no value, and how many values lie far outside the range of the target.
     """
     rng = np.random.default_rng(seed)
     a, b = rng.integers(len(X), size=(2, points))
@@ -78,15 +99,17 @@ def trouble_between_rows(network: Network, X: Array, y: Array, seed: int = 0, po
 
 def importance(network: Network, X: Array, y: Array, *, as_class: bool = False, repeats: int = 5,
                seed: int = 0) -> list[tuple[float, float]]:
-    """Permutation importance: how much R² falls when an input's values are dealt out at random among the rows.
-
-    Of a class: how much the log loss of its probability rises.
+    """Permutation importance (Breiman 2001): how much R² falls when an input is shuffled among the rows.
 
     Args:
-        X, y: (n, d) inputs and (n,) target; of more than `MOST_ROWS` rows some are drawn.
+        network: the formula.
+        X, y: (n, d) inputs and (n,) target; beyond `MOST_ROWS` rows a random sample is used.
+        as_class: whether to measure the rise of the log loss of a probability instead.
+        repeats: number of shuffles of each input.
+        seed: of the shuffles and of the sample.
 
     Returns:
-        (mean, standard deviation over the repeats) of every input; (0, 0) for those that the formula does not read.
+        (mean, standard deviation over the repeats) for every input; (0, 0) for inputs that the formula does not use.
     """
     rng = np.random.default_rng(seed)
     if len(y) > MOST_ROWS:

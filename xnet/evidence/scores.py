@@ -1,4 +1,4 @@
-"""Scores of a formula on an array of rows."""
+"""Scores of a formula on some rows."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.fitting.r_squared import r_squared
 
-#: Errors below this share of the target's spread are rounding; nobody sees them.
+#: Errors below this share of the target's standard deviation are rounding errors.
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Score:
-    """How a formula does on some rows.
+    """Scores of a formula on some rows.
 
     Attributes:
-        r2: 1 - mean squared error over the target's variance in the whole table; None without a single value.
-        rmse: in units of the target; None likewise.
-        rows, missing: how many rows there are, and for how many of them the formula has no value (left out).
+        r2: 1 - mean squared error / variance of the target in the whole table; None if the formula has no value.
+        rmse: root mean squared error in units of the target; None if the formula has no value.
+        rows, missing: number of rows, and of rows without a value of the formula, which are left out.
     """
 
     r2: float | None
@@ -30,12 +30,13 @@ class Score:
 
 
 def score(predicted: Array, y: Array, variance: float, weight: Array | None = None) -> Score:
-    """Score predictions (n,) against y (n,).
+    """Score predictions.
 
     Args:
-        predicted, y: NaN in `predicted` where there is no value.
-        variance: that of the target in the whole table, weighed if rows are.
-        weight: (n,) how much each row counts, on average 1 in the whole table; None: all alike.
+        predicted: (n,) values of the formula, NaN where it has none.
+        y: (n,) values of the target.
+        variance: of the target in the whole table, weighted if rows have weights.
+        weight: (n,) weights of the rows, on average 1 in the whole table; None for equal weights.
     """
     there = np.isfinite(predicted)
     missing = int((~there).sum())
@@ -45,6 +46,6 @@ def score(predicted: Array, y: Array, variance: float, weight: Array | None = No
     weights = np.ones_like(squares) if weight is None else weight[there]
     if not weights.any():
         return Score(None, None, len(y), missing)
-    # The search divides by the number of rows, whatever they weigh; a typical error is that of a row as it weighs.
+    # Like the search, R² divides by the number of rows; the RMSE divides by the sum of the weights.
     return Score(r_squared(float(np.mean(weights * squares)), variance),
                  float(np.sqrt(np.average(squares, weights=weights))), len(y), missing)

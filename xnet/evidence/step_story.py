@@ -1,11 +1,11 @@
-"""One step of a search as four pictures, for those who go step by step.
+"""One step of a search in four phases, for the step-by-step view.
 
-    forward      the network that is worked on, and what every neuron puts out in one row of the table
-    targets      the same network, and what every neuron should have put out in that row
-    choice       the best candidates, with the error that each promises; the network with the winner in place
-    parameters   its constants before and after they are fitted, and what that made of the error
+    forward      the network of the step, with the output of every neuron in one row of the table
+    targets      the same network, with the target of every neuron in that row
+    choice       the best candidates with their predicted errors, and the network with the chosen candidate
+    parameters   the constants before and after the fit, and the error after it
 
-The row is the one that the network explains worst: there, targets differ most from outputs.
+The row is the one with the largest error, because targets and outputs differ most there.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from .neuron_inspection import NeuronInspector, short
 if TYPE_CHECKING:
     from xnet.engine import StepTrace
 
-#: The phases in their order, as they are called wherever they are shown.
+#: Names of the phases, in their order.
 PHASES = ("Forward", "Targets", "Choice", "Parameters")
 
 
 class StepNarrator:
-    """Tells the steps of one search; keeps who is who from one to the next.
+    """Describes the steps of one search; the ids of unchanged neurons stay the same from step to step.
 
     Args:
-        inspector: looks at neurons.
-        target: the target's name.
-        shown: what is shown of the search's networks.
+        inspector: inspects neurons.
+        target: name of the target.
+        shown: converts networks to the form that is displayed.
     """
 
     def __init__(self, inspector: NeuronInspector, target: str, shown: DisplayView) -> None:
         self.inspector, self.target, self.shown = inspector, target, shown
         self._ids = NodeIds()
 
-    def tell(self, trace: StepTrace) -> dict[str, Any]:
-        """A step as plain data: the network before, the candidates, and the winner before and after fitting."""
+    def describe(self, trace: StepTrace) -> dict[str, Any]:
+        """A step as plain data: the network before it, the candidates, and the chosen one before and after the fit."""
         taken, before = trace.taken, self._drawn(trace.network)
         row = self._row(self.shown.network(trace.network))
         return {
@@ -55,7 +55,7 @@ class StepNarrator:
             "improved": trace.improved is not None}
 
     def _row(self, network: Network) -> dict[str, Any]:
-        """The row that the network explains worst: its inputs, its target, and every neuron's output and target."""
+        """The row with the largest error: its inputs, its target, and every neuron's output and target."""
         rows, targets = self.inspector.rows, self.inspector.targets(network)
         f = targets[-1].output
         with np.errstate(all="ignore"):

@@ -1,12 +1,12 @@
-"""Units: an optional, soft check that formulas add like to like.
+"""Dimensional analysis: an optional check that formulas are consistent in their units.
 
-Every neuron's unit follows from its children's; a sum asks that both have the same, exp, log and the angles' functions
-ask for pure numbers. A fitted constant may carry any unit, whole numbers and exponents are pure. So the check is a
-small system of linear equations in the exponents of the base units, one unknown vector a constant, and has three
-answers: consistent; consistent if some constants carry units (named, as few as possible); not consistent (the first
-place that is wrong). Scales (km against m) are no error; they are part of the unit that a constant would carry.
+The unit of a neuron follows from those of its children. Both terms of a sum must have the same unit; exp, log and the
+trigonometric functions need pure numbers. A fitted constant may have any unit; whole numbers and exponents are pure. So
+the check is a small system of linear equations in the exponents of the base units, with one unknown vector for each
+constant. It has three results: consistent; consistent if some constants have units (named, as few as possible); not
+consistent (with the first wrong place). Scales (km instead of m) are not errors but part of a constant's unit.
 
-Units are text from people: `pint` reads them, by its own parser and after the text was found harmless.
+Units are typed by people. `pint` parses them, after a check that the text is harmless.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from xnet.errors import XNetError
 
 LONGEST = 60
 _HARMLESS = re.compile(r"[\w\s*/^.()·⋅²³¹⁰⁴⁵⁶⁷⁸⁹⁻µμ°%Ω+-]*")
-#: A power of a power, or one of three digits: what text could make a parser compute for long.
+#: A power of a power, or an exponent of three digits: such text could keep a parser busy for a long time.
 _HARMFUL = re.compile(r"(\^|\*\*)\s*\(?[^*/^()]*\)?\s*(\^|\*\*)|(\^|\*\*)\s*\(?\s*[+-]?\s*\d{3}|\d{5}|\)\s*(\^|\*\*)")
 _BASE = {"[mass]": "kg", "[length]": "m", "[time]": "s", "[current]": "A", "[temperature]": "K", "[substance]": "mol",
          "[luminosity]": "cd"}
@@ -38,17 +38,18 @@ _PURE = "a pure number"
 
 
 class UnitsError(XNetError, ValueError):
-    """Units are given for columns that are not there."""
+    """Units are given for columns that do not exist."""
 
 
 def units_report(networks: Sequence[Network], names: Sequence[str], target: str,
                  units: Mapping[str, str]) -> list[str]:
-    """One sentence a network: "consistent", "consistent if 2.5 has the unit kg/m³" or "not consistent: adds m and s".
+    """Check networks: "consistent", "consistent if 2.5 has the unit kg/m³" or "not consistent: adds m and s".
 
-    Where the check cannot be made (no `pint`, a unit that it does not know) every sentence says why.
+    If the check is not possible (`pint` is missing, or a unit is unknown), every sentence says why.
 
     Args:
-        names, target: the columns' names; units are given by these, and a column that is left out may have any unit.
+        networks: the formulas.
+        names, target: names of the columns; a column without a unit may have any unit.
         units: column -> unit as text, e.g. "m/s^2"; "" or "1" for a pure number.
 
     Raises:
@@ -64,23 +65,23 @@ def units_report(networks: Sequence[Network], names: Sequence[str], target: str,
 
 
 def check_columns(names: Sequence[str], target: str, units: Mapping[str, str]) -> None:
-    """Whether every unit belongs to a column.
+    """Check that every unit belongs to a column.
 
     Raises:
-        UnitsError: one does not; the message lists the columns.
+        UnitsError: a unit belongs to no column; the message lists the columns.
     """
     for column in units:
         if column != target and column not in names:
-            raise UnitsError(f"units names {column!r}, which is no column; the columns are {', '.join(names)} and "
+            raise UnitsError(f"units has {column!r}, which is not a column; the columns are {', '.join(names)} and "
                              f"{target}.")
 
 
 class _Unknown(Exception):
-    """The units cannot be read; the message is a sentence's end."""
+    """The units cannot be read; the message completes a sentence."""
 
 
 class _Wrong(Exception):
-    """The first place of a formula that adds unlike things, in words."""
+    """The first inconsistent place of a formula, in words."""
 
 
 @lru_cache(maxsize=1)
@@ -95,7 +96,7 @@ def _registry() -> Any:
 def _read(column: str, text: str) -> tuple[dict[str, float], float]:
     """The exponents of the base dimensions, and log10 of the scale."""
     text = str(text).strip()
-    why = _Unknown(f"the unit {text[:LONGEST]!r} of {column!r} is not understood; write it like kg*m/s^2")
+    why = _Unknown(f"the unit {text[:LONGEST]!r} of {column!r} is unknown; write it like kg*m/s^2")
     if len(text) > LONGEST or not _HARMLESS.fullmatch(text) or _HARMFUL.search(text):
         raise why
     registry = _registry()
@@ -103,10 +104,10 @@ def _read(column: str, text: str) -> tuple[dict[str, float], float]:
     scale = 0.0 if before is None else float(before[1]) if before[1] else math.log10(float(before[2]))
     text = text if before is None else text[before.end():]
     try:
-        unit = registry.parse_units(re.sub(r"(?<=[A-Za-zµμΩ])(?=[1-9](?!\w))", "^", text))  # m2 is m^2 on many tables
+        unit = registry.parse_units(re.sub(r"(?<=[A-Za-zµμΩ])(?=[1-9](?!\w))", "^", text))  # m2 is m^2
         factor = float(registry.get_base_units(unit, check_nonmult=False)[0])
         exponents = {str(d): float(p) for d, p in unit.dimensionality.items()}
-    except Exception:  # noqa: BLE001 - whatever text makes pint raise, the text is no unit
+    except Exception:  # noqa: BLE001 - any error of pint means that the text is not a unit
         raise why from None
     if not factor > 0 or not all(map(math.isfinite, (factor, *exponents.values()))):
         raise why
@@ -126,7 +127,7 @@ class _Check:
         self.texts = texts
 
     def sentence(self, network: Network) -> str:
-        """What is to be said of a network."""
+        """The result for one network."""
         try:
             system = _System(self, network)
         except _Wrong as where:
@@ -138,7 +139,7 @@ class _Check:
         return "consistent if " + (", ".join(words[:-1]) + " and " if len(words) > 1 else "") + words[-1]
 
     def text(self, vector: Array) -> str:
-        """A unit in the user's own words where they have one (or a product or quotient of two), else in base units."""
+        """A unit as the user wrote it (or a product or quotient of two such units), else in base units."""
         if np.isnan(vector[-1]):  # the scale is not known
             return _in_base_units(self.dimensions, vector[:-1])
         if not np.abs(vector[:-1]).max(initial=0.0) > 1e-9 and abs(vector[-1]) < 1e-9:
@@ -157,7 +158,7 @@ class _Check:
 
 
 class _System:
-    """The equations of one network; a unit is (coefficients of the unknowns (k,), known part (D + 1,))."""
+    """The equations of one network; a unit is a pair: coefficients of the unknowns (k,), and known part (D + 1,)."""
 
     def __init__(self, check: _Check, network: Network) -> None:
         self.check, self.network = check, network
@@ -172,7 +173,7 @@ class _System:
             units.append(self._unit(neuron, units))
         asked = check.vectors.get(check.target)
         if asked is not None:
-            self._equal(units[-1], (np.zeros(k), asked), "gives {} where {} is asked")
+            self._equal(units[-1], (np.zeros(k), asked), "gives {}, but the target has {}")
 
     def _find_unknown(self, neuron: Neuron) -> None:
         name = None
@@ -215,27 +216,27 @@ class _System:
         return pure
 
     def _value(self, i: int) -> float | None:
-        """The number that a leaf holds; None for anything else."""
+        """The number of a leaf; None for other neurons."""
         neuron = self.network.neurons[i]
         if neuron.activation == "constant":
             return self.network.constants[neuron.index]
         return float(neuron.index) if neuron.activation == "number" else None
 
     def _equal(self, first: tuple[Array, Array], second: tuple[Array, Array], words: str) -> None:
-        """Ask that two units are the same.
+        """Add the equation that two units are equal.
 
         Raises:
-            _Wrong: they cannot be, whatever the unknowns.
+            _Wrong: no values of the unknowns make them equal.
         """
-        if not self._ask(first[0] - second[0], second[1] - first[1]):
+        if not self._add(first[0] - second[0], second[1] - first[1]):
             solution = self._solution()
             sides = [self.check.text(np.append((coefficients @ solution + known)[:-1], 0.0 if not len(solution)
                                                else np.nan) if np.any(coefficients) else known)
                      for coefficients, known in (first, second)]
             raise _Wrong(words.format(*sides))
 
-    def _ask(self, row: Array, right: Array) -> bool:
-        """Add an equation where the dimensions still have a solution; returns whether they have."""
+    def _add(self, row: Array, right: Array) -> bool:
+        """Add an equation if the dimensions then still have a solution; returns whether they have."""
         A, B = np.vstack([self.A, row]), np.vstack([self.B, right])
         if not _solvable(A, B[:, :-1]):
             return False
@@ -247,11 +248,11 @@ class _System:
             np.zeros((len(self.unknown), self.B.shape[1]))
 
     def needs(self) -> list[tuple[str, Array]]:
-        """The unknowns that cannot all be pure numbers with their units; simple numbers are pure where they can be."""
+        """The unknowns that must have a unit, with their units; short numbers stay pure where possible."""
         k = len(self.unknown)
         columns = [p for (kind, _), p in self.places.items() if kind == "variable"]
         order = columns + sorted((p for p in range(k) if p not in columns), key=lambda p: len(self.unknown[p]))
-        carrying = [p for p in order if not self._ask(np.eye(k)[p], np.zeros(self.B.shape[1]))]
+        carrying = [p for p in order if not self._add(np.eye(k)[p], np.zeros(self.B.shape[1]))]
         solution = self._solution()
         if not _solvable(self.A, self.B):
             solution[:, -1] = np.nan

@@ -1,4 +1,4 @@
-"""The verdict on a formula: whether it is more than the mean, more than a straight line, and how far to trust it."""
+"""The verdict on a formula: whether it is better than the mean and than a straight line, and how far to trust it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from xnet.wording.score_text import floored, percent
 from .evidence import BETTER
 from .scores import ROUNDING
 
-#: With fewer rows than this to learn from, or fewer than this for each fitted number, a fit is no proof.
+#: With fewer training rows than this, or fewer than this for each fitted number, a good fit proves little.
 FEW_ROWS, ROWS_A_NUMBER = 20, 5
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to be said of a formula.
+    """The judgement of a formula.
 
     Attributes:
         level: "exact", "strong", "plausible", "line" (no better than a straight line) or "mean"; for a class "strong",
-            "plausible", "logistic" (no better than logistic regression) or "share" (than the class's share).
-        sentence: why, in one sentence.
-        cautions: further sentences; may be empty.
+            "plausible", "logistic" (no better than logistic regression) or "share" (no better than the class's share).
+        sentence: the reason.
+        cautions: sentences on the limits of the evidence; may be empty.
     """
 
     level: str
@@ -36,11 +36,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Rivals:
-    """Squared errors by row of the formula and of the two plain models, on the rows that decide and on the train rows.
+    """Squared errors of the formula and of two simple models on the deciding rows (held-out rows, else training rows).
 
     Attributes:
-        formula, line, mean: (m,) squared errors on the rows that decide (held out, or the train rows).
-        train: (n,) squared errors of the formula on the train rows.
+        formula, line, mean: (m,) squared errors of the deciding rows.
+        train: (n,) squared errors of the formula on the training rows.
         held_out: whether the deciding rows are held out.
         variance: of the target in the whole table.
         n_parameters, line_parameters: numbers fitted by formula and line.
@@ -57,7 +57,7 @@ class Rivals:
 
 
 def rivals(network: Network, train: tuple[Array, Array], holdout: tuple[Array, Array] | None) -> Rivals:
-    """Compare a network with the mean and with a straight line through the train rows.
+    """Compare a network with the mean and with a straight line fitted to the training rows.
 
     Args:
         train, holdout: X (n, d) and y (n,) of the rows.
@@ -79,25 +79,25 @@ def rivals(network: Network, train: tuple[Array, Array], holdout: tuple[Array, A
 
 
 def verdict(found: Rivals) -> Verdict:
-    """The verdict; without held-out rows the Bayesian information criterion stands in for the check."""
+    """The verdict; without held-out rows the Bayesian information criterion replaces the check on them."""
     missing = int((~np.isfinite(found.formula)).sum())
     if missing == len(found.formula):
-        return Verdict("mean", "The formula has no value for any of the rows that it is checked on.")
+        return Verdict("mean", "The formula has no value for any of the rows it is checked on.")
     cautions = _cautions(found, missing)
     if missing == 0 and _exact(found) and len(found.train) > found.n_parameters + 1:
-        return Verdict("exact", f"It gives every {'held-out ' if found.held_out else ''}row to the last digits that "
-                                "can be seen.", cautions)
-    where = "held-out rows" if found.held_out else "rows it learnt from"
+        return Verdict("exact", f"It fits every {'held-out ' if found.held_out else ''}row up to rounding errors.",
+                       cautions)
+    where = "held-out rows" if found.held_out else "training rows"
     r2 = r_squared(float(np.nanmean(found.formula)), found.variance)
     if not _better(found, found.mean, 1):
-        return Verdict("mean", f"On the {where} it is no better than always saying the average.", cautions)
+        return Verdict("mean", f"On the {where} it is no better than the average.", cautions)
     if not _better(found, found.line, found.line_parameters):
         line = r_squared(float(np.nanmean(found.line)), found.variance)
-        how = "does as well" if line >= r2 else "is not clearly worse"
+        how = "is as good" if line >= r2 else "is not clearly worse"
         return Verdict("line", f"A straight line through the data {how} on the {where} (R² {floored(line, 2)}, this "
                                f"formula {floored(r2, 2)}).", cautions)
     if r2 >= 0.9 and not cautions and found.held_out:
-        return Verdict("strong", f"It explains {percent(r2)} of the variation in rows it has never seen, clearly more "
+        return Verdict("strong", f"It explains {percent(r2)} of the variation in the held-out rows, clearly more "
                                  "than a straight line.")
     return Verdict("plausible", f"It explains {percent(r2)} of the variation in the {where}, more than a straight "
                                 "line.", cautions)
@@ -109,7 +109,7 @@ def _exact(found: Rivals) -> bool:
 
 
 def _better(found: Rivals, rival: Array, parameters: int) -> bool:
-    """Whether the formula beats a plainer model by more than chance."""
+    """Whether the formula is better than a simpler model by more than chance."""
     there = np.isfinite(found.formula)
     own, other = found.formula[there], rival[there]
     if not found.held_out:
@@ -124,10 +124,10 @@ def _better(found: Rivals, rival: Array, parameters: int) -> bool:
 
 
 def clearly_less(own: Array, other: Array) -> bool:
-    """Whether losses (n,) by row are less than another model's, by more than a few wild rows can make them."""
+    """Whether a model's losses (n,) are less than those of another model, by more than a few extreme rows can cause."""
     if own.mean() >= BETTER * other.mean():
         return False
-    # A few wild rows can decide a mean: a small advantage has to be larger than its own standard error.
+    # A few extreme rows can dominate a mean, so a small advantage must exceed its own standard error.
     gain = other - own
     error = gain.std() / np.sqrt(max(len(gain), 1))
     return bool(own.mean() < 0.5 * other.mean() or gain.mean() > error)
@@ -139,11 +139,11 @@ def _cautions(found: Rivals, missing: int) -> tuple[str, ...]:
     if missing:
         said.append(f"It has no value for {missing} of the {len(found.formula)} rows it is checked on.")
     if n < FEW_ROWS or n < ROWS_A_NUMBER * found.n_parameters:
-        said.append(f"There are only {n} rows to learn {found.n_parameters} fitted numbers from."
-                    if found.n_parameters else f"There are only {n} rows to learn from.")
+        said.append(f"There are only {n} training rows for {found.n_parameters} fitted numbers."
+                    if found.n_parameters else f"There are only {n} training rows.")
     if not found.held_out:
-        said.append("No rows were held out, so nothing was checked on rows it has not seen.")
+        said.append("No rows were held out, so the formula was not checked on unseen rows.")
     inner, outer = float(np.nanmean(found.train)), float(np.nanmean(found.formula))
     if found.held_out and outer > 4.0 * inner and outer - inner > 0.05 * found.variance:
-        said.append("It does much worse on held-out rows than on those it learnt from: part of it is learnt noise.")
+        said.append("It is much worse on held-out rows than on training rows: it fits some of the noise.")
     return tuple(said)

@@ -1,1 +1,6 @@
-"""A formula applied to other rows."""
+"""A formula applied to rows that the search has not seen.
+
+    predictor     a formula with the ranges of its inputs
+    new_rows      a table of new rows: columns found by name, values, remarks on single rows
+    user_formula  a formula that the user enters, scored on the rows of a run
+"""

@@ -1,4 +1,4 @@
-"""The rows of a new table that a formula is applied to: columns found by name, remarks on single rows."""
+"""Applies a formula to a table of new rows: finds its columns by name, and remarks on single rows."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ from xnet.tables.numbers import is_missing
 from xnet.tables.reading import read_table
 from xnet.tables.table import Table
 
-from .predictor import _SHOWN, REMARKS, TOLERANCE, Predictor
+from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, Predictor
 
 
 @dataclass(frozen=True)
 class Predicted:
-    """A table with the formula's values.
+    """A table with the values of a formula.
 
     Attributes:
-        frame: the table as it came, with the value and the remark in two more columns, the last ones.
-        values, remarks: these columns, (n,); NaN where there is no value, "" where there is nothing to remark.
-        report: what is to be known of the table as a whole, in plain sentences.
+        frame: the table, with the values and the remarks in two more columns, the last ones.
+        values: (n,) the values of the formula; NaN where there is none.
+        remarks: (n,) remarks on the rows; "" for a row without one.
+        report: sentences on the table as a whole.
     """
 
     frame: pd.DataFrame
@@ -42,43 +43,49 @@ class Predicted:
 
 
 def read_rows(source: bytes | str | Path, name: str = "", *, text: bool = False) -> Table:
-    """A table to predict for, read as on the Data page; one column of numbers is enough, or of `text` if that will do.
+    """Read a table of new rows, like the Data page does.
+
+    Args:
+        source: a path, or the content of a file.
+        name: the name of the file, for messages.
+        text: whether a table without a numeric column is accepted.
 
     Raises:
-        TableError: it is no table, or holds no numbers.
+        TableError: the source is not a table, or has no numeric column.
     """
     return read_table(source, name, min_columns=0 if text else 1)
 
 
 def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", *, typed: bool = False,
             unread: Mapping[str, Mapping[int, str]] = MappingProxyType({})) -> Predicted:
-    """The formula's value in every row of a table.
+    """Evaluate a formula in every row of a table.
 
     Args:
-        frame: the table; columns that the formula does not read are carried along.
-        name: what to call it in messages.
-        typed: whether somebody filled in what was asked for, so that it is no news what is made of it.
-        unread: cells of columns of numbers that are none, by column and row (see `Table`).
+        predictor: the formula.
+        frame: the table; it may have columns that the formula does not use.
+        name: the name of the table in messages.
+        typed: whether the user typed the values into a form; the report then leaves out how columns were derived.
+        unread: cells of numeric columns that are not numbers, by column and row (see `Table`).
 
     Raises:
-        TableError: a column that the formula reads is missing or holds no numbers.
+        TableError: a column that the formula uses is missing or not numeric.
     """
     report: list[str] = []
-    to_make = _to_make(predictor, frame)
+    recipes = _recipes_to_apply(predictor, frame)
     texts = {column: dict(cells) for column, cells in unread.items()}
-    given = _given(predictor, to_make, frame, name, report, texts)
+    inputs = _input_values(predictor, recipes, frame, name, report, texts)
     report = [] if typed else report
-    values = predictor.values(given) if given else np.full(len(frame), predictor.network.evaluate(
+    values = predictor.values(inputs) if inputs else np.full(len(frame), predictor.network.evaluate(
         np.zeros((1, len(predictor.names))))[0])
     remarks: list[list[str]] = [[] for _ in range(len(frame))]
     gaps = np.zeros(len(frame), dtype=bool)
-    for used, column in given.items():
-        gaps |= _remark_column(predictor, used, column, to_make.get(used), remarks, report, texts.get(used, {}))
+    for used, column in inputs.items():
+        gaps |= _remark_column(predictor, used, column, recipes.get(used), remarks, report, texts.get(used, {}))
     values[gaps] = np.nan
-    places = [(i, used, texts[used][i]) for used in given if used in texts for i in sorted(texts[used])]
+    places = [(i, used, texts[used][i]) for used in inputs if used in texts for i in sorted(texts[used])]
     as_text = np.isin(np.arange(len(frame)), [i for i, _, _ in places])
     if places:
-        report.append(_said_of_texts(as_text, places))
+        report.append(_describe_texts(as_text, places))
     if (gaps & ~as_text).any():
         report.append(f"{_rows(gaps & ~as_text)} no prediction, as a value is missing there.")
     undefined = ~np.isfinite(values) & ~gaps
@@ -87,45 +94,51 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
     if undefined.any():
         report.append(f"{_rows(undefined)} no prediction, as the formula has no value there (a logarithm, a root or a "
                       "quotient is undefined, or the number is too large).")
-    joined = tuple("; ".join(said) for said in remarks)
+    joined = tuple("; ".join(row) for row in remarks)
     return Predicted(_with_columns(frame, predictor.target, values, joined), values, joined, tuple(report))
 
 
-def _to_make(predictor: Predictor, frame: pd.DataFrame) -> dict[str, ColumnRecipe]:
-    """The inputs that are not in a table and can be made, and how."""
+def _recipes_to_apply(predictor: Predictor, frame: pd.DataFrame) -> dict[str, ColumnRecipe]:
+    """The recipes of the inputs that are missing in a table and can be derived from other columns."""
     there = {_plain(str(c)) for c in frame.columns}
-    return {used: predictor.made[used] for used in predictor.used
-            if used in predictor.made and _plain(used) not in there}
+    return {used: predictor.derived[used] for used in predictor.used
+            if used in predictor.derived and _plain(used) not in there}
 
 
-def _given(predictor: Predictor, to_make: Mapping[str, ColumnRecipe], frame: pd.DataFrame, name: str,
+def _input_values(predictor: Predictor, recipes: Mapping[str, ColumnRecipe], frame: pd.DataFrame, name: str,
            report: list[str], texts: dict[str, dict[int, str]]) -> dict[str, Array]:
-    """The inputs that the formula reads, (n,) each; those `to_make` are made of what they were made of.
+    """The values of the inputs that the formula uses, (n,) each.
 
-    In `texts` the cells that are no numbers come to stand under the names of the inputs.
+    Args:
+        predictor: the formula.
+        recipes: recipes of inputs that are derived from other columns.
+        frame: the table.
+        name: the name of the table in messages.
+        report: receives sentences on derived columns and on columns with similar names.
+        texts: cells that are not numbers, by column and row; receives those of the inputs under their names.
     """
     columns = [str(c) for c in frame.columns]
-    places = _places(dict.fromkeys(to_make[c].column if c in to_make else c for c in predictor.used), columns, name,
+    places = _places(dict.fromkeys(recipes[c].column if c in recipes else c for c in predictor.used), columns, name,
                      report)
-    given = {}
+    inputs = {}
     for used in predictor.used:
-        if used not in to_make:
+        if used not in recipes:
             column = frame.iloc[:, places[used]]
-            given[used] = _numbers(column, used, name)
-            texts[used] = texts.get(columns[places[used]], {}) | _texts(column, given[used])
+            inputs[used] = _numbers(column, used, name)
+            texts[used] = texts.get(columns[places[used]], {}) | _texts(column, inputs[used])
             continue
-        recipe = to_make[used]
+        recipe = recipes[used]
         cells = ["" if cell is None else cell for cell in frame.iloc[:, places[recipe.column]].tolist()]
-        given[used] = recipe.values(cells)
-        told = f"{used!r} was made of {recipe.column!r}, as for the search."
+        inputs[used] = recipe.values(cells)
+        sentence = f"{used!r} was derived from {recipe.column!r}, as in the search."
         if unknown := recipe.unknown_labels(cells):
-            told = f"{told[:-1]}, which knew no {', '.join(repr(label[:30]) for label in unknown[:5])}."
-        report.append(told)
-    return given
+            sentence = f"{sentence[:-1]}, which did not contain {', '.join(repr(label[:30]) for label in unknown[:5])}."
+        report.append(sentence)
+    return inputs
 
 
 def predicted_csv(predicted: Predicted) -> str:
-    """The table with its predictions as CSV; text cells that a spreadsheet would compute are defused."""
+    """The table with its predictions as CSV; text that a spreadsheet would evaluate as a formula is escaped."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([harmless_cell(str(c)) for c in predicted.frame.columns])
@@ -141,7 +154,7 @@ def _cell(value: object) -> str:
 
 
 def _places(used: Iterable[str], columns: Sequence[str], name: str, report: list[str]) -> dict[str, int]:
-    """The position of every column that the formula reads: by its name, else by the one name that is spelt alike."""
+    """The position of every column that the formula uses: by its name, else by the only similar name."""
     used, plain = list(used), [_plain(c) for c in columns]
     places: dict[str, int] = {}
     for column in used:
@@ -183,14 +196,14 @@ def _numbers(column: pd.Series, used: str, name: str) -> Array:
 
 
 def _texts(column: pd.Series, numbers: Array) -> dict[int, str]:
-    """The cells of a column (n,) that hold something and are no `numbers` (n,), by row."""
+    """The cells of a column (n,) that are not empty and not in `numbers` (n,), by row."""
     if pd.api.types.is_numeric_dtype(column):
         return {}
     return {int(i): str(column.iloc[i]) for i in np.flatnonzero(np.isnan(numbers))
             if not pd.isna(column.iloc[i]) and not is_missing(str(column.iloc[i]).strip())}
 
 
-def _said_of_texts(rows: Array, places: Sequence[tuple[int, str, str]]) -> str:
+def _describe_texts(rows: Array, places: Sequence[tuple[int, str, str]]) -> str:
     shown = ", ".join(f"row {i + 1}, {used!r} ({cell[:30]!r})" for i, used, cell in places[:5])
     more = f" and {len(places) - 5:,} more" if len(places) > 5 else ""
     return f"{_rows(rows)} no prediction, as there is text where a number is needed: {shown}{more}."
@@ -198,24 +211,34 @@ def _said_of_texts(rows: Array, places: Sequence[tuple[int, str, str]]) -> str:
 
 def _remark_column(predictor: Predictor, used: str, column: Array, recipe: ColumnRecipe | None,
                    remarks: list[list[str]], report: list[str], texts: Mapping[int, str]) -> Array:
-    """Remark what is missing in a column or outside its range; returns where it is missing (n,).
+    """Add remarks on values of a column that are missing or outside the range of the search.
 
-    Of a column that was just made by a `recipe`, what it was made of is spoken of.
+    Args:
+        predictor: the formula.
+        used: the name of the input.
+        column: (n,) its values.
+        recipe: how the input was derived; the remarks then name the original column.
+        remarks: receives remarks on the rows.
+        report: receives a sentence on values outside the range.
+        texts: cells that are not numbers, by row.
+
+    Returns:
+        (n,) whether the value is missing.
     """
     gaps = ~np.isfinite(column)
     missing = f"{recipe.column} is missing, or not as in the search" if recipe else f"{used} is missing"
     for i in np.flatnonzero(gaps).tolist():
-        said = f"{used} is text ({texts[i][:30]!r})" if i in texts else missing
-        if said not in remarks[i]:
-            remarks[i].append(said)
-    known = predictor.range_of(used)
-    if known is None:
+        remark = f"{used} is text ({texts[i][:30]!r})" if i in texts else missing
+        if remark not in remarks[i]:
+            remarks[i].append(remark)
+    limits = predictor.range_of(used)
+    if limits is None:
         return gaps
-    low, high = known
-    slack, seen = TOLERANCE * (high - low), f"the rows of the search ({predictor.seen(used, recipe)})"
+    low, high = limits
+    slack, seen = TOLERANCE * (high - low), f"the rows of the search ({predictor.describe_range(used, recipe)})"
     with np.errstate(invalid="ignore"):
         beneath, above = column < low - slack, column > high + slack
-    dated = recipe is not None and recipe.way in _SHOWN
+    dated = recipe is not None and recipe.way in DATE_FORMATS
     name = recipe.column if recipe and dated else used
     outside = {"before" if dated else "below": beneath, "after" if dated else "above": above}
     for word, there in outside.items():
@@ -223,7 +246,7 @@ def _remark_column(predictor: Predictor, used: str, column: Array, recipe: Colum
             remarks[i].append(f"{name} is {word} {seen}")
     beyond = beneath | above
     if beyond.any():
-        report.append(f"{_rows(beyond)} {name!r} outside {seen}: nothing was checked there.")
+        report.append(f"{_rows(beyond)} {name!r} outside {seen}, where the formula was not checked.")
     return gaps
 
 
@@ -233,7 +256,7 @@ def _rows(there: Array) -> str:
 
 
 def _with_columns(frame: pd.DataFrame, target: str, values: Array, remarks: Sequence[str]) -> pd.DataFrame:
-    """The table with two columns more, under names that it has not yet."""
+    """The table with the values and the remarks as two more columns, under new names."""
     taken, found = {str(c) for c in frame.columns}, frame.reset_index(drop=True).copy()
     for wanted, column in ((f"{target} by the formula", values), (REMARKS, list(remarks))):
         name, k = wanted, 2

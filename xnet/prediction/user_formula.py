@@ -1,4 +1,4 @@
-"""A formula of a person's own, held against the rows of a run beside what the search found."""
+"""A formula that the user enters, scored on the rows of a run."""
 
 from __future__ import annotations
 
@@ -22,18 +22,21 @@ from xnet.evidence.evidence import rounded
 from xnet.evidence.scores import Score, score
 from xnet.runs.run import Run
 
-#: Digits of fitted numbers: enough for any table, and few enough to be read.
+#: Significant digits of fitted numbers.
 DIGITS = 8
 
 
 @dataclass(frozen=True)
 class Scored:
-    """A formula with its scores on a run's rows.
+    """A formula with its scores on the rows of a run.
 
     Attributes:
-        text, latex: the formula as it is printed, and as it was scored.
+        network: the network of the formula.
+        text: the formula as text, with the constants that were scored.
+        latex: the formula as LaTeX.
         fitted: the letters that were fitted.
-        train, holdout: scores; None for held-out rows where there are none.
+        train: scores on the training rows.
+        holdout: scores on the held-out rows; None without held-out rows.
     """
 
     network: Network
@@ -45,12 +48,13 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class AsProbability:
-    """How a formula does as the probability of a class.
+class ProbabilityScores:
+    """The scores of a formula as the probability of a class.
 
     Attributes:
-        train, holdout: scores; None for held-out rows where there are none.
-        outside: in how many rows its value is none that a probability can have, below 0 or above 1.
+        train: scores on the training rows.
+        holdout: scores on the held-out rows; None without held-out rows.
+        outside: the number of rows with a value below 0 or above 1.
     """
 
     train: ClassScore
@@ -59,41 +63,41 @@ class AsProbability:
 
 
 def rows_of(run: Run) -> Problem:
-    """The rows of a run and their split, for any formula: what the search was allowed to use is no limit here."""
-    asked = {**run.config, "activations": "everything", "parameters": True, "max_complexity": 500, "prior": {},
+    """The rows of a run and their split, without the limits of the search, for any formula."""
+    config = {**run.config, "activations": "everything", "parameters": True, "max_complexity": 500, "prior": {},
              "device": "cpu"}
-    return as_regression(problem_from(asked, run.table()))
+    return as_regression(problem_from(config, run.table()))
 
 
 def score_text(text: str, problem: Problem) -> Scored:
     """The scores of a formula such as `a*sqrt(x) + 2`; letters that name no column are fitted to the training rows.
 
-    Without letters every number counts as it is written. With letters the written numbers are where the fit starts.
+    Without letters the numbers are used as written. With letters the numbers are start values of the fit.
 
     Raises:
-        FormulaError: the text is empty, cannot be read, names what is not there, or has no value on some row.
+        FormulaError: the text is empty, cannot be read, names an unknown column, or has no value on some row.
     """
     text = _right_side(text.strip(), problem.target_name)
     if not text:
-        raise FormulaError("There is no formula yet; write one such as a*sqrt(x) + 2, in the names of the columns.")
+        raise FormulaError("There is no formula yet. Write one such as a*sqrt(x) + 2, with the names of the columns.")
     free = read_template(text, problem.names).free
     if not free:
         return score_network(read_formula(text, problem.names), problem)
     try:
-        with np.errstate(all="ignore"):  # starts that leave a domain are passed over there
+        with np.errstate(all="ignore"):  # start values without a finite result are skipped
             network = fitted_formula(text, problem).network
     except FormulaError as error:
         raise FormulaError(str(error).replace("The initial formula", "The formula")) from None
     return score_network(rounded(network, DIGITS), problem, free)
 
 
-def score_row(row: Mapping[str, Any], problem: Problem) -> Scored:
-    """The scores of a row of a front."""
-    return score_network(Network.from_json(row["network"]), problem)
+def score_record(formula: Mapping[str, Any], problem: Problem) -> Scored:
+    """The scores of a formula record."""
+    return score_network(Network.from_json(formula["network"]), problem)
 
 
 def score_network(network: Network, problem: Problem, fitted: tuple[str, ...] = ()) -> Scored:
-    """The scores of a network on the training and the held-out rows, which count as much as in the search."""
+    """The scores of a network on the training and the held-out rows, with the weights of the search."""
     parts = [rows for rows in (problem.train, problem.holdout) if rows is not None]
     y = np.concatenate([rows.y for rows in parts])
     weights = [np.ones_like(rows.y) if rows.weight is None else rows.weight for rows in parts]
@@ -106,17 +110,17 @@ def score_network(network: Network, problem: Problem, fitted: tuple[str, ...] = 
                   scores[1] if len(scores) > 1 else None)
 
 
-def as_probability(network: Network, problem: Problem) -> AsProbability:
+def probability_scores(network: Network, problem: Problem) -> ProbabilityScores:
     """The scores of a network as the probability of a class; values below 0 or above 1 count as 0 or 1."""
     parts = [rows for rows in (problem.train, problem.holdout) if rows is not None]
     values = [network.evaluate(rows.columns.T) for rows in parts]
     scores = [class_score(p, rows.y) for p, rows in zip(values, parts, strict=True)]
     outside = sum(int((np.isfinite(p) & ((p < 0.0) | (p > 1.0))).sum()) for p in values)
-    return AsProbability(scores[0], scores[1] if len(scores) > 1 else None, outside)
+    return ProbabilityScores(scores[0], scores[1] if len(scores) > 1 else None, outside)
 
 
 def _right_side(text: str, target: str) -> str:
-    """What stands right of `target =`, if the person wrote that too."""
+    """The text without a leading `target =`."""
     for name in (target, "`" + target.replace("`", "``") + "`", "y"):
         rest = text.removeprefix(name).lstrip()
         if rest != text and rest.startswith("="):

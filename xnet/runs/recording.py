@@ -164,7 +164,7 @@ class Recorder:
     def write_trace(self, trace: StepTrace) -> None:
         """Write the phases of a step."""
         self.traced += 1
-        write_json(self.run.folder / "trace.json", {"number": self.traced} | self.narrator.tell(trace))
+        write_json(self.run.folder / "trace.json", {"number": self.traced} | self.narrator.describe(trace))
 
     def touch_snapshot(self, snapshot: Snapshot, *, seconds: float) -> Snapshot:
         """Write the snapshot again with a later time; nothing else changes."""

@@ -1,6 +1,6 @@
 """How a column of numbers was derived from text or dates, so that later tables are converted in the same way.
 
-A run's config stores the recipe of each derived column under the key `made`. A table to predict for then needs only
+A run's config stores the recipe of each derived column under the key `derived`. A table to predict for then needs only
 the source column. Days are counted from the same first day, and a label that the training table lacked gives NaN.
 """
 
@@ -152,4 +152,5 @@ def recipes_from_config(config: Mapping[str, Any]) -> dict[str, ColumnRecipe]:
     Raises:
         RecipeError: a recipe cannot be read.
     """
-    return {str(name): ColumnRecipe.from_config(recipe) for name, recipe in (config.get("derived") or {}).items()}
+    recipes = config.get("derived") or config.get("made") or {}  # exports of older releases use the second key
+    return {str(name): ColumnRecipe.from_config(recipe) for name, recipe in recipes.items()}

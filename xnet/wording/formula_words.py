@@ -1,7 +1,7 @@
 """Formulas in words: a network read aloud, e.g. "period is 365.2 times the square root of (axis cubed)".
 
-Brackets stand wherever a listener could group the words in two ways. Numbers are shortened to four digits: the words
-are for understanding, the formula itself is for computing.
+Brackets avoid every ambiguous grouping. Numbers have four digits, because the words serve understanding and not
+computation.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Scores in words: enough digits to tell good from perfect, and no more."""
+"""Scores as text, with enough digits to tell good from perfect."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | 
 
 
 def r2(value: float | None) -> str:
-    """R² with as many digits as it takes to tell it from 1, and never rounded up.
+    """R² with as many digits as are needed to tell it from 1; it is never rounded up.
 
     >>> r2(0.93512), r2(0.99999726), r2(1.0), r2(None), r2(-4.0)
     ('0.935', '0.9999972', '1', '–', '-4.00')
@@ -59,13 +59,13 @@ def r2(value: float | None) -> str:
 
 
 def floored(value: float, decimals: int) -> str:
-    """A score with so many decimals, rounded down, as what is shown may not be better than what is true."""
-    exact = Decimal(repr(round(float(value), 14) + 0.0))  # no dust of sums, and no negative zero
+    """A score with this many decimals, rounded down so that the text never overstates it."""
+    exact = Decimal(repr(round(float(value), 14) + 0.0))  # removes rounding errors of sums, and negative zero
     return f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_FLOOR):f}"
 
 
 def r2_text(value: float | None, digits: int = 6) -> str:
-    """R² with `digits` decimals, more where it is closer to 1 than they can say, rounded down; `none` without one."""
+    """R² rounded down to `digits` decimals, or more if it is closer to 1 than these can show; "none" if undefined."""
     if value is None or not math.isfinite(value):
         return "none"
     gap = 1.0 - value

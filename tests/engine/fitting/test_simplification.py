@@ -12,7 +12,7 @@ from tests.engine.helpers import net, oracle, rows_of
 from xnet.arrays import Array
 from xnet.engine import Network
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters, standard_errors
-from xnet.engine.fitting.rows import Rows, allowed_loss
+from xnet.engine.fitting.rows import Rows, allowed_loss_of_unknown_noise
 from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.networks.backpropagation import forward
 
@@ -124,15 +124,15 @@ def test_tidying_raises_the_loss_by_no_more_than_is_allowed(name: str, noise: fl
     result = simplify_constants(network.with_constants(begin), rows, ALL)
 
     assert result.loss == pytest.approx(rows.loss(result.network), rel=1e-9, abs=1e-30)
-    assert result.loss <= allowed_loss(best.loss, len(rows.y)) * (1 + 2 / len(rows.y)) + 1e-20
+    assert result.loss <= allowed_loss_of_unknown_noise(best.loss, len(rows.y)) * (1 + 2 / len(rows.y)) + 1e-20
     assert result.network.n_parameters <= network.n_parameters
 
 
 @pytest.mark.parametrize("n", [3, 10, 100, 10_000])
 def test_more_rows_allow_less_and_none_forbid_all(n: int) -> None:
-    assert allowed_loss(0.1, n) >= 0.1
-    assert allowed_loss(0.1, 10 * n) < allowed_loss(0.1, n)
-    assert allowed_loss(0.0, n) < 1e-20
+    assert allowed_loss_of_unknown_noise(0.1, n) >= 0.1
+    assert allowed_loss_of_unknown_noise(0.1, 10 * n) < allowed_loss_of_unknown_noise(0.1, n)
+    assert allowed_loss_of_unknown_noise(0.0, n) < 1e-20
 
 
 def test_tidying_keeps_to_the_activation_library() -> None:

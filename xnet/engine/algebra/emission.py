@@ -48,7 +48,7 @@ def _emit_sum(builder: NetworkBuilder, expr: Expr) -> int:
     common = _common_coefficient(expr)
     if common != 1.0:
         inner = add([(c / common, t) for t, c in expr.args], expr.value / common)
-        return builder.times(common, emit(builder, inner))
+        return _emit_multiple(builder, common, emit(builder, inner))
     terms = sorted(_grouped_by_size(expr.args) if builder.grouped else expr.args, key=lambda item: item[1] < 0)
     starts_with_constant = bool(expr.value) and terms[0][1] < 0
     if starts_with_constant:
@@ -75,7 +75,14 @@ def _emit_scaled(builder: NetworkBuilder, term: Expr, coefficient: float) -> int
         return builder.negative(emit(builder, term))
     if term.kind == "prod":
         return _emit_product(builder, term, coefficient)
-    return builder.times(coefficient, emit(builder, term))
+    return _emit_multiple(builder, coefficient, emit(builder, term))
+
+
+def _emit_multiple(builder: NetworkBuilder, coefficient: float, i: int) -> int:
+    """coefficient * neuron i."""
+    if builder.prefers_division(coefficient):
+        return builder.quotient(i, builder.constant(1.0 / coefficient))
+    return builder.neuron("mul", builder.constant(coefficient), i)
 
 
 def _common_coefficient(expr: Expr) -> float:

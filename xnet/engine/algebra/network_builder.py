@@ -79,12 +79,6 @@ class NetworkBuilder:
             return self.neuron("div", a, b)
         return self.neuron("mul", a, self.inverse(b))
 
-    def times(self, coefficient: float, i: int) -> int:
-        """coefficient * neuron i."""
-        if self.prefers_division(coefficient):
-            return self.quotient(i, self.constant(1.0 / coefficient))
-        return self.neuron("mul", self.constant(coefficient), i)
-
 
 class ParameterFreeBuilder(NetworkBuilder):
     """Writes constants with activations of the exact numbers 1 and 2, and so without parameters."""

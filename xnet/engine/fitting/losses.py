@@ -121,52 +121,32 @@ class Huber:
     name = "huber"
     dispersion = None
 
-    def threshold(self, f: Array, y: Array, weight: Array | None) -> float:
-        """2 s, the largest error of an inlier; infinite if an output is not finite."""
-        r = np.sort(np.abs(f - y)) if weight is None else np.abs(f - y)
-        size = r * r
-        if weight is None:
-            inner, outer = np.cumsum(size), np.arange(len(size) - 1, -1, -1.0)
-        else:
-            order = np.argsort(r, kind="stable")
-            r, size, w = r[order], size[order], weight[order]
-            inner, outer = np.cumsum(w * size), np.maximum(w.sum() - np.cumsum(w), 0.0)
-        total = len(r) if weight is None else float(outer[0] + weight[order[0]])
-        # With the m smallest errors as inliers, s^2 = inner / (consistency n - cutoff^2 (n - m)).
-        # The first m whose threshold lies below the next error is the right one.
-        below = _CONSISTENCY * total - _CUTOFF * _CUTOFF * outer
-        usable = below > 1e-9 * total
-        limit = np.where(usable, _CUTOFF * _CUTOFF * inner / np.where(usable, below, 1.0), np.inf)
-        after = np.append(r[1:] ** 2, np.inf)
-        fits = np.flatnonzero(np.isfinite(limit) & (limit <= after))
-        return float(np.sqrt(limit[fits[0]])) if len(fits) and np.isfinite(r[-1]) else np.inf
-
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
         """Weighted squared errors (n,), cut off at (2 s)^2 for outliers."""
-        limit = self.threshold(f, y, weight)
+        limit = huber_threshold(f, y, weight)
         value = np.minimum((f - y) ** 2, limit * limit) / _CONSISTENCY
         return value if weight is None else value * weight
 
     def mean(self, f: Array, y: Array, weight: Array | None) -> float:
         """s^2, times the mean weight."""
-        limit = self.threshold(f, y, weight)
+        limit = huber_threshold(f, y, weight)
         mean_weight = 1.0 if weight is None else float(weight.mean())
         return mean_weight * (limit / _CUTOFF) ** 2
 
     def residuals(self, f: Array, y: Array, weight: Array | None) -> tuple[Array | float, Array]:
         """As for squared error, but 0 for outliers, because they do not change s."""
         r = y - f
-        root = (np.abs(r) <= self.threshold(f, y, weight)) * (1.0 if weight is None else np.sqrt(weight))
+        root = (np.abs(r) <= huber_threshold(f, y, weight)) * (1.0 if weight is None else np.sqrt(weight))
         return root, r * root
 
     def curvature(self, f: Array, y: Array, weight: Array | None) -> Array:
         """The weights of inliers (n,); 0 for outliers."""
-        inlier = (np.abs(f - y) <= self.threshold(f, y, weight)).astype(np.float64)
+        inlier = (np.abs(f - y) <= huber_threshold(f, y, weight)).astype(np.float64)
         return inlier if weight is None else inlier * weight
 
     def working_response(self, f: Array, y: Array, weight: Array | None) -> tuple[Array, Array]:
         """As for squared error, but outliers are moved to 2 s from f, and their weight falls with their distance."""
-        r, limit = f - y, self.threshold(f, y, weight)
+        r, limit = f - y, huber_threshold(f, y, weight)
         far = np.maximum(np.abs(r), limit)
         h = np.maximum(np.where(far > limit, limit / np.where(far > 0, far, 1.0), 1.0) ** 2, 1e-6)
         h = h if weight is None else h * weight
@@ -187,6 +167,33 @@ class Huber:
                 break
             centre = new
         return centre
+
+
+def huber_threshold(f: Array, y: Array, weight: Array | None) -> float:
+    """2 s, the largest error of an inlier (`Huber`); infinite if an output is not finite.
+
+    Args:
+        f: (n,) outputs.
+        y: (n,) the target.
+        weight: (n,) weights of the rows, or None.
+    """
+    r = np.sort(np.abs(f - y)) if weight is None else np.abs(f - y)
+    size = r * r
+    if weight is None:
+        inner, outer = np.cumsum(size), np.arange(len(size) - 1, -1, -1.0)
+    else:
+        order = np.argsort(r, kind="stable")
+        r, size, w = r[order], size[order], weight[order]
+        inner, outer = np.cumsum(w * size), np.maximum(w.sum() - np.cumsum(w), 0.0)
+    total = len(r) if weight is None else float(outer[0] + weight[order[0]])
+    # With the m smallest errors as inliers, s^2 = inner / (consistency n - cutoff^2 (n - m)).
+    # The first m whose threshold lies below the next error is the right one.
+    below = _CONSISTENCY * total - _CUTOFF * _CUTOFF * outer
+    usable = below > 1e-9 * total
+    limit = np.where(usable, _CUTOFF * _CUTOFF * inner / np.where(usable, below, 1.0), np.inf)
+    after = np.append(r[1:] ** 2, np.inf)
+    fits = np.flatnonzero(np.isfinite(limit) & (limit <= after))
+    return float(np.sqrt(limit[fits[0]])) if len(fits) and np.isfinite(r[-1]) else np.inf
 
 
 @dataclass(frozen=True)

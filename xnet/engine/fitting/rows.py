@@ -46,19 +46,7 @@ class Rows:
         Without a known noise level this is rounding. With one it is the deviance that Akaike's information criterion
         (1974) demands for one parameter: below it no further parameter can pay for itself.
         """
-        return EXACT_LOSS if self.loss_function.dispersion is None else 2.0 * self.loss_per_parameter(0.0)
-
-    def loss_per_parameter(self, loss: float) -> float:
-        """How much of a normalised loss the fit of one useless parameter removes on average."""
-        if self.loss_function.dispersion is None:
-            return loss / len(self.y)
-        return self.loss_function.dispersion / (len(self.y) * self.scale)
-
-    def allowed_loss(self, loss: float) -> float:
-        """The highest loss that simpler constants may cost (see the function `allowed_loss`)."""
-        if self.loss_function.dispersion is None:
-            return allowed_loss(loss, len(self.y))
-        return loss + 2.0 * float(np.log(len(self.y))) * self.loss_per_parameter(loss)
+        return EXACT_LOSS if self.loss_function.dispersion is None else 2.0 * loss_per_parameter(self, 0.0)
 
     def loss(self, network: Network, constants: Array | None = None) -> float:
         """The normalised loss of a network, e.g. mean squared error over variance; infinite if an output is not finite.
@@ -106,9 +94,22 @@ class Rows:
                        weight=None if self.weight is None else self.weight[index])
 
 
-def allowed_loss(loss: float, n: int) -> float:
-    """The highest loss that simpler constants may cost, where the noise level is unknown.
+def loss_per_parameter(rows: Rows, loss: float) -> float:
+    """How much of a normalised loss the fit of one useless parameter removes on average."""
+    dispersion = rows.loss_function.dispersion
+    return loss / len(rows.y) if dispersion is None else dispersion / (len(rows.y) * rows.scale)
 
-    The rise equals what Schwarz's Bayesian information criterion (1978) credits for two parameters fewer on n rows.
+
+def allowed_loss(rows: Rows, loss: float) -> float:
+    """The highest loss that simpler constants may cost.
+
+    The rise equals what Schwarz's Bayesian information criterion (1978) credits for two parameters fewer.
     """
+    if rows.loss_function.dispersion is None:
+        return allowed_loss_of_unknown_noise(loss, len(rows.y))
+    return loss + 2.0 * float(np.log(len(rows.y))) * loss_per_parameter(rows, loss)
+
+
+def allowed_loss_of_unknown_noise(loss: float, n: int) -> float:
+    """`allowed_loss` on n rows where the noise level is unknown; it is at least what rounding explains."""
     return max(loss * n ** (2.0 / n), min(EXACT_LOSS, max(loss * 100.0, 1e-25)))

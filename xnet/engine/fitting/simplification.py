@@ -2,7 +2,7 @@
 
 Simpler numbers are 0 and 1 (the network shrinks), whole numbers, simple fractions, and multiples of pi and a few other
 numbers. "As well" is measured by the loss. On n rows, the fit of a useless parameter to noise lowers the loss by a
-share of about 1/n, so a rise below that is no evidence for the longer number (`Rows.allowed_loss`); on rows without
+share of about 1/n, so a rise below that is no evidence for the longer number (`rows.allowed_loss`); on rows without
 noise the rise must stay below rounding. All other constants are rounded to the digits that the rows can distinguish.
 The printed constants of a network are therefore its constants.
 """
@@ -20,7 +20,7 @@ from xnet.engine.networks.network import Network
 
 from .levenberg_marquardt import FitResult, fit_parameters, refit, standard_errors
 from .losses import EXACT_LOSS
-from .rows import Rows
+from .rows import Rows, allowed_loss, loss_per_parameter
 
 
 def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...]) -> FitResult:
@@ -32,7 +32,7 @@ def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...]) -
         library: names of the activations that the result may use.
     """
     best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows), rows, library)
-    limit = rows.allowed_loss(best.loss)
+    limit = allowed_loss(rows, best.loss)
     best = _with_simple_constants(best, limit, rows, library)
     shortened = _shortened(best, rows, library)
     if shortened is not best:  # a rewritten network has other constants, which may be simplified in turn
@@ -177,7 +177,7 @@ def _rounded(best: FitResult, rows: Rows) -> FitResult:
     f, J = jacobian(network, rows.columns, theta)
     weights = rows.loss_function.curvature(f, rows.y, rows.weight)
     curvature = np.einsum("ij,i,ij->j", J, weights, J) / len(rows.y) / rows.scale
-    room = max(0.5 * rows.loss_per_parameter(best.loss), 1e-21) / len(theta)
+    room = max(0.5 * loss_per_parameter(rows, best.loss), 1e-21) / len(theta)
     limit = best.loss + 4 * room * len(theta)
     for i, c in enumerate(theta):
         if is_simple(c) or not np.isfinite(curvature[i]):

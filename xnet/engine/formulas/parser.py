@@ -135,7 +135,7 @@ class _Reader:
         if depth > DEEPEST:
             raise FormulaError(f"The formula nests deeper than {DEEPEST} levels.")
         if isinstance(node, ast.Constant):
-            return self._number(node)
+            return _number(node)
         if isinstance(node, ast.Name):
             return self._name(node)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
@@ -145,17 +145,7 @@ class _Reader:
             return self._binary(node, depth)
         if isinstance(node, ast.Call):
             return self._call(node, depth)
-        raise self._refused(node, "has a part that is not allowed; use + - * / ** and functions")
-
-    def _refused(self, node: ast.expr, why: str) -> FormulaError:
-        return FormulaError(f"At character {node.col_offset + 1} the formula {why}.")
-
-    def _number(self, node: ast.Constant) -> Expr:
-        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            raise self._refused(node, f"has {str(node.value)[:20]!r} where a number is expected")
-        if not abs(node.value) < 1e300:
-            raise self._refused(node, "has a number that is too large")
-        return num(float(node.value))
+        raise _refusal(node, "has a part that is not allowed; use + - * / ** and functions")
 
     def _name(self, node: ast.Name) -> Expr:
         if node.id in self.quoted:
@@ -168,10 +158,10 @@ class _Reader:
         if value is not None:
             return num(value)
         if self.free is not None:
-            raise self._refused(node, f"names {node.id!r}, which is neither a column nor a constant to be fitted "
+            raise _refusal(node, f"names {node.id!r}, which is neither a column nor a constant to be fitted "
                                       "(one letter, digits after it or not, unlike any column's: a, b, c0); known "
                                       f"columns: {', '.join(self.places)}")
-        raise self._refused(node, f"names {node.id!r}, which is no column; known columns: {', '.join(self.places)}")
+        raise _refusal(node, f"names {node.id!r}, which is no column; known columns: {', '.join(self.places)}")
 
     def _binary(self, node: ast.BinOp, depth: int) -> Expr:
         a, b = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
@@ -185,15 +175,27 @@ class _Reader:
             return mul([(a, 1.0), (b, -1.0)])
         if isinstance(node.op, ast.Pow):
             if b.is_constant and abs(b.value) > LARGEST_POWER:
-                raise self._refused(node, f"has a power above {LARGEST_POWER}")
+                raise _refusal(node, f"has a power above {LARGEST_POWER}")
             return raise_to(a, b)
-        raise self._refused(node, "has an operator that is not known; use + - * / **")
+        raise _refusal(node, "has an operator that is not known; use + - * / **")
 
     def _call(self, node: ast.Call, depth: int) -> Expr:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         activation = find_activation(name)
         if activation is None or node.keywords or len(node.args) != activation.arity:
             unary = ", ".join(n for n, a in ACTIVATIONS.items() if a.arity == 1)
-            raise self._refused(node, f"calls {name or 'something'!r} with {len(node.args)} values; known functions "
+            raise _refusal(node, f"calls {name or 'something'!r} with {len(node.args)} values; known functions "
                                       f"of one value: {unary}")
         return apply_activation(activation.name, [self.read(a, depth + 1) for a in node.args])
+
+
+def _refusal(node: ast.expr, why: str) -> FormulaError:
+    return FormulaError(f"At character {node.col_offset + 1} the formula {why}.")
+
+
+def _number(node: ast.Constant) -> Expr:
+    if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+        raise _refusal(node, f"has {str(node.value)[:20]!r} where a number is expected")
+    if not abs(node.value) < 1e300:
+        raise _refusal(node, "has a number that is too large")
+    return num(float(node.value))

@@ -42,10 +42,10 @@ def user_formula_card(run: current_run.Run, best: Mapping[str, Any]) -> None:
         if scored.fitted:
             st.caption(f"Fitted to the training rows: {', '.join(scored.fitted)} and the numbers of the formula.")
         rows = _rows(str(run.folder), run)
-        found = user_formula.score_row(best, rows)
+        found = user_formula.score_record(best, rows)
         both, probabilities = {"Your formula": scored, "Best of the search": found}, {}
         if is_class(config):
-            probabilities = {who: user_formula.as_probability(s.network, rows) for who, s in both.items()}
+            probabilities = {who: user_formula.probability_scores(s.network, rows) for who, s in both.items()}
             if outside := probabilities["Your formula"].outside:
                 st.warning(f"The value of your formula is below 0 or above 1 in {counted(outside, 'row')}, so it is "
                            "not a probability. The scores count these values as 0 or 1. A formula such as 1/(1 + "
@@ -69,7 +69,7 @@ def rows_sentence(found: user_formula.Scored, config: Mapping[str, Any]) -> str:
 
 
 def user_formula_table(scored: Mapping[str, user_formula.Scored],
-                       probabilities: Mapping[str, user_formula.AsProbability]) -> pd.DataFrame:
+                       probabilities: Mapping[str, user_formula.ProbabilityScores]) -> pd.DataFrame:
     """Formulas and their scores as a table, one in each row.
 
     Args:

@@ -27,11 +27,11 @@ _START = (0.25, 0.5, 0.75)
 def typed_row(chosen: SelectedFormula, predictor: Predictor) -> dict[str, object]:
     """Draw a field for every column that the formula needs; returns column -> value, None if the field is empty."""
     with st.grid(3, min_column_width=230):
-        return {column: _field(chosen, predictor, column) for column in predictor.asked}
+        return {column: _field(chosen, predictor, column) for column in predictor.needed_columns}
 
 
 def _field(chosen: SelectedFormula, predictor: Predictor, column: str) -> object:
-    made = predictor.made_from(column)
+    made = predictor.derived_from(column)
     key = f"{state.PREDICT_VALUE}_{chosen.run_id}_{column}"
     with st.container(gap="xxsmall"):
         if made is None:
@@ -50,7 +50,7 @@ def _field(chosen: SelectedFormula, predictor: Predictor, column: str) -> object
                                       persist_state="session")
         else:
             value = st.date_input(escaped(column), middle.date(), FIRST, LAST, key=key, persist_state="session")
-        st.caption(f"range in all rows: {predictor.seen(used, recipe)}")
+        st.caption(f"range in all rows: {predictor.describe_range(used, recipe)}")
         return value
 
 
@@ -60,7 +60,7 @@ def _number(chosen: SelectedFormula, predictor: Predictor, name: str, key: str) 
     middle = float(np.median(_values(chosen, name)))
     value = st.number_input(escaped(chosen.axis(name)), value=float(f"{middle:.4g}"), step=_step(low, high),
                             format="%.6g", key=key, persist_state="session")
-    st.caption(f"range in all rows: {predictor.seen(name)}")
+    st.caption(f"range in all rows: {predictor.describe_range(name)}")
     return None if value is None else float(value)
 
 
@@ -73,8 +73,8 @@ def starting_rows(chosen: SelectedFormula, predictor: Predictor) -> tuple[pd.Dat
     """Three rows at the quartiles of the data to start editing from, and the column types of the editor."""
     rows: dict[str, list[object]] = {}
     forms: dict[Any, Any] = {}
-    for column in predictor.asked:
-        made, title = predictor.made_from(column), chosen.axis(column)
+    for column in predictor.needed_columns:
+        made, title = predictor.derived_from(column), chosen.axis(column)
         used, recipe = made or (column, None)
         values = np.quantile(_values(chosen, used), _START)
         if recipe is None:
@@ -109,7 +109,7 @@ def _has_times(chosen: SelectedFormula, used: str, recipe: ColumnRecipe) -> bool
 
 def _commonest(chosen: SelectedFormula, predictor: Predictor, wanted: ColumnRecipe) -> str:
     """The most frequent label. One label has no column of its own; its share is the rest."""
-    shares = {recipe.label: float(_values(chosen, name).mean()) for name, recipe in predictor.made.items()
+    shares = {recipe.label: float(_values(chosen, name).mean()) for name, recipe in predictor.derived.items()
               if recipe.column == wanted.column and recipe.way == "labels" and name in chosen.names}
     rest = [label for label in wanted.labels if label not in shares]
     shares |= dict.fromkeys(rest, (1.0 - sum(shares.values())) / max(len(rest), 1))

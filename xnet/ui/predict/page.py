@@ -126,11 +126,12 @@ def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
 
 
 def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
-    st.file_uploader("A table with these columns: " + (", ".join(escaped(n) for n in predictor.asked) or "any"),
+    needed = predictor.needed_columns
+    st.file_uploader("A table with these columns: " + (", ".join(map(escaped, needed)) or "any"),
                      type=["csv", "tsv", "txt", "dat", "xlsx", "parquet", "json", "jsonl"],
                      key=state.PREDICT_UPLOAD, on_change=_take_upload,
-                     args=(bool(predictor.made),), max_upload_size=20)
-    st.download_button("Empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in predictor.asked) + "\n",
+                     args=(bool(predictor.derived),), max_upload_size=20)
+    st.download_button("Empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in needed) + "\n",
                        "to_predict.csv", "text/csv", type="tertiary", icon=":material/download:", on_click="ignore",
                        key="get_template")
     table, problem = st.session_state.get(state.PREDICT_TABLE) or (None, None)
