@@ -249,7 +249,7 @@ def test_a_date_and_one_number_are_a_table(app: Open) -> None:
     ("group", "colour", "whole groups of colour held out, about 20 % of the rows")])
 def test_rows_are_held_out_as_asked_and_said_on_every_page(at: AppTest, kind: str, column: str | None,
                                                            told: str) -> None:
-    tab(at, "Rows held out")
+    tab(at, "Held-out rows")
     at.radio(key=state.SPLIT).set_value(kind).run()
     if column:
         at.selectbox(key=state.SPLIT_COLUMN).set_value(column).run()
@@ -276,7 +276,7 @@ def test_rows_are_held_out_as_asked_and_said_on_every_page(at: AppTest, kind: st
 
 
 def test_a_column_to_split_by_that_is_gone_is_replaced(at: AppTest) -> None:
-    tab(at, "Rows held out")
+    tab(at, "Held-out rows")
     at.radio(key=state.SPLIT).set_value("range").run()
     at.selectbox(key=state.SPLIT_COLUMN).set_value("sigma").run()
     at.selectbox(key=state.TARGET).set_value("sigma").run()

@@ -61,7 +61,7 @@ class Constraints:
            forbidden_nesting: Iterable[Sequence[str]] | None = None,
            max_parameters: int | None = None, monotonic: Mapping[Any, str] | None = None,
            output_range: Sequence[float | None] | None = None) -> Constraints:
-        """Constraints in the words of a user; every argument left out (or None) asks for nothing.
+        """Constraints in the words of a user; an argument that is left out (or None) is no constraint.
 
         Args:
             names: the inputs' names; inputs are given by name or by position from 0.
@@ -128,7 +128,7 @@ class Constraints:
             return all(_monotone(network, j, sign, J, points, room) for j, sign in self.monotonic)
 
 
-#: Asks for nothing.
+#: No constraint.
 NONE = Constraints()
 
 
@@ -166,7 +166,7 @@ def check_points(columns: Array, constraints: Constraints, seed: int = 0) -> Che
     200 points of a Halton sequence in the box that the inputs span, the box's corners (up to 5 inputs), and for every
     monotone input 32 lines through rows along that input, over its whole range. On the lines the output itself is
     compared as well, as a pole changes the values and not the sign of the slope. A formula that fails between these
-    points passes, so the check is no proof. Where a formula is undefined off the rows, nothing is asked of it.
+    points passes, so the check is no proof. Points where a formula is undefined are not checked, unless they are rows.
 
     Args:
         columns: (d, n) the inputs of all rows.

@@ -24,7 +24,7 @@ MANY_INPUTS = 12
 SELECTION_ROWS, _FORWARD = 2000, 12
 _TREES = 150
 #: The most relevant inputs that a search begins with, those of them that later turns keep, the steps before the first
-#: such turn (the opening of the agenda), and the steps of a turn.
+#: such turn (the opening of the schedule), and the steps of a turn.
 FIRST_INPUTS, _ALWAYS, _FIRST_STEPS, _TURN = 8, 4, 20, 4
 
 

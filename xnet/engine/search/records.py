@@ -37,7 +37,7 @@ class Trial:
 
 
 class Expansion(NamedTuple):
-    """A network that a task has expanded with a library: it does not do so again."""
+    """A network that was expanded by a task with a library, which is done once."""
 
     kind: TaskKind
     size: LibrarySize
@@ -49,7 +49,7 @@ Expansions = frozenset[Expansion]
 
 @dataclass(frozen=True)
 class StepContext:
-    """What a task may know of the state.
+    """The part of the state that a task may use.
 
     Attributes:
         step: number of the step in the schedule.
