@@ -1,4 +1,4 @@
-"""A run obeys pause, resume and stop, also in the middle of a step."""
+"""Commands during a search: pause, resume and stop, also in the middle of a step."""
 
 from __future__ import annotations
 
@@ -108,3 +108,15 @@ def test_ctrl_c_in_the_middle_of_a_step_is_a_stop(tmp_path: Path, monkeypatch: p
     assert last["stop_reason"] == "stopped"
     assert last["best"]["network"] == LADDER[-1].to_json()
     assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_commands_that_raise_do_not_end_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_fake(monkeypatch, steps=20, delay_s=0.02)
+
+    def broken() -> str | None:
+        raise OSError("disk gone")
+
+    last = execute(make_run(tmp_path), commands=broken)
+
+    assert last is not None
+    assert last["stop_reason"] == "exact"

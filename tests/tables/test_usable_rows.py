@@ -1,4 +1,4 @@
-"""The rows of a table that a search can use."""
+"""The rows and columns that a search can use."""
 
 from __future__ import annotations
 
