@@ -215,11 +215,3 @@ def test_what_is_not_plainly_true_or_false_stays_text(cells: str) -> None:
     table = read_table("flag,x,y\n" + "".join(f"{cell},{k},{k}\n" for k, cell in enumerate(cells.split())))
     assert table.numeric_columns == ("x", "y")
     assert not said(table, "became 1 and 0")
-
-
-def test_the_package_offers_its_public_names():
-    import xnet.tables
-
-    assert all(getattr(xnet.tables, name).__module__.startswith("xnet.tables.") for name in xnet.tables.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
-        _ = xnet.tables.nonsense
