@@ -30,12 +30,14 @@ class LeaveOneOut:
     """How a network predicts rows that its constants were not fitted to.
 
     Attributes:
-        losses: (n,) the normalised loss of every row, with the row's weight.
+        losses: (n,) the normalised leave-one-out loss of every row, with the row's weight.
+        loss: the normalised mean loss of the fit to all rows.
         n_determined: how many constants (or combinations of them) the rows determine: the rank of the Jacobian.
         constants: (p,) the constants fitted to all rows.
     """
 
     losses: Array
+    loss: float
     n_determined: int
     constants: tuple[float, ...]
 
@@ -57,7 +59,7 @@ def leave_one_out(network: Network, rows: Rows, max_steps: int = 30) -> LeaveOne
         pull = np.divide(step, root, out=np.zeros_like(f), where=root > 0)
         left_out = f - pull * leverage / (1.0 - leverage)
         losses = rows.loss_function.values(left_out, rows.y, rows.weight) / rows.scale
-    return LeaveOneOut(losses, rank, fit.network.constants) if np.isfinite(losses).all() else None
+    return LeaveOneOut(losses, fit.loss, rank, fit.network.constants) if np.isfinite(losses).all() else None
 
 
 def leverages(A: Array) -> tuple[Array | None, int]:

@@ -17,6 +17,34 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.poles import has_pole
 from xnet.engine.problem.problem import SUBSAMPLED_ROWS, Problem
 
+from .plain_models import PlainKind
+
+
+@dataclass(frozen=True, eq=False)
+class Support:
+    """What all rows say about one network.
+
+    Attributes:
+        losses: (n,) normalised leave-one-out losses; not finite for a network without a value on some row.
+        loss: the mean loss of the constants fitted to all rows.
+        n_determined: how many constants the rows determine.
+        price: nats of the structure.
+        is_defined: whether interval arithmetic finds the network defined inside the box of the rows.
+        reads_inputs: whether the network reads an input at all.
+        dispersion: the deviance that one useless parameter takes away, in units of `losses`, where the loss function
+            knows it (logistic loss); None where the noise has to be estimated.
+        plain: the kind of plain model that the network is; None for a network of the search.
+    """
+
+    losses: Array
+    loss: float
+    n_determined: int
+    price: float
+    is_defined: bool
+    reads_inputs: bool
+    dispersion: float | None = None
+    plain: PlainKind | None = None
+
 
 @dataclass(frozen=True)
 class FrontEntry:
@@ -31,6 +59,7 @@ class FrontEntry:
         exact: the loss below which nothing is left to explain.
         admitted: whether the network satisfies the user's constraints (only the initial constant may not).
         pole: whether it has a pole between two rows.
+        support: how strongly all rows support the network; None where it was not computed.
         holdout_losses: losses of the single held-out rows, kept for at most `SUBSAMPLED_ROWS` rows.
     """
 
@@ -45,6 +74,7 @@ class FrontEntry:
     admitted: bool = True
     pole: bool = False
     holdout_losses: tuple[float, ...] | None = field(default=None, repr=False)
+    support: Support | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def rarity(self) -> int:

@@ -177,6 +177,20 @@ class Problem:
         return views[selected]
 
     @property
+    def all_rows(self) -> Rows:
+        """The training rows and the held-out rows together, under the loss function of the training rows."""
+        def make() -> Rows:
+            if self.holdout is None:
+                return self.train
+            parts = (self.train, self.holdout)
+            weight = None if self.train.weight is None else np.concatenate(
+                [np.ones(len(r.y)) if r.weight is None else r.weight for r in parts])
+            return replace(self.train, columns=np.concatenate([r.columns for r in parts], axis=1),
+                           y=np.concatenate([r.y for r in parts]), weight=weight)
+
+        return self.cached("all rows", make)
+
+    @property
     def subsampled(self) -> Problem:
         """The problem on at most `SUBSAMPLED_ROWS` training and held-out rows; itself if it has no more.
 
