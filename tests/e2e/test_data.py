@@ -32,7 +32,7 @@ def test_roles_units_and_a_split_are_chosen_in_the_tabs(open_page: Callable[...,
     tab.keyboard.press("Enter")
     tab.get_by_text("standard error of the target", exact=True).last.click()
     see(tab, "Rows weighted by sigma (standard errors).", timeout=20_000)
-    tab.get_by_role("tab", name="Rows held out").click()
+    tab.get_by_role("tab", name="Held-out rows").click()
     tab.get_by_text("Whole groups").click()
     see(tab, "whole groups of device held out", timeout=20_000)
     tab.get_by_role("tab", name="Pictures").click()

@@ -38,7 +38,7 @@ def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_p
     settle(tab)
     tab.wait_for_timeout(500)
     assert chosen.input_value() != newest, "the table, which shows the choice too, does not take it back"
-    tab.locator(".st-key-library_other input").click()
+    tab.locator(".st-key-library_compared input").click()
     tab.get_by_role("option").first.click()
     see(tab, "Side by side")
     tab.locator(".st-key-comparison .js-plotly-plot .scatterlayer .trace").first.wait_for()

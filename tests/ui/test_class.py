@@ -65,7 +65,7 @@ def test_inputs_that_somebody_chose_stay(app: Open) -> None:
 def test_the_pages_about_the_table_understand_a_class(app: Open) -> None:
     at = app(DATA, sample="iris")
     at.selectbox(key=state.TARGET).set_value("species").run()
-    for tab in ("Columns", "Gaps, text and dates", "Rows held out", "Pictures"):
+    for tab in ("Columns", "Gaps, text and dates", "Held-out rows", "Pictures"):
         at.session_state[state.DATA_TABS] = tab
         at.run()
         assert not at.exception, tab

@@ -39,8 +39,8 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
             alt="The formulas of the front, one in each row, simplest first",
             column_config={"★": st.column_config.TextColumn(help="The suggested formula"),
                            "Complexity": st.column_config.NumberColumn(width=90, help=SIZE),
-                           "R², training rows": st.column_config.TextColumn(help=ACCURACY),
-                           "R², held-out rows": st.column_config.TextColumn(help=CHECKED),
+                           "R², training": st.column_config.TextColumn(help=ACCURACY),
+                           "R², held out": st.column_config.TextColumn(help=CHECKED),
                            "Fitted numbers": st.column_config.NumberColumn(width=110, help=FITTED),
                            "Formula": st.column_config.TextColumn(width="large")})
         st.caption("Click a point or a row to select that formula. The star marks the suggested formula.")
@@ -95,12 +95,12 @@ def suggested_position(snapshot: Mapping[str, Any]) -> int:
 
 def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFrame:
     """The front as a table, one row for each formula."""
-    scores = {"R², training rows": [r2(row["r2_train"]) for row in rows],
-              "R², held-out rows": [r2(row["r2_holdout"]) for row in rows]}
+    scores = {"R², training": [r2(row["r2_train"]) for row in rows],
+              "R², held out": [r2(row["r2_holdout"]) for row in rows]}
     if all("accuracy_train" in row for row in rows):
-        scores = {"Right, training rows": [percent(row["accuracy_train"]) for row in rows],
-                  "Right, held-out rows": [percent(row["accuracy_holdout"]) for row in rows],
-                  "Log loss, held-out rows": [log_loss_text(row["log_loss_holdout"]) for row in rows]}
+        scores = {"Right, training": [percent(row["accuracy_train"]) for row in rows],
+                  "Right, held out": [percent(row["accuracy_holdout"]) for row in rows],
+                  "Log loss, held out": [log_loss_text(row["log_loss_holdout"]) for row in rows]}
     return pd.DataFrame({
         "★": ["★" if i == suggested else "" for i in range(len(rows))],
         "Complexity": [row["complexity"] for row in rows],

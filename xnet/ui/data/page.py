@@ -192,7 +192,7 @@ def _first_rows(table: Table) -> None:
 #: The tabs about a table: title -> function that draws it.
 TABS: dict[str, Callable[[Table], None]] = {
     "First rows": _first_rows, "Columns": columns_tab, "Gaps, text and dates": cells_tab,
-    "Rows held out": rows_tab, "Pictures": pictures_tab}
+    "Held-out rows": rows_tab, "Pictures": pictures_tab}
 
 
 def _go() -> None:
