@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
-from xnet.engine import Budget, Constraints, Problem, StopReason, count_jobs, pick_supported, search_on_islands
+from xnet.engine import Budget, Constraints, Preference, Problem, StopReason, count_jobs, search_on_islands
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
@@ -68,10 +68,9 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             letters) are fitted; it enters the front and is expanded first.
         units: column (also the name of the target) -> unit, e.g. {"speed": "m/s"}: reports for every formula of the
             front whether its units are consistent, see `units_report_`; no formula is refused. Needs the package pint.
-        pick: the network of the front that becomes the model. "simplest" takes the simplest network within one standard
-            error of the best on the held-out rows (and not clearly worse row by row). "supported" takes the network
-            with the shortest description length on all rows, which usually is longer and more accurate. With fewer than
-            30 held-out rows "simplest" takes the latter too.
+        pick: the network that becomes the model, by leave-one-out errors of all rows and a price on the structure (see
+            `xnet.engine.front.selection`): "balanced"; "simplest", at a higher price; "accurate", at a lower one.
+            A plain model (linear, log-linear, power law, second degree) becomes the model where no network is better.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
 
@@ -99,7 +98,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                  monotonic: Mapping[str | int, str] | None = None,
                  output_range: tuple[float | None, float | None] | None = None,
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
-                 pick: str = "simplest", device: str = "cpu") -> None:
+                 pick: str = "balanced", device: str = "cpu") -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -136,8 +135,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         n_jobs = count_jobs(self.n_jobs)
         if self.loss not in ("squared_error", "huber"):
             raise ValueError(f"loss is {self.loss!r}; expected 'squared_error' or 'huber'.")
-        if self.pick not in ("simplest", "supported"):
-            raise ValueError(f"pick is {self.pick!r}; expected 'simplest' or 'supported'.")
+        if self.pick not in list(Preference):
+            raise ValueError(f"pick is {self.pick!r}; expected one of {', '.join(map(repr, map(str, Preference)))}.")
         target_name = str(getattr(y, "name", None) or "y")
         check_numeric(X)
         # The problem refuses missing values, because it can name the column.
@@ -161,7 +160,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
         self.names_, self.target_name_ = names, target_name
-        chosen = state.best if self.pick == "simplest" else pick_supported(state.front, state.n_train)
+        chosen = state.picked(Preference(self.pick))
         self.network_, self.n_steps_ = chosen.network, state.step
         self.stop_reason_ = state.stop_reason or StopReason.BUDGET
         self._entries = state.front

@@ -33,7 +33,6 @@ class Support:
         reads_inputs: whether the network reads an input at all.
         dispersion: the deviance that one useless parameter takes away, in units of `losses`, where the loss function
             knows it (logistic loss); None where the noise has to be estimated.
-        plain: the kind of plain model that the network is; None for a network of the search.
     """
 
     losses: Array
@@ -43,7 +42,6 @@ class Support:
     is_defined: bool
     reads_inputs: bool
     dispersion: float | None = None
-    plain: PlainKind | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,7 @@ class FrontEntry:
         admitted: whether the network satisfies the user's constraints (only the initial constant may not).
         pole: whether it has a pole between two rows.
         support: how strongly all rows support the network; None where it was not computed.
+        plain: the kind of plain model that the network is; None for a network that was searched for.
         holdout_losses: losses of the single held-out rows, kept for at most `SUBSAMPLED_ROWS` rows.
     """
 
@@ -74,6 +73,7 @@ class FrontEntry:
     admitted: bool = True
     pole: bool = False
     holdout_losses: tuple[float, ...] | None = field(default=None, repr=False)
+    plain: PlainKind | None = None
     support: Support | None = field(default=None, repr=False, compare=False)
 
     @cached_property

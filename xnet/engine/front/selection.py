@@ -41,27 +41,37 @@ class Preference(StrEnum):
 
 
 class Weights(NamedTuple):
-    """Weights of the price of the structure, and of Schwarz's term; for networks of the search and for plain models."""
+    """Weights of the price of the structure, and of Schwarz's term.
+
+    Attributes:
+        searched, schwarz: of networks that were searched for, of power laws and log-linear models.
+        linear, schwarz_linear: of models that are linear in their constants: linear models and polynomials.
+    """
 
     searched: float
-    plain: float
-    schwarz_searched: float
-    schwarz_plain: float
+    schwarz: float
+    linear: float
+    schwarz_linear: float
 
 
 WEIGHTS = {
     Preference.SIMPLEST: Weights(1.0, 1.0, 1.0, 1.0),
-    Preference.BALANCED: Weights(0.5, 0.25, 1.0, 0.0),
-    Preference.ACCURATE: Weights(0.5, 0.1, 0.0, 0.0),
+    Preference.BALANCED: Weights(0.5, 1.0, 0.25, 0.0),
+    Preference.ACCURATE: Weights(0.5, 0.0, 0.1, 0.0),
 }
 #: The weights under which the constant has to lose before a formula is suggested at all.
-GATE = Weights(1.25, 1.25, 1.0, 1.0)
+GATE = Weights(1.25, 1.0, 1.25, 1.0)
+#: The plain models to which the weights of linear models apply.
+_LINEAR_KINDS = (PlainKind.LINEAR, PlainKind.QUADRATIC)
 #: A linear dependence at this level of the F-test opens the gate for plain models.
 LINEAR_LEVEL = 0.001
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
 POLE_GAIN = 0.1
-#: Losses below this count as equal: they are rounding.
+#: Losses below this are rounding.
 SMALLEST_LOSS = 1e-14
+#: Losses below this (R² > 0.99999) count as equal, unless some network is exact: no measured table has more digits, and
+#: a longer formula would explain their rounding and the habits of an instrument.
+PRACTICAL_LOSS = 1e-5
 #: A row is a gross outlier beyond this many robust standard deviations, if at most this share of the rows are.
 OUTLIER_DEVIATIONS, MOST_OUTLIERS = 6.0, 0.05
 #: The median of a squared standard normal variable.
@@ -85,33 +95,35 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
         return _best(scored, WEIGHTS[preference])
     gate = _best(scored, GATE)
     if not _of(gate).reads_inputs:
-        plain = [(e, loss) for e, loss in scored if _of(e).plain is not None]
+        plain = [(e, loss) for e, loss in scored if e.plain is not None]
         if not plain or linear_p_value(supported) > LINEAR_LEVEL:
             return gate
         scored = plain
     return _best(scored, WEIGHTS[preference])
 
 
-def score(support: Support, loss: float, weights: Weights) -> float:
-    """S of the module's docstring.
+def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALLEST_LOSS) -> float:
+    """S of the module's docstring, of an entry with support.
 
     Args:
         loss: the mean leave-one-out loss, gross outliers clipped.
+        floor: losses below it count as equal.
     """
-    n = len(support.losses)
-    if support.dispersion is None:
-        fit = n * float(np.log(max(loss, SMALLEST_LOSS)))
-    else:
+    support = _of(entry)
+    n, p = len(support.losses), support.n_determined
+    if support.dispersion is not None:
         fit = n * loss / support.dispersion
-    searched = support.plain is None
-    price, schwarz = (weights.searched, weights.schwarz_searched) if searched else (weights.plain,
-                                                                                   weights.schwarz_plain)
-    return fit + 2.0 * price * support.price + schwarz * max(float(np.log(n)) - 2.0, 0.0) * support.n_determined
+    else:
+        # Below the floor leave-one-out no longer charges for a constant, so it is charged here.
+        fit = n * float(np.log(max(loss, floor))) + (2.0 * p if loss < floor else 0.0)
+    linear = entry.plain in _LINEAR_KINDS
+    price, schwarz = (weights.linear, weights.schwarz_linear) if linear else (weights.searched, weights.schwarz)
+    return fit + 2.0 * price * support.price + schwarz * max(float(np.log(n)) - 2.0, 0.0) * p
 
 
 def linear_p_value(entries: Sequence[FrontEntry]) -> float:
     """The p-value of the F-test of the largest linear model against a constant; 1 where there is none."""
-    linear = [_of(e) for e in entries if _of(e).plain is PlainKind.LINEAR]
+    linear = [_of(e) for e in entries if e.plain is PlainKind.LINEAR]
     constant = [_of(e) for e in entries if not _of(e).reads_inputs]
     if not linear or not constant:
         return 1.0
@@ -160,7 +172,9 @@ def _cleared(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
 
 
 def _best(scored: Sequence[tuple[FrontEntry, float]], weights: Weights) -> FrontEntry:
-    return min(scored, key=lambda item: (score(_of(item[0]), item[1], weights), item[0].complexity,
+    exact = any(loss <= SMALLEST_LOSS for _, loss in scored)
+    floor = SMALLEST_LOSS if exact else PRACTICAL_LOSS
+    return min(scored, key=lambda item: (score(item[0], item[1], weights, floor), item[0].complexity,
                                          item[0].rarity))[0]
 
 

@@ -16,11 +16,10 @@ from xnet.engine.networks.domain import box_of, is_defined_inside
 from xnet.engine.problem.problem import Problem
 
 from .entry import FrontEntry, Support
-from .plain_models import PlainKind
 from .structure_price import structure_price
 
 
-def with_support(entry: FrontEntry, problem: Problem, plain: PlainKind | None = None) -> FrontEntry:
+def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
     """The entry with its support by all rows, or by those of `problem.subsampled` in a large table."""
     rows = problem.subsampled.all_rows
     found = leave_one_out(entry.network, rows)
@@ -34,6 +33,5 @@ def with_support(entry: FrontEntry, problem: Problem, plain: PlainKind | None = 
         price=structure_price(entry.network, inputs, len(problem.activations)),
         is_defined=is_defined_inside(entry.network, box),
         reads_inputs=bool(entry.network.variables),
-        dispersion=None if dispersion is None else dispersion / rows.scale,
-        plain=plain)
+        dispersion=None if dispersion is None else dispersion / rows.scale)
     return replace(entry, support=support)

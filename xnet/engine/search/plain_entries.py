@@ -6,6 +6,8 @@ neurons and constants, and a shorter network of lower loss on the training rows 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.fitting.losses import Logistic
 from xnet.engine.front.entry import FrontEntry, make_entry
@@ -48,17 +50,18 @@ def plain_entries(problem: Problem) -> Front:
     entries = [_entry(network, problem, kind) for kind, network in chosen.items()]
     if largest is not None and largest is not chosen.get(PlainKind.LINEAR):
         entries.append(_entry(largest, problem, PlainKind.LINEAR))
-    return tuple(sorted((e for e in entries if e is not None and e.admitted), key=lambda e: e.complexity))
+    return tuple(sorted((e for e in entries if e.admitted), key=lambda e: e.complexity))
 
 
 def _score(network: Network, problem: Problem, kind: PlainKind) -> float:
-    support = with_support(make_entry(network, problem.subsampled), problem, kind).support
-    assert support is not None
-    return score(support, float(support.losses.mean()), WEIGHTS[Preference.BALANCED])
+    entry = with_support(replace(make_entry(network, problem.subsampled), plain=kind), problem)
+    assert entry.support is not None
+    return score(entry, float(entry.support.losses.mean()), WEIGHTS[Preference.BALANCED])
 
 
-def _entry(network: Network, problem: Problem, kind: PlainKind) -> FrontEntry | None:
+def _entry(network: Network, problem: Problem, kind: PlainKind) -> FrontEntry:
     network = mode_of(problem).simplified(network, problem.subsampled)
     if problem.subsampled is not problem:
         network = fitted_to_all_rows(network, problem.train)
-    return with_support(make_entry(network, problem, f"the best {kind.value} formula"), problem, kind)
+    entry = replace(make_entry(network, problem, f"the best {kind.value} formula"), plain=kind)
+    return with_support(entry, problem)
