@@ -34,9 +34,8 @@ LADDER = (
 class Entry:
     network: Network
     loss: float
-    pole: bool = False
+    plain: None = None
     exact: float = 1e-20
-    holdout_losses: None = None
 
     @property
     def complexity(self) -> int:
@@ -93,6 +92,9 @@ class FakeState:
 
     best = property(lambda self: self.front[-1])
     current = best
+
+    def picked(self, preference: str) -> Entry:
+        return self.front[-1]
 
     def with_front(self) -> FakeState:
         return replace(self, front=ENTRIES[:min(self.step + 1, len(ENTRIES))])

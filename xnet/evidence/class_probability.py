@@ -109,8 +109,7 @@ class DisplayView:
         if not self.active:
             return entry
         network, loss, held_out, _ = self._scored(entry.network)
-        return replace(entry, network=network, complexity=network.complexity, loss=loss, loss_holdout=held_out,
-                       holdout_losses=None)
+        return replace(entry, network=network, complexity=network.complexity, loss=loss, loss_holdout=held_out)
 
     def event(self, event: Event) -> Event:
         """The displayed form of an event; the positions of the changed neurons stay the same."""

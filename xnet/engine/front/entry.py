@@ -13,9 +13,9 @@ from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import rarity
 from xnet.engine.networks.backpropagation import forward
+from xnet.engine.networks.domain import is_defined_inside
 from xnet.engine.networks.network import Network
-from xnet.engine.networks.poles import has_pole
-from xnet.engine.problem.problem import SUBSAMPLED_ROWS, Problem
+from xnet.engine.problem.problem import Problem
 
 from .plain_models import PlainKind
 
@@ -29,7 +29,6 @@ class Support:
         loss: the mean loss of the constants fitted to all rows.
         n_determined: how many constants the rows determine.
         price: nats of the structure.
-        is_defined: whether interval arithmetic finds the network defined inside the box of the rows.
         reads_inputs: whether the network reads an input at all.
         dispersion: the deviance that one useless parameter takes away, in units of `losses`, where the loss function
             knows it (logistic loss); None where the noise has to be estimated.
@@ -39,7 +38,6 @@ class Support:
     loss: float
     n_determined: int
     price: float
-    is_defined: bool
     reads_inputs: bool
     dispersion: float | None = None
 
@@ -56,10 +54,9 @@ class FrontEntry:
         reason: the move that made the network.
         exact: the loss below which nothing is left to explain.
         admitted: whether the network satisfies the user's constraints (only the initial constant may not).
-        pole: whether it has a pole between two rows.
+        is_defined: whether interval arithmetic finds the network defined everywhere inside the box of the rows.
         support: how strongly all rows support the network; None where it was not computed.
         plain: the kind of plain model that the network is; None for a network that was searched for.
-        holdout_losses: losses of the single held-out rows, kept for at most `SUBSAMPLED_ROWS` rows.
     """
 
     network: Network
@@ -71,8 +68,7 @@ class FrontEntry:
     reason: str = ""
     exact: float = EXACT_LOSS
     admitted: bool = True
-    pole: bool = False
-    holdout_losses: tuple[float, ...] | None = field(default=None, repr=False)
+    is_defined: bool = True
     plain: PlainKind | None = None
     support: Support | None = field(default=None, repr=False, compare=False)
 
@@ -96,12 +92,11 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     """Score a network on all train rows and on the held-out rows."""
     loss = problem.train.loss(network)
     losses = _holdout_losses(network, problem.holdout)
-    mean, error, kept = None if losses is None else np.inf, 0.0, None
+    mean, error = None if losses is None else np.inf, 0.0
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
-        kept = tuple(losses.tolist()) if len(losses) <= SUBSAMPLED_ROWS else None
     return FrontEntry(network, network.complexity, network.n_parameters, loss, mean, error, reason,
-                      problem.train.exact, problem.admits(network), has_pole(network, problem.search.columns), kept)
+                      problem.train.exact, problem.admits(network), is_defined_inside(network, problem.box))
 
 
 def _holdout_losses(network: Network, rows: Rows | None) -> Array | None:

@@ -164,7 +164,7 @@ def _cleared(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
 
     A law may have a pole inside the box where there is no row, but then nothing else comes near it.
     """
-    clear = [(e, loss) for e, loss in scored if _of(e).is_defined]
+    clear = [(e, loss) for e, loss in scored if e.is_defined]
     if not clear:
         return scored
     least = min(max(loss, SMALLEST_LOSS) for _, loss in scored)

@@ -12,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.engine.fitting.leave_one_out import leave_one_out
-from xnet.engine.networks.domain import box_of, is_defined_inside
 from xnet.engine.problem.problem import Problem
 
 from .entry import FrontEntry, Support
@@ -24,14 +23,12 @@ def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
     rows = problem.subsampled.all_rows
     found = leave_one_out(entry.network, rows)
     inputs = problem.cached("inputs that vary", lambda: sum(bool(np.ptp(c) > 0) for c in rows.columns))
-    box = problem.cached("box", lambda: box_of(rows.columns))
     dispersion = rows.loss_function.dispersion
     support = Support(
         losses=np.full(len(rows.y), np.inf) if found is None else found.losses,
         loss=np.inf if found is None else found.loss,
         n_determined=entry.n_parameters if found is None else found.n_determined,
         price=structure_price(entry.network, inputs, len(problem.activations)),
-        is_defined=is_defined_inside(entry.network, box),
         reads_inputs=bool(entry.network.variables),
         dispersion=None if dispersion is None else dispersion / rows.scale)
     return replace(entry, support=support)

@@ -20,6 +20,8 @@ from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_template
 from xnet.engine.networks.activations import resolve_activations
+from xnet.engine.networks.domain import box_of
+from xnet.engine.networks.intervals import Interval
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError
 
@@ -189,6 +191,12 @@ class Problem:
                            y=np.concatenate([r.y for r in parts]), weight=weight)
 
         return self.cached("all rows", make)
+
+    @property
+    def box(self) -> tuple[Interval, ...]:
+        """The interval that every input spans, over the training and the held-out rows."""
+        return self.cached("box", lambda: box_of(np.concatenate(
+            [r.columns for r in (self.train, self.holdout) if r is not None], axis=1)))
 
     @property
     def subsampled(self) -> Problem:

@@ -35,7 +35,7 @@ def plain_entries(problem: Problem) -> Front:
     misses: dict[PlainKind, int] = {}
     largest: Network | None = None
     for kind, network in plain_models(problem.subsampled.search, problem.activations):
-        if not problem.constraints.buildable(network):
+        if network.complexity > problem.max_complexity or not problem.constraints.buildable(network):
             continue
         if kind is PlainKind.LINEAR:
             largest = network

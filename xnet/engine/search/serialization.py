@@ -137,11 +137,11 @@ def _value_to_json(value: Any) -> Any:
 
 
 def _entry_from_json(tree: Mapping[str, Any]) -> FrontEntry:
-    held_out, losses = tree["loss_holdout"], tree["holdout_losses"]
+    held_out = tree["loss_holdout"]
     return FrontEntry(Network.from_json(tree["network"]), int(tree["complexity"]), int(tree["n_parameters"]),
                       float(tree["loss"]), None if held_out is None else float(held_out),
                       float(tree["holdout_error"]), str(tree["reason"]), float(tree["exact"]), bool(tree["admitted"]),
-                      bool(tree["pole"]), None if losses is None else tuple(float(loss) for loss in losses),
+                      bool(tree.get("is_defined", not tree.get("pole", False))),
                       PlainKind(tree["plain"]) if tree.get("plain") else None)
 
 
