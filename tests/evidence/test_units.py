@@ -120,8 +120,8 @@ def test_units_are_written_in_many_ways(text: str) -> None:
 @pytest.mark.parametrize("text", ["US$", "furlongs per", "10^24", "0 m", "2", "m^", "m/0", "(((", "m" * 61,
                                   "9**9**9**9",
                                   "m^m^m", "m**(2**99999)", "(m**99)**99", "1e99999", "__import__('os')", "m;m",
-                                  "m\x00", "m.real", "[length]", "m**9999", "9**9⁹", "m 7⁹⁹⁹⁹⁹⁹⁹", "m⁹⁹⁹", "m^99", "2^9",
-                                  "10^99 m"])
+                                  "m\x00", "m.real", "[length]", "m**9999", "9**9⁹", "m 7⁹⁹⁹⁹⁹⁹⁹", "m⁹⁹⁹", "m^99",
+                                  "2^9", "10^99 m"])
 def test_what_is_no_unit_is_one_sentence_and_no_check(text: str) -> None:
     report = said("x + t", "E", {"x": "m", "t": text})
 
