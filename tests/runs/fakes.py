@@ -165,6 +165,7 @@ def use_fake(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> FakeEngine:
     monkeypatch.setattr(engine, "state_from_json", lambda tree: FakeState(**tree).with_front())
     monkeypatch.setattr(engine, "warm_start", lambda state, networks, problem: state)
     monkeypatch.setattr(engine, "resumable_state", lambda state: replace(state, stop_reason=None))
+    monkeypatch.setattr(engine, "rescored_state", lambda state, problem: state)
     monkeypatch.setattr(engine, "Problem", FakeProblem, raising=False)
     monkeypatch.setattr(engine, "Budget", lambda **limits: limits, raising=False)
     return fake

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -174,8 +175,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         if not self.constraints_met_:
             warnings.warn("No formula that satisfies all constraints was found; the result is a constant. Search "
                           "longer, or relax the constraints.", ConvergenceWarning, stacklevel=2)
-        self.formula_, self.latex_ = to_text(self.network_, names), to_latex(self.network_, names)
-        self.n_parameters_, self.complexity_ = self.network_.n_parameters, self.network_.complexity
+        self._describe()
         self.history_ = history_of(events, names)
         return self
 
@@ -209,6 +209,39 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                               "r2_holdout": e.r2_holdout, "formula": to_text(e.network, self.names_)}
                              for e in self._entries])
         return table if self.units_report_ is None else table.assign(units=self.units_report_)
+
+    def select(self, *, complexity: int | None = None, index: int | None = None) -> XNetRegressor:
+        """A fitted copy of the model with another formula of the front.
+
+        Args:
+            complexity: take the formula of this complexity, or the largest one below it.
+            index: take this row of `front_`.
+
+        Raises:
+            ValueError: not exactly one argument is given, or no formula fits it.
+        """
+        check_is_fitted(self)
+        if (complexity is None) == (index is None):
+            raise ValueError("select takes either complexity or index; give exactly one of them.")
+        if index is not None:
+            if not 0 <= index < len(self._entries):
+                raise ValueError(f"index is {index}; front_ has the rows 0 to {len(self._entries) - 1}.")
+            entry = self._entries[index]
+        else:
+            small = [e for e in self._entries if complexity is not None and e.complexity <= complexity]
+            if not small:
+                raise ValueError(f"complexity is {complexity}; the shortest formula of front_ has "
+                                 f"{self._entries[0].complexity}.")
+            entry = max(small, key=lambda e: e.complexity)
+        other = copy.copy(self)
+        other.network_, other.constraints_met_ = entry.network, entry.admitted
+        other._describe()
+        return other
+
+    def _describe(self) -> None:
+        """Set the attributes that follow from the network."""
+        self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
+        self.n_parameters_, self.complexity_ = self.network_.n_parameters, self.network_.complexity
 
     def to_python(self) -> str:
         """The formula as the source text of a NumPy function."""

@@ -24,7 +24,7 @@ _SENTENCES = {
 
 
 def recommendations(front: Sequence[Mapping[str, Any]], suggested: int) -> list[Recommendation]:
-    """Recommend up to three formulas of a front: the picks of the three preferences, a formula with all its reasons once.
+    """Recommend up to three formulas of a front: the picks of the preferences, each formula once with all its reasons.
 
     Args:
         front: formula records, simplest first; "picked_as" lists the preferences that pick a formula, "plain" is the

@@ -144,6 +144,23 @@ def test_on_the_front_rarer_activations_have_to_be_worth_it() -> None:
     assert insert(front, entry(5, 0.9 * ROWS, 6.0, activation="tanh"))[0] is not front[0]
 
 
+def test_any_formula_of_the_front_can_be_used() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.uniform(1, 3, (80, 1))
+    y = np.sin(3 * X[:, 0]) + X[:, 0]
+    model = XNetRegressor(budget_seconds=1e6, budget_steps=4, random_state=0).fit(X, y)
+    before, last = model.formula_, len(model.front_) - 1
+    other = model.select(index=last)
+
+    assert other.formula_ == model.front_["formula"][last]
+    np.testing.assert_array_equal(other.predict(X), other.network_.evaluate(X))
+    assert model.select(complexity=1).complexity_ == 1
+    assert model.formula_ == before, "the model itself stays"
+    for wrong in ({}, {"index": 0, "complexity": 3}, {"index": last + 1}, {"complexity": 0}):
+        with pytest.raises(ValueError, match=r"select takes|index is|complexity is"):
+            model.select(**wrong)
+
+
 def test_the_estimator_takes_the_preference() -> None:
     rng = np.random.default_rng(0)
     X = rng.uniform(1, 3, (160, 1))
