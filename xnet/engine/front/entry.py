@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.determination import n_determined
 from xnet.engine.fitting.losses import EXACT_LOSS
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
@@ -23,6 +24,7 @@ class FrontEntry:
     """A network with its scores.
 
     Attributes:
+        n_parameters: the number of constants that the rows determine; others are held (`fitting.determination`).
         loss, loss_holdout: mean squared errors over the target's variance, so R2 is 1 - loss. Under another loss
             function they are divided by the loss of the best constant: 1 - loss is then a robust R2, or the share of
             the log-loss explained (McFadden's pseudo R2). `loss_holdout` is None if no rows were held out.
@@ -70,7 +72,7 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
         kept = tuple(losses.tolist()) if len(losses) <= SUBSAMPLED_ROWS else None
-    return FrontEntry(network, network.complexity, network.n_parameters, loss, mean, error, reason,
+    return FrontEntry(network, network.complexity, n_determined(network, problem.search), loss, mean, error, reason,
                       problem.train.exact, problem.admits(network), has_pole(network, problem.search.columns), kept)
 
 
