@@ -56,17 +56,10 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     """
     target = escape(config["target"])
     split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
-    weighed = f", {weight.describe()}" if weight.column else ""
     as_class = is_class(config)
-    accuracy = {f"R² on the training rows{weighed}": r2(row["r2_train"]),
-                f"R² on the held-out rows{weighed}": r2(row["r2_holdout"])}
-    if as_class:
-        accuracy = {f"{what} on the {where} rows": say(row[f"{key}_{rows}"])
-                    for what, key, say in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
-                    for where, rows in (("training", "train"), ("held-out", "holdout"))}
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
     accuracy_head = "Right, training rows" if as_class else "R²"
-    scores = {**accuracy,
+    scores = {**_accuracy(row, weight, as_class),
               "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
               "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
     source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
@@ -107,6 +100,17 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 {_table(versions())}
 </body></html>
 """
+
+
+def _accuracy(row: Mapping[str, Any], weight: Weight, as_class: bool) -> dict[str, str]:
+    """Accuracy of a formula on the training rows and on the held-out rows, with the names shown in the report."""
+    if as_class:
+        return {f"{name} on the {where} rows": write(row[f"{key}_{rows}"])
+                for name, key, write in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
+                for where, rows in (("training", "train"), ("held-out", "holdout"))}
+    weighted = f", {weight.describe()}" if weight.column else ""
+    return {f"R² on the training rows{weighted}": r2(row["r2_train"]),
+            f"R² on the held-out rows{weighted}": r2(row["r2_holdout"])}
 
 
 def _three(value: float | None) -> str:
