@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from xnet.wording.constant_text import constant_line, interval_text
 from xnet.wording.score_text import accuracy_text, percent, r2_text
 
 if TYPE_CHECKING:
@@ -49,11 +51,21 @@ class Progress:
             self._stream.flush()
 
 
-def print_result(snapshot: Snapshot, target: str, constraints_met: bool, *, as_json: bool) -> None:
-    """Print the best formula, its scores and the front to standard output."""
+def print_result(snapshot: Snapshot, target: str, constraints_met: bool, *, as_json: bool,
+                 constants: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Print the best formula, its scores, its constants and the front to standard output.
+
+    Args:
+        snapshot: the snapshot of the finished run.
+        target: name of the target.
+        constraints_met: whether the formula satisfies all constraints.
+        as_json: print JSON instead of text.
+        constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
+    """
     from xnet.atomic_files import to_json
 
-    print(to_json(_json_result(snapshot, target, constraints_met)) if as_json else _text_result(snapshot), flush=True)
+    print(to_json(_json_result(snapshot, target, constraints_met) | {"constants": list(constants)}) if as_json
+          else _text_result(snapshot, constants), flush=True)
 
 
 def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict[str, Any]:
@@ -69,7 +81,7 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "front": [{key: formula[key] for key in _FRONT_KEYS if key in formula} for formula in front]}
 
 
-def _text_result(snapshot: Snapshot) -> str:
+def _text_result(snapshot: Snapshot, constants: Sequence[Mapping[str, Any]]) -> str:
     best = snapshot["best"]
     held_out = f", {accuracy_text(best, 'holdout', R2_DIGITS)} on {snapshot['rows_holdout']} held-out rows" if snapshot[
         "rows_holdout"] else ""
@@ -78,6 +90,10 @@ def _text_result(snapshot: Snapshot) -> str:
               f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s.")]
     if "units" in best:
         lines.append(f"Units: {printable(best['units'])}.")
+    if constants:
+        lines += ["", "Constants, fitted to all rows (95 % interval):",
+                  *(f"  {constant_line(e)}" + (f" ({interval_text(e)})" if interval_text(e) != "–" else "")
+                    for e in constants)]
     score, key, as_text = ("right", "accuracy", percent) if "accuracy_train" in best else ("R²", "r2", r2_text)
     lines += ["", "The best formula of every complexity:", "",
               f"complexity  parameters  {f'{score} train':>14}  {f'{score} held out':>14}  formula"]

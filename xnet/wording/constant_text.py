@@ -8,6 +8,18 @@ from typing import Any
 
 from xnet.engine.formulas.text import constant_text
 
+#: Method of `xnet.evidence.constants.ConstantEstimate` -> its name on pages.
+METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood", "held": "held"}
+
+
+def constants_caption(as_class: bool) -> str:
+    """A caption for a table of fitted numbers."""
+    errors = "the rows are independent" if as_class else "the errors are independent and of equal size"
+    return ("A number is printed as a simple one where the rows make that more probable than a generic number. Fitted "
+            "numbers, their standard errors and intervals are those of a fit to all rows, training and held-out. They "
+            f"are valid if the formula is right and {errors}. A held number is not determined by the rows: it stays as "
+            "printed, and the other numbers are fitted.")
+
 
 def fitted_text(estimate: Mapping[str, Any]) -> str:
     """The fitted number with its standard error, in as many digits as the error justifies.
@@ -43,7 +55,7 @@ def interval_text(estimate: Mapping[str, Any]) -> str:
     'above 0.5'
     """
     low, high = estimate["low"], estimate.get("high")
-    if estimate["error"] is None or low == high:
+    if estimate["error"] is None or (low is not None and low == high):
         return "–"
     low, high = (None if end is None or not math.isfinite(end) else f"{end:.4g}" for end in (low, high))
     if low is None or high is None:

@@ -2,11 +2,12 @@
 
 Simple numbers are whole numbers, simple fractions, decimals of one or two digits and, where six digits agree, multiples
 of pi and a few other numbers (`simple_numbers`). A constant becomes 0, and its term is dropped, where Schwarz's
-criterion (1978) prefers the network without it: a term has no class of numbers around it. The most probable number
-comes first, and the other constants are refitted. In all, the loss may rise as far as the fit of as many useless
-parameters would lower it in 95 % of the tables; on rows without noise the rise must stay below rounding. All other
-constants are rounded to the digits that the rows can distinguish. The printed constants of a network are therefore its
-constants.
+criterion (1978) prefers the network without it: a term has no class of numbers around it. Where a number shortens the
+network, as 1 does as a factor and 2 as an exponent, each neuron saved raises its odds. The most probable number comes
+first, and the other constants are refitted. In all, the loss may rise as far as the fit of as many useless parameters
+would lower it in 95 % of the tables, and for a shorter network by Schwarz's criterion; on rows without noise the rise
+must stay below rounding. All other constants are rounded to the digits that the rows can distinguish. The printed
+constants of a network are therefore its constants.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from .simple_numbers import AGREEMENT, SimpleNumber, is_simple, log_odds, simple
 #: Quantile of the standard normal distribution for the level of the joint rise of the loss, 95 %.
 _LEVEL = 1.645
 
+#: Nats by which each neuron that a simple number saves, beside its constant, raises the odds of the number.
+_NEURON_NATS = 1.5
+
 
 @dataclass
 class _Allowance:
@@ -39,8 +43,8 @@ class _Allowance:
         most: the highest loss in any case (`rows.allowed_loss`).
         floor: a loss up to this is due to rounding.
         degrees: degrees of freedom of the noise.
-        schwarz: ln n, the rise in units that a dropped term may cost.
-        n_simple, n_dropped: how many constants became simple, and how many 0.
+        schwarz: ln n, the rise in units that a constant may cost that shortens the network.
+        n_simple, n_saved: how many constants became simple, and how many of others shortened the network.
     """
 
     loss: float
@@ -50,7 +54,7 @@ class _Allowance:
     degrees: float
     schwarz: float
     n_simple: int = 0
-    n_dropped: int = 0
+    n_saved: int = 0
 
     @classmethod
     def of(cls, fitted: FitResult, rows: Rows) -> _Allowance:
@@ -61,15 +65,15 @@ class _Allowance:
         floor = min(EXACT_LOSS, max(fitted.loss * 100.0, 1e-25))
         return cls(fitted.loss, unit, allowed_loss(rows, fitted.loss), floor, degrees, float(np.log(n)))
 
-    def limit(self, value: float) -> float:
-        """The highest loss after one more constant has become `value`."""
-        simple, dropped = self.n_simple + (value != 0.0), self.n_dropped + (value == 0.0)
-        rise = self.unit * (_chi_square_point(simple) + dropped * self.schwarz)
+    def limit(self, shortens: bool) -> float:
+        """The highest loss after one more constant has become simple, and has shortened the network or not."""
+        rise = self.unit * (_chi_square_point(self.n_simple + (not shortens))
+                            + (self.n_saved + shortens) * self.schwarz)
         return max(min(self.loss + rise, self.most), self.floor)
 
-    def count(self, value: float) -> None:
-        """Count a constant that has become `value`."""
-        self.n_simple, self.n_dropped = self.n_simple + (value != 0.0), self.n_dropped + (value == 0.0)
+    def count(self, shortens: bool) -> None:
+        """Count a constant that has become simple."""
+        self.n_simple, self.n_saved = self.n_simple + (not shortens), self.n_saved + shortens
 
 
 def _chi_square_point(k: int) -> float:
@@ -145,19 +149,19 @@ def _simpler(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[
     network = best.network
     if not network.constants:
         return None
-    for i, simple in _simpler_values(best, allowance, rows):
+    for odds, i, simple in _simpler_values(best, allowance, rows):
         mark = (hash(network.neurons), i, simple)
         if mark in tried:
             continue
         tried.add(mark)
-        limit = max(allowance.limit(simple), best.loss * (1.0 + 1e-9))
         fitted = _with_one_fixed(network, i, simple, rows)
-        if fitted is None or fitted.loss > limit:
+        if fitted is None or fitted.loss > max(allowance.limit(True), best.loss * (1.0 + 1e-9)):
             continue
         shrunk = shortest(fitted.network, library)
-        loss = rows.loss(shrunk)
-        if loss <= limit and shrunk.complexity <= network.complexity:
-            allowance.count(simple)
+        loss, saved = rows.loss(shrunk), network.complexity - shrunk.complexity
+        limit = max(allowance.limit(saved > 1), best.loss * (1.0 + 1e-9))
+        if loss <= limit and saved >= 0 and odds + _NEURON_NATS * max(saved - 1, 0) > 0.0:
+            allowance.count(saved > 1)
             return FitResult(shrunk, loss, 0)
     return None
 
@@ -171,8 +175,8 @@ def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitRe
     return FitResult(network.with_constants(theta), loss, 0) if np.isfinite(loss) else None
 
 
-def _simpler_values(best: FitResult, allowance: _Allowance, rows: Rows) -> list[tuple[int, float]]:
-    """Replacements worth trying as (position of the constant, simpler number), the most probable first."""
+def _simpler_values(best: FitResult, allowance: _Allowance, rows: Rows) -> list[tuple[float, int, float]]:
+    """Replacements worth trying as (log odds, position of the constant, simpler number), the most probable first."""
     constants = best.network.constants
     free = [i for i, c in enumerate(constants) if not is_simple(c)]
     if not free:
@@ -188,20 +192,20 @@ def _simpler_values(best: FitResult, allowance: _Allowance, rows: Rows) -> list[
             found.append((0.5 * (allowance.schwarz - (c / error) ** 2), 0, i, 0.0))
         found += [(odds, near.rank, i, near.value) for near in simple_numbers_near(c)
                   if (odds := _log_odds(c, near, error, allowance.degrees)) > -np.inf]
-    return [(i, simple) for _, _, i, simple in sorted(found, key=lambda item: (-item[0], item[1:]))]
+    return [(odds, i, simple) for odds, _, i, simple in sorted(found, key=lambda item: (-item[0], item[1:]))]
 
 
 def _log_odds(c: float, near: SimpleNumber, error: float, degrees: float) -> float:
     """The odds of a simple number near a constant; -inf where it is not worth trying.
 
-    A constant that the rows do not determine may become 1. Numbers that agree to `AGREEMENT` come after all others.
+    A constant that the rows do not determine may become 1. Numbers that agree to `AGREEMENT` are always worth it.
     """
     if not np.isfinite(error):
-        return 0.0 if near.rank == 1 else -np.inf
+        return 1.0 if near.rank == 1 else -np.inf
     odds = log_odds(abs(near.value - c), error, near.spacing, degrees)
-    if odds > 0.0:
-        return odds
-    return -float(near.rank) if abs(near.value - c) <= AGREEMENT * abs(c) else -np.inf
+    if odds <= 0.0 and abs(near.value - c) <= AGREEMENT * abs(c):
+        return 1e-3 / near.rank
+    return odds if odds > (-2.0 * _NEURON_NATS if near.rank <= 3 else 0.0) else -np.inf
 
 
 def _rounded(best: FitResult, rows: Rows) -> FitResult:
