@@ -19,7 +19,7 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 
-from .history import history_of
+from .history import history_of, warn_if_stopped
 from .input_checks import check_numeric
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         front_: a DataFrame with one row per network: class, complexity, parameters, the share of the log loss explained
             on training and held-out rows (McFadden's pseudo R2), and the formula of the log-odds of the class.
         history_: one dict per improvement: a `HistoryEntry`, and the class.
-        stop_reason_: why the search for each class ended, `StopReason`s: "exact" (nothing left to explain), "exhausted"
-            or "budget".
+        stop_reason_: why the search for each class ended, `StopReason`s: "exact" (nothing left to explain),
+            "exhausted", "budget" or "stopped" (by Ctrl-C, also for classes that were not searched yet).
     """
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
@@ -93,6 +93,9 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetClassifier:
         """Search for the networks.
+
+        Ctrl-C ends the search and keeps the best networks so far, with a `ConvergenceWarning`; classes that were not
+        searched yet begin from a constant. Before the first network it raises `KeyboardInterrupt` as usual.
 
         Args:
             X: (n, d) array or DataFrame; the formulas use the column names of a DataFrame.
@@ -118,6 +121,7 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         weight = weight / weight.mean()
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._search(X, codes, weight if sample_weight is not None else None, seed, n_jobs)
+        warn_if_stopped(self.stop_reason_)
         rows = Labelled(np.ascontiguousarray(X.T), codes, len(self.classes_), weight)
         with np.errstate(all="ignore"):
             chosen = choose(self._fronts, rows, self._library, self.parameters, seed, self.max_complexity)
@@ -136,7 +140,8 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         """One search per class (only one for two classes), which share the seconds evenly."""
         searched = [1] if len(self.classes_) == 2 else list(range(len(self.classes_)))
         budget = Budget(self.budget_steps, None if self.budget_seconds is None else self.budget_seconds / len(searched))
-        self._fronts, self.stop_reason_, self.history_, self.n_steps_ = [], [], [], 0
+        self.stop_reason_: list[StopReason] = []
+        self._fronts, self.history_, self.n_steps_ = [], [], 0
         for code in searched:
             problem = Problem.from_arrays(X, (codes == code).astype(np.float64), names=self.names_, loss="logistic",
                                           target_name=str(self.classes_[code]), activations=self.activations,
@@ -144,9 +149,12 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
                                           holdout_fraction=self.holdout_fraction, sample_weight=weight, seed=seed)
             with threadpool_limits(limits=1 if n_jobs > 1 else None):
                 state, events = search_on_islands(problem, budget, n_jobs)
+            if state.stop_reason is StopReason.STOPPED:
+                budget = Budget(steps=0)
             self._library = problem.activations
             self._fronts.append(state.front)
-            self.stop_reason_.append(state.stop_reason or StopReason.BUDGET)
+            self.stop_reason_.append(state.stop_reason or (
+                StopReason.STOPPED if StopReason.STOPPED in self.stop_reason_ else StopReason.BUDGET))
             self.n_steps_ += state.step
             self.history_ += [{"class": self.classes_[code], **entry} for entry in history_of(events, self.names_)]
 
