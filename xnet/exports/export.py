@@ -31,6 +31,7 @@ from xnet.evidence.verdict import Verdict, rivals, verdict
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.tables.csv_cells import harmless_cell
+from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
 from .column_code import made_lines, made_of, made_python, readable
@@ -53,9 +54,9 @@ FILES = (
 #: The drawings in the order of the report.
 _PAGES = ("network", "front", "parity", "residuals", "probabilities", "loss")
 
-#: Scores of a row of the front; the last ones only a class has.
-SCORES = ("r2_train", "r2_holdout", "loss", "loss_holdout", "accuracy_train", "accuracy_holdout", "log_loss_train",
-          "log_loss_holdout")
+#: Scores of a row of the front; the robust ones only a search with Huber's loss has, the last ones only a class.
+SCORES = ("r2_train", "r2_holdout", "robust_r2_train", "robust_r2_holdout", "loss", "loss_holdout", "accuracy_train",
+          "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 
 #: The discovery as a moving picture; offered for a run, not for one of its formulas.
 ANIMATION = "discovery.gif"
@@ -143,7 +144,7 @@ class Export:
     def verdict(self) -> Verdict:
         """How far the formula is to be trusted."""
         problem = self.problem
-        train, held = ((rows.columns.T, rows.y) if rows is not None else None
+        train, held = ((rows.columns.T, rows.y, rows.weight) if rows is not None else None
                        for rows in (problem.train, problem.holdout))
         assert train is not None
         if is_class(self.config):
@@ -168,7 +169,7 @@ class Export:
             fit = {"probabilities": lambda: probabilities_svg(*self.rows, target=target)}
         return {
             "network": lambda: network_svg(drawn(row, config["inputs"]), target=target, formula=row["text"]),
-            "loss": lambda: loss_svg(self.snapshot["loss"]),
+            "loss": lambda: loss_svg(self.snapshot["loss"], f"1 − {r2_name(row)[1]}"),
             "front": lambda: front_svg(self.snapshot["front"], chosen=row), **fit}
 
     def texts(self) -> dict[str, Callable[[], str]]:

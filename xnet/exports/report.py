@@ -20,7 +20,7 @@ from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 from xnet.version import __version__
 from xnet.wording.formula_words import says_unit
-from xnet.wording.score_text import percent, r2
+from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
 from .column_code import made_words
 
@@ -58,14 +58,16 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
     weighed = f", {weight.describe()}" if weight.column else ""
     as_class = is_class(config)
-    accuracy = {f"R² on the training rows{weighed}": r2(row["r2_train"]),
-                f"R² on the held-out rows{weighed}": r2(row["r2_holdout"])}
+    key, name = r2_name(row)
+    accuracy = {f"{capitalized(kind)} on the {where} rows{weighed}": _r2_or_reason(row, f"{prefix}_{rows}", snapshot)
+                for prefix, kind in {key: name, "r2": "R²"}.items()
+                for where, rows in (("training", "train"), ("held-out", "holdout"))}
     if as_class:
         accuracy = {f"{what} on the {where} rows": say(row[f"{key}_{rows}"])
                     for what, key, say in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
                     for where, rows in (("training", "train"), ("held-out", "holdout"))}
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
-    accuracy_head = "Right, training rows" if as_class else "R²"
+    accuracy_head = "Right, training rows" if as_class else capitalized(name)
     scores = {**accuracy,
               "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
               "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
@@ -82,7 +84,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     front = "".join(f"<tr><td>{other['complexity']}</td>"
-                    f"<td>{percent(other['accuracy_train']) if as_class else r2(other['r2_train'])}</td>"
+                    f"<td>{percent(other['accuracy_train']) if as_class else r2(other[f'{key}_train'])}</td>"
                     f"<td>{escape(other['text'])}</td></tr>" for other in snapshot["front"])
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -107,6 +109,15 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 {_table(versions())}
 </body></html>
 """
+
+
+def _r2_or_reason(row: Mapping[str, Any], key: str, snapshot: Mapping[str, Any]) -> str:
+    """R², or why there is none."""
+    if row[key] is not None:
+        return r2(row[key])
+    held_out = key.endswith("holdout")
+    return "none: no rows were held out" if held_out and not snapshot["rows_holdout"] else \
+        "none: the target does not vary in these rows"
 
 
 def _three(value: float | None) -> str:
