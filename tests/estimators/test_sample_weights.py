@@ -15,7 +15,7 @@ from xnet.estimators.sample_weights import canonical_table
 RNG = np.random.default_rng(5)
 X = RNG.uniform(1, 3, (60, 2))
 Y = X[:, 0] * X[:, 1] + 0.3 * RNG.normal(size=60)
-LABELS = (Y > np.median(Y)).astype(int)
+LABELS = (np.median(Y) < Y).astype(int)
 COUNTS = RNG.integers(0, 4, 60)
 
 

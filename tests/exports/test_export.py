@@ -122,6 +122,8 @@ def test_json_brings_the_network_back(run: Run) -> None:
     assert Network.from_json(tree["formula"]["network"]) == LADDER[-1]
     assert tree["formula"]["text"] == "y = a**2 + b"
     assert (tree["run"]["target"], tree["run"]["units"], tree["rows_train"]) == ("y", {"y": "m"}, 24)
+    data = run.data()
+    assert tree["ranges"] == {name: [data[name].min(), data[name].max()] for name in ("a", "b")}
 
 
 def test_predictions_stand_beside_the_rows(run: Run) -> None:

@@ -145,7 +145,15 @@ def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.Capt
     assert main(["predict", str(formula), str(tmp_path / "new.csv"), "--out", str(out)]) == 0
     found = list(csv.reader(io.StringIO(out.read_text())))
     assert [row[2] for row in found] == [row[2] for row in rows]
-    assert found[2][3] == "", "a file knows no ranges"
+    assert [row[3] for row in found] == [row[3] for row in rows], "the file has the ranges"
+
+    tree = json.loads(formula.read_text())
+    for ranges in (None, [], {"distance": ["a", 3]}, {"distance": [5, 1]}, {"distance": [None, 1e999]}):
+        formula.write_text(json.dumps(tree | {"ranges": ranges}))  # as older files, or edited
+        capsys.readouterr()
+        assert main(["predict", str(formula), str(tmp_path / "new.csv"), "--out", str(out)]) == 0
+        assert "The range of 'distance' in the rows of the search is unknown" in capsys.readouterr().err
+        assert [row[2] for row in csv.reader(io.StringIO(out.read_text()))] == [row[2] for row in rows]
 
 
 @pytest.mark.parametrize(("arguments", "says"), [

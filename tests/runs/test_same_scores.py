@@ -1,4 +1,4 @@
-"""R² is the same number wherever it is shown, and scikit-learn's: snapshot, command line, report, baselines, verdict."""
+"""R² is the same number wherever it is shown: scikit-learn's."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 
-from .history import history_of
+from .history import history_of, warn_if_stopped
 from .input_checks import check_numeric
 from .sample_weights import CanonicalTable, canonical_table
 
@@ -76,8 +76,8 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         front_: a DataFrame with one row per network: class, complexity, parameters, the share of the log loss explained
             on training and held-out rows (McFadden's pseudo R2), and the formula of the log-odds of the class.
         history_: one dict per improvement: a `HistoryEntry`, and the class.
-        stop_reason_: why the search for each class ended, `StopReason`s: "exact" (nothing left to explain), "exhausted"
-            or "budget".
+        stop_reason_: why the search for each class ended, `StopReason`s: "exact" (nothing left to explain),
+            "exhausted", "budget" or "stopped" (by Ctrl-C, also for classes that were not searched yet).
     """
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
@@ -94,6 +94,9 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetClassifier:
         """Search for the networks.
+
+        Ctrl-C ends the search and keeps the best networks so far, with a `ConvergenceWarning`; classes that were not
+        searched yet begin from a constant. Before the first network it raises `KeyboardInterrupt` as usual.
 
         Args:
             X: (n, d) array or DataFrame; the formulas use the column names of a DataFrame.
@@ -120,6 +123,7 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         table = canonical_table(X[weight > 0], codes.astype(np.float64),
                                 None if sample_weight is None else weight[weight > 0])
         self._search(table, seed, n_jobs)
+        warn_if_stopped(self.stop_reason_)
         n = len(table.y)
         rows = Labelled(np.ascontiguousarray(table.X.T), table.y.astype(np.intp), len(self.classes_),
                         np.ones(n) if table.weight is None else table.weight / table.weight.mean())
@@ -141,7 +145,8 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         """One search per class (only one for two classes), which share the seconds evenly."""
         searched = [1] if len(self.classes_) == 2 else list(range(len(self.classes_)))
         budget = Budget(self.budget_steps, None if self.budget_seconds is None else self.budget_seconds / len(searched))
-        self._fronts, self.stop_reason_, self.history_, self.n_steps_ = [], [], [], 0
+        self.stop_reason_: list[StopReason] = []
+        self._fronts, self.history_, self.n_steps_ = [], [], 0
         held_out = table.holdout(self.holdout_fraction, seed, stratified=True)
         for code in searched:
             problem = Problem.from_arrays(table.X, (table.y == code).astype(np.float64), names=self.names_,
@@ -152,9 +157,12 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
                                           seed=seed)
             with threadpool_limits(limits=1 if n_jobs > 1 else None):
                 state, events = search_on_islands(problem, budget, n_jobs)
+            if state.stop_reason is StopReason.STOPPED:
+                budget = Budget(steps=0)
             self._library = problem.activations
             self._fronts.append(state.front)
-            self.stop_reason_.append(state.stop_reason or StopReason.BUDGET)
+            self.stop_reason_.append(state.stop_reason or (
+                StopReason.STOPPED if StopReason.STOPPED in self.stop_reason_ else StopReason.BUDGET))
             self.n_steps_ += state.step
             self.history_ += [{"class": self.classes_[code], **entry} for entry in history_of(events, self.names_)]
 

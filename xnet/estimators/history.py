@@ -1,11 +1,14 @@
-"""The history of a search, as the estimators report it."""
+"""The history and the end of a search, as the estimators report them."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
-from xnet.engine import Event
+from sklearn.exceptions import ConvergenceWarning
+
+from xnet.engine import Event, StopReason
 from xnet.engine.formulas.text import to_text
 
 
@@ -43,3 +46,10 @@ def history_of(events: Iterable[Event], names: Sequence[str]) -> list[HistoryEnt
     return [{"step": e.step, "seconds": e.seconds, "loss": e.loss, "loss_holdout": e.loss_holdout,
              "complexity": e.complexity, "n_parameters": e.n_parameters, "formula": to_text(e.network, names),
              "reason": e.reason} for e in events if e.kind == "improved"]
+
+
+def warn_if_stopped(reasons: Iterable[StopReason]) -> None:
+    """Warn that Ctrl-C has ended a search, with the line of the caller of `fit`."""
+    if StopReason.STOPPED in reasons:
+        warnings.warn("The search was interrupted, so the model is the best that was found until then; stop_reason_ is "
+                      "'stopped'. Fit again to search longer.", ConvergenceWarning, stacklevel=3)

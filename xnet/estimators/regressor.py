@@ -22,7 +22,7 @@ from xnet.engine.formulas.text import to_text
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
-from .history import history_of
+from .history import history_of, warn_if_stopped
 from .input_checks import check_numeric
 from .sample_weights import canonical_table
 
@@ -89,7 +89,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             formula.
         history_: one `HistoryEntry` (a dict) per improvement.
         stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (what is left unexplained looks like it),
-            "exhausted" or "budget".
+            "exhausted", "budget" or "stopped" (by Ctrl-C).
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
         constraints_met_: whether `network_` satisfies all constraints; if no formula does, `network_` is a constant.
     """
@@ -126,6 +126,9 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetRegressor:
         """Search for a network.
+
+        Ctrl-C ends the search and keeps the best network so far, with a `ConvergenceWarning`; before the first network
+        it raises `KeyboardInterrupt` as usual.
 
         Args:
             X: (n, d) array or DataFrame; the formula uses the column names of a DataFrame.
@@ -171,6 +174,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         chosen = state.best if self.pick == "simplest" else pick_supported(state.front, state.n_train)
         self.network_, self.n_steps_ = chosen.network, state.step
         self.stop_reason_ = state.stop_reason or StopReason.BUDGET
+        warn_if_stopped([self.stop_reason_])
         self._entries = state.front
         self._scores = [front_scores(entry, problem) for entry in state.front]
         self.units_report_ = None if self.units is None else \

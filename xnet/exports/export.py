@@ -6,9 +6,7 @@ names are data; they reach files only quoted or escaped.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xnet.atomic_files import to_json, write_bytes
+from xnet.atomic_files import write_bytes
 from xnet.config.class_runs import class_event, is_class
 from xnet.config.run_options import RunError
 from xnet.drawings.charts import front_svg, loss_svg, parity_svg, probabilities_svg, residuals_svg
@@ -30,12 +28,12 @@ from xnet.evidence.class_evidence import class_rivals, class_verdict, logistic_r
 from xnet.evidence.verdict import Verdict, rivals, verdict
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
-from xnet.tables.csv_cells import harmless_cell
 from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
 from .column_code import made_lines, made_of, made_python, readable
 from .languages import to_excel, to_javascript, to_sympy_code
+from .records import formula_json, front_csv, predictions_csv
 from .report import report_html
 
 if TYPE_CHECKING:
@@ -53,10 +51,6 @@ FILES = (
 
 #: The drawings in the order of the report.
 _PAGES = ("network", "front", "parity", "residuals", "probabilities", "loss")
-
-#: Scores of a row of the front; the robust ones only a search with Huber's loss has, the last ones only a class.
-SCORES = ("r2_train", "r2_holdout", "robust_r2_train", "robust_r2_holdout", "loss", "loss_holdout", "accuracy_train",
-          "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 
 #: The discovery as a moving picture; offered for a run, not for one of its formulas.
 ANIMATION = "discovery.gif"
@@ -136,6 +130,12 @@ class Export:
         return self.run.problem()
 
     @cached_property
+    def ranges(self) -> dict[str, list[float]]:
+        """Input -> its lowest and highest value in all rows of the search."""
+        columns = self.run.data()[self.config["inputs"]]
+        return {name: [float(columns[name].min()), float(columns[name].max())] for name in self.config["inputs"]}
+
+    @cached_property
     def made(self) -> dict[str, ColumnRecipe]:
         """How the columns that the formula reads were made of text and dates, where they were."""
         return made_of(self.network, self.config["inputs"], recipes_from_config(self.config))
@@ -183,7 +183,7 @@ class Export:
             "formula_sympy.py": lambda: made_lines(self.made, "# ") + to_sympy_code(network, names, target),
             "formula.js": lambda: made_lines(self.made, "// ") + to_javascript(network, names, target),
             "formula_excel.txt": lambda: to_excel(network, names, target, self.made),
-            "formula.json": lambda: formula_json(row, config, self.snapshot),
+            "formula.json": lambda: formula_json(row, config, self.snapshot, self.ranges),
             "network.graphml": lambda: network_graphml(network, names, target=target),
             "front.csv": lambda: front_csv(self.snapshot["front"]),
             "predictions.csv": lambda: predictions_csv(self.run, self.rows[1], self.problem.holdout_index),
@@ -239,48 +239,6 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     return head + to_python(network, names, target_name=target) + "\n" + _SCRIPT.format(
         columns="[" + ", ".join(ascii(name) for name in used) + "]", target=ascii(target), made=made_python(made),
         rows="[with_made_columns(row) for row in csv.DictReader(source)]" if made else "list(csv.DictReader(source))")
-
-
-def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
-    """The formula, its network and scores and how it was found, as JSON; `Network.from_json` reads the network back."""
-    kept = ("text", "latex", "complexity", "n_parameters", *SCORES, "network")
-    asked = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
-             "holdout_fraction", "split", "weight", "fill_gaps", "derived", "seed", "seconds", "steps", "loss", "prior")
-    return to_json({"formula": {key: row[key] for key in kept if key in row},
-                    "run": {key: config[key] for key in asked if key in config},
-                    "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
-                    "seconds_used": snapshot["seconds"]}) + "\n"
-
-
-def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> str:
-    """The run's rows with the formula's values beside them, and whether the search was shown the row.
-
-    Args:
-        run: the run whose data are written.
-        predicted: (n,) values; those that are not finite are left empty.
-        held_out: (k,) where the held-out rows stand.
-    """
-    config, data = run.config, run.data()
-    names = [*config["inputs"], config["target"], f"{config['target']} by the formula", "rows"]
-    kinds = np.full(len(data), "training", dtype=object)
-    kinds[held_out] = "held out"
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([harmless_cell(name) for name in names])
-    for row, value, kind in zip(data.to_numpy().tolist(), predicted.tolist(), kinds, strict=True):
-        writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else "", kind])
-    return out.getvalue()
-
-
-def front_csv(front: Sequence[Mapping[str, Any]]) -> str:
-    """The front as a table, one formula a line, simplest first."""
-    keys = ("complexity", "n_parameters", *(key for key in SCORES if front and key in front[0]))
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([*keys, "formula"])
-    writer.writerows([*("" if row[key] is None else repr(row[key]) for key in keys), harmless_cell(row["text"])]
-                     for row in front)
-    return out.getvalue()
 
 
 def drawn(row: Mapping[str, Any], names: list[str]) -> Mapping[str, Any]:

@@ -56,19 +56,11 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     """
     target = escape(config["target"])
     split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
-    weighed = f", {weight.describe()}" if weight.column else ""
     as_class = is_class(config)
     key, name = r2_name(row)
-    accuracy = {f"{capitalized(kind)} on the {where} rows{weighed}": _r2_or_reason(row, f"{prefix}_{rows}", snapshot)
-                for prefix, kind in {key: name, "r2": "R²"}.items()
-                for where, rows in (("training", "train"), ("held-out", "holdout"))}
-    if as_class:
-        accuracy = {f"{what} on the {where} rows": say(row[f"{key}_{rows}"])
-                    for what, key, say in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
-                    for where, rows in (("training", "train"), ("held-out", "holdout"))}
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
     accuracy_head = "Right, training rows" if as_class else capitalized(name)
-    scores = {**accuracy,
+    scores = {**_accuracy(row, weight, as_class, snapshot),
               "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
               "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
     source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
@@ -118,6 +110,19 @@ def _r2_or_reason(row: Mapping[str, Any], key: str, snapshot: Mapping[str, Any])
     held_out = key.endswith("holdout")
     return "none: no rows were held out" if held_out and not snapshot["rows_holdout"] else \
         "none: the target does not vary in these rows"
+
+
+def _accuracy(row: Mapping[str, Any], weight: Weight, as_class: bool, snapshot: Mapping[str, Any]) -> dict[str, str]:
+    """Accuracy of a formula on the training rows and on the held-out rows, with the names shown in the report."""
+    weighted = f", {weight.describe()}" if weight.column else ""
+    parts = (("training", "train"), ("held-out", "holdout"))
+    if as_class:
+        return {f"{name} on the {where} rows{weighted}": write(row[f"{key}_{rows}"])
+                for name, key, write in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
+                for where, rows in parts}
+    key, name = r2_name(row)
+    return {f"{capitalized(kind)} on the {where} rows{weighted}": _r2_or_reason(row, f"{prefix}_{rows}", snapshot)
+            for prefix, kind in {key: name, "r2": "R²"}.items() for where, rows in parts}
 
 
 def _three(value: float | None) -> str:

@@ -75,6 +75,9 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
     texts = {column: dict(cells) for column, cells in unread.items()}
     inputs = _input_values(predictor, recipes, frame, name, report, texts)
     report = [] if typed else report
+    if unknown := [used for used in predictor.used if predictor.range_of(used) is None]:
+        report.append(f"The range of {quoted_names(unknown, 6)} in the rows of the search is unknown, so values "
+                      "outside it have no remark. Export the formula again.")
     values = predictor.values(inputs) if inputs else np.full(len(frame), predictor.network.evaluate(
         np.zeros((1, len(predictor.names))))[0])
     remarks: list[list[str]] = [[] for _ in range(len(frame))]

@@ -33,8 +33,8 @@ class Predictor:
         network: the formula; it uses some of the columns `names`.
         names: the names of the d inputs of the search.
         target: the name of the target.
-        low: (d,) the lowest value of every input in all rows of the search; None if unknown.
-        high: (d,) the highest value; None if unknown.
+        low: (d,) the lowest value of every input in all rows of the search, NaN if unknown; None if all are unknown.
+        high: (d,) the highest value.
         derived: recipes of inputs that were derived from text or dates; a table may hold the original columns.
     """
 
@@ -58,7 +58,9 @@ class Predictor:
     def range_of(self, name: str) -> tuple[float, float] | None:
         """The lowest and highest value of an input in all rows of the search; None if unknown."""
         i = self.names.index(name)
-        return None if self.low is None or self.high is None else (float(self.low[i]), float(self.high[i]))
+        if self.low is None or self.high is None or not np.isfinite([self.low[i], self.high[i]]).all():
+            return None
+        return float(self.low[i]), float(self.high[i])
 
     def derived_from(self, column: str) -> tuple[str, ColumnRecipe] | None:
         """The first input of the formula that derives from a column, with its recipe; None if there is none."""
@@ -98,7 +100,7 @@ def predictor_from_run(run: Run, formula: Mapping[str, Any]) -> Predictor:
 
 
 def read_predictor(path: Path) -> Predictor:
-    """The formula of a file `formula.json`, as exports write it; the file holds no ranges.
+    """The formula of a file `formula.json`, as exports write it, with the ranges of the inputs; older files have none.
 
     Raises:
         RunError: the file cannot be read, or contains no formula.
@@ -111,7 +113,20 @@ def read_predictor(path: Path) -> Predictor:
         if network.n_inputs > len(names):
             raise TypeError
         recipes = recipes_from_config(with_current_keys(tree["run"]))
-        return Predictor(network, names, str(tree["run"]["target"]), derived=recipes)
+        low, high = _ranges(tree.get("ranges"), names)
+        return Predictor(network, names, str(tree["run"]["target"]), low, high, derived=recipes)
     except (KeyError, TypeError, AttributeError, NetworkError, RecipeError):
         raise RunError(f"{str(path)!r} contains no formula. Expected a formula.json, as `python -m xnet export RUN_ID "
                        "FOLDER` writes it.") from None
+
+
+def _ranges(tree: Any, names: tuple[str, ...]) -> tuple[Array | None, Array | None]:
+    """The lowest and the highest values (d,) of a file; None without ranges, NaN for an input whose range is none."""
+    if not isinstance(tree, Mapping):
+        return None, None
+    ends = np.full((2, len(names)), np.nan)
+    for i, name in enumerate(names):
+        match tree.get(name):
+            case [int() | float() as low, int() | float() as high] if low <= high:
+                ends[:, i] = low, high
+    return ends[0], ends[1]

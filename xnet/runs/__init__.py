@@ -6,6 +6,8 @@
     run.command("stop")              # the best formula is kept
     run.best()["text"]
 
+The modules of the package are
+
     run            the run folder: its files, its state, its commands
     schema         the JSON objects in these files
     store          create, open, list and delete runs

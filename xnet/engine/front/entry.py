@@ -81,25 +81,23 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
         kept = tuple(losses.tolist()) if len(losses) <= SUBSAMPLED_ROWS else None
-    return FrontEntry(network, network.complexity, network.n_parameters, loss, mean, error, reason,
-                      problem.train.exact, problem.admits(network), has_pole(network, problem.search.columns), kept,
-                      **unexplained_shares(network, problem, loss, mean))
+    entry = FrontEntry(network, network.complexity, network.n_parameters, loss, mean, error, reason,
+                       problem.train.exact, problem.admits(network), has_pole(network, problem.search.columns), kept)
+    return with_shares(entry, problem)
 
 
-def unexplained_shares(network: Network, problem: Problem, loss: float,
-                       loss_holdout: float | None) -> dict[str, float | None]:
-    """`FrontEntry.unexplained_train` and `unexplained_holdout` of a network with these losses.
+def with_shares(entry: FrontEntry, problem: Problem) -> FrontEntry:
+    """The entry with the shares of the losses of its rows' best constants that it leaves unexplained.
 
     The search smooths labels of classes in training rows (`Logistic`); the shares are those of the plain log loss.
     """
-    train = problem.train
+    train, held_out, loss = problem.train, problem.holdout, entry.loss
     plain = train.loss_function.without_smoothing
     if plain != train.loss_function:
         train = problem.cached("plain_train", lambda: replace(problem.train, loss_function=plain))
-        loss = train.loss(network)
-    held_out = problem.holdout
-    return {"unexplained_train": train.share_unexplained(loss),
-            "unexplained_holdout": None if held_out is None else held_out.share_unexplained(loss_holdout)}
+        loss = train.loss(entry.network)
+    return replace(entry, unexplained_train=train.share_unexplained(loss),
+                   unexplained_holdout=None if held_out is None else held_out.share_unexplained(entry.loss_holdout))
 
 
 def _holdout_losses(network: Network, rows: Rows | None) -> Array | None:

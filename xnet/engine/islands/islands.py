@@ -12,16 +12,22 @@ gives the same run however the processes are scheduled; with a budget in seconds
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search import search
 from xnet.engine.search.events import Event
 from xnet.engine.search.state import Budget, Front, SearchState
+from xnet.engine.search.stopping import StopReason
 
-from .advance_call import AdvanceCall, Interrupt
+from .advance_call import AdvanceCall, Interrupt, steps_of_round
 from .workers import Executor, Workers
 
 #: How long `finish` waits for worker islands in the middle of a step.
 LAST_WORD_S = 0.5
+#: Seconds of a search on several islands after which `search_on_islands` takes stock.
+PART_S = 0.2
 
 
 class Islands:
@@ -87,8 +93,36 @@ class Islands:
 
 
 def search_on_islands(problem: Problem, budget: Budget, n_jobs: int) -> tuple[SearchState, list[Event]]:
-    """A whole search with `n_jobs` processes (see `count_jobs`); returns the last state and the events."""
+    """A whole search with `n_jobs` processes (see `count_jobs`); returns the last state and the events.
+
+    Ctrl-C (`KeyboardInterrupt`) ends the search and keeps what it has found: the state then has the stop reason
+    "stopped". During the initial state, when there is no network yet, it raises as usual.
+    """
+    events: list[Event] = []
     with Islands(problem, n_jobs) as islands:
-        state, events = islands.advance(islands.start(), budget)
+        state, stopped = islands.start(), False
+        begun = time.perf_counter()
+        try:
+            while (part := _next_part(budget, state, n_jobs, begun)) is not None:
+                state, new = islands.advance(state, part)
+                events += new
+        except KeyboardInterrupt:
+            stopped = True
         state, more = islands.finish(state)
-    return state, events + more
+    return replace(state, stop_reason=StopReason.STOPPED) if stopped else state, events + more
+
+
+def _next_part(budget: Budget, state: SearchState, n_jobs: int, begun: float) -> Budget | None:
+    """The next part of a search that loses no more than itself when it is interrupted; None at the end.
+
+    The parts give the same run as one call with the whole budget.
+    """
+    left = None if budget.seconds is None else budget.seconds - (time.perf_counter() - begun)
+    if state.stop_reason is not None or (left is not None and left <= 0):
+        return None
+    if budget.steps is None and n_jobs > 1:
+        return Budget(seconds=PART_S if left is None else min(PART_S, left))
+    steps = 1 if n_jobs == 1 else steps_of_round(state.step)
+    if budget.steps is not None:
+        steps = min(steps, budget.steps - state.step)
+    return Budget(steps, left) if steps > 0 else None

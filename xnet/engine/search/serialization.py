@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from xnet.engine.candidates.sizes import LibrarySize
-from xnet.engine.front.entry import FrontEntry, unexplained_shares
+from xnet.engine.front.entry import FrontEntry, with_shares
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 from xnet.errors import StateError
@@ -61,7 +61,7 @@ def resumable_state(state: SearchState) -> SearchState:
 def with_own_shares(state: SearchState, problem: Problem) -> SearchState:
     """The state whose front entries have the shares that they leave unexplained, which older files do not hold."""
     def entries(front: Front) -> Front:
-        return tuple(replace(e, **unexplained_shares(e.network, problem, e.loss, e.loss_holdout)) for e in front)
+        return tuple(with_shares(entry, problem) for entry in front)
 
     def own(island: Island) -> Island:
         beside = island.with_constants

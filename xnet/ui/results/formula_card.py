@@ -72,12 +72,10 @@ def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> SelectedFormul
 
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
 def _units(network: Network, names: Sequence[str], target: str, units: Mapping[str, str]) -> str:
-    """A sentence on whether the units fit together; "" if the target or all inputs used have no known unit."""
+    """A sentence on whether the units fit together; "" if neither the target nor an input used has a unit."""
     used = [names[i] for i in network.variables]
-    known = {c: u for c, u in units.items() if c == target or c in used}
-    if target not in known or len(known) < 2:
-        return ""
-    return units_report([network], names, target, known)[0]
+    known = {c: u for c, u in units.items() if u and (c == target or c in used)}
+    return units_report([network], names, target, known)[0] if known else ""
 
 
 def verdict_line(chosen: SelectedFormula) -> None:

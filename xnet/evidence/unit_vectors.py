@@ -1,0 +1,91 @@
+"""Units as vectors, so that equations between them are linear, and vectors as text in the units that the user wrote."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from xnet.arrays import Array
+
+from .unit_text import Unit
+
+_BASE = {"[mass]": "kg", "[length]": "m", "[time]": "s", "[current]": "A", "[temperature]": "K", "[substance]": "mol",
+         "[luminosity]": "cd"}
+_SUPERSCRIPT = str.maketrans("0123456789.-", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻")
+_PURE = "a pure number"
+#: A text of units is searched among products of so many units of the columns.
+_MOST_FACTORS = 5
+
+
+class UnitVectors:
+    """The known units as vectors: exponents of the dimensions in use, then log10 of the size.
+
+    Args:
+        known: column -> unit.
+        target: the target's name.
+    """
+
+    def __init__(self, known: Mapping[str, Unit], target: str) -> None:
+        self.known, self.target = known, target
+        self.dimensions = sorted({d for unit in known.values() for d in unit.exponents},
+                                 key=lambda d: (list(_BASE).index(d) if d in _BASE else len(_BASE), d))
+        self.vectors = {column: np.array([*(unit.exponents.get(d, 0.0) for d in self.dimensions), unit.scale])
+                        for column, unit in known.items()}
+
+    def text(self, vector: Array) -> str:
+        """A unit as the user wrote it (or a product or quotient of two such units), else in base units."""
+        if not np.abs(vector).max(initial=0.0) > 1e-9:
+            return _PURE
+        own = {self.known[c].difference: v for c, v in self.vectors.items() if np.abs(v).max(initial=0.0) > 1e-9}
+        simple = {t: v for t, v in own.items() if re.fullmatch(r"[^\W\d]+", t)}
+        made = own | {f"1/{a}": -u for a, u in simple.items()}
+        made |= {f"{a}²": 2 * u for a, u in simple.items()}
+        made |= {f"{a}/{b}": u - v for a, u in simple.items() for b, v in simple.items()}
+        made |= {f"{a}·{b}": u + v for a, u in simple.items() for b, v in simple.items()}
+        for words, unit in made.items():
+            if np.allclose(unit, vector, atol=1e-6):
+                return words
+        if abs(vector[-1]) < 1e-9:
+            return _in_base_units(self.dimensions, vector[:-1])
+        found = _product(own, vector)
+        if found:
+            return found
+        size = f"{10.0 ** vector[-1]:.6g}"
+        return size if not np.abs(vector[:-1]).max(initial=0.0) > 1e-9 else \
+            f"{size} {_in_base_units(self.dimensions, vector[:-1])}"
+
+
+def _product(own: Mapping[str, Array], vector: Array) -> str:
+    """The unit as a product of the columns' units with exponents from -2 to 2, as few as possible; "" if there is none.
+    """
+    texts = [t for t in own if not re.search(r"\d{2}|[\s(]", t)][:_MOST_FACTORS]
+    if not texts:
+        return ""
+    powers = np.array(list(itertools.product((0, 1, -1, 2, -2), repeat=len(texts))))
+    fits = np.abs(powers @ np.stack([own[t] for t in texts]) - vector).max(axis=1) < 1e-6
+    if not fits.any():
+        return ""
+    best = min(powers[fits].tolist(), key=lambda p: (sum(map(abs, p)), sum(q < 0 for q in p)))
+    return _as_quotient([(t if re.fullmatch(r"[\w°%]+", t) else f"({t})", p) for t, p in zip(texts, best, strict=True)])
+
+
+def _in_base_units(dimensions: Sequence[str], exponents: Array) -> str:
+    """Exponents as text, e.g. kg·m/s²."""
+    return _as_quotient([(_BASE.get(dimension, dimension.strip("[]")), p)
+                         for dimension, p in zip(dimensions, exponents.tolist(), strict=True)])
+
+
+def _as_quotient(factors: Sequence[tuple[str, float]]) -> str:
+    """Names with exponents as text."""
+    parts: tuple[list[str], list[str]] = ([], [])
+    for name, p in factors:
+        size = f"{abs(p):.3g}"
+        if size != "0" and abs(p) > 1e-9:
+            parts[p < 0].append(name + ("" if size == "1" else size.translate(_SUPERSCRIPT)))
+    above, below = ("·".join(part) for part in parts)
+    if not above and not below:
+        return _PURE
+    return (above or "1") + (f"/({below})" if len(parts[1]) > 1 else f"/{below}" if below else "")
