@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from xnet.wording.constant_text import constant_line, interval_text
-from xnet.wording.score_text import accuracy_text, percent, r2_text
+from xnet.wording.score_text import accuracy_text, percent, r2_name, r2_text
 
 if TYPE_CHECKING:
     from xnet.runs.schema import Snapshot
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 #: Digits of R².
 R2_DIGITS = 6
 _CLASS_KEYS = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
-_FRONT_KEYS = ("text", "complexity", "n_parameters", "r2_train", "r2_holdout", "units", *_CLASS_KEYS)
+_ROBUST_KEYS = ("robust_r2_train", "robust_r2_holdout")
+_FRONT_KEYS = ("text", "complexity", "n_parameters", "r2_train", "r2_holdout", *_ROBUST_KEYS, "units", *_CLASS_KEYS)
 
 
 class Progress:
@@ -77,7 +78,7 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "seconds": snapshot["seconds"], "stop_reason": snapshot["stop_reason"],
         "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
         "constraints_met": constraints_met,
-        **{key: best[key] for key in ("units", *_CLASS_KEYS) if key in best},
+        **{key: best[key] for key in (*_ROBUST_KEYS, "units", *_CLASS_KEYS) if key in best},
         "front": [{key: formula[key] for key in _FRONT_KEYS if key in formula} for formula in front]}
 
 
@@ -90,20 +91,29 @@ def _text_result(snapshot: Snapshot, constants: Sequence[Mapping[str, Any]]) -> 
               f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s.")]
     if "units" in best:
         lines.append(f"Units: {printable(best['units'])}.")
+    key, score = r2_name(best)
+    as_text: Callable[[float | None], str] = r2_text
+    if "accuracy_train" in best:
+        key, score, as_text = "accuracy", "right", percent
+    elif snapshot["rows_holdout"] and best["r2_holdout"] is None:
+        lines.append("The target does not vary in the held-out rows, so there is no R² there.")
     if constants:
-        lines += ["", "Constants, fitted to all rows (95 % interval):",
-                  *(f"  {constant_line(e)}" + (f" ({interval_text(e)})" if interval_text(e) != "–" else "")
-                    for e in constants)]
-    score, key, as_text = ("right", "accuracy", percent) if "accuracy_train" in best else ("R²", "r2", r2_text)
+        lines += ["", "Constants, fitted to all rows (95 % interval):", *map(_constant, constants)]
+    width = max(14, len(f"{score} held out"))
     lines += ["", "The best formula of every complexity:", "",
-              f"complexity  parameters  {f'{score} train':>14}  {f'{score} held out':>14}  formula"]
+              f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]
     for formula in snapshot["front"]:
         scores: dict[str, Any] = dict(formula)
         lines.append(f"{formula['complexity']:>10}  {formula['n_parameters']:>10}  "
-                     f"{as_text(scores[f'{key}_train']):>14}  {as_text(scores[f'{key}_holdout']):>14}  "
+                     f"{as_text(scores[f'{key}_train']):>{width}}  {as_text(scores[f'{key}_holdout']):>{width}}  "
                      f"{printable(formula['text'])}"
                      + (f"  ({printable(formula['units'])})" if "units" in formula else ""))
     return "\n".join(lines)
+
+
+def _constant(estimate: Mapping[str, Any]) -> str:
+    interval = interval_text(estimate)
+    return f"  {constant_line(estimate)}" + (f" ({interval})" if interval != "–" else "")
 
 
 def printable(text: str) -> str:

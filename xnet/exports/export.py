@@ -30,6 +30,7 @@ from xnet.evidence.constants import all_rows, constant_estimates
 from xnet.evidence.verdict import Verdict, rivals, verdict
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
+from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
 from .column_code import made_lines, made_of, made_python, readable
@@ -151,7 +152,7 @@ class Export:
     def verdict(self) -> Verdict:
         """How far the formula is to be trusted."""
         problem = self.problem
-        train, held = ((rows.columns.T, rows.y) if rows is not None else None
+        train, held = ((rows.columns.T, rows.y, rows.weight) if rows is not None else None
                        for rows in (problem.train, problem.holdout))
         assert train is not None
         if is_class(self.config):
@@ -176,7 +177,7 @@ class Export:
             fit = {"probabilities": lambda: probabilities_svg(*self.rows, target=target)}
         return {
             "network": lambda: network_svg(drawn(row, config["inputs"]), target=target, formula=row["text"]),
-            "loss": lambda: loss_svg(self.snapshot["loss"]),
+            "loss": lambda: loss_svg(self.snapshot["loss"], f"1 − {r2_name(row)[1]}"),
             "front": lambda: front_svg(self.snapshot["front"], chosen=row), **fit}
 
     def texts(self) -> dict[str, Callable[[], str]]:

@@ -13,9 +13,9 @@ from xnet.atomic_files import to_json
 from xnet.runs.run import Run
 from xnet.tables.csv_cells import harmless_cell
 
-#: Scores of a row of the front; the last ones only a class has.
-SCORES = ("r2_train", "r2_holdout", "loss", "loss_holdout", "accuracy_train", "accuracy_holdout", "log_loss_train",
-          "log_loss_holdout")
+#: Scores of a row of the front; the robust ones only a search with Huber's loss has, the last ones only a class.
+SCORES = ("r2_train", "r2_holdout", "robust_r2_train", "robust_r2_holdout", "loss", "loss_holdout", "accuracy_train",
+          "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 
 
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any],

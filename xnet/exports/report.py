@@ -22,7 +22,7 @@ from xnet.tables.weights import Weight
 from xnet.version import __version__
 from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
 from xnet.wording.formula_words import says_unit
-from xnet.wording.score_text import percent, r2
+from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
 from .column_code import made_words
 
@@ -60,9 +60,10 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     target = escape(config["target"])
     split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
     as_class = is_class(config)
+    key, name = r2_name(row)
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
-    accuracy_head = "Right, training rows" if as_class else "R²"
-    scores = {**_accuracy(row, weight, as_class),
+    accuracy_head = "Right, training rows" if as_class else capitalized(name)
+    scores = {**_accuracy(row, weight, as_class, snapshot),
               "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
               "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
     source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
@@ -78,7 +79,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     front = "".join(f"<tr><td>{other['complexity']}</td>"
-                    f"<td>{percent(other['accuracy_train']) if as_class else r2(other['r2_train'])}</td>"
+                    f"<td>{percent(other['accuracy_train']) if as_class else r2(other[f'{key}_train'])}</td>"
                     f"<td>{escape(other['text'])}</td></tr>" for other in snapshot["front"])
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -106,15 +107,26 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 """
 
 
-def _accuracy(row: Mapping[str, Any], weight: Weight, as_class: bool) -> dict[str, str]:
+def _r2_or_reason(row: Mapping[str, Any], key: str, snapshot: Mapping[str, Any]) -> str:
+    """R², or why there is none."""
+    if row[key] is not None:
+        return r2(row[key])
+    held_out = key.endswith("holdout")
+    return "none: no rows were held out" if held_out and not snapshot["rows_holdout"] else \
+        "none: the target does not vary in these rows"
+
+
+def _accuracy(row: Mapping[str, Any], weight: Weight, as_class: bool, snapshot: Mapping[str, Any]) -> dict[str, str]:
     """Accuracy of a formula on the training rows and on the held-out rows, with the names shown in the report."""
-    if as_class:
-        return {f"{name} on the {where} rows": write(row[f"{key}_{rows}"])
-                for name, key, write in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
-                for where, rows in (("training", "train"), ("held-out", "holdout"))}
     weighted = f", {weight.describe()}" if weight.column else ""
-    return {f"R² on the training rows{weighted}": r2(row["r2_train"]),
-            f"R² on the held-out rows{weighted}": r2(row["r2_holdout"])}
+    parts = (("training", "train"), ("held-out", "holdout"))
+    if as_class:
+        return {f"{name} on the {where} rows{weighted}": write(row[f"{key}_{rows}"])
+                for name, key, write in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
+                for where, rows in parts}
+    key, name = r2_name(row)
+    return {f"{capitalized(kind)} on the {where} rows{weighted}": _r2_or_reason(row, f"{prefix}_{rows}", snapshot)
+            for prefix, kind in {key: name, "r2": "R²"}.items() for where, rows in parts}
 
 
 def _constants(estimates: Sequence[Mapping[str, Any]], as_class: bool) -> str:

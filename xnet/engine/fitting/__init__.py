@@ -10,5 +10,5 @@ Modules:
     simplification: `simplify_constants`, simpler and rounded numbers where the odds are for them.
     all_rows: one Gauss-Newton step over a large table, for a network fitted on a subsample.
     residual_noise: whether residuals look like noise.
-    r_squared: R2 and the variance that losses are divided by.
+    r_squared: R², and the variance that it and the losses of a search are relative to.
 """

@@ -62,8 +62,7 @@ def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> SelectedFormul
         chosen = select(run, shown, network)
         _scores(chosen)
         if weights := Weight.from_config(config.get("weight")).describe():
-            where = "In the search" if is_class(config) else "In the search, the list of formulas and the report"
-            st.caption(f":material/balance: All rows have equal weight in these scores. {where}: {escaped(weights)}.")
+            st.caption(f":material/balance: In the search and in all scores: {escaped(weights)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
             st.caption(f":material/straighten: Units: {escaped(sentence)}.")
         with st.expander("Fitted numbers, and the formula as text to copy", icon=":material/content_copy:"):
@@ -85,7 +84,7 @@ def verdict_line(chosen: SelectedFormula) -> None:
     """Draw the verdict: a badge, a sentence and cautions."""
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
     found = class_verdict_of(chosen) if chosen.as_class else verdict(
-        rivals(chosen.network, (train.X, train.y), None if held is None else (held.X, held.y)))
+        rivals(chosen.network, train.rows, None if held is None else held.rows))
     label, icon, color = BADGES[found.level]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="verdict"):
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
@@ -112,7 +111,8 @@ def _scores(chosen: SelectedFormula) -> None:
             class_metrics(chosen.class_scores())
         for name, found in () if chosen.as_class else chosen.scores().items():
             st.metric(f"R², {name}", r2(found.r2), width="content",
-                      help="R² of the formula as shown: 1 is perfect, 0 is no better than the mean.")
+                      help="R² of the formula as shown: 1 is perfect, 0 is no better than the mean of these rows. A "
+                           "dash: the target does not vary in these rows, so there is no R².")
             rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{chosen.short_unit(chosen.target)}"
             st.metric(f"Typical error, {name}", rmse, width="content",
                       help="Root mean squared error (RMSE) of the formula as shown."
