@@ -16,14 +16,18 @@ from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
 from xnet.engine import Budget, Constraints, Preference, Problem, StopReason, count_jobs, search_on_islands
+from xnet.engine.fitting.determination import n_determined
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
+from xnet.evidence.constants import constant_estimates, constants_table
+from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
 from .history import history_of, warn_if_stopped
 from .input_checks import check_numeric
+from .sample_weights import canonical_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,8 +57,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         random_state: seed of the split and of the search.
         loss: "squared_error", or "huber" for tables in which up to a fifth of the rows are outliers. With "huber"
             (Huber's proposal 2), larger errors than two robust standard deviations, which are estimated with the fit,
-            count as two standard deviations. R2 (also in `front_`) is then one minus the ratio of the squared robust
-            scales of the errors and of y.
+            count as two standard deviations. `front_` then also has the robust R2: one minus the ratio of the squared
+            robust scales of the errors and of y.
         forbidden_inputs: inputs (names or positions) that no formula may use.
         required_inputs: inputs (names or positions) that every formula must use.
         forbidden_nesting: pairs (outer, inner) of activations or groups, e.g. `[("sin", "sin"), ("waves", "exp")]`: no
@@ -80,9 +84,14 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         formula_: the formula as text.
         latex_: the formula as LaTeX.
         expression_: the formula as a SymPy expression.
-        n_parameters_: the number of fitted constants.
+        n_parameters_: the number of constants that the rows determine.
+        constants_: a DataFrame with one row per constant: name, value (as printed), fitted (to all rows), error
+            (standard error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "profile"
+            (profile likelihood), or "held" for a constant that the rows do not determine.
         complexity_: the number of neurons and constants.
-        front_: a DataFrame with one row per network: complexity, parameters, R2 on training and held-out rows, formula.
+        front_: a DataFrame with one row per network: complexity, parameters, R2 on training and held-out rows (as
+            `sklearn.metrics.r2_score`, each against the mean of its own rows; NaN where y does not vary in them),
+            formula.
         history_: one `HistoryEntry` (a dict) per improvement.
         stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (what is left unexplained looks like it),
             "exhausted", "budget" or "stopped" (by Ctrl-C).
@@ -129,7 +138,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         Args:
             X: (n, d) array or DataFrame; the formula uses the column names of a DataFrame.
             y: (n,) target.
-            sample_weight: (n,) weights of the errors of the rows.
+            sample_weight: (n,) weights of the errors of the rows: a weight of 2 is a row twice, a weight of 0 a row
+                that is not there. If all are whole numbers, they also count as numbers of rows.
 
         Raises:
             ValueError: shapes do not match, values are missing, n_jobs is 0, or the loss or the pick is unknown.
@@ -154,10 +164,12 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
             forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
             output_range=self.output_range)
-        problem = Problem.from_arrays(X, np.asarray(y, dtype=np.float64), names=names, target_name=target_name,
+        table = canonical_table(X, np.asarray(y, dtype=np.float64), sample_weight)
+        problem = Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
                                       activations=self.activations, parameters=self.parameters,
                                       max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
-                                      sample_weight=sample_weight, seed=seed, loss=self.loss,
+                                      holdout=table.holdout(self.holdout_fraction, seed),
+                                      sample_weight=table.weight, seed=seed, loss=self.loss,
                                       constraints=constraints, initial_formula=self.initial_formula,
                                       device=self.device)
         # The islands use the cores; threads inside small matrix products would compete for them.
@@ -169,13 +181,16 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.stop_reason_ = state.stop_reason or StopReason.BUDGET
         warn_if_stopped([self.stop_reason_])
         self._entries = state.front
+        self._scores = [front_scores(entry, problem) for entry in state.front]
         self.units_report_ = None if self.units is None else \
             units_report([e.network for e in state.front], names, target_name, self.units)
         self.constraints_met_ = chosen.admitted
         if not self.constraints_met_:
             warnings.warn("No formula that satisfies all constraints was found; the result is a constant. Search "
                           "longer, or relax the constraints.", ConvergenceWarning, stacklevel=2)
+        self._rows = problem.subsampled.all_rows
         self._describe()
+        self._constants = constants_table(constant_estimates(self.network_, problem.all_rows))
         self.history_ = history_of(events, names)
         return self
 
@@ -200,14 +215,24 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         return to_sympy(self.network_, self.names_)
 
     @property
+    def constants_(self) -> pd.DataFrame:
+        """The constants as printed and as fitted, with standard errors and 95 % intervals."""
+        import pandas as pd  # slow to import, and only needed here
+
+        check_is_fitted(self)
+        return pd.DataFrame(self._constants)
+
+    @property
     def front_(self) -> pd.DataFrame:
         """Accuracy against complexity: the best network found at each complexity."""
         import pandas as pd  # slow to import, and only needed here
 
         check_is_fitted(self)
-        table = pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, "r2_train": e.r2_train,
-                              "r2_holdout": e.r2_holdout, "formula": to_text(e.network, self.names_)}
-                             for e in self._entries])
+        table = pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, **scores,
+                              "formula": to_text(e.network, self.names_)}
+                             for e, scores in zip(self._entries, self._scores, strict=True)])
+        for name in (column for column in table if column.startswith(("r2_", "robust_r2_"))):
+            table[name] = table[name].astype(np.float64)  # None, where there is no R², becomes NaN
         return table if self.units_report_ is None else table.assign(units=self.units_report_)
 
     def select(self, *, complexity: int | None = None, index: int | None = None) -> XNetRegressor:
@@ -235,13 +260,14 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             entry = max(small, key=lambda e: e.complexity)
         other = copy.copy(self)
         other.network_, other.constraints_met_ = entry.network, entry.admitted
+        other._constants = constants_table(constant_estimates(entry.network, self._rows))
         other._describe()
         return other
 
     def _describe(self) -> None:
         """Set the attributes that follow from the network."""
         self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
-        self.n_parameters_, self.complexity_ = self.network_.n_parameters, self.network_.complexity
+        self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows), self.network_.complexity
 
     def to_python(self) -> str:
         """The formula as the source text of a NumPy function."""
