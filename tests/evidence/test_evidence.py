@@ -1,4 +1,4 @@
-"""What speaks for a formula: words, scores, confidence_intervals, recommendations, verdict, responses and baselines."""
+"""What speaks for a formula: words, scores, recommendations, verdict, responses and baselines."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from xnet.engine.networks.network import Network, Neuron
-from xnet.engine.problem.problem import Problem
 from xnet.evidence.baselines import fit_baselines
 from xnet.evidence.class_probability import probability_of
 from xnet.evidence.class_scores import class_score
-from xnet.evidence.evidence import confidence_intervals, most_digits, rounded
+from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.recommendations import recommendations
 from xnet.evidence.response import curve, importance, trouble_between_rows, troubles
 from xnet.evidence.scores import score
@@ -70,26 +69,6 @@ def test_a_score_leaves_out_rows_without_a_value() -> None:
     assert (found.rmse, found.r2, found.rows, found.missing) == (pytest.approx(np.sqrt(0.5)), 0.875, 4, 2)
     assert score(np.array([np.nan]), np.zeros(1)).r2 is None
     assert score(np.array([1.0, np.nan]), np.array([2.0, 0.0])).r2 is None, "one row has no variance"
-
-
-def test_intervals_cover_the_truth_and_match_linear_regression() -> None:
-    covered = 0
-    for seed in range(60):
-        rng = np.random.default_rng(seed)
-        x = rng.uniform(0, 1, 40)
-        problem = Problem.from_arrays(x[:, None], 2.0 * x + 1.0 + rng.normal(0, 0.3, 40), holdout_fraction=0)
-        slope, offset = np.polyfit(x, problem.train.y, 1)
-        low, high = confidence_intervals(LINE.with_constants((slope, offset)), problem.train)[0] or (np.nan, np.nan)
-        covered += low <= 2.0 <= high
-    assert 52 <= covered <= 60
-
-
-def test_constants_of_an_exact_formula_show_no_error_and_idle_ones_no_interval() -> None:
-    x = np.linspace(1, 2, 30)
-    problem = Problem.from_arrays(x[:, None], 2 * x + 1, holdout_fraction=0)
-    assert confidence_intervals(LINE, problem.train) == [(2.0, 2.0), (1.0, 1.0)]
-    idle = Network((V(0), C(), Neuron("sub", (1, 1)), Neuron("add", (0, 2))), (3.0,), 1)
-    assert confidence_intervals(idle, problem.train) == [None]
 
 
 def test_recommendations_have_reasons_and_no_repetition() -> None:

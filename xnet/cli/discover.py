@@ -91,10 +91,12 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     """Print and export the result of a run; returns the exit code."""
     from xnet.engine import Network
     from xnet.evidence.class_probability import to_search_form
+    from xnet.evidence.constants import all_rows, constant_estimates
     from xnet.exports.export import export_run
 
     problem, status = run.problem(), run.status()
-    met = not prior or problem.admits(to_search_form(Network.from_json(snapshot["best"]["network"]), problem))
+    network = to_search_form(Network.from_json(snapshot["best"]["network"]), problem)
+    met = not prior or problem.admits(network)
     if not met:
         print("xnet: no formula that satisfies all constraints was found; the result is a constant. Search longer, or "
               "relax the constraints.", file=sys.stderr)
@@ -102,7 +104,8 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
         export_run(run, options.out)
     if units is not None:
         add_units(snapshot, run.config["inputs"], problem.target_name, units)
-    print_result(snapshot, problem.target_name, met, as_json=options.json)
+    print_result(snapshot, problem.target_name, met, as_json=options.json,
+                 constants=[estimate.to_json() for estimate in constant_estimates(network, all_rows(problem))])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from xnet.wording.constant_text import constant_line, interval_text
 from xnet.wording.score_text import accuracy_text, percent, r2_name, r2_text
 
 if TYPE_CHECKING:
@@ -51,11 +52,21 @@ class Progress:
             self._stream.flush()
 
 
-def print_result(snapshot: Snapshot, target: str, constraints_met: bool, *, as_json: bool) -> None:
-    """Print the best formula, its scores and the front to standard output."""
+def print_result(snapshot: Snapshot, target: str, constraints_met: bool, *, as_json: bool,
+                 constants: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Print the best formula, its scores, its constants and the front to standard output.
+
+    Args:
+        snapshot: the snapshot of the finished run.
+        target: name of the target.
+        constraints_met: whether the formula satisfies all constraints.
+        as_json: print JSON instead of text.
+        constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
+    """
     from xnet.atomic_files import to_json
 
-    print(to_json(_json_result(snapshot, target, constraints_met)) if as_json else _text_result(snapshot), flush=True)
+    print(to_json(_json_result(snapshot, target, constraints_met) | {"constants": list(constants)}) if as_json
+          else _text_result(snapshot, constants), flush=True)
 
 
 def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict[str, Any]:
@@ -71,7 +82,7 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "front": [{key: formula[key] for key in _FRONT_KEYS if key in formula} for formula in front]}
 
 
-def _text_result(snapshot: Snapshot) -> str:
+def _text_result(snapshot: Snapshot, constants: Sequence[Mapping[str, Any]]) -> str:
     best = snapshot["best"]
     held_out = f", {accuracy_text(best, 'holdout', R2_DIGITS)} on {snapshot['rows_holdout']} held-out rows" if snapshot[
         "rows_holdout"] else ""
@@ -86,6 +97,8 @@ def _text_result(snapshot: Snapshot) -> str:
         key, score, as_text = "accuracy", "right", percent
     elif snapshot["rows_holdout"] and best["r2_holdout"] is None:
         lines.append("The target does not vary in the held-out rows, so there is no R² there.")
+    if constants:
+        lines += ["", "Constants, fitted to all rows (95 % interval):", *map(_constant, constants)]
     width = max(14, len(f"{score} held out"))
     lines += ["", "The best formula of every complexity:", "",
               f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]
@@ -96,6 +109,11 @@ def _text_result(snapshot: Snapshot) -> str:
                      f"{printable(formula['text'])}"
                      + (f"  ({printable(formula['units'])})" if "units" in formula else ""))
     return "\n".join(lines)
+
+
+def _constant(estimate: Mapping[str, Any]) -> str:
+    interval = interval_text(estimate)
+    return f"  {constant_line(estimate)}" + (f" ({interval})" if interval != "–" else "")
 
 
 def printable(text: str) -> str:

@@ -19,6 +19,7 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
+from xnet.evidence.constants import all_rows, constant_estimates, constants_table
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
@@ -82,7 +83,10 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         formula_: the formula as text.
         latex_: the formula as LaTeX.
         expression_: the formula as a SymPy expression.
-        n_parameters_: the number of fitted constants.
+        n_parameters_: the number of constants that the rows determine.
+        constants_: a DataFrame with one row per constant: name, value (as printed), fitted (to all rows), error
+            (standard error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "profile"
+            (profile likelihood), or "held" for a constant that the rows do not determine.
         complexity_: the number of neurons and constants.
         front_: a DataFrame with one row per network: complexity, parameters, R2 on training and held-out rows (as
             `sklearn.metrics.r2_score`, each against the mean of its own rows; NaN where y does not vary in them),
@@ -184,7 +188,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             warnings.warn("No formula that satisfies all constraints was found; the result is a constant. Search "
                           "longer, or relax the constraints.", ConvergenceWarning, stacklevel=2)
         self.formula_, self.latex_ = to_text(self.network_, names), to_latex(self.network_, names)
-        self.n_parameters_, self.complexity_ = self.network_.n_parameters, self.network_.complexity
+        self.n_parameters_, self.complexity_ = chosen.n_parameters, self.network_.complexity
+        self._constants = constants_table(constant_estimates(self.network_, all_rows(problem)))
         self.history_ = history_of(events, names)
         return self
 
@@ -207,6 +212,14 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         """The formula as a SymPy expression, with one symbol per column."""
         check_is_fitted(self)
         return to_sympy(self.network_, self.names_)
+
+    @property
+    def constants_(self) -> pd.DataFrame:
+        """The constants as printed and as fitted, with standard errors and 95 % intervals."""
+        import pandas as pd  # slow to import, and only needed here
+
+        check_is_fitted(self)
+        return pd.DataFrame(self._constants)
 
     @property
     def front_(self) -> pd.DataFrame:

@@ -19,7 +19,7 @@ SCORES = ("r2_train", "r2_holdout", "robust_r2_train", "robust_r2_holdout", "los
 
 
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any],
-                 ranges: Mapping[str, Sequence[float]]) -> str:
+                 ranges: Mapping[str, Sequence[float]], constants: Sequence[Mapping[str, Any]]) -> str:
     """The formula, its network and scores and how it was found, as JSON; `Network.from_json` reads the network back.
 
     Args:
@@ -27,11 +27,12 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
         config: the config of the run.
         snapshot: its last snapshot.
         ranges: input -> its lowest and highest value in the rows of the search; predictions outside are marked.
+        constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
     """
     kept = ("text", "latex", "complexity", "n_parameters", *SCORES, "network")
     asked = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
              "holdout_fraction", "split", "weight", "fill_gaps", "derived", "seed", "seconds", "steps", "loss", "prior")
-    return to_json({"formula": {key: row[key] for key in kept if key in row},
+    return to_json({"formula": {key: row[key] for key in kept if key in row} | {"constants": list(constants)},
                     "run": {key: config[key] for key in asked if key in config},
                     "ranges": {name: list(ends) for name, ends in ranges.items()},
                     "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],

@@ -14,11 +14,13 @@ from threadpoolctl import threadpool_info
 
 from xnet.config.class_runs import class_event, is_class
 from xnet.drawings.svg import escape
+from xnet.engine.formulas.text import constant_text
 from xnet.evidence.verdict import Verdict
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 from xnet.version import __version__
+from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
 from xnet.wording.formula_words import says_unit
 from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
@@ -44,7 +46,7 @@ _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", 
 
 
 def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
-                found: Verdict, drawings: Sequence[str]) -> str:
+                found: Verdict, drawings: Sequence[str], constants: Sequence[Mapping[str, Any]] = ()) -> str:
     """The report.
 
     Args:
@@ -53,6 +55,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
         row: the formula, a row of the front.
         found: the verdict on the formula.
         drawings: SVG files, in the order in which they are shown.
+        constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
     """
     target = escape(config["target"])
     split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
@@ -88,6 +91,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
 {_table(scores)}
+{_constants(constants, as_class)}
 <h2>Pictures</h2>
 {figures}
 <h2>All formulas found</h2>
@@ -123,6 +127,16 @@ def _accuracy(row: Mapping[str, Any], weight: Weight, as_class: bool, snapshot: 
     key, name = r2_name(row)
     return {f"{capitalized(kind)} on the {where} rows{weighted}": _r2_or_reason(row, f"{prefix}_{rows}", snapshot)
             for prefix, kind in {key: name, "r2": "R²"}.items() for where, rows in parts}
+
+
+def _constants(estimates: Sequence[Mapping[str, Any]], as_class: bool) -> str:
+    """The section of fitted numbers; "" for a formula without them."""
+    if not estimates:
+        return ""
+    lines = "".join(f"<tr><td>{escape(constant_text(float(e['value']))[0])}</td><td>{escape(fitted_text(e))}</td>"
+                    f"<td>{escape(interval_text(e))}</td><td>{METHODS[e['method']]}</td></tr>" for e in estimates)
+    return ("<h2>Fitted numbers</h2>\n<table><thead><tr><th>Printed</th><th>Fitted</th><th>95 % interval</th>"
+            f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(constants_caption(as_class))}</p>")
 
 
 def _three(value: float | None) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.determination import n_determined
 from xnet.engine.fitting.losses import EXACT_LOSS
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import rarity
@@ -22,6 +23,7 @@ class FrontEntry:
     """A network with its scores.
 
     Attributes:
+        n_parameters: the number of constants that the rows determine; others are held (`fitting.determination`).
         loss, loss_holdout: mean losses of the rows over the scale of the search, which is the loss of the best constant
             in the whole table (for squared error the target's variance). `loss_holdout` is None if no rows were held
             out.
@@ -81,8 +83,9 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
         kept = tuple(losses.tolist()) if len(losses) <= SUBSAMPLED_ROWS else None
-    entry = FrontEntry(network, network.complexity, network.n_parameters, loss, mean, error, reason,
-                       problem.train.exact, problem.admits(network), has_pole(network, problem.search.columns), kept)
+    n_parameters = n_determined(network, problem.search)
+    entry = FrontEntry(network, network.complexity, n_parameters, loss, mean, error, reason, problem.train.exact,
+                       problem.admits(network), has_pole(network, problem.search.columns), kept)
     return with_shares(entry, problem)
 
 

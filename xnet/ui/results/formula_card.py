@@ -13,7 +13,8 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.evidence import confidence_intervals, most_digits, rounded
+from xnet.evidence.constants import ConstantEstimate, all_rows, constant_estimates
+from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import rivals, verdict
 from xnet.tables.weights import Weight
@@ -22,6 +23,7 @@ from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
 from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.session import current_run, state
 from xnet.ui.text import counted, escaped
+from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
 from xnet.wording.formula_words import formula_in_words
 from xnet.wording.score_text import r2
 
@@ -127,20 +129,22 @@ def _scores(chosen: SelectedFormula) -> None:
 
 
 def _constants(run: current_run.Run, printed: Network, network: Network) -> None:
-    """Draw the fitted numbers with their intervals; the intervals belong to the fitted values, not to rounded ones."""
+    """Draw the fitted numbers: as printed, as fitted on all rows with their standard errors, and their intervals."""
     if not printed.constants:
         st.caption("This formula has no fitted numbers.")
         return
-    problem = current_run.problem_of(run)
-    spans = confidence_intervals(to_search_form(printed, problem), problem.train)
+    found = [estimate.to_json() for estimate in _estimates(str(run.folder), printed, run)]
     st.dataframe(pd.DataFrame({
-        "Fitted number": [constant_text(c)[0] for c in network.constants],
-        "95 % interval": ["not determined by the rows" if s is None else "no visible error" if s[0] == s[1]
-                          else f"{s[0]:.5g} to {s[1]:.5g}" for s in spans]}),
-        hide_index=True, alt="Every fitted number with its 95 % interval", key="constants")
-    if is_class(run.config):
-        st.caption("The intervals come from the curvature of the log loss on the training rows, with Student's t. They "
-                   "are valid if the formula is right and the rows are independent.")
-        return
-    st.caption("The intervals come from the Gauss–Newton covariance on the training rows, with Student's t. They are "
-               "valid if the formula is right and the errors are independent and of equal size.")
+        "Printed": [constant_text(c)[0] for c in network.constants],
+        "Fitted": [fitted_text(estimate) for estimate in found],
+        "95 % interval": [interval_text(estimate) for estimate in found],
+        "Method": [METHODS[estimate["method"]] for estimate in found]}),
+        hide_index=True, alt="Every number of the formula, as printed and as fitted, with its 95 % interval",
+        key="constants")
+    st.caption(constants_caption(is_class(run.config)))
+
+
+@st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
+def _estimates(folder: str, printed: Network, _run: current_run.Run) -> list[ConstantEstimate]:
+    problem = current_run.problem_of(_run)
+    return constant_estimates(to_search_form(printed, problem), all_rows(problem))
