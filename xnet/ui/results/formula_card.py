@@ -120,6 +120,9 @@ def _scores(chosen: SelectedFormula) -> None:
         st.metric("Complexity", chosen.record["complexity"], width="content", help=SIZE)
         st.metric("Fitted numbers", chosen.record["n_parameters"], width="content",
                   help=FITTED)
+    for name, found in () if chosen.as_class else chosen.scores().items():
+        if found.r2 is None and found.missing < found.rows:
+            st.caption(f"The target does not vary in the {name}, so there is no R² there.")
     missing = sum(found.missing for found in chosen.scores().values())
     if missing:
         st.caption(f"The formula has no value in {counted(missing, 'row')}. The scores leave them out.")
