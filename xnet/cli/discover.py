@@ -91,6 +91,7 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     """Print and export the result of a run; returns the exit code."""
     from xnet.engine import Network
     from xnet.evidence.class_probability import to_search_form
+    from xnet.evidence.required_inputs import required_inputs_sentence
     from xnet.exports.export import export_run
 
     problem, status = run.problem(), run.status()
@@ -98,6 +99,9 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     if not met:
         print("xnet: no formula that satisfies all constraints was found; the result is a constant. Search longer, or "
               "relax the constraints.", file=sys.stderr)
+    elif sentence := required_inputs_sentence(
+            to_search_form(Network.from_json(snapshot["best"]["network"]), problem), problem):
+        print(f"xnet: {sentence}", file=sys.stderr)
     if options.out:
         export_run(run, options.out)
     if units is not None:

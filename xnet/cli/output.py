@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any, TextIO
 
+from xnet.wording.given_text import given_text
 from xnet.wording.score_text import accuracy_text, percent, r2_text
 
 if TYPE_CHECKING:
-    from xnet.runs.schema import Snapshot
+    from xnet.runs.schema import GivenRecord, Snapshot
 
 #: Digits of R².
 R2_DIGITS = 6
@@ -66,6 +67,7 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
         "constraints_met": constraints_met,
         **{key: best[key] for key in ("units", *_CLASS_KEYS) if key in best},
+        **({"given": _given_json(snapshot["given"])} if "given" in snapshot else {}),
         "front": [{key: formula[key] for key in _FRONT_KEYS if key in formula} for formula in front]}
 
 
@@ -78,6 +80,8 @@ def _text_result(snapshot: Snapshot) -> str:
               f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s.")]
     if "units" in best:
         lines.append(f"Units: {printable(best['units'])}.")
+    if "given" in snapshot:
+        lines.append(printable(given_text(snapshot["given"])))
     score, key, as_text = ("right", "accuracy", percent) if "accuracy_train" in best else ("R²", "r2", r2_text)
     lines += ["", "The best formula of every complexity:", "",
               f"complexity  parameters  {f'{score} train':>14}  {f'{score} held out':>14}  formula"]
@@ -88,6 +92,12 @@ def _text_result(snapshot: Snapshot) -> str:
                      f"{printable(formula['text'])}"
                      + (f"  ({printable(formula['units'])})" if "units" in formula else ""))
     return "\n".join(lines)
+
+
+def _given_json(given: GivenRecord) -> dict[str, Any]:
+    kept: dict[str, Any] = {key: value for key, value in given.items() if key in _FRONT_KEYS}
+    return {"given": given["given"], "constants": given["constants"], "constraints_met": given["constraints_met"],
+            **kept}
 
 
 def printable(text: str) -> str:

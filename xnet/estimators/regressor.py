@@ -14,11 +14,22 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
-from xnet.engine import Budget, Constraints, Problem, StopReason, count_jobs, pick_supported, search_on_islands
+from xnet.engine import (
+    Budget,
+    Constraints,
+    GivenFormula,
+    Problem,
+    StopReason,
+    count_jobs,
+    given_formula,
+    pick_supported,
+    search_on_islands,
+)
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
+from xnet.evidence.required_inputs import required_inputs_sentence
 from xnet.evidence.units import check_columns, units_report
 
 from .history import history_of, warn_if_stopped
@@ -55,7 +66,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             count as two standard deviations. R2 (also in `front_`) is then one minus the ratio of the squared robust
             scales of the errors and of y.
         forbidden_inputs: inputs (names or positions) that no formula may use.
-        required_inputs: inputs (names or positions) that every formula must use.
+        required_inputs: inputs (names or positions) that every formula must use. A warning says where an input that is
+            required has no visible effect, or where only a plain sum or product of them was found.
         forbidden_nesting: pairs (outer, inner) of activations or groups, e.g. `[("sin", "sin"), ("waves", "exp")]`: no
             `inner` anywhere inside an `outer`.
         max_parameters: the largest number of fitted constants of a formula; None for no limit.
@@ -65,7 +77,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             span, which is no proof; see `check_points` of
             `xnet.engine.problem.constraints`.
         initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c". Its numbers and free constants (single
-            letters) are fitted; it enters the front and is expanded first.
+            letters) are fitted; it enters the front and is expanded first. As it was given, with its numbers, it is
+            kept beside the front, see `initial_formula_`.
         units: column (also the name of the target) -> unit, e.g. {"speed": "m/s"}: reports for every formula of the
             front whether its units are consistent, see `units_report_`; no formula is refused. Needs the package pint.
         pick: the network of the front that becomes the model. "simplest" takes the simplest network within one standard
@@ -87,6 +100,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (what is left unexplained looks like it),
             "exhausted", "budget" or "stopped" (by Ctrl-C).
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
+        initial_formula_: the initial formula as it was given, a `GivenFormula` with the fitted value of every letter in
+            `constants`, and its scores; None without `initial_formula`.
         constraints_met_: whether `network_` satisfies all constraints; if no formula does, `network_` is a constant.
     """
 
@@ -167,18 +182,25 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         chosen = state.best if self.pick == "simplest" else pick_supported(state.front, state.n_train)
         self.network_, self.n_steps_ = chosen.network, state.step
         self.stop_reason_ = state.stop_reason or StopReason.BUDGET
-        warn_if_stopped([self.stop_reason_])
         self._entries = state.front
         self.units_report_ = None if self.units is None else \
             units_report([e.network for e in state.front], names, target_name, self.units)
         self.constraints_met_ = chosen.admitted
-        if not self.constraints_met_:
-            warnings.warn("No formula that satisfies all constraints was found; the result is a constant. Search "
-                          "longer, or relax the constraints.", ConvergenceWarning, stacklevel=2)
+        self.initial_formula_: GivenFormula | None = given_formula(problem)
         self.formula_, self.latex_ = to_text(self.network_, names), to_latex(self.network_, names)
         self.n_parameters_, self.complexity_ = self.network_.n_parameters, self.network_.complexity
         self.history_ = history_of(events, names)
+        warn_if_stopped([self.stop_reason_])
+        self._warn_of_constraints(problem)
         return self
+
+    def _warn_of_constraints(self, problem: Problem) -> None:
+        """Warn, with the line of the caller of `fit`, where constraints or required inputs cost more than they show."""
+        sentence = required_inputs_sentence(self.network_, problem) if self.constraints_met_ else (
+            "No formula that satisfies all constraints was found; the result is a constant. Search longer, or relax "
+            "the constraints.")
+        if sentence:
+            warnings.warn(sentence, ConvergenceWarning, stacklevel=3)
 
     def predict(self, X: Any) -> Array:
         """Evaluate the formula.

@@ -1,0 +1,46 @@
+"""What a formula makes of the inputs that it has to read: a sentence where they do not matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xnet.engine import is_plain
+from xnet.engine.networks.network import Network
+from xnet.name_lists import quoted_names
+
+if TYPE_CHECKING:
+    from xnet.engine import Problem
+
+#: An input has no visible effect if fixing it changes no output by this share of the target's spread.
+_VISIBLE = 1e-6
+
+
+def required_inputs_sentence(network: Network, problem: Problem) -> str:
+    """Whether a formula is only a plain one of its required inputs, or reads them without effect; "" for neither."""
+    required = [i for i in problem.constraints.required if i in network.variables]
+    if not required:
+        return ""
+    with np.errstate(all="ignore"):
+        if is_plain(network, problem):
+            return (f"The formula is a plain one of the required inputs {_names(required, problem)}: the search found "
+                    "no better formula that reads them all. Search longer, or require fewer inputs.")
+        idle = [i for i in required if not _has_effect(network, i, problem)]
+    if not idle:
+        return ""
+    many = len(idle) > 1
+    return (f"The formula reads {_names(idle, problem)} because {'they are' if many else 'it is'} required, without a "
+            f"visible effect on any row: the rows do not need {'them' if many else 'it'}.")
+
+
+def _names(positions: list[int], problem: Problem) -> str:
+    return quoted_names((problem.names[i] for i in positions), 6)
+
+
+def _has_effect(network: Network, i: int, problem: Problem) -> bool:
+    X = problem.search.columns.T
+    fixed = X.copy()
+    fixed[:, i] = np.median(X[:, i])
+    change = np.abs(network.evaluate(X) - network.evaluate(fixed))
+    return not float(np.nanmax(change, initial=0.0)) <= _VISIBLE * float(np.ptp(problem.search.y))
