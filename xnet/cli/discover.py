@@ -95,12 +95,13 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     from xnet.exports.export import export_run
 
     problem, status = run.problem(), run.status()
-    met = not prior or problem.admits(to_search_form(Network.from_json(snapshot["best"]["network"]), problem))
+    best, *front = (to_search_form(Network.from_json(formula["network"]), problem)
+                    for formula in (snapshot["best"], *snapshot["front"]))
+    met = not prior or problem.admits(best)
     if not met:
         print("xnet: no formula that satisfies all constraints was found; the result is a constant. Search longer, or "
               "relax the constraints.", file=sys.stderr)
-    elif sentence := required_inputs_sentence(
-            to_search_form(Network.from_json(snapshot["best"]["network"]), problem), problem):
+    elif sentence := required_inputs_sentence(best, front, problem):
         print(f"xnet: {sentence}", file=sys.stderr)
     if options.out:
         export_run(run, options.out)

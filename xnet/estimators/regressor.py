@@ -196,7 +196,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
 
     def _warn_of_constraints(self, problem: Problem) -> None:
         """Warn, with the line of the caller of `fit`, where constraints or required inputs cost more than they show."""
-        sentence = required_inputs_sentence(self.network_, problem) if self.constraints_met_ else (
+        front = [e.network for e in self._entries]
+        sentence = required_inputs_sentence(self.network_, front, problem) if self.constraints_met_ else (
             "No formula that satisfies all constraints was found; the result is a constant. Search longer, or relax "
             "the constraints.")
         if sentence:

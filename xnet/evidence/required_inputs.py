@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,13 +18,22 @@ if TYPE_CHECKING:
 _VISIBLE = 1e-6
 
 
-def required_inputs_sentence(network: Network, problem: Problem) -> str:
-    """Whether a formula is only a plain one of its required inputs, or reads them without effect; "" for neither."""
+def required_inputs_sentence(network: Network, front: Sequence[Network], problem: Problem) -> str:
+    """Whether the front has only plain formulas of the required inputs, or a formula reads them without effect.
+
+    Args:
+        network: the formula.
+        front: the networks of the front.
+        problem: the problem of the search.
+
+    Returns:
+        A sentence; "" for neither.
+    """
     required = [i for i in problem.constraints.required if i in network.variables]
     if not required:
         return ""
     with np.errstate(all="ignore"):
-        if is_plain(network, problem):
+        if problem.train.loss(network) > problem.train.exact and all(is_plain(other, problem) for other in front):
             return (f"The formula is a plain one of the required inputs {_names(required, problem)}: the search found "
                     "no better formula that reads them all. Search longer, or require fewer inputs.")
         idle = [i for i in required if not _has_effect(network, i, problem)]

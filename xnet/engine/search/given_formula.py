@@ -138,7 +138,11 @@ def _fitted_letters(network: Network, rows: Rows, seed: int) -> FitResult | None
         if np.isfinite(rows.loss(network, start)):
             begun.append(fit_parameters(network.with_constants(start), rows, 8))
     begun.sort(key=lambda result: result.loss)
-    return min((fit_parameters(r.network, rows, 200) for r in begun[:_FINALISTS]), key=lambda r: r.loss, default=None)
+    ended = [fit_parameters(r.network, rows, 200) for r in begun[:_FINALISTS]]
+    lowest = min((r.loss for r in ended), default=0.0)
+    best = [r for r in ended if r.loss <= lowest * (1.0 + 1e-6) + 1e-20]  # a*sin(c) is -a*sin(-c)
+    return min(best, key=lambda r: (sum(c < 0 for c in r.network.constants), sum(map(abs, r.network.constants))),
+               default=None)
 
 
 def _solved(network: Network, rows: Rows, start: Array) -> Array:
