@@ -26,7 +26,8 @@ def test_a_documented_command_is_understood(command: str) -> None:
     assert parser.parse_args(arguments)
 
 
-@pytest.mark.parametrize("name", ["formulas", "tables", "parameters", "speed", "first", "app", "laws", "pictures"])
+@pytest.mark.parametrize("name", ["formulas", "tables", "parameters", "speed", "first", "app", "laws", "pictures",
+                                  "trust"])
 def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         importlib.import_module(f"benchmarks.{name}.command").main(["--help"])

@@ -157,14 +157,14 @@ def test_the_classifier_refuses_the_same_tables(what: str) -> None:
         XNetClassifier(budget_steps=1, random_state=0).fit(make()[0], np.where(Y > 4, "much", "little"))
 
 
-@pytest.mark.parametrize("weight", [np.zeros(60), -np.ones(60), np.full(60, np.nan), ["much"] * 60, 2.0,
+@pytest.mark.parametrize("weight", [np.zeros(60), np.eye(60)[59], -np.ones(60), np.full(60, np.nan), ["much"] * 60, 2.0,
                                     np.ones((60, 1)), np.ones(59)], ids=str)
 def test_weights_that_cannot_be_are_refused(weight: Any) -> None:
     with pytest.raises(DataError, match="sample_weight"):
         quick(budget_steps=1).fit(X, Y, sample_weight=weight)
 
 
-@pytest.mark.parametrize("weight", [np.eye(60)[59], np.full(60, 1e-300), np.full(60, 1e300),
+@pytest.mark.parametrize("weight", [np.full(60, 1e-300), np.full(60, 1e300),
                                     np.repeat([0.0, 1.0], 30), np.ones(60, dtype=bool)], ids=str)
 def test_weights_of_any_size_are_taken(weight: Array) -> None:
     model = quick().fit(X, Y, sample_weight=weight)

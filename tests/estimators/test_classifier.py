@@ -17,7 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-from tests.estimators.conventions import name_of, run_check
+from tests.estimators.conventions import name_of
 from xnet import XNetClassifier
 from xnet.arrays import Array
 from xnet.engine import Network
@@ -276,4 +276,4 @@ CHECKS = list(estimator_checks_generator(XNetClassifier(budget_steps=2, random_s
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 @pytest.mark.parametrize(("estimator", "check"), CHECKS, ids=[name_of(c) for _, c in CHECKS])
 def test_scikit_learn_conventions(estimator: XNetClassifier, check: Callable[[Any], None]) -> None:
-    run_check(estimator, check)
+    check(estimator)

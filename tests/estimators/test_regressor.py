@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-from tests.estimators.conventions import name_of, run_check
+from tests.estimators.conventions import name_of
 from xnet import XNetRegressor
 from xnet.engine import ActivationError, DataError
 
@@ -234,4 +234,4 @@ CHECKS = list(estimator_checks_generator(XNetRegressor(budget_steps=2, random_st
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 @pytest.mark.parametrize(("estimator", "check"), CHECKS, ids=[name_of(c) for _, c in CHECKS])
 def test_scikit_learn_conventions(estimator: XNetRegressor, check: Callable[[Any], None]) -> None:
-    run_check(estimator, check)
+    check(estimator)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import r2_score
 
 from xnet import engine
 from xnet.config.class_runs import class_event
@@ -74,7 +75,8 @@ def test_what_is_shown_is_the_probability_with_scores_of_its_own() -> None:
     p = 1 / (1 + np.exp(-3 * train.columns[0]))
     assert seen.network == probability_of(LINE)
     assert seen.complexity == seen.network.complexity
-    assert seen.r2_train == pytest.approx(1 - np.mean((p - train.y) ** 2) / np.var(y))
+    assert seen.explained_train == pytest.approx(r2_score(train.y, p))
+    assert seen.explained_holdout == pytest.approx(r2_score(held.y, probability_of(LINE).evaluate(held.columns.T)))
     further = shown.class_scores(seen)
     assert further["accuracy_train"] == np.mean((p > 0.5) == train.y)
     assert further["log_loss_holdout"] == pytest.approx(

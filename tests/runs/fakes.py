@@ -55,12 +55,20 @@ class Entry:
         return self.loss * 2
 
     @property
-    def r2_train(self) -> float:
+    def shown_loss(self) -> float:
+        return self.loss
+
+    @property
+    def unexplained_holdout(self) -> float:
+        return self.loss_holdout
+
+    @property
+    def explained_train(self) -> float:
         return 1 - self.loss
 
     @property
-    def r2_holdout(self) -> float:
-        return 1 - self.loss * 2
+    def explained_holdout(self) -> float:
+        return 1 - self.loss_holdout
 
 
 ENTRIES = tuple(Entry(network, 10.0 ** (-2 * k)) for k, network in enumerate(LADDER))

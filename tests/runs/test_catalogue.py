@@ -194,11 +194,12 @@ def test_rows_count_in_ones_own_scores_as_in_the_search(tmp_path: Path) -> None:
     scored = score_text("5*x - 10", rows)
     assert scored.holdout is not None
     for part, found in ((rows.train, scored.train), (rows.holdout, scored.holdout)):
-        assert found.r2 == pytest.approx(1 - part.loss(scored.network)), "what the search's own scores are made of"
+        assert part.constant_loss is not None
+        assert found.r2 == pytest.approx(1 - part.loss(scored.network) / part.constant_loss)
     held, weight = rows.holdout, np.where(rows.holdout.columns[0] < 10, 5.0, 0.2)
     assert scored.holdout.rmse == pytest.approx(
         np.sqrt(np.average((5 * held.columns[0] - 10 - held.y) ** 2, weights=weight)))
-    assert score(np.ones(3), np.zeros(3), 1.0, np.zeros(3)).rmse is None, "rows that count nothing have no score"
+    assert score(np.ones(3), np.zeros(3), np.zeros(3)).rmse is None, "rows that count nothing have no score"
 
 
 @pytest.mark.parametrize(("text", "says"), [

@@ -85,8 +85,10 @@ def reproduce(bundle: Bundle, on_step: Callable[[SearchState, int], None] = lamb
     best = network_of(bundle.snapshot.get("best"), problem)
     outcome = compared([entry.network for entry in saved], best, state)
     shown = DisplayView(problem)
-    hold = all(close(row.get("loss"), shown.entry(entry).loss)
-               for row, entry in zip(bundle.snapshot["front"], saved, strict=True))
+    entries = [shown.entry(entry) for entry in saved]
+    # Bundles of older releases hold losses that are divided by the scale of the whole table.
+    hold = all(close(row.get("loss"), entry.shown_loss) or close(row.get("loss"), entry.loss)
+               for row, entry in zip(bundle.snapshot["front"], entries, strict=True))
     return Reproduction(outcome, state, problem, hold, _sentence(bundle, config, outcome, state.step, reproducibility))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from xnet.wording.constant_text import constant_line, interval_text
 from xnet.wording.given_text import given_text
-from xnet.wording.score_text import accuracy_text, percent, r2_text
+from xnet.wording.score_text import accuracy_text, percent, r2_name, r2_text
 
 if TYPE_CHECKING:
     from xnet.runs.schema import GivenRecord, Snapshot
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 #: Digits of R².
 R2_DIGITS = 6
 _CLASS_KEYS = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
-_FRONT_KEYS = ("text", "complexity", "n_parameters", "r2_train", "r2_holdout", "units", *_CLASS_KEYS)
+_ROBUST_KEYS = ("robust_r2_train", "robust_r2_holdout")
+_FRONT_KEYS = ("text", "complexity", "n_parameters", "r2_train", "r2_holdout", *_ROBUST_KEYS, "units", *_CLASS_KEYS)
 
 
 class Progress:
@@ -50,11 +53,21 @@ class Progress:
             self._stream.flush()
 
 
-def print_result(snapshot: Snapshot, target: str, constraints_met: bool, *, as_json: bool) -> None:
-    """Print the best formula, its scores and the front to standard output."""
+def print_result(snapshot: Snapshot, target: str, constraints_met: bool, *, as_json: bool,
+                 constants: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Print the best formula, its scores, its constants and the front to standard output.
+
+    Args:
+        snapshot: the snapshot of the finished run.
+        target: name of the target.
+        constraints_met: whether the formula satisfies all constraints.
+        as_json: print JSON instead of text.
+        constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
+    """
     from xnet.atomic_files import to_json
 
-    print(to_json(_json_result(snapshot, target, constraints_met)) if as_json else _text_result(snapshot), flush=True)
+    print(to_json(_json_result(snapshot, target, constraints_met) | {"constants": list(constants)}) if as_json
+          else _text_result(snapshot, constants), flush=True)
 
 
 def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict[str, Any]:
@@ -66,12 +79,12 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "seconds": snapshot["seconds"], "stop_reason": snapshot["stop_reason"],
         "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
         "constraints_met": constraints_met,
-        **{key: best[key] for key in ("units", *_CLASS_KEYS) if key in best},
+        **{key: best[key] for key in (*_ROBUST_KEYS, "units", *_CLASS_KEYS) if key in best},
         **({"given": _given_json(snapshot["given"])} if "given" in snapshot else {}),
         "front": [{key: formula[key] for key in _FRONT_KEYS if key in formula} for formula in front]}
 
 
-def _text_result(snapshot: Snapshot) -> str:
+def _text_result(snapshot: Snapshot, constants: Sequence[Mapping[str, Any]]) -> str:
     best = snapshot["best"]
     held_out = f", {accuracy_text(best, 'holdout', R2_DIGITS)} on {snapshot['rows_holdout']} held-out rows" if snapshot[
         "rows_holdout"] else ""
@@ -82,13 +95,21 @@ def _text_result(snapshot: Snapshot) -> str:
         lines.append(f"Units: {printable(best['units'])}.")
     if "given" in snapshot:
         lines.append(printable(given_text(snapshot["given"])))
-    score, key, as_text = ("right", "accuracy", percent) if "accuracy_train" in best else ("R²", "r2", r2_text)
+    key, score = r2_name(best)
+    as_text: Callable[[float | None], str] = r2_text
+    if "accuracy_train" in best:
+        key, score, as_text = "accuracy", "right", percent
+    elif snapshot["rows_holdout"] and best["r2_holdout"] is None:
+        lines.append("The target does not vary in the held-out rows, so there is no R² there.")
+    if constants:
+        lines += ["", "Constants, fitted to all rows (95 % interval):", *map(_constant, constants)]
+    width = max(14, len(f"{score} held out"))
     lines += ["", "The best formula of every complexity:", "",
-              f"complexity  parameters  {f'{score} train':>14}  {f'{score} held out':>14}  formula"]
+              f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]
     for formula in snapshot["front"]:
         scores: dict[str, Any] = dict(formula)
         lines.append(f"{formula['complexity']:>10}  {formula['n_parameters']:>10}  "
-                     f"{as_text(scores[f'{key}_train']):>14}  {as_text(scores[f'{key}_holdout']):>14}  "
+                     f"{as_text(scores[f'{key}_train']):>{width}}  {as_text(scores[f'{key}_holdout']):>{width}}  "
                      f"{printable(formula['text'])}"
                      + (f"  ({printable(formula['units'])})" if "units" in formula else ""))
     return "\n".join(lines)
@@ -98,6 +119,11 @@ def _given_json(given: GivenRecord) -> dict[str, Any]:
     kept: dict[str, Any] = {key: value for key, value in given.items() if key in _FRONT_KEYS}
     return {"given": given["given"], "constants": given["constants"], "constraints_met": given["constraints_met"],
             **kept}
+
+
+def _constant(estimate: Mapping[str, Any]) -> str:
+    interval = interval_text(estimate)
+    return f"  {constant_line(estimate)}" + (f" ({interval})" if interval != "–" else "")
 
 
 def printable(text: str) -> str:

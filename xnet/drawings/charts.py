@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from xnet.wording.formula_words import says_unit
+from xnet.wording.score_text import r2_name
 
 from .svg import FAINT, INK, document, dot, line, text
 
@@ -18,11 +19,13 @@ FLOOR = 1e-32
 Scale = Callable[[float], float]
 
 
-def loss_svg(points: Sequence[Sequence[float | None]], *, title: str = "Loss during the search") -> str:
+def loss_svg(points: Sequence[Sequence[float | None]], name: str = "1 − R²", *,
+             title: str = "Loss during the search") -> str:
     """The best loss over the seconds of the search, on a logarithmic axis.
 
     Args:
         points: rows of seconds, loss on the training rows, loss on the held-out rows (or None).
+        name: the name of the loss.
         title: the heading.
     """
     rows = [(float(p[0] or 0), p[1], p[2] if len(p) > 2 else None) for p in points]
@@ -36,10 +39,10 @@ def loss_svg(points: Sequence[Sequence[float | None]], *, title: str = "Loss dur
     end = max((t for t, *_ in rows), default=1.0) or 1.0
     across = _scale(0, end, LEFT, WIDTH - RIGHT)
     up = _scale(low, high, HEIGHT - BOTTOM, TOP)
-    shapes = _axes(title, "seconds of searching", "1 − R² (logarithmic)",
+    shapes = _axes(title, "seconds of searching", f"{name} (logarithmic)",
                    [(across(v), f"{v:g}") for v in ticks(0, end)],
                    [(up(v), f"1e{v}" if v else "1") for v in _decades(low, high)])
-    for place, (colour, dash, name, curve) in enumerate(series):
+    for place, (colour, dash, part, curve) in enumerate(series):
         corners: list[tuple[float, float]] = []
         for t, value in curve:
             y = up(math.log10(max(float(value or 0), FLOOR)))
@@ -49,7 +52,7 @@ def loss_svg(points: Sequence[Sequence[float | None]], *, title: str = "Loss dur
         shapes.append(line(corners, colour=colour, width=2, dash=dash))
         key = WIDTH - RIGHT - 130 * (len(series) - place)
         shapes += [line([(key, TOP / 2), (key + 26, TOP / 2)], colour=colour, width=2, dash=dash),
-                   text(key + 32, TOP / 2, name, anchor="start", size=12)]
+                   text(key + 32, TOP / 2, part, anchor="start", size=12)]
     return document(WIDTH, HEIGHT, title, f"The loss over {end:g} seconds.", shapes)
 
 
@@ -92,7 +95,9 @@ def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] |
         title: the heading.
     """
     as_class = bool(front) and all(row.get("log_loss_train") is not None for row in front)
-    loss, name = ("log_loss_train", "log loss") if as_class else ("loss", "1 − R²")
+    loss, name = ("loss", f"1 − {r2_name(front[0] if front else {})[1]}")
+    if as_class:
+        loss, name = "log_loss_train", "log loss"
     points = [(float(row["complexity"]), math.log10(max(float(row[loss]), FLOOR))) for row in front]
     low, high = (math.floor(min(y for _, y in points)), math.ceil(max(y for _, y in points))) if points else (-1, 0)
     low -= low == high

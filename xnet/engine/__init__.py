@@ -25,7 +25,7 @@ from xnet.engine.search.given_formula import GivenFormula, given_formula
 from xnet.engine.search.initial_formula import fitted_formula, usable_template
 from xnet.engine.search.required_inputs import is_plain
 from xnet.engine.search.search import advance, start
-from xnet.engine.search.serialization import resumable_state, state_from_json, state_to_json
+from xnet.engine.search.serialization import resumable_state, state_from_json, state_to_json, with_own_shares
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stopping import StopReason
 from xnet.engine.search.tracing import StepTrace, traced_step
@@ -81,4 +81,5 @@ __all__ = [
            "traced_step",
            "usable_template",
            "warm_start",
+           "with_own_shares",
 ]

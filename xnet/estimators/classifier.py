@@ -21,6 +21,7 @@ from xnet.engine.formulas.text import to_text
 
 from .history import history_of, warn_if_stopped
 from .input_checks import check_numeric
+from .sample_weights import CanonicalTable, canonical_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +101,8 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         Args:
             X: (n, d) array or DataFrame; the formulas use the column names of a DataFrame.
             y: (n,) labels of any type that can be sorted.
-            sample_weight: (n,) weights of the log losses of the rows; rows of weight 0 are left out.
+            sample_weight: (n,) weights of the log losses of the rows: a weight of 2 is a row twice, a weight of 0 a row
+                that is not there. If all are whole numbers, they also count as numbers of rows.
 
         Raises:
             ValueError: shapes do not match, values are missing, there is only one class, or n_jobs is 0.
@@ -113,18 +115,21 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         self.names_ = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
         weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        self.classes_, codes = np.unique(y[weight > 0], return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"y has {len(self.classes_)} class in the rows whose weight is not 0; a classifier needs "
                              "at least 2 classes.")
-        weight = weight / weight.mean()
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self._search(X, codes, weight if sample_weight is not None else None, seed, n_jobs)
+        table = canonical_table(X[weight > 0], codes.astype(np.float64),
+                                None if sample_weight is None else weight[weight > 0])
+        self._search(table, seed, n_jobs)
         warn_if_stopped(self.stop_reason_)
-        rows = Labelled(np.ascontiguousarray(X.T), codes, len(self.classes_), weight)
+        n = len(table.y)
+        rows = Labelled(np.ascontiguousarray(table.X.T), table.y.astype(np.intp), len(self.classes_),
+                        np.ones(n) if table.weight is None else table.weight / table.weight.mean())
         with np.errstate(all="ignore"):
-            chosen = choose(self._fronts, rows, self._library, self.parameters, seed, self.max_complexity)
+            chosen = choose(self._fronts, rows, self._library, self.parameters, seed, self.max_complexity,
+                            table.groups)
         self.networks_ = list(chosen.networks)
         self.calibration_ = {"slope": chosen.calibration.slope, "bias": chosen.calibration.bias}
         self.log_loss_, self.log_loss_held_out_ = chosen.log_loss, chosen.log_loss_held_out
@@ -136,17 +141,20 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         self.complexity_ = sum(network.complexity for network in self.networks_)
         return self
 
-    def _search(self, X: Array, codes: Array, weight: Array | None, seed: int, n_jobs: int) -> None:
+    def _search(self, table: CanonicalTable, seed: int, n_jobs: int) -> None:
         """One search per class (only one for two classes), which share the seconds evenly."""
         searched = [1] if len(self.classes_) == 2 else list(range(len(self.classes_)))
         budget = Budget(self.budget_steps, None if self.budget_seconds is None else self.budget_seconds / len(searched))
         self.stop_reason_: list[StopReason] = []
         self._fronts, self.history_, self.n_steps_ = [], [], 0
+        held_out = table.holdout(self.holdout_fraction, seed, stratified=True)
         for code in searched:
-            problem = Problem.from_arrays(X, (codes == code).astype(np.float64), names=self.names_, loss="logistic",
+            problem = Problem.from_arrays(table.X, (table.y == code).astype(np.float64), names=self.names_,
+                                          loss="logistic", holdout=held_out,
                                           target_name=str(self.classes_[code]), activations=self.activations,
                                           parameters=self.parameters, max_complexity=self.max_complexity,
-                                          holdout_fraction=self.holdout_fraction, sample_weight=weight, seed=seed)
+                                          holdout_fraction=self.holdout_fraction, sample_weight=table.weight,
+                                          seed=seed)
             with threadpool_limits(limits=1 if n_jobs > 1 else None):
                 state, events = search_on_islands(problem, budget, n_jobs)
             if state.stop_reason is StopReason.STOPPED:
@@ -225,6 +233,6 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         labels = self.classes_[1:] if len(self.classes_) == 2 else self.classes_
         return pd.DataFrame([{"class": label, "complexity": e.complexity, "parameters": e.n_parameters,
-                              "explained_train": e.r2_train, "explained_holdout": e.r2_holdout,
+                              "explained_train": e.explained_train, "explained_holdout": e.explained_holdout,
                               "formula": to_text(e.network, self.names_)}
                              for label, front in zip(labels, self._fronts, strict=True) for e in front])

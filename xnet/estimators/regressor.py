@@ -29,11 +29,14 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
+from xnet.evidence.constants import all_rows, constant_estimates, constants_table
 from xnet.evidence.required_inputs import required_inputs_sentence
+from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
 from .history import history_of, warn_if_stopped
 from .input_checks import check_numeric
+from .sample_weights import canonical_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,8 +66,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         random_state: seed of the split and of the search.
         loss: "squared_error", or "huber" for tables in which up to a fifth of the rows are outliers. With "huber"
             (Huber's proposal 2), larger errors than two robust standard deviations, which are estimated with the fit,
-            count as two standard deviations. R2 (also in `front_`) is then one minus the ratio of the squared robust
-            scales of the errors and of y.
+            count as two standard deviations. `front_` then also has the robust R2: one minus the ratio of the squared
+            robust scales of the errors and of y.
         forbidden_inputs: inputs (names or positions) that no formula may use.
         required_inputs: inputs (names or positions) that every formula must use. A warning says where an input that is
             required has no visible effect, or where only a plain sum or product of them was found.
@@ -93,9 +96,14 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         formula_: the formula as text.
         latex_: the formula as LaTeX.
         expression_: the formula as a SymPy expression.
-        n_parameters_: the number of fitted constants.
+        n_parameters_: the number of constants that the rows determine.
+        constants_: a DataFrame with one row per constant: name, value (as printed), fitted (to all rows), error
+            (standard error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "profile"
+            (profile likelihood), or "held" for a constant that the rows do not determine.
         complexity_: the number of neurons and constants.
-        front_: a DataFrame with one row per network: complexity, parameters, R2 on training and held-out rows, formula.
+        front_: a DataFrame with one row per network: complexity, parameters, R2 on training and held-out rows (as
+            `sklearn.metrics.r2_score`, each against the mean of its own rows; NaN where y does not vary in them),
+            formula.
         history_: one `HistoryEntry` (a dict) per improvement.
         stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (what is left unexplained looks like it),
             "exhausted", "budget" or "stopped" (by Ctrl-C).
@@ -144,7 +152,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         Args:
             X: (n, d) array or DataFrame; the formula uses the column names of a DataFrame.
             y: (n,) target.
-            sample_weight: (n,) weights of the errors of the rows.
+            sample_weight: (n,) weights of the errors of the rows: a weight of 2 is a row twice, a weight of 0 a row
+                that is not there. If all are whole numbers, they also count as numbers of rows.
 
         Raises:
             ValueError: shapes do not match, values are missing, n_jobs is 0, or the loss or the pick is unknown.
@@ -152,10 +161,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                 ValueErrors.
         """
         n_jobs = count_jobs(self.n_jobs)
-        if self.loss not in ("squared_error", "huber"):
-            raise ValueError(f"loss is {self.loss!r}; expected 'squared_error' or 'huber'.")
-        if self.pick not in ("simplest", "supported"):
-            raise ValueError(f"pick is {self.pick!r}; expected 'simplest' or 'supported'.")
+        self._check_options()
         target_name = str(getattr(y, "name", None) or "y")
         check_numeric(X)
         # The problem refuses missing values, because it can name the column.
@@ -169,10 +175,12 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
             forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
             output_range=self.output_range)
-        problem = Problem.from_arrays(X, np.asarray(y, dtype=np.float64), names=names, target_name=target_name,
+        table = canonical_table(X, np.asarray(y, dtype=np.float64), sample_weight)
+        problem = Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
                                       activations=self.activations, parameters=self.parameters,
                                       max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
-                                      sample_weight=sample_weight, seed=seed, loss=self.loss,
+                                      holdout=table.holdout(self.holdout_fraction, seed),
+                                      sample_weight=table.weight, seed=seed, loss=self.loss,
                                       constraints=constraints, initial_formula=self.initial_formula,
                                       device=self.device)
         # The islands use the cores; threads inside small matrix products would compete for them.
@@ -183,16 +191,29 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.network_, self.n_steps_ = chosen.network, state.step
         self.stop_reason_ = state.stop_reason or StopReason.BUDGET
         self._entries = state.front
+        self._scores = [front_scores(entry, problem) for entry in state.front]
         self.units_report_ = None if self.units is None else \
             units_report([e.network for e in state.front], names, target_name, self.units)
         self.constraints_met_ = chosen.admitted
         self.initial_formula_: GivenFormula | None = given_formula(problem)
         self.formula_, self.latex_ = to_text(self.network_, names), to_latex(self.network_, names)
-        self.n_parameters_, self.complexity_ = self.network_.n_parameters, self.network_.complexity
+        self.n_parameters_, self.complexity_ = chosen.n_parameters, self.network_.complexity
+        self._constants = constants_table(constant_estimates(self.network_, all_rows(problem)))
         self.history_ = history_of(events, names)
         warn_if_stopped([self.stop_reason_])
         self._warn_of_constraints(problem)
         return self
+
+    def _check_options(self) -> None:
+        """Check the options that are words.
+
+        Raises:
+            ValueError: the loss or the pick is unknown.
+        """
+        if self.loss not in ("squared_error", "huber"):
+            raise ValueError(f"loss is {self.loss!r}; expected 'squared_error' or 'huber'.")
+        if self.pick not in ("simplest", "supported"):
+            raise ValueError(f"pick is {self.pick!r}; expected 'simplest' or 'supported'.")
 
     def _warn_of_constraints(self, problem: Problem) -> None:
         """Warn, with the line of the caller of `fit`, where constraints or required inputs cost more than they show."""
@@ -224,14 +245,24 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         return to_sympy(self.network_, self.names_)
 
     @property
+    def constants_(self) -> pd.DataFrame:
+        """The constants as printed and as fitted, with standard errors and 95 % intervals."""
+        import pandas as pd  # slow to import, and only needed here
+
+        check_is_fitted(self)
+        return pd.DataFrame(self._constants)
+
+    @property
     def front_(self) -> pd.DataFrame:
         """Accuracy against complexity: the best network found at each complexity."""
         import pandas as pd  # slow to import, and only needed here
 
         check_is_fitted(self)
-        table = pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, "r2_train": e.r2_train,
-                              "r2_holdout": e.r2_holdout, "formula": to_text(e.network, self.names_)}
-                             for e in self._entries])
+        table = pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, **scores,
+                              "formula": to_text(e.network, self.names_)}
+                             for e, scores in zip(self._entries, self._scores, strict=True)])
+        for name in (column for column in table if column.startswith(("r2_", "robust_r2_"))):
+            table[name] = table[name].astype(np.float64)  # None, where there is no R², becomes NaN
         return table if self.units_report_ is None else table.assign(units=self.units_report_)
 
     def to_python(self) -> str:

@@ -2,7 +2,7 @@
 
 Scores: `scores` (R² and errors), `class_scores` (accuracy and log loss), `class_probability` (log-odds and
 probabilities). Comparison: `baselines` and `class_evidence` fit ordinary models; `verdict` judges a formula against
-them; `recommendations` picks formulas of a front. Inspection: `evidence` (confidence intervals of constants),
-`response` (curves, poles, importance of inputs), `units` (consistency of units), `neuron_inspection` (targets of
-neurons), `step_story` (one step of a search in four phases).
+them; `recommendations` picks formulas of a front. Inspection: `constants` (fitted values and intervals of constants),
+`evidence` (rounded constants), `response` (curves, poles, importance of inputs), `units` (consistency of units),
+`neuron_inspection` (targets of neurons), `step_story` (one step of a search in four phases).
 """

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from xnet.arrays import Array
 from xnet.engine.fitting.r_squared import r_squared
 
-Rows = tuple[Array, Array]
+from .weighted_rows import Rows, WeightedRows, weighted
 
+#: The name of the model that predicts the mean of the training rows.
+MEAN = "Mean"
 #: Models are fitted on at most this many rows, so that all of them together take seconds.
 MOST_ROWS = 3000
 #: With more inputs than this the polynomial of degree 2 is omitted, because it has too many terms.
@@ -27,39 +28,49 @@ class Baseline:
     Attributes:
         name: of the model.
         parameters: how many numbers were fitted.
-        r2_train, r2_holdout: R² on the training and on the held-out rows (None without held-out rows).
+        r2_train, r2_holdout: R² on the training and on the held-out rows; None without such rows, or where the target
+            does not vary in them.
     """
 
     name: str
     parameters: int
-    r2_train: float
+    r2_train: float | None
     r2_holdout: float | None
 
 
-def fit_baselines(train: Rows, holdout: Rows | None, variance: float, seed: int = 0) -> list[Baseline]:
+def fit_baselines(train: Rows, holdout: Rows | None, seed: int = 0) -> list[Baseline]:
     """Fit all baselines, the simplest first.
 
     Args:
-        train, holdout: X (n, d) and y (n,); beyond `MOST_ROWS` training rows the models are fitted on a random sample.
-        variance: of the target in the whole table; R² is relative to it, like the R² of a formula.
+        train, holdout: the rows; beyond `MOST_ROWS` training rows the models are fitted on a random sample. Weights are
+            used for the scores and the fits.
         seed: of the sample and of the models.
     """
-    X, y = train
-    if len(y) > MOST_ROWS:
-        chosen = np.random.default_rng(seed).choice(len(y), MOST_ROWS, replace=False)
-        X, y = X[chosen], y[chosen]
+    train, holdout = weighted(train), None if holdout is None else weighted(holdout)
+    sample = train
+    if len(train.y) > MOST_ROWS:
+        chosen = np.random.default_rng(seed).choice(len(train.y), MOST_ROWS, replace=False)
+        sample = WeightedRows(train.X[chosen], train.y[chosen], None if train.weight is None else train.weight[chosen])
 
-    def r2(model: Any, rows: Rows) -> float:
-        return r_squared(float(np.mean((model.predict(rows[0]) - rows[1]) ** 2)), variance)
+    def r2(model: Any, rows: WeightedRows) -> float | None:
+        return r_squared(model.predict(rows.X), rows.y, rows.weight)
 
     found = []
-    for name, make, size in _models(X.shape[1], seed):
+    for name, make, size in _models(train.X.shape[1], seed):
         model = make()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # fits may stop at their iteration limit
-            model.fit(X, y)
+            fit_weighted(model, train if name == MEAN else sample)
         found.append(Baseline(name, size(model), r2(model, train), None if holdout is None else r2(model, holdout)))
     return found
+
+
+def fit_weighted(model: Any, rows: WeightedRows) -> Any:
+    """Fit a model, or a pipeline whose last step uses the weights, and return it."""
+    if rows.weight is None:
+        return model.fit(rows.X, rows.y)
+    last = f"{model.steps[-1][0]}__" if hasattr(model, "steps") else ""
+    return model.fit(rows.X, rows.y, **{f"{last}sample_weight": rows.weight})
 
 
 def _models(d: int, seed: int) -> Sequence[tuple[str, Callable[[], Any], Callable[[Any], int]]]:
@@ -82,7 +93,7 @@ def _models(d: int, seed: int) -> Sequence[tuple[str, Callable[[], Any], Callabl
         return make_pipeline(StandardScaler(), TransformedTargetRegressor(network, transformer=StandardScaler()))
 
     models: list[tuple[str, Callable[[], Any], Callable[[Any], int]]] = [
-        ("Mean", DummyRegressor, lambda m: 1),
+        (MEAN, DummyRegressor, lambda m: 1),
         ("Straight line", lambda: make_pipeline(StandardScaler(), LinearRegression()), lambda m: d + 1)]
     if d <= MOST_INPUTS:
         models.append(("Polynomial of degree 2", polynomial, lambda m: len(m[-1].coef_) + 1))

@@ -17,9 +17,10 @@ from xnet.arrays import Array
 from xnet.engine.networks.network import Network
 from xnet.wording.score_text import percent
 
-from .baselines import MOST_ROWS, Rows
+from .baselines import MOST_ROWS, fit_weighted
 from .class_scores import ClassScore, binary_log_losses, class_score
 from .verdict import FEW_ROWS, ROWS_A_NUMBER, Verdict, clearly_less
+from .weighted_rows import Rows, WeightedRows, mean_one_weights, weighted
 
 #: A smaller difference of log losses is not visible in the probabilities.
 NOTICEABLE = 0.01
@@ -47,15 +48,16 @@ def fit_class_baselines(train: Rows, holdout: Rows | None, seed: int = 0) -> lis
     """Fit the ordinary classifiers, the simplest first.
 
     Args:
-        train, holdout: X (n, d) and y (n,) of 0 and 1; beyond `MOST_ROWS` training rows the models are fitted on a
-            random sample.
+        train, holdout: rows with y (n,) of 0 and 1; beyond `MOST_ROWS` training rows the models are fitted on a random
+            sample. Weights are used for the scores and the fits.
         seed: of the sample and of the models.
     """
+    parts = [weighted(train), None if holdout is None else weighted(holdout)]
     found = []
     for name, make, size in _models(seed):
         model = _fitted(make(_folds(train)), train, seed)
-        scores = [None if rows is None else class_score(model.predict_proba(rows[0])[:, 1], rows[1])
-                  for rows in (train, holdout)]
+        scores = [None if rows is None else class_score(model.predict_proba(rows.X)[:, 1], rows.y, rows.weight)
+                  for rows in parts]
         assert scores[0] is not None
         found.append(ClassBaseline(name, size(model), scores[0], scores[1]))
     return found
@@ -67,22 +69,22 @@ def logistic_regression(train: Rows, seed: int = 0) -> Any:
 
 
 def _folds(train: Rows) -> int:
-    ones = int(train[1].sum())
-    return min(5, ones, len(train[1]) - ones)
+    y = weighted(train).y
+    return min(5, int(y.sum()), len(y) - int(y.sum()))
 
 
 def _fitted(model: Any, train: Rows, seed: int) -> Any:
-    X, y = train
+    X, y, weight = weighted(train)
     if len(y) > MOST_ROWS:
         rng = np.random.default_rng(seed)
         # The same share of each class, but at least 20 rows, because a class may be rare.
         parts = [np.flatnonzero(y == value) for value in (0, 1)]
         chosen = np.concatenate([rng.choice(p, min(len(p), max(20, round(MOST_ROWS * len(p) / len(y)))), replace=False)
                                  for p in parts])
-        X, y = X[chosen], y[chosen]
+        X, y, weight = X[chosen], y[chosen], None if weight is None else weight[chosen]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # fits may stop at their iteration limit
-        return model.fit(X, y)
+        return fit_weighted(model, WeightedRows(X, y, weight))
 
 
 def _logistic(folds: int) -> Any:
@@ -120,11 +122,11 @@ class ClassRivals:
 
     Attributes:
         formula, line, share: (m,) log loss of each row by the formula, by logistic regression and by the share of
-            the class; NaN where the formula has no value.
+            the class, times the row's weight; NaN where the formula has no value.
         right, line_right: accuracies of the formula and of logistic regression.
         common: accuracy of the class that is more common in the training rows.
         one_class: whether all deciding rows belong to one class.
-        train: (n,) log losses of the formula on the training rows.
+        train: (n,) log losses of the formula on the training rows, weighted in the same way.
         rarer: number of training rows of the rarer class.
         held_out: whether the deciding rows are held out.
         n_parameters, line_parameters: numbers fitted by formula and logistic regression.
@@ -149,19 +151,25 @@ def class_rivals(network: Network, train: Rows, holdout: Rows | None, line: Any)
 
     Args:
         network: gives the probability of the class.
-        train, holdout: X (n, d) and y (n,) of 0 and 1.
+        train, holdout: rows with y (n,) of 0 and 1, and their weights where they have some.
         line: the model that `logistic_regression` fitted to the training rows.
     """
-    X, y = holdout or train
-    p, other, share = _finite(network.evaluate(X)), line.predict_proba(X)[:, 1], float(train[1].mean())
-    there = np.isfinite(p)
+    train = weighted(train)
+    deciding = train if holdout is None else weighted(holdout)
+    X, y, weight = deciding
+    p, other = _finite(network.evaluate(X)), line.predict_proba(X)[:, 1]
+    share = float(np.average(train.y, weights=train.weight))
+    there, ones = np.isfinite(p), int(train.y.sum())
+    each = mean_one_weights(deciding, there)
+    own_train = _finite(network.evaluate(train.X))
     return ClassRivals(
-        formula=np.where(there, binary_log_losses(np.where(there, p, 0.5), y), np.nan),
-        line=binary_log_losses(other, y), share=binary_log_losses(np.full(len(y), share), y),
-        right=class_score(p, y).accuracy or 0.0,
-        line_right=class_score(other, y).accuracy or 0.0, common=float(np.mean((y > 0.5) == (share > 0.5))),
-        one_class=bool(np.ptp(y) == 0), train=binary_log_losses(_finite(network.evaluate(train[0])), train[1]),
-        rarer=int(min(train[1].sum(), len(train[1]) - train[1].sum())), held_out=holdout is not None,
+        formula=np.where(there, each * binary_log_losses(np.where(there, p, 0.5), y), np.nan),
+        line=each * binary_log_losses(other, y), share=each * binary_log_losses(np.full(len(y), share), y),
+        right=class_score(p, y, weight).accuracy or 0.0,
+        line_right=class_score(other, y, weight).accuracy or 0.0,
+        common=float(np.average((y > 0.5) == (share > 0.5), weights=weight)), one_class=bool(np.ptp(y) == 0),
+        train=mean_one_weights(train, np.isfinite(own_train)) * binary_log_losses(own_train, train.y),
+        rarer=min(ones, len(train.y) - ones), held_out=holdout is not None,
         n_parameters=network.n_parameters, line_parameters=X.shape[1] + 1)
 
 

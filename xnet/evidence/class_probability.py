@@ -3,19 +3,19 @@
 The engine searches for a network f under the logistic loss. Everything that leaves a run (formula, drawing, scores,
 files) is the network 1 / (1 + exp(-f)); a network that returns to the engine (warm start, bundle) is converted back to
 f. The target is a column of 0 and 1, so R² of the probability keeps its meaning: 1 if every row gets the correct class
-with certainty, 0 for the share of the class as a constant.
+with certainty, 0 for the share of the class in the same rows as a constant.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from xnet.engine.fitting.losses import SQUARED_ERROR
-from xnet.engine.fitting.r_squared import target_variance
+from xnet.engine.fitting.r_squared import loss_scale
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.networks.network import Network, Neuron
 from xnet.errors import DataError
@@ -75,19 +75,15 @@ def as_regression(problem: Problem) -> Problem:
     """The problem for formulas that give the probability itself: for a class, squared errors against 0 and 1."""
     if not is_class_problem(problem):
         return problem
-    variance = _variance(problem)
+    parts = [rows for rows in (problem.train, problem.holdout) if rows is not None]
+    weights = [rows.weight for rows in parts if rows.weight is not None]
+    scale = loss_scale(np.concatenate([rows.y for rows in parts]), np.concatenate(weights) if weights else None)
 
     def rows(these: Rows) -> Rows:
-        return replace(these, loss_function=SQUARED_ERROR, scale=variance)
+        return replace(these, loss_function=SQUARED_ERROR, scale=scale)
 
     return replace(problem, train=rows(problem.train), search=rows(problem.search),
                    holdout=None if problem.holdout is None else rows(problem.holdout), _cache={})
-
-
-def _variance(problem: Problem) -> float:
-    """The target's variance in the whole table."""
-    parts = [rows.y for rows in (problem.train, problem.holdout) if rows is not None]
-    return target_variance(np.concatenate(parts))
 
 
 class DisplayView:
@@ -101,23 +97,26 @@ class DisplayView:
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.active = problem, is_class_problem(problem)
-        self.variance = _variance(problem)
+        self._squared = as_regression(problem)
         self._scored = lru_cache(maxsize=512)(self._score)
 
     def entry(self, entry: FrontEntry) -> FrontEntry:
         """The displayed form of an entry of the front."""
         if not self.active:
             return entry
-        network, loss, held_out, _ = self._scored(entry.network)
-        return replace(entry, network=network, complexity=network.complexity, loss=loss, loss_holdout=held_out,
-                       holdout_losses=None)
+        shown = self._scored(entry.network)
+        return replace(entry, network=shown.network, complexity=shown.network.complexity, loss=shown.losses[0] or 0.0,
+                       loss_holdout=shown.losses[1], holdout_losses=None, unexplained_train=shown.shares[0],
+                       unexplained_holdout=shown.shares[1])
 
     def event(self, event: Event) -> Event:
         """The displayed form of an event; the positions of the changed neurons stay the same."""
         if not self.active:
             return event
-        network, loss, held_out, _ = self._scored(event.network)
-        return replace(event, network=network, complexity=network.complexity, loss=loss, loss_holdout=held_out)
+        shown = self._scored(event.network)
+        loss = shown.losses[0] if shown.shares[0] is None else shown.shares[0]
+        return replace(event, network=shown.network, complexity=shown.network.complexity, loss=loss or 0.0,
+                       loss_holdout=shown.shares[1])
 
     def network(self, network: Network) -> Network:
         """The displayed form of a network."""
@@ -125,18 +124,36 @@ class DisplayView:
 
     def class_scores(self, entry: FrontEntry) -> dict[str, float | None]:
         """Accuracies and log losses of a displayed entry; empty if the target is not a class."""
-        return self._scored(log_odds_of(entry.network))[3] if self.active else {}
+        if not self.active:
+            return {}
+        train, held_out = self._scored(log_odds_of(entry.network)).scores
+        return {f"{name}_{part}": None if found is None else getattr(found, name) for name in ("accuracy", "log_loss")
+                for part, found in (("train", train), ("holdout", held_out))}
 
-    def _score(self, log_odds: Network) -> tuple[Network, float, float | None, dict[str, float | None]]:
-        """The probability, its 1 - R² on training and held-out rows, and its class scores."""
+    def _score(self, log_odds: Network) -> _Displayed:
         network = probability_of(log_odds)
-
-        def loss_and_score(rows: Rows) -> tuple[float, ClassScore]:
+        found: list[tuple[float | None, float | None, ClassScore | None]] = []
+        for rows in (self._squared.train, self._squared.holdout):
+            if rows is None:
+                found.append((None, None, None))
+                continue
             p = network.evaluate(rows.columns.T)
-            return float(np.mean((p - rows.y) ** 2)) / self.variance, class_score(p, rows.y)
+            loss = rows.loss_of(p)
+            found.append((loss, rows.share_unexplained(loss), class_score(p, rows.y, rows.weight)))
+        losses, shares, scores = zip(*found, strict=True)
+        return _Displayed(network, losses, shares, scores)
 
-        loss, train = loss_and_score(self.problem.train)
-        held_out, other = (None, None) if self.problem.holdout is None else loss_and_score(self.problem.holdout)
-        return network, loss, held_out, {
-            "accuracy_train": train.accuracy, "accuracy_holdout": other.accuracy if other else None,
-            "log_loss_train": train.log_loss, "log_loss_holdout": other.log_loss if other else None}
+
+class _Displayed(NamedTuple):
+    """A probability with its scores, each on training and on held-out rows; None without held-out rows.
+
+    Attributes:
+        losses: normalised squared errors.
+        shares: the same as shares of the error of the class's share; None where all rows belong to one class.
+        scores: accuracy and log loss.
+    """
+
+    network: Network
+    losses: tuple[float | None, ...]
+    shares: tuple[float | None, ...]
+    scores: tuple[ClassScore | None, ...]

@@ -17,8 +17,9 @@ class ClassScore:
     """Scores of probabilities on some rows.
 
     Attributes:
-        accuracy: share of rows that are classified correctly; a probability above 0.5 predicts the class.
-        log_loss: mean of -log(probability of the actual class); 0 is certain and correct, 0.69 is a coin toss.
+        accuracy: (weighted) share of rows that are classified correctly; a probability above 0.5 predicts the class.
+        log_loss: (weighted) mean of -log(probability of the actual class); 0 is certain and correct, 0.69 is a coin
+            toss.
         rows, missing: number of rows, and of rows without a value of the formula, which are left out.
     """
 
@@ -28,15 +29,16 @@ class ClassScore:
     missing: int
 
 
-def class_score(predicted: Array, y: Array) -> ClassScore:
-    """Score probabilities (n,) against y (n,) of 0 and 1."""
+def class_score(predicted: Array, y: Array, weight: Array | None = None) -> ClassScore:
+    """Score probabilities (n,) against y (n,) of 0 and 1, with weights (n,) of the rows, or None."""
     there = np.isfinite(predicted)
     missing = int((~there).sum())
-    if not there.any():
+    used = None if weight is None else weight[there]
+    if not there.any() or (used is not None and not used.any()):
         return ClassScore(None, None, len(y), missing)
     p, y = predicted[there], y[there]
-    accuracy = float(np.mean((p > 0.5) == (y > 0.5)))
-    return ClassScore(accuracy, float(binary_log_losses(p, y).mean()), len(predicted), missing)
+    accuracy = float(np.average((p > 0.5) == (y > 0.5), weights=used))
+    return ClassScore(accuracy, float(np.average(binary_log_losses(p, y), weights=used)), len(predicted), missing)
 
 
 def binary_log_losses(p: Array, y: Array) -> Array:

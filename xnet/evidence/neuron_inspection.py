@@ -89,15 +89,13 @@ class NeuronInspector:
 
 def target_fit(target: Target) -> float | None:
     """Weighted R² of a neuron's outputs against its targets; None if the neuron has no influence."""
-    total = target.weight.sum()
-    if not total > 0:
+    there = target.weight > 0
+    if not there.any():
         return None
     with np.errstate(all="ignore"):
-        mean = (target.weight * target.values).sum() / total
-        spread = (target.weight * (target.values - mean) ** 2).sum()
-        missed = (target.weight * np.where(target.weight > 0, target.values - target.output, 0.0) ** 2).sum()
-        square = (target.weight * target.values**2).sum()
-        fit = r_squared(missed, spread) if spread > 1e-24 * square else 1.0 - float(missed > 0)
+        fit = r_squared(target.output[there], target.values[there], target.weight[there])
+        if fit is None:  # all targets alike: either all are met or not
+            fit = float(np.array_equal(target.output[there], target.values[there]))
     return short(fit, 6)
 
 

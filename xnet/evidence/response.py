@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.networks.network import Network
 
 from .class_scores import class_score
+from .scores import score
 
 #: A jump with a change of sign is a pole if it exceeds this many ranges of the target.
 POLE = 20.0
@@ -97,33 +97,33 @@ def trouble_between_rows(network: Network, X: Array, y: Array, seed: int = 0, po
     return int((~np.isfinite(values)).sum()), int(far.sum())
 
 
-def importance(network: Network, X: Array, y: Array, *, as_class: bool = False, repeats: int = 5,
-               seed: int = 0) -> list[tuple[float, float]]:
+def importance(network: Network, X: Array, y: Array, weight: Array | None = None, *, as_class: bool = False,
+               repeats: int = 5, seed: int = 0) -> list[tuple[float, float]]:
     """Permutation importance (Breiman 2001): how much R² falls when an input is shuffled among the rows.
 
     Args:
         network: the formula.
         X, y: (n, d) inputs and (n,) target; beyond `MOST_ROWS` rows a random sample is used.
+        weight: (n,) weights of the rows, or None.
         as_class: whether to measure the rise of the log loss of a probability instead.
         repeats: number of shuffles of each input.
         seed: of the shuffles and of the sample.
 
     Returns:
-        (mean, standard deviation over the repeats) for every input; (0, 0) for inputs that the formula does not use.
+        (mean, standard deviation over the repeats) for every input; (0, 0) for inputs that the formula does not use,
+        NaN where there is no R².
     """
     rng = np.random.default_rng(seed)
     if len(y) > MOST_ROWS:
         chosen = rng.choice(len(y), MOST_ROWS, replace=False)
-        X, y = X[chosen], y[chosen]
-    variance = target_variance(y)
+        X, y, weight = X[chosen], y[chosen], None if weight is None else weight[chosen]
 
     def error(X: Array) -> float:
         values = network.evaluate(X)
         if as_class:
-            return np.nan if (found := class_score(values, y).log_loss) is None else found
-        squares = (values - y) ** 2
-        there = np.isfinite(squares)
-        return float(squares[there].mean()) / variance if there.any() else np.nan
+            return np.nan if (found := class_score(values, y, weight).log_loss) is None else found
+        r2 = score(values, y, weight).r2
+        return np.nan if r2 is None else -r2
 
     whole, found = error(X), [(0.0, 0.0)] * X.shape[1]
     for column in network.variables:

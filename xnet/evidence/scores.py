@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.losses import Huber
 from xnet.engine.fitting.r_squared import r_squared
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.front.entry import FrontEntry
+from xnet.engine.networks.network import Network
+from xnet.engine.problem.problem import Problem
 
 #: Errors below this share of the target's standard deviation are rounding errors.
 ROUNDING = 1e-9
@@ -18,7 +23,7 @@ class Score:
     """Scores of a formula on some rows.
 
     Attributes:
-        r2: 1 - mean squared error / variance of the target in the whole table; None if the formula has no value.
+        r2: R² in these rows (`r_squared`); None if the formula has no value, or the target does not vary in these rows.
         rmse: root mean squared error in units of the target; None if the formula has no value.
         rows, missing: number of rows, and of rows without a value of the formula, which are left out.
     """
@@ -29,23 +34,39 @@ class Score:
     missing: int
 
 
-def score(predicted: Array, y: Array, variance: float, weight: Array | None = None) -> Score:
+def score(predicted: Array, y: Array, weight: Array | None = None) -> Score:
     """Score predictions.
 
     Args:
         predicted: (n,) values of the formula, NaN where it has none.
         y: (n,) values of the target.
-        variance: of the target in the whole table, weighted if rows have weights.
-        weight: (n,) weights of the rows, on average 1 in the whole table; None for equal weights.
+        weight: (n,) weights of the rows; None for equal weights.
     """
     there = np.isfinite(predicted)
     missing = int((~there).sum())
-    if not there.any():
+    used = None if weight is None else weight[there]
+    if not there.any() or (used is not None and not used.any()):
         return Score(None, None, len(y), missing)
-    squares = (predicted[there] - y[there]) ** 2
-    weights = np.ones_like(squares) if weight is None else weight[there]
-    if not weights.any():
-        return Score(None, None, len(y), missing)
-    # Like the search, R² divides by the number of rows; the RMSE divides by the sum of the weights.
-    return Score(r_squared(float(np.mean(weights * squares)), variance),
-                 float(np.sqrt(np.average(squares, weights=weights))), len(y), missing)
+    predicted, actual = predicted[there], y[there]
+    return Score(r_squared(predicted, actual, used),
+                 float(np.sqrt(np.average((predicted - actual) ** 2, weights=used))), len(y), missing)
+
+
+def front_scores(entry: FrontEntry, problem: Problem) -> dict[str, float | None]:
+    """The scores of an entry of a front, as files and tables name them.
+
+    Returns:
+        `r2_train` and `r2_holdout`: R² in the training and in the held-out rows; None where a set has no variance.
+        Under Huber's loss also `robust_r2_train` and `robust_r2_holdout`: 1 minus the ratio of the squared robust
+        scales of the errors and of the target.
+    """
+    explained = {"train": entry.explained_train, "holdout": entry.explained_holdout}
+    if problem.train.loss_function.name != Huber.name:
+        return {f"r2_{part}": share for part, share in explained.items()}
+    rows = {"train": problem.train, "holdout": problem.holdout}
+    return {**{f"r2_{part}": _plain_r2(entry.network, these) for part, these in rows.items()},
+            **{f"robust_r2_{part}": share for part, share in explained.items()}}
+
+
+def _plain_r2(network: Network, rows: Rows | None) -> float | None:
+    return None if rows is None else r_squared(network.evaluate(rows.columns.T), rows.y, rows.weight)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.fitting.r_squared import r_squared, target_variance
+from xnet.engine.fitting.r_squared import loss_scale, target_variance
 from xnet.engine.networks.network import Network
 from xnet.wording.score_text import floored, percent
 
 from .evidence import BETTER
 from .scores import ROUNDING
+from .weighted_rows import Rows, WeightedRows, mean_one_weights, weighted
 
 #: With fewer training rows than this, or fewer than this for each fitted number, a good fit proves little.
 FEW_ROWS, ROWS_A_NUMBER = 20, 5
@@ -39,10 +41,13 @@ class Rivals:
     """Squared errors of the formula and of two simple models on the deciding rows (held-out rows, else training rows).
 
     Attributes:
-        formula, line, mean: (m,) squared errors of the deciding rows.
-        train: (n,) squared errors of the formula on the training rows.
+        formula, line, mean: (m,) squared errors of the deciding rows, times their weights; the weights are 1 on average
+            in the rows where the formula has a value.
+        train: (n,) squared errors of the formula on the training rows, weighted in the same way.
         held_out: whether the deciding rows are held out.
-        variance: of the target in the whole table.
+        exact: whether no error in any row is larger than rounding.
+        scale: the target's variance in the whole table.
+        variance: the target's variance in the deciding rows where the formula has a value; None if it does not vary.
         n_parameters, line_parameters: numbers fitted by formula and line.
     """
 
@@ -51,31 +56,56 @@ class Rivals:
     mean: Array
     train: Array
     held_out: bool
-    variance: float
+    exact: bool
+    scale: float
+    variance: float | None
     n_parameters: int
     line_parameters: int
 
 
-def rivals(network: Network, train: tuple[Array, Array], holdout: tuple[Array, Array] | None) -> Rivals:
+def rivals(network: Network, train: Rows, holdout: Rows | None) -> Rivals:
     """Compare a network with the mean and with a straight line fitted to the training rows.
 
     Args:
-        train, holdout: X (n, d) and y (n,) of the rows.
+        train, holdout: the rows, with their weights where they have some.
     """
-    X, y = train
+    train, holdout = weighted(train), None if holdout is None else weighted(holdout)
     deciding = holdout or train
+    line, mean = _line_of(train), float(np.average(train.y, weights=train.weight))
+    own, own_train = network.evaluate(deciding.X), network.evaluate(train.X)
+    there = np.isfinite(own)
+    weight, scale = mean_one_weights(deciding, there), _scale(train, holdout)
+    worst = max(float(np.nanmax((values - rows.y) ** 2, initial=0.0)) for values, rows in
+                ((own, deciding), (own_train, train)))
+    return Rivals(
+        formula=weight * (own - deciding.y) ** 2, line=weight * (line(deciding.X) - deciding.y) ** 2,
+        mean=weight * (mean - deciding.y) ** 2,
+        train=mean_one_weights(train, np.isfinite(own_train)) * (own_train - train.y) ** 2,
+        held_out=holdout is not None, scale=scale,
+        exact=bool(np.isfinite(own_train).all()) and worst <= ROUNDING**2 * scale,
+        variance=target_variance(deciding.y[there], None if deciding.weight is None else deciding.weight[there]),
+        n_parameters=network.n_parameters, line_parameters=train.X.shape[1] + 1)
+
+
+def _line_of(train: WeightedRows) -> Callable[[Array], Array]:
+    """The straight line of least (weighted) squared errors on the training rows, as a function of X (k, d)."""
+    X = train.X
     centre, spread = X.mean(axis=0), np.where(np.ptp(X, axis=0) > 0, X.std(axis=0), 1.0)
 
     def design(X: Array) -> Array:
         return np.column_stack([np.ones(len(X)), (X - centre) / spread])
 
-    weights = np.linalg.lstsq(design(X), y, rcond=1e-10)[0]
-    every = np.concatenate([y, holdout[1]]) if holdout else y
-    return Rivals(
-        formula=(network.evaluate(deciding[0]) - deciding[1]) ** 2, line=(design(deciding[0]) @ weights
-                                                                         - deciding[1]) ** 2,
-        mean=(y.mean() - deciding[1]) ** 2, train=(network.evaluate(X) - y) ** 2, held_out=holdout is not None,
-        variance=target_variance(every), n_parameters=network.n_parameters, line_parameters=X.shape[1] + 1)
+    root = 1.0 if train.weight is None else np.sqrt(train.weight)
+    middle = float(np.average(train.y, weights=train.weight))  # a large mean would cost the fit its digits
+    weights = np.linalg.lstsq(design(X) * np.reshape(root, (-1, 1)), (train.y - middle) * root, rcond=1e-10)[0]
+    return lambda X: design(X) @ weights + middle
+
+
+def _scale(train: WeightedRows, holdout: WeightedRows | None) -> float:
+    """The variance in the whole table."""
+    parts = [train] if holdout is None else [train, holdout]
+    weights = [rows.weight for rows in parts if rows.weight is not None]
+    return loss_scale(np.concatenate([rows.y for rows in parts]), np.concatenate(weights) if weights else None)
 
 
 def verdict(found: Rivals) -> Verdict:
@@ -84,18 +114,21 @@ def verdict(found: Rivals) -> Verdict:
     if missing == len(found.formula):
         return Verdict("mean", "The formula has no value for any of the rows it is checked on.")
     cautions = _cautions(found, missing)
-    if missing == 0 and _exact(found) and len(found.train) > found.n_parameters + 1:
+    if missing == 0 and found.exact and len(found.train) > found.n_parameters + 1:
         return Verdict("exact", f"It fits every {'held-out ' if found.held_out else ''}row up to rounding errors.",
                        cautions)
     where = "held-out rows" if found.held_out else "training rows"
-    r2 = r_squared(float(np.nanmean(found.formula)), found.variance)
     if not _better(found, found.mean, 1):
         return Verdict("mean", f"On the {where} it is no better than the average.", cautions)
     if not _better(found, found.line, found.line_parameters):
-        line = r_squared(float(np.nanmean(found.line)), found.variance)
-        how = "is as good" if line >= r2 else "is not clearly worse"
-        return Verdict("line", f"A straight line through the data {how} on the {where} (R² {floored(line, 2)}, this "
-                               f"formula {floored(r2, 2)}).", cautions)
+        line, own = float(np.nanmean(found.line)), float(np.nanmean(found.formula))
+        how = "is as good" if line <= own else "is not clearly worse"
+        return Verdict("line", f"A straight line through the data {how} on the {where}"
+                               f"{_compared(line, own, found.variance)}.", cautions)
+    if found.variance is None:
+        return Verdict("plausible", f"Its errors on the {where} are smaller than those of a straight line. The target "
+                                    "does not vary in these rows, so there is no R².", cautions)
+    r2 = 1.0 - float(np.nanmean(found.formula)) / found.variance
     if r2 >= 0.9 and not cautions and found.held_out:
         return Verdict("strong", f"It explains {percent(r2)} of the variation in the held-out rows, clearly more "
                                  "than a straight line.")
@@ -103,9 +136,11 @@ def verdict(found: Rivals) -> Verdict:
                                 "line.", cautions)
 
 
-def _exact(found: Rivals) -> bool:
-    worst = max(float(np.nanmax(found.formula)), float(np.nanmax(found.train)))
-    return bool(np.isfinite(found.train).all()) and worst <= ROUNDING**2 * found.variance
+def _compared(line: float, own: float, variance: float | None) -> str:
+    """R² of the line and of the formula in brackets; "" where there is no R²."""
+    if variance is None:
+        return ""
+    return f" (R² {floored(1.0 - line / variance, 2)}, this formula {floored(1.0 - own / variance, 2)})"
 
 
 def _better(found: Rivals, rival: Array, parameters: int) -> bool:
@@ -114,7 +149,7 @@ def _better(found: Rivals, rival: Array, parameters: int) -> bool:
     own, other = found.formula[there], rival[there]
     if not found.held_out:
         n = len(own)
-        tiny = ROUNDING**2 * found.variance
+        tiny = ROUNDING**2 * found.scale
 
         def criterion(error: Array, k: int) -> float:
             return n * float(np.log(max(error.mean(), tiny))) + k * float(np.log(n))
@@ -144,6 +179,6 @@ def _cautions(found: Rivals, missing: int) -> tuple[str, ...]:
     if not found.held_out:
         said.append("No rows were held out, so the formula was not checked on unseen rows.")
     inner, outer = float(np.nanmean(found.train)), float(np.nanmean(found.formula))
-    if found.held_out and outer > 4.0 * inner and outer - inner > 0.05 * found.variance:
+    if found.held_out and outer > 4.0 * inner and outer - inner > 0.05 * found.scale:
         said.append("It is much worse on held-out rows than on training rows: it fits some of the noise.")
     return tuple(said)

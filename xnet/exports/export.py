@@ -25,9 +25,12 @@ from xnet.drawings.svg import network_svg
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_evidence import class_rivals, class_verdict, logistic_regression
+from xnet.evidence.class_probability import to_search_form
+from xnet.evidence.constants import all_rows, constant_estimates
 from xnet.evidence.verdict import Verdict, rivals, verdict
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
+from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
 from .column_code import made_lines, made_of, made_python, readable
@@ -135,6 +138,12 @@ class Export:
         return {name: [float(columns[name].min()), float(columns[name].max())] for name in self.config["inputs"]}
 
     @cached_property
+    def constants(self) -> list[dict[str, Any]]:
+        """Estimates of the formula's constants on all rows, as plain data."""
+        network = to_search_form(self.network, self.problem)
+        return [estimate.to_json() for estimate in constant_estimates(network, all_rows(self.problem))]
+
+    @cached_property
     def made(self) -> dict[str, ColumnRecipe]:
         """How the columns that the formula reads were made of text and dates, where they were."""
         return made_of(self.network, self.config["inputs"], recipes_from_config(self.config))
@@ -143,7 +152,7 @@ class Export:
     def verdict(self) -> Verdict:
         """How far the formula is to be trusted."""
         problem = self.problem
-        train, held = ((rows.columns.T, rows.y) if rows is not None else None
+        train, held = ((rows.columns.T, rows.y, rows.weight) if rows is not None else None
                        for rows in (problem.train, problem.holdout))
         assert train is not None
         if is_class(self.config):
@@ -168,7 +177,7 @@ class Export:
             fit = {"probabilities": lambda: probabilities_svg(*self.rows, target=target)}
         return {
             "network": lambda: network_svg(drawn(row, config["inputs"]), target=target, formula=row["text"]),
-            "loss": lambda: loss_svg(self.snapshot["loss"]),
+            "loss": lambda: loss_svg(self.snapshot["loss"], f"1 − {r2_name(row)[1]}"),
             "front": lambda: front_svg(self.snapshot["front"], chosen=row), **fit}
 
     def texts(self) -> dict[str, Callable[[], str]]:
@@ -182,12 +191,14 @@ class Export:
             "formula_sympy.py": lambda: made_lines(self.made, "# ") + to_sympy_code(network, names, target),
             "formula.js": lambda: made_lines(self.made, "// ") + to_javascript(network, names, target),
             "formula_excel.txt": lambda: to_excel(network, names, target, self.made),
-            "formula.json": lambda: formula_json(row, config, self.snapshot, self.ranges),
+            "formula.json": lambda: formula_json(row, config, self.snapshot, self.ranges,
+                                                 self.constants),
             "network.graphml": lambda: network_graphml(network, names, target=target),
             "front.csv": lambda: front_csv(self.snapshot["front"]),
             "predictions.csv": lambda: predictions_csv(self.run, self.rows[1], self.problem.holdout_index),
             "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
-                draw() for _, draw in sorted(self.drawings().items(), key=lambda entry: _PAGES.index(entry[0]))]),
+                draw() for _, draw in sorted(self.drawings().items(), key=lambda entry: _PAGES.index(entry[0]))],
+                self.constants),
         }
 
 

@@ -13,13 +13,13 @@ from xnet.atomic_files import to_json
 from xnet.runs.run import Run
 from xnet.tables.csv_cells import harmless_cell
 
-#: Scores of a row of the front; the last ones only a class has.
-SCORES = ("r2_train", "r2_holdout", "loss", "loss_holdout", "accuracy_train", "accuracy_holdout", "log_loss_train",
-          "log_loss_holdout")
+#: Scores of a row of the front; the robust ones only a search with Huber's loss has, the last ones only a class.
+SCORES = ("r2_train", "r2_holdout", "robust_r2_train", "robust_r2_holdout", "loss", "loss_holdout", "accuracy_train",
+          "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 
 
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any],
-                 ranges: Mapping[str, Sequence[float]]) -> str:
+                 ranges: Mapping[str, Sequence[float]], constants: Sequence[Mapping[str, Any]]) -> str:
     """The formula, its network and scores and how it was found, as JSON; `Network.from_json` reads the network back.
 
     Args:
@@ -27,11 +27,12 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
         config: the config of the run.
         snapshot: its last snapshot.
         ranges: input -> its lowest and highest value in the rows of the search; predictions outside are marked.
+        constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
     """
     kept = ("text", "latex", "complexity", "n_parameters", *SCORES, "network")
     asked = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
              "holdout_fraction", "split", "weight", "fill_gaps", "derived", "seed", "seconds", "steps", "loss", "prior")
-    return to_json({"formula": {key: row[key] for key in kept if key in row},
+    return to_json({"formula": {key: row[key] for key in kept if key in row} | {"constants": list(constants)},
                     "run": {key: config[key] for key in asked if key in config},
                     "ranges": {name: list(ends) for name, ends in ranges.items()},
                     "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],

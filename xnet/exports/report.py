@@ -14,13 +14,15 @@ from threadpoolctl import threadpool_info
 
 from xnet.config.class_runs import class_event, is_class
 from xnet.drawings.svg import escape
+from xnet.engine.formulas.text import constant_text
 from xnet.evidence.verdict import Verdict
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 from xnet.version import __version__
+from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
 from xnet.wording.formula_words import says_unit
-from xnet.wording.score_text import percent, r2
+from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
 from .column_code import made_words
 
@@ -44,7 +46,7 @@ _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", 
 
 
 def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
-                found: Verdict, drawings: Sequence[str]) -> str:
+                found: Verdict, drawings: Sequence[str], constants: Sequence[Mapping[str, Any]] = ()) -> str:
     """The report.
 
     Args:
@@ -53,13 +55,15 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
         row: the formula, a row of the front.
         found: the verdict on the formula.
         drawings: SVG files, in the order in which they are shown.
+        constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
     """
     target = escape(config["target"])
     split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
     as_class = is_class(config)
+    key, name = r2_name(row)
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
-    accuracy_head = "Right, training rows" if as_class else "R²"
-    scores = {**_accuracy(row, weight, as_class),
+    accuracy_head = "Right, training rows" if as_class else capitalized(name)
+    scores = {**_accuracy(row, weight, as_class, snapshot),
               "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
               "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
     source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
@@ -75,7 +79,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     front = "".join(f"<tr><td>{other['complexity']}</td>"
-                    f"<td>{percent(other['accuracy_train']) if as_class else r2(other['r2_train'])}</td>"
+                    f"<td>{percent(other['accuracy_train']) if as_class else r2(other[f'{key}_train'])}</td>"
                     f"<td>{escape(other['text'])}</td></tr>" for other in snapshot["front"])
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -87,6 +91,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
 {_table(scores)}
+{_constants(constants, as_class)}
 <h2>Pictures</h2>
 {figures}
 <h2>All formulas found</h2>
@@ -102,15 +107,36 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 """
 
 
-def _accuracy(row: Mapping[str, Any], weight: Weight, as_class: bool) -> dict[str, str]:
+def _r2_or_reason(row: Mapping[str, Any], key: str, snapshot: Mapping[str, Any]) -> str:
+    """R², or why there is none."""
+    if row[key] is not None:
+        return r2(row[key])
+    held_out = key.endswith("holdout")
+    return "none: no rows were held out" if held_out and not snapshot["rows_holdout"] else \
+        "none: the target does not vary in these rows"
+
+
+def _accuracy(row: Mapping[str, Any], weight: Weight, as_class: bool, snapshot: Mapping[str, Any]) -> dict[str, str]:
     """Accuracy of a formula on the training rows and on the held-out rows, with the names shown in the report."""
-    if as_class:
-        return {f"{name} on the {where} rows": write(row[f"{key}_{rows}"])
-                for name, key, write in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
-                for where, rows in (("training", "train"), ("held-out", "holdout"))}
     weighted = f", {weight.describe()}" if weight.column else ""
-    return {f"R² on the training rows{weighted}": r2(row["r2_train"]),
-            f"R² on the held-out rows{weighted}": r2(row["r2_holdout"])}
+    parts = (("training", "train"), ("held-out", "holdout"))
+    if as_class:
+        return {f"{name} on the {where} rows{weighted}": write(row[f"{key}_{rows}"])
+                for name, key, write in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
+                for where, rows in parts}
+    key, name = r2_name(row)
+    return {f"{capitalized(kind)} on the {where} rows{weighted}": _r2_or_reason(row, f"{prefix}_{rows}", snapshot)
+            for prefix, kind in {key: name, "r2": "R²"}.items() for where, rows in parts}
+
+
+def _constants(estimates: Sequence[Mapping[str, Any]], as_class: bool) -> str:
+    """The section of fitted numbers; "" for a formula without them."""
+    if not estimates:
+        return ""
+    lines = "".join(f"<tr><td>{escape(constant_text(float(e['value']))[0])}</td><td>{escape(fitted_text(e))}</td>"
+                    f"<td>{escape(interval_text(e))}</td><td>{METHODS[e['method']]}</td></tr>" for e in estimates)
+    return ("<h2>Fitted numbers</h2>\n<table><thead><tr><th>Printed</th><th>Fitted</th><th>95 % interval</th>"
+            f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(constants_caption(as_class))}</p>")
 
 
 def _three(value: float | None) -> str:

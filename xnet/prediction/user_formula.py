@@ -10,7 +10,6 @@ import numpy as np
 
 from xnet.config.run_problem import problem_from
 from xnet.engine import Problem, fitted_formula
-from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.parser import read_formula, read_template
 from xnet.engine.formulas.text import to_text
@@ -99,12 +98,7 @@ def score_record(formula: Mapping[str, Any], problem: Problem) -> Scored:
 def score_network(network: Network, problem: Problem, fitted: tuple[str, ...] = ()) -> Scored:
     """The scores of a network on the training and the held-out rows, with the weights of the search."""
     parts = [rows for rows in (problem.train, problem.holdout) if rows is not None]
-    y = np.concatenate([rows.y for rows in parts])
-    weights = [np.ones_like(rows.y) if rows.weight is None else rows.weight for rows in parts]
-    together = np.concatenate(weights)
-    variance = target_variance(y, together)
-    scores = [score(network.evaluate(rows.columns.T), rows.y, variance, weight)
-              for rows, weight in zip(parts, weights, strict=True)]
+    scores = [score(network.evaluate(rows.columns.T), rows.y, rows.weight) for rows in parts]
     names, target = problem.names, problem.target_name
     return Scored(network, to_text(network, names, target), to_latex(network, names, target), fitted, scores[0],
                   scores[1] if len(scores) > 1 else None)
@@ -114,7 +108,7 @@ def probability_scores(network: Network, problem: Problem) -> ProbabilityScores:
     """The scores of a network as the probability of a class; values below 0 or above 1 count as 0 or 1."""
     parts = [rows for rows in (problem.train, problem.holdout) if rows is not None]
     values = [network.evaluate(rows.columns.T) for rows in parts]
-    scores = [class_score(p, rows.y) for p, rows in zip(values, parts, strict=True)]
+    scores = [class_score(p, rows.y, rows.weight) for p, rows in zip(values, parts, strict=True)]
     outside = sum(int((np.isfinite(p) & ((p < 0.0) | (p > 1.0))).sum()) for p in values)
     return ProbabilityScores(scores[0], scores[1] if len(scores) > 1 else None, outside)
 

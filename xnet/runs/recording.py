@@ -21,8 +21,9 @@ from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import DisplayView
 from xnet.evidence.neuron_inspection import NeuronInspector
+from xnet.evidence.scores import front_scores
 from xnet.evidence.step_story import StepNarrator
-from xnet.wording.score_text import percent, r2_text
+from xnet.wording.score_text import accuracy_text, percent
 
 from .frames_file import FrameWriter
 from .run import Run
@@ -47,7 +48,7 @@ class Recorder:
     """
 
     def __init__(self, run: Run, problem: Problem, resumed: bool = False) -> None:
-        self.run = run
+        self.run, self.problem = run, problem
         config = run.config
         self.names: tuple[str, ...] = tuple(config["inputs"])
         self.target: str = config["target"]
@@ -97,7 +98,7 @@ class Recorder:
             self.frames.add(self._write_best(best), seconds=state.seconds, step=state.step,
                             reason=improved[-1].reason if improved else "")
             if not improved:
-                self.loss.append((round(state.seconds, 3), best.loss, best.loss_holdout))
+                self.loss.append((round(state.seconds, 3), best.shown_loss, best.unexplained_holdout))
         self.loss = thinned(self.loss)
         return new_best or bool(events)
 
@@ -115,11 +116,11 @@ class Recorder:
     def describe_best(self) -> str:
         """The accuracy of the best network so far, as the end of a sentence."""
         if self._best is None:
-            return f"has R² {r2_text(None, 4)}"
+            return "has no R²"
         best = self._best[1]
         if (share := best.get("accuracy_train")) is not None:
             return f"classifies {percent(share)} of the training rows correctly"
-        return f"has R² {r2_text(best.get('r2_train'), 4)}"
+        return f"has {accuracy_text(best, digits=4)}"
 
     def drawn(self, drawing: str, entry: FrontEntry) -> DrawnFormula:
         """An entry, as shown, with its drawing.
@@ -136,8 +137,8 @@ class Recorder:
         """An entry, as shown, with its formula and scores."""
         text, latex = formulas(entry.network, self.names, self.target)
         record = {"network": entry.network.to_json(), "text": text, "latex": latex, "complexity": entry.complexity,
-                  "n_parameters": entry.n_parameters, "r2_train": entry.r2_train, "r2_holdout": entry.r2_holdout,
-                  "loss": entry.loss, "loss_holdout": entry.loss_holdout, **self.view.class_scores(entry)}
+                  "n_parameters": entry.n_parameters, **front_scores(entry, self.problem), "loss": entry.shown_loss,
+                  "loss_holdout": entry.unexplained_holdout, **self.view.class_scores(entry)}
         return cast(FormulaRecord, record)
 
     def write_snapshot(self, state: SearchState, *, seconds: float, seconds_total: float, run_state: str,

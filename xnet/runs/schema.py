@@ -4,8 +4,8 @@
 `trace.json` a `Trace` and `state.json` a `Checkpoint`. A line of `events.jsonl` is an `EventRecord`, and a line of
 `frames.jsonl` a `FrameRecord`. JSON has no NaN and no infinity: a number that does not exist is null (None).
 
-`R²` is one minus the ratio of the weighted mean squared error to the weighted variance of the target. For a class, the
-formula is a probability p, and R² compares p with the 0s and 1s of the target.
+`R²` is one minus the ratio of the weighted mean squared error to the weighted variance of the target in the same rows.
+For a class, the formula is a probability p, and R² compares p with the 0s and 1s of the target.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ class FormulaRecord(TypedDict):
         latex: the formula as LaTeX.
         complexity: the number of neurons and constants.
         n_parameters: the number of fitted constants.
-        r2_train: R² on the training rows.
-        r2_holdout: R² on the held-out rows; None without held-out rows.
-        loss: loss on the training rows relative to the loss of the best constant; 1 - `r2_train` for squared errors.
-        loss_holdout: the same on the held-out rows; None without held-out rows.
+        r2_train: R² on the training rows; None if the target does not vary in them.
+        r2_holdout: R² on the held-out rows; None without such rows, or if the target does not vary in them.
+        robust_r2_train, robust_r2_holdout: only under Huber's loss: 1 minus the ratio of the squared robust scales of
+            the errors and of the target.
+        loss: loss on the training rows relative to the loss of their best constant; 1 - `r2_train` for squared errors.
+        loss_holdout: the same on the held-out rows; None where there is no R².
         accuracy_train: only for a class: share of the training rows that p > 0.5 classifies correctly.
         accuracy_holdout: only for a class: the same on the held-out rows.
         log_loss_train: only for a class: mean log loss of the training rows, in nats.
@@ -48,6 +50,8 @@ class FormulaRecord(TypedDict):
     r2_holdout: float | None
     loss: float | None
     loss_holdout: float | None
+    robust_r2_train: NotRequired[float | None]
+    robust_r2_holdout: NotRequired[float | None]
     accuracy_train: NotRequired[float | None]
     accuracy_holdout: NotRequired[float | None]
     log_loss_train: NotRequired[float | None]

@@ -24,8 +24,11 @@ def percent(share: float | None) -> str:
 def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | None = None) -> str:
     """The accuracy of a network of a snapshot: R², or for a class the share of rows that are classified correctly.
 
+    Under Huber's loss it is the robust R².
+
     Args:
-        scores: the keys `accuracy_train` and `accuracy_holdout` (of a class only), or `r2_train` and `r2_holdout`.
+        scores: the keys `accuracy_train` and `accuracy_holdout` (of a class only), `robust_r2_train` and
+            `robust_r2_holdout` (under Huber's loss only), or `r2_train` and `r2_holdout`.
         rows: "train" or "holdout".
         digits: decimals of R²; None for as few as tell it from 1 (see `r2`).
 
@@ -33,11 +36,30 @@ def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | 
     ('R² 0.935', 'R² 0.935000')
     >>> accuracy_text({"accuracy_train": 1.0, "accuracy_holdout": 0.9}, "holdout")
     '90.0 % right'
+    >>> accuracy_text({"r2_train": 0.1, "robust_r2_train": 0.935}), accuracy_text({"r2_train": None})
+    ('robust R² 0.935', 'no R²')
     """
     if f"accuracy_{rows}" in scores:
         return f"{percent(scores[f'accuracy_{rows}'])} right"
-    value = scores[f"r2_{rows}"]
-    return f"R² {r2(value) if digits is None else r2_text(value, digits)}"
+    prefix, name = r2_name(scores)
+    value = scores[f"{prefix}_{rows}"]
+    if value is None or not math.isfinite(value):
+        return f"no {name}"
+    return f"{name} {r2(value) if digits is None else r2_text(value, digits)}"
+
+
+def r2_name(scores: Mapping[str, Any]) -> tuple[str, str]:
+    """The start of the keys of the R² that tells how accurate a formula is, and its name.
+
+    >>> r2_name({"r2_train": 0.1, "robust_r2_train": 0.9}), r2_name({"r2_train": 0.9})
+    (('robust_r2', 'robust R²'), ('r2', 'R²'))
+    """
+    return ("robust_r2", "robust R²") if "robust_r2_train" in scores else ("r2", "R²")
+
+
+def capitalized(name: str) -> str:
+    """A name as the start of a label: "Robust R²"."""
+    return name[:1].upper() + name[1:]
 
 
 def r2(value: float | None) -> str:

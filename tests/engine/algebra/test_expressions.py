@@ -254,3 +254,11 @@ def test_a_coefficient_leaves_a_factor_without_a_trace(c: float, p: float) -> No
     scaled = mul([(add([(c, var(0))]), p), (var(1), 1.0)])
     plain = mul([(var(0), p), (var(1), 1.0)])
     assert scaled.args[0][0] == plain
+
+
+def test_a_factor_within_two_units_of_the_last_place_of_one_is_one() -> None:
+    x = var(0)
+
+    assert add([(1.0 - 2.2e-16, x)]) == x
+    assert add([(0.9999999999999998, x)], 0.5) == add([(1.0, x)], 0.5)
+    assert add([(1.0 + 1e-12, x)]) != x

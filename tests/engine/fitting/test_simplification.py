@@ -14,6 +14,7 @@ from xnet.engine import Network
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters, standard_errors
 from xnet.engine.fitting.rows import Rows, allowed_loss_of_unknown_noise
 from xnet.engine.fitting.simplification import simplify_constants
+from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.backpropagation import forward
 
 
@@ -157,3 +158,41 @@ def test_the_network_prints_what_it_computes() -> None:
     network, rows = tidied(scaled(2.3), lambda a, b: 2.345678 * a + b, noise=0.01)
 
     np.testing.assert_allclose(forward(network, rows.columns)[-1], oracle(network, rows.columns.T), rtol=1e-12)
+
+
+# Odds
+
+@pytest.mark.parametrize(("text", "generic"), [("1/(1.571 + 0.4717*a*b)", 2), ("3.2*a*exp(-b/2.1)", 1)])
+def test_a_printed_constant_is_no_further_from_the_rows_than_the_odds_allow(text: str, generic: int) -> None:
+    """On 180 rows with 3 % noise: within three standard errors of the fit, and no generic constant becomes simple."""
+    law = read_formula(text, ["a", "b"])
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        X = rng.uniform(0.5, 3.0, (180, 2))
+        y = law.evaluate(X)
+        rows = rows_of(X, y + 0.03 * y.std() * rng.normal(size=180))
+        printed = simplify_constants(law, rows, ALL)
+        fitted = fit_parameters(printed.network, rows, 60)
+        errors = standard_errors(fitted.network, rows, fitted.loss)
+        distance = np.abs(np.subtract(printed.network.constants, fitted.network.constants)) / errors
+
+        assert printed.network.n_parameters == 2, "the canonical form has no constant too many"
+        assert np.isfinite(errors).all()
+        assert (distance < 3.0).all()
+        rise = (printed.loss / fitted.loss - 1.0) * (180 - 2)
+        assert rise < 6.0 + 1.0, "chi-square, two degrees, 95 %, and rounding"
+        assert -0.5 not in printed.network.constants
+        assert sum(c not in (2.0, 3.0, 10 / 3) for c in printed.network.constants) >= generic - 1
+
+
+def test_a_simple_number_is_not_claimed_where_the_rows_say_little() -> None:
+    """With a standard error of a third of the spacing some simple number is always near: none is taken."""
+    claimed = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        X = rng.uniform(0.5, 3.0, (40, 2))
+        y = 2.37 * X[:, 0] + X[:, 1] + rng.normal(0, 1.5, 40)
+        network = simplify_constants(scaled(2.3), rows_of(X, y), ALL).network
+        claimed += bool(network.constants) and any(4 * c == round(4 * c) for c in network.constants)
+
+    assert claimed <= 6

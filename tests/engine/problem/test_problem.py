@@ -234,7 +234,8 @@ def test_entries_score_what_the_network_gives() -> None:
         assert loss == pytest.approx(np.mean((rows.columns[0] + 1.5 - rows.y) ** 2) / np.var(Y))
 
     assert made.loss_holdout is not None
-    assert (made.r2_train, made.r2_holdout) == (1 - made.loss, 1 - made.loss_holdout)
+    for rows, share in ((problem.train, made.explained_train), (problem.holdout, made.explained_holdout)):
+        assert share == pytest.approx(1 - np.mean((rows.columns[0] + 1.5 - rows.y) ** 2) / np.var(rows.y))
     assert (made.complexity, made.n_parameters, made.reason) == (3, 1, "a test")
     squares = (problem.holdout.columns[0] + 1.5 - problem.holdout.y) ** 2 / np.var(Y)
     assert made.holdout_error == pytest.approx(squares.std() / np.sqrt(10))

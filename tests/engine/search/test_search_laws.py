@@ -73,5 +73,5 @@ def test_kepler_s_law_is_picked_on_few_rows_that_span_many_orders_of_magnitude()
     problem = Problem.from_arrays(X, y)
     state, _ = advance(start(problem), problem, Budget(steps=4))
     assert state.best.n_parameters == 1
-    assert state.best.r2_holdout is not None
-    assert state.best.r2_holdout > 0.9999
+    assert state.best.explained_holdout is not None
+    assert state.best.explained_holdout > 0.9999

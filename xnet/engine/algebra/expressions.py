@@ -95,8 +95,8 @@ def add(items: Iterable[tuple[float, Expr]], constant: float = 0.0) -> Expr:
                 _accumulate(merged, term, coefficient * c)
         else:
             _accumulate(merged, expr, coefficient)
-    terms = [(t, c) for t, c in merged.items() if c != 0.0]
-    constant += 0.0  # no negative zero: it would be another key for the same value
+    terms = [(t, _one(c)) for t, c in merged.items() if c != 0.0]
+    constant = _one(constant) + 0.0  # no negative zero: it would be another key for the same value
     if not terms:
         return num(constant)
     if constant == 0.0 and len(terms) == 1 and terms[0][1] == 1.0:
@@ -104,6 +104,11 @@ def add(items: Iterable[tuple[float, Expr]], constant: float = 0.0) -> Expr:
     terms.sort(key=_term_order)
     text = "+".join(f"{c!r}*{t.key}" for t, c in terms)
     return Expr("sum", tuple(terms), f"({constant!r}+{text})", value=constant)
+
+
+def _one(c: float) -> float:
+    """1 or -1 for a coefficient within two units in the last place of it: c * (1 / c) need not be 1."""
+    return math.copysign(1.0, c) if abs(abs(c) - 1.0) <= 4.5e-16 else c
 
 
 def _term_order(item: tuple[Expr, float]) -> tuple[int, str]:

@@ -56,7 +56,7 @@ class Classes:
 
 
 def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: Sequence[str], parameters: bool,
-           seed: int = 0, max_complexity: int = 60) -> Classes:
+           seed: int = 0, max_complexity: int = 60, groups: Array | None = None) -> Classes:
     """The best classifier that the fronts of the searches allow.
 
     Args:
@@ -64,13 +64,14 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
         rows: all rows, held-out ones included; at most 4,000 of them are used to decide and to fit.
         activations, parameters: the activation library, and whether constants may be fitted.
         max_complexity: most neurons and constants of a network.
+        groups: (n,) equal numbers for rows that belong to the same fold; None if all rows are assigned independently.
     """
     everything = rows
     if len(rows.labels) > _MOST_ROWS:
         some = np.random.default_rng([seed, 1]).choice(len(rows.labels), _MOST_ROWS, replace=False)
-        rows = rows.sample(np.sort(some))
+        rows, groups = rows.sample(np.sort(some)), None if groups is None else groups[np.sort(some)]
     rows = replace(rows, smoothing=SMOOTHING / len(rows.labels))
-    fold = folds(rows.labels, min(_FOLDS, max(2, int(np.bincount(rows.labels).max()))), np.random.default_rng(seed))
+    fold = _folds(rows.labels, groups, np.random.default_rng(seed))
     chosen: list[Network] = []
     for i, front in enumerate(fronts):
         label = i if len(fronts) > 1 else 1
@@ -97,6 +98,15 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
     losses = [float(log_losses(F, judged).mean()) for F, judged in both]
     right = [float(np.average(F.argmax(axis=1) == judged.labels, weights=judged.weight)) for F, judged in both]
     return Classes(networks, calibration, losses[0], losses[1], right[0], right[1], base)
+
+
+def _folds(labels: Array, groups: Array | None, rng: np.random.Generator) -> Array:
+    """(n,) the fold of every row; a group goes where its first row goes."""
+    first, inverse = np.arange(len(labels)), np.arange(len(labels))
+    if groups is not None:
+        _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
+    fold = folds(labels[first], min(_FOLDS, max(2, int(np.bincount(labels[first]).max()))), rng)
+    return fold[inverse]
 
 
 def _pick(front: Sequence[FrontEntry], rows: Labelled, fold: Array) -> Network:

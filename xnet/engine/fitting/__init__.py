@@ -5,8 +5,10 @@ Modules:
     losses: squared error, Huber's robust scale, and the logistic loss.
     least_squares: weighted least squares of a few columns.
     levenberg_marquardt: `fit_parameters`, `refit` and standard errors.
-    simplification: `simplify_constants`, simpler and rounded numbers where the loss allows them.
+    determination: which constants the rows determine.
+    simple_numbers: simple numbers near a constant, and their odds.
+    simplification: `simplify_constants`, simpler and rounded numbers where the odds are for them.
     all_rows: one Gauss-Newton step over a large table, for a network fitted on a subsample.
     residual_noise: whether residuals look like noise.
-    r_squared: R2 and the variance that losses are divided by.
+    r_squared: R², and the variance that it and the losses of a search are relative to.
 """

@@ -3,8 +3,8 @@
 Trials are scored on a subsample of `SUBSAMPLED_ROWS` rows first; only trials that would enter the front are refitted
 and scored on all rows. Their constants were fitted, simplified and rounded on the subsample. One Gauss-Newton step,
 with normal equations summed block by block, makes them as exact as the table allows: they are near enough for one step,
-and each further pass over a million rows costs as much as a whole step of the search. A simple number stays unless it
-lies more than three standard errors from the optimum on all rows.
+and each further pass over a million rows costs as much as a whole step of the search. A simple number stays where the
+odds of `simple_numbers` on all rows are for it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from xnet.arrays import Array
 from xnet.engine.networks.backpropagation import jacobian
 from xnet.engine.networks.network import Network
 
+from .determination import determined
+from .levenberg_marquardt import reach_of
 from .losses import EXACT_LOSS
 from .rows import Rows
-from .simplification import is_simple
+from .simple_numbers import log_odds, simple_numbers_near
 
-#: A simple number is given up when it lies further than this many standard errors from the optimum on all rows.
+#: A simple number without a spacing (such as pi) is given up further than this many standard errors from the optimum.
 _FAR = 3.0
 
 
@@ -55,9 +57,11 @@ def fitted_to_all_rows(network: Network, rows: Rows) -> Network:
     n, dispersion = len(rows.y), rows.loss_function.dispersion
     mean_square = equations.loss * rows.scale if dispersion is None else dispersion
     matrix, right = equations.matrix / np.outer(size, size), equations.right / size
-    errors = np.sqrt(np.maximum(np.diag(np.linalg.pinv(matrix, hermitian=True)), 0.0) * mean_square)
-    step = np.linalg.lstsq(matrix, right, rcond=1e-12)[0]
-    free = [i for i, c in enumerate(theta) if not is_simple(c) or abs(step[i]) > _FAR * errors[i]]
+    kept = determined(equations.matrix, theta)
+    errors = reach_of(equations.matrix, kept) * np.sqrt(mean_square)
+    step = np.linalg.lstsq(matrix[np.ix_(kept, kept)], right[kept], rcond=1e-12)[0] / size[kept]
+    free = [i for i, move, error in zip(kept, step, errors, strict=True)
+            if not _stays_simple(float(theta[i]), abs(float(move)), float(error), n - len(kept))]
     if not free:
         return network
     step = np.linalg.lstsq(matrix[np.ix_(free, free)], right[free], rcond=1e-12)[0] / size[free]
@@ -67,6 +71,13 @@ def fitted_to_all_rows(network: Network, rows: Rows) -> Network:
     refined[free] = [_shortest_within(c, r) for c, r in zip(theta[free] + step, reach, strict=True)]
     better = network.with_constants(refined)
     return better if rows.loss(better) < equations.loss * (1.0 + 1.0 / n) else network
+
+
+def _stays_simple(c: float, distance: float, error: float, degrees: int) -> bool:
+    """Whether a constant is a simple number, and the odds on all rows are for it."""
+    same = [near for near in simple_numbers_near(c) if near.value == c]
+    return any(log_odds(distance, error, near.spacing, max(degrees, 1)) > 0.0 if near.spacing
+               else distance <= _FAR * error for near in same)
 
 
 def normal_equations(network: Network, rows: Rows, theta: Array) -> NormalEquations:

@@ -14,6 +14,7 @@ from xnet.arrays import Array
 from xnet.engine.networks.backpropagation import forward, jacobian
 from xnet.engine.networks.network import Network
 
+from .determination import determined, weighted_jacobian
 from .rows import Rows
 
 
@@ -113,35 +114,57 @@ def standard_errors(network: Network, rows: Rows, loss: float) -> Array:
     Args:
         loss: the normalised loss of the network; it estimates the variance of the noise where the loss function has
             no known dispersion.
+
+    Returns:
+        (p,) errors; infinite for constants that the rows do not determine (`determination`).
     """
-    theta = np.array(network.constants)
-    degrees = max(len(rows.y) - len(theta), 1)
+    reach = tolerances(network, np.array(network.constants), list(range(network.n_parameters)), rows)
+    return reach * np.sqrt(noise_variance(rows, loss, int(np.isfinite(reach).sum())))
+
+
+def noise_variance(rows: Rows, loss: float, n_parameters: int) -> float:
+    """The loss of a row, not normalised, that the fit of one useless parameter removes.
+
+    Args:
+        loss: the normalised loss of the fit.
+        n_parameters: the number of constants that the rows determine.
+    """
     dispersion = rows.loss_function.dispersion
-    if dispersion is None:
-        dispersion = loss * rows.scale * len(rows.y) / degrees
-    return tolerances(network, theta, list(range(len(theta))), rows) * np.sqrt(dispersion)
+    n = len(rows.y)
+    return loss * rows.scale * n / max(n - n_parameters, 1) if dispersion is None else dispersion
 
 
 def tolerances(network: Network, theta: Array, free: list[int], rows: Rows) -> Array:
     """How far each free constant can move until the summed loss has risen by 1, the other free constants refitted.
 
-    The loss is approximated by a quadratic function.
+    The loss is approximated by a quadratic function. Constants that the rows do not determine are held.
 
     Args:
         theta: (p,) all constants.
         free: k positions of the constants that may move.
 
     Returns:
-        (k,) distances; infinite for a constant without influence, and for all when a sensitivity is not finite.
+        (k,) distances; infinite for a constant without influence and for one that is held, and for all when a
+        sensitivity is not finite.
     """
-    f, J = jacobian(network, rows.columns, theta)
-    A = J[:, free] * np.reshape(rows.loss_function.residuals(f, rows.y, rows.weight)[0], (-1, 1))
-    size = np.sqrt(np.einsum("ij,ij->j", A, A))
-    if not np.isfinite(size).all():
-        return np.full(len(free), np.inf)
-    unit = A / np.where(size > 0, size, 1.0)
-    covariance = np.linalg.pinv(unit.T @ unit, hermitian=True)
-    return np.where(size > 0, np.sqrt(np.maximum(np.diag(covariance), 0.0)) / np.where(size > 0, size, 1.0), np.inf)
+    A = weighted_jacobian(network, rows, theta)
+    gram, reach = A.T @ A, np.full(len(theta), np.inf)
+    if np.isfinite(gram).all():
+        kept = determined(gram, theta, free)
+        reach[kept] = reach_of(gram, kept)
+    return reach[free]
+
+
+def reach_of(gram: Array, kept: list[int]) -> Array:
+    """Roots (k,) of the diagonal of the inverse of a part of a symmetric matrix.
+
+    Args:
+        gram: (p, p) the products of the columns of the weighted Jacobian.
+        kept: k positions whose columns are linearly independent.
+    """
+    size = np.sqrt(np.diag(gram)[kept])
+    inverse = np.linalg.pinv(gram[np.ix_(kept, kept)] / np.outer(size, size), rcond=1e-15, hermitian=True)
+    return np.sqrt(np.maximum(np.diag(inverse), 0.0)) / size
 
 
 def refit(network: Network, theta: Array, free: list[int], rows: Rows) -> tuple[Array, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from xnet.engine.networks.backpropagation import forward
 from xnet.engine.networks.network import Network
 
 from .losses import EXACT_LOSS, SQUARED_ERROR, Loss
+from .r_squared import target_variance
 
 #: Rows that a network is evaluated on at once: the outputs of its neurons then stay in a core's cache.
 BLOCK_ROWS = 16_384
@@ -56,6 +58,26 @@ class Rows:
         """
         total = sum(len(b.y) * b.loss_of(forward(network, b.columns, constants)[-1]) for b in self.blocks())
         return total / len(self.y)
+
+    @cached_property
+    def constant_loss(self) -> float | None:
+        """The normalised loss of the best constant of these rows; None if there is none or it leaves nothing.
+
+        It is 1 for the whole table. For some of its rows it differs, because the search divides all losses by the same
+        number. R² divides by this loss instead.
+        """
+        variance = target_variance(self.y, self.weight)
+        if variance is None:
+            return None
+        if self.loss_function.name == SQUARED_ERROR.name:
+            return variance * (1.0 if self.weight is None else float(self.weight.mean())) / self.scale
+        constant = self.loss_function.best_constant(self.y, self.weight)
+        loss = self.loss_of(np.full_like(self.y, constant))
+        return loss if loss > EXACT_LOSS else None
+
+    def share_unexplained(self, loss: float | None) -> float | None:
+        """A normalised loss as a share of the loss of the best constant of these rows: 1 - R² for squared errors."""
+        return None if loss is None or self.constant_loss is None else loss / self.constant_loss
 
     @property
     def in_one_block(self) -> bool:

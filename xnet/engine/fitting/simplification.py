@@ -1,26 +1,84 @@
-"""Simplification by evidence: a constant is replaced by a simpler number that explains the rows as well.
+"""Simplification by odds: a constant becomes a simple number where that number is more probable than a generic one.
 
-Simpler numbers are 0 and 1 (the network shrinks), whole numbers, simple fractions, and multiples of pi and a few other
-numbers. "As well" is measured by the loss. On n rows, the fit of a useless parameter to noise lowers the loss by a
-share of about 1/n, so a rise below that is no evidence for the longer number (`rows.allowed_loss`); on rows without
-noise the rise must stay below rounding. All other constants are rounded to the digits that the rows can distinguish.
-The printed constants of a network are therefore its constants.
+Simple numbers are whole numbers, simple fractions, decimals of one or two digits and, where six digits agree, multiples
+of pi and a few other numbers (`simple_numbers`). A constant becomes 0, and its term is dropped, where Schwarz's
+criterion (1978) prefers the network without it: a term has no class of numbers around it. Where a number shortens the
+network, as 1 does as a factor and 2 as an exponent, each neuron saved raises its odds. The most probable number comes
+first, and the other constants are refitted. In all, the loss may rise as far as the fit of as many useless parameters
+would lower it in 95 % of the tables, and for a shorter network by Schwarz's criterion; on rows without noise the rise
+must stay below rounding. All other constants are rounded to the digits that the rows can distinguish. The printed
+constants of a network are therefore its constants.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
 
 import numpy as np
 
-from xnet.arrays import Array
 from xnet.engine.algebra.rewriting import rewritings, shortest
 from xnet.engine.networks.backpropagation import jacobian
 from xnet.engine.networks.network import Network
 
-from .levenberg_marquardt import FitResult, fit_parameters, refit, standard_errors
+from .determination import n_determined
+from .levenberg_marquardt import FitResult, fit_parameters, refit, tolerances
 from .losses import EXACT_LOSS
 from .rows import Rows, allowed_loss, loss_per_parameter
+from .simple_numbers import AGREEMENT, SimpleNumber, is_simple, log_odds, simple_numbers_near
+
+#: Quantile of the standard normal distribution for the level of the joint rise of the loss, 95 %.
+_LEVEL = 1.645
+
+#: Nats by which each neuron that a simple number saves, beside its constant, raises the odds of the number.
+_NEURON_NATS = 1.5
+
+
+@dataclass
+class _Allowance:
+    """The rise of the loss that simpler numbers may cost in all.
+
+    Attributes:
+        loss: the normalised loss of the free fit.
+        unit: a rise of one unit of chi-square.
+        most: the highest loss in any case (`rows.allowed_loss`).
+        floor: a loss up to this is due to rounding.
+        degrees: degrees of freedom of the noise.
+        schwarz: ln n, the rise in units that a constant may cost that shortens the network.
+        n_simple, n_saved: how many constants became simple, and how many of others shortened the network.
+    """
+
+    loss: float
+    unit: float
+    most: float
+    floor: float
+    degrees: float
+    schwarz: float
+    n_simple: int = 0
+    n_saved: int = 0
+
+    @classmethod
+    def of(cls, fitted: FitResult, rows: Rows) -> _Allowance:
+        """The allowance at a free fit."""
+        n = len(rows.y)
+        degrees = max(n - n_determined(fitted.network, rows), 1)
+        unit = loss_per_parameter(rows, fitted.loss) * (n / degrees if rows.loss_function.dispersion is None else 1.0)
+        floor = min(EXACT_LOSS, max(fitted.loss * 100.0, 1e-25))
+        return cls(fitted.loss, unit, allowed_loss(rows, fitted.loss), floor, degrees, float(np.log(n)))
+
+    def limit(self, shortens: bool) -> float:
+        """The highest loss after one more constant has become simple, and has shortened the network or not."""
+        rise = self.unit * (_chi_square_point(self.n_simple + (not shortens))
+                            + (self.n_saved + shortens) * self.schwarz)
+        return max(min(self.loss + rise, self.most), self.floor)
+
+    def count(self, shortens: bool) -> None:
+        """Count a constant that has become simple."""
+        self.n_simple, self.n_saved = self.n_simple + (not shortens), self.n_saved + shortens
+
+
+def _chi_square_point(k: int) -> float:
+    """The 95 % point of chi-square with k degrees of freedom (Wilson and Hilferty 1931)."""
+    return k * (1.0 - 2.0 / (9.0 * k) + _LEVEL * (2.0 / (9.0 * k)) ** 0.5) ** 3 if k else 0.0
 
 
 def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...]) -> FitResult:
@@ -32,20 +90,20 @@ def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...]) -
         library: names of the activations that the result may use.
     """
     best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows), rows, library)
-    limit = allowed_loss(rows, best.loss)
-    best = _with_simple_constants(best, limit, rows, library)
+    allowance = _Allowance.of(best, rows)
+    best = _with_simple_constants(best, allowance, rows, library)
     shortened = _shortened(best, rows, library)
     if shortened is not best:  # a rewritten network has other constants, which may be simplified in turn
-        best = _with_simple_constants(shortened, max(limit, shortened.loss), rows, library)
+        best = _with_simple_constants(shortened, allowance, rows, library)
     return _rounded(best, rows)
 
 
-def _with_simple_constants(best: FitResult, limit: float, rows: Rows, library: tuple[str, ...]) -> FitResult:
-    """Constants replaced one by one by simpler numbers, the others refitted, while the loss stays below the limit."""
+def _with_simple_constants(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...]) -> FitResult:
+    """Constants replaced one by one by simpler numbers, the others refitted, while the allowance lasts."""
     tried: set[tuple[int, int, float]] = set()
     # A network of one constant is not made shorter by another number; it is only rounded.
     for _ in range(2 * len(best.network.constants) if len(best.network.neurons) > 1 else 0):
-        simpler = _simpler(best, limit, rows, library, tried)
+        simpler = _simpler(best, allowance, rows, library, tried)
         if simpler is None:
             break
         best = simpler
@@ -74,16 +132,16 @@ def _canonical(best: FitResult, rows: Rows, library: tuple[str, ...]) -> FitResu
 
 def _snapped_to_last_digit(best: FitResult, rows: Rows) -> FitResult:
     """Constants that differ from a simple number by rounding only become that number."""
-    theta = [next((v for _, v in sorted(_simple_numbers_near(c)) if abs(v - c) <= 1e-13 * abs(c)), c)
+    theta = [next((near.value for near in sorted(simple_numbers_near(c)) if abs(near.value - c) <= 1e-13 * abs(c)), c)
              for c in best.network.constants]
     network = best.network.with_constants(theta)
     loss = rows.loss(network)
     return FitResult(network, loss, best.n_steps) if loss <= max(2 * best.loss, 1e-26) else best
 
 
-def _simpler(best: FitResult, limit: float, rows: Rows, library: tuple[str, ...],
+def _simpler(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...],
              tried: set[tuple[int, int, float]]) -> FitResult | None:
-    """The network with the first simpler number that keeps the loss below the limit; None when there is none.
+    """The network with the most probable simpler number that the allowance permits; None when there is none.
 
     Args:
         tried: marks of the replacements tried before; new ones are added.
@@ -91,18 +149,20 @@ def _simpler(best: FitResult, limit: float, rows: Rows, library: tuple[str, ...]
     network = best.network
     if not network.constants:
         return None
-    errors = standard_errors(network, rows, best.loss)
-    for i, simple in _simpler_values(network.constants, errors):
+    for odds, i, simple in _simpler_values(best, allowance, rows):
         mark = (hash(network.neurons), i, simple)
         if mark in tried:
             continue
         tried.add(mark)
         fitted = _with_one_fixed(network, i, simple, rows)
-        if fitted is None or fitted.loss > limit:
+        if fitted is None or fitted.loss > max(allowance.limit(True), best.loss * (1.0 + 1e-9)):
             continue
         shrunk = shortest(fitted.network, library)
-        if rows.loss(shrunk) <= limit and shrunk.complexity <= network.complexity:
-            return FitResult(shrunk, rows.loss(shrunk), 0)
+        loss, saved = rows.loss(shrunk), network.complexity - shrunk.complexity
+        limit = max(allowance.limit(saved > 1), best.loss * (1.0 + 1e-9))
+        if loss <= limit and saved >= 0 and odds + _NEURON_NATS * max(saved - 1, 0) > 0.0:
+            allowance.count(saved > 1)
+            return FitResult(shrunk, loss, 0)
     return None
 
 
@@ -115,57 +175,37 @@ def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitRe
     return FitResult(network.with_constants(theta), loss, 0) if np.isfinite(loss) else None
 
 
-def _simpler_values(constants: tuple[float, ...], errors: Array) -> list[tuple[int, float]]:
-    """Replacements worth trying as (position of the constant, simpler number), the simplest first.
+def _simpler_values(best: FitResult, allowance: _Allowance, rows: Rows) -> list[tuple[float, int, float]]:
+    """Replacements worth trying as (log odds, position of the constant, simpler number), the most probable first."""
+    constants = best.network.constants
+    free = [i for i, c in enumerate(constants) if not is_simple(c)]
+    if not free:
+        return []
+    errors = tolerances(best.network, np.array(constants), free, rows)
+    errors = errors * np.sqrt(allowance.unit * len(rows.y) * rows.scale)
+    found: list[tuple[float, int, int, float]] = []
+    for i, error in zip(free, errors.tolist(), strict=True):
+        c = constants[i]
+        if abs(c) <= 1e-12 or not np.isfinite(error):
+            found.append((np.inf, 0, i, 0.0))
+        elif abs(c) < error * allowance.schwarz ** 0.5:
+            found.append((0.5 * (allowance.schwarz - (c / error) ** 2), 0, i, 0.0))
+        found += [(odds, near.rank, i, near.value) for near in simple_numbers_near(c)
+                  if (odds := _log_odds(c, near, error, allowance.degrees)) > -np.inf]
+    return [(odds, i, simple) for odds, _, i, simple in sorted(found, key=lambda item: (-item[0], item[1:]))]
 
-    Whole numbers, halves, thirds and quarters are tried within three standard errors. Other simple numbers are so many
-    that one of them is always near: they are tried only where the constant agrees to six digits.
 
-    Args:
-        errors: (p,) standard errors of the constants.
+def _log_odds(c: float, near: SimpleNumber, error: float, degrees: float) -> float:
+    """The odds of a simple number near a constant; -inf where it is not worth trying.
+
+    A constant that the rows do not determine may become 1. Numbers that agree to `AGREEMENT` are always worth it.
     """
-    found = []
-    for i, (c, error) in enumerate(zip(constants, errors, strict=True)):
-        digits = 1e-6 * abs(c)
-        tolerance = max(min(3.0 * error, 0.3 * abs(c)), digits) if np.isfinite(error) else digits
-        near = _simple_numbers_near(c)
-        own = min((rank for rank, simple in near if simple == c), default=9)
-        if abs(c) <= max(3.0 * error, 1e-12):
-            found.append((0, i, 0.0))
-        found += [(rank, i, simple) for rank, simple in near
-                  if rank < own and abs(simple - c) <= (tolerance if rank <= 3 else digits)]
-    return [(i, simple) for _, i, simple in sorted(found)]
-
-
-_DENOMINATORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0)
-_IRRATIONAL = (np.pi, 1.0 / np.pi, np.pi**2, 1.0 / np.pi**2, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi),
-               np.e)
-
-
-@lru_cache(maxsize=512)  # the same constants are looked up many times while a network is simplified
-def _simple_numbers_near(c: float) -> list[tuple[int, float]]:
-    """Simple numbers near c as (rank, number); a lower rank is simpler."""
-    sign, size = (-1.0 if c < 0 else 1.0), abs(c)
-    if not 1e-300 < size < 1e300:
-        return [(0, 0.0)] if c == 0.0 else []
-    found = [(1, 1.0)] if 0.4 < size < 2.5 else []
-    if 0.5 <= size < 1e6:
-        found.append((2, float(round(size))))
-    if size < 100:
-        found += [(3 if q <= 4 else 4, round(q * size) / q) for q in _DENOMINATORS if q * size < 100]
-    found += [(4, float(f"{size:.{digits}g}")) for digits in (1, 2, 3)]
-    for base in _IRRATIONAL:
-        ratio = size / base
-        if 0.05 < ratio < 20:
-            found += [(5, round(ratio * q) / q * base) for q in (1.0, *_DENOMINATORS[:6])]
-        if 1e-4 < ratio < 1e4:
-            found.append((6, float(f"{ratio:.2g}") * base))
-    return [(rank, sign * value) for rank, value in found if value]
-
-
-def is_simple(c: float) -> bool:
-    """Whether a constant is a simple number already, such as 3, 0.25, 2/3 or 2 pi."""
-    return any(value == c for _, value in _simple_numbers_near(c))
+    if not np.isfinite(error):
+        return 1.0 if near.rank == 1 else -np.inf
+    odds = log_odds(abs(near.value - c), error, near.spacing, degrees)
+    if odds <= 0.0 and abs(near.value - c) <= AGREEMENT * abs(c):
+        return 1e-3 / near.rank
+    return odds if odds > (-2.0 * _NEURON_NATS if near.rank <= 3 else 0.0) else -np.inf
 
 
 def _rounded(best: FitResult, rows: Rows) -> FitResult:

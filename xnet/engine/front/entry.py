@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.determination import n_determined
 from xnet.engine.fitting.losses import EXACT_LOSS
-from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import rarity
 from xnet.engine.networks.backpropagation import forward
@@ -23,15 +23,18 @@ class FrontEntry:
     """A network with its scores.
 
     Attributes:
-        loss, loss_holdout: mean squared errors over the target's variance, so R2 is 1 - loss. Under another loss
-            function they are divided by the loss of the best constant: 1 - loss is then a robust R2, or the share of
-            the log-loss explained (McFadden's pseudo R2). `loss_holdout` is None if no rows were held out.
+        n_parameters: the number of constants that the rows determine; others are held (`fitting.determination`).
+        loss, loss_holdout: mean losses of the rows over the scale of the search, which is the loss of the best constant
+            in the whole table (for squared error the target's variance). `loss_holdout` is None if no rows were held
+            out.
         holdout_error: standard error of `loss_holdout`.
         reason: the move that made the network.
         exact: the loss below which nothing is left to explain.
         admitted: whether the network satisfies the user's constraints (only the initial constant may not).
         pole: whether it has a pole between two rows.
         holdout_losses: losses of the single held-out rows, kept for at most `SUBSAMPLED_ROWS` rows.
+        unexplained_train, unexplained_holdout: the losses as shares of the loss of the best constant of the same rows
+            (1 - R² for squared error); None where that constant leaves nothing to explain.
     """
 
     network: Network
@@ -45,6 +48,8 @@ class FrontEntry:
     admitted: bool = True
     pole: bool = False
     holdout_losses: tuple[float, ...] | None = field(default=None, repr=False)
+    unexplained_train: float | None = None
+    unexplained_holdout: float | None = None
 
     @cached_property
     def rarity(self) -> int:
@@ -52,14 +57,22 @@ class FrontEntry:
         return sum(rarity(neuron.activation) for neuron in self.network.neurons if neuron.children)
 
     @property
-    def r2_train(self) -> float:
-        """R2 on the train rows."""
-        return r_squared(self.loss)
+    def explained_train(self) -> float | None:
+        """The share of the loss of the best constant of the training rows that the network explains.
+
+        It is R² for squared error, the robust R² for Huber's loss, and McFadden's pseudo R² (1974) for log-odds.
+        """
+        return None if self.unexplained_train is None else 1.0 - self.unexplained_train
 
     @property
-    def r2_holdout(self) -> float | None:
-        """R2 on the held-out rows, against the whole table's variance; None when no rows were held out."""
-        return None if self.loss_holdout is None else r_squared(self.loss_holdout)
+    def explained_holdout(self) -> float | None:
+        """The same for the held-out rows; None also when no rows were held out."""
+        return None if self.unexplained_holdout is None else 1.0 - self.unexplained_holdout
+
+    @property
+    def shown_loss(self) -> float:
+        """The loss on the training rows for viewers: `unexplained_train`, else the normalised loss of the search."""
+        return self.loss if self.unexplained_train is None else self.unexplained_train
 
 
 def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEntry:
@@ -70,8 +83,24 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
         kept = tuple(losses.tolist()) if len(losses) <= SUBSAMPLED_ROWS else None
-    return FrontEntry(network, network.complexity, network.n_parameters, loss, mean, error, reason,
-                      problem.train.exact, problem.admits(network), has_pole(network, problem.search.columns), kept)
+    n_parameters = n_determined(network, problem.search)
+    entry = FrontEntry(network, network.complexity, n_parameters, loss, mean, error, reason, problem.train.exact,
+                       problem.admits(network), has_pole(network, problem.search.columns), kept)
+    return with_shares(entry, problem)
+
+
+def with_shares(entry: FrontEntry, problem: Problem) -> FrontEntry:
+    """The entry with the shares of the losses of its rows' best constants that it leaves unexplained.
+
+    The search smooths labels of classes in training rows (`Logistic`); the shares are those of the plain log loss.
+    """
+    train, held_out, loss = problem.train, problem.holdout, entry.loss
+    plain = train.loss_function.without_smoothing
+    if plain != train.loss_function:
+        train = problem.cached("plain_train", lambda: replace(problem.train, loss_function=plain))
+        loss = train.loss(entry.network)
+    return replace(entry, unexplained_train=train.share_unexplained(loss),
+                   unexplained_holdout=None if held_out is None else held_out.share_unexplained(entry.loss_holdout))
 
 
 def _holdout_losses(network: Network, rows: Rows | None) -> Array | None:

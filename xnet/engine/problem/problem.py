@@ -16,7 +16,7 @@ from xnet.engine.candidates.parametric_curves import build_parametric_library
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.fitting.losses import Loss, make_loss
-from xnet.engine.fitting.r_squared import target_variance
+from xnet.engine.fitting.r_squared import loss_scale
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_template
 from xnet.engine.networks.activations import resolve_activations
@@ -25,7 +25,7 @@ from xnet.errors import DataError
 
 from .constraints import NONE, CheckPoints, Constraints, check_points
 from .feature_selection import MANY_INPUTS, distinct_inputs, ranked_inputs, selected_inputs_at
-from .sampling import given_split, representative, split_rows
+from .sampling import check_train_rows, given_split, representative, split_rows
 from .validation import check_values, checked_arrays, checked_weight
 
 #: Rows that candidates are matched on, and rows that trial networks are fitted on.
@@ -46,7 +46,8 @@ class Problem:
         constraints: satisfied by every network of the front; a forbidden input is a column of zeros in all rows here.
         initial_formula: the formula that the search starts from, if any.
         device: where candidates are matched: "cpu" is NumPy, else PyTorch ("cuda", "cuda:1", "torch:cpu").
-        holdout_index: (k,) where the held-out rows stand in the table, ascending; the others are the train rows.
+        holdout_index, train_index: (k,) and (n,) where the held-out rows and the train rows stand in the table,
+            ascending. Rows of weight 0 are in neither.
     """
 
     names: tuple[str, ...]
@@ -63,6 +64,7 @@ class Problem:
     initial_formula: str | None = None
     device: str = "cpu"
     holdout_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
+    train_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -83,7 +85,7 @@ class Problem:
             X, y: (n, d) inputs and (n,) target, finite.
             max_complexity: most neurons and constants of a network; never more than the train rows less 2 (but 8).
             holdout_fraction: share of the rows kept from the search (0 for none).
-            sample_weight: (n,) weights of the rows' losses.
+            sample_weight: (n,) weights of the rows' losses; a row of weight 0 is left out.
             loss: "squared_error"; "huber", which a share of wild rows does not lead astray; or "logistic", for y of
                 zeros and ones and a network that gives the log-odds of 1.
             constraints: prior knowledge, see `Constraints.of`.
@@ -114,8 +116,11 @@ class Problem:
         rng = np.random.default_rng(seed)
         train_index, holdout_index = split_rows(y, holdout_fraction, rng, stratified=loss == "logistic") \
             if holdout is None else given_split(holdout, len(y))
-        kind = make_loss(loss, y)
-        scale = _scale_of(y, weight, kind)
+        used = np.ones(len(y), dtype=bool) if weight is None else weight > 0
+        train_index, holdout_index = train_index[used[train_index]], holdout_index[used[holdout_index]]
+        check_train_rows(len(train_index))
+        kind = make_loss(loss, y[used])
+        scale = _scale_of(y[used], None if weight is None else weight[used], kind)
         train = _rows(X, y, scale, weight, train_index, kind)
         held_out = _rows(X, y, scale, weight, holdout_index, kind.without_smoothing) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
@@ -124,7 +129,7 @@ class Problem:
         largest = min(int(max_complexity), max(8, len(train_index) - 2))
         return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
                    int(seed), train, held_out, search, match, constraints, initial_formula,
-                   device, holdout_index)
+                   device, holdout_index, train_index)
 
     def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.
@@ -248,7 +253,7 @@ def _rows(X: Array, y: Array, scale: float, weight: Array | None, index: Array, 
 def _scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
     """The loss of the best constant, which losses are divided by."""
     if kind.name == "squared_error":
-        return target_variance(y, weight)
+        return loss_scale(y, weight)
     loss = kind.mean(np.full_like(y, kind.best_constant(y, weight)), y, weight)
     # More than 77 % of the rows alike: they are no measure of the others.
-    return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else target_variance(y)
+    return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else loss_scale(y)

@@ -31,11 +31,14 @@ def given_split(holdout: Array, n: int) -> tuple[Array, Array]:
     if holdout.shape != (n,) or holdout.dtype != np.bool_:
         raise DataError(f"holdout has shape {holdout.shape} and type {holdout.dtype}; expected ({n},) truth values, "
                         "one a row.")
-    train_index = np.flatnonzero(~holdout)
-    if len(train_index) < 3:
-        raise DataError(f"Only {len(train_index)} rows are left to search on when the held-out ones are taken away; at "
-                        "least 3 are needed, so hold out fewer.")
-    return train_index, np.flatnonzero(holdout)
+    return np.flatnonzero(~holdout), np.flatnonzero(holdout)
+
+
+def check_train_rows(n: int) -> None:
+    """Refuse fewer than 3 training rows."""
+    if n < 3:
+        raise DataError(f"Only {n} rows are left to search on when the held-out ones are taken away; at least 3 are "
+                        "needed, so hold out fewer.")
 
 
 def representative(y: Array, k: int, rng: np.random.Generator) -> Array:

@@ -34,7 +34,10 @@ def check_values(values: Array, what: str) -> None:
 
 
 def checked_weight(weight: Array, n: int) -> Array:
-    """Weights (n,) divided by their mean; refuses negative weights, and weights that are not finite or all zero."""
+    """Weights (n,) divided by the mean of those above 0.
+
+    Refuses negative weights, weights that are not finite, and fewer than 3 rows with a weight above 0.
+    """
     try:
         weight = np.asarray(weight, dtype=np.float64)
     except (TypeError, ValueError):
@@ -42,4 +45,8 @@ def checked_weight(weight: Array, n: int) -> Array:
     if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any() or not weight.any():
         raise DataError(f"sample_weight has shape {weight.shape}; expected ({n},) finite weights, none negative and "
                         "at least one above zero.")
-    return weight / weight.mean()
+    used = int((weight > 0).sum())
+    if used < 3:
+        raise DataError(f"sample_weight is above zero in {used} of {n} rows; at least 3 such rows are needed, because "
+                        "a row of weight 0 is left out.")
+    return weight / weight[weight > 0].mean()

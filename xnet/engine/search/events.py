@@ -17,7 +17,9 @@ class Event:
 
     Attributes:
         kind: "improved" (the default pick changed) or "tried" (the network that was looked at last).
-        loss, loss_holdout: mean squared errors over the target's variance (1 - R2).
+        loss, loss_holdout: losses as shares of the loss of the best constant of the same rows (1 - R² for squared
+            errors). Where that constant leaves nothing to explain, `loss` is the normalised loss of the search and
+            `loss_holdout` is None.
         network: the network after the change; `changed` are positions of its neurons that are new.
         reason: the change in plain words.
     """
@@ -41,8 +43,8 @@ class Event:
 
 def make_event(kind: str, step: int, entry: FrontEntry, before: FrontEntry) -> Event:
     """The event of going from one network to another."""
-    return Event(kind, step, 0.0, entry.loss, entry.loss_holdout, entry.complexity, entry.n_parameters, entry.network,
-                 changed_neurons(before.network, entry.network), describe_change(before, entry))
+    return Event(kind, step, 0.0, entry.shown_loss, entry.unexplained_holdout, entry.complexity, entry.n_parameters,
+                 entry.network, changed_neurons(before.network, entry.network), describe_change(before, entry))
 
 
 def changed_neurons(before: Network, after: Network) -> tuple[int, ...]:

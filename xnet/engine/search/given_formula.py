@@ -13,6 +13,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.fitting.levenberg_marquardt import FitResult, fit_parameters
+from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula, read_template
 from xnet.engine.formulas.text import to_text
@@ -35,27 +36,21 @@ class GivenFormula:
         constants: letter -> fitted value.
         entry: its network and scores; `entry.admitted` says whether it satisfies all constraints. Its number of
             parameters is that of the letters.
+        r2_train, r2_holdout: R² in the training and in the held-out rows; None where there are none, or where the
+            target does not vary in them.
     """
 
     text: str
     formula: str
     constants: dict[str, float]
     entry: FrontEntry
+    r2_train: float | None
+    r2_holdout: float | None
 
     @property
     def network(self) -> Network:
         """The network with the fitted letters."""
         return self.entry.network
-
-    @property
-    def r2_train(self) -> float | None:
-        """R2 on the training rows."""
-        return self.entry.r2_train
-
-    @property
-    def r2_holdout(self) -> float | None:
-        """R2 on the held-out rows; None when no rows were held out."""
-        return self.entry.r2_holdout
 
     @property
     def constraints_met(self) -> bool:
@@ -91,7 +86,12 @@ def _fitted(problem: Problem) -> GivenFormula | None:
     if not np.isfinite(entry.loss):
         return None
     letters = dict(zip(template.free, network.constants, strict=False))
-    return GivenFormula(text, to_text(network, problem.names), letters, replace(entry, n_parameters=len(letters)))
+    return GivenFormula(text, to_text(network, problem.names), letters, replace(entry, n_parameters=len(letters)),
+                        _r2(network, problem.train), _r2(network, problem.holdout))
+
+
+def _r2(network: Network, rows: Rows | None) -> float | None:
+    return None if rows is None else r_squared(network.evaluate(rows.columns.T), rows.y, rows.weight)
 
 
 def _with_letters(symbolic: Network, problem: Problem, k: int) -> Network | None:

@@ -14,13 +14,14 @@ from dataclasses import fields, replace
 from typing import Any
 
 from xnet.engine.candidates.sizes import LibrarySize
-from xnet.engine.front.entry import FrontEntry
+from xnet.engine.front.entry import FrontEntry, with_shares
 from xnet.engine.networks.network import Network
+from xnet.engine.problem.problem import Problem
 from xnet.errors import StateError
 
 from .records import Expansion, Trial
 from .schedule import TaskKind
-from .state import Island, SearchState, combined_state
+from .state import Front, Island, SearchState, combined_state
 from .stopping import StopReason
 
 VERSION = 2
@@ -55,6 +56,18 @@ def state_from_json(tree: Mapping[str, Any]) -> SearchState:
 def resumable_state(state: SearchState) -> SearchState:
     """The state without its ending: the search continues for a while, and may end again for the same reason."""
     return combined_state(tuple(_resumable(island) for island in state.islands), state.seconds, state.front)
+
+
+def with_own_shares(state: SearchState, problem: Problem) -> SearchState:
+    """The state whose front entries have the shares that they leave unexplained, which older files do not hold."""
+    def entries(front: Front) -> Front:
+        return tuple(with_shares(entry, problem) for entry in front)
+
+    def own(island: Island) -> Island:
+        beside = island.with_constants
+        return replace(island, front=entries(island.front), with_constants=None if beside is None else own(beside))
+
+    return replace(state, front=entries(state.front), islands=tuple(map(own, state.islands)))
 
 
 def _resumable(island: Island) -> Island:
@@ -136,7 +149,14 @@ def _entry_from_json(tree: Mapping[str, Any]) -> FrontEntry:
     return FrontEntry(Network.from_json(tree["network"]), int(tree["complexity"]), int(tree["n_parameters"]),
                       float(tree["loss"]), None if held_out is None else float(held_out),
                       float(tree["holdout_error"]), str(tree["reason"]), float(tree["exact"]), bool(tree["admitted"]),
-                      bool(tree["pole"]), None if losses is None else tuple(float(loss) for loss in losses))
+                      bool(tree["pole"]), None if losses is None else tuple(float(loss) for loss in losses),
+                      *(_share(tree, part) for part in ("train", "holdout")))
+
+
+def _share(tree: Mapping[str, Any], part: str) -> float | None:
+    """The share that an entry leaves unexplained; files of releases without it have the normalised loss alone."""
+    share = tree.get(f"unexplained_{part}", tree["loss" if part == "train" else "loss_holdout"])
+    return None if share is None else float(share)
 
 
 def _trial_from_json(tree: Mapping[str, Any]) -> Trial:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from xnet.ui.text import shorten
-from xnet.wording.score_text import percent, r2
+from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
 #: Largest width of a typeset formula, in average letters, at each size; wider formulas are shown as wrapping text.
 SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize "))
@@ -21,9 +21,13 @@ FIT_STYLE = ("<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n"
     f"[class*=st-key-fits-{n}-] .katex {{ font-size: clamp(0.8rem, calc(100cqi / {0.54 * n:.1f}), 1.21rem); }}"
     for n in _FITS) + "\n</style>")
 #: Tooltips of the scores.
-ACCURACY = "R² on the training rows, from which the search learns: 1 is perfect, 0 is no better than the mean."
-CHECKED = ("R² on the held-out rows, from which the search never learns. If it is much lower than on training rows, "
+ACCURACY = ("R² on the training rows, from which the search learns: 1 is perfect, 0 is no better than the mean of "
+            "these rows. A dash: the target does not vary in these rows, so there is no R².")
+CHECKED = ("R² on the held-out rows, from which the search never learns, against the mean of these rows. A dash: the "
+           "target does not vary in them, so there is no R². If it is much lower than on training rows, "
            "the formula has fitted the noise.")
+#: What the tooltips add under Huber's loss.
+ROBUST = " The robust R² compares robust scales, which a few outliers do not change, instead of mean squared errors."
 SIZE = "The number of neurons and numbers in the network."
 FITTED = "The number of parameters, which were fitted to your data. The fewer, the more convincing the formula."
 #: Longer formulas, in characters, are cut and shown in full on request.
@@ -138,6 +142,9 @@ def _class_scores(record: Mapping[str, Any], held_out: bool) -> None:
 
 
 def _r2(record: Mapping[str, Any], held_out: bool) -> None:
-    st.metric("R², training rows", r2(record["r2_train"]), width="content", help=ACCURACY)
+    key, name = r2_name(record)
+    note = ROBUST if name != "R²" else ""
+    st.metric(f"{capitalized(name)}, training rows", r2(record[f"{key}_train"]), width="content", help=ACCURACY + note)
     if held_out:
-        st.metric("R², held-out rows", r2(record["r2_holdout"]), width="content", help=CHECKED)
+        st.metric(f"{capitalized(name)}, held-out rows", r2(record[f"{key}_holdout"]), width="content",
+                  help=CHECKED + note)

@@ -11,10 +11,10 @@ import streamlit as st
 from xnet.evidence.recommendations import recommendations
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped, log_loss_text, shorten
-from xnet.wording.score_text import percent, r2
+from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
 from . import charts
-from .formula_view import ACCURACY, CHECKED, FITTED, SIZE, compact_text
+from .formula_view import ACCURACY, CHECKED, FITTED, ROBUST, SIZE, compact_text
 
 
 def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
@@ -41,6 +41,8 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
                            "Complexity": st.column_config.NumberColumn(width=90, help=SIZE),
                            "R², training": st.column_config.TextColumn(help=ACCURACY),
                            "R², held out": st.column_config.TextColumn(help=CHECKED),
+                           "Robust R², training": st.column_config.TextColumn(help=ACCURACY + ROBUST),
+                           "Robust R², held out": st.column_config.TextColumn(help=CHECKED + ROBUST),
                            "Fitted numbers": st.column_config.NumberColumn(width=110, help=FITTED),
                            "Formula": st.column_config.TextColumn(width="large")})
         st.caption("Click a point or a row to select that formula. The star marks the suggested formula.")
@@ -95,8 +97,9 @@ def suggested_position(snapshot: Mapping[str, Any]) -> int:
 
 def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFrame:
     """The front as a table, one row for each formula."""
-    scores = {"R², training": [r2(row["r2_train"]) for row in rows],
-              "R², held out": [r2(row["r2_holdout"]) for row in rows]}
+    key, name = r2_name(rows[0]) if rows else r2_name({})
+    scores = {f"{capitalized(name)}, training": [r2(row[f"{key}_train"]) for row in rows],
+              f"{capitalized(name)}, held out": [r2(row[f"{key}_holdout"]) for row in rows]}
     if all("accuracy_train" in row for row in rows):
         scores = {"Right, training": [percent(row["accuracy_train"]) for row in rows],
                   "Right, held out": [percent(row["accuracy_holdout"]) for row in rows],

@@ -13,10 +13,10 @@ import streamlit as st
 from xnet.arrays import Array
 from xnet.config.class_runs import class_event, is_class
 from xnet.engine import Problem
-from xnet.engine.fitting.r_squared import target_variance
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_scores import ClassScore, class_score
 from xnet.evidence.scores import Score, score
+from xnet.evidence.weighted_rows import WeightedRows
 from xnet.ui.session import current_run
 from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_words import says_unit
@@ -26,11 +26,20 @@ from . import charts
 
 @dataclass(frozen=True)
 class RowGroup:
-    """Training or held-out rows: X (n, d), y (n,), and their numbers (n,) in the run's table, counted from 1."""
+    """Training or held-out rows: X (n, d), y (n,), and their numbers (n,) in the run's table, counted from 1.
+
+    `weight` (n,) is None if all rows count alike.
+    """
 
     X: Array
     y: Array
     numbers: Array
+    weight: Array | None = None
+
+    @property
+    def rows(self) -> WeightedRows:
+        """Inputs, target and weights."""
+        return WeightedRows(self.X, self.y, self.weight)
 
 
 @dataclass(frozen=True)
@@ -72,18 +81,19 @@ class SelectedFormula:
         """The target in all rows (n,)."""
         return np.concatenate([g.y for g in self.groups.values()])
 
-    @property
-    def variance(self) -> float:
-        """The target's variance in the whole table."""
-        return target_variance(self.y)
+    @cached_property
+    def weight(self) -> Array | None:
+        """The weights of all rows (n,), or None."""
+        weights = [g.weight for g in self.groups.values() if g.weight is not None]
+        return np.concatenate(weights) if weights else None
 
     def scores(self) -> dict[str, Score]:
         """Group -> scores."""
-        return {name: score(self.predicted[name], group.y, self.variance) for name, group in self.groups.items()}
+        return {name: score(self.predicted[name], group.y, group.weight) for name, group in self.groups.items()}
 
     def class_scores(self) -> dict[str, ClassScore]:
         """Group -> scores of the probability of a class."""
-        return {name: class_score(self.predicted[name], group.y) for name, group in self.groups.items()}
+        return {name: class_score(self.predicted[name], group.y, group.weight) for name, group in self.groups.items()}
 
     @property
     def as_class(self) -> bool:
@@ -147,12 +157,10 @@ def select(run: current_run.Run, record: Mapping[str, Any], network: Network) ->
 def _groups(folder: str, _run: current_run.Run) -> dict[str, RowGroup]:
     problem = current_run.problem_of(_run)
     parts = {charts.TRAIN: problem.train, charts.HOLDOUT: problem.holdout}
-    return {name: RowGroup(rows.columns.T, rows.y, numbers)
+    return {name: RowGroup(rows.columns.T, rows.y, numbers, rows.weight)
             for (name, rows), numbers in zip(parts.items(), _row_numbers(problem), strict=True) if rows is not None}
 
 
 def _row_numbers(problem: Problem) -> tuple[Array, Array]:
     """The numbers of the training and the held-out rows in the run's table, counted from 1."""
-    held_out = problem.holdout_index
-    every = np.arange(len(problem.train.y) + len(held_out))
-    return np.setdiff1d(every, held_out) + 1, held_out + 1
+    return problem.train_index + 1, problem.holdout_index + 1

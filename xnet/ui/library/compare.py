@@ -14,7 +14,7 @@ from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped, log_loss_text, shorten
-from xnet.wording.score_text import percent, r2
+from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
 SIDES = ("A", "B")
 #: A colour for each search: visible on white and black, distinct for colour-blind people. The symbols differ too.
@@ -57,7 +57,8 @@ def _side(side: str, entry: CatalogueEntry) -> None:
                 st.metric(f"Right, {rows}", percent(entry.class_scores[f"accuracy_{key}"]), width="content")
                 st.metric(f"Log loss, {rows}", log_loss_text(entry.class_scores[f"log_loss_{key}"]), width="content")
             else:
-                st.metric(f"R², {rows}", r2(entry.scores[f"r2_{key}"]), width="content")
+                prefix, name = r2_name(entry.scores)
+                st.metric(f"{capitalized(name)}, {rows}", r2(entry.scores[f"{prefix}_{key}"]), width="content")
         st.metric("Complexity", entry.complexity, width="content")
         st.metric("Fitted numbers", best["n_parameters"], width="content")
     network_view({**best, "changed": []}, target=entry.config["target"], columns=entry.config["inputs"],

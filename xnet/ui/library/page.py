@@ -17,7 +17,7 @@ from xnet.ui.page_list import DISCOVER, RESULTS, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import empty_state, page_title
 from xnet.ui.text import RUN_STATES, counted, duration, escaped, log_loss_text, shorten
-from xnet.wording.score_text import accuracy_text
+from xnet.wording.score_text import accuracy_text, r2_name
 
 from .compare import comparison
 from .user_formula import user_formula_card
@@ -143,7 +143,8 @@ def scores(entry: CatalogueEntry) -> None:
     """Write the scores of a run's best formula in one line."""
     parts = [accuracy_text(entry.scores)]
     if entry.r2_holdout is not None:
-        parts.append(f"{accuracy_text(entry.scores, 'holdout').removeprefix('R² ')} on held-out rows")
+        name = f"{r2_name(entry.scores)[1]} "
+        parts.append(f"{accuracy_text(entry.scores, 'holdout').removeprefix(name)} on held-out rows")
     if entry.class_scores:
         parts.append(f"log loss {log_loss_text(entry.class_scores['log_loss_train'])}")
         if (held_out := entry.class_scores["log_loss_holdout"]) is not None:

@@ -14,8 +14,8 @@ from xnet.wording.score_text import r2
 
 
 @st.cache_data(show_spinner="Fitting the other models", max_entries=16)
-def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None, variance: float) -> list[Baseline]:
-    return fit_baselines((_train.X, _train.y), None if _held is None else (_held.X, _held.y), variance)
+def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None) -> list[Baseline]:
+    return fit_baselines(_train.rows, None if _held is None else _held.rows)
 
 
 def baselines_tab(chosen: SelectedFormula) -> None:
@@ -28,7 +28,7 @@ def baselines_tab(chosen: SelectedFormula) -> None:
     scores = chosen.scores()
     own_r2 = scores[charts.TRAIN].r2, scores[charts.HOLDOUT].r2 if charts.HOLDOUT in scores else None
     others = [(b.name, b.r2_train, b.r2_holdout, b.parameters)
-              for b in _fitted(chosen.run_id, train, held, chosen.variance)]
+              for b in _fitted(chosen.run_id, train, held)]
     table = [("This formula", *own_r2, chosen.network.n_parameters), *others]
     st.dataframe(pd.DataFrame({
         "Model": [name for name, *_ in table], "R², training rows": [r2(r) for _, r, _, _ in table],

@@ -18,6 +18,7 @@ from xnet.evidence.class_evidence import (
 )
 from xnet.evidence.class_scores import ClassScore, binary_log_losses
 from xnet.evidence.verdict import Verdict
+from xnet.evidence.weighted_rows import WeightedRows
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.text import counted, log_loss_text
@@ -39,12 +40,12 @@ def class_verdict_of(chosen: SelectedFormula) -> Verdict:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _logistic(run_id: str, _train: tuple[np.ndarray, np.ndarray]) -> Any:
+def _logistic(run_id: str, _train: WeightedRows) -> Any:
     return logistic_regression(_train)
 
 
-def _rows(group: RowGroup | None) -> tuple[np.ndarray, np.ndarray] | None:
-    return None if group is None else (group.X, group.y)
+def _rows(group: RowGroup | None) -> WeightedRows | None:
+    return None if group is None else group.rows
 
 
 def class_metrics(found: dict[str, ClassScore]) -> None:
@@ -121,7 +122,7 @@ def mistakes(chosen: SelectedFormula) -> pd.DataFrame:
 
 @st.cache_data(show_spinner="Fitting the other models", max_entries=16)
 def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None) -> list[ClassBaseline]:
-    return fit_class_baselines((_train.X, _train.y), None if _held is None else (_held.X, _held.y))
+    return fit_class_baselines(_train.rows, None if _held is None else _held.rows)
 
 
 def class_baselines_tab(chosen: SelectedFormula) -> None:

@@ -13,7 +13,8 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.evidence import confidence_intervals, most_digits, rounded
+from xnet.evidence.constants import ConstantEstimate, all_rows, constant_estimates
+from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import rivals, verdict
 from xnet.tables.weights import Weight
@@ -22,6 +23,7 @@ from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
 from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.session import current_run, state
 from xnet.ui.text import counted, escaped
+from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
 from xnet.wording.formula_words import formula_in_words
 from xnet.wording.score_text import r2
 
@@ -60,8 +62,7 @@ def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> SelectedFormul
         chosen = select(run, shown, network)
         _scores(chosen)
         if weights := Weight.from_config(config.get("weight")).describe():
-            where = "In the search" if is_class(config) else "In the search, the list of formulas and the report"
-            st.caption(f":material/balance: All rows have equal weight in these scores. {where}: {escaped(weights)}.")
+            st.caption(f":material/balance: In the search and in all scores: {escaped(weights)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
             st.caption(f":material/straighten: Units: {escaped(sentence)}.")
         with st.expander("Fitted numbers, and the formula as text to copy", icon=":material/content_copy:"):
@@ -83,7 +84,7 @@ def verdict_line(chosen: SelectedFormula) -> None:
     """Draw the verdict: a badge, a sentence and cautions."""
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
     found = class_verdict_of(chosen) if chosen.as_class else verdict(
-        rivals(chosen.network, (train.X, train.y), None if held is None else (held.X, held.y)))
+        rivals(chosen.network, train.rows, None if held is None else held.rows))
     label, icon, color = BADGES[found.level]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="verdict"):
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
@@ -110,7 +111,8 @@ def _scores(chosen: SelectedFormula) -> None:
             class_metrics(chosen.class_scores())
         for name, found in () if chosen.as_class else chosen.scores().items():
             st.metric(f"R², {name}", r2(found.r2), width="content",
-                      help="R² of the formula as shown: 1 is perfect, 0 is no better than the mean.")
+                      help="R² of the formula as shown: 1 is perfect, 0 is no better than the mean of these rows. A "
+                           "dash: the target does not vary in these rows, so there is no R².")
             rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{chosen.short_unit(chosen.target)}"
             st.metric(f"Typical error, {name}", rmse, width="content",
                       help="Root mean squared error (RMSE) of the formula as shown."
@@ -118,26 +120,31 @@ def _scores(chosen: SelectedFormula) -> None:
         st.metric("Complexity", chosen.record["complexity"], width="content", help=SIZE)
         st.metric("Fitted numbers", chosen.record["n_parameters"], width="content",
                   help=FITTED)
+    for name, found in () if chosen.as_class else chosen.scores().items():
+        if found.r2 is None and found.missing < found.rows:
+            st.caption(f"The target does not vary in the {name}, so there is no R² there.")
     missing = sum(found.missing for found in chosen.scores().values())
     if missing:
         st.caption(f"The formula has no value in {counted(missing, 'row')}. The scores leave them out.")
 
 
 def _constants(run: current_run.Run, printed: Network, network: Network) -> None:
-    """Draw the fitted numbers with their intervals; the intervals belong to the fitted values, not to rounded ones."""
+    """Draw the fitted numbers: as printed, as fitted on all rows with their standard errors, and their intervals."""
     if not printed.constants:
         st.caption("This formula has no fitted numbers.")
         return
-    problem = current_run.problem_of(run)
-    spans = confidence_intervals(to_search_form(printed, problem), problem.train)
+    found = [estimate.to_json() for estimate in _estimates(str(run.folder), printed, run)]
     st.dataframe(pd.DataFrame({
-        "Fitted number": [constant_text(c)[0] for c in network.constants],
-        "95 % interval": ["not determined by the rows" if s is None else "no visible error" if s[0] == s[1]
-                          else f"{s[0]:.5g} to {s[1]:.5g}" for s in spans]}),
-        hide_index=True, alt="Every fitted number with its 95 % interval", key="constants")
-    if is_class(run.config):
-        st.caption("The intervals come from the curvature of the log loss on the training rows, with Student's t. They "
-                   "are valid if the formula is right and the rows are independent.")
-        return
-    st.caption("The intervals come from the Gauss–Newton covariance on the training rows, with Student's t. They are "
-               "valid if the formula is right and the errors are independent and of equal size.")
+        "Printed": [constant_text(c)[0] for c in network.constants],
+        "Fitted": [fitted_text(estimate) for estimate in found],
+        "95 % interval": [interval_text(estimate) for estimate in found],
+        "Method": [METHODS[estimate["method"]] for estimate in found]}),
+        hide_index=True, alt="Every number of the formula, as printed and as fitted, with its 95 % interval",
+        key="constants")
+    st.caption(constants_caption(is_class(run.config)))
+
+
+@st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
+def _estimates(folder: str, printed: Network, _run: current_run.Run) -> list[ConstantEstimate]:
+    problem = current_run.problem_of(_run)
+    return constant_estimates(to_search_form(printed, problem), all_rows(problem))

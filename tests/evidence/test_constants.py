@@ -1,0 +1,141 @@
+"""Constants as printed and as fitted: errors and intervals at the optimum on all rows, held constants, profiles."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.optimize import curve_fit, least_squares
+
+from tests.engine.helpers import rows_of
+from xnet.engine import Problem
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.networks.network import Network, Neuron
+from xnet.evidence.constants import all_rows, constant_estimates, constants_table
+from xnet.wording.constant_text import constant_line, fitted_text, interval_text
+
+LINE = read_formula("2*a + 1.5", ["a"])
+
+
+def rows_for(formula: str, noise: float, n: int = 100, seed: int = 0, low: float = 0.5) -> Rows:
+    rng = np.random.default_rng(seed)
+    X = rng.uniform(low, 3.0, (n, 2))
+    y = read_formula(formula, ["a", "b"]).evaluate(X)
+    return rows_of(X, y + noise * y.std() * rng.standard_normal(n))
+
+
+def test_the_fit_is_that_of_linear_regression_on_training_and_held_out_rows() -> None:
+    rng = np.random.default_rng(3)
+    X = rng.uniform(0.0, 1.0, (60, 1))
+    y = 1.93 * X[:, 0] + 1.52 + rng.normal(0, 0.2, 60)
+    problem = Problem.from_arrays(X, y, holdout_fraction=0.3)
+    slope, offset = constant_estimates(LINE, all_rows(problem))
+
+    best, covariance = np.polyfit(X[:, 0], y, 1, cov=True)
+    by_value = {2.0: best[0], 1.5: best[1]}
+    errors = {2.0: math.sqrt(covariance[0, 0]), 1.5: math.sqrt(covariance[1, 1])}
+    for found in (slope, offset):
+        assert found.fitted == pytest.approx(by_value[found.value], rel=1e-6)
+        assert found.error == pytest.approx(errors[found.value], rel=1e-4)
+        assert found.low is not None
+        assert found.high is not None
+        assert 0.5 * (found.low + found.high) == pytest.approx(found.fitted)
+        assert found.method == "quadratic"
+
+
+def test_rows_of_weight_zero_are_not_there() -> None:
+    rng = np.random.default_rng(3)
+    X = rng.uniform(0.0, 1.0, (60, 1))
+    y = X[:, 0] + 1.0 + rng.normal(0, 0.2, 60)
+    weight = np.where(np.arange(60) < 40, 1.0, 0.0)
+    with_zeros = Problem.from_arrays(X, y, holdout_fraction=0, sample_weight=weight)
+    without = Problem.from_arrays(X[:40], y[:40], holdout_fraction=0)
+
+    for one, other in zip(constant_estimates(LINE, all_rows(with_zeros)), constant_estimates(LINE, all_rows(without)),
+                          strict=True):
+        assert one.low == pytest.approx(other.low, rel=1e-6)
+        assert one.error == pytest.approx(other.error, rel=1e-6)
+
+
+def test_exact_constants_have_no_visible_error() -> None:
+    rows = rows_for("2*a + 1.5", 0.0)
+    found = constant_estimates(read_formula("2*a + 1.5", ["a", "b"]), rows)
+
+    assert [(e.low, e.high) for e in found] == [(pytest.approx(e.value), pytest.approx(e.value)) for e in found]
+    assert {fitted_text(e.to_json()) for e in found} == {"no visible error"}
+
+
+def test_a_constant_too_many_is_held_and_the_others_have_the_errors_of_the_shorter_form() -> None:
+    """a / (1 + b x) with the 1 as a third constant, against the same curve with two constants by SciPy."""
+    rows = rows_for("6.28/(1 + 0.4717*a*b)", 0.1)
+    network = read_formula("6.28/(1 + 0.4717*a*b)", ["a", "b"])
+    found = {e.value: e for e in constant_estimates(network, rows)}
+    best, covariance = curve_fit(lambda x, p, q: p / (1 + q * x), rows.columns[0] * rows.columns[1], rows.y,
+                                 p0=(6.28, 0.4717))
+
+    assert found[1.0].method == "held"
+    assert found[1.0].error is None
+    assert found[6.28].fitted == pytest.approx(best[0], rel=1e-4)
+    assert found[6.28].error == pytest.approx(math.sqrt(covariance[0, 0]), rel=1e-3)
+    assert found[0.4717].error == pytest.approx(math.sqrt(covariance[1, 1]), rel=1e-3)
+
+
+def test_where_the_loss_is_not_quadratic_the_profile_gives_the_ends() -> None:
+    """A decay seen over a short range. With a constant fixed at an end, SciPy finds the rise that Student's t asks."""
+    rows = rows_for("3*exp(-0.5*a) + 1.2", 0.2, n=60, seed=1)
+    network = read_formula("3*exp(-0.5*a) + 1.2", ["a", "b"])
+    found = constant_estimates(network, rows)
+    best = np.array([e.fitted for e in found])
+    profiles = [(i, e) for i, e in enumerate(found) if e.method == "profile"]
+
+    def residuals(theta: np.ndarray) -> np.ndarray:
+        return network.with_constants(theta).evaluate(rows.columns.T) - rows.y
+
+    assert profiles
+    expected = float(np.sum(residuals(best) ** 2)) * (1 + stats.t.ppf(0.975, 57) ** 2 / 57)
+    for i, estimate in profiles:
+        for end in (estimate.low, estimate.high):
+            if end is None or not math.isfinite(end):
+                continue
+            fixed = least_squares(lambda others, i=i, end=end: residuals(np.insert(others, i, end)), np.delete(best, i))
+            assert 2 * fixed.cost == pytest.approx(expected, rel=0.005)
+
+
+def test_a_constant_without_influence_is_held() -> None:
+    idle = Network((Neuron("variable", (), 0), Neuron("constant", (), 0), Neuron("sub", (1, 1)),
+                    Neuron("add", (0, 2))), (3.0,), 1)
+    found, = constant_estimates(idle, rows_of(np.arange(1.0, 9.0)[:, None], np.arange(8.0) ** 2))
+
+    assert found.method == "held"
+    assert interval_text(found.to_json()) == "–"
+
+
+def test_a_formula_without_constants_has_no_rows() -> None:
+    rows = rows_for("a**2", 0.1)
+
+    assert constant_estimates(read_formula("a**2", ["a", "b"]), rows) == []
+    assert list(constants_table([])) == ["name", "value", "fitted", "error", "low", "high", "method"]
+
+
+def test_a_printed_number_stands_beside_the_fitted_one() -> None:
+    estimate = {"value": 0.5, "fitted": 0.47618, "error": 0.00231, "low": 0.4717, "high": 0.4807, "method": "quadratic"}
+
+    assert constant_line(estimate) == "0.5; fitted 0.4762 ± 0.0023"
+    assert constant_line({**estimate, "error": None, "low": None, "high": None}) == "0.5; not determined by the rows"
+    assert fitted_text({**estimate, "fitted": 123.4, "error": 17.0, "low": 80.0, "high": 160.0}) == "123 ± 17"
+    assert interval_text({**estimate, "low": None}) == "below 0.4807"
+    assert interval_text({**estimate, "high": math.inf}) == "above 0.4717"
+
+
+def test_the_logistic_loss_has_intervals_too() -> None:
+    rng = np.random.default_rng(5)
+    X = rng.uniform(-2.0, 2.0, (400, 1))
+    y = (rng.uniform(size=400) < 1 / (1 + np.exp(-(1.5 * X[:, 0] - 0.5)))).astype(float)
+    problem = Problem.from_arrays(X, y, holdout_fraction=0, loss="logistic")
+    found = constant_estimates(read_formula("1.5*a - 0.5", ["a"]), all_rows(problem))
+
+    assert all((e.low or 0) < e.value < (e.high or 0) or abs(e.value - e.fitted) < 3 * (e.error or 0) for e in found)
+    assert {e.method for e in found} <= {"quadratic", "profile"}

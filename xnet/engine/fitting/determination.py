@@ -1,0 +1,67 @@
+"""Which constants of a network the rows determine.
+
+In a / (c + b x) one direction is free: doubling all three constants changes nothing. A pseudo-inverse would drop that
+direction and report small errors that mean nothing. So a constant of it is held at its value, the simplest first, until
+the rows determine all others. Held constants have no standard error, and they are no parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.networks.backpropagation import jacobian
+from xnet.engine.networks.network import Network
+
+from .rows import Rows
+
+#: The Jacobian has full rank while its smallest singular value, columns scaled, is above this share of the largest.
+RANK = 1e-6
+
+#: A constant belongs to a free direction if its part of it is above this share of the largest part.
+_SHARE = 0.05
+
+
+def weighted_jacobian(network: Network, rows: Rows, theta: Array) -> Array:
+    """The Jacobian (n, p) of a network times the roots of the curvature of the loss."""
+    f, J = jacobian(network, rows.columns, theta)
+    return J * np.reshape(rows.loss_function.residuals(f, rows.y, rows.weight)[0], (-1, 1))
+
+
+def determined(gram: Array, theta: Sequence[float] | Array, free: Sequence[int] | None = None) -> list[int]:
+    """Positions, ascending, of the constants that the rows determine while the others are held.
+
+    Args:
+        gram: (p, p) the products of the columns of the weighted Jacobian.
+        theta: (p,) the constants.
+        free: positions of the constants that may be fitted; None for all.
+    """
+    size = np.sqrt(np.diag(gram))
+    kept = [i for i in (range(len(theta)) if free is None else free) if 0 < size[i] < np.inf]
+    if not np.isfinite(gram).all():
+        return kept
+    while len(kept) > 1:
+        part = gram[np.ix_(kept, kept)] / np.outer(size[kept], size[kept])
+        values, directions = np.linalg.eigh(part)
+        if values[0] > RANK * RANK * values[-1]:
+            break
+        reach = np.abs(directions[:, 0])
+        kept.remove(min((i for i, r in zip(kept, reach, strict=True) if r > _SHARE * reach.max()),
+                        key=lambda i: _length(float(theta[i]))))
+    return kept
+
+
+def n_determined(network: Network, rows: Rows) -> int:
+    """The number of constants that the rows determine: the parameters of the network."""
+    if not network.constants:
+        return 0
+    with np.errstate(all="ignore"):
+        A = weighted_jacobian(network, rows, np.array(network.constants))
+    return len(determined(A.T @ A, network.constants)) if np.isfinite(A).all() else network.n_parameters
+
+
+def _length(c: float) -> tuple[bool, int, float]:
+    """Order of constants by simplicity: 1 first, then numbers of few digits, then those near 1."""
+    return abs(abs(c) - 1.0) > 1e-9, len(f"{abs(c):.12g}"), abs(np.log(abs(c))) if c else 0.0

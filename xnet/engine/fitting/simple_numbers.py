@@ -1,0 +1,95 @@
+"""Simple numbers near a constant, and the odds that the constant is one of them.
+
+A simple number is evidence only where such numbers are rare: between whole numbers lies a distance of 1, and a constant
+that is known to 0.01 rarely comes near one by chance. A constant that is known to 0.3 always does.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+#: Prior odds of a number of a class against a generic constant.
+PRIOR = 0.5
+
+#: Relative agreement that is required of simple numbers so numerous that one of them is always near.
+AGREEMENT = 1e-6
+
+_DENOMINATORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0)
+_IRRATIONAL = (np.pi, 1.0 / np.pi, np.pi**2, 1.0 / np.pi**2, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi),
+               np.e)
+
+
+class SimpleNumber(NamedTuple):
+    """A simple number near a constant.
+
+    Attributes:
+        rank: a lower rank is simpler.
+        value: the number.
+        spacing: the distance between the numbers of its class; 0 for classes that need `AGREEMENT`.
+    """
+
+    rank: int
+    value: float
+    spacing: float
+
+
+@lru_cache(maxsize=1024)  # the same constants are looked up many times while a network is simplified
+def simple_numbers_near(c: float) -> tuple[SimpleNumber, ...]:
+    """The simple numbers near a constant, the nearest of each class."""
+    sign, size = (-1.0 if c < 0 else 1.0), abs(c)
+    if not 1e-300 < size < 1e300:
+        return (SimpleNumber(0, 0.0, 0.0),) if c == 0.0 else ()
+    found = [(1, 1.0, 1.0)] if 0.4 < size < 2.5 else []
+    if 0.5 <= size < 1e6:
+        found.append((2, float(round(size)), 1.0))
+    if size < 100:
+        found += [(3 if q <= 4 else 4, round(q * size) / q, 1.0 / q if q <= 4 else 0.0)
+                  for q in _DENOMINATORS if q * size < 100]
+    found += [(4, float(f"{size:.{digits}g}"), last_digit(size, digits) if digits <= 2 else 0.0)
+              for digits in (1, 2, 3)]
+    for base in _IRRATIONAL:
+        ratio = size / base
+        if 0.05 < ratio < 20:
+            found += [(5, round(ratio * q) / q * base, 0.0) for q in (1.0, *_DENOMINATORS[:6])]
+        if 1e-4 < ratio < 1e4:
+            found.append((6, float(f"{ratio:.2g}") * base, 0.0))
+    return tuple(SimpleNumber(rank, sign * value, spacing) for rank, value, spacing in found if value)
+
+
+def last_digit(size: float, digits: int) -> float:
+    """The unit of the last of the leading digits of a positive number: 0.1 for the second digit of 3.27."""
+    return 10.0 ** (math.floor(math.log10(size)) - digits + 1)
+
+
+def is_simple(c: float) -> bool:
+    """Whether a constant is a simple number already, such as 3, 0.25, 2/3 or 2 pi."""
+    return any(near.value == c for near in simple_numbers_near(c))
+
+
+def log_odds(distance: float, error: float, spacing: float, degrees: float) -> float:
+    """The logarithm of the odds that a constant is a simple number, against a generic constant.
+
+    A generic constant is spread evenly between the numbers of the class. The estimate of a constant that is the simple
+    number has Student's distribution around it, because its standard error is itself estimated.
+
+    Args:
+        distance: between the estimate and the simple number.
+        error: standard error of the estimate.
+        spacing: distance between the numbers of the class.
+        degrees: degrees of freedom of the standard error.
+
+    Returns:
+        -inf when the error is not finite or the class has no spacing.
+    """
+    if not spacing or not math.isfinite(error):
+        return -math.inf
+    error = max(error, 1e-300)
+    if distance > 1e6 * error:
+        return -math.inf
+    z = distance / error
+    scale = math.lgamma(0.5 * (degrees + 1)) - math.lgamma(0.5 * degrees) - 0.5 * math.log(math.pi * degrees)
+    return math.log(PRIOR * spacing) - math.log(error) + scale - 0.5 * (degrees + 1) * math.log1p(z * z / degrees)

@@ -1,0 +1,169 @@
+"""Constants of a formula beside what the rows say about them: fitted value, standard error and interval.
+
+A printed constant may be a simple number near the fitted one. So all constants are fitted once more, on all rows, from
+the printed values on, and errors and intervals belong to the fitted values. Constants that the rows do not determine
+are held (`xnet.engine.fitting.determination`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from scipy import stats
+
+from xnet.arrays import Array
+from xnet.engine.fitting.all_rows import normal_equations
+from xnet.engine.fitting.determination import determined
+from xnet.engine.fitting.levenberg_marquardt import noise_variance
+from xnet.engine.fitting.profiles import Profile, optimum
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.networks.network import Network
+
+from .scores import ROUNDING
+
+if TYPE_CHECKING:
+    from xnet.engine import Problem
+
+#: The loss at the ends of a quadratic interval may differ from the predicted rise by this factor.
+_AGREES = 1.2
+
+#: Rows times squared constants up to which the quadratic approximation is checked: a matter of a second.
+_CHECKED = 2e6
+
+Method = Literal["quadratic", "profile", "held"]
+
+
+@dataclass(frozen=True)
+class ConstantEstimate:
+    """A constant of a formula as it is printed, and as the rows determine it.
+
+    Attributes:
+        name: "c1", "c2", ..., in the order of the network's constants.
+        value: the printed number.
+        fitted: the number at the optimum of all constants on all rows; the printed one for a held constant.
+        error: its standard error; None for a held constant.
+        low, high: ends of the interval, equal where the error is below rounding and infinite where the rows set no
+            end; None for a held constant.
+        method: "quadratic" for an interval from the curvature of the loss, "profile" for one from refits with the
+            constant fixed, "held" where the rows do not determine the constant.
+    """
+
+    name: str
+    value: float
+    fitted: float
+    error: float | None
+    low: float | None
+    high: float | None
+    method: Method
+
+    def to_json(self) -> dict[str, Any]:
+        """The estimate as plain data."""
+        return asdict(self)
+
+
+def all_rows(problem: Problem) -> Rows:
+    """The training and held-out rows of a problem together, without rows of weight 0."""
+    train, holdout = problem.train, problem.holdout
+    parts = [train] if holdout is None else [train, holdout]
+    weight = None if train.weight is None else np.concatenate([p.weight for p in parts if p.weight is not None])
+    rows = replace(train, columns=np.concatenate([p.columns for p in parts], axis=1),
+                   y=np.concatenate([p.y for p in parts]), weight=weight) if len(parts) > 1 else train
+    return rows if weight is None or weight.all() else rows.sample(np.flatnonzero(weight))
+
+
+def constant_estimates(network: Network, rows: Rows, level: float = 0.95) -> list[ConstantEstimate]:
+    """Fitted values, standard errors and confidence intervals of the constants of a network.
+
+    The interval is the Gauss-Newton one at the optimum, with Student's t. Where the loss at its ends, the other
+    constants refitted, differs from the predicted rise, a profile-likelihood interval replaces it. Under the robust
+    loss and on very large tables this is not checked.
+
+    Args:
+        network: the formula, with its printed constants.
+        rows: all rows, training and held-out (`all_rows`).
+        level: the confidence level of the intervals.
+
+    Returns:
+        One estimate for each constant.
+    """
+    with np.errstate(all="ignore"):
+        return _Estimates(network, rows, level).found() if network.constants else []
+
+
+class _Estimates:
+    """The optimum of a network, and the estimates there."""
+
+    def __init__(self, network: Network, rows: Rows, level: float) -> None:
+        self.network, self.rows = network, rows
+        self.printed = np.array(network.constants)
+        self.free = determined(normal_equations(network, rows, self.printed).matrix, self.printed)
+        self.degrees = max(len(rows.y) - len(self.free), 1)
+        self.quantile = float(stats.t.ppf(0.5 + 0.5 * level, self.degrees))
+        self._settle(self.printed)
+
+    def _settle(self, start: Array) -> None:
+        """The optimum from some constants on, and the covariance there."""
+        self.theta, self.loss = optimum(self.network, self.rows, start, self.free)
+        self.variance = noise_variance(self.rows, self.loss, len(self.free))
+        matrix = normal_equations(self.network, self.rows, self.theta).matrix[np.ix_(self.free, self.free)]
+        size = np.sqrt(np.diag(matrix))
+        if np.isfinite(matrix).all() and size.all() and np.isfinite(self.loss):
+            self.covariance = np.linalg.pinv(matrix / np.outer(size, size), rcond=1e-15,
+                                             hermitian=True) / np.outer(size, size) * self.variance
+        else:
+            self.covariance = np.full(matrix.shape, np.inf)
+        self.errors = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+
+    def found(self) -> list[ConstantEstimate]:
+        """The estimates, from a better optimum where a profile finds one."""
+        for _ in range(3):
+            profiles = self._profiles()
+            intervals = {i: self._interval(k, profiles[k] if profiles else None) for k, i in enumerate(self.free)}
+            lowest = min((p.lowest for p in profiles), key=lambda item: item[1], default=(self.theta, self.loss))
+            if not lowest[1] < self.loss * (1.0 - 1e-4 / self.degrees):
+                break
+            self._settle(lowest[0])
+        return [self._estimate(i, intervals.get(i)) for i in range(len(self.printed))]
+
+    def _profiles(self) -> list[Profile]:
+        """The profiles of the constants that were fitted; none where intervals are not checked."""
+        n, p = len(self.rows.y), len(self.free)
+        if n * p * p > _CHECKED or self.rows.loss_function.name == "huber" or not np.isfinite(self.errors).all():
+            return []
+        made = []
+        for k, i in enumerate(self.free):
+            slopes = np.zeros(len(self.theta))
+            slopes[self.free] = self.covariance[:, k] / max(self.covariance[k, k], 1e-300)
+            slopes[i] = 1.0
+            made.append(Profile(self.network, self.rows, self.theta, self.loss, self.free, i, slopes))
+        return made
+
+    def _interval(self, k: int, profile: Profile | None) -> tuple[float, float, float, Method] | None:
+        """Error, low, high and method of the k-th fitted constant; None where it has no finite error."""
+        fitted, error = float(self.theta[self.free[k]]), float(self.errors[k])
+        if not np.isfinite(error):
+            return None
+        if error <= ROUNDING * abs(fitted):
+            return error, fitted, fitted, "quadratic"
+        move = self.quantile * error
+        rise = self.quantile**2 * self.variance / (len(self.rows.y) * self.rows.scale)
+        if profile is None or all(rise / _AGREES <= profile.rise(m) <= rise * _AGREES for m in (-move, move)):
+            return error, fitted - move, fitted + move, "quadratic"
+        return error, fitted + profile.reach(-move, rise), fitted + profile.reach(move, rise), "profile"
+
+    def _estimate(self, i: int, interval: tuple[float, float, float, Method] | None) -> ConstantEstimate:
+        name, value = f"c{i + 1}", float(self.printed[i])
+        if interval is None:
+            return ConstantEstimate(name, value, value, None, None, None, "held")
+        error, low, high, method = interval
+        return ConstantEstimate(name, value, float(self.theta[i]), error, low, high, method)
+
+
+def constants_table(estimates: Sequence[ConstantEstimate]) -> dict[str, list[Any]]:
+    """The columns of a table of estimates: name, value, fitted, error, low, high, method; NaN for what is not known."""
+    rows = [e.to_json() for e in estimates]
+    keys = ("name", "value", "fitted", "error", "low", "high", "method")
+    return {key: [np.nan if row[key] is None else row[key] for row in rows] for key in keys}
