@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,15 +74,15 @@ def test_a_score_leaves_out_rows_without_a_value() -> None:
 
 
 def test_recommendations_have_reasons_and_no_repetition() -> None:
-    front = [{"complexity": c, "loss": e, "loss_holdout": h} for c, e, h in
-             ((1, 0.5, 0.5), (3, 0.01, 0.02), (9, 0.009, 0.01), (15, 0.008, 0.03))]
-    found = recommendations(front, 1)
-    assert [item.index for item in found] == [1, 2]
-    assert len(found[0].reasons) == 2, "the suggestion is the steepest fall as well"
-    assert "held-out" in found[1].reasons[0]
-    assert [item.index for item in recommendations(front[:1], 0)] == [0]
-    front[3]["supported"] = True
-    assert "on all rows" in recommendations(front, 1)[2].reasons[0]
+    front: list[dict[str, Any]] = [{"picked_as": picks, "plain": None} for picks in
+                                   (["simplest"], ["balanced", "simplest"], [], ["accurate"])]
+    found = recommendations(front[1:], 0)
+    assert [item.index for item in found] == [0, 2]
+    assert len(found[0].reasons) == 2, "one formula, both reasons"
+    assert "most accurate" in found[1].reasons[0]
+    assert [item.index for item in recommendations([{}], 0)] == [0], "records of older versions"
+    front[1]["plain"] = "linear"
+    assert recommendations(front, 1)[1].reasons[0] == "No law found: this is the best linear formula."
 
 
 def table(law: Network, noise: float, n: int = 100, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
