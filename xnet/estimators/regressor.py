@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
+import copy
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
@@ -18,23 +17,23 @@ from xnet.engine import (
     Budget,
     Constraints,
     GivenFormula,
+    Preference,
     Problem,
     StopReason,
     count_jobs,
     given_formula,
-    pick_supported,
     search_on_islands,
 )
+from xnet.engine.fitting.determination import n_determined
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
-from xnet.evidence.constants import all_rows, constant_estimates, constants_table
-from xnet.evidence.required_inputs import required_inputs_sentence
+from xnet.evidence.constants import constant_estimates, constants_table
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
-from .history import history_of, warn_if_stopped
+from .history import history_of, warn_if_stopped, warn_of_constraints
 from .input_checks import check_numeric
 from .sample_weights import canonical_table
 
@@ -84,10 +83,9 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             kept beside the front, see `initial_formula_`.
         units: column (also the name of the target) -> unit, e.g. {"speed": "m/s"}: reports for every formula of the
             front whether its units are consistent, see `units_report_`; no formula is refused. Needs the package pint.
-        pick: the network of the front that becomes the model. "simplest" takes the simplest network within one standard
-            error of the best on the held-out rows (and not clearly worse row by row). "supported" takes the network
-            with the shortest description length on all rows, which usually is longer and more accurate. With fewer than
-            30 held-out rows "simplest" takes the latter too.
+        pick: the network that becomes the model, by leave-one-out errors of all rows and a price on the structure (see
+            `xnet.engine.front.selection`): "balanced"; "simplest", at a higher price; "accurate", at a lower one.
+            A plain model (linear, log-linear, power law, second degree) becomes the model where no network is better.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
 
@@ -122,7 +120,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                  monotonic: Mapping[str | int, str] | None = None,
                  output_range: tuple[float | None, float | None] | None = None,
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
-                 pick: str = "simplest", device: str = "cpu") -> None:
+                 pick: str = "balanced", device: str = "cpu") -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -187,7 +185,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
         self.names_, self.target_name_ = names, target_name
-        chosen = state.best if self.pick == "simplest" else pick_supported(state.front, state.n_train)
+        chosen = state.picked(Preference(self.pick))
         self.network_, self.n_steps_ = chosen.network, state.step
         self.stop_reason_ = state.stop_reason or StopReason.BUDGET
         self._entries = state.front
@@ -196,12 +194,12 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             units_report([e.network for e in state.front], names, target_name, self.units)
         self.constraints_met_ = chosen.admitted
         self.initial_formula_: GivenFormula | None = given_formula(problem)
-        self.formula_, self.latex_ = to_text(self.network_, names), to_latex(self.network_, names)
-        self.n_parameters_, self.complexity_ = chosen.n_parameters, self.network_.complexity
-        self._constants = constants_table(constant_estimates(self.network_, all_rows(problem)))
+        self._rows = problem.subsampled.all_rows
+        self._describe()
+        self._constants = constants_table(constant_estimates(self.network_, problem.all_rows))
         self.history_ = history_of(events, names)
         warn_if_stopped([self.stop_reason_])
-        self._warn_of_constraints(problem)
+        warn_of_constraints(chosen, self._entries, problem)
         return self
 
     def _check_options(self) -> None:
@@ -212,17 +210,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         """
         if self.loss not in ("squared_error", "huber"):
             raise ValueError(f"loss is {self.loss!r}; expected 'squared_error' or 'huber'.")
-        if self.pick not in ("simplest", "supported"):
-            raise ValueError(f"pick is {self.pick!r}; expected 'simplest' or 'supported'.")
-
-    def _warn_of_constraints(self, problem: Problem) -> None:
-        """Warn, with the line of the caller of `fit`, where constraints or required inputs cost more than they show."""
-        front = [e.network for e in self._entries]
-        sentence = required_inputs_sentence(self.network_, front, problem) if self.constraints_met_ else (
-            "No formula that satisfies all constraints was found; the result is a constant. Search longer, or relax "
-            "the constraints.")
-        if sentence:
-            warnings.warn(sentence, ConvergenceWarning, stacklevel=3)
+        if self.pick not in list(Preference):
+            raise ValueError(f"pick is {self.pick!r}; expected one of {', '.join(map(repr, map(str, Preference)))}.")
 
     def predict(self, X: Any) -> Array:
         """Evaluate the formula.
@@ -264,6 +253,40 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         for name in (column for column in table if column.startswith(("r2_", "robust_r2_"))):
             table[name] = table[name].astype(np.float64)  # None, where there is no R², becomes NaN
         return table if self.units_report_ is None else table.assign(units=self.units_report_)
+
+    def select(self, *, complexity: int | None = None, index: int | None = None) -> XNetRegressor:
+        """A fitted copy of the model with another formula of the front.
+
+        Args:
+            complexity: take the formula of this complexity, or the largest one below it.
+            index: take this row of `front_`.
+
+        Raises:
+            ValueError: not exactly one argument is given, or no formula fits it.
+        """
+        check_is_fitted(self)
+        if (complexity is None) == (index is None):
+            raise ValueError("select takes either complexity or index; give exactly one of them.")
+        if index is not None:
+            if not 0 <= index < len(self._entries):
+                raise ValueError(f"index is {index}; front_ has the rows 0 to {len(self._entries) - 1}.")
+            entry = self._entries[index]
+        else:
+            small = [e for e in self._entries if complexity is not None and e.complexity <= complexity]
+            if not small:
+                raise ValueError(f"complexity is {complexity}; the shortest formula of front_ has "
+                                 f"{self._entries[0].complexity}.")
+            entry = max(small, key=lambda e: e.complexity)
+        other = copy.copy(self)
+        other.network_, other.constraints_met_ = entry.network, entry.admitted
+        other._constants = constants_table(constant_estimates(entry.network, self._rows))
+        other._describe()
+        return other
+
+    def _describe(self) -> None:
+        """Set the attributes that follow from the network."""
+        self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
+        self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows), self.network_.complexity
 
     def to_python(self) -> str:
         """The formula as the source text of a NumPy function."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xnet.engine import is_plain
+from xnet.engine import is_fallback
 from xnet.engine.networks.network import Network
 from xnet.name_lists import quoted_names
 
@@ -33,7 +33,7 @@ def required_inputs_sentence(network: Network, front: Sequence[Network], problem
     if not required:
         return ""
     with np.errstate(all="ignore"):
-        if problem.train.loss(network) > problem.train.exact and all(is_plain(other, problem) for other in front):
+        if problem.train.loss(network) > problem.train.exact and all(is_fallback(other, problem) for other in front):
             return (f"The formula is a plain one of the required inputs {_names(required, problem)}: the search found "
                     "no better formula that reads them all. Search longer, or require fewer inputs.")
         idle = [i for i in required if not _has_effect(network, i, problem)]

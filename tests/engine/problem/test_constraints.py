@@ -21,7 +21,7 @@ from xnet.engine import Budget, ConstraintError, Constraints, Network, Problem, 
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.backpropagation import forward
 from xnet.engine.problem.constraints import check_points, halton, nested
-from xnet.engine.search.required_inputs import PLAIN
+from xnet.engine.search.required_inputs import FALLBACK
 
 NAMES = ("x0", "x1", "x2")
 RNG = np.random.default_rng(0)
@@ -78,7 +78,7 @@ def test_the_front_begins_with_plain_formulas_of_the_required_inputs() -> None:
     after, _ = advance(before, problem, Budget(steps=2))
 
     assert {e.network.variables for e in before.front} == {(0, 1, 2)}
-    assert {e.reason for e in before.front} == {PLAIN}
+    assert {e.reason for e in before.front} == {FALLBACK}
     assert {e.network.variables for e in after.front} == {(0, 1, 2)}
     assert min(e.loss for e in after.front) < min(e.loss for e in before.front)
 

@@ -9,6 +9,7 @@ from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
+from xnet.engine.front.support import with_support
 from xnet.engine.problem.problem import Problem
 
 from .parameter_modes import mode_of
@@ -32,7 +33,7 @@ def admit_by_all_rows(front: Front, problem: Problem, judge: Callable[[Front], F
     for entry in judge(before):
         if id(entry) not in known:
             network = fitted_to_all_rows(entry.network, problem.train)
-            front = insert(front, make_entry(network, problem, entry.reason))
+            front = _inserted(front, make_entry(network, problem, entry.reason), problem)
     return front
 
 
@@ -46,13 +47,19 @@ def admit(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tupl
         return front
     network = mode_of(problem).simplified(trial.network, problem)
     if network is trial.network:
-        return insert(front, raw)
+        return _inserted(front, raw, problem)
     simplified = make_entry(network, problem, trial.reason)
-    front = insert(front, simplified)
+    front = _inserted(front, simplified, problem)
     if raw.admitted and not simplified.admitted:  # a term that a constraint needs was dropped, or a bound was crossed
-        return insert(front, _shortened(raw, problem))
+        return _inserted(front, _shortened(raw, problem), problem)
     worse = simplified.loss > 1e3 * max(raw.loss, problem.train.exact)
-    return insert(front, raw) if worse else front
+    return _inserted(front, raw, problem) if worse else front
+
+
+def _inserted(front: Front, entry: FrontEntry, problem: Problem) -> Front:
+    """The front with the entry, if it enters; its support by all rows is computed then."""
+    after = insert(front, entry)
+    return after if after is front else tuple(with_support(e, problem) if e is entry else e for e in after)
 
 
 def _shortened(entry: FrontEntry, problem: Problem) -> FrontEntry:

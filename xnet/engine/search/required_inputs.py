@@ -27,13 +27,13 @@ from .parameter_modes import mode_of
 from .records import Outcome, Trial
 
 #: The reason of a plain formula, which stands on the front until the search finds a better one.
-PLAIN = "a plain formula of the required inputs"
+FALLBACK = "a plain formula of the required inputs"
 ADDED = "the missing required inputs added as terms"
 #: Networks of a step that are completed.
 _COMPLETED = 3
 
 
-def plain_trials(problem: Problem) -> list[Trial]:
+def fallback_trials(problem: Problem) -> list[Trial]:
     """Plain sums and products of all required inputs, fitted; none without required inputs."""
     required = problem.constraints.required
     if not required:
@@ -46,12 +46,12 @@ def plain_trials(problem: Problem) -> list[Trial]:
         rows = problem.search
         forms += [_fitted([var(i) for i in required] + [ONE], rows), _fitted([total, ONE], rows),
                   _fitted([product, ONE], rows), _fitted([product], rows)]
-    return [trial for form in forms if form is not None and (trial := _trial(form, problem, PLAIN)) is not None]
+    return [trial for form in forms if form is not None and (trial := _trial(form, problem, FALLBACK)) is not None]
 
 
-def is_plain(network: Network, problem: Problem) -> bool:
+def is_fallback(network: Network, problem: Problem) -> bool:
     """Whether a network is no more than a plain sum or product of all required inputs."""
-    return shape(to_expression(network)) in {trial.shape for trial in plain_trials(problem)}
+    return shape(to_expression(network)) in {trial.shape for trial in fallback_trials(problem)}
 
 
 def with_completed(outcome: Outcome, problem: Problem) -> Outcome:

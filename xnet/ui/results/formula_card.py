@@ -13,7 +13,7 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import ConstantEstimate, all_rows, constant_estimates
+from xnet.evidence.constants import ConstantEstimate, constant_estimates
 from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import rivals, verdict
@@ -147,4 +147,4 @@ def _constants(run: current_run.Run, printed: Network, network: Network) -> None
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
 def _estimates(folder: str, printed: Network, _run: current_run.Run) -> list[ConstantEstimate]:
     problem = current_run.problem_of(_run)
-    return constant_estimates(to_search_form(printed, problem), all_rows(problem))
+    return constant_estimates(to_search_form(printed, problem), problem.all_rows)
