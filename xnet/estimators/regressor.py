@@ -27,7 +27,7 @@ from xnet.evidence.units import check_columns, units_report
 
 from .history import history_of, warn_if_stopped
 from .input_checks import check_numeric
-from .sample_weights import canonical_table
+from .sample_weights import CanonicalTable, canonical_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,18 +160,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         if self.units is not None:
             check_columns(names, target_name, self.units)
-        constraints = Constraints.of(
-            names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
-            forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
-            output_range=self.output_range)
-        table = canonical_table(X, np.asarray(y, dtype=np.float64), sample_weight)
-        problem = Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
-                                      activations=self.activations, parameters=self.parameters,
-                                      max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
-                                      holdout=table.holdout(self.holdout_fraction, seed),
-                                      sample_weight=table.weight, seed=seed, loss=self.loss,
-                                      constraints=constraints, initial_formula=self.initial_formula,
-                                      device=self.device)
+        problem = self._problem(canonical_table(X, np.asarray(y, dtype=np.float64), sample_weight), names, target_name,
+                                seed)
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
@@ -193,6 +183,19 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self._constants = constants_table(constant_estimates(self.network_, problem.all_rows))
         self.history_ = history_of(events, names)
         return self
+
+    def _problem(self, table: CanonicalTable, names: tuple[str, ...], target_name: str, seed: int) -> Problem:
+        """The search problem of a table."""
+        constraints = Constraints.of(
+            names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
+            forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
+            output_range=self.output_range)
+        return Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
+                                   activations=self.activations, parameters=self.parameters,
+                                   max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
+                                   holdout=table.holdout(self.holdout_fraction, seed), sample_weight=table.weight,
+                                   seed=seed, loss=self.loss, constraints=constraints,
+                                   initial_formula=self.initial_formula, device=self.device)
 
     def predict(self, X: Any) -> Array:
         """Evaluate the formula.
