@@ -34,8 +34,8 @@ from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
 from .history import history_of, warn_if_stopped, warn_of_constraints
-from .input_checks import check_numeric
-from .sample_weights import canonical_table
+from .input_checks import check_choice, check_numeric
+from .sample_weights import CanonicalTable, canonical_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,7 +159,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                 ValueErrors.
         """
         n_jobs = count_jobs(self.n_jobs)
-        self._check_options()
+        check_choice("loss", self.loss, ("squared_error", "huber"))
+        check_choice("pick", self.pick, tuple(map(str, Preference)))
         target_name = str(getattr(y, "name", None) or "y")
         check_numeric(X)
         # The problem refuses missing values, because it can name the column.
@@ -169,18 +170,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         if self.units is not None:
             check_columns(names, target_name, self.units)
-        constraints = Constraints.of(
-            names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
-            forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
-            output_range=self.output_range)
-        table = canonical_table(X, np.asarray(y, dtype=np.float64), sample_weight)
-        problem = Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
-                                      activations=self.activations, parameters=self.parameters,
-                                      max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
-                                      holdout=table.holdout(self.holdout_fraction, seed),
-                                      sample_weight=table.weight, seed=seed, loss=self.loss,
-                                      constraints=constraints, initial_formula=self.initial_formula,
-                                      device=self.device)
+        problem = self._problem(canonical_table(X, np.asarray(y, dtype=np.float64), sample_weight), names, target_name,
+                                seed)
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
@@ -202,16 +193,18 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         warn_of_constraints(chosen, self._entries, problem)
         return self
 
-    def _check_options(self) -> None:
-        """Check the options that are words.
-
-        Raises:
-            ValueError: the loss or the pick is unknown.
-        """
-        if self.loss not in ("squared_error", "huber"):
-            raise ValueError(f"loss is {self.loss!r}; expected 'squared_error' or 'huber'.")
-        if self.pick not in list(Preference):
-            raise ValueError(f"pick is {self.pick!r}; expected one of {', '.join(map(repr, map(str, Preference)))}.")
+    def _problem(self, table: CanonicalTable, names: tuple[str, ...], target_name: str, seed: int) -> Problem:
+        """The search problem of a table."""
+        constraints = Constraints.of(
+            names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
+            forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
+            output_range=self.output_range)
+        return Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
+                                   activations=self.activations, parameters=self.parameters,
+                                   max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
+                                   holdout=table.holdout(self.holdout_fraction, seed), sample_weight=table.weight,
+                                   seed=seed, loss=self.loss, constraints=constraints,
+                                   initial_formula=self.initial_formula, device=self.device)
 
     def predict(self, X: Any) -> Array:
         """Evaluate the formula.
