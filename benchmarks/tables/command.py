@@ -32,7 +32,7 @@ def build_parser() -> ArgumentParser:
     parser.add_argument("--tables", action="append", help="names of tables, separated by commas; default: all")
     parser.add_argument("--models", action="append", help=f"names of models, separated by commas, from {models}")
     parser.add_argument("--peers", action="append", help="also measure pyoperon, gplearn")
-    parser.add_argument("--pick", choices=("simplest", "supported"), default="simplest",
+    parser.add_argument("--pick", choices=("simplest", "balanced", "accurate"), default="balanced",
                         help="which network of its front X-Net's regressor takes")
     parser.add_argument("--folds", type=int, default=FOLDS, help=f"number of folds, at least 2 (default {FOLDS})")
     parser.add_argument("--jobs", type=int, default=1, help="processes of a search (threads for pyoperon)")

@@ -45,7 +45,7 @@ Model = Callable[[Table, Array, Array, float, int, int], Fit]
 
 
 def fit_xnet(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int,
-             pick: str = "simplest") -> Fit:
+             pick: str = "balanced") -> Fit:
     """X-Net with its defaults.
 
     Args:

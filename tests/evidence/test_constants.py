@@ -14,7 +14,7 @@ from xnet.engine import Problem
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network, Neuron
-from xnet.evidence.constants import all_rows, constant_estimates, constants_table
+from xnet.evidence.constants import constant_estimates, constants_table
 from xnet.wording.constant_text import constant_line, fitted_text, interval_text
 
 LINE = read_formula("2*a + 1.5", ["a"])
@@ -32,7 +32,7 @@ def test_the_fit_is_that_of_linear_regression_on_training_and_held_out_rows() ->
     X = rng.uniform(0.0, 1.0, (60, 1))
     y = 1.93 * X[:, 0] + 1.52 + rng.normal(0, 0.2, 60)
     problem = Problem.from_arrays(X, y, holdout_fraction=0.3)
-    slope, offset = constant_estimates(LINE, all_rows(problem))
+    slope, offset = constant_estimates(LINE, problem.all_rows)
 
     best, covariance = np.polyfit(X[:, 0], y, 1, cov=True)
     by_value = {2.0: best[0], 1.5: best[1]}
@@ -54,7 +54,7 @@ def test_rows_of_weight_zero_are_not_there() -> None:
     with_zeros = Problem.from_arrays(X, y, holdout_fraction=0, sample_weight=weight)
     without = Problem.from_arrays(X[:40], y[:40], holdout_fraction=0)
 
-    for one, other in zip(constant_estimates(LINE, all_rows(with_zeros)), constant_estimates(LINE, all_rows(without)),
+    for one, other in zip(constant_estimates(LINE, with_zeros.all_rows), constant_estimates(LINE, without.all_rows),
                           strict=True):
         assert one.low == pytest.approx(other.low, rel=1e-6)
         assert one.error == pytest.approx(other.error, rel=1e-6)
@@ -135,7 +135,7 @@ def test_the_logistic_loss_has_intervals_too() -> None:
     X = rng.uniform(-2.0, 2.0, (400, 1))
     y = (rng.uniform(size=400) < 1 / (1 + np.exp(-(1.5 * X[:, 0] - 0.5)))).astype(float)
     problem = Problem.from_arrays(X, y, holdout_fraction=0, loss="logistic")
-    found = constant_estimates(read_formula("1.5*a - 0.5", ["a"]), all_rows(problem))
+    found = constant_estimates(read_formula("1.5*a - 0.5", ["a"]), problem.all_rows)
 
     assert all((e.low or 0) < e.value < (e.high or 0) or abs(e.value - e.fitted) < 3 * (e.error or 0) for e in found)
     assert {e.method for e in found} <= {"quadratic", "profile"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.metrics import r2_score
 
 from xnet.engine.networks.network import Network, Neuron
 from xnet.evidence.baselines import fit_baselines
@@ -72,15 +74,15 @@ def test_a_score_leaves_out_rows_without_a_value() -> None:
 
 
 def test_recommendations_have_reasons_and_no_repetition() -> None:
-    front = [{"complexity": c, "loss": e, "loss_holdout": h} for c, e, h in
-             ((1, 0.5, 0.5), (3, 0.01, 0.02), (9, 0.009, 0.01), (15, 0.008, 0.03))]
-    found = recommendations(front, 1)
-    assert [item.index for item in found] == [1, 2]
-    assert len(found[0].reasons) == 2, "the suggestion is the steepest fall as well"
-    assert "held-out" in found[1].reasons[0]
-    assert [item.index for item in recommendations(front[:1], 0)] == [0]
-    front[3]["supported"] = True
-    assert "on all rows" in recommendations(front, 1)[2].reasons[0]
+    front: list[dict[str, Any]] = [{"picked_as": picks, "plain": None} for picks in
+                                   (["simplest"], ["balanced", "simplest"], [], ["accurate"])]
+    found = recommendations(front[1:], 0)
+    assert [item.index for item in found] == [0, 2]
+    assert len(found[0].reasons) == 2, "one formula, both reasons"
+    assert "most accurate" in found[1].reasons[0]
+    assert [item.index for item in recommendations([{}], 0)] == [0], "records of older versions"
+    front[1]["plain"] = "linear"
+    assert recommendations(front, 1)[1].reasons[0] == "No law found: this is the best linear formula."
 
 
 def table(law: Network, noise: float, n: int = 100, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -172,3 +174,26 @@ def test_baselines_from_the_mean_to_the_network() -> None:
     assert (found["Straight line"].r2_holdout or 0) < 0.6 < (found["Polynomial of degree 2"].r2_holdout or 0)
     assert found["Neural network (32, 32)"].parameters == 1 * 32 + 32 + 32 * 32 + 32 + 32 + 1
     assert all(b.r2_holdout is None for b in fit_baselines((x, y), None)[:2])
+
+
+def test_importance_is_the_fall_of_r_squared_with_the_weights() -> None:
+    rng = np.random.default_rng(1)
+    X = rng.uniform(-2, 2, (40, 1))
+    y, weight = SQUARE.evaluate(X) + rng.normal(0, 0.1, 40), rng.integers(0, 3, 40).astype(float)
+    found = importance(SQUARE, X, y, weight, repeats=1, seed=3)
+    shuffled = np.random.default_rng(3).permutation(X[:, 0])[:, None]
+    whole, broken = (r2_score(y, SQUARE.evaluate(rows), sample_weight=weight) for rows in (X, shuffled))
+    assert found[0] == (pytest.approx(whole - broken), 0.0)
+
+
+def test_the_verdict_counts_rows_by_their_weights() -> None:
+    x, y = table(SQUARE, 0.05)
+    counts = np.random.default_rng(2).integers(0, 4, 100)
+    weighted = rivals(SQUARE, (x[:70], y[:70], counts[:70] * 1.0), (x[70:], y[70:], counts[70:] * 1.0))
+    again = np.repeat(np.arange(100), counts)
+    inside, outside = again[again < 70], again[again >= 70]
+    repeated = rivals(SQUARE, (x[inside], y[inside]), (x[outside], y[outside]))
+    assert weighted.variance == pytest.approx(repeated.variance)
+    for a, b in ((weighted.formula, repeated.formula), (weighted.line, repeated.line), (weighted.mean, repeated.mean)):
+        assert a.mean() == pytest.approx(b.mean())
+    assert verdict(weighted).sentence == verdict(repeated).sentence

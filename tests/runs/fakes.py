@@ -34,9 +34,8 @@ LADDER = (
 class Entry:
     network: Network
     loss: float
-    pole: bool = False
+    plain: None = None
     exact: float = 1e-20
-    holdout_losses: None = None
 
     @property
     def complexity(self) -> int:
@@ -101,6 +100,9 @@ class FakeState:
 
     best = property(lambda self: self.front[-1])
     current = best
+
+    def picked(self, preference: str) -> Entry:
+        return self.front[-1]
 
     def with_front(self) -> FakeState:
         return replace(self, front=ENTRIES[:min(self.step + 1, len(ENTRIES))])
@@ -171,6 +173,7 @@ def use_fake(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> FakeEngine:
     monkeypatch.setattr(engine, "state_from_json", lambda tree: FakeState(**tree).with_front())
     monkeypatch.setattr(engine, "warm_start", lambda state, networks, problem: state)
     monkeypatch.setattr(engine, "resumable_state", lambda state: replace(state, stop_reason=None))
+    monkeypatch.setattr(engine, "rescored_state", lambda state, problem: state)
     monkeypatch.setattr(engine, "Problem", FakeProblem, raising=False)
     monkeypatch.setattr(engine, "Budget", lambda **limits: limits, raising=False)
     return fake

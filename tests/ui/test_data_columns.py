@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import texts
+from tests.ui.data_page import FRAME, Open, paste, plain, tab, with_table
 from tests.ui.fake_run import play
-from tests.ui.test_data import FRAME, Open, paste, plain, tab
 from xnet import runs
 from xnet.tables.column_conversion import Conversion
 from xnet.tables.holdout import Split
@@ -19,6 +19,11 @@ from xnet.tables.roles import IGNORED, INPUT, TARGET, WEIGHTS
 from xnet.ui.data.page import TABS
 from xnet.ui.data.rows import SPLITS
 from xnet.ui.session import state
+
+
+@pytest.fixture
+def at(app: Open) -> AppTest:
+    return with_table(app)
 
 
 def editing(at: AppTest, monkeypatch: pytest.MonkeyPatch, edits: dict[str, dict[str, Any]]) -> AppTest:

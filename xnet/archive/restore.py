@@ -12,6 +12,7 @@ import io
 import math
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -20,8 +21,9 @@ import numpy as np
 from xnet.atomic_files import to_json, write_bytes, write_json, write_text
 from xnet.config.run_options import LIMITS, RunError, RunOptions, make_config, with_current_keys
 from xnet.config.run_problem import further_columns
-from xnet.engine import Island, StopReason, check_device, combined_state, insert
+from xnet.engine import Island, StopReason, check_device, combined_state, insert, rescored_state
 from xnet.engine.front.entry import FrontEntry, make_entry
+from xnet.engine.front.plain_models import PlainKind
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError, XNetError
 from xnet.evidence.class_probability import to_search_form
@@ -131,7 +133,13 @@ def entries_of(bundle: Bundle, problem: Problem) -> list[FrontEntry]:
     if not isinstance(rows, list) or not 0 < len(rows) <= LIMITS["max_complexity"][1]:
         raise RunError(f"The snapshot of the bundle contains no front. {_AGAIN}")
     with np.errstate(all="ignore"):  # a formula may have no value in some row
-        return [make_entry(network_of(row, problem), problem) for row in rows]
+        return [replace(make_entry(network_of(row, problem), problem), plain=_plain_kind(row)) for row in rows]
+
+
+def _plain_kind(record: object) -> PlainKind | None:
+    """The kind of plain model of a formula record; None for a searched network, and in older bundles."""
+    kind = record.get("plain") if isinstance(record, Mapping) else None
+    return PlainKind(kind) if kind in [str(k.value) for k in PlainKind] else None
 
 
 def network_of(record: object, problem: Problem) -> Network:
@@ -170,7 +178,8 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
     """Write the results of a bundle to the folder of a new run."""
     snapshot = bundle.snapshot
     front: tuple[FrontEntry, ...] = ()
-    for entry in entries_of(bundle, problem):
+    entries = entries_of(bundle, problem)
+    for entry in entries:
         front = insert(front, entry)
     if not front:
         raise RunError(f"No formula of the bundle has values on all its rows. {_AGAIN}")
@@ -186,8 +195,10 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
                          for line in _objects(snapshot.get("feed"))[-MAX_FEED:])
     write_text(run.folder / "events.jsonl", "".join(to_json(event) + "\n" for event in _events(bundle.events)))
     current = make_entry(network_of(snapshot.get("current"), problem), problem)
-    island = Island(steps_of(bundle), len(problem.train.y), front, current)
+    island = Island(steps_of(bundle), len(problem.train.y), front, current,
+                    plain=tuple(entry for entry in entries if entry.plain))
     state = combined_state((island,), _number(snapshot.get("seconds")))
+    state = combined_state(rescored_state(state, problem).islands, state.seconds)
     recorder.write_best(state.best)
     run_state = "finished" if snapshot.get("state") == "finished" else "stopped"
     reason = with_stop_reason(snapshot)["stop_reason"]

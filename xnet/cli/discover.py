@@ -91,7 +91,7 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     """Print and export the result of a run; returns the exit code."""
     from xnet.engine import Network
     from xnet.evidence.class_probability import to_search_form
-    from xnet.evidence.constants import all_rows, constant_estimates
+    from xnet.evidence.constants import constant_estimates
     from xnet.exports.export import export_run
 
     problem, status = run.problem(), run.status()
@@ -105,7 +105,7 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     if units is not None:
         add_units(snapshot, run.config["inputs"], problem.target_name, units)
     print_result(snapshot, problem.target_name, met, as_json=options.json,
-                 constants=[estimate.to_json() for estimate in constant_estimates(network, all_rows(problem))])
+                 constants=[estimate.to_json() for estimate in constant_estimates(network, problem.all_rows)])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT

@@ -11,7 +11,7 @@ from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
-from xnet.engine.front.selection import pick_supported
+from xnet.engine.front.selection import Preference
 from xnet.engine.islands.advance_call import steps_of_round
 from xnet.engine.islands.islands import Islands, search_on_islands
 from xnet.engine.islands.jobs import count_jobs
@@ -22,6 +22,7 @@ from xnet.engine.problem.constraints import Constraints
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event
 from xnet.engine.search.initial_formula import fitted_formula, usable_template
+from xnet.engine.search.rescoring import rescored_state
 from xnet.engine.search.search import advance, start
 from xnet.engine.search.serialization import resumable_state, state_from_json, state_to_json, with_own_shares
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
@@ -48,6 +49,7 @@ __all__ = [
            "Network",
            "NetworkError",
            "Neuron",
+           "Preference",
            "Problem",
            "SearchState",
            "StateError",
@@ -63,7 +65,7 @@ __all__ = [
            "insert",
            "make_entry",
            "neuron_targets",
-           "pick_supported",
+           "rescored_state",
            "resolve_activations",
            "resumable_state",
            "search_on_islands",

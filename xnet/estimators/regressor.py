@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
-from xnet.engine import Budget, Constraints, Problem, StopReason, count_jobs, pick_supported, search_on_islands
+from xnet.engine import Budget, Constraints, Preference, Problem, StopReason, count_jobs, search_on_islands
+from xnet.engine.fitting.determination import n_determined
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
-from xnet.evidence.constants import all_rows, constant_estimates, constants_table
+from xnet.evidence.constants import constant_estimates, constants_table
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
@@ -71,10 +73,9 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             letters) are fitted; it enters the front and is expanded first.
         units: column (also the name of the target) -> unit, e.g. {"speed": "m/s"}: reports for every formula of the
             front whether its units are consistent, see `units_report_`; no formula is refused. Needs the package pint.
-        pick: the network of the front that becomes the model. "simplest" takes the simplest network within one standard
-            error of the best on the held-out rows (and not clearly worse row by row). "supported" takes the network
-            with the shortest description length on all rows, which usually is longer and more accurate. With fewer than
-            30 held-out rows "simplest" takes the latter too.
+        pick: the network that becomes the model, by leave-one-out errors of all rows and a price on the structure (see
+            `xnet.engine.front.selection`): "balanced"; "simplest", at a higher price; "accurate", at a lower one.
+            A plain model (linear, log-linear, power law, second degree) becomes the model where no network is better.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
 
@@ -107,7 +108,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                  monotonic: Mapping[str | int, str] | None = None,
                  output_range: tuple[float | None, float | None] | None = None,
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
-                 pick: str = "simplest", device: str = "cpu") -> None:
+                 pick: str = "balanced", device: str = "cpu") -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -148,8 +149,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         n_jobs = count_jobs(self.n_jobs)
         if self.loss not in ("squared_error", "huber"):
             raise ValueError(f"loss is {self.loss!r}; expected 'squared_error' or 'huber'.")
-        if self.pick not in ("simplest", "supported"):
-            raise ValueError(f"pick is {self.pick!r}; expected 'simplest' or 'supported'.")
+        if self.pick not in list(Preference):
+            raise ValueError(f"pick is {self.pick!r}; expected one of {', '.join(map(repr, map(str, Preference)))}.")
         target_name = str(getattr(y, "name", None) or "y")
         check_numeric(X)
         # The problem refuses missing values, because it can name the column.
@@ -175,7 +176,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
         self.names_, self.target_name_ = names, target_name
-        chosen = state.best if self.pick == "simplest" else pick_supported(state.front, state.n_train)
+        chosen = state.picked(Preference(self.pick))
         self.network_, self.n_steps_ = chosen.network, state.step
         self.stop_reason_ = state.stop_reason or StopReason.BUDGET
         warn_if_stopped([self.stop_reason_])
@@ -187,9 +188,9 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         if not self.constraints_met_:
             warnings.warn("No formula that satisfies all constraints was found; the result is a constant. Search "
                           "longer, or relax the constraints.", ConvergenceWarning, stacklevel=2)
-        self.formula_, self.latex_ = to_text(self.network_, names), to_latex(self.network_, names)
-        self.n_parameters_, self.complexity_ = chosen.n_parameters, self.network_.complexity
-        self._constants = constants_table(constant_estimates(self.network_, all_rows(problem)))
+        self._rows = problem.subsampled.all_rows
+        self._describe()
+        self._constants = constants_table(constant_estimates(self.network_, problem.all_rows))
         self.history_ = history_of(events, names)
         return self
 
@@ -233,6 +234,40 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         for name in (column for column in table if column.startswith(("r2_", "robust_r2_"))):
             table[name] = table[name].astype(np.float64)  # None, where there is no R², becomes NaN
         return table if self.units_report_ is None else table.assign(units=self.units_report_)
+
+    def select(self, *, complexity: int | None = None, index: int | None = None) -> XNetRegressor:
+        """A fitted copy of the model with another formula of the front.
+
+        Args:
+            complexity: take the formula of this complexity, or the largest one below it.
+            index: take this row of `front_`.
+
+        Raises:
+            ValueError: not exactly one argument is given, or no formula fits it.
+        """
+        check_is_fitted(self)
+        if (complexity is None) == (index is None):
+            raise ValueError("select takes either complexity or index; give exactly one of them.")
+        if index is not None:
+            if not 0 <= index < len(self._entries):
+                raise ValueError(f"index is {index}; front_ has the rows 0 to {len(self._entries) - 1}.")
+            entry = self._entries[index]
+        else:
+            small = [e for e in self._entries if complexity is not None and e.complexity <= complexity]
+            if not small:
+                raise ValueError(f"complexity is {complexity}; the shortest formula of front_ has "
+                                 f"{self._entries[0].complexity}.")
+            entry = max(small, key=lambda e: e.complexity)
+        other = copy.copy(self)
+        other.network_, other.constraints_met_ = entry.network, entry.admitted
+        other._constants = constants_table(constant_estimates(entry.network, self._rows))
+        other._describe()
+        return other
+
+    def _describe(self) -> None:
+        """Set the attributes that follow from the network."""
+        self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
+        self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows), self.network_.complexity
 
     def to_python(self) -> str:
         """The formula as the source text of a NumPy function."""

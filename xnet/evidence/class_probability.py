@@ -106,7 +106,7 @@ class DisplayView:
             return entry
         shown = self._scored(entry.network)
         return replace(entry, network=shown.network, complexity=shown.network.complexity, loss=shown.losses[0] or 0.0,
-                       loss_holdout=shown.losses[1], holdout_losses=None, unexplained_train=shown.shares[0],
+                       loss_holdout=shown.losses[1], unexplained_train=shown.shares[0],
                        unexplained_holdout=shown.shares[1])
 
     def event(self, event: Event) -> Event:

@@ -8,7 +8,7 @@ are held (`xnet.engine.fitting.determination`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -25,7 +25,7 @@ from xnet.engine.networks.network import Network
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
-    from xnet.engine import Problem
+    pass
 
 #: The loss at the ends of a quadratic interval may differ from the predicted rise by this factor.
 _AGREES = 1.2
@@ -64,16 +64,6 @@ class ConstantEstimate:
         return asdict(self)
 
 
-def all_rows(problem: Problem) -> Rows:
-    """The training and held-out rows of a problem together, without rows of weight 0."""
-    train, holdout = problem.train, problem.holdout
-    parts = [train] if holdout is None else [train, holdout]
-    weight = None if train.weight is None else np.concatenate([p.weight for p in parts if p.weight is not None])
-    rows = replace(train, columns=np.concatenate([p.columns for p in parts], axis=1),
-                   y=np.concatenate([p.y for p in parts]), weight=weight) if len(parts) > 1 else train
-    return rows if weight is None or weight.all() else rows.sample(np.flatnonzero(weight))
-
-
 def constant_estimates(network: Network, rows: Rows, level: float = 0.95) -> list[ConstantEstimate]:
     """Fitted values, standard errors and confidence intervals of the constants of a network.
 
@@ -83,7 +73,7 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95) -> lis
 
     Args:
         network: the formula, with its printed constants.
-        rows: all rows, training and held-out (`all_rows`).
+        rows: all rows, training and held-out (`Problem.all_rows`).
         level: the confidence level of the intervals.
 
     Returns:

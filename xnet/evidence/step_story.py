@@ -44,13 +44,14 @@ class StepNarrator:
     def describe(self, trace: StepTrace) -> dict[str, Any]:
         """A step as plain data: the network before it, the candidates, and the chosen one before and after the fit."""
         taken, before = trace.taken, self._drawn(trace.network)
+        unit = self.shown.problem.search.constant_loss or 1.0  # losses as shares of the loss of these rows' constant
         row = self._row(self.shown.network(trace.network))
         return {
-            "step": trace.step, "task": trace.task, "scratch": trace.from_scratch, "loss": trace.loss, "net": before,
-            "row": row, "winner": self._drawn(taken.network),
+            "step": trace.step, "task": trace.task, "scratch": trace.from_scratch, "loss": trace.loss / unit,
+            "net": before, "row": row, "winner": self._drawn(taken.network),
             "matched": self._drawn(taken.network.with_constants(taken.begun)),
             "considered": [{"text": self._text(t.network.with_constants(t.begun)), "move": t.reason,
-                            "matched": t.matched, "fitted": t.loss} for t in trace.considered],
+                            "matched": t.matched / unit, "fitted": t.loss / unit} for t in trace.considered],
             "constants": [list(pair) for pair in zip(taken.begun, taken.network.constants, strict=True)],
             "improved": trace.improved is not None}
 

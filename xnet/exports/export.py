@@ -26,7 +26,7 @@ from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_evidence import class_rivals, class_verdict, logistic_regression
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import all_rows, constant_estimates
+from xnet.evidence.constants import constant_estimates
 from xnet.evidence.verdict import Verdict, rivals, verdict
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
@@ -141,7 +141,7 @@ class Export:
     def constants(self) -> list[dict[str, Any]]:
         """Estimates of the formula's constants on all rows, as plain data."""
         network = to_search_form(self.network, self.problem)
-        return [estimate.to_json() for estimate in constant_estimates(network, all_rows(self.problem))]
+        return [estimate.to_json() for estimate in constant_estimates(network, self.problem.all_rows)]
 
     @cached_property
     def made(self) -> dict[str, ColumnRecipe]:

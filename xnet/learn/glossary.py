@@ -34,7 +34,8 @@ def find_terms(query: str) -> list[Term]:
 
 _ALL = (
     Term("Accuracy", "How much of the variation of the target a formula explains, as R²: 1 is perfect, 0 is no better "
-         "than always predicting the mean.", ("R2", "score", "fit")),
+         "than the mean. Training rows and held-out rows are each compared with the mean of their own rows. Where the "
+         "target does not vary, there is no R².", ("R2", "score", "fit")),
     Term("Activation", "The function that a neuron applies to its inputs: a sine, a square root, a sum of two inputs. "
          "In most neural networks all neurons have the same activation; here the search chooses one for each neuron.",
          ("function", "operator")),
@@ -79,7 +80,8 @@ _ALL = (
     Term("Log loss", "The error of the probabilities of a class: 0 is perfect, and a probability of 0.5 for every row "
          "gives 0.693. Wrong probabilities close to 0 or 1 count most.", ("cross-entropy", "logistic")),
     Term("Loss", "The quantity that the search minimises: the share of the variation of the target that the formula "
-         "leaves unexplained, which is 1 − R².", ("error", "left unexplained", "unexplained share")),
+         "leaves unexplained, which is 1 − R². With protection against outliers it is 1 − the robust R².",
+         ("error", "left unexplained", "unexplained share")),
     Term("Network", "Neurons that are connected from the columns to the target. It is a drawing of the formula.",
          ("graph", "tree", "DAG")),
     Term("Neuron", "A node of the network: it applies its activation to the outputs of the neurons before it, and "

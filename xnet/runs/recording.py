@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from xnet.atomic_files import to_json, whole_lines, write_json
 from xnet.drawings.layout import NodeIds, labels, layout
-from xnet.engine import pick_supported
+from xnet.engine import Preference
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.text import to_text
@@ -158,8 +158,9 @@ class Recorder:
         return snapshot
 
     def _front(self, state: SearchState) -> list[FormulaRecord]:
-        supported = pick_supported(state.front, state.n_train)
-        return [{**self.formula_record(self.view.entry(entry)), "supported": entry is supported}
+        picks = {preference: state.picked(preference) for preference in Preference}
+        return [{**self.formula_record(self.view.entry(entry)), "plain": entry.plain.value if entry.plain else None,
+                 "picked_as": [str(preference) for preference, pick in picks.items() if pick is entry]}
                 for entry in state.front]
 
     def write_trace(self, trace: StepTrace) -> None:

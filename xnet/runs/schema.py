@@ -37,7 +37,8 @@ class FormulaRecord(TypedDict):
         accuracy_holdout: only for a class: the same on the held-out rows.
         log_loss_train: only for a class: mean log loss of the training rows, in nats.
         log_loss_holdout: only for a class: the same on the held-out rows.
-        supported: only on a front: whether the entry has the shortest description length on all rows.
+        picked_as: only on a front: the preferences that pick the entry ("simplest", "balanced", "accurate").
+        plain: only on a front: the kind of plain model that the entry is ("linear", ...); None for a searched network.
         units: only in the output of the command line: the result of the check of units, as a sentence.
     """
 
@@ -56,7 +57,8 @@ class FormulaRecord(TypedDict):
     accuracy_holdout: NotRequired[float | None]
     log_loss_train: NotRequired[float | None]
     log_loss_holdout: NotRequired[float | None]
-    supported: NotRequired[bool]
+    picked_as: NotRequired[list[str]]
+    plain: NotRequired[str | None]
     units: NotRequired[str]
 
 

@@ -1,8 +1,7 @@
-"""The pick among networks that are about as good: row by row, without poles, of plain activations."""
+"""The suggestion: leave-one-out errors with a price on the structure, without poles, and nothing on noise."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,112 +9,167 @@ import pytest
 
 from tests.engine.helpers import net
 from xnet import XNetRegressor
-from xnet.engine import FrontEntry, Problem
-from xnet.engine.front.entry import make_entry
+from xnet.arrays import Array
+from xnet.engine import FrontEntry, Preference, Problem
+from xnet.engine.front.entry import Support, make_entry
 from xnet.engine.front.front import insert
-from xnet.engine.front.selection import FEWEST_TO_TRUST, pick, pick_supported
+from xnet.engine.front.plain_models import PlainKind
+from xnet.engine.front.selection import linear_p_value, outlier_rows, pick
+from xnet.engine.front.support import with_support
 
 RNG = np.random.default_rng(0)
-HARD = RNG.exponential(0.1, 60)  # the losses of rows that are hard for every network
+ROWS = RNG.exponential(0.1, 200)
 
 
-def entry(complexity: int, loss: float, held_out: np.ndarray, pole: bool = False, activation: str = "square",
-          ) -> FrontEntry:
-    return FrontEntry(net(1, ("x", 0), (activation, 0)), complexity, 0, loss, float(held_out.mean()),
-                      float(held_out.std() / np.sqrt(len(held_out))), pole=pole,
-                      holdout_losses=tuple(held_out.tolist()))
+def entry(complexity: int, losses: Array, price: float, p: int = 1, *, is_defined: bool = True,
+          plain: PlainKind | None = None, reads_inputs: bool = True, activation: str = "square") -> FrontEntry:
+    support = Support(losses, float(losses.mean()), p, price, reads_inputs)
+    return FrontEntry(net(1, ("x", 0), (activation, 0)), complexity, p, float(losses.mean()), None,
+                      is_defined=is_defined, plain=plain, support=support)
 
 
-def test_what_is_worse_in_nearly_every_row_is_not_as_good() -> None:
-    front = (entry(5, 0.11, HARD + 0.01), entry(12, 0.10, HARD))
-    assert front[0].loss_holdout is not None
-    assert front[0].loss_holdout < front[1].loss_holdout + front[1].holdout_error  # type: ignore[operator]
-    assert pick(front, 240).complexity == 12
+CONSTANT = entry(1, 10 * ROWS, 0.0, reads_inputs=False)
 
 
-def test_what_is_better_in_some_rows_and_worse_in_others_is_as_good() -> None:
-    front = (entry(5, 0.11, HARD + RNG.normal(0.002, 0.05, 60)), entry(12, 0.10, HARD))
-    assert pick(front, 240).complexity == 5
+def test_a_longer_formula_has_to_pay_for_its_structure() -> None:
+    short, long = entry(5, ROWS, 6.0), entry(30, 0.97 * ROWS, 60.0)  # 200 ln 0.97 = -6
+
+    assert pick((CONSTANT, short, long)) is short
+    assert pick((CONSTANT, short, entry(30, 0.5 * ROWS, 60.0))).complexity == 30
 
 
-def test_few_held_out_rows_say_nothing_alone() -> None:
-    few = HARD[:FEWEST_TO_TRUST - 1]
-    front = (entry(5, 0.1, few), entry(12, 0.095, few - 0.02))  # as the held-out rows have it, clearly better
-    assert pick(front, 80).complexity == 5
-    assert pick((entry(5, 0.2, few), front[1]), 80).complexity == 12
-    many = tuple(replace(e, holdout_losses=2 * e.holdout_losses) for e in front if e.holdout_losses)
-    assert pick(many, 80).complexity == 12
+def test_preferences_price_the_structure_differently() -> None:
+    short, middle, long = entry(5, ROWS, 6.0), entry(12, 0.85 * ROWS, 30.0), entry(30, 0.8 * ROWS, 30.0, p=6)
+    front = (CONSTANT, short, middle, long)
+
+    assert pick(front, Preference.SIMPLEST) is short
+    assert pick(front, Preference.BALANCED) is middle
+    assert pick(front, Preference.ACCURATE) is long
 
 
-def test_without_a_pole_is_preferred_among_those_as_good() -> None:
-    front = (entry(5, 0.11, HARD, pole=True), entry(8, 0.105, HARD), entry(12, 0.10, HARD))
-    assert pick(front, 240).complexity == 8
-    assert pick(tuple(replace(e, pole=True) for e in front), 240).complexity == 5
-    worse = (entry(5, 0.01, HARD / 100, pole=True), entry(8, 0.105, HARD))
-    assert pick(worse, 240).complexity == 5  # a law with a pole is no worse for it
+def test_noise_gets_no_formula() -> None:
+    lucky = entry(9, 0.93 * CONSTANT.support.losses, 15.0)  # type: ignore[union-attr]
+
+    assert pick((CONSTANT, lucky)) is CONSTANT
 
 
-def test_on_the_front_rarer_activations_have_to_be_worth_it() -> None:
-    front = insert((), entry(5, 0.10, HARD))
-    assert insert(front, entry(5, 0.0995, HARD, activation="tanh")) is front
-    assert insert(front, entry(5, 0.0995, HARD)) is not front
-    assert insert(front, entry(5, 0.09, HARD, activation="tanh"))[0].loss == 0.09
+def test_a_linear_dependence_opens_the_gate_for_plain_models_only() -> None:
+    base = CONSTANT.support.losses  # type: ignore[union-attr]
+    line = entry(30, 0.93 * base, 20.0, p=3, plain=PlainKind.LINEAR)
+    lucky = entry(9, 0.93 * base, 15.0)
+    front = (CONSTANT, lucky, line)
+
+    assert linear_p_value(front) < 0.001
+    assert pick(front) is line
 
 
-def test_the_best_supported_may_be_longer_than_what_is_as_good() -> None:
-    front = (entry(1, 1.0, 9 * HARD), entry(5, 0.2, HARD), entry(9, 0.1, HARD), entry(30, 0.099, HARD))
-    assert pick(front, 300).complexity == 5
-    assert pick_supported(front, 300).complexity == 9
-    unseen = tuple(replace(e, loss_holdout=None, holdout_losses=None) for e in front)
-    assert pick_supported(unseen, 300) is pick(unseen, 300)
+def test_what_is_not_cleared_wins_only_where_nothing_comes_near() -> None:
+    clear, pole = entry(5, ROWS, 6.0), entry(8, 0.3 * ROWS, 10.0, is_defined=False)
+
+    assert pick((CONSTANT, clear, pole)) is clear
+    law = replace(pole, support=replace(pole.support, losses=0.01 * ROWS))  # type: ignore[type-var]
+    assert pick((CONSTANT, clear, law)) is law
 
 
-def test_a_structure_has_to_explain_more_than_one_of_millions_does_by_chance() -> None:
-    few = HARD[:20]
-    front = (entry(4, 0.15, few), entry(28, 0.09, 0.9 * few))
-    assert pick_supported(front, 80).complexity == 4
-    assert pick_supported(tuple(replace(e, loss=e.loss / (1 + 9 * (e.complexity > 4))) for e in front),
-                          80).complexity == 28
+def test_on_the_front_what_is_not_cleared_does_not_push_out_what_is() -> None:
+    clear = entry(8, ROWS, 10.0)
+
+    assert len(insert((clear,), entry(5, 0.5 * ROWS, 6.0, is_defined=False))) == 2
+    assert insert((clear,), entry(5, 0.5 * ROWS, 6.0))[0].complexity == 5
+
+
+def test_a_gross_outlier_does_not_decide_and_heavy_tails_are_no_outliers() -> None:
+    rows = np.square(RNG.normal(size=200))
+    wild = rows.copy()
+    wild[7] = 5000.0
+    law, chaser = entry(5, wild, 6.0), entry(9, 1.3 * rows, 12.0)
+
+    assert list(outlier_rows([law.support, chaser.support])[0]) == [7]  # type: ignore[list-item]
+    assert pick((entry(1, 10 * wild, 0.0, reads_inputs=False), law, chaser)) is law
+    heavy = np.square(RNG.standard_t(0.6, 200))
+    assert len(outlier_rows([entry(5, heavy, 6.0).support])[0]) == 0  # type: ignore[list-item]
+
+
+def test_below_the_practical_loss_the_shorter_formula_is_taken_unless_one_is_exact() -> None:
+    law, fitted = entry(5, np.full(16, 1e-7), 5.3), entry(6, np.full(16, 8e-8), 5.3, p=2)
+    start = entry(1, np.full(16, 1.1), 0.0, reads_inputs=False)
+
+    assert pick((start, law, fitted)) is law
+    exact = entry(9, np.full(16, 1e-20), 20.0)
+    assert pick((start, law, exact)) is exact
 
 
 def test_a_law_is_picked_on_hardly_more_rows_than_it_has_neurons() -> None:
     distance = np.array([0.387, 0.7233, 1.0, 5.2045, 9.5822, 19.2012])
     period = np.array([88.0, 224.7, 365.2, 4331.0, 10747.0, 30589.0])
     model = XNetRegressor(budget_seconds=1e6, budget_steps=3, random_state=0).fit(distance[:, None], period)
+
     assert model.predict([[30.0475]])[0] == pytest.approx(59800, rel=0.02)
     assert model.n_parameters_ == 1
 
 
-@pytest.mark.parametrize("chosen", [pick, pick_supported])
-def test_a_pole_has_to_buy_a_lot(chosen: Callable[..., FrontEntry]) -> None:
-    line = entry(3, 0.1, HARD)
-    assert chosen((line, entry(12, 0.05, HARD / 2, pole=True)), 240) is line
-    assert chosen((line, law := entry(12, 0.005, HARD / 20, pole=True)), 240) is law
-    assert chosen((worse := entry(12, 0.05, HARD / 2, pole=True),), 240) is worse
-    few = [replace(e, loss_holdout=None, holdout_losses=None) for e in (line, entry(12, 0.05, HARD, pole=True))]
-    assert chosen(tuple(few), 18) is few[0]
+def test_support_is_the_leave_one_out_loss_of_all_rows() -> None:
+    """Against refits without each row in turn, by NumPy."""
+    X = RNG.uniform(1, 3, (40, 1))
+    y = 2.0 * X[:, 0] + 1.0 + RNG.normal(0, 0.2, 40)
+    problem = Problem.from_arrays(X, y)
+    line = net(1, ("x", 0), ("c", 0), ("mul", 0, 1), ("c", 1), ("add", 2, 3), constants=(2.0, 1.0))
+    made = with_support(make_entry(line, problem), problem)
+    rows = problem.all_rows
+    expected = []
+    for i in range(len(rows.y)):
+        keep = np.arange(len(rows.y)) != i
+        slope, offset = np.polyfit(rows.columns[0][keep], rows.y[keep], 1)
+        expected.append((slope * rows.columns[0][i] + offset - rows.y[i]) ** 2 / rows.scale)
+
+    assert made.support is not None
+    np.testing.assert_allclose(made.support.losses, expected, rtol=1e-5)
+    assert made.support.n_determined == 2
 
 
-def test_an_entry_knows_its_poles_and_the_losses_of_the_single_rows() -> None:
+def test_an_entry_says_whether_it_is_defined_between_the_rows() -> None:
     X = RNG.uniform(1, 3, (60, 1))
     problem = Problem.from_arrays(X, X[:, 0])
     network = net(1, ("x", 0), ("c", 0), ("sub", 0, 1), ("reciprocal", 2), constants=(2.0,))
     with np.errstate(all="ignore"):
-        made = make_entry(network, problem)
-    assert made.pole
-    assert made.holdout_losses is not None
-    assert made.loss_holdout == pytest.approx(np.mean(made.holdout_losses))
-    assert not make_entry(net(1, ("x", 0)), problem).pole
+        assert not make_entry(network, problem).is_defined
+    assert make_entry(net(1, ("x", 0)), problem).is_defined
 
 
-def test_the_estimator_takes_the_network_that_was_asked_for() -> None:
+def test_on_the_front_rarer_activations_have_to_be_worth_it() -> None:
+    front = insert((), entry(5, ROWS, 6.0))
+
+    assert insert(front, entry(5, 0.9995 * ROWS, 6.0, activation="tanh")) is front
+    assert insert(front, entry(5, 0.9995 * ROWS, 6.0)) is not front
+    assert insert(front, entry(5, 0.9 * ROWS, 6.0, activation="tanh"))[0] is not front[0]
+
+
+def test_any_formula_of_the_front_can_be_used() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.uniform(1, 3, (80, 1))
+    y = np.sin(3 * X[:, 0]) + X[:, 0]
+    model = XNetRegressor(budget_seconds=1e6, budget_steps=4, random_state=0).fit(X, y)
+    before, last = model.formula_, len(model.front_) - 1
+    other = model.select(index=last)
+
+    assert other.formula_ == model.front_["formula"][last]
+    np.testing.assert_array_equal(other.predict(X), other.network_.evaluate(X))
+    assert model.select(complexity=1).complexity_ == 1
+    assert model.formula_ == before, "the model itself stays"
+    for wrong in ({}, {"index": 0, "complexity": 3}, {"index": last + 1}, {"complexity": 0}):
+        with pytest.raises(ValueError, match=r"select takes|index is|complexity is"):
+            model.select(**wrong)
+
+
+def test_the_estimator_takes_the_preference() -> None:
     rng = np.random.default_rng(0)
     X = rng.uniform(1, 3, (160, 1))
     y = np.sin(3 * X[:, 0]) + X[:, 0] + rng.normal(0, 0.3, 160)
-    simple, supported = (XNetRegressor(budget_seconds=1e6, budget_steps=8, random_state=0, pick=which).fit(X, y)
-                         for which in ("simplest", "supported"))
-    assert supported.formula_ == "x0 + sin(3*x0)"
-    assert simple.formula_ != supported.formula_
-    assert {simple.formula_, supported.formula_} <= set(supported.front_["formula"])
-    with pytest.raises(ValueError, match="pick is 'best'; expected 'simplest' or 'supported'"):
+    models = {which: XNetRegressor(budget_seconds=1e6, budget_steps=8, random_state=0, pick=which).fit(X, y)
+              for which in ("simplest", "balanced", "accurate")}
+
+    assert models["balanced"].formula_ == "x0 + sin(3*x0)"
+    assert all(m.formula_ in set(m.front_["formula"]) for m in models.values())
+    assert models["simplest"].complexity_ <= models["balanced"].complexity_ <= models["accurate"].complexity_
+    with pytest.raises(ValueError, match="pick is 'best'; expected one of 'simplest', 'balanced', 'accurate'"):
         XNetRegressor(pick="best").fit(X, y)

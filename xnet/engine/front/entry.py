@@ -13,9 +13,33 @@ from xnet.engine.fitting.losses import EXACT_LOSS
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import rarity
 from xnet.engine.networks.backpropagation import forward
+from xnet.engine.networks.domain import is_defined_inside
 from xnet.engine.networks.network import Network
-from xnet.engine.networks.poles import has_pole
-from xnet.engine.problem.problem import SUBSAMPLED_ROWS, Problem
+from xnet.engine.problem.problem import Problem
+
+from .plain_models import PlainKind
+
+
+@dataclass(frozen=True, eq=False)
+class Support:
+    """What all rows say about one network.
+
+    Attributes:
+        losses: (n,) normalised leave-one-out losses; not finite for a network without a value on some row.
+        loss: the mean loss of the constants fitted to all rows.
+        n_determined: how many constants the rows determine.
+        price: nats of the structure.
+        reads_inputs: whether the network reads an input at all.
+        dispersion: the deviance that one useless parameter takes away, in units of `losses`, where the loss function
+            knows it (logistic loss); None where the noise has to be estimated.
+    """
+
+    losses: Array
+    loss: float
+    n_determined: int
+    price: float
+    reads_inputs: bool
+    dispersion: float | None = None
 
 
 @dataclass(frozen=True)
@@ -31,8 +55,9 @@ class FrontEntry:
         reason: the move that made the network.
         exact: the loss below which nothing is left to explain.
         admitted: whether the network satisfies the user's constraints (only the initial constant may not).
-        pole: whether it has a pole between two rows.
-        holdout_losses: losses of the single held-out rows, kept for at most `SUBSAMPLED_ROWS` rows.
+        is_defined: whether interval arithmetic finds the network defined everywhere inside the box of the rows.
+        support: how strongly all rows support the network; None where it was not computed.
+        plain: the kind of plain model that the network is; None for a network that was searched for.
         unexplained_train, unexplained_holdout: the losses as shares of the loss of the best constant of the same rows
             (1 - R² for squared error); None where that constant leaves nothing to explain.
     """
@@ -46,10 +71,11 @@ class FrontEntry:
     reason: str = ""
     exact: float = EXACT_LOSS
     admitted: bool = True
-    pole: bool = False
-    holdout_losses: tuple[float, ...] | None = field(default=None, repr=False)
+    is_defined: bool = True
     unexplained_train: float | None = None
     unexplained_holdout: float | None = None
+    plain: PlainKind | None = None
+    support: Support | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def rarity(self) -> int:
@@ -79,13 +105,12 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     """Score a network on all train rows and on the held-out rows."""
     loss = problem.train.loss(network)
     losses = _holdout_losses(network, problem.holdout)
-    mean, error, kept = None if losses is None else np.inf, 0.0, None
+    mean, error = None if losses is None else np.inf, 0.0
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
-        kept = tuple(losses.tolist()) if len(losses) <= SUBSAMPLED_ROWS else None
     n_parameters = n_determined(network, problem.search)
     entry = FrontEntry(network, network.complexity, n_parameters, loss, mean, error, reason, problem.train.exact,
-                       problem.admits(network), has_pole(network, problem.search.columns), kept)
+                       problem.admits(network), is_defined_inside(network, problem.box))
     return with_shares(entry, problem)
 
 

@@ -30,7 +30,7 @@ def insert(front: tuple[FrontEntry, ...], entry: FrontEntry) -> tuple[FrontEntry
 
 def _dominates(a: FrontEntry, b: FrontEntry) -> bool:
     """Whether a is simpler and hardly worse, as simple and no worse, or b much worse on held-out rows."""
-    if a.complexity > b.complexity:
+    if a.complexity > b.complexity or (b.is_defined and not a.is_defined):
         return False
     if a.complexity < b.complexity and a.loss_holdout is not None and b.loss_holdout is not None and \
             b.loss_holdout > 2.0 * a.loss_holdout + a.exact and b.loss_holdout - a.loss_holdout > b.holdout_error:

@@ -1,129 +1,183 @@
-"""The default pick of a front, by held-out rows and by description length."""
+"""Which network of a front is suggested: the one that all rows support most, with a price on its structure.
+
+For every network, all n rows together give (`support`): leave-one-out losses q_i, the number p of constants that the
+rows determine, and the price C of the structure in nats. In units of chi-square the score is
+
+    S = n ln(mean q) + 2 w C + s max(ln n - 2, 0) p
+
+Leave-one-out already charges 2 for each constant, as Akaike's criterion does; the last term adds what Schwarz's
+criterion asks beyond that. The weights w and s depend on the preference, and on whether the network was searched for
+or is a plain model, which no search selected. Two guards stand before the score:
+
+* a network that interval arithmetic cannot clear (a pole or a missing value inside the box of the rows) competes only
+  where no other comes near it;
+* where the best network under a stiffer price reads no input, and the rows do not show a linear dependence either
+  (F-test), the suggestion is the constant: a table of noise gets no formula.
+
+Rows that are gross outliers for every good network are clipped, so that a few of them do not decide.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
+from scipy import stats
 
-from xnet.engine.fitting.losses import EXACT_LOSS
+from xnet.arrays import Array
 
-from .entry import FrontEntry
+from .entry import FrontEntry, Support
+from .plain_models import PlainKind
 
-#: Normalised losses below this (R2 > 0.99999) count as equal when the default is picked.
-PRACTICAL_LOSS = 1e-5
 
-#: A network with a pole between the rows has to lower the loss to this share of the lowest loss of the others.
+class Preference(StrEnum):
+    """What a suggestion is to be: as short as the rows allow, balanced, or as accurate as they allow."""
+
+    SIMPLEST = "simplest"
+    BALANCED = "balanced"
+    ACCURATE = "accurate"
+
+
+class Weights(NamedTuple):
+    """Weights of the price of the structure, and of Schwarz's term.
+
+    Attributes:
+        searched, schwarz: of networks that were searched for, of power laws and log-linear models.
+        linear, schwarz_linear: of models that are linear in their constants: linear models and polynomials.
+    """
+
+    searched: float
+    schwarz: float
+    linear: float
+    schwarz_linear: float
+
+
+WEIGHTS = {
+    Preference.SIMPLEST: Weights(1.0, 1.0, 1.0, 1.0),
+    Preference.BALANCED: Weights(0.5, 1.0, 0.25, 0.0),
+    Preference.ACCURATE: Weights(0.5, 0.0, 0.1, 0.0),
+}
+#: The weights under which the constant has to lose before a formula is suggested at all.
+GATE = Weights(1.25, 1.0, 1.25, 1.0)
+#: The plain models to which the weights of linear models apply.
+_LINEAR_KINDS = (PlainKind.LINEAR, PlainKind.QUADRATIC)
+#: A linear dependence at this level of the F-test opens the gate for plain models.
+LINEAR_LEVEL = 0.001
+#: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
 POLE_GAIN = 0.1
-
-#: No measured table has seven correct digits: a table with a lower loss was computed, not measured.
-FINEST_TABLE = 1e-14
-
-#: Standard errors of the differences, row by row, by which a network is clearly worse than the best.
-CLEARLY = 2.0
-
-#: Held-out rows below which the default pick does not rest on them alone.
-FEWEST_TO_TRUST = 30
-
-#: Nats per neuron in a description length, beside half of the neuron's rarity: most formulas consist of sums and
-#: products, which are cheap to describe. A search tries millions of structures, so some fit by chance, mostly with rare
-#: activations.
-NEURON_NATS = 1.5
+#: Losses below this are rounding.
+SMALLEST_LOSS = 1e-14
+#: Losses below this (R² > 0.99999) count as equal, unless some network is exact: no measured table has more digits, and
+#: a longer formula would explain their rounding and the habits of an instrument.
+PRACTICAL_LOSS = 1e-5
+#: A row is a gross outlier beyond this many robust standard deviations, if at most this share of the rows are.
+OUTLIER_DEVIATIONS, MOST_OUTLIERS = 6.0, 0.05
+#: The median of a squared standard normal variable.
+_MEDIAN_CHI_SQUARE = 0.4549
 
 
-def pick(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
-    """The default: the simplest network within one standard error of the best on held-out rows, and not clearly worse.
+def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALANCED) -> FrontEntry:
+    """The suggested network.
 
-    Of networks that are as good, one without a pole between the rows is preferred. Fewer than `FEWEST_TO_TRUST`
-    held-out rows give no reliable standard error: then the least description length on all rows decides.
+    Args:
+        entries: of a front, and plain models; at least one. Entries without support compete only where none has it.
     """
-    front = _without_poles(front)
-    if front[0].loss_holdout is None or _n_holdout_losses(front[0]) in range(1, FEWEST_TO_TRUST):
-        return _best_supported(front, n_train)
-    good = _as_good_as_the_best(front)
-    return next((e for e in good if not e.pole), good[0])
+    if len(entries) == 1:
+        return entries[0]
+    supported = [e for e in entries if e.support is not None and np.isfinite(e.support.losses).all()]
+    if not supported:
+        return min(entries, key=lambda e: (e.loss, e.complexity))
+    losses = _clipped_means([_of(e) for e in supported])
+    scored = _cleared([(e, loss) for e, loss in zip(supported, losses, strict=True)])
+    if not any(e.support is not None and e.support.reads_inputs for e, _ in scored):
+        return _best(scored, WEIGHTS[preference])
+    gate = _best(scored, GATE)
+    if not _of(gate).reads_inputs:
+        plain = [(e, loss) for e, loss in scored if e.plain is not None]
+        if not plain or linear_p_value(supported) > LINEAR_LEVEL:
+            return gate
+        scored = plain
+    return _best(scored, WEIGHTS[preference])
 
 
-def pick_supported(front: tuple[FrontEntry, ...], n_train: int) -> FrontEntry:
-    """The network of the least description length on training and held-out rows.
+def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALLEST_LOSS) -> float:
+    """S of the module's docstring, of an entry with support.
 
-    On few rows this is steadier than the default pick, which rests on a fifth of them; on many, longer and more
-    accurate.
+    Args:
+        loss: the mean leave-one-out loss, gross outliers clipped.
+        floor: losses below it count as equal.
     """
-    return _best_supported(_without_poles(front), n_train)
+    support = _of(entry)
+    n, p = len(support.losses), support.n_determined
+    if support.dispersion is not None:
+        fit = n * loss / support.dispersion
+    else:
+        # Below the floor leave-one-out no longer charges for a constant, so it is charged here.
+        fit = n * float(np.log(max(loss, floor))) + (2.0 * p if loss < floor else 0.0)
+    linear = entry.plain in _LINEAR_KINDS
+    price, schwarz = (weights.linear, weights.schwarz_linear) if linear else (weights.searched, weights.schwarz)
+    return fit + 2.0 * price * support.price + schwarz * max(float(np.log(n)) - 2.0, 0.0) * p
 
 
-def _without_poles(front: tuple[FrontEntry, ...]) -> tuple[FrontEntry, ...]:
-    """The networks without a pole between the rows; all, where one with a pole explains far more than any of these.
+def linear_p_value(entries: Sequence[FrontEntry]) -> float:
+    """The p-value of the F-test of the largest linear model against a constant; 1 where there is none."""
+    linear = [_of(e) for e in entries if e.plain is PlainKind.LINEAR]
+    constant = [_of(e) for e in entries if not _of(e).reads_inputs]
+    if not linear or not constant:
+        return 1.0
+    full, base = max(linear, key=lambda s: s.n_determined), min(constant, key=lambda s: s.loss)
+    n, k = len(full.losses), full.n_determined - base.n_determined
+    freedom = n - full.n_determined
+    if k < 1 or freedom < 3 or full.loss >= base.loss:
+        return 1.0
+    ratio = ((base.loss - full.loss) / k) / max(full.loss / freedom, 1e-300)
+    return float(stats.f.sf(ratio, k, freedom))
 
-    A law may have a pole between rows, but then no other network comes near its loss. A network that a pole makes only
-    a little better fits by chance, and may be a thousand times off at the next row.
+
+def outlier_rows(supports: Sequence[Support]) -> tuple[Array, float]:
+    """Positions of the rows that are gross outliers for the network of the least median, and where they are clipped.
+
+    None where more than `MOST_OUTLIERS` of the rows are: heavy tails are no outliers.
     """
-    def unexplained(entry: FrontEntry) -> float:
-        return max(entry.loss if entry.loss_holdout is None else entry.loss_holdout, entry.exact)
-
-    clear = tuple(e for e in front if not e.pole)
-    return clear if clear and min(map(unexplained, front)) > POLE_GAIN * min(map(unexplained, clear)) else front
-
-
-def _best_supported(entries: Sequence[FrontEntry], n_train: int) -> FrontEntry:
-    floor = _smallest_relevant_loss(entries)
-    return min(entries, key=lambda e: (_description_length(e, n_train, floor), e.complexity))
+    n = len(supports[0].losses)
+    few = [s for s in supports if s.n_determined <= n / 4] or list(supports)
+    reference = min(few, key=lambda s: float(np.median(s.losses)) * n / max(n - s.n_determined, 1))
+    spread = max(float(np.median(reference.losses)) / _MEDIAN_CHI_SQUARE, SMALLEST_LOSS)
+    limit = OUTLIER_DEVIATIONS**2 * spread
+    rows = np.flatnonzero(reference.losses > limit)
+    return (rows if len(rows) <= max(MOST_OUTLIERS * n, 1) else rows[:0]), limit
 
 
-def _smallest_relevant_loss(entries: Sequence[FrontEntry]) -> float:
-    """The loss below which networks count as equally good.
+def _clipped_means(supports: Sequence[Support]) -> list[float]:
+    rows, limit = outlier_rows(supports) if supports[0].dispersion is None else (np.zeros(0, dtype=np.intp), 0.0)
+    means = []
+    for support in supports:
+        excess = np.maximum(support.losses[rows] - limit, 0.0).sum() if len(rows) else 0.0
+        means.append(float(support.losses.mean() - excess / len(support.losses)))
+    return means
 
-    Measured tables rarely have more correct digits than `PRACTICAL_LOSS`; beyond them a network explains the rounding.
-    Only if a network goes below `FINEST_TABLE` was the table computed by a formula, and every digit counts.
+
+def _cleared(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, float]]:
+    """The networks that are defined inside the box of the rows; all, where another explains far more than any of them.
+
+    A law may have a pole inside the box where there is no row, but then nothing else comes near it.
     """
-    computed = any(max(e.loss, e.loss_holdout or 0.0) <= FINEST_TABLE for e in entries)
-    return max(EXACT_LOSS if computed else PRACTICAL_LOSS, entries[0].exact)
+    clear = [(e, loss) for e, loss in scored if e.is_defined]
+    if not clear:
+        return scored
+    least = min(max(loss, SMALLEST_LOSS) for _, loss in scored)
+    return clear if least > POLE_GAIN * min(max(loss, SMALLEST_LOSS) for _, loss in clear) else scored
 
 
-def _as_good_as_the_best(front: tuple[FrontEntry, ...]) -> list[FrontEntry]:
-    """The networks within one standard error of the best on held-out rows that are not clearly worse, simplest first.
-
-    The standard error of a loss comes mostly from the few hard rows, which are hard for every network. So the losses
-    are compared row by row as well: a network that is worse than the best by two standard errors of the difference is
-    not as good.
-    """
-    floor = _smallest_relevant_loss(front)
-    best = min(front, key=lambda e: max(e.loss_holdout or 0.0, floor))
-    limit = max((best.loss_holdout or 0.0) + best.holdout_error, floor)
-    return [e for e in front if (e.loss_holdout or 0.0) <= limit and (e.loss <= 10.0 * limit or e is best)
-            and ((e.loss_holdout or 0.0) <= floor or not _clearly_worse(e, best))]
+def _best(scored: Sequence[tuple[FrontEntry, float]], weights: Weights) -> FrontEntry:
+    exact = any(loss <= SMALLEST_LOSS for _, loss in scored)
+    floor = SMALLEST_LOSS if exact else PRACTICAL_LOSS
+    return min(scored, key=lambda item: (score(item[0], item[1], weights, floor), item[0].complexity,
+                                         item[0].rarity))[0]
 
 
-def _clearly_worse(entry: FrontEntry, best: FrontEntry) -> bool:
-    """Whether the difference on held-out rows is larger than chance makes it; unknown where these are very many."""
-    if entry.holdout_losses is None or best.holdout_losses is None or entry is best:
-        return False
-    difference = np.array(entry.holdout_losses) - np.array(best.holdout_losses)
-    return bool(difference.mean() > CLEARLY * difference.std() / np.sqrt(len(difference)))
-
-
-def _description_length(entry: FrontEntry, n_train: int, floor: float) -> float:
-    """Twice the description length in nats: of the network, and of the rows given the network.
-
-    A neuron costs `NEURON_NATS` and half its rarity, a constant what Schwarz's criterion says, with Akaike's correction
-    for few rows.
-    (Rissanen, Modeling by shortest data description, 1978; Hurvich and Tsai 1989.)
-    """
-    held_out = _n_holdout_losses(entry)
-    n, p = n_train + held_out, entry.n_parameters
-    loss = (n_train * entry.loss + held_out * (entry.loss_holdout or 0.0)) / n
-    structure = 2.0 * NEURON_NATS * (entry.complexity - p) + entry.rarity
-    if entry.exact > EXACT_LOSS:  # the noise level is known: the loss in units of one parameter's worth
-        return 2.0 * loss / entry.exact + structure + 2 * p
-    if n <= p + 1 and loss > EXACT_LOSS:
-        return np.inf
-    if loss <= EXACT_LOSS and p < n - 1:
-        return n * np.log(EXACT_LOSS)
-    fit = n * np.log(max(loss, floor))
-    return fit + structure + p * np.log(n) + 2 * p * (p + 1) / max(n - p - 1, 1)
-
-
-def _n_holdout_losses(entry: FrontEntry) -> int:
-    """How many held-out rows' losses are kept."""
-    return 0 if entry.holdout_losses is None else len(entry.holdout_losses)
+def _of(entry: FrontEntry) -> Support:
+    assert entry.support is not None  # the callers leave the others out
+    return entry.support

@@ -14,6 +14,7 @@ from typing import Any
 
 from xnet.arrays import Array
 
+from .intervals import Rule
 from .notation import Notation
 
 Function = Callable[..., Array]
@@ -75,6 +76,8 @@ class Activation:
         domain_ends: finite arguments at which the domain of a unary function ends or is interrupted.
         pole_at_zero: whether the value diverges as the last child approaches 0.
         branch: numbers the pieces of the domain between regularly spaced poles, (n,) -> (n,); None without such poles.
+        bounds: the interval of the values for intervals of the children (`intervals`); None: nothing is known of it,
+            so no network with the function counts as defined between the rows.
 
         parity: odd, even, or neither.
         exponent: p where the function is x**p, else None.
@@ -114,6 +117,7 @@ class Activation:
     domain_ends: tuple[float, ...] = ()
     pole_at_zero: bool = False
     branch: Function | None = None
+    bounds: Rule | None = None
 
     parity: Parity = Parity.NONE
     exponent: float | None = None

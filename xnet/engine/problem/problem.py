@@ -20,6 +20,8 @@ from xnet.engine.fitting.r_squared import loss_scale
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_template
 from xnet.engine.networks.activations import resolve_activations
+from xnet.engine.networks.domain import box_of
+from xnet.engine.networks.intervals import Interval
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError
 
@@ -180,6 +182,26 @@ class Problem:
             views[selected] = replace(self, search=replace(self.search, selected_inputs=selected), _cache={})
             views[selected].cached("others", self.ranked if many else tuple)
         return views[selected]
+
+    @property
+    def all_rows(self) -> Rows:
+        """The training and held-out rows together, without rows of weight 0, under the loss of the training rows."""
+        def make() -> Rows:
+            parts = [r for r in (self.train, self.holdout) if r is not None]
+            weights = [r.weight for r in parts if r.weight is not None]
+            weight = np.concatenate(weights) if weights else None
+            rows = self.train if len(parts) == 1 else replace(
+                self.train, columns=np.concatenate([r.columns for r in parts], axis=1),
+                y=np.concatenate([r.y for r in parts]), weight=weight)
+            return rows if weight is None or weight.all() else rows.sample(np.flatnonzero(weight))
+
+        return self.cached("all rows", make)
+
+    @property
+    def box(self) -> tuple[Interval, ...]:
+        """The interval that every input spans, over the training and the held-out rows."""
+        return self.cached("box", lambda: box_of(np.concatenate(
+            [r.columns for r in (self.train, self.holdout) if r is not None], axis=1)))
 
     @property
     def subsampled(self) -> Problem:

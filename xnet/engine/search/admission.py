@@ -8,6 +8,7 @@ from dataclasses import replace
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
+from xnet.engine.front.support import with_support
 from xnet.engine.problem.problem import Problem
 
 from .parameter_modes import mode_of
@@ -29,7 +30,7 @@ def admit_by_all_rows(front: Front, problem: Problem, judge: Callable[[Front], F
     for entry in judge(before):
         if id(entry) not in known:
             network = fitted_to_all_rows(entry.network, problem.train)
-            front = insert(front, make_entry(network, problem, entry.reason))
+            front = _inserted(front, make_entry(network, problem, entry.reason), problem)
     return front
 
 
@@ -43,8 +44,14 @@ def admit(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tupl
         return front
     network = mode_of(problem).simplified(trial.network, problem)
     if network is trial.network:
-        return insert(front, raw)
+        return _inserted(front, raw, problem)
     simplified = make_entry(network, problem, trial.reason)
-    front = insert(front, simplified)
+    front = _inserted(front, simplified, problem)
     worse = simplified.loss > 1e3 * max(raw.loss, problem.train.exact) or not problem.behaves(network)
-    return insert(front, raw) if worse else front
+    return _inserted(front, raw, problem) if worse else front
+
+
+def _inserted(front: Front, entry: FrontEntry, problem: Problem) -> Front:
+    """The front with the entry, if it enters; its support by all rows is computed then."""
+    after = insert(front, entry)
+    return after if after is front else tuple(with_support(e, problem) if e is entry else e for e in after)

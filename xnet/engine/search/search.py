@@ -19,6 +19,7 @@ from xnet.engine.algebra.expressions import num
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.selection import pick
+from xnet.engine.front.support import with_support
 from xnet.engine.problem.problem import Problem
 
 from .admission import admit
@@ -26,7 +27,9 @@ from .beam import updated_beam
 from .events import Event, make_event
 from .initial_formula import fitted_formula
 from .parameter_modes import mode_of
+from .plain_entries import plain_entries
 from .records import Outcome, StepContext
+from .rescoring import rescored_island
 from .state import Budget, Island, SearchState, combined_state
 from .stopping import StopReason, has_reached_the_noise, has_settled
 from .tasks import constructed_trials, run_task
@@ -44,7 +47,7 @@ def _first_island(problem: Problem) -> Island:
     network = mode.simplified(network, problem.subsampled)
     if problem.subsampled is not problem:
         network = fitted_to_all_rows(network, problem.train)
-    entry = make_entry(network, problem, "a constant")
+    entry = with_support(make_entry(network, problem, "a constant"), problem)
     beside = mode.with_constants(problem)
     island = Island(0, len(problem.train.y), (entry,), entry,
                     with_constants=None if beside is None else _first_island(beside))
@@ -84,6 +87,7 @@ def advance_island(island: Island, problem: Problem, budget: Budget,
     """
     events: list[Event] = []
     done, begun, seconds = 0, time.perf_counter(), 0.0
+    island = rescored_island(island, problem)
     while island.stop_reason is None:
         if budget.steps is not None and done >= budget.steps:
             break
@@ -136,10 +140,13 @@ def _step_with_constants(island: Island, problem: Problem) -> tuple[Island, Outc
 def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, list[Event]]:
     """The island after the outcome of a step, and the events."""
     front, events = island.front, []
-    before = best = island.best
+    plain = island.plain or (plain_entries(problem) if island.step == 0 else ())
+    before, best = island.best, pick([*front, *plain])
+    if best is not before:
+        events.append(make_event("improved", island.step, best, before))
     for trial in outcome.trials:
         front = admit(front, trial, problem)
-        new_best = pick(front, island.n_train)
+        new_best = pick([*front, *plain])
         if new_best is not best:
             events.append(make_event("improved", island.step, new_best, best))
             best = new_best
@@ -153,8 +160,9 @@ def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, 
         exact_since = island.step
     changed = best.network.structure() != before.network.structure()
     after = replace(
-        island, front=front, current=current, beam=updated_beam(island.beam, outcome.trials, outcome.expansions),
-        expansions=outcome.expansions, fitted_shapes=outcome.fitted_shapes, exact_since_step=exact_since,
+        island, front=front, current=current, plain=plain,
+        beam=updated_beam(island.beam, outcome.trials, outcome.expansions), expansions=outcome.expansions,
+        fitted_shapes=outcome.fitted_shapes, exact_since_step=exact_since,
         last_change_step=island.step if changed else island.last_change_step)
     reason = _stop_reason(after, best, outcome.exhausted, problem)
     return replace(after, step=island.step + 1, stop_reason=reason), events

@@ -15,6 +15,7 @@ from typing import Any
 
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.front.entry import FrontEntry, with_shares
+from xnet.engine.front.plain_models import PlainKind
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 from xnet.errors import StateError
@@ -87,6 +88,7 @@ _OLD_NAMES = {"exact_since_step": "exact_since", "last_change_step": "settled", 
 def _island_to_json(island: Island) -> dict[str, Any]:
     beside = island.with_constants
     return {"front": [_record_to_json(e) for e in island.front], "current": _record_to_json(island.current),
+            "plain": [_record_to_json(e) for e in island.plain],
             "beam": [_record_to_json(t) for t in island.beam],
             "expansions": [[e.kind, int(e.size), e.shape] for e in sorted(island.expansions)],
             "fitted_shapes": sorted(island.fitted_shapes), "stop_reason": island.stop_reason,
@@ -101,6 +103,7 @@ def _island_from_json(tree: Mapping[str, Any]) -> Island:
     beside = _field(tree, "with_constants")
     numbers = {name: int(_field(tree, name)) for name in _NUMBERS}
     return Island(front=front, current=_entry_from_json(tree["current"]),
+                  plain=tuple(_entry_from_json(e) for e in tree.get("plain", ())),
                   beam=tuple(_trial_from_json(t) for t in _field(tree, "beam")),
                   expansions=frozenset(_expansion_from_json(e) for e in _field(tree, "expansions")),
                   fitted_shapes=frozenset(map(str, _field(tree, "fitted_shapes"))), stop_reason=_stop_reason(tree),
@@ -130,7 +133,7 @@ def _expansion_from_json(tree: Any) -> Expansion:
 
 
 def _record_to_json(record: FrontEntry | Trial) -> dict[str, Any]:
-    tree = {f.name: getattr(record, f.name) for f in fields(record)}
+    tree = {f.name: getattr(record, f.name) for f in fields(record) if f.name != "support"}  # it is computed again
     return {name: _value_to_json(value) for name, value in tree.items()}
 
 
@@ -139,18 +142,20 @@ def _value_to_json(value: Any) -> Any:
         return value.to_json()
     if isinstance(value, tuple):
         return list(value)
+    if isinstance(value, PlainKind):
+        return value.value
     if isinstance(value, float):  # NumPy's float64 is one
         return float(value) if math.isfinite(value) else str(float(value))
     return bool(value) if isinstance(value, bool) or type(value).__name__ == "bool" else value
 
 
 def _entry_from_json(tree: Mapping[str, Any]) -> FrontEntry:
-    held_out, losses = tree["loss_holdout"], tree["holdout_losses"]
+    held_out, kind = tree["loss_holdout"], tree.get("plain")
     return FrontEntry(Network.from_json(tree["network"]), int(tree["complexity"]), int(tree["n_parameters"]),
                       float(tree["loss"]), None if held_out is None else float(held_out),
                       float(tree["holdout_error"]), str(tree["reason"]), float(tree["exact"]), bool(tree["admitted"]),
-                      bool(tree["pole"]), None if losses is None else tuple(float(loss) for loss in losses),
-                      *(_share(tree, part) for part in ("train", "holdout")))
+                      bool(tree.get("is_defined", not tree.get("pole", False))), _share(tree, "train"),
+                      _share(tree, "holdout"), PlainKind(kind) if kind else None)
 
 
 def _share(tree: Mapping[str, Any], part: str) -> float | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.front.front import insert
-from xnet.engine.front.selection import pick
+from xnet.engine.front.selection import Preference, pick
 from xnet.engine.networks.network import Network
 
 from .records import Expansions, Trial
@@ -32,6 +32,7 @@ class Island:
         step: number of steps done.
         n_train: number of training rows.
         current: the trial of the lowest loss of the last step.
+        plain: the best plain models of the table, which compete with the front; made in the first step.
         beam: the networks worth expanding.
         expansions: what was expanded already.
         fitted_shapes: shapes that were fitted already.
@@ -47,6 +48,7 @@ class Island:
     n_train: int
     front: Front
     current: FrontEntry
+    plain: Front = ()
     beam: tuple[Trial, ...] = ()
     expansions: Expansions = frozenset()
     fitted_shapes: frozenset[str] = frozenset()
@@ -59,8 +61,8 @@ class Island:
 
     @property
     def best(self) -> FrontEntry:
-        """The default pick of the front."""
-        return pick(self.front, self.n_train)
+        """The default pick of the front and the plain models."""
+        return pick([*self.front, *self.plain])
 
     @property
     def lowest(self) -> Network:
@@ -75,7 +77,7 @@ class SearchState:
     Attributes:
         islands: the searches side by side, one when the search is alone.
         seconds: of searching.
-        front: of all islands.
+        front: of all islands, with the plain models that a preference picks.
         stop_reason: why the search ended; None while it has not.
     """
 
@@ -86,8 +88,17 @@ class SearchState:
 
     @property
     def best(self) -> FrontEntry:
-        """The default pick of the front."""
-        return pick(self.front, self.n_train)
+        """The default pick of the front and the plain models; it stands on the front."""
+        return self.picked(Preference.BALANCED)
+
+    def picked(self, preference: Preference) -> FrontEntry:
+        """The pick of a preference; a plain model may stand beside the front."""
+        return pick([*self.front, *self.plain], preference)
+
+    @property
+    def plain(self) -> Front:
+        """The best plain models of the table."""
+        return self.islands[0].plain
 
     @property
     def step(self) -> int:
@@ -115,8 +126,16 @@ def combined_state(islands: tuple[Island, ...], seconds: float, found: Front = (
         found: networks that are known beside those of the islands.
     """
     exact = any(island.stop_reason is StopReason.EXACT for island in islands)
-    front = merged_front([*(island.front for island in islands), found])
+    front = with_picks(merged_front([*(island.front for island in islands), found]), islands[0].plain)
     return SearchState(islands, seconds, front, StopReason.EXACT if exact else islands[0].stop_reason)
+
+
+def with_picks(front: Front, plain: Front) -> Front:
+    """The front with those plain models that a preference picks, by ascending complexity."""
+    everything = [*front, *plain]
+    picks = [pick(everything, preference) for preference in Preference] if plain else []
+    beside = {id(e): e for e in picks if not any(e is f for f in front)}
+    return tuple(sorted([*front, *beside.values()], key=lambda e: e.complexity)) if beside else front
 
 
 def merged_front(fronts: Iterable[Front]) -> Front:

@@ -13,7 +13,7 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import ConstantEstimate, all_rows, constant_estimates
+from xnet.evidence.constants import ConstantEstimate, constant_estimates
 from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import rivals, verdict
@@ -120,6 +120,9 @@ def _scores(chosen: SelectedFormula) -> None:
         st.metric("Complexity", chosen.record["complexity"], width="content", help=SIZE)
         st.metric("Fitted numbers", chosen.record["n_parameters"], width="content",
                   help=FITTED)
+    for name, found in () if chosen.as_class else chosen.scores().items():
+        if found.r2 is None and found.missing < found.rows:
+            st.caption(f"The target does not vary in the {name}, so there is no R² there.")
     missing = sum(found.missing for found in chosen.scores().values())
     if missing:
         st.caption(f"The formula has no value in {counted(missing, 'row')}. The scores leave them out.")
@@ -144,4 +147,4 @@ def _constants(run: current_run.Run, printed: Network, network: Network) -> None
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
 def _estimates(folder: str, printed: Network, _run: current_run.Run) -> list[ConstantEstimate]:
     problem = current_run.problem_of(_run)
-    return constant_estimates(to_search_form(printed, problem), all_rows(problem))
+    return constant_estimates(to_search_form(printed, problem), problem.all_rows)

@@ -1,0 +1,137 @@
+"""Plain models by linear algebra: linear, log-linear and power-law formulas, and polynomials of degree two.
+
+A table without a short law is best described by one of these, so they compete with every network that a search finds.
+Each kind gives a path of forward stepwise least squares (one more term at a time, the one that lowers the squared error
+most), and the linear kinds the model of all inputs too. Nothing is searched, so a table costs milliseconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_network
+from xnet.engine.algebra.expressions import Expr, add, call, mul
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.networks.network import Network
+
+#: The most terms of a stepwise model, and the fewest rows for each of them.
+MOST_TERMS, ROWS_A_TERM = 12, 6
+#: The model of all inputs needs this many rows for each of them.
+ROWS_AN_INPUT = 3
+#: Inputs beyond which no polynomials of degree two are made: their terms grow with the square.
+MOST_INPUTS_OF_POLYNOMIALS = 12
+#: A column that keeps less than this share of its variance beside the chosen ones is a combination of them.
+_INDEPENDENT = 1e-10
+
+
+class PlainKind(Enum):
+    """The kinds of plain models; the value completes the sentence "the best ... formula"."""
+
+    LINEAR = "linear"
+    LOG_LINEAR = "log-linear"
+    POWER_LAW = "power-law"
+    QUADRATIC = "quadratic"
+
+
+def plain_models(rows: Rows, activations: Sequence[str]) -> list[tuple[PlainKind, Network]]:
+    """The plain models of a table whose activations the library contains.
+
+    Args:
+        rows: d inputs, n rows; inputs that do not vary are left out, and so are those outside `selected_inputs`.
+        activations: the activation library.
+
+    Returns:
+        Networks with constants that least squares gave (of log y, for log-linear models and power laws).
+    """
+    n_inputs = len(rows.columns)
+    models = []
+    for kind, expression in _expressions(rows):
+        network = to_network(expression, n_inputs, tuple(activations))
+        if network is not None:
+            models.append((kind, network))
+    return models
+
+
+def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
+    inputs = rows.inputs()
+    if not inputs:
+        return
+    exprs, X = [e for e, _ in inputs], np.stack([c for _, c in inputs], axis=1)
+    y, weight = rows.y, rows.weight
+    for model in _linear(exprs, X, y, weight, full=True):
+        yield PlainKind.LINEAR, model
+    if len(exprs) <= MOST_INPUTS_OF_POLYNOMIALS:
+        for model in _linear(*_second_degree(exprs, X), y, weight):
+            yield PlainKind.QUADRATIC, model
+    if (y > 0).all():
+        for model in _linear(exprs, X, np.log(y), weight, full=True):
+            yield PlainKind.LOG_LINEAR, call("exp", model)
+        positive = [j for j in range(len(exprs)) if (X[:, j] > 0).all()]
+        if positive:
+            logs = np.log(X[:, positive])
+            for chosen, coefficients in _paths(logs, np.log(y), weight):
+                factors = [(exprs[positive[j]], float(c)) for j, c in zip(chosen, coefficients[1:], strict=True)]
+                yield PlainKind.POWER_LAW, mul(factors, math.exp(min(float(coefficients[0]), 600.0)))
+
+
+def _linear(exprs: Sequence[Expr], X: Array, y: Array, weight: Array | None, full: bool = False) -> Iterator[Expr]:
+    for chosen, coefficients in _paths(X, y, weight, full):
+        yield add([(float(c), exprs[j]) for j, c in zip(chosen, coefficients[1:], strict=True)],
+                  float(coefficients[0]))
+
+
+def _second_degree(exprs: Sequence[Expr], X: Array) -> tuple[list[Expr], Array]:
+    """The inputs, their squares and their products, as expressions and columns."""
+    terms, columns = list(exprs), [X]
+    for i in range(len(exprs)):
+        for j in range(i, len(exprs)):
+            terms.append(mul([(exprs[i], 2.0)]) if i == j else mul([(exprs[i], 1.0), (exprs[j], 1.0)]))
+            columns.append((X[:, i] * X[:, j])[:, None])
+    return terms, np.concatenate(columns, axis=1)
+
+
+def _paths(X: Array, y: Array, weight: Array | None, full: bool = False) -> Iterator[tuple[list[int], Array]]:
+    """Chosen columns and their coefficients, the constant first, along the stepwise path."""
+    n, d = X.shape
+    root = np.ones(n) if weight is None else np.sqrt(weight)
+    paths = _stepwise(X, y, root, max(1, min(MOST_TERMS, n // ROWS_A_TERM)))
+    if full and d <= n / ROWS_AN_INPUT and len(paths) < d:
+        paths.append(list(range(d)))
+    for chosen in paths:
+        A = np.column_stack([np.ones(n), X[:, chosen]]) * root[:, None]
+        size = np.abs(A).max(axis=0)
+        size[size == 0] = 1.0
+        coefficients = np.linalg.lstsq(A / size, y * root, rcond=1e-12)[0] / size
+        if np.isfinite(coefficients).all():
+            yield chosen, coefficients
+
+
+def _stepwise(X: Array, y: Array, root: Array, most: int) -> list[list[int]]:
+    """Columns by forward selection: the first, the first two, ... (modified Gram-Schmidt)."""
+    total = root @ root
+    R = (X - (root * root) @ X / total) * root[:, None]
+    r = (y - (root * root) @ y / total) * root
+    start = np.einsum("ij,ij->j", R, R)
+    chosen: list[int] = []
+    found = []
+    for _ in range(min(most, X.shape[1])):
+        left = np.einsum("ij,ij->j", R, R)
+        free = left > _INDEPENDENT * start
+        free[chosen] = False
+        if not free.any():
+            break
+        gain = np.where(free, (R.T @ r) ** 2 / np.where(free, left, 1.0), -1.0)
+        best = int(np.argmax(gain))
+        if gain[best] <= 0:
+            break
+        chosen.append(best)
+        q = R[:, best] / math.sqrt(left[best])
+        r = r - q * (q @ r)
+        R = R - np.outer(q, q @ R)
+        found.append(list(chosen))
+    return found

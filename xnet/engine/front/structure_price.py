@@ -1,0 +1,71 @@
+"""The price of a structure: the nats that it takes to write a formula's structure down, without its constants.
+
+A search tries millions of structures, so some fit by chance. A formula has to lower the squared error by more than its
+structure costs (Rissanen, Modeling by shortest data description, 1978). Two codes are compared and the shorter counts:
+
+* neuron by neuron: each one is an activation or an input, ln(activations + inputs) nats;
+* by grammar: the plain inputs of a sum or a product are a *set*, so a linear model of many inputs is cheap.
+
+In the grammar a set of k of d inputs costs ln C(d, k) nats and its size, geometric, (k + 1) ln 2.
+"""
+
+from __future__ import annotations
+
+from math import lgamma, log
+
+from xnet.engine.algebra.conversion import to_expression
+from xnet.engine.algebra.expressions import Expr
+from xnet.engine.networks.network import Network
+
+_LN2 = log(2.0)
+#: Nats of the kind of a node (sum, product, call, input, ...), and of which function a call is.
+_KIND, _FUNCTION = log(6.0), log(7.0)
+#: Exponents that are as short to write as a square.
+_SHORT_EXPONENTS = (-1.0, 0.5, 2.0, 3.0)
+
+
+def structure_price(network: Network, n_inputs: int, n_activations: int) -> float:
+    """Nats of the structure of a network.
+
+    Args:
+        n_inputs: how many inputs of the table vary.
+        n_activations: how many functions the library has.
+    """
+    by_neuron = (network.complexity - network.n_parameters) * log(n_activations + max(n_inputs, 1))
+    return min(by_neuron, expression_price(to_expression(network), max(n_inputs, 1)))
+
+
+def expression_price(expr: Expr, n_inputs: int, top: bool = True) -> float:
+    """Nats of a canonical expression by grammar; `top`: whether it is the whole formula."""
+    if expr.kind == "var":
+        return (2.0 if top else 1.5) * _LN2 + log(n_inputs)
+    if expr.kind == "sum":
+        return _sum_price(expr, n_inputs, top)
+    if expr.kind == "prod":
+        return _product_price(expr, n_inputs)
+    return _KIND + _FUNCTION + sum(expression_price(a, n_inputs, False) for a in expr.args)
+
+
+def _sum_price(expr: Expr, n_inputs: int, top: bool) -> float:
+    if not expr.args:
+        return 0.0
+    others = [term for term, _ in expr.args if term.kind != "var"]
+    plain = len(expr.args) - len(others)
+    start = 0.0 if top else _KIND
+    if top and len(expr.args) == 1 and others:  # one scaled (and shifted) term
+        return start + expression_price(others[0], n_inputs, False) + (_LN2 if expr.value else 0.0)
+    return start + _set_price(n_inputs, plain) + (1 + len(others)) * _LN2 \
+        + sum(expression_price(term, n_inputs, False) for term in others)
+
+
+def _product_price(expr: Expr, n_inputs: int) -> float:
+    others = [factor for factor, _ in expr.args if factor.kind != "var"]
+    plain = len(expr.args) - len(others)
+    exponents = sum(_LN2 if p == 1 else 3.0 * _LN2 if p in _SHORT_EXPONENTS else 2.0 * _LN2 for _, p in expr.args)
+    return _KIND + (_set_price(n_inputs, plain) if plain else 0.0) + (1 + len(others)) * _LN2 + exponents \
+        + sum(expression_price(factor, n_inputs, False) for factor in others)
+
+
+def _set_price(d: int, k: int) -> float:
+    """Nats of a set of k of d inputs."""
+    return lgamma(d + 1) - lgamma(k + 1) - lgamma(d - k + 1) + (k + 1) * _LN2

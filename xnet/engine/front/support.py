@@ -1,0 +1,34 @@
+"""How strongly all rows, training and held-out rows together, support a network.
+
+The constants are refitted to all rows, and every row is predicted by constants that were fitted to the others (leave-
+one-out by leverages). Held-out rows that were set apart for the report need not be spared here: the price of the
+structure accounts for the search, which has seen the training rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from xnet.engine.fitting.leave_one_out import leave_one_out
+from xnet.engine.problem.problem import Problem
+
+from .entry import FrontEntry, Support
+from .structure_price import structure_price
+
+
+def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
+    """The entry with its support by all rows, or by those of `problem.subsampled` in a large table."""
+    rows = problem.subsampled.all_rows
+    found = leave_one_out(entry.network, rows)
+    inputs = problem.cached("inputs that vary", lambda: sum(bool(np.ptp(c) > 0) for c in rows.columns))
+    dispersion = rows.loss_function.dispersion
+    support = Support(
+        losses=np.full(len(rows.y), np.inf) if found is None else found.losses,
+        loss=np.inf if found is None else found.loss,
+        n_determined=entry.n_parameters if found is None else found.n_determined,
+        price=structure_price(entry.network, inputs, len(problem.activations)),
+        reads_inputs=bool(entry.network.variables),
+        dispersion=None if dispersion is None else dispersion / rows.scale)
+    return replace(entry, support=support)

@@ -1,0 +1,48 @@
+"""Whether a network is defined everywhere inside a box of its inputs, by interval arithmetic.
+
+A network that is defined at every row may still have a pole, or the end of a domain, between two rows: 1 / (x - 2.5)
+on whole numbers, sqrt(a - b) where a < b in no row. Interval arithmetic over the box that the rows span never clears
+such a network. It suspects a few others, where an input occurs twice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from xnet.arrays import Array
+
+from .activations import ACTIVATIONS
+from .intervals import Interval, whole_power
+from .network import Network, Neuron
+
+
+def box_of(columns: Array) -> tuple[Interval, ...]:
+    """The interval that every input (d, n) spans."""
+    return tuple((float(c.min()), float(c.max())) for c in columns)
+
+
+def is_defined_inside(network: Network, box: Sequence[Interval]) -> bool:
+    """Whether every neuron has a finite value for all inputs inside the box (one interval an input)."""
+    values: list[Interval] = []
+    for neuron in network.neurons:
+        try:
+            value = _bounds(neuron, network, values, box)
+        except (OverflowError, ZeroDivisionError, ValueError):
+            return False
+        if value is None or not (math.isfinite(value[0]) and math.isfinite(value[1])):
+            return False
+        values.append(value)
+    return True
+
+
+def _bounds(neuron: Neuron, network: Network, values: Sequence[Interval], box: Sequence[Interval]) -> Interval | None:
+    if neuron.activation == "variable":
+        return box[neuron.index]
+    if not neuron.children:
+        number = network.constants[neuron.index] if neuron.activation == "constant" else float(neuron.index)
+        return number, number
+    if neuron.activation == "mul" and neuron.children[0] == neuron.children[1]:
+        return whole_power(values[neuron.children[0]], 2)  # one child twice: never negative
+    rule = ACTIVATIONS[neuron.activation].bounds
+    return None if rule is None else rule(*(values[c] for c in neuron.children))

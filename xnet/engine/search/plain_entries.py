@@ -1,0 +1,67 @@
+"""The plain models of a problem as entries beside the front.
+
+They compete for the suggestion even where the front dominates them: a linear model of twelve inputs has some fifty
+neurons and constants, and a shorter network of lower loss on the training rows usually stands before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from xnet.engine.fitting.all_rows import fitted_to_all_rows
+from xnet.engine.fitting.losses import Logistic
+from xnet.engine.front.entry import FrontEntry, make_entry
+from xnet.engine.front.plain_models import PlainKind, plain_models
+from xnet.engine.front.selection import WEIGHTS, Preference, score
+from xnet.engine.front.support import with_support
+from xnet.engine.networks.network import Network
+from xnet.engine.problem.problem import Problem
+
+from .parameter_modes import mode_of
+
+Front = tuple[FrontEntry, ...]
+#: Models of a path that may be worse than the best so far before the rest of the path is skipped.
+_PATIENCE = 3
+
+
+def plain_entries(problem: Problem) -> Front:
+    """The best plain model of every kind, and the linear model of the most inputs, simplest first.
+
+    None in the parameter-free mode and under the logistic loss, whose plain model is a linear one that `lasso` fits.
+    """
+    if not problem.parameters or isinstance(problem.train.loss_function, Logistic):
+        return ()
+    best: dict[PlainKind, tuple[float, Network]] = {}
+    misses: dict[PlainKind, int] = {}
+    largest: Network | None = None
+    for kind, network in plain_models(problem.subsampled.search, problem.activations):
+        if network.complexity > problem.max_complexity or not problem.constraints.buildable(network):
+            continue
+        if kind is PlainKind.LINEAR:
+            largest = network
+        if misses.get(kind, 0) > _PATIENCE:
+            continue
+        rated = _score(network, problem, kind)
+        if kind not in best or rated < best[kind][0]:
+            best[kind], misses[kind] = (rated, network), 0
+        else:
+            misses[kind] = misses.get(kind, 0) + 1
+    chosen = {kind: network for kind, (_, network) in best.items()}
+    entries = [_entry(network, problem, kind) for kind, network in chosen.items()]
+    if largest is not None and largest is not chosen.get(PlainKind.LINEAR):
+        entries.append(_entry(largest, problem, PlainKind.LINEAR))
+    return tuple(sorted((e for e in entries if e.admitted), key=lambda e: e.complexity))
+
+
+def _score(network: Network, problem: Problem, kind: PlainKind) -> float:
+    entry = with_support(replace(make_entry(network, problem.subsampled), plain=kind), problem)
+    assert entry.support is not None
+    return score(entry, float(entry.support.losses.mean()), WEIGHTS[Preference.BALANCED])
+
+
+def _entry(network: Network, problem: Problem, kind: PlainKind) -> FrontEntry:
+    network = mode_of(problem).simplified(network, problem.subsampled)
+    if problem.subsampled is not problem:
+        network = fitted_to_all_rows(network, problem.train)
+    entry = replace(make_entry(network, problem, f"the best {kind.value} formula"), plain=kind)
+    return with_support(entry, problem)
