@@ -224,7 +224,7 @@ def power(expr: Expr, p: float) -> Expr:
 def call(name: str, a: Expr) -> Expr:
     """The unary activation `name` of an expression, canonical."""
     if name == "neg":
-        return add([(-1.0, a)])
+        return mul([(a, 1.0)], -1.0) if a.kind == "prod" else add([(-1.0, a)])
     activation = ACTIVATIONS[name]
     if activation.exponent is not None:
         return mul([(a, activation.exponent)])
