@@ -189,10 +189,10 @@ def test_importance_is_the_fall_of_r_squared_with_the_weights() -> None:
 def test_the_verdict_counts_rows_by_their_weights() -> None:
     x, y = table(SQUARE, 0.05)
     counts = np.random.default_rng(2).integers(0, 4, 100)
-    weighted = rivals(SQUARE, (x[:70], y[:70], counts[:70] * 1.0), (x[70:], y[70:], counts[70:] * 1.0))
+    weighted = compare(SQUARE, (x[:70], y[:70], counts[:70] * 1.0), (x[70:], y[70:], counts[70:] * 1.0))
     again = np.repeat(np.arange(100), counts)
     inside, outside = again[again < 70], again[again >= 70]
-    repeated = rivals(SQUARE, (x[inside], y[inside]), (x[outside], y[outside]))
+    repeated = compare(SQUARE, (x[inside], y[inside]), (x[outside], y[outside]))
     assert weighted.variance == pytest.approx(repeated.variance)
     for a, b in ((weighted.formula, repeated.formula), (weighted.line, repeated.line), (weighted.mean, repeated.mean)):
         assert a.mean() == pytest.approx(b.mean())
