@@ -62,6 +62,11 @@ def test_scores_of_a_class() -> None:
     assert (found.accuracy, found.rows, found.missing) == (pytest.approx(2 / 3), 4, 1)
     assert found.log_loss == pytest.approx(-(np.log(0.9) + np.log(0.8) + np.log(0.4)) / 3)
     assert class_score(np.full(2, np.nan), np.ones(2)).accuracy is None
+    weight, there = np.array([1.0, 0.0, 3.0, 2.0]), [0, 2]
+    weighted, again = class_score(p, y, weight), np.repeat(there, [1, 3])
+    assert weighted.accuracy == pytest.approx(class_score(p[again], y[again]).accuracy)
+    assert weighted.log_loss == pytest.approx(class_score(p[again], y[again]).log_loss)
+    assert class_score(p, y, np.zeros(4)).log_loss is None
     assert np.isfinite(binary_log_losses(np.array([0.0]), np.array([1.0]))).all()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.metrics import r2_score
 
 from xnet.engine.networks.network import Network, Neuron
 from xnet.evidence.baselines import fit_baselines
@@ -173,3 +174,26 @@ def test_baselines_from_the_mean_to_the_network() -> None:
     assert (found["Straight line"].r2_holdout or 0) < 0.6 < (found["Polynomial of degree 2"].r2_holdout or 0)
     assert found["Neural network (32, 32)"].parameters == 1 * 32 + 32 + 32 * 32 + 32 + 32 + 1
     assert all(b.r2_holdout is None for b in fit_baselines((x, y), None)[:2])
+
+
+def test_importance_is_the_fall_of_r_squared_with_the_weights() -> None:
+    rng = np.random.default_rng(1)
+    X = rng.uniform(-2, 2, (40, 1))
+    y, weight = SQUARE.evaluate(X) + rng.normal(0, 0.1, 40), rng.integers(0, 3, 40).astype(float)
+    found = importance(SQUARE, X, y, weight, repeats=1, seed=3)
+    shuffled = np.random.default_rng(3).permutation(X[:, 0])[:, None]
+    whole, broken = (r2_score(y, SQUARE.evaluate(rows), sample_weight=weight) for rows in (X, shuffled))
+    assert found[0] == (pytest.approx(whole - broken), 0.0)
+
+
+def test_the_verdict_counts_rows_by_their_weights() -> None:
+    x, y = table(SQUARE, 0.05)
+    counts = np.random.default_rng(2).integers(0, 4, 100)
+    weighted = rivals(SQUARE, (x[:70], y[:70], counts[:70] * 1.0), (x[70:], y[70:], counts[70:] * 1.0))
+    again = np.repeat(np.arange(100), counts)
+    inside, outside = again[again < 70], again[again >= 70]
+    repeated = rivals(SQUARE, (x[inside], y[inside]), (x[outside], y[outside]))
+    assert weighted.variance == pytest.approx(repeated.variance)
+    for a, b in ((weighted.formula, repeated.formula), (weighted.line, repeated.line), (weighted.mean, repeated.mean)):
+        assert a.mean() == pytest.approx(b.mean())
+    assert verdict(weighted).sentence == verdict(repeated).sentence

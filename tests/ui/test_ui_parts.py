@@ -10,6 +10,7 @@ from tests.ui.fake_run import stages
 from xnet.drawings.layout import NodeIds, labels, layout
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import compact_text, typeset_size, typeset_width
+from xnet.ui.components.front_view import front_table
 from xnet.ui.components.network_view import drawing
 from xnet.ui.text import duration, escaped
 from xnet.wording.score_text import r2
@@ -140,3 +141,11 @@ def _widest_formula() -> None:
 
     latex = "y = " + "x" * 157
     show_formula({"latex": latex, "text": latex}, room=1.7, place="here")
+
+
+def test_robust_scores_have_their_own_name_in_the_list_of_formulas() -> None:
+    row = {"complexity": 1, "n_parameters": 1, "text": "y = 1", "r2_train": 0.1, "r2_holdout": None}
+    assert list(front_table([row], 0)["R², held out"]) == ["–"]
+    table = front_table([{**row, "robust_r2_train": 0.93, "robust_r2_holdout": 0.9}], 0)
+    assert list(table["Robust R², training"]) == ["0.930"]
+    assert not any(column.startswith("R²") for column in table)

@@ -92,14 +92,18 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     from xnet.engine import Network
     from xnet.evidence.class_probability import to_search_form
     from xnet.evidence.constants import constant_estimates
+    from xnet.evidence.required_inputs import required_inputs_sentence
     from xnet.exports.export import export_run
 
     problem, status = run.problem(), run.status()
-    network = to_search_form(Network.from_json(snapshot["best"]["network"]), problem)
+    network, *front = (to_search_form(Network.from_json(formula["network"]), problem)
+                       for formula in (snapshot["best"], *snapshot["front"]))
     met = not prior or problem.admits(network)
     if not met:
         print("xnet: no formula that satisfies all constraints was found; the result is a constant. Search longer, or "
               "relax the constraints.", file=sys.stderr)
+    elif sentence := required_inputs_sentence(network, front, problem):
+        print(f"xnet: {sentence}", file=sys.stderr)
     if options.out:
         export_run(run, options.out)
     if units is not None:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from xnet.wording.constant_text import constant_line, interval_text
+from xnet.wording.given_text import given_text
 from xnet.wording.score_text import accuracy_text, percent, r2_name, r2_text
 
 if TYPE_CHECKING:
-    from xnet.runs.schema import Snapshot
+    from xnet.runs.schema import GivenRecord, Snapshot
 
 #: Digits of R².
 R2_DIGITS = 6
@@ -79,6 +80,7 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
         "constraints_met": constraints_met,
         **{key: best[key] for key in (*_ROBUST_KEYS, "units", *_CLASS_KEYS) if key in best},
+        **({"given": _given_json(snapshot["given"])} if "given" in snapshot else {}),
         "front": [{key: formula[key] for key in _FRONT_KEYS if key in formula} for formula in front]}
 
 
@@ -91,6 +93,8 @@ def _text_result(snapshot: Snapshot, constants: Sequence[Mapping[str, Any]]) -> 
               f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s.")]
     if "units" in best:
         lines.append(f"Units: {printable(best['units'])}.")
+    if "given" in snapshot:
+        lines.append(printable(given_text(snapshot["given"])))
     key, score = r2_name(best)
     as_text: Callable[[float | None], str] = r2_text
     if "accuracy_train" in best:
@@ -109,6 +113,12 @@ def _text_result(snapshot: Snapshot, constants: Sequence[Mapping[str, Any]]) -> 
                      f"{printable(formula['text'])}"
                      + (f"  ({printable(formula['units'])})" if "units" in formula else ""))
     return "\n".join(lines)
+
+
+def _given_json(given: GivenRecord) -> dict[str, Any]:
+    kept: dict[str, Any] = {key: value for key, value in given.items() if key in _FRONT_KEYS}
+    return {"given": given["given"], "constants": given["constants"], "constraints_met": given["constraints_met"],
+            **kept}
 
 
 def _constant(estimate: Mapping[str, Any]) -> str:

@@ -21,7 +21,9 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.constraints import Constraints
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event
+from xnet.engine.search.given_formula import GivenFormula, given_formula
 from xnet.engine.search.initial_formula import fitted_formula, usable_template
+from xnet.engine.search.required_inputs import is_fallback
 from xnet.engine.search.rescoring import rescored_state
 from xnet.engine.search.search import advance, start
 from xnet.engine.search.serialization import resumable_state, state_from_json, state_to_json, with_own_shares
@@ -44,6 +46,7 @@ __all__ = [
            "Event",
            "FormulaError",
            "FrontEntry",
+           "GivenFormula",
            "Island",
            "Islands",
            "Network",
@@ -62,7 +65,9 @@ __all__ = [
            "combined_state",
            "count_jobs",
            "fitted_formula",
+           "given_formula",
            "insert",
+           "is_fallback",
            "make_entry",
            "neuron_targets",
            "rescored_state",

@@ -8,8 +8,9 @@ from typing import TypedDict
 
 from sklearn.exceptions import ConvergenceWarning
 
-from xnet.engine import Event, StopReason
+from xnet.engine import Event, FrontEntry, Problem, StopReason
 from xnet.engine.formulas.text import to_text
+from xnet.evidence.required_inputs import required_inputs_sentence
 
 
 class HistoryEntry(TypedDict):
@@ -53,3 +54,12 @@ def warn_if_stopped(reasons: Iterable[StopReason]) -> None:
     if StopReason.STOPPED in reasons:
         warnings.warn("The search was interrupted, so the model is the best that was found until then; stop_reason_ is "
                       "'stopped'. Fit again to search longer.", ConvergenceWarning, stacklevel=3)
+
+
+def warn_of_constraints(chosen: FrontEntry, front: Sequence[FrontEntry], problem: Problem) -> None:
+    """Warn, with the line of the caller of `fit`, where constraints cost more than the formula shows."""
+    sentence = required_inputs_sentence(chosen.network, [e.network for e in front], problem) if chosen.admitted else (
+        "No formula that satisfies all constraints was found; the result is a constant. Search longer, or relax the "
+        "constraints.")
+    if sentence:
+        warnings.warn(sentence, ConvergenceWarning, stacklevel=3)

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from xnet.errors import DataError
+
+
+def check_choice(option: str, value: Any, known: Sequence[str]) -> None:
+    """Check an option that is one of a few words.
+
+    Raises:
+        ValueError: the word is unknown.
+    """
+    if value not in known:
+        words = ", ".join(map(repr, known[:-1])) + f" or {known[-1]!r}"
+        raise ValueError(f"{option} is {value!r}; expected {words}.")
 
 
 def check_numeric(X: Any) -> None:

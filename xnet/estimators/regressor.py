@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
-from xnet.engine import Budget, Constraints, Preference, Problem, StopReason, count_jobs, search_on_islands
+from xnet.engine import (
+    Budget,
+    Constraints,
+    GivenFormula,
+    Preference,
+    Problem,
+    StopReason,
+    count_jobs,
+    given_formula,
+    search_on_islands,
+)
 from xnet.engine.fitting.determination import n_determined
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
@@ -25,9 +33,9 @@ from xnet.evidence.constants import constant_estimates, constants_table
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
-from .history import history_of, warn_if_stopped
-from .input_checks import check_numeric
-from .sample_weights import canonical_table
+from .history import history_of, warn_if_stopped, warn_of_constraints
+from .input_checks import check_choice, check_numeric
+from .sample_weights import CanonicalTable, canonical_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +68,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             count as two standard deviations. `front_` then also has the robust R2: one minus the ratio of the squared
             robust scales of the errors and of y.
         forbidden_inputs: inputs (names or positions) that no formula may use.
-        required_inputs: inputs (names or positions) that every formula must use.
+        required_inputs: inputs (names or positions) that every formula must use. A warning says where an input that is
+            required has no visible effect, or where only a plain sum or product of them was found.
         forbidden_nesting: pairs (outer, inner) of activations or groups, e.g. `[("sin", "sin"), ("waves", "exp")]`: no
             `inner` anywhere inside an `outer`.
         max_parameters: the largest number of fitted constants of a formula; None for no limit.
@@ -70,7 +79,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             span, which is no proof; see `check_points` of
             `xnet.engine.problem.constraints`.
         initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c". Its numbers and free constants (single
-            letters) are fitted; it enters the front and is expanded first.
+            letters) are fitted; it enters the front and is expanded first. As it was given, with its numbers, it is
+            kept beside the front, see `initial_formula_`.
         units: column (also the name of the target) -> unit, e.g. {"speed": "m/s"}: reports for every formula of the
             front whether its units are consistent, see `units_report_`; no formula is refused. Needs the package pint.
         pick: the network that becomes the model, by leave-one-out errors of all rows and a price on the structure (see
@@ -96,6 +106,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (what is left unexplained looks like it),
             "exhausted", "budget" or "stopped" (by Ctrl-C).
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
+        initial_formula_: the initial formula as it was given, a `GivenFormula` with the fitted value of every letter in
+            `constants`, and its scores; None without `initial_formula`.
         constraints_met_: whether `network_` satisfies all constraints; if no formula does, `network_` is a constant.
     """
 
@@ -147,10 +159,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                 ValueErrors.
         """
         n_jobs = count_jobs(self.n_jobs)
-        if self.loss not in ("squared_error", "huber"):
-            raise ValueError(f"loss is {self.loss!r}; expected 'squared_error' or 'huber'.")
-        if self.pick not in list(Preference):
-            raise ValueError(f"pick is {self.pick!r}; expected one of {', '.join(map(repr, map(str, Preference)))}.")
+        check_choice("loss", self.loss, ("squared_error", "huber"))
+        check_choice("pick", self.pick, tuple(map(str, Preference)))
         target_name = str(getattr(y, "name", None) or "y")
         check_numeric(X)
         # The problem refuses missing values, because it can name the column.
@@ -160,18 +170,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         if self.units is not None:
             check_columns(names, target_name, self.units)
-        constraints = Constraints.of(
-            names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
-            forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
-            output_range=self.output_range)
-        table = canonical_table(X, np.asarray(y, dtype=np.float64), sample_weight)
-        problem = Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
-                                      activations=self.activations, parameters=self.parameters,
-                                      max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
-                                      holdout=table.holdout(self.holdout_fraction, seed),
-                                      sample_weight=table.weight, seed=seed, loss=self.loss,
-                                      constraints=constraints, initial_formula=self.initial_formula,
-                                      device=self.device)
+        problem = self._problem(canonical_table(X, np.asarray(y, dtype=np.float64), sample_weight), names, target_name,
+                                seed)
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
@@ -179,20 +179,32 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         chosen = state.picked(Preference(self.pick))
         self.network_, self.n_steps_ = chosen.network, state.step
         self.stop_reason_ = state.stop_reason or StopReason.BUDGET
-        warn_if_stopped([self.stop_reason_])
         self._entries = state.front
         self._scores = [front_scores(entry, problem) for entry in state.front]
         self.units_report_ = None if self.units is None else \
             units_report([e.network for e in state.front], names, target_name, self.units)
         self.constraints_met_ = chosen.admitted
-        if not self.constraints_met_:
-            warnings.warn("No formula that satisfies all constraints was found; the result is a constant. Search "
-                          "longer, or relax the constraints.", ConvergenceWarning, stacklevel=2)
+        self.initial_formula_: GivenFormula | None = given_formula(problem)
         self._rows = problem.subsampled.all_rows
         self._describe()
         self._constants = constants_table(constant_estimates(self.network_, problem.all_rows))
         self.history_ = history_of(events, names)
+        warn_if_stopped([self.stop_reason_])
+        warn_of_constraints(chosen, self._entries, problem)
         return self
+
+    def _problem(self, table: CanonicalTable, names: tuple[str, ...], target_name: str, seed: int) -> Problem:
+        """The search problem of a table."""
+        constraints = Constraints.of(
+            names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
+            forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
+            output_range=self.output_range)
+        return Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
+                                   activations=self.activations, parameters=self.parameters,
+                                   max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
+                                   holdout=table.holdout(self.holdout_fraction, seed), sample_weight=table.weight,
+                                   seed=seed, loss=self.loss, constraints=constraints,
+                                   initial_formula=self.initial_formula, device=self.device)
 
     def predict(self, X: Any) -> Array:
         """Evaluate the formula.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from xnet.atomic_files import to_json, whole_lines, write_json
 from xnet.drawings.layout import NodeIds, labels, layout
-from xnet.engine import Preference
+from xnet.engine import Preference, given_formula
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.text import to_text
@@ -27,7 +27,7 @@ from xnet.wording.score_text import accuracy_text, percent
 
 from .frames_file import FrameWriter
 from .run import Run
-from .schema import DrawnFormula, FeedLine, FormulaRecord, LossPoint, Snapshot
+from .schema import DrawnFormula, FeedLine, FormulaRecord, GivenRecord, LossPoint, Snapshot
 
 if TYPE_CHECKING:
     from xnet.engine import Event, FrontEntry, Problem, SearchState, StepTrace
@@ -154,8 +154,20 @@ class Recorder:
             "traced": self.traced, "reopened": self.reopened, "current": current, "best": best,
             "front": self._front(state), "loss": self.curve(seconds), "feed": list(self.feed),
             "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message}
+        if given := self._given():
+            snapshot["given"] = given
         write_json(self.run.folder / "snapshot.json", snapshot)
         return snapshot
+
+    def _given(self) -> GivenRecord | None:
+        """The initial formula as it was given; None without one."""
+        wanted = (self.run.config.get("prior") or {}).get("initial_formula")
+        found = given_formula(self.view.problem) if wanted else None
+        if found is None:
+            return None
+        record = {**self.formula_record(self.view.entry(found.entry)), "given": found.text,
+                  "constants": found.constants, "constraints_met": found.constraints_met}
+        return cast(GivenRecord, record)
 
     def _front(self, state: SearchState) -> list[FormulaRecord]:
         picks = {preference: state.picked(preference) for preference in Preference}

@@ -15,7 +15,7 @@ from typing import Any, NotRequired, TypedDict
 from xnet.config.run_options import Config
 
 __all__ = ["Checkpoint", "Config", "DrawnFormula", "EventRecord", "FeedLine", "FormulaRecord", "FrameRecord",
-           "LossPoint", "Snapshot", "Status", "Trace", "TraceCandidate", "TraceRow"]
+           "GivenRecord", "LossPoint", "Snapshot", "Status", "Trace", "TraceCandidate", "TraceRow"]
 
 
 class FormulaRecord(TypedDict):
@@ -60,6 +60,20 @@ class FormulaRecord(TypedDict):
     picked_as: NotRequired[list[str]]
     plain: NotRequired[str | None]
     units: NotRequired[str]
+
+
+class GivenRecord(FormulaRecord):
+    """The initial formula as it was given, beside the front: its letters are fitted and its numbers stay.
+
+    Attributes:
+        given: the text of the user.
+        constants: letter -> fitted value.
+        constraints_met: whether the formula satisfies all constraints.
+    """
+
+    given: str
+    constants: dict[str, float]
+    constraints_met: bool
 
 
 class DrawnFormula(FormulaRecord):
@@ -121,6 +135,7 @@ class Snapshot(TypedDict):
         rows_train: the number of training rows.
         rows_holdout: the number of held-out rows.
         message: the state of the run as a sentence.
+        given: the initial formula as it was given; only with one.
     """
 
     seq: int
@@ -141,6 +156,7 @@ class Snapshot(TypedDict):
     rows_train: int
     rows_holdout: int
     message: str
+    given: NotRequired[GivenRecord]
 
 
 class Status(TypedDict):

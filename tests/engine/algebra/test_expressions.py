@@ -262,3 +262,11 @@ def test_a_factor_within_two_units_of_the_last_place_of_one_is_one() -> None:
     assert add([(1.0 - 2.2e-16, x)]) == x
     assert add([(0.9999999999999998, x)], 0.5) == add([(1.0, x)], 0.5)
     assert add([(1.0 + 1e-12, x)]) != x
+
+
+def test_a_minus_goes_into_a_difference() -> None:
+    x = var(0)
+    below = add([(1.0, x)], 1.0)
+
+    assert mul([(add([(-1.0, x)], 1.0), 1.0), (below, -1.0)], -2.0) == mul([(add([(1.0, x)], -1.0), 1.0),
+                                                                           (below, -1.0)], 2.0)

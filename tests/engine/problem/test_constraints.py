@@ -21,6 +21,7 @@ from xnet.engine import Budget, ConstraintError, Constraints, Network, Problem, 
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.backpropagation import forward
 from xnet.engine.problem.constraints import check_points, halton, nested
+from xnet.engine.search.required_inputs import FALLBACK
 
 NAMES = ("x0", "x1", "x2")
 RNG = np.random.default_rng(0)
@@ -71,13 +72,38 @@ def test_the_front_keeps_only_networks_with_the_required_inputs() -> None:
     assert not all(uses(t.network, "x1") for t in state.islands[0].beam)
 
 
-def test_the_constant_stands_alone_until_a_network_has_the_required_inputs() -> None:
+def test_the_front_begins_with_plain_formulas_of_the_required_inputs() -> None:
     problem = Problem.from_arrays(X, ROUGH, constraints=Constraints.of(NAMES, required_inputs=NAMES))
     before = start(problem)
     after, _ = advance(before, problem, Budget(steps=2))
 
-    assert [e.network.variables for e in before.front] == [()]
+    assert {e.network.variables for e in before.front} == {(0, 1, 2)}
+    assert {e.reason for e in before.front} == {FALLBACK}
     assert {e.network.variables for e in after.front} == {(0, 1, 2)}
+    assert min(e.loss for e in after.front) < min(e.loss for e in before.front)
+
+
+def test_required_inputs_without_effect_cost_no_accuracy() -> None:
+    """Six inputs are required and two matter: the search completes what it finds, and says so."""
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame(rng.uniform(0.5, 3, (80, 6)), columns=list("abcdef"))
+    y = table["a"] * table["b"] + 0.1 * rng.normal(size=80)
+    model = XNetRegressor(budget_steps=6, random_state=0, required_inputs=list("abcdef")).fit(table, y)
+
+    assert model.constraints_met_
+    assert all(set(e.network.variables) == set(range(6)) for e in model._entries)
+    assert model.front_["r2_train"].max() > 0.99
+    assert not (model.front_["formula"].str.contains(r"\d\.\d{11}")).any(), "no more digits than they need"
+
+
+def test_a_required_input_without_effect_is_named() -> None:
+    with pytest.warns(ConvergenceWarning, match="reads 'x2' because it is required, without a visible effect"):
+        XNetRegressor(budget_steps=6, random_state=0, required_inputs=["x2"]).fit(X, 2 * X[:, 0] ** 2 / X[:, 1])
+
+
+def test_a_plain_fallback_is_named() -> None:
+    with pytest.warns(ConvergenceWarning, match="plain one of the required inputs 'x0', 'x1', 'x2'"):
+        XNetRegressor(budget_steps=0, random_state=0, required_inputs=list(NAMES)).fit(X, ROUGH)
 
 
 def test_nesting_is_seen_at_any_depth_and_only_where_it_is() -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from xnet import XNetRegressor
 from xnet.arrays import Array
-from xnet.engine import Budget, Constraints, FormulaError, Problem, advance, start
+from xnet.engine import Budget, Constraints, FormulaError, Problem, advance, given_formula, start
 from xnet.engine.candidates.sizes import LibrarySize
-from xnet.engine.formulas.parser import read_template
+from xnet.engine.formulas.parser import read_formula, read_template
 from xnet.engine.search.records import Expansion
 from xnet.engine.search.schedule import TaskKind
 
@@ -108,7 +108,7 @@ def test_a_formula_that_lacks_a_required_input_is_material() -> None:
     begun = start(problem)
     state, _ = advance(begun, problem, Budget(steps=2))
 
-    assert [e.network.variables for e in begun.front] == [()]
+    assert {e.network.variables for e in begun.front} == {(1,)}, "plain formulas of what is required"
     assert begun.islands[0].beam[0].network.variables == (0,)
     assert state.best.loss < 1e-12
 
@@ -127,3 +127,64 @@ def test_the_estimator_starts_from_a_formula() -> None:
 
     assert model.formula_ in ("2*x1 + 3*exp(-1.7*x0)", "3*exp(-1.7*x0) + 2*x1")
     assert model.history_[0]["step"] == 0
+
+
+LAWS = {
+    "a*exp(b*x0) + c": {"a": 3.5, "b": -1.7, "c": 120.0},
+    "a0*sin(w*x0 + c1) + x1": {"a0": 1.9, "w": 4.4, "c1": 0.6},
+    "(1 - C1)*x0/(x1 + 1) + x1/(C2 + 1)": {"C1": 0.35, "C2": 2.4},
+    "log(a + b*x0*x1)": {"a": 0.7, "b": 3.1},
+    "a*x0**p": {"a": 0.3, "p": 2.37},
+    "x1/(k + x0)": {"k": 7.3},
+}
+
+
+@pytest.mark.parametrize("formula", LAWS)
+def test_the_letters_of_the_given_formula_have_their_values(formula: str) -> None:
+    letters = LAWS[formula]
+    y = read_formula(formula, (*NAMES, *letters)).evaluate(
+        np.column_stack([X, *(np.full(len(X), value) for value in letters.values())]))
+    given = given_formula(problem_of(y, formula))
+
+    assert given is not None
+    if "sin" not in formula:  # other phases give the same wave
+        assert given.constants == pytest.approx(letters, rel=1e-6)
+    assert given.text == formula
+    assert given.entry.n_parameters == len(letters)
+    assert given.r2_train == pytest.approx(1.0)
+    assert given.r2_holdout == pytest.approx(1.0)
+    assert read_formula(given.formula, NAMES).evaluate(X) == pytest.approx(y)
+
+
+def test_the_numbers_of_the_given_formula_stay() -> None:
+    """As lmfit's vary=False: 9.81 is kept, beside the front, on which it is fitted."""
+    y = 4.85 * X[:, 0] + 2 * X[:, 1]
+    given = given_formula(problem_of(y, "9.81*x0 + k*x1"))
+
+    assert given is not None
+    assert list(given.constants) == ["k"]
+    assert "9.81" in given.formula
+    assert given.constants["k"] == pytest.approx(np.linalg.lstsq(X[:, 1:], y - 9.81 * X[:, 0])[0][0], rel=0.2)
+    assert given_formula(Problem.from_arrays(X, y)) is None
+
+
+def test_the_given_formula_is_listed_whatever_wins() -> None:
+    y = 2 * X[:, 0] ** 2 / X[:, 1]
+    model = XNetRegressor(budget_steps=5, random_state=0, initial_formula="a*x0/x1 + b").fit(X, y)
+
+    assert model.formula_ == "2*x0**2/x1"
+    assert set(model.initial_formula_.constants) == {"a", "b"}
+    assert model.initial_formula_.r2_train < model.front_["r2_train"].max()
+    assert model.initial_formula_.constraints_met
+    assert pickle.loads(pickle.dumps(model)).initial_formula_ == model.initial_formula_  # noqa: S301 - our own bytes
+    assert XNetRegressor(budget_steps=1).fit(X, y).initial_formula_ is None
+
+
+def test_a_given_formula_with_every_required_input_is_not_lost_when_it_is_simplified() -> None:
+    """Its term without effect is dropped when constants are simplified; the formula itself keeps the constraint."""
+    y = 2 * X[:, 0] + NOISE
+    problem = problem_of(y, "a*x0 + b*x1", constraints=Constraints.of(NAMES, required_inputs=NAMES))
+    begun = start(problem)
+
+    assert min(e.loss for e in begun.front) < 0.01
+    assert all(e.network.variables == (0, 1) for e in begun.front)

@@ -23,6 +23,7 @@ from xnet.engine import (
     start,
     state_from_json,
     state_to_json,
+    with_own_shares,
 )
 
 
@@ -50,6 +51,20 @@ def test_several_islands_are_saved_together() -> None:
 
     assert restored == state
     assert len(restored.islands) == 2
+
+
+def test_files_without_shares_get_those_of_the_rows() -> None:
+    problem = noisy()
+    state, _ = advance(start(problem), problem, Budget(steps=3))
+    tree = json.loads(json.dumps(state_to_json(state), allow_nan=False))
+    for entry in [*tree["front"], *(e for island in tree["islands"] for e in island["front"])]:
+        del entry["unexplained_train"], entry["unexplained_holdout"]
+
+    old = state_from_json(tree)
+    assert [e.unexplained_holdout for e in old.front] == [e.loss_holdout for e in state.front], "of the whole table"
+    restored = with_own_shares(old, problem)
+    assert restored.front == state.front
+    assert restored.islands[0].front == state.islands[0].front
 
 
 def test_numbers_that_json_has_no_word_for_come_back() -> None:

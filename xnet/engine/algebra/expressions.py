@@ -136,11 +136,23 @@ def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
     factors = [(f, p) for f, p in merged.items() if p != 0.0]
     if coefficient == 0.0 or not factors:
         return num(coefficient)
+    if coefficient < 0.0:
+        coefficient, factors = _with_sign_inside(coefficient, factors)
     if len(factors) == 1 and factors[0][1] == 1.0:
         return factors[0][0] if coefficient == 1.0 else add([(coefficient, factors[0][0])])
     factors.sort(key=_term_order)
     product = Expr("prod", tuple(factors), "*".join(_factor_key(f, p) for f, p in factors))
     return product if coefficient == 1.0 else add([(coefficient, product)])
+
+
+def _with_sign_inside(coefficient: float, factors: list[tuple[Expr, float]]) -> tuple[float, list[tuple[Expr, float]]]:
+    """A negative coefficient made positive where a difference can be turned round: -2 (1 - x) is 2 (x - 1)."""
+    for k, (factor, p) in enumerate(factors):
+        if factor.kind == "sum" and p % 2.0 == 1.0:
+            signs, turned = [factor.value, *(c for _, c in factor.args)], add([(-1.0, factor)])
+            if min(signs) < 0.0 < max(signs) and turned not in dict(factors):
+                return -coefficient, [*factors[:k], (turned, p), *factors[k + 1:]]
+    return coefficient, factors
 
 
 def _factor_key(factor: Expr, p: float) -> str:
@@ -179,14 +191,11 @@ def _gather_sum(merged: dict[Expr, float], expr: Expr, p: float, whole: bool) ->
     if expr.value == 0.0 and len(expr.args) == 1 and scale == expr.args[0][1]:
         return _power(scale, p) * _gather(merged, expr.args[0][0], p)  # c * (1 / c) need not be 1
     rest = add([(1.0 / scale, expr)]) if scale != 1.0 else expr
-    if scale != 1.0 or rest.kind != "sum":
-        coefficient = _power(scale, p)
-        if rest.kind != "sum":
-            return coefficient * _gather(merged, rest, p)
-        merged[rest] = merged.get(rest, 0.0) + p
-        return coefficient
-    merged[expr] = merged.get(expr, 0.0) + p
-    return 1.0
+    coefficient = _power(scale, p)
+    if rest.kind != "sum":
+        return coefficient * _gather(merged, rest, p)
+    merged[rest] = merged.get(rest, 0.0) + p
+    return coefficient
 
 
 def _pivot(expr: Expr) -> float:
@@ -215,7 +224,7 @@ def power(expr: Expr, p: float) -> Expr:
 def call(name: str, a: Expr) -> Expr:
     """The unary activation `name` of an expression, canonical."""
     if name == "neg":
-        return add([(-1.0, a)])
+        return mul([(a, 1.0)], -1.0) if a.kind == "prod" else add([(-1.0, a)])
     activation = ACTIVATIONS[name]
     if activation.exponent is not None:
         return mul([(a, activation.exponent)])

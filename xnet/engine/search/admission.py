@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
@@ -15,6 +16,8 @@ from .parameter_modes import mode_of
 from .records import Trial
 
 Front = tuple[FrontEntry, ...]
+#: Significant digits that constants are rounded to where they cannot be simplified.
+_DIGITS = (3, 4, 5, 6, 8, 10)
 
 
 def admit_by_all_rows(front: Front, problem: Problem, judge: Callable[[Front], Front]) -> Front:
@@ -47,7 +50,9 @@ def admit(front: tuple[FrontEntry, ...], trial: Trial, problem: Problem) -> tupl
         return _inserted(front, raw, problem)
     simplified = make_entry(network, problem, trial.reason)
     front = _inserted(front, simplified, problem)
-    worse = simplified.loss > 1e3 * max(raw.loss, problem.train.exact) or not problem.behaves(network)
+    if raw.admitted and not simplified.admitted:  # a term that a constraint needs was dropped, or a bound was crossed
+        return _inserted(front, _shortened(raw, problem), problem)
+    worse = simplified.loss > 1e3 * max(raw.loss, problem.train.exact)
     return _inserted(front, raw, problem) if worse else front
 
 
@@ -55,3 +60,14 @@ def _inserted(front: Front, entry: FrontEntry, problem: Problem) -> Front:
     """The front with the entry, if it enters; its support by all rows is computed then."""
     after = insert(front, entry)
     return after if after is front else tuple(with_support(e, problem) if e is entry else e for e in after)
+
+
+def _shortened(entry: FrontEntry, problem: Problem) -> FrontEntry:
+    """The entry with as few digits of its constants as cost nothing and keep the constraints."""
+    for digits in _DIGITS:
+        rounded = entry.network.with_constants([float(f"{c:.{digits}g}") for c in entry.network.constants])
+        network = problem.network_of(to_expression(rounded)) or rounded  # a + (-2)*x becomes a - 2*x
+        short = make_entry(network, problem, entry.reason)
+        if short.admitted and short.loss <= 1.001 * max(entry.loss, entry.exact):
+            return short
+    return entry

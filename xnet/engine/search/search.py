@@ -18,6 +18,7 @@ import numpy as np
 from xnet.engine.algebra.expressions import num
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.front.entry import FrontEntry, make_entry
+from xnet.engine.front.front import insert
 from xnet.engine.front.selection import pick
 from xnet.engine.front.support import with_support
 from xnet.engine.problem.problem import Problem
@@ -25,10 +26,12 @@ from xnet.engine.problem.problem import Problem
 from .admission import admit
 from .beam import updated_beam
 from .events import Event, make_event
+from .given_formula import given_formula
 from .initial_formula import fitted_formula
 from .parameter_modes import mode_of
 from .plain_entries import plain_entries
 from .records import Outcome, StepContext
+from .required_inputs import fallback_trials, with_completed
 from .rescoring import rescored_island
 from .state import Budget, Island, SearchState, combined_state
 from .stopping import StopReason, has_reached_the_noise, has_settled
@@ -51,13 +54,22 @@ def _first_island(problem: Problem) -> Island:
     beside = mode.with_constants(problem)
     island = Island(0, len(problem.train.y), (entry,), entry,
                     with_constants=None if beside is None else _first_island(beside))
-    if problem.initial_formula is None:
-        return island
     with np.errstate(all="ignore"):
-        trial = fitted_formula(problem.initial_formula, problem)
-        return replace(island, front=admit(island.front, trial, problem), beam=(trial,),
-                       current=make_entry(trial.network, problem, trial.reason),
-                       fitted_shapes=frozenset([trial.shape]))
+        for trial in fallback_trials(problem):
+            island = replace(island, front=admit(island.front, trial, problem))
+        return island if problem.initial_formula is None else _from_initial_formula(island, problem)
+
+
+def _from_initial_formula(island: Island, problem: Problem) -> Island:
+    """The island with the initial formula on its front and in its beam."""
+    assert problem.initial_formula is not None
+    trial = fitted_formula(problem.initial_formula, problem)
+    front = admit(island.front, trial, problem)
+    given = None if front[0].admitted else given_formula(problem)  # its numbers may satisfy what fitted ones do not
+    if given is not None:
+        front = insert(front, with_support(given.entry, problem))
+    return replace(island, front=front, beam=(trial,),
+                   current=make_entry(trial.network, problem, trial.reason), fitted_shapes=frozenset([trial.shape]))
 
 
 def advance(state: SearchState, problem: Problem, budget: Budget,
@@ -110,7 +122,7 @@ def step(island: Island, problem: Problem) -> tuple[Island, list[Event], Outcome
     context = step_context(island, problem)
     with np.errstate(all="ignore"):
         if context is not None:
-            outcome = run_task(context, problem)
+            outcome = with_completed(run_task(context, problem), problem)
         else:
             island, outcome = _step_with_constants(island, problem)
         return *_after(island, outcome, problem), outcome

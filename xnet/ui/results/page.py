@@ -20,6 +20,7 @@ from xnet.ui.page_list import DISCOVER, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import empty_state
 from xnet.ui.text import RUN_STATES, counted, duration, escaped, shorten
+from xnet.wording.given_text import given_text
 
 from .baselines_tab import baselines_tab
 from .class_tabs import class_baselines_tab, class_fit_tab, mistakes_tab, probability_figure
@@ -47,6 +48,8 @@ def results_page() -> None:
     # The formula is drawn above the front, because it is what users look for, but depends on the selection there.
     card = st.container()
     selected = show_front(run, snapshot)
+    if "given" in snapshot:
+        st.caption(f":material/edit_note: {escaped(given_text(snapshot['given']))}")
     with card:
         chosen = formula_card(run, snapshot["front"][selected])
     _detail(run, snapshot, selected, chosen)
