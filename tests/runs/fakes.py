@@ -153,6 +153,13 @@ class FakeProblem:
 
     search = property(lambda self: self.train)
 
+    @property
+    def all_rows(self) -> Rows:
+        if self.holdout is None:
+            return self.train
+        return replace(self.train, columns=np.concatenate([self.train.columns, self.holdout.columns], axis=1),
+                       y=np.concatenate([self.train.y, self.holdout.y]))
+
     @classmethod
     def from_arrays(cls, X: np.ndarray, y: np.ndarray, **settings: Any) -> FakeProblem:
         if len(y) < 3:
