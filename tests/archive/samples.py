@@ -24,7 +24,7 @@ def table(rows: int = 30) -> pd.DataFrame:
 
 
 def searched(root: Path, **options: Any) -> Run:
-    """A run of the real engine, eight steps long unless told otherwise."""
+    """A run of the real engine, by default of eight steps."""
     run = create_run(table(), target="y", inputs=["a", "=b"], source="a table", root=root,
                      **({"steps": 8, "seed": 5} | options))
     execute(run, commands=lambda: None)

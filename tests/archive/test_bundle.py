@@ -31,7 +31,7 @@ def test_a_bundle_says_what_was_done_with_what(run: Run, packed: bytes) -> None:
     assert {"X-Net", "Python", "numpy", "scipy", "torch", "BLAS"} <= set(manifest["versions"])
     assert manifest["files"]["data.csv"]["sha256"] == hashlib.sha256((run.folder / "data.csv").read_bytes()).hexdigest()
     assert files["formulas.txt"].decode().splitlines() == [row["text"] for row in snapshot["front"]]
-    assert run.id.encode() not in b"".join(files.values()), "who knows the id may steer the search"
+    assert run.id.encode() not in b"".join(files.values()), "anyone who has the id can control the search"
 
 
 def test_equal_runs_give_equal_bytes(run: Run, packed: bytes) -> None:

@@ -205,7 +205,7 @@ def test_help_comes_at_once(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.fixture
 def fruit(tmp_path: Path) -> Path:
-    """A table of two kinds that a product of the columns tells apart; the kind of one row is missing."""
+    """A table of two kinds that a product of the columns separates; the kind of one row is missing."""
     rng = np.random.default_rng(3)
     rows = [f"{a!r},{b!r},{'apple' if a * b > 1 else 'pear'},{int(a * b > 1)}" for a, b in
             rng.uniform(-2, 2, (120, 2)).tolist()]
@@ -262,5 +262,5 @@ def test_a_column_beyond_those_read_is_explained_before_it_is_missed(tmp_path: P
     path = tmp_path / "wide.csv"
     path.write_text(",".join([*(f"c{k}" for k in range(200)), "y"]) + "\n" + (",".join(["1.5"] * 201) + "\n") * 9)
     assert main(["discover", str(path), "--target", "y"]) == 2
-    told = capsys.readouterr().err
-    assert told.index("the first 200 were kept") < told.index("There is no column 'y'")
+    errors = capsys.readouterr().err
+    assert errors.index("the first 200 were kept") < errors.index("There is no column 'y'")

@@ -115,16 +115,16 @@ def rows() -> pd.DataFrame:
     return pd.DataFrame({"a": a, "wing span": b, "y": a**2 / b})
 
 
-def test_a_known_formula_is_shown_typeset_in_the_persons_names() -> None:
-    told = Settings(prior=Prior(initial_formula="k*a**2/`wing span` + c"))
+def test_an_initial_formula_is_shown_typeset_with_the_column_names() -> None:
+    chosen = Settings(prior=Prior(initial_formula="k*a**2/`wing span` + c"))
 
     assert dry_run(Settings(), rows()) is None
-    known = dry_run(told, rows())
-    assert known == {"text": "y = c + k*a**2/`wing span`",
+    shown = dry_run(chosen, rows())
+    assert shown == {"text": "y = c + k*a**2/`wing span`",
                      "latex": r"y = c + \frac{k \, a^2}{\mathrm{wing\ span}}"}
 
 
-@pytest.mark.parametrize(("told", "words"), [
+@pytest.mark.parametrize(("chosen", "words"), [
     (Settings(prior=Prior(initial_formula="k*zed")), "neither a column nor a constant"),
     (Settings(prior=Prior(initial_formula="arctan(a)")), "activation library lacks"),
     (Settings(parameters=False, prior=Prior(initial_formula="k*a")), "parameters are switched off"),
@@ -133,9 +133,9 @@ def test_a_known_formula_is_shown_typeset_in_the_persons_names() -> None:
     (Settings(prior=Prior(low=2.0, high=1.0)), "low below high"),
     (Settings(activations=("sin", "cos")), "no way to join"),
 ])
-def test_what_a_run_would_refuse_is_known_beforehand(told: Settings, words: str) -> None:
+def test_the_dry_run_refuses_what_a_run_would_refuse(chosen: Settings, words: str) -> None:
     with pytest.raises(XNetError, match=words):
-        dry_run(told, rows())
+        dry_run(chosen, rows())
 
 
 def test_settings_for_other_columns_are_no_problem() -> None:

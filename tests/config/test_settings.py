@@ -17,7 +17,7 @@ from xnet.runs import create_run
 
 KNOWN = Prior(forbidden=("c",), required=("a", "b"), nesting=(("waves", "waves"), ("exp", "growth")), max_parameters=2,
               increasing=("a",), decreasing=("b",), low=0.0, initial_formula="k*a**2/b")
-TOLD = Settings(resolve_activations("periodic"), False, 45, 22, 35, 9, True, 1, KNOWN)
+CUSTOM = Settings(resolve_activations("periodic"), False, 45, 22, 35, 9, True, 1, KNOWN)
 
 
 def table() -> pd.DataFrame:
@@ -25,13 +25,13 @@ def table() -> pd.DataFrame:
     return pd.DataFrame({"a": a, "b": b, "c": c, "y": a**2 / b})
 
 
-@pytest.mark.parametrize("told", [Settings(), replace(TOLD, parameters=True),
-                                  replace(TOLD, prior=replace(KNOWN, initial_formula="a**2/b"))], ids=range(3))
-def test_a_run_remembers_every_setting(told: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("chosen", [Settings(), replace(CUSTOM, parameters=True),
+                                  replace(CUSTOM, prior=replace(KNOWN, initial_formula="a**2/b"))], ids=range(3))
+def test_a_run_remembers_every_setting(chosen: Settings, tmp_path: Path) -> None:
     run = create_run(table(), target="y", inputs=["a", "b", "c"], source="t", root=tmp_path,
-                     **told.to_options(["a", "b", "c"]))
+                     **chosen.to_options(["a", "b", "c"]))
 
-    assert Settings.from_config(run.config) == told
+    assert Settings.from_config(run.config) == chosen
 
 
 def test_a_library_is_named_where_it_has_a_name() -> None:
@@ -51,14 +51,14 @@ def test_budgets_have_names() -> None:
     assert Settings(seconds=77).budget is None
 
 
-def test_what_another_program_asked_for_is_brought_into_the_limits_of_the_app() -> None:
+def test_settings_of_another_program_are_limited_to_the_ranges_of_the_app() -> None:
     config = {"activations": ["add", "sin"], "parameters": True, "seconds": 0.5, "max_complexity": 400,
               "holdout_fraction": 0.125, "seed": 2**32 - 1, "n_jobs": 200, "prior": {"output_range": [None, 3]}}
-    told = Settings.from_config(config)
+    chosen = Settings.from_config(config)
 
-    assert (told.seconds, told.max_complexity, told.holdout_percent) == (1, 60, 12)
-    assert (told.seed, told.n_jobs) == (2**31 - 1, LIMITS["n_jobs"][1])
-    assert (told.prior.low, told.prior.high) == (None, 3)
+    assert (chosen.seconds, chosen.max_complexity, chosen.holdout_percent) == (1, 60, 12)
+    assert (chosen.seed, chosen.n_jobs) == (2**31 - 1, LIMITS["n_jobs"][1])
+    assert (chosen.prior.low, chosen.prior.high) == (None, 3)
 
 
 def test_runs_of_older_releases_knew_nothing_beforehand() -> None:
@@ -70,8 +70,8 @@ def test_runs_of_older_releases_knew_nothing_beforehand() -> None:
 
 def test_what_is_said_of_other_columns_is_left_out() -> None:
     assert KNOWN.restricted_to(["b", "c"]) == replace(KNOWN, required=("b",), increasing=())
-    told = Settings(prior=replace(KNOWN, initial_formula=None)).to_options(["a"])["prior"]
-    assert told == {"required_inputs": ["a"], "forbidden_nesting": [["waves", "waves"], ["exp", "growth"]],
+    chosen = Settings(prior=replace(KNOWN, initial_formula=None)).to_options(["a"])["prior"]
+    assert chosen == {"required_inputs": ["a"], "forbidden_nesting": [["waves", "waves"], ["exp", "growth"]],
                     "max_parameters": 2, "monotonic": {"a": "increasing"}, "output_range": [0.0, None]}
 
 

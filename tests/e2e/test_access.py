@@ -1,4 +1,4 @@
-"""The app for everybody: both themes, a phone's width, the keyboard alone, and no motion where that is asked."""
+"""The app for everybody: both themes, a phone's width, the keyboard alone, and no motion if the system disables it."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def tab_to(tab: Any, name: str, most: int = 60) -> None:
     for _ in range(most):
         tab.keyboard.press("Tab")
         tab.wait_for_timeout(30)  # a table passes the focus on a moment later
-        told, marked = tab.evaluate(FOCUS)
-        stops.append(told)
-        assert marked, f"nothing shows that the keyboard is at {told!r}"
-        if re.search(name, told):
+        label, marked = tab.evaluate(FOCUS)
+        stops.append(label)
+        assert marked, f"nothing shows that the keyboard is at {label!r}"
+        if re.search(name, label):
             return
     pytest.fail(f"the keyboard does not come to {name}, only to {stops}")
 
@@ -113,11 +113,11 @@ def test_what_streamlit_says_of_a_failed_file_gives_way_to_a_sentence(open_page:
     tab = open_page("/")
     see(tab, "From a table to a formula")
     tab.evaluate("""() => {
-      const told = document.createElement("div");
-      told.dataset.testid = "stDownloadButtonError";
-      told.textContent = "Failed to generate file for download";
-      document.querySelector("[data-testid=stMain]").append(told);
+      const error = document.createElement("div");
+      error.dataset.testid = "stDownloadButtonError";
+      error.textContent = "Failed to generate file for download";
+      document.querySelector("[data-testid=stMain]").append(error);
     }""")
-    told = tab.get_by_test_id("stDownloadButtonError")
-    expect(told).to_have_css("font-size", "0px")
-    assert "could not be made" in told.evaluate("e => getComputedStyle(e, '::after').content")
+    error = tab.get_by_test_id("stDownloadButtonError")
+    expect(error).to_have_css("font-size", "0px")
+    assert "could not be made" in error.evaluate("e => getComputedStyle(e, '::after').content")

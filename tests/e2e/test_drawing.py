@@ -26,7 +26,7 @@ WATCH = """() => {
 COUNTS = "() => Object.values(window.places).map((places) => places.size)"
 
 
-def told(network: Network, seq: int) -> str:
+def as_data(network: Network, seq: int) -> str:
     """What the drawing is given for a network, as JSON; shared neurons keep their ids."""
     net = {"network": network.to_json(), "layout": layout(network), "labels": labels(network, ["a", "b"]),
            "ids": [f"n{i}" for i in range(len(network.neurons))], "changed": [], "text": "y"}
@@ -47,10 +47,10 @@ def moved(browser: Any, frame_ms: int) -> list[int]:
     page.add_script_tag(type="module", content=code.replace("export default function (component)",
                                                             "window.draw = function (component)", 1))
     page.wait_for_function("window.draw !== undefined")
-    page.evaluate(f"window.draw({{ data: {told(SMALL, 1)}, parentElement: document.querySelector('#root') }})")
+    page.evaluate(f"window.draw({{ data: {as_data(SMALL, 1)}, parentElement: document.querySelector('#root') }})")
     page.wait_for_timeout(400)
     page.evaluate(WATCH)
-    page.evaluate(f"window.draw({{ data: {told(LARGE, 2)}, parentElement: document.querySelector('#root') }})")
+    page.evaluate(f"window.draw({{ data: {as_data(LARGE, 2)}, parentElement: document.querySelector('#root') }})")
     page.wait_for_timeout(800)
     counts = list(page.evaluate(COUNTS))
     page.close()

@@ -1,4 +1,4 @@
-"""The Setup page in a real browser: what is clicked and typed there is what the search is told."""
+"""The Setup page in a real browser: every choice there reaches the settings of the search."""
 
 from __future__ import annotations
 

@@ -110,18 +110,18 @@ def test_neurons_of_a_probability_are_looked_at_as_what_they_are() -> None:
 def test_a_step_is_told_of_probabilities() -> None:
     X, y = rows()
     problem = engine.Problem.from_arrays(X, y, names=["a", "b"], loss="logistic")
-    state, told = engine.start(problem), None
+    state, story = engine.start(problem), None
     narrator = StepNarrator(NeuronInspector(problem, ["a", "b"]), "y", DisplayView(problem))
     for _ in range(3):
         state, _, trace = engine.traced_step(state, problem)
         if trace is not None:
-            told = narrator.describe(trace)
-    assert told is not None
-    assert told["winner"]["text"].startswith("y = 1/(1 + exp(")
-    assert all(c["text"].startswith("y = 1/(1 + exp(") for c in told["considered"])
-    assert 0 <= told["row"]["outputs"][-1] <= 1
-    assert told["row"]["target"] in (0, 1)
-    said = step_sentences(told, "Choice", {"loss": "logistic"})
+            story = narrator.describe(trace)
+    assert story is not None
+    assert story["winner"]["text"].startswith("y = 1/(1 + exp(")
+    assert all(c["text"].startswith("y = 1/(1 + exp(") for c in story["considered"])
+    assert 0 <= story["row"]["outputs"][-1] <= 1
+    assert story["row"]["target"] in (0, 1)
+    said = step_sentences(story, "Choice", {"loss": "logistic"})
     assert "of the log loss unexplained" in said
 
 

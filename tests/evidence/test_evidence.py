@@ -1,4 +1,4 @@
-"""What speaks for a formula: words, scores, recommendations, verdict, responses and baselines."""
+"""The evidence for a formula: words, scores, recommendations, verdict, responses and baselines."""
 
 from __future__ import annotations
 

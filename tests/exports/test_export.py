@@ -272,9 +272,9 @@ def test_report_and_json_say_how_rows_were_held_out_and_weighed(tmp_path: Path,
                      fill_gaps=True)
     execute(run, commands=lambda: None)
     files = export_files(run)
-    report, told = str(files["report.html"]), json.loads(files["formula.json"])["run"]
+    report, described = str(files["report.html"]), json.loads(files["formula.json"])["run"]
     assert "whole groups of lab held out, about 20 % of the rows" in report
     assert report.count("rows weighted by w") == 3, "beside both scores, and in the table of the data"
     assert "filled with the column" in report
-    assert (told["split"], told["weight"], told["fill_gaps"]) == (
+    assert (described["split"], described["weight"], described["fill_gaps"]) == (
         {"kind": "group", "column": "lab"}, {"kind": "weight", "column": "w"}, True)

@@ -54,7 +54,7 @@ class Cell:
     def __init__(self, formula: str, cells: dict[str, float]) -> None:
         assert formula.startswith("=")
         self.tokens, self.cells = self.TOKEN.findall(formula[1:]), cells
-        assert "".join(self.tokens) == formula[1:], "nothing but what Excel knows"
+        assert "".join(self.tokens) == formula[1:], "only tokens of Excel"
 
     def value(self) -> float:
         result = self.sum()
@@ -218,4 +218,4 @@ def test_the_report_says_everything_and_runs_nothing(tmp_path: Path) -> None:
     assert {"svg", "table", "pre"} <= page.tags
     for words in ("R² on the held-out rows", "a table", "Holdout fraction", "Steps done", "numpy", "BLAS"):
         assert words in report
-    assert run.id not in report, "who knows the id may steer the search"
+    assert run.id not in report, "anyone who has the id can control the search"

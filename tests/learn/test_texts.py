@@ -1,4 +1,4 @@
-"""What the Learn page tells: glossary, pictures, citation, and the README's sections."""
+"""The texts of the Learn page: glossary, pictures, citation, and the README's sections."""
 
 from __future__ import annotations
 

@@ -133,12 +133,12 @@ def test_the_range_is_that_of_all_rows_held_out_ones_too(run: Run) -> None:
 def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "new.csv").write_text("distance,name\n4,a\n900,b\n")
     assert main(["predict", run.id, str(tmp_path / "new.csv")]) == 0
-    told = capsys.readouterr()
-    rows = list(csv.reader(io.StringIO(told.out)))
+    captured = capsys.readouterr()
+    rows = list(csv.reader(io.StringIO(captured.out)))
     assert rows[0] == ["distance", "name", "period by the formula", REMARKS]
     assert float(rows[1][2]) == pytest.approx(8, rel=1e-3)
     assert "above" in rows[2][3]
-    assert "outside the rows of the search" in told.err
+    assert "outside the rows of the search" in captured.err
 
     assert main(["export", run.id, str(tmp_path / "files")]) == 0
     formula, out = tmp_path / "files" / "formula.json", tmp_path / "out.csv"
@@ -165,9 +165,9 @@ def test_the_command_line_says_what_is_wrong(run: Run, tmp_path: Path, capsys: p
                                              arguments: list[str], says: str) -> None:
     (tmp_path / "new.csv").write_text("distance,name\n4,a\n")
     assert main(["predict", *(a.format(run=run.id, table=tmp_path / "new.csv") for a in arguments)]) == 2
-    told = capsys.readouterr().err.strip()
-    assert says in told
-    assert "\n" not in told
+    message = capsys.readouterr().err.strip()
+    assert says in message
+    assert "\n" not in message
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"formula": {"network": {}}, "run": {"inputs": ["x"]}}'])

@@ -136,7 +136,7 @@ class FakeEngine:
         return new, events
 
     def traced_step(self, state: FakeState, problem: Any) -> tuple[FakeState, tuple[FakeEvent, ...], StepTrace | None]:
-        """A step, told; every third one has nothing to tell."""
+        """A traced step; every third step has no trace."""
         new, events = self.advance(state, problem, None)
         network = new.best.network
         trial = Trial(network, new.best.loss, "", "a rung", 2 * new.best.loss, (0.5,) * network.n_parameters)

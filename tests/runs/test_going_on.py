@@ -121,7 +121,7 @@ def test_a_broken_off_search_goes_on_from_what_it_showed(tmp_path: Path) -> None
     stopped_after(run, 2)
     snapshot = run.snapshot()
     assert snapshot is not None
-    (run.folder / "state.json").unlink()  # killed before the search was put away even once
+    (run.folder / "state.json").unlink()  # killed before the first checkpoint
 
     problem = run.problem()
     earlier = resuming.resumed_state(run, problem)

@@ -1,4 +1,4 @@
-"""Slow and step by step: the same search, shown at a person's pace, and told phase by phase."""
+"""Slow and step by step: the same search, shown at a slower pace, phase by phase."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def waits(run: Run, step: int) -> Callable[[], bool]:
     return waiting
 
 
-def test_step_by_step_takes_a_step_when_asked_and_tells_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_step_by_step_takes_a_step_on_request_and_traces_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake = use_fake(monkeypatch, delay_s=0.01)
     run = make_run(tmp_path)
     run.command("step_by_step")  # before it begins: then not a single step goes by unseen
-    told: list[Any] = []
+    traces: list[Any] = []
 
     def take() -> str | None:
         if run.take_command() == "step_by_step":
@@ -39,7 +39,7 @@ def test_step_by_step_takes_a_step_when_asked_and_tells_it(tmp_path: Path, monke
         return script()
 
     def look() -> bool:
-        told.append((run.trace(), fake.calls))
+        traces.append((run.trace(), fake.calls))
         return True
 
     script = after([(waits(run, 0), "step"), (waits(run, 1), "step"),
@@ -48,7 +48,7 @@ def test_step_by_step_takes_a_step_when_asked_and_tells_it(tmp_path: Path, monke
 
     assert last is not None
     assert (last["step"], last["pace"], last["traced"], last["stop_reason"]) == (4, "step_by_step", 3, "stopped")
-    trace, calls = told[0]
+    trace, calls = traces[0]
     assert calls == 2
     assert (trace["number"], trace["step"], trace["improved"]) == (2, 1, True)
     assert trace["net"]["network"] == LADDER[1].to_json()
@@ -67,7 +67,7 @@ def test_the_row_of_a_story_is_the_one_explained_worst(tmp_path: Path, monkeypat
     assert trace is not None
     row, data = trace["row"], run.data()
     assert row["targets"][-1] == pytest.approx(row["target"], rel=1e-3)
-    # Which of the first steps is told depends on how fast the machine is; the row is that of the network it began with.
+    # The first step that is shown depends on the machine's speed; its row is of the network at the start of the step.
     outputs = Network.from_json(trace["net"]["network"]).evaluate(data[["a", "b"]].to_numpy())
     errors = np.abs(data["y"].to_numpy() - outputs)[8:]
     assert abs(row["target"] - row["outputs"][-1]) == pytest.approx(errors.max(), rel=1e-2)

@@ -1,4 +1,4 @@
-"""Columns made of text and dates: the same is made of a table that comes later, from what the run's config tells."""
+"""Derived columns: a later table gets the same columns, from the recipes in the run's config."""
 
 from __future__ import annotations
 
@@ -133,13 +133,13 @@ def test_a_run_tells_its_recipes(made: dict[str, ColumnRecipe], tmp_path: Path) 
     assert recipes_from_config(config) == made
 
 
-@pytest.mark.parametrize("told", [
+@pytest.mark.parametrize("config", [
     {}, {"column": "a"}, {"column": "a", "way": "eval", "label": "", "labels": [], "since": "", "days_first": False},
     {"column": "a", "way": "days", "label": "", "labels": [], "since": "never", "days_first": False},
     {"column": "a", "way": "labels", "label": "x", "labels": ["y"], "since": "", "days_first": False}, 3])
-def test_a_recipe_that_is_none_is_refused(told: object) -> None:
+def test_a_recipe_that_is_none_is_refused(config: object) -> None:
     with pytest.raises(RecipeError, match="expected column"):
-        ColumnRecipe.from_config(told)  # type: ignore[arg-type]
+        ColumnRecipe.from_config(config)  # type: ignore[arg-type]
 
 
 def test_from_the_command_line_to_predictions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

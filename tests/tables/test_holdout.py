@@ -72,12 +72,12 @@ def test_groups_come_near_to_the_share_and_depend_on_the_seed():
     assert len({tuple(h.tolist()) for h in held if h is not None}) > 1
 
 
-@pytest.mark.parametrize(("told", "says"), [
+@pytest.mark.parametrize(("config", "says"), [
     ({"kind": "date"}, "'date'; expected one of random, order, range, group"), ({"kind": "group"}, "needs a column"),
     ({"kind": "range", "column": ""}, "needs a column"), ("order", "expected a kind")])
-def test_a_split_that_cannot_be_is_refused(told, says):
+def test_a_split_that_cannot_be_is_refused(config, says):
     with pytest.raises(SplitError, match=says):
-        Split.from_config(told)
+        Split.from_config(config)
 
 
 @pytest.mark.parametrize("text", ["", "last", "order:x", "range", "group:", "random:"])
@@ -101,8 +101,8 @@ SPLITS: dict[str, Any] = {"order": {"kind": "order"}, "range": {"kind": "range",
 
 @pytest.mark.parametrize("case", SPLITS)
 def test_a_run_keeps_its_split_whatever_column_it_goes_by(case, tmp_path: Path):
-    data, told = table(), SPLITS[case]
-    run = create_run(data, target="y", inputs=["x"], source="t", split=told, holdout_fraction=0.3, root=tmp_path)
+    data, config = table(), SPLITS[case]
+    run = create_run(data, target="y", inputs=["x"], source="t", split=config, holdout_fraction=0.3, root=tmp_path)
     first, again = run.problem(), open_run(run.id, tmp_path).problem()
     held = first.holdout_index
     assert len(held) == 30
@@ -110,7 +110,7 @@ def test_a_run_keeps_its_split_whatever_column_it_goes_by(case, tmp_path: Path):
     np.testing.assert_array_equal(first.holdout.columns[0], data["x"].to_numpy()[held])
     np.testing.assert_array_equal(held, rows_of(run).holdout_index)
     assert run.data().columns.tolist() == ["x", "y"]
-    by = told.get("column")
+    by = config.get("column")
     if case.startswith("group"):
         assert not set(data[by].iloc[held]) & set(data[by].drop(index=held))
     elif by:

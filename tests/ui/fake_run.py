@@ -1,6 +1,6 @@
 """A stand-in for a search: writes a run's folder, snapshot by snapshot, as the worker would.
 
-It knows nothing of the engine's search. It replays a fixed discovery (a straight line that grows into a power law) on
+It does not use the engine's search. It replays a fixed discovery (a straight line that grows into a power law) on
 whatever table the run holds, with honest losses of those networks, so that the pages can be tested in every state
 without a worker. `python -m tests.app.fake_run FOLDER [seconds between steps]` plays it into an existing run.
 """

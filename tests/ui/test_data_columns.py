@@ -138,20 +138,20 @@ def test_a_date_and_one_number_are_a_table(app: Open) -> None:
     assert runs.list_runs()[0].config["inputs"] == ["day in years"]
 
 
-@pytest.mark.parametrize(("kind", "column", "told"), [
+@pytest.mark.parametrize(("kind", "column", "sentence"), [
     ("order", None, "the last 20 % of the rows held out"),
     ("range", "speed", "the 20 % of the rows with the largest speed held out"),
     ("group", "colour", "whole groups of colour held out, about 20 % of the rows")])
 def test_rows_are_held_out_as_asked_and_said_on_every_page(at: AppTest, kind: str, column: str | None,
-                                                           told: str) -> None:
+                                                           sentence: str) -> None:
     tab(at, "Held-out rows")
     at.radio(key=state.SPLIT).set_value(kind).run()
     if column:
         at.selectbox(key=state.SPLIT_COLUMN).set_value(column).run()
     assert not at.exception
-    assert told in plain(at)
+    assert sentence in plain(at)
     at.switch_page("pages/setup.py").run()
-    assert told in plain(at)
+    assert sentence in plain(at)
     at.button(key="discover").click().run()
     assert not at.exception
     (run,) = runs.list_runs()
@@ -159,12 +159,12 @@ def test_rows_are_held_out_as_asked_and_said_on_every_page(at: AppTest, kind: st
     play(run, state="finished", stop_reason="budget")
     at.switch_page("pages/results.py").run()
     # Groups are not halved, so the share that came out is another one than was asked for.
-    assert told.replace("about 20 %", "about 21 %") in plain(at)
+    assert sentence.replace("about 20 %", "about 21 %") in plain(at)
     at.session_state[state.TABLE] = None  # as after a reload
     at.button(key="again").click().run()
     assert not at.exception
     at.switch_page("pages/setup.py").run()
-    assert told in plain(at)
+    assert sentence in plain(at)
     at.button(key="discover").click().run()
     (newest,) = (r for r in runs.list_runs() if r.id != run.id)
     assert newest.problem().holdout_index.tolist() == run.problem().holdout_index.tolist()

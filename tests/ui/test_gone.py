@@ -35,7 +35,7 @@ def test_a_search_that_cannot_be_told_anything_says_so(app: Open, make_run: Make
     assert not at.exception
     assert "No space left" in at.toast[0].value
     if button != "more_1":
-        assert not at.button(key=button).disabled, "it was not told, so it can be told again"
+        assert not at.button(key=button).disabled, "the command was not sent, so it can be sent again"
 
 
 @pytest.mark.parametrize("page", ["pages/discover.py", "pages/results.py", "pages/predict.py", "pages/library.py"])

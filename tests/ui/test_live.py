@@ -30,8 +30,8 @@ Make = Callable[..., Run]
 
 def in_steps(run: Run, steps: int) -> Run:
     """Carry out some steps of a run with the real engine, step by step, and leave it waiting for the next one."""
-    told = iter(["step_by_step", *["step"] * steps, "stop"])
-    execute(run, commands=lambda: next(told) if run.status()["state"] in ("starting", "paused") else None)
+    commands = iter(["step_by_step", *["step"] * steps, "stop"])
+    execute(run, commands=lambda: next(commands) if run.status()["state"] in ("starting", "paused") else None)
     snapshot = read_json(run.folder / "snapshot.json")
     assert snapshot is not None
     write_json(run.folder / "snapshot.json", snapshot | {"state": "paused", "stop_reason": None})
@@ -237,9 +237,9 @@ def test_every_phase_has_a_picture_and_a_sentence(make_run: Make) -> None:
     assert trace is not None
     for scratch in (True, False):
         for phase in PHASES:
-            told = trace | {"scratch": scratch}
-            assert sentences(told, phase, run.config).endswith(".")
-            net, notes = picture(told, phase)
+            shown = trace | {"scratch": scratch}
+            assert sentences(shown, phase, run.config).endswith(".")
+            net, notes = picture(shown, phase)
             assert len(notes) in (0, len(net["network"]["neurons"]))
     assert trace["task"] in TASKS
 

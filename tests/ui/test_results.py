@@ -170,16 +170,16 @@ def test_what_most_people_want_is_offered_first_and_the_rest_one_step_away(app: 
         "formula.txt", "formula.tex", "formula_excel.txt", "report.html", "run.zip"]
 
 
-@pytest.mark.parametrize(("unit", "short", "told"), [
+@pytest.mark.parametrize(("unit", "short", "sentence"), [
     ("ppm (parts per million by volume)", " ppm", " In ppm"), ("day", " day", ""), ("", "", ""),
     ("(parts per million)", " (parts per mi…", " In"), ("kg m^-2 s^-1 per year", " kg m^-2 s^-1…", " In kg")])
 def test_a_long_unit_is_short_beside_a_number_and_whole_in_its_tooltip(
-        app: Open, replay: Replay, unit: str, short: str, told: str) -> None:
+        app: Open, replay: Replay, unit: str, short: str, sentence: str) -> None:
     write_json(replay.run.folder / "config.json", replay.run.config | {"units": {"period": unit}})
     row = replay.front()[-1]
     chosen = select(replay.run, row, Network.from_json(row["network"]))
     assert chosen.short_unit("period") == short
-    assert chosen.unit_sentence("period").startswith(told)
+    assert chosen.unit_sentence("period").startswith(sentence)
     if unit.startswith("ppm"):
         at = app("pages/results.py", run=replay.run.id)
         errors = [m for m in at.metric if m.label.startswith("Typical error")]

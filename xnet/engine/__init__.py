@@ -1,4 +1,4 @@
-"""The engine: arrays in, networks out. It knows no table, no file and no page.
+"""The engine: arrays in, networks out. It contains no code for tables, files or pages.
 
     problem = Problem.from_arrays(X, y)
     state = start(problem)

@@ -58,7 +58,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         budget_steps: the budget in steps; a run with this budget alone is reproducible bit for bit. None for no limit.
         max_complexity: the largest number of neurons and constants of a network. The default suits measured tables with
             many influences; a short law is found and picked as a short formula all the same.
-        holdout_fraction: the share of the rows that is held out from the search; the default pick uses these rows.
+        holdout_fraction: the share of the rows that is held out from the search; `pick` uses all rows.
         n_jobs: the number of processes, as in scikit-learn: None for 1, -1 for all cores. The first process does the
             same as a single process, the others search elsewhere, and their fronts are merged; budget_steps is the
             budget of each. Inside a process of joblib (GridSearchCV with n_jobs) one process is used.
@@ -103,7 +103,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             `sklearn.metrics.r2_score`, each against the mean of its own rows; NaN where y does not vary in them),
             formula.
         history_: one `HistoryEntry` (a dict) per improvement.
-        stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (what is left unexplained looks like it),
+        stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (the residuals look like noise),
             "exhausted", "budget" or "stopped" (by Ctrl-C).
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
         initial_formula_: the initial formula as it was given, a `GivenFormula` with the fitted value of every letter in

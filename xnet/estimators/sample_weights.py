@@ -109,7 +109,7 @@ def _sorted_table(X: Array, y: Array, weight: Array, unweighted: bool) -> Canoni
 
 
 def _repeated(X: Array, y: Array) -> bool:
-    """Whether a row stands in the table twice; distinct rows are told apart by a random linear combination."""
+    """Whether a row occurs twice in the table; a random linear combination distinguishes rows."""
     mix = np.random.default_rng(0).uniform(1.0, 2.0, X.shape[1] + 1)
     scale = np.maximum(np.abs(X).max(axis=0), 1e-300)
     key = (X / scale) @ mix[1:] + mix[0] * (y / max(float(np.abs(y).max()), 1e-300))

@@ -43,7 +43,7 @@ class Recorder:
 
     Args:
         run: the run to write to.
-        problem: the problem that is searched; it knows which rows are held out.
+        problem: the search problem, with its training and held-out rows.
         resumed: whether the search continues an earlier one; its files are then kept and continued, else deleted.
     """
 

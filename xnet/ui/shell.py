@@ -52,7 +52,7 @@ def open_app() -> None:
     current_run.prewarm()
     page = st.navigation([st.Page(p.path, title=p.title, icon=p.icon, help=p.help, default=p is HOME) for p in PAGES],
                          position="top")
-    # The title tells pages apart in the browser's tabs and history, and for screen readers.
+    # The title distinguishes pages in the browser's tabs and history, and for screen readers.
     st.set_page_config(page_title="X-Net" if page.title == HOME.title else f"{page.title} · X-Net")
     _finish_redirect()
     try:

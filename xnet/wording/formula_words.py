@@ -48,5 +48,5 @@ def number_in_words(value: float) -> Printed:
 
 
 def says_unit(name: str, unit: str) -> bool:
-    """Whether a column's name tells its unit already, as `speed (m/s)` does, so that it need not be written twice."""
+    """Whether a column's name contains its unit, as `speed (m/s)` does; the unit is then not repeated."""
     return f"({unit})" in name or f"[{unit}]" in name

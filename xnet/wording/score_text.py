@@ -49,7 +49,7 @@ def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | 
 
 
 def r2_name(scores: Mapping[str, Any]) -> tuple[str, str]:
-    """The start of the keys of the R² that tells how accurate a formula is, and its name.
+    """The prefix of the keys of the R² that measures the accuracy of a formula, and its name.
 
     >>> r2_name({"r2_train": 0.1, "robust_r2_train": 0.9}), r2_name({"r2_train": 0.9})
     (('robust_r2', 'robust R²'), ('r2', 'R²'))

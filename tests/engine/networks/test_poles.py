@@ -1,4 +1,4 @@
-"""Poles between rows are told by signs alone; sums that nearly leave a domain are told from those that are clear."""
+"""Poles between rows are found by signs alone; sums near the end of a domain are distinguished from others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A saved search: through JSON and back it is the same search, and goes on as if it had never been put away."""
+"""Checkpoints: a search restored from JSON equals the original, and continues as if it had never stopped."""
 
 from __future__ import annotations
 

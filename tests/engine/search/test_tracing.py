@@ -1,4 +1,4 @@
-"""A traced step is the step of the search, and tells it truly."""
+"""A traced step is the same as the untraced step, and its trace is correct."""
 
 from __future__ import annotations
 

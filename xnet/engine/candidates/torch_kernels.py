@@ -58,7 +58,7 @@ class TorchScreener:
 
     Args:
         standardised, standardised_logs, mean, deviation, log_deviation: as in `NumpyScreener`.
-        device: a name that `torch_device` knows.
+        device: a name that `torch_device` accepts.
     """
 
     def __init__(self, standardised: Array, standardised_logs: Array, mean: Array, deviation: Array,

@@ -22,16 +22,16 @@ from .plain_models import PlainKind
 
 @dataclass(frozen=True, eq=False)
 class Support:
-    """What all rows say about one network.
+    """The evidence of all rows, training and held-out, for one network.
 
     Attributes:
         losses: (n,) normalised leave-one-out losses; not finite for a network without a value on some row.
         loss: the mean loss of the constants fitted to all rows.
         n_determined: how many constants the rows determine.
-        price: nats of the structure.
+        price: the price of the structure in nats (`structure_price`).
         reads_inputs: whether the network reads an input at all.
-        dispersion: the deviance that one useless parameter takes away, in units of `losses`, where the loss function
-            knows it (logistic loss); None where the noise has to be estimated.
+        dispersion: the deviance that one useless parameter removes, in units of `losses`, if the loss function fixes
+            the noise level (logistic loss); None if the noise has to be estimated.
     """
 
     losses: Array
@@ -56,7 +56,7 @@ class FrontEntry:
         exact: the loss below which nothing is left to explain.
         admitted: whether the network satisfies the user's constraints (only the initial constant may not).
         is_defined: whether interval arithmetic finds the network defined everywhere inside the box of the rows.
-        support: how strongly all rows support the network; None where it was not computed.
+        support: the evidence of all rows for the network; None where it was not computed.
         plain: the kind of plain model that the network is; None for a network that was searched for.
         unexplained_train, unexplained_holdout: the losses as shares of the loss of the best constant of the same rows
             (1 - R² for squared error); None where that constant leaves nothing to explain.

@@ -1,8 +1,8 @@
-"""How strongly all rows, training and held-out rows together, support a network.
+"""The support of a network by all rows, training and held-out rows together.
 
 The constants are refitted to all rows, and every row is predicted by constants that were fitted to the others (leave-
-one-out by leverages). Held-out rows that were set apart for the report need not be spared here: the price of the
-structure accounts for the search, which has seen the training rows.
+one-out by leverages). Held-out rows are used as well. The search has fitted the training rows, so losses are too
+optimistic there; the price of the structure accounts for that.
 """
 
 from __future__ import annotations

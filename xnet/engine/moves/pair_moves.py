@@ -12,7 +12,7 @@ of it, and the product of two, beside regressors q,
     gain = (sum y c_i c_j)^2 / (sum c_i^2 c_j^2 - sum_q (q . c_i c_j)^2).
 
 Either way all pairs cost a few products of the candidates with themselves. Pairs are screened in float32, as in
-`candidates.matching`, but the regressors are projected out in float64, so that sqrt(x^2 + 1) is told apart from x.
+`candidates.matching`, but the regressors are projected out in float64, so that sqrt(x^2 + 1) is distinguished from x.
 """
 
 from __future__ import annotations

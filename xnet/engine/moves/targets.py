@@ -94,8 +94,8 @@ def root_target(rows: Rows, f: Array | None = None) -> Target:
 def first_output(rows: Rows) -> Array:
     """(n,) the output to start from before there is a network: the best constant.
 
-    Under the Huber loss, outliers have to be told from the other rows. There the output is the median over the nearest
-    rows (inputs in units of their interquartile range) if that has a lower loss than the constant.
+    Under the Huber loss, outliers have to be distinguished from the other rows. Then the output is the median over the
+    nearest rows (inputs in units of their interquartile range) if that has a lower loss than the constant.
     """
     constant = np.full_like(rows.y, rows.loss_function.best_constant(rows.y, rows.weight))
     if not isinstance(rows.loss_function, Huber) or len(rows.y) <= 2 * _NEIGHBOURS:

@@ -1,9 +1,9 @@
-"""Starting a search from a formula that is known: read it, fit its constants, check that it may be used.
+"""Start a search from an initial formula: parse it, fit its constants, check it against the settings.
 
-`a*exp(b*x0) + c` says what is known of the structure. Numbers in it are where the fit starts; free constants (`a`, `b`)
-have no start, so the fit starts from many: magnitudes and signs at random over six decades, always the same for the
-same seed, with the coefficients of the outermost sum solved by least squares (they need no start). Levenberg-Marquardt
-takes the best starts from there.
+`a*exp(b*x0) + c` gives the structure. The fit starts from the numbers in it. Free constants (`a`, `b`) have no starting
+value, so the fit starts from many: random magnitudes over six decades and random signs, equal for equal seeds. The
+coefficients of the outermost sum need no start, because least squares gives them. The best starts are refined by
+Levenberg-Marquardt.
 """
 
 from __future__ import annotations

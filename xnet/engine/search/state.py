@@ -72,7 +72,7 @@ class Island:
 
 @dataclass(frozen=True)
 class SearchState:
-    """Everything a search knows; small and picklable. Build it with `combined_state`.
+    """The state of a search; small and picklable. Build it with `combined_state`.
 
     Attributes:
         islands: the searches side by side, one when the search is alone.

@@ -13,8 +13,8 @@ from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
 #: Largest width of a typeset formula, in average letters, at each size; wider formulas are shown as wrapping text.
 SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize "))
-# Only the browser knows the width of the container. On a phone the style shrinks a formula of so many letters until it
-# fits, but not below a readable size; then the formula wraps between its terms and factors.
+# Only the browser can measure the container. On a phone the style shrinks a formula by its number of letters
+# until it fits, but not below a readable size; then the formula wraps between its terms and factors.
 _FITS = range(4, 101, 4)
 FIT_STYLE = ("<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n"
              "[class*=st-key-fits-] .katex-display > .katex { white-space: normal; line-height: 1.7; }\n" + "\n".join(

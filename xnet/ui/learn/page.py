@@ -76,7 +76,7 @@ def _privacy() -> None:
         "`runs/` next to the app or in the folder that `XNET_RUNS` names. They stay there until somebody deletes "
         "them.\n- **To delete a search**, press Delete on the Library page, or delete its folder. There is no other "
         "copy.\n"
-        "- Anyone who knows the address of a search (`?run=…`) and can reach this app can see and control the search. "
+        "- Anyone who has the address of a search (`?run=…`) and can reach this app can see and control the search. "
         "The address is long and random; give it only to people who may see the data. The link under Share is for "
         "reading only.\n"
         "- The points of the tab “Try it” are never written to a file.")
