@@ -153,6 +153,13 @@ class FakeProblem:
 
     search = property(lambda self: self.train)
 
+    @property
+    def all_rows(self) -> Rows:
+        if self.holdout is None:
+            return self.train
+        return Rows(np.concatenate([self.train.columns, self.holdout.columns], axis=1),
+                    np.concatenate([self.train.y, self.holdout.y]), 1.0)
+
     @classmethod
     def from_arrays(cls, X: np.ndarray, y: np.ndarray, **settings: Any) -> FakeProblem:
         if len(y) < 3:
