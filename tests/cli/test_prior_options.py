@@ -35,10 +35,24 @@ def test_every_option_reaches_the_search_and_the_config(table: Path, tmp_path: P
     assert code == 0
     assert found["formula"] == "y = 2*a**2/b"
     assert found["constraints_met"] is True
+    given = found["given"]
+    assert (given["given"], given["constraints_met"], given["r2_train"]) == ("k*a**p/b", True, pytest.approx(1.0))
+    assert given["constants"] == pytest.approx({"k": 2.0, "p": 2.0})
     assert config["prior"] == {
         "forbidden_inputs": ["c"], "required_inputs": ["a", "b"], "max_parameters": 1, "initial_formula": "k*a**p/b",
         "forbidden_nesting": [["sin", "sin"], ["waves", "growth"]], "output_range": [0.0, None],
         "monotonic": {"a": "increasing", "b": "decreasing"}}
+
+
+def test_the_given_formula_and_idle_inputs_are_named(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["discover", str(table), "--target", "y", "--seconds", "20", "--require", "c",
+                 "--initial-formula", "k*a + 1.5"])
+    out, err = capsys.readouterr()
+
+    assert code == 0
+    assert "The given formula k*a + 1.5 with k = " in out
+    assert "it does not satisfy the constraints" in out
+    assert "reads 'c' because it is required, without a visible effect" in err
 
 
 def test_a_wish_that_is_not_met_is_said(table: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -157,8 +157,8 @@ class FakeProblem:
     def all_rows(self) -> Rows:
         if self.holdout is None:
             return self.train
-        return Rows(np.concatenate([self.train.columns, self.holdout.columns], axis=1),
-                    np.concatenate([self.train.y, self.holdout.y]), 1.0)
+        return replace(self.train, columns=np.concatenate([self.train.columns, self.holdout.columns], axis=1),
+                       y=np.concatenate([self.train.y, self.holdout.y]))
 
     @classmethod
     def from_arrays(cls, X: np.ndarray, y: np.ndarray, **settings: Any) -> FakeProblem:

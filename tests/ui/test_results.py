@@ -45,6 +45,18 @@ def test_a_recommended_formula_can_be_chosen(app: Open, replay: Replay) -> None:
     assert at.session_state[state.SELECTED_FORMULA][0] == replay.run.id
 
 
+def test_the_given_formula_stands_above_the_card(app: Open, replay: Replay) -> None:
+    snapshot = replay.step("finished", "budget")
+    snapshot["given"] = {**snapshot["front"][0], "given": "a*exp(b*x) + <i>c", "constants": {"a": 3.5, "b": -1.7},
+                         "constraints_met": False}
+    write_json(replay.run.folder / "snapshot.json", snapshot)
+    at = app("pages/results.py", run=replay.run.id)
+    assert not at.exception
+    said = next(str(c.value) for c in at.caption if "The given formula" in str(c.value))
+    assert "with a = 3.5, b = -1.7: R² " in said
+    assert "does not satisfy the constraints" in said
+
+
 def test_the_table_follows_and_leads(app: Open, replay: Replay) -> None:
     at = app("pages/results.py", run=replay.run.id)
     key = f"{state.FRONT_TABLE}_{replay.run.id}_{len(replay.front())}"

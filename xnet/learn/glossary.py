@@ -114,8 +114,8 @@ _ALL = (
     Term("Training rows", "The rows that the search learns from.", ("train",)),
     Term("Typical error", "The root mean square error (RMSE): the typical size of a residual, in the unit of the "
          "target.", ("RMSE",)),
-    Term("Unit", "The unit of measurement of a column. The app reports whether the units of a formula fit together. It "
-         "never rejects a formula because of units.",
+    Term("Unit", "The unit of measurement of a column. The app reports whether the units of a formula fit together "
+         "and which unit each number would need. It never rejects a formula because of units.",
          ("dimension",)),
     Term("Verdict", "Whether a formula is better than the mean and a straight line (for a class: than its share and "
          "logistic regression), measured on held-out rows.",

@@ -22,6 +22,8 @@ from xnet.engine.networks.backpropagation import forward, jacobian
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem
 
+from .parameter_modes import mode_of
+
 _STARTS, _DECADES, _FINALISTS = 96, 3.0, 8
 REASON = "the given formula"
 
@@ -34,10 +36,10 @@ class GivenFormula:
         text: the formula as it was given.
         formula: the same with the values of its letters, as text.
         constants: letter -> fitted value.
-        entry: its network and scores; `entry.admitted` says whether it satisfies all constraints. Its number of
-            parameters is that of the letters.
+        entry: its network and scores; its number of parameters is that of the letters.
         r2_train, r2_holdout: R² in the training and in the held-out rows; None where there are none, or where the
             target does not vary in them.
+        constraints_met: whether the formula, or the formula with its constants simplified, satisfies all constraints.
     """
 
     text: str
@@ -46,16 +48,12 @@ class GivenFormula:
     entry: FrontEntry
     r2_train: float | None
     r2_holdout: float | None
+    constraints_met: bool
 
     @property
     def network(self) -> Network:
         """The network with the fitted letters."""
         return self.entry.network
-
-    @property
-    def constraints_met(self) -> bool:
-        """Whether the formula satisfies all constraints."""
-        return self.entry.admitted
 
 
 def given_formula(problem: Problem) -> GivenFormula | None:
@@ -87,7 +85,8 @@ def _fitted(problem: Problem) -> GivenFormula | None:
         return None
     letters = dict(zip(template.free, network.constants, strict=False))
     return GivenFormula(text, to_text(network, problem.names), letters, replace(entry, n_parameters=len(letters)),
-                        _r2(network, problem.train), _r2(network, problem.holdout))
+                        _r2(network, problem.train), _r2(network, problem.holdout),
+                        entry.admitted or problem.admits(mode_of(problem).simplified(network, problem.subsampled)))
 
 
 def _r2(network: Network, rows: Rows | None) -> float | None:
