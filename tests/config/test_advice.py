@@ -87,7 +87,7 @@ def test_rows_held_out(rows: int | None, percent: int, words: str) -> None:
 
 def test_targets_that_look_like_classes() -> None:
     assert "only 2 different values" in class_note("sick", np.tile([0.0, 1.0], 20))
-    assert "say so on the Data page" in class_note("iris species", np.tile([1.0, 2.0, 3.0], 20))
+    assert "choose that on the Data page" in class_note("iris species", np.tile([1.0, 2.0, 3.0], 20))
     assert class_note("mass", FINE) == ""
     assert class_note("half", np.tile([0.5, 1.5], 20)) == ""
     assert class_note("few rows", np.array([1.0, 2.0, 3.0, 4.0, 5.0])) == ""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xnet.engine.networks.network import Network, Neuron
-from xnet.evidence.class_evidence import class_rivals, class_verdict, fit_class_baselines, logistic_regression
+from xnet.evidence.class_evidence import class_verdict, compare_class, fit_class_baselines, logistic_regression
 from xnet.evidence.class_probability import probability_of
 from xnet.evidence.verdict import Verdict
 from xnet.wording.score_text import percent
@@ -31,7 +31,7 @@ def drawn(truth: Network, n: int = 400, seed: int = 0) -> Rows:
 
 
 def judged(formula: Network, train: Rows, held: Rows | None) -> Verdict:
-    return class_verdict(class_rivals(formula, train, held, logistic_regression(train)))
+    return class_verdict(compare_class(formula, train, held, logistic_regression(train)))
 
 
 @pytest.mark.parametrize(("truth", "formula", "level"), [
@@ -91,6 +91,6 @@ def test_all_is_said_only_of_all(share: float | None, text: str) -> None:
 
 def test_a_large_gap_to_held_out_rows_is_learnt_noise() -> None:
     train = drawn(CIRCLE)
-    found = class_rivals(CIRCLE, train, train, logistic_regression(train))
+    found = compare_class(CIRCLE, train, train, logistic_regression(train))
     worse = replace(found, formula=found.formula * 6 + 0.2)
     assert any("fits some of the noise" in c for c in class_verdict(worse).cautions)

@@ -153,7 +153,7 @@ def test_a_search_that_ends_early_does_not_claim_to_be_exact(tmp_path: Path) -> 
     snapshot = execute(run, commands=lambda: None)
     assert snapshot is not None
     assert snapshot["stop_reason"] == "exact"
-    assert "could not pay for one more fitted number" in run.status()["message"]
+    assert "smaller than the price of one more fitted number" in run.status()["message"]
 
 
 @pytest.mark.parametrize(("config", "said"), [

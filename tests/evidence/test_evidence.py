@@ -15,9 +15,9 @@ from xnet.evidence.class_probability import probability_of
 from xnet.evidence.class_scores import class_score
 from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.recommendations import recommendations
-from xnet.evidence.response import curve, importance, trouble_between_rows, troubles
+from xnet.evidence.response import curve, failing_intervals, failures_between_rows, importance
 from xnet.evidence.scores import score
-from xnet.evidence.verdict import rivals, verdict
+from xnet.evidence.verdict import compare, verdict
 from xnet.wording.formula_words import formula_in_words
 
 
@@ -98,13 +98,13 @@ def table(law: Network, noise: float, n: int = 100, seed: int = 0) -> tuple[np.n
 ])
 def test_the_verdict(law: Network, formula: Network, noise: float, level: str) -> None:
     x, y = table(law, noise, 200)
-    found = verdict(rivals(formula, (x[:140], y[:140]), (x[140:], y[140:])))
+    found = verdict(compare(formula, (x[:140], y[:140]), (x[140:], y[140:])))
     assert found.level == level, found
 
 
 def test_a_line_is_told_with_its_own_score_beside_the_formula_s() -> None:
     x, y = table(LINE, 0.3, 200)
-    found = rivals(LINE, (x[:140], y[:140]), (x[140:], y[140:]))
+    found = compare(LINE, (x[:140], y[:140]), (x[140:], y[140:]))
     line, own = (f"{1 - float(np.mean(errors)) / found.variance:.2f}" for errors in (found.line, found.formula))
     assert f"(R² {line}, this formula {own})" in verdict(found).sentence
     worse = replace(found, line=1.02 * found.formula)
@@ -113,32 +113,32 @@ def test_a_line_is_told_with_its_own_score_beside_the_formula_s() -> None:
 
 
 def test_without_held_out_rows_nothing_is_strong() -> None:
-    found = verdict(rivals(SQUARE, table(SQUARE, 0.1, 60), None))
+    found = verdict(compare(SQUARE, table(SQUARE, 0.1, 60), None))
     assert found.level == "plausible"
     assert any("No rows were held out" in caution for caution in found.cautions)
 
 
 def test_few_rows_and_learnt_noise_are_said() -> None:
     x, y = table(SQUARE, 0.1, 14)
-    few = verdict(rivals(SQUARE, (x[:10], y[:10]), (x[10:], y[10:])))
+    few = verdict(compare(SQUARE, (x[:10], y[:10]), (x[10:], y[10:])))
     assert any("only 10 training rows" in c for c in few.cautions)
     x, y = table(SQUARE, 0.01, 80)
-    far = verdict(rivals(SQUARE, (x[:40], y[:40]), (x[40:], y[40:] + np.linspace(-2, 2, 40))))
+    far = verdict(compare(SQUARE, (x[:40], y[:40]), (x[40:], y[40:] + np.linspace(-2, 2, 40))))
     assert any("fits some of the noise" in caution for caution in far.cautions)
 
 
 def test_poles_and_gaps_along_a_curve_and_between_rows() -> None:
     x, values = curve(RECIPROCAL, np.zeros(1), 0, -1, 1.01)
-    pole, = troubles(x, values, 1.0)
+    pole, = failing_intervals(x, values, 1.0)
     assert pole.kind == "pole"
     assert pole.low < 0 < pole.high
     x, values = curve(LOG, np.zeros(1), 0, -1, 1, points=101)
-    gap, = troubles(x, values, 1.0)
+    gap, = failing_intervals(x, values, 1.0)
     assert (gap.kind, gap.low) == ("gap", -1.0)
     assert gap.high == pytest.approx(0, abs=1e-9)
     rows = np.array([[-2.0], [-1.0], [1.0], [2.0]])
-    assert trouble_between_rows(RECIPROCAL, rows, RECIPROCAL.evaluate(rows))[1] > 0
-    assert trouble_between_rows(SQUARE, rows, SQUARE.evaluate(rows)) == (0, 0)
+    assert failures_between_rows(RECIPROCAL, rows, RECIPROCAL.evaluate(rows))[1] > 0
+    assert failures_between_rows(SQUARE, rows, SQUARE.evaluate(rows)) == (0, 0)
 
 
 def test_importance_knows_what_is_needed() -> None:
@@ -189,10 +189,10 @@ def test_importance_is_the_fall_of_r_squared_with_the_weights() -> None:
 def test_the_verdict_counts_rows_by_their_weights() -> None:
     x, y = table(SQUARE, 0.05)
     counts = np.random.default_rng(2).integers(0, 4, 100)
-    weighted = rivals(SQUARE, (x[:70], y[:70], counts[:70] * 1.0), (x[70:], y[70:], counts[70:] * 1.0))
+    weighted = compare(SQUARE, (x[:70], y[:70], counts[:70] * 1.0), (x[70:], y[70:], counts[70:] * 1.0))
     again = np.repeat(np.arange(100), counts)
     inside, outside = again[again < 70], again[again >= 70]
-    repeated = rivals(SQUARE, (x[inside], y[inside]), (x[outside], y[outside]))
+    repeated = compare(SQUARE, (x[inside], y[inside]), (x[outside], y[outside]))
     assert weighted.variance == pytest.approx(repeated.variance)
     for a, b in ((weighted.formula, repeated.formula), (weighted.line, repeated.line), (weighted.mean, repeated.mean)):
         assert a.mean() == pytest.approx(b.mean())

@@ -1,4 +1,4 @@
-"""Columns made of text and dates, in the files that are taken away: each says how, and the Python file does it."""
+"""Derived columns in the exported files: every file states their recipes, and the Python file computes them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network, Neuron
-from xnet.exports.column_code import made_cell, made_lines, made_python, readable
+from xnet.exports.column_code import derived_cell, derived_lines, derived_python, readable
 from xnet.exports.export import Export
 from xnet.runs import Run, create_run
 from xnet.tables.column_conversion import possible_conversions, with_conversions
@@ -68,9 +68,9 @@ def test_every_form_of_the_formula_says_how_and_still_computes(export: Export) -
     names, texts = export.config["inputs"], export.texts()
     X = export.run.data()[names].to_numpy()
     expected = export.network.evaluate(X)
-    told = '"colour is red" is 1 where "colour" is "red", 0 where it is "blue".'
+    sentence = '"colour is red" is 1 where "colour" is "red", 0 where it is "blue".'
     for name in ("formula.txt", "formula.tex", "formula_sympy.py", "formula.js", "formula_excel.txt"):
-        assert told in texts[name](), name
+        assert sentence in texts[name](), name
         assert '"day in days" is the days from 2019-' in texts[name](), name
     assert "1 where colour is red, 0 where it is blue" in texts["report.html"]()
     assert readable("grün\n\u2028") == '"grün\\n\\u2028"', "every alphabet, on one line"
@@ -93,8 +93,8 @@ def test_dates_are_read_as_the_search_read_them(way: str, days_first: bool) -> N
     recipe = ColumnRecipe("d", way, since="2020-01-31T06:00:00" if way == "days" else "", days_first=days_first)
     cells = ["7:05", "23:59:30", "x", ""] if way == "hours" else CELLS
     space: dict[str, Any] = {"np": np}
-    exec(made_python({"m": recipe}), space)  # noqa: S102 - our own text
-    found = [space["with_made_columns"]({"d": cell})["m"] for cell in cells]
+    exec(derived_python({"m": recipe}), space)  # noqa: S102 - our own text
+    found = [space["with_derived_columns"]({"d": cell})["m"] for cell in cells]
     np.testing.assert_allclose(found, recipe.values(cells), rtol=1e-12)
 
 
@@ -102,13 +102,13 @@ def test_dates_are_read_as_the_search_read_them(way: str, days_first: bool) -> N
 def test_labels_are_data(label: str) -> None:
     recipe = ColumnRecipe(label, "labels", label, ("b", label))
     space: dict[str, Any] = {"np": np}
-    exec(made_python({label: recipe}), space)  # noqa: S102 - our own text
-    assert space["with_made_columns"]({label: label, "c": "x"})[label] in (1.0, label), "in the table, it is left alone"
+    exec(derived_python({label: recipe}), space)  # noqa: S102 - our own text
+    assert space["with_derived_columns"]({label: label, "c": "x"})[label] in (1.0, label), "it is in the table"
     recipe = ColumnRecipe("c", "labels", label, ("b", label))
-    exec(made_python({label: recipe}), space)  # noqa: S102 - our own text
-    assert [space["with_made_columns"]({"c": cell})[label] for cell in (label, "b")] == [1.0, 0.0]
-    assert len(made_lines({label: recipe}, "// ").splitlines()) == 1
-    assert "made" not in made_python({})
+    exec(derived_python({label: recipe}), space)  # noqa: S102 - our own text
+    assert [space["with_derived_columns"]({"c": cell})[label] for cell in (label, "b")] == [1.0, 0.0]
+    assert len(derived_lines({label: recipe}, "// ").splitlines()) == 1
+    assert "derived" not in derived_python({})
 
 
 def serial(year: int, month: int, day: int) -> int:
@@ -128,16 +128,16 @@ CALLS = {"DATE": serial, "YEAR": lambda n: datetime.date.fromordinal(int(n)
     (ColumnRecipe("d", "years"), "2020-07-01", serial(2020, 7, 1)), (ColumnRecipe("d", "hours"), "14:45", 14.75 / 24),
     *((ColumnRecipe("c", "labels", "it's", ("it's", "red", "b")), cell, cell) for cell in ("red", "it's", "green"))])
 def test_a_spreadsheets_cell_makes_the_same(recipe: ColumnRecipe, cell: str, there: float | str) -> None:
-    formula = made_cell(recipe, "Z2")
+    formula = derived_cell(recipe, "Z2")
     assert formula is not None
     found = eval(formula[1:], {**CALLS, "Z2": there})  # noqa: S307 - our own text, whose syntax Python shares
     assert found == pytest.approx(recipe.values([cell])[0], nan_ok=True)
 
 
 def test_labels_that_a_spreadsheet_cannot_hold_get_no_cell() -> None:
-    assert made_cell(ColumnRecipe("c", "labels", "x" * 300, ("x" * 300, "b")), "Z2") is None
-    assert made_cell(ColumnRecipe("c", "labels", "a\nb", ("a\nb", "b")), "Z2") is None
-    assert made_cell(ColumnRecipe("c", "labels", 'say "a"', ('say "a"', "b")), "Z2") == (
+    assert derived_cell(ColumnRecipe("c", "labels", "x" * 300, ("x" * 300, "b")), "Z2") is None
+    assert derived_cell(ColumnRecipe("c", "labels", "a\nb", ("a\nb", "b")), "Z2") is None
+    assert derived_cell(ColumnRecipe("c", "labels", 'say "a"', ('say "a"', "b")), "Z2") == (
         '=IF(EXACT(Z2,"say ""a"""),1,IF(OR(EXACT(Z2,"b")),0,NA()))')
 
 

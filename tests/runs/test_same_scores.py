@@ -17,7 +17,7 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 from xnet.evidence.baselines import fit_baselines
 from xnet.evidence.scores import score
-from xnet.evidence.verdict import rivals
+from xnet.evidence.verdict import compare
 from xnet.exports.export import Export
 from xnet.prediction.user_formula import rows_of, score_record
 from xnet.runs import create_run, execute
@@ -70,7 +70,7 @@ def test_verdict_baselines_and_report_agree(run: Run) -> None:
     assert problem.holdout is not None
     best = snapshot["best"]
     train, held = ((rows.columns.T, rows.y, rows.weight) for rows in (problem.train, problem.holdout))
-    found = rivals(Network.from_json(best["network"]), train, held)
+    found = compare(Network.from_json(best["network"]), train, held)
     assert found.variance is not None
     assert 1 - found.formula.mean() / found.variance == pytest.approx(best["r2_holdout"], abs=1e-12)
     mean = fit_baselines(train, held)[0]
@@ -78,7 +78,7 @@ def test_verdict_baselines_and_report_agree(run: Run) -> None:
     level = np.full(len(held[1]), np.average(train[1], weights=train[2]))
     assert mean.r2_holdout == score(level, held[1], held[2]).r2 <= 0
     assert 1 - found.mean.mean() / found.variance == pytest.approx(mean.r2_holdout, abs=1e-12)
-    report = Export.of(run).texts()["report.html"]()
+    report = Export.from_run(run).texts()["report.html"]()
     assert r2(best["r2_holdout"]) in report
     assert ("Robust R² on the held-out rows" in report) == (run.config["loss"] == "huber")
 
@@ -110,6 +110,6 @@ def test_a_held_out_set_without_variance_is_named(tmp_path: Path, capsys: pytest
     text = capsys.readouterr().out
     assert "no R² on 18 held-out rows" in text
     assert "The target does not vary in the held-out rows, so there is no R² there." in text
-    export = Export.of(run)
+    export = Export.from_run(run)
     assert "none: the target does not vary in these rows" in export.texts()["report.html"]()
     assert "explains" not in export.verdict.sentence

@@ -74,7 +74,7 @@ def test_roles_and_units_of_the_table_reach_the_run(at: AppTest, monkeypatch: py
     assert config["weight"] == {"kind": "error", "column": "sigma"}
     at.switch_page("pages/results.py").run()
     assert "rows weighted by sigma" in plain(at)
-    assert "All rows have equal weight in these scores" in plain(at), "said where the numbers stand"
+    assert "In the search and in all scores" in plain(at), "said where the numbers stand"
 
 
 def test_units_of_the_formula_are_told_beside_it(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -149,7 +149,7 @@ def test_column_names_are_never_markup_or_code(app: Open) -> None:
 
 
 STATES = [("queued", "waiting for its turn"), ("starting", "starting"), ("running", "left of"),
-          ("paused", "Paused with"), ("finished", "time you gave"), ("stopped", "You stopped")]
+          ("paused", "Paused with"), ("finished", "time budget"), ("stopped", "You stopped")]
 
 
 @pytest.mark.parametrize(("run_state", "says"), STATES)

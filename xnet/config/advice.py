@@ -1,8 +1,8 @@
-"""What to know before a search: activations that cannot work on these columns, and how far a budget goes.
+"""Advice before a search: activations that have no value on some columns, and the time a search usually takes.
 
-The engine protects nothing. A logarithm of a negative number has no value, and a formula that has no value in a single
-row, held out or not, is never kept. So an activation that a column is outside the domain of is not lost: it stands on
-other things than the column itself, `log(x + 5)` for instance, and the sentences here say so.
+The engine uses no protected functions. A logarithm of a negative number has no value, and a formula without a value in
+any row, held out or not, is rejected. An activation is still useful if a column leaves its domain, because it can be
+applied to another expression, such as `log(x + 5)`. The sentences here explain this.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from xnet.name_lists import abbreviated_list
 from xnet.tables.class_target import FEW_CLASSES
 from xnet.tables.holdout import AT_RANDOM, Split
 
-#: With so few different values any wave passes through all of them.
+#: A wave can pass through any column with at most this many distinct values.
 _FEW_VALUES = 5
-#: A target whose ranks agree that well with a column's only rises or falls along it.
+#: Rank correlation above which a target counts as monotone in a column.
 _MONOTONE = 0.995
-#: Rows that ranks are compared on.
+#: Most rows used for rank correlations.
 _RANKED_ROWS = 2000
 
 
@@ -38,7 +38,7 @@ class Note:
 
 
 def library_notes(columns: Mapping[str, Array], y: Array, activations: Collection[str]) -> list[Note]:
-    """What chosen activations cannot do on these columns, and what the search does about it.
+    """Where the chosen activations have no value on these columns, and what the search does instead.
 
     Args:
         columns: the inputs (n,) by name, finite.
@@ -76,16 +76,16 @@ def _wave_notes(columns: Mapping[str, Array], y: Array) -> list[Note]:
     one_way = abbreviated_list([name for name, x in columns.items() if _only_one_way(x, y)], at_most=3)
     notes = []
     if few:
-        notes.append(Note("waves", f"With at most {_FEW_VALUES} different values a wave fits anything: {few}. What is "
-                                   "found there says nothing between the values."))
+        notes.append(Note("waves", f"With at most {_FEW_VALUES} different values a wave fits anything: {few}. A "
+                                   "formula found there says nothing about points between the values."))
     if one_way:
         notes.append(Note("waves", f"The target only rises or falls along {one_way}: less than one period of a wave. "
-                                   "A wave that fits will come back down outside of your rows."))
+                                   "A wave that fits the rows turns back outside of them."))
     return notes
 
 
 def _count_values(x: Array) -> int:
-    """How many different values there are, counted only as far as it matters."""
+    """The number of distinct values; exact only up to `_FEW_VALUES`."""
     first = len(np.unique(x[:1000]))
     return first if first > _FEW_VALUES else len(np.unique(x))
 
@@ -101,21 +101,21 @@ def _only_one_way(x: Array, y: Array) -> bool:
 
 
 def estimate(rows: int, n_inputs: int, seconds: float) -> str:
-    """What may be expected of a budget on a table of this size, without promising anything."""
+    """What a time budget usually achieves on a table of this size."""
     size = f"{rows:,} rows × {n_inputs} column{'s' if n_inputs != 1 else ''}"
     sampled = f"; formulas are fitted on {SEARCH_ROWS:,} rows and scored on all" if rows > SEARCH_ROWS else ""
     if n_inputs <= 4:
-        hope = "typical laws of up to four columns are found within seconds"
+        expected = "typical laws of up to four columns are found within seconds"
         least = 10
     elif n_inputs <= 12:
-        hope = "laws of this many columns often take a minute"
+        expected = "laws of this many columns often take a minute"
         least = 60
     else:
-        hope = "with this many columns the search first has to find out which of them matter; expect minutes"
+        expected = "with this many columns the search first has to select the relevant ones; expect minutes"
         least = 180
     short = " The time chosen is short for that." if seconds < least else ""
-    return (f"{size}{sampled}: {hope}, measured tables keep improving for longer.{short} The search ends by itself "
-            "when nothing is left to explain, and you can stop it at any time.")
+    return (f"{size}{sampled}: {expected}, measured tables keep improving for longer.{short} The search ends by itself "
+            "when a formula is exact or its residuals look like noise, and you can stop it at any time.")
 
 
 def holdout_note(rows: int | None, percent: int, split: Split = AT_RANDOM) -> str:
@@ -126,9 +126,9 @@ def holdout_note(rows: int | None, percent: int, split: Split = AT_RANDOM) -> st
 
 
 def class_note(target: str, y: Array) -> str:
-    """What to say of a target that looks like classes rather than amounts; "" for any other."""
+    """A note on a target that looks like classes rather than amounts; "" for any other target."""
     values = np.unique(y)
     if len(values) > FEW_CLASSES or len(values) * 3 > len(y) or (values != np.round(values)).any():
         return ""
-    return (f"{target} has only {len(values)} different values and is searched as an amount: 2 lies between 1 and 3. "
-            "If they stand for classes, say so on the Data page (“Read its values as”).")
+    return (f"{target} has only {len(values)} different values and is treated as an amount: 2 lies between 1 and 3. "
+            "If the values stand for classes, choose that on the Data page (“Read its values as”).")

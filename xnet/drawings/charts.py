@@ -115,8 +115,8 @@ def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] |
 
 
 def residuals_svg(actual: Iterable[float], predicted: Iterable[float], *, target: str,
-                  title: str = "What the formula leaves over") -> str:
-    """Actual minus predicted over predicted values, with the line at zero; rows that are not finite are left out."""
+                  title: str = "Residuals") -> str:
+    """Residuals (actual minus predicted) against predicted values; rows that are not finite are left out."""
     shown = [(float(p), float(a) - float(p)) for a, p in zip(actual, predicted, strict=True)
              if math.isfinite(a) and math.isfinite(p)] or [(0.0, 0.0)]
     (left, right), (low, high) = _room([p for p, _ in shown]), _room([0.0, *(r for _, r in shown)])

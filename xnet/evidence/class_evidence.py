@@ -117,7 +117,7 @@ def _models(seed: int) -> Sequence[tuple[str, Callable[[int], Any], Callable[[An
 
 
 @dataclass(frozen=True)
-class ClassRivals:
+class ClassComparison:
     """The formula and the two simple models on the deciding rows (held-out rows, else training rows).
 
     Attributes:
@@ -146,7 +146,7 @@ class ClassRivals:
     line_parameters: int
 
 
-def class_rivals(network: Network, train: Rows, holdout: Rows | None, line: Any) -> ClassRivals:
+def compare_class(network: Network, train: Rows, holdout: Rows | None, line: Any) -> ClassComparison:
     """Compare a formula with the share of the class and with logistic regression.
 
     Args:
@@ -162,7 +162,7 @@ def class_rivals(network: Network, train: Rows, holdout: Rows | None, line: Any)
     there, ones = np.isfinite(p), int(train.y.sum())
     each = mean_one_weights(deciding, there)
     own_train = _finite(network.evaluate(train.X))
-    return ClassRivals(
+    return ClassComparison(
         formula=np.where(there, each * binary_log_losses(np.where(there, p, 0.5), y), np.nan),
         line=each * binary_log_losses(other, y), share=each * binary_log_losses(np.full(len(y), share), y),
         right=class_score(p, y, weight).accuracy or 0.0,
@@ -177,7 +177,7 @@ def _finite(values: Array) -> Array:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def class_verdict(found: ClassRivals) -> Verdict:
+def class_verdict(found: ClassComparison) -> Verdict:
     """The verdict; without held-out rows the Bayesian information criterion replaces the check on them."""
     missing = int(np.isnan(found.formula).sum())
     if missing == len(found.formula):
@@ -198,10 +198,10 @@ def class_verdict(found: ClassRivals) -> Verdict:
                    cautions)
 
 
-def _better(found: ClassRivals, rival: Array, parameters: int) -> bool:
+def _better(found: ClassComparison, baseline: Array, parameters: int) -> bool:
     """Whether the formula is better than a simpler model by more than chance and by a noticeable amount."""
     there = np.isfinite(found.formula)
-    own, other = found.formula[there], rival[there]
+    own, other = found.formula[there], baseline[there]
     if not found.held_out:
         n = len(own)
         gain = 2.0 * float(other.sum() - own.sum()) - (found.n_parameters - parameters) * float(np.log(n))
@@ -209,7 +209,7 @@ def _better(found: ClassRivals, rival: Array, parameters: int) -> bool:
     return bool(other.mean() - own.mean() > NOTICEABLE) and clearly_less(own, other)
 
 
-def _cautions(found: ClassRivals, missing: int) -> tuple[str, ...]:
+def _cautions(found: ClassComparison, missing: int) -> tuple[str, ...]:
     said = []
     if missing:
         said.append(f"It has no value for {missing} of the {len(found.formula)} rows it is checked on.")

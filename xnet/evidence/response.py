@@ -18,7 +18,7 @@ MOST_ROWS = 5000
 
 
 @dataclass(frozen=True)
-class Trouble:
+class FailingInterval:
     """An interval of an input where the formula fails.
 
     Attributes:
@@ -59,7 +59,7 @@ def reach(values: Array, beyond: float) -> tuple[float, float]:
     return (max(start, 0.0) if low >= 0 else start), (min(end, 0.0) if high <= 0 else end)
 
 
-def troubles(x: Array, values: Array, spread: float) -> list[Trouble]:
+def failing_intervals(x: Array, values: Array, spread: float) -> list[FailingInterval]:
     """The gaps and poles of a curve.
 
     Args:
@@ -69,14 +69,14 @@ def troubles(x: Array, values: Array, spread: float) -> list[Trouble]:
     found, there = [], np.isfinite(values)
     edges = np.flatnonzero(np.diff(np.concatenate([[True], there, [True]]).astype(int)))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        found.append(Trouble(float(x[start]), float(x[end - 1]), "gap"))
+        found.append(FailingInterval(float(x[start]), float(x[end - 1]), "gap"))
     with np.errstate(invalid="ignore"):
         jump = (np.abs(np.diff(values)) > POLE * spread) & (values[1:] * values[:-1] < 0)
-    found += [Trouble(float(x[i]), float(x[i + 1]), "pole") for i in np.flatnonzero(jump)]
+    found += [FailingInterval(float(x[i]), float(x[i + 1]), "pole") for i in np.flatnonzero(jump)]
     return sorted(found, key=lambda t: t.low)
 
 
-def trouble_between_rows(network: Network, X: Array, y: Array, seed: int = 0, points: int = 4000) -> tuple[int, int]:
+def failures_between_rows(network: Network, X: Array, y: Array, seed: int = 0, points: int = 4000) -> tuple[int, int]:
     """Evaluate a formula at random points between rows, where it should hold.
 
     Args:
@@ -86,7 +86,7 @@ def trouble_between_rows(network: Network, X: Array, y: Array, seed: int = 0, po
         points: their number; each lies on the line between two random rows.
 
     Returns:
-        How many points have no value, and how many values lie far outside the range of the target.
+        The number of points without a value, and the number of values far outside the range of the target.
     """
     rng = np.random.default_rng(seed)
     a, b = rng.integers(len(X), size=(2, points))
@@ -99,7 +99,7 @@ def trouble_between_rows(network: Network, X: Array, y: Array, seed: int = 0, po
 
 def importance(network: Network, X: Array, y: Array, weight: Array | None = None, *, as_class: bool = False,
                repeats: int = 5, seed: int = 0) -> list[tuple[float, float]]:
-    """Permutation importance (Breiman 2001): how much R² falls when an input is shuffled among the rows.
+    """Permutation importance (Breiman 2001): the fall of R² when an input is shuffled among the rows.
 
     Args:
         network: the formula.

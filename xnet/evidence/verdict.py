@@ -37,7 +37,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Rivals:
+class Comparison:
     """Squared errors of the formula and of two simple models on the deciding rows (held-out rows, else training rows).
 
     Attributes:
@@ -63,7 +63,7 @@ class Rivals:
     line_parameters: int
 
 
-def rivals(network: Network, train: Rows, holdout: Rows | None) -> Rivals:
+def compare(network: Network, train: Rows, holdout: Rows | None) -> Comparison:
     """Compare a network with the mean and with a straight line fitted to the training rows.
 
     Args:
@@ -77,7 +77,7 @@ def rivals(network: Network, train: Rows, holdout: Rows | None) -> Rivals:
     weight, scale = mean_one_weights(deciding, there), _scale(train, holdout)
     worst = max(float(np.nanmax((values - rows.y) ** 2, initial=0.0)) for values, rows in
                 ((own, deciding), (own_train, train)))
-    return Rivals(
+    return Comparison(
         formula=weight * (own - deciding.y) ** 2, line=weight * (line(deciding.X) - deciding.y) ** 2,
         mean=weight * (mean - deciding.y) ** 2,
         train=mean_one_weights(train, np.isfinite(own_train)) * (own_train - train.y) ** 2,
@@ -108,7 +108,7 @@ def _scale(train: WeightedRows, holdout: WeightedRows | None) -> float:
     return loss_scale(np.concatenate([rows.y for rows in parts]), np.concatenate(weights) if weights else None)
 
 
-def verdict(found: Rivals) -> Verdict:
+def verdict(found: Comparison) -> Verdict:
     """The verdict; without held-out rows the Bayesian information criterion replaces the check on them."""
     missing = int((~np.isfinite(found.formula)).sum())
     if missing == len(found.formula):
@@ -143,10 +143,10 @@ def _compared(line: float, own: float, variance: float | None) -> str:
     return f" (R² {floored(1.0 - line / variance, 2)}, this formula {floored(1.0 - own / variance, 2)})"
 
 
-def _better(found: Rivals, rival: Array, parameters: int) -> bool:
+def _better(found: Comparison, baseline: Array, parameters: int) -> bool:
     """Whether the formula is better than a simpler model by more than chance."""
     there = np.isfinite(found.formula)
-    own, other = found.formula[there], rival[there]
+    own, other = found.formula[there], baseline[there]
     if not found.held_out:
         n = len(own)
         tiny = ROUNDING**2 * found.scale
@@ -168,7 +168,7 @@ def clearly_less(own: Array, other: Array) -> bool:
     return bool(own.mean() < 0.5 * other.mean() or gain.mean() > error)
 
 
-def _cautions(found: Rivals, missing: int) -> tuple[str, ...]:
+def _cautions(found: Comparison, missing: int) -> tuple[str, ...]:
     said = []
     n = len(found.train)
     if missing:

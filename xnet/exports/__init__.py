@@ -1,6 +1,6 @@
 """Files that a formula or a run is exported to.
 
-    export       all files of a formula, and a program that writes them to a folder
+    export       all files of a formula, and a function that writes them to a folder
     languages    the formula in JavaScript, as a spreadsheet cell, and as SymPy code
     column_code  how derived columns follow from text and dates, in every language
     report       a report as one HTML file

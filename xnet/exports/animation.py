@@ -1,4 +1,4 @@
-"""A discovery as a short moving picture: a GIF made from the frames that every run keeps for its replay."""
+"""The search as an animated GIF, drawn from the frames that every run records for its replay."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from xnet.drawings.png import to_png
 from xnet.runs.frames_file import read_frames
 from xnet.runs.run import Run
 
-#: At most so many networks are shown, evenly chosen; the first and the last always are.
+#: Most networks that are shown, evenly chosen; the first and the last are always among them.
 MOST = 14
-#: Pictures on the way from one network to the next, and how long each stands, in milliseconds.
+#: Pictures between two networks, and the duration of each in milliseconds.
 BETWEEN, BETWEEN_MS = 7, 60
-#: How long a network stands, and the last one, in milliseconds.
+#: Durations of a network and of the last one, in milliseconds.
 REST_MS, LAST_MS = 900, 3500
 _COLOURS, _NEARLY_WHITE = 96, 246
 
 
 def discovery_gif(run: Run) -> bytes:
-    """The discovery of a run as an animated GIF that goes round and round.
+    """The search of a run as an animated GIF that repeats endlessly.
 
     Raises:
-        RunError: the run kept no frames.
+        RunError: the run recorded no frames.
     """
     frames = chosen(read_frames(run))
     if not frames:
-        raise RunError(f"Run {run.id!r} kept no record of its steps, so there is nothing to animate; runs that are "
-                       "started from now on do.")
+        raise RunError(f"Run {run.id!r} has no record of its steps, so it cannot be animated; new runs record "
+                       "their steps.")
     target = run.config["target"]
     moments = timeline(len(frames))
     pictures = [_picture(frame_svg(frames, at, target=target)) for at, _ in moments]
@@ -46,7 +46,7 @@ def discovery_gif(run: Run) -> bytes:
 
 
 def chosen(frames: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """At most `MOST` of the frames: refits of the same neurons give way first, then every so many."""
+    """At most `MOST` of the frames: refits of the same neurons are dropped first, then frames at even distances."""
     moved = [frame for frame, after in pairwise(frames) if _shape(frame) != _shape(after)] + list(frames[-1:])
     if len(moved) <= MOST:
         return moved
@@ -54,7 +54,7 @@ def chosen(frames: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def timeline(n: int) -> list[tuple[float, int]]:
-    """The moments to draw, as `frame_svg` counts them, and how long each stands, in milliseconds."""
+    """The moments to draw, as `frame_svg` counts them, and the duration of each in milliseconds."""
     moments: list[tuple[float, int]] = []
     for k in range(n - 1):
         moments.append((float(k), REST_MS))
@@ -71,13 +71,13 @@ def _picture(svg: str) -> Image.Image:
 
 
 def _palette(pictures: list[Image.Image]) -> Image.Image:
-    """One palette for all: colours that change from picture to picture would flicker."""
+    """One palette for all pictures: colours that change between pictures would flicker."""
     few = [*pictures[::max(1, len(pictures) // 4)], pictures[-1]]
     sheet = Image.new("RGB", (few[0].width, few[0].height * len(few)))
     for k, picture in enumerate(few):
         sheet.paste(picture, (0, k * picture.height))
     palette = sheet.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     colours = np.array(palette.getpalette()).reshape(-1, 3)
-    colours[colours.min(axis=1) >= _NEARLY_WHITE] = 255  # mixed with what is nearly white, paper would not be white
+    colours[colours.min(axis=1) >= _NEARLY_WHITE] = 255  # else the average of nearly white pixels is grey
     palette.putpalette(colours.ravel().tolist())
     return palette

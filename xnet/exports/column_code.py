@@ -1,8 +1,8 @@
-"""How columns of numbers were made of text and dates, told beside a formula that is taken away.
+"""How derived columns follow from text and date columns, in the languages of the exported files.
 
-The formula reads `colour is red`, the person's table holds `colour`: every file says how one comes from the other, the
-Python file does it, and the lines for a spreadsheet hold a cell's formula for it. Names and labels are data: they
-appear only quoted.
+The formula reads `colour is red`, the user's table holds `colour`. Every file states how the first follows from the
+second, the Python file computes it, and the spreadsheet file holds a cell formula for it. Names and labels are data:
+they appear only quoted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from xnet.tables.column_recipes import ColumnRecipe
 LONGEST_LABEL = 255
 _YEAR = "YEAR({0})+({0}-DATE(YEAR({0}),1,1))/(DATE(YEAR({0})+1,1,1)-DATE(YEAR({0}),1,1))"
 _MOMENT = '''def moment(cell, days_first):
-    """A date (2021-05-01, 1.5.2021 or 5/1/2021), with a time of day or without, or a time alone."""
+    """A date (2021-05-01, 1.5.2021 or 5/1/2021), with or without a time of day, or a time alone."""
     import datetime
     import re
 
@@ -35,7 +35,7 @@ _MOMENT = '''def moment(cell, days_first):
         if month > 12:
             day, month = month, day
         now = datetime.date.today().year
-        if year < 100:  # the one of these years that is less than 50 years away
+        if year < 100:  # two digits: the year of that ending that is less than 50 years away
             year += now - now % 100
             year += 100 if year < now - 50 else -100 if year >= now + 50 else 0
     hour, minute, second = (*(float(part) for part in time.split(":") if part), 0, 0, 0)[:3]
@@ -43,7 +43,7 @@ _MOMENT = '''def moment(cell, days_first):
 
 
 def days(cell, since, days_first):
-    """Days from a first day to the date in a cell, NaN where there is none."""
+    """Days from the day `since` to the date in a cell, NaN if there is none."""
     import datetime
 
     try:
@@ -53,7 +53,7 @@ def days(cell, since, days_first):
 
 
 def years(cell, days_first):
-    """The year of the date in a cell and the share of it that has gone by, NaN where there is none."""
+    """The date in a cell as a fractional year (2021.5 in the middle of 2021), NaN if there is none."""
     import datetime
 
     try:
@@ -65,29 +65,29 @@ def years(cell, days_first):
 
 
 def hours(cell, days_first):
-    """Hours since midnight of the time in a cell, NaN where there is none."""
+    """Hours since midnight of the time in a cell, NaN if there is none."""
     try:
         time = moment(cell, days_first)
     except ValueError:
         return np.nan
     return time.hour + time.minute / 60 + time.second / 3600
 '''
-_WITH_MADE = '''def with_made_columns(row):
-    """A row of the table, texts by column, with the columns that the search made of text and dates put to it.
+_WITH_DERIVED = '''def with_derived_columns(row):
+    """A row of the table, texts by column, with the columns that the search derived from text and dates added.
 
-{told}    """
+{description}    """
     row = dict(row)
 {lines}    return row
 '''
 
 
-def made_of(network: Network, names: list[str], made: Mapping[str, ColumnRecipe]) -> dict[str, ColumnRecipe]:
-    """The recipes of the inputs that a formula reads."""
-    return {names[i]: made[names[i]] for i in network.variables if names[i] in made}
+def derived_recipes(network: Network, names: list[str], derived: Mapping[str, ColumnRecipe]) -> dict[str, ColumnRecipe]:
+    """The recipes of those inputs of a formula that are derived columns."""
+    return {names[i]: derived[names[i]] for i in network.variables if names[i] in derived}
 
 
 def readable(text: str) -> str:
-    """Text in quotes on one line, letters of all alphabets as they are: for files that nothing but people read.
+    """Text in quotes on one line, letters of all alphabets as they are: for files that only people read.
 
     >>> print(readable('grün\n'))
     "grün\\n"
@@ -95,8 +95,8 @@ def readable(text: str) -> str:
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in json.dumps(text, ensure_ascii=False))
 
 
-def made_words(recipe: ColumnRecipe, quoted: Callable[[str], str] = json.dumps) -> str:
-    """What a column that was made holds, in words on one line."""
+def derived_description(recipe: ColumnRecipe, quoted: Callable[[str], str] = json.dumps) -> str:
+    """The contents of a derived column, in words on one line."""
     column = quoted(recipe.column)
     if recipe.way == "labels":
         others = ", ".join(quoted(label) for label in recipe.labels if label != recipe.label)
@@ -104,43 +104,46 @@ def made_words(recipe: ColumnRecipe, quoted: Callable[[str], str] = json.dumps) 
     if recipe.way == "days":
         return f"the days from {recipe.since.replace('T00:00:00', '')} to the date in {column}"
     if recipe.way == "years":
-        return f"the year of the date in {column} and the share of that year that has gone by (2021.5 in its middle)"
+        return f"the year of the date in {column} as a fractional year (2021.5 in the middle of 2021)"
     return f"the hours since midnight of the time in {column} (14:45 is 14.75)"
 
 
-def made_lines(made: Mapping[str, ColumnRecipe], mark: str = "", quoted: Callable[[str], str] = json.dumps) -> str:
-    """A sentence for every column that was made, a line each behind `mark`; "" where none was."""
-    return "".join(f"{mark}{quoted(name)} is {made_words(recipe, quoted)}.\n" for name, recipe in made.items())
+def derived_lines(derived: Mapping[str, ColumnRecipe], mark: str = "",
+                  quoted: Callable[[str], str] = json.dumps) -> str:
+    """A sentence for every derived column, each on a line that starts with `mark`; "" if there is none."""
+    return "".join(f"{mark}{quoted(name)} is {derived_description(recipe, quoted)}.\n"
+                   for name, recipe in derived.items())
 
 
-def made_python(made: Mapping[str, ColumnRecipe]) -> str:
-    """Python code of a function `with_made_columns` that puts the columns to a row; "" where nothing was made."""
-    if not made:
+def derived_python(derived: Mapping[str, ColumnRecipe]) -> str:
+    """Python code of a function `with_derived_columns` that adds the derived columns to a row; "" if there are none."""
+    if not derived:
         return ""
     lines = "".join(f"    if {recipe.column!a} in row:\n        row.setdefault({name!a}, {_python_cell(recipe)})\n"
-                    for name, recipe in made.items())
-    told = made_lines(made, "    ").replace("\\", "\\\\").replace('"', "'")
-    dated = any(recipe.way != "labels" for recipe in made.values())
-    return "\n" + (_MOMENT + "\n\n" if dated else "") + _WITH_MADE.format(told=told, lines=lines) + "\n"
+                    for name, recipe in derived.items())
+    description = derived_lines(derived, "    ").replace("\\", "\\\\").replace('"', "'")
+    dated = any(recipe.way != "labels" for recipe in derived.values())
+    function = _WITH_DERIVED.format(description=description, lines=lines)
+    return "\n" + (_MOMENT + "\n\n" if dated else "") + function + "\n"
 
 
 def _python_cell(recipe: ColumnRecipe) -> str:
     cell = f"row[{recipe.column!a}]"
     if recipe.way == "labels":
-        worth = ", ".join(f"{label!a}: {float(label == recipe.label)}" for label in recipe.labels)
-        return f"{{{worth}}}.get({cell}.strip(), np.nan)"
+        values = ", ".join(f"{label!a}: {float(label == recipe.label)}" for label in recipe.labels)
+        return f"{{{values}}}.get({cell}.strip(), np.nan)"
     since = f", {recipe.since!a}" if recipe.way == "days" else ""
     return f"{recipe.way}({cell}{since}, {recipe.days_first})"
 
 
-def made_cell(recipe: ColumnRecipe, cell: str) -> str | None:
-    """A spreadsheet's formula that makes the number of what stands in `cell`; None where it cannot be written."""
+def derived_cell(recipe: ColumnRecipe, cell: str) -> str | None:
+    """A spreadsheet formula that computes the derived value from `cell`; None if none can be written."""
     if recipe.way == "labels":
-        known = [label for label in recipe.labels if label != recipe.label]
+        zeros = [label for label in recipe.labels if label != recipe.label]
         if any(len(label) > LONGEST_LABEL or not label.isprintable() for label in recipe.labels):
             return None
-        others = ",".join(f'EXACT({cell},"{_doubled(label)}")' for label in known)
-        zero = f"IF(OR({others}),0,NA())" if known else "NA()"
+        others = ",".join(f'EXACT({cell},"{_doubled(label)}")' for label in zeros)
+        zero = f"IF(OR({others}),0,NA())" if zeros else "NA()"
         return f'=IF(EXACT({cell},"{_doubled(recipe.label)}"),1,{zero})'
     if recipe.way == "years":
         return "=" + _YEAR.format(cell)

@@ -1,7 +1,7 @@
-"""What can be taken away from a run: its formula in many languages, its drawings, tables, a report, all of it as one.
+"""The files of a formula: code in several languages, drawings, tables and a report.
 
-Every file stands alone: the Python file needs NumPy and nothing of X-Net, the drawings refer to nothing outside. Column
-names are data; they reach files only quoted or escaped.
+Every file is self-contained: the Python file imports only NumPy, the drawings load no other file. Column names are
+data; they appear in files only quoted or escaped.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from xnet.drawings.png import to_png
 from xnet.drawings.svg import network_svg
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
-from xnet.evidence.class_evidence import class_rivals, class_verdict, logistic_regression
+from xnet.evidence.class_evidence import class_verdict, compare_class, logistic_regression
 from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.constants import constant_estimates
-from xnet.evidence.verdict import Verdict, rivals, verdict
+from xnet.evidence.verdict import Verdict, compare, verdict
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
-from .column_code import made_lines, made_of, made_python, readable
+from .column_code import derived_lines, derived_python, derived_recipes, readable
 from .languages import to_excel, to_javascript, to_sympy_code
 from .records import formula_json, front_csv, predictions_csv
 from .report import report_html
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 __all__ = ["ANIMATION", "FILES", "Export", "export_files", "export_run", "formula_json", "formula_python", "front_csv",
            "predictions_csv"]
 
-#: What there is for a formula, in the order in which it is offered: probabilities for a class, for amounts the rest.
+#: All files of a formula, in the order of the downloads. Only classes have probabilities; only amounts have parity and
+#: residuals.
 FILES = (
     "formula.txt", "formula.tex", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt", "formula.json",
     "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg", "front.png", "parity.svg",
@@ -54,9 +55,9 @@ FILES = (
 #: The drawings in the order of the report.
 _PAGES = ("network", "front", "parity", "residuals", "probabilities", "loss")
 
-#: The discovery as a moving picture; offered for a run, not for one of its formulas.
+#: The search as an animation; a file of a run, not of one of its formulas.
 ANIMATION = "discovery.gif"
-_SCRIPT = '''{made}
+_SCRIPT = '''{derived}
 COLUMNS = {columns}
 
 
@@ -85,7 +86,7 @@ if __name__ == "__main__":
 
 @dataclass(frozen=True)
 class Export:
-    """All files of one formula; each is made when it is asked for, and what they share is computed once.
+    """All files of one formula. Each is created on request; shared results are computed once.
 
     Args:
         run: the run.
@@ -98,8 +99,8 @@ class Export:
     row: Mapping[str, Any]
 
     @classmethod
-    def of(cls, run: Run, row: Mapping[str, Any] | None = None) -> Export:
-        """The files of a row of the run's front; of the best network when left out.
+    def from_run(cls, run: Run, row: Mapping[str, Any] | None = None) -> Export:
+        """The files of a row of the run's front, by default of the best network.
 
         Raises:
             RunError: the run has found nothing yet.
@@ -111,7 +112,7 @@ class Export:
 
     @cached_property
     def config(self) -> dict[str, Any]:
-        """What the run was asked for."""
+        """The settings of the run."""
         return self.run.config
 
     @cached_property
@@ -128,7 +129,7 @@ class Export:
 
     @cached_property
     def problem(self) -> Problem:
-        """The search problem, which knows what rows were held out."""
+        """The search problem, with its training and held-out rows."""
         return self.run.problem()
 
     @cached_property
@@ -144,30 +145,30 @@ class Export:
         return [estimate.to_json() for estimate in constant_estimates(network, self.problem.all_rows)]
 
     @cached_property
-    def made(self) -> dict[str, ColumnRecipe]:
-        """How the columns that the formula reads were made of text and dates, where they were."""
-        return made_of(self.network, self.config["inputs"], recipes_from_config(self.config))
+    def derived(self) -> dict[str, ColumnRecipe]:
+        """The recipes of the derived columns (from text or dates) that the formula reads, by name."""
+        return derived_recipes(self.network, self.config["inputs"], recipes_from_config(self.config))
 
     @cached_property
     def verdict(self) -> Verdict:
-        """How far the formula is to be trusted."""
+        """The verdict on the formula."""
         problem = self.problem
         train, held = ((rows.columns.T, rows.y, rows.weight) if rows is not None else None
                        for rows in (problem.train, problem.holdout))
         assert train is not None
         if is_class(self.config):
-            return class_verdict(class_rivals(self.network, train, held, logistic_regression(train)))
-        return verdict(rivals(self.network, train, held))
+            return class_verdict(compare_class(self.network, train, held, logistic_regression(train)))
+        return verdict(compare(self.network, train, held))
 
     def makers(self) -> dict[str, Callable[[], str | bytes]]:
-        """What makes each file, by its name."""
+        """The function that creates each file, by the name of the file."""
         drawings = self.drawings()
         pictures = {f"{name}.png": partial(_as_png, draw) for name, draw in drawings.items()}
         files = {f"{name}.svg": draw for name, draw in drawings.items()} | self.texts()
         return {name: (files | pictures)[name] for name in FILES if name in files | pictures}
 
     def drawings(self) -> dict[str, Callable[[], str]]:
-        """What makes each drawing as SVG, by its name."""
+        """The function that creates each drawing as SVG, by its name."""
         config, row = self.config, self.row
         target, unit = config["target"], config["units"].get(config["target"], "")
         fit: dict[str, Callable[[], str]] = {
@@ -181,16 +182,16 @@ class Export:
             "front": lambda: front_svg(self.snapshot["front"], chosen=row), **fit}
 
     def texts(self) -> dict[str, Callable[[], str]]:
-        """What makes each file of text but the drawings, by its name."""
+        """The function that creates each text file other than the drawings, by its name."""
         config, row, network = self.config, self.row, self.network
         names, target = config["inputs"], config["target"]
         return {
-            "formula.txt": lambda: row["text"] + "\n" + made_lines(self.made, quoted=readable),
-            "formula.tex": lambda: made_lines(self.made, "% ", readable) + row["latex"] + "\n",
+            "formula.txt": lambda: row["text"] + "\n" + derived_lines(self.derived, quoted=readable),
+            "formula.tex": lambda: derived_lines(self.derived, "% ", readable) + row["latex"] + "\n",
             "formula.py": lambda: formula_python(network, config),
-            "formula_sympy.py": lambda: made_lines(self.made, "# ") + to_sympy_code(network, names, target),
-            "formula.js": lambda: made_lines(self.made, "// ") + to_javascript(network, names, target),
-            "formula_excel.txt": lambda: to_excel(network, names, target, self.made),
+            "formula_sympy.py": lambda: derived_lines(self.derived, "# ") + to_sympy_code(network, names, target),
+            "formula.js": lambda: derived_lines(self.derived, "// ") + to_javascript(network, names, target),
+            "formula_excel.txt": lambda: to_excel(network, names, target, self.derived),
             "formula.json": lambda: formula_json(row, config, self.snapshot, self.ranges,
                                                  self.constants),
             "network.graphml": lambda: network_graphml(network, names, target=target),
@@ -211,12 +212,12 @@ def export_files(run: Run, row: Mapping[str, Any] | None = None) -> dict[str, st
 
     Args:
         run: a run that has a snapshot.
-        row: a row of its front; the best network when left out.
+        row: a row of its front; by default the best network.
 
     Raises:
         RunError: the run has found nothing yet.
     """
-    return {name: make() for name, make in Export.of(run, row).makers().items()}
+    return {name: make() for name, make in Export.from_run(run, row).makers().items()}
 
 
 def export_run(run: Run, folder: Path, row: Mapping[str, Any] | None = None, *, animation: bool = False) -> list[Path]:
@@ -242,17 +243,18 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     """The formula as a Python file: a function `predict`, and a program that applies it to a CSV file."""
     names, target = config["inputs"], config["target"]
     used = [names[i] for i in network.variables]
-    made = made_of(network, names, recipes_from_config(config))
+    derived = derived_recipes(network, names, recipes_from_config(config))
     head = f"# A formula for {target!a}, found by X-Net in {config['source']!a}.\n"
     if is_class(config):
-        head += f"# It gives the probability that {class_event(config)!a}, from 0 to 1; above 0.5 it says yes.\n"
+        head += f"# It gives the probability that {class_event(config)!a}, from 0 to 1; above 0.5 means yes.\n"
     return head + to_python(network, names, target_name=target) + "\n" + _SCRIPT.format(
-        columns="[" + ", ".join(ascii(name) for name in used) + "]", target=ascii(target), made=made_python(made),
-        rows="[with_made_columns(row) for row in csv.DictReader(source)]" if made else "list(csv.DictReader(source))")
+        columns="[" + ", ".join(ascii(name) for name in used) + "]", target=ascii(target),
+        derived=derived_python(derived), rows="[with_derived_columns(row) for row in csv.DictReader(source)]" if derived
+        else "list(csv.DictReader(source))")
 
 
 def drawn(row: Mapping[str, Any], names: list[str]) -> Mapping[str, Any]:
-    """A row of the front with what it takes to draw it."""
+    """A row of the front with its layout, labels and ids for drawing."""
     if "layout" in row:
         return row
     network = Network.from_json(row["network"])

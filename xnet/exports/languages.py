@@ -1,7 +1,7 @@
 """A formula in other languages: JavaScript, a cell of a spreadsheet, and Python code that builds it in SymPy.
 
 Every neuron is printed with its own brackets, so no language's rules of precedence matter (in a spreadsheet -A2^2 is
-(-A2)^2). Column names are data: they appear only as quoted text, or made into identifiers.
+(-A2)^2). Column names are data: they appear only as quoted text, or turned into identifiers.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
 from xnet.tables.column_recipes import ColumnRecipe
 
-from .column_code import made_cell, made_words, readable
+from .column_code import derived_cell, derived_description, readable
 
-#: Words that JavaScript keeps for itself and Python does not.
+#: Reserved words of JavaScript that are not reserved in Python.
 _RESERVED = frozenset([
     "arguments", "case", "catch", "const", "debugger", "default", "delete", "do", "enum", "eval", "export", "extends",
     "false", "function", "implements", "instanceof", "interface", "let", "Math", "new", "null", "package", "private",
     "protected", "public", "static", "super", "switch", "this", "throw", "true", "typeof", "undefined", "var", "void",
     "NaN", "Infinity"])
-#: The longest formula that a cell of Excel takes, in characters.
+#: The longest formula that Excel accepts in a cell, in characters.
 LONGEST_CELL = 8192
 
 
@@ -41,22 +41,22 @@ def to_javascript(network: Network, names: Sequence[str], target_name: str) -> s
 
 
 def to_excel(network: Network, names: Sequence[str], target_name: str,
-             made: Mapping[str, ColumnRecipe] | None = None) -> str:
-    """The formula for a cell of Excel, LibreOffice or Google Sheets, below lines that say which cell holds what.
+             derived: Mapping[str, ColumnRecipe] | None = None) -> str:
+    """The formula for a cell of Excel, LibreOffice or Google Sheets, below lines that name the input of each cell.
 
-    Of a column that was `made` of text or dates they say how, with the cell's formula for it. The cells are those of
-    the table's first row when the inputs stand in their order from column A on, below headings.
+    For each derived column a line states its recipe, with a cell formula. The cells are those of the table's first row,
+    if the inputs are in their order in the columns from A on, below a row of headings.
     """
     cells = [f"{column_letters(i)}2" for i in range(len(names))]
     formula = "=" + _printed(network, "spreadsheet", lambda i: cells[i], lambda c: _number(c).upper())
     lines = [f"{readable(target_name)} as a formula for a cell; paste the last line and copy it down.",
              *(f"{cells[i]} is {readable(names[i])}" for i in network.variables)]
-    for name, recipe in (made or {}).items():
-        first = made_cell(recipe, "Z2")
-        lines.append(f"{readable(name)} is {made_words(recipe, readable)}."
+    for name, recipe in (derived or {}).items():
+        first = derived_cell(recipe, "Z2")
+        lines.append(f"{readable(name)} is {derived_description(recipe, readable)}."
                      + (f" Where Z2 holds {readable(recipe.column)}: {first}" if first else ""))
     if len(formula) > LONGEST_CELL:
-        lines.append(f"The formula has {len(formula)} characters and Excel takes {LONGEST_CELL}: split it over cells.")
+        lines.append(f"The formula has {len(formula)} characters, Excel accepts {LONGEST_CELL}: split it over cells.")
     return "\n".join([*lines, "", formula, ""])
 
 
@@ -93,7 +93,7 @@ def _printed(network: Network, language: Literal["javascript", "spreadsheet", "s
             return variable(neuron.index)
         if neuron.activation == "constant":
             return constant(network.constants[neuron.index])
-        # Division of two Python integers would give a Python float, and so lose the exact number in SymPy.
+        # Division of two Python integers gives a Python float, so SymPy would lose the exact number.
         text = f"sp.Integer({neuron.index})" if language == "sympy_code" else str(neuron.index)
         return f"({text})" if neuron.index < 0 else text
 

@@ -13,39 +13,39 @@ from xnet.atomic_files import to_json
 from xnet.runs.run import Run
 from xnet.tables.csv_cells import harmless_cell
 
-#: Scores of a row of the front; the robust ones only a search with Huber's loss has, the last ones only a class.
+#: Scores of a row of the front. Only a search with Huber's loss has robust scores, only a class has the last four.
 SCORES = ("r2_train", "r2_holdout", "robust_r2_train", "robust_r2_holdout", "loss", "loss_holdout", "accuracy_train",
           "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 
 
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any],
                  ranges: Mapping[str, Sequence[float]], constants: Sequence[Mapping[str, Any]]) -> str:
-    """The formula, its network and scores and how it was found, as JSON; `Network.from_json` reads the network back.
+    """The formula, its network, scores and the settings of its run as JSON; `Network.from_json` reads the network.
 
     Args:
         row: the formula, a row of the front.
         config: the config of the run.
-        snapshot: its last snapshot.
-        ranges: input -> its lowest and highest value in the rows of the search; predictions outside are marked.
+        snapshot: the last snapshot of the run.
+        ranges: input -> its lowest and highest value in the rows of the search; predictions outside of them are marked.
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
     """
     kept = ("text", "latex", "complexity", "n_parameters", *SCORES, "network")
-    asked = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
+    settings = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
              "holdout_fraction", "split", "weight", "fill_gaps", "derived", "seed", "seconds", "steps", "loss", "prior")
     return to_json({"formula": {key: row[key] for key in kept if key in row} | {"constants": list(constants)},
-                    "run": {key: config[key] for key in asked if key in config},
+                    "run": {key: config[key] for key in settings if key in config},
                     "ranges": {name: list(ends) for name, ends in ranges.items()},
                     "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
                     "seconds_used": snapshot["seconds"]}) + "\n"
 
 
 def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> str:
-    """The run's rows with the formula's values beside them, and whether the search was shown the row.
+    """The run's rows with the formula's predictions, each marked as a training row or as held out.
 
     Args:
         run: the run whose data are written.
-        predicted: (n,) values; those that are not finite are left empty.
-        held_out: (k,) where the held-out rows stand.
+        predicted: (n,) predictions; those that are not finite become empty cells.
+        held_out: (k,) positions of the held-out rows.
     """
     config, data = run.config, run.data()
     names = [*config["inputs"], config["target"], f"{config['target']} by the formula", "rows"]
@@ -60,7 +60,7 @@ def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> st
 
 
 def front_csv(front: Sequence[Mapping[str, Any]]) -> str:
-    """The front as a table, one formula a line, simplest first."""
+    """The front as CSV, one formula per line, simplest first."""
     keys = ("complexity", "n_parameters", *(key for key in SCORES if front and key in front[0]))
     out = io.StringIO()
     writer = csv.writer(out)

@@ -1,6 +1,6 @@
-"""A report of one formula as a single HTML file: no script, nothing from outside, everything from people escaped.
+"""A report of one formula as a single HTML file, without scripts or external files; all user text is escaped.
 
-Reports are passed on, so the run's id, with which a search can be steered, is not in it.
+A report may be shared, so it omits the run's id: anyone who has the id can control the search.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, 
 from xnet.wording.formula_words import says_unit
 from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
-from .column_code import made_words
+from .column_code import derived_description
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1f2937; --paper: #fff; --shade: #f3f4f6; --rule: #e5e7eb; }
@@ -47,34 +47,20 @@ _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", 
 
 def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
                 found: Verdict, drawings: Sequence[str], constants: Sequence[Mapping[str, Any]] = ()) -> str:
-    """The report.
+    """A report of one formula as an HTML page.
 
     Args:
         config: the run's config.
-        snapshot: its snapshot.
+        snapshot: the run's snapshot.
         row: the formula, a row of the front.
         found: the verdict on the formula.
         drawings: SVG files, in the order in which they are shown.
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
     """
-    target = escape(config["target"])
-    split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
-    as_class = is_class(config)
-    key, name = r2_name(row)
+    target, as_class = escape(config["target"]), is_class(config)
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
+    key, name = r2_name(row)
     accuracy_head = "Right, training rows" if as_class else capitalized(name)
-    scores = {**_accuracy(row, weight, as_class, snapshot),
-              "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
-              "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
-    source = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
-              "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"]),
-              "Rows held out": split.describe(held_percent(snapshot, config)),
-              "Weights": weight.describe() or "all rows count alike",
-              "Gaps of inputs": "filled with the column's median" if config.get("fill_gaps") else
-              "rows with one are left out"}
-    source |= {name: made_words(recipe, str) for name, recipe in recipes_from_config(config).items()}
-    if as_class:
-        source["Explained"] = f"the probability that {class_event(config)}"
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
@@ -90,15 +76,15 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <p>{escape(" ".join((found.sentence, *found.cautions)))}</p>
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
-{_table(scores)}
+{_table(_scores(config, snapshot, row))}
 {_constants(constants, as_class)}
-<h2>Pictures</h2>
+<h2>Charts</h2>
 {figures}
 <h2>All formulas found</h2>
 <table class="front"><thead><tr><th>Complexity</th><th>{accuracy_head}</th><th>Formula</th></tr></thead>
 <tbody>{front}</tbody></table>
 <h2>Data</h2>
-{_table(source)}
+{_table(_data(config, snapshot))}
 <h2>Settings</h2>
 {_table(settings)}
 <h2>Versions</h2>
@@ -107,8 +93,30 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 """
 
 
+def _scores(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of the section of scores."""
+    return {**_accuracy(row, Weight.from_config(config.get("weight")), is_class(config), snapshot),
+            "Complexity": row["complexity"], "Fitted numbers": row["n_parameters"],
+            "Training rows": snapshot["rows_train"], "Held-out rows": snapshot["rows_holdout"]}
+
+
+def _data(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of the section of data: the table, the columns and the rows."""
+    split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
+    data = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
+            "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"]),
+            "Rows held out": split.describe(held_percent(snapshot, config)),
+            "Weights": weight.describe() or "all rows count equally",
+            "Missing input values": "filled with the column's median" if config.get("fill_gaps") else
+            "rows with missing values are left out"}
+    data |= {name: derived_description(recipe, str) for name, recipe in recipes_from_config(config).items()}
+    if is_class(config):
+        data["Explained"] = f"the probability that {class_event(config)}"
+    return data
+
+
 def _r2_or_reason(row: Mapping[str, Any], key: str, snapshot: Mapping[str, Any]) -> str:
-    """R², or why there is none."""
+    """R², or the reason why it is undefined."""
     if row[key] is not None:
         return r2(row[key])
     held_out = key.endswith("holdout")
@@ -130,7 +138,7 @@ def _accuracy(row: Mapping[str, Any], weight: Weight, as_class: bool, snapshot: 
 
 
 def _constants(estimates: Sequence[Mapping[str, Any]], as_class: bool) -> str:
-    """The section of fitted numbers; "" for a formula without them."""
+    """The section of fitted numbers; "" for a formula without fitted numbers."""
     if not estimates:
         return ""
     lines = "".join(f"<tr><td>{escape(constant_text(float(e['value']))[0])}</td><td>{escape(fitted_text(e))}</td>"
@@ -144,21 +152,21 @@ def _three(value: float | None) -> str:
 
 
 def held_percent(snapshot: Mapping[str, Any], config: Mapping[str, Any]) -> int:
-    """The share of rows held out in per cent, as asked for; of whole groups as it came out, as none is halved."""
+    """The percentage of held-out rows: the setting, or for whole groups the actual value, as groups are not divided."""
     rows = snapshot["rows_train"] + snapshot["rows_holdout"]
     grouped = Split.from_config(config.get("split")).kind == "group" and rows
     return round(100 * (snapshot["rows_holdout"] / rows if grouped else config["holdout_fraction"]))
 
 
 def versions() -> dict[str, str]:
-    """The releases of X-Net, Python and what it computes with, and the machine's kind."""
+    """Versions of X-Net, Python and the numerical libraries, and the type of the machine."""
     found = {"X-Net": __version__, "Python": platform.python_version(), "Machine": platform.machine()}
     for package in ("numpy", "scipy", "torch"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:
             found[package] = "not installed"
-    # Sums differ in their last digits between kinds of processors, for which NumPy's BLAS has kernels of its own.
+    # NumPy's BLAS has different kernels for different processors, so the last digits of sums may differ.
     kernels = (library for library in threadpool_info() if library["user_api"] == "blas")
     ours: Mapping[str, Any] = next((k for k in kernels if "numpy" in k["filepath"]), {})
     return found | {"BLAS": " ".join(str(ours[key]) for key in ("internal_api", "version", "architecture")

@@ -28,7 +28,7 @@ CHANGES: dict[str, tuple[Network, tuple[int, ...], str]] = {
     "an input became a neuron": (net(2, X0, ("sin", 0), X1, ("square", 2), ("add", 1, 3)), (3, 4),
                                  "an input became x²"),
     "a new outer neuron": (net(2, X0, ("sin", 0), X1, ("add", 1, 2), ("sqrt", 3)), (4,), "+ became √"),
-    "nothing": (SINE, (), "numbers fitted again"),
+    "nothing": (SINE, (), "numbers refitted"),
 }
 
 
@@ -44,20 +44,20 @@ def test_an_exponent_is_no_fitted_constant() -> None:
     cube, fourth = (net(1, X0, ("n", n), ("pow", 0, 1)) for n in (5, 4))
 
     assert changed_neurons(cube, fourth) == (1, 2)
-    assert not describe_change(entry(cube), entry(fourth, 0.25)).startswith("numbers fitted again")
+    assert not describe_change(entry(cube), entry(fourth, 0.25)).startswith("numbers refitted")
 
 
 def test_values_of_constants_are_no_change_of_structure() -> None:
     line = net(1, ("c", 0), X0, ("mul", 0, 1), constants=(2.0,))
 
     assert changed_neurons(line, line.with_constants([3.0])) == ()
-    assert describe_change(entry(line), entry(line.with_constants([3.0]), 0.25)).startswith("numbers fitted again")
+    assert describe_change(entry(line), entry(line.with_constants([3.0]), 0.25)).startswith("numbers refitted")
 
 
 @pytest.mark.parametrize(("before", "after", "words"), [
     (0.5, 0.25, "error down 50 %"), (0.5, 0.4999, "error hardly changed"), (0.5, 0.005, "error 100 times smaller"),
     (0.5, 1e-9, "error over a million times smaller"), (0.5, 1e-25, "exact"),
-    (0.5, 0.6, "better description length on all rows"),
+    (0.5, 0.6, "better leave-one-out score"),
 ])
 def test_what_a_change_won_is_said(before: float, after: float, words: str) -> None:
     assert describe_change(entry(SINE, before), entry(SINE, after)).endswith(words)

@@ -24,7 +24,7 @@ def test_a_known_network_is_fitted_and_becomes_the_best() -> None:
 
     assert state.best.loss < 1e-20
     assert state.best.network.constants in ((), (2.0,))
-    assert [t.reason for t in state.islands[0].beam] == ["known from an earlier search"]
+    assert [t.reason for t in state.islands[0].beam] == ["from an earlier search"]
     later, _ = advance(state, p, Budget(steps=2))
     assert later.best.loss < 1e-20
 

@@ -1,8 +1,8 @@
-"""Straight lines as the scores of classes: few inputs, their coefficients kept small by an absolute penalty (lasso).
+"""Linear scores of classes, with few inputs and small coefficients because of an absolute penalty (lasso).
 
-A search takes terms one by one, each the best of thousands on the same rows. If many inputs carry similar information
-(ten measures of one tumour), many small terms predict better, and a penalty finds their sizes (Tibshirani 1996). The
-lines compete with the networks of the fronts. Their inputs and the penalty are chosen inside the folds.
+A search adds terms one by one, each selected from thousands on the same rows. If many inputs carry similar information
+(ten measures of one tumour), many small terms predict better, and an absolute penalty shrinks them (Tibshirani 1996).
+The linear scores compete with the networks of the fronts. The cross-fitted log-loss selects the penalty.
 """
 
 from __future__ import annotations
@@ -18,24 +18,29 @@ from xnet.engine.networks.network import Network
 
 from .softmax import Labelled, Networks, log_losses, log_probabilities
 
-#: Penalties from the one that leaves no input, each this share of the one before.
+#: Number of penalties, and the ratio of each to the previous one, starting from the smallest penalty without inputs.
 _PENALTIES, _SHARE = 16, 0.7
 _STEPS = 400
 
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines on all rows as networks, and (n, K) their scores of rows that they were not fitted to."""
+    """Linear scores.
+
+    Attributes:
+        networks: the scores fitted to all rows, as networks.
+        held_out: (n, K) cross-fitted scores: of each row by the fit to the other folds.
+    """
 
     networks: Networks
     held_out: Array
 
 
 def best_lines(rows: Labelled, fold: Array, largest: int, activations: tuple[str, ...]) -> Lines | None:
-    """The lines of lowest cross-fitted log-loss among those of at most `largest` inputs; None where there are none.
+    """The linear scores of lowest cross-fitted log-loss with at most `largest` inputs; None if there are none.
 
     Args:
-        rows: rows with classes; for two classes there is one line, the log-odds of the second.
+        rows: rows with classes; for two classes there is one score, the log-odds of the second class.
         fold: (n,) the fold of every row.
     """
     centre, size = rows.columns.mean(axis=1), rows.columns.std(axis=1)
@@ -49,29 +54,29 @@ def best_lines(rows: Labelled, fold: Array, largest: int, activations: tuple[str
         return None
     penalties = first * _SHARE ** np.arange(1, _PENALTIES + 1)
     full = _path(Z, soft, rows.weight, penalties)
-    carried = [j for j, theta in enumerate(full) if 0 < np.count_nonzero(theta[1:], axis=0).max() <= largest]
-    if not carried:
+    allowed = [j for j, theta in enumerate(full) if 0 < np.count_nonzero(theta[1:], axis=0).max() <= largest]
+    if not allowed:
         return None
     F = np.zeros((len(penalties), len(Z), rows.n_classes))
     for k in np.unique(fold):
         inside, outside = fold != k, fold == k
-        for j, theta in enumerate(_path(Z[inside], soft[inside], rows.weight[inside], penalties[:carried[-1] + 1])):
+        for j, theta in enumerate(_path(Z[inside], soft[inside], rows.weight[inside], penalties[:allowed[-1] + 1])):
             F[j, outside, -soft.shape[1]:] = theta[0] + Z[outside] @ theta[1:]
-    best = min(carried, key=lambda j: float(log_losses(F[j], rows).mean()))
+    best = min(allowed, key=lambda j: float(log_losses(F[j], rows).mean()))
     networks = [_network(theta, centre, size, activations) for theta in full[best].T]
-    made = tuple(network for network in networks if network is not None)
-    return Lines(made, F[best]) if len(made) == len(networks) else None
+    built = tuple(network for network in networks if network is not None)
+    return Lines(built, F[best]) if len(built) == len(networks) else None
 
 
 def _network(theta: Array, centre: Array, size: Array, activations: tuple[str, ...]) -> Network | None:
-    """The network of a line (d + 1,) over standardised inputs."""
+    """The network of a linear score with coefficients theta (d + 1,) for standardised inputs."""
     slopes = theta[1:] / size
     expr = add([(float(c), var(i)) for i, c in enumerate(slopes) if c], float(theta[0] - slopes @ centre))
     return to_network(expr, len(slopes), activations)
 
 
 def _path(Z: Array, soft: Array, weight: Array, penalties: Array) -> list[Array]:
-    """(d + 1, K) intercepts and coefficients for every penalty (Beck and Teboulle's accelerated steps, 2009)."""
+    """(d + 1, K) intercepts and coefficients for every penalty, by accelerated proximal steps (Beck, Teboulle 2009)."""
     A = np.column_stack([np.ones(len(Z)), Z])
     lines = soft.shape[1]
     step = (4.0 if lines == 1 else 2.0) * len(Z) / float(np.linalg.norm(A * np.sqrt(weight)[:, None], 2) ** 2)

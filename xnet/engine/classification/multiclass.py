@@ -1,10 +1,10 @@
-"""From searches to a classifier: one search a class, the pick by cross-fitted log-loss, one joint fit, calibration.
+"""From searches to a classifier: one search per class, selection by cross-fitted log-loss, a joint fit, calibration.
 
 Every class has a search for the log-odds of the class against the others (two classes: one search). The networks on
-its front differ in structure. All rows decide between them by cross-fitting: the constants are fitted to all folds but
-one, and the log-loss is computed on the last fold, with a price of one nat per neuron (Akaike). The simplest network
-within one standard error of the best is taken, where the error is the standard error of the difference, row by row.
-With several classes a still simpler network is taken if the scores of the other classes compensate for it. Then the
+its front differ in structure. They are compared by cross-fitting: the constants are fitted to all folds but one,
+and the log-loss is computed on the remaining fold, with a price of one nat per neuron (Akaike). The simplest network
+within one standard error of the best is selected; it is the standard error of the difference of the rows' losses. With
+several classes a still simpler network is selected if the scores of the other classes compensate for it. Then the
 constants of the chosen networks are fitted together under softmax loss, calibrated on rows outside each fit, and
 rounded. Straight lines (`lasso`) replace the networks if they have a lower cross-fitted log-loss.
 """
@@ -38,12 +38,12 @@ class Classes:
     """The networks of a classifier, with their scores.
 
     Attributes:
-        networks: one a class in order; for two classes one, the log-odds of the second.
-        calibration: of the cross-fitted scores; it is part of the networks' constants.
+        networks: one per class in order; for two classes only one, the log-odds of the second class.
+        calibration: the calibration of the cross-fitted scores; it is included in the networks' constants.
         log_loss, log_loss_held_out: mean log-loss of the networks on the rows they were fitted to, and of networks
             of the same structures on rows that the constants had not seen, calibrated.
         accuracy, accuracy_held_out: the shares of (weighted) rows whose class is the most probable one, likewise.
-        base_log_loss: the mean log-loss of the classes' shares.
+        base_log_loss: the mean log-loss when the classes' shares are predicted for every row.
     """
 
     networks: Networks
@@ -60,7 +60,7 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
     """The best classifier that the fronts of the searches allow.
 
     Args:
-        fronts: one a class, in order; for two classes one, for the second class.
+        fronts: one per class, in order; for two classes only one, for the second class.
         rows: all rows, held-out ones included; at most 4,000 of them are used to decide and to fit.
         activations, parameters: the activation library, and whether constants may be fitted.
         max_complexity: most neurons and constants of a network.
@@ -101,7 +101,7 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
 
 
 def _folds(labels: Array, groups: Array | None, rng: np.random.Generator) -> Array:
-    """(n,) the fold of every row; a group goes where its first row goes."""
+    """(n,) the fold of every row; a whole group is in the fold of its first row."""
     first, inverse = np.arange(len(labels)), np.arange(len(labels))
     if groups is not None:
         _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
@@ -117,7 +117,7 @@ def _pick(front: Sequence[FrontEntry], rows: Labelled, fold: Array) -> Network:
         more = loss - best
         if more.mean() <= more.std() / np.sqrt(len(more)):
             return entry.network
-    raise AssertionError("the best is within its own error")
+    raise AssertionError("the best network is within its own standard error")
 
 
 def _judged(networks: Networks, rows: Labelled, fold: Array) -> Array:
@@ -130,7 +130,8 @@ def _simplified_together(networks: Networks, fronts: Sequence[Sequence[FrontEntr
                          fold: Array) -> Networks:
     """Simpler networks if the scores of the other classes compensate for it, the most complex first.
 
-    Alone, a class between two others needs a bump; beside the scores of both, often a straight line.
+    The score of a class between two others needs a peak if fitted alone. Together with the scores of both, a linear
+    score often suffices.
     """
     best = _judged(networks, rows, fold)
     for i in sorted(range(len(networks)), key=lambda i: -networks[i].complexity):
@@ -150,15 +151,18 @@ def _simplified_together(networks: Networks, fronts: Sequence[Sequence[FrontEntr
 def _folded(networks: Networks, calibration: Calibration, activations: Sequence[str]) -> Networks | None:
     """The networks of calibrated scores; None if one cannot be built from the activations."""
     bias = calibration.bias[-len(networks):]
-    made = [to_network(add([(calibration.slope, to_expression(network))], float(b)), network.n_inputs, activations)
-            for network, b in zip(networks, bias, strict=True)]
-    return None if any(network is None for network in made) else tuple(n for n in made if n is not None)
+    calibrated = [
+        to_network(add([(calibration.slope, to_expression(network))], float(b)), network.n_inputs, activations)
+        for network, b in zip(networks, bias, strict=True)]
+    if any(network is None for network in calibrated):
+        return None
+    return tuple(network for network in calibrated if network is not None)
 
 
 def rounded(networks: Networks, rows: Labelled, activations: Sequence[str]) -> Networks:
-    """Every constant 0 or with the fewest digits that leave the log-loss where it is, and what is left written afresh.
+    """Networks with constants of few digits, or 0, that keep the log-loss, rewritten as short as possible.
 
-    A quarter of a nat in all rows together is given away: half of what one useless parameter wins.
+    The total log-loss may rise by a quarter of a nat: half of the fall that one useless parameter brings on average.
     """
     limit = float(log_losses(scores(networks, rows.columns), rows).mean())
     room = 0.25 / len(rows.labels) / max(sum(network.n_parameters for network in networks), 1)
@@ -173,7 +177,7 @@ def rounded(networks: Networks, rows: Labelled, activations: Sequence[str]) -> N
                 if defined and float(log_losses(scores(trial, rows.columns), rows).mean()) <= limit:
                     networks = trial
                     break
-    afresh = tuple(shortest(network, tuple(activations)) for network in networks)
+    rewritten = tuple(shortest(network, tuple(activations)) for network in networks)
     with np.errstate(all="ignore"):
-        same = float(log_losses(scores(afresh, rows.columns), rows).mean()) <= limit
-    return afresh if same else networks
+        same = float(log_losses(scores(rewritten, rows.columns), rows).mean()) <= limit
+    return rewritten if same else networks

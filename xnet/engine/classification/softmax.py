@@ -1,8 +1,7 @@
-"""Classes: the scores of one network a class, their joint fit under softmax loss, cross-fitting and calibration.
+"""Classes: the scores of one network per class, their joint fit under softmax loss, cross-fitting and calibration.
 
 The probabilities are the softmax of the scores. With two classes one network is enough: its output is the log-odds of
-the second class, and the first one's score is 0. A network that leaves its domain in a row says nothing about it; the
-score there is 0.
+the second class, and the score of the first class is 0. Where a network has no value, its score is 0.
 
 The constants of all networks are fitted together by damped Newton steps with the curvature of the softmax loss,
 h_ck = p_c (1[c = k] - p_k), which for two classes is iteratively reweighted least squares.
@@ -26,7 +25,7 @@ Networks = tuple[Network, ...]
 class Labelled:
     """Rows with classes: columns (d, n), labels (n,) from 0 to n_classes - 1, and weights (n,) with mean 1.
 
-    `smoothing` is the probability that a label is wrong without a sign of it (`losses.Logistic`).
+    `smoothing` is the probability that a label is wrong, independent of the inputs (`losses.Logistic`).
     """
 
     columns: Array
@@ -36,11 +35,11 @@ class Labelled:
     smoothing: float = 0.0
 
     def sample(self, index: Array) -> Labelled:
-        """Some of the rows."""
+        """The rows at the positions `index` (k,)."""
         return Labelled(self.columns[:, index], self.labels[index], self.n_classes, self.weight[index], self.smoothing)
 
     def soft(self) -> Array:
-        """(n, K) the probability of every class by the label alone."""
+        """(n, K) the smoothed label: the probability of every class, given the label only."""
         soft = np.full((len(self.labels), self.n_classes), self.smoothing / max(self.n_classes - 1, 1))
         soft[np.arange(len(self.labels)), self.labels] = 1.0 - self.smoothing
         return soft
@@ -96,7 +95,7 @@ def with_constants(networks: Networks, theta: Array) -> Networks:
 
 def _newton(networks: Networks, theta: Array, rows: Labelled, loss: float,
             damping: float) -> tuple[Array | None, float, float]:
-    """The next step that lowers the loss (None if there is none), the damping after it, and the loss reached."""
+    """The next step that lowers the loss (None if there is none), the new damping, and the new loss."""
     now = with_constants(networks, theta)
     parts = [jacobian(network, rows.columns, np.array(network.constants)) for network in now]
     F = _full([f for f, _ in parts])
@@ -150,7 +149,7 @@ def _parts(fold: Array) -> Iterator[tuple[Array, Array]]:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Scores become slope * score + bias (K,)."""
+    """Calibrated scores: slope * score + bias (K,)."""
 
     slope: float
     bias: Array
@@ -161,10 +160,10 @@ class Calibration:
 
 
 def calibrate(F: Array, rows: Labelled) -> Calibration:
-    """Slope and biases that lower the log-loss of held-out scores F (n, K) most; none where they do not lower it.
+    """Slope and biases of least log-loss for held-out scores F (n, K); the identity if none lower the log-loss.
 
-    Platt scaling (1999), for more than two classes bias-corrected temperature scaling. The bias of the first class
-    is 0.
+    For two classes this is Platt scaling (1999), for more classes temperature scaling with biases. The bias of the
+    first class is 0.
     """
     K = rows.n_classes
     theta, damping = np.concatenate([[1.0], np.zeros(K - 1)]), 1e-3

@@ -7,7 +7,7 @@ Modules:
     levenberg_marquardt: `fit_parameters`, `refit` and standard errors.
     determination: which constants the rows determine.
     simple_numbers: simple numbers near a constant, and their odds.
-    simplification: `simplify_constants`, simpler and rounded numbers where the odds are for them.
+    simplification: `simplify_constants`, simpler and rounded numbers where the odds favour them.
     all_rows: one Gauss-Newton step over a large table, for a network fitted on a subsample.
     residual_noise: whether residuals look like noise.
     r_squared: R², and the variance that it and the losses of a search are relative to.

@@ -1,10 +1,10 @@
 """Large tables: one Gauss-Newton step over all rows for a network that was fitted on a subsample.
 
 Trials are scored on a subsample of `SUBSAMPLED_ROWS` rows first; only trials that would enter the front are refitted
-and scored on all rows. Their constants were fitted, simplified and rounded on the subsample. One Gauss-Newton step,
-with normal equations summed block by block, makes them as exact as the table allows: they are near enough for one step,
-and each further pass over a million rows costs as much as a whole step of the search. A simple number stays where the
-odds of `simple_numbers` on all rows are for it.
+and scored on all rows. Their constants were fitted, simplified and rounded on the subsample, so they are near the
+optimum of all rows. One Gauss-Newton step, with normal equations summed block by block, is then precise enough; each
+further pass over a million rows would cost as much as a whole step of the search. A simple number stays if the odds of
+`simple_numbers` on all rows favour it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .losses import EXACT_LOSS
 from .rows import Rows
 from .simple_numbers import log_odds, simple_numbers_near
 
-#: A simple number without a spacing (such as pi) is given up further than this many standard errors from the optimum.
+#: A simple number without a spacing (such as pi) is dropped if it is more standard errors than this from the optimum.
 _FAR = 3.0
 
 

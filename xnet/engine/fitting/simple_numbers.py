@@ -1,7 +1,7 @@
 """Simple numbers near a constant, and the odds that the constant is one of them.
 
-A simple number is evidence only where such numbers are rare: between whole numbers lies a distance of 1, and a constant
-that is known to 0.01 rarely comes near one by chance. A constant that is known to 0.3 always does.
+A simple number is evidence only where simple numbers are rare. Whole numbers have a spacing of 1, so a constant with a
+standard error of 0.01 is rarely near a whole number by chance; a constant with a standard error of 0.3 always is.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ def power_law_queries_for_each(target: Target, wrap: Wrap, description: str, fac
         yield MoveQuery(log_target, weight, (one, *logs), wrap, description, in_logs=True, floor=target.floor)
         if exponential:
             yield MoveQuery(log_target, weight, (one, *((call("log", e), v) for e, v in logs)),
-                            lambda v: wrap(add([(sign, call("exp", v))])), f"{description} and growth",
+                            lambda v: wrap(add([(sign, call("exp", v))])), f"{description} with an exponential factor",
                             floor=target.floor)
 
 
@@ -174,9 +174,9 @@ def sum_queries(target: Target, wrap: Wrap, description: str, expr: Expr,
     if len(terms) > 1:
         for j in range(len(terms)):
             rest = tuple(terms[:j] + terms[j + 1:])
-            yield MoveQuery(t, w, (one, *rest), wrap, f"{description}: one term chosen again", floor=target.floor)
+            yield MoveQuery(t, w, (one, *rest), wrap, f"{description}: one term replaced", floor=target.floor)
             if len(terms) > 2:
-                yield MoveQuery(t, w, (one, terms[j]), wrap, f"{description}: all terms but one chosen again",
+                yield MoveQuery(t, w, (one, terms[j]), wrap, f"{description}: all terms but one replaced",
                                 floor=target.floor)
 
 
@@ -196,7 +196,7 @@ def factor_queries(target: Target, wrap: Wrap, description: str, expr: Expr, val
     yield from power_law_queries(target, wrap, f"{description} times a new factor", inputs + others)
     if len(others) > 1:
         for j in range(len(others)):
-            yield from power_law_queries(target, wrap, f"{description}: one factor chosen again",
+            yield from power_law_queries(target, wrap, f"{description}: one factor replaced",
                                          inputs + others[:j] + others[j + 1:])
 
 

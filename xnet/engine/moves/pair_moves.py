@@ -90,7 +90,7 @@ def _fits_of_pair(query: MoveQuery, first: Expr, second: Expr, is_product: bool,
     joint = replace(query, multiplier=(second, v)) if is_product else \
         replace(query, regressors=(*query.regressors, (second, regressor)))
     for expr in joint.expressions(first, u):
-        yield expr, f"{query.description}, {'a product of two' if is_product else 'two at once'}"
+        yield expr, f"{query.description}, {'a product of two networks' if is_product else 'two networks at once'}"
 
 
 def best_pairs(columns: Array, cost: Array, query: MatchQuery) -> list[tuple[int, int]]:

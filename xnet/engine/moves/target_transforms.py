@@ -112,7 +112,7 @@ def _under_powers(outer: TransformedTarget, known: set[tuple]) -> Iterator[Trans
         t = outer.target.values ** (1.0 / p)
         target = replace(outer.target, values=t, weight=outer.target.weight * (p * t ** (p - 1.0)) ** 2)
         if np.isfinite(target.weight).all() and _is_new(target, known):
-            yield TransformedTarget(target, _raised_to(outer.wrap, p), f"{outer.description} under a power", DEEPEST,
+            yield TransformedTarget(target, _raised_to(outer.wrap, p), f"{outer.description} as a power", DEEPEST,
                                     same_logs=True, is_power=True)
 
 
@@ -180,7 +180,7 @@ def polynomial_queries(transforms: Sequence[TransformedTarget], rows: Rows) -> l
     second = _second_degree(inputs)
     one = (ONE, np.ones_like(rows.y))
     return [MoveQuery(t.target.values, t.target.weight, (one, *inputs, *second), t.wrap,
-                      f"{t.description} beside a polynomial", floor=t.target.floor, context_size=2 * t.depth)
+                      f"{t.description} plus a polynomial", floor=t.target.floor, context_size=2 * t.depth)
             for t in transforms if second]
 
 
@@ -226,7 +226,7 @@ def seed_queries(transform: TransformedTarget, seeds: Sequence[tuple[Expr, Array
     for expr, values in seeds:
         queries += product_queries(target, transform.wrap, transform.description, (expr, values))
         queries.append(MoveQuery(target.values, target.weight, (one, (expr, values)), transform.wrap,
-                                 f"{transform.description} as a sum of two", floor=target.floor))
+                                 f"{transform.description} as a sum of two networks", floor=target.floor))
         queries += _seed_times_activation(transform, expr, values, activations)
     return queries
 

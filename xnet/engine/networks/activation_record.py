@@ -41,7 +41,7 @@ class Family(IntFlag):
 
 @dataclass(frozen=True)
 class ColumnAdvice:
-    """What to tell people, before a search, about columns on which a function has no value.
+    """A sentence shown before a search, about columns on which a function has no value.
 
     Attributes:
         without_value: maps a column (n,) to a mask (n,) of the rows on which the function has no value.

@@ -1,4 +1,4 @@
-"""The table of activations: one entry each, and the only place that a new function has to be added to."""
+"""The table of activations: one entry each. A new function is added here only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .notation import (
 
 _SUM, _NEGATION, _PRODUCT, _POWER, _ATOM = Precedence
 _CIRCULAR = Family.TRIGONOMETRIC | Family.INVERSE_TRIGONOMETRIC | Family.SATURATING
-#: exp of more than this is beyond any float64.
+#: exp of more than this exceeds the largest float64.
 _LARGEST_EXPONENT = 709.0
 
 
@@ -54,18 +54,21 @@ def _spoken_sum(plus: str, minus: str) -> Callable[[Sequence[Printed]], Printed]
 
 
 _DIVISION = ColumnAdvice(
-    lambda x: x == 0, "Nothing can be divided by a zero: {}. Such a column only divides with a number added.")
+    lambda x: x == 0, "Numbers cannot be divided by zero: {}. The search divides by such a column only with a number "
+    "added to it.")
 _ROOT = ColumnAdvice(
-    lambda x: x < 0,
-    "Roots and broken powers have no value below zero: {}. They are tried with a number added, or of squares.")
+    lambda x: x < 0, "Roots and fractional powers have no value below zero: {}. The search applies them to the column "
+    "plus a number, or to squares.")
 _LOGARITHM = ColumnAdvice(
-    lambda x: x <= 0, "log has no value at zero and below: {}. It is tried with a number added, as in log(x + 5).")
+    lambda x: x <= 0, "log has no value at zero and below: {}. The search applies it to the column plus a number, "
+    "as in log(x + 5).")
 _EXPONENTIAL = ColumnAdvice(
     lambda x: np.abs(x) > _LARGEST_EXPONENT,
-    "exp of such large numbers has no value: {}. It is tried of the column made smaller, as in exp(x/1000).")
+    "exp of such large numbers has no value: {}. The search applies it to the column divided by a number, "
+    "as in exp(x/1000).")
 _ARCSINE = ColumnAdvice(
-    lambda x: np.abs(x) > 1, "arcsin needs values from −1 to 1, which no column keeps to. It is "
-    "tried of quotients, and of columns made smaller.", if_no_column_fits=True)
+    lambda x: np.abs(x) > 1, "arcsin needs values from −1 to 1, and every column has values outside. The "
+    "search applies it to quotients, and to columns divided by a number.", if_no_column_fits=True)
 
 _ARITHMETIC = (
     Activation(

@@ -1,6 +1,6 @@
 """How formulas are written: precedence, brackets, and templates with one place per operand.
 
-A printed operand carries its precedence, so that whatever it is put into knows whether brackets are needed. The
+A printed operand carries its precedence, so that the enclosing operation can decide whether brackets are needed. The
 printers of `xnet.engine.formulas` and the words of `xnet.wording` share these rules.
 """
 

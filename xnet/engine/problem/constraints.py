@@ -27,7 +27,7 @@ from xnet.engine.networks.backpropagation import forward, sensitivities
 from xnet.engine.networks.network import Network
 from xnet.errors import ConstraintError
 
-#: A slope or a bound is broken by more than this share of the output's spread (over the input's, for a slope).
+#: Tolerance of a bound, as a share of the range of the output; for slopes, divided by the range of the input.
 _TOLERANCE = 1e-9
 #: Rows and interpolated points that behaviour is checked on, lines along a monotone input, and points on each line.
 _MOST_ROWS, _BETWEEN, _IN_BOX, _LINES, _ON_LINE = 2000, 200, 200, 32, 17
@@ -37,10 +37,10 @@ SLACK = 2
 
 @dataclass(frozen=True)
 class Constraints:
-    """What every network of a front keeps; build it with `of`, which reads names and checks them.
+    """Constraints that every network of a front satisfies; `of` creates them from names and checks them.
 
     Attributes:
-        forbidden, required: positions of inputs that no network reads, and that every one has to read.
+        forbidden, required: positions of inputs that no network may read, and that every network must read.
         nesting: (outer, inner) pairs of activations: no neuron `inner` anywhere below a neuron `outer`.
         max_parameters: most fitted constants; None for no limit.
         monotonic: (input, sign) pairs: the output never falls (1) or never rises (-1) in that input.
@@ -61,7 +61,7 @@ class Constraints:
            forbidden_nesting: Iterable[Sequence[str]] | None = None,
            max_parameters: int | None = None, monotonic: Mapping[Any, str] | None = None,
            output_range: Sequence[float | None] | None = None) -> Constraints:
-        """Constraints in the words of a user; an argument that is left out (or None) is no constraint.
+        """Constraints from names and groups; an argument that is omitted (or None) is no constraint.
 
         Args:
             names: the inputs' names; inputs are given by name or by position from 0.
@@ -86,18 +86,18 @@ class Constraints:
 
     @property
     def any_behaviour(self) -> bool:
-        """Whether values are asked about, not only structure."""
+        """Whether there are constraints on the behaviour, not only on the structure."""
         return bool(self.monotonic) or self.low is not None or self.high is not None
 
     def buildable(self, network: Network) -> bool:
-        """Whether a proposal may be fitted: nothing forbidden in it, and not many constants too many."""
+        """Whether a proposal may be fitted: it contains nothing forbidden and at most `SLACK` constants too many."""
         return not self.broken(network, SLACK, partial=True)
 
     def broken(self, network: Network, slack: int = 0, partial: bool = False) -> str:
-        """What the structure breaks, in words; "" when it keeps all.
+        """The constraint that the structure violates, in words; "" if it satisfies all.
 
         Args:
-            slack: constants above `max_parameters` that are let pass.
+            slack: number of constants above `max_parameters` that are still allowed.
             partial: whether required inputs may still be missing.
         """
         read = network.variables
@@ -113,7 +113,7 @@ class Constraints:
         return "" if pair is None else f"it has {pair[1]} inside {pair[0]}"
 
     def behaves(self, network: Network, points: CheckPoints) -> bool:
-        """Whether the output keeps its range and slopes on the points (where it is defined at all)."""
+        """Whether the output satisfies its bounds and slopes; it must be defined on all rows, not on other points."""
         with np.errstate(all="ignore"):
             values = forward(network, points.columns)
             f = values[-1]
@@ -133,7 +133,7 @@ NONE = Constraints()
 
 
 def nested(network: Network, pairs: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
-    """The first (outer, inner) of the pairs that the network has: `inner` anywhere below `outer`."""
+    """The first of the (outer, inner) pairs that occurs in the network, at any depth; None if none does."""
     below: list[frozenset[str]] = []
     inner_of: dict[str, list[str]] = {}
     for outer, inner in pairs:
@@ -149,7 +149,7 @@ def nested(network: Network, pairs: Iterable[tuple[str, str]]) -> tuple[str, str
 
 @dataclass(frozen=True)
 class CheckPoints:
-    """Points that behaviour is checked on: `columns` (d, n), the first `n_rows` of them rows of the table.
+    """Points for the check of behaviour: `columns` (d, n); the first `n_rows` points are rows of the table.
 
     `lines` holds, for each monotone input, the points (lines, along) that differ in that input only, ascending.
     """
@@ -160,7 +160,7 @@ class CheckPoints:
 
 
 def check_points(columns: Array, constraints: Constraints, seed: int = 0) -> CheckPoints:
-    """The points that behaviour is checked on, the same for the same seed.
+    """The points for the check of behaviour; equal seeds give equal points.
 
     They are the rows (2,000 of them, evenly picked, where there are more), 200 points between random pairs of rows,
     200 points of a Halton sequence in the box that the inputs span, the box's corners (up to 5 inputs), and for every
@@ -195,7 +195,7 @@ def check_points(columns: Array, constraints: Constraints, seed: int = 0) -> Che
 
 
 def halton(n: int, d: int) -> Array:
-    """The first n points of the Halton sequence in the unit cube, (d, n) (Halton 1960; one prime an input)."""
+    """The first n points of the Halton sequence in the unit cube, (d, n) (Halton 1960; one prime per input)."""
     result = np.empty((d, n))
     prime = 1
     for j in range(d):

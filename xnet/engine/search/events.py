@@ -13,13 +13,13 @@ from xnet.engine.networks.network import Network, Neuron
 
 @dataclass(frozen=True)
 class Event:
-    """Something a viewer may want to show.
+    """A change of the search that a viewer can show.
 
     Attributes:
-        kind: "improved" (the default pick changed) or "tried" (the network that was looked at last).
+        kind: "improved" (the default pick changed) or "tried" (the latest network of the search).
         loss, loss_holdout: losses as shares of the loss of the best constant of the same rows (1 - R² for squared
-            errors). Where that constant leaves nothing to explain, `loss` is the normalised loss of the search and
-            `loss_holdout` is None.
+            errors). If that constant fits exactly, `loss` is the normalised loss of the search and `loss_holdout`
+            is None.
         network: the network after the change; `changed` are positions of its neurons that are new.
         reason: the change in plain words.
     """
@@ -48,7 +48,7 @@ def make_event(kind: str, step: int, entry: FrontEntry, before: FrontEntry) -> E
 
 
 def changed_neurons(before: Network, after: Network) -> tuple[int, ...]:
-    """Positions in `after` of the neurons whose sub-network does not stand in `before` (constants' values aside)."""
+    """Positions in `after` of the neurons whose sub-network is not part of `before`, whatever its constants."""
     old: set[str] = set()
     _describe(before, lambda i, text: old.add(text))
     changed: list[int] = []
@@ -60,7 +60,7 @@ def describe_change(before: FrontEntry, after: FrontEntry) -> str:
     """The change in plain words, e.g. "sin became exp: error down 32 %"."""
     old, new = _first_difference(before.network, after.network)
     if old is None or new is None:
-        what = "numbers fitted again"
+        what = "numbers refitted"
     elif old == new:
         what = f"{new} rewired"
     else:
@@ -81,11 +81,12 @@ def _gain(before: FrontEntry, after: FrontEntry) -> str:
     if fewer > 0:
         cost = "as good on held-out rows" if more <= 0.005 else f"for {100 * more:.0f} % more error"
         return f"{fewer} neuron{'s' if fewer > 1 else ''} fewer, {cost}"
-    return "better on held-out rows" if more < 0 else "better description length on all rows"
+    # The suggestion is chosen by leave-one-out errors with a price on the structure (`front.selection`).
+    return "better on held-out rows" if more < 0 else "better leave-one-out score"
 
 
 def _error_increase(before: FrontEntry, after: FrontEntry) -> float:
-    """By which share the error has grown: on held-out rows, where there are some."""
+    """The relative increase of the error, on the held-out rows if there are any."""
     old, new = before.loss_holdout, after.loss_holdout
     if old is None or new is None:
         old, new = before.loss, after.loss
@@ -120,7 +121,7 @@ def _first_difference(before: Network, after: Network) -> tuple[str | None, str 
 
 
 def _kind(neuron: Neuron) -> int:
-    """What tells leaves apart: the column of an input, the value of an exact number; constants are all alike."""
+    """Distinguishes leaves: the column of an input or the value of an exact number; 0 for all fitted constants."""
     return neuron.index if neuron.activation in ("variable", "number") else 0
 
 

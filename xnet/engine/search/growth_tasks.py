@@ -1,4 +1,4 @@
-"""Networks that grow longer step by step: sums whose terms are chosen again, and growth in the tangent space."""
+"""Networks that grow longer step by step: sums that gain or replace terms, and growth in the tangent space."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ from .records import Expansion, Outcome, StepContext, Trial
 from .schedule import TaskKind
 from .trial_fitting import fitted_outcome, fitted_trials
 
-#: Terms that a growing sum gets at most.
+#: The description of such a proposal, after its place.
+_AS_SUM = "as a sum of terms, one added at a time"
+#: Most terms that a sum gains in one step.
 _MOST_TERMS = 28
 #: Growth in the tangent space: turns of a step, the price of a neuron beside a constant, the terms of the first sum,
 #: and the penalties of complexity when a network of the beam is chosen.
 _TURNS, _NEURON_PRICE, _FIRST_TERMS, _TANGENT_PENALTIES = 8, 0.1, 4, (0.003, 0.0, 0.01)
-#: A network grows only if it is shorter than the longest that is allowed by so much.
+#: A network grows only if its complexity is at least this far below the largest allowed one.
 _ROOM = 4
 
 
 def grow_sums(context: StepContext, problem: Problem) -> Outcome:
-    """Sums that grow term by term: from nothing, from transforms of the target, or from the best network's terms."""
+    """Sums that grow term by term: from no terms, from transforms of the target, or from the best network's terms."""
     able = {"add", "mul"} <= set(problem.activations)
     return fitted_outcome(context, problem, list(_sum_proposals(context, problem)) if able else [])
 
@@ -56,11 +58,11 @@ def _sum_proposals(context: StepContext, problem: Problem) -> Iterable[Proposal]
             network = problem.network_of(expr)
             if network is None or network.complexity > problem.max_complexity:
                 break
-            yield Proposal(expr, f"{transform.description} as a growing sum")
+            yield Proposal(expr, f"{transform.description} {_AS_SUM}")
 
 
 def grown_sum(context: StepContext, problem: Problem) -> Trial | None:
-    """The network whose terms a growing sum starts with; None where it starts from nothing."""
+    """The network whose terms a sum starts with; None if the sum starts without terms."""
     best = min(context.beam, key=lambda t: (t.loss, t.shape), default=None)
     return best if context.task.turn % 4 else None
 
@@ -111,6 +113,6 @@ def _short_sum(context: StepContext, problem: Problem) -> Trial | None:
     transform = transforms[turn // 4 % len(transforms)]
     library = problem.library(size, wide=True)
     sums = additive_fits(transform.target, transform.wrap, [], problem.search, library, _FIRST_TERMS)
-    trials, _ = fitted_trials([Proposal(e, f"{transform.description} as a growing sum") for e in sums][-1:], problem,
-                              frozenset())
+    longest = [Proposal(e, f"{transform.description} {_AS_SUM}") for e in sums][-1:]
+    trials, _ = fitted_trials(longest, problem, frozenset())
     return trials[0] if trials else None

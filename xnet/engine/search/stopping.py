@@ -1,4 +1,4 @@
-"""Why a search ends: the reasons, and the rules that find them."""
+"""Why a search ends: the reasons, and the rules that detect two of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PATIENCE = 12
 
 
 class StopReason(StrEnum):
-    """Why a search ended: the engine finds the first three, its caller the others."""
+    """Why a search ended. The engine sets the first three reasons, the caller of the engine the others."""
 
     EXACT = "exact"
     NOISE = "noise"
@@ -34,19 +34,20 @@ class StopReason(StrEnum):
 
     @property
     def class_sentence(self) -> str:
-        """The same for the search of a class, whose probabilities come near 0 and 1 but are never exact."""
+        """Like `sentence`, for the search of a class: its probabilities approach 0 and 1 but are never exact."""
         return _EXACT_CLASS if self is StopReason.EXACT else self.sentence
 
 
 _SENTENCES = {
     StopReason.EXACT: "The formula fits every training row exactly, so the search ended early.",
-    StopReason.NOISE: "What the formula leaves unexplained looks like noise, so the search ended early.",
-    StopReason.EXHAUSTED: "Nothing is left to try with these activations and this size, so the search ended early.",
-    StopReason.BUDGET: "The time you gave is used up.",
-    StopReason.STEPS: "The steps you asked for are done.",
+    StopReason.NOISE: "The residuals of the formula look like noise, so the search ended early.",
+    StopReason.EXHAUSTED: "No steps are left with these activations and this size, so the search ended early.",
+    StopReason.BUDGET: "The time budget is used up.",
+    StopReason.STEPS: "The requested number of steps is done.",
     StopReason.STOPPED: "You stopped the search; the best formulas so far are kept.",
 }
-_EXACT_CLASS = "What is left unexplained could not pay for one more fitted number, so the search ended early."
+_EXACT_CLASS = (
+    "The remaining log loss is smaller than the price of one more fitted number, so the search ended early.")
 
 
 def has_reached_the_noise(step: int, last_change_step: int, best: FrontEntry, problem: Problem) -> bool:
@@ -64,7 +65,7 @@ def has_settled(steps: int, best: FrontEntry, since: int) -> bool:
     """Whether the search for a simpler exact network may end.
 
     Args:
-        steps: since the default pick became exact.
-        since: the step at which it did.
+        steps: number of steps since the default pick became exact.
+        since: the step at which the default pick became exact.
     """
     return steps >= (1 if best.complexity <= 8 else 2 if best.complexity <= 14 else 4 + since // 4)

@@ -54,4 +54,4 @@ def _as_trial(network: Network, problem: Problem) -> Trial | None:
     fitted = fit_parameters(rewritten, problem.search)
     if not np.isfinite(fitted.loss):
         return None
-    return Trial(fitted.network, fitted.loss, shape(to_expression(fitted.network)), "known from an earlier search")
+    return Trial(fitted.network, fitted.loss, shape(to_expression(fitted.network)), "from an earlier search")

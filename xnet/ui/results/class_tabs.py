@@ -11,8 +11,8 @@ import streamlit as st
 
 from xnet.evidence.class_evidence import (
     ClassBaseline,
-    class_rivals,
     class_verdict,
+    compare_class,
     fit_class_baselines,
     logistic_regression,
 )
@@ -36,7 +36,7 @@ def class_verdict_of(chosen: SelectedFormula) -> Verdict:
     """The verdict on a formula for the probability of a class."""
     train, held = _rows(chosen.groups[charts.TRAIN]), _rows(chosen.groups.get(charts.HOLDOUT))
     assert train is not None
-    return class_verdict(class_rivals(chosen.network, train, held, _logistic(chosen.run_id, train)))
+    return class_verdict(compare_class(chosen.network, train, held, _logistic(chosen.run_id, train)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -68,7 +68,7 @@ def downloads(run: current_run.Run, record: Mapping[str, Any], figures: Mapping[
         record: the selected formula.
         figures: label -> chart; together they are offered as one interactive HTML page.
     """
-    makers = Export.of(run, record).makers()
+    makers = Export.from_run(run, record).makers()
     st.subheader("Download", anchor=False)
     left, right = st.columns([3, 2], gap="medium")
     with left.container(border=True, height="stretch", key="take_formula"):

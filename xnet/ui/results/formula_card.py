@@ -16,7 +16,7 @@ from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.constants import ConstantEstimate, constant_estimates
 from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.units import units_report
-from xnet.evidence.verdict import rivals, verdict
+from xnet.evidence.verdict import compare, verdict
 from xnet.tables.weights import Weight
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
@@ -84,7 +84,7 @@ def verdict_line(chosen: SelectedFormula) -> None:
     """Draw the verdict: a badge, a sentence and cautions."""
     train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
     found = class_verdict_of(chosen) if chosen.as_class else verdict(
-        rivals(chosen.network, train.rows, None if held is None else held.rows))
+        compare(chosen.network, train.rows, None if held is None else held.rows))
     label, icon, color = BADGES[found.level]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="verdict"):
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from xnet.evidence.response import curve, reach, trouble_between_rows, troubles
+from xnet.evidence.response import curve, failing_intervals, failures_between_rows, reach
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
@@ -71,7 +71,7 @@ def extrapolation_tab(chosen: SelectedFormula) -> None:
     st.plotly_chart(response_figure(chosen, base, column, beyond=1.0), key="beyond", config=charts.CONFIG,
                     alt="The formula along one input, shaded where there are no data")
     st.caption(escaped(extrapolation_sentence(chosen, column)))
-    for sentence in trouble_sentences(chosen, base, column):
+    for sentence in failure_sentences(chosen, base, column):
         st.warning(sentence, icon=":material/warning:")
 
 
@@ -87,17 +87,17 @@ def extrapolation_sentence(chosen: SelectedFormula, column: int) -> str:
     return text + others
 
 
-def trouble_sentences(chosen: SelectedFormula, base: np.ndarray, column: int) -> list[str]:
+def failure_sentences(chosen: SelectedFormula, base: np.ndarray, column: int) -> list[str]:
     """Sentences on where the formula has a pole or no value: along this input, and between the rows."""
     low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
     x, values = curve(chosen.network, base, column, *reach(chosen.X[:, column], 1.0), points=2001)
     sentences = []
-    for t in troubles(x, values, float(np.ptp(chosen.y)) or 1.0)[:4]:
+    for t in failing_intervals(x, values, float(np.ptp(chosen.y)) or 1.0)[:4]:
         inside = "" if t.high < low or t.low > high else ", within the range of the data"
         sentences.append(f"The formula goes to infinity near {t.low:.4g} (a pole){inside}." if t.kind == "pole" else
                          f"The formula has no value from {t.low:.4g} to {t.high:.4g}{inside}.")
-    gaps, far = trouble_between_rows(chosen.network, chosen.X, chosen.y)
+    gaps, far = failures_between_rows(chosen.network, chosen.X, chosen.y)
     if gaps or far:
-        sentences.append("Between the rows of the table, the formula has no value, or one far outside the target's "
+        sentences.append("Between the rows of the table, the formula has no value, or a value far outside the target's "
                     f"range, at {gaps + far:,} of 4,000 random points: it has a pole or a gap within the data.")
     return sentences
