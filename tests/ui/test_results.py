@@ -52,7 +52,7 @@ def test_the_given_formula_stands_above_the_card(app: Open, replay: Replay) -> N
     write_json(replay.run.folder / "snapshot.json", snapshot)
     at = app("pages/results.py", run=replay.run.id)
     assert not at.exception
-    said = next(str(c.value) for c in at.caption if "The given formula" in str(c.value))
+    said = next(str(c.value) for c in at.caption if "The given formula" in str(c.value)).replace("\\", "")
     assert "with a = 3.5, b = -1.7: R² " in said
     assert "does not satisfy the constraints" in said
 
