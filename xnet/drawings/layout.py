@@ -189,8 +189,8 @@ class _Matching:
             if i in self.pairs:
                 children = self.new.neurons[i].children
                 was = self.old.neurons[self.pairs[i]].children
-                # Equal leaves first (they may have changed sides), then what is left, in order, as far as both have
-                # one: a sum that became a sine has a child fewer.
+                # Equal leaves first (they may have changed sides), then the remaining children in order. A sum that
+                # became a sine has a child fewer.
                 for child in children:
                     for before in was:
                         if self.signatures[1][child] == self.signatures[0][before]:

@@ -2,7 +2,7 @@
 
 A table without a short law is best described by one of these, so they compete with every network that a search finds.
 Each kind gives a path of forward stepwise least squares (one more term at a time, the one that lowers the squared error
-most), and the linear kinds the model of all inputs too. Nothing is searched, so a table costs milliseconds.
+most), and the linear kinds the model of all inputs too. There is no search, so a table costs milliseconds.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from xnet.engine.networks.network import Network
 MOST_TERMS, ROWS_A_TERM = 12, 6
 #: The model of all inputs needs this many rows for each of them.
 ROWS_AN_INPUT = 3
-#: Inputs beyond which no polynomials of degree two are made: their terms grow with the square.
+#: Inputs beyond which polynomials of degree two are omitted: the number of their terms grows with the square.
 MOST_INPUTS_OF_POLYNOMIALS = 12
-#: A column that keeps less than this share of its variance beside the chosen ones is a combination of them.
+#: A column is a combination of the selected columns if its residual variance is less than this share of its variance.
 _INDEPENDENT = 1e-10
 
 

@@ -1,18 +1,18 @@
-"""Which network of a front is suggested: the one that all rows support most, with a price on its structure.
+"""The suggestion: the network of least leave-one-out loss on all rows, with a price on its structure.
 
 For every network, all n rows together give (`support`): leave-one-out losses q_i, the number p of constants that the
 rows determine, and the price C of the structure in nats. In units of chi-square the score is
 
     S = n ln(mean q) + 2 w C + s max(ln n - 2, 0) p
 
-Leave-one-out already charges 2 for each constant, as Akaike's criterion does; the last term adds what Schwarz's
-criterion asks beyond that. The weights w and s depend on the preference, and on whether the network was searched for
-or is a plain model, which no search selected. Two guards stand before the score:
+Leave-one-out already charges 2 for each constant, as Akaike's criterion does; the last term adds the difference to
+Schwarz's criterion. The weights w and s depend on the preference, and may be lower for linear models and polynomials,
+because no search selected them. Two tests precede the score:
 
-* a network that interval arithmetic cannot clear (a pole or a missing value inside the box of the rows) competes only
-  where no other comes near it;
-* where the best network under a stiffer price reads no input, and the rows do not show a linear dependence either
-  (F-test), the suggestion is the constant: a table of noise gets no formula.
+* a network with a possible pole or missing value inside the box of the rows (by interval arithmetic) competes only if
+  its loss is less than a tenth of the loss of every other network;
+* if the best network under a higher price reads no input, and an F-test finds no linear dependence either, the
+  suggestion is the constant: a table of noise gets no formula.
 
 Rows that are gross outliers for every good network are clipped, so that a few of them do not decide.
 """
@@ -33,7 +33,7 @@ from .plain_models import PlainKind
 
 
 class Preference(StrEnum):
-    """What a suggestion is to be: as short as the rows allow, balanced, or as accurate as they allow."""
+    """The preference for short or accurate suggestions: as short as the rows allow, balanced, or as accurate."""
 
     SIMPLEST = "simplest"
     BALANCED = "balanced"
@@ -59,7 +59,7 @@ WEIGHTS = {
     Preference.BALANCED: Weights(0.5, 1.0, 0.25, 0.0),
     Preference.ACCURATE: Weights(0.5, 0.0, 0.1, 0.0),
 }
-#: The weights under which the constant has to lose before a formula is suggested at all.
+#: The weights under which a formula has to beat the constant before any formula is suggested.
 GATE = Weights(1.25, 1.0, 1.25, 1.0)
 #: The plain models to which the weights of linear models apply.
 _LINEAR_KINDS = (PlainKind.LINEAR, PlainKind.QUADRATIC)
@@ -122,7 +122,7 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
 
 
 def linear_p_value(entries: Sequence[FrontEntry]) -> float:
-    """The p-value of the F-test of the largest linear model against a constant; 1 where there is none."""
+    """The p-value of the F-test of the largest linear model against a constant; 1 if there is no linear model."""
     linear = [_of(e) for e in entries if e.plain is PlainKind.LINEAR]
     constant = [_of(e) for e in entries if not _of(e).reads_inputs]
     if not linear or not constant:

@@ -1,4 +1,4 @@
-"""The price of a structure: the nats that it takes to write a formula's structure down, without its constants.
+"""The price of a structure: the description length in nats of a formula's structure, without its constants.
 
 A search tries millions of structures, so some fit by chance. A formula has to lower the squared error by more than its
 structure costs (Rissanen, Modeling by shortest data description, 1978). Two codes are compared and the shorter counts:
@@ -18,7 +18,7 @@ from xnet.engine.algebra.expressions import Expr
 from xnet.engine.networks.network import Network
 
 _LN2 = log(2.0)
-#: Nats of the kind of a node (sum, product, call, input, ...), and of which function a call is.
+#: Nats for the kind of a node (sum, product, call, input, ...), and for the function of a call.
 _KIND, _FUNCTION = log(6.0), log(7.0)
 #: Exponents that are as short to write as a square.
 _SHORT_EXPONENTS = (-1.0, 0.5, 2.0, 3.0)
@@ -28,8 +28,8 @@ def structure_price(network: Network, n_inputs: int, n_activations: int) -> floa
     """Nats of the structure of a network.
 
     Args:
-        n_inputs: how many inputs of the table vary.
-        n_activations: how many functions the library has.
+        n_inputs: number of inputs of the table that vary.
+        n_activations: number of functions in the library.
     """
     by_neuron = (network.complexity - network.n_parameters) * log(n_activations + max(n_inputs, 1))
     return min(by_neuron, expression_price(to_expression(network), max(n_inputs, 1)))

@@ -82,7 +82,7 @@ class PoolProcess:
             return  # the process has ended
 
     def close(self) -> None:
-        """End the process, whatever it does."""
+        """Kill the process, even during a call."""
         if self.owner != os.getpid():
             return
         self._calls.put(None)

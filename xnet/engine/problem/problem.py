@@ -48,7 +48,7 @@ class Problem:
         constraints: satisfied by every network of the front; a forbidden input is a column of zeros in all rows here.
         initial_formula: the formula that the search starts from, if any.
         device: where candidates are matched: "cpu" is NumPy, else PyTorch ("cuda", "cuda:1", "torch:cpu").
-        holdout_index, train_index: (k,) and (n,) where the held-out rows and the train rows stand in the table,
+        holdout_index, train_index: (k,) and (n,) positions in the table of the held-out rows and the training rows,
             ascending. Rows of weight 0 are in neither.
     """
 
@@ -136,7 +136,7 @@ class Problem:
     def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.
 
-        It stands on the match rows, or on all search rows (`wide`).
+        Its values are those of the match rows, or of all search rows (`wide`).
         """
         key = (size, variant, wide)
         if key not in self._cache:

@@ -37,8 +37,8 @@ def given_split(holdout: Array, n: int) -> tuple[Array, Array]:
 def check_train_rows(n: int) -> None:
     """Refuse fewer than 3 training rows."""
     if n < 3:
-        raise DataError(f"Only {n} rows are left to search on when the held-out ones are taken away; at least 3 are "
-                        "needed, so hold out fewer.")
+        raise DataError(f"Only {n} training rows are left besides the held-out rows; at least 3 are needed, so hold "
+                        "out fewer rows.")
 
 
 def representative(y: Array, k: int, rng: np.random.Generator) -> Array:

@@ -34,11 +34,11 @@ class GivenFormula:
 
     Attributes:
         text: the formula as it was given.
-        formula: the same with the values of its letters, as text.
+        formula: the formula with the values of its letters, as text.
         constants: letter -> fitted value.
-        entry: its network and scores; its number of parameters is that of the letters.
-        r2_train, r2_holdout: R² in the training and in the held-out rows; None where there are none, or where the
-            target does not vary in them.
+        entry: its network and scores; its number of parameters is the number of letters.
+        r2_train, r2_holdout: R² in the training and in the held-out rows; None if there are no such rows, or if
+            the target does not vary in them.
         constraints_met: whether the formula, or the formula with its constants simplified, satisfies all constraints.
     """
 

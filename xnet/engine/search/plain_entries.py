@@ -1,7 +1,7 @@
 """The plain models of a problem as entries beside the front.
 
-They compete for the suggestion even where the front dominates them: a linear model of twelve inputs has some fifty
-neurons and constants, and a shorter network of lower loss on the training rows usually stands before it.
+They compete for the suggestion even if the front dominates them: a linear model of twelve inputs has some fifty neurons
+and constants, and a shorter network usually has a lower loss on the training rows.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PATIENCE = 3
 def plain_entries(problem: Problem) -> Front:
     """The best plain model of every kind, and the linear model of the most inputs, simplest first.
 
-    None in the parameter-free mode and under the logistic loss, whose plain model is a linear one that `lasso` fits.
+    Empty in the parameter-free mode, and under the logistic loss, for which `lasso` fits linear scores.
     """
     if not problem.parameters or isinstance(problem.train.loss_function, Logistic):
         return ()

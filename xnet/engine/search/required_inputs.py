@@ -1,7 +1,8 @@
-"""Formulas that read every required input: plain ones to begin with, and completed ones in every step.
+"""Formulas that read every required input: plain formulas at the start, and completed networks in every step.
 
-A search keeps what explains the target, and a required input may explain nothing. So networks that lack some are also
-tried with the missing inputs added, and the front begins with plain sums and products of all required inputs.
+A search keeps inputs that explain the target, and a required input may explain nothing. So networks without some of the
+required inputs are also tried with these inputs added, and the front starts with plain sums and products of all
+required inputs.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from .beam import rank
 from .parameter_modes import mode_of
 from .records import Outcome, Trial
 
-#: The reason of a plain formula, which stands on the front until the search finds a better one.
+#: The reason of a plain formula, which is on the front until the search finds a better formula.
 FALLBACK = "a plain formula of the required inputs"
 ADDED = "the missing required inputs added as terms"
-#: Networks of a step that are completed.
+#: Number of networks that a step completes.
 _COMPLETED = 3
 
 

@@ -1,4 +1,4 @@
-"""The support of entries that were read from a file: it is computed again, not stored."""
+"""The support of entries from a file, computed again because files do not store it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Front = tuple[FrontEntry, ...]
 
 
 def rescored_state(state: SearchState, problem: Problem) -> SearchState:
-    """The state with the support of every entry; the state itself where none is missing."""
+    """The state with the support of every entry; the same object if no support is missing."""
     islands = tuple(rescored_island(island, problem) for island in state.islands)
     front = _rescored(state.front, problem)
     same = front is state.front and all(a is b for a, b in zip(islands, state.islands, strict=True))
@@ -24,7 +24,7 @@ def rescored_state(state: SearchState, problem: Problem) -> SearchState:
 
 
 def rescored_island(island: Island, problem: Problem) -> Island:
-    """The same of an island."""
+    """Like `rescored_state`, for one island."""
     front, plain = _rescored(island.front, problem), _rescored(island.plain, problem)
     beside = island.with_constants
     if beside is not None:

@@ -1,10 +1,10 @@
 """Alternating backpropagation: `advance(state, problem, budget) -> (state, events)`.
 
 A step has a structure phase (queries from second-order targets, matched against the candidate library in matrix
-products) and a parameter phase (the best proposals fitted by Levenberg-Marquardt). The schedule says which task a step
-runs, simple tasks first. A state is a value: it holds the front, the beam of networks worth expanding, and what was
-tried. With a budget in steps the same seed therefore gives the same run, and pause, resume, replay and crash recovery
-need nothing else.
+products) and a parameter phase (the best proposals fitted by Levenberg-Marquardt). The schedule determines the task of
+a step, simple tasks first. A state is a value: it holds the front, the beam of networks to expand, and the shapes that
+were tried. With a budget in steps the same seed therefore gives the same run, and pause, resume, replay and crash
+recovery need nothing else.
 """
 
 from __future__ import annotations

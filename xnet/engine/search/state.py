@@ -88,11 +88,11 @@ class SearchState:
 
     @property
     def best(self) -> FrontEntry:
-        """The default pick of the front and the plain models; it stands on the front."""
+        """The default pick among the front and the plain models; it is on the front."""
         return self.picked(Preference.BALANCED)
 
     def picked(self, preference: Preference) -> FrontEntry:
-        """The pick of a preference; a plain model may stand beside the front."""
+        """The pick of a preference among the front and the plain models."""
         return pick([*self.front, *self.plain], preference)
 
     @property

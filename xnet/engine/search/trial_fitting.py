@@ -1,4 +1,4 @@
-"""The parameter phase of a step: which proposals are worth fitting, and the trials that come of them."""
+"""The parameter phase of a step: the selection of proposals to fit, and the resulting trials."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _drafts(best: dict[str, tuple[float, Proposal]], problem: Problem) -> list[D
 
 
 def _selected(drafts: list[Draft], most: int, problem: Problem) -> list[Draft]:
-    """The drafts worth fitting; under constraints as many again of those that keep them all, or few ever would."""
+    """The drafts to fit; under constraints also as many drafts that satisfy them all, which would otherwise be rare."""
     selected = _worth_fitting(drafts, most)
     if problem.constraints == NONE:
         return selected
