@@ -170,5 +170,5 @@ def test_the_film_is_an_option_of_the_command(run: Run, tmp_path: Path, monkeypa
     assert opened((tmp_path / "taken" / "discovery.gif").read_bytes()).format == "GIF"
     assert "discovery.gif" in capsys.readouterr().out
     (run.folder / "frames.jsonl").unlink()
-    with pytest.raises(RunError, match="nothing to animate"):
+    with pytest.raises(RunError, match="cannot be animated"):
         discovery_gif(run)
