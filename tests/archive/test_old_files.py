@@ -66,8 +66,12 @@ def test_an_old_bundle_opens_and_is_bundled_again(tmp_path: Path) -> None:
 
 
 def test_an_old_bundle_is_replayed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["replay", str(DATA / "bundle.zip"), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["steps"] == 2
+    """The search runs again; this version simplifies constants otherwise, so it may come to another formula (code 1)."""
+    code = main(["replay", str(DATA / "bundle.zip"), "--json"])
+    found = json.loads(capsys.readouterr().out)
+
+    assert found["steps"] == 2
+    assert code == (1 if found["outcome"] == "different" else 0)
 
 
 def test_an_old_state_of_two_islands_is_read() -> None:

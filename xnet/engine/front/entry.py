@@ -30,6 +30,7 @@ class Support:
         n_determined: how many constants the rows determine.
         price: the price of the structure in nats (`structure_price`).
         reads_inputs: whether the network reads an input at all.
+        linear_p_value: of the F-test of a linear model of all inputs against a constant; of the table, not the network.
         dispersion: the deviance that one useless parameter removes, in units of `losses`, if the loss function fixes
             the noise level (logistic loss); None if the noise has to be estimated.
     """
@@ -39,6 +40,7 @@ class Support:
     n_determined: int
     price: float
     reads_inputs: bool
+    linear_p_value: float = 1.0
     dispersion: float | None = None
 
 

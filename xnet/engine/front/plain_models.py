@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 
 import numpy as np
+from scipy import stats
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
@@ -55,6 +56,29 @@ def plain_models(rows: Rows, activations: Sequence[str]) -> list[tuple[PlainKind
         if network is not None:
             models.append((kind, network))
     return models
+
+
+def linear_p_value(rows: Rows) -> float:
+    """The p-value of the F-test of a linear model of all inputs that vary against a constant.
+
+    1 where there are fewer than `ROWS_AN_INPUT` rows for each input: a test of selected inputs would not be valid.
+    """
+    inputs = rows.inputs()
+    n, d = len(rows.y), len(inputs)
+    if not 0 < d <= n / ROWS_AN_INPUT or n - d - 1 < 3:
+        return 1.0
+    root = np.ones(n) if rows.weight is None else np.sqrt(rows.weight)
+    A = np.column_stack([np.ones(n), *(c for _, c in inputs)]) * root[:, None]
+    size = np.abs(A).max(axis=0)
+    size[size == 0] = 1.0
+    t = rows.y * root
+    fit, _, rank, _ = np.linalg.lstsq(A / size, t, rcond=1e-12)
+    left = float(((A / size) @ fit - t) @ ((A / size) @ fit - t))
+    alone = t - root * (root @ t) / (root @ root)
+    freedom = n - int(rank)
+    if rank < 2 or freedom < 3 or not left < (whole := float(alone @ alone)):
+        return 1.0
+    return float(stats.f.sf((whole - left) / (rank - 1) / max(left / freedom, 1e-300), rank - 1, freedom))
 
 
 def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:

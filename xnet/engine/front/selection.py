@@ -24,7 +24,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from xnet.arrays import Array
 
@@ -60,7 +59,7 @@ WEIGHTS = {
     Preference.ACCURATE: Weights(0.5, 0.0, 0.1, 0.0),
 }
 #: The weights under which a formula has to beat the constant before any formula is suggested.
-GATE = Weights(1.25, 1.0, 1.25, 1.0)
+GATE = Weights(2.0, 1.0, 2.0, 1.0)
 #: The plain models to which the weights of linear models apply.
 _LINEAR_KINDS = (PlainKind.LINEAR, PlainKind.QUADRATIC)
 #: A linear dependence at this level of the F-test opens the gate for plain models.
@@ -96,7 +95,7 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
     gate = _best(scored, GATE)
     if not _of(gate).reads_inputs:
         plain = [(e, loss) for e, loss in scored if e.plain is not None]
-        if not plain or linear_p_value(supported) > LINEAR_LEVEL:
+        if not plain or _of(gate).linear_p_value > LINEAR_LEVEL:
             return gate
         scored = plain
     return _best(scored, WEIGHTS[preference])
@@ -119,21 +118,6 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
     linear = entry.plain in _LINEAR_KINDS
     price, schwarz = (weights.linear, weights.schwarz_linear) if linear else (weights.searched, weights.schwarz)
     return fit + 2.0 * price * support.price + schwarz * max(float(np.log(n)) - 2.0, 0.0) * p
-
-
-def linear_p_value(entries: Sequence[FrontEntry]) -> float:
-    """The p-value of the F-test of the largest linear model against a constant; 1 if there is no linear model."""
-    linear = [_of(e) for e in entries if e.plain is PlainKind.LINEAR]
-    constant = [_of(e) for e in entries if not _of(e).reads_inputs]
-    if not linear or not constant:
-        return 1.0
-    full, base = max(linear, key=lambda s: s.n_determined), min(constant, key=lambda s: s.loss)
-    n, k = len(full.losses), full.n_determined - base.n_determined
-    freedom = n - full.n_determined
-    if k < 1 or freedom < 3 or full.loss >= base.loss:
-        return 1.0
-    ratio = ((base.loss - full.loss) / k) / max(full.loss / freedom, 1e-300)
-    return float(stats.f.sf(ratio, k, freedom))
 
 
 def outlier_rows(supports: Sequence[Support]) -> tuple[Array, float]:

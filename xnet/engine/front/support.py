@@ -15,6 +15,7 @@ from xnet.engine.fitting.leave_one_out import leave_one_out
 from xnet.engine.problem.problem import Problem
 
 from .entry import FrontEntry, Support
+from .plain_models import linear_p_value
 from .structure_price import structure_price
 
 
@@ -30,5 +31,6 @@ def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
         n_determined=entry.n_parameters if found is None else found.n_determined,
         price=structure_price(entry.network, inputs, len(problem.activations)),
         reads_inputs=bool(entry.network.variables),
+        linear_p_value=problem.cached("linear p-value", lambda: linear_p_value(rows)),
         dispersion=None if dispersion is None else dispersion / rows.scale)
     return replace(entry, support=support)
