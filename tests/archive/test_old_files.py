@@ -66,7 +66,7 @@ def test_an_old_bundle_opens_and_is_bundled_again(tmp_path: Path) -> None:
 
 
 def test_an_old_bundle_is_replayed(capsys: pytest.CaptureFixture[str]) -> None:
-    """The search runs again; this version simplifies constants otherwise, so it may come to another formula (code 1)."""
+    """Constants are simplified by another rule since, so the search may come to another formula (code 1)."""
     code = main(["replay", str(DATA / "bundle.zip"), "--json"])
     found = json.loads(capsys.readouterr().out)
 
