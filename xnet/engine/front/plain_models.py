@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 
 import numpy as np
-from scipy import stats
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
@@ -78,7 +77,9 @@ def linear_p_value(rows: Rows) -> float:
     freedom = n - int(rank)
     if rank < 2 or freedom < 3 or not left < (whole := float(alone @ alone)):
         return 1.0
-    return float(stats.f.sf((whole - left) / (rank - 1) / max(left / freedom, 1e-300), rank - 1, freedom))
+    from scipy.special import fdtrc  # imported here: the start-up of the worker does not pay for it
+
+    return float(fdtrc(rank - 1, freedom, (whole - left) / (rank - 1) / max(left / freedom, 1e-300)))
 
 
 def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
