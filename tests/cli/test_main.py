@@ -201,6 +201,9 @@ def test_help_comes_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["discover", "--help"])
     assert "--target" in capsys.readouterr().out
+    script = "import sys, xnet.cli.main; print(*{'numpy', 'pandas', 'scipy'} & set(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert not loaded.strip(), "help does not wait for numerical libraries"
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from xnet.engine.formulas.text import constant_text
-
 #: Method of `xnet.evidence.constants.ConstantEstimate` -> its name on pages.
 METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood", "held": "held"}
 
@@ -70,4 +68,6 @@ def constant_line(estimate: Mapping[str, Any]) -> str:
     '0.5; fitted 0.4762 ± 0.0023'
     """
     known = estimate["error"] is not None and estimate["low"] != estimate["high"]
+    from xnet.engine.formulas.text import constant_text  # `--help` must not wait for the numerical libraries
+
     return f"{constant_text(float(estimate['value']))[0]}; {'fitted ' if known else ''}{fitted_text(estimate)}"
