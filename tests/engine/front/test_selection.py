@@ -40,7 +40,7 @@ def test_a_longer_formula_has_to_pay_for_its_structure() -> None:
 
 
 def test_preferences_price_the_structure_differently() -> None:
-    short, middle, long = entry(5, ROWS, 6.0), entry(12, 0.85 * ROWS, 30.0), entry(30, 0.8 * ROWS, 30.0, p=6)
+    short, middle, long = entry(5, ROWS, 6.0), entry(12, 0.85 * ROWS, 18.0), entry(30, 0.78 * ROWS, 30.0, p=6)
     front = (CONSTANT, short, middle, long)
 
     assert pick(front, Preference.SIMPLEST) is short

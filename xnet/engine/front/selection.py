@@ -43,8 +43,8 @@ class Weights(NamedTuple):
     """Weights of the price of the structure, and of Schwarz's term.
 
     Attributes:
-        searched, schwarz: of networks that were searched for, of power laws and log-linear models.
-        linear, schwarz_linear: of models that are linear in their constants: linear models and polynomials.
+        searched, schwarz: of networks that were searched for, and of the other plain models.
+        linear, schwarz_linear: of linear models.
     """
 
     searched: float
@@ -54,14 +54,14 @@ class Weights(NamedTuple):
 
 
 WEIGHTS = {
-    Preference.SIMPLEST: Weights(1.0, 1.0, 1.0, 1.0),
-    Preference.BALANCED: Weights(0.5, 1.0, 0.25, 0.0),
+    Preference.SIMPLEST: Weights(1.5, 1.0, 1.5, 1.0),
+    Preference.BALANCED: Weights(1.0, 1.0, 0.25, 0.0),
     Preference.ACCURATE: Weights(0.5, 0.0, 0.1, 0.0),
 }
 #: The weights under which a formula has to beat the constant before any formula is suggested.
 GATE = Weights(2.0, 1.0, 2.0, 1.0)
 #: The plain models to which the weights of linear models apply.
-_LINEAR_KINDS = (PlainKind.LINEAR, PlainKind.QUADRATIC)
+_LINEAR_KINDS = (PlainKind.LINEAR,)
 #: A linear dependence at this level of the F-test opens the gate for plain models.
 LINEAR_LEVEL = 0.001
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
