@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 _SCRIPT = """
-import json, sys, warnings
+import json, signal, sys, warnings
 import numpy as np
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it
 from xnet import XNetClassifier, XNetRegressor
 X = np.random.default_rng(0).uniform(1, 3, (300, 3))
 y = np.sin(3 * X[:, 0] * X[:, 1]) + np.exp(X[:, 2]) + 0.3 * np.random.default_rng(1).normal(size=300)
