@@ -176,7 +176,8 @@ def test_the_front_only_ever_gets_better() -> None:
         state, _ = advance(state, problem, Budget(steps=1))
         now = np.array([min((e.loss for e in state.front if e.complexity <= c), default=np.inf) for c in range(100)])
 
-        assert falls(state.front)
+        # Plain models stand beside the front, and networks that are not cleared dominate only one another.
+        assert falls(tuple(e for e in state.front if e.plain is None and e.is_defined))
         assert (now <= lowest / 0.99 ** len(state.front)).all()
         lowest = np.minimum(now, lowest)
     assert lowest[-1] < 0.2
