@@ -96,7 +96,6 @@ class FakeState:
     seconds: float = 0.0
     front: tuple[Entry, ...] = ENTRIES[:1]
     stop_reason: StopReason | None = None
-    n_train: int = 32
 
     best = property(lambda self: self.front[-1])
     current = best
