@@ -58,7 +58,7 @@ def test_plain_formulas_of_the_required_inputs_are_called_so_in_verdict_and_repo
                      prior={"required_inputs": ["a", "b"]}, activations=["add", "mul"], root=tmp_path)
     execute(run, commands=lambda: None)
     export = Export.from_run(run)
-    assert any("inputs 'a', 'b': the search found no better" in caution for caution in export.verdict.cautions), export.verdict
+    assert any("inputs 'a', 'b': the search found no better" in caution for caution in export.verdict.cautions)
     assert export.verdict.cautions[-1].partition("'")[0] in export.texts()["report.html"]()
 
 
