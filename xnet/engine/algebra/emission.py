@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from .expressions import Expr, add, mul, split_power
+from .expressions import Expr, add, call, mul
 from .network_builder import NetworkBuilder, NotExpressible
+from .powers import split_power
 
 #: Coefficients whose relative difference is at most this count as equal.
 _SAME = 1e-7
@@ -39,6 +40,10 @@ def _emit_call(builder: NetworkBuilder, expr: Expr) -> int:
     if power_of is not None:
         base = emit(builder, power_of[0])
         return builder.neuron("pow", base, emit(builder, power_of[1]))
+    if expr.name == "abs" and "abs" not in builder.library:
+        return _emit_power(builder, mul([(expr.args[0], 2.0)]), 0.5)
+    if expr.name == "sign" and "sign" not in builder.library:
+        return builder.quotient(emit(builder, expr.args[0]), _emit_call(builder, call("abs", expr.args[0])))
     return builder.neuron(expr.name, emit(builder, expr.args[0]))
 
 
@@ -162,6 +167,8 @@ def _emit_power(builder: NetworkBuilder, base: Expr, p: float) -> int:
     """base ** p for p > 0."""
     if p == 1.0:
         return emit(builder, base)
+    if base.name == "abs" and "abs" not in builder.library:
+        base, p = mul([(base.args[0], 2.0)]), p / 2.0
     name = {2.0: "square", 3.0: "cube", 0.5: "sqrt"}.get(p)
     if name in builder.library:
         return builder.neuron(name, emit(builder, base))

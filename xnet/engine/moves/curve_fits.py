@@ -1,10 +1,10 @@
 """Direct fits of one curve with an inner constant: growth, decay, steps, waves and peaks beside an offset.
 
-a exp(k x) + b, a tanh(k x + c) + b, a sin(k x + c) + b and a peak a exp(-(k x + c)^2) + b are in every textbook, and a
-match with the plain library does not find them: scale and bias are free in a match, k and c are not. So each curve is
-fitted over a grid of k (and c) in units of the input's range, the outer constants by least squares at every point of
-the grid; Levenberg-Marquardt starts from the best points. Constants that enter linearly are eliminated, which is the
-idea of variable projection (Golub & Pereyra 1973).
+a exp(k x) + b, a tanh(k x + c) + b, a sin(k x + c) + b, a cosh(k x + c) + b and a peak a exp(-(k x + c)^2) + b are in
+every textbook, and a match with the plain library does not find them: scale and bias are free in a match, k and c are
+not. So each curve is fitted over a grid of k (and c) in units of the input's range, the outer constants by least
+squares at every point of the grid; Levenberg-Marquardt starts from the best points. Constants that enter linearly are
+eliminated, which is the idea of variable projection (Golub & Pereyra 1973).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from .targets import root_target
 
 #: Quantiles of the input: where steps and peaks are tried, and how many inputs are tried at most.
-_STEP_CENTRES, _PEAK_CENTRES, _INPUTS = (0.25, 0.5, 0.75), tuple(np.linspace(0.05, 0.95, 10)), 12
+_STEP_CENTRES, _PEAK_CENTRES, _INPUTS = (0.0, 0.25, 0.5, 0.75, 1.0), tuple(np.linspace(0.05, 0.95, 10)), 12
 
 
 def curve_fits(rows: Rows, activations: Sequence[str], each: int = 3) -> Iterator[tuple[Expr, float, str]]:
@@ -42,7 +42,7 @@ def curve_fits(rows: Rows, activations: Sequence[str], each: int = 3) -> Iterato
     target = root_target(rows)
     one = (ONE, np.ones_like(rows.y))
     for expr, column in inputs[:_INPUTS]:
-        for name in ("exp", "tanh", "sin"):
+        for name in ("exp", "tanh", "sin", "cosh"):
             if name not in activations:
                 continue
             peaked = name == "exp" and {"square", "add", "mul"} <= set(activations)
