@@ -9,8 +9,10 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine import Budget, Network, Problem, advance, start
+from xnet.engine.fitting.rows import Rows
 from xnet.engine.search.state import SearchState
 from xnet.evidence.verdict import Verdict, compare, verdict
+from xnet.evidence.weighted_rows import WeightedRows
 
 #: Budgets of the short and of the long measurement; steps give the same result on every machine.
 SHORT, LONG = Budget(steps=6, seconds=3.0), Budget(seconds=10.0)
@@ -44,7 +46,9 @@ class Search:
 
     def verdict(self) -> Verdict:
         """The verdict on the suggestion."""
-        return verdict(compare(self.network, self.problem.train, self.problem.holdout))
+        held_out = self.problem.holdout
+        return verdict(compare(self.network, _rows(self.problem.train), None if held_out is None else _rows(held_out),
+                               self.state.best.n_parameters))
 
     def explodes(self) -> bool:
         """Whether the suggestion has no value, or a huge one, somewhere inside the box of the rows."""
@@ -54,6 +58,10 @@ class Search:
             values = self.network.evaluate(X)
         middle, reach = (rows.y.max() + rows.y.min()) / 2, max(float(np.ptp(rows.y)), 1e-300)
         return not bool(np.isfinite(values).all() and np.abs(values - middle).max() <= EXPLOSION * reach)
+
+
+def _rows(rows: Rows) -> WeightedRows:
+    return WeightedRows(np.ascontiguousarray(rows.columns.T), rows.y, rows.weight)
 
 
 def search(X: Array, y: Array, budget: Budget, seed: int = 0) -> Search:

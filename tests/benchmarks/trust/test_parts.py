@@ -82,5 +82,5 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         raise ModuleNotFoundError("No module named 'vega_datasets'", name="vega_datasets")
 
     monkeypatch.setattr("benchmarks.tables.package_tables._LOADERS", {"vega_datasets": missing})
-    with pytest.raises(SystemExit, match="requirements-benchmarks.txt"):
+    with pytest.raises(SystemExit, match=r"requirements-benchmarks\.txt"):
         list(package_tables())
