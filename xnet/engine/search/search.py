@@ -28,13 +28,14 @@ from .beam import updated_beam
 from .events import Event, make_event
 from .given_formula import given_formula
 from .initial_formula import fitted_formula
+from .noise_ending import ends_on_noise
 from .parameter_modes import mode_of
 from .plain_entries import plain_entries
 from .records import Outcome, StepContext
 from .required_inputs import fallback_trials, with_completed
 from .rescoring import rescored_island
 from .state import Budget, Island, SearchState, combined_state
-from .stopping import StopReason, has_reached_the_noise, has_settled
+from .stopping import StopReason, has_settled, is_exact, noise_is_left
 from .tasks import constructed_trials, run_task
 
 
@@ -108,6 +109,8 @@ def advance_island(island: Island, problem: Problem, budget: Budget,
         if interrupt is not None and interrupt():
             break
         island, new, _ = step(island, problem)
+        if budget.noise_ends and ends_on_noise(island, problem):
+            island = replace(island, stop_reason=StopReason.NOISE)
         done += 1
         seconds = time.perf_counter() - begun
         events += [replace(e, seconds=seconds) for e in new]
@@ -168,7 +171,7 @@ def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, 
         current = make_entry(lowest.network, problem.subsampled, lowest.reason)
         events.append(make_event("tried", island.step, current, island.current))
     exact_since = island.exact_since_step
-    if exact_since < 0 and best.loss <= problem.train.exact:
+    if exact_since < 0 and is_exact(best, problem):
         exact_since = island.step
     changed = best.network.structure() != before.network.structure()
     after = replace(
@@ -177,16 +180,15 @@ def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, 
         fitted_shapes=outcome.fitted_shapes, exact_since_step=exact_since,
         last_change_step=island.step if changed else island.last_change_step)
     reason = _stop_reason(after, best, outcome.exhausted, problem)
-    return replace(after, step=island.step + 1, stop_reason=reason), events
+    noise = reason is None and noise_is_left(island.step, after.last_change_step, best, problem)
+    return replace(after, step=island.step + 1, stop_reason=reason, noise_is_left=noise), events
 
 
 def _stop_reason(island: Island, best: FrontEntry, exhausted: bool, problem: Problem) -> StopReason | None:
     """Why the search ends with this step; None if it goes on."""
     since, beside = island.exact_since_step, island.with_constants
-    if since >= 0 and has_settled(island.step - since, best, since):
+    if since >= 0 and has_settled(island.step - since, best, since) and is_exact(best, problem):
         return StopReason.EXACT
     if exhausted and (beside is None or beside.stop_reason is not None):
         return StopReason.EXHAUSTED
-    if has_reached_the_noise(island.step, island.last_change_step, best, problem):
-        return StopReason.NOISE
     return None

@@ -73,7 +73,8 @@ def with_own_shares(state: SearchState, problem: Problem) -> SearchState:
 
 def _resumable(island: Island) -> Island:
     beside = None if island.with_constants is None else _resumable(island.with_constants)
-    return replace(island, stop_reason=None, last_change_step=island.step, exact_since_step=-1, with_constants=beside)
+    return replace(island, stop_reason=None, last_change_step=island.step, exact_since_step=-1, noise_is_left=False,
+                   with_constants=beside)
 
 
 #: Fields of an island that are whole numbers.
@@ -92,6 +93,7 @@ def _island_to_json(island: Island) -> dict[str, Any]:
             "beam": [_record_to_json(t) for t in island.beam],
             "expansions": [[e.kind, int(e.size), e.shape] for e in sorted(island.expansions)],
             "fitted_shapes": sorted(island.fitted_shapes), "stop_reason": island.stop_reason,
+            "noise_is_left": island.noise_is_left,
             "with_constants": None if beside is None else _island_to_json(beside),
             **{name: getattr(island, name) for name in _NUMBERS}}
 
@@ -107,6 +109,7 @@ def _island_from_json(tree: Mapping[str, Any]) -> Island:
                   beam=tuple(_trial_from_json(t) for t in _field(tree, "beam")),
                   expansions=frozenset(_expansion_from_json(e) for e in _field(tree, "expansions")),
                   fitted_shapes=frozenset(map(str, _field(tree, "fitted_shapes"))), stop_reason=_stop_reason(tree),
+                  noise_is_left=bool(tree.get("noise_is_left", False)),
                   with_constants=None if beside is None else _island_from_json(beside), **numbers)
 
 

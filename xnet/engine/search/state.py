@@ -18,10 +18,26 @@ Front = tuple[FrontEntry, ...]
 
 @dataclass(frozen=True)
 class Budget:
-    """How long to advance: until `steps` steps are done or `seconds` have passed, whichever comes first."""
+    """How long to advance: until `steps` steps are done or `seconds` have passed, whichever comes first.
+
+    Attributes:
+        noise_ends: whether the search may end itself where only noise is left (`noise_ending`). Whoever knows the whole
+            budget sets it once half of it is spent, see `half_spent`; before that, noise is only an offer to stop.
+    """
 
     steps: int | None = None
     seconds: float | None = None
+    noise_ends: bool = False
+
+    def half_spent(self, steps: int, seconds: float) -> bool:
+        """Whether half of this budget is spent after `steps` steps and `seconds` seconds.
+
+        A budget in steps alone decides where there is one, so that the same seed gives the same run. A search without
+        any limit has no half: noise may end it at once, because nothing else would.
+        """
+        if self.steps is not None:
+            return 2 * steps >= self.steps
+        return self.seconds is None or 2.0 * seconds >= self.seconds
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,7 @@ class Island:
         exact_since_step: the step at which the default pick became exact; -1 before.
         stop_reason: why the search ended; None while it has not.
         last_change_step: the step at which the default pick last became another structure.
+        noise_is_left: whether the residuals of the default pick look like noise after the last step.
         number, n_islands: which of several islands this is; 0 of 1 when it is alone.
         with_constants: only in the parameter-free mode: a search with constants on the same rows, whose networks are
             constructed from 1 and 2 here.
@@ -55,6 +72,7 @@ class Island:
     exact_since_step: int = -1
     stop_reason: StopReason | None = None
     last_change_step: int = 0
+    noise_is_left: bool = False
     number: int = 0
     n_islands: int = 1
     with_constants: Island | None = None
@@ -109,6 +127,11 @@ class SearchState:
     def n_train(self) -> int:
         """Number of training rows."""
         return self.islands[0].n_train
+
+    @property
+    def noise_is_left(self) -> bool:
+        """Whether what is left looks like noise, so that a person may stop the search."""
+        return self.islands[0].noise_is_left
 
     @property
     def current(self) -> FrontEntry:
