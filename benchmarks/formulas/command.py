@@ -1,8 +1,9 @@
 """How many known formulas are found: `python -m benchmarks.formulas [--family F] [--seconds S] [--peers P] ...`.
 
-Each formula is sampled at 200 points, uniform in its ranges. A search of at most S seconds gets these rows. What it
-finds is scored on 1,000 fresh points without noise.
+Each formula is sampled at 200 points, uniform in its ranges unless the list's columns `scale` and `sign` say otherwise.
+A search of at most S seconds gets these rows. What it finds is scored on 1,000 fresh points without noise.
   exact      the largest error is below 1e-5 standard deviations of the target
+  relative   on 99 % of the points the error is at most 0.001 |y|; for targets that span decades
   compact    exact, with at most twice the truth's neurons and constants plus 4
   recovered  R2 on the fresh points is above 1 - 3e-5; the measure for noisy rows
   structure  not larger than compact, and exact once its constants are refitted on rows without noise
@@ -23,7 +24,7 @@ from benchmarks.options import measurement_parser, names_of, shard_of
 from benchmarks.output import CsvFile
 from benchmarks.peers.processes import check_peers
 
-from .known_formulas import Formula, load
+from .known_formulas import Formula, list_file, load
 from .measurement import Row, Settings, measure
 from .report import closing, line
 
@@ -44,7 +45,10 @@ def build_parser() -> ArgumentParser:
     """The options of the command."""
     parser = measurement_parser("formulas", __doc__, 10.0, "time limit of each fit")
     parser.add_argument("--family", action="append", help="families or names, separated by commas; default: all")
-    parser.add_argument("--file", type=Path, help="read the formulas from this file, such as benchmarks/unseen.csv")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--file", type=Path, help="read the formulas from this file, such as benchmarks/unseen.csv")
+    source.add_argument("--list", metavar="NAME", help="a list of the benchmarks folder: srsd, lsr_transform, "
+                        "lsr_synth, odebench, formulas (default)")
     parser.add_argument("--jobs", type=int, default=1, help="processes of a search (threads for pyoperon)")
     parser.add_argument("--noise", type=float, default=0.0, help="share of the target's standard deviation")
     parser.add_argument("--rows", type=int, default=200, help="training rows (default 200)")
@@ -62,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     systems = ([] if given.only_peers else ["xnet"]) + check_peers(names_of(given.peers))
     part, whole = given.shard
-    formulas = load(*names_of(given.family), file=given.file)[part - 1::whole]
+    file = list_file(given.list) if given.list else given.file
+    formulas = load(*names_of(given.family), file=file)[part - 1::whole]
     if not formulas or not systems:
         parser.error("there is nothing to measure: the share is empty, or --only-peers was given without --peers")
     settings = Settings(given.seconds, given.rows, given.noise, not given.no_parameters, given.jobs, given.seed)

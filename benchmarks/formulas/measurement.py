@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.accuracy import largest_error, r_squared
+from benchmarks.accuracy import largest_error, r_squared, share_within
 from benchmarks.peers.processes import fit_peer
 from xnet import XNetRegressor
 from xnet.arrays import Array
@@ -16,7 +16,16 @@ from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
 
 from .known_formulas import Formula
-from .scoring import EXACT, RECOVERED, fresh, largest_compact, same_shape, true_structure
+from .scoring import (
+    EXACT,
+    RECOVERED,
+    RELATIVE_ERROR,
+    RELATIVE_SHARE,
+    fresh,
+    largest_compact,
+    same_shape,
+    true_structure,
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,7 @@ class Row:
     family: str
     system: str
     exact: bool
+    relative: bool
     compact: bool
     recovered: bool
     structure: bool
@@ -62,8 +72,9 @@ def measure(formula: Formula, system: str = "xnet", settings: Settings | None = 
     try:
         return _by_xnet(formula, X, y, settings) if system == "xnet" else _by_peer(formula, X, y, system, settings)
     except Exception as error:  # noqa: BLE001 - one formula must not end a long measurement
-        return Row(formula.name, formula.family, system, False, False, False, False, False, settings.seconds, 0,
-                   formula.truth.complexity, 0, "", float("-inf"), float("inf"), "", f"{type(error).__name__}: {error}")
+        nothing = (False, False, False, False, False, False)
+        return Row(formula.name, formula.family, system, *nothing, settings.seconds, 0, formula.truth.complexity, 0,
+                   "", float("-inf"), float("inf"), "", f"{type(error).__name__}: {error}")
 
 
 def _by_xnet(formula: Formula, X: Array, y: Array, settings: Settings) -> Row:
@@ -110,6 +121,7 @@ def scored(formula: Formula, system: str, network: Network | None, values: Seque
     exact = error < EXACT
     compact = exact and size[0] <= largest_compact(formula.truth)
     structure = compact or (network is not None and true_structure(network, formula, settings.rows, settings.seed))
-    return Row(formula.name, formula.family, system, exact, compact, r2 > RECOVERED, structure,
+    relative = max(share_within(v, y, RELATIVE_ERROR) for v in values) >= RELATIVE_SHARE
+    return Row(formula.name, formula.family, system, exact, relative, compact, r2 > RECOVERED, structure,
                network is not None and same_shape(network, formula.truth), seconds, size[0], formula.truth.complexity,
                size[1], size[2], r2, error, text)

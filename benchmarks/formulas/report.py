@@ -38,8 +38,9 @@ def _summary(system: str, family: str, rows: Sequence[Row]) -> str:
     seconds = np.array([row.seconds for row in rows])
     text = (f"{system} {family}: {sum(r.exact for r in rows)} of {n} exact, {sum(r.compact for r in rows)} compact, "
             f"{sum(r.recovered for r in rows)} recovered, {sum(r.structure for r in rows)} with the true structure "
-            f"({sum(r.same_shape for r in rows)} in the same shape); seconds: mean {seconds.mean():.2f}, longest "
-            f"{seconds.max():.2f}; mean R2 {np.mean([max(r.r2, 0.0) for r in rows]):.6f}")
+            f"({sum(r.same_shape for r in rows)} in the same shape), "
+            f"{sum(r.exact and r.relative for r in rows)} exact also by relative error; seconds: mean "
+            f"{seconds.mean():.2f}, longest {seconds.max():.2f}; mean R2 {np.mean([max(r.r2, 0.0) for r in rows]):.6f}")
     if done:
         parameters, size, truth = np.mean([(r.parameters, r.complexity, r.truth_complexity) for r in done], axis=0)
         text += f"; mean parameters {parameters:.1f}, mean complexity {size:.1f} (truth {truth:.1f})"

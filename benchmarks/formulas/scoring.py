@@ -19,6 +19,8 @@ from .known_formulas import Formula
 
 #: Largest error on fresh points, in standard deviations of the target, at which a formula counts as exact.
 EXACT = 1e-5
+#: A formula is exact by relative error if the error of this share of the fresh points is at most this share of |y|.
+RELATIVE_SHARE, RELATIVE_ERROR = 0.99, 1e-3
 #: R² against the noise-free target on fresh points above which a formula fitted to noisy rows counts as recovered.
 RECOVERED = 1.0 - 3e-5
 FRESH, FRESH_SEED = 1000, 10_001

@@ -195,7 +195,7 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
                          for line in _objects(snapshot.get("feed"))[-MAX_FEED:])
     write_text(run.folder / "events.jsonl", "".join(to_json(event) + "\n" for event in _events(bundle.events)))
     current = make_entry(network_of(snapshot.get("current"), problem), problem)
-    island = Island(steps_of(bundle), len(problem.train.y), front, current,
+    island = Island(steps_of(bundle), front, current,
                     plain=tuple(entry for entry in entries if entry.plain))
     state = combined_state((island,), _number(snapshot.get("seconds")))
     state = combined_state(rescored_state(state, problem).islands, state.seconds)

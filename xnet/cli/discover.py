@@ -92,23 +92,21 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     from xnet.engine import Network
     from xnet.evidence.class_probability import to_search_form
     from xnet.evidence.constants import constant_estimates
-    from xnet.evidence.required_inputs import required_inputs_sentence
+    from xnet.evidence.formula_verdict import formula_verdict
     from xnet.exports.export import export_run
 
     problem, status = run.problem(), run.status()
-    network, *front = (to_search_form(Network.from_json(formula["network"]), problem)
-                       for formula in (snapshot["best"], *snapshot["front"]))
+    network = to_search_form(Network.from_json(snapshot["best"]["network"]), problem)
     met = not prior or problem.admits(network)
     if not met:
         print("xnet: no formula that satisfies all constraints was found; the result is a constant. Search longer, or "
               "relax the constraints.", file=sys.stderr)
-    elif sentence := required_inputs_sentence(network, front, problem):
-        print(f"xnet: {sentence}", file=sys.stderr)
     if options.out:
         export_run(run, options.out)
     if units is not None:
         add_units(snapshot, run.config["inputs"], problem.target_name, units)
-    print_result(snapshot, problem.target_name, met, as_json=options.json,
+    print_result(snapshot, problem.target_name, met, formula_verdict(snapshot["best"], snapshot, problem),
+                 as_json=options.json,
                  constants=[estimate.to_json() for estimate in constant_estimates(network, problem.all_rows)])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)

@@ -24,10 +24,10 @@ from xnet.drawings.png import to_png
 from xnet.drawings.svg import network_svg
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
-from xnet.evidence.class_evidence import class_verdict, compare_class, logistic_regression
 from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.constants import constant_estimates
-from xnet.evidence.verdict import Verdict, compare, verdict
+from xnet.evidence.formula_verdict import formula_verdict
+from xnet.evidence.verdict import Verdict
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.wording.score_text import r2_name
@@ -152,13 +152,7 @@ class Export:
     @cached_property
     def verdict(self) -> Verdict:
         """The verdict on the formula."""
-        problem = self.problem
-        train, held = ((rows.columns.T, rows.y, rows.weight) if rows is not None else None
-                       for rows in (problem.train, problem.holdout))
-        assert train is not None
-        if is_class(self.config):
-            return class_verdict(compare_class(self.network, train, held, logistic_regression(train)))
-        return verdict(compare(self.network, train, held))
+        return formula_verdict(self.row, self.snapshot, self.problem)
 
     def makers(self) -> dict[str, Callable[[], str | bytes]]:
         """The function that creates each file, by the name of the file."""

@@ -17,6 +17,16 @@ def test_formulas_of_another_file(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out.startswith("Mine ")
 
 
+def test_a_list_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "mine.csv").write_text(FORMULAS, encoding="utf-8")
+    monkeypatch.setenv("XNET_BENCHMARKS", str(tmp_path))
+    formulas.main(["--list", "mine", "--family", "Line", "--seconds", "5", "--rows", "60"])
+
+    assert "1 exact also by relative error" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        formulas.main(["--list", "mine", "--file", str(tmp_path / "mine.csv")])
+
+
 def test_the_formulas_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     formulas.main(["--family", "Simple,Cube", "--seconds", "20", "--rows", "60", "--csv", str(tmp_path / "o.csv")])
     rows = rows_of(tmp_path / "o.csv")

@@ -37,6 +37,14 @@ def test_compact_is_exact_and_at_most_twice_the_truths_size_plus_four():
     assert not long.structure
 
 
+def test_relative_is_a_bound_on_nearly_every_row():
+    assert scored("2*a + 1", named("Line")).relative
+    shifted = scored("2*a + 1 + 1e-6", named("Line"))  # below 0.001 |y| except beside the zero of y
+    assert shifted.exact
+    assert shifted.relative
+    assert not scored("2*a + 1.002", named("Line")).relative
+
+
 @pytest.mark.parametrize(("found", "same"), [("3*a - 2", True), ("2*a + 1", True), ("a**2", False), ("sin(3*a)", False),
                                              ("5*a", False), ("exp(0.1*a) - 3", False)])
 def test_structure_is_what_becomes_exact_with_other_constants(found: str, same: bool):

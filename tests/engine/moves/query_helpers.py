@@ -13,6 +13,7 @@ from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.candidates.library import CandidateLibrary, build_library
 from xnet.engine.candidates.matching import best_matches
+from xnet.engine.candidates.rules import WITH_PARAMETERS, CandidateRules
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.moves.query import MoveQuery
 
@@ -23,9 +24,9 @@ DATA = np.random.default_rng(8).uniform(0.5, 2.5, (N, 3))
 
 
 @functools.cache
-def library_on_data(parameters: bool = True) -> CandidateLibrary:
+def library_on_data(rules: CandidateRules = WITH_PARAMETERS) -> CandidateLibrary:
     """A small library with all rows of `DATA` as match rows."""
-    return build_library(np.ascontiguousarray(DATA.T), DEFAULT, 900, parameters=parameters)
+    return build_library(np.ascontiguousarray(DATA.T), DEFAULT, 900, rules=rules)
 
 
 def fitted_expressions(queries: Sequence[MoveQuery], library: CandidateLibrary, top: int = 3,

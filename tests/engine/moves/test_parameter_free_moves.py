@@ -12,6 +12,7 @@ from tests.engine.moves.query_helpers import DATA, DEFAULT, fitted_expressions, 
 from xnet.arrays import Array
 from xnet.engine import Network
 from xnet.engine.algebra.conversion import to_network
+from xnet.engine.candidates.rules import PARAMETER_FREE
 from xnet.engine.moves import parameter_free_moves
 
 X0, X1, X2 = ("x", 0), ("x", 1), ("x", 2)
@@ -36,7 +37,7 @@ def test_without_parameters_what_is_one_move_away_is_found_too(kind: str) -> Non
     with np.errstate(all="ignore"):
         queries = parameter_free_moves.unscaled_network_queries(network, rows, DEFAULT)
         found = [(loss_of(expr, rows), expr)
-                 for _, _, expr in fitted_expressions(queries, library_on_data(parameters=False))]
+                 for _, _, expr in fitted_expressions(queries, library_on_data(PARAMETER_FREE))]
     loss, expr = min(found, key=lambda item: item[0])
     made = to_network(expr, 3, DEFAULT, parameters=False)
 

@@ -17,8 +17,6 @@ from .enumeration import CandidateEnumerator
 PERIODS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0)
 PHASES = (0.0, np.pi / 4.0, np.pi / 2.0, -np.pi / 4.0)
 RATES = (0.4, 1.0, 2.0, 3.5, 6.0, 10.0, 18.0)
-#: Scales of the argument of a wave or an exponential; a fitted constant starts from the nearest.
-_INNER_SCALES = (0.5, 2.0, np.pi, 2.0 * np.pi, 1.0 / (2.0 * np.pi), 3.0, 1.5, 0.25)
 #: With a lower limit than this, no tangents are added: they would displace simpler candidates.
 _LITTLE_ROOM = 1000
 
@@ -89,14 +87,14 @@ def _tangents(enumerator: CandidateEnumerator, sines: Array, cosines: Array, roo
 
 def _curves_of_one_input(enumerator: CandidateEnumerator, inputs: Array, allowed: set[str]) -> list[Array]:
     """Waves, growth, decay and steps of one input over its range; a fitted constant starts from the nearest."""
-    if enumerator.limit < 1000 or not enumerator.parameters:
+    if enumerator.limit < 1000 or not enumerator.rules.number_grids:
         return []
     made = []
     for i in inputs[:8]:
         column = enumerator.values[i]
         width = float(np.ptp(column))
         waves = [enumerator.scaled(i[None], 2.0 * np.pi * periods / width) for periods in PERIODS]
-        waves += [enumerator.scaled(i[None], scale) for scale in _INNER_SCALES]
+        waves += [enumerator.scaled(i[None], scale) for scale in enumerator.rules.inner_scales]
         with_phase = [enumerator.shifted(k, np.array(PHASES[1:])) for ids in waves for k in ids]
         rates = np.concatenate([enumerator.scaled(i[None], sign * rate / width) for rate in RATES
                                 for sign in (1.0, -1.0)])
@@ -122,7 +120,7 @@ def _half_angles(enumerator: CandidateEnumerator, inputs: Array, small: Array, o
 def _scaled_curves(enumerator: CandidateEnumerator, small: Array, curves: Sequence[str], stop: int) -> list[Array]:
     """Curves of scaled monomials."""
     made = []
-    for scale in _INNER_SCALES if enumerator.parameters else (0.5, 2.0):
+    for scale in enumerator.rules.inner_scales:
         for name in curves:
             if name in ("log", "arcsin") or enumerator.count >= stop:
                 continue

@@ -15,6 +15,8 @@ from xnet.engine.algebra.conversion import apply_activation
 from xnet.engine.algebra.expressions import Expr, add, mul, num, var
 from xnet.engine.networks.activations import ACTIVATIONS
 
+from .rules import WITH_PARAMETERS, CandidateRules
+
 _HASH_ROWS = 12
 #: Candidates with larger values are dropped; for inputs above 1 the limit rises with their fourth power.
 _LARGEST = 1e12
@@ -31,7 +33,7 @@ class CandidateEnumerator:
     values are known already are not stored again, and values that are not finite or constant are dropped.
 
     Attributes:
-        parameters: whether matching fits a scale and a bias, so that an affine image may count as a duplicate.
+        rules: what the mode of the search decides about candidates.
         input_positions: (d,) positions of the inputs in the table.
         columns: (d, m) the inputs to build on.
         limit: the most candidates that may be stored now.
@@ -44,9 +46,9 @@ class CandidateEnumerator:
         return_known: whether requests return known candidates beside the new ones.
     """
 
-    def __init__(self, columns: Array, limit: int, rng: np.random.Generator, parameters: bool = True,
+    def __init__(self, columns: Array, limit: int, rng: np.random.Generator, rules: CandidateRules = WITH_PARAMETERS,
                  input_positions: Array | None = None) -> None:
-        self.parameters = parameters
+        self.rules = rules
         self.input_positions = np.arange(len(columns)) if input_positions is None else input_positions
         self._largest = min(_LARGEST * min(max(1.0, float(np.abs(columns).max(initial=0.0))), 1e35) ** 4, 1e150)
         self.n_rows = columns.shape[1]
@@ -146,7 +148,7 @@ class CandidateEnumerator:
         keys, affine = self._keys(hashed), self._affine_keys(hashed)
         large = complexity[finite] > _OPERAND_COMPLEXITY if isinstance(complexity, np.ndarray) else \
             np.full(len(finite), complexity > _OPERAND_COMPLEXITY)
-        large = large & (self.parameters and not keep_affine_images)
+        large = large & (self.rules.affine_duplicates and not keep_affine_images)
         fresh = np.ones(len(keys), dtype=bool)  # where values are known, their affine key is known too
         fresh[large] = ~_contains(self._affine_keys_seen, affine[large])
         fresh[~large] = ~_contains(self._keys_seen, keys[~large])

@@ -24,6 +24,7 @@ from xnet.engine.networks.activations import ACTIVATIONS
 
 from .enumeration import CandidateEnumerator
 from .numpy_kernels import NumpyScreener
+from .rules import WITH_PARAMETERS, CandidateRules
 from .screening import Screener
 from .templates import add_templates
 from .torch_kernels import TorchScreener
@@ -99,7 +100,7 @@ class CandidateLibrary:
 
 
 def build_library(columns: Array, activations: Sequence[str], size: int, seed: int = 0, with_templates: bool = True,
-                  parameters: bool = True, selected_inputs: Sequence[int] | None = None,
+                  rules: CandidateRules = WITH_PARAMETERS, selected_inputs: Sequence[int] | None = None,
                   other_inputs: Sequence[int] = ()) -> CandidateLibrary:
     """Enumerate about `size` candidates.
 
@@ -109,8 +110,7 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
         size: the most candidates to keep; somewhat fewer are matched.
         seed: of the random numbers of the hash.
         with_templates: whether part of the room goes to templates.
-        parameters: whether the match fits a scale and a bias (a c + b then counts as a duplicate of c), and whether
-            candidates may hold constants.
+        rules: what the mode of the search decides about candidates.
         selected_inputs: positions of the inputs to build on; None for all.
         other_inputs: positions of further inputs, the most relevant first. They come on top of `size`, as plain inputs
             and (in a library of more than 1,000 candidates) under an activation and combined with a selected input.
@@ -119,7 +119,7 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
     selected = np.arange(len(columns)) if selected_inputs is None else np.array(selected_inputs, dtype=np.int64)
     room = len(other_inputs) + (size // 3 if other_inputs and size > _SMALL else 0)
     enumerator = CandidateEnumerator(np.ascontiguousarray(columns[selected], dtype=np.float64), size + room, rng,
-                                     parameters, selected)
+                                     rules, selected)
     enumerator.limit = size
     with np.errstate(all="ignore"):
         leaves = enumerator.add_leaves(one=True)
@@ -268,7 +268,7 @@ def finish(enumerator: CandidateEnumerator) -> CandidateLibrary:
     direction = np.random.default_rng(1).standard_normal(enumerator.n_rows)
     usable = plain.good & (enumerator.operation[order] != "one")
     index = np.flatnonzero(usable)
-    if enumerator.parameters:
+    if enumerator.rules.affine_duplicates:
         index = index[_unique_directions(plain.rows[index], direction)]
     log_index = np.flatnonzero(finite & usable & logs.good)
     log_index = log_index[_unique_directions(logs.rows[log_index], direction)]

@@ -18,6 +18,7 @@ from xnet.arrays import Array
 from .enumeration import CandidateEnumerator
 from .library import CandidateLibrary, finish
 from .monomials import exponents, of_all_inputs
+from .rules import WITH_PARAMETERS
 
 #: The most monomials, and the most candidates (arguments included).
 _MONOMIALS, _ROOM = 190, 48_000
@@ -44,7 +45,7 @@ def build_parametric_library(columns: Array, activations: Sequence[str], seed: i
     allowed = set(activations)
     selected = np.arange(len(columns)) if selected_inputs is None else np.array(selected_inputs, dtype=np.int64)
     enumerator = CandidateEnumerator(np.ascontiguousarray(columns[selected], dtype=np.float64), _ROOM,
-                                     np.random.default_rng(seed), True, selected)
+                                     np.random.default_rng(seed), WITH_PARAMETERS, selected)
     enumerator.return_known = False
     with np.errstate(all="ignore"):
         leaves = enumerator.add_leaves(one=True)

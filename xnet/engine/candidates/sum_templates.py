@@ -19,7 +19,7 @@ _SHIFTS = (0.15, 0.4, 1.05, 1.2, 1.5, 2.0, 3.0, 5.0, 8.0, 15.0)
 
 def add_shifted_inputs(enumerator: CandidateEnumerator, inputs: Array, allowed: set[str]) -> Array:
     """x + s for a few s in units of the size of x, and products of two inputs shifted by 1."""
-    if "add" not in allowed or enumerator.limit < 1000 or not enumerator.parameters:
+    if "add" not in allowed or enumerator.limit < 1000 or not enumerator.rules.number_grids:
         return inputs[:0]
     made = []
     for i in inputs:

@@ -13,6 +13,7 @@ from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.candidates.library import CandidateLibrary, build_library, without_nesting
 from xnet.engine.candidates.parametric_curves import build_parametric_library
+from xnet.engine.candidates.rules import PARAMETER_FREE, WITH_PARAMETERS
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.fitting.losses import Loss, make_loss
@@ -146,8 +147,9 @@ class Problem:
             if size == LibrarySize.CURVES:
                 library = build_parametric_library(columns, self.activations, seed, chosen)
             else:
-                library = build_library(columns, self.activations, size, seed, parameters=self.parameters,
-                                        selected_inputs=chosen, other_inputs=others)
+                rules = WITH_PARAMETERS if self.parameters else PARAMETER_FREE
+                library = build_library(columns, self.activations, size, seed, rules=rules, selected_inputs=chosen,
+                                        other_inputs=others)
             nesting = self.constraints.nesting
             library = without_nesting(library, nesting) if nesting else library
             self._cache[key] = library.on_device(self.device)

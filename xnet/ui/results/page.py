@@ -51,7 +51,7 @@ def results_page() -> None:
     if "given" in snapshot:
         st.caption(f":material/edit_note: {escaped(given_text(snapshot['given']))}")
     with card:
-        chosen = formula_card(run, snapshot["front"][selected])
+        chosen = formula_card(run, snapshot, snapshot["front"][selected])
     _detail(run, snapshot, selected, chosen)
 
 
