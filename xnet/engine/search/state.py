@@ -56,6 +56,9 @@ class Island:
         last_change_step: the step at which the default pick last became another structure.
         noise_is_left: whether the residuals of the default pick look like noise after the last step.
         number, n_islands: which of several islands this is; 0 of 1 when it is alone.
+        second_look: a search of the same rows under Huber's loss, where there are wild rows (`second_look`).
+        second_look_step: the step at which it began; -1 without one.
+        robust_pick: its suggestion, with the scores of this problem.
         with_constants: only in the parameter-free mode: a search with constants on the same rows, whose networks are
             constructed from 1 and 2 here.
     """
@@ -74,6 +77,9 @@ class Island:
     number: int = 0
     n_islands: int = 1
     with_constants: Island | None = None
+    second_look: Island | None = None
+    second_look_step: int = -1
+    robust_pick: FrontEntry | None = None
 
     @property
     def best(self) -> FrontEntry:
@@ -93,7 +99,7 @@ class SearchState:
     Attributes:
         islands: the searches side by side, one when the search is alone.
         seconds: of searching.
-        front: of all islands, with the plain models that a preference picks.
+        front: of all islands, with the plain models that a preference picks, and the suggestion of a second look.
         stop_reason: why the search ended; None while it has not.
     """
 
@@ -109,12 +115,17 @@ class SearchState:
 
     def picked(self, preference: Preference) -> FrontEntry:
         """The pick of a preference among the front and the plain models."""
-        return pick([*self.front, *self.plain], preference)
+        return pick([*(e for e in self.front if not e.is_robust), *self.plain], preference)
 
     @property
     def plain(self) -> Front:
         """The best plain models of the table."""
         return self.islands[0].plain
+
+    @property
+    def robust_pick(self) -> FrontEntry | None:
+        """The suggestion of a second look under Huber's loss; None where there were no wild rows."""
+        return self.islands[0].robust_pick
 
     @property
     def step(self) -> int:
@@ -142,7 +153,9 @@ def combined_state(islands: tuple[Island, ...], seconds: float, found: Front = (
         found: networks that are known beside those of the islands.
     """
     exact = any(island.stop_reason is StopReason.EXACT for island in islands)
+    found = tuple(e for e in found if not e.is_robust)
     front = with_picks(merged_front([*(island.front for island in islands), found]), islands[0].plain)
+    front = _with_robust_pick(front, islands[0].robust_pick)
     return SearchState(islands, seconds, front, StopReason.EXACT if exact else islands[0].stop_reason)
 
 
@@ -152,6 +165,13 @@ def with_picks(front: Front, plain: Front) -> Front:
     picks = [pick(everything, preference) for preference in Preference] if plain else []
     beside = {id(e): e for e in picks if not any(e is f for f in front)}
     return tuple(sorted([*front, *beside.values()], key=lambda e: e.complexity)) if beside else front
+
+
+def _with_robust_pick(front: Front, robust: FrontEntry | None) -> Front:
+    """The front with the suggestion of the second look, unless the same network is on it."""
+    if robust is None or any(e.network == robust.network for e in front):
+        return front
+    return tuple(sorted([*front, robust], key=lambda e: e.complexity))
 
 
 def merged_front(fronts: Iterable[Front]) -> Front:
