@@ -11,6 +11,7 @@ from xnet.wording.given_text import given_text
 from xnet.wording.score_text import accuracy_text, percent, r2_name, r2_text
 
 if TYPE_CHECKING:
+    from xnet.evidence.permutation_check import PermutationCheck
     from xnet.evidence.verdict import Verdict
     from xnet.runs.schema import GivenRecord, Snapshot
 
@@ -66,7 +67,7 @@ class Progress:
 
 
 def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: Verdict, *, as_json: bool,
-                 constants: Sequence[Mapping[str, Any]] = ()) -> None:
+                 constants: Sequence[Mapping[str, Any]] = (), check: PermutationCheck | None = None) -> None:
     """Print the best formula, its scores, the verdict, its constants and the front to standard output.
 
     Args:
@@ -76,12 +77,17 @@ def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: 
         found: the verdict on the formula.
         as_json: print JSON instead of text.
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
+        check: the permutation check; None without one.
     """
     from xnet.atomic_files import to_json
 
-    print(to_json(_json_result(snapshot, target, constraints_met) | {
-        "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions},
-        "constants": list(constants)}) if as_json else _text_result(snapshot, found, constants), flush=True)
+    if not as_json:
+        print(_text_result(snapshot, found, constants), flush=True)
+        return
+    checked = {} if check is None else {"permutation_check": check.to_json()}
+    print(to_json({**_json_result(snapshot, target, constraints_met), "constants": list(constants), **checked,
+                   "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions}}),
+          flush=True)
 
 
 def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict[str, Any]:
