@@ -137,17 +137,19 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
 
 
 def outlier_rows(supports: Sequence[Support]) -> tuple[Array, float]:
-    """Positions of the rows that are gross outliers for the network of the least median, and where they are clipped.
+    """The result of `gross_rows`; no rows where more than `MOST_OUTLIERS` are gross: heavy tails are no outliers."""
+    rows, limit = gross_rows(supports)
+    return (rows if len(rows) <= max(MOST_OUTLIERS * len(supports[0].losses), 1) else rows[:0]), limit
 
-    None where more than `MOST_OUTLIERS` of the rows are: heavy tails are no outliers.
-    """
+
+def gross_rows(supports: Sequence[Support]) -> tuple[Array, float]:
+    """Positions of the rows that are gross outliers for the network of the least median loss, and the limit."""
     n = len(supports[0].losses)
     few = [s for s in supports if s.n_determined <= n / 4] or list(supports)
     reference = min(few, key=lambda s: float(np.median(s.losses)) * n / max(n - s.n_determined, 1))
     spread = max(float(np.median(reference.losses)) / _MEDIAN_CHI_SQUARE, SMALLEST_LOSS)
     limit = OUTLIER_DEVIATIONS**2 * spread
-    rows = np.flatnonzero(reference.losses > limit)
-    return (rows if len(rows) <= max(MOST_OUTLIERS * n, 1) else rows[:0]), limit
+    return np.flatnonzero(reference.losses > limit), limit
 
 
 def _clipped_means(supports: Sequence[Support]) -> list[float]:
