@@ -31,7 +31,7 @@ def drawn(truth: Network, n: int = 400, seed: int = 0) -> Rows:
 
 
 def judged(formula: Network, train: Rows, held: Rows | None) -> Verdict:
-    return class_verdict(compare_class(formula, train, held, logistic_regression(train)))
+    return class_verdict(compare_class(formula, train, held, logistic_regression(train), formula.n_parameters))
 
 
 @pytest.mark.parametrize(("truth", "formula", "level"), [
@@ -91,6 +91,6 @@ def test_all_is_said_only_of_all(share: float | None, text: str) -> None:
 
 def test_a_large_gap_to_held_out_rows_is_learnt_noise() -> None:
     train = drawn(CIRCLE)
-    found = compare_class(CIRCLE, train, train, logistic_regression(train))
+    found = compare_class(CIRCLE, train, train, logistic_regression(train), CIRCLE.n_parameters)
     worse = replace(found, formula=found.formula * 6 + 0.2)
     assert any("fits some of the noise" in c for c in class_verdict(worse).cautions)

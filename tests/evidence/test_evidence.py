@@ -98,13 +98,13 @@ def table(law: Network, noise: float, n: int = 100, seed: int = 0) -> tuple[np.n
 ])
 def test_the_verdict(law: Network, formula: Network, noise: float, level: str) -> None:
     x, y = table(law, noise, 200)
-    found = verdict(compare(formula, (x[:140], y[:140]), (x[140:], y[140:])))
+    found = verdict(compare(formula, (x[:140], y[:140]), (x[140:], y[140:]), formula.n_parameters))
     assert found.level == level, found
 
 
 def test_a_line_is_told_with_its_own_score_beside_the_formula_s() -> None:
     x, y = table(LINE, 0.3, 200)
-    found = compare(LINE, (x[:140], y[:140]), (x[140:], y[140:]))
+    found = compare(LINE, (x[:140], y[:140]), (x[140:], y[140:]), 2)
     line, own = (f"{1 - float(np.mean(errors)) / found.variance:.2f}" for errors in (found.line, found.formula))
     assert f"(R² {line}, this formula {own})" in verdict(found).sentence
     worse = replace(found, line=1.02 * found.formula)
@@ -113,17 +113,17 @@ def test_a_line_is_told_with_its_own_score_beside_the_formula_s() -> None:
 
 
 def test_without_held_out_rows_nothing_is_strong() -> None:
-    found = verdict(compare(SQUARE, table(SQUARE, 0.1, 60), None))
+    found = verdict(compare(SQUARE, table(SQUARE, 0.1, 60), None, 0))
     assert found.level == "plausible"
     assert any("No rows were held out" in caution for caution in found.cautions)
 
 
 def test_few_rows_and_learnt_noise_are_said() -> None:
     x, y = table(SQUARE, 0.1, 14)
-    few = verdict(compare(SQUARE, (x[:10], y[:10]), (x[10:], y[10:])))
+    few = verdict(compare(SQUARE, (x[:10], y[:10]), (x[10:], y[10:]), 0))
     assert any("only 10 training rows" in c for c in few.cautions)
     x, y = table(SQUARE, 0.01, 80)
-    far = verdict(compare(SQUARE, (x[:40], y[:40]), (x[40:], y[40:] + np.linspace(-2, 2, 40))))
+    far = verdict(compare(SQUARE, (x[:40], y[:40]), (x[40:], y[40:] + np.linspace(-2, 2, 40)), 0))
     assert any("fits some of the noise" in caution for caution in far.cautions)
 
 
@@ -189,10 +189,10 @@ def test_importance_is_the_fall_of_r_squared_with_the_weights() -> None:
 def test_the_verdict_counts_rows_by_their_weights() -> None:
     x, y = table(SQUARE, 0.05)
     counts = np.random.default_rng(2).integers(0, 4, 100)
-    weighted = compare(SQUARE, (x[:70], y[:70], counts[:70] * 1.0), (x[70:], y[70:], counts[70:] * 1.0))
+    weighted = compare(SQUARE, (x[:70], y[:70], counts[:70] * 1.0), (x[70:], y[70:], counts[70:] * 1.0), 0)
     again = np.repeat(np.arange(100), counts)
     inside, outside = again[again < 70], again[again >= 70]
-    repeated = compare(SQUARE, (x[inside], y[inside]), (x[outside], y[outside]))
+    repeated = compare(SQUARE, (x[inside], y[inside]), (x[outside], y[outside]), 0)
     assert weighted.variance == pytest.approx(repeated.variance)
     for a, b in ((weighted.formula, repeated.formula), (weighted.line, repeated.line), (weighted.mean, repeated.mean)):
         assert a.mean() == pytest.approx(b.mean())

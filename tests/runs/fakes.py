@@ -18,6 +18,7 @@ from xnet.engine import StepTrace, StopReason
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.networks.network import Network, Neuron
+from xnet.engine.problem.constraints import NONE
 from xnet.engine.search.records import Trial
 from xnet.errors import DataError
 
@@ -96,7 +97,6 @@ class FakeState:
     seconds: float = 0.0
     front: tuple[Entry, ...] = ENTRIES[:1]
     stop_reason: StopReason | None = None
-    n_train: int = 32
 
     best = property(lambda self: self.front[-1])
     current = best
@@ -152,6 +152,10 @@ class FakeProblem:
     holdout_index: np.ndarray
 
     search = property(lambda self: self.train)
+    constraints = NONE
+
+    def admits(self, network: Network) -> bool:
+        return True
 
     @property
     def all_rows(self) -> Rows:

@@ -70,7 +70,7 @@ def test_verdict_baselines_and_report_agree(run: Run) -> None:
     assert problem.holdout is not None
     best = snapshot["best"]
     train, held = ((rows.columns.T, rows.y, rows.weight) for rows in (problem.train, problem.holdout))
-    found = compare(Network.from_json(best["network"]), train, held)
+    found = compare(Network.from_json(best["network"]), train, held, best["n_parameters"])
     assert found.variance is not None
     assert 1 - found.formula.mean() / found.variance == pytest.approx(best["r2_holdout"], abs=1e-12)
     mean = fit_baselines(train, held)[0]
@@ -106,7 +106,7 @@ def test_a_held_out_set_without_variance_is_named(tmp_path: Path, capsys: pytest
     snapshot = execute(run, commands=lambda: None)
     assert snapshot is not None
     assert all(row["r2_holdout"] is None for row in snapshot["front"])
-    print_result(snapshot, "y", True, as_json=False)
+    print_result(snapshot, "y", True, Export.from_run(run).verdict, as_json=False)
     text = capsys.readouterr().out
     assert "no R² on 18 held-out rows" in text
     assert "The target does not vary in the held-out rows, so there is no R² there." in text

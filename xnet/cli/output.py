@@ -11,13 +11,16 @@ from xnet.wording.given_text import given_text
 from xnet.wording.score_text import accuracy_text, percent, r2_name, r2_text
 
 if TYPE_CHECKING:
+    from xnet.evidence.permutation_check import PermutationCheck
+    from xnet.evidence.verdict import Verdict
     from xnet.runs.schema import GivenRecord, Snapshot
 
 #: Digits of R².
 R2_DIGITS = 6
 _CLASS_KEYS = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 _ROBUST_KEYS = ("robust_r2_train", "robust_r2_holdout")
-_FRONT_KEYS = ("text", "complexity", "n_parameters", "r2_train", "r2_holdout", *_ROBUST_KEYS, "units", *_CLASS_KEYS)
+_FRONT_KEYS = ("text", "complexity", "n_parameters", "plain", "r2_train", "r2_holdout", *_ROBUST_KEYS, "units",
+               *_CLASS_KEYS)
 
 
 class Progress:
@@ -53,21 +56,28 @@ class Progress:
             self._stream.flush()
 
 
-def print_result(snapshot: Snapshot, target: str, constraints_met: bool, *, as_json: bool,
-                 constants: Sequence[Mapping[str, Any]] = ()) -> None:
-    """Print the best formula, its scores, its constants and the front to standard output.
+def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: Verdict, *, as_json: bool,
+                 constants: Sequence[Mapping[str, Any]] = (), check: PermutationCheck | None = None) -> None:
+    """Print the best formula, its scores, the verdict, its constants and the front to standard output.
 
     Args:
         snapshot: the snapshot of the finished run.
         target: name of the target.
         constraints_met: whether the formula satisfies all constraints.
+        found: the verdict on the formula.
         as_json: print JSON instead of text.
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
+        check: the permutation check; None without one.
     """
     from xnet.atomic_files import to_json
 
-    print(to_json(_json_result(snapshot, target, constraints_met) | {"constants": list(constants)}) if as_json
-          else _text_result(snapshot, constants), flush=True)
+    if not as_json:
+        print(_text_result(snapshot, found, constants), flush=True)
+        return
+    checked = {} if check is None else {"permutation_check": check.to_json()}
+    print(to_json({**_json_result(snapshot, target, constraints_met), "constants": list(constants), **checked,
+                   "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions}}),
+          flush=True)
 
 
 def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict[str, Any]:
@@ -78,19 +88,20 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "r2_holdout": best["r2_holdout"], "parameters": best["n_parameters"], "complexity": best["complexity"],
         "seconds": snapshot["seconds"], "stop_reason": snapshot["stop_reason"],
         "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
-        "constraints_met": constraints_met,
+        "constraints_met": constraints_met, "plain": best.get("plain"),
         **{key: best[key] for key in (*_ROBUST_KEYS, "units", *_CLASS_KEYS) if key in best},
         **({"given": _given_json(snapshot["given"])} if "given" in snapshot else {}),
         "front": [{key: formula[key] for key in _FRONT_KEYS if key in formula} for formula in front]}
 
 
-def _text_result(snapshot: Snapshot, constants: Sequence[Mapping[str, Any]]) -> str:
+def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping[str, Any]]) -> str:
     best = snapshot["best"]
     held_out = f", {accuracy_text(best, 'holdout', R2_DIGITS)} on {snapshot['rows_holdout']} held-out rows" if snapshot[
         "rows_holdout"] else ""
     lines = [printable(best["text"]), "",
              (f"{accuracy_text(best, digits=R2_DIGITS)} on {snapshot['rows_train']} training rows{held_out}; "
-              f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s.")]
+              f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s."),
+             printable(" ".join((found.sentence, *found.cautions)))]
     if "units" in best:
         lines.append(f"Units: {printable(best['units'])}.")
     if "given" in snapshot:

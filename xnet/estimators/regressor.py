@@ -16,6 +16,7 @@ from xnet.arrays import Array
 from xnet.engine import (
     Budget,
     Constraints,
+    FrontEntry,
     GivenFormula,
     Preference,
     Problem,
@@ -25,6 +26,7 @@ from xnet.engine import (
     search_on_islands,
 )
 from xnet.engine.fitting.determination import n_determined
+from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
@@ -99,6 +101,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             (standard error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "profile"
             (profile likelihood), or "held" for a constant that the rows do not determine.
         complexity_: the number of neurons and constants.
+        plain_kind_: "linear", "log-linear", "power-law" or "quadratic" where the formula is a plain model, because the
+            search found no law: then it is the best formula of this kind; None for a network that was searched for.
         front_: a DataFrame with one row per network: complexity, parameters, R2 on training and held-out rows (as
             `sklearn.metrics.r2_score`, each against the mean of its own rows; NaN where y does not vary in them),
             formula.
@@ -177,17 +181,15 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
         self.names_, self.target_name_ = names, target_name
         chosen = state.picked(Preference(self.pick))
-        self.network_, self.n_steps_ = chosen.network, state.step
+        self.n_steps_ = state.step
         self.stop_reason_ = state.stop_reason or StopReason.BUDGET
         self._entries = state.front
         self._scores = [front_scores(entry, problem) for entry in state.front]
         self.units_report_ = None if self.units is None else \
             units_report([e.network for e in state.front], names, target_name, self.units)
-        self.constraints_met_ = chosen.admitted
         self.initial_formula_: GivenFormula | None = given_formula(problem)
         self._rows = problem.subsampled.all_rows
-        self._describe()
-        self._constants = constants_table(constant_estimates(self.network_, problem.all_rows))
+        self._take(chosen, problem.all_rows)
         self.history_ = history_of(events, names)
         warn_if_stopped([self.stop_reason_])
         warn_of_constraints(chosen, self._entries, problem)
@@ -271,13 +273,14 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                                  f"{self._entries[0].complexity}.")
             entry = max(small, key=lambda e: e.complexity)
         other = copy.copy(self)
-        other.network_, other.constraints_met_ = entry.network, entry.admitted
-        other._constants = constants_table(constant_estimates(entry.network, self._rows))
-        other._describe()
+        other._take(entry, self._rows)
         return other
 
-    def _describe(self) -> None:
-        """Set the attributes that follow from the network."""
+    def _take(self, entry: FrontEntry, rows: Rows) -> None:
+        """Set the attributes that belong to one formula of the front; its constants are estimated on `rows`."""
+        self.network_, self.constraints_met_ = entry.network, entry.admitted
+        self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
+        self._constants = constants_table(constant_estimates(entry.network, rows))
         self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
         self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows), self.network_.complexity
 

@@ -15,7 +15,9 @@ from .weighted_rows import Rows, WeightedRows, weighted
 
 #: The name of the model that predicts the mean of the training rows.
 MEAN = "Mean"
-#: Models are fitted on at most this many rows, so that all of them together take seconds.
+#: The name of the linear model of all inputs.
+LINE = "Straight line"
+#: Models are fitted on at most this many rows, so that all of them together take seconds; mean and line on all.
 MOST_ROWS = 3000
 #: With more inputs than this the polynomial of degree 2 is omitted, because it has too many terms.
 MOST_INPUTS = 30
@@ -42,8 +44,8 @@ def fit_baselines(train: Rows, holdout: Rows | None, seed: int = 0) -> list[Base
     """Fit all baselines, the simplest first.
 
     Args:
-        train, holdout: the rows; beyond `MOST_ROWS` training rows the models are fitted on a random sample. Weights are
-            used for the scores and the fits.
+        train, holdout: the rows; beyond `MOST_ROWS` training rows all models but mean and line are fitted on a random
+            sample. Weights are used for the scores and the fits.
         seed: of the sample and of the models.
     """
     train, holdout = weighted(train), None if holdout is None else weighted(holdout)
@@ -60,7 +62,7 @@ def fit_baselines(train: Rows, holdout: Rows | None, seed: int = 0) -> list[Base
         model = make()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # fits may stop at their iteration limit
-            fit_weighted(model, train if name == MEAN else sample)
+            fit_weighted(model, train if name in (MEAN, LINE) else sample)
         found.append(Baseline(name, size(model), r2(model, train), None if holdout is None else r2(model, holdout)))
     return found
 
@@ -94,7 +96,7 @@ def _models(d: int, seed: int) -> Sequence[tuple[str, Callable[[], Any], Callabl
 
     models: list[tuple[str, Callable[[], Any], Callable[[Any], int]]] = [
         (MEAN, DummyRegressor, lambda m: 1),
-        ("Straight line", lambda: make_pipeline(StandardScaler(), LinearRegression()), lambda m: d + 1)]
+        (LINE, lambda: make_pipeline(StandardScaler(), LinearRegression()), lambda m: d + 1)]
     if d <= MOST_INPUTS:
         models.append(("Polynomial of degree 2", polynomial, lambda m: len(m[-1].coef_) + 1))
     return [*models,

@@ -146,13 +146,15 @@ class ClassComparison:
     line_parameters: int
 
 
-def compare_class(network: Network, train: Rows, holdout: Rows | None, line: Any) -> ClassComparison:
+def compare_class(network: Network, train: Rows, holdout: Rows | None, line: Any,
+                  n_parameters: int) -> ClassComparison:
     """Compare a formula with the share of the class and with logistic regression.
 
     Args:
         network: gives the probability of the class.
         train, holdout: rows with y (n,) of 0 and 1, and their weights where they have some.
         line: the model that `logistic_regression` fitted to the training rows.
+        n_parameters: how many constants of the network the rows determine (`FrontEntry.n_parameters`).
     """
     train = weighted(train)
     deciding = train if holdout is None else weighted(holdout)
@@ -170,7 +172,7 @@ def compare_class(network: Network, train: Rows, holdout: Rows | None, line: Any
         common=float(np.average((y > 0.5) == (share > 0.5), weights=weight)), one_class=bool(np.ptp(y) == 0),
         train=mean_one_weights(train, np.isfinite(own_train)) * binary_log_losses(own_train, train.y),
         rarer=min(ones, len(train.y) - ones), held_out=holdout is not None,
-        n_parameters=network.n_parameters, line_parameters=X.shape[1] + 1)
+        n_parameters=n_parameters, line_parameters=X.shape[1] + 1)
 
 
 def _finite(values: Array) -> Array:

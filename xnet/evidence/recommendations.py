@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from xnet.wording.plain_text import plain_sentence
+
 
 @dataclass(frozen=True)
 class Recommendation:
@@ -32,9 +34,8 @@ def recommendations(front: Sequence[Mapping[str, Any]], suggested: int) -> list[
         suggested: position of the search's default pick.
     """
     reasons: dict[int, list[str]] = {suggested: [_SENTENCES["balanced"]]}
-    kind = front[suggested].get("plain")
-    if kind:
-        reasons[suggested] = [f"No law found: this is the best {kind} formula."]
+    if sentence := plain_sentence(front[suggested].get("plain"), front[suggested].get("loss")):
+        reasons[suggested] = [sentence]
     for preference in ("simplest", "accurate"):
         for i, record in enumerate(front):
             if preference in record.get("picked_as", ()):

@@ -10,7 +10,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.fitting.r_squared import loss_scale, target_variance
 from xnet.engine.networks.network import Network
-from xnet.wording.score_text import floored, percent
+from xnet.wording.score_text import explained, floored
 
 from .evidence import BETTER
 from .scores import ROUNDING
@@ -63,11 +63,13 @@ class Comparison:
     line_parameters: int
 
 
-def compare(network: Network, train: Rows, holdout: Rows | None) -> Comparison:
+def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: int) -> Comparison:
     """Compare a network with the mean and with a straight line fitted to the training rows.
 
     Args:
+        network: the formula.
         train, holdout: the rows, with their weights where they have some.
+        n_parameters: how many constants of the network the rows determine (`FrontEntry.n_parameters`).
     """
     train, holdout = weighted(train), None if holdout is None else weighted(holdout)
     deciding = holdout or train
@@ -84,7 +86,7 @@ def compare(network: Network, train: Rows, holdout: Rows | None) -> Comparison:
         held_out=holdout is not None, scale=scale,
         exact=bool(np.isfinite(own_train).all()) and worst <= ROUNDING**2 * scale,
         variance=target_variance(deciding.y[there], None if deciding.weight is None else deciding.weight[there]),
-        n_parameters=network.n_parameters, line_parameters=train.X.shape[1] + 1)
+        n_parameters=n_parameters, line_parameters=train.X.shape[1] + 1)
 
 
 def _line_of(train: WeightedRows) -> Callable[[Array], Array]:
@@ -130,9 +132,9 @@ def verdict(found: Comparison) -> Verdict:
                                     "does not vary in these rows, so there is no R².", cautions)
     r2 = 1.0 - float(np.nanmean(found.formula)) / found.variance
     if r2 >= 0.9 and not cautions and found.held_out:
-        return Verdict("strong", f"It explains {percent(r2)} of the variation in the held-out rows, clearly more "
+        return Verdict("strong", f"It explains {explained(r2)} of the variation in the held-out rows, clearly more "
                                  "than a straight line.")
-    return Verdict("plausible", f"It explains {percent(r2)} of the variation in the {where}, more than a straight "
+    return Verdict("plausible", f"It explains {explained(r2)} of the variation in the {where}, more than a straight "
                                 "line.", cautions)
 
 

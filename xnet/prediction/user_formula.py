@@ -10,6 +10,7 @@ import numpy as np
 
 from xnet.config.run_problem import problem_from
 from xnet.engine import Problem, fitted_formula
+from xnet.engine.fitting.determination import n_determined
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.parser import read_formula, read_template
 from xnet.engine.formulas.text import to_text
@@ -31,6 +32,7 @@ class Scored:
 
     Attributes:
         network: the network of the formula.
+        n_parameters: how many of its constants the rows determine.
         text: the formula as text, with the constants that were scored.
         latex: the formula as LaTeX.
         fitted: the letters that were fitted.
@@ -39,6 +41,7 @@ class Scored:
     """
 
     network: Network
+    n_parameters: int
     text: str
     latex: str
     fitted: tuple[str, ...]
@@ -87,21 +90,31 @@ def score_text(text: str, problem: Problem) -> Scored:
             network = fitted_formula(text, problem).network
     except FormulaError as error:
         raise FormulaError(str(error).replace("The initial formula", "The formula")) from None
-    return score_network(rounded(network, DIGITS), problem, free)
+    return score_network(rounded(network, DIGITS), problem, fitted=free)
 
 
 def score_record(formula: Mapping[str, Any], problem: Problem) -> Scored:
     """The scores of a formula record."""
-    return score_network(Network.from_json(formula["network"]), problem)
+    return score_network(Network.from_json(formula["network"]), problem, formula["n_parameters"])
 
 
-def score_network(network: Network, problem: Problem, fitted: tuple[str, ...] = ()) -> Scored:
-    """The scores of a network on the training and the held-out rows, with the weights of the search."""
+def score_network(network: Network, problem: Problem, n_parameters: int | None = None,
+                  fitted: tuple[str, ...] = ()) -> Scored:
+    """The scores of a network on the training and the held-out rows, with the weights of the search.
+
+    Args:
+        network: the formula.
+        problem: the rows.
+        n_parameters: how many of its constants the rows determine; None to count them.
+        fitted: the letters that were fitted.
+    """
+    if n_parameters is None:
+        n_parameters = n_determined(network, problem.search)
     parts = [rows for rows in (problem.train, problem.holdout) if rows is not None]
     scores = [score(network.evaluate(rows.columns.T), rows.y, rows.weight) for rows in parts]
     names, target = problem.names, problem.target_name
-    return Scored(network, to_text(network, names, target), to_latex(network, names, target), fitted, scores[0],
-                  scores[1] if len(scores) > 1 else None)
+    return Scored(network, n_parameters, to_text(network, names, target), to_latex(network, names, target), fitted,
+                  scores[0], scores[1] if len(scores) > 1 else None)
 
 
 def probability_scores(network: Network, problem: Problem) -> ProbabilityScores:

@@ -137,7 +137,8 @@ class Recorder:
         """An entry, as shown, with its formula and scores."""
         text, latex = formulas(entry.network, self.names, self.target)
         record = {"network": entry.network.to_json(), "text": text, "latex": latex, "complexity": entry.complexity,
-                  "n_parameters": entry.n_parameters, **front_scores(entry, self.problem), "loss": entry.shown_loss,
+                  "n_parameters": entry.n_parameters, "plain": entry.plain.value if entry.plain else None,
+                  **front_scores(entry, self.problem), "loss": entry.shown_loss,
                   "loss_holdout": entry.unexplained_holdout, **self.view.class_scores(entry)}
         return cast(FormulaRecord, record)
 
@@ -171,7 +172,7 @@ class Recorder:
 
     def _front(self, state: SearchState) -> list[FormulaRecord]:
         picks = {preference: state.picked(preference) for preference in Preference}
-        return [{**self.formula_record(self.view.entry(entry)), "plain": entry.plain.value if entry.plain else None,
+        return [{**self.formula_record(self.view.entry(entry)),
                  "picked_as": [str(preference) for preference, pick in picks.items() if pick is entry]}
                 for entry in state.front]
 

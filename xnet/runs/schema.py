@@ -38,7 +38,7 @@ class FormulaRecord(TypedDict):
         log_loss_train: only for a class: mean log loss of the training rows, in nats.
         log_loss_holdout: only for a class: the same on the held-out rows.
         picked_as: only on a front: the preferences that pick the entry ("simplest", "balanced", "accurate").
-        plain: only on a front: the kind of plain model that the entry is ("linear", ...); None for a searched network.
+        plain: the kind of plain model that the formula is ("linear", ...); None for a searched network.
         units: only in the output of the command line: the result of the check of units, as a sentence.
     """
 

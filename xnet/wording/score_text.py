@@ -21,6 +21,15 @@ def percent(share: float | None) -> str:
     return f"{min(max(100 * share, 0.1), 99.9) if share > 0 else 100 * share:.1f} %"
 
 
+def explained(r2: float) -> str:
+    """R² as a percentage with one decimal; like R² itself it is rounded down.
+
+    >>> explained(0.9359), explained(0.99999), explained(1.0), explained(-0.2)
+    ('93.5 %', '99.9 %', '100 %', '-20.0 %')
+    """
+    return "100 %" if 1.0 - r2 < 1e-12 else f"{floored(100 * r2, 1)} %"
+
+
 def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | None = None) -> str:
     """The accuracy of a network of a snapshot: R², or for a class the share of rows that are classified correctly.
 

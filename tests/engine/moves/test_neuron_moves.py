@@ -15,7 +15,7 @@ from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import Expr, add, var
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.moves.neuron_moves import inverse_target, network_queries
+from xnet.engine.moves.neuron_moves import inverse_target, network_queries, power_law_queries
 from xnet.engine.moves.query import MoveQuery
 from xnet.engine.moves.targets import Target
 
@@ -189,3 +189,31 @@ def test_rows_without_an_inverse_keep_their_loss_and_many_of_them_leave_no_targe
     assert below.weight[3] == 0
     assert np.isfinite(below.values).all()
     assert lost is None
+
+
+def test_a_law_over_decades_is_matched_by_relative_error() -> None:
+    a, b, _ = DATA.T
+    y = np.exp(-300 * ((a - b) / b) ** 2) / b  # most rows are nothing beside a few
+    target = Target(np.zeros(N), np.where(y > 1e-200, y, 0.0), np.ones(N), 0.0)
+    zeros = int((target.values == 0).sum())
+    inputs = [(var(0), a), (var(1), b)]
+
+    def losses(decades: bool) -> list[float]:
+        queries = list(power_law_queries(target, lambda v: v, "whole", inputs, True, decades))
+        return [loss_of(e, rows_of(DATA, target.values)) for _, _, e in fitted_expressions(queries, library_on_data())]
+
+    assert 0 < zeros < 0.5 * N
+    assert losses(False) == []  # no logarithm of zero
+    assert min(losses(True)) < 1e-20
+
+
+def test_a_target_within_decades_has_no_second_query() -> None:
+    a, b, _ = DATA.T
+    target = Target(np.zeros(N), a * b, np.ones(N), 0.0)
+
+    def count(values: Array) -> int:
+        given = Target(np.zeros(N), values, np.ones(N), 0.0)
+        return len(list(power_law_queries(given, lambda v: v, "whole", [(var(0), a)], decades=True)))
+
+    assert count(target.values) == 1
+    assert count(np.exp(8 * a) * b) == 2

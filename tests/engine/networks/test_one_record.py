@@ -32,7 +32,7 @@ from xnet.engine.networks.activation_record import Activation, ColumnAdvice, Fam
 from xnet.engine.networks.activations import find_activation, rarity, register, unregister
 from xnet.engine.networks.backpropagation import forward, jacobian
 from xnet.engine.networks.notation import Precedence, function_call, latex_call, phrase_before
-from xnet.engine.networks.poles import has_pole
+from xnet.engine.networks.poles import keeps_distance_from_poles
 from xnet.engine.networks.torch_module import torch_value
 from xnet.engine.problem.constraints import Constraints
 from xnet.evidence.units import units_report
@@ -131,7 +131,7 @@ def test_a_registered_function_is_computed_and_differentiated(network: Network) 
         expected = finite_difference(lambda p: ACTIVATIONS[LC].value(*p), X[None, i], 0)
         assert given == pytest.approx(float(expected), rel=1e-6, abs=1e-8)
     assert Network.from_json(network.to_json()) == network
-    assert not has_pole(network, columns)
+    assert keeps_distance_from_poles(network, columns)
 
 
 def test_a_registered_function_is_known_to_pytorch(network: Network) -> None:

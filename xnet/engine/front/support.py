@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.engine.fitting.leave_one_out import leave_one_out
+from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
 from .entry import FrontEntry, Support
@@ -20,17 +21,21 @@ from .structure_price import structure_price
 
 
 def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
-    """The entry with its support by all rows, or by those of `problem.subsampled` in a large table."""
+    """The entry with its support."""
+    return replace(entry, support=support_of(entry.network, problem))
+
+
+def support_of(network: Network, problem: Problem) -> Support:
+    """The support of a network by all rows, or by those of `problem.subsampled` in a large table."""
     rows = problem.subsampled.all_rows
-    found = leave_one_out(entry.network, rows)
+    found = leave_one_out(network, rows)
     inputs = problem.cached("inputs that vary", lambda: sum(bool(np.ptp(c) > 0) for c in rows.columns))
     dispersion = rows.loss_function.dispersion
-    support = Support(
+    return Support(
         losses=np.full(len(rows.y), np.inf) if found is None else found.losses,
         loss=np.inf if found is None else found.loss,
-        n_determined=entry.n_parameters if found is None else found.n_determined,
-        price=structure_price(entry.network, inputs, len(problem.activations)),
-        reads_inputs=bool(entry.network.variables),
+        n_determined=network.n_parameters if found is None else found.n_determined,
+        price=structure_price(network, inputs, len(problem.activations)),
+        reads_inputs=bool(network.variables),
         linear_p_value=problem.cached("linear p-value", lambda: linear_p_value(rows)),
         dispersion=None if dispersion is None else dispersion / rows.scale)
-    return replace(entry, support=support)

@@ -18,6 +18,8 @@ a single power-law match.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -34,6 +36,10 @@ from xnet.engine.networks.network import Network
 from .query import MoveQuery, Wrap
 from .targets import Target, neuron_targets
 
+#: A target spans decades if its 90th percentile is this multiple of its 10th; rows that are not zero, and their share,
+#: that a match by relative error needs.
+_DECADES, _FEWEST_ROWS, _LEAST_SHARE = 1e3, 30, 0.4
+
 
 def under(wrap: Wrap, name: str) -> Wrap:
     """Like `wrap`, with the activation `name` applied to the expression first."""
@@ -41,7 +47,8 @@ def under(wrap: Wrap, name: str) -> Wrap:
 
 
 def plain_queries(target: Target, wrap: Wrap, description: str, inputs: list[tuple[Expr, Array]],
-                  linear: bool = False, exponential: bool = False, power_law: bool = True) -> Iterator[MoveQuery]:
+                  linear: bool = False, exponential: bool = False, power_law: bool = True,
+                  decades: bool = False) -> Iterator[MoveQuery]:
     """Replace by a c + b and by a power law.
 
     Args:
@@ -50,6 +57,8 @@ def plain_queries(target: Target, wrap: Wrap, description: str, inputs: list[tup
         linear: whether a c + b with all inputs as further linear terms is a query too.
         exponential: whether the power law is also matched with a factor exp(a c).
         power_law: whether the power law is matched at all.
+        decades: whether the power law is also matched by relative error, where the target spans decades: errors of its
+            square then see only the few rows with the largest values.
     """
     t, w = target.values, target.weight
     one = (ONE, np.ones_like(t))
@@ -57,43 +66,52 @@ def plain_queries(target: Target, wrap: Wrap, description: str, inputs: list[tup
     if linear and inputs:
         yield MoveQuery(t, w, (one, *inputs), wrap, f"{description} with all inputs", floor=target.floor)
     if power_law:
-        yield from power_law_queries(target, wrap, f"{description} by a power law", inputs, exponential)
+        yield from power_law_queries(target, wrap, f"{description} by a power law", inputs, exponential,
+                                     decades)
 
 
 def power_law_queries(target: Target, wrap: Wrap, description: str, factors: list[tuple[Expr, Array]],
-                      exponential: bool = False) -> Iterator[MoveQuery]:
+                      exponential: bool = False, decades: bool = False) -> Iterator[MoveQuery]:
     """log abs t by log abs c (and by c: an exponential factor), with log abs of every factor refitted jointly.
 
     Args:
-        target, wrap, description, exponential: as in `plain_queries`.
+        target, wrap, description, exponential, decades: as in `plain_queries`.
         factors: further factors of the law with their values (n,); factors with zeros are left out.
     """
-    return power_law_queries_for_each(target, wrap, description, factors, [[]], exponential)
+    return power_law_queries_for_each(target, wrap, description, factors, [[]], exponential, decades)
 
 
 def power_law_queries_for_each(target: Target, wrap: Wrap, description: str, factors: list[tuple[Expr, Array]],
                                further: Iterable[list[tuple[Expr, Array]]],
-                               exponential: bool = False) -> Iterator[MoveQuery]:
+                               exponential: bool = False, decades: bool = False) -> Iterator[MoveQuery]:
     """Like `power_law_queries`, once for every list of factors in `further`, beside the common `factors`.
 
-    No query at all where the target is zero on more than 2 % of the rows.
+    No query at all where the target is zero on more than 2 % of the rows. `decades` adds the queries by relative error.
     """
     t = target.values
     reach = (target.weight > 0) & (np.abs(t) > 0)
-    if reach.sum() < 0.98 * len(t):
+    if not reach.any():
         return
     one = (ONE, np.ones_like(t))
     log_target = np.log(np.abs(np.where(reach, t, 1.0)))
-    weight = np.where(reach, target.weight * t * t, 0.0)
     sign = -1.0 if exponential and np.median(t[reach]) < 0 else 1.0
+    weights = [np.where(reach, target.weight * t * t, 0.0)] if reach.sum() >= 0.98 * len(t) else []
+    if decades and _spans_decades(log_target[reach], len(t)):
+        weights.append(np.where(reach, target.weight * float(np.var(t)), 0.0))
     common = _logs(factors)
-    for others in further:
+    for others, weight in itertools.product(further, weights):
         logs = common + _logs(others)
         yield MoveQuery(log_target, weight, (one, *logs), wrap, description, in_logs=True, floor=target.floor)
         if exponential:
             yield MoveQuery(log_target, weight, (one, *((call("log", e), v) for e, v in logs)),
                             lambda v: wrap(add([(sign, call("exp", v))])), f"{description} with an exponential factor",
                             floor=target.floor)
+
+
+def _spans_decades(logs: Array, n_rows: int) -> bool:
+    """Whether squared errors of a target see few of its rows: the logs (k,) of its sizes on the rows without zeros."""
+    low, high = np.quantile(logs, (0.1, 0.9))
+    return len(logs) >= max(_FEWEST_ROWS, _LEAST_SHARE * n_rows) and high - low > math.log(_DECADES)
 
 
 def _logs(factors: list[tuple[Expr, Array]]) -> list[tuple[Expr, Array]]:

@@ -165,7 +165,8 @@ def root_queries(transforms: Sequence[TransformedTarget], rows: Rows, activation
     inputs = rows.inputs()
     found = [replace(q, context_size=2 * t.depth) for t in transforms
              for q in plain_queries(t.target, t.wrap, t.description, inputs, linear=t.depth < 2,
-                                    exponential="exp" in activations, power_law=not t.same_logs)]
+                                    exponential="exp" in activations, power_law=not t.same_logs,
+                                    decades=t.depth == 0)]
     if {"add", "mul"} <= set(activations):
         found += polynomial_queries([t for t in transforms if t.depth < 2], rows)
     return found
@@ -205,7 +206,8 @@ def parametric_queries(transforms: Sequence[TransformedTarget], rows: Rows) -> l
     inputs = rows.inputs()
     for t in transforms:
         if t.depth < 2 and not t.same_logs:
-            for q in power_law_queries(t.target, t.wrap, f"{t.description} by a power law", inputs):
+            for q in power_law_queries(t.target, t.wrap, f"{t.description} by a power law", inputs,
+                                       decades=t.depth == 0):
                 queries.append(replace(q, context_size=2 * t.depth, unit_exponent=True))
     return queries
 
@@ -235,7 +237,8 @@ def factor_seed_queries(transform: TransformedTarget, seeds: Sequence[tuple[Expr
                         activations: Sequence[str]) -> list[MoveQuery]:
     """Every seed as the known factor of a power law; arguments as in `seed_queries`."""
     return list(power_law_queries_for_each(transform.target, transform.wrap, f"{transform.description} as a product",
-                                           rows.inputs(), [[seed] for seed in seeds], "exp" in activations))
+                                           rows.inputs(), [[seed] for seed in seeds], "exp" in activations,
+                                           decades=transform.depth == 0))
 
 
 def _seed_times_activation(transform: TransformedTarget, expr: Expr, values: Array,

@@ -21,19 +21,12 @@ from .network import Network, Neuron
 _CLEAR, _TENTH = 0.25, 0.1
 
 
-def has_pole(network: Network, columns: Array) -> bool:
+def _has_pole(network: Network, values: Sequence[Array]) -> bool:
     """Whether a network has a pole between two rows.
 
     It has one where a denominator, an argument of a logarithm, one of their factors, or the base of their powers
     changes its sign: 1 / cos(x)^2 has a pole where the cosine does. A tangent has a pole where it changes its branch.
-
-    Args:
-        columns: (d, n) the inputs.
     """
-    return _has_pole(network, forward(network, columns))
-
-
-def _has_pole(network: Network, values: Sequence[Array]) -> bool:
     return any(_changes_branch(neuron, values) or
                any(values[i].min() < 0.0 < values[i].max() for i in _zeros(network, _divisor(neuron, values)))
                for neuron in network.neurons if neuron.children)

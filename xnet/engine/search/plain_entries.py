@@ -13,7 +13,7 @@ from xnet.engine.fitting.losses import Logistic
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.plain_models import PlainKind, plain_models
 from xnet.engine.front.selection import WEIGHTS, Preference, score
-from xnet.engine.front.support import with_support
+from xnet.engine.front.support import support_of, with_support
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
@@ -54,9 +54,11 @@ def plain_entries(problem: Problem) -> Front:
 
 
 def _score(network: Network, problem: Problem, kind: PlainKind) -> float:
-    entry = with_support(replace(make_entry(network, problem.subsampled), plain=kind), problem)
-    assert entry.support is not None
-    return score(entry, float(entry.support.losses.mean()), WEIGHTS[Preference.BALANCED])
+    """The score of a plain model by its leave-one-out losses; no row is scored otherwise."""
+    support = support_of(network, problem)
+    entry = FrontEntry(network, network.complexity, support.n_determined, support.loss, None, plain=kind,
+                       support=support)
+    return score(entry, float(support.losses.mean()), WEIGHTS[Preference.BALANCED])
 
 
 def _entry(network: Network, problem: Problem, kind: PlainKind) -> FrontEntry:

@@ -25,6 +25,7 @@ class TaskKind(StrEnum):
     PAIRS = "pairs"
     EXPAND = "expand"
     TERMS = "within"
+    WAVES = "waves"
     LIBRARY = "library"
     SUMS = "sums"
     TANGENT = "tangent"
@@ -45,14 +46,14 @@ _OPENING: tuple[tuple[TaskKind, LibrarySize], ...] = (
     (_T.SEEDS, _L.SMALL), (_T.EXPAND, _L.SMALL), (_T.POLYNOMIALS, _L.SMALL), (_T.ROOT, _L.MEDIUM),
     (_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL), (_T.SEEDS, _L.MEDIUM),
     (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.SEEDS, _L.MEDIUM),
-    (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES), (_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM),
-    (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE),
-    (_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM),
+    (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES), (_T.WAVES, _L.CURVES), (_T.WAVES, _L.CURVES),
+    (_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM), (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.SEEDS, _L.LARGE),
+    (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM),
 )
 _CYCLE: tuple[tuple[TaskKind, LibrarySize], ...] = (
     (_T.TANGENT, _L.MEDIUM), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.TANGENT, _L.MEDIUM),
     (_T.SUMS, _L.MEDIUM), (_T.TERMS, _L.CURVES), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.MEDIUM),
-    (_T.TANGENT, _L.MEDIUM), (_T.EXPAND, _L.LARGE), (_T.TERMS, _L.MEDIUM),
+    (_T.TANGENT, _L.MEDIUM), (_T.EXPAND, _L.LARGE), (_T.TERMS, _L.MEDIUM), (_T.WAVES, _L.CURVES),
 )
 
 #: Steps of the opening, in which everything is tried once.

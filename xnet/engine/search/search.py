@@ -52,7 +52,7 @@ def _first_island(problem: Problem) -> Island:
         network = fitted_to_all_rows(network, problem.train)
     entry = with_support(make_entry(network, problem, "a constant"), problem)
     beside = mode.with_constants(problem)
-    island = Island(0, len(problem.train.y), (entry,), entry,
+    island = Island(0, (entry,), entry,
                     with_constants=None if beside is None else _first_island(beside))
     with np.errstate(all="ignore"):
         for trial in fallback_trials(problem):

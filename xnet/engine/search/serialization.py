@@ -77,7 +77,7 @@ def _resumable(island: Island) -> Island:
 
 
 #: Fields of an island that are whole numbers.
-_NUMBERS = ("step", "n_train", "exact_since_step", "last_change_step", "number", "n_islands")
+_NUMBERS = ("step", "exact_since_step", "last_change_step", "number", "n_islands")
 
 #: Fields of an island, and their names in older files.
 _OLD_NAMES = {"exact_since_step": "exact_since", "last_change_step": "settled", "number": "island", "beam": "pool",

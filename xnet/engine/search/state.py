@@ -30,7 +30,6 @@ class Island:
 
     Attributes:
         step: number of steps done.
-        n_train: number of training rows.
         current: the trial of the lowest loss of the last step.
         plain: the best plain models of the table, which compete with the front; made in the first step.
         beam: the networks worth expanding.
@@ -45,7 +44,6 @@ class Island:
     """
 
     step: int
-    n_train: int
     front: Front
     current: FrontEntry
     plain: Front = ()
@@ -104,11 +102,6 @@ class SearchState:
     def step(self) -> int:
         """Number of steps that island 0 has done."""
         return self.islands[0].step
-
-    @property
-    def n_train(self) -> int:
-        """Number of training rows."""
-        return self.islands[0].n_train
 
     @property
     def current(self) -> FrontEntry:

@@ -27,6 +27,7 @@ from .target_tasks import (
     root,
     seeds,
 )
+from .wave_tasks import explain_by_waves, parent_of_waves
 
 
 def _target_alone(context: StepContext, problem: Problem) -> Trial | None:
@@ -68,6 +69,7 @@ TASKS: dict[TaskKind, Task] = {
     TaskKind.PAIRS: Task(pairs, needs_constants=True),
     TaskKind.EXPAND: Task(expand, parent_to_expand, grows=True),
     TaskKind.TERMS: Task(explain_terms, parent_of_terms, needs_constants=True),
+    TaskKind.WAVES: Task(explain_by_waves, parent_of_waves, needs_constants=True),
     TaskKind.LIBRARY: Task(build_library),
     TaskKind.SUMS: Task(grow_sums, grown_sum, needs_constants=True, grows=True),
     TaskKind.TANGENT: Task(grow_in_tangent_space, parent_in_tangent_space, needs_constants=True, grows=True),

@@ -50,23 +50,24 @@ def fitted_pairs(context: StepContext, problem: Problem, queries: Sequence[MoveQ
 
 
 def fitted_trials(proposals: Sequence[Proposal], problem: Problem, fitted_shapes: frozenset[str],
-                  most: int = 10) -> tuple[list[Trial], frozenset[str]]:
+                  most: int = 10, any_frequency: bool = False) -> tuple[list[Trial], frozenset[str]]:
     """Fit the constants of the best proposals of new shapes.
 
     Args:
         fitted_shapes: shapes that are not fitted again.
         most: how many trials at most; twice as many under constraints.
+        any_frequency: whether waves may turn faster than the rows resolve.
 
     Returns:
         The trials, and `fitted_shapes` with those that were fitted now.
     """
-    drafts = _drafts(_best_of_shapes(proposals, problem, fitted_shapes), problem)
+    drafts = _drafts(_best_of_shapes(proposals, problem, fitted_shapes), problem, any_frequency)
     first = _selected(drafts, 3 * most, problem)
     origins = {draft[2]: draft for draft in first}
     begun = [_fitted(draft, problem, 4) for draft in first]  # a few steps show which constants have far to go
     selected = _selected([d for d in begun if np.isfinite(d[0])], most, problem)
     trials = [_trial(_fitted(draft, problem, 14), origins[draft[2]]) for draft in selected]
-    trials = [t for t in trials if waves_are_resolved(t.network, problem.search.columns)]
+    trials = [t for t in trials if any_frequency or waves_are_resolved(t.network, problem.search.columns)]
     return trials, fitted_shapes | {draft[2] for draft in selected}
 
 
@@ -86,7 +87,7 @@ def _best_of_shapes(proposals: Sequence[Proposal], problem: Problem,
     return best
 
 
-def _drafts(best: dict[str, tuple[float, Proposal]], problem: Problem) -> list[Draft]:
+def _drafts(best: dict[str, tuple[float, Proposal]], problem: Problem, any_frequency: bool) -> list[Draft]:
     """The best proposals as networks, where they can be built and are allowed."""
     drafts = []
     most_built = 120 if problem.constraints == NONE else 400
@@ -95,7 +96,8 @@ def _drafts(best: dict[str, tuple[float, Proposal]], problem: Problem) -> list[D
         if network is not None and network.complexity > problem.max_complexity:  # perhaps with fewer constants
             network = problem.network_of(p.expr, grouped=True)
         if network is not None and network.complexity <= problem.max_complexity and \
-                problem.constraints.buildable(network) and waves_are_resolved(network, problem.search.columns):
+                problem.constraints.buildable(network) and \
+                (any_frequency or waves_are_resolved(network, problem.search.columns)):
             drafts.append((loss, network.complexity, name, network, p.reason))
     return drafts
 

@@ -26,6 +26,7 @@ TASKS = {
     "seeds": "small networks as one part of the formula, with a second part matched to the rest",
     "sums": "sums that grow term by term", "tangent": "further numbers and terms, with all other numbers refitted",
     "within": "a new form of one term of a sum: a curve with a fitted number inside, or two factors at once",
+    "waves": "waves of one column, and products of waves of two, by a scan of their frequencies",
     "expand": "for every neuron thousands of small networks: in its place, as a further term or factor, or inside "
               "another activation",
     "realise": "the formulas of a search with fitted numbers, with numbers made of 1 and 2 instead"}

@@ -94,7 +94,7 @@ def user_formula_table(scored: Mapping[str, user_formula.Scored],
 
     return pd.DataFrame([{
         "Formula": who, **accuracies(who, s),
-        "Complexity": s.network.complexity, "Fitted numbers": s.network.n_parameters,
+        "Complexity": s.network.complexity, "Fitted numbers": s.n_parameters,
         "Rows without a value": s.train.missing + (s.holdout.missing if s.holdout else 0)}
         for who, s in scored.items()])
 

@@ -29,7 +29,7 @@ def baselines_tab(chosen: SelectedFormula) -> None:
     own_r2 = scores[charts.TRAIN].r2, scores[charts.HOLDOUT].r2 if charts.HOLDOUT in scores else None
     others = [(b.name, b.r2_train, b.r2_holdout, b.parameters)
               for b in _fitted(chosen.run_id, train, held)]
-    table = [("This formula", *own_r2, chosen.network.n_parameters), *others]
+    table = [("This formula", *own_r2, chosen.record["n_parameters"]), *others]
     st.dataframe(pd.DataFrame({
         "Model": [name for name, *_ in table], "R², training rows": [r2(r) for _, r, _, _ in table],
         "R², held-out rows": [r2(r) for _, _, r, _ in table], "Fitted numbers": [p for *_, p in table]}),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,14 +9,9 @@ import streamlit as st
 
 from xnet.evidence.class_evidence import (
     ClassBaseline,
-    class_verdict,
-    compare_class,
     fit_class_baselines,
-    logistic_regression,
 )
 from xnet.evidence.class_scores import ClassScore, binary_log_losses
-from xnet.evidence.verdict import Verdict
-from xnet.evidence.weighted_rows import WeightedRows
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.text import counted, log_loss_text
@@ -30,22 +23,6 @@ from .fit_tab import rows_beside, worst_first
 MOST_SHOWN = 12
 #: Labels of the two values of the target.
 CLASS_LABELS = {0.0: "no (0)", 1.0: "yes (1)"}
-
-
-def class_verdict_of(chosen: SelectedFormula) -> Verdict:
-    """The verdict on a formula for the probability of a class."""
-    train, held = _rows(chosen.groups[charts.TRAIN]), _rows(chosen.groups.get(charts.HOLDOUT))
-    assert train is not None
-    return class_verdict(compare_class(chosen.network, train, held, _logistic(chosen.run_id, train)))
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _logistic(run_id: str, _train: WeightedRows) -> Any:
-    return logistic_regression(_train)
-
-
-def _rows(group: RowGroup | None) -> WeightedRows | None:
-    return None if group is None else group.rows
 
 
 def class_metrics(found: dict[str, ClassScore]) -> None:
@@ -133,7 +110,7 @@ def class_baselines_tab(chosen: SelectedFormula) -> None:
     if not comparison_requested(chosen):
         return
     own = chosen.class_scores()
-    table = [("This formula", own[charts.TRAIN], own.get(charts.HOLDOUT), chosen.network.n_parameters),
+    table = [("This formula", own[charts.TRAIN], own.get(charts.HOLDOUT), chosen.record["n_parameters"]),
              *((b.name, b.train, b.holdout, b.parameters) for b in _fitted(chosen.run_id, train, held))]
     lines = [{"Model": name, "Right, training rows": percent(inner.accuracy),
               "Right, held-out rows": percent(outer.accuracy) if outer else "–",

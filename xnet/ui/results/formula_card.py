@@ -15,10 +15,11 @@ from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.constants import ConstantEstimate, constant_estimates
 from xnet.evidence.evidence import most_digits, rounded
+from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.units import units_report
-from xnet.evidence.verdict import compare, verdict
+from xnet.evidence.verdict import Verdict
+from xnet.runs.permutation import finished_check
 from xnet.tables.weights import Weight
-from xnet.ui.components import charts
 from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
 from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.session import current_run, state
@@ -27,7 +28,7 @@ from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, 
 from xnet.wording.formula_words import formula_in_words
 from xnet.wording.score_text import r2
 
-from .class_tabs import class_metrics, class_verdict_of
+from .class_tabs import class_metrics
 
 #: Badges of the verdicts: level -> (label, icon, colour).
 BADGES = {
@@ -41,12 +42,12 @@ BADGES = {
 }
 
 
-def formula_card(run: current_run.Run, row: Mapping[str, Any]) -> SelectedFormula:
-    """Draw the card; returns the selected formula, rounded as chosen on the card."""
+def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping[str, Any]) -> SelectedFormula:
+    """Draw the card of a row of the front; returns the selected formula, rounded as chosen on the card."""
     printed = Network.from_json(row["network"])
     config = run.config
     with st.container(border=True, key="formula_card"):
-        verdict_line(select(run, row, printed))
+        verdict_line(formula_verdict(row, snapshot, current_run.problem_of(run), finished_check(run)))
         above = st.container()  # the formula is drawn above the slider that rounds it
         network = rounded(printed, _digits(run.id, row, printed))
         changed = network != printed
@@ -80,17 +81,14 @@ def _units(network: Network, names: Sequence[str], target: str, units: Mapping[s
     return units_report([network], names, target, known)[0] if known else ""
 
 
-def verdict_line(chosen: SelectedFormula) -> None:
+def verdict_line(found: Verdict) -> None:
     """Draw the verdict: a badge, a sentence and cautions."""
-    train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
-    found = class_verdict_of(chosen) if chosen.as_class else verdict(
-        compare(chosen.network, train.rows, None if held is None else held.rows))
     label, icon, color = BADGES[found.level]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="verdict"):
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
-        st.markdown(found.sentence, width="content")
+        st.markdown(escaped(found.sentence), width="content")
     if found.cautions:
-        st.caption(":material/warning: " + " ".join(found.cautions))
+        st.caption(":material/warning: " + escaped(" ".join(found.cautions)))
 
 
 def _digits(run_id: str, row: Mapping[str, Any], network: Network) -> int | None:

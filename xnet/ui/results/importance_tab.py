@@ -9,7 +9,7 @@ from xnet.evidence.response import importance
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.text import escaped
-from xnet.wording.score_text import percent
+from xnet.wording.score_text import explained, percent
 
 
 def importance_tab(chosen: SelectedFormula) -> None:
@@ -41,4 +41,4 @@ def _still(chosen: SelectedFormula) -> str:
     if chosen.as_class:
         return f", and is still right in {percent(chosen.class_scores()[where].accuracy)} of the {where}"
     r2 = chosen.scores()[where].r2
-    return f", and still explains {percent(r2)} of the variation in the {where}" if r2 is not None and r2 > 0 else ""
+    return f", and still explains {explained(r2)} of the variation in the {where}" if r2 is not None and r2 > 0 else ""

@@ -1,0 +1,74 @@
+"""What is said about a formula of a search is the same everywhere: plain models, required inputs, held constants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xnet import XNetRegressor
+from xnet.engine.networks.network import Network, Neuron
+from xnet.evidence.formula_verdict import formula_verdict
+from xnet.evidence.recommendations import recommendations
+from xnet.evidence.verdict import compare, verdict
+from xnet.exports.export import Export
+from xnet.prediction.user_formula import rows_of, score_network
+from xnet.runs import create_run, execute
+
+RNG = np.random.default_rng(3)
+X = RNG.normal(size=(60, 3))
+NOISY = pd.DataFrame(X, columns=["a", "b", "c"]).assign(y=X @ [1.0, 0.7, 0.5] + RNG.normal(0, 1.5, 60))
+PLAIN = "No law found: this is the best linear formula."
+#: 2 * 3 * a: the rows determine the product of the constants, not each of them.
+PRODUCT = Network((Neuron("constant", (), 0), Neuron("constant", (), 1), Neuron("mul", (0, 1)), Neuron("variable"),
+                   Neuron("mul", (2, 3))), (2.0, 3.0), 3)
+
+
+def test_a_plain_model_that_is_suggested_is_called_one_everywhere(tmp_path: Path) -> None:
+    run = create_run(NOISY, target="y", inputs=["a", "b", "c"], source="made", steps=2, root=tmp_path)
+    snapshot = execute(run, commands=lambda: None)
+    assert snapshot is not None
+    assert snapshot["best"]["plain"] == "linear"
+    problem, front = run.problem(), snapshot["front"]
+    assert formula_verdict(snapshot["best"], snapshot, problem).sentence.startswith(PLAIN)
+    assert PLAIN in Export.from_run(run).texts()["report.html"]()
+    position = next(i for i, row in enumerate(front) if row["network"] == snapshot["best"]["network"])
+    assert PLAIN in [reason for card in recommendations(front, position) for reason in card.reasons]
+    others = [row for i, row in enumerate(front) if i != position]
+    assert all(PLAIN not in formula_verdict(row, snapshot, problem).sentence for row in others), "only the suggestion"
+    model = XNetRegressor(budget_steps=2, budget_seconds=None, random_state=0).fit(NOISY[["a", "b", "c"]], NOISY.y)
+    assert model.plain_kind_ == "linear"
+    assert model.select(index=0).plain_kind_ is None
+
+
+def test_an_exact_linear_law_is_a_law(tmp_path: Path) -> None:
+    table = NOISY.assign(y=2.5 * NOISY.a - 1.25 * NOISY.b)
+    run = create_run(table, target="y", inputs=["a", "b", "c"], source="made", steps=2, root=tmp_path)
+    snapshot = execute(run, commands=lambda: None)
+    assert snapshot is not None
+    assert Export.from_run(run).verdict.level == "exact"
+    assert "No law" not in Export.from_run(run).verdict.sentence
+    assert "No law" not in str(recommendations(snapshot["front"], len(snapshot["front"]) - 1))
+
+
+def test_plain_formulas_of_the_required_inputs_are_called_so_in_verdict_and_report(tmp_path: Path) -> None:
+    run = create_run(NOISY.assign(y=RNG.normal(size=60)), target="y", inputs=["a", "b", "c"], source="made", steps=1,
+                     prior={"required_inputs": ["a", "b"]}, activations=["add", "mul"], root=tmp_path)
+    execute(run, commands=lambda: None)
+    export = Export.from_run(run)
+    assert any("inputs 'a', 'b': the search found no better" in caution for caution in export.verdict.cautions)
+    assert export.verdict.cautions[-1].partition("'")[0] in export.texts()["report.html"]()
+
+
+@pytest.mark.parametrize("counted", [1, 2])
+def test_the_verdict_counts_the_constants_that_the_rows_determine(counted: int) -> None:
+    found = verdict(compare(PRODUCT, (X[:7], 6 * X[:7, 0]), (X[7:], 6 * X[7:, 0]), counted))
+    assert f"only 7 training rows for {counted} fitted numbers" in found.cautions[0]
+
+
+def test_held_constants_are_no_fitted_numbers_of_a_formula_that_a_user_typed(tmp_path: Path) -> None:
+    run = create_run(NOISY, target="y", inputs=["a", "b", "c"], source="made", root=tmp_path)
+    assert PRODUCT.n_parameters == 2
+    assert score_network(PRODUCT, rows_of(run)).n_parameters == 1

@@ -1,0 +1,82 @@
+"""The verdict on a formula of a search, with everything that the search knows about it.
+
+The app, the report and the command line all take their verdict from here, so that they say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.networks.network import Network
+from xnet.wording.permutation_text import permutation_text
+from xnet.wording.plain_text import plain_sentence
+
+from .class_evidence import class_verdict, compare_class, logistic_regression
+from .class_probability import is_class_problem, to_search_form
+from .required_inputs import required_inputs_sentence
+from .verdict import Verdict, compare, verdict
+from .weighted_rows import WeightedRows
+
+if TYPE_CHECKING:
+    from xnet.engine import Problem
+
+    from .permutation_check import PermutationCheck
+
+#: A formula that shuffled rows give with a larger p-value is no strong evidence.
+LEVEL = 0.05
+
+
+def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem,
+                    check: PermutationCheck | None = None) -> Verdict:
+    """The verdict on a formula of a search.
+
+    Args:
+        record: the formula, a `FormulaRecord` of the snapshot.
+        snapshot: the last snapshot of the search.
+        problem: the problem of the search.
+        check: the permutation check of the search; None without one.
+    """
+    found = _compared(record, problem)
+    best = snapshot["best"]
+    if record["network"] == best["network"] and (sentence := plain_sentence(suggested_plain(snapshot), record["loss"])):
+        found = replace(found, sentence=f"{sentence} {found.sentence}")
+    network, *front = (to_search_form(Network.from_json(formula["network"]), problem)
+                       for formula in (record, *snapshot["front"]))
+    if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem)):
+        found = replace(found, cautions=(*found.cautions, sentence))
+    return found if check is None else _with_check(found, check)
+
+
+def _with_check(found: Verdict, check: PermutationCheck) -> Verdict:
+    """The verdict with the permutation check: a caution where shuffled rows often give as good a formula."""
+    text = permutation_text(check.to_json())
+    if check.n_as_good == 0 or check.p_value <= LEVEL:
+        return replace(found, sentence=f"{found.sentence} {text}")
+    level = "plausible" if found.level in ("exact", "strong") else found.level
+    return replace(found, level=level, cautions=(*found.cautions, text))
+
+
+def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:
+    """The kind of plain model that the suggested formula is; None for a searched network, and in older snapshots."""
+    best = snapshot["best"]
+    kinds = [row.get("plain") for row in (best, *snapshot["front"]) if row["network"] == best["network"]]
+    return next((str(kind) for kind in kinds if kind), None)
+
+
+def _compared(record: Mapping[str, Any], problem: Problem) -> Verdict:
+    """The verdict by comparison with simple models."""
+    network, n_parameters = Network.from_json(record["network"]), record["n_parameters"]
+    train = weighted_rows(problem.train)
+    held_out = None if problem.holdout is None else weighted_rows(problem.holdout)
+    if not is_class_problem(problem):
+        return verdict(compare(network, train, held_out, n_parameters))
+    line = problem.cached("logistic regression", lambda: logistic_regression(train))
+    return class_verdict(compare_class(network, train, held_out, line, n_parameters))
+
+
+def weighted_rows(rows: Rows) -> WeightedRows:
+    """Rows of a search as they are scored."""
+    return WeightedRows(rows.columns.T, rows.y, rows.weight)
