@@ -33,7 +33,7 @@ class Progress:
 
     def __init__(self, stream: TextIO, steps: int | None = None) -> None:
         self._stream, self._live, self._steps = stream, stream.isatty(), steps
-        self._last = ""
+        self._last, self._offered = "", False
 
     def show(self, snapshot: Snapshot) -> None:
         """Show a snapshot."""
@@ -41,6 +41,8 @@ class Progress:
         left = max(0.0, snapshot["seconds_total"] - snapshot["seconds"])
         result = f"{accuracy_text(best, digits=R2_DIGITS)}  complexity {best['complexity']}  {printable(best['text'])}"
         ahead = f"{left:6.1f} s left" if self._steps is None else f"step {snapshot['step']} of {self._steps}"
+        if snapshot.get("noise_is_left") and not self._offered:
+            self._offer()
         if self._live:
             width = shutil.get_terminal_size().columns - 1
             self._stream.write("\r" + f"{ahead}  {result}"[:width].ljust(width))
@@ -48,6 +50,14 @@ class Progress:
             self._stream.write(f"{ahead}  {result}\n")
         self._last = result
         self._stream.flush()
+
+    def _offer(self) -> None:
+        """Say, once, that what is left looks like noise."""
+        from xnet.engine import NOISE_OFFER  # slow to import, and a search runs already
+
+        sentence, width = f"xnet: {NOISE_OFFER}", shutil.get_terminal_size().columns - 1
+        self._stream.write("\r" + sentence.ljust(width) + "\n" if self._live else f"{sentence}\n")
+        self._offered = True
 
     def end(self) -> None:
         """Clear the line."""
