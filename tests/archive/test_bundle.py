@@ -26,7 +26,7 @@ def test_a_bundle_says_what_was_done_with_what(run: Run, packed: bytes) -> None:
     manifest, snapshot = json.loads(files["manifest.json"]), run.snapshot()
 
     assert snapshot is not None
-    assert set(files) == set(MEMBERS) - {"note.txt"}
+    assert set(files) == set(MEMBERS) - {"note.txt", "permutation.json"}
     assert (manifest["steps"], manifest["seed"], manifest["repeats"]) == (8, 5, "exactly")
     assert {"X-Net", "Python", "numpy", "scipy", "torch", "BLAS"} <= set(manifest["versions"])
     assert manifest["files"]["data.csv"]["sha256"] == hashlib.sha256((run.folder / "data.csv").read_bytes()).hexdigest()

@@ -53,9 +53,18 @@ def test_elsewhere_a_line_is_added_when_the_best_changes() -> None:
     assert [line.split()[-1] for line in stream.getvalue().splitlines()] == ["a", "b"]
 
 
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+def test_the_offer_to_stop_at_noise_is_made_once(stream: io.StringIO) -> None:
+    progress = Progress(stream)
+    for seconds in (1, 2, 3):
+        progress.show(snapshot(seconds, "y = a") | {"noise_is_left": seconds > 1})
+    progress.end()
+    assert stream.getvalue().count("What is left looks like noise; you may stop here.") == 1
+
+
 @pytest.mark.parametrize(("value", "text"), [
     (0.5, "0.500000"), (1.0, "1"), (1 - 3e-9, "0.9999999970"), (-0.25, "-0.250000"), (None, "none"),
     (float("-inf"), "none"), (0.999999, "0.9999990"), (0.99999726, "0.9999972"), (1 - 1e-15, "1"),
 ])
-def test_r2_is_told_apart_from_one(value: float | None, text: str) -> None:
+def test_r2_below_one_is_not_shown_as_one(value: float | None, text: str) -> None:
     assert r2_text(value) == text

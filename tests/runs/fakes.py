@@ -97,6 +97,7 @@ class FakeState:
     seconds: float = 0.0
     front: tuple[Entry, ...] = ENTRIES[:1]
     stop_reason: StopReason | None = None
+    noise_is_left: bool = False
 
     best = property(lambda self: self.front[-1])
     current = best
@@ -186,5 +187,4 @@ def use_fake(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> FakeEngine:
     monkeypatch.setattr(engine, "resumable_state", lambda state: replace(state, stop_reason=None))
     monkeypatch.setattr(engine, "rescored_state", lambda state, problem: state)
     monkeypatch.setattr(engine, "Problem", FakeProblem, raising=False)
-    monkeypatch.setattr(engine, "Budget", lambda **limits: limits, raising=False)
     return fake

@@ -20,7 +20,7 @@ from xnet.runs import Run, execute
 from xnet.ui.components.formula_view import FOLD
 from xnet.ui.components.network_view import drawing
 from xnet.ui.components.neuron_notes import neuron_notes
-from xnet.ui.discover.page import time_without_improvement
+from xnet.ui.discover.page import noise_offer, time_without_improvement
 from xnet.ui.discover.step_view import TASKS, picture, sentences
 from xnet.ui.session import state
 
@@ -44,7 +44,7 @@ def stepped(make_run: Make) -> Run:
     return in_steps(make_run(), 1)
 
 
-def test_a_step_is_told_phase_by_phase_and_then_the_next_is_asked_for(app: Open, stepped: Run) -> None:
+def test_a_step_is_shown_phase_by_phase_and_then_the_next_is_requested(app: Open, stepped: Run) -> None:
     at = app("pages/discover.py", run=stepped.id)
     assert not at.exception
     assert at.segmented_control(key=state.PACE).value == "step_by_step"
@@ -77,7 +77,7 @@ def test_step_by_step_before_the_first_step(app: Open, make_run: Make) -> None:
 
 
 @pytest.mark.parametrize("pace", ["slow", "step_by_step"])
-def test_a_pace_is_told_to_the_worker_and_shown_until_it_obeys(app: Open, make_run: Make, pace: str) -> None:
+def test_a_pace_is_sent_to_the_worker_and_shown_as_pending(app: Open, make_run: Make, pace: str) -> None:
     run = make_run()
     play(run)
     at = app("pages/discover.py", run=run.id)
@@ -249,3 +249,11 @@ def test_it_is_said_for_how_long_a_formula_has_stood() -> None:
     assert time_without_improvement({"loss": curve, "seconds": 9.4}) == "No improvement for 7 s."
     assert time_without_improvement({"loss": curve, "seconds": 6.9}) == "", "too soon to mean anything"
     assert time_without_improvement({}) == ""
+
+
+def test_where_noise_is_left_the_page_offers_to_stop(app: Open, make_run: Make) -> None:
+    run = make_run()
+    snapshot = play(run, steps=3).step()
+    assert noise_offer(snapshot) == noise_offer({}) == ""
+    write_json(run.folder / "snapshot.json", snapshot | {"noise_is_left": True})
+    assert "What is left looks like noise; you may stop here." in texts(app("pages/discover.py", run=run.id))

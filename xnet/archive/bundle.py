@@ -6,6 +6,7 @@
     snapshot.json   the result: the front with its networks and scores, the loss, the last improvements
     frames.jsonl    every best network
     events.jsonl    every improvement
+    permutation.json  the permutation check of the run, if there is one
     note.txt        the note of the run, if there is one; left out of bundles that are made through a view link
     formulas.txt, front.csv, README.txt   for people
 
@@ -31,6 +32,7 @@ from xnet.config.run_options import RunError
 from xnet.exports.export import front_csv
 from xnet.exports.report import versions
 from xnet.runs.notes import MAX_LENGTH, read_note
+from xnet.runs.permutation import finished_check
 from xnet.runs.run import Run
 from xnet.runs.sharing import SharedRun
 
@@ -40,7 +42,7 @@ _MB = 2**20
 MEMBERS: dict[str, int] = {
     "manifest.json": _MB, "config.json": _MB, "data.csv": 64 * _MB, "snapshot.json": 32 * _MB,
     "frames.jsonl": 64 * _MB, "events.jsonl": 32 * _MB, "formulas.txt": 32 * _MB, "front.csv": 32 * _MB,
-    "README.txt": _MB, "note.txt": _MB}
+    "README.txt": _MB, "note.txt": _MB, "permutation.json": _MB}
 NEEDED = ("manifest.json", "config.json", "data.csv", "snapshot.json")
 #: The largest bundle that is opened, in bytes.
 MAX_BYTES = 64 * _MB
@@ -64,6 +66,7 @@ class Bundle:
         data: the bytes of data.csv.
         frames, events: objects of JSON, oldest first.
         note: the note of the run; "" if there is none.
+        permutation: the permutation check of the run, an object of JSON; None if there is none.
     """
 
     manifest: dict[str, Any]
@@ -73,6 +76,7 @@ class Bundle:
     frames: tuple[dict[str, Any], ...]
     events: tuple[dict[str, Any], ...]
     note: str = ""
+    permutation: dict[str, Any] | None = None
 
 
 def make_bundle(run: Run) -> bytes:
@@ -98,6 +102,8 @@ def make_bundle(run: Run) -> bytes:
         "front.csv": front_csv(snapshot["front"]).encode(), "README.txt": _README.encode()}
     if (note := read_note(run)) and not isinstance(run, SharedRun):
         files["note.txt"] = note.encode()
+    if (check := finished_check(run)) is not None:
+        files["permutation.json"] = to_json(check.to_json()).encode()
     for name, content in files.items():
         if len(content) > MEMBERS[name]:
             raise RunError(f"The file {name} of the run has {len(content) // _MB} MB; a bundle can hold "
@@ -146,7 +152,8 @@ def read_bundle(source: bytes | Path) -> Bundle:
     return Bundle(manifest, _object("config.json", files["config.json"]),
                   _object("snapshot.json", files["snapshot.json"]), files["data.csv"],
                   _objects("frames.jsonl", files), _objects("events.jsonl", files),
-                  files.get("note.txt", b"").decode("utf-8", errors="replace")[:MAX_LENGTH])
+                  files.get("note.txt", b"").decode("utf-8", errors="replace")[:MAX_LENGTH],
+                  _object("permutation.json", files["permutation.json"]) if "permutation.json" in files else None)
 
 
 def _bytes_of(source: bytes | Path) -> bytes:

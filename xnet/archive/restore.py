@@ -2,7 +2,8 @@
 
 The table and the config are checked like those of a new run. Of the results only the networks, times and reasons are
 used; formulas, scores and drawings are computed again from the networks and the rows. Everything that is shown is
-therefore a result of this release, whatever the bundle contains.
+therefore a result of this release, whatever the bundle contains. Only the permutation check, which takes minutes, is
+taken as it is; the page says so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import math
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -27,8 +29,10 @@ from xnet.engine.front.plain_models import PlainKind
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError, XNetError
 from xnet.evidence.class_probability import to_search_form
+from xnet.evidence.permutation_check import PermutationCheck
 from xnet.runs.frames_file import MAX_FRAMES
 from xnet.runs.notes import write_note
+from xnet.runs.permutation import save_check
 from xnet.runs.recording import MAX_FEED, Recorder, thinned
 from xnet.runs.run import Run, with_stop_reason
 from xnet.runs.store import new_id, runs_root
@@ -61,6 +65,9 @@ def open_bundle(bundle: Bundle, root: str | Path | None = None) -> Run:
         run, problem = unpack(bundle, folder)
         _write_results(run, problem, bundle)
         write_note(run, bundle.note)
+        if bundle.permutation is not None:
+            save_check(run, _checked("permutation.json", partial(PermutationCheck.from_json, bundle.permutation)),
+                       of_bundle=True)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise RunError(f"The run cannot be written to {str(folder.parent)!r} ({error.strerror}). Choose another "

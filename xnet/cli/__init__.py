@@ -3,6 +3,7 @@
     main              the parser and the commands `discover` and `samples`
     discover          from a table to a formula
     discover_classes  the same for a target of several classes
+    permutation       the permutation check of `discover`
     predict           a formula on a table of new rows
     bundles           `export`, `bundle` and `replay`
     table_options, prior_options   groups of options of `discover`

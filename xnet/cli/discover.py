@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .columns import open_table, target_and_inputs
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
 from .output import Progress, print_result, printable
+from .permutation import check_number_of_shuffles, checked_by_shuffling
 from .prior_options import add_units, prior_from_options, units_from_options
 from .table_options import converted, data_options, not_inputs, refuse_for_classes
 
@@ -61,6 +62,7 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
     from xnet.engine import count_jobs
     from xnet.runs import create_run, execute
 
+    check_number_of_shuffles(options.permutation_check)
     prior = prior_from_options(options, inputs)
     units = units_from_options(options, table.units, inputs, target)
     root = options.out or Path(tempfile.mkdtemp(prefix="xnet-"))
@@ -101,12 +103,14 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     if not met:
         print("xnet: no formula that satisfies all constraints was found; the result is a constant. Search longer, or "
               "relax the constraints.", file=sys.stderr)
+    wanted = options.permutation_check is not None and status["state"] == "finished"  # not after Ctrl-C
+    check = checked_by_shuffling(run, options.permutation_check) if wanted else None
     if options.out:
         export_run(run, options.out)
     if units is not None:
         add_units(snapshot, run.config["inputs"], problem.target_name, units)
-    print_result(snapshot, problem.target_name, met, formula_verdict(snapshot["best"], snapshot, problem),
-                 as_json=options.json,
+    print_result(snapshot, problem.target_name, met, formula_verdict(snapshot["best"], snapshot, problem, check),
+                 as_json=options.json, check=check,
                  constants=[estimate.to_json() for estimate in constant_estimates(network, problem.all_rows)])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)

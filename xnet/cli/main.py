@@ -81,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
                           help="number of processes; -1 for all cores (default: %(default)s)")
     discover.add_argument("--device", default="cpu", metavar="D",
                           help="device that matches candidates: cpu, or a PyTorch device such as cuda (default: cpu)")
+    discover.add_argument("--permutation-check", type=int, metavar="N",
+                          help="afterwards, search N tables with a shuffled target: how often is a formula as good? "
+                               "(19 for a p-value of at least 0.05, 99 for 0.01)")
     discover.add_argument("--out", type=Path, metavar="FOLDER",
                           help="write the run, the formula and the drawings to this folder")
     discover.add_argument("--json", action="store_true", help="print one JSON object")

@@ -11,6 +11,7 @@ from xnet.wording.given_text import given_text
 from xnet.wording.score_text import accuracy_text, percent, r2_name, r2_text
 
 if TYPE_CHECKING:
+    from xnet.evidence.permutation_check import PermutationCheck
     from xnet.evidence.verdict import Verdict
     from xnet.runs.schema import GivenRecord, Snapshot
 
@@ -32,7 +33,7 @@ class Progress:
 
     def __init__(self, stream: TextIO, steps: int | None = None) -> None:
         self._stream, self._live, self._steps = stream, stream.isatty(), steps
-        self._last = ""
+        self._last, self._offered = "", False
 
     def show(self, snapshot: Snapshot) -> None:
         """Show a snapshot."""
@@ -40,6 +41,8 @@ class Progress:
         left = max(0.0, snapshot["seconds_total"] - snapshot["seconds"])
         result = f"{accuracy_text(best, digits=R2_DIGITS)}  complexity {best['complexity']}  {printable(best['text'])}"
         ahead = f"{left:6.1f} s left" if self._steps is None else f"step {snapshot['step']} of {self._steps}"
+        if snapshot.get("noise_is_left") and not self._offered:
+            self._offer()
         if self._live:
             width = shutil.get_terminal_size().columns - 1
             self._stream.write("\r" + f"{ahead}  {result}"[:width].ljust(width))
@@ -47,6 +50,14 @@ class Progress:
             self._stream.write(f"{ahead}  {result}\n")
         self._last = result
         self._stream.flush()
+
+    def _offer(self) -> None:
+        """Say, once, that what is left looks like noise."""
+        from xnet.engine import NOISE_OFFER  # slow to import, and a search runs already
+
+        sentence, width = f"xnet: {NOISE_OFFER}", shutil.get_terminal_size().columns - 1
+        self._stream.write("\r" + sentence.ljust(width) + "\n" if self._live else f"{sentence}\n")
+        self._offered = True
 
     def end(self) -> None:
         """Clear the line."""
@@ -56,7 +67,7 @@ class Progress:
 
 
 def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: Verdict, *, as_json: bool,
-                 constants: Sequence[Mapping[str, Any]] = ()) -> None:
+                 constants: Sequence[Mapping[str, Any]] = (), check: PermutationCheck | None = None) -> None:
     """Print the best formula, its scores, the verdict, its constants and the front to standard output.
 
     Args:
@@ -66,12 +77,17 @@ def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: 
         found: the verdict on the formula.
         as_json: print JSON instead of text.
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
+        check: the permutation check; None without one.
     """
     from xnet.atomic_files import to_json
 
-    print(to_json(_json_result(snapshot, target, constraints_met) | {
-        "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions},
-        "constants": list(constants)}) if as_json else _text_result(snapshot, found, constants), flush=True)
+    if not as_json:
+        print(_text_result(snapshot, found, constants), flush=True)
+        return
+    checked = {} if check is None else {"permutation_check": check.to_json()}
+    print(to_json({**_json_result(snapshot, target, constraints_met), "constants": list(constants), **checked,
+                   "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions}}),
+          flush=True)
 
 
 def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict[str, Any]:
@@ -107,7 +123,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     elif snapshot["rows_holdout"] and best["r2_holdout"] is None:
         lines.append("The target does not vary in the held-out rows, so there is no R² there.")
     if constants:
-        lines += ["", "Constants, fitted to all rows (95 % interval):", *map(_constant, constants)]
+        lines += ["", "Constants, fitted to all rows (95 % interval):", *map(constant_item, constants)]
     width = max(14, len(f"{score} held out"))
     lines += ["", "The best formula of every complexity:", "",
               f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]
@@ -126,7 +142,8 @@ def _given_json(given: GivenRecord) -> dict[str, Any]:
             **kept}
 
 
-def _constant(estimate: Mapping[str, Any]) -> str:
+def constant_item(estimate: Mapping[str, Any]) -> str:
+    """A constant as printed and as fitted, with its interval, as an indented line."""
     interval = interval_text(estimate)
     return f"  {constant_line(estimate)}" + (f" ({interval})" if interval != "–" else "")
 

@@ -72,6 +72,7 @@ def refuse_for_classes(options: argparse.Namespace) -> None:
     from xnet.tables.limits import TableError
 
     given = {"--split": options.split != "random", "--holdout": options.holdout != 20, "--fill-gaps": options.fill_gaps,
-             "--weight": options.weight, "--error": options.error}
+             "--weight": options.weight, "--error": options.error,
+             "--permutation-check": options.permutation_check is not None}
     if asked := [name for name, value in given.items() if value]:
         raise TableError(f"{asked[0]} cannot be used with a target of classes. Leave it out.")

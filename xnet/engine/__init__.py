@@ -28,7 +28,7 @@ from xnet.engine.search.rescoring import rescored_state
 from xnet.engine.search.search import advance, start
 from xnet.engine.search.serialization import resumable_state, state_from_json, state_to_json, with_own_shares
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
-from xnet.engine.search.stopping import StopReason
+from xnet.engine.search.stopping import NOISE_OFFER, StopReason
 from xnet.engine.search.tracing import StepTrace, traced_step
 from xnet.engine.search.warm_start import warm_start
 from xnet.errors import ActivationError, ConstraintError, DataError, FormulaError, NetworkError, StateError, XNetError
@@ -36,6 +36,7 @@ from xnet.errors import ActivationError, ConstraintError, DataError, FormulaErro
 __all__ = [
            "ACTIVATIONS",
            "GROUPS",
+           "NOISE_OFFER",
            "PRESETS",
            "Activation",
            "ActivationError",

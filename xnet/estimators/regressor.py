@@ -107,8 +107,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             `sklearn.metrics.r2_score`, each against the mean of its own rows; NaN where y does not vary in them),
             formula.
         history_: one `HistoryEntry` (a dict) per improvement.
-        stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (the residuals look like noise),
-            "exhausted", "budget" or "stopped" (by Ctrl-C).
+        stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (after half of the budget, the
+            residuals look like noise by every test), "exhausted", "budget" or "stopped" (by Ctrl-C).
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
         initial_formula_: the initial formula as it was given, a `GivenFormula` with the fitted value of every letter in
             `constants`, and its scores; None without `initial_formula`.

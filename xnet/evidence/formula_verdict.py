@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
+from xnet.wording.permutation_text import permutation_text
 from xnet.wording.plain_text import plain_sentence
 
 from .class_evidence import class_verdict, compare_class, logistic_regression
@@ -22,14 +23,21 @@ from .weighted_rows import WeightedRows
 if TYPE_CHECKING:
     from xnet.engine import Problem
 
+    from .permutation_check import PermutationCheck
 
-def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem) -> Verdict:
+#: A formula that shuffled rows give with a larger p-value is no strong evidence.
+LEVEL = 0.05
+
+
+def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem,
+                    check: PermutationCheck | None = None) -> Verdict:
     """The verdict on a formula of a search.
 
     Args:
         record: the formula, a `FormulaRecord` of the snapshot.
         snapshot: the last snapshot of the search.
         problem: the problem of the search.
+        check: the permutation check of the search; None without one.
     """
     found = _compared(record, problem)
     best = snapshot["best"]
@@ -39,7 +47,16 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
                        for formula in (record, *snapshot["front"]))
     if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem)):
         found = replace(found, cautions=(*found.cautions, sentence))
-    return found
+    return found if check is None else _with_check(found, check)
+
+
+def _with_check(found: Verdict, check: PermutationCheck) -> Verdict:
+    """The verdict with the permutation check: a caution where shuffled rows often give as good a formula."""
+    text = permutation_text(check.to_json())
+    if check.n_as_good == 0 or check.p_value <= LEVEL:
+        return replace(found, sentence=f"{found.sentence} {text}")
+    level = "plausible" if found.level in ("exact", "strong") else found.level
+    return replace(found, level=level, cautions=(*found.cautions, text))
 
 
 def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:

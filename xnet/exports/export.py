@@ -27,7 +27,9 @@ from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.constants import constant_estimates
 from xnet.evidence.formula_verdict import formula_verdict
+from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.verdict import Verdict
+from xnet.runs.permutation import finished_check
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.wording.score_text import r2_name
@@ -150,9 +152,14 @@ class Export:
         return derived_recipes(self.network, self.config["inputs"], recipes_from_config(self.config))
 
     @cached_property
+    def check(self) -> PermutationCheck | None:
+        """The permutation check of the run; None without one."""
+        return finished_check(self.run)
+
+    @cached_property
     def verdict(self) -> Verdict:
         """The verdict on the formula."""
-        return formula_verdict(self.row, self.snapshot, self.problem)
+        return formula_verdict(self.row, self.snapshot, self.problem, self.check)
 
     def makers(self) -> dict[str, Callable[[], str | bytes]]:
         """The function that creates each file, by the name of the file."""
@@ -186,14 +193,14 @@ class Export:
             "formula_sympy.py": lambda: derived_lines(self.derived, "# ") + to_sympy_code(network, names, target),
             "formula.js": lambda: derived_lines(self.derived, "// ") + to_javascript(network, names, target),
             "formula_excel.txt": lambda: to_excel(network, names, target, self.derived),
-            "formula.json": lambda: formula_json(row, config, self.snapshot, self.ranges,
-                                                 self.constants),
+            "formula.json": lambda: formula_json(row, config, self.snapshot, self.ranges, self.constants,
+                                                 self.check),
             "network.graphml": lambda: network_graphml(network, names, target=target),
             "front.csv": lambda: front_csv(self.snapshot["front"]),
             "predictions.csv": lambda: predictions_csv(self.run, self.rows[1], self.problem.holdout_index),
             "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
                 draw() for _, draw in sorted(self.drawings().items(), key=lambda entry: _PAGES.index(entry[0]))],
-                self.constants),
+                self.constants, self.check),
         }
 
 

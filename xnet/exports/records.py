@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from xnet.atomic_files import to_json
+from xnet.evidence.permutation_check import PermutationCheck
 from xnet.runs.run import Run
 from xnet.tables.csv_cells import harmless_cell
 
@@ -19,7 +20,8 @@ SCORES = ("r2_train", "r2_holdout", "robust_r2_train", "robust_r2_holdout", "los
 
 
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any],
-                 ranges: Mapping[str, Sequence[float]], constants: Sequence[Mapping[str, Any]]) -> str:
+                 ranges: Mapping[str, Sequence[float]], constants: Sequence[Mapping[str, Any]],
+                 check: PermutationCheck | None = None) -> str:
     """The formula, its network, scores and the settings of its run as JSON; `Network.from_json` reads the network.
 
     Args:
@@ -28,13 +30,15 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
         snapshot: the last snapshot of the run.
         ranges: input -> its lowest and highest value in the rows of the search; predictions outside of them are marked.
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
+        check: the permutation check of the run; None without one.
     """
-    kept = ("text", "latex", "complexity", "n_parameters", *SCORES, "network")
+    kept = ("text", "latex", "complexity", "n_parameters", "plain", *SCORES, "network")
     settings = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
              "holdout_fraction", "split", "weight", "fill_gaps", "derived", "seed", "seconds", "steps", "loss", "prior")
     return to_json({"formula": {key: row[key] for key in kept if key in row} | {"constants": list(constants)},
                     "run": {key: config[key] for key in settings if key in config},
                     "ranges": {name: list(ends) for name, ends in ranges.items()},
+                    **({} if check is None else {"permutation_check": check.to_json()}),
                     "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
                     "seconds_used": snapshot["seconds"]}) + "\n"
 

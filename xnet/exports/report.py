@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_info
 from xnet.config.class_runs import class_event, is_class
 from xnet.drawings.svg import escape
 from xnet.engine.formulas.text import constant_text
+from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.verdict import Verdict
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
@@ -22,7 +23,7 @@ from xnet.tables.weights import Weight
 from xnet.version import __version__
 from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
 from xnet.wording.formula_words import says_unit
-from xnet.wording.score_text import capitalized, percent, r2, r2_name
+from xnet.wording.score_text import capitalized, explained, percent, r2, r2_name
 
 from .column_code import derived_description
 
@@ -46,7 +47,8 @@ _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", 
 
 
 def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
-                found: Verdict, drawings: Sequence[str], constants: Sequence[Mapping[str, Any]] = ()) -> str:
+                found: Verdict, drawings: Sequence[str], constants: Sequence[Mapping[str, Any]] = (),
+                check: PermutationCheck | None = None) -> str:
     """A report of one formula as an HTML page.
 
     Args:
@@ -56,6 +58,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
         found: the verdict on the formula.
         drawings: SVG files, in the order in which they are shown.
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
+        check: the permutation check of the run; None without one.
     """
     target, as_class = escape(config["target"]), is_class(config)
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
@@ -78,6 +81,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <h2>Scores</h2>
 {_table(_scores(config, snapshot, row))}
 {_constants(constants, as_class)}
+{_permutation(check, as_class)}
 <h2>Charts</h2>
 {figures}
 <h2>All formulas found</h2>
@@ -145,6 +149,19 @@ def _constants(estimates: Sequence[Mapping[str, Any]], as_class: bool) -> str:
                     f"<td>{escape(interval_text(e))}</td><td>{METHODS[e['method']]}</td></tr>" for e in estimates)
     return ("<h2>Fitted numbers</h2>\n<table><thead><tr><th>Printed</th><th>Fitted</th><th>95 % interval</th>"
             f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(constants_caption(as_class))}</p>")
+
+
+def _permutation(check: PermutationCheck | None, as_class: bool) -> str:
+    """The section of the permutation check; "" without one."""
+    if check is None:
+        return ""
+    share = "share of the leave-one-out log loss" if as_class else "share of the squared leave-one-out errors"
+    entries = {"p-value": f"{check.p_value:.3g}", "Shuffled tables": check.n_shuffled,
+               "Shuffled tables with as good a formula": check.n_as_good,
+               f"Explained in the table as it is ({share} of the best constant)": explained(check.explained),
+               "Explained in the shuffled tables, at most": explained(max(check.shuffled)),
+               "Steps of every search": check.steps, "Seed of the shuffles": check.seed}
+    return f"<h2>Permutation check</h2>\n{_table(entries)}"
 
 
 def _three(value: float | None) -> str:

@@ -11,13 +11,14 @@ The modules of the package are
     run            the run folder: its files, its state, its commands
     schema         the JSON objects in these files
     store          create, open, list and delete runs
+    permutation    the permutation check of a run
     data_file, frames_file, notes, sharing   single files of a run folder
     execution      the loop that carries out a run
     resuming       the state that a search starts or continues from
     endings        why a search ended, as a state and a sentence
     control        commands, heartbeat and the abort of a step
     recording      writes snapshots, events, frames and traces
-    worker, launcher, processes   the processes that carry out runs
+    worker, permutation_worker, launcher, processes   the processes that carry out runs
     catalogue      all runs of a folder, and comparisons between them
 """
 
@@ -26,11 +27,11 @@ from __future__ import annotations
 from xnet.config.run_options import RunError, options_from_config
 
 from .execution import execute
-from .launcher import launch, prewarm
+from .launcher import launch, launch_check, prewarm
 from .run import ACTIVE, COMMANDS, Run
 from .sharing import SharedRun, end_sharing, open_shared, share, shared_as
 from .store import clean_up, create_run, delete_run, list_runs, open_run, runs_root
 
 __all__ = ["ACTIVE", "COMMANDS", "Run", "RunError", "SharedRun", "clean_up", "create_run", "delete_run", "end_sharing",
-           "execute", "launch", "list_runs", "open_run", "open_shared", "options_from_config", "prewarm", "runs_root",
-           "share", "shared_as"]
+           "execute", "launch", "launch_check", "list_runs", "open_run", "open_shared", "options_from_config",
+           "prewarm", "runs_root", "share", "shared_as"]

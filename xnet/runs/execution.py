@@ -206,10 +206,11 @@ class _Execution:
     def slice(self, left: float) -> Any:
         """The budget of one call of the engine."""
         steps = None if self.steps is None else self.steps - self.state.step
+        noise_ends = engine.Budget(self.steps, self.budget()).half_spent(self.state.step, self.spent)
         if steps is None or self.islands is None:
-            return engine.Budget(steps=steps, seconds=min(SLICE_S, left))
+            return engine.Budget(steps, min(SLICE_S, left), noise_ends)
         # Several processes give a reproducible result only if no clock ends one of their rounds.
-        return engine.Budget(steps=min(steps, engine.steps_of_round(self.state.step)))
+        return engine.Budget(min(steps, engine.steps_of_round(self.state.step)), noise_ends=noise_ends)
 
     def collect_from_islands(self) -> None:
         """Collect the results of the other processes; when the time is up they may end their step.

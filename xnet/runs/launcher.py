@@ -18,7 +18,9 @@ from typing import IO
 from xnet.config.run_options import RunError
 from xnet.one_thread import ONE_THREAD
 
+from .permutation import ask_for_check, read_permutation
 from .run import Run
+from .sharing import SharedRun
 
 _lock = threading.Lock()
 _warm: subprocess.Popen[bytes] | None = None
@@ -45,6 +47,35 @@ def launch(run: Run) -> int:
         _started.append(worker)
         _forget_ended()
     return worker.pid
+
+
+def launch_check(run: Run, n_shuffled: int) -> None:
+    """Start a process that carries out a permutation check of a run (`xnet.runs.permutation_worker`).
+
+    Args:
+        run: a run that has ended.
+        n_shuffled: the number of shuffled tables.
+
+    Raises:
+        RunError: the run is shared for reading only, its search or another check has not ended, the run folder is gone
+            or cannot be written, or no process can be started.
+    """
+    if isinstance(run, SharedRun):
+        raise RunError("This link only shows the search. To check it, ask the person who sent you the link.")
+    record = read_permutation(run)
+    if run.is_alive() or (record is not None and record["state"] == "running"):
+        raise RunError("The search or an earlier check is still running. Wait for its end, or stop it.")
+    with _lock:
+        try:
+            with (run.folder / "log.txt").open("ab") as errors:
+                process = _start(str(run.folder), stdin=subprocess.DEVNULL, stderr=errors,
+                                 module="xnet.runs.permutation_worker")
+            ask_for_check(run, n_shuffled, process.pid)  # before its libraries are imported, which takes a second
+        except OSError as error:
+            raise RunError(f"The check cannot be started ({error.strerror}): the run folder is gone or cannot be "
+                           "written, or the server is short of memory.") from error
+        _started.append(process)
+        _forget_ended()
 
 
 def prewarm() -> None:
@@ -87,11 +118,12 @@ def _write_starting(run: Run, worker: subprocess.Popen[bytes]) -> None:
     run.write_status("starting", "Starting the engine.", pid=worker.pid)
 
 
-def _start(*arguments: str, stdin: int, stderr: int | IO[bytes]) -> subprocess.Popen[bytes]:
+def _start(*arguments: str, stdin: int, stderr: int | IO[bytes],
+           module: str = "xnet.runs.worker") -> subprocess.Popen[bytes]:
     home = str(Path(__file__).resolve().parents[2])
     environment = os.environ | ONE_THREAD | {
         "PYTHONPATH": os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH")) if p)}
-    return subprocess.Popen([sys.executable, "-m", "xnet.runs.worker", *arguments], stdin=stdin, stderr=stderr,
+    return subprocess.Popen([sys.executable, "-m", module, *arguments], stdin=stdin, stderr=stderr,
                             stdout=subprocess.DEVNULL, env=environment, start_new_session=True)
 
 

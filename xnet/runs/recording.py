@@ -154,7 +154,8 @@ class Recorder:
             "seconds_total": seconds_total, "state": run_state, "stop_reason": stop_reason, "pace": pace,
             "traced": self.traced, "reopened": self.reopened, "current": current, "best": best,
             "front": self._front(state), "loss": self.curve(seconds), "feed": list(self.feed),
-            "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message}
+            "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message,
+            "noise_is_left": state.noise_is_left}
         if given := self._given():
             snapshot["given"] = given
         write_json(self.run.folder / "snapshot.json", snapshot)

@@ -8,6 +8,7 @@
               events.jsonl    one improvement per line
               frames.jsonl    every best network with its drawing, for the replay
               state.json      the checkpoint of the search, written from time to time and at its end
+              permutation.json  the permutation check, once it was asked for
               trace.json      the last step phase by phase, at the pace "step_by_step"
               command         the next command for the worker, one of `COMMANDS`
               log.txt         the log of the worker

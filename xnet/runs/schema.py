@@ -136,6 +136,7 @@ class Snapshot(TypedDict):
         rows_holdout: the number of held-out rows.
         message: the state of the run as a sentence.
         given: the initial formula as it was given; only with one.
+        noise_is_left: whether what is left looks like noise, so that a person may stop; missing in older files.
     """
 
     seq: int
@@ -157,6 +158,7 @@ class Snapshot(TypedDict):
     rows_holdout: int
     message: str
     given: NotRequired[GivenRecord]
+    noise_is_left: NotRequired[bool]
 
 
 class Status(TypedDict):

@@ -84,7 +84,7 @@ def test_a_quotient_without_div_is_a_product_with_one_over() -> None:
     (call("sin", x), ("add", "mul")), (power(x, -1.0), ("add", "mul")), (power(x, 0.37), ("add", "mul", "sqrt")),
     (raise_to(x, y), ("add", "mul", "log")), (add([(1.0, x), (1.0, y)]), ("mul",)), (power(x, 40.0), ("add", "mul")),
 ])
-def test_what_the_library_cannot_say_has_no_network(expr: Expr, library: tuple[str, ...]) -> None:
+def test_an_expression_outside_the_library_has_no_network(expr: Expr, library: tuple[str, ...]) -> None:
     assert to_network(expr, 2, ALL) is not None
     assert to_network(expr, 2, library) is None
 

@@ -165,7 +165,7 @@ def test_record_is_complete(name: str) -> None:
     assert record.symbol
 
 
-def test_symbols_tell_activations_apart() -> None:
+def test_every_activation_has_a_symbol_of_its_own() -> None:
     assert len({a.symbol for a in ACTIVATIONS.values()}) == len(ACTIVATIONS)
 
 

@@ -23,7 +23,7 @@ from .rows import Rows
 _NEIGHBOURS, _MOST_ROWS, _FEWEST_ROWS = 3, 600, 40
 
 #: Similarities in standard errors: residuals count as noise up to the first; the target must reach the second.
-_LARGEST_OF_NOISE, _LEAST_OF_TARGET = 2.0, 6.0
+LARGEST_OF_NOISE, _LEAST_OF_TARGET = 2.0, 6.0
 
 
 def nearest_rows(columns: Array) -> Array:
@@ -43,19 +43,22 @@ def nearest_rows(columns: Array) -> Array:
     return np.argpartition(distance, _NEIGHBOURS, axis=1)[:, :_NEIGHBOURS]
 
 
-def neighbour_similarity(values: Array, nearest: Array) -> float:
+def neighbour_similarity(values: Array, nearest: Array, first: int | None = None) -> float:
     """How similar the values of neighbours are, in standard errors of the similarity of independent values.
 
     Args:
         values: (n,) one value per row.
         nearest: the result of `nearest_rows`.
+        first: compare only the first rows with their neighbours, which may be any row; None for all rows.
     """
     r = values[: len(nearest)] - values[: len(nearest)].mean()
     variance = float(np.mean(r * r))
     if not variance > 0:
         return 0.0
+    nearest = nearest[:first]
     # A pair may count twice, once from each side: the variance of the sum is at most twice that of independent terms.
-    return float(np.sum(r * r[nearest].mean(axis=1)) / variance / np.sqrt(2.0 * len(r) / _NEIGHBOURS))
+    return float(np.sum(r[: len(nearest)] * r[nearest].mean(axis=1)) / variance
+                 / np.sqrt(2.0 * len(nearest) / _NEIGHBOURS))
 
 
 def looks_like_noise(network: Network, rows: Rows, nearest: Array) -> bool:
@@ -73,4 +76,4 @@ def looks_like_noise(network: Network, rows: Rows, nearest: Array) -> bool:
     residuals = rows.y - forward(network, rows.columns)[-1]
     # A misfit that oscillates faster than the rows can resolve has random signs, but its size varies between regions.
     return neighbour_similarity(rows.y, nearest) >= _LEAST_OF_TARGET and all(
-        neighbour_similarity(values, nearest) <= _LARGEST_OF_NOISE for values in (residuals, np.abs(residuals)))
+        neighbour_similarity(values, nearest) <= LARGEST_OF_NOISE for values in (residuals, np.abs(residuals)))

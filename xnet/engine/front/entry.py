@@ -60,6 +60,7 @@ class FrontEntry:
         is_defined: whether interval arithmetic finds the network defined everywhere inside the box of the rows.
         support: the evidence of all rows for the network; None where it was not computed.
         plain: the kind of plain model that the network is; None for a network that was searched for.
+        is_robust: whether the network is the suggestion of a second look under Huber's loss (`search/second_look`).
         unexplained_train, unexplained_holdout: the losses as shares of the loss of the best constant of the same rows
             (1 - R² for squared error); None where that constant leaves nothing to explain.
     """
@@ -77,6 +78,7 @@ class FrontEntry:
     unexplained_train: float | None = None
     unexplained_holdout: float | None = None
     plain: PlainKind | None = None
+    is_robust: bool = False
     support: Support | None = field(default=None, repr=False, compare=False)
 
     @cached_property

@@ -96,7 +96,8 @@ class AdvanceCall:
 
     def step(self) -> None:
         """One step of island 0."""
-        first, new, _ = advance_island(self.state.islands[0], self.problem, Budget(steps=1))
+        first, new, _ = advance_island(self.state.islands[0], self.problem,
+                                       Budget(steps=1, noise_ends=self.budget.noise_ends))
         self.replace_islands((first, *self.state.islands[1:]))
         self.events += [replace(e, seconds=self.state.seconds) for e in new if e.kind == "tried"]
 

@@ -117,12 +117,14 @@ def _next_part(budget: Budget, state: SearchState, n_jobs: int, begun: float) ->
 
     The parts give the same run as one call with the whole budget.
     """
-    left = None if budget.seconds is None else budget.seconds - (time.perf_counter() - begun)
+    spent = time.perf_counter() - begun
+    left = None if budget.seconds is None else budget.seconds - spent
+    noise_ends = budget.half_spent(state.step, spent)
     if state.stop_reason is not None or (left is not None and left <= 0):
         return None
     if budget.steps is None and n_jobs > 1:
-        return Budget(seconds=PART_S if left is None else min(PART_S, left))
+        return Budget(seconds=PART_S if left is None else min(PART_S, left), noise_ends=noise_ends)
     steps = 1 if n_jobs == 1 else steps_of_round(state.step)
     if budget.steps is not None:
         steps = min(steps, budget.steps - state.step)
-    return Budget(steps, left) if steps > 0 else None
+    return Budget(steps, left, noise_ends) if steps > 0 else None

@@ -24,7 +24,8 @@ from xnet.engine.search.stopping import StopReason
 
 def with_worker_islands(first: Island, n_islands: int) -> tuple[Island, ...]:
     """Island 0, and the worker islands that begin with its networks."""
-    workers = (replace(first, number=k, n_islands=n_islands, step=WORKERS_BEGIN) for k in range(1, n_islands))
+    workers = (replace(first, number=k, n_islands=n_islands, step=WORKERS_BEGIN, second_look=None,
+                       second_look_step=-1, robust_pick=None) for k in range(1, n_islands))
     return (first, *workers)
 
 

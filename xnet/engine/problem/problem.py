@@ -123,7 +123,7 @@ class Problem:
         train_index, holdout_index = train_index[used[train_index]], holdout_index[used[holdout_index]]
         check_train_rows(len(train_index))
         kind = make_loss(loss, y[used])
-        scale = _scale_of(y[used], None if weight is None else weight[used], kind)
+        scale = scale_of(y[used], None if weight is None else weight[used], kind)
         train = _rows(X, y, scale, weight, train_index, kind)
         held_out = _rows(X, y, scale, weight, holdout_index, kind.without_smoothing) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
@@ -274,7 +274,7 @@ def _rows(X: Array, y: Array, scale: float, weight: Array | None, index: Array, 
     return Rows(columns, y[index], scale, None if weight is None else weight[index], kind)
 
 
-def _scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
+def scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
     """The loss of the best constant, which losses are divided by."""
     if kind.name == "squared_error":
         return loss_scale(y, weight)

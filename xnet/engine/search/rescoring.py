@@ -10,6 +10,7 @@ from xnet.engine.front.entry import FrontEntry
 from xnet.engine.front.support import with_support
 from xnet.engine.problem.problem import Problem
 
+from .second_look import robust_problem
 from .state import Island, SearchState
 
 Front = tuple[FrontEntry, ...]
@@ -29,13 +30,16 @@ def rescored_island(island: Island, problem: Problem) -> Island:
     beside = island.with_constants
     if beside is not None:
         beside = rescored_island(beside, problem.with_parameters())
-    if front is island.front and plain is island.plain and beside is island.with_constants:
+    look = None if island.second_look is None else rescored_island(island.second_look, robust_problem(problem))
+    if front is island.front and plain is island.plain and beside is island.with_constants and \
+            look is island.second_look:
         return island
-    return replace(island, front=front, plain=plain, with_constants=beside)
+    return replace(island, front=front, plain=plain, with_constants=beside, second_look=look)
 
 
 def _rescored(front: Front, problem: Problem) -> Front:
-    if all(e.support is not None for e in front):
+    # The suggestion of a second look has no support, so that it is never picked: squared error would refit it.
+    if all(e.support is not None or e.is_robust for e in front):
         return front
     with np.errstate(all="ignore"):
-        return tuple(e if e.support is not None else with_support(e, problem) for e in front)
+        return tuple(e if e.support is not None or e.is_robust else with_support(e, problem) for e in front)

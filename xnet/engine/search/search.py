@@ -10,7 +10,7 @@ recovery need nothing else.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,13 +28,15 @@ from .beam import updated_beam
 from .events import Event, make_event
 from .given_formula import given_formula
 from .initial_formula import fitted_formula
+from .noise_ending import ends_on_noise
 from .parameter_modes import mode_of
 from .plain_entries import plain_entries
 from .records import Outcome, StepContext
 from .required_inputs import fallback_trials, with_completed
 from .rescoring import rescored_island
+from .second_look import begins, has_turn, main_step, refitted_trials, robust_pick, robust_problem
 from .state import Budget, Island, SearchState, combined_state
-from .stopping import StopReason, has_reached_the_noise, has_settled
+from .stopping import StopReason, has_settled, is_exact, noise_is_left
 from .tasks import constructed_trials, run_task
 
 
@@ -108,6 +110,8 @@ def advance_island(island: Island, problem: Problem, budget: Budget,
         if interrupt is not None and interrupt():
             break
         island, new, _ = step(island, problem)
+        if budget.noise_ends and ends_on_noise(island, problem):
+            island = replace(island, stop_reason=StopReason.NOISE)
         done += 1
         seconds = time.perf_counter() - begun
         events += [replace(e, seconds=seconds) for e in new]
@@ -121,7 +125,9 @@ def step(island: Island, problem: Problem) -> tuple[Island, list[Event], Outcome
         return ended, [], Outcome((), island.expansions, island.fitted_shapes)
     context = step_context(island, problem)
     with np.errstate(all="ignore"):
-        if context is not None:
+        if has_turn(island):
+            island, outcome = _step_of_second_look(island, problem)
+        elif context is not None:
             outcome = with_completed(run_task(context, problem), problem)
         else:
             island, outcome = _step_with_constants(island, problem)
@@ -129,10 +135,10 @@ def step(island: Island, problem: Problem) -> tuple[Island, list[Event], Outcome
 
 
 def step_context(island: Island, problem: Problem) -> StepContext | None:
-    """What the task of the next step works with; None if the search with constants has its turn."""
+    """What the task of the next step works with; None if a search beside this one has its turn."""
     beside = island.with_constants
-    turn, of_constants = (island.step, 0) if beside is None else divmod(island.step, 2)
-    if of_constants and beside is not None and beside.stop_reason is None:
+    turn, of_constants = (main_step(island), 0) if beside is None else divmod(island.step, 2)
+    if has_turn(island) or (of_constants and beside is not None and beside.stop_reason is None):
         return None
     first = 0 if problem.initial_formula is None else -1  # the formula is expanded first
     return StepContext(turn + first, island.beam, island.expansions, island.fitted_shapes, island.lowest,
@@ -149,26 +155,37 @@ def _step_with_constants(island: Island, problem: Problem) -> tuple[Island, Outc
     return replace(island, with_constants=after), Outcome(tuple(trials), island.expansions, island.fitted_shapes)
 
 
+def _step_of_second_look(island: Island, problem: Problem) -> tuple[Island, Outcome]:
+    """One step of the search under Huber's loss; its new networks are fitted by squared error here."""
+    before = island.second_look
+    assert before is not None  # or it would have no turn
+    after, _, _ = step(before, robust_problem(problem))
+    trials = refitted_trials(before, after, problem)
+    island = replace(island, second_look=after)
+    return replace(island, robust_pick=robust_pick(island, problem)), Outcome(
+        trials, island.expansions, island.fitted_shapes | {t.shape for t in trials})
+
+
 def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, list[Event]]:
     """The island after the outcome of a step, and the events."""
-    front, events = island.front, []
-    plain = island.plain or (plain_entries(problem) if island.step == 0 else ())
-    before, best = island.best, pick([*front, *plain])
-    if best is not before:
-        events.append(make_event("improved", island.step, best, before))
+    front, plain = island.front, island.plain
+    events: list[Event] = []
+    before = best = island.best
     for trial in outcome.trials:
-        front = admit(front, trial, problem)
-        new_best = pick([*front, *plain])
-        if new_best is not best:
-            events.append(make_event("improved", island.step, new_best, best))
-            best = new_best
+        admitted = admit(front, trial, problem)
+        if admitted is not front:
+            front = admitted
+            best = _new_best(best, [*front, *plain], island.step, events)
+    if not plain and not is_exact(best, problem):  # beside an exact law no plain model is needed
+        plain = problem.cached("plain entries", lambda: plain_entries(problem))
+        best = _new_best(best, [*front, *plain], island.step, events)
     current = island.current
     if outcome.trials:
         lowest = min(outcome.trials, key=lambda t: t.loss)
         current = make_entry(lowest.network, problem.subsampled, lowest.reason)
         events.append(make_event("tried", island.step, current, island.current))
     exact_since = island.exact_since_step
-    if exact_since < 0 and best.loss <= problem.train.exact:
+    if exact_since < 0 and is_exact(best, problem):
         exact_since = island.step
     changed = best.network.structure() != before.network.structure()
     after = replace(
@@ -177,16 +194,26 @@ def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, 
         fitted_shapes=outcome.fitted_shapes, exact_since_step=exact_since,
         last_change_step=island.step if changed else island.last_change_step)
     reason = _stop_reason(after, best, outcome.exhausted, problem)
-    return replace(after, step=island.step + 1, stop_reason=reason), events
+    noise = reason is None and noise_is_left(island.step, after.last_change_step, best, problem)
+    after = replace(after, step=island.step + 1, stop_reason=reason, noise_is_left=noise)
+    if reason is None and begins(after, problem):
+        after = replace(after, second_look=_first_island(robust_problem(problem)), second_look_step=after.step)
+    return after, events
+
+
+def _new_best(best: FrontEntry, entries: Sequence[FrontEntry], step: int, events: list[Event]) -> FrontEntry:
+    """The default pick of the entries; an event is added if it is another one than before."""
+    picked = pick(entries)
+    if picked is not best:
+        events.append(make_event("improved", step, picked, best))
+    return picked
 
 
 def _stop_reason(island: Island, best: FrontEntry, exhausted: bool, problem: Problem) -> StopReason | None:
     """Why the search ends with this step; None if it goes on."""
     since, beside = island.exact_since_step, island.with_constants
-    if since >= 0 and has_settled(island.step - since, best, since):
+    if since >= 0 and has_settled(island.step - since, best, since) and is_exact(best, problem):
         return StopReason.EXACT
     if exhausted and (beside is None or beside.stop_reason is not None):
         return StopReason.EXHAUSTED
-    if has_reached_the_noise(island.step, island.last_change_step, best, problem):
-        return StopReason.NOISE
     return None

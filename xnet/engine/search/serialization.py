@@ -73,7 +73,9 @@ def with_own_shares(state: SearchState, problem: Problem) -> SearchState:
 
 def _resumable(island: Island) -> Island:
     beside = None if island.with_constants is None else _resumable(island.with_constants)
-    return replace(island, stop_reason=None, last_change_step=island.step, exact_since_step=-1, with_constants=beside)
+    look = None if island.second_look is None else _resumable(island.second_look)
+    return replace(island, stop_reason=None, last_change_step=island.step, exact_since_step=-1, noise_is_left=False,
+                   with_constants=beside, second_look=look)
 
 
 #: Fields of an island that are whole numbers.
@@ -86,13 +88,17 @@ _OLD_NAMES = {"exact_since_step": "exact_since", "last_change_step": "settled", 
 
 
 def _island_to_json(island: Island) -> dict[str, Any]:
-    beside = island.with_constants
+    beside, look = island.with_constants, island.second_look
     return {"front": [_record_to_json(e) for e in island.front], "current": _record_to_json(island.current),
             "plain": [_record_to_json(e) for e in island.plain],
             "beam": [_record_to_json(t) for t in island.beam],
             "expansions": [[e.kind, int(e.size), e.shape] for e in sorted(island.expansions)],
             "fitted_shapes": sorted(island.fitted_shapes), "stop_reason": island.stop_reason,
+            "noise_is_left": island.noise_is_left,
             "with_constants": None if beside is None else _island_to_json(beside),
+            "second_look": None if look is None else _island_to_json(look),
+            "second_look_step": island.second_look_step,
+            "robust_pick": None if island.robust_pick is None else _record_to_json(island.robust_pick),
             **{name: getattr(island, name) for name in _NUMBERS}}
 
 
@@ -100,14 +106,18 @@ def _island_from_json(tree: Mapping[str, Any]) -> Island:
     front = tuple(_entry_from_json(e) for e in tree["front"])
     if not front:
         raise ValueError("its front is empty")
-    beside = _field(tree, "with_constants")
+    beside, look, robust = _field(tree, "with_constants"), tree.get("second_look"), tree.get("robust_pick")
     numbers = {name: int(_field(tree, name)) for name in _NUMBERS}
     return Island(front=front, current=_entry_from_json(tree["current"]),
                   plain=tuple(_entry_from_json(e) for e in tree.get("plain", ())),
                   beam=tuple(_trial_from_json(t) for t in _field(tree, "beam")),
                   expansions=frozenset(_expansion_from_json(e) for e in _field(tree, "expansions")),
                   fitted_shapes=frozenset(map(str, _field(tree, "fitted_shapes"))), stop_reason=_stop_reason(tree),
-                  with_constants=None if beside is None else _island_from_json(beside), **numbers)
+                  noise_is_left=bool(tree.get("noise_is_left", False)),
+                  with_constants=None if beside is None else _island_from_json(beside),
+                  second_look=None if look is None else _island_from_json(look),
+                  second_look_step=int(tree.get("second_look_step", -1)),
+                  robust_pick=None if robust is None else _entry_from_json(robust), **numbers)
 
 
 def _field(tree: Mapping[str, Any], name: str) -> Any:
@@ -155,7 +165,7 @@ def _entry_from_json(tree: Mapping[str, Any]) -> FrontEntry:
                       float(tree["loss"]), None if held_out is None else float(held_out),
                       float(tree["holdout_error"]), str(tree["reason"]), float(tree["exact"]), bool(tree["admitted"]),
                       bool(tree.get("is_defined", not tree.get("pole", False))), _share(tree, "train"),
-                      _share(tree, "holdout"), PlainKind(kind) if kind else None)
+                      _share(tree, "holdout"), PlainKind(kind) if kind else None, bool(tree.get("is_robust", False)))
 
 
 def _share(tree: Mapping[str, Any], part: str) -> float | None:

@@ -18,10 +18,26 @@ Front = tuple[FrontEntry, ...]
 
 @dataclass(frozen=True)
 class Budget:
-    """How long to advance: until `steps` steps are done or `seconds` have passed, whichever comes first."""
+    """How long to advance: until `steps` steps are done or `seconds` have passed, whichever comes first.
+
+    Attributes:
+        noise_ends: whether the search may end itself where only noise is left (`noise_ending`). Whoever knows the whole
+            budget sets it once half of it is spent, see `half_spent`; before that, noise is only an offer to stop.
+    """
 
     steps: int | None = None
     seconds: float | None = None
+    noise_ends: bool = False
+
+    def half_spent(self, steps: int, seconds: float) -> bool:
+        """Whether half of this budget is spent after `steps` steps and `seconds` seconds.
+
+        A budget in steps alone decides where there is one, so that the same seed gives the same run. A search without
+        any limit has no half: noise may end it at once, because nothing else would.
+        """
+        if self.steps is not None:
+            return 2 * steps >= self.steps
+        return self.seconds is None or 2.0 * seconds >= self.seconds
 
 
 @dataclass(frozen=True)
@@ -31,14 +47,18 @@ class Island:
     Attributes:
         step: number of steps done.
         current: the trial of the lowest loss of the last step.
-        plain: the best plain models of the table, which compete with the front; made in the first step.
+        plain: the best plain models of the table, which compete with the front; empty while the pick is exact.
         beam: the networks worth expanding.
         expansions: what was expanded already.
         fitted_shapes: shapes that were fitted already.
         exact_since_step: the step at which the default pick became exact; -1 before.
         stop_reason: why the search ended; None while it has not.
         last_change_step: the step at which the default pick last became another structure.
+        noise_is_left: whether the residuals of the default pick look like noise after the last step.
         number, n_islands: which of several islands this is; 0 of 1 when it is alone.
+        second_look: a search of the same rows under Huber's loss, where there are wild rows (`second_look`).
+        second_look_step: the step at which it began; -1 without one.
+        robust_pick: its suggestion, with the scores of this problem.
         with_constants: only in the parameter-free mode: a search with constants on the same rows, whose networks are
             constructed from 1 and 2 here.
     """
@@ -53,9 +73,13 @@ class Island:
     exact_since_step: int = -1
     stop_reason: StopReason | None = None
     last_change_step: int = 0
+    noise_is_left: bool = False
     number: int = 0
     n_islands: int = 1
     with_constants: Island | None = None
+    second_look: Island | None = None
+    second_look_step: int = -1
+    robust_pick: FrontEntry | None = None
 
     @property
     def best(self) -> FrontEntry:
@@ -75,7 +99,7 @@ class SearchState:
     Attributes:
         islands: the searches side by side, one when the search is alone.
         seconds: of searching.
-        front: of all islands, with the plain models that a preference picks.
+        front: of all islands, with the plain models that a preference picks, and the suggestion of a second look.
         stop_reason: why the search ended; None while it has not.
     """
 
@@ -91,7 +115,7 @@ class SearchState:
 
     def picked(self, preference: Preference) -> FrontEntry:
         """The pick of a preference among the front and the plain models."""
-        return pick([*self.front, *self.plain], preference)
+        return pick([*(e for e in self.front if not e.is_robust), *self.plain], preference)
 
     @property
     def plain(self) -> Front:
@@ -99,9 +123,19 @@ class SearchState:
         return self.islands[0].plain
 
     @property
+    def robust_pick(self) -> FrontEntry | None:
+        """The suggestion of a second look under Huber's loss; None where there were no wild rows."""
+        return self.islands[0].robust_pick
+
+    @property
     def step(self) -> int:
         """Number of steps that island 0 has done."""
         return self.islands[0].step
+
+    @property
+    def noise_is_left(self) -> bool:
+        """Whether what is left looks like noise, so that a person may stop the search."""
+        return self.islands[0].noise_is_left
 
     @property
     def current(self) -> FrontEntry:
@@ -119,16 +153,30 @@ def combined_state(islands: tuple[Island, ...], seconds: float, found: Front = (
         found: networks that are known beside those of the islands.
     """
     exact = any(island.stop_reason is StopReason.EXACT for island in islands)
+    found = tuple(e for e in found if not e.is_robust)
     front = with_picks(merged_front([*(island.front for island in islands), found]), islands[0].plain)
+    front = _with_robust_pick(front, islands[0].robust_pick)
     return SearchState(islands, seconds, front, StopReason.EXACT if exact else islands[0].stop_reason)
 
 
 def with_picks(front: Front, plain: Front) -> Front:
-    """The front with those plain models that a preference picks, by ascending complexity."""
+    """The front with those plain models that a preference picks, by ascending complexity.
+
+    A searched network that equals such a model is left out: the front names a network once, and says that it is plain.
+    """
     everything = [*front, *plain]
     picks = [pick(everything, preference) for preference in Preference] if plain else []
     beside = {id(e): e for e in picks if not any(e is f for f in front)}
-    return tuple(sorted([*front, *beside.values()], key=lambda e: e.complexity)) if beside else front
+    networks = {e.network for e in beside.values()}
+    kept = [e for e in front if e.network not in networks]
+    return tuple(sorted([*kept, *beside.values()], key=lambda e: e.complexity)) if beside else front
+
+
+def _with_robust_pick(front: Front, robust: FrontEntry | None) -> Front:
+    """The front with the suggestion of the second look, unless the same network is on it."""
+    if robust is None or any(e.network == robust.network for e in front):
+        return front
+    return tuple(sorted([*front, robust], key=lambda e: e.complexity))
 
 
 def merged_front(fronts: Iterable[Front]) -> Front:

@@ -7,11 +7,15 @@ from enum import StrEnum
 import numpy as np
 
 from xnet.engine.fitting.residual_noise import looks_like_noise, nearest_rows
+from xnet.engine.fitting.rounding import rounding_loss
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.problem.problem import Problem
 
 from .parameter_modes import mode_of
 from .schedule import OPENING_STEPS
+
+#: Said of a running search whose residuals look like noise (`noise_is_left`).
+NOISE_OFFER = "What is left looks like noise; you may stop here."
 
 #: Steps without a change of the default pick after which the residuals are tested for noise.
 _PATIENCE = 12
@@ -40,7 +44,7 @@ class StopReason(StrEnum):
 
 _SENTENCES = {
     StopReason.EXACT: "The formula fits every training row exactly, so the search ended early.",
-    StopReason.NOISE: "The residuals of the formula look like noise, so the search ended early.",
+    StopReason.NOISE: "The residuals of the formula look like noise, so the search ended after half of its budget.",
     StopReason.EXHAUSTED: "No steps are left with these activations and this size, so the search ended early.",
     StopReason.BUDGET: "The time budget is used up.",
     StopReason.STEPS: "The requested number of steps is done.",
@@ -50,8 +54,11 @@ _EXACT_CLASS = (
     "The remaining log loss is smaller than the price of one more fitted number, so the search ended early.")
 
 
-def has_reached_the_noise(step: int, last_change_step: int, best: FrontEntry, problem: Problem) -> bool:
-    """Whether the residuals look like noise, after the opening and many steps without a change of the default pick."""
+def noise_is_left(step: int, last_change_step: int, best: FrontEntry, problem: Problem) -> bool:
+    """Whether the residuals look like noise, after the opening and many steps without a change of the default pick.
+
+    The search then offers to stop. It ends itself only by the stricter rule of `noise_ending`.
+    """
     steps = mode_of(problem).steps_per_task
     patience = max(_PATIENCE * steps, last_change_step // 2)
     if step < steps * OPENING_STEPS or step - last_change_step < patience or best.loss_holdout is None:
@@ -59,6 +66,20 @@ def has_reached_the_noise(step: int, last_change_step: int, best: FrontEntry, pr
     rows = problem.search
     nearest = problem.cached("nearest rows", lambda: nearest_rows(np.stack([c for _, c in rows.inputs()])))
     return looks_like_noise(best.network, rows, nearest)
+
+
+def is_exact(best: FrontEntry, problem: Problem) -> bool:
+    """Whether the default pick is exact: with its constants fitted to all rows, it leaves no more than rounding.
+
+    A loss of 1e-21 alone is no proof: a polynomial may come as near to a closed form as that (`rounding_loss`).
+    """
+    if best.loss > problem.train.exact:
+        return False
+    if best.support is None or best.support.dispersion is not None:
+        return True
+    rows = problem.subsampled.all_rows
+    floor = problem.cached(("rounding", best.network), lambda: rounding_loss(best.network, rows))
+    return min(best.loss, best.support.loss) <= floor
 
 
 def has_settled(steps: int, best: FrontEntry, since: int) -> bool:

@@ -23,6 +23,7 @@ from xnet.engine.problem.problem import Problem
 from .events import Event
 from .records import Trial
 from .search import step, step_context
+from .second_look import has_turn
 from .state import SearchState, combined_state
 from .tasks import TASKS
 
@@ -73,7 +74,7 @@ def traced_step(state: SearchState, problem: Problem) -> tuple[SearchState, list
     after, events, outcome = step(island, problem)
     later = combined_state((after, *others), state.seconds + time.perf_counter() - begun, state.front if others else ())
     events = [replace(event, seconds=later.seconds) for event in events]
-    if not outcome.trials:
+    if not outcome.trials or has_turn(island):
         return later, events, None
     parent = None if context is None else TASKS[context.task.kind].parent(context, problem)
     network = parent.network if parent else _mean(problem)

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from xnet.engine import StopReason
+from xnet.engine import NOISE_OFFER, StopReason
 from xnet.runs import ACTIVE
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import compact_text, show_formula, show_scores
@@ -95,7 +95,8 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
         else:
             show_formula(best, place="live")
             show_scores(best, held_out=bool(snapshot and snapshot["rows_holdout"]))
-            st.caption("" if done else time_without_improvement(snapshot or {}))
+            st.caption("" if done else " ".join(filter(None, (time_without_improvement(snapshot or {}),
+                                                              noise_offer(snapshot or {})))))
     with right, st.container(border=True, key="feed_card"):
         _feed(snapshot)
 
@@ -106,6 +107,11 @@ def time_without_improvement(snapshot: Mapping[str, Any]) -> str:
     since = next((seconds for seconds, *losses in curve if losses == list(curve[-1][1:])), 0.0)
     elapsed = snapshot.get("seconds", 0.0) - since
     return f"No improvement for {duration(int(elapsed))}." if elapsed >= NO_IMPROVEMENT_S else ""
+
+
+def noise_offer(snapshot: Mapping[str, Any]) -> str:
+    """The offer to stop where what is left looks like noise; "" elsewhere."""
+    return NOISE_OFFER if snapshot.get("noise_is_left") else ""
 
 
 def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: Mapping[str, Any],

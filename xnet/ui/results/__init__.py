@@ -7,6 +7,7 @@
     importance_tab  permutation importance of the inputs
     response_tab    the formula for other inputs, within and beyond the data
     baselines_tab   other models on the same rows
+    permutation_tab the permutation check: shuffled rows for comparison
     replay_tab      the best networks of the search in order
     downloads       files to download
     share           the link for reading

@@ -18,6 +18,7 @@ from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import Verdict
+from xnet.runs.permutation import finished_check
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
 from xnet.ui.components.selected_formula import SelectedFormula, select
@@ -46,7 +47,7 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
     printed = Network.from_json(row["network"])
     config = run.config
     with st.container(border=True, key="formula_card"):
-        verdict_line(formula_verdict(row, snapshot, current_run.problem_of(run)))
+        verdict_line(formula_verdict(row, snapshot, current_run.problem_of(run), finished_check(run)))
         above = st.container()  # the formula is drawn above the slider that rounds it
         network = rounded(printed, _digits(run.id, row, printed))
         changed = network != printed

@@ -28,6 +28,7 @@ from .downloads import downloads
 from .fit_tab import fit_figure, fit_tab, residual_figure, residuals_tab
 from .formula_card import formula_card
 from .importance_tab import importance_tab
+from .permutation_tab import permutation_tab
 from .replay_tab import replay_tab
 from .response_tab import extrapolation_tab, what_if_tab
 from .share import share_popover
@@ -97,10 +98,12 @@ def _split_and_weights(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -
 def _detail(run: current_run.Run, snapshot: Mapping[str, Any], selected: int, chosen: SelectedFormula) -> None:
     config, row = run.config, snapshot["front"][selected]
     shown = CLASS_TABS if chosen.as_class else TABS
-    *tabs, replay = st.tabs([*(title for title, _ in shown), "Replay"])
+    *tabs, permutation, replay = st.tabs([*(title for title, _ in shown), "Permutation check", "Replay"])
     for tab, (_, show) in zip(tabs, shown, strict=True):
         with tab:
             show(chosen)
+    with permutation:
+        permutation_tab(run)
     with replay:
         replay_tab(run)
     with st.container(border=True, key="result_network_card"):

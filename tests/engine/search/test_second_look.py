@@ -1,0 +1,134 @@
+"""The second look: where there are wild rows, a search under Huber's loss takes turns with the search itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from xnet.engine import (
+    Budget,
+    Problem,
+    SearchState,
+    advance,
+    combined_state,
+    rescored_state,
+    resumable_state,
+    start,
+    state_from_json,
+    state_to_json,
+    traced_step,
+)
+from xnet.engine.islands.migration import with_worker_islands
+from xnet.engine.search.schedule import OPENING_STEPS
+from xnet.engine.search.second_look import begins, has_turn, main_step, robust_problem
+
+RNG = np.random.default_rng(0)
+X = np.column_stack([RNG.uniform(1, 5, 60), RNG.uniform(0, 6, 60)])
+LAW = 3.25 * X[:, 0] * np.exp(-0.5 * X[:, 1])
+NOISY = LAW + 0.03 * LAW.std() * RNG.normal(size=60)
+WILD = NOISY.copy()
+WILD[[5, 30]] += [12.0, -9.0]
+ACTIVATIONS = ["add", "mul", "exp"]
+
+
+def of(y: np.ndarray, **options: object) -> Problem:
+    return Problem.from_arrays(X, y, seed=0, activations=ACTIVATIONS, max_complexity=14, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def opened() -> SearchState:
+    """A search of rows with two wild ones, just after the opening."""
+    problem = of(WILD)
+    state = start(problem)
+    while state.islands[0].second_look is None and state.step < 60:
+        state, _ = advance(state, problem, Budget(steps=1))
+    return state
+
+
+@pytest.fixture(scope="module")
+def looked(opened: SearchState) -> SearchState:
+    """The same, some steps of the second look later."""
+    return advance(opened, of(WILD), Budget(steps=24))[0]
+
+
+def test_a_second_look_begins_after_the_opening(opened: SearchState) -> None:
+    island = opened.islands[0]
+    assert island.second_look is not None
+    assert island.second_look_step == island.step >= OPENING_STEPS
+    assert (island.second_look.step, island.robust_pick, has_turn(island)) == (0, None, True)
+
+
+def test_the_two_searches_take_turns(opened: SearchState, looked: SearchState) -> None:
+    before, after = opened.islands[0], looked.islands[0]
+    assert after.second_look is not None
+    assert (after.second_look.step, main_step(after) - main_step(before)) == (12, 12)
+
+
+def test_the_suggestion_of_the_second_look_is_offered_and_not_picked(looked: SearchState) -> None:
+    offered = looked.robust_pick
+    assert offered is not None
+    assert offered.is_robust
+    assert offered.support is None
+    assert [e for e in looked.front if e.is_robust] in ([offered], [])
+    assert any(e.network == offered.network for e in looked.front)
+    assert not looked.best.is_robust
+    assert np.mean((offered.network.evaluate(X) - LAW) ** 2) < 1e-3 * np.var(LAW), "the law, in spite of the wild rows"
+
+
+def test_its_scores_are_those_of_squared_error(looked: SearchState) -> None:
+    offered, problem = looked.robust_pick, of(WILD)
+    assert offered is not None
+    assert offered.loss == pytest.approx(problem.train.loss(offered.network))
+    assert offered.loss > 5 * robust_problem(problem).train.loss(offered.network)
+
+
+def test_rows_without_wild_ones_get_no_second_look() -> None:
+    problem = of(NOISY)
+    state, _ = advance(start(problem), problem, Budget(steps=OPENING_STEPS + 3))
+    assert state.islands[0].second_look is None
+    assert not begins(state.islands[0], problem)
+
+
+@pytest.mark.parametrize("options", [{"loss": "huber"}, {"parameters": False}])
+def test_other_losses_and_parameter_free_searches_get_none(options: dict[str, object], opened: SearchState) -> None:
+    problem = of(WILD, **options)
+    state, _ = advance(start(problem), problem, Budget(steps=1))
+    island = opened.islands[0]
+    assert not begins(state.islands[0], problem)
+    assert begins(replace(island, second_look=None), of(WILD))
+    assert not begins(replace(island, second_look=None), problem)
+
+
+def test_a_search_goes_on_from_its_file_as_if_it_had_never_stopped(opened: SearchState, looked: SearchState) -> None:
+    tree = json.loads(json.dumps(state_to_json(opened), allow_nan=False))
+    restored = rescored_state(state_from_json(tree), of(WILD))
+    resumed, _ = advance(restored, of(WILD), Budget(steps=24))
+    assert state_to_json(resumed)["islands"] == state_to_json(looked)["islands"]
+    assert state_from_json(state_to_json(looked)) == looked
+    assert resumable_state(looked).islands[0].second_look is not None
+
+
+def test_an_old_file_has_no_second_look(opened: SearchState) -> None:
+    tree = state_to_json(opened)
+    for key in ("second_look", "second_look_step", "robust_pick", "noise_is_left"):
+        del tree["islands"][0][key]
+    island = state_from_json(tree).islands[0]
+    assert (island.second_look, island.second_look_step, island.robust_pick) == (None, -1, None)
+
+
+def test_worker_islands_have_none(looked: SearchState) -> None:
+    problem, islands = of(WILD), with_worker_islands(looked.islands[0], 3)
+    assert [island.second_look is None for island in islands] == [False, True, True]
+    assert not begins(islands[1], problem)
+    assert combined_state(islands, 1.0, looked.front).front == looked.front
+
+
+def test_a_turn_of_the_second_look_has_no_trace(opened: SearchState) -> None:
+    state, _, trace = traced_step(opened, of(WILD))
+    assert trace is None
+    assert state.islands[0].second_look is not None
+    assert state.islands[0].second_look.step == 1
+    assert traced_step(state, of(WILD))[2] is not None

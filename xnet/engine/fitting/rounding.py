@@ -1,0 +1,40 @@
+"""The loss that rounding alone leaves: what an exact formula may leave unexplained.
+
+A polynomial can come as close to a closed form as 1e-10 of the target's standard deviation (a Taylor series, or a
+quotient of polynomials on a narrow range), and still miss every digit behind. Rounding is smaller, and can be bounded:
+every number that a formula computes on the way is rounded once (Higham 2002, "Accuracy and Stability of Numerical
+Algorithms", section 3.1), and a target from a file is rounded to its last decimal.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.networks.backpropagation import forward, sensitivities
+from xnet.engine.networks.network import Network
+
+from .rows import Rows
+
+#: How many times the expected rounding error an exact formula may be off: whoever computed the target may have written
+#: the formula in another way, or rounded the inputs as well.
+_TIMES = 300.0
+#: Decimals that are looked for in a target; one with more is taken to have all digits of a double.
+_MOST_DECIMALS = 15
+
+
+def rounding_loss(network: Network, rows: Rows) -> float:
+    """The normalised loss below which the errors of a network are rounding; infinite where an output is not finite."""
+    with np.errstate(all="ignore"):
+        values = forward(network, rows.columns)
+        epsilon = float(np.finfo(np.float64).eps)
+        computed = sum(((J * v * epsilon) ** 2 for J, v in zip(sensitivities(network, values), values, strict=True)),
+                       start=np.zeros_like(rows.y))
+        own = max(epsilon * float(np.sqrt(np.mean(rows.y * rows.y))), _unit(rows.y) / np.sqrt(12.0))
+        loss = _TIMES**2 * (float(np.mean(computed)) + own * own) / rows.scale
+    return loss if np.isfinite(loss) else np.inf
+
+
+def _unit(y: Array) -> float:
+    """The unit of the last decimal of a target; 0 where it has all digits of a double."""
+    return next((10.0**-d for d in range(_MOST_DECIMALS + 1) if np.array_equal(np.round(y, d), y)), 0.0)
