@@ -11,7 +11,8 @@ from tests.engine.helpers import assert_equal_values, net, oracle, well_conditio
 from tests.engine.strategies import inputs, networks
 from xnet.engine import ACTIVATIONS, PRESETS, Network
 from xnet.engine.algebra.conversion import to_expression, to_network
-from xnet.engine.algebra.expressions import Expr, add, call, mul, num, power, raise_to, var
+from xnet.engine.algebra.expressions import Expr, add, call, mul, num, power, var
+from xnet.engine.algebra.powers import raise_to
 from xnet.engine.algebra.rewriting import factored, rewritings, shortest
 from xnet.engine.formulas.parser import read_formula
 

@@ -18,7 +18,8 @@ from xnet.arrays import Array
 from xnet.engine import ACTIVATIONS, Network
 from xnet.engine.algebra.conversion import node_expressions, to_expression, with_replaced
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import ONE, ZERO, Expr, add, call, mul, num, power, raise_to, var
+from xnet.engine.algebra.expressions import ONE, ZERO, Expr, add, call, mul, num, power, var
+from xnet.engine.algebra.powers import raise_to
 from xnet.engine.algebra.shapes import shape
 
 x, y, z = var(0), var(1), var(2)
