@@ -109,6 +109,17 @@ def fit_boosting(table: Table, train: Array, test: Array, seconds: float, jobs: 
     return Fit(values, sum(tree.tree_.node_count for tree in model.estimators_.ravel()), None, spent)
 
 
+def fit_forest(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int) -> Fit:
+    """A random forest with scikit-learn's defaults; its parameters are the values of leaves and the thresholds."""
+    from sklearn.ensemble import RandomForestRegressor
+
+    model = RandomForestRegressor(random_state=seed, n_jobs=1)
+    begun = time.perf_counter()
+    model.fit(table.X[train], table.y[train])
+    spent = time.perf_counter() - begun
+    return Fit(model.predict(table.X[test]), sum(tree.tree_.node_count for tree in model.estimators_), None, spent)
+
+
 def fit_mlp_model(table: Table, train: Array, test: Array, seconds: float, jobs: int, seed: int) -> Fit:
     """An MLP with hidden layers (64, 64), the best of 3 starts (see `mlp.py`)."""
     begun = time.perf_counter()
@@ -159,7 +170,7 @@ FINDERS = ("xnet", "pyoperon", "gplearn")
 REGRESSION: dict[str, Model] = {
     "xnet": fit_xnet, "pyoperon": _peer("pyoperon"), "gplearn": _peer("gplearn"), "linear": _polynomial(1),
     "polynomial-2": _polynomial(2), "polynomial-3": _polynomial(3), "boosting": fit_boosting,
-    "mlp-64-64": fit_mlp_model, "mlp-sklearn": fit_sklearn_mlp,
+    "forest": fit_forest, "mlp-64-64": fit_mlp_model, "mlp-sklearn": fit_sklearn_mlp,
 }
 CLASSIFICATION: dict[str, Model] = {
     "xnet": fit_xnet, "logistic": fit_logistic, "boosting": fit_boosting, "mlp-64-64": fit_mlp_model,

@@ -14,6 +14,8 @@ from benchmarks.folders import data_folder
 from xnet.arrays import Array
 
 FOLDS = 5
+#: The fewest rows of a table of `laws/` for cross-validation, and the most that are used.
+FEWEST_ROWS, MOST_ROWS = 12, 3000
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,32 @@ def load_tables(*names: str) -> list[Table]:
     if unknown:
         raise SystemExit(f"No table is named {', '.join(sorted(unknown))} in {folder}; tables: {', '.join(paths)}.")
     return [_table(path) for name, path in paths.items() if not names or name in names]
+
+
+def load_law_tables() -> list[Table]:
+    """The tables of `laws/` with at least `FEWEST_ROWS` rows, every other column an input. Empty without the folder."""
+    paths = sorted((data_folder("XNET_DATA", "data") / "laws").glob("*.json"))
+    found = [_law_table(path) for path in paths if path.with_suffix(".csv").is_file()]
+    return [table for table in found if table is not None]
+
+
+def _law_table(path: Path) -> Table | None:
+    """The complete rows of a table, at most `MOST_ROWS` of them; None if it has text or too few rows."""
+    target = json.loads(path.read_text(encoding="utf-8"))["target"]
+    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    inputs = tuple(name for name in rows[0] if name != target)
+    try:
+        values = np.array([[float(row[name] or "nan") for name in (*inputs, target)] for row in rows])
+    except ValueError:
+        return None
+    values = values[np.isfinite(values).all(axis=1)]
+    if len(values) < FEWEST_ROWS:
+        return None
+    if len(values) > MOST_ROWS:
+        values = values[np.random.default_rng(0).choice(len(values), MOST_ROWS, replace=False)]
+    vary = np.flatnonzero(np.ptp(values[:, :-1], axis=0) > 0)
+    return Table(f"law_{path.stem}", tuple(inputs[j] for j in vary), target, values[:, vary], values[:, -1])
 
 
 def _table(path: Path) -> Table:

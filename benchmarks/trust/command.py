@@ -1,7 +1,11 @@
 """Whether what X-Net says can be believed: `python -m benchmarks.trust [--only PART] [--long]`.
 
 Every figure is printed with its goal and the number of cases behind it. The exit status is 1 when a goal is missed.
+  scores     whether every R² of a front is scikit-learn's
   coverage   how often a 95 % interval of a constant contains the true value, the structure of the formula given
+  noise      how often a table of pure noise gets a formula, and how often the verdict believes one
+  laws       whether the suggestion for a known law under noise is the law, and is defined inside the box of the rows
+  tables     real tables by cross-validation, against a straight line and other models (long: some hours)
 """
 
 from __future__ import annotations
@@ -14,11 +18,13 @@ from pathlib import Path
 from benchmarks.options import command_parser, names_of
 from benchmarks.output import CsvFile
 
-from . import coverage
+from . import coverage, noise_tables, noisy_laws, real_tables, score_checks
 from .figures import Figure, figures_table
 
 #: Part -> its measurement: (long, seed) -> figures.
-PARTS: dict[str, Callable[[bool, int], list[Figure]]] = {"coverage": coverage.measure}
+PARTS: dict[str, Callable[[bool, int], list[Figure]]] = {
+    "scores": score_checks.measure, "coverage": coverage.measure, "noise": noise_tables.measure,
+    "laws": noisy_laws.measure, "tables": real_tables.measure}
 
 
 def build_parser() -> ArgumentParser:

@@ -13,10 +13,12 @@ METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood"
 def constants_caption(as_class: bool) -> str:
     """A caption for a table of fitted numbers."""
     errors = "the rows are independent" if as_class else "the errors are independent and of equal size"
+    smoothed = (" In this fit every label counts as wrong with the probability 0.1 / number of rows, so that the "
+                "numbers stay finite where a formula separates the classes without an error.") if as_class else ""
     return ("A number is printed as a simple one where the rows make that more probable than a generic number. Fitted "
             "numbers, their standard errors and intervals are those of a fit to all rows, training and held-out. They "
             f"are valid if the formula is right and {errors}. A held number is not determined by the rows: it stays as "
-            "printed, and the other numbers are fitted.")
+            f"printed, and the other numbers are fitted.{smoothed}")
 
 
 def fitted_text(estimate: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from xnet.engine.front.front import insert
 from xnet.engine.front.plain_models import PlainKind, linear_p_value
 from xnet.engine.front.selection import outlier_rows, pick
 from xnet.engine.front.support import with_support
+from xnet.engine.search.plain_entries import plain_entries
 
 RNG = np.random.default_rng(0)
 ROWS = RNG.exponential(0.1, 200)
@@ -52,6 +53,28 @@ def test_noise_gets_no_formula() -> None:
     lucky = entry(9, 0.93 * CONSTANT.support.losses, 15.0)  # type: ignore[union-attr]
 
     assert pick((CONSTANT, lucky)) is CONSTANT
+
+
+def test_a_formula_that_describes_only_the_largest_values_of_a_heavy_tail_is_no_discovery() -> None:
+    base = np.concatenate([RNG.chisquare(1, 92), np.full(8, 400.0)])
+    tail_only = entry(9, np.concatenate([base[:92], np.full(8, 4.0)]), 15.0)
+    law = entry(9, 0.02 * base, 15.0)
+    constant = entry(1, base, 0.0, reads_inputs=False)
+
+    assert base.mean() > 10 * tail_only.support.losses.mean()  # type: ignore[union-attr]
+    assert pick((constant, tail_only)) is constant
+    assert pick((constant, law)) is law
+
+
+def test_a_constant_competes_although_an_input_alone_is_as_short() -> None:
+    X = RNG.random((40, 2))
+    problem = Problem.from_arrays(X, 0.5 + 0.05 * RNG.standard_normal(40))
+    entries = plain_entries(problem)
+
+    assert entries[0].plain is None
+    assert not entries[0].network.variables
+    assert float(entries[0].network.evaluate(X)[0]) == pytest.approx(0.5, abs=0.03)
+    assert not pick(entries).network.variables
 
 
 def test_a_linear_dependence_opens_the_gate_for_plain_models_only() -> None:

@@ -12,7 +12,9 @@ because no search selected them. Two tests precede the score:
 * a network with a possible pole or missing value inside the box of the rows (by interval arithmetic) competes only if
   its loss is less than a tenth of the loss of every other network;
 * if the best network under a higher price reads no input, and an F-test finds no linear dependence either, the
-  suggestion is the constant: a table of noise gets no formula.
+  suggestion is the constant: a table of noise gets no formula. The network has to win twice: by the losses, and by
+  losses that are bounded at three robust standard deviations of the target, because a formula that only describes the
+  few largest values of a heavy-tailed target is no discovery.
 
 Rows that are gross outliers for every good network are clipped, so that a few of them do not decide.
 """
@@ -62,6 +64,8 @@ WEIGHTS = {
 GATE = Weights(2.0, 1.0, 2.0, 1.0)
 #: The plain models to which the weights of linear models apply.
 _LINEAR_KINDS = (PlainKind.LINEAR,)
+#: For the second comparison with the constant, losses are bounded at this many robust standard deviations, squared.
+BOUND = 3.0
 #: A linear dependence at this level of the F-test opens the gate for plain models.
 LINEAR_LEVEL = 0.001
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
@@ -93,12 +97,24 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
     if not any(e.support is not None and e.support.reads_inputs for e, _ in scored):
         return _best(scored, WEIGHTS[preference])
     gate = _best(scored, GATE)
+    if _of(gate).reads_inputs:
+        gate = _best(_bounded(scored), GATE)
     if not _of(gate).reads_inputs:
         plain = [(e, loss) for e, loss in scored if e.plain is not None]
         if not plain or _of(gate).linear_p_value > LINEAR_LEVEL:
             return gate
         scored = plain
     return _best(scored, WEIGHTS[preference])
+
+
+def _bounded(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, float]]:
+    """The networks with means of bounded losses; unchanged under a loss of known dispersion, or without a constant."""
+    constants = [_of(e) for e, _ in scored if not _of(e).reads_inputs and _of(e).dispersion is None]
+    if not constants:
+        return scored
+    spread = min(float(np.median(support.losses)) for support in constants) / _MEDIAN_CHI_SQUARE
+    limit = BOUND**2 * max(spread, SMALLEST_LOSS)
+    return [(e, float(np.minimum(_of(e).losses, limit).mean())) for e, _ in scored]
 
 
 def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALLEST_LOSS) -> float:

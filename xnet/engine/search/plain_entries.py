@@ -1,4 +1,4 @@
-"""The plain models of a problem as entries beside the front.
+"""The constant and the plain models of a problem as entries beside the front.
 
 They compete for the suggestion even if the front dominates them: a linear model of twelve inputs has some fifty neurons
 and constants, and a shorter network usually has a lower loss on the training rows.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.fitting.losses import Logistic
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.plain_models import PlainKind, plain_models
 from xnet.engine.front.selection import WEIGHTS, Preference, score
 from xnet.engine.front.support import support_of, with_support
-from xnet.engine.networks.network import Network
+from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.problem import Problem
 
 from .parameter_modes import mode_of
@@ -25,7 +27,9 @@ _PATIENCE = 3
 
 
 def plain_entries(problem: Problem) -> Front:
-    """The best plain model of every kind, and the linear model of the most inputs, simplest first.
+    """The constant, the best plain model of every kind, and the linear model of the most inputs, simplest first.
+
+    The constant is not on every front: a front has one network of each complexity, and an input alone is as short.
 
     Empty in the parameter-free mode, and under the logistic loss, for which `lasso` fits linear scores.
     """
@@ -47,10 +51,18 @@ def plain_entries(problem: Problem) -> Front:
         else:
             misses[kind] = misses.get(kind, 0) + 1
     chosen = {kind: network for kind, (_, network) in best.items()}
-    entries = [_entry(network, problem, kind) for kind, network in chosen.items()]
+    entries = [_constant(problem), *(_entry(network, problem, kind) for kind, network in chosen.items())]
     if largest is not None and largest is not chosen.get(PlainKind.LINEAR):
         entries.append(_entry(largest, problem, PlainKind.LINEAR))
     return tuple(sorted((e for e in entries if e.admitted), key=lambda e: e.complexity))
+
+
+def _constant(problem: Problem) -> FrontEntry:
+    """The network of one constant, which is no plain model: a table that gets it has no formula."""
+    rows = problem.train
+    mean = float(np.average(rows.y, weights=rows.weight))
+    network = Network((Neuron("constant", (), 0),), (mean,), len(rows.columns))
+    return with_support(make_entry(mode_of(problem).simplified(network, problem.subsampled), problem), problem)
 
 
 def _score(network: Network, problem: Problem, kind: PlainKind) -> float:

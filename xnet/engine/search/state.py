@@ -160,11 +160,16 @@ def combined_state(islands: tuple[Island, ...], seconds: float, found: Front = (
 
 
 def with_picks(front: Front, plain: Front) -> Front:
-    """The front with those plain models that a preference picks, by ascending complexity."""
+    """The front with those plain models that a preference picks, by ascending complexity.
+
+    A searched network that equals such a model is left out: the front names a network once, and says that it is plain.
+    """
     everything = [*front, *plain]
     picks = [pick(everything, preference) for preference in Preference] if plain else []
     beside = {id(e): e for e in picks if not any(e is f for f in front)}
-    return tuple(sorted([*front, *beside.values()], key=lambda e: e.complexity)) if beside else front
+    networks = {e.network for e in beside.values()}
+    kept = [e for e in front if e.network not in networks]
+    return tuple(sorted([*kept, *beside.values()], key=lambda e: e.complexity)) if beside else front
 
 
 def _with_robust_pick(front: Front, robust: FrontEntry | None) -> Front:
