@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from xnet import XNetRegressor
+from xnet.archive.bundle import make_bundle, read_bundle
+from xnet.archive.restore import open_bundle
 from xnet.engine import Problem
 from xnet.engine.formulas.parser import read_formula
 from xnet.evidence.formula_verdict import formula_verdict
@@ -122,6 +126,15 @@ def test_verdict_report_and_cards_name_wild_rows_and_offer_the_second_look(run: 
     robust = [i for i, row in enumerate(snapshot["front"]) if row.get("is_robust")]
     cards = recommendations(snapshot["front"], 0)
     assert robust == [card.index for card in cards if any("second search" in reason for reason in card.reasons)]
+
+
+def test_a_bundle_keeps_the_second_look_and_the_numbers_of_rows(run: Run, tmp_path: Path) -> None:
+    was, now = run.snapshot(), open_bundle(read_bundle(make_bundle(run)), tmp_path).snapshot()
+    assert was is not None
+    assert now is not None
+    for key in ("front", "second_look", "left_out_rows"):
+        assert now[key] == was[key], key  # type: ignore[literal-required]
+    assert now["best"]["network"] == was["best"]["network"]
 
 
 def test_the_second_look_is_said_of_the_suggestion_only() -> None:
