@@ -113,6 +113,7 @@ class Config(TypedDict):
     fill_gaps: NotRequired[bool]
     warm_start: NotRequired[list[dict[str, Any]]]
     derived: NotRequired[dict[str, dict[str, Any]]]
+    left_out_rows: NotRequired[list[int]]
 
 
 _DEFAULTS: RunOptions = {
