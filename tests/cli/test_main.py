@@ -53,7 +53,7 @@ def test_json_is_one_object_on_standard_output(sums: Path, capsys: pytest.Captur
     assert "s left" in err
 
 
-def test_without_json_people_can_read_it(sums: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_json_the_output_is_readable_text(sums: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["discover", str(sums), "--target", "z", "--seconds", "20"]) == 0
     out, _ = capsys.readouterr()
 

@@ -157,7 +157,7 @@ def test_names_in_tables_start_no_formula(start: str, tmp_path: Path) -> None:
     assert list(csv.reader(io.StringIO(front)))[1][-1] == f"'{start}y = b"
 
 
-def test_a_unit_that_the_name_tells_is_not_written_twice() -> None:
+def test_a_unit_in_the_column_name_is_not_written_twice() -> None:
     assert "predicted speed (m/s)" in texts(parity_svg([1.0], [1.0], target="speed (m/s)", unit="m/s"))
     assert "predicted speed [m/s]" in texts(parity_svg([1.0], [1.0], target="speed", unit="m/s"))
 

@@ -89,7 +89,7 @@ def test_settings_reach_the_run(app: Open) -> None:
                   "monotonic": {"perigee_km": "increasing"}, "output_range": [0.0, None]}}
 
 
-def test_a_budget_of_ones_own_is_no_preset(app: Open) -> None:
+def test_a_custom_budget_is_no_preset(app: Open) -> None:
     at = app(SETUP)
     at.number_input(key=state.SECONDS).set_value(77).run()
     assert at.segmented_control(key=state.BUDGET).value is None
@@ -97,7 +97,7 @@ def test_a_budget_of_ones_own_is_no_preset(app: Open) -> None:
     assert at.segmented_control(key=state.BUDGET).value == "Thorough"
 
 
-def test_searching_again_opens_setup_with_all_that_a_run_was_told(app: Open) -> None:
+def test_searching_again_opens_setup_with_all_settings_of_the_run(app: Open) -> None:
     at = setup_of(app)
     at.segmented_control(key=state.PRESET).set_value("Polynomial").run()
     at.number_input(key=state.SECONDS).set_value(77)

@@ -45,7 +45,7 @@ def test_seconds(value: float, said: str) -> None:
     assert duration(value) == said
 
 
-def test_markdown_from_files_is_shown_and_not_obeyed() -> None:
+def test_markdown_from_files_is_shown_as_text() -> None:
     assert escaped("**a** [b](c)\n$x$ :red[y]") == r"\*\*a\*\* \[b\]\(c\) \$x\$ \:red\[y\]"
 
 

@@ -123,7 +123,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     elif snapshot["rows_holdout"] and best["r2_holdout"] is None:
         lines.append("The target does not vary in the held-out rows, so there is no R² there.")
     if constants:
-        lines += ["", "Constants, fitted to all rows (95 % interval):", *map(_constant, constants)]
+        lines += ["", "Constants, fitted to all rows (95 % interval):", *map(constant_item, constants)]
     width = max(14, len(f"{score} held out"))
     lines += ["", "The best formula of every complexity:", "",
               f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]
@@ -142,7 +142,8 @@ def _given_json(given: GivenRecord) -> dict[str, Any]:
             **kept}
 
 
-def _constant(estimate: Mapping[str, Any]) -> str:
+def constant_item(estimate: Mapping[str, Any]) -> str:
+    """A constant as printed and as fitted, with its interval, as an indented line."""
     interval = interval_text(estimate)
     return f"  {constant_line(estimate)}" + (f" ({interval})" if interval != "–" else "")
 

@@ -9,7 +9,8 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.networks.activations import ACTIVATIONS
 
-from .expressions import Expr, split_power
+from .expressions import Expr
+from .powers import split_power
 
 
 def evaluate(expr: Expr, columns: Array, memo: dict[Expr, Array]) -> Array:

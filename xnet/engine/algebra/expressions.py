@@ -6,6 +6,7 @@ and biases of biases, each a useless parameter. So pieces are added to *expressi
     Sum   constant + sum of coefficient * term       like terms merged, nested sums flattened
     Prod  product of base ** power                   like bases merged, coefficients pulled out
     Call  function(argument)                         exp(b + e) = e^b exp(e), log(a e) = log a + log e, sin(-e) = -sin e
+                                                     sqrt(e^2) = |e|, e / |e| = sign(e)
     Var   input
 
 Three examples: 2 (3 x + 1) + 4 x is the sum 2 + 10 x; exp(x) * exp(x + 1) is e * exp(2 x); and 3 / (6 x + 3 y) is
@@ -18,10 +19,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-import numpy as np
-
 from xnet.engine.networks.activation_record import Parity
 from xnet.engine.networks.activations import ACTIVATIONS
+
+from .coefficients import accumulate, constant_call, float_power, rounded_one
 
 #: exp(b + e) is split into exp(b) * exp(e) for constants b up to this size.
 _LARGEST_SHIFT = 60.0
@@ -92,11 +93,11 @@ def add(items: Iterable[tuple[float, Expr]], constant: float = 0.0) -> Expr:
         if expr.kind == "sum":
             constant += coefficient * expr.value
             for term, c in expr.args:
-                _accumulate(merged, term, coefficient * c)
+                accumulate(merged, term, coefficient * c)
         else:
-            _accumulate(merged, expr, coefficient)
-    terms = [(t, _one(c)) for t, c in merged.items() if c != 0.0]
-    constant = _one(constant) + 0.0  # no negative zero: it would be another key for the same value
+            accumulate(merged, expr, coefficient)
+    terms = [(t, rounded_one(c)) for t, c in merged.items() if c != 0.0]
+    constant = rounded_one(constant) + 0.0  # no negative zero: it would be another key for the same value
     if not terms:
         return num(constant)
     if constant == 0.0 and len(terms) == 1 and terms[0][1] == 1.0:
@@ -106,22 +107,8 @@ def add(items: Iterable[tuple[float, Expr]], constant: float = 0.0) -> Expr:
     return Expr("sum", tuple(terms), f"({constant!r}+{text})", value=constant)
 
 
-def _one(c: float) -> float:
-    """1 or -1 for a coefficient within two units in the last place of it: c * (1 / c) need not be 1."""
-    return math.copysign(1.0, c) if abs(abs(c) - 1.0) <= 4.5e-16 else c
-
-
 def _term_order(item: tuple[Expr, float]) -> tuple[int, str]:
     return len(item[0].key), item[0].key
-
-
-def _accumulate(merged: dict[Expr, float], term: Expr, coefficient: float) -> None:
-    old = merged.get(term)
-    if old is None:
-        merged[term] = coefficient
-        return
-    new = old + coefficient
-    merged[term] = 0.0 if abs(new) <= 1e-13 * max(abs(old), abs(coefficient)) else new
 
 
 def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
@@ -133,6 +120,7 @@ def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
     if len(exponent) > 1 or (exponent and merged[exponent[0]] != 1.0):
         inner = add([(merged.pop(f), f.args[0]) for f in exponent])
         coefficient *= _gather(merged, call("exp", inner), 1.0)
+    _take_signs(merged)
     factors = [(f, p) for f, p in merged.items() if p != 0.0]
     if coefficient == 0.0 or not factors:
         return num(coefficient)
@@ -143,6 +131,23 @@ def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
     factors.sort(key=_term_order)
     product = Expr("prod", tuple(factors), "*".join(_factor_key(f, p) for f, p in factors))
     return product if coefficient == 1.0 else add([(coefficient, product)])
+
+
+def _take_signs(merged: dict[Expr, float]) -> None:
+    """u / |u| and |u| / u become sign(u), u sign(u) becomes |u|, and |u| sign(u) becomes u, in the powers by factor."""
+    for f in [f for f in merged if f.kind == "call" and f.name in ("abs", "sign")]:
+        u, p = f.args[0], merged.get(f, 0.0)
+        size, q = _call("abs", u), merged.get(u, 0.0)
+        if f.name == "abs" and p * q == -1.0:
+            joined = _call("sign", u)
+        elif f.name == "sign" and p == 1.0 and q == 1.0:
+            joined = size
+        elif f.name == "sign" and p == 1.0 and merged.get(size) == 1.0:
+            joined, u = u, size
+        else:
+            continue
+        del merged[f], merged[u]
+        merged[joined] = merged.get(joined, 0.0) + 1.0
 
 
 def _with_sign_inside(coefficient: float, factors: list[tuple[Expr, float]]) -> tuple[float, list[tuple[Expr, float]]]:
@@ -169,6 +174,12 @@ def _gather(merged: dict[Expr, float], expr: Expr, p: float) -> float:
     whole = p.is_integer()
     if expr.kind == "sum":
         return _gather_sum(merged, expr, p, whole)
+    if expr.name == "abs" and p % 2.0 == 0.0:
+        return _gather(merged, expr.args[0], p)
+    if expr.name == "cbrt" and p % 3.0 == 0.0:
+        return _gather(merged, expr.args[0], p / 3.0)
+    if expr.kind == "prod" and not whole and all(q % 2.0 == 0.0 for _, q in expr.args):
+        return _gather(merged, call("abs", mul([(f, q / 2.0) for f, q in expr.args])), 2.0 * p)
     if expr.kind == "prod" and (whole or not any(q.is_integer() for _, q in expr.args)
                                 or (len(expr.args) == 1 and expr.args[0][1] % 2 == 1)):
         coefficient = 1.0
@@ -184,14 +195,14 @@ def _gather(merged: dict[Expr, float], expr: Expr, p: float) -> float:
 
 def _gather_sum(merged: dict[Expr, float], expr: Expr, p: float, whole: bool) -> float:
     if not expr.args:
-        return _power(expr.value, p)
+        return float_power(expr.value, p)
     scale = _pivot(expr)
     if not whole:
         scale = abs(scale)
     if expr.value == 0.0 and len(expr.args) == 1 and scale == expr.args[0][1]:
-        return _power(scale, p) * _gather(merged, expr.args[0][0], p)  # c * (1 / c) need not be 1
+        return float_power(scale, p) * _gather(merged, expr.args[0][0], p)  # c * (1 / c) need not be 1
     rest = add([(1.0 / scale, expr)]) if scale != 1.0 else expr
-    coefficient = _power(scale, p)
+    coefficient = float_power(scale, p)
     if rest.kind != "sum":
         return coefficient * _gather(merged, rest, p)
     merged[rest] = merged.get(rest, 0.0) + p
@@ -208,14 +219,6 @@ def _pivot(expr: Expr) -> float:
     return abs(expr.args[0][1])
 
 
-def _power(base: float, p: float) -> float:
-    try:
-        value = base**p
-    except (OverflowError, ZeroDivisionError):
-        return math.inf
-    return value if isinstance(value, float) else math.nan
-
-
 def power(expr: Expr, p: float) -> Expr:
     """expr ** p."""
     return mul([(expr, p)])
@@ -229,11 +232,16 @@ def call(name: str, a: Expr) -> Expr:
     if activation.exponent is not None:
         return mul([(a, activation.exponent)])
     if a.is_constant:
-        return num(_constant_call(name, a.value))
+        return num(constant_call(name, a.value))
     if name == "exp":
         return _exp(a)
     if name == "log":
         return _log(a)
+    if name == "abs":
+        return _abs(a)
+    if activation.degree is not None and a.kind == "sum" and a.value == 0.0 and len(a.args) == 1:
+        term, c = a.args[0]
+        return add([(math.copysign(abs(c) ** activation.degree, c), call(name, term))])  # all others are odd
     if activation.parity is not Parity.NONE:
         lead = a.args[0][1] if a.kind == "sum" else 1.0
         if lead < 0:
@@ -246,9 +254,14 @@ def _call(name: str, a: Expr) -> Expr:
     return Expr("call", (a,), f"{name}({a.key})", name=name)
 
 
-def _constant_call(name: str, value: float) -> float:
-    with np.errstate(all="ignore"):
-        return float(ACTIVATIONS[name].value(np.float64(value)))
+def _abs(a: Expr) -> Expr:
+    if a.kind == "sum" and a.value == 0.0 and len(a.args) == 1:
+        return add([(abs(a.args[0][1]), _abs(a.args[0][0]))])
+    if a.kind == "prod":
+        return mul([(f, p) if p % 2.0 == 0.0 or not p.is_integer() else (call("abs", f), p) for f, p in a.args])
+    if a.kind == "call" and a.name in ("abs", "exp", "cosh", "arccosh"):
+        return a
+    return _call("abs", add([(-1.0, a)]) if a.kind == "sum" and a.args[0][1] < 0 else a)
 
 
 def _exp(a: Expr) -> Expr:
@@ -280,21 +293,3 @@ def _log(a: Expr) -> Expr:
             rest = mul([(f, p) for f, p in a.args if f is not exps[0]])
             return add([(1.0, exps[0].args[0]), (1.0, _log(rest))])
     return _call("log", a)
-
-
-def raise_to(base: Expr, exponent: Expr) -> Expr:
-    """base ** exponent; if the exponent depends on inputs, exp(exponent * log(base))."""
-    if exponent.is_constant:
-        return power(base, exponent.value)
-    return call("exp", mul([(exponent, 1.0), (call("log", base), 1.0)]))
-
-
-def split_power(expr: Expr) -> tuple[Expr, Expr] | None:
-    """(base, exponent) of exp(exponent * log(base)), the canonical form of a power with inputs in its exponent."""
-    if expr.name != "exp" or expr.args[0].kind != "prod":
-        return None
-    factors = expr.args[0].args
-    logs = [f for f, p in factors if f.kind == "call" and f.name == "log" and p == 1.0]
-    if not logs:
-        return None
-    return logs[0].args[0], mul([(f, p) for f, p in factors if f is not logs[0]])

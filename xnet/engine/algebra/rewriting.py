@@ -15,6 +15,7 @@ from xnet.engine.networks.network import Network
 
 from .conversion import to_expression, to_network
 from .expressions import Expr, add, call, mul
+from .logistic import in_short_forms
 
 
 def shortest(network: Network, library: Iterable[str]) -> Network:
@@ -38,6 +39,7 @@ def rewritings(network: Network, library: Iterable[str], positive: frozenset[int
     forms = [expr, factored(expr, False, positive), factored(expr, True, positive)]
     forms += [factored(f, not deep, positive) for f, deep in zip(forms[1:], (False, True), strict=True)]
     forms += [completed(f) for f in forms[:3]]
+    forms.append(in_short_forms(expr))
     unique = {f.key: f for f in forms}
     networks = (to_network(f, network.n_inputs, library, grouped=grouped) for f in unique.values()
                 for grouped in (False, True))

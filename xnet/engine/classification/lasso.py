@@ -80,14 +80,14 @@ def _path(Z: Array, soft: Array, weight: Array, penalties: Array) -> list[Array]
     A = np.column_stack([np.ones(len(Z)), Z])
     lines = soft.shape[1]
     step = (4.0 if lines == 1 else 2.0) * len(Z) / float(np.linalg.norm(A * np.sqrt(weight)[:, None], 2) ** 2)
-    theta = np.zeros((A.shape[1], lines))
+    theta, of_row = np.zeros((A.shape[1], lines)), weight[:, None]
     found = []
     for penalty in penalties:
         ahead, before, t = theta, theta, 1.0
         for _ in range(_STEPS):
             F = A @ ahead
             p = 0.5 * (1.0 + np.tanh(0.5 * F)) if lines == 1 else np.exp(log_probabilities(F))
-            new = ahead - step * (A.T @ (weight[:, None] * (p - soft))) / len(Z)
+            new = ahead - step * (A.T @ (of_row * (p - soft))) / len(Z)
             new[1:] = np.sign(new[1:]) * np.maximum(np.abs(new[1:]) - step * penalty, 0.0)
             moved = np.abs(new - before).max()
             following = 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * t * t))

@@ -101,7 +101,9 @@ def power_law_queries_for_each(target: Target, wrap: Wrap, description: str, fac
     common = _logs(factors)
     for others, weight in itertools.product(further, weights):
         logs = common + _logs(others)
-        yield MoveQuery(log_target, weight, (one, *logs), wrap, description, in_logs=True, floor=target.floor)
+        both = frozenset(e for e, v in (*factors, *others) if v.min() < 0.0 < v.max())
+        yield MoveQuery(log_target, weight, (one, *logs), wrap, description, in_logs=True, floor=target.floor,
+                        of_both_signs=both)
         if exponential:
             yield MoveQuery(log_target, weight, (one, *((call("log", e), v) for e, v in logs)),
                             lambda v: wrap(add([(sign, call("exp", v))])), f"{description} with an exponential factor",
@@ -120,10 +122,15 @@ def _logs(factors: list[tuple[Expr, Array]]) -> list[tuple[Expr, Array]]:
     return [(e, v) for e, v in logs if np.isfinite(v).all() and np.ptp(v) > 1e-9]
 
 
+def outer_activations(activations: Sequence[str]) -> list[str]:
+    """The unary activations that moves look below: neither the negation, which is a scale, nor abbreviations."""
+    return [n for n in activations if ACTIVATIONS[n].arity == 1 and n != "neg" and not ACTIVATIONS[n].abbreviation]
+
+
 def inverse_queries(target: Target, wrap: Wrap, description: str, activations: Sequence[str]) -> Iterator[MoveQuery]:
     """u^-1(t) by a c + b, for every invertible activation u of `activations` and every branch of its inverse."""
     for name in activations:
-        for branch in ACTIVATIONS[name].inverses if name != "neg" else ():
+        for branch in ACTIVATIONS[name].inverses:
             below = inverse_target(target, name, branch)
             if below is not None:
                 yield MoveQuery(below.values, below.weight, ((ONE, np.ones_like(below.values)),),
@@ -230,7 +237,7 @@ def network_queries(network: Network, rows: Rows, activations: Sequence[str]) ->
     targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)
     memo: dict[Expr, Array] = {}
     inputs = rows.inputs()
-    unary = [n for n in activations if ACTIVATIONS[n].arity == 1]
+    unary = outer_activations(activations)
     parents = {c: n.activation for n in network.neurons for c in n.children}
     queries: list[MoveQuery] = []
 

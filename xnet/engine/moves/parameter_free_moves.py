@@ -18,7 +18,7 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network
 
-from .neuron_moves import in_place_of, inverse_target, under
+from .neuron_moves import in_place_of, inverse_target, outer_activations, under
 from .query import MoveQuery, Wrap
 from .target_transforms import TransformedTarget
 from .targets import Target, neuron_targets
@@ -75,7 +75,7 @@ def unscaled_network_queries(network: Network, rows: Rows, activations: Sequence
         activations: names of the allowed activations.
     """
     expressions = node_expressions(network)
-    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n != "neg"]
+    unary = outer_activations(activations)
     queries: list[MoveQuery] = []
     for i, target in enumerate(neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)):
         if not np.count_nonzero(target.weight):
