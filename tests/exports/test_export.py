@@ -50,13 +50,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return searched(tmp_path, monkeypatch)
 
 
-def by_program(source: str, table: str, folder: Path) -> list[float]:
+def by_program(source: str, table: str, folder: Path, content: bytes | None = None) -> list[float]:
     """The predictions that an exported Python file makes for a CSV table, as a program of its own."""
     (folder / "formula.py").write_text(source, encoding="utf-8")
-    (folder / "table.csv").write_text(table, encoding="utf-8")
+    (folder / "table.csv").write_bytes(table.encode("utf-8") if content is None else content)
     done = subprocess.run([sys.executable, "formula.py", "table.csv"], cwd=folder, capture_output=True, text=True,
                           check=True, timeout=60)
-    return [float(row[0]) for row in list(csv.reader(io.StringIO(done.stdout)))[1:]]
+    return [float(row[0] or "nan") for row in list(csv.reader(io.StringIO(done.stdout)))[1:]]
 
 
 def as_csv(names: list[str], rows: np.ndarray) -> str:
@@ -69,10 +69,10 @@ def test_all_files_are_made(run: Run, tmp_path: Path) -> None:
     paths = export_run(run, tmp_path / "deep" / "folder")
 
     assert [path.name for path in paths] == [
-        "formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt",
-        "formula.json", "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg",
-        "front.png", "parity.svg", "parity.png", "residuals.svg", "residuals.png", "front.csv", "predictions.csv",
-        "plots.html", "report.html"]
+        "formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula.js",
+        "formula_excel.txt", "formula.json", "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png",
+        "front.svg", "front.png", "parity.svg", "parity.png", "residuals.svg", "residuals.png", "front.csv",
+        "predictions.csv", "plots.html", "report.html"]
     assert paths[0].read_text() == "y = a**2 + b\n"
     assert all(path.stat().st_size for path in paths)
     assert not any(run.id in path.read_text("utf-8", "replace") for path in paths), "an id lets others steer the run"

@@ -55,8 +55,8 @@ def loss_svg(points: Sequence[Sequence[float | None]], name: str = "1 − R²", 
     end = max((t for t, *_ in rows), default=1.0) or 1.0
     across = scale(0, end, LEFT, WIDTH - RIGHT)
     up = scale(low, high, HEIGHT - BOTTOM, TOP)
-    shapes = axes(title, "seconds of searching", f"{name} (logarithmic)", [(across(v), f"{v:g}") for v in ticks(0, end)],
-                  [(up(v), power(v)) for v in decades(low, high)])
+    shapes = axes(title, "seconds of searching", f"{name} (logarithmic)",
+                  [(across(v), f"{v:g}") for v in ticks(0, end)], [(up(v), power(v)) for v in decades(low, high)])
     for colour, dash, _, curve in series:
         corners: list[tuple[float, float]] = []
         for t, value in curve:
@@ -110,7 +110,8 @@ def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] |
     keys, name = ("loss", "loss_holdout"), f"1 − {r2_name(front[0] if front else {})[1]}"
     if as_class:
         keys, name = ("log_loss_train", "log_loss_holdout"), "log loss"
-    series = [[(float(row["complexity"]), math.log10(max(float(row[key]), FLOOR)), compact_text(str(row.get("text", ""))))
+    series = [[(float(row["complexity"]), math.log10(max(float(row[key]), FLOOR)),
+                compact_text(str(row.get("text", ""))))
                for row in front if _positive(row.get(key))] for key in keys]
     levels = [y for points in series for _, y, _ in points] or [-1.0, 0.0]
     low, high = math.floor(min(levels)), math.ceil(max(levels))
@@ -180,7 +181,8 @@ def _with_rows(title: str, shapes: list[str], pairs: Sequence[tuple[float, float
 
 def _rows_legend(held_out: bool) -> list[str]:
     """The legend of training and held-out rows; empty if no rows were held out."""
-    entries = [("training rows", [dot(20, 0, 4, fill=TRAIN)]), ("held-out rows", [diamond(20, 0, 4.5, outline=HOLDOUT)])]
+    entries = [("training rows", [dot(20, 0, 4, fill=TRAIN)]),
+               ("held-out rows", [diamond(20, 0, 4.5, outline=HOLDOUT)])]
     return legend(entries) if held_out else []
 
 

@@ -38,9 +38,9 @@ from xnet.wording.score_text import r2_name
 from .animation import discovery_gif
 from .column_code import derived_lines, derived_python, derived_recipes, readable
 from .languages import to_excel, to_javascript, to_sympy_code
-from .records import formula_json, front_csv, predictions_csv
 from .notebook import notebook
 from .plots import plots_html
+from .records import formula_json, front_csv, predictions_csv
 from .report import report_html
 from .table_code import READING, SCRIPT
 
@@ -53,9 +53,9 @@ __all__ = ["ANIMATION", "FILES", "Export", "export_files", "export_run", "formul
 #: All files of a formula, in the order of the downloads. Only classes have probabilities; only amounts have parity and
 #: residuals.
 FILES = (
-    "formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt", "formula.json",
-    "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg", "front.png", "parity.svg",
-    "parity.png", "residuals.svg", "residuals.png", "probabilities.svg", "probabilities.png", "front.csv",
+    "formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt",
+    "formula.json", "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg", "front.png",
+    "parity.svg", "parity.png", "residuals.svg", "residuals.png", "probabilities.svg", "probabilities.png", "front.csv",
     "predictions.csv", "plots.html", "report.html")
 
 #: The drawings in the order of the report.
@@ -166,7 +166,8 @@ class Export:
         if is_class(config):
             fit = {"probabilities": lambda: probabilities_svg(*self.rows, target=target, held_out=held, tips=tips)}
         return {
-            "network": lambda: network_svg(drawn(row, config["inputs"]), target=target, formula=compact_text(row["text"])),
+            "network": lambda: network_svg(drawn(row, config["inputs"]), target=target,
+                                           formula=compact_text(row["text"])),
             "loss": lambda: loss_svg(self.snapshot["loss"], f"1 − {r2_name(row)[1]}"),
             "front": lambda: front_svg(self.snapshot["front"], chosen=row), **fit}
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
+from xnet.runs.data_file import single_line_cells
 from xnet.tables.column_recipes import recipes_from_config
-from xnet.tables.csv_cells import single_line_cells
 
 from .column_code import derived_python, derived_recipes
 from .table_code import READING
