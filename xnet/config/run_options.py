@@ -117,6 +117,7 @@ class Config(TypedDict):
     warm_start: NotRequired[list[dict[str, Any]]]
     derived: NotRequired[dict[str, dict[str, Any]]]
     columns: NotRequired[list[str]]
+    left_out_rows: NotRequired[list[int]]
 
 
 _DEFAULTS: RunOptions = {
