@@ -193,7 +193,7 @@ def test_without_a_table_the_settings_can_be_made(app: Open) -> None:
 def test_what_is_in_force_stands_in_one_line(app: Open) -> None:
     at = setup_of(app)
     processes = f"{USUAL_JOBS} processes, " if USUAL_JOBS > 1 else ""
-    assert ("Current settings: 30 s, 16 activations, complexity up to 30, 20 % of the rows held out, "
+    assert ("Current settings: 30 s, 23 activations, complexity up to 30, 20 % of the rows held out, "
             f"{processes}seed 0.") in said(at)
     at.toggle(key=state.NO_PARAMETERS).set_value(True)
     at.toggle(key=state.ROBUST).set_value(True)
@@ -202,7 +202,7 @@ def test_what_is_in_force_stands_in_one_line(app: Open) -> None:
     at.multiselect(key=state.REQUIRED).set_value(["apogee_km"])
     at.slider(key=state.HOLDOUT).set_value(0)
     at.segmented_control(key=state.BUDGET).set_value("Thorough").run()
-    assert ("Current settings: 3 min, 16 activations, no fitted numbers, complexity up to 30, no rows held out, "
+    assert ("Current settings: 3 min, 23 activations, no fitted numbers, complexity up to 30, no rows held out, "
             "robust to outliers, 1 constraint, seed 0.") in said(at)
 
 

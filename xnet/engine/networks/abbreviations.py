@@ -13,15 +13,11 @@ import numpy as np
 from xnet.arrays import Array
 
 from . import intervals
-from .activation_record import Activation, ColumnAdvice, Family, Parity
+from .activation_record import Activation, Family, Parity
 from .notation import Pattern, Precedence, function_call, latex_call, phrase_before
 
 _CIRCULAR = Family.TRIGONOMETRIC | Family.INVERSE_TRIGONOMETRIC | Family.SATURATING
 _CURVED = Family.EXPONENTIAL | Family.LOGARITHMIC | Family.SATURATING
-
-_INVERSE_COSH = ColumnAdvice(
-    lambda x: x < 1, "arccosh needs values of at least 1, and every column has smaller ones. The search applies it to "
-    "quotients.", if_no_column_fits=True)
 
 
 def _only(condition: Array, values: Array) -> Array:
@@ -80,7 +76,7 @@ ABBREVIATIONS: tuple[Activation, ...] = (
         text=function_call("arccosh"), latex=latex_call(r"\operatorname{arcosh}"),
         phrase=phrase_before("the inverse hyperbolic cosine of"),
         python="np.arccosh({0})", javascript="Math.acosh({0})", spreadsheet="ACOSH({0})", sympy_code="sp.acosh({0})",
-        sympy=lambda sp, a: sp.acosh(a), window=(-0.5, 5.5, -0.5, 3), advice=_INVERSE_COSH),
+        sympy=lambda sp, a: sp.acosh(a), window=(-0.5, 5.5, -0.5, 3)),
     Activation(
         name="arcsinh", arity=1, symbol="arsinh", description="inverse hyperbolic sine", group="hyperbolic",
         presets=("default",), aliases=("asinh", "arsinh"), value=np.arcsinh,
