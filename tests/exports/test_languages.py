@@ -221,3 +221,12 @@ def test_the_report_says_everything_and_runs_nothing(tmp_path: Path) -> None:
     for words in ("R² on the held-out rows", "a table", "Holdout fraction", "Steps done", "numpy", "BLAS"):
         assert words in report
     assert run.id not in report, "anyone who has the id can control the search"
+
+
+def test_the_cell_formula_names_the_columns_of_the_persons_table_with_both_decimal_signs() -> None:
+    network = Network((B, Neuron("constant", (), 0), Neuron("pow", (0, 1))), (0.5,), 2)
+    lines = to_excel(network, ["a", "b"], "y", columns=["", "b", "", "a", "y"]).splitlines()
+
+    assert lines[-1] == "=POWER(B2,0.5)"
+    assert "=POWER(B2;0,5)" in lines
+    assert 'B2 is "b"' in lines

@@ -50,6 +50,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
     """
     run = Run(runs_root(root) / new_id())
     inputs = [str(c) for c in inputs]
+    options.setdefault("columns", [str(c) for c in table.columns])
     config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
     data = usable(Table(frame=table, name=source), target, inputs, fill_gaps=config["fill_gaps"],
                   extra_columns=further_columns(config))

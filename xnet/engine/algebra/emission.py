@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from .expressions import Expr, add, call, mul
+from .expressions import Expr, ExprKind, add, call, mul
 from .logistic import exponential_beside_one, with_one_beside_exponentials
 from .network_builder import NetworkBuilder, NotExpressible
 from .powers import split_power
@@ -29,11 +29,11 @@ def emit(builder: NetworkBuilder, expr: Expr) -> int:
     Raises:
         NotExpressible: the builder's library cannot express it.
     """
-    if expr.kind == "var":
+    if expr.kind is ExprKind.VAR:
         return builder.leaf("variable", expr.index)
-    if expr.kind == "call":
+    if expr.kind is ExprKind.CALL:
         return _emit_call(builder, expr)
-    return _emit_product(builder, expr, 1.0) if expr.kind == "prod" else _emit_sum(builder, expr)
+    return _emit_product(builder, expr, 1.0) if expr.kind is ExprKind.PROD else _emit_sum(builder, expr)
 
 
 def _emit_call(builder: NetworkBuilder, expr: Expr) -> int:
@@ -79,7 +79,7 @@ def _emit_scaled(builder: NetworkBuilder, term: Expr, coefficient: float) -> int
         return emit(builder, term)
     if coefficient == -1.0:
         return builder.negative(emit(builder, term))
-    if term.kind == "prod":
+    if term.kind is ExprKind.PROD:
         return _emit_product(builder, term, coefficient)
     return _emit_multiple(builder, coefficient, emit(builder, term))
 
@@ -166,9 +166,9 @@ def _emit_fraction(builder: NetworkBuilder, numerator: Factors, denominator: Fac
 
 def _emit_one_and_exponential(builder: NetworkBuilder, exponent: Expr, shift: float) -> int:
     """1 + exp(exponent + shift), of a single input as 1 + exp(k (x - x0)): the denominator of a logistic curve."""
-    term, k = exponent.args[0] if exponent.kind == "sum" and len(exponent.args) == 1 else (exponent, 1.0)
+    term, k = exponent.args[0] if exponent.kind is ExprKind.SUM and len(exponent.args) == 1 else (exponent, 1.0)
     one = builder.leaf("number", 1)
-    if term.kind == "var" and k != 1.0 and k != -1.0 and not exponent.value:
+    if term.kind is ExprKind.VAR and k != 1.0 and k != -1.0 and not exponent.value:
         inner = _emit_multiple(builder, k, emit(builder, add([(1.0, term)], shift / k)))
     else:
         inner = emit(builder, add([(1.0, exponent)], shift))

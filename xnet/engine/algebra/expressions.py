@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from enum import StrEnum
 
 from xnet.engine.networks.activation_record import Parity
 from xnet.engine.networks.activations import ACTIVATIONS
@@ -28,11 +29,20 @@ from .coefficients import accumulate, constant_call, float_power, rounded_one
 _LARGEST_SHIFT = 60.0
 
 
+class ExprKind(StrEnum):
+    """The four kinds of expressions."""
+
+    VAR = "var"
+    SUM = "sum"
+    PROD = "prod"
+    CALL = "call"
+
+
 class Expr:
     """An immutable expression; build it with `var`, `num`, `add`, `mul`, `power` and `call`.
 
     Attributes:
-        kind: "var", "sum", "prod" or "call".
+        kind: an input, a sum, a product or a call of an activation.
         args: the (term, coefficient) pairs of a sum, the (base, power) pairs of a product, the argument of a call.
         key: text that equal expressions share.
         value: the constant of a sum; an expression that is a number is a sum without terms.
@@ -42,7 +52,7 @@ class Expr:
 
     __slots__ = ("_hash", "args", "cached_shape", "index", "key", "kind", "name", "value")
 
-    def __init__(self, kind: str, args: tuple, key: str, *, value: float = 0.0, name: str = "",
+    def __init__(self, kind: ExprKind, args: tuple, key: str, value: float = 0.0, name: str = "",
                  index: int = -1) -> None:
         self.kind, self.args, self.key, self.value, self.name, self.index = kind, args, key, value, name, index
         self._hash = hash(key)
@@ -58,27 +68,23 @@ class Expr:
         return f"Expr({self.key})"
 
     def __reduce__(self) -> tuple:
-        return _restored, (self.kind, self.args, self.key, self.value, self.name, self.index)
+        return Expr, (self.kind, self.args, self.key, self.value, self.name, self.index)
 
     @property
     def is_constant(self) -> bool:
         """Whether the expression is a number."""
-        return self.kind == "sum" and not self.args
-
-
-def _restored(kind: str, args: tuple, key: str, value: float, name: str, index: int) -> Expr:
-    return Expr(kind, args, key, value=value, name=name, index=index)
+        return self.kind is ExprKind.SUM and not self.args
 
 
 def var(i: int) -> Expr:
     """The input in column i."""
-    return Expr("var", (), f"x{i}", index=i)
+    return Expr(ExprKind.VAR, (), f"x{i}", index=i)
 
 
 def num(value: float) -> Expr:
     """A number."""
     value = float(value) + 0.0
-    return Expr("sum", (), f"{value!r}", value=value)
+    return Expr(ExprKind.SUM, (), f"{value!r}", value=value)
 
 
 ZERO, ONE = num(0.0), num(1.0)
@@ -90,7 +96,7 @@ def add(items: Iterable[tuple[float, Expr]], constant: float = 0.0) -> Expr:
     constant = float(constant)
     for coefficient, expr in items:
         coefficient = float(coefficient)
-        if expr.kind == "sum":
+        if expr.kind is ExprKind.SUM:
             constant += coefficient * expr.value
             for term, c in expr.args:
                 accumulate(merged, term, coefficient * c)
@@ -104,7 +110,7 @@ def add(items: Iterable[tuple[float, Expr]], constant: float = 0.0) -> Expr:
         return terms[0][0]
     terms.sort(key=_term_order)
     text = "+".join(f"{c!r}*{t.key}" for t, c in terms)
-    return Expr("sum", tuple(terms), f"({constant!r}+{text})", value=constant)
+    return Expr(ExprKind.SUM, tuple(terms), f"({constant!r}+{text})", value=constant)
 
 
 def _term_order(item: tuple[Expr, float]) -> tuple[int, str]:
@@ -116,7 +122,7 @@ def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
     merged: dict[Expr, float] = {}
     for expr, p in items:
         coefficient *= _gather(merged, expr, float(p))
-    exponent = [f for f in merged if f.kind == "call" and f.name == "exp"]
+    exponent = [f for f in merged if f.kind is ExprKind.CALL and f.name == "exp"]
     if len(exponent) > 1 or (exponent and merged[exponent[0]] != 1.0):
         inner = add([(merged.pop(f), f.args[0]) for f in exponent])
         coefficient *= _gather(merged, call("exp", inner), 1.0)
@@ -129,13 +135,13 @@ def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
     if len(factors) == 1 and factors[0][1] == 1.0:
         return factors[0][0] if coefficient == 1.0 else add([(coefficient, factors[0][0])])
     factors.sort(key=_term_order)
-    product = Expr("prod", tuple(factors), "*".join(_factor_key(f, p) for f, p in factors))
+    product = Expr(ExprKind.PROD, tuple(factors), "*".join(_factor_key(f, p) for f, p in factors))
     return product if coefficient == 1.0 else add([(coefficient, product)])
 
 
 def _take_signs(merged: dict[Expr, float]) -> None:
     """u / |u| and |u| / u become sign(u), u sign(u) becomes |u|, and |u| sign(u) becomes u, in the powers by factor."""
-    for f in [f for f in merged if f.kind == "call" and f.name in ("abs", "sign")]:
+    for f in [f for f in merged if f.kind is ExprKind.CALL and f.name in ("abs", "sign")]:
         u, p = f.args[0], merged.get(f, 0.0)
         size, q = _call("abs", u), merged.get(u, 0.0)
         if f.name == "abs" and p * q == -1.0:
@@ -153,7 +159,7 @@ def _take_signs(merged: dict[Expr, float]) -> None:
 def _with_sign_inside(coefficient: float, factors: list[tuple[Expr, float]]) -> tuple[float, list[tuple[Expr, float]]]:
     """A negative coefficient made positive where a difference can be turned round: -2 (1 - x) is 2 (x - 1)."""
     for k, (factor, p) in enumerate(factors):
-        if factor.kind == "sum" and p % 2.0 == 1.0:
+        if factor.kind is ExprKind.SUM and p % 2.0 == 1.0:
             signs, turned = [factor.value, *(c for _, c in factor.args)], add([(-1.0, factor)])
             if min(signs) < 0.0 < max(signs) and turned not in dict(factors):
                 return -coefficient, [*factors[:k], (turned, p), *factors[k + 1:]]
@@ -161,7 +167,7 @@ def _with_sign_inside(coefficient: float, factors: list[tuple[Expr, float]]) -> 
 
 
 def _factor_key(factor: Expr, p: float) -> str:
-    key = f"({factor.key})" if factor.kind == "prod" else factor.key  # (x0*x1)^0.5 is not x0*x1^0.5
+    key = f"({factor.key})" if factor.kind is ExprKind.PROD else factor.key  # (x0*x1)^0.5 is not x0*x1^0.5
     return key if p == 1.0 else f"{key}^{p!r}"
 
 
@@ -172,15 +178,15 @@ def _gather(merged: dict[Expr, float], expr: Expr, p: float) -> float:
     if not math.isfinite(p):
         return math.nan
     whole = p.is_integer()
-    if expr.kind == "sum":
+    if expr.kind is ExprKind.SUM:
         return _gather_sum(merged, expr, p, whole)
     if expr.name == "abs" and p % 2.0 == 0.0:
         return _gather(merged, expr.args[0], p)
     if expr.name == "cbrt" and p % 3.0 == 0.0:
         return _gather(merged, expr.args[0], p / 3.0)
-    if expr.kind == "prod" and not whole and all(q % 2.0 == 0.0 for _, q in expr.args):
+    if expr.kind is ExprKind.PROD and not whole and all(q % 2.0 == 0.0 for _, q in expr.args):
         return _gather(merged, call("abs", mul([(f, q / 2.0) for f, q in expr.args])), 2.0 * p)
-    if expr.kind == "prod" and (whole or not any(q.is_integer() for _, q in expr.args)
+    if expr.kind is ExprKind.PROD and (whole or not any(q.is_integer() for _, q in expr.args)
                                 or (len(expr.args) == 1 and expr.args[0][1] % 2 == 1)):
         coefficient = 1.0
         for factor, q in expr.args:
@@ -203,7 +209,7 @@ def _gather_sum(merged: dict[Expr, float], expr: Expr, p: float, whole: bool) ->
         return float_power(scale, p) * _gather(merged, expr.args[0][0], p)  # c * (1 / c) need not be 1
     rest = add([(1.0 / scale, expr)]) if scale != 1.0 else expr
     coefficient = float_power(scale, p)
-    if rest.kind != "sum":
+    if rest.kind is not ExprKind.SUM:
         return coefficient * _gather(merged, rest, p)
     merged[rest] = merged.get(rest, 0.0) + p
     return coefficient
@@ -214,9 +220,7 @@ def _pivot(expr: Expr) -> float:
     if expr.value == 0.0 and len(expr.args) == 1:
         return expr.args[0][1]
     sizes = [abs(c) for _, c in expr.args] + ([abs(expr.value)] if expr.value else [])
-    if 1.0 in sizes:
-        return 1.0
-    return abs(expr.args[0][1])
+    return 1.0 if 1.0 in sizes else abs(expr.args[0][1])
 
 
 def power(expr: Expr, p: float) -> Expr:
@@ -227,7 +231,7 @@ def power(expr: Expr, p: float) -> Expr:
 def call(name: str, a: Expr) -> Expr:
     """The unary activation `name` of an expression, canonical."""
     if name == "neg":
-        return mul([(a, 1.0)], -1.0) if a.kind == "prod" else add([(-1.0, a)])
+        return mul([(a, 1.0)], -1.0) if a.kind is ExprKind.PROD else add([(-1.0, a)])
     activation = ACTIVATIONS[name]
     if activation.exponent is not None:
         return mul([(a, activation.exponent)])
@@ -239,11 +243,11 @@ def call(name: str, a: Expr) -> Expr:
         return _log(a)
     if name == "abs":
         return _abs(a)
-    if activation.degree is not None and a.kind == "sum" and a.value == 0.0 and len(a.args) == 1:
+    if activation.degree is not None and a.kind is ExprKind.SUM and a.value == 0.0 and len(a.args) == 1:
         term, c = a.args[0]
         return add([(math.copysign(abs(c) ** activation.degree, c), call(name, term))])  # all others are odd
     if activation.parity is not Parity.NONE:
-        lead = a.args[0][1] if a.kind == "sum" else 1.0
+        lead = a.args[0][1] if a.kind is ExprKind.SUM else 1.0
         if lead < 0:
             flipped = _call(name, add([(-1.0, a)]))
             return add([(-1.0, flipped)]) if activation.parity is Parity.ODD else flipped
@@ -251,26 +255,26 @@ def call(name: str, a: Expr) -> Expr:
 
 
 def _call(name: str, a: Expr) -> Expr:
-    return Expr("call", (a,), f"{name}({a.key})", name=name)
+    return Expr(ExprKind.CALL, (a,), f"{name}({a.key})", name=name)
 
 
 def _abs(a: Expr) -> Expr:
-    if a.kind == "sum" and a.value == 0.0 and len(a.args) == 1:
+    if a.kind is ExprKind.SUM and a.value == 0.0 and len(a.args) == 1:
         return add([(abs(a.args[0][1]), _abs(a.args[0][0]))])
-    if a.kind == "prod":
+    if a.kind is ExprKind.PROD:
         return mul([(f, p) if p % 2.0 == 0.0 or not p.is_integer() else (call("abs", f), p) for f, p in a.args])
-    if a.kind == "call" and a.name in ("abs", "exp", "cosh", "arccosh"):
+    if a.kind is ExprKind.CALL and a.name in ("abs", "exp", "cosh", "arccosh"):
         return a
-    return _call("abs", add([(-1.0, a)]) if a.kind == "sum" and a.args[0][1] < 0 else a)
+    return _call("abs", add([(-1.0, a)]) if a.kind is ExprKind.SUM and a.args[0][1] < 0 else a)
 
 
 def _exp(a: Expr) -> Expr:
-    if a.kind == "call" and a.name == "log":
+    if a.kind is ExprKind.CALL and a.name == "log":
         return a.args[0]
-    if a.kind != "sum":
+    if a.kind is not ExprKind.SUM:
         return _call("exp", a)
-    powers = [(t.args[0], c) for t, c in a.args if t.kind == "call" and t.name == "log"]
-    rest = [(c, t) for t, c in a.args if not (t.kind == "call" and t.name == "log")]
+    powers = [(t.args[0], c) for t, c in a.args if t.kind is ExprKind.CALL and t.name == "log"]
+    rest = [(c, t) for t, c in a.args if not (t.kind is ExprKind.CALL and t.name == "log")]
     shift = a.value if abs(a.value) <= _LARGEST_SHIFT else 0.0
     if not powers and shift == 0.0:
         return _call("exp", a)
@@ -280,15 +284,15 @@ def _exp(a: Expr) -> Expr:
 
 
 def _log(a: Expr) -> Expr:
-    if a.kind == "call" and a.name == "exp":
+    if a.kind is ExprKind.CALL and a.name == "exp":
         return a.args[0]
-    if a.kind == "sum" and a.value == 0.0 and len(a.args) == 1 and a.args[0][1] > 0:
+    if a.kind is ExprKind.SUM and a.value == 0.0 and len(a.args) == 1 and a.args[0][1] > 0:
         return add([(1.0, _log(a.args[0][0]))], math.log(a.args[0][1]))
-    if a.kind == "prod":
+    if a.kind is ExprKind.PROD:
         roots = [(f, p) for f, p in a.args if p != round(p)]
         if len(a.args) == 1 and roots:
             return add([(roots[0][1], _log(roots[0][0]))])
-        exps = [f for f, p in a.args if f.kind == "call" and f.name == "exp"]
+        exps = [f for f, p in a.args if f.kind is ExprKind.CALL and f.name == "exp"]
         if exps:
             rest = mul([(f, p) for f, p in a.args if f is not exps[0]])
             return add([(1.0, exps[0].args[0]), (1.0, _log(rest))])

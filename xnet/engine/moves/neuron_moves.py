@@ -28,7 +28,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import node_expressions, with_replaced
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import ONE, Expr, add, call, mul
+from xnet.engine.algebra.expressions import ONE, Expr, ExprKind, add, call, mul
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network
@@ -194,7 +194,7 @@ def sum_queries(target: Target, wrap: Wrap, description: str, expr: Expr,
     """
     t, w = target.values, target.weight
     one = (ONE, np.ones_like(t))
-    terms = [(e, values(e)) for e, _ in expr.args] if expr.kind == "sum" else [(expr, values(expr))]
+    terms = [(e, values(e)) for e, _ in expr.args] if expr.kind is ExprKind.SUM else [(expr, values(expr))]
     yield MoveQuery(t, w, (one, *terms), wrap, f"{description} plus a new term", floor=target.floor)
     if len(terms) > 1:
         for j in range(len(terms)):
@@ -213,9 +213,10 @@ def factor_queries(target: Target, wrap: Wrap, description: str, expr: Expr, val
         target, wrap, description, expr, values: as in `sum_queries`.
         inputs: the inputs with their values (n,).
     """
-    product = expr.args[0][0] if expr.kind == "sum" and not expr.value and len(expr.args) == 1 else expr
-    factors = [(e, values(e)) for e, _ in product.args] if product.kind == "prod" else [(product, values(product))]
-    others = [(e, v) for e, v in factors if e.kind != "var"]
+    product = expr.args[0][0] if expr.kind is ExprKind.SUM and not expr.value and len(expr.args) == 1 else expr
+    parts = [e for e, _ in product.args] if product.kind is ExprKind.PROD else [product]
+    factors = [(e, values(e)) for e in parts]
+    others = [(e, v) for e, v in factors if e.kind is not ExprKind.VAR]
     if not others:
         return
     yield from power_law_queries(target, wrap, f"{description} times a new factor", inputs + others)

@@ -13,7 +13,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import node_expressions
-from xnet.engine.algebra.expressions import Expr, add, mul
+from xnet.engine.algebra.expressions import Expr, ExprKind, add, mul
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network
@@ -95,7 +95,7 @@ def unscaled_network_queries(network: Network, rows: Rows, activations: Sequence
 
 def exact_coefficients(expr: Expr) -> Expr | None:
     """A sum with its coefficients rounded to multiples of one half; None where one is more than 0.2 away."""
-    if expr.kind != "sum":
+    if expr.kind is not ExprKind.SUM:
         return expr
     near = [(_nearest_half(c), t) for t, c in expr.args]
     constant = _nearest_half(expr.value)

@@ -8,7 +8,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import Expr
+from xnet.engine.algebra.expressions import Expr, ExprKind
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.curve_fits import curve_fits
@@ -125,8 +125,8 @@ def _factor_seeds(library: CandidateLibrary, most: int) -> list[int]:
     found = []
     for i in library.log_index[:most]:
         kind = library.expression(int(i)).kind
-        if kind in ("sum", "call"):
-            place = int(library.complexity[i]) - 2 * (kind == "sum" and not library.is_shift(int(i)))
+        if kind in (ExprKind.SUM, ExprKind.CALL):
+            place = int(library.complexity[i]) - 2 * (kind is ExprKind.SUM and not library.is_shift(int(i)))
             found.append((place, int(i)))
     return [i for _, i in sorted(found)]
 
