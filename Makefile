@@ -14,6 +14,7 @@ PYTHON ?= python3
 PORT ?= 8501
 DOCS_PORT ?= 8600
 WORKERS ?= 2
+E2E_WORKERS ?= 0
 VENV := .venv
 PY := $(VENV)/bin/python
 
@@ -33,7 +34,7 @@ app: $(VENV)/app.done
 
 test: lint
 	$(PY) -m pytest -n $(WORKERS) -m "not e2e" $(ARGS)
-	$(PY) -m pytest -m e2e $(ARGS)  # not in parallel: a browser, a server and a search use two cores
+	$(PY) -m pytest -n $(E2E_WORKERS) --dist loadfile -m e2e $(ARGS)  # 0: one after the other; 2: each worker has a server
 
 lint: $(VENV)/dev.done
 	$(PY) -m ruff check .

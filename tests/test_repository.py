@@ -42,7 +42,7 @@ def test_make_knows_the_targets_of_the_readme(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", re.findall(r"^python -m xnet (.*?)(?=\s+#|$)", README, re.MULTILINE))
-def test_the_command_line_understands_the_readme(line: str) -> None:
+def test_the_commands_of_the_readme_are_valid(line: str) -> None:
     assert main._parser().parse_args(shlex.split(line)).command
 
 

@@ -59,7 +59,7 @@ def test_several_processes_with_a_budget_in_steps_repeat_as_well(tmp_path: Path)
     assert reproduce(read_bundle(make_bundle(run))).outcome == "identical"
 
 
-def test_what_the_clock_decided_is_not_promised(packed: bytes) -> None:
+def test_what_depends_on_the_clock_is_reported_as_not_repeatable(packed: bytes) -> None:
     def change(config: dict[str, Any]) -> None:
         config.update(steps=None, n_jobs=2, seed=6)
 
@@ -69,7 +69,7 @@ def test_what_the_clock_decided_is_not_promised(packed: bytes) -> None:
     assert "Only its first process can be repeated" in done.sentence
 
 
-def test_another_seed_and_other_releases_are_told_apart(packed: bytes) -> None:
+def test_another_seed_and_other_releases_are_distinguished(packed: bytes) -> None:
     other = reproduce(read_bundle(changed(packed, "config.json", lambda config: config.update(seed=6))))
     files = files_of(changed(packed, "config.json", lambda config: config.update(seed=6)))
     manifest = json.loads(files["manifest.json"])

@@ -53,7 +53,7 @@ def test_json_is_one_object_on_standard_output(sums: Path, capsys: pytest.Captur
     assert "s left" in err
 
 
-def test_without_json_people_can_read_it(sums: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_json_the_output_is_readable_text(sums: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["discover", str(sums), "--target", "z", "--seconds", "20"]) == 0
     out, _ = capsys.readouterr()
 
@@ -67,10 +67,11 @@ def test_out_takes_the_files(sums: Path, tmp_path: Path, capsys: pytest.CaptureF
     assert main(["discover", str(sums), "--target", "z", "--seconds", "20", "--out", str(folder)]) == 0
 
     names = {path.name for path in folder.iterdir() if path.is_file()}
-    assert names == {"formula.txt", "formula.tex", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt",
+    assert names == {"formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula.js",
+                     "formula_excel.txt",
                      "formula.json", "network.svg", "network.graphml", "loss.svg", "front.svg", "parity.svg",
                      "residuals.svg", "network.png", "loss.png", "front.png", "parity.png", "residuals.png",
-                     "front.csv", "predictions.csv", "report.html"}
+                     "front.csv", "predictions.csv", "plots.html", "report.html"}
     assert capsys.readouterr().out.startswith((folder / "formula.txt").read_text().strip())
     assert len([path for path in folder.iterdir() if path.is_dir()]) == 1
 

@@ -70,7 +70,7 @@ def test_what_is_said_of_logarithms_is_what_the_engine_does() -> None:
     assert all(np.isfinite(entry.network.evaluate(x[:, None])).all() for entry in state.front)
 
 
-def test_the_estimate_promises_nothing_that_the_time_does_not_give() -> None:
+def test_the_estimate_says_when_the_time_is_short() -> None:
     assert "200 rows × 2 columns: typical laws" in estimate(200, 2, 30)
     assert "short for that" not in estimate(200, 2, 30)
     assert "short for that" in estimate(200, 40, 30)

@@ -27,7 +27,7 @@ def table() -> pd.DataFrame:
 
 @pytest.mark.parametrize("chosen", [Settings(), replace(CUSTOM, parameters=True),
                                   replace(CUSTOM, prior=replace(KNOWN, initial_formula="a**2/b"))], ids=range(3))
-def test_a_run_remembers_every_setting(chosen: Settings, tmp_path: Path) -> None:
+def test_a_run_stores_every_setting(chosen: Settings, tmp_path: Path) -> None:
     run = create_run(table(), target="y", inputs=["a", "b", "c"], source="t", root=tmp_path,
                      **chosen.to_options(["a", "b", "c"]))
 

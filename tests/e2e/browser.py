@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 sync_api = pytest.importorskip("playwright.sync_api")
-#: Tells how often a drawing, a chart or a figure was taken out of the page since `watch` ran.
+#: Collects the beginning of every drawing, chart or figure that is taken out of the page, and where it was.
 WATCH = """() => {
   window.removed = [];
   const seen = ['[data-testid=stVegaLiteChart]', '[data-testid=stBidiComponentRegular]', 'svg.marks', 'canvas.marks',
@@ -17,7 +17,7 @@ WATCH = """() => {
   new MutationObserver((changes) => {
     for (const change of changes) for (const node of change.removedNodes)
       if (node.nodeType === 1 && seen.some((s) => node.matches(s) || node.querySelector(s)))
-        window.removed.push(node.tagName);
+        window.removed.push(`${node.outerHTML.slice(0, 300)} in ${change.target.outerHTML.slice(0, 200)}`);
   }).observe(document.body, { childList: true, subtree: true });
 }"""
 

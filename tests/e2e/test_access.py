@@ -109,7 +109,7 @@ def test_from_the_first_page_to_a_file_by_keyboard(open_page: Callable[..., Any]
     assert coming.value.suggested_filename == "formula.txt"
 
 
-def test_what_streamlit_says_of_a_failed_file_gives_way_to_a_sentence(open_page: Callable[..., Any]) -> None:
+def test_a_failed_download_shows_a_sentence_of_this_app(open_page: Callable[..., Any]) -> None:
     tab = open_page("/")
     see(tab, "From a table to a formula")
     tab.evaluate("""() => {

@@ -20,6 +20,8 @@ SCALAR: dict[str, Callable[..., float]] = {
     "neg": lambda a: -a, "reciprocal": lambda a: 1 / a, "square": lambda a: a**2, "cube": lambda a: a**3,
     "sqrt": math.sqrt, "pow": math.pow, "exp": math.exp, "log": math.log, "sin": math.sin, "cos": math.cos,
     "tan": math.tan, "tanh": math.tanh, "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan, "abs": abs,
+    "sign": lambda a: float((a > 0) - (a < 0)), "cbrt": lambda a: math.copysign(abs(a) ** (1 / 3), a),
+    "cosh": math.cosh, "sinh": math.sinh, "arccosh": math.acosh, "arcsinh": math.asinh,
 }
 
 

@@ -99,7 +99,7 @@ def test_what_is_taken_gives_a_finite_formula(what: str) -> None:
 @pytest.mark.parametrize("what", ["names of functions", "names with spaces", "objects that are numbers", "lists",
                                   "text that is numbers", "a target named like an input", "repeated columns",
                                   "units of all sizes", "constant columns"])
-def test_the_law_is_found_all_the_same(what: str) -> None:
+def test_the_law_is_found_in_an_unusual_table(what: str) -> None:
     table, y = TAKEN[what]
 
     np.testing.assert_allclose(quick(budget_steps=5).fit(table, y).predict(table), np.asarray(y, float), rtol=1e-9)
@@ -181,7 +181,7 @@ def test_a_column_for_a_target_warns_as_scikit_learn_does_and_fits() -> None:
     assert model.predict(X).shape == (60,)
 
 
-def test_a_second_fit_forgets_the_first() -> None:
+def test_a_second_fit_is_independent_of_the_first() -> None:
     model = quick().fit(FRAME, Y)
     model.fit(X[:, :2], Y)
     fresh = quick().fit(X[:, :2], Y)

@@ -191,7 +191,7 @@ def test_probabilities_are_made_of_what_is_shown(curved: tuple[XNetClassifier, A
     assert len(model.expressions_) == len(model.latexes_) == 1
 
 
-def test_what_is_told_of_a_search(curved: tuple[XNetClassifier, Array, Array]) -> None:
+def test_attributes_after_a_fit(curved: tuple[XNetClassifier, Array, Array]) -> None:
     model, X, _ = curved
     assert {"class", "complexity", "parameters", "explained_train", "explained_holdout", "formula"} == set(model.front_)
     assert {h["class"] for h in model.history_} == {"below"}

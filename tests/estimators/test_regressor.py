@@ -139,7 +139,7 @@ def test_parameters_are_all_that_the_constructor_takes() -> None:
     assert model.set_params(max_complexity=5).max_complexity == 5
 
 
-def test_fitting_changes_no_parameter_and_clone_forgets_the_fit(rough: XNetRegressor) -> None:
+def test_fitting_changes_no_parameter_and_a_clone_is_not_fitted(rough: XNetRegressor) -> None:
     assert rough.get_params() == quick(budget_steps=5).get_params()
     assert not hasattr(clone(rough), "network_")
 

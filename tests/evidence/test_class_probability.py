@@ -107,7 +107,7 @@ def test_neurons_of_a_probability_are_looked_at_as_what_they_are() -> None:
     assert all(0 <= o <= 1 for o in found["neurons"][-1]["o"])
 
 
-def test_a_step_is_told_of_probabilities() -> None:
+def test_a_step_is_described_for_probabilities() -> None:
     X, y = rows()
     problem = engine.Problem.from_arrays(X, y, names=["a", "b"], loss="logistic")
     state, story = engine.start(problem), None
@@ -139,7 +139,7 @@ def asked(root: Path, y: np.ndarray, **options: Any) -> None:
     (np.arange(30) % 2.0, {"max_complexity": 7}, r"needs at least 8\. Choose a larger limit"),
     (np.arange(30) % 2.0, {"prior": {"output_range": [0, None]}}, "always lies between 0 and 1"),
     (np.arange(30) % 2.0, {"prior": {"initial_formula": "k*a"}}, "cannot start from an initial formula")])
-def test_what_cannot_be_told_apart_is_refused(tmp_path: Path, y: np.ndarray, options: dict[str, Any],
+def test_an_unusable_class_column_is_refused(tmp_path: Path, y: np.ndarray, options: dict[str, Any],
                                               says: str) -> None:
     with pytest.raises(RunError, match=says):
         asked(tmp_path, y, **options)

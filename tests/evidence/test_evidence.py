@@ -102,7 +102,7 @@ def test_the_verdict(law: Network, formula: Network, noise: float, level: str) -
     assert found.level == level, found
 
 
-def test_a_line_is_told_with_its_own_score_beside_the_formula_s() -> None:
+def test_a_line_is_reported_with_its_score_beside_that_of_the_formula() -> None:
     x, y = table(LINE, 0.3, 200)
     found = compare(LINE, (x[:140], y[:140]), (x[140:], y[140:]), 2)
     line, own = (f"{1 - float(np.mean(errors)) / found.variance:.2f}" for errors in (found.line, found.formula))

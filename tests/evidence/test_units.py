@@ -57,7 +57,7 @@ def said(formula: str, target: str = "E", given_units: dict[str, str] | None = N
 
 
 @pytest.mark.parametrize("formula", CASES)
-def test_a_formula_is_told_what_its_units_are(formula: str) -> None:
+def test_the_units_of_a_formula_are_described(formula: str) -> None:
     assert said(formula) == CASES[formula]
 
 

@@ -50,13 +50,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return searched(tmp_path, monkeypatch)
 
 
-def by_program(source: str, table: str, folder: Path) -> list[float]:
+def by_program(source: str, table: str, folder: Path, content: bytes | None = None) -> list[float]:
     """The predictions that an exported Python file makes for a CSV table, as a program of its own."""
     (folder / "formula.py").write_text(source, encoding="utf-8")
-    (folder / "table.csv").write_text(table, encoding="utf-8")
+    (folder / "table.csv").write_bytes(table.encode("utf-8") if content is None else content)
     done = subprocess.run([sys.executable, "formula.py", "table.csv"], cwd=folder, capture_output=True, text=True,
                           check=True, timeout=60)
-    return [float(row[0]) for row in list(csv.reader(io.StringIO(done.stdout)))[1:]]
+    return [float(row[0] or "nan") for row in list(csv.reader(io.StringIO(done.stdout)))[1:]]
 
 
 def as_csv(names: list[str], rows: np.ndarray) -> str:
@@ -69,10 +69,10 @@ def test_all_files_are_made(run: Run, tmp_path: Path) -> None:
     paths = export_run(run, tmp_path / "deep" / "folder")
 
     assert [path.name for path in paths] == [
-        "formula.txt", "formula.tex", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt",
-        "formula.json", "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg",
-        "front.png", "parity.svg", "parity.png", "residuals.svg", "residuals.png", "front.csv", "predictions.csv",
-        "report.html"]
+        "formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula.js",
+        "formula_excel.txt", "formula.json", "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png",
+        "front.svg", "front.png", "parity.svg", "parity.png", "residuals.svg", "residuals.png", "front.csv",
+        "predictions.csv", "plots.html", "report.html"]
     assert paths[0].read_text() == "y = a**2 + b\n"
     assert all(path.stat().st_size for path in paths)
     assert not any(run.id in path.read_text("utf-8", "replace") for path in paths), "an id lets others steer the run"
@@ -157,7 +157,7 @@ def test_names_in_tables_start_no_formula(start: str, tmp_path: Path) -> None:
     assert list(csv.reader(io.StringIO(front)))[1][-1] == f"'{start}y = b"
 
 
-def test_a_unit_that_the_name_tells_is_not_written_twice() -> None:
+def test_a_unit_in_the_column_name_is_not_written_twice() -> None:
     assert "predicted speed (m/s)" in texts(parity_svg([1.0], [1.0], target="speed (m/s)", unit="m/s"))
     assert "predicted speed [m/s]" in texts(parity_svg([1.0], [1.0], target="speed", unit="m/s"))
 
@@ -208,7 +208,7 @@ def test_the_network_drawing_shows_every_neuron_and_edge(run: Run) -> None:
 
     assert len(root.findall(f"{SVG}rect")) == 1 + len(LADDER[-1].neurons)
     assert len(root.findall(f"{SVG}path")) == sum(len(neuron.children) for neuron in LADDER[-1].neurons)
-    assert texts(svg) == ["y", "a", "x²", "b", "+", "y = a**2 + b"]
+    assert texts(svg) == ["y", "a", "x²", "b", "+", "y = a² + b"]
 
 
 @pytest.mark.parametrize("name", EVIL)
@@ -220,7 +220,7 @@ def test_names_are_data_in_drawings(name: str, tmp_path: Path, monkeypatch: pyte
 
     for file in ("network.svg", "loss.svg", "front.svg", "parity.svg", "residuals.svg"):
         kinds = {element.tag.removeprefix(SVG) for element in ET.fromstring(files[file]).iter()}  # noqa: S314 - ours
-        assert kinds <= {"svg", "title", "desc", "rect", "path", "polyline", "circle", "text"}
+        assert kinds <= {"svg", "title", "desc", "rect", "path", "polyline", "circle", "text", "g"}
     assert name + "?" in texts(files["network.svg"])
 
 
@@ -239,7 +239,7 @@ def test_operands_are_numbered_where_they_cannot_trade_places() -> None:
 def test_the_loss_curve_survives_what_a_search_gives() -> None:
     svg = loss_svg([[0.1, 1.0, None], [0.2, 0.0, float("inf")], [3.0, 1e-40, 1e-3]])
 
-    assert {"1", "1e-32", "training rows", "held-out rows"} <= set(texts(svg))
+    assert {"1", "10⁻³²", "training rows", "held-out rows"} <= set(texts(svg))
     points = [element.get("points", "") for element in ET.fromstring(svg).iter(f"{SVG}polyline")]  # noqa: S314 - ours
     assert np.isfinite([float(v) for line in points for v in line.replace(",", " ").split()]).all()
     assert "seconds of searching" in loss_svg([])

@@ -27,7 +27,7 @@ from xnet.exports.languages import to_excel, to_javascript, to_sympy_code
 from xnet.runs.recording import Recorder
 
 A, B, C = Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("constant", (), 0)
-ROWS = np.array([[0.5, 0.25], [0.9, -0.75], [0.125, 0.3], [0.7, 2.0]])
+ROWS = np.array([[0.5, 0.25], [0.9, -0.75], [0.125, 0.3], [0.7, 2.0], [1.5, 0.5], [2.5, 0.75]])
 #: Each activation once, and what precedence could spoil.
 NETWORKS = {
     **{name: Network((A, Neuron(name, (0,))) if activation.arity == 1 else (A, B, Neuron(name, (0, 1))), (), 2)
@@ -48,7 +48,9 @@ class Cell:
 
     CALLS: ClassVar[dict[str, Callable[..., float]]] = {
         "POWER": math.pow, "SQRT": math.sqrt, "EXP": math.exp, "LN": math.log, "SIN": math.sin, "COS": math.cos,
-        "TAN": math.tan, "TANH": math.tanh, "ASIN": math.asin, "ACOS": math.acos, "ATAN": math.atan, "ABS": abs}
+        "TAN": math.tan, "TANH": math.tanh, "ASIN": math.asin, "ACOS": math.acos, "ATAN": math.atan, "ABS": abs,
+        "SIGN": lambda a: float(np.sign(a)), "COSH": math.cosh, "SINH": math.sinh, "ACOSH": math.acosh,
+        "ASINH": math.asinh}
     TOKEN = re.compile(r"\d+\.?\d*(?:E[+-]?\d+)?|[A-Z]+\d+|[A-Z]+|[-+*/^(),]")
 
     def __init__(self, formula: str, cells: dict[str, float]) -> None:
@@ -219,3 +221,12 @@ def test_the_report_says_everything_and_runs_nothing(tmp_path: Path) -> None:
     for words in ("R² on the held-out rows", "a table", "Holdout fraction", "Steps done", "numpy", "BLAS"):
         assert words in report
     assert run.id not in report, "anyone who has the id can control the search"
+
+
+def test_the_cell_formula_names_the_columns_of_the_persons_table_with_both_decimal_signs() -> None:
+    network = Network((B, Neuron("constant", (), 0), Neuron("pow", (0, 1))), (0.5,), 2)
+    lines = to_excel(network, ["a", "b"], "y", columns=["", "b", "", "a", "y"]).splitlines()
+
+    assert lines[-1] == "=POWER(B2,0.5)"
+    assert "=POWER(B2;0,5)" in lines
+    assert 'B2 is "b"' in lines

@@ -176,7 +176,7 @@ def test_a_person_may_choose_worse_and_the_next_round_mends_it() -> None:
     assert phases(toy)[-1].losses[-1] < step(toy).losses[-1]
 
 
-def test_a_start_without_a_value_at_a_point_gives_way() -> None:
+def test_a_start_without_a_value_at_a_point_is_replaced() -> None:
     zero = Points((0.0, 1.0, 2.0, 3.0, 4.0), (1.0, 2.0, 0.0, 4.0, 2.0))
     assert to_text(begin(zero, "1/x").network, ["x"]) == "x"
 

@@ -35,7 +35,7 @@ def test_only_the_inputs_that_the_formula_reads_are_needed() -> None:
     assert result.report == ()
 
 
-def test_gaps_ranges_and_undefined_values_are_told_row_by_row() -> None:
+def test_gaps_ranges_and_undefined_values_are_reported_row_by_row() -> None:
     result = predict(PREDICTOR, pd.DataFrame({"distance": [np.nan, -4.0, 400.0, 25.0, 100.0]}))
     np.testing.assert_array_equal(result.values, [np.nan, np.nan, 20.0, 5.0, 10.0])
     assert result.remarks == (

@@ -98,6 +98,7 @@ class FakeState:
     front: tuple[Entry, ...] = ENTRIES[:1]
     stop_reason: StopReason | None = None
     noise_is_left: bool = False
+    robust_pick: Entry | None = None
 
     best = property(lambda self: self.front[-1])
     current = best

@@ -72,7 +72,7 @@ def test_the_drawn_front_is_that_of_the_log_loss(run: Run) -> None:
     assert "R²" not in drawing
     amounts = [{k: v for k, v in row.items() if "log_loss" not in k} for row in snapshot["front"]]
     assert "1 − R² (logarithmic)" in front_svg(amounts)
-    as_log_losses = [{**row, "loss": full["log_loss_train"]}
+    as_log_losses = [{**row, "loss": full["log_loss_train"], "loss_holdout": full["log_loss_holdout"]}
                      for row, full in zip(amounts, snapshot["front"], strict=True)]
     assert front_svg(as_log_losses).replace("1 − R²", "log loss") == front_svg(snapshot["front"])
 
@@ -155,7 +155,7 @@ def test_it_predicts_for_another_table_without_the_class(run: Run) -> None:
     assert found.values[1] < 0.1
 
 
-def test_a_formula_of_ones_own_is_a_probability_too(run: Run) -> None:
+def test_a_typed_formula_is_a_probability_too(run: Run) -> None:
     problem = rows_of(run)
     scored = score_text("1/(1 + exp(-(u*(a - b) + v)))", problem)
     assert scored.fitted == ("u", "v")
@@ -164,7 +164,7 @@ def test_a_formula_of_ones_own_is_a_probability_too(run: Run) -> None:
     np.testing.assert_array_equal(problem.holdout_index, run.problem().holdout_index)
 
 
-def test_the_terminal_tells_one_class_from_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_terminal_searches_one_class_against_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     flowers().frame.to_csv(tmp_path / "flowers.csv", index=False)
     asked = ["discover", str(tmp_path / "flowers.csv"), "--target", "kind", "--class"]
     assert main([*asked, "rose", "--steps", "2", "--out", str(tmp_path / "out")]) == 0

@@ -70,7 +70,7 @@ def test_a_forgotten_pause_ends_with_the_best_kept(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("word", ["pause", "stop"])
-def test_a_command_is_obeyed_in_the_middle_of_a_long_step(word: str, tmp_path: Path,
+def test_a_command_takes_effect_during_a_long_step(word: str, tmp_path: Path,
                                                           monkeypatch: pytest.MonkeyPatch) -> None:
     fake = use_fake(monkeypatch, delay_s=30)
     run = make_run(tmp_path)

@@ -18,7 +18,7 @@ from xnet.runs import create_run, execute, recording
 from xnet.runs.run import Run
 
 NET_KEYS = {"network", "changed", "layout", "labels", "ids", "text", "latex", "loss", "loss_holdout", "r2_train",
-            "r2_holdout", "complexity", "n_parameters"}
+            "r2_holdout", "complexity", "n_parameters", "plain"}
 
 
 def make_run(root: Path, **settings: Any) -> Run:

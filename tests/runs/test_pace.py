@@ -116,7 +116,7 @@ def test_step_by_step_can_be_chosen_in_a_pause(tmp_path: Path, monkeypatch: pyte
     assert last["step"] - seen[0] in (0, 1, 2), "one step, or two where the first has nothing to tell"
 
 
-def test_slow_rests_after_every_step_until_told_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_slow_pace_waits_after_every_step_until_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_fake(monkeypatch, steps=50, delay_s=0.01)
     monkeypatch.setattr(execution, "SLOW_S", 0.3)
     run = make_run(tmp_path)
@@ -155,7 +155,7 @@ def test_a_pause_holds_at_every_pace(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "until you resume" in paused[0]
 
 
-def test_the_real_engine_is_told_step_by_step(tmp_path: Path) -> None:
+def test_the_real_engine_is_described_step_by_step(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     last = execute(run, commands=after([(lambda: True, "step_by_step"),
                                         (lambda: run.status()["state"] == "paused", "step"),

@@ -179,7 +179,7 @@ def test_a_killed_worker_leaves_a_failed_run_with_its_best(tmp_path: Path,
     assert snapshot["state"] == "failed"
 
 
-def test_being_told_to_terminate_keeps_the_best(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
+def test_sigterm_keeps_the_best_formula(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
     run = make_run(tmp_path)
     process = work(str(run.folder), "--detach")
     wait_for(lambda: running(run), "the search")
@@ -190,7 +190,7 @@ def test_being_told_to_terminate_keeps_the_best(tmp_path: Path, work: Callable[.
     assert state(run) == "stopped"
 
 
-def test_the_heart_beats_while_it_is_paused(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
+def test_the_heartbeat_is_written_during_a_pause(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
     run = make_run(tmp_path)
     process = work(str(run.folder))
     wait_for(lambda: running(run), "the search")

@@ -66,7 +66,7 @@ def test_an_unknown_label_is_no_number(made: dict[str, ColumnRecipe]) -> None:
     (ColumnRecipe("day", "days", since="2021-03-11T12:30:00"), "1969-04-01 06:00:05"),
     (ColumnRecipe("day", "years"), "2020-02-29 00:00:00"), (ColumnRecipe("day", "years"), "1815-12-31 00:00:00"),
     (ColumnRecipe("time", "hours"), "1970-01-01 14:45:00")])
-def test_a_number_leads_back_to_its_date(recipe: ColumnRecipe, cell: str) -> None:
+def test_a_number_is_converted_back_to_its_date(recipe: ColumnRecipe, cell: str) -> None:
     assert str(recipe.to_date(float(recipe.values([cell])[0]))) == cell
 
 
@@ -123,7 +123,7 @@ def test_text_that_was_made_numbers_of_is_answered_with_their_names() -> None:
         usable(with_conversions(table, [w for w in possible_conversions(table) if w.way == "labels"]), "y", ["colour"])
 
 
-def test_a_run_tells_its_recipes(made: dict[str, ColumnRecipe], tmp_path: Path) -> None:
+def test_a_run_stores_its_column_recipes(made: dict[str, ColumnRecipe], tmp_path: Path) -> None:
     table = with_conversions(read_table(DATED), possible_conversions(read_table(DATED)))
     run = runs.create_run(table.frame, target="y", inputs=["day in days", "colour is red"], source="t", root=tmp_path,
                           derived={c: r.to_config() for c, r in table.derived.items()})

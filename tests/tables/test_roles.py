@@ -143,7 +143,7 @@ def test_dates_become_years_and_times_hours(table):
     np.testing.assert_allclose(made.frame["clock in hours"][:3], [0.5, 1.5, 2.5])
 
 
-def test_a_date_that_cannot_be_is_missing_and_told():
+def test_an_impossible_date_is_missing_and_reported():
     rows = [f"2020-01-{k:02d},{k},{k}" for k in range(1, 29)]
     made = with_conversions(read_table("d,y,z\n" + "\n".join([*rows, "2020-13-45,1,2"])), [Conversion("d", "days")])
     assert np.isnan(made.frame["d in days"].iloc[-1])

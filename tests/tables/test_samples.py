@@ -162,7 +162,7 @@ def test_binding_energies_peak_at_nickel_and_iron():
     assert (frame["protons"] + frame["neutrons"] == frame["nucleons"]).all()
 
 
-def test_a_title_tells_of_its_own_target_only():
+def test_a_title_names_only_its_own_target():
     iris, boyle = load_sample("iris"), load_sample("boyle_1662")
     whole = "Fisher's irises: petal width from petal length"
     assert iris.display_name("petal_width_cm") == iris.display_name(None) == whole

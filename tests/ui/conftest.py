@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.fake_run import play
 from xnet import runs
 from xnet.runs import Run
+from xnet.ui.page_list import HOME
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -35,10 +36,11 @@ def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
-    """Opens a page of the app, the way a browser would: through app.py."""
-    def open_page(page: str = "pages/home.py", **query: str) -> AppTest:
-        at = AppTest.from_file(APP, default_timeout=20).run()
-        at.switch_page(page)
+    """Opens an address of the app in a new session, through app.py; no other page is rendered before it."""
+    def open_page(page: str = HOME.path, **query: str) -> AppTest:
+        at = AppTest.from_file(APP, default_timeout=20)
+        if page != HOME.path:  # the first page has no name in its address
+            at.switch_page(page)
         for key, value in query.items():
             at.query_params[key] = value
         return at.run()

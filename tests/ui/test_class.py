@@ -41,7 +41,7 @@ def uploaded(app: Open, text: str) -> AppTest:
     return at.run()
 
 
-def test_a_species_is_told_from_the_rest(app: Open) -> None:
+def test_a_species_is_separated_from_the_others(app: Open) -> None:
     at = app(DATA, sample="iris")
     at.selectbox(key=state.TARGET).set_value("species").run()
     assert not at.exception
@@ -62,7 +62,7 @@ def test_inputs_that_somebody_chose_stay(app: Open) -> None:
     assert at.session_state[state.INPUTS] == ["petal_length_cm"]
 
 
-def test_the_pages_about_the_table_understand_a_class(app: Open) -> None:
+def test_the_pages_about_the_table_show_a_class(app: Open) -> None:
     at = app(DATA, sample="iris")
     at.selectbox(key=state.TARGET).set_value("species").run()
     for tab in ("Columns", "Gaps, text and dates", "Held-out rows", "Pictures"):
@@ -205,7 +205,7 @@ def test_the_library_says_how_many_rows_are_right(app: Open, run: Run) -> None:
 
 @pytest.mark.parametrize(("formula", "outside"), [("petal_width_cm - 1", True),
                                                   ("1/(1 + exp(-(2 - petal_width_cm)))", False)])
-def test_a_formula_of_ones_own_is_scored_as_a_probability(app: Open, run: Run, formula: str, outside: bool) -> None:
+def test_a_typed_formula_is_scored_as_a_probability(app: Open, run: Run, formula: str, outside: bool) -> None:
     at = app("pages/library.py")
     next(t for t in at.text_input if str(t.key).startswith(state.USER_FORMULA)).set_value(formula).run()
     assert not at.exception

@@ -77,7 +77,7 @@ def test_roles_and_units_of_the_table_reach_the_run(at: AppTest, monkeypatch: py
     assert "In the search and in all scores" in plain(at), "said where the numbers stand"
 
 
-def test_units_of_the_formula_are_told_beside_it(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_units_of_the_formula_are_shown_beside_it(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     at.multiselect(key=state.INPUTS).set_value(["mass", "speed"]).run()
     tab(at, "Columns")
     editing(at, monkeypatch, {"mass": {"Unit": "kg"}, "speed": {"Unit": "m/s"}, "energy": {"Unit": "J"}})

@@ -25,7 +25,7 @@ def full_disk(path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("button", ["pause", "stop", "more_1"])
-def test_a_search_that_cannot_be_told_anything_says_so(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch,
+def test_a_command_that_cannot_be_sent_is_reported(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch,
                                                        button: str) -> None:
     run = make_run()
     play(run, state="running")

@@ -110,7 +110,7 @@ def test_it_says_how_it_ended(app: Open, law: str, start: str, says: str) -> Non
     assert says in texts(at)
 
 
-def test_another_law_noise_or_start_begins_anew(app: Open) -> None:
+def test_another_law_noise_or_start_resets_the_demonstration(app: Open) -> None:
     at = press(app(PAGE), "toy_next", 3)
     at.select_slider(key=state.TOY_NOISE).set_value(20).run()
     assert "Forward." in texts(at)
@@ -185,7 +185,7 @@ def test_an_address_can_name_a_term(app: Open) -> None:
     assert not app(PAGE, term="../nothing").exception
 
 
-def test_limits_privacy_and_citation_are_told(app: Open) -> None:
+def test_limits_privacy_and_citation_are_shown(app: Open) -> None:
     said = texts(app(PAGE))
     for words in ("A formula that fits is not a law", "Nothing leaves the machine", "2401.01772", "@software{xnet"):
         assert words in said

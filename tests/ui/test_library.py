@@ -94,7 +94,7 @@ def test_a_note_is_kept(app: Open, two: tuple[Run, Run]) -> None:
 
 @pytest.mark.parametrize(("text", "says"), [("a*distance**1.5", ""), ("distance*(", "cannot be read"),
                                            ("speed", "names 'speed'"), ("log(-distance)", "")])
-def test_a_formula_of_ones_own(app: Open, two: tuple[Run, Run], text: str, says: str) -> None:
+def test_a_formula_typed_by_the_user_is_scored(app: Open, two: tuple[Run, Run], text: str, says: str) -> None:
     at = chosen(app, two[0])
     box = next(t for t in at.text_input if str(t.key).startswith(state.USER_FORMULA))
     box.set_value(text).run()

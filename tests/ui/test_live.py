@@ -44,7 +44,7 @@ def stepped(make_run: Make) -> Run:
     return in_steps(make_run(), 1)
 
 
-def test_a_step_is_told_phase_by_phase_and_then_the_next_is_asked_for(app: Open, stepped: Run) -> None:
+def test_a_step_is_shown_phase_by_phase_and_then_the_next_is_requested(app: Open, stepped: Run) -> None:
     at = app("pages/discover.py", run=stepped.id)
     assert not at.exception
     assert at.segmented_control(key=state.PACE).value == "step_by_step"
@@ -77,7 +77,7 @@ def test_step_by_step_before_the_first_step(app: Open, make_run: Make) -> None:
 
 
 @pytest.mark.parametrize("pace", ["slow", "step_by_step"])
-def test_a_pace_is_told_to_the_worker_and_shown_until_it_obeys(app: Open, make_run: Make, pace: str) -> None:
+def test_a_pace_is_sent_to_the_worker_and_shown_as_pending(app: Open, make_run: Make, pace: str) -> None:
     run = make_run()
     play(run)
     at = app("pages/discover.py", run=run.id)

@@ -57,7 +57,7 @@ def test_the_given_formula_stands_above_the_card(app: Open, replay: Replay) -> N
     assert "does not satisfy the constraints" in said
 
 
-def test_the_table_follows_and_leads(app: Open, replay: Replay) -> None:
+def test_the_front_table_and_the_selected_formula_agree(app: Open, replay: Replay) -> None:
     at = app("pages/results.py", run=replay.run.id)
     key = f"{state.FRONT_TABLE}_{replay.run.id}_{len(replay.front())}"
     first = at.session_state[key]["selection"]["rows"]
@@ -161,10 +161,10 @@ def test_an_input_that_is_never_negative_ends_at_zero(app: Open, replay: Replay)
 
 
 
-def test_what_most_people_want_is_offered_first_and_the_rest_one_step_away(app: Open, replay: Replay) -> None:
+def test_usual_settings_come_first_and_the_others_one_click_away(app: Open, replay: Replay) -> None:
     at = app("pages/results.py", run=replay.run.id)
     keys = [button.proto.id.split("-get_")[-1] for button in at.get("download_button")]
-    assert sorted(keys) == sorted([*Export.from_run(replay.run).makers(), "plots.html", "run.zip"]), "every file, once"
+    assert sorted(keys) == sorted([*Export.from_run(replay.run).makers(), "run.zip"]), "every file, once"
     folded = [button.proto.id.split("-get_")[-1] for part in at.expander for button in part.get("download_button")]
     assert [key for key in keys if key not in folded] == [
         "formula.txt", "formula.tex", "formula_excel.txt", "report.html", "run.zip"]

@@ -8,143 +8,29 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import html
 import io
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
-from scipy.optimize import approx_fprime, curve_fit
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import accuracy_score, log_loss, r2_score
-from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import texts
+from tests.ui.walk import STEPS, TABLES, N, Walk, alike, decoded, expected_r2, opened, python_values, scipy_constants
 from xnet.atomic_files import to_json
 from xnet.cli.main import main
-from xnet.cli.output import print_result
-from xnet.engine import Network, Problem
-from xnet.evidence.baselines import LINE, MEAN, fit_baselines
-from xnet.evidence.class_evidence import compare_class, fit_class_baselines, logistic_regression
-from xnet.evidence.class_probability import log_odds_of
-from xnet.evidence.formula_verdict import weighted_rows
+from xnet.engine import Network
+from xnet.evidence.baselines import LINE, MEAN
+from xnet.evidence.class_evidence import compare_class, logistic_regression
 from xnet.evidence.response import importance
 from xnet.evidence.verdict import compare
-from xnet.evidence.weighted_rows import WeightedRows
-from xnet.exports.export import Export
 from xnet.prediction.user_formula import probability_scores, rows_of, score_record
 from xnet.runs.run import Run
 from xnet.ui.text import log_loss_text
 from xnet.wording.constant_text import fitted_text, interval_text
 from xnet.wording.score_text import explained, percent, r2, r2_text
-
-RNG = np.random.default_rng(8)
-N = 90
-X = pd.DataFrame({"a": RNG.uniform(1, 3, N), "b": RNG.uniform(1, 2, N), "c": RNG.normal(size=N)})
-NOISE = RNG.normal(size=N)
-ORDER = np.arange(N)
-#: Name of the table -> (table, further options of the command line).
-TABLES: dict[str, tuple[pd.DataFrame, list[str]]] = {
-    "clean law": (X.assign(y=2 * X.a**2 / X.b), []),
-    "noisy law": (X.assign(y=1.7 * X.a**2 / X.b + 0.3 * NOISE), []),
-    "row weights": (X.assign(y=1.7 * X.a**2 / X.b + 0.3 * NOISE, w=RNG.integers(0, 4, N)), ["--weight", "w"]),
-    "no law": (X.assign(y=X.a + 0.6 * X.b + 0.3 * X.c + NOISE), []),
-    "flat held-out rows": (X.assign(y=np.where(ORDER < 72, 1.7 * X.a**2 / X.b + 0.3 * NOISE, 2.0)),
-                           ["--split", "order"]),
-    "class": (X.assign(y=np.where(X.a * X.b + 0.4 * NOISE > 3, "high", "low")), ["--class", "high"]),
-}
-STEPS = 3
-
-
-@dataclass(frozen=True)
-class Walk:
-    """A search of one table, and everything that says something about it."""
-
-    table: pd.DataFrame
-    run: Run
-    printed: dict[str, Any]
-    page: AppTest
-
-    @cached_property
-    def snapshot(self) -> dict[str, Any]:
-        return dict(self.run.snapshot() or {})
-
-    @cached_property
-    def best(self) -> dict[str, Any]:
-        return dict(self.snapshot["best"])
-
-    @cached_property
-    def problem(self) -> Problem:
-        return self.run.problem()
-
-    @cached_property
-    def export(self) -> Export:
-        return Export.from_run(self.run)
-
-    @cached_property
-    def report(self) -> str:
-        """The report without its tags."""
-        return html.unescape(re.sub(r"<[^>]+>", "|", self.export.texts()["report.html"]()))
-
-    @cached_property
-    def file(self) -> dict[str, Any]:
-        return dict(json.loads(self.export.texts()["formula.json"]()))
-
-    @cached_property
-    def text(self) -> str:
-        """What the command line prints without --json."""
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            print_result(self.run.snapshot(), "y", True, self.export.verdict, as_json=False,  # type: ignore[arg-type]
-                         constants=self.export.constants)
-        return out.getvalue()
-
-    @cached_property
-    def said(self) -> str:
-        """Everything that the page says, without escapes."""
-        return texts(self.page).replace("\\", "")
-
-    @property
-    def as_class(self) -> bool:
-        return self.run.config["loss"] == "logistic"
-
-    @cached_property
-    def parts(self) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
-        """Columns, target and weights of the training and the held-out rows, from data.csv by pandas."""
-        data = pd.read_csv(self.run.folder / "data.csv")
-        weight = data["w"].to_numpy() if "w" in data else None
-        data = data[["a", "b", "c", str(self.run.config["target"])]].to_numpy()
-        return {name: (data[rows, :3], data[rows, 3], None if weight is None else weight[rows])
-                for name, rows in (("train", self.problem.train_index), ("holdout", self.problem.holdout_index))}
-
-    @cached_property
-    def rows(self) -> tuple[WeightedRows, WeightedRows]:
-        """Training and held-out rows."""
-        assert self.problem.holdout is not None
-        return weighted_rows(self.problem.train), weighted_rows(self.problem.holdout)
-
-    @cached_property
-    def models(self) -> dict[str, Any]:
-        """The other models, by name."""
-        fit: Any = fit_class_baselines if self.as_class else fit_baselines
-        return {model.name: model for model in fit(*self.rows)}
-
-    def metric(self, label: str) -> str:
-        return next(str(m.value) for m in self.page.metric if m.label == label)
-
-    def frame(self, column: str) -> pd.DataFrame:
-        """The table of the page with this column."""
-        return next(frame.value for frame in self.page.dataframe if column in frame.value)
-
-    def chart(self, key: str) -> dict[str, Any]:
-        found = next(c.proto for c in self.page.get("plotly_chart") if c.proto.id.endswith(f"-{key}"))
-        return dict(json.loads(found.spec))
 
 
 @pytest.fixture(scope="module", params=TABLES, ids=[name.replace(" ", "_") for name in TABLES])
@@ -159,36 +45,6 @@ def walk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         run = Run(next(path.parent for path in (folder / "runs").glob("*/config.json")))
         page = opened(run)
         yield Walk(table, run, json.loads(out.getvalue()), page)
-
-
-def opened(run: Run) -> AppTest:
-    """The page Results of a run, with the other models."""
-    at = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60).run()
-    at.switch_page("pages/results.py")
-    at.query_params["run"] = run.id
-    at.run()
-    at.button(key="compare").click().run()
-    assert not at.exception
-    return at
-
-
-def python_values(walk: Walk, rows: np.ndarray) -> np.ndarray:
-    """The formula of the exported Python file on rows (n, 3)."""
-    space: dict[str, Any] = {"__name__": "formula"}
-    exec(compile(walk.export.texts()["formula.py"](), "formula.py", "exec"), space)  # noqa: S102 - our own file
-    used = Network.from_json(walk.best["network"]).variables
-    return np.broadcast_to(space["predict"](*(rows[:, i] for i in used)), len(rows))
-
-
-def expected_r2(walk: Walk, part: str, predicted: np.ndarray) -> float | None:
-    _, y, weight = walk.parts[part]
-    return None if np.ptp(y) == 0 else float(r2_score(y, predicted, sample_weight=weight))
-
-
-def alike(value: float | None, other: float | None) -> bool:
-    if value is None or other is None:
-        return value is other
-    return value == pytest.approx(other, abs=1e-9)
 
 
 def test_rows_are_counted_alike(walk: Walk) -> None:
@@ -293,29 +149,6 @@ def test_constants_are_the_same_everywhere_and_those_of_scipy(walk: Walk) -> Non
         assert exact or found[i]["error"] == pytest.approx(error[k], rel=1e-2)
 
 
-def scipy_constants(walk: Walk, network: Network, free: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Fitted values and standard errors of the free constants, by SciPy; for a class by the Fisher information."""
-    rows, y = (np.concatenate([part[k] for part in walk.parts.values()]) for k in (0, 1))
-    weights = [part[2] for part in walk.parts.values() if part[2] is not None]
-    shown = log_odds_of(network) if walk.as_class else network
-
-    def values(theta: np.ndarray) -> np.ndarray:
-        constants = np.array(network.constants)
-        constants[free] = theta
-        return shown.with_constants(constants).evaluate(rows)
-
-    start = np.array([walk.printed["constants"][i]["fitted"] for i in free])
-    if not walk.as_class:
-        sigma = 1 / np.sqrt(np.concatenate(weights)) if weights else None
-        theta, covariance = curve_fit(lambda _, *theta: values(np.array(theta)), rows, y, start, sigma=sigma)
-        return theta, np.sqrt(np.diag(covariance))
-    J = np.stack([approx_fprime(start, lambda theta, i=i: values(theta)[i]) for i in range(len(y))])
-    p = 1 / (1 + np.exp(-values(start)))
-    y = y + 0.1 / len(y) * (1 - 2 * y)  # the smoothed labels of the caption
-    information = J.T @ (J * (p * (1 - p))[:, None])
-    return start + np.linalg.solve(information, J.T @ (y - p)), np.sqrt(np.diag(np.linalg.inv(information)))
-
-
 def test_the_verdict_is_the_same_everywhere_and_compares_with_the_models_of_baselines(walk: Walk) -> None:
     found = walk.export.verdict
     assert walk.printed["verdict"] == {"level": found.level, "sentence": found.sentence,
@@ -388,15 +221,6 @@ def test_importance_is_the_fall_of_the_score_of_all_rows(walk: Walk) -> None:
     still = walk.best["r2_holdout"]
     if len(network.variables) < 3 and not walk.as_class and still is not None:
         assert f"still explains {explained(still)} of the variation in the held-out rows" in walk.said
-
-
-def decoded(numbers: Any) -> list[float]:
-    """Numbers of a plotly chart, which may be packed."""
-    import base64
-
-    if isinstance(numbers, dict):
-        return [float(v) for v in np.frombuffer(base64.b64decode(numbers["bdata"]), dtype=numbers["dtype"])]
-    return [float(v) for v in numbers]
 
 
 def test_a_table_without_a_law_is_said_to_have_none_everywhere(walk: Walk) -> None:

@@ -33,7 +33,7 @@ def test_a_run_is_offered_as_a_whole(app: Open, make_run: Make) -> None:
     assert "Search as an animation (GIF)" in labels(app("pages/results.py", run=run.id))
 
 
-def test_a_bundle_opens_as_a_run_of_ones_own(app: Open, make_run: Make, own_runs: Path) -> None:
+def test_a_bundle_opens_as_a_new_run(app: Open, make_run: Make, own_runs: Path) -> None:
     run = make_run(("distance", "=mass", "<b>period"), steps=2)
     execute(run, commands=lambda: None)
     best = run.best()

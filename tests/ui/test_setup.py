@@ -89,7 +89,7 @@ def test_settings_reach_the_run(app: Open) -> None:
                   "monotonic": {"perigee_km": "increasing"}, "output_range": [0.0, None]}}
 
 
-def test_a_budget_of_ones_own_is_no_preset(app: Open) -> None:
+def test_a_custom_budget_is_no_preset(app: Open) -> None:
     at = app(SETUP)
     at.number_input(key=state.SECONDS).set_value(77).run()
     assert at.segmented_control(key=state.BUDGET).value is None
@@ -97,7 +97,7 @@ def test_a_budget_of_ones_own_is_no_preset(app: Open) -> None:
     assert at.segmented_control(key=state.BUDGET).value == "Thorough"
 
 
-def test_searching_again_opens_setup_with_all_that_a_run_was_told(app: Open) -> None:
+def test_searching_again_opens_setup_with_all_settings_of_the_run(app: Open) -> None:
     at = setup_of(app)
     at.segmented_control(key=state.PRESET).set_value("Polynomial").run()
     at.number_input(key=state.SECONDS).set_value(77)
@@ -193,7 +193,7 @@ def test_without_a_table_the_settings_can_be_made(app: Open) -> None:
 def test_what_is_in_force_stands_in_one_line(app: Open) -> None:
     at = setup_of(app)
     processes = f"{USUAL_JOBS} processes, " if USUAL_JOBS > 1 else ""
-    assert ("Current settings: 30 s, 16 activations, complexity up to 30, 20 % of the rows held out, "
+    assert ("Current settings: 30 s, 23 activations, complexity up to 30, 20 % of the rows held out, "
             f"{processes}seed 0.") in said(at)
     at.toggle(key=state.NO_PARAMETERS).set_value(True)
     at.toggle(key=state.ROBUST).set_value(True)
@@ -202,7 +202,7 @@ def test_what_is_in_force_stands_in_one_line(app: Open) -> None:
     at.multiselect(key=state.REQUIRED).set_value(["apogee_km"])
     at.slider(key=state.HOLDOUT).set_value(0)
     at.segmented_control(key=state.BUDGET).set_value("Thorough").run()
-    assert ("Current settings: 3 min, 16 activations, no fitted numbers, complexity up to 30, no rows held out, "
+    assert ("Current settings: 3 min, 23 activations, no fitted numbers, complexity up to 30, no rows held out, "
             "robust to outliers, 1 constraint, seed 0.") in said(at)
 
 

@@ -70,7 +70,7 @@ def test_a_link_is_made_and_taken_back(app: Open, make_run: Make) -> None:
     assert app("pages/results.py", view=token).warning
 
 
-def test_a_private_server_keeps_people_apart(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_private_server_separates_sessions(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     mine, other = make_run(), make_run(("distance", "mass", "hidden"))
     for run in (mine, other):
         play(run, state="finished", stop_reason="budget")

@@ -9,10 +9,11 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.fake_run import stages
 from xnet.drawings.layout import NodeIds, labels, layout
 from xnet.ui.components import charts
-from xnet.ui.components.formula_view import compact_text, typeset_size, typeset_width
+from xnet.ui.components.formula_view import typeset_size, typeset_width
 from xnet.ui.components.front_view import front_table
 from xnet.ui.components.network_view import drawing
 from xnet.ui.text import duration, escaped
+from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import r2
 
 NAMES = ["distance", "mass"]
@@ -44,7 +45,7 @@ def test_seconds(value: float, said: str) -> None:
     assert duration(value) == said
 
 
-def test_markdown_from_files_is_shown_and_not_obeyed() -> None:
+def test_markdown_from_files_is_shown_as_text() -> None:
     assert escaped("**a** [b](c)\n$x$ :red[y]") == r"\*\*a\*\* \[b\]\(c\) \$x\$ \:red\[y\]"
 
 

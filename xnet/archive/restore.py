@@ -94,8 +94,12 @@ def checked_config(bundle: Bundle, run_id: str) -> dict[str, Any]:
         raise RunError(f"The config of the bundle does not name the source of its table. {_AGAIN}")
     # Options that the release of the bundle did not have get their defaults; options unknown here are left out.
     options = cast(RunOptions, {option: config[option] for option in RunOptions.__annotations__ if option in config})
-    return _checked("config", lambda: dict(make_config(
+    found = _checked("config", lambda: dict(make_config(
         run_id, target=config["target"], inputs=names, source=config["source"], options=options)))
+    left_out = config.get("left_out_rows")
+    if isinstance(left_out, list) and all(type(number) is int and number > 0 for number in left_out):
+        found["left_out_rows"] = left_out
+    return found
 
 
 def unpack(bundle: Bundle, folder: Path) -> tuple[Run, Problem]:
@@ -140,7 +144,14 @@ def entries_of(bundle: Bundle, problem: Problem) -> list[FrontEntry]:
     if not isinstance(rows, list) or not 0 < len(rows) <= LIMITS["max_complexity"][1]:
         raise RunError(f"The snapshot of the bundle contains no front. {_AGAIN}")
     with np.errstate(all="ignore"):  # a formula may have no value in some row
-        return [replace(make_entry(network_of(row, problem), problem), plain=_plain_kind(row)) for row in rows]
+        return [replace(make_entry(network_of(row, problem), problem), plain=_plain_kind(row),
+                        is_robust=isinstance(row, Mapping) and row.get("is_robust") is True) for row in rows]
+
+
+def _robust_pick(bundle: Bundle, problem: Problem) -> FrontEntry | None:
+    """What a second look suggests; None without one, and in older bundles."""
+    record = bundle.snapshot.get("second_look")
+    return None if record is None else replace(make_entry(network_of(record, problem), problem), is_robust=True)
 
 
 def _plain_kind(record: object) -> PlainKind | None:
@@ -187,7 +198,7 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
     front: tuple[FrontEntry, ...] = ()
     entries = entries_of(bundle, problem)
     for entry in entries:
-        front = insert(front, entry)
+        front = front if entry.is_robust else insert(front, entry)
     if not front:
         raise RunError(f"No formula of the bundle has values on all its rows. {_AGAIN}")
     recorder = Recorder(run, problem)
@@ -203,7 +214,8 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
     write_text(run.folder / "events.jsonl", "".join(to_json(event) + "\n" for event in _events(bundle.events)))
     current = make_entry(network_of(snapshot.get("current"), problem), problem)
     island = Island(steps_of(bundle), front, current,
-                    plain=tuple(entry for entry in entries if entry.plain))
+                    plain=tuple(entry for entry in entries if entry.plain),
+                    robust_pick=_robust_pick(bundle, problem))
     state = combined_state((island,), _number(snapshot.get("seconds")))
     state = combined_state(rescored_state(state, problem).islands, state.seconds)
     recorder.write_best(state.best)

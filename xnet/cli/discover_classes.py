@@ -87,15 +87,23 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     print(f"xnet: searching for {options.seconds:g} s for formulas of {len(labels)} classes.", file=sys.stderr)
     model.fit(frame[list(inputs)], y)
     shown = model.classes_[1:] if len(model.formulas_) == 1 else model.classes_
+    constants = [model.constants_[model.constants_["class"] == label] for label in shown]
     return {"target": target, "classes": [str(label) for label in model.classes_], "rows": len(frame),
-            "scores": [{"class": str(label), "formula": formula, "latex": latex, "parameters": network.n_parameters,
-                        "complexity": network.complexity}
-                       for label, formula, latex, network in zip(shown, model.formulas_, model.latexes_,
-                                                                 model.networks_, strict=True)],
+            "scores": [{"class": str(label), "formula": formula, "latex": latex, "complexity": network.complexity,
+                        "parameters": int((found["method"] != "held").sum()),
+                        "constants": _records(found)}
+                       for label, formula, latex, network, found in zip(shown, model.formulas_, model.latexes_,
+                                                                        model.networks_, constants, strict=True)],
             "accuracy": model.accuracy_, "accuracy_held_out": model.accuracy_held_out_,
             "log_loss": model.log_loss_, "log_loss_held_out": model.log_loss_held_out_,
             "log_loss_of_shares": model.base_log_loss_, "parameters": model.n_parameters_,
             "complexity": model.complexity_}
+
+
+def _records(constants: Any) -> list[dict[str, Any]]:
+    """The rows of `constants_` of one class as plain data."""
+    table = constants.drop(columns="class")
+    return list(table.astype(object).where(table.notna(), None).to_dict("records"))
 
 
 def class_lines(result: dict[str, Any]) -> list[str]:
@@ -107,6 +115,13 @@ def class_lines(result: dict[str, Any]) -> list[str]:
     else:
         lines = [*(f"score of {row['class']} = {row['formula']}" for row in found), "",
                  "The probability of a class is exp(score) divided by the sum of exp(score) over all classes."]
+    from .output import constant_item
+
+    for row in found:
+        if row["constants"]:
+            what = f"log-odds of {names[1]}" if len(found) == 1 else f"score of {row['class']}"
+            lines += ["", f"Constants of the {what}, fitted to all rows (95 % interval):",
+                      *map(constant_item, row["constants"])]
     return [
         *lines, "",
         (f"Accuracy {result['accuracy']:.4f}, log loss {result['log_loss']:.4f} on all {result['rows']} rows; "

@@ -100,8 +100,13 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
         "constraints_met": constraints_met, "plain": best.get("plain"),
         **{key: best[key] for key in (*_ROBUST_KEYS, "units", *_CLASS_KEYS) if key in best},
+        **({"second_look": _front_json(snapshot["second_look"])} if "second_look" in snapshot else {}),
         **({"given": _given_json(snapshot["given"])} if "given" in snapshot else {}),
-        "front": [{key: formula[key] for key in _FRONT_KEYS if key in formula} for formula in front]}
+        "front": [_front_json(formula) for formula in front]}
+
+
+def _front_json(formula: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: formula[key] for key in _FRONT_KEYS if key in formula}
 
 
 def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping[str, Any]]) -> str:
@@ -123,7 +128,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     elif snapshot["rows_holdout"] and best["r2_holdout"] is None:
         lines.append("The target does not vary in the held-out rows, so there is no R² there.")
     if constants:
-        lines += ["", "Constants, fitted to all rows (95 % interval):", *map(_constant, constants)]
+        lines += ["", "Constants, fitted to all rows (95 % interval):", *map(constant_item, constants)]
     width = max(14, len(f"{score} held out"))
     lines += ["", "The best formula of every complexity:", "",
               f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]
@@ -137,12 +142,12 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
 
 
 def _given_json(given: GivenRecord) -> dict[str, Any]:
-    kept: dict[str, Any] = {key: value for key, value in given.items() if key in _FRONT_KEYS}
     return {"given": given["given"], "constants": given["constants"], "constraints_met": given["constraints_met"],
-            **kept}
+            **_front_json(given)}
 
 
-def _constant(estimate: Mapping[str, Any]) -> str:
+def constant_item(estimate: Mapping[str, Any]) -> str:
+    """A constant as printed and as fitted, with its interval, as an indented line."""
     interval = interval_text(estimate)
     return f"  {constant_line(estimate)}" + (f" ({interval})" if interval != "–" else "")
 

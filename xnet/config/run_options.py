@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NotRequired, TypedDict, cast
 
@@ -53,6 +53,8 @@ class RunOptions(TypedDict, total=False):
         warm_start: networks (as JSON) to start from, which an earlier search on the same columns found.
         derived: how columns were derived from text or dates, by column, see `ColumnRecipe`; the table must contain
             them.
+        columns: the table's columns in their order, "" for those that the run does not use; exports for spreadsheets
+            refer to them. By default taken from the table.
     """
 
     name: str | None
@@ -73,6 +75,7 @@ class RunOptions(TypedDict, total=False):
     fill_gaps: bool
     warm_start: Sequence[Mapping[str, Any]]
     derived: Mapping[str, Mapping[str, Any]]
+    columns: Sequence[str]
 
 
 class Config(TypedDict):
@@ -113,13 +116,15 @@ class Config(TypedDict):
     fill_gaps: NotRequired[bool]
     warm_start: NotRequired[list[dict[str, Any]]]
     derived: NotRequired[dict[str, dict[str, Any]]]
+    columns: NotRequired[list[str]]
+    left_out_rows: NotRequired[list[int]]
 
 
 _DEFAULTS: RunOptions = {
     "name": None, "units": None, "activations": "default", "parameters": True, "max_complexity": 40,
     "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "steps": None, "n_jobs": 1, "loss": "squared_error",
     "prior": None, "device": "cpu", "split": None, "weight": None, "fill_gaps": False, "warm_start": (),
-    "derived": {}}
+    "derived": {}, "columns": ()}
 
 
 def with_current_keys(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,7 +169,16 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "device": str(given["device"]), "split": Split.from_config(given["split"]).to_config(),
         "weight": Weight.from_config(given["weight"]).to_config(), "fill_gaps": bool(given["fill_gaps"]),
         "warm_start": [engine.Network.from_json(dict(tree)).to_json() for tree in given["warm_start"]],
-        "derived": {name: recipe.to_config() for name, recipe in recipes_from_config(given).items() if name in columns}}
+        "derived": {name: recipe.to_config() for name, recipe in recipes_from_config(given).items() if name in columns},
+        "columns": _known(given["columns"], {*columns, *(r.column for r in recipes_from_config(given).values())})}
+
+
+def _known(columns: object, names: Container[str]) -> list[str]:
+    """The columns of a table, with "" for those that are not used; [] for anything else than a list of names."""
+    found = [str(c) if str(c) in names else "" for c in columns] if isinstance(columns, (list, tuple)) else []
+    while found and not found[-1]:
+        found.pop()
+    return found
 
 
 def check_number(option: str, value: object) -> None:

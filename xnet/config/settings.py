@@ -23,7 +23,8 @@ LIMITS: dict[str, tuple[int, int]] = {
 #: Ready-made libraries of activations: title -> what `resolve_activations` takes.
 LIBRARIES: dict[str, str | tuple[str, ...]] = {
     "Standard": "default", "Polynomial": "polynomial", "Periodic": "periodic", "Growth and decay": "growth",
-    "Physics": ("arithmetic", "powers", "growth", "waves", "inverse_trigonometric", "rare"),
+    "Physics": ("arithmetic", "powers", "growth", "waves", "inverse_trigonometric", "hyperbolic", "absolute",
+                "rare"),
     "Everything": "everything"}
 
 #: Ready-made budgets: title -> seconds.

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import accuracy_text
 
 from .charts import FLOOR, HOLDOUT, TRAIN
-from .svg import CHARACTER, COLOURS, FAINT, INK, document, dot, folded, line, text
+from .svg import CHARACTER, COLOURS, DASHES, FAINT, GRID, INK, document, dot, folded, line, text
 
 Net = Mapping[str, Any]
 Box = tuple[float, float, float, float]
@@ -136,7 +137,7 @@ def _pill(pill: Pill) -> list[str]:
              f'height="{height:.1f}" rx="{height / 2:.1f}" opacity="{pill.opacity:.2f}"')
     glow = [f'<rect {place} fill="none" stroke="{_GLOW}" stroke-width="6" stroke-opacity="{0.75 * pill.glow:.2f}"/>']
     return [*(glow if pill.glow else ()),
-            f'<rect {place} fill="{fill}" stroke="{outline}" stroke-width="1.6"/>',
+            f'<rect {place} fill="{fill}" stroke="{outline}" stroke-width="1.6"{DASHES.get(pill.kind, "")}/>',
             f'<g opacity="{pill.opacity:.2f}">{text(pill.x, pill.y, pill.label, size=13 * pill.scale)}</g>']
 
 
@@ -157,7 +158,7 @@ def _words(frame: Mapping[str, Any]) -> list[str]:
     """The accuracy of the network, the last change, and the formula."""
     net = frame["net"]
     score = f"after {frame['seconds']:.1f} s · {accuracy_text(net, digits=6)}"
-    lines = folded(str(net["text"]), FORMULA_LENGTH)
+    lines = folded(compact_text(str(net["text"])), FORMULA_LENGTH)
     if len(lines) > FORMULA_LINES:
         lines = [*lines[:FORMULA_LINES - 1], _cut(lines[FORMULA_LINES - 1], FORMULA_LENGTH - 2).rstrip("…") + "…"]
     top = 416 - 10 * len(lines)
@@ -178,7 +179,7 @@ def _loss(frames: Sequence[Mapping[str, Any]], at: float) -> list[str]:
     for exponent in sorted({math.ceil(low), math.floor(high)}):
         y = bottom - (exponent - low) / (high - low) * (bottom - top)
         shapes += [text(left - 6, y, f"1e{exponent}" if exponent else "1", size=11, anchor="end", colour=FAINT),
-                   line([(left, y), (right, y)], colour="#e5e7eb")]
+                   line([(left, y), (right, y)], colour=GRID)]
     for place, (colour, dash, name, values) in enumerate(series):
         corners = [(left + (right - left) * k / max(1, len(frames) - 1),
                     bottom - (math.log10(max(v, FLOOR)) - low) / (high - low) * (bottom - top))

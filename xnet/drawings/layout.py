@@ -14,8 +14,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 
-import networkx as nx
-
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import LEAVES, Network, Neuron
 
@@ -23,23 +21,15 @@ from xnet.engine.networks.network import LEAVES, Network, Neuron
 MAX_LABEL = 22
 
 
-def graph_of(network: Network) -> nx.DiGraph:
-    """The network as a graph: one node per neuron, edges from parent to child with the child's `slot`."""
-    graph = nx.DiGraph()
-    graph.add_nodes_from(range(len(network.neurons)))
-    for i, neuron in enumerate(network.neurons):
-        for slot, child in enumerate(neuron.children):
-            graph.add_edge(i, child, slot=slot)
-    return graph
-
-
 def layout(network: Network) -> list[list[float]]:
     """Positions of the neurons, one [x, y] in 0..1 each: the output at x = 1, the first child above (smaller y)."""
     root = len(network.neurons) - 1
-    graph = graph_of(network)
-    depth = {i: level for level, row in enumerate(nx.topological_generations(graph)) for i in row}
+    depth = [0] * (root + 1)  # the longest way from the output
+    for i in range(root, -1, -1):  # parents come after their children in a network
+        for child in network.neurons[i].children:
+            depth[child] = max(depth[child], depth[i] + 1)
     rows = _rows(network)
-    deepest = max(depth.values())
+    deepest = max(depth)
     n_rows = max(rows.values())
     return [[round(1 - depth[i] / deepest if deepest else 1.0, 4), round(rows[i] / n_rows if n_rows else 0.5, 4)]
             for i in range(root + 1)]

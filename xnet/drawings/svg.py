@@ -1,7 +1,7 @@
 """Drawings as SVG text, in pure Python: shapes, and the network.
 
 All text from users (column names, formulas) passes through `escape`, so a drawing can be embedded in any page; drawings
-refer to no other file. They are dark on white, which suits papers and slides.
+refer to no other file. They are dark on white, which suits papers and slides, in the colours of the app.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-INK, FAINT, PAPER = "#1f2937", "#6b7280", "#ffffff"
+INK, FAINT, PAPER, GRID = "#1d2430", "#5c6470", "#ffffff", "#ddd7ca"
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 #: Fill and outline of a neuron, by its kind.
-COLOURS = {"neuron": ("#dbeafe", "#1d4ed8"), "variable": ("#dcfce7", "#15803d"), "constant": ("#fef3c7", "#b45309"),
-           "number": ("#f3f4f6", "#4b5563")}
+COLOURS = {"neuron": ("#dfeaea", "#0f6b6b"), "variable": ("#dbeaf4", "#0072b2"), "constant": (PAPER, "#7b8390"),
+           "number": (PAPER, "#7b8390")}
+#: Fitted numbers and whole numbers have a dashed outline, as in the app.
+DASHES = dict.fromkeys(("constant", "number"), ' stroke-dasharray="4 3"')
 #: Width of a character in units of the font size, chosen generously so that labels fit in any font.
 CHARACTER = 0.62
 _ILLEGAL = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -58,10 +60,22 @@ def line(points: Sequence[tuple[float, float]], *, colour: str = INK, width: flo
     return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dashes}/>'
 
 
-def dot(x: float, y: float, radius: float, *, fill: str, outline: str = "none", opacity: float = 1) -> str:
-    """A filled circle."""
+def dot(x: float, y: float, radius: float, *, fill: str, outline: str = "none", opacity: float = 1,
+        tip: str = "") -> str:
+    """A filled circle; `tip` is shown under the pointer."""
     return (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{fill}" stroke="{outline}" '
-            f'fill-opacity="{opacity:g}"/>')
+            f'fill-opacity="{opacity:g}"{_end("circle", tip)}')
+
+
+def diamond(x: float, y: float, radius: float, *, outline: str, tip: str = "") -> str:
+    """An open diamond; `tip` is shown under the pointer."""
+    r = radius
+    return (f'<path d="M{x - r:.1f} {y:.1f}l{r:g} {-r:g}l{r:g} {r:g}l{-r:g} {r:g}z" fill="{PAPER}" '
+            f'fill-opacity="0" stroke="{outline}" stroke-width="1.4"{_end("path", tip)}')
+
+
+def _end(tag: str, tip: str) -> str:
+    return f"><title>{escape(tip)}</title></{tag}>" if tip else "/>"
 
 
 def network_svg(net: Mapping[str, Any], *, target: str, formula: str = "") -> str:
@@ -92,7 +106,7 @@ def network_svg(net: Mapping[str, Any], *, target: str, formula: str = "") -> st
     for (x, y), w, label, neuron in zip(place, widths, labels, neurons, strict=True):
         fill, outline = COLOURS.get(neuron["activation"], COLOURS["neuron"])
         shapes.append(f'<rect x="{x - w / 2:.1f}" y="{y - 19:.1f}" width="{w:.1f}" height="38" rx="19" fill="{fill}" '
-                      f'stroke="{outline}" stroke-width="1.6"/>')
+                      f'stroke="{outline}" stroke-width="1.6"{DASHES.get(neuron["activation"], "")}/>')
         shapes.append(text(x, y, label))
     shapes += [text(24, height + 4 + 18 * k, words, anchor="start", colour=FAINT)
                for k, words in enumerate(formula_lines)]

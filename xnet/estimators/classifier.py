@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +16,12 @@ from xnet.arrays import Array
 from xnet.engine import Budget, Network, Problem, StopReason, count_jobs, search_on_islands
 from xnet.engine.classification.multiclass import choose
 from xnet.engine.classification.softmax import Labelled, log_probabilities, scores
+from xnet.engine.fitting.losses import SMOOTHING
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
+from xnet.evidence.class_constants import class_constants
+from xnet.evidence.constants import constants_table
 
 from .history import history_of, warn_if_stopped
 from .input_checks import check_numeric
@@ -64,7 +68,12 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         formulas_: the formulas as text.
         latexes_: the formulas as LaTeX.
         expressions_: the formulas as SymPy expressions.
-        n_parameters_: the number of fitted constants of all networks.
+        n_parameters_: the number of constants of all networks that the rows determine.
+        constants_: a DataFrame with one row per constant: class (of the score), name, value (as printed: calibrated and
+            rounded), fitted (to all rows, the constants of all scores together, without calibration), error (standard
+            error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), or "held" for a
+            constant that the rows do not determine. The calibration makes value smaller in size than fitted where the
+            constants fit some of the noise.
         complexity_: the number of neurons and constants of all networks.
         calibration_: slope and biases of the calibration, fitted to cross-fitted scores; the formulas contain them.
         log_loss_: mean log loss of the formulas on all rows.
@@ -137,7 +146,8 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         self.base_log_loss_ = chosen.base_log_loss
         self.formulas_ = [to_text(network, self.names_) for network in self.networks_]
         self.latexes_ = [to_latex(network, self.names_) for network in self.networks_]
-        self.n_parameters_ = sum(network.n_parameters for network in self.networks_)
+        self._constants = class_constants(chosen.networks, replace(rows, smoothing=SMOOTHING / n))
+        self.n_parameters_ = sum(e.method != "held" for estimates in self._constants for e in estimates)
         self.complexity_ = sum(network.complexity for network in self.networks_)
         return self
 
@@ -226,13 +236,26 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         return [to_sympy(network, self.names_) for network in self.networks_]
 
     @property
+    def constants_(self) -> pd.DataFrame:
+        """The constants of the scores as printed and as fitted, with standard errors and 95 % intervals."""
+        import pandas as pd  # slow to import, and only needed here
+
+        check_is_fitted(self)
+        labels = [label for label, estimates in zip(self._labels, self._constants, strict=True) for _ in estimates]
+        return pd.DataFrame({"class": labels, **constants_table([e for part in self._constants for e in part])})
+
+    @property
+    def _labels(self) -> Array:
+        """The classes that have a network each."""
+        return self.classes_[1:] if len(self.classes_) == 2 else self.classes_
+
+    @property
     def front_(self) -> pd.DataFrame:
         """Accuracy against complexity: the best log-odds of each class at each complexity."""
         import pandas as pd  # slow to import, and only needed here
 
         check_is_fitted(self)
-        labels = self.classes_[1:] if len(self.classes_) == 2 else self.classes_
         return pd.DataFrame([{"class": label, "complexity": e.complexity, "parameters": e.n_parameters,
                               "explained_train": e.explained_train, "explained_holdout": e.explained_holdout,
                               "formula": to_text(e.network, self.names_)}
-                             for label, front in zip(labels, self._fronts, strict=True) for e in front])
+                             for label, front in zip(self._labels, self._fronts, strict=True) for e in front])

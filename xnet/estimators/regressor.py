@@ -107,6 +107,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             `sklearn.metrics.r2_score`, each against the mean of its own rows; NaN where y does not vary in them),
             formula.
         history_: one `HistoryEntry` (a dict) per improvement.
+        second_look_index_: where a few rows are wild, the row of `front_` with the formula of a second search, in which
+            wild rows have little influence (Huber's loss), for `select`; None without one.
         stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (after half of the budget, the
             residuals look like noise by every test), "exhausted", "budget" or "stopped" (by Ctrl-C).
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
@@ -184,6 +186,9 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.n_steps_ = state.step
         self.stop_reason_ = state.stop_reason or StopReason.BUDGET
         self._entries = state.front
+        offered = state.robust_pick
+        self.second_look_index_ = None if offered is None else next(
+            i for i, e in enumerate(state.front) if e.network == offered.network)
         self._scores = [front_scores(entry, problem) for entry in state.front]
         self.units_report_ = None if self.units is None else \
             units_report([e.network for e in state.front], names, target_name, self.units)

@@ -19,6 +19,7 @@ from .class_probability import is_class_problem, to_search_form
 from .required_inputs import required_inputs_sentence
 from .verdict import Verdict, compare, verdict
 from .weighted_rows import WeightedRows
+from .wild_rows import held_out_is_better_sentence, second_look_sentence, wild_rows, wild_rows_sentence
 
 if TYPE_CHECKING:
     from xnet.engine import Problem
@@ -47,7 +48,18 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
                        for formula in (record, *snapshot["front"]))
     if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem)):
         found = replace(found, cautions=(*found.cautions, sentence))
+    if not is_class_problem(problem):
+        found = replace(found, cautions=(*found.cautions, *_on_wild_rows(record, snapshot, problem)))
     return found if check is None else _with_check(found, check)
+
+
+def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem) -> list[str]:
+    """Sentences on wild rows, on the formula of a second look, and on held-out rows that are better than the others."""
+    network = Network.from_json(record["network"])
+    found = wild_rows(network, problem, snapshot.get("left_out_rows", ()))
+    sentences = [wild_rows_sentence(found), second_look_sentence(record, snapshot),
+                 held_out_is_better_sentence(network, problem, found, record["r2_train"], record["r2_holdout"])]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _with_check(found: Verdict, check: PermutationCheck) -> Verdict:

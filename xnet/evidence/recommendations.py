@@ -23,10 +23,11 @@ _SENTENCES = {
     "simplest": "The shortest formula that the rows support.",
     "accurate": "The most accurate formula that the rows support.",
 }
+_ROBUST = "Suggested by a second search, in which wild rows have little influence (Huber's loss)."
 
 
 def recommendations(front: Sequence[Mapping[str, Any]], suggested: int) -> list[Recommendation]:
-    """Recommend up to three formulas of a front: the picks of the preferences, each formula once with all its reasons.
+    """Recommend formulas of a front: the picks of the preferences and of a second look, each once with all its reasons.
 
     Args:
         front: formula records, simplest first; "picked_as" lists the preferences that pick a formula, "plain" is the
@@ -40,4 +41,7 @@ def recommendations(front: Sequence[Mapping[str, Any]], suggested: int) -> list[
         for i, record in enumerate(front):
             if preference in record.get("picked_as", ()):
                 reasons.setdefault(i, []).append(_SENTENCES[preference])
+    for i, record in enumerate(front):
+        if record.get("is_robust"):
+            reasons.setdefault(i, []).append(_ROBUST)
     return [Recommendation(i, tuple(texts)) for i, texts in sorted(reasons.items())]

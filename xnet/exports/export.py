@@ -6,7 +6,7 @@ data; they appear in files only quoted or escaped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -32,13 +32,17 @@ from xnet.evidence.verdict import Verdict
 from xnet.runs.permutation import finished_check
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
+from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
 from .column_code import derived_lines, derived_python, derived_recipes, readable
 from .languages import to_excel, to_javascript, to_sympy_code
+from .notebook import notebook
+from .plots import plots_html
 from .records import formula_json, front_csv, predictions_csv
 from .report import report_html
+from .table_code import READING, SCRIPT
 
 if TYPE_CHECKING:
     from xnet.engine import Problem
@@ -49,41 +53,16 @@ __all__ = ["ANIMATION", "FILES", "Export", "export_files", "export_run", "formul
 #: All files of a formula, in the order of the downloads. Only classes have probabilities; only amounts have parity and
 #: residuals.
 FILES = (
-    "formula.txt", "formula.tex", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt", "formula.json",
-    "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg", "front.png", "parity.svg",
-    "parity.png", "residuals.svg", "residuals.png", "probabilities.svg", "probabilities.png", "front.csv",
-    "predictions.csv", "report.html")
+    "formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt",
+    "formula.json", "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg", "front.png",
+    "parity.svg", "parity.png", "residuals.svg", "residuals.png", "probabilities.svg", "probabilities.png", "front.csv",
+    "predictions.csv", "plots.html", "report.html")
 
 #: The drawings in the order of the report.
 _PAGES = ("network", "front", "parity", "residuals", "probabilities", "loss")
 
 #: The search as an animation; a file of a run, not of one of its formulas.
 ANIMATION = "discovery.gif"
-_SCRIPT = '''{derived}
-COLUMNS = {columns}
-
-
-def main():
-    """Read a CSV file (or standard input) and write the prediction for each of its rows."""
-    import csv
-    import sys
-
-    with open(sys.argv[1], newline="", encoding="utf-8-sig") if len(sys.argv) > 1 else sys.stdin as source:
-        rows = {rows}
-    missing = [name for name in COLUMNS if rows and name not in rows[0]]
-    if missing:
-        sys.exit(f"The table lacks the columns {{missing}}; it has {{list(rows[0])}}.")
-    columns = [np.array([float(row[name]) for row in rows]) for name in COLUMNS]
-    with np.errstate(all="ignore"):
-        values = np.broadcast_to(predict(*columns), len(rows))
-    writer = csv.writer(sys.stdout)
-    writer.writerow([{target}])
-    writer.writerows([repr(float(value))] for value in values)
-
-
-if __name__ == "__main__":
-    main()
-'''
 
 
 @dataclass(frozen=True)
@@ -168,17 +147,27 @@ class Export:
         files = {f"{name}.svg": draw for name, draw in drawings.items()} | self.texts()
         return {name: (files | pictures)[name] for name in FILES if name in files | pictures}
 
-    def drawings(self) -> dict[str, Callable[[], str]]:
-        """The function that creates each drawing as SVG, by its name."""
+    @property
+    def tips(self) -> list[str]:
+        """A text for every row, shown under the pointer: its number and the values of the inputs used."""
+        names, data = self.config["inputs"], self.run.data()
+        used = [names[i] for i in self.network.variables[:6]]
+        return [f"row {k + 1}" + "".join(f", {name}: {x:.5g}" for name, x in zip(used, values, strict=True))
+                for k, values in enumerate(data[used].to_numpy())]
+
+    def drawings(self, tips: Sequence[str] = ()) -> dict[str, Callable[[], str]]:
+        """The function that creates each drawing as SVG, by its name; `tips` are texts for the rows."""
         config, row = self.config, self.row
         target, unit = config["target"], config["units"].get(config["target"], "")
+        held = self.problem.holdout_index
         fit: dict[str, Callable[[], str]] = {
-            "parity": lambda: parity_svg(*self.rows, target=target, unit=unit),
-            "residuals": lambda: residuals_svg(*self.rows, target=target)}
+            "parity": lambda: parity_svg(*self.rows, target=target, unit=unit, held_out=held, tips=tips),
+            "residuals": lambda: residuals_svg(*self.rows, target=target, held_out=held, tips=tips)}
         if is_class(config):
-            fit = {"probabilities": lambda: probabilities_svg(*self.rows, target=target)}
+            fit = {"probabilities": lambda: probabilities_svg(*self.rows, target=target, held_out=held, tips=tips)}
         return {
-            "network": lambda: network_svg(drawn(row, config["inputs"]), target=target, formula=row["text"]),
+            "network": lambda: network_svg(drawn(row, config["inputs"]), target=target,
+                                           formula=compact_text(row["text"])),
             "loss": lambda: loss_svg(self.snapshot["loss"], f"1 − {r2_name(row)[1]}"),
             "front": lambda: front_svg(self.snapshot["front"], chosen=row), **fit}
 
@@ -190,14 +179,17 @@ class Export:
             "formula.txt": lambda: row["text"] + "\n" + derived_lines(self.derived, quoted=readable),
             "formula.tex": lambda: derived_lines(self.derived, "% ", readable) + row["latex"] + "\n",
             "formula.py": lambda: formula_python(network, config),
+            "formula.ipynb": lambda: notebook(network, config, row, self.run.data()),
             "formula_sympy.py": lambda: derived_lines(self.derived, "# ") + to_sympy_code(network, names, target),
             "formula.js": lambda: derived_lines(self.derived, "// ") + to_javascript(network, names, target),
-            "formula_excel.txt": lambda: to_excel(network, names, target, self.derived),
+            "formula_excel.txt": lambda: to_excel(network, names, target, self.derived, config.get("columns", ())),
             "formula.json": lambda: formula_json(row, config, self.snapshot, self.ranges, self.constants,
                                                  self.check),
             "network.graphml": lambda: network_graphml(network, names, target=target),
             "front.csv": lambda: front_csv(self.snapshot["front"]),
             "predictions.csv": lambda: predictions_csv(self.run, self.rows[1], self.problem.holdout_index),
+            "plots.html": lambda: plots_html(config["target"], compact_text(row["text"]), [
+                draw() for name, draw in self.drawings(self.tips).items() if name != "network"]),
             "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
                 draw() for _, draw in sorted(self.drawings().items(), key=lambda entry: _PAGES.index(entry[0]))],
                 self.constants, self.check),
@@ -248,10 +240,15 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     head = f"# A formula for {target!a}, found by X-Net in {config['source']!a}.\n"
     if is_class(config):
         head += f"# It gives the probability that {class_event(config)!a}, from 0 to 1; above 0.5 means yes.\n"
-    return head + to_python(network, names, target_name=target) + "\n" + _SCRIPT.format(
-        columns="[" + ", ".join(ascii(name) for name in used) + "]", target=ascii(target),
-        derived=derived_python(derived), rows="[with_derived_columns(row) for row in csv.DictReader(source)]" if derived
-        else "list(csv.DictReader(source))")
+    needed = sorted({recipe.column for recipe in derived.values()} | {name for name in used if name not in derived})
+    return head + to_python(network, names, target_name=target) + "\n" + SCRIPT.format(
+        columns=_list(used), needed=_list(needed), target=ascii(target), reading=READING,
+        derived=derived_python(derived), rows="[with_derived_columns(row) for row in rows]" if derived else "rows")
+
+
+def _list(names: Sequence[str]) -> str:
+    """Names as a Python list."""
+    return "[" + ", ".join(ascii(name) for name in names) + "]"
 
 
 def drawn(row: Mapping[str, Any], names: list[str]) -> Mapping[str, Any]:

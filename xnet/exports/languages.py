@@ -41,15 +41,25 @@ def to_javascript(network: Network, names: Sequence[str], target_name: str) -> s
 
 
 def to_excel(network: Network, names: Sequence[str], target_name: str,
-             derived: Mapping[str, ColumnRecipe] | None = None) -> str:
+             derived: Mapping[str, ColumnRecipe] | None = None, columns: Sequence[str] = ()) -> str:
     """The formula for a cell of Excel, LibreOffice or Google Sheets, below lines that name the input of each cell.
 
-    For each derived column a line states its recipe, with a cell formula. The cells are those of the table's first row,
-    if the inputs are in their order in the columns from A on, below a row of headings.
+    For each derived column a line states its recipe, with a cell formula. The cells are those of row 2, below a row of
+    headings. The formula is written twice: with decimal commas and semicolons, and (the last line) with decimal points
+    and commas; a spreadsheet reads the one that suits its language settings.
+
+    Args:
+        network: the formula.
+        names: the inputs.
+        target_name: the target.
+        derived: recipes of derived columns, by name.
+        columns: all columns of the person's table in their order; by default the inputs.
     """
-    cells = [f"{column_letters(i)}2" for i in range(len(names))]
+    places = list(columns) if set(names) - set(derived or {}) <= set(columns) else list(names)
+    places += [name for name in names if name not in places]
+    cells = [f"{column_letters(places.index(name))}2" for name in names]
     formula = "=" + _printed(network, "spreadsheet", lambda i: cells[i], lambda c: _number(c).upper())
-    lines = [f"{readable(target_name)} as a formula for a cell; paste the last line and copy it down.",
+    lines = [f"{readable(target_name)} as a formula for a cell in row 2; paste it there and copy it down.",
              *(f"{cells[i]} is {readable(names[i])}" for i in network.variables)]
     for name, recipe in (derived or {}).items():
         first = derived_cell(recipe, "Z2")
@@ -57,7 +67,9 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
                      + (f" Where Z2 holds {readable(recipe.column)}: {first}" if first else ""))
     if len(formula) > LONGEST_CELL:
         lines.append(f"The formula has {len(formula)} characters, Excel accepts {LONGEST_CELL}: split it over cells.")
-    return "\n".join([*lines, "", formula, ""])
+    with_commas = formula.translate(str.maketrans(",.", ";,"))
+    return "\n".join([*lines, "", "With decimal commas (1,5):", with_commas, "", "With decimal points (1.5):", formula,
+                      ""])
 
 
 def to_sympy_code(network: Network, names: Sequence[str], target_name: str) -> str:

@@ -22,17 +22,20 @@ from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 from xnet.version import __version__
 from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
+from xnet.wording.formula_notation import compact_text
 from xnet.wording.formula_words import says_unit
 from xnet.wording.score_text import capitalized, explained, percent, r2, r2_name
 
 from .column_code import derived_description
 
 _STYLE = """
-:root { color-scheme: light dark; --ink: #1f2937; --paper: #fff; --shade: #f3f4f6; --rule: #e5e7eb; }
+:root { color-scheme: light dark; --ink: #1d2430; --paper: #fcfbf8; --shade: #f1eee6; --rule: #ddd7ca; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8ebee; --paper: #0c1117; --shade: #18202a; --rule: #2e3945; } }
 @media print { :root { --ink: #000; --paper: #fff; --shade: #f3f4f6; --rule: #bbb; } }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: var(--ink);
        background: var(--paper); }
+h1, h2 { font-family: Georgia, serif; font-weight: 600; }
+.formula { font-size: 1.35rem; overflow-wrap: anywhere; }
 h1, h2 { overflow-wrap: anywhere; break-after: avoid; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--shade); padding: 1rem; border-radius: .5rem; }
 svg { max-width: 100%; height: auto; border-radius: .5rem; } figure { margin: 1.5rem 0; break-inside: avoid; }
@@ -69,13 +72,13 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     front = "".join(f"<tr><td>{other['complexity']}</td>"
                     f"<td>{percent(other['accuracy_train']) if as_class else r2(other[f'{key}_train'])}</td>"
-                    f"<td>{escape(other['text'])}</td></tr>" for other in snapshot["front"])
+                    f"<td>{escape(compact_text(other['text']))}</td></tr>" for other in snapshot["front"])
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>A formula for {target}</title><style>{_STYLE}</style></head><body>
 <h1>A formula for {heading}</h1>
-<pre>{escape(row["text"])}</pre>
+<p class="formula">{escape(compact_text(row["text"]))}</p>
 <p>{escape(" ".join((found.sentence, *found.cautions)))}</p>
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
@@ -84,6 +87,8 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 {_permutation(check, as_class)}
 <h2>Charts</h2>
 {figures}
+<h2>The formula as text, to copy</h2>
+<pre>{escape(row["text"])}</pre>
 <h2>All formulas found</h2>
 <table class="front"><thead><tr><th>Complexity</th><th>{accuracy_head}</th><th>Formula</th></tr></thead>
 <tbody>{front}</tbody></table>

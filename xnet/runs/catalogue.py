@@ -31,7 +31,7 @@ _ROBUST_SCORES = ("robust_r2_train", "robust_r2_holdout")
 #: The scores that only a run for a class has.
 _CLASS_SCORES = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 #: Entries of a config that are not settings of the search.
-_NOT_SETTINGS = ("version", "id", "name", "created", "source", "target", "inputs", "units", "derived")
+_NOT_SETTINGS = ("version", "id", "name", "created", "source", "target", "inputs", "units", "derived", "columns")
 #: The names of the settings in a comparison of two runs.
 SETTINGS = {
     "activations": "Activations", "parameters": "Fitted numbers allowed", "max_complexity": "Largest complexity",

@@ -156,6 +156,10 @@ class Recorder:
             "front": self._front(state), "loss": self.curve(seconds), "feed": list(self.feed),
             "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message,
             "noise_is_left": state.noise_is_left}
+        if state.robust_pick is not None:
+            snapshot["second_look"] = self.formula_record(self.view.entry(state.robust_pick))
+        if left_out := self.run.config.get("left_out_rows"):
+            snapshot["left_out_rows"] = left_out
         if given := self._given():
             snapshot["given"] = given
         write_json(self.run.folder / "snapshot.json", snapshot)
@@ -173,9 +177,14 @@ class Recorder:
 
     def _front(self, state: SearchState) -> list[FormulaRecord]:
         picks = {preference: state.picked(preference) for preference in Preference}
-        return [{**self.formula_record(self.view.entry(entry)),
-                 "picked_as": [str(preference) for preference, pick in picks.items() if pick is entry]}
-                for entry in state.front]
+        records = []
+        for entry in state.front:
+            record = self.formula_record(self.view.entry(entry))
+            record["picked_as"] = [str(preference) for preference, pick in picks.items() if pick is entry]
+            if entry is state.robust_pick:
+                record["is_robust"] = True
+            records.append(record)
+        return records
 
     def write_trace(self, trace: StepTrace) -> None:
         """Write the phases of a step."""

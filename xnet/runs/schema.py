@@ -33,11 +33,10 @@ class FormulaRecord(TypedDict):
             the errors and of the target.
         loss: loss on the training rows relative to the loss of their best constant; 1 - `r2_train` for squared errors.
         loss_holdout: the same on the held-out rows; None where there is no R².
-        accuracy_train: only for a class: share of the training rows that p > 0.5 classifies correctly.
-        accuracy_holdout: only for a class: the same on the held-out rows.
-        log_loss_train: only for a class: mean log loss of the training rows, in nats.
-        log_loss_holdout: only for a class: the same on the held-out rows.
+        accuracy_train, accuracy_holdout: only for a class: share of these rows that p > 0.5 classifies correctly.
+        log_loss_train, log_loss_holdout: only for a class: mean log loss of these rows, in nats.
         picked_as: only on a front: the preferences that pick the entry ("simplest", "balanced", "accurate").
+        is_robust: only on a front: True for the formula of a second search under Huber's loss that stands beside it.
         plain: the kind of plain model that the formula is ("linear", ...); None for a searched network.
         units: only in the output of the command line: the result of the check of units, as a sentence.
     """
@@ -59,6 +58,7 @@ class FormulaRecord(TypedDict):
     log_loss_holdout: NotRequired[float | None]
     picked_as: NotRequired[list[str]]
     plain: NotRequired[str | None]
+    is_robust: NotRequired[bool]
     units: NotRequired[str]
 
 
@@ -132,10 +132,11 @@ class Snapshot(TypedDict):
         front: the most accurate formula of every complexity, simplest first.
         loss: the loss of the best network over time.
         feed: the last improvements, oldest first.
-        rows_train: the number of training rows.
-        rows_holdout: the number of held-out rows.
+        rows_train, rows_holdout: the numbers of training rows and of held-out rows.
         message: the state of the run as a sentence.
         given: the initial formula as it was given; only with one.
+        second_look: what a second search under Huber's loss suggests; only where there are wild rows.
+        left_out_rows: numbers of the rows of the table that were left out for their gaps, counted from 1.
         noise_is_left: whether what is left looks like noise, so that a person may stop; missing in older files.
     """
 
@@ -159,6 +160,8 @@ class Snapshot(TypedDict):
     message: str
     given: NotRequired[GivenRecord]
     noise_is_left: NotRequired[bool]
+    second_look: NotRequired[FormulaRecord]
+    left_out_rows: NotRequired[list[int]]
 
 
 class Status(TypedDict):
@@ -186,8 +189,7 @@ class EventRecord(TypedDict):
         kind: always "improved".
         step: the step that found it.
         seconds: seconds of searching until then.
-        loss: as in `FormulaRecord`.
-        loss_holdout: as in `FormulaRecord`.
+        loss, loss_holdout: as in `FormulaRecord`.
         complexity: as in `FormulaRecord`; missing in runs that were opened from a bundle.
         n_parameters: likewise.
         changed: positions of the neurons that are new; likewise.
@@ -227,8 +229,7 @@ class TraceRow(TypedDict):
     """The row of the table that a trace follows: the row with the largest error of the network.
 
     Attributes:
-        inputs: values of the inputs.
-        target: value of the target.
+        inputs, target: values of the inputs and of the target.
         outputs: output of every neuron.
         targets: second-order target of every neuron; None where the output does not depend on the neuron.
     """
@@ -245,8 +246,7 @@ class TraceCandidate(TypedDict):
     Attributes:
         text: the formula with the candidate in place.
         move: the change, as a sentence.
-        matched: the loss before the constants were fitted.
-        fitted: the loss after the constants were fitted.
+        matched, fitted: the loss before and after the constants were fitted.
     """
 
     text: str

@@ -8,7 +8,8 @@ import streamlit as st
 
 from xnet.errors import XNetError
 from xnet.runs import ACTIVE
-from xnet.ui.components.formula_view import FIT_STYLE, compact_text
+from xnet.ui.components.formula_view import FIT_STYLE
+from xnet.wording.formula_notation import compact_text
 
 from .page_list import DATA, DISCOVER, HOME, PAGES, RESULTS, Page
 from .session import actions, current_run, navigation, state

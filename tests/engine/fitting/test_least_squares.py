@@ -17,7 +17,7 @@ def test_weighted_least_squares_is_the_textbooks(rng: np.random.Generator) -> No
     np.testing.assert_allclose(weighted_least_squares(list(A.T), y, w), expected, rtol=1e-6)
 
 
-def test_weighted_least_squares_of_columns_that_say_nothing(rng: np.random.Generator) -> None:
+def test_weighted_least_squares_of_degenerate_columns(rng: np.random.Generator) -> None:
     a, y, w = rng.normal(size=N), rng.normal(size=N), np.ones(N)
 
     np.testing.assert_allclose(weighted_least_squares([a, np.zeros(N)], y, w), [(a @ y) / (a @ a), 0], rtol=1e-10)

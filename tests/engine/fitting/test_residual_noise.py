@@ -51,7 +51,7 @@ def test_a_misfit_that_swings_faster_than_the_rows_lie_is_no_noise() -> None:
     assert not looks_like_noise(network, rows(y), nearest)
 
 
-def test_where_neighbours_tell_nothing_nothing_is_called_noise() -> None:
+def test_noise_is_not_estimated_from_uninformative_neighbours() -> None:
     few = np.random.default_rng(1).uniform(1, 3, (9, 60))
     y = np.random.default_rng(2).normal(size=60)
     table = Rows(few, y, 1.0)

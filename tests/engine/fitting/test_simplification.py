@@ -185,7 +185,7 @@ def test_a_printed_constant_is_no_further_from_the_rows_than_the_odds_allow(text
         assert sum(c not in (2.0, 3.0, 10 / 3) for c in printed.network.constants) >= generic - 1
 
 
-def test_a_simple_number_is_not_claimed_where_the_rows_say_little() -> None:
+def test_a_simple_number_is_not_claimed_where_the_rows_are_uninformative() -> None:
     """With a standard error of a third of the spacing some simple number is always near: none is taken."""
     claimed = 0
     for seed in range(20):

@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 import re
 
-_TOKEN = re.compile(r"\\left\||\\right\||\\left\(|\\right\)|\\[a-zA-Z]+|\\,|\d+(?:\.\d+)?|[a-z]|[-+^{}]")
+_TOKEN = re.compile(r"\\operatorname{[a-z]+}|\\sqrt\[3\]|"
+                    r"\\left\||\\right\||\\left\(|\\right\)|\\[a-zA-Z]+|\\,|\d+(?:\.\d+)?|[a-z]|[-+^{}]")
 _CALLS = {r"\exp": math.exp, r"\log": math.log, r"\sin": math.sin, r"\cos": math.cos, r"\tan": math.tan,
-          r"\tanh": math.tanh, r"\arcsin": math.asin, r"\arccos": math.acos, r"\arctan": math.atan}
+          r"\tanh": math.tanh, r"\arcsin": math.asin, r"\arccos": math.acos, r"\arctan": math.atan,
+          r"\cosh": math.cosh, r"\sinh": math.sinh, r"\operatorname{arcosh}": math.acosh,
+          r"\operatorname{arsinh}": math.asinh, r"\operatorname{sgn}": lambda a: float((a > 0) - (a < 0))}
 
 
 def latex_value(latex: str, columns: dict[str, float]) -> float:
@@ -68,9 +71,9 @@ def _atom(tokens: list[str], at: int, columns: dict[str, float]) -> tuple[float,
         top, at = _braces(tokens, at + 1, columns)
         bottom, at = _braces(tokens, at, columns)
         return top / bottom, at
-    if token == r"\sqrt":
+    if token in (r"\sqrt", r"\sqrt[3]"):
         value, at = _braces(tokens, at + 1, columns)
-        return math.sqrt(value), at
+        return (math.sqrt(value) if token == r"\sqrt" else math.cbrt(value)), at
     if token in (r"\left(", r"\left|"):
         value, at = _sum(tokens, at + 1, columns)
         assert tokens[at] == token.replace("left", "right").replace("(", ")")

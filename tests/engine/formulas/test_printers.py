@@ -51,7 +51,8 @@ def test_text_means_the_same_to_python(network: Network) -> None:
     """The printed text is an expression of Python as well: precedence is checked by a reader that is not ours."""
     X = inputs()
     space = {name: getattr(np, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "arcsin", "arccos",
-                                                   "arctan", "abs")}
+                                                   "arctan", "abs", "sign", "cbrt", "cosh", "sinh", "arccosh",
+                                                   "arcsinh")}
     columns = dict(zip(NAMES, X.T, strict=True))
     with np.errstate(all="ignore"):
         # Whole numbers become floats: NumPy has no whole power with a negative exponent.

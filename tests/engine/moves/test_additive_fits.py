@@ -7,7 +7,7 @@ import numpy as np
 from xnet.engine import Problem
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import Expr, mul, var
+from xnet.engine.algebra.expressions import Expr, ExprKind, mul, var
 from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.targets import root_target
 from xnet.engine.search.records import StepContext
@@ -73,5 +73,5 @@ def test_noisy_data_of_many_inputs_get_a_sum_within_the_allowed_complexity() -> 
     with np.errstate(all="ignore"):
         outcome = run_task(StepContext(step), problem)
     assert min(t.loss for t in outcome.trials) < 0.06
-    assert any(to_expression(t.network).kind == "sum" for t in outcome.trials)
+    assert any(to_expression(t.network).kind is ExprKind.SUM for t in outcome.trials)
     assert all(t.complexity <= 30 for t in outcome.trials)

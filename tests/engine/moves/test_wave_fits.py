@@ -10,7 +10,7 @@ from xnet.arrays import Array
 from xnet.engine import Problem
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import var
+from xnet.engine.algebra.expressions import ExprKind, var
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.formulas.parser import read_formula
@@ -69,7 +69,8 @@ def test_frequencies_beyond_a_regular_grid_are_not_scanned() -> None:
 
 
 def _factors(term) -> list[float]:
-    return [abs(c) for _, c in term.args[0].args] if term.kind == "call" and term.args[0].kind == "sum" else []
+    wave = term.kind is ExprKind.CALL and term.args[0].kind is ExprKind.SUM
+    return [abs(c) for _, c in term.args[0].args] if wave else []
 
 
 def step(problem: Problem, turn: int, beam: tuple[Trial, ...] = ()) -> Outcome:

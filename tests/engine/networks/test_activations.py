@@ -27,6 +27,8 @@ def points(name: str) -> tuple[Array, ...]:
         return (np.abs(_LINE),)
     if name in ("arcsin", "arccos"):
         return (_LINE[np.abs(_LINE) < 1],)
+    if name == "arccosh":
+        return (1.0 + np.abs(_LINE),)
     return (_LINE,)
 
 
@@ -84,7 +86,10 @@ BRANCH_RANGES: dict[str, tuple[Array, Array | None]] = {
     "tan": (np.linspace(-1.5, 1.5, 40), None), "tanh": (_LINE, np.array([-1.1, 1.5])),
     "arcsin": (np.linspace(-0.9, 0.9, 9), np.array([-1.6, 2.0])),
     "arccos": (np.linspace(-0.9, 0.9, 9), np.array([-0.1, 3.2])), "arctan": (_LINE, np.array([-1.6, 2.0])),
-    "abs": (_LINE, np.array([-0.1, -2.0])),
+    "abs": (_LINE, np.array([-0.1, -2.0])), "cbrt": (_LINE, None),
+    "sign": (np.array([-1.0, 1.0]), np.array([-0.5, 2.0])), "sinh": (_LINE, None),
+    "cosh": (_LINE, np.array([-0.1, 0.9])), "arccosh": (1.0 + np.abs(_LINE), np.array([-0.1, -2.0])),
+    "arcsinh": (_LINE, None),
 }
 
 
@@ -160,7 +165,7 @@ def test_record_is_complete(name: str) -> None:
     assert record.symbol
 
 
-def test_symbols_tell_activations_apart() -> None:
+def test_every_activation_has_a_symbol_of_its_own() -> None:
     assert len({a.symbol for a in ACTIVATIONS.values()}) == len(ACTIVATIONS)
 
 

@@ -166,7 +166,7 @@ def test_numbers_come_back_from_json() -> None:
     assert Network.from_json(network.to_json()) == network
 
 
-def test_evaluate_wants_a_table_with_enough_columns() -> None:
+def test_evaluate_refuses_a_table_with_too_few_columns() -> None:
     assert SINE.evaluate(np.ones((4, 2))).shape == (4,)
     assert SINE.evaluate(np.ones((4, 3))).shape == (4,)  # further columns are not read
     for X in (np.ones((4, 1)), np.ones(2), np.ones((4, 2, 1)), 3.0):
@@ -196,7 +196,7 @@ def test_evaluate_leaves_its_input_alone() -> None:
     np.testing.assert_array_equal(X, before)
 
 
-def test_the_oracle_can_tell_networks_apart() -> None:
+def test_the_oracle_distinguishes_networks() -> None:
     X = inputs(2, positive=True)
 
     assert not np.allclose(oracle(SINE, X), oracle(SHARED, X))

@@ -114,7 +114,7 @@ def test_the_properties_of_a_record_are_those_of_its_values(record: Activation) 
 
 
 @pytest.mark.parametrize("record", [a for a in ACTIVATIONS.values() if a.arity == 2], ids=lambda a: a.name)
-def test_operands_may_be_exchanged_where_the_record_says_so(record: Activation) -> None:
+def test_operands_commute_exactly_where_the_record_is_commutative(record: Activation) -> None:
     a, b = np.abs(LINE), np.abs(LINE[::-1]) + 0.3
     assert record.commutative == np.allclose(record.value(a, b), record.value(b, a))
 

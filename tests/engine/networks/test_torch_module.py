@@ -98,7 +98,7 @@ def test_every_activation_has_its_torch_form_with_the_same_domain(name: str) -> 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation_has_the_engines_derivatives(name: str) -> None:
     activation = ACTIVATIONS[name]
-    grid = np.array([0.15, 0.4, 0.8])
+    grid = np.array([0.15, 0.4, 0.8]) + (1.0 if name == "arccosh" else 0.0)
     children = [a.ravel() for a in np.meshgrid(*[grid] * activation.arity)]
     own = activation.value(*children)
     tensors = [torch.tensor(c, requires_grad=True) for c in children]

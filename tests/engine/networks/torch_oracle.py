@@ -9,4 +9,6 @@ TORCH = {
     "reciprocal": torch.reciprocal, "square": torch.square, "cube": lambda a: torch.pow(a, 3), "sqrt": torch.sqrt,
     "pow": torch.pow, "exp": torch.exp, "log": torch.log, "sin": torch.sin, "cos": torch.cos, "tan": torch.tan,
     "tanh": torch.tanh, "arcsin": torch.arcsin, "arccos": torch.arccos, "arctan": torch.arctan, "abs": torch.abs,
+    "sign": torch.sign, "cbrt": lambda a: torch.copysign(torch.pow(torch.abs(a), 1 / 3), a), "cosh": torch.cosh,
+    "sinh": torch.sinh, "arccosh": torch.arccosh, "arcsinh": torch.arcsinh,
 }

@@ -12,6 +12,7 @@ from tests.engine.helpers import rows_of
 from xnet.arrays import Array
 from xnet.engine import Budget, Problem, advance, start
 from xnet.engine.algebra.evaluation import evaluate
+from xnet.engine.algebra.expressions import ExprKind
 from xnet.engine.candidates.library import build_library
 from xnet.engine.problem.feature_selection import (
     FIRST_INPUTS,
@@ -109,10 +110,10 @@ def test_a_library_still_holds_every_input() -> None:
     for size in (300, 3000):
         library = build_library(columns, ("add", "mul", "div", "sin"), size, selected_inputs=(4, 7),
                                 other_inputs=others)
-        alone = {e.index for e in map(library.expression, range(len(library))) if e.kind == "var"}
+        alone = {e.index for e in map(library.expression, range(len(library))) if e.kind is ExprKind.VAR}
         assert alone == set(range(30))
     inner = {e.args[0].index for e in map(library.expression, range(len(library)))
-             if e.kind == "call" and e.args[0].kind == "var"}
+             if e.kind is ExprKind.CALL and e.args[0].kind is ExprKind.VAR}
 
     assert inner == set(range(30))
 

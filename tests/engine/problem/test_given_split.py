@@ -13,7 +13,7 @@ X = np.arange(30.0)[:, None]
 Y = X[:, 0] ** 2
 
 
-def test_the_rows_that_are_told_are_held_out_and_their_places_are_kept():
+def test_the_given_rows_are_held_out_and_their_positions_are_kept():
     held = np.zeros(30, dtype=bool)
     held[[3, 29]] = True
     problem = Problem.from_arrays(X, Y, holdout=held)
@@ -23,7 +23,7 @@ def test_the_rows_that_are_told_are_held_out_and_their_places_are_kept():
     assert len(problem.train.y) == 28
 
 
-def test_no_row_may_be_told():
+def test_a_mask_may_hold_out_no_row():
     problem = Problem.from_arrays(X, Y, holdout=np.zeros(30, dtype=bool))
     assert problem.holdout is None
     assert len(problem.holdout_index) == 0

@@ -201,7 +201,7 @@ def test_a_network_that_is_not_finite_is_never_on_the_front() -> None:
     assert insert(front, entry(2, 0.1, 0.1)) != front
 
 
-def test_a_network_that_learned_its_rows_by_heart_is_not_on_the_front() -> None:
+def test_a_network_that_overfits_its_rows_is_not_on_the_front() -> None:
     """Much worse on held-out rows than a simpler one, and by more than its own error."""
     front = insert((), entry(3, 0.5, 0.5, 0.05))
 

@@ -60,7 +60,7 @@ def test_twenty_times_the_rows_cost_about_the_same(rows_seen: list[int], monkeyp
     assert cost[25_000] < 3 * cost[1250]
 
 
-def test_up_to_ten_thousand_train_rows_nothing_is_rough() -> None:
+def test_up_to_ten_thousand_train_rows_are_not_subsampled() -> None:
     p = Problem.from_arrays(*noisy_waves(12_500), seed=0)
 
     assert len(p.train.y) == 10_000

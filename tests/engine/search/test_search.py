@@ -183,7 +183,7 @@ def test_the_front_only_ever_gets_better() -> None:
     assert lowest[-1] < 0.2
 
 
-def test_held_out_rows_have_no_say_in_what_is_tried() -> None:
+def test_held_out_rows_do_not_change_the_search() -> None:
     """Other targets on the held-out rows: the same networks are proposed, fitted and kept for expanding."""
     one = noisy()
     rng = np.random.default_rng(0)

@@ -67,7 +67,7 @@ def test_files_without_shares_get_those_of_the_rows() -> None:
     assert restored.islands[0].front == state.islands[0].front
 
 
-def test_numbers_that_json_has_no_word_for_come_back() -> None:
+def test_numbers_that_json_lacks_are_restored() -> None:
     state = start(noisy())
     odd = replace(state.current, loss=np.inf, loss_holdout=np.float64("inf"), admitted=np.bool_(True))
     island = replace(state.islands[0], current=odd)

@@ -30,7 +30,7 @@ def test_a_traced_search_is_the_search() -> None:
     assert state.seconds > 0
 
 
-def test_a_trace_tells_what_was_worked_on_considered_and_fitted() -> None:
+def test_a_trace_holds_the_network_its_candidates_and_their_fits() -> None:
     problem = noisy()
     found = [t for t in traces(problem, 6) if t is not None]
 
@@ -71,7 +71,7 @@ def test_without_parameters_every_second_step_makes_numbers() -> None:
     assert all(not t.taken.network.constants for t in found if t is not None)
 
 
-def test_with_several_islands_the_first_one_is_told() -> None:
+def test_with_several_islands_the_first_one_is_traced() -> None:
     problem = noisy()
     with Islands(problem, 2) as islands:
         state, _ = islands.advance(islands.start(), Budget(steps=9))

@@ -12,8 +12,9 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network
 
 from .emission import emit
-from .expressions import Expr, add, call, mul, num, raise_to, var
+from .expressions import Expr, add, call, mul, num, var
 from .network_builder import NetworkBuilder, NotExpressible, ParameterFreeBuilder
+from .powers import raise_to
 
 
 def to_network(expr: Expr, n_inputs: int, library: Iterable[str] = ACTIVATIONS,

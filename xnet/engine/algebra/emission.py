@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from .expressions import Expr, add, mul, split_power
+from .expressions import Expr, ExprKind, add, call, mul
+from .logistic import exponential_beside_one, with_one_beside_exponentials
 from .network_builder import NetworkBuilder, NotExpressible
+from .powers import split_power
 
 #: Coefficients whose relative difference is at most this count as equal.
 _SAME = 1e-7
@@ -27,11 +29,11 @@ def emit(builder: NetworkBuilder, expr: Expr) -> int:
     Raises:
         NotExpressible: the builder's library cannot express it.
     """
-    if expr.kind == "var":
+    if expr.kind is ExprKind.VAR:
         return builder.leaf("variable", expr.index)
-    if expr.kind == "call":
+    if expr.kind is ExprKind.CALL:
         return _emit_call(builder, expr)
-    return _emit_product(builder, expr, 1.0) if expr.kind == "prod" else _emit_sum(builder, expr)
+    return _emit_product(builder, expr, 1.0) if expr.kind is ExprKind.PROD else _emit_sum(builder, expr)
 
 
 def _emit_call(builder: NetworkBuilder, expr: Expr) -> int:
@@ -39,6 +41,10 @@ def _emit_call(builder: NetworkBuilder, expr: Expr) -> int:
     if power_of is not None:
         base = emit(builder, power_of[0])
         return builder.neuron("pow", base, emit(builder, power_of[1]))
+    if expr.name == "abs" and "abs" not in builder.library:
+        return _emit_power(builder, mul([(expr.args[0], 2.0)]), 0.5)
+    if expr.name == "sign" and "sign" not in builder.library:
+        return builder.quotient(emit(builder, expr.args[0]), _emit_call(builder, call("abs", expr.args[0])))
     return builder.neuron(expr.name, emit(builder, expr.args[0]))
 
 
@@ -73,7 +79,7 @@ def _emit_scaled(builder: NetworkBuilder, term: Expr, coefficient: float) -> int
         return emit(builder, term)
     if coefficient == -1.0:
         return builder.negative(emit(builder, term))
-    if term.kind == "prod":
+    if term.kind is ExprKind.PROD:
         return _emit_product(builder, term, coefficient)
     return _emit_multiple(builder, coefficient, emit(builder, term))
 
@@ -136,6 +142,8 @@ def _under_one_power(factors: list[Expr], size: float) -> list[Expr]:
 
 
 def _emit_fraction(builder: NetworkBuilder, numerator: Factors, denominator: Factors, coefficient: float) -> int:
+    if builder.writes_logistic and coefficient not in (1.0, -1.0):
+        coefficient, denominator = with_one_beside_exponentials(coefficient, denominator)
     upper = None
     if coefficient not in (1.0, -1.0) and not builder.prefers_division(coefficient):
         upper, coefficient = builder.constant(coefficient), 1.0
@@ -145,13 +153,26 @@ def _emit_fraction(builder: NetworkBuilder, numerator: Factors, denominator: Fac
     if coefficient not in (1.0, -1.0):
         lower, coefficient = builder.constant(abs(1.0 / coefficient)), math.copysign(1.0, coefficient)
     for factor, p in denominator:
-        lower = _multiplied(builder, lower, _emit_power(builder, factor, p))
+        growth = exponential_beside_one(factor) if builder.writes_logistic and p == 1.0 else None
+        below = _emit_power(builder, factor, p) if growth is None else _emit_one_and_exponential(builder, *growth)
+        lower = _multiplied(builder, lower, below)
     if upper is None:
         assert lower is not None  # a product has factors
         result = builder.inverse(lower)
     else:
         result = upper if lower is None else builder.quotient(upper, lower)
     return builder.negative(result) if coefficient == -1.0 else result
+
+
+def _emit_one_and_exponential(builder: NetworkBuilder, exponent: Expr, shift: float) -> int:
+    """1 + exp(exponent + shift), of a single input as 1 + exp(k (x - x0)): the denominator of a logistic curve."""
+    term, k = exponent.args[0] if exponent.kind is ExprKind.SUM and len(exponent.args) == 1 else (exponent, 1.0)
+    one = builder.leaf("number", 1)
+    if term.kind is ExprKind.VAR and k != 1.0 and k != -1.0 and not exponent.value:
+        inner = _emit_multiple(builder, k, emit(builder, add([(1.0, term)], shift / k)))
+    else:
+        inner = emit(builder, add([(1.0, exponent)], shift))
+    return builder.neuron("add", one, builder.neuron("exp", inner))
 
 
 def _multiplied(builder: NetworkBuilder, left: int | None, right: int) -> int:
@@ -162,6 +183,8 @@ def _emit_power(builder: NetworkBuilder, base: Expr, p: float) -> int:
     """base ** p for p > 0."""
     if p == 1.0:
         return emit(builder, base)
+    if base.name == "abs" and "abs" not in builder.library:
+        base, p = mul([(base.args[0], 2.0)]), p / 2.0
     name = {2.0: "square", 3.0: "cube", 0.5: "sqrt"}.get(p)
     if name in builder.library:
         return builder.neuron(name, emit(builder, base))

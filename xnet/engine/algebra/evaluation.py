@@ -9,7 +9,8 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.networks.activations import ACTIVATIONS
 
-from .expressions import Expr, split_power
+from .expressions import Expr, ExprKind
+from .powers import split_power
 
 
 def evaluate(expr: Expr, columns: Array, memo: dict[Expr, Array]) -> Array:
@@ -22,15 +23,15 @@ def evaluate(expr: Expr, columns: Array, memo: dict[Expr, Array]) -> Array:
     known = memo.get(expr)
     if known is not None:
         return known
-    if expr.kind == "var":
+    if expr.kind is ExprKind.VAR:
         result = columns[expr.index]
-    elif expr.kind == "call":
+    elif expr.kind is ExprKind.CALL:
         power_of = split_power(expr)
         if power_of is None:
             result = ACTIVATIONS[expr.name].value(evaluate(expr.args[0], columns, memo))
         else:  # not exp(exponent * log(base)): a negative base has whole powers, but no logarithm
             result = np.power(*(evaluate(part, columns, memo) for part in power_of))
-    elif expr.kind == "sum":
+    elif expr.kind is ExprKind.SUM:
         total: Any = expr.value
         for term, c in expr.args:
             total = total + c * evaluate(term, columns, memo)

@@ -53,7 +53,7 @@ class ExactNumbers:
 
 def exact_numbers(library: Iterable[str]) -> ExactNumbers:
     """The numbers that an activation library can make; cached."""
-    return _enumerated(tuple(sorted(set(library) - {"abs", "neg"})))
+    return _enumerated(tuple(sorted(n for n in library if n != "neg" and not ACTIVATIONS[n].abbreviation)))
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ and biases of biases, each a useless parameter. So pieces are added to *expressi
     Sum   constant + sum of coefficient * term       like terms merged, nested sums flattened
     Prod  product of base ** power                   like bases merged, coefficients pulled out
     Call  function(argument)                         exp(b + e) = e^b exp(e), log(a e) = log a + log e, sin(-e) = -sin e
+                                                     sqrt(e^2) = |e|, e / |e| = sign(e)
     Var   input
 
 Three examples: 2 (3 x + 1) + 4 x is the sum 2 + 10 x; exp(x) * exp(x + 1) is e * exp(2 x); and 3 / (6 x + 3 y) is
@@ -17,21 +18,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-
-import numpy as np
+from enum import StrEnum
 
 from xnet.engine.networks.activation_record import Parity
 from xnet.engine.networks.activations import ACTIVATIONS
 
+from .coefficients import accumulate, constant_call, float_power, rounded_one
+
 #: exp(b + e) is split into exp(b) * exp(e) for constants b up to this size.
 _LARGEST_SHIFT = 60.0
+
+
+class ExprKind(StrEnum):
+    """The four kinds of expressions."""
+
+    VAR = "var"
+    SUM = "sum"
+    PROD = "prod"
+    CALL = "call"
 
 
 class Expr:
     """An immutable expression; build it with `var`, `num`, `add`, `mul`, `power` and `call`.
 
     Attributes:
-        kind: "var", "sum", "prod" or "call".
+        kind: an input, a sum, a product or a call of an activation.
         args: the (term, coefficient) pairs of a sum, the (base, power) pairs of a product, the argument of a call.
         key: text that equal expressions share.
         value: the constant of a sum; an expression that is a number is a sum without terms.
@@ -41,7 +52,7 @@ class Expr:
 
     __slots__ = ("_hash", "args", "cached_shape", "index", "key", "kind", "name", "value")
 
-    def __init__(self, kind: str, args: tuple, key: str, *, value: float = 0.0, name: str = "",
+    def __init__(self, kind: ExprKind, args: tuple, key: str, value: float = 0.0, name: str = "",
                  index: int = -1) -> None:
         self.kind, self.args, self.key, self.value, self.name, self.index = kind, args, key, value, name, index
         self._hash = hash(key)
@@ -57,27 +68,23 @@ class Expr:
         return f"Expr({self.key})"
 
     def __reduce__(self) -> tuple:
-        return _restored, (self.kind, self.args, self.key, self.value, self.name, self.index)
+        return Expr, (self.kind, self.args, self.key, self.value, self.name, self.index)
 
     @property
     def is_constant(self) -> bool:
         """Whether the expression is a number."""
-        return self.kind == "sum" and not self.args
-
-
-def _restored(kind: str, args: tuple, key: str, value: float, name: str, index: int) -> Expr:
-    return Expr(kind, args, key, value=value, name=name, index=index)
+        return self.kind is ExprKind.SUM and not self.args
 
 
 def var(i: int) -> Expr:
     """The input in column i."""
-    return Expr("var", (), f"x{i}", index=i)
+    return Expr(ExprKind.VAR, (), f"x{i}", index=i)
 
 
 def num(value: float) -> Expr:
     """A number."""
     value = float(value) + 0.0
-    return Expr("sum", (), f"{value!r}", value=value)
+    return Expr(ExprKind.SUM, (), f"{value!r}", value=value)
 
 
 ZERO, ONE = num(0.0), num(1.0)
@@ -89,39 +96,25 @@ def add(items: Iterable[tuple[float, Expr]], constant: float = 0.0) -> Expr:
     constant = float(constant)
     for coefficient, expr in items:
         coefficient = float(coefficient)
-        if expr.kind == "sum":
+        if expr.kind is ExprKind.SUM:
             constant += coefficient * expr.value
             for term, c in expr.args:
-                _accumulate(merged, term, coefficient * c)
+                accumulate(merged, term, coefficient * c)
         else:
-            _accumulate(merged, expr, coefficient)
-    terms = [(t, _one(c)) for t, c in merged.items() if c != 0.0]
-    constant = _one(constant) + 0.0  # no negative zero: it would be another key for the same value
+            accumulate(merged, expr, coefficient)
+    terms = [(t, rounded_one(c)) for t, c in merged.items() if c != 0.0]
+    constant = rounded_one(constant) + 0.0  # no negative zero: it would be another key for the same value
     if not terms:
         return num(constant)
     if constant == 0.0 and len(terms) == 1 and terms[0][1] == 1.0:
         return terms[0][0]
     terms.sort(key=_term_order)
     text = "+".join(f"{c!r}*{t.key}" for t, c in terms)
-    return Expr("sum", tuple(terms), f"({constant!r}+{text})", value=constant)
-
-
-def _one(c: float) -> float:
-    """1 or -1 for a coefficient within two units in the last place of it: c * (1 / c) need not be 1."""
-    return math.copysign(1.0, c) if abs(abs(c) - 1.0) <= 4.5e-16 else c
+    return Expr(ExprKind.SUM, tuple(terms), f"({constant!r}+{text})", value=constant)
 
 
 def _term_order(item: tuple[Expr, float]) -> tuple[int, str]:
     return len(item[0].key), item[0].key
-
-
-def _accumulate(merged: dict[Expr, float], term: Expr, coefficient: float) -> None:
-    old = merged.get(term)
-    if old is None:
-        merged[term] = coefficient
-        return
-    new = old + coefficient
-    merged[term] = 0.0 if abs(new) <= 1e-13 * max(abs(old), abs(coefficient)) else new
 
 
 def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
@@ -129,10 +122,11 @@ def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
     merged: dict[Expr, float] = {}
     for expr, p in items:
         coefficient *= _gather(merged, expr, float(p))
-    exponent = [f for f in merged if f.kind == "call" and f.name == "exp"]
+    exponent = [f for f in merged if f.kind is ExprKind.CALL and f.name == "exp"]
     if len(exponent) > 1 or (exponent and merged[exponent[0]] != 1.0):
         inner = add([(merged.pop(f), f.args[0]) for f in exponent])
         coefficient *= _gather(merged, call("exp", inner), 1.0)
+    _take_signs(merged)
     factors = [(f, p) for f, p in merged.items() if p != 0.0]
     if coefficient == 0.0 or not factors:
         return num(coefficient)
@@ -141,14 +135,31 @@ def mul(items: Iterable[tuple[Expr, float]], coefficient: float = 1.0) -> Expr:
     if len(factors) == 1 and factors[0][1] == 1.0:
         return factors[0][0] if coefficient == 1.0 else add([(coefficient, factors[0][0])])
     factors.sort(key=_term_order)
-    product = Expr("prod", tuple(factors), "*".join(_factor_key(f, p) for f, p in factors))
+    product = Expr(ExprKind.PROD, tuple(factors), "*".join(_factor_key(f, p) for f, p in factors))
     return product if coefficient == 1.0 else add([(coefficient, product)])
+
+
+def _take_signs(merged: dict[Expr, float]) -> None:
+    """u / |u| and |u| / u become sign(u), u sign(u) becomes |u|, and |u| sign(u) becomes u, in the powers by factor."""
+    for f in [f for f in merged if f.kind is ExprKind.CALL and f.name in ("abs", "sign")]:
+        u, p = f.args[0], merged.get(f, 0.0)
+        size, q = _call("abs", u), merged.get(u, 0.0)
+        if f.name == "abs" and p * q == -1.0:
+            joined = _call("sign", u)
+        elif f.name == "sign" and p == 1.0 and q == 1.0:
+            joined = size
+        elif f.name == "sign" and p == 1.0 and merged.get(size) == 1.0:
+            joined, u = u, size
+        else:
+            continue
+        del merged[f], merged[u]
+        merged[joined] = merged.get(joined, 0.0) + 1.0
 
 
 def _with_sign_inside(coefficient: float, factors: list[tuple[Expr, float]]) -> tuple[float, list[tuple[Expr, float]]]:
     """A negative coefficient made positive where a difference can be turned round: -2 (1 - x) is 2 (x - 1)."""
     for k, (factor, p) in enumerate(factors):
-        if factor.kind == "sum" and p % 2.0 == 1.0:
+        if factor.kind is ExprKind.SUM and p % 2.0 == 1.0:
             signs, turned = [factor.value, *(c for _, c in factor.args)], add([(-1.0, factor)])
             if min(signs) < 0.0 < max(signs) and turned not in dict(factors):
                 return -coefficient, [*factors[:k], (turned, p), *factors[k + 1:]]
@@ -156,7 +167,7 @@ def _with_sign_inside(coefficient: float, factors: list[tuple[Expr, float]]) -> 
 
 
 def _factor_key(factor: Expr, p: float) -> str:
-    key = f"({factor.key})" if factor.kind == "prod" else factor.key  # (x0*x1)^0.5 is not x0*x1^0.5
+    key = f"({factor.key})" if factor.kind is ExprKind.PROD else factor.key  # (x0*x1)^0.5 is not x0*x1^0.5
     return key if p == 1.0 else f"{key}^{p!r}"
 
 
@@ -167,9 +178,15 @@ def _gather(merged: dict[Expr, float], expr: Expr, p: float) -> float:
     if not math.isfinite(p):
         return math.nan
     whole = p.is_integer()
-    if expr.kind == "sum":
+    if expr.kind is ExprKind.SUM:
         return _gather_sum(merged, expr, p, whole)
-    if expr.kind == "prod" and (whole or not any(q.is_integer() for _, q in expr.args)
+    if expr.name == "abs" and p % 2.0 == 0.0:
+        return _gather(merged, expr.args[0], p)
+    if expr.name == "cbrt" and p % 3.0 == 0.0:
+        return _gather(merged, expr.args[0], p / 3.0)
+    if expr.kind is ExprKind.PROD and not whole and all(q % 2.0 == 0.0 for _, q in expr.args):
+        return _gather(merged, call("abs", mul([(f, q / 2.0) for f, q in expr.args])), 2.0 * p)
+    if expr.kind is ExprKind.PROD and (whole or not any(q.is_integer() for _, q in expr.args)
                                 or (len(expr.args) == 1 and expr.args[0][1] % 2 == 1)):
         coefficient = 1.0
         for factor, q in expr.args:
@@ -184,15 +201,15 @@ def _gather(merged: dict[Expr, float], expr: Expr, p: float) -> float:
 
 def _gather_sum(merged: dict[Expr, float], expr: Expr, p: float, whole: bool) -> float:
     if not expr.args:
-        return _power(expr.value, p)
+        return float_power(expr.value, p)
     scale = _pivot(expr)
     if not whole:
         scale = abs(scale)
     if expr.value == 0.0 and len(expr.args) == 1 and scale == expr.args[0][1]:
-        return _power(scale, p) * _gather(merged, expr.args[0][0], p)  # c * (1 / c) need not be 1
+        return float_power(scale, p) * _gather(merged, expr.args[0][0], p)  # c * (1 / c) need not be 1
     rest = add([(1.0 / scale, expr)]) if scale != 1.0 else expr
-    coefficient = _power(scale, p)
-    if rest.kind != "sum":
+    coefficient = float_power(scale, p)
+    if rest.kind is not ExprKind.SUM:
         return coefficient * _gather(merged, rest, p)
     merged[rest] = merged.get(rest, 0.0) + p
     return coefficient
@@ -203,17 +220,7 @@ def _pivot(expr: Expr) -> float:
     if expr.value == 0.0 and len(expr.args) == 1:
         return expr.args[0][1]
     sizes = [abs(c) for _, c in expr.args] + ([abs(expr.value)] if expr.value else [])
-    if 1.0 in sizes:
-        return 1.0
-    return abs(expr.args[0][1])
-
-
-def _power(base: float, p: float) -> float:
-    try:
-        value = base**p
-    except (OverflowError, ZeroDivisionError):
-        return math.inf
-    return value if isinstance(value, float) else math.nan
+    return 1.0 if 1.0 in sizes else abs(expr.args[0][1])
 
 
 def power(expr: Expr, p: float) -> Expr:
@@ -224,18 +231,23 @@ def power(expr: Expr, p: float) -> Expr:
 def call(name: str, a: Expr) -> Expr:
     """The unary activation `name` of an expression, canonical."""
     if name == "neg":
-        return mul([(a, 1.0)], -1.0) if a.kind == "prod" else add([(-1.0, a)])
+        return mul([(a, 1.0)], -1.0) if a.kind is ExprKind.PROD else add([(-1.0, a)])
     activation = ACTIVATIONS[name]
     if activation.exponent is not None:
         return mul([(a, activation.exponent)])
     if a.is_constant:
-        return num(_constant_call(name, a.value))
+        return num(constant_call(name, a.value))
     if name == "exp":
         return _exp(a)
     if name == "log":
         return _log(a)
+    if name == "abs":
+        return _abs(a)
+    if activation.degree is not None and a.kind is ExprKind.SUM and a.value == 0.0 and len(a.args) == 1:
+        term, c = a.args[0]
+        return add([(math.copysign(abs(c) ** activation.degree, c), call(name, term))])  # all others are odd
     if activation.parity is not Parity.NONE:
-        lead = a.args[0][1] if a.kind == "sum" else 1.0
+        lead = a.args[0][1] if a.kind is ExprKind.SUM else 1.0
         if lead < 0:
             flipped = _call(name, add([(-1.0, a)]))
             return add([(-1.0, flipped)]) if activation.parity is Parity.ODD else flipped
@@ -243,21 +255,26 @@ def call(name: str, a: Expr) -> Expr:
 
 
 def _call(name: str, a: Expr) -> Expr:
-    return Expr("call", (a,), f"{name}({a.key})", name=name)
+    return Expr(ExprKind.CALL, (a,), f"{name}({a.key})", name=name)
 
 
-def _constant_call(name: str, value: float) -> float:
-    with np.errstate(all="ignore"):
-        return float(ACTIVATIONS[name].value(np.float64(value)))
+def _abs(a: Expr) -> Expr:
+    if a.kind is ExprKind.SUM and a.value == 0.0 and len(a.args) == 1:
+        return add([(abs(a.args[0][1]), _abs(a.args[0][0]))])
+    if a.kind is ExprKind.PROD:
+        return mul([(f, p) if p % 2.0 == 0.0 or not p.is_integer() else (call("abs", f), p) for f, p in a.args])
+    if a.kind is ExprKind.CALL and a.name in ("abs", "exp", "cosh", "arccosh"):
+        return a
+    return _call("abs", add([(-1.0, a)]) if a.kind is ExprKind.SUM and a.args[0][1] < 0 else a)
 
 
 def _exp(a: Expr) -> Expr:
-    if a.kind == "call" and a.name == "log":
+    if a.kind is ExprKind.CALL and a.name == "log":
         return a.args[0]
-    if a.kind != "sum":
+    if a.kind is not ExprKind.SUM:
         return _call("exp", a)
-    powers = [(t.args[0], c) for t, c in a.args if t.kind == "call" and t.name == "log"]
-    rest = [(c, t) for t, c in a.args if not (t.kind == "call" and t.name == "log")]
+    powers = [(t.args[0], c) for t, c in a.args if t.kind is ExprKind.CALL and t.name == "log"]
+    rest = [(c, t) for t, c in a.args if not (t.kind is ExprKind.CALL and t.name == "log")]
     shift = a.value if abs(a.value) <= _LARGEST_SHIFT else 0.0
     if not powers and shift == 0.0:
         return _call("exp", a)
@@ -267,34 +284,16 @@ def _exp(a: Expr) -> Expr:
 
 
 def _log(a: Expr) -> Expr:
-    if a.kind == "call" and a.name == "exp":
+    if a.kind is ExprKind.CALL and a.name == "exp":
         return a.args[0]
-    if a.kind == "sum" and a.value == 0.0 and len(a.args) == 1 and a.args[0][1] > 0:
+    if a.kind is ExprKind.SUM and a.value == 0.0 and len(a.args) == 1 and a.args[0][1] > 0:
         return add([(1.0, _log(a.args[0][0]))], math.log(a.args[0][1]))
-    if a.kind == "prod":
+    if a.kind is ExprKind.PROD:
         roots = [(f, p) for f, p in a.args if p != round(p)]
         if len(a.args) == 1 and roots:
             return add([(roots[0][1], _log(roots[0][0]))])
-        exps = [f for f, p in a.args if f.kind == "call" and f.name == "exp"]
+        exps = [f for f, p in a.args if f.kind is ExprKind.CALL and f.name == "exp"]
         if exps:
             rest = mul([(f, p) for f, p in a.args if f is not exps[0]])
             return add([(1.0, exps[0].args[0]), (1.0, _log(rest))])
     return _call("log", a)
-
-
-def raise_to(base: Expr, exponent: Expr) -> Expr:
-    """base ** exponent; if the exponent depends on inputs, exp(exponent * log(base))."""
-    if exponent.is_constant:
-        return power(base, exponent.value)
-    return call("exp", mul([(exponent, 1.0), (call("log", base), 1.0)]))
-
-
-def split_power(expr: Expr) -> tuple[Expr, Expr] | None:
-    """(base, exponent) of exp(exponent * log(base)), the canonical form of a power with inputs in its exponent."""
-    if expr.name != "exp" or expr.args[0].kind != "prod":
-        return None
-    factors = expr.args[0].args
-    logs = [f for f, p in factors if f.kind == "call" and f.name == "log" and p == 1.0]
-    if not logs:
-        return None
-    return logs[0].args[0], mul([(f, p) for f, p in factors if f is not logs[0]])

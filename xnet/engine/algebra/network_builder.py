@@ -55,6 +55,11 @@ class NetworkBuilder:
         """The number -1."""
         return self.constant(-1.0)
 
+    @property
+    def writes_logistic(self) -> bool:
+        """Whether the denominator of a logistic curve is written 1 + exp(-k (x - x0)), with fitted k and x0."""
+        return {"add", "exp", "mul"} <= self.library
+
     def prefers_division(self, coefficient: float) -> bool:
         """Whether to divide by 1 / coefficient instead of multiplying by the coefficient."""
         return False
@@ -105,6 +110,11 @@ class ParameterFreeBuilder(NetworkBuilder):
             return self.leaf("number", int(known.value[at]))
         children = [self._exact_number(known, int(c)) for c in (known.left[at], known.right[at]) if c >= 0]
         return self.neuron(known.name[at], *children)
+
+    @property
+    def writes_logistic(self) -> bool:
+        """False: its numbers are made of 1 and 2."""
+        return False
 
     def minus_one(self) -> int:
         """1 - 2."""

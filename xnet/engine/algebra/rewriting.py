@@ -14,7 +14,8 @@ import numpy as np
 from xnet.engine.networks.network import Network
 
 from .conversion import to_expression, to_network
-from .expressions import Expr, add, call, mul
+from .expressions import Expr, ExprKind, add, call, mul
+from .logistic import in_short_forms
 
 
 def shortest(network: Network, library: Iterable[str]) -> Network:
@@ -38,6 +39,7 @@ def rewritings(network: Network, library: Iterable[str], positive: frozenset[int
     forms = [expr, factored(expr, False, positive), factored(expr, True, positive)]
     forms += [factored(f, not deep, positive) for f, deep in zip(forms[1:], (False, True), strict=True)]
     forms += [completed(f) for f in forms[:3]]
+    forms.append(in_short_forms(expr))
     unique = {f.key: f for f in forms}
     networks = (to_network(f, network.n_inputs, library, grouped=grouped) for f in unique.values()
                 for grouped in (False, True))
@@ -52,11 +54,11 @@ def factored(expr: Expr, denominators: bool, positive: frozenset[int]) -> Expr:
         denominators: also bring sums over a common denominator: 1 - v/c becomes (c - v)/c.
         positive: inputs over which roots are split.
     """
-    if expr.kind == "var":
+    if expr.kind is ExprKind.VAR:
         return expr
-    if expr.kind == "call":
+    if expr.kind is ExprKind.CALL:
         return _without_quarter_turns(expr.name, factored(expr.args[0], denominators, positive))
-    if expr.kind == "prod":
+    if expr.kind is ExprKind.PROD:
         factors: list[tuple[Expr, float]] = []
         coefficient = 1.0
         for f, p in expr.args:
@@ -66,14 +68,14 @@ def factored(expr: Expr, denominators: bool, positive: frozenset[int]) -> Expr:
             factors += parts
         return _of_one_trigonometric_function(mul(factors, coefficient))
     inner = add([(c, factored(t, denominators, positive)) for t, c in expr.args], expr.value)
-    if inner.kind != "sum":
+    if inner.kind is not ExprKind.SUM:
         return inner
     return _with_sign_moved_in(inner) if len(inner.args) == 1 else _common_factor(inner, denominators)
 
 
 def _without_quarter_turns(name: str, a: Expr) -> Expr:
     """A call, without quarter turns in the argument of a sine or cosine: sin(u + pi/2) becomes cos(u)."""
-    turns = 2.0 * a.value / np.pi if name in ("sin", "cos") and a.kind == "sum" and a.args else 0.0
+    turns = 2.0 * a.value / np.pi if name in ("sin", "cos") and a.kind is ExprKind.SUM and a.args else 0.0
     if not turns or abs(turns - round(turns)) > 1e-12:
         return call(name, a)
     quarter = (round(turns) + (name == "cos")) % 4  # counted from the sine
@@ -82,8 +84,8 @@ def _without_quarter_turns(name: str, a: Expr) -> Expr:
 
 def _of_one_trigonometric_function(expr: Expr) -> Expr:
     """A product with sin(u) / cos(u) written as tan(u), and sin(u) cos(u) as sin(2 u) / 2."""
-    product, c = expr.args[0] if expr.kind == "sum" and len(expr.args) == 1 and not expr.value else (expr, 1.0)
-    if product.kind != "prod":
+    product, c = expr.args[0] if expr.kind is ExprKind.SUM and len(expr.args) == 1 and not expr.value else (expr, 1.0)
+    if product.kind is not ExprKind.PROD:
         return expr
     powers = dict(product.args)
     for f, p in product.args:
@@ -102,10 +104,11 @@ def _of_one_trigonometric_function(expr: Expr) -> Expr:
 def _with_sign_moved_in(expr: Expr) -> Expr:
     """A negative multiple of a product, its sign moved into a mostly negative sum: -a (-1 - b) becomes a (1 + b)."""
     product, c = expr.args[0]
-    if c >= 0 or expr.value or product.kind != "prod":
+    if c >= 0 or expr.value or product.kind is not ExprKind.PROD:
         return expr
     for k, (f, p) in enumerate(product.args):
-        signs = [v < 0 for v in (*(v for _, v in f.args), *([f.value] if f.value else []))] if f.kind == "sum" else []
+        numbers = (*(v for _, v in f.args), *([f.value] if f.value else [])) if f.kind is ExprKind.SUM else ()
+        signs = [v < 0 for v in numbers]
         if p % 2 == 1 and 2 * sum(signs) > len(signs):
             rest = product.args[:k] + product.args[k + 1:]
             return mul([*rest, (add([(-1.0, f)]), p)], -c)
@@ -117,33 +120,33 @@ def _split_root(base: Expr, p: float, positive: frozenset[int]) -> tuple[float, 
     if p == round(p):
         return 1.0, [(base, p)]
     scale, product = 1.0, base
-    if base.kind == "sum" and base.value == 0.0 and len(base.args) == 1 and base.args[0][1] > 0:
+    if base.kind is ExprKind.SUM and base.value == 0.0 and len(base.args) == 1 and base.args[0][1] > 0:
         product, scale = base.args[0][0], base.args[0][1]
-    if product.kind != "prod":
+    if product.kind is not ExprKind.PROD:
         return 1.0, [(base, p)]
-    out = [(f, q) for f, q in product.args if f.kind == "var" and f.index in positive]
+    out = [(f, q) for f, q in product.args if f.kind is ExprKind.VAR and f.index in positive]
     rest = [(f, q) for f, q in product.args if (f, q) not in out]
     return scale**p, [(f, q * p) for f, q in out] + ([(mul(rest), p)] if rest else [])
 
 
 def _factors(term: Expr) -> dict[Expr, float]:
-    return dict(term.args) if term.kind == "prod" else {term: 1.0}
+    return dict(term.args) if term.kind is ExprKind.PROD else {term: 1.0}
 
 
 def completed(expr: Expr) -> Expr:
     """The expression with squares completed: x^2 - 6 x + 10 becomes (x - 3)^2 + 1."""
-    if expr.kind == "var":
+    if expr.kind is ExprKind.VAR:
         return expr
-    if expr.kind == "call":
+    if expr.kind is ExprKind.CALL:
         return call(expr.name, completed(expr.args[0]))
-    if expr.kind == "prod":
+    if expr.kind is ExprKind.PROD:
         return _expanded_quadratic(mul([(completed(f), p) for f, p in expr.args]))
     inner = add([(c, completed(t)) for t, c in expr.args], expr.value)
-    if inner.kind != "sum":
+    if inner.kind is not ExprKind.SUM:
         return inner
     terms, constant = dict(inner.args), inner.value
     for t, a in list(terms.items()):
-        base = t.args[0][0] if t.kind == "prod" and len(t.args) == 1 and t.args[0][1] == 2.0 else None
+        base = t.args[0][0] if t.kind is ExprKind.PROD and len(t.args) == 1 and t.args[0][1] == 2.0 else None
         if base is not None and base in terms:
             half = 0.5 * terms.pop(base) / a
             del terms[t]
@@ -154,9 +157,9 @@ def completed(expr: Expr) -> Expr:
 
 def _expanded_quadratic(expr: Expr) -> Expr:
     """x (6 - x) expanded to 6 x - x^2, with its square completed; other expressions stay."""
-    factors = dict(expr.args) if expr.kind == "prod" and len(expr.args) == 2 else {}
+    factors = dict(expr.args) if expr.kind is ExprKind.PROD and len(expr.args) == 2 else {}
     for f, p in factors.items():
-        base = f.args[0][0] if f.kind == "sum" and len(f.args) == 1 and p == 1.0 else None
+        base = f.args[0][0] if f.kind is ExprKind.SUM and len(f.args) == 1 and p == 1.0 else None
         if base is not None and factors.get(base) == 1.0:
             return completed(add([(f.args[0][1], mul([(base, 2.0)])), (f.value, base)]))
     return expr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .expressions import Expr
+from .expressions import Expr, ExprKind
 
 
 def shape(expr: Expr) -> str:
@@ -16,12 +16,12 @@ def shape(expr: Expr) -> str:
 
 
 def _make_shape(expr: Expr) -> str:
-    if expr.kind == "var":
+    if expr.kind is ExprKind.VAR:
         return expr.key
-    if expr.kind == "call":
+    if expr.kind is ExprKind.CALL:
         return f"{expr.name}({shape(expr.args[0])})"
-    if expr.kind == "prod":
-        bases = ((f"({shape(f)})" if f.kind == "prod" else shape(f), p) for f, p in expr.args)
+    if expr.kind is ExprKind.PROD:
+        bases = ((f"({shape(f)})" if f.kind is ExprKind.PROD else shape(f), p) for f, p in expr.args)
         return "*".join(sorted(f"{base}^{p if 2 * p == round(2 * p) else 'c'}" for base, p in bases))
     parts = sorted(f"{'' if c == 1.0 else '-' if c == -1.0 else 'c'}{shape(t)}" for t, c in expr.args)
     return "(" + "+".join(parts) + ("+k" if expr.value else "") + ")"

@@ -39,6 +39,7 @@ def add_curves(enumerator: CandidateEnumerator, inputs: Array, small: Array, sum
     made += _powers_of(enumerator, sums, allowed, room)
     if "exp" in allowed:
         made += _hyperbolic(enumerator, small, first[curves.index("exp")], allowed, room)
+    made += _of_both_signs(enumerator, inputs, allowed)
     if {"sin", "cos", "div"} <= allowed and "tan" not in allowed and enumerator.limit > _LITTLE_ROOM:
         made.append(_tangents(enumerator, first[curves.index("sin")], first[curves.index("cos")], room // 32))
     made += _curves_of_one_input(enumerator, inputs, allowed)
@@ -67,14 +68,38 @@ def _powers_of(enumerator: CandidateEnumerator, sums: Array, allowed: set[str], 
 
 def _hyperbolic(enumerator: CandidateEnumerator, small: Array, rising: Array, allowed: set[str],
                 room: int) -> list[Array]:
-    """exp(-u) beside exp(u), and their sum and difference (2 cosh, 2 sinh)."""
+    """exp(-u) beside exp(u), their half sum and difference (cosh, sinh), and arccosh of u, u / 2 and 2 u."""
+    inverse = [enumerator.unary("arccosh", ids, room // 16) for ids in (
+        small, *(enumerator.scaled(small, scale) for scale in (0.5, 2.0)))] if "arccosh" in allowed else []
     falling = enumerator.unary("exp", enumerator.scaled(small, -1.0), room // 16)
     rising = rising[enumerator.operation[rising] == "exp"]
     falling = falling[enumerator.operation[falling] == "exp"]
+    if {"cosh", "sinh"} <= allowed:
+        return [falling, *inverse, *(enumerator.unary(name, small, room // 16) for name in ("cosh", "sinh"))]
     _, up, down = np.intersect1d(enumerator.left[rising], enumerator.left[enumerator.left[falling]],
                                  return_indices=True)
-    return [falling, *(enumerator.binary(name, rising[up], falling[down], elementwise=True, keep_affine_images=True)
-                       for name in ("add", "sub") if name in allowed)]
+    return [falling, *inverse,
+            *(enumerator.binary(name, rising[up], falling[down], elementwise=True, keep_affine_images=True)
+              for name in ("add", "sub") if name in allowed)]
+
+
+def _of_both_signs(enumerator: CandidateEnumerator, inputs: Array, allowed: set[str]) -> list[Array]:
+    """|x|, its root, exp(-|x|) and log(1 + |x|), the cube root and the sign of inputs that take both signs."""
+    values = enumerator.values[inputs]
+    both = inputs[(values.min(axis=1) < 0.0) & (values.max(axis=1) > 0.0)]
+    made = [enumerator.unary(name, both) for name in ("cbrt", "sign") if name in allowed]
+    if "abs" not in allowed or not len(both):
+        return made
+    sizes = enumerator.unary("abs", both)
+    made.append(sizes)
+    if "sqrt" in allowed:
+        made.append(enumerator.unary("sqrt", sizes))
+    if "exp" in allowed:
+        made.append(enumerator.unary("exp", enumerator.scaled(sizes, -1.0)))
+    if {"add", "log"} <= allowed:
+        larger = enumerator.binary("add", enumerator.ids_of("one")[:1], sizes, keep_affine_images=True)
+        made.append(enumerator.unary("log", larger))
+    return made
 
 
 def _tangents(enumerator: CandidateEnumerator, sines: Array, cosines: Array, room: int) -> Array:

@@ -76,20 +76,25 @@ def _network(theta: Array, centre: Array, size: Array, activations: tuple[str, .
 
 
 def _path(Z: Array, soft: Array, weight: Array, penalties: Array) -> list[Array]:
-    """(d + 1, K) intercepts and coefficients for every penalty, by accelerated proximal steps (Beck, Teboulle 2009)."""
+    """(d + 1, K) intercepts and coefficients for every penalty, by accelerated proximal steps (Beck, Teboulle 2009).
+
+    The momentum is set to zero where it points uphill (O'Donoghue, Candès 2015), which saves most of the steps.
+    """
     A = np.column_stack([np.ones(len(Z)), Z])
     lines = soft.shape[1]
     step = (4.0 if lines == 1 else 2.0) * len(Z) / float(np.linalg.norm(A * np.sqrt(weight)[:, None], 2) ** 2)
-    theta = np.zeros((A.shape[1], lines))
+    theta, of_row = np.zeros((A.shape[1], lines)), weight[:, None]
     found = []
     for penalty in penalties:
         ahead, before, t = theta, theta, 1.0
         for _ in range(_STEPS):
             F = A @ ahead
             p = 0.5 * (1.0 + np.tanh(0.5 * F)) if lines == 1 else np.exp(log_probabilities(F))
-            new = ahead - step * (A.T @ (weight[:, None] * (p - soft))) / len(Z)
+            new = ahead - step * (A.T @ (of_row * (p - soft))) / len(Z)
             new[1:] = np.sign(new[1:]) * np.maximum(np.abs(new[1:]) - step * penalty, 0.0)
             moved = np.abs(new - before).max()
+            if float(((ahead - new) * (new - before)).sum()) > 0.0:
+                t = 1.0
             following = 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * t * t))
             ahead, before, t = new + (t - 1.0) / following * (new - before), new, following
             if moved < 1e-6 * max(1.0, float(np.abs(new).max())):

@@ -59,8 +59,9 @@ def _full(outputs: Sequence[Array]) -> Array:
 
 def log_probabilities(F: Array) -> Array:
     """(n, K) logarithms of the softmax of scores (n, K)."""
-    F = F - F.max(axis=1, keepdims=True)
-    return F - np.log(np.exp(F).sum(axis=1, keepdims=True))
+    G = np.ascontiguousarray(F.T)  # a reduction over a short last axis takes several times longer
+    G = G - G.max(axis=0)
+    return np.ascontiguousarray((G - np.log(np.exp(G).sum(axis=0))).T)
 
 
 def log_losses(F: Array, rows: Labelled) -> Array:
@@ -68,16 +69,29 @@ def log_losses(F: Array, rows: Labelled) -> Array:
     return -(rows.soft() * log_probabilities(F)).sum(axis=1) * rows.weight
 
 
-def fit_networks(networks: Networks, rows: Labelled, max_steps: int = 30) -> Networks:
-    """Fit the constants of all networks together; a step is kept only if the loss falls."""
-    sizes = [network.n_parameters for network in networks]
-    if not sum(sizes):
+def constants_of(networks: Networks) -> Array:
+    """(p,) the constants of all networks, network by network."""
+    return np.concatenate([np.array(network.constants, dtype=np.float64) for network in networks])
+
+
+def fit_networks(networks: Networks, rows: Labelled, max_steps: int = 30,
+                 free: Sequence[int] | None = None) -> Networks:
+    """Fit the constants of all networks together; a step is kept only if the loss falls.
+
+    Args:
+        networks: the networks.
+        rows: the rows to fit.
+        max_steps: the largest number of steps.
+        free: positions in `constants_of` of the constants that are fitted; None for all.
+    """
+    theta, damping = constants_of(networks), 1e-3
+    fitted = np.arange(len(theta)) if free is None else np.array(free, dtype=np.intp)
+    if not len(fitted):
         return networks
-    theta, damping = np.concatenate([network.constants for network in networks]), 1e-3
     with np.errstate(all="ignore"):
         loss = float(log_losses(scores(networks, rows.columns), rows).mean())
         for _ in range(max_steps):
-            step, damping, new = _newton(networks, theta, rows, loss, damping)
+            step, damping, new = _newton(networks, theta, rows, loss, damping, fitted)
             if step is None:
                 break
             gain, theta, loss = loss - new, theta + step, new
@@ -93,11 +107,9 @@ def with_constants(networks: Networks, theta: Array) -> Networks:
                  for network, end in zip(networks, ends, strict=True))
 
 
-def _newton(networks: Networks, theta: Array, rows: Labelled, loss: float,
-            damping: float) -> tuple[Array | None, float, float]:
-    """The next step that lowers the loss (None if there is none), the new damping, and the new loss."""
-    now = with_constants(networks, theta)
-    parts = [jacobian(network, rows.columns, np.array(network.constants)) for network in now]
+def information(networks: Networks, rows: Labelled) -> tuple[Array, Array]:
+    """The Fisher information (p, p) of all constants under the softmax loss, and minus its gradient (p,)."""
+    parts = [jacobian(network, rows.columns, np.array(network.constants)) for network in networks]
     F = _full([f for f, _ in parts])
     J = [np.where(np.isfinite(f)[:, None] & np.isfinite(D).all(axis=1, keepdims=True), D, 0.0) for f, D in parts]
     P = np.exp(log_probabilities(F))
@@ -108,14 +120,22 @@ def _newton(networks: Networks, theta: Array, rows: Labelled, loss: float,
     for c, left in enumerate(J):
         h = [P[:, first + c] * ((c == k) - P[:, first + k]) * rows.weight for k in range(len(J))]
         blocks.append([left.T @ (h[k][:, None] * other) for k, other in enumerate(J)])
-    normal = np.block(blocks)
+    return np.block(blocks), right
+
+
+def _newton(networks: Networks, theta: Array, rows: Labelled, loss: float, damping: float,
+            free: Array) -> tuple[Array | None, float, float]:
+    """The next step that lowers the loss (None if there is none), the new damping, and the new loss."""
+    normal, right = information(with_constants(networks, theta), rows)
+    normal, right = normal[np.ix_(free, free)], right[free]
     size = np.sqrt(np.maximum(np.diag(normal), 0.0))
     size[~(size > 1e-300)] = 1.0
     normal, right = normal / np.outer(size, size), right / size
     if not np.isfinite(normal).all():
         return None, damping, loss
     for _ in range(10):
-        step = np.linalg.solve(normal + max(damping, 1e-12) * np.eye(len(theta)), right) / size
+        step = np.zeros(len(theta))
+        step[free] = np.linalg.solve(normal + max(damping, 1e-12) * np.eye(len(free)), right) / size
         new = float(log_losses(scores(with_constants(networks, theta + step), rows.columns), rows).mean())
         if new < loss:
             return step, max(damping * 0.1, 1e-12), new

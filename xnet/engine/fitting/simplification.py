@@ -111,11 +111,14 @@ def _with_simple_constants(best: FitResult, allowance: _Allowance, rows: Rows, l
 
 
 def _shortened(best: FitResult, rows: Rows, library: tuple[str, ...]) -> FitResult:
-    """The shortest rewriting that gives the same values on the rows, or `best` if none is shorter."""
+    """The shortest rewriting that gives the same values on the rows, or `best` if none is shorter.
+
+    Of equally short ones that with fewer constants counts as shorter.
+    """
     positive = frozenset(i for i, column in enumerate(rows.columns) if (column > 0).all())
     limit = max(best.loss * (1.0 + 1e-9), min(EXACT_LOSS, max(best.loss * 100.0, 1e-25)))
     for network in sorted(rewritings(best.network, library, positive), key=lambda n: (n.complexity, n.n_parameters)):
-        if network.complexity >= best.network.complexity:
+        if (network.complexity, network.n_parameters) >= (best.network.complexity, best.network.n_parameters):
             break
         loss = rows.loss(network)
         if loss <= limit:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from xnet.engine.algebra.conversion import apply_activation, to_network
-from xnet.engine.algebra.expressions import Expr, add, mul, num, raise_to, var
+from xnet.engine.algebra.expressions import Expr, add, mul, num, var
+from xnet.engine.algebra.powers import raise_to
 from xnet.engine.networks.activations import ACTIVATIONS, find_activation
 from xnet.engine.networks.network import Network
 from xnet.errors import FormulaError

@@ -14,7 +14,7 @@ from __future__ import annotations
 from math import lgamma, log
 
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import Expr
+from xnet.engine.algebra.expressions import Expr, ExprKind
 from xnet.engine.networks.network import Network
 
 _LN2 = log(2.0)
@@ -37,11 +37,11 @@ def structure_price(network: Network, n_inputs: int, n_activations: int) -> floa
 
 def expression_price(expr: Expr, n_inputs: int, top: bool = True) -> float:
     """Nats of a canonical expression by grammar; `top`: whether it is the whole formula."""
-    if expr.kind == "var":
+    if expr.kind is ExprKind.VAR:
         return (2.0 if top else 1.5) * _LN2 + log(n_inputs)
-    if expr.kind == "sum":
+    if expr.kind is ExprKind.SUM:
         return _sum_price(expr, n_inputs, top)
-    if expr.kind == "prod":
+    if expr.kind is ExprKind.PROD:
         return _product_price(expr, n_inputs)
     return _KIND + _FUNCTION + sum(expression_price(a, n_inputs, False) for a in expr.args)
 
@@ -49,7 +49,7 @@ def expression_price(expr: Expr, n_inputs: int, top: bool = True) -> float:
 def _sum_price(expr: Expr, n_inputs: int, top: bool) -> float:
     if not expr.args:
         return 0.0
-    others = [term for term, _ in expr.args if term.kind != "var"]
+    others = [term for term, _ in expr.args if term.kind is not ExprKind.VAR]
     plain = len(expr.args) - len(others)
     start = 0.0 if top else _KIND
     if top and len(expr.args) == 1 and others:  # one scaled (and shifted) term
@@ -59,7 +59,7 @@ def _sum_price(expr: Expr, n_inputs: int, top: bool) -> float:
 
 
 def _product_price(expr: Expr, n_inputs: int) -> float:
-    others = [factor for factor, _ in expr.args if factor.kind != "var"]
+    others = [factor for factor, _ in expr.args if factor.kind is not ExprKind.VAR]
     plain = len(expr.args) - len(others)
     exponents = sum(_LN2 if p == 1 else 3.0 * _LN2 if p in _SHORT_EXPONENTS else 2.0 * _LN2 for _, p in expr.args)
     return _KIND + (_set_price(n_inputs, plain) if plain else 0.0) + (1 + len(others)) * _LN2 + exponents \

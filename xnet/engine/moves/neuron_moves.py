@@ -28,7 +28,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import node_expressions, with_replaced
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import ONE, Expr, add, call, mul
+from xnet.engine.algebra.expressions import ONE, Expr, ExprKind, add, call, mul
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network
@@ -101,7 +101,9 @@ def power_law_queries_for_each(target: Target, wrap: Wrap, description: str, fac
     common = _logs(factors)
     for others, weight in itertools.product(further, weights):
         logs = common + _logs(others)
-        yield MoveQuery(log_target, weight, (one, *logs), wrap, description, in_logs=True, floor=target.floor)
+        both = frozenset(e for e, v in (*factors, *others) if v.min() < 0.0 < v.max())
+        yield MoveQuery(log_target, weight, (one, *logs), wrap, description, in_logs=True, floor=target.floor,
+                        of_both_signs=both)
         if exponential:
             yield MoveQuery(log_target, weight, (one, *((call("log", e), v) for e, v in logs)),
                             lambda v: wrap(add([(sign, call("exp", v))])), f"{description} with an exponential factor",
@@ -120,10 +122,15 @@ def _logs(factors: list[tuple[Expr, Array]]) -> list[tuple[Expr, Array]]:
     return [(e, v) for e, v in logs if np.isfinite(v).all() and np.ptp(v) > 1e-9]
 
 
+def outer_activations(activations: Sequence[str]) -> list[str]:
+    """The unary activations that moves look below: neither the negation, which is a scale, nor abbreviations."""
+    return [n for n in activations if ACTIVATIONS[n].arity == 1 and n != "neg" and not ACTIVATIONS[n].abbreviation]
+
+
 def inverse_queries(target: Target, wrap: Wrap, description: str, activations: Sequence[str]) -> Iterator[MoveQuery]:
     """u^-1(t) by a c + b, for every invertible activation u of `activations` and every branch of its inverse."""
     for name in activations:
-        for branch in ACTIVATIONS[name].inverses if name != "neg" else ():
+        for branch in ACTIVATIONS[name].inverses:
             below = inverse_target(target, name, branch)
             if below is not None:
                 yield MoveQuery(below.values, below.weight, ((ONE, np.ones_like(below.values)),),
@@ -187,7 +194,7 @@ def sum_queries(target: Target, wrap: Wrap, description: str, expr: Expr,
     """
     t, w = target.values, target.weight
     one = (ONE, np.ones_like(t))
-    terms = [(e, values(e)) for e, _ in expr.args] if expr.kind == "sum" else [(expr, values(expr))]
+    terms = [(e, values(e)) for e, _ in expr.args] if expr.kind is ExprKind.SUM else [(expr, values(expr))]
     yield MoveQuery(t, w, (one, *terms), wrap, f"{description} plus a new term", floor=target.floor)
     if len(terms) > 1:
         for j in range(len(terms)):
@@ -206,9 +213,10 @@ def factor_queries(target: Target, wrap: Wrap, description: str, expr: Expr, val
         target, wrap, description, expr, values: as in `sum_queries`.
         inputs: the inputs with their values (n,).
     """
-    product = expr.args[0][0] if expr.kind == "sum" and not expr.value and len(expr.args) == 1 else expr
-    factors = [(e, values(e)) for e, _ in product.args] if product.kind == "prod" else [(product, values(product))]
-    others = [(e, v) for e, v in factors if e.kind != "var"]
+    product = expr.args[0][0] if expr.kind is ExprKind.SUM and not expr.value and len(expr.args) == 1 else expr
+    parts = [e for e, _ in product.args] if product.kind is ExprKind.PROD else [product]
+    factors = [(e, values(e)) for e in parts]
+    others = [(e, v) for e, v in factors if e.kind is not ExprKind.VAR]
     if not others:
         return
     yield from power_law_queries(target, wrap, f"{description} times a new factor", inputs + others)
@@ -230,7 +238,7 @@ def network_queries(network: Network, rows: Rows, activations: Sequence[str]) ->
     targets = neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)
     memo: dict[Expr, Array] = {}
     inputs = rows.inputs()
-    unary = [n for n in activations if ACTIVATIONS[n].arity == 1]
+    unary = outer_activations(activations)
     parents = {c: n.activation for n in network.neurons for c in n.children}
     queries: list[MoveQuery] = []
 

@@ -13,12 +13,12 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import node_expressions
-from xnet.engine.algebra.expressions import Expr, add, mul
+from xnet.engine.algebra.expressions import Expr, ExprKind, add, mul
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network
 
-from .neuron_moves import in_place_of, inverse_target, under
+from .neuron_moves import in_place_of, inverse_target, outer_activations, under
 from .query import MoveQuery, Wrap
 from .target_transforms import TransformedTarget
 from .targets import Target, neuron_targets
@@ -75,7 +75,7 @@ def unscaled_network_queries(network: Network, rows: Rows, activations: Sequence
         activations: names of the allowed activations.
     """
     expressions = node_expressions(network)
-    unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and n != "neg"]
+    unary = outer_activations(activations)
     queries: list[MoveQuery] = []
     for i, target in enumerate(neuron_targets(network, rows.columns, rows.y, rows.weight, rows.loss_function)):
         if not np.count_nonzero(target.weight):
@@ -95,7 +95,7 @@ def unscaled_network_queries(network: Network, rows: Rows, activations: Sequence
 
 def exact_coefficients(expr: Expr) -> Expr | None:
     """A sum with its coefficients rounded to multiples of one half; None where one is more than 0.2 away."""
-    if expr.kind != "sum":
+    if expr.kind is not ExprKind.SUM:
         return expr
     near = [(_nearest_half(c), t) for t, c in expr.args]
     constant = _nearest_half(expr.value)

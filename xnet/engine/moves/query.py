@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.algebra.expressions import ONE, Expr, add, mul
+from xnet.engine.algebra.expressions import ONE, Expr, add, call, mul
 from xnet.engine.candidates.matching import MatchQuery
 from xnet.engine.fitting.least_squares import least_squares_with_errors, weighted_least_squares
 
@@ -37,6 +37,7 @@ class MoveQuery:
         multiplier: the expression that the candidate is multiplied by, and its values (n,); None for 1.
         in_logs, floor, unscaled, unit_exponent: as in `MatchQuery`.
         context_size: approximate number of neurons of the network outside the answer.
+        of_both_signs: in logs, the regressors that take both signs: a fractional power is one of their sizes.
     """
 
     target: Array
@@ -50,6 +51,7 @@ class MoveQuery:
     unscaled: bool = False
     context_size: int = 0
     unit_exponent: bool = False
+    of_both_signs: frozenset[Expr] = frozenset()
 
     def match_query(self, rows: Array) -> MatchQuery:
         """The query on the match rows, at positions (m,) among the search rows."""
@@ -136,9 +138,17 @@ class MoveQuery:
             if (size[good] > 0).any() and np.isfinite((np.exp(self.target) * size)[good]).all():
                 weight = self.weight[good]
                 scale = float(np.exp(((self.target - np.log(size))[good] * weight).sum() / weight.sum()))
-                product = mul([(b, float(e)) for b, e in zip(bases, p, strict=True) if abs(e) > 1e-9])
-                yield self.wrap(add([(scale, product)]))
-                yield self.wrap(add([(-scale, product)]))
+                for product in self._products([(b, float(e)) for b, e in zip(bases, p, strict=True) if abs(e) > 1e-9]):
+                    yield self.wrap(add([(scale, product)]))
+                    yield self.wrap(add([(-scale, product)]))
+
+    def _products(self, powers: list[tuple[Expr, float]]) -> Iterator[Expr]:
+        """The product of powers; fractional ones of factors of both signs are even, or one of them is odd."""
+        signed = [b for b, e in powers if b in self.of_both_signs and not e.is_integer()]
+        even = [(call("abs", b) if b in signed else b, e) for b, e in powers]
+        yield mul(even)
+        for b in signed:
+            yield mul([*even, (call("sign", b), 1.0)])
 
 
 def _different(rows: Sequence[Array]) -> list[Array]:

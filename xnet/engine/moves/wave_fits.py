@@ -3,8 +3,8 @@
 A fast wave correlates with no slow one, so a grid of a few frequencies does not lead to it, and a product such as
 cos(9.8 x) sin(1.3 w) correlates with no wave of a single input. The scan is dense: of a residual r (what a constant and
 given terms leave of the target), the periodogram |sum r exp(i (a x + b w))|^2 is computed on a grid of both
-frequencies, and again with a x - b w, each by one product of two complex matrices. A product of two waves has half of
-its size in either. The grid's step is half a turn over the input's range.
+frequencies, and that with a x - b w, both by one product of two matrices of cosines and sines. A product of two waves
+has half of its size in either. The grid's step is half a turn over the input's range.
 
 Under noise a periodogram divided by its mean is exponentially distributed (Scargle 1982). The largest of N sums of two
 exceeds z with a probability of at most N (1 + z) exp(-z). Only peaks above chance are fitted.
@@ -59,6 +59,37 @@ class _Peak:
     multiplier: Expr
 
 
+@dataclass(frozen=True)
+class _Scanned:
+    """An input with the waves of all frequencies of a scan.
+
+    Attributes:
+        expr, column: the input and its values (n,).
+        grid: (k,) frequencies in radians per unit, from 0.
+        waves: (2 k, n) the cosines of all frequencies, then the sines.
+    """
+
+    expr: Expr
+    column: Array
+    grid: Array
+    waves: Array
+
+    @classmethod
+    def of(cls, expr: Expr, column: Array) -> _Scanned:
+        """The input with the usual grid."""
+        return cls(expr, column, (grid := _frequencies(column)), _waves_at(grid, column))
+
+    def near(self, frequency: float, finer: float) -> _Scanned:
+        """The input with a few frequencies around one, in steps of `finer` steps of the grid."""
+        grid = frequency + finer * (self.grid[1] - self.grid[0]) * np.arange(-3, 4)
+        return _Scanned(self.expr, self.column, grid, _waves_at(grid, self.column))
+
+
+def _waves_at(grid: Array, column: Array) -> Array:
+    turns = np.outer(grid, column).astype(np.float32)
+    return np.concatenate([np.cos(turns), np.sin(turns)])
+
+
 def wave_fits(target: Target, terms: Sequence[Expr], rows: Rows) -> Iterator[Expr]:
     """Sums of given terms and one wave, for the strongest peaks above chance.
 
@@ -86,41 +117,70 @@ def _peaks(target: Target, beside: list[Term], rows: Rows) -> Iterator[_Peak]:
     if not float(residual @ residual) > 1e-20 * float(weighted @ weighted):
         return
     which = np.random.default_rng(0).permutation(len(rows.y))[:_ROWS]
-    inputs = [(e, v[which]) for e, v in rows.inputs()[:_ALONE]]
+    inputs = [_Scanned.of(e, v[which]) for e, v in rows.inputs()[:_ALONE]]
     signal = (root * residual)[which]
-    one = (ONE, np.ones(len(which)))
     for x in inputs:
-        for multiplier in [one, *(z for z in inputs if z is not x)]:
-            yield from _peak(signal, (x,), multiplier)
-    for pair in itertools.combinations(inputs[:_IN_PAIRS], 2):
-        yield from _peak(signal, pair, one)
+        yield from _peaks_of_one(signal, x, [z for z in inputs if z is not x])
+    for x, w in itertools.combinations(inputs[:_IN_PAIRS], 2):
+        yield from _peak_of_two(signal, x, w)
 
 
-def _peak(residual: Array, inputs: tuple[Term, ...], multiplier: Term) -> Iterator[_Peak]:
-    """The highest peak of a periodogram of one or two inputs, if it is above chance."""
-    signal, columns = residual * multiplier[1], [v for _, v in inputs]
-    grids = [_frequencies(v) for v in columns]
-    if len(inputs) == 1:
-        grids, columns = [*grids, np.zeros(1)], [*columns, np.zeros_like(signal)]
-    power = np.add(*_periodograms(signal, columns, grids))
-    power[np.ix_(*(np.arange(len(g)) < _SLOW for g in grids))] = 0.0
-    if len(inputs) == 2:
-        power[0], power[:, 0] = 0.0, 0.0  # the waves of one input
-    mean, at = float(signal @ signal), np.unravel_index(int(np.argmax(power)), power.shape)
-    height = float(power[at]) / mean if mean > 0 else 0.0
-    if math.log(power.size * (1.0 + height)) - height > math.log(_CHANCE):
+def _peaks_of_one(signal: Array, x: _Scanned, others: list[_Scanned]) -> Iterator[_Peak]:
+    """The highest peaks of waves of one input, alone and times every other input, where they are above chance."""
+    multipliers = [(ONE, np.ones_like(signal)), *((z.expr, z.column) for z in others)]
+    signals = signal * np.stack([m for _, m in multipliers])
+    powers = _power_of_one(signals, x)
+    powers[:_SLOW] = 0.0
+    for (expr, m), s, power in zip(multipliers, signals, powers.T, strict=True):
+        at = int(np.argmax(power))
+        if not _is_above_chance(power[at], s, power.size):
+            continue
+        a = float(x.grid[at])
+        for finer in _FINER:
+            around = x.near(a, finer)
+            power = _power_of_one(s[None], around)[:, 0]
+            a = float(around.grid[np.argmax(power)])
+        yield _Peak(2.0 * float(power.max()) / float(m @ m) / float(signal @ signal), ((x.expr, a),), expr)
+
+
+def _peak_of_two(signal: Array, x: _Scanned, w: _Scanned) -> Iterator[_Peak]:
+    """The highest peak of waves of two inputs, if it is above chance."""
+    power, _ = _power_of_two(signal, x, w)
+    power[:_SLOW, :_SLOW] = 0.0
+    power[0], power[:, 0] = 0.0, 0.0  # the waves of one input
+    at = np.unravel_index(int(np.argmax(power)), power.shape)
+    if not _is_above_chance(power[at], signal, power.size):
         return
-    found = [float(g[k]) for g, k in zip(grids, at, strict=True)]
+    a, b = float(x.grid[at[0]]), float(w.grid[at[1]])
     for finer in _FINER:
-        around = [f + finer * (g[1] - g[0]) * np.arange(-3, 4) if len(g) > 1 else g
-                  for f, g in zip(found, grids, strict=True)]
-        both = _periodograms(signal, columns, around)
-        at = np.unravel_index(int(np.argmax(np.add(*both))), both[0].shape)
-        found = [float(g[k]) for g, k in zip(around, at, strict=True)]
-    gain = 2.0 * float((both[0] + both[1])[at]) / float(multiplier[1] @ multiplier[1]) / float(residual @ residual)
-    signs = (1.0, 1.0 if both[0][at] >= both[1][at] else -1.0)
-    waves = tuple((e, sign * f) for (e, _), f, sign in zip(inputs, found, signs, strict=False))
-    yield _Peak(gain, waves, multiplier[0])
+        near = x.near(a, finer), w.near(b, finer)
+        power, turning = _power_of_two(signal, *near)
+        at = np.unravel_index(int(np.argmax(power)), power.shape)
+        a, b = float(near[0].grid[at[0]]), float(near[1].grid[at[1]])
+    gain = 2.0 * float(power[at]) / len(signal) / float(signal @ signal)
+    yield _Peak(gain, ((x.expr, a), (w.expr, b if turning[at] >= 0.0 else -b)), ONE)
+
+
+def _power_of_one(signals: Array, x: _Scanned) -> Array:
+    """|sum s exp(i a x)|^2 of signals s (m, n) for all frequencies a, (k, m)."""
+    product = x.waves @ signals.T.astype(np.float32)
+    return np.square(product).reshape(2, len(x.grid), -1).sum(axis=0)
+
+
+def _power_of_two(signal: Array, x: _Scanned, w: _Scanned) -> tuple[Array, Array]:
+    """|sum s exp(i (a x + b w))|^2 + |sum s exp(i (a x - b w))|^2 for all frequencies a and b, and their difference.
+
+    A product of two waves is the sum of a wave of a x + b w and one of a x - b w, of the same size.
+    """
+    product = (x.waves * signal.astype(np.float32)) @ w.waves.T
+    (cc, cs), (sc, ss) = product.reshape(2, len(x.grid), 2, len(w.grid)).transpose(0, 2, 1, 3)
+    return 2.0 * (cc * cc + cs * cs + sc * sc + ss * ss), 4.0 * (cs * sc - cc * ss)
+
+
+def _is_above_chance(power: float, signal: Array, count: int) -> bool:
+    mean = float(signal @ signal)
+    height = float(power) / mean if mean > 0 else 0.0
+    return math.log(count * (1.0 + height)) - height < math.log(_CHANCE)
 
 
 def _frequencies(column: Array) -> Array:
@@ -131,21 +191,10 @@ def _frequencies(column: Array) -> Array:
     values = np.unique(column)
     width = float(values[-1] - values[0])
     if width == 0.0:
-        return np.zeros(1)
+        return np.arange(2.0)
     gaps = np.diff(values)
     half_turns = width / float(np.median(gaps)) * (1.0 if np.quantile(gaps, 0.1) > 0.5 * np.median(gaps) else 2.0)
     return math.pi / width * np.arange(int(min(half_turns, _FREQUENCIES)) + 1)
-
-
-def _periodograms(signal: Array, columns: Sequence[Array], grids: Sequence[Array]) -> tuple[Array, Array]:
-    """|sum signal exp(i (a x + b w))|^2 and the same with a x - b w, for all a and b of the grids of x and w (n,).
-
-    A product of two waves is the sum of a wave of a x + b w and one of a x - b w, of the same size.
-    """
-    left, right = (np.exp(1j * np.outer(g, v)).astype(np.complex64) for g, v in zip(grids, columns, strict=True))
-    left *= signal.astype(np.float32)
-    plus, minus = (np.square(p.real) + np.square(p.imag) for p in (left @ right.T, left @ right.conj().T))
-    return plus, minus
 
 
 def _waves(peak: _Peak, rows: Rows, target: Target, beside: list[Term]) -> Iterator[Expr]:

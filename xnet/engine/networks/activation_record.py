@@ -90,7 +90,9 @@ class Activation:
         family, not_applied_to: candidates do not apply the function to one that contains a function of these families:
             sin(cos(x)) fits noise rather than data.
         enumerated: whether candidates and target transforms are built with it systematically. Scales, monomials and
-            the moves already reach negation, the cube and the absolute value.
+            the moves already reach negation and the cube.
+        abbreviation: whether the function is short for a few neurons of others, such as |x| for sqrt(x^2). Moves do
+            not look for a network below it, because they reach it through the others, and no numbers are made of it.
 
         text, latex, phrase: write the function over printed operands as plain text, as LaTeX, and in words.
         python, javascript, spreadsheet, sympy_code: format strings of program code; operands come with brackets.
@@ -128,6 +130,7 @@ class Activation:
     family: Family = Family.NONE
     not_applied_to: Family = Family.NONE
     enumerated: bool = True
+    abbreviation: bool = False
 
     text: Notation
     latex: Notation

@@ -1,4 +1,4 @@
-"""The table of activations: one entry each. A new function is added here only."""
+"""The table of activations: one entry each. A new function is added here or in `abbreviations`, and nowhere else."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from . import intervals
+from .abbreviations import ABBREVIATIONS
 from .activation_record import Activation, ColumnAdvice, Family, Parity
 from .notation import (
     LATEX_BRACKETS,
@@ -260,17 +261,7 @@ _STEPS_AND_ANGLES = (
         text=function_call("arctan"), latex=latex_call(r"\arctan"), phrase=phrase_before("the inverse tangent of"),
         python="np.arctan({0})", javascript="Math.atan({0})", spreadsheet="ATAN({0})", sympy_code="sp.atan({0})",
         sympy=lambda sp, a: sp.atan(a), window=(-5, 5, -2, 2)),
-    Activation(
-        name="abs", arity=1, symbol="|x|", description="absolute value", group="absolute", aliases=("Abs",),
-        value=np.abs, derivatives=(lambda a, o: np.sign(a),),
-        inverses=(lambda t: np.where(t >= 0, t, np.nan), lambda t: np.where(t >= 0, -t, np.nan)),
-        parity=Parity.EVEN, degree=1.0, enumerated=False,
-        bounds=intervals.absolute,
-        text=function_call("abs"), latex=Pattern(r"\left|{0}\right|", (_SUM,), _ATOM),
-        phrase=phrase_before("the size without its sign of"),
-        python="np.abs({0})", javascript="Math.abs({0})", spreadsheet="ABS({0})", sympy_code="sp.Abs({0})",
-        sympy=lambda sp, a: sp.Abs(a), window=(-3, 3, -0.5, 3.5)),
 )
 
 #: All activations. Their order is the order in which the search tries them.
-TABLE: tuple[Activation, ...] = (*_ARITHMETIC, *_POWERS, *_GROWTH, *_WAVES, *_STEPS_AND_ANGLES)
+TABLE: tuple[Activation, ...] = (*_ARITHMETIC, *_POWERS, *_GROWTH, *_WAVES, *_STEPS_AND_ANGLES, *ABBREVIATIONS)

@@ -65,7 +65,8 @@ GROUPS: MappingProxyType[str, Group] = MappingProxyType({group.key: group for gr
     Group("waves", "Waves", "Sine and cosine: seasons, tides, rotations.", 3),
     Group("saturation", "Saturation", "A smooth step that levels off on both sides.", 4),
     Group("inverse_trigonometric", "Angles", "Inverse sine and tangent: angles from lengths.", 5),
-    Group("absolute", "Absolute value", "The size of a number without its sign.", 6),
+    Group("hyperbolic", "Hyperbolic", "Hanging chains and their inverses: half sums of growth and decay.", 4),
+    Group("absolute", "Absolute value", "The size of a number without its sign, and its sign.", 4),
     Group("rare", "Rare", "Tangent and inverse cosine: seldom needed, slow the search a little.", 7),
 )})
 

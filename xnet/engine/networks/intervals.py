@@ -98,6 +98,12 @@ def absolute(a: Interval) -> Interval:
     return (0.0 if a[0] <= 0.0 <= a[1] else min(ends)), max(ends)
 
 
+def hyperbolic_cosine(a: Interval) -> Interval:
+    """cosh(a)."""
+    low, high = absolute(a)
+    return math.cosh(low), math.cosh(high)
+
+
 def rising(function: Callable[[float], float], low: float = -math.inf, high: float = math.inf,
            open_low: bool = False) -> Rule:
     """The rule of a function that never falls, defined from `low` (not at it, if `open_low`) to `high`."""

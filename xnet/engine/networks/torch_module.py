@@ -54,6 +54,10 @@ class _Functions:
     def __getattr__(self, name: str) -> Any:
         return getattr(torch, name.lower())
 
+    def Rational(self, numerator: int, denominator: int) -> float:
+        """A fraction, which PyTorch has as a number only."""
+        return numerator / denominator
+
 
 _FUNCTIONS = _Functions()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from xnet.engine.algebra.conversion import to_expression
-from xnet.engine.algebra.expressions import Expr
+from xnet.engine.algebra.expressions import Expr, ExprKind
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.additive_fits import additive_fits, term_replacements
@@ -48,7 +48,7 @@ def _sum_proposals(context: StepContext, problem: Problem) -> Iterable[Proposal]
     terms: list[Expr] = []
     if parent is not None:
         best = to_expression(parent.network)
-        terms = [t for t, _ in best.args] if best.kind == "sum" else [best]
+        terms = [t for t, _ in best.args] if best.kind is ExprKind.SUM else [best]
     most = _MOST_TERMS if afresh else 3
     ways = [additive_fits(transform.target, transform.wrap, terms, problem.search, library, most)]
     if len(terms) > 1:

@@ -13,7 +13,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression, to_network
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import ONE, Expr, add
+from xnet.engine.algebra.expressions import ONE, Expr, ExprKind, add
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.fitting.least_squares import weighted_least_squares
 from xnet.engine.fitting.levenberg_marquardt import FitResult, fit_parameters
@@ -109,7 +109,7 @@ def _starts(template: Template, problem: Problem) -> list[Expr]:
 
 def _solved(expr: Expr, rows: Rows) -> list[Expr]:
     """The expression with the written coefficients of its outermost sum solved by least squares."""
-    if expr.kind != "sum":
+    if expr.kind is not ExprKind.SUM:
         return []
     memo: dict[Expr, Array] = {}
     free = [t for t, c in expr.args if abs(c) != 1.0] + ([ONE] if expr.value else [])

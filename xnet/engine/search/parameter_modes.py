@@ -5,17 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, final
 
 from xnet.arrays import Array
 from xnet.engine.algebra.expressions import Expr
+from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.moves import parameter_free_moves
 from xnet.engine.moves.neuron_moves import network_queries
+from xnet.engine.moves.polynomial_fits import rational_fits
 from xnet.engine.moves.query import MoveQuery
-from xnet.engine.moves.target_transforms import factor_seed_queries, root_queries, seed_queries
+from xnet.engine.moves.target_transforms import TransformedTarget, factor_seed_queries, root_queries, seed_queries
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
@@ -32,7 +34,7 @@ class WithParameters:
     fits_constants: ClassVar[bool] = True
     #: Trials that a step fits at most.
     trials_per_step: ClassVar[int] = 10
-    #: Seeds of a step, in units of `tasks.SEEDS`.
+    #: Seeds of a step, in units of `target_tasks._SEEDS`.
     seed_share: ClassVar[int] = 1
     #: Steps of the state for every step of the schedule.
     steps_per_task: ClassVar[int] = 1
@@ -52,6 +54,18 @@ class WithParameters:
     def coefficients(self, expr: Expr) -> Expr | None:
         """A sum of monomials with coefficients that the mode allows: it stays as it is."""
         return expr
+
+    def rational_fits(self, transform: TransformedTarget, rows: Rows) -> Iterable[Expr]:
+        """Fitted quotients of two sums of monomials; see `polynomial_fits.rational_fits`."""
+        return rational_fits(transform, rows)
+
+    def factor_seed_share(self, size: LibrarySize) -> int:
+        """Factors of a power law that a step takes as seeds, in the unit of `seed_share`."""
+        return 20 if size <= LibrarySize.MEDIUM else 5
+
+    def accepts(self, network: Network) -> bool:
+        """Whether a network of another search can be taken with the constants it has."""
+        return True
 
     def neuron_queries(self, network: Network, problem: Problem) -> list[MoveQuery]:
         """Queries for every neuron of a network."""
@@ -97,6 +111,18 @@ class ParameterFree:
     def coefficients(self, expr: Expr) -> Expr | None:
         """A sum of monomials with its coefficients rounded to exact numbers; None if one is far from any."""
         return parameter_free_moves.exact_coefficients(expr)
+
+    def rational_fits(self, transform: TransformedTarget, rows: Rows) -> Iterable[Expr]:
+        """None: the coefficients of a quotient are hardly ever exact numbers."""
+        return ()
+
+    def factor_seed_share(self, size: LibrarySize) -> int:
+        """None: power laws need fitted exponents."""
+        return 0
+
+    def accepts(self, network: Network) -> bool:
+        """Whether a network of another search has no constants."""
+        return not network.constants
 
     def neuron_queries(self, network: Network, problem: Problem) -> list[MoveQuery]:
         """Queries for every neuron of a network."""

@@ -10,7 +10,7 @@ recovery need nothing else.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -168,17 +168,17 @@ def _step_of_second_look(island: Island, problem: Problem) -> tuple[Island, Outc
 
 def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, list[Event]]:
     """The island after the outcome of a step, and the events."""
-    front, events = island.front, []
-    plain = island.plain or (plain_entries(problem) if island.step == 0 else ())
-    before, best = island.best, pick([*front, *plain])
-    if best is not before:
-        events.append(make_event("improved", island.step, best, before))
+    front, plain = island.front, island.plain
+    events: list[Event] = []
+    before = best = island.best
     for trial in outcome.trials:
-        front = admit(front, trial, problem)
-        new_best = pick([*front, *plain])
-        if new_best is not best:
-            events.append(make_event("improved", island.step, new_best, best))
-            best = new_best
+        admitted = admit(front, trial, problem)
+        if admitted is not front:
+            front = admitted
+            best = _new_best(best, [*front, *plain], island.step, events)
+    if not plain and not is_exact(best, problem):  # beside an exact law no plain model is needed
+        plain = problem.cached("plain entries", lambda: plain_entries(problem))
+        best = _new_best(best, [*front, *plain], island.step, events)
     current = island.current
     if outcome.trials:
         lowest = min(outcome.trials, key=lambda t: t.loss)
@@ -199,6 +199,14 @@ def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, 
     if reason is None and begins(after, problem):
         after = replace(after, second_look=_first_island(robust_problem(problem)), second_look_step=after.step)
     return after, events
+
+
+def _new_best(best: FrontEntry, entries: Sequence[FrontEntry], step: int, events: list[Event]) -> FrontEntry:
+    """The default pick of the entries; an event is added if it is another one than before."""
+    picked = pick(entries)
+    if picked is not best:
+        events.append(make_event("improved", step, picked, best))
+    return picked
 
 
 def _stop_reason(island: Island, best: FrontEntry, exhausted: bool, problem: Problem) -> StopReason | None:

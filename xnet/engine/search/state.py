@@ -47,7 +47,7 @@ class Island:
     Attributes:
         step: number of steps done.
         current: the trial of the lowest loss of the last step.
-        plain: the best plain models of the table, which compete with the front; made in the first step.
+        plain: the best plain models of the table, which compete with the front; empty while the pick is exact.
         beam: the networks worth expanding.
         expansions: what was expanded already.
         fitted_shapes: shapes that were fitted already.

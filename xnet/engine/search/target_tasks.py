@@ -8,11 +8,11 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import Expr
+from xnet.engine.algebra.expressions import Expr, ExprKind
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.curve_fits import curve_fits
-from xnet.engine.moves.polynomial_fits import polynomial_fits, rational_fits
+from xnet.engine.moves.polynomial_fits import polynomial_fits
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.query import MoveQuery
 from xnet.engine.moves.target_transforms import parametric_queries, polynomial_queries, root_queries
@@ -54,8 +54,8 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
             allowed = mode.coefficients(expr)
             if allowed is not None:
                 yield Proposal(allowed, f"{transform.description} as a sum of powers")
-    if negative and mode.fits_constants:
-        for expr in rational_fits(transforms[0], problem.search):
+    if negative:
+        for expr in mode.rational_fits(transforms[0], problem.search):
             yield Proposal(expr, f"{transforms[0].description} as a quotient of sums of powers")
 
 
@@ -115,10 +115,9 @@ def _seed_queries(context: StepContext, problem: Problem, size: LibrarySize, tur
     library = problem.library(used)
     plain = [int(i) for i in library.index[:4 * LibrarySize.SMALL]]
     factors = problem.cached(("factor seeds", used), lambda: _factor_seeds(library, 8 * LibrarySize.SMALL))
-    many = (20 if size <= LibrarySize.MEDIUM else 5) * _SEEDS if mode.fits_constants else 0
     return mode.seed_queries(problem, context.lowest,
                              _seed_values(problem, library, plain, turn, mode.seed_share * _SEEDS),
-                             _seed_values(problem, library, factors, turn, many))
+                             _seed_values(problem, library, factors, turn, mode.factor_seed_share(size) * _SEEDS))
 
 
 def _factor_seeds(library: CandidateLibrary, most: int) -> list[int]:
@@ -126,8 +125,8 @@ def _factor_seeds(library: CandidateLibrary, most: int) -> list[int]:
     found = []
     for i in library.log_index[:most]:
         kind = library.expression(int(i)).kind
-        if kind in ("sum", "call"):
-            place = int(library.complexity[i]) - 2 * (kind == "sum" and not library.is_shift(int(i)))
+        if kind in (ExprKind.SUM, ExprKind.CALL):
+            place = int(library.complexity[i]) - 2 * (kind is ExprKind.SUM and not library.is_shift(int(i)))
             found.append((place, int(i)))
     return [i for _, i in sorted(found)]
 

@@ -45,7 +45,7 @@ def _as_trial(network: Network, problem: Problem) -> Trial | None:
         return None
     used = {n.activation for n in network.neurons if n.children}
     rewritten: Network | None = network
-    if not used <= set(problem.activations) or (network.constants and not mode_of(problem).fits_constants):
+    if not used <= set(problem.activations) or not mode_of(problem).accepts(network):
         rewritten = problem.network_of(to_expression(network))
     if rewritten is None or rewritten.complexity > problem.max_complexity:
         return None

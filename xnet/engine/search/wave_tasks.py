@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xnet.engine.algebra.conversion import to_expression
+from xnet.engine.algebra.expressions import ExprKind
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.targets import root_target
 from xnet.engine.moves.wave_fits import wave_fits
@@ -26,7 +27,7 @@ def explain_by_waves(context: StepContext, problem: Problem) -> Outcome:
     terms = [expr for expr, _ in rows.inputs()]
     if parent is not None:
         expr = to_expression(parent.network)
-        terms = [t for t, _ in expr.args] if expr.kind == "sum" else [expr]
+        terms = [t for t, _ in expr.args] if expr.kind is ExprKind.SUM else [expr]
         expansions = expansions | {Expansion(TaskKind.WAVES, context.task.size, parent.shape)}
     proposals = [Proposal(e, "a wave found by its frequency") for e in wave_fits(root_target(rows), terms, rows)]
     # A peak above chance determines its wave, although its phase may turn by more than a radian from row to row.

@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from xnet.ui.text import shorten
+from xnet.ui.text import escaped, shorten
+from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
 #: Largest width of a typeset formula, in average letters, at each size; wider formulas are shown as wrapping text.
@@ -33,11 +34,6 @@ FITTED = "The number of parameters, which were fitted to your data. The fewer, t
 #: Longer formulas, in characters, are cut and shown in full on request.
 FOLD = 320
 _PIECE = re.compile(r"\\frac|\\(?:left|right|mathrm|text|operatorname)|\\[A-Za-z]+|\\.|[{}^_\[\]]|.", re.DOTALL)
-_BACKTICKS = re.compile(r"(`(?:[^`]|``)*`)")
-_WHOLE_POWER = re.compile(r"\*\*(-?\d+)(?![\d.])")
-_ROOT = re.compile(r"\bsqrt\(")
-_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_LONG_NUMBER = re.compile(r"\d+\.\d{5,}(?:e[+-]?\d+)?")
 
 
 def show_formula(record: Mapping[str, Any], room: float = 1.0, *, place: str) -> None:
@@ -54,12 +50,15 @@ def show_formula(record: Mapping[str, Any], room: float = 1.0, *, place: str) ->
         fits = next(n for n in _FITS if n >= letters)
         with st.container(key=f"fits-{fits}-{place}"):
             st.latex(command + record["latex"])
-    elif len(record["text"]) <= FOLD:
-        st.code(record["text"], language=None, wrap_lines=True)
     else:
-        st.code(shorten(record["text"], FOLD // 2), language=None, wrap_lines=True)
-        with st.expander("Show all of this long formula"):
-            st.code(record["text"], language=None, wrap_lines=True)
+        text = escaped(compact_text(record["text"]))
+        with st.container(key=f"long-formula-{place}"):
+            if len(text) <= FOLD:
+                st.markdown(text)
+            else:
+                st.markdown(escaped(shorten(compact_text(record["text"]), FOLD // 2)))
+                with st.expander("Show all of this long formula"):
+                    st.markdown(text)
 
 
 def typeset_size(latex: str, room: float = 1.0) -> str | None:
@@ -102,24 +101,6 @@ def _width(pieces: list[str], i: int, *, stop: str, scale: float = 1.0, nested: 
         elif piece not in ("\\left", "\\right", "\\mathrm", "\\text", "\\operatorname"):
             total += scale * {"\\cdot": 1.0, "\\sqrt": 1.0, "\\pi": 1.0}.get(piece, len(piece) - 1)
     return total, i
-
-
-def compact_text(text: str) -> str:
-    """A formula's text in short notation, for reading: numbers have four digits, and √, · and exponents are typeset.
-
-    Column names between backticks stay as they are. The result is not meant to be parsed: copy the full text instead.
-
-    >>> compact_text("y = 0.0088961234*sqrt(d**3/m) + x**1.5"), compact_text("2*`a*b`**-2")
-    ('y = 0.008896·√(d³/m) + x^1.5', '2·`a*b`⁻²')
-    """
-    parts = _BACKTICKS.split(text)
-    return "".join(part if i % 2 else _on_paper(part) for i, part in enumerate(parts))
-
-
-def _on_paper(text: str) -> str:
-    text = _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.4g}", text)
-    text = _WHOLE_POWER.sub(lambda match: match[1].translate(_SUPERSCRIPT), text)
-    return _ROOT.sub("√(", text).replace("**", "^").replace("*", "·")
 
 
 def show_scores(record: Mapping[str, Any], *, held_out: bool) -> None:

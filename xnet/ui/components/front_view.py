@@ -11,10 +11,11 @@ import streamlit as st
 from xnet.evidence.recommendations import recommendations
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped, log_loss_text, shorten
+from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
 from . import charts
-from .formula_view import ACCURACY, CHECKED, FITTED, ROBUST, SIZE, compact_text
+from .formula_view import ACCURACY, CHECKED, FITTED, ROBUST, SIZE
 
 
 def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:

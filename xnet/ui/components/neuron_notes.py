@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xnet.ui.text import shorten
+from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import r2
-
-from .formula_view import compact_text
 
 #: Lower limits of the target fit with their names; a lower fit is "far from its target".
 FITS = ((0.9995, "on its target"), (0.95, "close to its target"), (0.5, "on the way to its target"))

@@ -17,6 +17,7 @@ from xnet.engine.networks.network import Network
 from xnet.evidence.class_scores import ClassScore, class_score
 from xnet.evidence.scores import Score, score
 from xnet.evidence.weighted_rows import WeightedRows
+from xnet.evidence.wild_rows import table_numbers
 from xnet.ui.session import current_run
 from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_words import says_unit
@@ -26,7 +27,7 @@ from . import charts
 
 @dataclass(frozen=True)
 class RowGroup:
-    """Training or held-out rows: X (n, d), y (n,), and their numbers (n,) in the run's table, counted from 1.
+    """Training or held-out rows: X (n, d), y (n,), and their numbers (n,) in the table, counted from 1.
 
     `weight` (n,) is None if all rows count alike.
     """
@@ -156,11 +157,13 @@ def select(run: current_run.Run, record: Mapping[str, Any], network: Network) ->
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _groups(folder: str, _run: current_run.Run) -> dict[str, RowGroup]:
     problem = current_run.problem_of(_run)
+    left_out = _run.config.get("left_out_rows", ())
     parts = {charts.TRAIN: problem.train, charts.HOLDOUT: problem.holdout}
     return {name: RowGroup(rows.columns.T, rows.y, numbers, rows.weight)
-            for (name, rows), numbers in zip(parts.items(), _row_numbers(problem), strict=True) if rows is not None}
+            for (name, rows), numbers in zip(parts.items(), _row_numbers(problem, left_out), strict=True)
+            if rows is not None}
 
 
-def _row_numbers(problem: Problem) -> tuple[Array, Array]:
-    """The numbers of the training and the held-out rows in the run's table, counted from 1."""
-    return problem.train_index + 1, problem.holdout_index + 1
+def _row_numbers(problem: Problem, left_out: Sequence[int]) -> tuple[Array, Array]:
+    """The numbers of the training and the held-out rows in the table, rows with gaps included, counted from 1."""
+    return table_numbers(problem.train_index, left_out), table_numbers(problem.holdout_index, left_out)

@@ -14,12 +14,13 @@ import streamlit as st
 from xnet.engine import NOISE_OFFER, StopReason
 from xnet.runs import ACTIVE
 from xnet.ui.components import charts
-from xnet.ui.components.formula_view import compact_text, show_formula, show_scores
+from xnet.ui.components.formula_view import show_formula, show_scores
 from xnet.ui.components.network_view import network_view
 from xnet.ui.session import current_run, state
 from xnet.ui.session.navigation import follow
 from xnet.ui.shell import empty_state
 from xnet.ui.text import duration, escaped, shorten
+from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import accuracy_text
 
 from .steering import BEST, STEPS, pace_of, phase_of, state_badge, steering, views

@@ -13,9 +13,9 @@ import streamlit as st
 
 from xnet.config.class_runs import is_class
 from xnet.evidence.step_story import PHASES
-from xnet.ui.components.formula_view import compact_text
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import counted, escaped, shorten, unexplained_text
+from xnet.wording.formula_notation import compact_text
 
 #: Task of a step -> its candidates, in words.
 TASKS = {

@@ -9,10 +9,10 @@ from xnet.engine.formulas.text import to_text
 from xnet.learn.toy import CHOICE, ENOUGH, EXACT, FORWARD, PARAMETERS, PHASES, STARTS, TARGETS, Toy, proposals, rows_of
 from xnet.learn.toy_moves import activation_name, curve_of, outputs, place_names, symbol, targets_of
 from xnet.learn.toy_points import CHANCE, LAWS
-from xnet.ui.components.formula_view import compact_text
 from xnet.ui.components.network_view import network_view
 from xnet.ui.session import state
 from xnet.ui.text import escaped
+from xnet.wording.formula_notation import compact_text
 
 from . import toy_charts as charts
 from . import toy_state

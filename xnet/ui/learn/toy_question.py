@@ -9,9 +9,9 @@ from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
 from xnet.learn.toy import CHOICE, Toy, loss_of, proposals
 from xnet.learn.toy_moves import CHOICES, LIBRARY, Proposal, activation_name, place_names, symbol
-from xnet.ui.components.formula_view import compact_text
 from xnet.ui.session import state
 from xnet.ui.text import escaped
+from xnet.wording.formula_notation import compact_text
 
 from . import toy_charts as charts
 from . import toy_state

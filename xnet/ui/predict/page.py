@@ -15,13 +15,14 @@ from xnet.prediction.predictor import Predictor
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.limits import TableError
 from xnet.ui.components import charts
-from xnet.ui.components.formula_view import compact_text, show_formula
+from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.front_view import select_formula, selected_position, suggested_position
 from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.page_list import DISCOVER
 from xnet.ui.session import current_run, state
 from xnet.ui.shell import empty_state, page_title
 from xnet.ui.text import counted, escaped, shorten
+from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import percent
 
 from .form import starting_rows, typed_row

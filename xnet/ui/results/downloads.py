@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from xnet.archive.bundle import make_bundle
@@ -29,6 +28,8 @@ TO_RUN: Languages = {
 #: Other files: file -> (label, icon, MIME type).
 Files = Mapping[str, tuple[str, str, str]]
 REPORT: Files = {"report.html": ("Report (HTML)", ":material/summarize:", "text/html")}
+PLOTS: Files = {"plots.html": ("Plots (HTML)", ":material/open_in_browser:", "text/html")}
+NOTEBOOK: Files = {"formula.ipynb": ("Notebook (Jupyter)", ":material/book_2:", "application/x-ipynb+json")}
 FOR_PROGRAMS: Files = {
     "formula.json": ("Network (JSON)", ":material/data_object:", "application/json"),
     "network.graphml": ("Network (GraphML)", ":material/hub:", "application/xml"),
@@ -60,13 +61,12 @@ BUNDLE = "run.zip"
 Makers = Mapping[str, Callable[[], str | bytes]]
 
 
-def downloads(run: current_run.Run, record: Mapping[str, Any], figures: Mapping[str, go.Figure]) -> None:
+def downloads(run: current_run.Run, record: Mapping[str, Any]) -> None:
     """Draw the downloads; a click on a button does not rerun the page.
 
     Args:
         run: the run.
         record: the selected formula.
-        figures: label -> chart; together they are offered as one interactive HTML page.
     """
     makers = Export.from_run(run, record).makers()
     st.subheader("Download", anchor=False)
@@ -80,9 +80,11 @@ def downloads(run: current_run.Run, record: Mapping[str, Any], figures: Mapping[
         st.markdown("**Everything in one file**: data, settings and all formulas. You can open it on the Home page of "
                     "any X-Net.")
         _bundle(run)
-    with st.expander("For programmers: Python, SymPy, JavaScript, the network as data", icon=":material/code:",
-                     key="take_code"):
+    with st.expander("For programmers: Python, SymPy, JavaScript, a notebook, the network as data",
+                     icon=":material/code:", key="take_code"):
         _languages(TO_RUN, makers)
+        st.caption("The notebook holds the rows, the formula and the plots, and runs with NumPy and Matplotlib.")
+        _buttons(NOTEBOOK, makers)
         st.caption("The network, neuron by neuron: X-Net reads the JSON file, programs for networks (Gephi, yEd, "
                    "NetworkX) read the GraphML file.")
         _buttons(FOR_PROGRAMS, makers)
@@ -91,11 +93,9 @@ def downloads(run: current_run.Run, record: Mapping[str, Any], figures: Mapping[
         _buttons(PLAIN, makers)
         st.caption("SVG stays sharp at any size and can be edited in a drawing program.")
         _buttons(SHARP, makers)
-        st.caption("Interactive charts for the browser, and the search as an animation.")
+        st.caption("All charts on one page, with each row under the pointer, and the search as an animation.")
         with st.container(horizontal=True):
-            st.download_button("Interactive plots (HTML)", data=lambda: plots_page(figures), file_name="plots.html",
-                               mime="text/html", icon=":material/open_in_browser:", on_click="ignore",
-                               key="get_plots.html")
+            _buttons(PLOTS, makers)
             _animation(run)
     with st.expander("Tables for a spreadsheet", icon=":material/table_view:", key="take_tables"):
         st.caption("Your rows with the value of the formula in each, and all formulas of the search with their scores.")
@@ -138,11 +138,3 @@ def _animation(run: current_run.Run) -> None:
         st.download_button("Search as an animation (GIF)", data=lambda: discovery_gif(run), file_name=ANIMATION,
                            mime="image/gif", icon=":material/movie:", on_click="ignore", key=f"get_{ANIMATION}",
                            help="All best networks from the first to the last. Creating the file takes a few seconds.")
-
-
-def plots_page(figures: Mapping[str, go.Figure]) -> str:
-    """Charts as one HTML page that works offline: it contains plotly's code once, about 5 MB."""
-    parts = [figure.to_html(full_html=False, include_plotlyjs=k == 0) for k, figure in enumerate(figures.values())]
-    sections = "".join(f"<h2>{label}</h2>{part}" for label, part in zip(figures, parts, strict=True))
-    return ('<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Plots by X-Net</title></head>'
-            f'<body style="font-family: system-ui, sans-serif">{sections}</body></html>')

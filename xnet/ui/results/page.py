@@ -12,7 +12,6 @@ from xnet.engine.networks.network import Network
 from xnet.exports.report import held_percent
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
-from xnet.ui.components import charts
 from xnet.ui.components.front_view import show_front
 from xnet.ui.components.network_view import network_view
 from xnet.ui.components.selected_formula import SelectedFormula
@@ -23,9 +22,9 @@ from xnet.ui.text import RUN_STATES, counted, duration, escaped, shorten
 from xnet.wording.given_text import given_text
 
 from .baselines_tab import baselines_tab
-from .class_tabs import class_baselines_tab, class_fit_tab, mistakes_tab, probability_figure
+from .class_tabs import class_baselines_tab, class_fit_tab, mistakes_tab
 from .downloads import downloads
-from .fit_tab import fit_figure, fit_tab, residual_figure, residuals_tab
+from .fit_tab import fit_tab, residuals_tab
 from .formula_card import formula_card
 from .importance_tab import importance_tab
 from .permutation_tab import permutation_tab
@@ -110,9 +109,7 @@ def _detail(run: current_run.Run, snapshot: Mapping[str, Any], selected: int, ch
         st.markdown("**The network**")
         network_view(drawn(run.id, row, config["inputs"]), target=config["target"], columns=config["inputs"],
                      key="result_network", seq=row["complexity"], height=330)
-    figures = {"Probabilities": probability_figure(chosen)} if chosen.as_class else {
-        "Fit": fit_figure(chosen), "Residuals": residual_figure(chosen, None)}
-    downloads(run, row, {"Front": charts.front_figure(snapshot["front"], selected)} | figures)
+    downloads(run, row)
 
 
 #: The tabs about a formula: (title, function that draws it).

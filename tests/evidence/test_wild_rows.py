@@ -1,0 +1,157 @@
+"""Wild rows are named, the formula of the second look is offered, and a better held-out score is explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xnet import XNetRegressor
+from xnet.archive.bundle import make_bundle, read_bundle
+from xnet.archive.restore import open_bundle
+from xnet.engine import Problem
+from xnet.engine.formulas.parser import read_formula
+from xnet.evidence.formula_verdict import formula_verdict
+from xnet.evidence.recommendations import recommendations
+from xnet.evidence.wild_rows import (
+    MAD_SCALE,
+    held_out_is_better_sentence,
+    second_look_sentence,
+    table_numbers,
+    wild_rows,
+    wild_rows_sentence,
+)
+from xnet.runs import Run, create_run, execute
+
+RNG = np.random.default_rng(0)
+X = np.column_stack([RNG.uniform(1, 5, 60), RNG.uniform(0, 6, 60)])
+LAW = 3.25 * X[:, 0] * np.exp(-0.5 * X[:, 1])
+NOISY = LAW + 0.03 * LAW.std() * RNG.normal(size=60)
+WILD = NOISY.copy()
+WILD[[5, 30]] += [12.0, -9.0]
+NETWORK = read_formula("3.25*x0*exp(-0.5*x1)", ("x0", "x1"))
+HELD_OUT = np.arange(60) % 5 == 4
+
+
+def problem(y: np.ndarray, held_out: np.ndarray = HELD_OUT) -> Problem:
+    return Problem.from_arrays(X, y, holdout=held_out)
+
+
+def test_wild_rows_are_named_with_their_distance() -> None:
+    found = wild_rows(NETWORK, problem(WILD))
+    errors = np.abs(NETWORK.evaluate(X) - WILD)
+    spread = MAD_SCALE * np.median(errors)
+    assert found.numbers.tolist() == [6, 31]
+    assert found.standard_error == pytest.approx(spread)
+    assert found.deviations == pytest.approx(errors[[5, 30]] / spread)
+    assert wild_rows_sentence(found) == (
+        f"2 rows lie more than 6 robust standard errors from the formula: row 6 ({errors[5] / spread:.0f}), row 31 "
+        f"({errors[30] / spread:.0f}). A robust standard error is 1.4826 times the median absolute error, here "
+        f"{spread:.3g}.")
+
+
+def test_one_wild_row_is_a_sentence_and_none_is_silence() -> None:
+    one = NOISY.copy()
+    one[7] += 20
+    assert wild_rows_sentence(wild_rows(NETWORK, problem(one))).startswith("Row 8 is wild: it lies ")
+    assert wild_rows_sentence(wild_rows(NETWORK, problem(NOISY))) == ""
+
+
+def test_many_wild_rows_are_called_heavy_tails_and_most_of_them_are_not_named() -> None:
+    many = NOISY.copy()
+    many[::8] += 9
+    sentence = wild_rows_sentence(wild_rows(NETWORK, problem(many)))
+    assert sentence.startswith("8 rows (13 % of all) lie more than 6 robust standard errors from the formula, most of")
+    assert sentence.count("row ") == 5
+    assert "heavy tails" in sentence
+    many[::3] += 9
+    assert wild_rows_sentence(wild_rows(NETWORK, problem(many))) == "", "a third of the rows is another kind of row"
+
+
+def test_an_exact_law_with_a_wild_row_has_an_error_beyond_count() -> None:
+    y = LAW.copy()
+    y[3] *= 50
+    assert "Row 4 is wild: it lies more than a million robust" in wild_rows_sentence(wild_rows(NETWORK, problem(y)))
+    assert wild_rows_sentence(wild_rows(NETWORK, problem(LAW))) == ""
+
+
+def test_a_formula_with_a_number_for_every_few_rows_names_none() -> None:
+    few = Problem.from_arrays(X[:8], WILD[:8], holdout_fraction=0.0)
+    assert wild_rows(read_formula("3.25*x0*exp(-0.5*x1) + 0.1*x0", ("x0", "x1")), few).numbers.size == 0
+
+
+def test_rows_with_gaps_are_counted() -> None:
+    assert table_numbers(np.array([0, 1, 2, 3]), []).tolist() == [1, 2, 3, 4]
+    assert table_numbers(np.array([0, 1, 2, 3]), [1, 3, 4]).tolist() == [2, 5, 6, 7]
+    assert wild_rows(NETWORK, problem(WILD), [1, 20]).numbers.tolist() == [7, 33]
+
+
+def test_a_better_held_out_score_is_explained_by_wild_training_rows_or_by_chance() -> None:
+    wild = problem(WILD)
+    said = held_out_is_better_sentence(NETWORK, wild, wild_rows(NETWORK, wild), 0.7, 0.99)
+    assert said.startswith("R² is higher on the held-out rows than on the training rows, because 2 wild rows are "
+                           "training rows: without them it would be 0.99")
+    plain = problem(NOISY)
+    assert held_out_is_better_sentence(NETWORK, plain, wild_rows(NETWORK, plain), 0.7, 0.99) == (
+        "R² is higher on the held-out rows than on the training rows; the 12 held-out rows may be easier to predict by "
+        "chance.")
+    for train, held in ((0.97, 0.96), (0.97, 0.98), (0.9999, 1.0), (None, 0.9), (0.9, None)):
+        assert held_out_is_better_sentence(NETWORK, plain, wild_rows(NETWORK, plain), train, held) == ""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run of the wild rows, in whose table the first row has a gap."""
+    table = pd.DataFrame(X, columns=["a", "b"]).assign(y=WILD)
+    table = pd.concat([pd.DataFrame({"a": [np.nan], "b": [1.0], "y": [1.0]}), table], ignore_index=True)
+    made = create_run(table, target="y", inputs=["a", "b"], source="made", steps=46, seconds=600, max_complexity=14,
+                      activations=["add", "mul", "exp"], root=tmp_path_factory.mktemp("runs"))
+    execute(made, commands=lambda: None)
+    return made
+
+
+def test_verdict_report_and_cards_name_wild_rows_and_offer_the_second_look(run: Run) -> None:
+    snapshot = run.snapshot()
+    assert snapshot is not None
+    assert snapshot["left_out_rows"] == [1]
+    offered = snapshot["second_look"]
+    found = formula_verdict(offered, snapshot, run.problem())
+    assert "row 7 (" in " ".join(found.cautions)
+    assert "row 32 (" in " ".join(found.cautions)
+    best = formula_verdict(snapshot["best"], snapshot, run.problem())
+    assert second_look_sentence(snapshot["best"], snapshot) in best.cautions
+    assert offered["network"] in [row["network"] for row in snapshot["front"]]
+    robust = [i for i, row in enumerate(snapshot["front"]) if row.get("is_robust")]
+    cards = recommendations(snapshot["front"], 0)
+    assert robust == [card.index for card in cards if any("second search" in reason for reason in card.reasons)]
+
+
+def test_a_bundle_keeps_the_second_look_and_the_numbers_of_rows(run: Run, tmp_path: Path) -> None:
+    was, now = run.snapshot(), open_bundle(read_bundle(make_bundle(run)), tmp_path).snapshot()
+    assert was is not None
+    assert now is not None
+    for key in ("front", "second_look", "left_out_rows"):
+        assert now[key] == was[key], key  # type: ignore[literal-required]
+    assert now["best"]["network"] == was["best"]["network"]
+
+
+def test_the_second_look_is_said_of_the_suggestion_only() -> None:
+    network, other = {"n": 1}, {"n": 2}
+    snapshot = {"best": {"network": network}, "second_look": {"network": other, "text": "y = 2*x"}}
+    assert second_look_sentence({"network": other}, snapshot) == ""
+    assert "suggests y = 2*x, which is among" in second_look_sentence({"network": network}, snapshot)
+    same = snapshot | {"second_look": {"network": network, "text": "y = x"}}
+    assert second_look_sentence({"network": network}, same).endswith("suggests the same formula.")
+    assert second_look_sentence({"network": network}, {"best": {"network": network}}) == ""
+
+
+def test_the_estimator_offers_the_formula_of_the_second_look() -> None:
+    model = XNetRegressor(["add", "mul", "exp"], budget_steps=46, budget_seconds=None, max_complexity=14,
+                          random_state=0).fit(X, WILD)
+    assert model.second_look_index_ is not None
+    robust = model.select(index=model.second_look_index_)
+    assert np.mean((robust.predict(X) - LAW) ** 2) < 1e-3 * np.var(LAW)
+    calm = XNetRegressor(["add", "mul", "exp"], budget_steps=3, budget_seconds=None, random_state=0).fit(X, NOISY)
+    assert calm.second_look_index_ is None

@@ -1,0 +1,90 @@
+"""Exported programs and the notebook read the tables that people have; the plots are small and right."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.exports.test_export import by_program
+from xnet.drawings.axes import HEIGHT, WIDTH
+from xnet.drawings.charts import parity_svg
+from xnet.engine import Network, Neuron
+from xnet.exports.export import formula_python
+from xnet.exports.notebook import notebook
+from xnet.exports.plots import plots_html
+from xnet.exports.table_code import READING
+
+PRODUCT = Network((Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("mul", (0, 1))), (), 2)
+CONFIG = {"inputs": ["Dosis a", "Tiefe b"], "target": "y", "source": "messy.csv"}
+HEADS = ["Nr", "Dosis a", "Tiefe b", "y"]
+
+
+@pytest.mark.parametrize(("encoding", "separator", "decimal", "before"), [
+    ("utf-8", ",", ".", ""), ("latin-1", ";", ",", ""), ("utf-8-sig", ";", ",", "Messung im März\n\n"),
+    ("utf-16", "\t", ",", ""), ("cp1252", ";", ".", "Nr. 7 – Köln\n")])
+def test_the_program_reads_the_table_that_the_formula_came_from(
+        encoding: str, separator: str, decimal: str, before: str, tmp_path: Path) -> None:
+    rows = [[1, "1.625", "2.5", "0"], [2, "1000.125", "-3", "0"], [3, "", "1", "0"]]
+    lines = [HEADS, ["", "mg", "cm", "Ω" if "utf" in encoding else "ö"], *rows]
+    text = before + "\n".join(separator.join(str(c).replace(".", decimal) for c in line) for line in lines)
+    program = formula_python(PRODUCT, CONFIG)
+
+    found = by_program(program, text, tmp_path, text.encode(encoding))
+    assert found == pytest.approx([np.nan, 4.0625, -3000.375, np.nan], nan_ok=True)
+
+
+@pytest.mark.parametrize(("cells", "separator", "expected"), [
+    (["1,234", "2,500"], ",", [1234, 2500]), (["1,234", "2,500"], ";", [1.234, 2.5]), (["1.234,5"], ";", [1234.5]),
+    (["1 234,5", "-0,5"], ";", [1234.5, -0.5]), (["1,234.5"], ",", [1234.5]), (["−3", "4e2"], ",", [-3, 400])])
+def test_decimal_signs_are_found_in_the_column(cells: list[str], separator: str, expected: list[float]) -> None:
+    space: dict[str, Any] = {"np": np}
+    exec(READING, space)  # noqa: S102 - our own text
+    comma = space["has_comma"]([{"a": cell} for cell in cells], "a", separator)
+
+    assert [space["number"](cell, comma) for cell in cells] == expected
+
+
+def test_the_notebook_holds_rows_formula_and_plots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pd.DataFrame({"Dosis a": [1.5, 2.0, 3.25], "Tiefe b": [2.0, -1.0, 4.0], "y": [3.0, -2.0, 12.0]})
+    tree = json.loads(notebook(PRODUCT, CONFIG, {"latex": "y = a b"}, data))
+    cells = ["".join(cell["source"]) for cell in tree["cells"] if cell["cell_type"] == "code"]
+    space: dict[str, Any] = {}
+    for cell in cells[:-1]:
+        exec(cell, space)  # noqa: S102 - our own text
+
+    assert (tree["nbformat"], tree["nbformat_minor"]) == (4, 5)
+    assert len({cell["id"] for cell in tree["cells"]}) == len(tree["cells"])
+    np.testing.assert_allclose(space["predicted"], [3.0, -2.0, 13.0])
+    assert space["residuals"].tolist() == [0, 0, -1]
+    compile(cells[-1], "plots", "exec")
+    (tmp_path / "own.csv").write_text("Tiefe b;y;Dosis a\n2,5;1;2\n1;3;4,5\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for cell in cells[:-1]:
+        exec(cell.replace("FILE = None", "FILE = 'own.csv'"), space)  # noqa: S102 - our own text
+    assert space["predicted"].tolist() == [5.0, 4.5]
+
+
+def test_plots_are_small_and_their_words_stand_inside_the_picture() -> None:
+    rng = np.random.default_rng(0)
+    y = rng.uniform(-1e7, 1e7, 20_000)
+    svg = parity_svg(y, y, target="a target with a name that is far too long for the axis of a chart, <b>",
+                     held_out=range(50), tips=["row"] * len(y))
+    page = plots_html("<y>", "y = a", [svg])
+
+    assert len(page) < 1_000_000
+    assert "<script" not in page
+    assert "<y>" not in page
+    assert "held-out rows" in page
+    for x, at, size, anchor, words in re.findall(
+            r'<text x="([\d.]+)" y="([\d.]+)" font-size="([\d.]+)" text-anchor="(\w+)"[^>]*>([^<]*)<', svg):
+        width = 0.62 * float(size) * len(words)
+        left = float(x) - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * width
+        turned = "actual" not in words and words.startswith("predicted a")
+        assert 0 <= float(at) <= HEIGHT
+        assert turned or (left >= 0 and left + width <= WIDTH), words

@@ -1,0 +1,144 @@
+"""Wild rows: rows that lie far from a formula, measured by a spread that they do not change themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.fitting.r_squared import r_squared
+from xnet.engine.front.selection import MOST_OUTLIERS, OUTLIER_DEVIATIONS
+from xnet.engine.networks.network import Network
+from xnet.wording.score_text import floored
+
+from .scores import ROUNDING
+
+if TYPE_CHECKING:
+    from xnet.engine import Problem
+
+#: The median absolute error times this is the standard error of normal noise.
+MAD_SCALE = 1.4826
+#: With more fitted numbers than this for each row, a formula follows the rows, and says nothing about wild ones.
+_PER_ROW = 0.25
+#: With a larger share of such rows than this, the median error is that of another kind of row.
+MOST_WILD = 0.2
+#: Rows that a sentence names at most.
+NAMED = 5
+#: The held-out rows are clearly better if they leave less than this share of what the training rows leave, and the
+#: training rows leave more than this share of their variance.
+_CLEARLY, _LEAST_SHARE = 0.5, 1e-3
+
+
+@dataclass(frozen=True)
+class WildRows:
+    """The wild rows of a formula.
+
+    Attributes:
+        numbers: (k,) numbers of the rows in the table, counted from 1, the wildest first.
+        positions: (k,) their positions among the rows of the search.
+        deviations: (k,) absolute errors of these rows in robust standard errors.
+        held_out: (k,) whether these rows are held out.
+        standard_error: the robust standard error: 1.4826 times the median absolute error of all rows.
+        n_rows: how many rows the formula was compared with.
+    """
+
+    numbers: Array
+    positions: Array
+    deviations: Array
+    held_out: Array
+    standard_error: float
+    n_rows: int
+
+
+def wild_rows(network: Network, problem: Problem, left_out: Sequence[int] = ()) -> WildRows:
+    """The rows whose error is larger than six robust standard errors; none where they are more than a fifth.
+
+    Args:
+        network: the formula.
+        left_out: numbers of the rows of the table that the search left out (they have gaps), counted from 1.
+    """
+    parts = [(problem.train, problem.train_index), (problem.holdout, problem.holdout_index)]
+    errors = np.concatenate([np.abs(network.evaluate(r.columns.T) - r.y) for r, _ in parts if r is not None])
+    y = np.concatenate([rows.y for rows, _ in parts if rows is not None])
+    held_out = np.arange(len(y)) >= len(problem.train.y)
+    positions = np.concatenate([index for rows, index in parts if rows is not None])
+    there = np.isfinite(errors)
+    if not there.any() or network.n_parameters > _PER_ROW * len(y):
+        return WildRows(positions[:0], positions[:0], errors[:0], held_out[:0], 0.0, 0)
+    standard_error = max(MAD_SCALE * float(np.median(errors[there])), ROUNDING * float(y.std()))
+    with np.errstate(all="ignore"):
+        deviations = np.where(there, errors / standard_error, 0.0)
+    wild = np.flatnonzero(deviations > OUTLIER_DEVIATIONS)
+    wild = wild[:0] if len(wild) > MOST_WILD * len(y) else wild
+    wild = wild[np.argsort(-deviations[wild], kind="stable")]
+    return WildRows(table_numbers(positions[wild], left_out), positions[wild], deviations[wild], held_out[wild],
+                    standard_error, int(there.sum()))
+
+
+def table_numbers(positions: Array, left_out: Sequence[int]) -> Array:
+    """The numbers in the table, counted from 1, of rows at these positions among the rows that were not left out."""
+    numbers = positions + 1
+    for number in sorted(left_out):
+        numbers = numbers + (numbers >= number)
+    return numbers
+
+
+def wild_rows_sentence(found: WildRows) -> str:
+    """The wild rows by their numbers; "" where there are none."""
+    k = len(found.numbers)
+    if not k:
+        return ""
+    rows = [f"row {number} ({_count(deviation)})" for number, deviation in zip(
+        found.numbers[:NAMED], found.deviations, strict=False)]
+    named = ", ".join(rows)
+    unit = f"A robust standard error is {MAD_SCALE} times the median absolute error, here {found.standard_error:.3g}."
+    if k == 1:
+        return (f"Row {found.numbers[0]} is wild: it lies {_count(found.deviations[0])} robust standard errors from "
+                f"the formula. {unit}")
+    many = k > max(MOST_OUTLIERS * found.n_rows, 1)
+    of_all = f" ({100.0 * k / found.n_rows:.0f} % of all)" if many else ""
+    tails = "So many are heavy tails rather than wild rows. " if many else ""
+    return (f"{k} rows{of_all} lie more than {OUTLIER_DEVIATIONS:.0f} robust standard errors from the formula"
+            f"{', most of all' if k > NAMED else ':'} {named}. {tails}{unit}")
+
+
+def _count(deviation: float) -> str:
+    return "more than a million" if deviation > 1e6 else f"{deviation:.0f}"
+
+
+def second_look_sentence(record: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
+    """What the second look under Huber's loss suggests, beside the suggestion of the search; "" without one.
+
+    Args:
+        record: a formula of the snapshot.
+        snapshot: the last snapshot of the search; its "second_look" is the formula that the second look suggests.
+    """
+    offered, best = snapshot.get("second_look"), snapshot["best"]
+    if offered is None or record["network"] != best["network"]:
+        return ""
+    search = "A second search, in which wild rows have little influence (Huber's loss), suggests"
+    if offered["network"] == best["network"]:
+        return f"{search} the same formula."
+    return f"{search} {offered['text']}, which is among the formulas found."
+
+
+def held_out_is_better_sentence(network: Network, problem: Problem, found: WildRows, r2_train: float | None,
+                                r2_holdout: float | None) -> str:
+    """Why R² is clearly higher on the held-out rows than on the training rows; "" where it is not."""
+    if problem.holdout is None or r2_train is None or r2_holdout is None:
+        return ""
+    if 1.0 - r2_train < _LEAST_SHARE or 1.0 - r2_holdout > _CLEARLY * (1.0 - r2_train):
+        return ""
+    better = "R² is higher on the held-out rows than on the training rows"
+    n = int((~found.held_out).sum())
+    if n:
+        rows, wild = problem.train, np.isin(problem.train_index, found.positions)
+        without = r_squared(network.evaluate(rows.columns.T[~wild]), rows.y[~wild],
+                            None if rows.weight is None else rows.weight[~wild])
+        if without is not None and without > r2_train:
+            which = "a wild row is a training row" if n == 1 else f"{n} wild rows are training rows"
+            return f"{better}, because {which}: without {'it' if n == 1 else 'them'} it would be {floored(without, 4)}."
+    return f"{better}; the {len(problem.holdout.y)} held-out rows may be easier to predict by chance."

@@ -1,0 +1,88 @@
+"""Python code that reads a person's own CSV file, for the exported programs; it imports only the standard library.
+
+The code finds the encoding, the separator, the line of the column names and the decimal sign in the file itself, as
+the Data page does, so that a program reads the table that its formula came from.
+"""
+
+#: Functions `read_rows`, `has_comma` and `number`; NumPy is known as `np`.
+READING = '''def read_rows(source, needed):
+    """Names, rows (texts by column) and separator of a CSV file; the line that names the needed columns is found.
+
+    `source` is the content in bytes. Text that is not UTF-8 is read as Windows-1252 (Latin-1 with a euro sign).
+    """
+    import csv
+    import io
+
+    if source[:2] in (b"\\xff\\xfe", b"\\xfe\\xff"):
+        text = source.decode("utf-16")
+    else:
+        try:
+            text = source.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = source.decode("cp1252", "replace")
+    best, found = -1, ([], [], ",")
+    for separator in ",;\\t|":
+        lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text, newline=""),
+                                                                        delimiter=separator)]
+        for at, names in enumerate(lines[:50]):
+            hits = sum(name in names for name in needed)
+            if hits > best or (hits == best and len(names) > len(found[0])):
+                best, found = hits, (names, lines[at + 1:], separator)
+    names, lines, separator = found
+    return names, [dict(zip(names, line)) for line in lines if any(line)], separator
+
+
+def has_comma(rows, name, separator):
+    """Whether a column has decimal commas (1,5 for one and a half) rather than commas between thousands."""
+    import re
+
+    cells = [str(row.get(name, "")) for row in rows]
+    cells = [cell for cell in cells if re.fullmatch(r"[-+]?[\\d. ]*,\\d+(e[-+]?\\d+)?", cell, re.I)]
+    clear = [cell for cell in cells if not re.fullmatch(r"[-+]?[1-9]\\d{0,2},\\d{3}", cell)]
+    return bool(clear or (cells and separator != ","))
+
+
+def number(cell, comma):
+    """The number in a cell, NaN if there is none; `comma`: the decimal sign is a comma."""
+    cell = (cell if isinstance(cell, str) else repr(cell)).replace("\\u2212", "-").replace("\\u00a0", "")
+    for mark in " '\\u2019\\u202f":
+        cell = cell.replace(mark, "")
+    cell = cell.replace(".", "").replace(",", ".") if comma and "," in cell else cell.replace(",", "")
+    try:
+        return float(cell)
+    except ValueError:
+        return np.nan
+'''
+
+#: The program around `predict`; the fields are derived columns, names of columns, the rows, and the target.
+SCRIPT = '''{derived}
+{reading}
+
+COLUMNS = {columns}
+
+
+def main():
+    """Read a CSV file (or standard input) and write the prediction for each of its rows; no number, no prediction."""
+    import csv
+    import sys
+
+    content = open(sys.argv[1], "rb").read() if len(sys.argv) > 1 else sys.stdin.buffer.read()
+    names, rows, separator = read_rows(content, {needed})
+    rows = {rows}
+    missing = [name for name in COLUMNS if rows and name not in rows[0]]
+    if missing:
+        sys.exit(f"The table lacks the columns {{missing}}; it has {{names}}.")
+    columns = [np.array([number(row.get(name, ""), comma) for row in rows])
+               for name, comma in ((name, has_comma(rows, name, separator)) for name in COLUMNS)]
+    with np.errstate(all="ignore"):
+        values = np.broadcast_to(predict(*columns), len(rows)) + 0.0
+    for column in columns:
+        values = np.where(np.isnan(column), np.nan, values)
+    writer = csv.writer(sys.stdout)
+    writer.writerow([{target}])
+    writer.writerows([repr(float(value)) if np.isfinite(value) else ""] for value in values)
+
+
+if __name__ == "__main__":
+    main()
+'''
