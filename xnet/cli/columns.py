@@ -66,7 +66,7 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
         return target, [_column(name, columns) for name in next(csv.reader([inputs], skipinitialspace=True), [])]
     if target == suggested and table.description:
         return target, [c for c in table.suggested_inputs if c not in others]
-    return target, [c for c in table.numeric_columns if c not in (target, *others)]
+    return target, [c for c in table.numeric_columns if c not in (target, *others, *table.not_inputs)]
 
 
 def _column(name: str, columns: Sequence[str]) -> str:

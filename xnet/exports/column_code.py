@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from xnet.engine.networks.network import Network
-from xnet.tables.column_recipes import ColumnRecipe
+from xnet.tables.column_recipes import NUMBER_WAYS, ColumnRecipe
 
 #: Excel's longest text inside a formula, in characters.
 LONGEST_LABEL = 255
@@ -72,6 +72,14 @@ def hours(cell, days_first):
         return np.nan
     return time.hour + time.minute / 60 + time.second / 3600
 '''
+_NUMBERS = '''def numbers(cell, codes):
+    """The number in a cell; NaN for other text, and for the codes that stand for missing values."""
+    try:
+        number = float(cell.strip().replace(",", "."))
+    except ValueError:
+        return np.nan
+    return np.nan if number in codes else number
+'''
 _WITH_DERIVED = '''def with_derived_columns(row):
     """A row of the table, texts by column, with the columns that the search derived from text and dates added.
 
@@ -105,6 +113,9 @@ def derived_description(recipe: ColumnRecipe, quoted: Callable[[str], str] = jso
         return f"the days from {recipe.since.replace('T00:00:00', '')} to the date in {column}"
     if recipe.way == "years":
         return f"the year of the date in {column} as a fractional year (2021.5 in the middle of 2021)"
+    if recipe.way in NUMBER_WAYS:
+        codes = " or ".join(f"{code:.12g}" for code in recipe.codes)
+        return f"the number in {column}, missing where it is {codes or 'other text'}"
     return f"the hours since midnight of the time in {column} (14:45 is 14.75)"
 
 
@@ -122,9 +133,10 @@ def derived_python(derived: Mapping[str, ColumnRecipe]) -> str:
     lines = "".join(f"    if {recipe.column!a} in row:\n        row.setdefault({name!a}, {_python_cell(recipe)})\n"
                     for name, recipe in derived.items())
     description = derived_lines(derived, "    ").replace("\\", "\\\\").replace('"', "'")
-    dated = any(recipe.way != "labels" for recipe in derived.values())
+    ways = {recipe.way for recipe in derived.values()}
+    helpers = (_MOMENT if ways & {"days", "years", "hours"} else "") + (_NUMBERS if ways & set(NUMBER_WAYS) else "")
     function = _WITH_DERIVED.format(description=description, lines=lines)
-    return "\n" + (_MOMENT + "\n\n" if dated else "") + function + "\n"
+    return "\n" + (helpers + "\n\n" if helpers else "") + function + "\n"
 
 
 def _python_cell(recipe: ColumnRecipe) -> str:
@@ -132,6 +144,8 @@ def _python_cell(recipe: ColumnRecipe) -> str:
     if recipe.way == "labels":
         values = ", ".join(f"{label!a}: {float(label == recipe.label)}" for label in recipe.labels)
         return f"{{{values}}}.get({cell}.strip(), np.nan)"
+    if recipe.way in NUMBER_WAYS:
+        return f"numbers({cell}, {recipe.codes})"
     since = f", {recipe.since!a}" if recipe.way == "days" else ""
     return f"{recipe.way}({cell}{since}, {recipe.days_first})"
 
@@ -149,6 +163,10 @@ def derived_cell(recipe: ColumnRecipe, cell: str) -> str | None:
         return "=" + _YEAR.format(cell)
     if recipe.way == "hours":
         return f"=MOD({cell},1)*24"
+    if recipe.way == "numbers":
+        return f"=IF(ISNUMBER({cell}),{cell},NA())"
+    if recipe.way == "gaps":
+        return f"=IF(OR({','.join(f'{cell}={code!r}' for code in recipe.codes)}),NA(),{cell})"
     since = pd.Timestamp(recipe.since)
     time = f"-TIME({since.hour},{since.minute},{since.second})" if since != since.normalize() else ""
     return f"={cell}-DATE({since.year},{since.month},{since.day}){time}"

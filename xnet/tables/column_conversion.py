@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from xnet.name_lists import abbreviated_list, quoted_names
@@ -40,7 +41,9 @@ class Conversion(NamedTuple):
 
 def possible_conversions(table: Table) -> list[Conversion]:
     """Every conversion that the table's text and date columns allow."""
-    return [Conversion(column, way) for column, kind in table.kinds.items() for way in _SUITABLE.get(kind, ())]
+    return [Conversion(column, way) for column, kind in table.kinds.items()
+            for way in (*["numbers"] * (column in table.mixed), *["gaps"] * (column in table.sentinels),
+                        *_SUITABLE.get(kind, ()))]
 
 
 def parse_conversions(table: Table, texts: Iterable[str]) -> list[Conversion]:
@@ -71,7 +74,7 @@ def with_conversions(table: Table, conversions: Iterable[Conversion]) -> Table:
     for conversion in dict.fromkeys(conversions):
         if conversion not in possible:
             continue
-        derived, note = (_indicators if conversion.way == "labels" else _elapsed)(table, conversion, recipes)
+        derived, note = _CONVERTERS.get(conversion.way, _elapsed)(table, conversion, recipes)
         recipes |= derived
         units |= {name: _UNITS[conversion.way] for name in derived if conversion.way in _UNITS}
         notes.append(note)
@@ -79,7 +82,12 @@ def with_conversions(table: Table, conversions: Iterable[Conversion]) -> Table:
         return table
     columns = {name: recipe.values(list(table.frame[recipe.column])) for name, recipe in recipes.items()}
     frame = pd.concat([table.frame, pd.DataFrame(columns, index=table.frame.index)], axis=1)
-    return replace(table, frame=frame, units=units, report=(*table.report, *notes),
+    # A column whose codes became gaps takes the place of its source.
+    instead = {recipe.column: name for name, recipe in recipes.items() if recipe.way == "gaps"}
+    units |= {new: units[old] for old, new in instead.items() if old in units}
+    target = table.suggested_target and instead.get(table.suggested_target, table.suggested_target)
+    return replace(table, frame=frame, units=units, report=(*table.report, *notes), suggested_target=target,
+                   suggested_inputs=tuple(instead.get(c, c) for c in table.suggested_inputs),
                    derived={**table.derived, **recipes})
 
 
@@ -112,6 +120,30 @@ def _elapsed(table: Table, conversion: Conversion,
     meaning = f"days since {first:%Y-%m-%d}" if way == "days" else WAYS[way]
     recipe = ColumnRecipe(column, way, since=first.isoformat() if way == "days" else "", days_first=days_first)
     return {name: recipe}, f"{column!r} was converted to {name!r}: {meaning}{order}{rest}."
+
+
+def _mixed_numbers(table: Table, conversion: Conversion,
+                   taken: Mapping[str, ColumnRecipe]) -> tuple[dict[str, ColumnRecipe], str]:
+    """The column of the numbers of a text column, and the sentence for the report."""
+    name = free_name(f"{conversion.column} as number"[:_LONGEST_NAME], table, taken)
+    recipe = ColumnRecipe(conversion.column, conversion.way)
+    lost = int(np.isnan(recipe.values(list(table.frame[conversion.column]))).sum())
+    return {name: recipe}, (f"{conversion.column!r} was converted to {name!r}: numbers; {lost:,} other "
+                            f"cell{'s' * (lost != 1)} count{'s' * (lost == 1)} as missing.")
+
+
+def _without_codes(table: Table, conversion: Conversion,
+                   taken: Mapping[str, ColumnRecipe]) -> tuple[dict[str, ColumnRecipe], str]:
+    """The column without its codes for missing values, and the sentence for the report."""
+    column, codes = conversion.column, tuple(f"{code:.17g}" for code in table.sentinels[conversion.column])
+    shown = " or ".join(f"{float(code):.12g}" for code in codes)
+    name = free_name(f"{column} without {shown}"[:_LONGEST_NAME], table, taken)
+    count = int(table.frame[column].isin(list(table.sentinels[column])).sum())
+    return {name: ColumnRecipe(column, conversion.way, labels=codes)}, (
+        f"{column!r} was converted to {name!r}: {count:,} cell{'s' * (count > 1)} count as missing.")
+
+
+_CONVERTERS = {"gaps": _without_codes, "labels": _indicators, "numbers": _mixed_numbers}
 
 
 def free_name(name: str, table: Table, taken: Collection[str] = ()) -> str:

@@ -17,11 +17,15 @@ import pandas as pd
 from xnet.arrays import Array
 from xnet.errors import DataError
 
+from .number_columns import numbers_and_gaps
 from .numbers import is_date, is_missing
 
 #: The ways to convert a column, with a description of the result.
 WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years": "years with decimals",
-        "hours": "hours of the day"}
+        "hours": "hours of the day", "numbers": "numbers, other cells missing",
+        "gaps": "codes for missing values read as missing"}
+#: The ways whose source column holds numbers.
+NUMBER_WAYS = ("numbers", "gaps")
 _REPAIR = "Choose the table on the Data page again and start a new search."
 
 
@@ -37,7 +41,8 @@ class ColumnRecipe:
         column: the source column.
         way: a key of `WAYS`.
         label: for "labels", the text that became 1.
-        labels: for "labels", all texts of the training table; any other text is unknown.
+        labels: for "labels", all texts of the training table; any other text is unknown. For "gaps", the codes for
+            missing values.
         since: for "days", the day (ISO 8601) that is 0.
         days_first: whether the day stands before the month in dates such as 1/2/2020.
     """
@@ -63,10 +68,16 @@ class ColumnRecipe:
                 raise ValueError
             if recipe.way == "days":
                 pd.Timestamp(recipe.since)
+            recipe.codes  # noqa: B018 - raises if a code is no number
         except (KeyError, TypeError, ValueError):
             raise RecipeError(f"The recipe of a converted column is {str(config)[:200]}; expected column, way "
                               f"({', '.join(WAYS)}), label, labels, since and days_first. {_REPAIR}") from None
         return recipe
+
+    @property
+    def codes(self) -> list[float]:
+        """For "gaps", the numbers that stand for missing values."""
+        return [float(label) for label in self.labels] if self.way == "gaps" else []
 
     def to_config(self) -> dict[str, Any]:
         """The recipe as plain data for a config."""
@@ -82,6 +93,9 @@ class ColumnRecipe:
         if self.way == "labels":
             values = self._label_values()
             return np.array([values.get(text, np.nan) for text in texts])
+        if self.way in NUMBER_WAYS:
+            numbers = np.array(numbers_and_gaps(texts), dtype=np.float64)
+            return np.where(np.isin(numbers, self.codes), np.nan, numbers)
         times = parse_dates(texts, self.days_first)
         if self.way == "years":
             year = times.dt.year

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from xnet.name_lists import quoted_names
 
-from .numbers import Numbers, decimal_comma, is_date, is_missing, is_time, to_booleans, to_numbers
+from .number_columns import Reason, read_column
+from .numbers import Numbers, decimal_comma, is_date, is_missing, is_time
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: Text columns with more different values are not labels.
 MOST_LABELS = 12
-_ROW_NUMBERS = frozenset({"", "id", "index", "idx", "nr", "no", "no.", "row", "rownames", "unnamed: 0", "#"})
 
 
 def unique_names(header: Sequence[str], notes: list[str], *, named: bool) -> list[str]:
@@ -39,8 +40,42 @@ def unique_names(header: Sequence[str], notes: list[str], *, named: bool) -> lis
     return names
 
 
+@dataclass
+class Findings:
+    """What the cells said beside their numbers, by column.
+
+    Attributes:
+        lines: the line of the file of each row; empty if the format has no lines.
+        unread: the cells of columns of numbers that are text, by row (from 0).
+        units: written in the cells.
+        errors: the column of standard errors that stands beside a column.
+        reasons: why a column that holds numbers is text.
+        sentinels: the numbers that look like codes for missing values.
+    """
+
+    lines: Sequence[int] = ()
+    unread: dict[str, dict[int, str]] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, Reason] = field(default_factory=dict)
+    sentinels: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+    def line(self, row: int) -> str:
+        """Where a row stands in the file: its line, or its number if the format has no lines."""
+        return f"line {self.lines[row]}" if row < len(self.lines) else f"row {row + 1}"
+
+    def why_text(self, column: str) -> str:
+        """The sentence on a column that holds numbers and is text."""
+        reason = self.reasons[column]
+        more = f", and {reason.count - 1:,} more" if reason.count > 1 else ""
+        offer = (f" To read these cells as missing, convert the column to numbers ({column}:numbers)." if
+                 reason.numbers_fit else " Write these cells like the others.")
+        return (f"{column!r} holds numbers but is text: in {self.line(reason.row)}, {reason.cell[:30]!r} {reason.why}"
+                f"{more}.{offer}")
+
+
 def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[str], delimiter: str,
-               notes: list[str], unread: dict[str, dict[int, str]]) -> pd.DataFrame:
+               notes: list[str], found: Findings) -> pd.DataFrame:
     """Convert cells to columns of numbers or text.
 
     Args:
@@ -48,29 +83,54 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
         names: one name per column.
         delimiter: of the file; it helps to recognise decimal commas.
         notes: sentences for the report are appended to it.
-        unread: receives the unreadable cells of columns of numbers, by column and row.
+        found: receives what the cells said beside their numbers.
     """
     comma = decimal_comma([c for c in columns if not isinstance(c, np.ndarray)], delimiter)
     data: dict[str, object] = {}
     kinds: dict[str, list[str]] = {"comma": [], "grouped": [], "booleans": [], "text": [], "dates": [], "empty": []}
     for name, cells in zip(names, columns, strict=True):
-        numbers = (_array_numbers(cells) if isinstance(cells, np.ndarray) else
-                   to_numbers(cells, comma) or to_booleans(cells))
+        numbers = _array_numbers(cells) if isinstance(cells, np.ndarray) else read_column(cells, comma)
+        if isinstance(numbers, Reason):
+            found.reasons[name] = numbers
+            notes.append(found.why_text(name))
+            data[name] = list(cells)
+            continue
         if numbers is None:
             kinds[_KINDS[kind_of(cells)]].append(name)
             data[name] = list(cells)
             continue
         data[name] = _column(numbers.values)
-        _note_numbers(name, numbers, notes)
-        if numbers.unreadable:
-            lost = frozenset(numbers.unreadable)
-            unread[name] = {i: cell for i, cell in enumerate(cells) if cell in lost}
+        if numbers.errors is not None:
+            found.errors[name] = _free(f"{name} error", {*names, *data})
+            data[found.errors[name]] = _column(numbers.errors)
+        _note_numbers(name, numbers, notes, found)
+        _keep_text(name, cells, numbers, found)
         kinds["comma"] += [name] * numbers.decimal_comma
         kinds["grouped"] += [name] * numbers.grouped
         kinds["booleans"] += [name] * numbers.booleans
     for kind, sentence in _SENTENCES.items():
-        _note_list(kinds[kind], sentence, notes)
+        note_list(kinds[kind], sentence, notes)
     return pd.DataFrame(data)
+
+
+def _keep_text(name: str, cells: Sequence[str] | np.ndarray, numbers: Numbers, found: Findings) -> None:
+    """Keep the unit of a column, and its cells that are no numbers."""
+    if numbers.unit and not numbers.percent:
+        found.units[name] = {"°": "deg"}.get(numbers.unit, numbers.unit)
+        if name in found.errors:
+            found.units[found.errors[name]] = found.units[name]
+    lost = frozenset(numbers.unreadable)
+    texts = {i: cell for i, cell in enumerate(cells) if cell in lost} if lost else {}
+    if lost or numbers.texts:
+        found.unread[name] = dict(sorted({**texts, **numbers.texts}.items()))
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """The name, with a number behind it if it is taken."""
+    k, free = 2, name
+    while free in taken:
+        free, k = f"{name}_{k}", k + 1
+    return free
 
 
 _KINDS = {"labels": "text", "text": "text", "dates": "dates", "times": "dates", "empty": "empty"}
@@ -111,7 +171,7 @@ def _column(values: Sequence[float]) -> np.ndarray:
     return array.astype(np.int64) if whole else array
 
 
-def _note_numbers(name: str, numbers: Numbers, notes: list[str]) -> None:
+def _note_numbers(name: str, numbers: Numbers, notes: list[str], found: Findings) -> None:
     if numbers.missing:
         notes.append(f"{name!r}: {_cells(numbers.missing)} missing; a search on this column leaves out "
                      "these rows.")
@@ -122,39 +182,20 @@ def _note_numbers(name: str, numbers: Numbers, notes: list[str]) -> None:
         notes.append(f"{name!r}: {_cells(len(numbers.unreadable))} not numeric, read as missing ({shown[:80]}).")
     if numbers.percent:
         notes.append(f"{name!r}: percent signs were removed; 5 % is the number 5.")
+    errors = repr(found.errors.get(name, ""))
+    for remark in numbers.remarks:
+        line = re.sub(r"\{line:(\d+)\}", lambda m: found.line(int(m[1])), remark)
+        notes.append(line.replace("{errors}", errors).replace("{name}", repr(name)))
 
 
 def _cells(count: int) -> str:
     return "one cell is" if count == 1 else f"{count:,} cells are"
 
 
-def _note_list(names: Sequence[str], sentence: str, notes: list[str]) -> None:
+def note_list(names: Sequence[str], sentence: str, notes: list[str]) -> None:
+    """Append a sentence that names some columns, if there are any."""
     if names:
         notes.append(sentence.format(quoted_names(names)))
-
-
-def note_quality(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -> None:
-    """Report constants, row numbers, repeated rows and copied columns, which matter for the choice of columns."""
-    _note_list([c for c in numeric if frame[c].nunique() <= 1], "Constant, and therefore not usable: {}.", notes)
-    counters = [c for c in numeric if is_row_number(frame[c])]
-    _note_list(counters, "Row numbers, which should not be inputs: {}.", notes)
-    repeated = int(frame.duplicated().sum())
-    if repeated:
-        verb = "repeats an earlier row; it was kept" if repeated == 1 else "repeat an earlier row; they were kept"
-        notes.append(f"{repeated:,} of {len(frame):,} rows {verb}.")
-    same = [b for i, b in enumerate(numeric) for a in numeric[:i] if frame[a].equals(frame[b])]
-    _note_list(list(dict.fromkeys(same)), "Copies of another column: {}.", notes)
-    rows_with_gap = int(frame[list(numeric)].isna().any(axis=1).sum())
-    if rows_with_gap:
-        verb = "has" if rows_with_gap == 1 else "have"
-        notes.append(f"{rows_with_gap:,} of {len(frame):,} rows {verb} a missing value in a column of numbers.")
-
-
-def is_row_number(column: pd.Series) -> bool:
-    """Whether a column only numbers the rows: an empty or typical name, and the values 0, 1, 2... or 1, 2, 3..."""
-    name = str(column.name).lower()
-    typical = name in _ROW_NUMBERS or re.fullmatch(r"column_\d+", name) is not None
-    return typical and len(column) > 2 and column.iloc[0] in (0, 1) and bool((column.diff().iloc[1:] == 1).all())
 
 
 def units_of_names(names: Sequence[str], frame: pd.DataFrame) -> dict[str, str]:

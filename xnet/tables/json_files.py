@@ -8,9 +8,9 @@ from typing import Any
 from xnet.name_lists import quoted_names
 
 from . import limits as caps
+from .alignment import Grid
 from .cells import cell_text
 from .limits import TableError
-from .text_files import Grid
 
 
 def is_json(data: bytes) -> bool:

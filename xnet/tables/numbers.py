@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 _MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "–", "—", "?", ".", "missing"})
@@ -17,6 +18,8 @@ _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _COMMA = re.compile(r"[-+]?(?:\d+,\d*|,\d+)(?:[eE][-+]?\d+)?")
 _COMMA_GROUPS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 _POINT_GROUPS = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
+#: Indian grouping: 12,34,567.
+_LAKH_GROUPS = re.compile(r"[-+]?[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d*)?")
 _SPACE_GROUPS = re.compile(rf"[-+]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d*)?")
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?:\s.*)?|\d{1,2}:\d{2}(?::\d{2})?"
@@ -33,6 +36,10 @@ class Numbers(NamedTuple):
         percent: whether percent signs were removed.
         decimal_comma, grouped: whether cells had decimal commas or thousands separators.
         booleans: whether the column held True and False.
+        errors: (n,) the standard errors written beside the values; None without any.
+        unit: written in every cell.
+        texts: cells without a number that are kept as text, by row: limits such as <0.01.
+        remarks: what the spelling said, as sentences with a place for the column's name.
     """
 
     values: Sequence[float]
@@ -43,6 +50,10 @@ class Numbers(NamedTuple):
     decimal_comma: bool = False
     grouped: bool = False
     booleans: bool = False
+    errors: Sequence[float] | None = None
+    unit: str = ""
+    texts: Mapping[int, str] = MappingProxyType({})
+    remarks: tuple[str, ...] = ()
 
 
 def is_missing(cell: str) -> bool:
@@ -50,10 +61,43 @@ def is_missing(cell: str) -> bool:
     return cell.lower() in _MISSING
 
 
+def is_infinite(cell: str) -> bool:
+    """Whether a cell says infinity."""
+    return cell.lower() in _INFINITE
+
+
 def is_number(cell: str) -> bool:
     """Whether a cell is a number in any supported notation."""
     cell = _bare(cell)
     return any(pattern.fullmatch(cell) for pattern in (_PLAIN, _COMMA, _COMMA_GROUPS, _POINT_GROUPS))
+
+
+def plain_number(cell: str, comma: bool) -> float:
+    """A number with or without separators of thousands; NaN for any other text.
+
+    Args:
+        cell: the text.
+        comma: whether 1,234 has a decimal comma. Cells such as 0,5 and 1,234.5 are read in the one way they allow.
+    """
+    cell = _clean(cell)
+    if _LAKH_GROUPS.fullmatch(cell):
+        return float(cell.replace(",", ""))
+    if _proves_comma(cell) or _proves_point(cell):
+        comma = _proves_comma(cell)
+    plain, _ = _normalise(cell, comma)
+    return float(plain) if _PLAIN.fullmatch(plain) else math.nan
+
+
+def decimal_sign(cell: str) -> str:
+    """The decimal sign that a number proves: "," or "."; "?" if either fits, as in 1,234; "" without such signs.
+
+    >>> decimal_sign("0,5"), decimal_sign("1,234.5"), decimal_sign("1,234"), decimal_sign("7")
+    (',', '.', '?', '')
+    """
+    cell = _bare(cell)
+    if "," not in cell and "." not in cell:
+        return ""
+    return "," if _proves_comma(cell) else "." if _proves_point(cell) else "?"
 
 
 def unambiguous_text(value: float) -> str:

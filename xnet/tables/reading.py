@@ -12,12 +12,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .columns import is_row_number, kind_of, make_frame, note_quality, unique_names, units_of_names
+from .alignment import Grid
+from .columns import Findings, kind_of, make_frame, unique_names, units_of_names
+from .extremes import note_extremes
 from .json_files import is_json, read_json
 from .limits import MAX_BYTES, TableError
 from .parquet_files import is_parquet, read_parquet
+from .quality import is_row_number, note_quality
 from .table import Table
-from .text_files import Grid, decode, split
+from .text_files import decode, split
 from .workbooks import is_workbook, read_workbook, sheet_names
 
 #: The most sheets of a workbook that are searched for a table.
@@ -59,6 +62,8 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     if sheet is not None and not is_workbook(data):
         raise TableError(f"{name} is not an Excel workbook, so it has no sheet {sheet!r}: omit the sheet.")
     columns: Sequence[Sequence[str] | np.ndarray]
+    found = Findings()
+    units: dict[int, str] = {}
     if is_parquet(data):
         header, columns = read_parquet(data, name, notes, min_columns)
         delimiter = "\t"
@@ -69,29 +74,38 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
             grid = _text_grid(data, name, notes, min_columns)
         header, delimiter = grid.header, grid.delimiter
         columns = list(zip(*grid.rows, strict=True))
+        found.lines, units = grid.lines, dict(grid.units)
     names = unique_names(header or [""] * len(columns), notes, named=bool(header))
-    unread: dict[str, dict[int, str]] = {}
-    frame = make_frame(columns, names, delimiter, notes, unread)
+    frame = make_frame(columns, names, delimiter, notes, found)
     numeric = [c for c in names if pd.api.types.is_numeric_dtype(frame[c])]
+    mixed = tuple(c for c, reason in found.reasons.items() if reason.numbers_fit)
     others = []
     if len(numeric) < min_columns:
-        others = [c for c in names if kind_of(frame[c]) in ("dates", "times", "labels")]
+        others = [c for c in names if c in mixed or kind_of(frame[c]) in ("dates", "times", "labels")]
     if min_columns and (not numeric or len(numeric) + len(others) < min_columns):
-        found = f"only {numeric[0]!r} holds" if numeric else "no column holds"
+        holds = f"only {numeric[0]!r} holds" if numeric else "no column holds"
         needed = "two columns" if min_columns == 2 else "one column"
-        raise TableError(f"{name} needs at least {needed} of numbers, but {found} numbers: check the cells.")
+        why = found.why_text(next(iter(found.reasons))) if found.reasons else "Check the cells."
+        raise TableError(f"{name} needs at least {needed} of numbers, but {holds} numbers. {why}")
     note_quality(frame, numeric, notes)
-    useful = [c for c in numeric if frame[c].nunique() > 1 and not is_row_number(frame[c])] or numeric
+    note_extremes(frame, numeric, found, notes)
+    errors = set(found.errors.values())
+    useful = [c for c in numeric
+              if c not in errors and frame[c].nunique() > 1 and not is_row_number(frame[c])] or numeric
     return Table(
         frame=frame,
         name=name,
         report=(f"Read {len(frame):,} rows and {len(names)} columns, {len(numeric)} of them numbers.", *notes),
-        units=units_of_names(names, frame),
+        units={**units_of_names(names, frame), **{names[k]: unit for k, unit in units.items()}, **found.units},
         suggested_target=useful[-1] if useful else None,
         suggested_inputs=tuple(useful[:-1]),
         sheets=sheets,
         sheet=sheet or "",
-        unread=unread,
+        unread=found.unread,
+        lines=tuple(found.lines),
+        errors=found.errors,
+        mixed=mixed,
+        sentinels=found.sentinels,
     )
 
 

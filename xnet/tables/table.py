@@ -30,6 +30,10 @@ class Table:
         derived: the recipes of converted columns, by column.
         sheets, sheet: the names of a workbook's sheets, and the one that was read.
         unread: the text cells in columns of numbers, by column and row (from 0).
+        errors: by column, the column of its standard errors, where a file writes 2.5 ± 0.1.
+        mixed: text columns that hold numbers too, and can be converted to numbers.
+        sentinels: by column, numbers such as -999 that look like codes for missing values.
+        lines: the line of the file of each row, from 1; empty for formats without lines.
     """
 
     frame: pd.DataFrame
@@ -46,11 +50,21 @@ class Table:
     sheets: tuple[str, ...] = ()
     sheet: str = ""
     unread: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    lines: tuple[int, ...] = ()
+    errors: Mapping[str, str] = field(default_factory=dict)
+    mixed: tuple[str, ...] = ()
+    sentinels: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def numeric_columns(self) -> tuple[str, ...]:
         """Names of the columns that hold numbers, in the order of the table."""
         return tuple(c for c in self.frame.columns if pd.api.types.is_numeric_dtype(self.frame[c]))
+
+    @property
+    def not_inputs(self) -> frozenset[str]:
+        """Columns that are no inputs by default: standard errors, and columns whose codes became gaps in a new one."""
+        replaced = (recipe.column for recipe in self.derived.values() if recipe.way == "gaps")
+        return frozenset({*self.errors.values(), *replaced})
 
     def display_name(self, target: str | None) -> str:
         """The title or the name of the table.

@@ -12,9 +12,9 @@ import zipfile
 from typing import Any
 
 from . import limits as caps
+from .alignment import Grid, align
 from .cells import cell_text
 from .limits import TableError
-from .text_files import Grid, align
 
 _MACROS = "xl/vbaProject.bin"
 _MOST_PARTS = 2000
@@ -129,9 +129,10 @@ def _aligned(numbered: list[tuple[int, list[str]]], name: str, notes: list[str])
     # The width is that of nine tenths of the rows, so that a remark beside the table does not widen it.
     wide = sorted(len(cells) for _, cells in below)[(len(below) * 9) // 10]
     padded = [(number, cells + [""] * (wide - len(cells)) if len(cells) > 1 else cells) for number, cells in numbered]
-    header, rows = align(padded, name, notes)
+    grid = align(padded, name, notes)
+    rows = grid.rows
     if not rows:
         raise TableError(f"{name} has a header line and no rows below it: add rows of numbers.")
     step = caps.row_step(len(rows), len(rows[0]))
     caps.note_rows(len(rows), step, notes)
-    return Grid(header, rows[::step], "\t")
+    return grid._replace(rows=rows[::step], lines=grid.lines[::step])

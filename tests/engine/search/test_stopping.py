@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -97,18 +98,16 @@ def narrow(*ranges: tuple[float, float]) -> np.ndarray:
     return np.column_stack([rng.uniform(low, high, 60) for low, high in ranges])
 
 
-@pytest.mark.parametrize(("x", "law", "text"), [
-    (narrow((1, 2), (0, 0.05)), lambda m, v: m / np.sqrt(1 - v * v), "x0/sqrt(1 - x1**2)"),
-    (narrow((0, 0.1), (0, 0.1), (0, 0.1)), lambda x, y, z: np.sin(x * y) / (1 + z), "sin(x0*x1)/(x2 + 1)"),
-    (narrow((1, 2), (0.01, 0.02), (1, 2)), lambda x, y, z: x * np.expm1(y / z), "x0*exp(x1/x2) - x0")])
+@pytest.mark.parametrize(("x", "law", "wide"), [
+    (narrow((1, 2), (0, 0.05)), lambda m, v: m / np.sqrt(1 - v * v), narrow((1, 2), (0.1, 0.9))),
+    (narrow((0, 0.1), (0, 0.1), (0, 0.1)), lambda x, y, z: np.sin(x * y) / (1 + z), narrow((0, 2), (0, 2), (0, 2))),
+    (narrow((1, 2), (0.01, 0.02), (1, 2)), lambda x, y, z: x * np.expm1(y / z), narrow((1, 2), (1, 2), (1, 2)))])
 def test_a_formula_that_is_only_close_to_a_closed_form_does_not_end_the_search(
-        x: np.ndarray, law: object, text: str) -> None:
-    assert callable(law)
+        x: np.ndarray, law: Callable[..., np.ndarray], wide: np.ndarray) -> None:
     problem = Problem.from_arrays(x, law(*x.T), seed=0)
     state, _ = advance(start(problem), problem, Budget(steps=30))
     assert state.stop_reason == "exact"
-    assert state.best.loss < 1e-27
-    assert to_text(state.best.network, problem.names) == text
+    assert state.best.network.evaluate(wide) == pytest.approx(law(*wide.T), rel=1e-9), "exact outside the rows as well"
 
 
 def test_a_polynomial_that_is_the_law_is_exact_at_once() -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.prediction.predictor import Predictor
-from xnet.tables.column_recipes import ColumnRecipe
+from xnet.tables.column_recipes import NUMBER_WAYS, ColumnRecipe
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
 from xnet.ui.text import label_text
@@ -34,8 +34,8 @@ def _field(chosen: SelectedFormula, predictor: Predictor, column: str) -> object
     made = predictor.derived_from(column)
     key = f"{state.PREDICT_VALUE}_{chosen.run_id}_{column}"
     with st.container(gap="xxsmall"):
-        if made is None:
-            return _number(chosen, predictor, column, key)
+        if made is None or made[1].way in NUMBER_WAYS:
+            return _number(chosen, predictor, made[0] if made else column, key)
         used, recipe = made
         if recipe.way == "labels":
             value: object = st.selectbox(label_text(column), recipe.labels, key=key, persist_state="session",
@@ -77,7 +77,7 @@ def starting_rows(chosen: SelectedFormula, predictor: Predictor) -> tuple[pd.Dat
         made, title = predictor.derived_from(column), chosen.axis(column)
         used, recipe = made or (column, None)
         values = np.quantile(_values(chosen, used), _START)
-        if recipe is None:
+        if recipe is None or recipe.way in NUMBER_WAYS:
             rows[column] = [float(f"{value:.4g}") for value in values]
             forms[column] = st.column_config.NumberColumn(title, format="%.6g")
         elif recipe.way == "labels":

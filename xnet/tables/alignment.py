@@ -1,0 +1,191 @@
+"""From rows of cells to a table: its header, its rows of equal length and the line of each row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from .footers import joined_blocks, without_footers
+from .header_blocks import Header, Numbered, is_data, is_separator, numeric_columns, read_header
+from .limits import TableError
+from .numbers import is_missing, is_number
+from .written_numbers import is_written_number
+
+
+class Grid(NamedTuple):
+    """The cells of a table.
+
+    Attributes:
+        header: k names as written; empty if the file has no header.
+        rows: lists of k cells each.
+        delimiter: of the file; a tab for formats without one.
+        lines: the line of the file of each row, from 1; empty for formats without lines.
+        units: of a units row, by the position of the column.
+    """
+
+    header: list[str]
+    rows: list[list[str]]
+    delimiter: str
+    lines: Sequence[int] = ()
+    units: Mapping[int, str] = MappingProxyType({})
+
+
+def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str = "\t",
+          comments: Sequence[Numbered] = ()) -> Grid:
+    """Find the header and bring the rows to equal length.
+
+    Args:
+        numbered: line number and cells of each row.
+        name: of the file, for messages.
+        notes: sentences for the report are appended to it.
+        delimiter: of the file.
+        comments: the comment lines, with their text in one cell each.
+
+    Raises:
+        TableError: the lengths of the rows differ too much, or the file holds several tables.
+    """
+    numbered = [(number, row) for number, row in numbered if not is_separator(row)] or numbered
+    width = _width(numbered)
+    numeric = numeric_columns([row for _, row in numbered], width)
+    first = next((k for k, (_, row) in enumerate(numbered)
+                  if len(row) >= width and is_data(row[:width], numeric) and not any(row[width:])), None)
+    _refuse_decimal_commas(numbered, width, delimiter, name)
+    block = numbered[:first] if first else []
+    if block and not _is_short_header(block[-1][1], numbered[first or 0:], width):
+        header = read_header(block, width, [c for c in comments if c[0] < numbered[first or 0][0]], delimiter)
+        if header.names:
+            return _below(header, numbered[first or 0:], width, numeric, name, notes, delimiter)
+    header = read_header([], width, comments, delimiter) if first == 0 and comments else Header([], {}, [])
+    if header.names:
+        notes.append(f"The names of the columns were read from a comment line: {', '.join(header.names[:6])}.")
+        return _below(header, numbered, width, numeric, name, notes, delimiter)
+    return _simple(numbered, width, numeric, name, notes, delimiter)
+
+
+def _width(numbered: list[Numbered]) -> int:
+    return Counter(len(row) for _, row in numbered).most_common(1)[0][0]
+
+
+def _refuse_decimal_commas(numbered: list[Numbered], width: int, delimiter: str, name: str) -> None:
+    """Refuse 1,5,2,7 below two names: decimal commas and commas between cells cannot be told apart."""
+    at = next((k for k, (_, row) in enumerate(numbered[:5]) if not any(map(is_number, row)) and len(row) > 1), None)
+    if delimiter != "," or at is None:
+        return
+    names = len(numbered[at][1])
+    below = numbered[at + 1:at + 200]
+    whole = [row for _, row in below if all(re.fullmatch(r"[-+]?\d+", c) for c in row)]
+    if names < width <= 2 * names and width == 2 * names and len(whole) >= 0.9 * len(below) > 0:
+        line, row = below[0]
+        pairs = " and ".join(f"{a}.{b}" for a, b in zip(row[:4:2], row[1:4:2], strict=False))
+        raise TableError(
+            f"{name} can be read in two ways: line {line}, {','.join(row[:6])!r}, is {pairs} with decimal commas, or "
+            f"{width} numbers under {names} names. Put semicolons between the cells, or name all {width} columns.")
+
+
+def _is_short_header(row: list[str], below: list[Numbered], width: int) -> bool:
+    """Whether a row has one name fewer than the cells of each line, as R writes tables with row names."""
+    return 1 < len(row) == width - 1 and all(len(r) == width for _, r in below)
+
+
+def _below(header: Header, numbered: list[Numbered], width: int, numeric: Sequence[int], name: str, notes: list[str],
+           delimiter: str) -> Grid:
+    """The table below a header that was understood."""
+    if header.skipped:
+        count = len(header.skipped)
+        notes.append(f"Skipped {count} line{'s' * (count > 1)} above the table.")
+    numbered = joined_blocks(numbered, header.names, numeric, name, notes)
+    numbered = without_footers(numbered, numeric, width, notes)
+    rows, lines = _even(numbered, width, name, notes)
+    names = header.names
+    if width > 1 and not names[-1] and not any(row[-1] for row in rows):
+        notes.append("Dropped an empty last column (a delimiter at the end of each line).")
+        names, rows = names[:-1], [row[:-1] for row in rows]
+    units = {k: unit for k, unit in header.units.items() if k < len(names)}
+    if units:
+        shown = ", ".join(f"{names[k] or f'column_{k + 1}'} in {unit}" for k, unit in list(units.items())[:6])
+        notes.append(f"The units were read from the line below the names: {shown}.")
+    return Grid(names, rows, delimiter, lines, units)
+
+
+def _simple(numbered: list[Numbered], width: int, numeric: Sequence[int], name: str, notes: list[str],
+            delimiter: str) -> Grid:
+    """The table of a file whose first full row is its header, or that has none."""
+    start = next(k for k, (_, row) in enumerate(numbered)
+                 if len(row) >= width or (_is_short_header(row, numbered[k + 1:], width) and k + 1 < len(numbered)
+                                          and any(map(is_number, numbered[k + 1][1]))))
+    if start:
+        notes.append(f"Skipped {start} line{'s' * (start > 1)} above the table.")
+    numbered = numbered[start:]
+    number, first = numbered[0]
+    if len(first) == width - 1:
+        numbered[0] = (number, [*first, ""] if not any(row[-1] for _, row in numbered[1:]) else ["row_name", *first])
+    elif len(first) > width and len(numbered) > 2 and not any(map(is_number, first)):
+        empty = [cell for cell in first[width:] if cell]
+        if empty and all(len(row) == width for _, row in numbered[1:]):
+            notes.append(f"The lines have {width} cells under {len(first)} names, so the last columns are empty: "
+                         f"{', '.join(empty[:5])}. Check that the names stand above their own columns.")
+            width = len(first)
+            numbered = [(n, [*row, *[""] * (width - len(row))]) for n, row in numbered]
+    if width > 1 and not any(len(row) >= width and row[width - 1] for _, row in numbered):
+        notes.append("Dropped an empty last column (a delimiter at the end of each line).")
+        width -= 1
+        numbered = [(n, row[:width] if not any(row[width:]) else row) for n, row in numbered]
+    named = has_header([row for _, row in numbered[:200]])
+    body = numbered[1:] if named else numbered
+    if named:
+        body = joined_blocks(body, numbered[0][1], numeric, name, notes)
+    body = without_footers(body, numeric, width, notes)
+    rows, lines = _even([*numbered[:named], *body], width, name, notes)
+    if named:
+        return Grid(rows[0], rows[1:], delimiter, lines[1:])
+    notes.append("The first line holds data, not names, so the columns are called column_1, column_2 and so on.")
+    return Grid([], rows, delimiter, lines)
+
+
+def _even(numbered: list[Numbered], width: int, name: str, notes: list[str]) -> tuple[list[list[str]], list[int]]:
+    """Rows of `width` cells, and their lines; a few lines of other lengths are reported.
+
+    Raises:
+        TableError: too many lines are longer or shorter.
+    """
+    rows, lines, longer, shorter = [], [], [], 0
+    for number, row in numbered:
+        if any(row[width:]):
+            longer.append((number, len(row)))
+            continue
+        shorter += len(row) < width
+        rows.append(row[:width] + [""] * (width - len(row)))
+        lines.append(number)
+    if longer and (len(longer) > max(1, len(numbered) // 20) or longer[0][0] == numbered[0][0]):
+        raise TableError(
+            f"{name} is not an even table: line {longer[0][0]} has {longer[0][1]} cells where {width} were expected. "
+            "Put text that contains the delimiter in quotes."
+        )
+    if longer:
+        notes.append(f"Left out {len(longer)} line(s) with too many cells (the first is line {longer[0][0]}).")
+    if shorter > 1 and shorter > len(numbered) // 4:
+        raise TableError(
+            f"{name} is not an even table: {shorter} of {len(numbered)} lines have fewer than {width} cells. Look for "
+            "lines that are cut off or use another delimiter."
+        )
+    if shorter:
+        notes.append(f"{shorter} line(s) had too few cells: the other cells count as missing.")
+    return rows, lines
+
+
+def has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row is a header: it has no numbers in the columns where the rows below have numbers."""
+    first, below = rows[0], [row for row in rows[1:200] if len(row) >= len(rows[0])]
+    numbers = [cell for cell in first if is_written_number(cell)]
+    if not numbers:
+        return True
+    if all(is_written_number(cell) or is_missing(cell) for cell in first):
+        return False
+    if all(re.fullmatch(r"(1[5-9]|20|21)\d\d", cell) for cell in numbers):  # years as names: country,1990,1991,...
+        return True
+    numeric = [k for k in range(len(first)) if below and all(is_written_number(r[k]) or is_missing(r[k])
+                                                                   for r in below)]
+    return not (numeric and all(is_written_number(first[k]) for k in numeric))

@@ -1,0 +1,86 @@
+"""The lines below the numbers, and other tables in the same file: totals, sources, repeated header lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .header_blocks import Numbered, is_data
+from .limits import TableError
+from .numbers import is_missing
+from .written_numbers import is_gap_word, is_written_number
+
+#: Lines at the end that are looked at.
+MOST_FOOTERS = 15
+_TOTALS = re.compile(r"(?:grand |sub-?)?(?:total|sum|summe|gesamt|insgesamt|suma|somme|average|mean|mittelwert|moyenne|"
+                     r"durchschnitt|std\.?(?: ?dev\.?)?|stdev|standard deviation|median|minimum|maximum|min|max|count|"
+                     r"avg)s?[:.]?", re.IGNORECASE)
+_REMARKS = re.compile(r"(?:sources?|quelle|notes?|downloaded|footnote|legend|end|eof|generated|created|copyright|data|"
+                      r"last updated|remark|http)\b.*|[*#=†©-].*|\(?\d+ rows.*", re.IGNORECASE)
+
+
+def without_footers(rows: list[Numbered], numeric: Sequence[int], width: int, notes: list[str]) -> list[Numbered]:
+    """The rows without remarks and totals at their end; each is reported."""
+    end, totals, remarks = len(rows), [], []
+    while end > 2 and len(rows) - end < MOST_FOOTERS:
+        line, row = rows[end - 1]
+        label = next((cell for cell in row if cell), "")
+        if _TOTALS.fullmatch(label) and any(map(is_written_number, row)):
+            totals.append(f"{label!r} in line {line}")
+        elif _is_remark(row, label, numeric, width):
+            remarks.append(line)
+        else:
+            break
+        end -= 1
+    if totals:
+        notes.append(f"Left out at the end: {', '.join(reversed(totals))}, which sums up the rows above.")
+    if remarks:
+        lines = f"line {remarks[0]}" if len(remarks) == 1 else f"lines {remarks[-1]} to {remarks[0]}"
+        notes.append(f"Left out {lines} below the table, which hold{'s' * (len(remarks) == 1)} no numbers.")
+    return rows[:end]
+
+
+def _is_remark(row: Sequence[str], label: str, numeric: Sequence[int], width: int) -> bool:
+    if is_data(row, numeric) or not label or is_written_number(label) or is_missing(label) or width < 2:
+        return False
+    alone = sum(map(bool, row)) == 1
+    return bool(_REMARKS.fullmatch(label)) or (alone and (0 in numeric or len(label) > 25 or label.endswith(":"))) or (
+        len(row) > width and 0 in numeric)
+
+
+def joined_blocks(rows: list[Numbered], header: Sequence[str], numeric: Sequence[int], name: str,
+                  notes: list[str]) -> list[Numbered]:
+    """The rows of a file that repeats its header line, with a column of the titles of its blocks if it has such.
+
+    Raises:
+        TableError: a further table with other names begins below.
+    """
+    if not numeric:
+        return rows
+    first = numeric[0]
+    odd = [i for i, (_, row) in enumerate(rows) if not row[first:first + 1] or not row[first][-1:].isdigit()]
+    repeats = [i for i in odd if rows[i][1] == list(header)]
+    for i in odd:
+        line, row = rows[i]
+        if i not in repeats and i + 1 < len(rows) and _is_other_header(row, numeric, len(header)) and is_data(
+                rows[i + 1][1], range(len(rows[i + 1][1]))):
+            raise TableError(f"{name} holds several tables: another one with the names {', '.join(row[:4])} begins in "
+                             f"line {line}. Give one table in each file.")
+    if not repeats:
+        return rows
+    above = {i - 1 for i in repeats if i}
+    titles = {i for i in above if sum(map(bool, rows[i][1])) == 1 and not is_data(rows[i][1], numeric)}
+    lines = ", ".join(str(rows[i][0]) for i in repeats[:6])
+    shown = "".join(f", {label!r}" for label in (next(filter(None, rows[i][1])) for i in sorted(titles)[:4]))
+    notes.append(f"The file holds {len(repeats) + 1} tables with the same names (repeated in line {lines}); their "
+                 f"rows were put below each other{' without the titles' if titles else ''}{shown}.")
+    leave = titles | set(repeats)
+    return [row for i, row in enumerate(rows) if i not in leave]
+
+
+def _is_other_header(row: Sequence[str], numeric: Sequence[int], width: int) -> bool:
+    """Whether a row in the middle of numbers holds only different words, as a header line does."""
+    cells = [cell for cell in row if cell]
+    return (len(cells) >= min(2, width) and len(cells) >= len(row) - 1 and len(set(cells)) == len(cells) > 1
+            and not any(is_written_number(c) or is_missing(c) or is_gap_word(c) for c in cells)
+            and all(re.match(r"[^\W\d_]", c) for c in cells))

@@ -1,0 +1,131 @@
+"""The lines above the numbers: titles, names on one or several lines, units, kinds; and names in a comment line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .numbers import is_infinite, is_missing
+from .unit_words import UNITS_LABEL, bare_unit, is_units_row
+from .written_numbers import is_gap_word, is_written_number
+
+#: A row with the number of its line.
+Numbered = tuple[int, list[str]]
+
+
+class Header(NamedTuple):
+    """What the lines above the numbers say.
+
+    Attributes:
+        names: one for each column; empty if there are none.
+        units: by the position of the column.
+        skipped: the lines above that are no names.
+    """
+
+    names: list[str]
+    units: dict[int, str]
+    skipped: list[int]
+
+
+def numeric_columns(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """The positions where at least half of the sampled cells are numbers."""
+    below = [row for row in rows[len(rows) // 3:] if len(row) == width] or [r for r in rows if len(r) == width]
+    sample = below[:: max(1, len(below) // 40)]
+    found = []
+    for k in range(width):
+        cells = [row[k] for row in sample if not is_missing(row[k])]
+        if cells and sum(is_written_number(c) for c in cells) * 2 > len(cells):
+            found.append(k)
+    return found
+
+
+def is_data(row: Sequence[str], numeric: Sequence[int]) -> bool:
+    """Whether a row holds numbers, or gaps, in most of the columns of numbers."""
+    cells = [row[k] for k in numeric if k < len(row) and not is_missing(row[k])]
+    numbers = sum(is_written_number(c) or is_gap_word(c) or is_infinite(c) for c in cells)
+    return any(map(is_written_number, cells)) and 2 * numbers >= len(cells)
+
+
+def is_separator(row: Sequence[str]) -> bool:
+    """Whether a row is a ruled line, as below the names of a Markdown table."""
+    return any(row) and all(re.fullmatch(r":?[-=+_]{2,}:?", cell) or not cell for cell in row)
+
+
+def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Numbered] = (),
+                delimiter: str = ",") -> Header:
+    """Understand the rows above the first row of numbers.
+
+    Args:
+        block: these rows.
+        width: the number of columns.
+        comments: the comment lines above, as text in one cell each.
+        delimiter: of the file.
+    """
+    candidates = [(line, row) for line, row in block if _could_be_names(row, width)]
+    at = next((i for i, (_, row) in enumerate(candidates) if i and is_units_row(_fit(row, width))), None)
+    commented = _commented_names(comments, width, delimiter)
+    if at is None and len(candidates) == 1 and commented and is_units_row(_fit(candidates[0][1], width)):
+        return Header(commented, _units(candidates[0][1]), [])
+    units = _units(candidates[at][1]) if at is not None else {}
+    above = candidates[:at]
+    kinds = [] if at is not None or len(above) < 2 else [above[-1]] if _is_kinds(above[-2][1], above[-1][1]) else []
+    above = above[:len(above) - len(kinds)]
+    if not above:
+        return Header(commented, {}, [line for line, _ in block])
+    names, used = _joined([_fit(row, width) for _, row in above])
+    kept = {line for line, _ in above[len(above) - used:]} | ({candidates[at][0]} if at is not None else set())
+    return Header(names, units, [line for line, _ in block if line not in kept])
+
+
+def _fit(row: Sequence[str], width: int) -> list[str]:
+    return [*row[:width], *[""] * (width - len(row))]
+
+
+def _could_be_names(row: Sequence[str], width: int) -> bool:
+    """Whether a row may hold names or units: as wide as the table, with more than one cell filled."""
+    filled = sum(map(bool, row))
+    return len(row) >= width and not any(row[width:]) and (filled > 1 or width == 1 or (filled > 0 and not row[0]))
+
+
+def _units(row: Sequence[str]) -> dict[int, str]:
+    units = {k: bare_unit(cell) for k, cell in enumerate(row)}
+    return {k: u for k, u in units.items() if u and u not in ("-", "--", "–", "—", "1", "TS", "RN") and not (
+        k == 0 and u.lower() in UNITS_LABEL)}
+
+
+def _is_kinds(names: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a row repeats a few words (Smp, Avg; float, int) below a row of names that all differ."""
+    filled = [cell for cell in row if cell]
+    return (len(set(names)) == len(names) and all(names) and len(filled) > 2 and len(set(filled)) <= len(filled) // 2
+            and all(len(cell) <= 10 for cell in filled))
+
+
+def _joined(rows: list[list[str]]) -> tuple[list[str], int]:
+    """The names of the last row, joined with groups above it; and how many rows were used."""
+    names, used = rows[-1], 1
+    for row in reversed(rows[:-1]):
+        filled = [cell for cell in row if cell]
+        groups = len(set(filled)) < len(filled) or len(filled) < len(row)
+        if not groups or len(filled) < 2 or not all(a or b for a, b in zip(row, names, strict=True)
+                                                     if a or not any(row[:1])):
+            break
+        spread, last = [], ""
+        for cell, name in zip(row, names, strict=True):
+            last = cell or last
+            spread.append(last if name or cell else "")
+        names = [" ".join(filter(None, pair)) for pair in zip(spread, names, strict=True)]
+        used += 1
+    return names, used
+
+
+def _commented_names(comments: Sequence[Numbered], width: int, delimiter: str) -> list[str]:
+    """The names in the last comment line that has one for each column; empty if there is none."""
+    for _, (text, *_) in reversed(comments[-5:]):
+        bare = text.lstrip("#%!/*; \t").strip()
+        for parts in (bare.split(delimiter) if delimiter != " " else [], bare.split("\t"), bare.split(","),
+                      re.split(r"\s{2,}", bare), bare.split()):
+            names = [part.strip().strip('"') for part in parts]
+            if len(names) == width and all(names) and not any(map(is_written_number, names)):
+                return names
+    return []

@@ -1,0 +1,60 @@
+"""Whether a short text is a unit, as units rows and cells write it: m/s, °C, kg m-2, %, 1/min."""
+
+from __future__ import annotations
+
+import re
+
+_PREFIXES = "da|[yzafpnuµμmcdhkMGTPEZY]"
+_PREFIXED = ("m|g|s|A|K|mol|cd|Hz|N|Pa|J|W|C|V|F|Ω|ohm|Ohm|S|Wb|T|H|lm|lx|Bq|Gy|Sv|kat|L|l|bar|eV|cal|Wh|VA|var|B|b|"
+             "bit|M|t|Ah|pc|dB")
+_WHOLE = (
+    "%|‰|ppm|ppb|ppt|ppmv|ppbv|deg|rad|mrad|sr|min|h|hr|hrs|hours?|d|days?|wk|weeks?|yr|yrs|years?|a|secs?|seconds?|"
+    "minutes?|months?|ms|°|°C|°F|° C|° F|℃|℉|degC|degF|deg C|deg F|deg_C|R|ha|acre|in|inch|inches|ft|foot|feet|yd|mi|"
+    "miles?|nmi|kn|knots|kt|mph|kph|km/h|rpm|lb|lbs|oz|psi|atm|torr|Torr|mmHg|inHg|hp|BTU|kcal|gal|Å|AU|ly|u|Da|kDa|dBm|"
+    "dBA|pH|PSU|NTU|counts?|cts|cps|meters?|metres?|grams?|volts?|watts?|liter|litre|newton|joule|kelvin|pascal|celsius|"
+    "sqft|wt%|vol%|mol%|at%|arcsec|arcmin|a\\.u\\.|arb\\. units")
+_POWER = r"(?:\^?\(?[-+−]?\d(?:\.\d)?\)?|\*\*-?\d|⁻?[¹²³⁴])?"
+_ATOM = re.compile(rf"(?:(?:{_PREFIXES})?(?:{_PREFIXED})|{_WHOLE}|1){_POWER}")
+_NEUTRAL = frozenset({"", "-", "--", "—", "–", "1", "none", "n/a", "na", "ts", "rn", "unitless", "dimensionless",
+                      "text", "string", "date", "time", "index", "yyyy-mm-dd", "dd/mm/yyyy", "hh:mm", "hh:mm:ss", "utc",
+                      "no.", "#"})
+#: The label of a units row in its first cell.
+UNITS_LABEL = frozenset({"unit", "units", "einheit", "einheiten", "unité", "unités", "unidad", "unidades", "unit:",
+                         "units:", "uom"})
+
+
+def bare_unit(cell: str) -> str:
+    """The text of a cell without the brackets that units are often written in.
+
+    >>> bare_unit("[m/s]"), bare_unit("(kg)"), bare_unit("in °C")
+    ('m/s', 'kg', '°C')
+    """
+    text = cell.strip()
+    if len(text) > 1 and (text[0], text[-1]) in (("[", "]"), ("(", ")"), ("<", ">"), ("{", "}")):
+        text = text[1:-1].strip()
+    return text.removeprefix("in ").strip()
+
+
+def is_unit(cell: str) -> bool:
+    """Whether a text is a unit, from known symbols with prefixes, powers, products and quotients.
+
+    >>> [is_unit(t) for t in ("m/s", "kg m-2", "[°C]", "1/min", "W/(m²·K)", "temp", "x1")]
+    [True, True, True, True, True, False, False]
+    """
+    text = bare_unit(cell).replace("µ", "μ").replace("μ", "µ")
+    if not text or len(text) > 30 or text.isdigit():
+        return False
+    if re.fullmatch(_WHOLE, text):
+        return True
+    parts = [p for p in re.split(r"[/·⋅*×.\s]+|\bper\b", re.sub(r"[()]", " ", text).replace("**", "^")) if p]
+    return bool(parts) and all(_ATOM.fullmatch(part) for part in parts)
+
+
+def is_units_row(cells: list[str]) -> bool:
+    """Whether a row holds units: some cells are units, and most of the others are empty or say that there is none."""
+    cells = ["" if k == 0 and cell.lower() in UNITS_LABEL else cell for k, cell in enumerate(cells)]
+    known = [is_unit(cell) for cell in cells]
+    bracketed = sum(cell[:1] + cell[-1:] in ("[]", "()") and not cell[1:-1].isdigit() for cell in cells)
+    neutral = sum(bare_unit(cell).lower() in _NEUTRAL and not is_unit(cell) for cell in cells)
+    units = max(sum(known), bracketed)
+    return units > 0 and units >= 0.75 * (len(cells) - neutral)

@@ -1,0 +1,259 @@
+"""One cell as people, laboratories and Fortran programs write numbers: exponents, errors, brackets, units, limits."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .numbers import is_number, plain_number
+from .unit_words import is_unit
+
+#: Texts that stand for a missing value in a column of numbers; in a column of labels they may be labels.
+_GAP_WORDS = frozenset({
+    "nd", "n.d.", "n.d", "bdl", "b.d.l.", "bld", "lod", "<lod", "< lod", "<dl", "< dl", "loq", "<loq", "< loq", "dnf",
+    "no data", "nodata", "not available", "not detected", "not measured", "no value", "nil", "void", "unknown", "error",
+    "err", "fail", "bad", "masked", "below detection", "below detection limit", "k.a.", "keine angabe", "\\n", "...",
+    "…", "x", "*", "1.#qnan", "-1.#ind", "1.#ind", "nan(ind)", "-nan(ind)", "-nan", "+nan", "1.#inf", "n/d", "n.a.",
+    "n.a", "#n/a n/a", "tbd", "<na>", "nat"})
+_ERROR_CELL = re.compile(r"#[A-Z0-9/]{2,12}[!?]?|\*{2,}|#{2,}")
+_DASHES = str.maketrans({"−": "-", "–": "-", "‒": "-", "﹣": "-", "－": "-"})
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_POWER = re.compile(r"(10)([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_EXPONENT = re.compile(
+    r"(?P<m>.*?)\s*(?:[eEdDqQ]\s*|(?:[×xX*·⋅]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*[({]?|[×xX*·⋅]\s*10(?=[-+])|\*\^)"
+    r"(?P<e>[-+]?\d{1,3})[)}]?")
+_TEN = re.compile(r"([-+]?)10\s*(?:\^|\*\*)\s*[({]?([-+]?\d{1,3})[)}]?")
+_BARE_EXPONENT = re.compile(r"([-+]?(?:\d+\.\d*|\.\d+))([-+]\d{1,3})")
+_MIXED = re.compile(r"([-+]?)(\d{1,6})[ -](\d{1,3})\s*[/⁄]\s*(\d{1,4})")
+_GLYPHS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
+_ANGLE = re.compile(
+    r"(?P<h>[NSEW])?\s*(?P<sign>[-+]?)(?P<d>\d{1,3}(?:\.\d+)?)\s*[°º]\s*(?:(?P<m>\d{1,2}(?:\.\d+)?)\s*['′’]\s*)?"
+    r"(?:(?P<s>\d{1,2}(?:\.\d+)?)\s*(?:[\"″”]|'')\s*)?(?P<t>[NSEW])?", re.IGNORECASE)
+_LIMIT = re.compile(r"(<=|>=|=<|=>|[<>≤≥≦≧])\s*(\S.*)")
+_ABOUT = re.compile(r"(?:[~≈∼]|ca\.?|circa|approx\.?|about)\s*(?=[\d.,$€£+-])", re.IGNORECASE)
+_CODES = ("USD|EUR|GBP|JPY|CHF|CNY|RMB|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RUB|BRL|MXN|ZAR|KRW|TRY|Rs\\.?|kr\\.?|"
+          "US\\$|R\\$|A\\$|C\\$|[$€£¥₹₽₩₺¢]")
+_MONEY_BEFORE = re.compile(rf"([-+(]*)\s*({_CODES})\s*(.+)")
+_MONEY_AFTER = re.compile(rf"(.*[\d.,)-])\s*({_CODES})")
+_BRACKETS = re.compile(r"-?\(\s*([^()]+?)\s*\)")
+_BRACKET_ERROR = re.compile(r"([-+]?[\d.,]*\d[.,]?)\s?\((\d+(?:[.,]\d+)?)\)\s*(.*)")
+_PLUS_MINUS = re.compile(r"(\()?\s*([^±()]+?)\s*(?:±|\+/-|\+-|\\pm)\s*([^±()]+?)\s*(?(1)\)\s*([^±()]*))")
+_HEX = re.compile(r"[-+]?0[xX][0-9a-fA-F]{1,13}")
+_UNDERSCORES = re.compile(r"[-+]?\d{1,3}(?:_\d{3})+(?:\.\d*)?")
+_SUFFIX = re.compile(r"(.*[\d.,)])(\s*)([^\W\d_][^\s]{0,14}(?: [^\W\d_][^\s]{0,14})?|[%‰°℃℉µ][^\s]{0,10}|[°º] ?[CFK])")
+_FLAG = re.compile(r"(.*[\d.,)])\s*(?:\*{1,3}|[†‡§]|\[[a-z0-9]{1,2}\])", re.IGNORECASE)
+#: Words behind a number that are no units: times of day, ordinals, months.
+_NO_UNITS = re.compile(
+    r"[ap]\.?m\.?|uhr|bc|ad|st|nd|rd|th|(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)"
+    r"(?:t|uary|ruary|ch|il|e|y|ust|tember|ober|ember|uar|ruar|z|i)?\.?", re.IGNORECASE)
+
+
+class WrittenNumber(NamedTuple):
+    """A number with what its spelling said beside it.
+
+    Attributes:
+        value: the number.
+        error: its standard error as written; NaN without one.
+        unit: written behind it; "" without one.
+        money: the sign or code of its currency; "".
+        kinds: the spellings met, keys of `number_columns.SPELLINGS`.
+    """
+
+    value: float
+    error: float = math.nan
+    unit: str = ""
+    money: str = ""
+    kinds: frozenset[str] = frozenset()
+
+
+def is_gap_word(cell: str) -> bool:
+    """Whether a cell of a column of numbers says that there is no value: ND, BDL, #DIV/0!, ****."""
+    return cell.lower() in _GAP_WORDS or _ERROR_CELL.fullmatch(cell) is not None
+
+
+def is_written_number(cell: str) -> bool:
+    """Whether a cell is a number in any spelling that this package reads, limits included."""
+    return is_number(cell) or (any(c.isdigit() for c in cell) and written_number(cell, comma=False) is not None)
+
+
+def written_number(cell: str, comma: bool) -> WrittenNumber | None:
+    """Read one cell; None if it is no number.
+
+    Args:
+        cell: the text, without spaces around it.
+        comma: whether 1,234 has a decimal comma; cells that can be read in one way only do not depend on it.
+
+    >>> written_number("0.6499(6)", False)[:2], written_number("(16.50)", False).value
+    ((0.6499, 0.0006), -16.5)
+    >>> written_number("1.30×10^-9", False).value, written_number("4.5+1", False).value
+    (1.3e-09, 45.0)
+    """
+    text = _tidy(cell)
+    if len(text) > 80 or not any(c.isdigit() for c in text):
+        return None
+    for reader in _READERS:
+        found = reader(text, comma)
+        if found is not None and math.isfinite(found.value):
+            return found
+    return None
+
+
+def _tidy(cell: str) -> str:
+    """The cell with ASCII signs and raised exponents; Excel's ="5" and '5 without their quotes."""
+    text = cell.translate(_DASHES).replace("\u00a0", " ").replace("\u202f", " ").replace("\u2009", " ").strip()
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    text = text.strip("$") if text.count("$") == 2 and text.startswith("$") and text.endswith("$") else text
+    text = text.removeprefix("'").strip()
+    for glyph, fraction in _GLYPHS.items():
+        if glyph in text:
+            text = re.sub(rf"(\d)\s*{glyph}", rf"\1 {fraction}", text)
+    return _POWER.sub(lambda m: f"{m[1]}^{m[2].translate(_RAISED)}", text)
+
+
+def _core(text: str, comma: bool) -> WrittenNumber | None:
+    """A number, perhaps with an exponent of any spelling, without signs of money, unit or error."""
+    value, kind = plain_number(text, comma), "plain"
+    if math.isnan(value):
+        for pattern, reader in _EXPONENTS:
+            match = pattern.fullmatch(text)
+            if match is not None:
+                value, kind = reader(match, comma)
+                break
+    return None if math.isnan(value) else WrittenNumber(value, kinds=frozenset({kind}))
+
+
+def _with_exponent(match: re.Match[str], comma: bool) -> tuple[float, str]:
+    mantissa = repr(plain_number(match["m"], comma))  # as text, so that 1.3e-9 is the nearest number to it
+    readable = "e" not in mantissa and mantissa != "nan"
+    return (float(f"{mantissa}e{int(match['e'])}") if readable else math.nan), "exponent"
+
+
+def _power_of_ten(match: re.Match[str], _comma: bool) -> tuple[float, str]:
+    return float(f"{match[1]}1e{int(match[2])}"), "exponent"
+
+
+def _hexadecimal(match: re.Match[str], _comma: bool) -> tuple[float, str]:
+    return float(int(match[0], 16)), "hexadecimal"
+
+
+def _underscores(match: re.Match[str], _comma: bool) -> tuple[float, str]:
+    return float(match[0].replace("_", "")), "underscores"
+
+
+def _bare_exponent(match: re.Match[str], _comma: bool) -> tuple[float, str]:
+    """4.5+1 is 45. With a minus and few decimals, 2.5-3 may as well be a range: its kind says so."""
+    certain = match[2][0] == "+" or len(match[1].partition(".")[2]) >= 3
+    return float(f"{match[1]}e{match[2]}"), "bare exponent" if certain else "exponent or range"
+
+
+def _mixed_fraction(match: re.Match[str], _comma: bool) -> tuple[float, str]:
+    if int(match[4]) == 0 or int(match[3]) >= int(match[4]):
+        return math.nan, ""
+    return float(f"{match[1]}1") * (int(match[2]) + int(match[3]) / int(match[4])), "fraction"
+
+
+_EXPONENTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], bool], tuple[float, str]]], ...] = (
+    (_HEX, _hexadecimal), (_UNDERSCORES, _underscores), (_TEN, _power_of_ten), (_EXPONENT, _with_exponent),
+    (_BARE_EXPONENT, _bare_exponent), (_MIXED, _mixed_fraction))
+
+
+def _limit(text: str, comma: bool) -> WrittenNumber | None:
+    match = _LIMIT.fullmatch(text)
+    found = written_number(match[2], comma) if match else None
+    return found and found._replace(kinds=found.kinds | {"limit"})
+
+
+def _about(text: str, comma: bool) -> WrittenNumber | None:
+    match = _ABOUT.match(text)
+    found = written_number(text[match.end():], comma) if match else None
+    return found and found._replace(kinds=found.kinds | {"about"})
+
+
+def _angle(text: str, _comma: bool) -> WrittenNumber | None:
+    """48°5'12"N as degrees with decimals; 5° alone is a number with a unit."""
+    match = _ANGLE.fullmatch(text)
+    if match is None or not (match["m"] or match["s"] or match["t"] or match["h"]):
+        return None
+    if (match["h"] and match["t"]) or float(match["m"] or 0) >= 60 or float(match["s"] or 0) >= 60:
+        return None
+    value = float(match["d"]) + float(match["m"] or 0) / 60 + float(match["s"] or 0) / 3600
+    negative = (match["sign"] == "-") != ((match["h"] or match["t"] or "").upper() in ("S", "W"))
+    return WrittenNumber(-value if negative else value, unit="°", kinds=frozenset({"angle"}))
+
+
+def _money(text: str, comma: bool) -> WrittenNumber | None:
+    match = _MONEY_BEFORE.fullmatch(text)
+    inside, sign = (match[1] + match[3], match[2]) if match else ("", "")
+    if match is None:
+        match = _MONEY_AFTER.fullmatch(text)
+        inside, sign = (match[1], match[2]) if match else ("", "")
+    found = (_core(inside, comma) or _accounting(inside, comma)) if match else None
+    return found and found._replace(money=sign.rstrip("."), kinds=found.kinds | {"money"})
+
+
+def _accounting(text: str, comma: bool) -> WrittenNumber | None:
+    """(16.50) and 16.50- are negative."""
+    match = _BRACKETS.fullmatch(text)
+    inside = match[1] if match else text[:-1] if text.endswith("-") else ""
+    found = _core(inside, comma) if inside else None
+    if found is None or found.value < 0:
+        return None
+    return found._replace(value=-found.value, kinds=found.kinds | {"accounting"})
+
+
+def _bracket_error(text: str, comma: bool) -> WrittenNumber | None:
+    """0.6499(6) is 0.6499 with the error 0.0006; digits of the error count in the last decimals."""
+    match = _BRACKET_ERROR.fullmatch(text)
+    if match is None:
+        return None
+    value, digits = plain_number(match[1], comma), match[2]
+    sign = "," if comma and "," in match[1] else "."
+    decimals = len(match[1].partition(sign)[2])
+    error = float(digits.replace(",", ".")) if not digits.isdigit() else float(f"{digits}e{-decimals}")
+    return _scaled(WrittenNumber(value, error, kinds=frozenset({"error"})), match[3], comma)
+
+
+def _plus_minus(text: str, comma: bool) -> WrittenNumber | None:
+    match = _PLUS_MINUS.fullmatch(text)
+    if match is None:
+        return None
+    value, error = (_core(part, comma) or _unit(part, comma) for part in (match[2], match[3]))
+    if value is None or error is None or error.value < 0 or (error.unit and value.unit not in ("", error.unit)):
+        return None
+    if error.unit == "%" and not value.unit and not match[1]:
+        return None  # 10 ± 5 % is either 5 percentage points or a twentieth
+    found = WrittenNumber(value.value, error.value, value.unit or error.unit, kinds=frozenset({"error"}))
+    return _scaled(found, match[4] or "", comma)
+
+
+def _scaled(found: WrittenNumber, tail: str, comma: bool) -> WrittenNumber | None:
+    """The number with what follows its error: nothing, an exponent, a unit, or both."""
+    tail = tail.strip()
+    if not tail:
+        return found
+    factor = _core("1" + tail, comma) or _unit("1" + (" " + tail if tail[0].isalpha() else tail), comma)
+    if factor is None or found.unit:
+        return None
+    return found._replace(value=found.value * factor.value, error=found.error * factor.value, unit=factor.unit)
+
+
+def _unit(text: str, comma: bool) -> WrittenNumber | None:
+    """5 cm, 12%: a number with a unit that is known, or that a space separates from it."""
+    match = _SUFFIX.fullmatch(text)
+    if match is None or _NO_UNITS.fullmatch(match[3]) or not (match[2] or is_unit(match[3])):
+        return None
+    found = _core(match[1], comma)
+    return found and found._replace(unit=match[3].replace("º", "°"), kinds=found.kinds | {"unit"})
+
+
+def _flagged(text: str, comma: bool) -> WrittenNumber | None:
+    match = _FLAG.fullmatch(text)
+    found = _core(match[1], comma) if match else None
+    return found and found._replace(kinds=found.kinds | {"flag"})
+
+
+_READERS: tuple[Callable[[str, bool], WrittenNumber | None], ...] = (
+    _core, _limit, _about, _angle, _bracket_error, _plus_minus, _accounting, _money, _unit, _flagged)
