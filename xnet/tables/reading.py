@@ -18,9 +18,10 @@ from .extremes import note_extremes
 from .json_files import is_json, read_json
 from .limits import MAX_BYTES, TableError
 from .parquet_files import is_parquet, read_parquet
+from .pasted_lists import rows_of_lists
 from .quality import is_row_number, note_quality
 from .table import Table
-from .text_files import decode, split
+from .text_files import LONGEST_PASTED, decode, split
 from .workbooks import is_workbook, read_workbook, sheet_names
 
 #: The most sheets of a workbook that are searched for a table.
@@ -112,7 +113,14 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
 def _text_grid(data: bytes, name: str, notes: list[str], min_columns: int) -> Grid:
     """The cells of a text file, which may be JSON."""
     text = decode(data, name, notes)
-    return read_json(text, name, notes, min_columns) if is_json(data) else split(text, name, notes, min_columns)
+    if not is_json(data):
+        return split(text, name, notes, min_columns)
+    try:
+        return read_json(text, name, notes, min_columns)
+    except TableError:
+        if len(text) <= LONGEST_PASTED and rows_of_lists(text, name):  # {{1, 2}, {3, 4}} is no JSON
+            return split(text, name, notes, min_columns)
+        raise
 
 
 def _load(source: bytes | str | Path, name: str) -> bytes:

@@ -16,9 +16,12 @@ from collections.abc import Iterable
 from . import limits as caps
 from .alignment import Grid, align
 from .limits import TableError
+from .pasted_lists import document_table, rows_of_lists, turned
 
 # The order matters: a file that splits evenly at semicolons and at commas has decimal commas.
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
+#: Longer texts, in characters, are not tried as pasted lists or tables of documents.
+LONGEST_PASTED = 2**20
 #: How a comment line begins: # or %, // or !, as in files of Python, MATLAB, C and Fortran.
 _COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!(?=\s)")
 _FOREIGN = (
@@ -66,17 +69,26 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     Raises:
         TableError: the text is not a table, or has fewer than `min_columns` columns.
     """
+    text = (len(text) <= LONGEST_PASTED and document_table(text)) or text
+    lists = rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None
     lines = text.lstrip("\n\r")
     if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
         delimiter, text = lines[4], lines.split("\n", 1)[-1]
     else:
         delimiter = _sniff(text)
     comments: list[tuple[int, list[str]]] = []
-    numbered = list(_rows(text, delimiter, name, comments=comments))
+    numbered = list(_rows(text, delimiter, name, comments=comments)) if lists is None else [*enumerate(lists, start=1)]
     if not numbered:
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
-    if delimiter != ",":
+    if lists is not None:
+        notes.append("The text was read as lists of numbers.")
+    elif delimiter != ",":
         notes.append(f"Columns are separated by {_DELIMITERS.get(delimiter, 'spaces')}.")
+    columns = turned([row for _, row in numbered])
+    if columns is not None:
+        notes.append(f"Each line holds one variable, so the table was turned: {len(columns) - 1} rows and "
+                     f"{len(numbered)} columns.")
+        numbered = [*enumerate(columns, start=1)]
     grid = align(numbered, name, notes, delimiter, comments)
     header, rows = grid.header, grid.rows
     width = len(header) if header else len(rows[0])
