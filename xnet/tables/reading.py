@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from .alignment import Grid
+from .archives import is_array, read_array, unpacked
 from .columns import Findings, kind_of, make_frame, unique_names, units_of_names
 from .extremes import note_extremes
 from .json_files import is_json, read_json
 from .limits import MAX_BYTES, TableError
+from .other_workbooks import is_other_workbook, other_sheet_names, read_other_workbook
 from .parquet_files import is_parquet, read_parquet
 from .pasted_lists import rows_of_lists
 from .quality import is_row_number, note_quality
@@ -29,7 +31,9 @@ MOST_SHEETS = 12
 
 
 def read_table(source: bytes | str | Path, name: str = "", min_columns: int = 2, *, sheet: str | None = None) -> Table:
-    """Read a table of numbers: CSV in most notations, an Excel workbook (.xlsx), Parquet, or JSON.
+    """Read a table of numbers: CSV in most notations, a workbook (.xlsx, .xls, .xlsb, .ods), Parquet, JSON or NumPy.
+
+    Gzip, bzip2, xz and zip archives of one table are unpacked, up to `limits.MAX_BYTES`.
 
     The first bytes of the file decide its format, not its name.
 
@@ -49,7 +53,11 @@ def read_table(source: bytes | str | Path, name: str = "", min_columns: int = 2,
         return _read(data, name, min_columns, sheet)
     except TableError:
         # The first sheet of a workbook often holds notes.
-        others = sheet_names(data)[:MOST_SHEETS] if sheet is None and is_workbook(data) else ()
+        others: Sequence[str] = ()
+        if sheet is None and is_other_workbook(data):
+            others = other_sheet_names(data)[:MOST_SHEETS]
+        elif sheet is None and is_workbook(data):
+            others = sheet_names(data)[:MOST_SHEETS]
         for other in others:
             with contextlib.suppress(TableError):
                 return _read(data, name, min_columns, other)
@@ -59,8 +67,10 @@ def read_table(source: bytes | str | Path, name: str = "", min_columns: int = 2,
 def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     """The table in the bytes of a file."""
     notes: list[str] = []
+    data = unpacked(data, name, notes)
+    other = is_other_workbook(data)
     sheets: tuple[str, ...] = ()
-    if sheet is not None and not is_workbook(data):
+    if sheet is not None and not other and not is_workbook(data):
         raise TableError(f"{name} is not an Excel workbook, so it has no sheet {sheet!r}: omit the sheet.")
     columns: Sequence[Sequence[str] | np.ndarray]
     found = Findings()
@@ -68,8 +78,13 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     if is_parquet(data):
         header, columns = read_parquet(data, name, notes, min_columns)
         delimiter = "\t"
+    elif is_array(data):
+        header, columns = read_array(data, name, notes)
+        delimiter = "\t"
     else:
-        if is_workbook(data):
+        if other:
+            grid, sheets, sheet = read_other_workbook(data, name, notes, sheet)
+        elif is_workbook(data):
             grid, sheets, sheet = read_workbook(data, name, notes, sheet)
         else:
             grid = _text_grid(data, name, notes, min_columns)
@@ -115,11 +130,14 @@ def _text_grid(data: bytes, name: str, notes: list[str], min_columns: int) -> Gr
     text = decode(data, name, notes)
     if not is_json(data):
         return split(text, name, notes, min_columns)
+    if text.lstrip().startswith("{{"):  # {{1, 2}, {3, 4}} is no JSON
+        return split(text, name, notes, min_columns)
     try:
         return read_json(text, name, notes, min_columns)
     except TableError:
-        if len(text) <= LONGEST_PASTED and rows_of_lists(text, name):  # {{1, 2}, {3, 4}} is no JSON
-            return split(text, name, notes, min_columns)
+        with contextlib.suppress(TableError):  # [(1, 2), (3, 4)] and {'x': [1, 2]} are none either
+            if len(text) <= LONGEST_PASTED and rows_of_lists(text, name):
+                return split(text, name, notes, min_columns)
         raise
 
 

@@ -24,13 +24,7 @@ _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "comm
 LONGEST_PASTED = 2**20
 #: How a comment line begins: # or %, // or !, as in files of Python, MATLAB, C and Fortran.
 _COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!(?=\s)")
-_FOREIGN = (
-    (b"\x1f\x8b", "a gzip archive: unpack it and give the .csv file inside"),
-    (b"\xd0\xcf\x11\xe0", "an old or password-protected Excel workbook: save it as .xlsx, or the sheet as CSV"),
-    (b"BZh", "a bzip2 archive: unpack it and give the .csv file inside"),
-    (b"\xfd7zXZ", "an xz archive: unpack it and give the .csv file inside"),
-    (b"%PDF", "a PDF document: export the table as CSV"),
-)
+_FOREIGN = ((b"%PDF", "a PDF document: export the table as CSV"),)
 
 
 def decode(data: bytes, name: str, notes: list[str]) -> str:
@@ -46,14 +40,7 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
         text = data.decode("utf-16", errors="replace")
         notes.append("The file is encoded as UTF-16.")
     else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            try:
-                text = data.decode("cp1252")
-            except UnicodeDecodeError:
-                text = data.decode("latin-1")
-            notes.append("The file is not UTF-8, so it was read as Latin-1 (Windows-1252): check letters with accents.")
+        text = _decoded(data, notes)
     if "\x00" in text:
         raise TableError(f"{name} is not a text file: give a table as CSV (text with one row on each line).")
     if not text.strip():
@@ -61,6 +48,31 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
     if text.lstrip()[:9].lower().startswith(("<!doctype", "<html", "<?xml")):
         raise TableError(f"{name} is a web page or XML, not a table: export it as CSV.")
     return text
+
+
+def _decoded(data: bytes, notes: list[str]) -> str:
+    """The text of a file without a byte order mark that says UTF-16."""
+    for encoding, half in (("utf-16-le", data[1:2000:2]), ("utf-16-be", data[:2000:2])):
+        if len(data) > 3 and len(data) % 2 == 0 and half.count(0) > 0.7 * len(half):  # every second byte is zero
+            notes.append("The file is encoded as UTF-16 without a byte order mark.")
+            return data.decode(encoding, errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    words = re.findall(rb"[\x80-\xff]+", data[:2**16])
+    if sum(map(len, words)) > 3 * len(words):  # whole words outside ASCII: not a letter with an accent here and there
+        from charset_normalizer import from_bytes  # a slow import that few files need
+
+        best = from_bytes(data[:2**16]).best()
+        if best is not None:
+            notes.append(f"The file is not UTF-8, so it was read as {best.encoding}: check the letters of the names.")
+            return data.decode(best.encoding, errors="replace")
+    notes.append("The file is not UTF-8, so it was read as Latin-1 (Windows-1252): check letters with accents.")
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
