@@ -83,6 +83,8 @@ def test_recommendations_have_reasons_and_no_repetition() -> None:
     assert [item.index for item in recommendations([{}], 0)] == [0], "records of older versions"
     front[1]["plain"] = "linear"
     assert recommendations(front, 1)[1].reasons[0] == "No law found: this is the best linear formula."
+    front[1]["loss"] = 0.02
+    assert recommendations(front, 1)[1].reasons[0].startswith("A linear formula is enough")
 
 
 def table(law: Network, noise: float, n: int = 100, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

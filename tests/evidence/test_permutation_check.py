@@ -125,7 +125,7 @@ def test_the_verdict_knows_the_check(shuffled: tuple[float, ...], level: str, ca
     x = np.linspace(-2, 3, 200)[:, None]
     problem = Problem.from_arrays(x, x[:, 0] ** 2 + 0.1 * np.random.default_rng(0).normal(size=200))
     square = {"network": Network((Neuron("variable"), Neuron("square", (0,))), (), 1).to_json(), "n_parameters": 0,
-              "loss": 0.01, "plain": None}
+              "loss": 0.01, "r2_train": 0.99, "r2_holdout": 0.99, "plain": None}
     snapshot = {"best": square, "front": [square]}
     found = formula_verdict(square, snapshot, problem, PermutationCheck(0.9, shuffled, 8, 0))
     assert found.level == level

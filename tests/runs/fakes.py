@@ -152,6 +152,7 @@ class FakeProblem:
     train: Rows
     holdout: Rows | None
     holdout_index: np.ndarray
+    train_index: np.ndarray
 
     search = property(lambda self: self.train)
     constraints = NONE
@@ -173,7 +174,8 @@ class FakeProblem:
         held_out = int(len(y) * settings["holdout_fraction"])
         columns = np.asarray(X).T
         return cls(Rows(columns[:, held_out:], y[held_out:], 1.0),
-                   Rows(columns[:, :held_out], y[:held_out], 1.0) if held_out else None, np.arange(held_out))
+                   Rows(columns[:, :held_out], y[:held_out], 1.0) if held_out else None, np.arange(held_out),
+                   np.arange(held_out, len(y)))
 
 
 def use_fake(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> FakeEngine:

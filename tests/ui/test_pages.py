@@ -42,7 +42,7 @@ def test_an_unknown_run_is_explained(app: Open, page: str, bad: str) -> None:
 def test_one_click_on_home_leads_to_a_live_run(app: Open) -> None:
     at = app("pages/home.py").button(key="example").click().run()
     assert not at.exception
-    assert "Explaining" in at.header[0].value
+    assert "Explaining" in at.title[0].value
     (run,) = runs.list_runs()
     assert at.query_params["run"] == run.id
     assert run.config["source"].startswith("Moons")
@@ -144,7 +144,7 @@ def test_column_names_are_never_markup_or_code(app: Open) -> None:
     at.run()
     at.button(key="discover").click().run()
     assert not at.exception
-    assert "\\*\\*bold" in at.header[0].value
+    assert "\\*\\*bold" in at.title[0].value
     assert any("\\<img" in caption.value for caption in at.caption)
 
 
@@ -233,7 +233,7 @@ def test_results_in_every_state(app: Open, make_run: Make, run_state: str) -> No
     assert len(table) == len(replay.front())
     assert list(table["★"]).count("★") == 1
     assert len(at.get("plotly_chart")) == 6
-    assert len(at.get("download_button")) == 23
+    assert len(at.get("download_button")) == 24
     assert any("function predict(" in code.value for code in at.code)
 
 

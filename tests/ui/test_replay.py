@@ -44,6 +44,32 @@ def test_the_slider_goes_through_the_networks(app: Open, make_run: Make) -> None
     assert r"2 of 4 · after 1.2 s · reason \*1\*" in texts(at)
 
 
+def test_play_goes_through_the_networks_and_repeats_if_asked(
+        app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("xnet.ui.results.replay_tab.time.monotonic", lambda: clock[0])
+    run = make_run()
+    record(run)
+    at = app("pages/results.py", run=run.id)
+
+    def position() -> int:
+        return int(next(s for s in at.slider if s.label == "Best network number").value)
+
+    def wait() -> int:
+        clock[0] += 1.5
+        at.run()
+        return position()
+
+    at.button(key="replay_play").click().run()
+    assert position() == 1, "from the beginning if the last network is shown"
+    assert [wait(), wait(), wait()] == [2, 3, 4]
+    at.toggle(key="replay_loop").set_value(True).run()
+    assert wait() == 1
+    at.button(key="replay_pause").click().run()
+    assert wait() == 1
+    assert not at.exception
+
+
 def test_frames_are_bounded_and_keep_both_ends(make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames_file, "MAX_FRAMES", 8)
     run = make_run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -186,3 +187,20 @@ def test_a_long_unit_is_short_beside_a_number_and_whole_in_its_tooltip(
         assert len(errors) == 2
         assert all(m.value.endswith(" ppm") for m in errors)
         assert all("parts per million by volume" in m.proto.help for m in errors)
+
+
+def test_log_axes_are_remembered_and_only_offered_where_values_are_positive(app: Open, replay: Replay) -> None:
+    at = app("pages/results.py", run=replay.run.id)
+    toggle = at.toggle(key="log_fit")
+    assert not toggle.disabled
+    toggle.set_value(True).run()
+    figure = json.loads(next(c for c in at.get("plotly_chart") if "parity" in c.proto.id).proto.spec)
+    assert figure["layout"]["xaxis"]["type"] == figure["layout"]["yaxis"]["type"] == "log"
+    at.switch_page("pages/library.py").run()
+    at.switch_page("pages/results.py").run()
+    assert at.toggle(key="log_fit").value
+
+    row = replay.front()[-1]
+    chosen = select(replay.run, row, Network.from_json(row["network"]))
+    curve = response_figure(chosen, np.median(chosen.X, axis=0), 0)
+    assert sum(len(trace.x) for trace in curve.data[1:]) == len(chosen.y), "the rows stand under the curve"

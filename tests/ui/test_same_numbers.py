@@ -30,6 +30,7 @@ from xnet.prediction.user_formula import probability_scores, rows_of, score_reco
 from xnet.runs.run import Run
 from xnet.ui.text import log_loss_text
 from xnet.wording.constant_text import fitted_text, interval_text
+from xnet.wording.plain_text import plain_sentence
 from xnet.wording.score_text import explained, percent, r2, r2_text
 
 
@@ -224,7 +225,7 @@ def test_importance_is_the_fall_of_the_score_of_all_rows(walk: Walk) -> None:
 
 
 def test_a_table_without_a_law_is_said_to_have_none_everywhere(walk: Walk) -> None:
-    plain = "No law found: this is the best linear formula."
+    plain = plain_sentence("linear", max(walk.best["loss"], 1e-6))
     places: dict[str, Callable[[], str]] = {
         "page": lambda: walk.said, "report": lambda: walk.report, "text": lambda: walk.text,
         "json": lambda: str(walk.printed["verdict"])}

@@ -89,7 +89,7 @@ def _recent_runs() -> None:
     recent = [run for run in runs.list_runs() if current_run.is_listed(run)][:RECENT]
     if not recent:
         return
-    st.subheader("Recent searches", anchor=False)
+    st.header("Recent searches", anchor=False)
     for run in recent:
         try:
             config, run_state, best = run.config, current_run.run_state(run), run.best()

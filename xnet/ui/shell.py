@@ -7,11 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from xnet.errors import XNetError
-from xnet.runs import ACTIVE
+from xnet.runs import ACTIVE, list_runs
 from xnet.ui.components.formula_view import FIT_STYLE
 from xnet.wording.formula_notation import compact_text
 
-from .page_list import DATA, DISCOVER, HOME, PAGES, RESULTS, Page
+from .page_list import DATA, DISCOVER, HOME, LIBRARY, PAGES, RESULTS, Page
 from .session import actions, current_run, navigation, state
 from .text import RUN_STATES, escaped, shorten
 
@@ -117,3 +117,5 @@ def empty_state(text: str) -> None:
                 actions.try_example()
             if st.button("Use my data", icon=":material/upload:", key="empty_data"):
                 st.switch_page(DATA.path)
+            if any(current_run.is_listed(run) for run in list_runs()):
+                st.page_link(LIBRARY.path, label="Open a search of the Library", icon=LIBRARY.icon)

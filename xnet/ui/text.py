@@ -16,12 +16,25 @@ RUN_STATES: dict[str, tuple[str, str, str]] = {
     "failed": ("Interrupted", ":material/error:", "red"),
 }
 
+_LOOK_ALIKE = str.maketrans({"*": "∗", "`": "'", "$": "＄", "[": "［", "]": "］", "<": "‹", ">": "›", "~": "∼",
+                             "\\": "＼", "#": "＃", "|": "∣", ":": "꞉"})
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def escaped(text: object) -> str:
     """Text of a file or a user, escaped for Markdown and put on one line, so that none of it acts as markup."""
     return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def label_text(text: object) -> str:
+    """Text as the label of a field: signs that would act as markup become look-alikes.
+
+    Screen readers read a label as it is given, so that a backslash of `escaped` would be heard.
+
+    >>> label_text("mass_1 (kg) `x` *"), label_text("_a_")
+    ("mass_1 (kg) 'x' ∗", 'ˍaˍ')
+    """
+    return re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", " ".join(str(text).split()).translate(_LOOK_ALIKE))
 
 
 def log_loss_text(value: float | None) -> str:

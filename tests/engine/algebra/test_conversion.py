@@ -11,7 +11,7 @@ from tests.engine.helpers import assert_equal_values, net, oracle, well_conditio
 from tests.engine.strategies import inputs, networks
 from xnet.engine import ACTIVATIONS, PRESETS, Network
 from xnet.engine.algebra.conversion import to_expression, to_network
-from xnet.engine.algebra.expressions import Expr, add, call, mul, num, power, var
+from xnet.engine.algebra.expressions import Expr, ExprKind, add, call, mul, num, power, var
 from xnet.engine.algebra.powers import raise_to
 from xnet.engine.algebra.rewriting import factored, rewritings, shortest
 from xnet.engine.formulas.parser import read_formula
@@ -218,7 +218,8 @@ def test_a_formula_without_constants_needs_none(network: Network) -> None:
     if made is not None:
         assert_equal_values(made.evaluate(X), network, X)
     else:
-        assert to_expression(network).kind == "sum"  # a coefficient that is too large, or zero: not made of 1 and 2
+        # A coefficient that is too large, or zero, is not made of 1 and 2.
+        assert to_expression(network).kind is ExprKind.SUM
 
 
 @pytest.mark.parametrize("value", [1.0, 2.0, 3.0, 5.0, 16.0, -1.0, -7.0, 0.5, 0.25, 1.5, 3.5, 1 / 3, 0.3, -30.0,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from .expressions import Expr, add, call, mul
+from .expressions import Expr, ExprKind, add, call, mul
 
 #: exp(e + shift) is written for shifts up to this size; larger ones overflow.
 _LARGEST_SHIFT = 60.0
@@ -18,10 +18,10 @@ _SAME = 1e-6
 
 def exponential_beside_one(expr: Expr) -> tuple[Expr, float] | None:
     """(e, shift) where the expression is 1 + exp(e + shift) with a shift that is not 0, else None."""
-    if expr.kind != "sum" or expr.value != 1.0 or len(expr.args) != 1:
+    if expr.kind is not ExprKind.SUM or expr.value != 1.0 or len(expr.args) != 1:
         return None
     term, c = expr.args[0]
-    if term.kind != "call" or term.name != "exp" or c <= 0.0 or c == 1.0:
+    if term.kind is not ExprKind.CALL or term.name != "exp" or c <= 0.0 or c == 1.0:
         return None
     shift = math.log(c)
     return (term.args[0], shift) if abs(shift) <= _LARGEST_SHIFT else None
@@ -37,7 +37,7 @@ def with_one_beside_exponentials(coefficient: float, denominator: list[tuple[Exp
     """
     changed = []
     for factor, p in denominator:
-        scale = factor.value if factor.kind == "sum" and p == 1.0 else 0.0
+        scale = factor.value if factor.kind is ExprKind.SUM and p == 1.0 else 0.0
         divided = add([(1.0 / scale, factor)]) if scale > 0.0 and scale != 1.0 else factor
         if divided is not factor and exponential_beside_one(divided) is not None:
             coefficient, factor = coefficient / scale, divided
@@ -50,11 +50,11 @@ def in_short_forms(expr: Expr) -> Expr:
 
     b + b tanh(u) is 2 b / (1 + exp(-2 u)).
     """
-    if expr.kind == "var":
+    if expr.kind is ExprKind.VAR:
         return expr
-    if expr.kind == "call":
+    if expr.kind is ExprKind.CALL:
         return call(expr.name, in_short_forms(expr.args[0]))
-    if expr.kind == "prod":
+    if expr.kind is ExprKind.PROD:
         return mul([(in_short_forms(f), p) for f, p in expr.args])
     return _logistic_sum(_hyperbolic_sum([(c, in_short_forms(t)) for t, c in expr.args], expr.value))
 
@@ -73,7 +73,7 @@ def _hyperbolic_sum(terms: list[tuple[float, Expr]], constant: float) -> Expr:
 
 def _logistic_sum(expr: Expr) -> Expr:
     """A sum whose constant is the size of a step tanh(u), with the step as a logistic curve."""
-    for term, c in expr.args if expr.kind == "sum" and expr.value else ():
+    for term, c in expr.args if expr.kind is ExprKind.SUM and expr.value else ():
         if term.name == "tanh" and abs(abs(expr.value) - abs(c)) <= _SAME * abs(c):
             towards = -2.0 if c * expr.value > 0.0 else 2.0
             curve = mul([(add([(1.0, call("exp", add([(towards, term.args[0])])))], 1.0), -1.0)])

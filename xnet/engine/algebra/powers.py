@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .expressions import Expr, call, mul, power
+from .expressions import Expr, ExprKind, call, mul, power
 
 
 def raise_to(base: Expr, exponent: Expr) -> Expr:
@@ -14,10 +14,10 @@ def raise_to(base: Expr, exponent: Expr) -> Expr:
 
 def split_power(expr: Expr) -> tuple[Expr, Expr] | None:
     """(base, exponent) of exp(exponent * log(base)), the canonical form of a power with inputs in its exponent."""
-    if expr.name != "exp" or expr.args[0].kind != "prod":
+    if expr.name != "exp" or expr.args[0].kind is not ExprKind.PROD:
         return None
     factors = expr.args[0].args
-    logs = [f for f, p in factors if f.kind == "call" and f.name == "log" and p == 1.0]
+    logs = [f for f, p in factors if f.kind is ExprKind.CALL and f.name == "log" and p == 1.0]
     if not logs:
         return None
     return logs[0].args[0], mul([(f, p) for f, p in factors if f is not logs[0]])

@@ -12,6 +12,8 @@ const MIN_ROW = 21;
 const MIN_NOTED_ROW = 50; // pixels between rows where values stand below the neurons
 const MOST_HEIGHT = 560;
 const MIN_COLUMN = 28; // pixels between neighbouring columns of neurons, below which the drawing scrolls
+const LARGE = 1.7, WIDE = 1.25; // how much larger than usual for a projector, and in a wide window
+const LARGE_FONT = 12; // least size of text for a projector: 12 times 1.7 is 20.4 pixels
 const TOUCH = window.matchMedia("(hover: none)").matches;
 const views = new WeakMap();
 
@@ -81,6 +83,8 @@ class NetworkView {
     // A resize re-places everything at once: nothing should glide while a window is dragged.
     this.observer = new ResizeObserver(() => this.data && this.place(false));
     this.observer.observe(this.stage);
+    root.querySelector(".full").onclick = () => (document.fullscreenElement ? document.exitFullscreen()
+      : document.documentElement.requestFullscreen());
     this.inspector = new Inspector(root, this);
     this.stage.addEventListener("scroll", () => this.inspector.put(), { passive: true });
   }
@@ -99,7 +103,8 @@ class NetworkView {
 
   placeOf(id) {
     const node = this.nodes.get(id);
-    return { x: node.toX - this.stage.scrollLeft, y: node.toY, radius: this.radius };
+    const scale = this.scale;
+    return { x: node.toX * scale - this.stage.scrollLeft, y: node.toY * scale, radius: this.radius * scale };
   }
 
   focusBeside(id, step) {
@@ -131,6 +136,7 @@ class NetworkView {
     const view = this.root.querySelector(".view");
     view.classList.toggle("quiet", !data.live);
     view.classList.toggle("numberless", !data.live && !list.some((n) => n.kind === "constant"));
+    view.classList.toggle("large", Boolean(data.large));
     view.classList.toggle("forward", data.phase === "Forward");
     setText(this.root.querySelector(".hint"), list.some((n) => n.about) ? `${TOUCH ? "Tap" : "Point at"} a neuron to look into it` : "");
     this.stage.classList.toggle("empty", list.length === 0);
@@ -222,6 +228,7 @@ class NetworkView {
   // From layout coordinates (0..1, output at the right) to pixels. The radius follows the crowding, so that forty
   // neurons do not overlap and three do not look lost; a network too deep for a phone scrolls sideways.
   geometry() {
+    this.scale = this.data.large ? LARGE : (this.stage.clientWidth || 600) > 900 ? WIDE : 1;
     const list = this.data.nodes ?? [];
     const leaves = list.filter((n) => n.kind !== "neuron");
     const noted = list.some((n) => n.note);
@@ -231,7 +238,7 @@ class NetworkView {
     const stacks = columns.map((c) => list.filter((n) => Math.round(n.x * 1e4) === c).map((n) => n.y));
     const rowGap = smallestGap([...stacks, leaves.map((n) => n.y)]);
     const columnGap = smallestGap([columns.map((c) => c / 1e4)]);
-    const visible = this.stage.clientWidth || 600;
+    const visible = (this.stage.clientWidth || 600) / this.scale;
     const named = 12 + LETTER * 14 * (this.data.target ?? "").length;
     // Where there is no room beside the output (a phone, a long name), the target's name goes above it.
     const tight = visible < 480 || named > visible * 0.26;
@@ -252,11 +259,11 @@ class NetworkView {
   // A drawing of many rows grows taller, and stays so: what stands below it should not jump at every network. Where a
   // person turns the phases one by one, it takes what it needs.
   heightFor(rows, row) {
-    const needed = Math.min(MOST_HEIGHT, 2 * MARGIN + (rows - 1) * row);
+    const needed = this.scale * Math.min(MOST_HEIGHT, 2 * MARGIN + (rows - 1) * row);
     this.least = Math.max((!this.data.phase && this.least) || 0, this.data.height ?? 0, needed);
-    this.stage.style.minHeight = `${this.least}px`;
-    if (this.data.height) this.stage.style.height = `${this.data.height}px`;
-    return this.stage.clientHeight || 360;
+    this.stage.style.minHeight = this.data.large ? "" : `${this.least}px`;
+    this.stage.style.height = this.data.large ? "56vh" : this.data.height ? `${this.data.height}px` : "";
+    return (this.stage.clientHeight || 360) / this.scale;
   }
 
   place(animate) {
@@ -266,9 +273,9 @@ class NetworkView {
     const geo = this.geometry();
     this.radius = geo.radius;
     this.svg.setAttribute("viewBox", `0 0 ${geo.width} ${geo.height}`);
-    this.svg.style.width = `${geo.width}px`;
+    this.svg.style.width = `${geo.width * this.scale}px`;
     // Where it scrolls, the output is in view until a reader scrolls away: that end says what is explained.
-    if (atEnd) this.stage.scrollLeft = geo.width;
+    if (atEnd) this.stage.scrollLeft = geo.width * this.scale;
     const parents = new Map((this.data.edges ?? []).map((e) => [e.child, e.parent]));
     const placed = new Map(list.map((n) => [n.id, geo.at(n)]));
     for (const n of list) {
@@ -295,7 +302,8 @@ class NetworkView {
   dress(node, x, geo) {
     const { radius: r, font, ring } = geo;
     const pill = node.kind !== "neuron";
-    const size = pill ? PILL_FONT : Math.min(font, (2 * r - 5) / (LETTER * Math.max(1, node.label.length)));
+    const fitting = Math.min(font, (2 * r - 5) / (LETTER * Math.max(1, node.label.length)));
+    const size = pill ? PILL_FONT : this.data.large ? Math.max(LARGE_FONT, fitting) : fitting;
     const width = pill ? Math.max(2 * r, Math.min(pillWidth(node.label, size), x + r - 4)) : 2 * r;
     const height = pill ? Math.max(18, Math.min(2 * r, 28)) : 2 * r;
     this.box(node.shape, r - width, -height / 2, width, height, pill ? 7 : r);

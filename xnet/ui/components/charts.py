@@ -15,6 +15,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from xnet.ui.text import shorten
+from xnet.wording.formula_notation import compact_text
 
 #: Smaller errors are drawn at this value, because a logarithmic axis has no zero and they are rounding errors.
 FLOOR = 1e-12
@@ -43,14 +44,14 @@ LOSS_SPEC: dict[str, Any] = {
         "x": {"field": "seconds", "type": "quantitative", "title": "seconds of searching",
               "axis": {"grid": False, "tickCount": 6, "labelExpr": "format(datum.value, '~r')"},
               "scale": {"nice": False, "zero": True}},
-        "y": {"field": "error", "type": "quantitative", "title": ERROR_TITLE,
+        "y": {"field": "error", "type": "quantitative", "title": "left unexplained",
               "scale": {"type": "log", "nice": False, "padding": 8},
               "axis": {"labelExpr": _LABEL, "tickCount": 5, "gridOpacity": _DECADE, "tickOpacity": _DECADE}},
         "color": {"field": "rows", "type": "nominal", "title": None, "scale": {"domain": [TRAIN, HOLDOUT]},
-                  "legend": {"orient": "top", "columns": 1, "symbolType": "stroke", "labelLimit": 0}},
+                  "legend": {"orient": "top", "columns": 2, "symbolType": "stroke", "labelLimit": 0}},
         "strokeDash": {"field": "rows", "type": "nominal", "scale": {"domain": [TRAIN, HOLDOUT],
                                                                     "range": [[1, 0], [6, 4]]}, "title": None,
-                       "legend": {"orient": "top", "columns": 1, "symbolType": "stroke", "labelLimit": 0}},
+                       "legend": {"orient": "top", "columns": 2, "symbolType": "stroke", "labelLimit": 0}},
         "tooltip": [{"field": "rows", "title": "on"}, {"field": "seconds", "format": ".1f", "title": "after (s)"},
                     {"field": "error", "format": ".3g", "title": ERROR_TITLE}],
     },
@@ -69,7 +70,7 @@ def loss_table(loss: Sequence[Sequence[float | None]]) -> pd.DataFrame:
 def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure:
     """Error against complexity, with one point for each formula and a ring around the selected one."""
     x = [row["complexity"] for row in front]
-    hover = [shorten(row["text"], 90).replace("<", "‹") for row in front]
+    hover = [shorten(compact_text(row["text"]), 90).replace("<", "‹") for row in front]
     figure = go.Figure()
     as_class = bool(front) and all("log_loss_train" in row for row in front)
     loss, title = ("log_loss", LOG_LOSS_TITLE) if as_class else ("loss", ERROR_TITLE)
@@ -129,6 +130,14 @@ def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target
     figure.update_xaxes(title=f"{short}: actual")
     figure.update_yaxes(title=f"{short}: by the formula")
     return framed(figure)
+
+
+def log_axes(figure: go.Figure, x: bool, y: bool = False) -> go.Figure:
+    """Make axes logarithmic, with powers of ten beside them; returns the figure."""
+    for chosen, update in ((x, figure.update_xaxes), (y, figure.update_yaxes)):
+        if chosen:
+            update(type="log", exponentformat="power", dtick=None)
+    return figure
 
 
 def framed(figure: go.Figure) -> go.Figure:

@@ -23,7 +23,7 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
     rows = snapshot["front"]
     suggested = suggested_position(snapshot)
     selected = selected_position(run, rows, suggested)
-    st.subheader("Accuracy against simplicity", anchor=False)
+    st.header("Accuracy against simplicity", anchor=False)
     _cards(run, rows, suggested, selected)
     left, right = st.columns([2, 3], gap="medium")
     chart, table = f"{state.FRONT_CHART}_{run.id}", f"{state.FRONT_TABLE}_{run.id}_{len(rows)}"
@@ -110,5 +110,5 @@ def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFra
         "Complexity": [row["complexity"] for row in rows],
         **scores,
         "Fitted numbers": [row["n_parameters"] for row in rows],
-        "Formula": [row["text"].partition(" = ")[2] or row["text"] for row in rows],
+        "Formula": [compact_text(row["text"].partition(" = ")[2] or row["text"]) for row in rows],
     })

@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.wording.formula_notation import compact_text
 
 from .neuron_notes import neuron_notes
 
@@ -29,7 +30,8 @@ _COMPONENT = st.components.v2.component(
 
 def network_view(record: Mapping[str, Any] | None, *, target: str, key: str, seq: int = 0, columns: Sequence[str] = (),
                  announce: str = "", empty: str = "", caption: str = "", height: int | None = None,
-                 live: bool = False, phase: str = "", notes: Sequence[tuple[str, bool]] = ()) -> None:
+                 live: bool = False, phase: str = "", notes: Sequence[tuple[str, bool]] = (),
+                 large: bool = False) -> None:
     """Draw a network; a later call with the same key moves the drawing to the new network.
 
     Args:
@@ -45,12 +47,14 @@ def network_view(record: Mapping[str, Any] | None, *, target: str, key: str, seq
         live: whether changed neurons are marked and the legend explains the mark.
         phase: the phase of a step (see `xnet.evidence.step_story`); in "Forward" the neurons light up in their order.
         notes: for every neuron a short text below it, and whether the text is a target value.
+        large: whether the drawing is made for a projector: all text at least 20 pixels high, and a button for the
+            full screen.
     """
     data = drawing(record, target=target, columns=columns)
     for node, (note, wanted) in zip(data["nodes"], notes, strict=False):
         node |= {"note": note, "wanted": wanted}
     _COMPONENT(key=key, data={**data, "seq": seq, "announce": announce, "empty": empty, "caption": caption,
-                              "height": height, "live": live, "phase": phase})
+                              "height": height, "live": live, "phase": phase, "large": large})
 
 
 def drawing(record: Mapping[str, Any] | None, *, target: str, columns: Sequence[str] = ()) -> dict[str, Any]:
@@ -110,4 +114,4 @@ def _summary(record: Mapping[str, Any], target: str) -> str:
     joints = sum(1 for n in record["network"]["neurons"] if n.get("children"))
     inputs = {n["index"] for n in record["network"]["neurons"] if n["activation"] == "variable"}
     return (f"Network with {joints} neuron{'s' * (joints != 1)} on {len(inputs)} column{'s' * (len(inputs) != 1)}, "
-            f"computing {target} = {record['text'].removeprefix(f'{target} = ')}")
+            f"computing {target} = {compact_text(record['text']).removeprefix(f'{target} = ')}")

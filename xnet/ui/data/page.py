@@ -159,7 +159,7 @@ def _chosen(table: Table) -> None:
         role_selectors(table)
         _go()
     with right:
-        st.subheader(escaped(shorten(table.display_name(table_choice.roles().target), 90)), anchor=False)
+        st.header(escaped(shorten(table.display_name(table_choice.roles().target), 90)), anchor=False)
         if table.description:
             st.markdown(escaped(table.description))
         _sheets(table)

@@ -23,6 +23,7 @@ from xnet.ui.text import duration, escaped, shorten
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import accuracy_text
 
+from . import presentation
 from .steering import BEST, STEPS, pace_of, phase_of, state_badge, steering, views
 from .step_view import step_view
 
@@ -42,10 +43,13 @@ def discover_page() -> None:
     run = current_run.attached_run()
     if run is None:
         st.title("Discover", anchor=False)
-        empty_state("No search is running yet. Start one with an example, or bring your own table.")
+        empty_state("No search is open here. Start one with an example, or bring your own table.")
         return
     status, snapshot = run.status(), run.snapshot()
-    _top(run, status, snapshot)
+    if presentation.is_on():
+        presentation.frame(run.config)
+    else:
+        _top(run, status, snapshot)
     st.html(STEADY)
     interval = REFRESH_S if status["state"] in ("running", "starting") or pace_of(snapshot) == STEPS else SLOW_REFRESH_S
     fragment = st.fragment(run_every=interval if status["state"] in ACTIVE else None)
@@ -72,6 +76,9 @@ def refreshed_part(run: current_run.Run, drawn_for: tuple[str, str, int]) -> Non
         st.rerun()  # the run was deleted; the whole page shows a message
     with st.container(key="live"):
         _clock(snapshot, status, float(config["seconds"]))
+        if presentation.is_on():
+            presentation.draw(config, snapshot, status["state"] not in ACTIVE)
+            return
         draw(config, snapshot, status, trace, phase)
 
 
@@ -125,7 +132,7 @@ def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, stat
         record = snapshot["current"]
     st.markdown("**The network being tried**" if current else "**The best network**")
     network_view(record, target=config["target"], columns=config["inputs"], key="live_network",
-                 seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best, config["target"]),
+                 seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best),
                  empty=_waiting(status), live=not done,
                  caption=compact_text(record["text"]) if record and current else "")
 
@@ -135,7 +142,7 @@ def _top(run: current_run.Run, status: Mapping[str, Any], snapshot: Mapping[str,
     config, run_state = run.config, status["state"]
     label, icon, color = state_badge(run_state, snapshot)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="live_top"):
-        st.header(f"Explaining {escaped(shorten(config['target'], 40))}", anchor=False, width="content")
+        st.title(f"Explaining {escaped(shorten(config['target'], 40))}", anchor=False, width="content")
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.space("stretch")
         steering(run, run_state, snapshot)
@@ -172,8 +179,8 @@ def _waiting(status: Mapping[str, Any]) -> str:
     return "The engine is starting. The first network appears in a moment."
 
 
-def _announcement(best: Mapping[str, Any] | None, target: str) -> str:
-    return f"Best so far: {target} = {best['text']}, {accuracy_text(best)}" if best else ""
+def _announcement(best: Mapping[str, Any] | None) -> str:
+    return f"Best so far: {compact_text(best['text'])}, {accuracy_text(best)}" if best else ""
 
 
 def _loss(snapshot: Mapping[str, Any] | None) -> None:

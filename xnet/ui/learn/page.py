@@ -55,15 +55,15 @@ def _glossary(term: str | None) -> None:
 
 
 def _limits() -> None:
-    st.subheader("What was measured", anchor=False)
+    st.header("What was measured", anchor=False)
     st.markdown(section("Speed and recovery") or _NO_README)
-    st.subheader("What the paper claims", anchor=False)
+    st.header("What the paper claims", anchor=False)
     st.markdown(
         "Li et al. report that their X-Net needs 3 % of the parameters of a multilayer perceptron on average, and 1.1 "
         "% in the best case (abstract, version 2), at comparable or better accuracy, and a mean R² of 0.985 on their "
         "fitting task with activations only. This program is an independent implementation with second-order targets. "
         "The figures above were measured with it; the README gives the command for each.")
-    st.subheader("What it cannot do", anchor=False)
+    st.header("What it cannot do", anchor=False)
     st.markdown(section("Limits") or _NO_README)
 
 

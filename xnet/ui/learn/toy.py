@@ -154,7 +154,7 @@ def _neurons(now: Toy) -> None:
     targets = {} if now.phase in (FORWARD, PARAMETERS) else targets_of(network, rows_of(now.points))
     tried = chosen_proposal(now)
     names = place_names(network)
-    st.subheader("The neurons", anchor=False)
+    st.header("The neurons", anchor=False)
     with st.grid(3, min_column_width=300):
         for place, name in names.items():
             with st.container(border=True, height="stretch"):

@@ -14,6 +14,7 @@ from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped, log_loss_text, shorten
+from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import capitalized, percent, r2, r2_name
 
 SIDES = ("A", "B")
@@ -24,8 +25,9 @@ COLORS = ("#2a8fd0", "#e0702a")
 def comparison(first: CatalogueEntry, second: CatalogueEntry) -> None:
     """Draw the comparison."""
     with st.container(border=True, key="comparison"):
-        st.subheader("Side by side", anchor=False)
-        if not same_data(first.run, second.run):
+        st.header("Side by side", anchor=False)
+        alike = same_data(first.run, second.run)
+        if not alike:
             st.caption(":material/warning: These searches have different data, so their scores cannot be compared.")
         for side, entry, column in zip(SIDES, (first, second), st.columns(2, gap="medium"), strict=True):
             with column:
@@ -41,7 +43,8 @@ def comparison(first: CatalogueEntry, second: CatalogueEntry) -> None:
             st.dataframe(pd.DataFrame(rows, columns=["Setting", *SIDES]), hide_index=True, key="compare_settings",
                          alt="The settings that differ, one in each row")
         else:
-            st.caption("None. Both searches have the same settings.")
+            st.caption("None. Both searches have the same settings"
+                       + ("." if alike else ", but different data."))
 
 
 def _side(side: str, entry: CatalogueEntry) -> None:
@@ -84,7 +87,7 @@ def fronts_figure(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figur
                     name=f"{side}, {name}", mode="lines+markers",
                     line={"dash": dash, "shape": "hv", "width": 2, "color": COLORS[k]},
                     marker={"symbol": ("circle", "diamond")[k] + ("" if key == train else "-open"), "size": 9},
-                    customdata=[shorten(row["text"], 90).replace("<", "‹") for row in found],
+                    customdata=[shorten(compact_text(row["text"]), 90).replace("<", "‹") for row in found],
                     hovertemplate=f"{side}: complexity %{{x}}<br>{title} %{{y:.3g}}<br>%{{customdata}}"
                                   "<extra></extra>")
     figure.update_yaxes(type="log", title=title, exponentformat="power")

@@ -17,7 +17,7 @@ from xnet.prediction.predictor import Predictor
 from xnet.tables.column_recipes import NUMBER_WAYS, ColumnRecipe
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
-from xnet.ui.text import escaped
+from xnet.ui.text import label_text
 
 #: The range of dates: within the limits of pandas.
 FIRST, LAST = datetime.date(1700, 1, 1), datetime.date(2261, 12, 31)
@@ -38,18 +38,18 @@ def _field(chosen: SelectedFormula, predictor: Predictor, column: str) -> object
             return _number(chosen, predictor, made[0] if made else column, key)
         used, recipe = made
         if recipe.way == "labels":
-            value: object = st.selectbox(escaped(column), recipe.labels, key=key, persist_state="session",
+            value: object = st.selectbox(label_text(column), recipe.labels, key=key, persist_state="session",
                                          index=recipe.labels.index(_commonest(chosen, predictor, recipe)))
             st.caption("one of the values in your table")
             return value
         middle = recipe.to_date(float(np.median(_values(chosen, used))))
         if recipe.way == "hours":
-            value = st.time_input(escaped(column), middle.time(), key=key, step=60, persist_state="session")
+            value = st.time_input(label_text(column), middle.time(), key=key, step=60, persist_state="session")
         elif _has_times(chosen, used, recipe):
-            value = st.datetime_input(escaped(column), middle.to_pydatetime(), FIRST, LAST, key=key,
+            value = st.datetime_input(label_text(column), middle.to_pydatetime(), FIRST, LAST, key=key,
                                       persist_state="session")
         else:
-            value = st.date_input(escaped(column), middle.date(), FIRST, LAST, key=key, persist_state="session")
+            value = st.date_input(label_text(column), middle.date(), FIRST, LAST, key=key, persist_state="session")
         st.caption(f"range in all rows: {predictor.describe_range(used, recipe)}")
         return value
 
@@ -58,7 +58,7 @@ def _number(chosen: SelectedFormula, predictor: Predictor, name: str, key: str) 
     """Draw the field for a number, with its unit and its range in all rows of the run."""
     low, high = predictor.range_of(name) or (0.0, 0.0)
     middle = float(np.median(_values(chosen, name)))
-    value = st.number_input(escaped(chosen.axis(name)), value=float(f"{middle:.4g}"), step=_step(low, high),
+    value = st.number_input(label_text(chosen.axis(name)), value=float(f"{middle:.4g}"), step=_step(low, high),
                             format="%.6g", key=key, persist_state="session")
     st.caption(f"range in all rows: {predictor.describe_range(name)}")
     return None if value is None else float(value)

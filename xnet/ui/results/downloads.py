@@ -69,7 +69,7 @@ def downloads(run: current_run.Run, record: Mapping[str, Any]) -> None:
         record: the selected formula.
     """
     makers = Export.from_run(run, record).makers()
-    st.subheader("Download", anchor=False)
+    st.header("Download", anchor=False)
     left, right = st.columns([3, 2], gap="medium")
     with left.container(border=True, height="stretch", key="take_formula"):
         st.markdown("**The formula**, for a document or a spreadsheet")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -69,9 +69,19 @@ def worst_first(table: pd.DataFrame, size: Array, most: int) -> pd.DataFrame:
     return worst.loc[:, ~worst.columns.duplicated()]
 
 
+def log_choice(key: str, values: Iterable[Array], label: str) -> bool:
+    """Draw the choice of a logarithmic axis, which the session remembers; needs positive values (NaN is ignored)."""
+    possible = all(not (v <= 0).any() for v in values)
+    wanted = st.toggle(label, key=key, persist_state="session", disabled=not possible,
+                       help=None if possible else "Not possible here: a logarithmic axis has no zero and no negative "
+                                                  "values.")
+    return possible and bool(wanted)
+
+
 def fit_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Fit."""
-    st.plotly_chart(fit_figure(chosen), key="parity", config=charts.CONFIG,
+    log = log_choice(state.LOG_FIT, [chosen.y, *chosen.predicted.values()], "Logarithmic axes")
+    st.plotly_chart(charts.log_axes(fit_figure(chosen), log, log), key="parity", config=charts.CONFIG,
                     alt="Value by the formula against actual value, one point for each row")
     if any(len(group.y) > charts.MAX_POINTS for group in chosen.groups.values()):
         st.caption(f"The chart shows at most {charts.MAX_POINTS:,} training and {charts.MAX_POINTS:,} held-out rows. "
@@ -82,7 +92,9 @@ def residuals_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Residuals."""
     picked = st.selectbox("Against", [None, *range(len(chosen.names))], key=state.RESIDUAL_AXIS, width=320,
                           format_func=lambda i: BY_FORMULA if i is None else chosen.names[i])
-    st.plotly_chart(residual_figure(chosen, picked), key="residuals", config=charts.CONFIG,
+    across = [chosen.X[:, picked]] if picked is not None else list(chosen.predicted.values())
+    log = log_choice(state.LOG_RESIDUALS, across, "Logarithmic horizontal axis")
+    st.plotly_chart(charts.log_axes(residual_figure(chosen, picked), log), key="residuals", config=charts.CONFIG,
                     alt="The residual of every row")
     st.caption("A pattern, such as a bend or a fan, shows something in the data that the formula does not describe "
                "yet.")

@@ -40,7 +40,7 @@ def results_page() -> None:
     if run is None or snapshot is None or not snapshot["front"]:
         st.title("Results", anchor=False)
         if run is None:
-            empty_state("No formulas yet. Start a search with an example, or bring your own table.")
+            empty_state("No search is open here. Start one with an example, or bring your own table.")
         else:
             _not_ready(run)
         return
@@ -68,7 +68,7 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
     config = run.config
     label, icon, color = RUN_STATES[run.status()["state"]]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="results_top"):
-        st.header(f"Formulas for {escaped(shorten(config['target'], 40))}", anchor=False, width="content")
+        st.title(f"Formulas for {escaped(shorten(config['target'], 40))}", anchor=False, width="content")
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.space("stretch")
         if st.button("Back to the search", icon=DISCOVER.icon, key="to_live"):

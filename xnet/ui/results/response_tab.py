@@ -10,7 +10,7 @@ from xnet.evidence.response import curve, failing_intervals, failures_between_ro
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
-from xnet.ui.text import escaped, shorten
+from xnet.ui.text import escaped, label_text, shorten
 
 
 def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyond: float = 0.0) -> go.Figure:
@@ -20,6 +20,11 @@ def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyo
     x, values = curve(chosen.network, base, column, start, end)
     figure = go.Figure(go.Scatter(x=x, y=values, mode="lines", name="formula", line={"width": 2.4},
                                   hovertemplate="%{x:.5g}: %{y:.5g}<extra></extra>"))
+    for name, group in chosen.groups.items():
+        some = chosen.drawn_positions(name)
+        figure.add_scatter(x=group.X[some, column], y=group.y[some], mode="markers", name=name, opacity=0.4,
+                           marker={"symbol": charts.SYMBOLS[name], "size": 6}, customdata=chosen.hover(name),
+                           hovertemplate="actual %{y:.5g}<br>%{customdata}<extra></extra>")
     if beyond:
         for x0, x1 in ((start, low), (high, end)):
             if x0 < x1:
@@ -29,7 +34,7 @@ def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyo
         figure.add_vline(x=float(base[column]), line={"dash": "dot", "width": 1.5, "color": "gray"})
     figure.update_xaxes(title=chosen.axis(chosen.names[column]))
     figure.update_yaxes(title=chosen.axis(chosen.target))
-    return charts.framed(figure).update_layout(height=280, showlegend=False)
+    return charts.framed(figure).update_layout(height=320)
 
 
 @st.fragment
@@ -44,7 +49,7 @@ def what_if_tab(chosen: SelectedFormula) -> None:
         for i in used:
             low, high = float(chosen.X[:, i].min()), float(chosen.X[:, i].max())
             if low < high:
-                base[i] = st.slider(escaped(chosen.axis(chosen.names[i])), low, high,
+                base[i] = st.slider(label_text(chosen.axis(chosen.names[i])), low, high,
                                     float(np.clip(base[i], low, high)), step=(high - low) / 200, format="%.4g",
                                     key=f"{state.WHAT_IF}_{chosen.run_id}_{i}", width=260)
     st.caption("The sliders cover the range of all rows" + (
@@ -53,6 +58,8 @@ def what_if_tab(chosen: SelectedFormula) -> None:
     shown = f"{value:.5g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here"
     st.metric(escaped(chosen.value_name), shown, width="content",
               help=chosen.unit_sentence(chosen.target).strip() or None)
+    st.caption("Line: the formula. Points: the rows of your table"
+               + (", whose other inputs differ from those above." if len(used) > 1 else "."))
     for i in used[:6]:
         st.plotly_chart(response_figure(chosen, base, i), key=f"response_{i}", config=charts.CONFIG,
                         alt="The formula along one input, the others as set above")
@@ -87,6 +94,11 @@ def extrapolation_sentence(chosen: SelectedFormula, column: int) -> str:
     return text + others
 
 
+def _span(low: float, high: float) -> str:
+    """An interval in words; one place where both ends read alike."""
+    return f"at {low:.4g}" if f"{low:.4g}" == f"{high:.4g}" else f"from {low:.4g} to {high:.4g}"
+
+
 def failure_sentences(chosen: SelectedFormula, base: np.ndarray, column: int) -> list[str]:
     """Sentences on where the formula has a pole or no value: along this input, and between the rows."""
     low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
@@ -95,7 +107,7 @@ def failure_sentences(chosen: SelectedFormula, base: np.ndarray, column: int) ->
     for t in failing_intervals(x, values, float(np.ptp(chosen.y)) or 1.0)[:4]:
         inside = "" if t.high < low or t.low > high else ", within the range of the data"
         sentences.append(f"The formula goes to infinity near {t.low:.4g} (a pole){inside}." if t.kind == "pole" else
-                         f"The formula has no value from {t.low:.4g} to {t.high:.4g}{inside}.")
+                         f"The formula has no value {_span(t.low, t.high)}{inside}.")
     gaps, far = failures_between_rows(chosen.network, chosen.X, chosen.y)
     if gaps or far:
         sentences.append("Between the rows of the table, the formula has no value, or a value far outside the target's "

@@ -24,7 +24,7 @@ def library(rows: pd.DataFrame | None) -> None:
     chosen = state.settings().activations
     notes = [] if rows is None else library_notes(
         {str(name): rows[name].to_numpy() for name in rows.columns[:-1]}, rows.iloc[:, -1].to_numpy(), chosen)
-    st.subheader("Which functions may a neuron apply?", anchor=False)
+    st.header("Which functions may a neuron apply?", anchor=False)
     st.segmented_control("Ready-made libraries of activations", list(LIBRARIES), key=state.PRESET,
                          on_change=state.apply_preset, persist_state="session",
                          help="An activation is the function that a neuron applies to its inputs: a root, a sine, a "

@@ -60,7 +60,7 @@ def _as_class() -> bool:
 def _numbers_and_time(chosen: Settings, rows: pd.DataFrame | None) -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("What may the formula contain?", anchor=False)
+        st.header("What may the formula contain?", anchor=False)
         st.slider("Maximum complexity (neurons and numbers)", *LIMITS["max_complexity"], key=state.MAX_COMPLEXITY,
                   persist_state="session", help="A straight line takes 5, distance × √distance takes 4, most laws of "
                   "physics take 5 to 25. A lower maximum gives shorter formulas and a faster search.")
@@ -68,7 +68,7 @@ def _numbers_and_time(chosen: Settings, rows: pd.DataFrame | None) -> None:
                   help="Off: the formula may contain numbers fitted to your data, as in 365.26 × distance^1.5. "
                        "On: the formula contains only columns and activations, as in √distance × distance.")
     with right:
-        st.subheader("How long may the search take?", anchor=False)
+        st.header("How long may the search take?", anchor=False)
         st.segmented_control("Time budget", list(BUDGETS), key=state.BUDGET, format_func=_budget,
                              on_change=state.apply_budget, persist_state="session", wrap=True)
         st.number_input("or a number of seconds", *LIMITS["seconds"], key=state.SECONDS, step=10, width=200,
