@@ -16,10 +16,11 @@ from xnet.tables.limits import TableError
 from xnet.tables.reading import read_table
 
 
-def zipped() -> bytes:
+def zipped(*names: str, text: str = "a,b\n1,2\n3,4\n") -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("t.csv", "a,b\n1,2\n")
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, text)
     return buffer.getvalue()
 
 
@@ -29,9 +30,10 @@ REFUSED = {
     "only a byte order mark": (b"\xef\xbb\xbf", "t.csv is empty"),
     "only comments": (b"# a\n# b\n", "t.csv is empty"),
     "only delimiters": (b",,\n,,\n", "t.csv is empty"),
-    "gzip": (gzip.compress(b"a,b\n1,2\n"), "gzip archive"),
-    "zip": (zipped(), "a zip archive, not an .xlsx workbook"),
-    "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "old or password-protected Excel workbook"),
+    "gzip cut off": (gzip.compress(b"a,b\n1,2\n" * 99)[:-12], "damaged gzip archive"),
+    "zip of two": (zipped("t.csv", "u.csv"), "a zip archive with 2 tables .t.csv, u.csv."),
+    "zip of none": (zipped("t.png"), "a zip archive with no table"),
+    "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "damaged or password-protected workbook"),
     "pdf": (b"%PDF-1.7\n1 0 obj", "PDF document"),
     "binary": (b"a,b\n1\x00,2\n", "not a text file"),
     "web page": (b"\n<!DOCTYPE html><html><body>404</body></html>", "web page"),

@@ -54,7 +54,8 @@ def _parser() -> argparse.ArgumentParser:
         "discover", help="find a formula for a column", description="Find a formula for a column of a table.",
         epilog="Ctrl-C ends the search and prints the best formula so far. Exit codes: 0 a formula was found, 1 the "
                "search failed, 2 the input is not valid, 130 interrupted before the first formula.")
-    discover.add_argument("file", metavar="FILE", help="a table (CSV, .xlsx, Parquet, JSON), or the name of a sample")
+    discover.add_argument("file", metavar="FILE",
+                          help="a table (CSV, a workbook, Parquet, JSON, NumPy), or the name of a sample")
     discover.add_argument("--target", metavar="COLUMN", help="the column to explain (needed unless FILE is a sample)")
     discover.add_argument("--inputs", metavar="A,B",
                           help="the columns that may explain it (default: all other numeric columns)")

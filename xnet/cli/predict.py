@@ -22,7 +22,7 @@ def add_predict(commands: Any) -> None:
         "A second new column names missing values, undefined values, and values outside the range of the search."))
     parser.add_argument("formula", metavar="RUN_ID_OR_FILE",
                         help="the id of a run, or a formula.json that `export` has written")
-    parser.add_argument("table", metavar="TABLE", type=Path, help="a table (CSV, .xlsx, Parquet, JSON)")
+    parser.add_argument("table", metavar="TABLE", type=Path, help="a table (CSV, a workbook, Parquet, JSON, NumPy)")
     parser.add_argument("--complexity", type=int, metavar="N",
                         help="the formula of the run with this complexity (default: the best formula)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: standard output)")

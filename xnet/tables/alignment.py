@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .footers import joined_blocks, without_footers
-from .header_blocks import Header, Numbered, is_data, is_separator, numeric_columns, read_header
+from .header_blocks import Header, Numbered, first_data_row, is_separator, numeric_columns, read_header
 from .limits import TableError
 from .numbers import is_missing, is_number
 from .written_numbers import is_written_number
@@ -50,8 +50,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     numbered = [(number, row) for number, row in numbered if not is_separator(row)] or numbered
     width = _width(numbered)
     numeric = numeric_columns([row for _, row in numbered], width)
-    first = next((k for k, (_, row) in enumerate(numbered)
-                  if len(row) >= width and is_data(row[:width], numeric) and not any(row[width:])), None)
+    first = first_data_row(numbered, width, numeric)
     _refuse_decimal_commas(numbered, width, delimiter, name)
     block = numbered[:first] if first else []
     if block and not _is_short_header(block[-1][1], numbered[first or 0:], width):

@@ -63,26 +63,29 @@ def find_outliers(values: Array, without: Collection[float] = ()) -> list[int]:
     rows = np.flatnonzero(np.isfinite(values) & ~np.isin(values, list(without)))
     if len(rows) < FEWEST_ROWS:
         return []
+    if len(rows) > 100:  # the values at the ends decide
+        ends = np.argpartition(values[rows], [MOST_OUTLIERS, len(rows) - MOST_OUTLIERS - 1])
+        rows = rows[np.concatenate([ends[:MOST_OUTLIERS + 1], ends[-MOST_OUTLIERS - 1:]])]
     order = rows[np.argsort(values[rows], kind="stable")]
     ordered = values[order]
     found: list[int] = []
     for k in range(1, MOST_OUTLIERS + 1):
-        if _apart(ordered[:-k], ordered[-k], 1.0):
+        if _apart(ordered[:-k], ordered[-k]):
             found += [int(r) for r in order[-k:]]
             break
     for k in range(1, MOST_OUTLIERS + 1):
-        if _apart(ordered[k:], ordered[k - 1], 1.0):
+        if _apart(ordered[k:], ordered[k - 1]):
             found += [int(r) for r in order[:k]]
             break
     return sorted(found)
 
 
-def _apart(rest: Array, value: float, share: float) -> bool:
+def _apart(rest: Array, value: float) -> bool:
     """Whether a value is further from the sorted rest than their range, on both scales."""
     low, high = float(rest[0]), float(rest[-1])
     with np.errstate(over="ignore"):
         gap = max(low - value, value - high)
-        if high <= low or not gap > share * (high - low):
+        if high <= low or not gap > high - low:
             return False
     if min(low, value) <= 0:
         return True

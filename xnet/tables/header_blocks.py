@@ -47,6 +47,13 @@ def is_data(row: Sequence[str], numeric: Sequence[int]) -> bool:
     return any(map(is_written_number, cells)) and 2 * numbers >= len(cells)
 
 
+def first_data_row(numbered: Sequence[Numbered], width: int, numeric: Sequence[int]) -> int | None:
+    """The position of the first row of numbers; one such row alone, above rows of text, is a line about the file."""
+    data = [is_data(row[:width], numeric) for _, row in numbered[:200]]
+    return next((k for k, (_, row) in enumerate(numbered[:200]) if data[k] and len(row) >= width
+                 and not any(row[width:]) and (k + 3 > len(data) or any(data[k + 1:k + 3]))), None)
+
+
 def is_separator(row: Sequence[str]) -> bool:
     """Whether a row is a ruled line, as below the names of a Markdown table."""
     return any(row) and all(re.fullmatch(r":?[-=+_]{2,}:?", cell) or not cell for cell in row)
@@ -68,13 +75,18 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     if at is None and len(candidates) == 1 and commented and is_units_row(_fit(candidates[0][1], width)):
         return Header(commented, _units(candidates[0][1]), [])
     units = _units(candidates[at][1]) if at is not None else {}
-    above = candidates[:at]
+    above = [(line, row) for line, row in candidates[:at] if not any(map(is_written_number, row))] or candidates[:at]
     kinds = [] if at is not None or len(above) < 2 else [above[-1]] if _is_kinds(above[-2][1], above[-1][1]) else []
     above = above[:len(above) - len(kinds)]
     if not above:
         return Header(commented, {}, [line for line, _ in block])
-    names, used = _joined([_fit(row, width) for _, row in above])
-    kept = {line for line, _ in above[len(above) - used:]} | ({candidates[at][0]} if at is not None else set())
+    rows = [_fit(row, width) for _, row in above]
+    # Of several full rows, the first holds the names and the others describe them; in two columns, the rows above the
+    # last are keys and values.
+    full = [k for k, row in enumerate(rows) if all(row) and len(set(row)) == width]
+    last = full[0] + 1 if full and (width > 2 or width == 1) else len(rows)
+    names, used = _joined(rows[:last])
+    kept = {line for line, _ in above[last - used:last]} | ({candidates[at][0]} if at is not None else set())
     return Header(names, units, [line for line, _ in block if line not in kept])
 
 

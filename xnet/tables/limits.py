@@ -5,6 +5,8 @@ from __future__ import annotations
 from xnet.errors import DataError
 
 MAX_BYTES = 20 * 1024 * 1024
+#: Text files of plain numbers may be larger: they are read by columns.
+MAX_PLAIN_BYTES = 512 * 1024 * 1024
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_CELLS = 10_000_000

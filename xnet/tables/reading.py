@@ -6,29 +6,40 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from .alignment import Grid
+from .archives import is_array, read_array, unpacked
 from .columns import Findings, kind_of, make_frame, unique_names, units_of_names
 from .extremes import note_extremes
 from .json_files import is_json, read_json
-from .limits import MAX_BYTES, TableError
+from .large_text import read_large
+from .limits import MAX_BYTES, MAX_PLAIN_BYTES, TableError
+from .other_workbooks import is_other_workbook, other_sheet_names, read_other_workbook
 from .parquet_files import is_parquet, read_parquet
+from .pasted_lists import rows_of_lists
 from .quality import is_row_number, note_quality
 from .table import Table
-from .text_files import decode, split
+from .text_files import LONGEST_PASTED, decode, split
 from .workbooks import is_workbook, read_workbook, sheet_names
 
+#: The endings of the files that can be read.
+FILE_TYPES = ("csv", "tsv", "txt", "dat", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "md", "npy", "gz",
+              "bz2", "xz", "zip")
 #: The most sheets of a workbook that are searched for a table.
 MOST_SHEETS = 12
 
 
 def read_table(source: bytes | str | Path, name: str = "", min_columns: int = 2, *, sheet: str | None = None) -> Table:
-    """Read a table of numbers: CSV in most notations, an Excel workbook (.xlsx), Parquet, or JSON.
+    """Read a table of numbers: CSV in most notations, a workbook (.xlsx, .xls, .xlsb, .ods), Parquet, JSON or NumPy.
+
+    Gzip, bzip2, xz and zip archives of one table are unpacked, up to `limits.MAX_BYTES`.
 
     The first bytes of the file decide its format, not its name.
 
@@ -48,35 +59,61 @@ def read_table(source: bytes | str | Path, name: str = "", min_columns: int = 2,
         return _read(data, name, min_columns, sheet)
     except TableError:
         # The first sheet of a workbook often holds notes.
-        others = sheet_names(data)[:MOST_SHEETS] if sheet is None and is_workbook(data) else ()
+        others: Sequence[str] = ()
+        if sheet is None and is_other_workbook(data):
+            others = other_sheet_names(data)[:MOST_SHEETS]
+        elif sheet is None and is_workbook(data):
+            others = sheet_names(data)[:MOST_SHEETS]
         for other in others:
             with contextlib.suppress(TableError):
                 return _read(data, name, min_columns, other)
         raise
 
 
+class _Source(NamedTuple):
+    """The columns of a file before they are typed; the attributes are those of `Grid` and `Table`."""
+
+    header: Sequence[str]
+    columns: Sequence[Sequence[str] | np.ndarray]
+    delimiter: str = "\t"
+    lines: Sequence[int] = ()
+    units: Mapping[int, str] = MappingProxyType({})
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
+
+
+def _source(data: bytes, name: str, notes: list[str], min_columns: int, sheet: str | None) -> _Source:
+    """The columns in the bytes of a file of any format."""
+    data = unpacked(data, name, notes)
+    other, sheets = is_other_workbook(data), tuple[str, ...]()
+    if sheet is not None and not other and not is_workbook(data):
+        raise TableError(f"{name} is not an Excel workbook, so it has no sheet {sheet!r}: omit the sheet.")
+    large = read_large(data, name, notes, min_columns)
+    if large is not None:
+        return _Source(*large)
+    if len(data) > MAX_BYTES:
+        raise _too_large(len(data), name)
+    if is_parquet(data):
+        return _Source(*read_parquet(data, name, notes, min_columns))
+    if is_array(data):
+        return _Source(*read_array(data, name, notes))
+    if other:
+        grid, sheets, sheet = read_other_workbook(data, name, notes, sheet)
+    elif is_workbook(data):
+        grid, sheets, sheet = read_workbook(data, name, notes, sheet)
+    else:
+        grid = _text_grid(data, name, notes, min_columns)
+    return _Source(grid.header, list(zip(*grid.rows, strict=True)), grid.delimiter, grid.lines, grid.units, sheets,
+                   sheet or "")
+
+
 def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     """The table in the bytes of a file."""
     notes: list[str] = []
-    sheets: tuple[str, ...] = ()
-    if sheet is not None and not is_workbook(data):
-        raise TableError(f"{name} is not an Excel workbook, so it has no sheet {sheet!r}: omit the sheet.")
-    columns: Sequence[Sequence[str] | np.ndarray]
-    found = Findings()
-    units: dict[int, str] = {}
-    if is_parquet(data):
-        header, columns = read_parquet(data, name, notes, min_columns)
-        delimiter = "\t"
-    else:
-        if is_workbook(data):
-            grid, sheets, sheet = read_workbook(data, name, notes, sheet)
-        else:
-            grid = _text_grid(data, name, notes, min_columns)
-        header, delimiter = grid.header, grid.delimiter
-        columns = list(zip(*grid.rows, strict=True))
-        found.lines, units = grid.lines, dict(grid.units)
-    names = unique_names(header or [""] * len(columns), notes, named=bool(header))
-    frame = make_frame(columns, names, delimiter, notes, found)
+    source = _source(data, name, notes, min_columns, sheet)
+    found = Findings(source.lines)
+    names = unique_names(source.header or [""] * len(source.columns), notes, named=bool(source.header))
+    frame = make_frame(source.columns, names, source.delimiter, notes, found)
     numeric = [c for c in names if pd.api.types.is_numeric_dtype(frame[c])]
     mixed = tuple(c for c, reason in found.reasons.items() if reason.numbers_fit)
     others = []
@@ -96,11 +133,11 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         frame=frame,
         name=name,
         report=(f"Read {len(frame):,} rows and {len(names)} columns, {len(numeric)} of them numbers.", *notes),
-        units={**units_of_names(names, frame), **{names[k]: unit for k, unit in units.items()}, **found.units},
+        units={**units_of_names(names, frame), **{names[k]: unit for k, unit in source.units.items()}, **found.units},
         suggested_target=useful[-1] if useful else None,
         suggested_inputs=tuple(useful[:-1]),
-        sheets=sheets,
-        sheet=sheet or "",
+        sheets=source.sheets,
+        sheet=source.sheet,
         unread=found.unread,
         lines=tuple(found.lines),
         errors=found.errors,
@@ -112,13 +149,23 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
 def _text_grid(data: bytes, name: str, notes: list[str], min_columns: int) -> Grid:
     """The cells of a text file, which may be JSON."""
     text = decode(data, name, notes)
-    return read_json(text, name, notes, min_columns) if is_json(data) else split(text, name, notes, min_columns)
+    if not is_json(data):
+        return split(text, name, notes, min_columns)
+    if text.lstrip().startswith("{{"):  # {{1, 2}, {3, 4}} is no JSON
+        return split(text, name, notes, min_columns)
+    try:
+        return read_json(text, name, notes, min_columns)
+    except TableError:
+        with contextlib.suppress(TableError):  # [(1, 2), (3, 4)] and {'x': [1, 2]} are none either
+            if len(text) <= LONGEST_PASTED and rows_of_lists(text, name):
+                return split(text, name, notes, min_columns)
+        raise
 
 
 def _load(source: bytes | str | Path, name: str) -> bytes:
-    """The bytes of a source, at most `MAX_BYTES` of them."""
+    """The bytes of a source, at most `MAX_PLAIN_BYTES` of them."""
     try:
-        if isinstance(source, Path) and source.stat().st_size <= MAX_BYTES:
+        if isinstance(source, Path) and source.stat().st_size <= MAX_PLAIN_BYTES:
             return source.read_bytes()
         size = source.stat().st_size if isinstance(source, Path) else len(source)
     except FileNotFoundError:
@@ -127,7 +174,11 @@ def _load(source: bytes | str | Path, name: str) -> bytes:
         raise TableError(f"{str(source)!r} cannot be read ({error.strerror or error}): give a CSV file.") from error
     data = source if isinstance(source, bytes) else b"" if isinstance(source, Path) else source.encode(
         "utf-8", errors="replace")
-    if max(size, len(data)) > MAX_BYTES:
-        raise TableError(f"{name} has {size / 2**20:.1f} MB, but at most {MAX_BYTES // 2**20} MB can be read: keep "
-                         "fewer rows or columns.")
+    if max(size, len(data)) > MAX_PLAIN_BYTES:
+        raise _too_large(size, name)
     return data
+
+
+def _too_large(size: int, name: str) -> TableError:
+    return TableError(f"{name} has {size / 2**20:.1f} MB, but at most {MAX_BYTES // 2**20} MB can be read, and "
+                      f"{MAX_PLAIN_BYTES // 2**20} MB of plain numbers in a CSV file: keep fewer rows or columns.")

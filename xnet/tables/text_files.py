@@ -16,18 +16,15 @@ from collections.abc import Iterable
 from . import limits as caps
 from .alignment import Grid, align
 from .limits import TableError
+from .pasted_lists import document_table, rows_of_lists, turned
 
 # The order matters: a file that splits evenly at semicolons and at commas has decimal commas.
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
+#: Longer texts, in characters, are not tried as pasted lists or tables of documents.
+LONGEST_PASTED = 2**20
 #: How a comment line begins: # or %, // or !, as in files of Python, MATLAB, C and Fortran.
 _COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!(?=\s)")
-_FOREIGN = (
-    (b"\x1f\x8b", "a gzip archive: unpack it and give the .csv file inside"),
-    (b"\xd0\xcf\x11\xe0", "an old or password-protected Excel workbook: save it as .xlsx, or the sheet as CSV"),
-    (b"BZh", "a bzip2 archive: unpack it and give the .csv file inside"),
-    (b"\xfd7zXZ", "an xz archive: unpack it and give the .csv file inside"),
-    (b"%PDF", "a PDF document: export the table as CSV"),
-)
+_FOREIGN = ((b"%PDF", "a PDF document: export the table as CSV"),)
 
 
 def decode(data: bytes, name: str, notes: list[str]) -> str:
@@ -43,14 +40,7 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
         text = data.decode("utf-16", errors="replace")
         notes.append("The file is encoded as UTF-16.")
     else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            try:
-                text = data.decode("cp1252")
-            except UnicodeDecodeError:
-                text = data.decode("latin-1")
-            notes.append("The file is not UTF-8, so it was read as Latin-1 (Windows-1252): check letters with accents.")
+        text = _decoded(data, notes)
     if "\x00" in text:
         raise TableError(f"{name} is not a text file: give a table as CSV (text with one row on each line).")
     if not text.strip():
@@ -60,23 +50,57 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
     return text
 
 
+def _decoded(data: bytes, notes: list[str]) -> str:
+    """The text of a file without a byte order mark that says UTF-16."""
+    for encoding, half in (("utf-16-le", data[1:2000:2]), ("utf-16-be", data[:2000:2])):
+        if len(data) > 3 and len(data) % 2 == 0 and half.count(0) > 0.7 * len(half):  # every second byte is zero
+            notes.append("The file is encoded as UTF-16 without a byte order mark.")
+            return data.decode(encoding, errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    words = re.findall(rb"[\x80-\xff]+", data[:2**16])
+    if sum(map(len, words)) > 3 * len(words):  # whole words outside ASCII: not a letter with an accent here and there
+        from charset_normalizer import from_bytes  # a slow import that few files need
+
+        best = from_bytes(data[:2**16]).best()
+        if best is not None:
+            notes.append(f"The file is not UTF-8, so it was read as {best.encoding}: check the letters of the names.")
+            return data.decode(best.encoding, errors="replace")
+    notes.append("The file is not UTF-8, so it was read as Latin-1 (Windows-1252): check letters with accents.")
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
 def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     """Split text into a header and rows of equal length.
 
     Raises:
         TableError: the text is not a table, or has fewer than `min_columns` columns.
     """
+    text = (len(text) <= LONGEST_PASTED and document_table(text)) or text
+    lists = rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None
     lines = text.lstrip("\n\r")
     if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
         delimiter, text = lines[4], lines.split("\n", 1)[-1]
     else:
         delimiter = _sniff(text)
     comments: list[tuple[int, list[str]]] = []
-    numbered = list(_rows(text, delimiter, name, comments=comments))
+    numbered = list(_rows(text, delimiter, name, comments=comments)) if lists is None else [*enumerate(lists, start=1)]
     if not numbered:
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
-    if delimiter != ",":
+    if lists is not None:
+        notes.append("The text was read as lists of numbers.")
+    elif delimiter != ",":
         notes.append(f"Columns are separated by {_DELIMITERS.get(delimiter, 'spaces')}.")
+    columns = turned([row for _, row in numbered])
+    if columns is not None:
+        notes.append(f"Each line holds one variable, so the table was turned: {len(columns) - 1} rows and "
+                     f"{len(numbered)} columns.")
+        numbered = [*enumerate(columns, start=1)]
     grid = align(numbered, name, notes, delimiter, comments)
     header, rows = grid.header, grid.rows
     width = len(header) if header else len(rows[0])

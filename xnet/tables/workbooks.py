@@ -65,7 +65,7 @@ def read_workbook(data: bytes, name: str, notes: list[str], sheet: str | None) -
     if len(titles) > 1:
         notes.append(f"Read the sheet {title!r}; the workbook has {len(titles)}.")
     caps.note_columns(wide, notes)
-    return _aligned(numbered, name, notes), titles, title
+    return aligned_sheet(numbered, name, notes), titles, title
 
 
 def sheet_names(data: bytes) -> tuple[str, ...]:
@@ -90,10 +90,7 @@ def _check_archive(data: bytes, name: str) -> None:
                          "again.") from error
     names = {entry.filename for entry in entries}
     if "xl/workbook.xml" not in names:
-        kind = "a binary Excel workbook (.xlsb)" if "xl/workbook.bin" in names else "an OpenDocument table" if (
-            "content.xml" in names) else "a zip archive"
-        wanted = "unpack it and give the table inside" if kind.endswith("archive") else "save it as .xlsx or as CSV"
-        raise TableError(f"{name} is {kind}, not an .xlsx workbook: {wanted}.")
+        raise TableError(f"{name} is a zip archive, not an .xlsx workbook: unpack it and give the table inside.")
     if _MACROS in names:
         raise TableError(f"{name} holds macros, which are programs: save the workbook as .xlsx without macros.")
     unpacked = sum(entry.file_size for entry in entries)  # zipfile never unpacks more than the stated size
@@ -123,8 +120,8 @@ def _sheet_rows(sheet: Any) -> tuple[int, list[tuple[int, list[str]]]]:
     return wide, [(number, cells[left:]) for number, cells in numbered]
 
 
-def _aligned(numbered: list[tuple[int, list[str]]], name: str, notes: list[str]) -> Grid:
-    """The rows of a sheet as a grid; shorter rows are filled up with empty cells."""
+def aligned_sheet(numbered: list[tuple[int, list[str]]], name: str, notes: list[str]) -> Grid:
+    """The rows of a sheet, by number, as a grid; shorter rows are filled up with empty cells."""
     below = numbered[1:] or numbered
     # The width is that of nine tenths of the rows, so that a remark beside the table does not widen it.
     wide = sorted(len(cells) for _, cells in below)[(len(below) * 9) // 10]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from xnet.errors import XNetError
 from xnet.tables import samples
-from xnet.tables.reading import read_table
+from xnet.tables.reading import FILE_TYPES, read_table
 from xnet.tables.table import Table
 from xnet.ui.page_list import SETUP
 from xnet.ui.session import actions, state, table_choice
@@ -52,8 +52,8 @@ def _sources() -> None:
 
 
 def _upload() -> None:
-    st.file_uploader("A table with one row per observation and names in the first row: CSV, Excel, Parquet or JSON",
-                     type=["csv", "tsv", "txt", "dat", "xlsx", "parquet", "json", "jsonl"], key="upload",
+    st.file_uploader("A table with one row per observation: CSV, a workbook, Parquet, JSON or NumPy",
+                     type=list(FILE_TYPES), key="upload",
                      on_change=_take_upload, max_upload_size=20)
     _problem("upload")
     st.caption("The app detects the separator of columns (comma, semicolon or tab) and the decimal sign. Up to 20 MB.")

@@ -14,6 +14,7 @@ from xnet.prediction.new_rows import Predicted, predict, predicted_csv, read_row
 from xnet.prediction.predictor import Predictor
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.limits import TableError
+from xnet.tables.reading import FILE_TYPES
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.front_view import select_formula, selected_position, suggested_position
@@ -129,7 +130,7 @@ def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
 def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
     needed = predictor.needed_columns
     st.file_uploader("A table with these columns: " + (", ".join(map(escaped, needed)) or "any"),
-                     type=["csv", "tsv", "txt", "dat", "xlsx", "parquet", "json", "jsonl"],
+                     type=list(FILE_TYPES),
                      key=state.PREDICT_UPLOAD, on_change=_take_upload,
                      args=(bool(predictor.derived),), max_upload_size=20)
     st.download_button("Empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in needed) + "\n",

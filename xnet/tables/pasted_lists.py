@@ -1,0 +1,134 @@
+"""Tables pasted from programs and documents: lists of Python, R, MATLAB and Mathematica, Markdown and LaTeX tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .limits import TableError
+from .numbers import is_missing
+from .written_numbers import is_written_number
+
+_NAMED = re.compile(
+    r"[\"']?(?P<name>[^\W\d][^=:\[\](){}\n\"']{0,60}?)[\"']?\s*(?:=|<-|:=|:)\s*"
+    r"(?:(?:np\.|numpy\.|pd\.|torch\.)?\w{1,10})?\s*[(\[{][(\[{]?(?P<cells>[^\[\]{}()]*)[)\]}][)\]}]?\s*(?:\.T)?")
+_INNER = re.compile(r"[\[{(]([^\[\]{}()]*)[\]})]")
+_QUOTES = "\"' "
+
+
+def rows_of_lists(text: str, name: str) -> list[list[str]] | None:
+    """The rows of a pasted list, with the names in the first row; None if the text is no such list.
+
+    Args:
+        text: the content of the file.
+        name: of the file, for messages.
+
+    Raises:
+        TableError: the lists differ in length.
+
+    >>> rows_of_lists("x = [1, 2]; y = [3, 4]", "t")
+    [['x', 'y'], ['1', '3'], ['2', '4']]
+    >>> rows_of_lists("{{1, 2}, {3, 4}}", "t"), rows_of_lists("[1 2; 3 4]", "t")
+    ([['1', '2'], ['3', '4']], [['1', '2'], ['3', '4']])
+    """
+    if not re.search(r"[\[({]", text[:5000]) or not re.search(r"[\])}][\s;,.T]*\Z", text[-200:]):
+        return None
+    return _named_lists(text, name) or _nested_list(text, name) or _matrix(text, name)
+
+
+def _named_lists(text: str, name: str) -> list[list[str]] | None:
+    """Lists with names, such as x = [1, 2] on one line and y = c(3, 4) on the next, or a dictionary of lists."""
+    inside = re.sub(r"\A\s*(?:[\w.]+\s*=\s*)?\{(?=\s*[\"'\w]+\s*:)|\}\s*;?\s*\Z", "", text) if re.match(
+        r"\s*(?:[\w.]+\s*=\s*)?\{\s*[\"'\w]+\s*:", text) else text
+    columns: dict[str, list[str]] = {}
+    end = 0
+    for match in _NAMED.finditer(inside):
+        if inside[end:match.start()].strip(" \t\r\n;,"):
+            return None
+        columns[match["name"].strip()] = _cells(match["cells"])
+        end = match.end()
+    if not columns or inside[end:].strip(" \t\r\n;,") or len(columns) < 2:
+        return None
+    lengths = {key: len(cells) for key, cells in columns.items()}
+    if len(set(lengths.values())) > 1:
+        shown = ", ".join(f"{key} has {count}" for key, count in list(lengths.items())[:4])
+        raise TableError(f"{name} holds lists of different lengths ({shown}): give each the same number of values.")
+    return [list(columns), *map(list, zip(*columns.values(), strict=True))]
+
+
+def _nested_list(text: str, name: str) -> list[list[str]] | None:
+    """A list of rows: {{1, 2}, {3, 4}}, [[1, 2], [3, 4]] or [(1, 2), (3, 4)]."""
+    bare = re.sub(r"\A\s*\w+\s*(?:=|:=|<-)\s*", "", text.strip().rstrip(";, "))
+    bare = re.sub(r"\A(?:(?:np|numpy)\.)?(?:array|matrix|asarray)\s*\((.*)\)\Z", r"\1", bare, flags=re.DOTALL)
+    if bare[:1] not in ("[", "{", "("):
+        return None
+    body, end, rows = bare[1:-1], 0, []
+    for match in _INNER.finditer(body):
+        if body[end:match.start()].strip(" \t\r\n,"):
+            return None
+        rows.append(_cells(match[1]))
+        end = match.end()
+    if len(rows) < 2 or body[end:].strip(" \t\r\n,"):
+        return None
+    if len({len(row) for row in rows}) > 1:
+        raise TableError(f"{name} is a list whose rows have {min(map(len, rows))} to {max(map(len, rows))} values: "
+                         "give each row the same number.")
+    return rows
+
+
+def _matrix(text: str, name: str) -> list[list[str]] | None:
+    """A matrix of MATLAB: [1 2; 3 4]."""
+    match = re.fullmatch(r"\s*(?:\w+\s*=\s*)?\[([^\[\]]*)\]\s*;?\s*", text)
+    rows = [_cells(row) for row in re.split(r"[;\n]", match[1]) if row.strip()] if match else []
+    if len(rows) < 2 or not all(is_written_number(c) or is_missing(c) for row in rows for c in row):
+        return None
+    if len({len(row) for row in rows}) > 1:
+        raise TableError(f"{name} is a matrix with rows of different lengths: give each row the same number of values.")
+    return rows
+
+
+def _cells(text: str) -> list[str]:
+    """The values of a list, separated by commas or else by spaces."""
+    text = text.replace("...\n", " ").strip().rstrip(",")
+    parts = text.split(",") if "," in text else text.split()
+    return [part.strip().strip(_QUOTES) for part in parts]
+
+
+def document_table(text: str) -> str | None:
+    """A Markdown or LaTeX table as text with vertical bars or ampersands between the cells; None for other text.
+
+    >>> print(document_table("| a | b |\\n|---|---|\\n| 1 | 2 |"))
+    a | b
+    1 | 2
+    """
+    lines = text.splitlines()
+    filled = [line.strip() for line in lines if line.strip()]
+    if len(filled) > 2 and any(re.fullmatch(r"\|?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)+\|?", line) for line in filled[1:3]):
+        kept = [re.sub(r"\\\|", "¦", line.strip()) for line in lines]
+        return "\n".join("" if re.fullmatch(r"[|+:\-\s]*", line) else line.removeprefix("|").removesuffix("|").strip()
+                         for line in kept)
+    ends = sum(line.endswith(("\\\\", "\\\\ \\hline")) and "&" in line for line in filled)
+    if ends > 2 and ends >= len(filled) / 2:
+        rows = [re.sub(r"\\\\(?:\s*\[[^\]]*\])?\s*(?:\\hline|\\midrule|\\bottomrule|\\toprule)*\s*$", "", line)
+                for line in filled if "&" in line]
+        return "\n".join(re.sub(r"\s*(?<!\\)&\s*", "\t", re.sub(r"\$|\\,", "", row)).replace("\\%", "%").strip()
+                         for row in rows)
+    return None
+
+
+def turned(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
+    """The columns of a table whose variables stand in rows: names in the first cells, numbers behind; None otherwise.
+
+    A few rows of many numbers are turned if every row begins with a name and goes on with numbers only.
+
+    >>> turned([["t", "1", "2", "3", "4", "5"], ["h", "4", "5", "6", "7", "8"]])[:2]
+    [['t', 'h'], ['1', '4']]
+    """
+    width = len(rows[0]) if rows else 0
+    if not 2 <= len(rows) <= 12 or width < 6 or width < 2 * len(rows) or any(len(row) != width for row in rows):
+        return None
+    for row in rows:
+        behind = [cell for cell in row[1:] if not is_missing(cell)]
+        if is_written_number(row[0]) or is_missing(row[0]) or not behind or not all(map(is_written_number, behind)):
+            return None
+    return [list(column) for column in zip(*rows, strict=True)]
