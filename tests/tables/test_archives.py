@@ -48,7 +48,8 @@ def ods() -> bytes:
 
 @pytest.mark.parametrize(("data", "word"), [
     (gzip.compress(CSV), "gzip"), (bz2.compress(CSV), "bzip2"), (lzma.compress(CSV), "xz"),
-    (zipped("folder/t.csv", "readme.md", "__MACOSX/t.csv"), "'t.csv' from the zip")], ids=("gzip", "bzip2", "xz", "zip"))
+    (zipped("folder/t.csv", "readme.md", "__MACOSX/t.csv"), "'t.csv' from the zip")],
+    ids=("gzip", "bzip2", "xz", "zip"))
 def test_a_compressed_table_is_unpacked(data: bytes, word: str) -> None:
     table = read_table(data, "t")
     assert (column(table, "a"), column(table, "b")) == ([1, 3], [2, 4])
