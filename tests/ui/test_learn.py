@@ -189,3 +189,21 @@ def test_limits_privacy_and_citation_are_shown(app: Open) -> None:
     said = texts(app(PAGE))
     for words in ("A formula that fits is not a law", "Nothing leaves the machine", "2401.01772", "@software{xnet"):
         assert words in said
+
+
+def test_a_demonstration_plays_from_home_and_repeats_if_asked(app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("xnet.ui.learn.toy_state.time.monotonic", lambda: clock[0])
+    at = app(PAGE, demo="wave")
+    assert not at.exception
+    assert at.session_state[state.TOY_PLAYING] is not None
+    at.toggle(key=state.TOY_LOOP).set_value(True).run()
+    for _ in range(15):
+        clock[0] += 2
+        at.run()
+    assert "Found." in texts(at)
+    clock[0] += 2
+    at.run()
+    assert "Round 1" in texts(at)
+    assert at.session_state[state.TOY_PLAYING] is not None
+    assert not at.exception

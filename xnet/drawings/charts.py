@@ -33,6 +33,8 @@ TRAIN, HOLDOUT = "#0072b2", "#d55e00"
 FLOOR = 1e-32
 #: More rows than this are thinned out evenly; the description of the chart says so.
 MAX_POINTS = 5000
+#: The same where every point carries a text, which makes it three times as large.
+MAX_POINTS_WITH_TIPS = 2000
 
 
 def loss_svg(points: Sequence[Sequence[float | None]], name: str = "1 − R²", *,
@@ -167,7 +169,8 @@ def _with_rows(title: str, shapes: list[str], pairs: Sequence[tuple[float, float
     """The chart with a point for every row; rows without a finite value are left out and counted."""
     held = set(map(int, held_out))
     shown = [k for k, pair in enumerate(pairs) if all(map(math.isfinite, pair))]
-    drawn = shown if len(shown) <= MAX_POINTS else [shown[k * len(shown) // MAX_POINTS] for k in range(MAX_POINTS)]
+    most = MAX_POINTS_WITH_TIPS if tips else MAX_POINTS
+    drawn = shown if len(shown) <= most else [shown[k * len(shown) // most] for k in range(most)]
     for k in drawn:
         (x, y), tip = pairs[k], tips[k] if tips else ""
         shapes.append(diamond(across(x), up(y), 3.6, outline=HOLDOUT, tip=tip) if k in held else

@@ -47,6 +47,12 @@ LAWS: MappingProxyType[str, Law] = MappingProxyType({
                     lambda x: 2 * np.sqrt(x), 0.1, 4.0),
     "Medicine": Law("the amount of a medicine in the blood, which rises and then falls", "y = 5·x·exp(−x)",
                     lambda x: 5 * x * np.exp(-x), 0.0, 6.0),
+    "Swelling wave": Law("a wave that swells", "y = sin(x)·exp(x/5) + 1/2", lambda x: np.sin(x) * np.exp(x / 5) + 0.5,
+                         0.0, 8.0),
+    "Decay chain": Law("a radioactive element that is made by one decay and decays itself (Bateman)",
+                       "y = exp(−x/4) − exp(−x)", lambda x: np.exp(-x / 4) - np.exp(-x), 0.0, 9.0),
+    "Growing fish": Law("the weight of a fish, by its age (von Bertalanffy)", "y = 5·(1 − exp(−x/2))²",
+                        lambda x: 5 * (1 - np.exp(-x / 2)) ** 2, 0.0, 8.0),
     "Only chance": Law("random numbers", "There is no law",
                        np.zeros_like, -3.0, 3.0),
 })

@@ -12,10 +12,11 @@ from xnet.archive.restore import open_bundle
 from xnet.drawings.layout import labels, layout
 from xnet.engine.networks.network import Network, Neuron
 from xnet.errors import XNetError
+from xnet.learn.demonstrations import DEMONSTRATIONS
 from xnet.ui.components.network_view import network_view
 from xnet.wording.score_text import accuracy_text
 
-from .page_list import DATA, DISCOVER, LIBRARY, RESULTS
+from .page_list import DATA, DISCOVER, LEARN, LIBRARY, RESULTS
 from .session import actions, current_run, state
 from .text import RUN_STATES, escaped, shorten
 
@@ -51,6 +52,7 @@ def home_page() -> None:
         network_view(_kepler(), target="year", columns=["distance"], key="home_network", height=230)
         st.caption("Kepler's third law as a network: year = √distance × distance",
                    text_alignment="center")
+    _demonstrations()
     _steps()
     _recent_runs()
     with st.expander("Open a saved search", icon=":material/unarchive:"):
@@ -61,6 +63,15 @@ def _kepler() -> dict[str, Any]:
     return {"network": _KEPLER.to_json(), "changed": [], "layout": layout(_KEPLER),
             "labels": labels(_KEPLER, ["distance"]), "ids": [f"k{i}" for i in range(len(_KEPLER.neurons))],
             "text": "sqrt(distance) * distance"}
+
+
+def _demonstrations() -> None:
+    """Draw a button for each demonstration; the laws stay hidden until they are found."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="demonstrations"):
+        st.markdown("**Watch a small network find a hidden law, one change at a time:**", width="content")
+        for name, shown in DEMONSTRATIONS.items():
+            if st.button(shown.title, icon=shown.icon, key=f"demonstration_{name}"):
+                st.switch_page(LEARN.path, query_params={"demo": name})
 
 
 def _steps() -> None:

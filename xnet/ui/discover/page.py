@@ -146,6 +146,7 @@ def _top(run: current_run.Run, status: Mapping[str, Any], snapshot: Mapping[str,
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.space("stretch")
         steering(run, run_state, snapshot)
+        presentation.button()
     inputs = ", ".join(escaped(c) for c in config["inputs"][:8]) + ("…" if len(config["inputs"]) > 8 else "")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(f"from {inputs} · {escaped(shorten(config['source'], 80))}", width="content")

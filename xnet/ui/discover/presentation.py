@@ -33,6 +33,12 @@ def is_on() -> bool:
     return bool(st.query_params.get(_PARAMETER))
 
 
+def button() -> None:
+    """Draw the button that begins the presentation."""
+    st.button("Present", icon=":material/present_to_all:", key="present", type="tertiary", on_click=begin,
+              help="Large type and nothing but the network, its formula and its error, for a projector.")
+
+
 def begin() -> None:
     """Show the page as a presentation (a button's callback)."""
     st.query_params[_PARAMETER] = "1"

@@ -20,8 +20,6 @@ from xnet.ui.session import actions, current_run, state
 from xnet.ui.session.navigation import go
 from xnet.ui.text import RUN_STATES, escaped
 
-from . import presentation
-
 #: Choices of the network to draw while the search is running.
 CURRENT, BEST = "Current network", "Best network"
 PACE_LABELS = dict(zip(PACES, ("Real time", "Slow", "Step by step"), strict=True))
@@ -35,8 +33,6 @@ def pace_of(snapshot: Mapping[str, Any] | None) -> str:
 
 def steering(run: current_run.Run, run_state: str, snapshot: Mapping[str, Any] | None) -> None:
     """Draw the buttons beside the heading; a run that is shared for reading has no controls."""
-    st.button("Present", icon=":material/present_to_all:", key="present", type="tertiary", on_click=presentation.begin,
-              help="Large type and nothing but the network, its formula and its error, for a projector.")
     if current_run.is_read_only(run):
         if run_state not in ACTIVE:
             _to_results(run, "primary")

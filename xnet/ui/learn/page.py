@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from xnet.learn.citation import PAPER, SOFTWARE
+from xnet.learn.demonstrations import DEMONSTRATIONS
 from xnet.learn.glossary import TERMS, find_terms
 from xnet.learn.pictures import DARK, LIGHT, STEPS, picture
 from xnet.learn.readme_sections import section
@@ -12,6 +13,7 @@ from xnet.ui.session import state
 from xnet.ui.shell import page_title
 from xnet.ui.text import escaped
 
+from . import toy_state
 from .toy import toy_section
 
 _TOY, _STEPS, _GLOSSARY, _LIMITS, _PRIVACY, _CITE = TABS = (
@@ -20,7 +22,9 @@ _NO_README = "This part comes from the README, which this installation does not 
 
 
 def learn_page() -> None:
-    """Draw the Learn page; `?term=front` opens the glossary at that term."""
+    """Draw the Learn page; `?term=front` opens the glossary at that term, `?demo=wave` plays a demonstration."""
+    if (shown := DEMONSTRATIONS.get(st.query_params.pop("demo", ""))) is not None:
+        toy_state.demonstrate(shown)
     page_title("Learn", "How a network finds a formula: watch it on a dozen points, and look up terms.")
     term = st.query_params.get("term")
     tabs = st.tabs(TABS, default=_GLOSSARY if term else _TOY)

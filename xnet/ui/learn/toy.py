@@ -45,7 +45,7 @@ def toy_section() -> None:
             _network(now)
     _neurons(now)
     question_card(now)
-    st.fragment(run_every=toy_state.PACE if toy_state.playing() else None)(toy_state.tick)()
+    st.fragment(run_every=toy_state.pace() if toy_state.playing() else None)(toy_state.tick)()
 
 
 def _choices() -> None:
@@ -82,6 +82,7 @@ def _steering(now: Toy) -> None:
                       disabled=toy_state.at_end())
         st.button("Start over", icon=":material/restart_alt:", type="tertiary", key="toy_restart",
                   on_click=toy_state.restart)
+        st.toggle("Repeat endlessly", key=state.TOY_LOOP, persist_state="session")
         st.space("stretch")
         st.markdown(f"Round {now.round}", width="content")
         for k, phase in enumerate(PHASES, start=1):

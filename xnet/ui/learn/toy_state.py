@@ -15,6 +15,7 @@ import streamlit as st
 from xnet.drawings.layout import NodeIds
 from xnet.engine.networks.network import Network
 from xnet.errors import DataError
+from xnet.learn.demonstrations import Demonstration
 from xnet.learn.toy import CHOICE, STARTS, Toy, begin, put, step
 from xnet.learn.toy_moves import Proposal
 from xnet.learn.toy_points import LAWS, Points, law_points, typed_points
@@ -23,8 +24,8 @@ from xnet.ui.session import state
 #: The choice in place of a law if the user typed the points.
 OWN = "My own points"
 NOISES = (0, 5, 10, 20, 40)
-#: Seconds that Play shows each phase.
-PACE = 2.5
+#: Seconds that Play shows each phase, and each phase of a demonstration from the Home page.
+PACE, DEMONSTRATION_PACE = 2.5, 1.2
 #: Longest history; earlier phases are dropped.
 _MAX_HISTORY = 200
 
@@ -56,6 +57,19 @@ def points() -> Points:
     if law in LAWS:
         return law_points(law, int(st.session_state[state.TOY_NOISE]), int(st.session_state[state.TOY_NOISE_SEED]))
     return own or law_points(next(iter(LAWS)))
+
+
+def demonstrate(shown: Demonstration) -> None:
+    """Start to play a demonstration."""
+    st.session_state.update({state.TOY_LAW: shown.law, state.TOY_NOISE: 0, state.TOY_START: shown.start,
+                             state.TOY_NOISE_SEED: 0, state.TOY_PACE: DEMONSTRATION_PACE})
+    restart()
+    st.session_state[state.TOY_PLAYING] = time.monotonic()
+
+
+def pace() -> float:
+    """Seconds that Play shows each phase."""
+    return float(st.session_state.get(state.TOY_PACE, PACE))
 
 
 def restart() -> None:
@@ -123,12 +137,16 @@ def at_end() -> bool:
 
 
 def tick() -> None:
-    """While playing: when the time of a phase is over, advance and rerun the page."""
+    """While playing: when the time of a phase is over, advance (or begin again, if asked) and rerun the page."""
     began = st.session_state.get(state.TOY_PLAYING)
-    if began is None or time.monotonic() - began < PACE - 0.2:
+    if began is None or time.monotonic() - began < pace() - 0.2:
         return
-    forward()
-    st.session_state[state.TOY_PLAYING] = None if at_end() else time.monotonic()
+    if at_end():
+        restart()
+    else:
+        forward()
+    goes_on = not at_end() or st.session_state.get(state.TOY_LOOP)
+    st.session_state[state.TOY_PLAYING] = time.monotonic() if goes_on else None
     st.rerun()
 
 
