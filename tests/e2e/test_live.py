@@ -55,6 +55,17 @@ def test_neurons_are_looked_into_by_pointer_and_keyboard(open_page: Callable[...
     tab.get_by_role("button", name="Stop and keep the best").click()
     see(tab, "You stopped the search")
 
+    # For a projector: every text of the drawing is at least 20 pixels high, and nothing needs scrolling sideways.
+    tab.set_viewport_size({"width": 1920, "height": 1080})
+    tab.get_by_role("button", name="Present").click()
+    tab.get_by_role("button", name="End the presentation").wait_for()
+    tab.locator(".st-key-present_formula .katex").first.wait_for()
+    sizes = tab.locator("[class*=st-key-present_network] .stage svg .node text").evaluate_all(
+        "texts => texts.filter((t) => t.textContent && !t.classList.contains('note'))"
+        ".map((t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a)")
+    assert min(sizes) >= 20
+    assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 1920
+
 
 def test_step_by_step_then_real_time_then_on_after_the_end(open_page: Callable[..., Any]) -> None:
     tab = open_page("/data?sample=us_macro")

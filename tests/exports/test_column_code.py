@@ -149,3 +149,18 @@ def test_a_run_without_such_columns_has_the_files_it_had(tmp_path: Path) -> None
     texts = Export(run, {"front": [row]}, row).texts()
     assert (texts["formula.txt"](), texts["formula.tex"]()) == ("y = x\n", "y = x\n")
     assert "made" not in texts["formula.py"]()
+
+
+def test_codes_mixed_cells_and_durations_are_computed_by_the_exported_python() -> None:
+    derived = {"a clean": ColumnRecipe("a", "gaps", labels=("-999",)), "b number": ColumnRecipe("b", "numbers"),
+               "t s": ColumnRecipe("t", "seconds")}
+    space: dict[str, object] = {"np": np}
+    exec(derived_python(derived), space)  # noqa: S102 - our own text
+    row = space["with_derived_columns"]({"a": "-999", "b": "2,5", "t": "1:11.1"})
+    assert np.isnan(row["a clean"])
+    assert (row["b number"], row["t s"]) == (2.5, pytest.approx(71.1))
+    for name, cells in {"a clean": ["3", "-999"], "b number": ["low", "4"], "t s": ["x", "1:00:00"]}.items():
+        source = derived[name].column
+        computed = [space["with_derived_columns"]({"a": "1", "b": "1", "t": "1", source: cell})[name] for cell in cells]
+        np.testing.assert_array_equal(computed, derived[name].values(cells))
+    assert derived_cell(derived["a clean"], "Z2") == "=IF(OR(Z2=-999.0),NA(),Z2)"

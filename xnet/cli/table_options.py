@@ -13,7 +13,7 @@ def add_data_options(discover: argparse.ArgumentParser) -> None:
     data.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first with a table)")
     data.add_argument("--convert", metavar="COLUMN[:WAY],...",
                       help="convert text (:labels, columns of 0 and 1; :numbers, other cells missing), dates (:days, "
-                           ":years, :hours) or codes such as -999 (:gaps) to numbers")
+                           ":years, :hours, :seconds) or codes such as -999 (:gaps) to numbers")
     data.add_argument("--fill-gaps", action="store_true",
                       help="fill gaps of inputs with the median of the column; else their rows are left out")
     data.add_argument("--split", default="random", metavar="HOW",

@@ -80,6 +80,14 @@ _NUMBERS = '''def numbers(cell, codes):
         return np.nan
     return np.nan if number in codes else number
 '''
+_SECONDS = '''def seconds(cell):
+    """The seconds of a duration such as 1:11.1 or 1:02:03, NaN if there is none."""
+    try:
+        parts = [float(part) for part in cell.strip().replace(",", ".").split(":")]
+    except ValueError:
+        return np.nan
+    return sum(60.0**k * part for k, part in enumerate(reversed(parts)))
+'''
 _WITH_DERIVED = '''def with_derived_columns(row):
     """A row of the table, texts by column, with the columns that the search derived from text and dates added.
 
@@ -113,6 +121,8 @@ def derived_description(recipe: ColumnRecipe, quoted: Callable[[str], str] = jso
         return f"the days from {recipe.since.replace('T00:00:00', '')} to the date in {column}"
     if recipe.way == "years":
         return f"the year of the date in {column} as a fractional year (2021.5 in the middle of 2021)"
+    if recipe.way == "seconds":
+        return f"the seconds of the duration in {column} (1:11.1 is 71.1)"
     if recipe.way in NUMBER_WAYS:
         codes = " or ".join(f"{code:.12g}" for code in recipe.codes)
         return f"the number in {column}, missing where it is {codes or 'other text'}"
@@ -134,7 +144,8 @@ def derived_python(derived: Mapping[str, ColumnRecipe]) -> str:
                     for name, recipe in derived.items())
     description = derived_lines(derived, "    ").replace("\\", "\\\\").replace('"', "'")
     ways = {recipe.way for recipe in derived.values()}
-    helpers = (_MOMENT if ways & {"days", "years", "hours"} else "") + (_NUMBERS if ways & set(NUMBER_WAYS) else "")
+    helpers = (_MOMENT if ways & {"days", "years", "hours"} else "") + (_NUMBERS if ways & {"numbers", "gaps"} else "")
+    helpers += _SECONDS if "seconds" in ways else ""
     function = _WITH_DERIVED.format(description=description, lines=lines)
     return "\n" + (helpers + "\n\n" if helpers else "") + function + "\n"
 
@@ -144,6 +155,8 @@ def _python_cell(recipe: ColumnRecipe) -> str:
     if recipe.way == "labels":
         values = ", ".join(f"{label!a}: {float(label == recipe.label)}" for label in recipe.labels)
         return f"{{{values}}}.get({cell}.strip(), np.nan)"
+    if recipe.way == "seconds":
+        return f"seconds({cell})"
     if recipe.way in NUMBER_WAYS:
         return f"numbers({cell}, {recipe.codes})"
     since = f", {recipe.since!a}" if recipe.way == "days" else ""
@@ -163,6 +176,8 @@ def derived_cell(recipe: ColumnRecipe, cell: str) -> str | None:
         return "=" + _YEAR.format(cell)
     if recipe.way == "hours":
         return f"=MOD({cell},1)*24"
+    if recipe.way == "seconds":
+        return f"={cell}*86400"
     if recipe.way == "numbers":
         return f"=IF(ISNUMBER({cell}),{cell},NA())"
     if recipe.way == "gaps":

@@ -189,11 +189,16 @@ class Export:
             "front.csv": lambda: front_csv(self.snapshot["front"]),
             "predictions.csv": lambda: predictions_csv(self.run, self.rows[1], self.problem.holdout_index),
             "plots.html": lambda: plots_html(config["target"], compact_text(row["text"]), [
-                draw() for name, draw in self.drawings(self.tips).items() if name != "network"]),
+                draw() for name, draw in _in_order(self.drawings(self.tips)) if name != "network"]),
             "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
-                draw() for _, draw in sorted(self.drawings().items(), key=lambda entry: _PAGES.index(entry[0]))],
+                draw() for _, draw in _in_order(self.drawings())],
                 self.constants, self.check),
         }
+
+
+def _in_order(drawings: Mapping[str, Callable[[], str]]) -> list[tuple[str, Callable[[], str]]]:
+    """The drawings by name, in the order of the report."""
+    return sorted(drawings.items(), key=lambda entry: _PAGES.index(entry[0]))
 
 
 def _as_png(draw: Callable[[], str]) -> bytes:

@@ -53,7 +53,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     first = first_data_row(numbered, width, numeric)
     _refuse_decimal_commas(numbered, width, delimiter, name)
     block = numbered[:first] if first else []
-    if block and not _is_short_header(block[-1][1], numbered[first or 0:], width):
+    if block and width > 1 and not _is_short_header(block[-1][1], numbered[first or 0:], width):
         header = read_header(block, width, [c for c in comments if c[0] < numbered[first or 0][0]], delimiter)
         if header.names:
             return _below(header, numbered[first or 0:], width, numeric, name, notes, delimiter)

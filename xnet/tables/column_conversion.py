@@ -21,9 +21,9 @@ from .limits import TableError
 from .numbers import is_date, is_missing
 from .table import Table
 
-_UNITS = {"days": "day", "years": "year", "hours": "hour"}
+_UNITS = {"days": "day", "years": "year", "hours": "hour", "seconds": "s"}
 #: The ways to convert a column, by its kind (see `columns.kind_of`).
-_SUITABLE = {"labels": ("labels",), "dates": ("days", "years"), "times": ("hours",)}
+_SUITABLE = {"labels": ("labels",), "dates": ("days", "years"), "times": ("hours",), "durations": ("seconds",)}
 _LONGEST_NAME = 80
 
 
@@ -143,7 +143,15 @@ def _without_codes(table: Table, conversion: Conversion,
         f"{column!r} was converted to {name!r}: {count:,} cell{'s' * (count > 1)} count as missing.")
 
 
-_CONVERTERS = {"gaps": _without_codes, "labels": _indicators, "numbers": _mixed_numbers}
+def _durations(table: Table, conversion: Conversion,
+               taken: Mapping[str, ColumnRecipe]) -> tuple[dict[str, ColumnRecipe], str]:
+    """The column of seconds for a column of durations, and the sentence for the report."""
+    name = free_name(f"{conversion.column} in seconds"[:_LONGEST_NAME], table, taken)
+    return {name: ColumnRecipe(conversion.column, "seconds")}, (
+        f"{conversion.column!r} was converted to {name!r}: seconds; two parts are minutes and seconds.")
+
+
+_CONVERTERS = {"seconds": _durations, "gaps": _without_codes, "labels": _indicators, "numbers": _mixed_numbers}
 
 
 def free_name(name: str, table: Table, taken: Collection[str] = ()) -> str:

@@ -19,13 +19,14 @@ from xnet.errors import DataError
 
 from .number_columns import numbers_and_gaps
 from .numbers import is_date, is_missing
+from .written_dates import iso_date, seconds
 
 #: The ways to convert a column, with a description of the result.
 WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years": "years with decimals",
         "hours": "hours of the day", "numbers": "numbers, other cells missing",
-        "gaps": "codes for missing values read as missing"}
+        "seconds": "seconds", "gaps": "codes for missing values read as missing"}
 #: The ways whose source column holds numbers.
-NUMBER_WAYS = ("numbers", "gaps")
+NUMBER_WAYS = ("numbers", "gaps", "seconds")
 _REPAIR = "Choose the table on the Data page again and start a new search."
 
 
@@ -93,6 +94,8 @@ class ColumnRecipe:
         if self.way == "labels":
             values = self._label_values()
             return np.array([values.get(text, np.nan) for text in texts])
+        if self.way == "seconds":
+            return np.array([seconds(text, minutes_first=True) for text in texts], dtype=np.float64)
         if self.way in NUMBER_WAYS:
             numbers = np.array(numbers_and_gaps(texts), dtype=np.float64)
             return np.where(np.isin(numbers, self.codes), np.nan, numbers)
@@ -151,7 +154,7 @@ def parse_dates(cells: Sequence[str], days_first: bool) -> pd.Series:
         days_first: whether the day comes before the month. Dates that begin with the year are always read as
             year, month, day.
     """
-    there = pd.Series([None if is_missing(c) or not is_date(c) else c for c in cells], dtype=object)
+    there = pd.Series([None if is_missing(c) or not is_date(c) else iso_date(c) or c for c in cells], dtype=object)
     year_first = there.str.slice(0, 4).str.isdigit().fillna(False).astype(bool)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pandas warns where the day cannot come first

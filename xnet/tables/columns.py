@@ -14,6 +14,7 @@ from xnet.name_lists import quoted_names
 
 from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, is_date, is_missing, is_time
+from .written_dates import is_duration
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: Text columns with more different values are not labels.
@@ -133,7 +134,7 @@ def _free(name: str, taken: Collection[str]) -> str:
     return free
 
 
-_KINDS = {"labels": "text", "text": "text", "dates": "dates", "times": "dates", "empty": "empty"}
+_KINDS = {"labels": "text", "text": "text", "dates": "dates", "times": "dates", "durations": "dates", "empty": "empty"}
 _SENTENCES = {
     "comma": "Decimal commas (1,5 for one and a half) were read in {}.",
     "grouped": "Thousands separators were removed in {}.",
@@ -144,7 +145,10 @@ _SENTENCES = {
 
 
 def kind_of(cells: pd.Series | Sequence[str] | np.ndarray) -> str:
-    """The kind of a column: "numbers", "dates", "times" (of day), "labels" (few different texts), "text" or "empty"."""
+    """The kind of a column.
+
+    "numbers", "dates", "times" (of day), "durations", "labels" (few different texts), "text" or "empty".
+    """
     if isinstance(cells, (pd.Series, np.ndarray)) and pd.api.types.is_numeric_dtype(cells.dtype):
         return "empty" if np.isnan(np.asarray(cells, dtype=np.float64)).all() else "numbers"
     counts = {cell: n for cell, n in Counter(map(str, cells)).items() if not is_missing(cell)}
@@ -152,7 +156,9 @@ def kind_of(cells: pd.Series | Sequence[str] | np.ndarray) -> str:
     if not present:
         return "empty"
     if sum(n for cell, n in counts.items() if is_date(cell)) > 0.9 * present:
-        return "times" if sum(n for cell, n in counts.items() if is_time(cell)) > present / 2 else "dates"
+        if sum(n for cell, n in counts.items() if is_time(cell)) <= present / 2:
+            return "dates"
+        return "durations" if any(map(is_duration, counts)) else "times"
     return "labels" if 2 <= len(counts) <= MOST_LABELS and present >= 2 * len(counts) else "text"
 
 

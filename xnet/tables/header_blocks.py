@@ -84,7 +84,7 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     # Of several full rows, the first holds the names and the others describe them; in two columns, the rows above the
     # last are keys and values.
     full = [k for k, row in enumerate(rows) if all(row) and len(set(row)) == width]
-    last = full[0] + 1 if full and (width > 2 or width == 1) else len(rows)
+    last = full[0] + 1 if full and width > 2 else len(rows)
     names, used = _joined(rows[:last])
     kept = {line for line, _ in above[last - used:last]} | ({candidates[at][0]} if at is not None else set())
     return Header(names, units, [line for line, _ in block if line not in kept])

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .written_dates import is_duration, iso_date
+
 _MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "–", "—", "?", ".", "missing"})
 _INFINITE = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞", "+∞", "-∞"})
 #: How a program or a spreadsheet writes true and false (in English, German, French and Spanish).
@@ -22,7 +24,8 @@ _POINT_GROUPS = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
 _LAKH_GROUPS = re.compile(r"[-+]?[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d*)?")
 _SPACE_GROUPS = re.compile(rf"[-+]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d*)?")
 _DATE = re.compile(
-    r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?:\s.*)?|\d{1,2}:\d{2}(?::\d{2})?"
+    r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?:\s.*)?|"
+    r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
 )
 
 
@@ -112,12 +115,12 @@ def unambiguous_text(value: float) -> str:
 
 def is_date(cell: str) -> bool:
     """Whether a cell looks like a date or a time of day."""
-    return _DATE.fullmatch(cell) is not None
+    return _DATE.fullmatch(cell) is not None or is_duration(cell) or iso_date(cell) is not None
 
 
 def is_time(cell: str) -> bool:
     """Whether a cell is a time of day without a date."""
-    return re.fullmatch(r"\d{1,2}:\d{2}(?::\d{2})?", cell) is not None
+    return re.fullmatch(r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?", cell) is not None or is_duration(cell)
 
 
 def decimal_comma(columns: Iterable[Sequence[str]], delimiter: str) -> bool:

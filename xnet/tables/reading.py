@@ -118,7 +118,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     mixed = tuple(c for c, reason in found.reasons.items() if reason.numbers_fit)
     others = []
     if len(numeric) < min_columns:
-        others = [c for c in names if c in mixed or kind_of(frame[c]) in ("dates", "times", "labels")]
+        others = [c for c in names if c in mixed or kind_of(frame[c]) in ("dates", "times", "durations", "labels")]
     if min_columns and (not numeric or len(numeric) + len(others) < min_columns):
         holds = f"only {numeric[0]!r} holds" if numeric else "no column holds"
         needed = "two columns" if min_columns == 2 else "one column"

@@ -18,7 +18,8 @@ TARGET, INPUT, IGNORED = "explain this", "by this", "ignore"
 WEIGHTS = {"weight": "weight of the row", "error": "standard error of the target"}
 ROLES = (TARGET, INPUT, IGNORED, *WEIGHTS.values())
 #: Names of the kinds of columns (see `columns.kind_of`).
-KINDS = {"numbers": "numbers", "labels": "text", "text": "text", "dates": "dates", "times": "times", "empty": "nothing"}
+KINDS = {"numbers": "numbers", "labels": "text", "text": "text", "dates": "dates", "times": "times",
+         "durations": "durations", "empty": "nothing"}
 LONGEST_UNIT = 40
 
 
