@@ -71,14 +71,14 @@ def test_a_link_is_made_and_taken_back(app: Open, make_run: Make) -> None:
 
 
 def test_a_private_server_separates_sessions(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    mine, other = make_run(), make_run(("distance", "mass", "hidden"))
+    mine, other = make_run(), make_run(("distance", "mass", "unseen_input"))
     for run in (mine, other):
         play(run, state="finished", stop_reason="budget")
     assert len(app("pages/library.py").dataframe[0].value) == 2
     monkeypatch.setenv("XNET_PRIVATE", "1")
     for page in ("pages/library.py", "pages/home.py"):
         said = texts(app(page))
-        assert "hidden" not in said
+        assert "unseen_input" not in said
     assert app("pages/library.py").button(key="empty_example")
     at = app("pages/results.py", run=mine.id)
     assert "XNET_PRIVATE" not in texts(at)
