@@ -24,6 +24,8 @@ from xnet.tables.usable_rows import usable
 from .data_file import single_line_cells
 from .run import Run
 
+#: `DataFrame.attrs` of a table that was read from a run's folder: the columns of the file that the run came from.
+FILE_COLUMNS = "file_columns"
 #: Rows with gaps whose numbers a config holds at most; with more of them, rows are counted without them.
 _MOST_LEFT_OUT = 10_000
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -50,7 +52,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
     """
     run = Run(runs_root(root) / new_id())
     inputs = [str(c) for c in inputs]
-    options.setdefault("columns", [str(c) for c in table.columns])
+    options.setdefault("columns", table.attrs.get(FILE_COLUMNS) or [str(c) for c in table.columns])
     config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
     data = usable(Table(frame=table, name=source), target, inputs, fill_gaps=config["fill_gaps"],
                   extra_columns=further_columns(config))

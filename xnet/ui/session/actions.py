@@ -13,6 +13,7 @@ from xnet.config.run_problem import further_columns
 from xnet.config.settings import Settings
 from xnet.errors import XNetError
 from xnet.runs import Run, RunError
+from xnet.runs.store import FILE_COLUMNS
 from xnet.tables import samples
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.table import Table
@@ -110,7 +111,9 @@ def search_again(run: Run) -> None:
     needed = {*config["inputs"], config["target"] if made is None else made.column, *further_columns(config)}
     if (table is None or config["source"] not in (table.name, table.title, table.display_name(config["target"]))
             or not needed <= set(table.frame.columns)):
-        state.set_table(Table(frame=run.table(), name=config["source"], units=config["units"],
+        frame = run.table()
+        frame.attrs[FILE_COLUMNS] = config.get("columns")
+        state.set_table(Table(frame=frame, name=config["source"], units=config["units"],
                               derived=recipes_from_config(config)))
     table_choice.restore_choice(config)
     state.restore_settings(config)
