@@ -208,6 +208,14 @@ def test_activations_only_means_no_constants(network: Network, library: tuple[st
     assert_equal_values(made.evaluate(X), network, X)
 
 
+def test_the_sign_of_what_is_never_negative_is_written_without_abs_and_sign() -> None:
+    square = mul([(var(0), 2.0)])
+    made = to_network(call("sign", add([(2.0, square)])), 1, ("add", "sub", "mul", "div", "square"), parameters=False)
+
+    assert made is not None
+    assert made.evaluate(np.array([[-3.0], [0.5]])).tolist() == [1.0, 1.0]
+
+
 @given(networks(with_constants=False, with_numbers=False, activations=("add", "sub", "mul", "square")))
 def test_a_formula_without_constants_needs_none(network: Network) -> None:
     """Small whole numbers are made of 1 and 2, so a polynomial of small degree can always be said."""

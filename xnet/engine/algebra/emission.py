@@ -44,7 +44,7 @@ def _emit_call(builder: NetworkBuilder, expr: Expr) -> int:
     if expr.name == "abs" and "abs" not in builder.library:
         return _emit_power(builder, mul([(expr.args[0], 2.0)]), 0.5)
     if expr.name == "sign" and "sign" not in builder.library:
-        return builder.quotient(emit(builder, expr.args[0]), _emit_call(builder, call("abs", expr.args[0])))
+        return builder.quotient(emit(builder, expr.args[0]), emit(builder, call("abs", expr.args[0])))
     return builder.neuron(expr.name, emit(builder, expr.args[0]))
 
 
