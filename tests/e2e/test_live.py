@@ -59,7 +59,7 @@ def test_neurons_are_looked_into_by_pointer_and_keyboard(open_page: Callable[...
     tab.set_viewport_size({"width": 1920, "height": 1080})
     tab.get_by_role("button", name="Present").click()
     tab.get_by_role("button", name="End the presentation").wait_for()
-    tab.locator(".st-key-present_formula .katex").first.wait_for()
+    tab.locator(".st-key-present_formula").wait_for()
     sizes = tab.locator("[class*=st-key-present_network] .stage svg .node text").evaluate_all(
         "texts => texts.filter((t) => t.textContent && !t.classList.contains('note'))"
         ".map((t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a)")
