@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.engine.wild_table import LAW, NOISY, WILD, X
 from xnet import XNetRegressor
 from xnet.archive.bundle import make_bundle, read_bundle
 from xnet.archive.restore import open_bundle
@@ -25,12 +26,6 @@ from xnet.evidence.wild_rows import (
 )
 from xnet.runs import Run, create_run, execute
 
-RNG = np.random.default_rng(0)
-X = np.column_stack([RNG.uniform(1, 5, 60), RNG.uniform(0, 6, 60)])
-LAW = 3.25 * X[:, 0] * np.exp(-0.5 * X[:, 1])
-NOISY = LAW + 0.03 * LAW.std() * RNG.normal(size=60)
-WILD = NOISY.copy()
-WILD[[5, 30]] += [12.0, -9.0]
 NETWORK = read_formula("3.25*x0*exp(-0.5*x1)", ("x0", "x1"))
 HELD_OUT = np.arange(60) % 5 == 4
 

@@ -69,7 +69,7 @@ def _width(numbered: list[Numbered]) -> int:
 
 
 def _refuse_decimal_commas(numbered: list[Numbered], width: int, delimiter: str, name: str) -> None:
-    """Refuse 1,5,2,7 below two names: decimal commas and commas between cells cannot be told apart."""
+    """Refuse 1,5,2,7 below two names: a comma may be a decimal sign or may separate two cells."""
     at = next((k for k, (_, row) in enumerate(numbered[:5]) if not any(map(is_number, row)) and len(row) > 1), None)
     if delimiter != "," or at is None:
         return

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.engine.wild_table import LAW, NOISY, WILD, X
 from xnet.engine import (
     Budget,
     Problem,
@@ -25,12 +26,6 @@ from xnet.engine.islands.migration import with_worker_islands
 from xnet.engine.search.schedule import OPENING_STEPS
 from xnet.engine.search.second_look import begins, has_turn, main_step, robust_problem
 
-RNG = np.random.default_rng(0)
-X = np.column_stack([RNG.uniform(1, 5, 60), RNG.uniform(0, 6, 60)])
-LAW = 3.25 * X[:, 0] * np.exp(-0.5 * X[:, 1])
-NOISY = LAW + 0.03 * LAW.std() * RNG.normal(size=60)
-WILD = NOISY.copy()
-WILD[[5, 30]] += [12.0, -9.0]
 ACTIVATIONS = ["add", "mul", "exp"]
 
 
