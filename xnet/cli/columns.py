@@ -83,8 +83,8 @@ def _at_most(table: Any, target: str, inputs: list[str]) -> list[str]:
     from xnet.config.input_proposal import relevant_inputs
 
     chosen = set(relevant_inputs(table, target, inputs)[:MOST_UNASKED])
-    print(f"xnet: {table.name} has {len(inputs):,} columns of numbers beside {target!r}. The {len(chosen)} that explain "
-          "it best in a sample of the rows are the inputs; --inputs chooses others.", file=sys.stderr)
+    print(f"xnet: {table.name} has {len(inputs):,} columns of numbers beside {target!r}. The {len(chosen)} that "
+          "explain it best in a sample of the rows are the inputs; --inputs chooses others.", file=sys.stderr)
     return [c for c in inputs if c in chosen]
 
 
