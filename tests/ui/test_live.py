@@ -31,7 +31,16 @@ Make = Callable[..., Run]
 def in_steps(run: Run, steps: int) -> Run:
     """Carry out some steps of a run with the real engine, step by step, and leave it waiting for the next one."""
     commands = iter(["step_by_step", *["step"] * steps, "stop"])
-    execute(run, commands=lambda: next(commands) if run.status()["state"] in ("starting", "paused") else None)
+    begun: list[str] = []
+
+    def command() -> str | None:
+        """The first command before the search begins, and the next one whenever it waits."""
+        if run.status()["state"] == "paused" or (run.status()["state"] == "starting" and not begun):
+            begun.append("")
+            return next(commands, None)
+        return None
+
+    execute(run, commands=command)
     snapshot = read_json(run.folder / "snapshot.json")
     assert snapshot is not None
     write_json(run.folder / "snapshot.json", snapshot | {"state": "paused", "stop_reason": None})

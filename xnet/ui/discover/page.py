@@ -160,13 +160,13 @@ def _top(run: current_run.Run, status: Mapping[str, Any], snapshot: Mapping[str,
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.space("stretch")
         steering(run, run_state, snapshot)
-        presentation.button()
     inputs = ", ".join(escaped(c) for c in config["inputs"][:8]) + ("…" if len(config["inputs"]) > 8 else "")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(f"from {inputs} · {escaped(shorten(config['source'], 80))}", width="content")
-        if run_state in ACTIVE:
-            with st.container(horizontal=True, width="content", key="live_views"):
+        with st.container(horizontal=True, width="content", vertical_alignment="center", key="live_views"):
+            if run_state in ACTIVE:
                 views(run, snapshot)
+            presentation.button()
 
 
 def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total: float) -> None:
