@@ -117,7 +117,8 @@ def verdict(found: Comparison) -> Verdict:
         return Verdict("mean", "The formula has no value for any of the rows it is checked on.")
     cautions = _cautions(found, missing)
     if missing == 0 and found.exact and len(found.train) > found.n_parameters + 1:
-        return Verdict("exact", f"It fits every {'held-out ' if found.held_out else ''}row up to rounding errors.",
+        rows = "held-out row" if found.held_out else "row"
+        return Verdict("exact", f"It fits every {rows} to nine digits: no error exceeds 1e-9 of the target's spread.",
                        cautions)
     where = "held-out rows" if found.held_out else "training rows"
     if not _better(found, found.mean, 1):
