@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Unpack
 
+import numpy as np
 import pandas as pd
 
 from xnet import engine
@@ -18,6 +19,7 @@ from xnet.atomic_files import write_json
 from xnet.config.run_options import RunError, RunOptions, make_config
 from xnet.config.run_problem import further_columns
 from xnet.errors import XNetError
+from xnet.tables.row_names import RowNames
 from xnet.tables.table import Table
 from xnet.tables.usable_rows import usable
 
@@ -26,8 +28,6 @@ from .run import Run
 
 #: `DataFrame.attrs` of a table that was read from a run's folder: the columns of the file that the run came from.
 FILE_COLUMNS = "file_columns"
-#: Rows with gaps whose numbers a config holds at most; with more of them, rows are counted without them.
-_MOST_LEFT_OUT = 10_000
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -56,8 +56,8 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
     config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
     data = usable(Table(frame=table, name=source), target, inputs, fill_gaps=config["fill_gaps"],
                   extra_columns=further_columns(config))
-    if data.attrs["left_out"] and len(data.attrs["left_out"]) <= _MOST_LEFT_OUT:
-        config["left_out_rows"] = data.attrs["left_out"]
+    kept = np.delete(np.arange(len(table)), data.attrs["left_out"])
+    config["row_names"] = RowNames.from_config(options, len(table)).kept(kept).to_config()
     try:
         run.folder.mkdir(parents=True)
         single_line_cells(data).to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
