@@ -111,7 +111,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_verdict_report_and_cards_name_wild_rows_and_offer_the_second_look(run: Run) -> None:
     snapshot = run.snapshot()
     assert snapshot is not None
-    assert snapshot["left_out_rows"] == [1]
+    assert snapshot["row_names"] == {"word": "row", "progressions": [[2, 1, 60]]}
     offered = snapshot["second_look"]
     found = formula_verdict(offered, snapshot, run.problem())
     assert "row 7 (" in " ".join(found.cautions)
@@ -128,7 +128,7 @@ def test_a_bundle_keeps_the_second_look_and_the_numbers_of_rows(run: Run, tmp_pa
     was, now = run.snapshot(), open_bundle(read_bundle(make_bundle(run)), tmp_path).snapshot()
     assert was is not None
     assert now is not None
-    for key in ("front", "second_look", "left_out_rows"):
+    for key in ("front", "second_look", "row_names"):
         assert now[key] == was[key], key  # type: ignore[literal-required]
     assert now["best"]["network"] == was["best"]["network"]
 

@@ -71,8 +71,9 @@ def notebook(network: Network, config: Mapping[str, Any], row: Mapping[str, Any]
     wanted = sorted({recipe.column for recipe in derived.values()} | {name for name in used if name not in derived})
     renamed = renamed_among(config, [*wanted, target])
     derive = "    rows = [with_derived_columns(row) for row in rows]\n" if derived or renamed else ""
-    load = _LOAD.format(source=ascii(config["source"]), needed=_list([*used, target]), wanted=_list([*wanted, target, *renamed.values()]),
-                        columns=_list(used), target=ascii(target), derive=derive)
+    load = _LOAD.format(source=ascii(config["source"]), needed=_list([*used, target]),
+                        wanted=_list([*wanted, target, *renamed.values()]), columns=_list(used), target=ascii(target),
+                        derive=derive)
     thinned = f" ({len(kept):,} of {len(data):,} rows)" if len(kept) < len(data) else ""
     cells = [
         _text("# A formula found by X-Net\n\n$$" + row["latex"] + "$$\n\nRun all cells: they read the rows, apply the "

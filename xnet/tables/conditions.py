@@ -8,8 +8,9 @@ The grammar (nothing else is read, and nothing is evaluated as code):
     sign        = < <= > >= = == != ≤ ≥ ≠
     operand     = a column, a number, "a text" or 'a text', or the word line (row) for the row's place in the file
 
-The names of columns are matched with the table, the longest first, so that they may contain spaces and signs; any name
-can also be written in `backticks`. `1 < mass < 5` means both. A gap fulfils no comparison.
+The names of columns are matched with the table, the longest first, so that they may contain spaces and signs. Any name
+can be written in `backticks`; a column called "not", or one whose name begins with a bracket, must be. `1 < mass < 5`
+means both. A gap fulfils no comparison.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _SIGNS: dict[str, Callable[[Array, Array], Array]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne}
 _SAME_SIGNS = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!=", "<>": "!="}
 _SIGN = re.compile(r"<=|>=|==|!=|<>|[<>=≤≥≠]")
-_NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])")
+_NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]|[-/:]\d)")  # 2021-05-01 is a date
 _QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'|[“„]([^“”]*)[“”]')
 _BACKTICKS = re.compile(r"`([^`]*)`")
 _BARE = re.compile(r"[^\s<>=≤≥≠()!]+")
@@ -136,17 +137,13 @@ class _Reader:
     def _single(self, depth: int) -> Array:
         if depth > _DEEPEST:
             raise self.error(f"it is nested more than {_DEEPEST} times")
-        start = self.position
-        if self._column() is None:  # a column may be called "not" or begin with a bracket
-            self.position = start
-            if self._word("not"):
-                return ~self._single(depth + 1)
-            if self._take(re.compile(r"\(")):
-                mask = self.condition(depth + 1)
-                if not self._take(re.compile(r"\)")):
-                    raise self.error("a bracket is not closed")
-                return mask
-        self.position = start
+        if self._word("not"):
+            return ~self._single(depth + 1)
+        if self._take(re.compile(r"\(")):
+            mask = self.condition(depth + 1)
+            if not self._take(re.compile(r"\)")):
+                raise self.error("a bracket is not closed")
+            return mask
         return self._comparison()
 
     def _comparison(self) -> Array:

@@ -14,6 +14,8 @@ import numpy as np
 from xnet.arrays import Array
 
 LINE, ROW = "line", "row"
+#: More rows than any table has.
+MOST_ROWS = 10_000_000
 #: A config holds the numbers of rows as at most this many arithmetic progressions.
 MOST_PROGRESSIONS = 10_000
 
@@ -53,6 +55,17 @@ class RowNames:
         for number in sorted(left_out) if isinstance(left_out, (list, tuple)) else ():
             numbers = numbers + (numbers >= number)
         return cls(ROW, numbers)
+
+    @classmethod
+    def checked(cls, names: object) -> dict[str, Any] | None:
+        """Names as `to_config` writes them, for a number of rows that is not known yet; None if they are not valid."""
+        if not isinstance(names, Mapping) or names.get("word") not in (LINE, ROW):
+            return None
+        progressions = names.get("progressions")
+        items = progressions if isinstance(progressions, list) else []
+        n = sum(item[2] for item in items if isinstance(item, list) and len(item) == 3 and type(item[2]) is int)
+        valid = 0 < n <= MOST_ROWS and _numbers(progressions, n) is not None
+        return {"word": names["word"], "progressions": progressions} if valid else None
 
     def to_config(self) -> dict[str, Any] | None:
         """The names as plain data; None if the numbers are too irregular to be worth keeping."""
