@@ -136,8 +136,7 @@ class Snapshot(TypedDict):
         message: the state of the run as a sentence.
         given: the initial formula as it was given; only with one.
         second_look: what a second search under Huber's loss suggests; only where there are wild rows.
-        row_names: how the rows are called, see `RowNames`; missing in older files.
-        left_out_rows: in older files, the numbers of the rows of the table that were left out for their gaps.
+        row_names: how the rows are called, see `RowNames`; older files have `left_out_rows` (see `Config`).
         noise_is_left: whether what is left looks like noise, so that a person may stop; missing in older files.
     """
 
