@@ -33,15 +33,18 @@ def unique_names(header: Sequence[str], notes: list[str], *, named: bool) -> lis
     """Unique, printable names of the columns; renamed columns are reported in `notes`."""
     names: list[str] = []
     renamed: list[str] = []
-    taken = {" ".join(h.split()) for h in header}
+    taken, used = {" ".join(h.split()) for h in header}, set[str]()
+    repeats: dict[str, int] = {}
     for position, cell in enumerate(header, start=1):
         base = printable_name(cell) or f"column_{position}"
-        name, k = base, 2
-        while name in names or (name != base and name in taken):
+        name, k = base, repeats.get(base, 2)
+        while name in used or (name != base and name in taken):
             name, k = f"{base}_{k}", k + 1
+        repeats[base] = k
         if named and name != " ".join(cell.split()):
             renamed.append(name)
         names.append(name)
+        used.add(name)
     if renamed:
         shown = ", ".join(renamed[:5])
         notes.append(f"Columns with an empty, repeated or very long name were renamed: {shown}.")

@@ -8,7 +8,9 @@ MAX_BYTES = 20 * 1024 * 1024
 #: Text files of plain numbers may be larger: they are read by columns.
 MAX_PLAIN_BYTES = 512 * 1024 * 1024
 MAX_ROWS = 200_000
-MAX_COLUMNS = 200
+MAX_COLUMNS = 20_000
+#: A search takes at most this many inputs; a table may have more columns.
+MAX_INPUTS = 200
 MAX_CELLS = 10_000_000
 #: Compressed files that unpack to more than this many bytes are refused.
 MAX_UNPACKED = 100 * 2**20

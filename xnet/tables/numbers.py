@@ -71,6 +71,8 @@ def is_infinite(cell: str) -> bool:
 
 def is_number(cell: str) -> bool:
     """Whether a cell is a number in any supported notation."""
+    if _PLAIN.fullmatch(cell):  # most cells
+        return True
     cell = _bare(cell)
     return any(pattern.fullmatch(cell) for pattern in (_PLAIN, _COMMA, _COMMA_GROUPS, _POINT_GROUPS))
 

@@ -24,7 +24,7 @@ from .limits import MAX_BYTES, MAX_PLAIN_BYTES, TableError
 from .other_workbooks import is_other_workbook, other_sheet_names, read_other_workbook
 from .parquet_files import is_parquet, read_parquet
 from .pasted_lists import rows_of_lists
-from .quality import is_row_number, note_quality
+from .quality import is_constant, is_row_number, note_quality
 from .table import Table, UnitsRow
 from .text_files import LONGEST_PASTED, decode, split
 from .workbooks import is_workbook, read_workbook, sheet_names
@@ -129,7 +129,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     note_extremes(frame, numeric, found, notes)
     errors, units_row = set(found.errors.values()), source.units_row
     useful = [c for c in numeric
-              if c not in errors and frame[c].nunique() > 1 and not is_row_number(frame[c])] or numeric
+              if c not in errors and not is_constant(frame[c]) and not is_row_number(frame[c])] or numeric
     return Table(
         frame=frame,
         name=name,

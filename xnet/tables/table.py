@@ -78,10 +78,10 @@ class Table:
     units_row: UnitsRow | None = None
     changes: tuple[Change, ...] = ()
 
-    @property
+    @cached_property
     def numeric_columns(self) -> tuple[str, ...]:
         """Names of the columns that hold numbers, in the order of the table."""
-        return tuple(c for c in self.frame.columns if pd.api.types.is_numeric_dtype(self.frame[c]))
+        return tuple(c for c, kind in self.frame.dtypes.items() if pd.api.types.is_numeric_dtype(kind))
 
     @cached_property
     def row_names(self) -> RowNames:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .limits import TableError
+from .limits import MAX_INPUTS, TableError
 from .table import MIN_ROWS, Table
 
 
@@ -66,6 +66,8 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
 def _check_choice(table: Table, target: str, inputs: list[str]) -> None:
     if not inputs:
         raise TableError("No input is chosen: choose at least one column to explain the target with.")
+    if len(inputs) > MAX_INPUTS:
+        raise TableError(f"{len(inputs):,} inputs are chosen, but a search takes at most {MAX_INPUTS}: choose fewer.")
     if target in inputs:
         raise TableError(f"Column {target!r} is both target and input: remove it from the inputs.")
     if len(set(inputs)) < len(inputs):
@@ -76,8 +78,10 @@ def _check_choice(table: Table, target: str, inputs: list[str]) -> None:
         raise TableError(
             f"{table.name} has two columns called {str(names[names.duplicated()][0])!r}: rename one of them."
         )
+    known, numeric = set(names), set(table.numeric_columns)
     for column in (*inputs, target):
-        _check_numeric(table, column)
+        if column not in known or column not in numeric:
+            _check_numeric(table, column)
 
 
 def _check_known(table: Table, column: str) -> None:

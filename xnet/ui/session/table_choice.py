@@ -33,7 +33,7 @@ def roles() -> Roles:
     table, held = state.table(), st.session_state
     if table is None:
         return Roles(None)
-    numeric, target = table.numeric_columns, held.get(state.TARGET)
+    numeric, target = set(table.numeric_columns), held.get(state.TARGET)
     weight: Weight = held.get(state.WEIGHT) or Weight()
     not_inputs = {target, weight.column, *siblings(table, target)}
     inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in not_inputs]
