@@ -24,7 +24,7 @@ from xnet.tables.changes import changes_from_json
 from .notes import FILE as NOTE_FILE
 from .notes import read_note
 from .run import Run
-from .schema import FormulaRecord
+from .schema import FormulaRecord, LossPoint
 from .store import list_runs
 
 _R2 = ("r2_train", "r2_holdout")
@@ -137,15 +137,15 @@ def _facts(folder: str, _stamp: object) -> tuple[Any, ...] | None:
         return head
 
 
-def different_settings(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """The settings in which two configs differ, as (name, first value, second value)."""
-    keys = [*SETTINGS, *sorted((set(a) | set(b)) - set(SETTINGS) - set(_NOT_SETTINGS))]
+def different_settings(*configs: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The settings in which some of the configs differ, as (name, value of the first, value of the second, ...)."""
+    keys = [*SETTINGS, *sorted(set().union(*configs) - set(SETTINGS) - set(_NOT_SETTINGS))]
     found = []
     for key in keys:
-        describe = _DESCRIPTIONS.get(key, _describe)
-        if a.get(key) != b.get(key) and (key != "changes" or describe(a.get(key)) != describe(b.get(key))):
-            name = SETTINGS.get(key, key.replace("_", " ").capitalize())
-            found.append((name, describe(a.get(key)), describe(b.get(key))))
+        values = [config.get(key) for config in configs]
+        described = [_DESCRIPTIONS.get(key, _describe)(value) for value in values]
+        if any(value != values[0] for value in (described if key == "changes" else values)):
+            found.append((SETTINGS.get(key, key.replace("_", " ").capitalize()), *described))
     return found
 
 
@@ -244,3 +244,12 @@ def readable_front(run: Run) -> list[FormulaRecord]:
     return [cast(FormulaRecord, record) for record in records
             if isinstance(record, dict) and isinstance(record.get("text"), str)
             and all(isinstance(record.get(key), (int, float)) for key in ("complexity", "loss"))]
+
+
+def readable_loss(run: Run) -> list[LossPoint]:
+    """The points of the loss curve of a run; empty if there are none yet, or damaged ones."""
+    points = (read_json(run.folder / "snapshot.json") or {}).get("loss")
+    if not isinstance(points, list):
+        return []
+    return [(point[0], point[1], point[2]) for point in points if isinstance(point, list) and len(point) == 3
+            and all(isinstance(value, (int, float)) for value in point[:2])]

@@ -23,6 +23,9 @@ from xnet.wording.formula_words import says_unit
 
 from . import charts
 
+#: Longer units, in characters, do not stand behind a number.
+_SHORT_UNIT = 14
+
 
 @dataclass(frozen=True)
 class RowGroup:
@@ -111,15 +114,20 @@ class SelectedFormula:
         return f" {unit}" if unit and unit != "1" else ""
 
     def short_unit(self, column: str) -> str:
-        """The unit with a space before it, shortened: the part before a bracket, at most 14 characters."""
+        """The unit to stand behind a number, with a space before it: the part before a bracket; "" if that is long."""
         unit = self.unit(column).strip()
-        short = shorten(unit.partition("(")[0].strip() or unit, 14)
-        return f" {short}" if short else ""
+        short = unit.partition("(")[0].strip() or unit
+        return f" {short}" if 0 < len(short) <= _SHORT_UNIT else ""
 
     def unit_sentence(self, column: str) -> str:
-        """A sentence with the full unit if `short_unit` shortens it; "" otherwise."""
+        """A sentence with the full unit if `short_unit` is not all of it; "" otherwise."""
         unit = self.unit(column)
         return "" if unit == self.short_unit(column) else f" In {escaped(unit.strip())}."
+
+    def unit_caption(self, column: str) -> None:
+        """Write the unit below a number that is too short for it; nothing where `short_unit` stands behind it."""
+        if self.unit(column) and not self.short_unit(column):
+            st.caption(self.unit_sentence(column).strip())
 
     def axis(self, column: str) -> str:
         """A column's name and unit as the title of an axis (plotly reads tags there)."""

@@ -87,6 +87,7 @@ def _one_row(chosen: SelectedFormula, predictor: Predictor) -> None:
         st.metric(escaped(chosen.value_name),
                   f"{value:.6g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value",
                   help=chosen.unit_sentence(chosen.target).strip() or None)
+        chosen.unit_caption(chosen.target)
         _typical_error(chosen)
         for remark in filter(None, result.remarks[0].split("; ")):
             st.warning(escaped(remark[0].upper() + remark[1:]) + ".", icon=":material/warning:")
