@@ -35,6 +35,7 @@ from xnet.runs.permutation import save_check
 from xnet.runs.recording import MAX_FEED, Recorder, thinned
 from xnet.runs.run import Run, with_stop_reason
 from xnet.runs.store import new_folder, runs_root
+from xnet.tables.row_names import RowNames
 
 from .bundle import Bundle, read_bundle
 
@@ -92,6 +93,8 @@ def checked_config(bundle: Bundle, run_id: str) -> dict[str, Any]:
     options = cast(RunOptions, {option: config[option] for option in RunOptions.__annotations__ if option in config})
     found = _checked("config", lambda: dict(make_config(
         run_id, target=config["target"], inputs=names, source=config["source"], options=options)))
+    if "row_names" in config:
+        found["row_names"] = RowNames.checked(config["row_names"])
     left_out = config.get("left_out_rows")
     if isinstance(left_out, list) and all(type(number) is int and number > 0 for number in left_out):
         found["left_out_rows"] = left_out

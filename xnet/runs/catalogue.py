@@ -18,6 +18,8 @@ from typing import Any, cast
 from xnet.atomic_files import read_json
 from xnet.config.run_options import with_current_keys
 from xnet.engine import Network, shape, to_expression
+from xnet.errors import DataError
+from xnet.tables.changes import changes_from_json
 
 from .notes import FILE as NOTE_FILE
 from .notes import read_note
@@ -31,13 +33,15 @@ _ROBUST_SCORES = ("robust_r2_train", "robust_r2_holdout")
 #: The scores that only a run for a class has.
 _CLASS_SCORES = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 #: Entries of a config that are not settings of the search.
-_NOT_SETTINGS = ("version", "id", "name", "created", "source", "target", "inputs", "units", "derived", "columns")
+_NOT_SETTINGS = ("version", "id", "name", "created", "source", "target", "inputs", "units", "derived", "columns",
+                 "row_names", "left_out_rows")
 #: The names of the settings in a comparison of two runs.
 SETTINGS = {
     "activations": "Activations", "parameters": "Fitted numbers allowed", "max_complexity": "Largest complexity",
     "holdout_fraction": "Share held out", "seed": "Seed", "seconds": "Budget in seconds", "n_jobs": "Processes",
     "steps": "Budget in steps", "split": "Held-out rows", "weight": "Weights", "fill_gaps": "Gaps filled",
-    "warm_start": "Started from", "loss": "Loss", "prior": "Prior knowledge", "device": "Device"}
+    "changes": "Changes to the table", "warm_start": "Started from", "loss": "Loss", "prior": "Prior knowledge",
+    "device": "Device"}
 
 
 @dataclass(frozen=True)
@@ -139,9 +143,9 @@ def different_settings(*configs: Mapping[str, Any]) -> list[tuple[str, ...]]:
     found = []
     for key in keys:
         values = [config.get(key) for config in configs]
-        if any(value != values[0] for value in values):
-            describe = _describe_warm_start if key == "warm_start" else _describe
-            found.append((SETTINGS.get(key, key.replace("_", " ").capitalize()), *map(describe, values)))
+        described = [_DESCRIPTIONS.get(key, _describe)(value) for value in values]
+        if any(value != values[0] for value in (described if key == "changes" else values)):
+            found.append((SETTINGS.get(key, key.replace("_", " ").capitalize()), *described))
     return found
 
 
@@ -149,6 +153,17 @@ def _describe_warm_start(networks: object) -> str:
     """The number of networks that a search started from."""
     count = len(networks) if isinstance(networks, list) else 0
     return f"{count} known formula{'s' * (count > 1)}" if count else "nothing"
+
+
+def _describe_changes(tree: object) -> str:
+    """The changes to a table, as sentences."""
+    try:
+        return " ".join(change.describe() for change in changes_from_json(tree)) or "none"
+    except DataError:
+        return "cannot be read"
+
+
+_DESCRIPTIONS = {"warm_start": _describe_warm_start, "changes": _describe_changes}
 
 
 def _describe(value: object) -> str:

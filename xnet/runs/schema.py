@@ -137,7 +137,7 @@ class Snapshot(TypedDict):
         message: the state of the run as a sentence.
         given: the initial formula as it was given; only with one.
         second_look: what a second search under Huber's loss suggests; only where there are wild rows.
-        left_out_rows: numbers of the rows of the table that were left out for their gaps, counted from 1.
+        row_names: how the rows are called, see `RowNames`; older files have `left_out_rows` (see `Config`).
         noise_is_left: whether what is left looks like noise, so that a person may stop; missing in older files.
     """
 
@@ -162,6 +162,7 @@ class Snapshot(TypedDict):
     given: NotRequired[GivenRecord]
     noise_is_left: NotRequired[bool]
     second_look: NotRequired[FormulaRecord]
+    row_names: NotRequired[dict[str, Any] | None]
     left_out_rows: NotRequired[list[int]]
 
 

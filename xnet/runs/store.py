@@ -13,12 +13,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Unpack
 
+import numpy as np
 import pandas as pd
 
 from xnet import engine
 from xnet.atomic_files import write_json
 from xnet.config.run_options import RunError, RunOptions, make_config
 from xnet.config.run_problem import further_columns
+from xnet.tables.row_names import RowNames
 from xnet.tables.table import Table
 from xnet.tables.usable_rows import usable
 
@@ -29,8 +31,6 @@ from .run import Run
 FILE_COLUMNS = "file_columns"
 #: The folder, in that of all runs, that holds runs which are being written.
 DRAFTS = ".new"
-#: Rows with gaps whose numbers a config holds at most; with more of them, rows are counted without them.
-_MOST_LEFT_OUT = 10_000
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -60,8 +60,8 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
         data = usable(Table(frame=table, name=source), target, inputs, fill_gaps=config["fill_gaps"],
                       extra_columns=further_columns(config))
-        if data.attrs["left_out"] and len(data.attrs["left_out"]) <= _MOST_LEFT_OUT:
-            config["left_out_rows"] = data.attrs["left_out"]
+        kept = np.delete(np.arange(len(table)), data.attrs["left_out"])
+        config["row_names"] = RowNames.from_config(options, len(table)).kept(kept).to_config()
         single_line_cells(data).to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
         write_json(run.folder / "config.json", config)
         run.write_status("queued", "Waiting to start.")
