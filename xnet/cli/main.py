@@ -38,12 +38,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except XNetError as error:
         print(f"xnet: {error}", file=sys.stderr)
         return EXIT_QUESTION
+    except RecursionError:
+        print("xnet: a file is nested too deeply to be read.", file=sys.stderr)
+        return EXIT_QUESTION
     except KeyboardInterrupt:
         print("xnet: interrupted before the search began.", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of the output has ended, as in `| head`: no error
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FOUND
+    except OSError as error:  # a name that is too long, a disk that is full
+        name = "" if error.filename is None else f" {str(error.filename)[:60]!r}"
+        print(f"xnet: the file{name} cannot be read or written ({error.strerror or error}).", file=sys.stderr)
+        return EXIT_QUESTION
 
 
 def _parser() -> argparse.ArgumentParser:
