@@ -12,7 +12,7 @@ from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss, SquaredError
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import loss_scale, target_variance
 from xnet.engine.networks.network import Network
-from xnet.wording.score_text import explained, floored, percent
+from xnet.wording.score_text import explained, percent, r2, told_apart
 
 from .evidence import BETTER
 from .scores import ROUNDING
@@ -27,8 +27,10 @@ class Verdict:
     """The judgement of a formula.
 
     Attributes:
-        level: "exact", "strong", "plausible", "line" (no better than a straight line) or "mean"; for a class "strong",
-            "plausible", "logistic" (no better than logistic regression) or "share" (no better than the class's share).
+        level: "exact", "strong", "plausible", "line" (not clearly better than a straight line) or "mean" (not clearly
+            better than the mean); for a class "strong",
+            "plausible", "logistic" (not clearly better than logistic regression) or "share" (not clearly better than
+            the class's share).
         sentence: the reason.
         cautions: sentences on the limits of the evidence; may be empty.
     """
@@ -153,23 +155,22 @@ def verdict(found: Comparison) -> Verdict:
                        cautions)
     where = "held-out rows" if found.held_out else "training rows"
     if not _better(found, found.mean, 1):
-        return Verdict("mean", f"On the {where} it is no better than the average.", cautions)
+        return Verdict("mean", _not_better_than_the_mean(found, where), cautions)
     if not _better(found, found.line, found.line_parameters):
-        line, own = float(np.nanmean(found.line)), float(np.nanmean(found.formula))
-        how = "is as good" if line <= own else "is not clearly worse"
-        return Verdict("line", f"A straight line through the data {how} on the {where}"
-                               f"{_compared(line, own, found.variance)}.", cautions)
+        return Verdict("line", _not_better_than_a_line(found, where), cautions)
     if found.loss != SQUARED_ERROR.name:
         return _by_deviances(found, cautions, where)
     if found.variance is None:
         return Verdict("plausible", f"Its errors on the {where} are smaller than those of a straight line. The target "
                                     "does not vary in these rows, so there is no R².", cautions)
-    r2 = 1.0 - float(np.nanmean(found.formula)) / found.variance
-    if r2 >= 0.9 and not cautions and found.held_out:
-        return Verdict("strong", f"It explains {explained(r2)} of the variation in the held-out rows, clearly more "
-                                 "than a straight line.")
-    return Verdict("plausible", f"It explains {explained(r2)} of the variation in the {where}, more than a straight "
-                                "line.", cautions)
+    own, line = (1.0 - float(np.nanmean(errors)) / found.variance for errors in (found.formula, found.line))
+    own_text, line_text = told_apart([own, line], explained)
+    beside = f" ({line_text})" if line > 0 else ""
+    if own >= 0.9 and not cautions and found.held_out:
+        return Verdict("strong", f"It explains {own_text} of the variation in the held-out rows, clearly more than a "
+                                 f"straight line{beside}.")
+    return Verdict("plausible", f"It explains {own_text} of the variation in the {where}, more than a straight "
+                                f"line{beside}.", cautions)
 
 
 def _by_deviances(found: Comparison, cautions: tuple[str, ...], where: str) -> Verdict:
@@ -181,11 +182,21 @@ def _by_deviances(found: Comparison, cautions: tuple[str, ...], where: str) -> V
     return Verdict("strong" if strong else "plausible", sentence, cautions)
 
 
-def _compared(line: float, own: float, variance: float | None) -> str:
-    """R² of the line and of the formula in brackets; "" where there is no R²."""
-    if variance is None:
-        return ""
-    return f" (R² {floored(1.0 - line / variance, 2)}, this formula {floored(1.0 - own / variance, 2)})"
+def _not_better_than_the_mean(found: Comparison, where: str) -> str:
+    own, mean = float(np.nanmean(found.formula)), float(np.nanmean(found.mean))
+    how = "no better than the average" if mean <= own else "not clearly better than the average"
+    score = "" if found.variance is None else f" (R² {r2(1.0 - own / found.variance)})"
+    return f"On the {where} it is {how}{score}."
+
+
+def _not_better_than_a_line(found: Comparison, where: str) -> str:
+    line, own = float(np.nanmean(found.line)), float(np.nanmean(found.formula))
+    texts = ["", ""] if found.variance is None else told_apart([1.0 - e / found.variance for e in (line, own)], r2)
+    how = "is as good or better" if line <= own else "is not clearly worse"
+    if not found.held_out and line > own:
+        how += " for its number of fitted numbers"
+    scores = f" (R² {texts[0]}, this formula {texts[1]})" if texts[0] else ""
+    return f"A straight line through the data {how} on the {where}{scores}."
 
 
 def _better(found: Comparison, baseline: Array, parameters: int) -> bool:
@@ -219,8 +230,9 @@ def _cautions(found: Comparison, missing: int) -> tuple[str, ...]:
     if missing:
         said.append(f"It has no value for {missing} of the {len(found.formula)} rows it is checked on.")
     if n < FEW_ROWS or n < ROWS_A_NUMBER * found.n_parameters:
-        said.append(f"There are only {n} training rows for {found.n_parameters} fitted numbers."
-                    if found.n_parameters else f"There are only {n} training rows.")
+        numbers = "1 fitted number" if found.n_parameters == 1 else f"{found.n_parameters} fitted numbers"
+        said.append(f"There are only {n} training rows for {numbers}." if found.n_parameters else
+                    f"There are only {n} training rows.")
     if not found.held_out:
         said.append("No rows were held out, so the formula was not checked on unseen rows.")
     inner, outer = float(np.nanmean(found.train)), float(np.nanmean(found.formula))

@@ -2,7 +2,8 @@
 
 `config.json` holds a `Config`, `status.json` a `Status`, `snapshot.json` a `Snapshot`, `best.json` a `DrawnFormula`,
 `trace.json` a `Trace` and `state.json` a `Checkpoint`. A line of `events.jsonl` is an `EventRecord`, and a line of
-`frames.jsonl` a `FrameRecord`. JSON has no NaN and no infinity: a number that does not exist is null (None).
+`frames.jsonl` or of `attempts.jsonl` a `FrameRecord`. JSON has no NaN and no infinity: a number that does not exist is
+null (None).
 
 `R²` is one minus the ratio of the weighted mean squared error to the weighted variance of the target in the same rows.
 For a class, the formula is a probability p, and R² compares p with the 0s and 1s of the target.
@@ -128,7 +129,7 @@ class Snapshot(TypedDict):
         message: the state of the run as a sentence.
         given: the initial formula as it was given; only with one.
         second_look: what a second search under Huber's loss suggests; only where there are wild rows.
-        left_out_rows: numbers of the rows of the table that were left out for their gaps, counted from 1.
+        row_names: how the rows are called, see `RowNames`; older files have `left_out_rows` (see `Config`).
         noise_is_left: whether what is left looks like noise, so that a person may stop; missing in older files.
     """
 
@@ -153,6 +154,7 @@ class Snapshot(TypedDict):
     given: NotRequired[GivenRecord]
     noise_is_left: NotRequired[bool]
     second_look: NotRequired[FormulaRecord]
+    row_names: NotRequired[dict[str, Any] | None]
     left_out_rows: NotRequired[list[int]]
 
 
@@ -202,13 +204,13 @@ class EventRecord(TypedDict):
 
 
 class FrameRecord(TypedDict):
-    """One frame of the replay: a network that was the best one at its time.
+    """One frame of the replay: a network that was the best one at its time, or an attempt.
 
     Attributes:
         seconds: seconds of searching until then.
         step: the number of steps until then.
         net: the formula and its drawing.
-        reason: what changed, as a sentence; "" for the first network.
+        reason: what changed, as a sentence; "" for the first network and for attempts.
     """
 
     seconds: float

@@ -25,6 +25,7 @@ TABLE = "table"
 SAMPLE = "sample"
 TARGET = "target"
 INPUTS = "inputs"
+PROPOSED = "proposed"
 AS_CLASS = "as_class"
 CLASS = "class"
 TABLE_AS_READ = "table_as_read"
@@ -76,6 +77,7 @@ JUST_STARTED = "just_started"
 PENDING_PAGE = "pending_page"
 PREPARED_ROWS = "prepared_rows"
 UPLOAD_ERROR = "upload_error"
+GIVEN_TABLE = "given_table"
 SELECTED_FORMULA = "selected_formula"
 FRONT_TABLE = "front_table"
 FRONT_CHART = "front_chart"
@@ -84,6 +86,7 @@ REPLAY = "replay"
 REPLAY_PLAYING = "replay_playing"
 REPLAY_SPEED = "replay_speed"
 REPLAY_LOOP = "replay_loop"
+REPLAY_ATTEMPTS = "replay_attempts"
 RESIDUAL_AXIS = "residual_axis"
 LOG_FIT = "log_fit"
 LOG_RESIDUALS = "log_residuals"
@@ -251,6 +254,14 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     target = chosen.suggested_target if chosen.suggested_target in chosen.numeric_columns else None
     if target is None and chosen.numeric_columns:
         target = chosen.numeric_columns[-1]
-    inputs = [c for c in chosen.suggested_inputs or () if c in chosen.numeric_columns and c != target]
     st.session_state[TARGET] = target
-    st.session_state[INPUTS] = inputs or [c for c in chosen.numeric_columns if c != target]
+    propose_inputs(chosen)
+
+
+def propose_inputs(chosen: Table) -> None:
+    """Choose the inputs that are proposed for the target; the session remembers them."""
+    from xnet.config.input_proposal import proposed_inputs  # only the pages with a table need it
+
+    target = st.session_state[TARGET]
+    inputs = proposed_inputs(chosen, target) if target is not None else ()
+    st.session_state[INPUTS], st.session_state[PROPOSED] = list(inputs), inputs
