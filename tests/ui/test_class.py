@@ -71,7 +71,7 @@ def test_the_pages_about_the_table_show_a_class(app: Open) -> None:
     at.switch_page(SETUP).run()
     assert not at.exception
     assert "Explain the probability of **species is setosa**" in texts(at)
-    assert at.toggle(key=state.ROBUST).disabled
+    assert at.selectbox(key=state.LOSS).disabled
     at.number_input(key=state.LOWEST).set_value(0.0).run()
     assert "A probability always lies between 0 and 1" in at.error[0].value
     assert at.button(key="discover").disabled

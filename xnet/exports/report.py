@@ -17,6 +17,7 @@ from xnet.drawings.svg import escape
 from xnet.engine.formulas.text import constant_text
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.verdict import Verdict
+from xnet.tables.changes import changes_from_json
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
@@ -121,6 +122,8 @@ def _data(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> dict[str, A
             "Missing input values": "filled with the column's median" if config.get("fill_gaps") else
             "rows with missing values are left out"}
     data |= {name: derived_description(recipe, str) for name, recipe in recipes_from_config(config).items()}
+    if changes := changes_from_json(config.get("changes")):
+        data["Changes to the table"] = " ".join(change.describe() for change in changes)
     if is_class(config):
         data["Explained"] = f"the probability that {class_event(config)}"
     return data

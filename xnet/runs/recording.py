@@ -164,8 +164,11 @@ class Recorder:
             "noise_is_left": state.noise_is_left}
         if state.robust_pick is not None:
             snapshot["second_look"] = self.formula_record(self.view.entry(state.robust_pick))
-        if left_out := self.run.config.get("left_out_rows"):
-            snapshot["left_out_rows"] = left_out
+        config = self.run.config
+        if "row_names" in config:
+            snapshot["row_names"] = config["row_names"]
+        elif "left_out_rows" in config:
+            snapshot["left_out_rows"] = config["left_out_rows"]
         if given := self._given():
             snapshot["given"] = given
         write_json(self.run.folder / "snapshot.json", snapshot)
