@@ -264,7 +264,7 @@ class NetworkView {
     const needed = this.scale * Math.min(MOST_HEIGHT, 2 * MARGIN + TARGET_ROW + (rows - 1) * row);
     this.least = Math.max((!this.data.phase && this.least) || 0, this.data.height ?? 0, needed);
     this.stage.style.minHeight = `${this.least}px`;
-    this.stage.style.height = this.data.large ? "56vh" : this.data.height ? `${this.data.height}px` : "";
+    this.stage.style.height = this.data.large ? "50vh" : this.data.height ? `${this.data.height}px` : "";
     return (this.stage.clientHeight || 360) / this.scale;
   }
 
