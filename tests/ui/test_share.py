@@ -127,4 +127,4 @@ def test_a_run_without_its_rows_is_explained(app: Open, make_run: Make) -> None:
     (run.folder / "data.csv").unlink()
     at = app("pages/results.py", run=run.id)
     assert not at.exception
-    assert "data.csv of its folder is missing" in texts(at)
+    assert "is missing or locked" in texts(at)

@@ -83,9 +83,10 @@ def seconds_left(run: Run) -> float:
 
 
 def end_worker(run: Run) -> None:
-    """End the process of a run that does not answer any more; the best formula so far is kept."""
+    """End the process that works on a run, also one that does not answer any more; the best formula so far is kept."""
     status = run.status()
-    if status["pid"] is not None and process_lives(status["pid"], status.get("pid_created")):
+    if status["state"] in ACTIVE and status["pid"] not in (None, os.getpid()) and process_lives(
+            status["pid"], status.get("pid_created")):
         with contextlib.suppress(psutil.Error):
             process = psutil.Process(status["pid"])
             process.kill()
