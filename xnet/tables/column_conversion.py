@@ -113,7 +113,8 @@ def _elapsed(table: Table, conversion: Conversion,
     cells = [str(v) for v in table.frame[column]]
     days_first = _days_first(cells)
     dates = parse_dates(cells, days_first)
-    name, first = free_name(f"{column} in {way}", table, taken), dates.min()
+    name = free_name(f"{column} in {way}", table, taken)
+    first = pd.Timestamp("1970-01-01") if dates.isna().all() else dates.min()
     order = f", read with the {'day' if days_first else 'month'} first" if _is_ambiguous(cells) else ""
     unread = sum(not is_missing(c) for c, ok in zip(cells, dates.notna(), strict=True) if not ok)
     rest = f"; {unread:,} cell{'s' * (unread > 1)} could not be read and count as missing" if unread else ""
