@@ -126,4 +126,4 @@ def test_eight_digits_that_are_no_dates_stay_numbers() -> None:
 def test_a_column_of_dates_that_cannot_be_read_does_not_break_the_conversion() -> None:
     table = read_table("t,y\n" + rows(lambda k: f"2020-13-{k + 10} 10:00,{k}"))
     made = with_conversions(table, [Conversion("t", "days")])
-    assert made.frame["t in days"].isna().all()
+    assert list(made.frame.columns) == ["t", "y"]

@@ -11,7 +11,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from . import limits as caps
 from .alignment import Grid, align
@@ -25,6 +26,8 @@ _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "comm
 #: Longer texts, in characters, are not tried as pasted lists or tables of documents.
 LONGEST_PASTED = 2**20
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
+#: The rows at the head of a table, which its header is found in, are all read.
+_DENSE_ROWS = 1000
 #: How a comment line begins: # or %, // or !, as in files of Python, MATLAB, C and Fortran.
 _COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!(?=\s)|;")
 _FOREIGN = ((b"%PDF", "a PDF document: export the table as CSV"),)
@@ -99,7 +102,9 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     else:
         delimiter = _sniff(text)
     comments: list[tuple[int, list[str]]] = []
-    numbered = list(_rows(text, delimiter, name, comments=comments)) if lists is None else [*enumerate(lists, start=1)]
+    numbered, thinned = [*enumerate(lists or (), start=1)], 1
+    if lists is None:
+        numbered, thinned = _thinned(_rows(text, delimiter, name, comments=comments))
     if not numbered:
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
     if html is not None:
@@ -122,12 +127,33 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         )
     if not rows:
         raise TableError(f"{name} has a header line and no rows below it: add rows of numbers.")
+    if thinned > 1:
+        dense = sum(line <= numbered[_DENSE_ROWS - 1][0] for line in grid.lines)
+        grid = grid._replace(rows=rows[:dense:thinned] + rows[dense:],
+                             lines=[*grid.lines[:dense:thinned], *grid.lines[dense:]])
+        rows = grid.rows
     step = caps.row_step(len(rows), min(width, caps.MAX_COLUMNS))
-    caps.note_rows(len(rows), step, notes)
+    caps.note_rows(len(rows) * thinned, step * thinned, notes)
     caps.note_columns(width, notes)
     if width > caps.MAX_COLUMNS:
         rows = [row[:caps.MAX_COLUMNS] for row in rows]
     return grid._replace(header=header[:caps.MAX_COLUMNS], rows=rows[::step], lines=grid.lines[::step])
+
+
+def _thinned(rows: Iterable[tuple[int, list[str]]]) -> tuple[list[tuple[int, list[str]]], int]:
+    """The rows of a table with a step k: only the first `_DENSE_ROWS` and every k-th of the others are kept.
+
+    A table keeps at most `MAX_ROWS` rows, so a file of millions of short rows need not stand in memory as a whole.
+    """
+    kept: list[tuple[int, list[str]]] = []
+    step = 1
+    for k, row in enumerate(rows):
+        if k < _DENSE_ROWS or (k - _DENSE_ROWS) % step == 0:
+            kept.append(row)
+            if len(kept) == _DENSE_ROWS + 2 * caps.MAX_ROWS:
+                del kept[_DENSE_ROWS + 1::2]
+                step *= 2
+    return kept, step
 
 
 def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
@@ -140,13 +166,14 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
         TableError: with `strict`, if a quote is never closed. Otherwise that quote takes in the rest of the table.
     """
     if delimiter == " ":
-        numbered: Iterable[tuple[int, list[str]]] = enumerate(_aligned_cells(text.splitlines()), start=1)
+        numbered: Iterable[tuple[int, list[str]]] = enumerate(
+            _aligned_cells(line for part in io.StringIO(text) for line in part.splitlines()), start=1)
     else:
         reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, skipinitialspace=True, strict=strict)
         numbered = ((reader.line_num, row) for row in reader)
     try:
         for number, row in numbered:
-            cells = [cell.strip() for cell in row]
+            cells = [caps.short_cell(cell.strip()) for cell in row]
             if any(cells):
                 if not _COMMENT.match(cells[0]):
                     yield number, cells
@@ -158,15 +185,21 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
         ) from error
 
 
-def _aligned_cells(lines: Sequence[str]) -> list[list[str]]:
+def _aligned_cells(lines: Iterable[str]) -> Iterator[list[str]]:
     """The cells of lines of columns that are aligned with spaces; a name may hold single spaces, or stand in quotes."""
-    split = [[a or b for a, b in _WORD.findall(line)] if '"' in line else line.split() for line in lines]
-    if not split:
-        return []
-    width = Counter(len(cells) for cells in split if cells).most_common(1)[0][0] if any(split) else 0
-    wide = [re.split(r"\s{2,}|\t", line.strip()) if len(cells) > width > 1 else cells for line, cells in zip(
-        lines, split, strict=True)]
-    return [other if len(other) == width else cells for cells, other in zip(split, wide, strict=True)]
+    lines = iter(lines)
+    head = list(islice(lines, _DENSE_ROWS))
+    lengths = Counter(len(cells) for cells in map(_words, head) if cells)
+    width = lengths.most_common(1)[0][0] if lengths else 0
+    for line in chain(head, lines):
+        cells = _words(line)
+        if len(cells) > width > 1 and len(wide := re.split(r"\s{2,}|\t", line.strip())) == width:
+            cells = wide
+        yield cells
+
+
+def _words(line: str) -> list[str]:
+    return [a or b for a, b in _WORD.findall(line)] if '"' in line else line.split()
 
 
 def _is_aligned(rows: Sequence[Sequence[str]], width: int) -> bool:

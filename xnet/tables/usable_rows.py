@@ -27,7 +27,7 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
 
     Returns:
         `inputs`, `target` (float64, finite) and then `extra_columns`. Its `attrs` count the rows left out (`dropped`)
-        and the cells filled in (`filled`), and hold the numbers of the rows left out (`left_out`), counted from 1.
+        and the cells filled in (`filled`), and hold the positions of the rows left out (`left_out`), from 0.
 
     Raises:
         TableError: a column is unknown, is text or is chosen twice; two columns share a name; the target or all inputs
@@ -58,7 +58,7 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
     if all(used[c].nunique() == 1 for c in inputs):
         raise TableError("Every chosen input is the same in all rows: choose at least one input that varies.")
     used = used.assign(**{c: table.frame.loc[whole, c].to_numpy() for c in extra_columns if c not in used})
-    left_out = [int(k) + 1 for k in np.flatnonzero(~whole)]
+    left_out = np.flatnonzero(~whole).tolist()
     used.attrs |= {"dropped": len(left_out), "left_out": left_out, "filled": filled}
     return used
 
