@@ -55,7 +55,7 @@ class Table:
     mixed: tuple[str, ...] = ()
     sentinels: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def numeric_columns(self) -> tuple[str, ...]:
         """Names of the columns that hold numbers, in the order of the table."""
         return tuple(c for c in self.frame.columns if pd.api.types.is_numeric_dtype(self.frame[c]))
