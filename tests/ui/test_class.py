@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -109,15 +111,22 @@ def test_a_class_of_too_few_rows_is_refused_in_a_sentence(app: Open) -> None:
     assert list_runs() == []
 
 
-@pytest.fixture
-def run() -> Run:
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A short search for versicolor, carried out."""
     iris = load_sample("iris")
     table, target = with_class_column(Table(frame=iris.frame, name=iris.name), "species", "versicolor")
     run = create_run(table.frame, target=target, inputs=["petal_length_cm", "petal_width_cm"], source=iris.title,
-                     loss="logistic", steps=4, derived={name: r.to_config() for name, r in table.derived.items()})
+                     loss="logistic", steps=4, derived={name: r.to_config() for name, r in table.derived.items()},
+                     root=tmp_path_factory.mktemp("runs"))
     execute(run, commands=lambda: None)
     return run
+
+
+@pytest.fixture
+def run(searched: Run, own_runs: Path) -> Run:
+    """A copy of the search among the runs of this test, which may change it."""
+    return Run(shutil.copytree(searched.folder, own_runs / searched.id))
 
 
 def test_results_are_those_of_a_probability(app: Open, run: Run) -> None:
