@@ -75,7 +75,7 @@ def test_an_interrupted_classifier_is_fitted() -> None:
     assert len(found["values"]) == 3
 
 
-def test_before_the_first_network_it_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_before_the_first_network_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
     from xnet import XNetRegressor

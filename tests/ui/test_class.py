@@ -97,7 +97,7 @@ def test_yes_and_no_can_be_explained(app: Open) -> None:
     assert discovered(at)["target"] == "ill is yes"
 
 
-def test_what_is_no_class_is_not_offered_or_explained(app: Open) -> None:
+def test_columns_without_classes_are_not_offered_as_target(app: Open) -> None:
     at = uploaded(app, "x,z,name,flat\n" + "".join(f"{k},{k * 7 % 11},id {k},same\n" for k in range(30)))
     assert at.selectbox(key=state.TARGET).options == ["x", "z"]
 
