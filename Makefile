@@ -2,6 +2,7 @@
 # make test    lint, then all tests, also in a browser (under six minutes on two cores)
 # make lint    check style, import contracts and types only
 # make docs    build the documentation site in build/site and check it; make docs-serve shows it while you write
+# make package     build the wheel and the sdist in dist/, and check them in a fresh environment
 # make bench   measure Nguyen-1 to 12 and the speed of the engine
 # make benchmarks   list the commands of all benchmarks
 # make pictures     take the README's pictures from the app
@@ -23,11 +24,11 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
-.PHONY: help app test lint docs docs-serve bench benchmarks pictures clean
+.PHONY: help app test lint docs docs-serve package bench benchmarks pictures clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n 's/^# //p' Makefile | head -8
+	@sed -n 's/^# //p' Makefile | head -9
 
 app: $(VENV)/app.done
 	$(PY) -m streamlit run app.py --server.port=$(PORT) --server.showEmailPrompt=false
@@ -50,6 +51,9 @@ docs: $(VENV)/docs.done
 
 docs-serve: $(VENV)/docs.done
 	$(PY) -m mkdocs serve --livereload --dev-addr 127.0.0.1:$(DOCS_PORT) --watch README.md --watch xnet $(ARGS)
+
+package: $(VENV)/dev.done
+	$(PY) .ci/check_package.py $(ARGS)
 
 bench: $(VENV)/dev.done
 	$(PY) -m benchmarks.first $(ARGS)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
+import sys
 import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -32,6 +36,25 @@ def test_every_dependency_of_the_library_is_pinned_for_the_application() -> None
 
     assert named == set(requirements("requirements.txt"))
     assert requirements("requirements-dev.txt")
+
+
+def test_the_declared_dependencies_are_the_packages_that_xnet_imports() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    wanted = [*project["dependencies"], *(name for extra in extras for name in extra)]
+    declared = {re.split(r"[<>=!~]", dependency)[0].lower().replace("_", "-") for dependency in wanted}
+    imported = {name for path in (ROOT / "xnet").rglob("*.py") for name in imported_packages(path)} - {"xnet"}
+
+    homes = packages_distributions()
+    assert {homes[name][0].lower().replace("_", "-") for name in imported} == declared
+
+
+def imported_packages(path: Path) -> Iterator[str]:
+    """First parts of the names that a file imports, without the standard library."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [
+            node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+        yield from {name.split(".")[0] for name in names} - sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("line", sorted(set(re.findall(r"^make .*?(?=\s+#|$)|`make \w+`", README, re.MULTILINE))))

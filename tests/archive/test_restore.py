@@ -119,7 +119,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(packed: bytes, tmp_path: Path, m
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(restore, "write_text", full)
-    with pytest.raises(RunError, match="No space left"):
+    with pytest.raises(RunError, match="the disk is full"):
         open_bundle(read_bundle(packed), tmp_path / "runs")
     assert list((tmp_path / "runs").iterdir()) == []
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xnet.config.advice import class_note, estimate, holdout_note, library_notes
+from xnet.config.advice import class_note, decades_note, estimate, holdout_note, library_notes
 from xnet.config.dry_run import dry_run
 from xnet.config.prior import Prior
 from xnet.config.settings import Settings
@@ -25,6 +25,14 @@ NOISE = RNG.normal(size=40)
 
 def said(columns: dict[str, np.ndarray], y: np.ndarray = NOISE, activations: tuple[str, ...] = EVERYTHING) -> str:
     return "\n".join(f"{note.group}: {note.text}" for note in library_notes(columns, y, activations))
+
+
+@pytest.mark.parametrize(("y", "said"), [([1.0, 2000.0], "3.3 powers of ten"), ([1.0, 900.0], ""), ([-1.0, 2000.0], ""),
+                                     ([0.0, 2000.0], ""), ([], "")])
+def test_relative_errors_are_proposed_for_a_target_over_decades(y: list[float], said: str) -> None:
+    note = decades_note(np.array(y))
+    assert said in note
+    assert bool(note) == bool(said)
 
 
 def test_columns_on_which_every_activation_works_get_no_advice() -> None:

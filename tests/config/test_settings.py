@@ -17,7 +17,7 @@ from xnet.runs import create_run
 
 KNOWN = Prior(forbidden=("c",), required=("a", "b"), nesting=(("waves", "waves"), ("exp", "growth")), max_parameters=2,
               increasing=("a",), decreasing=("b",), low=0.0, initial_formula="k*a**2/b")
-CUSTOM = Settings(resolve_activations("periodic"), False, 45, 22, 35, 9, True, 1, KNOWN)
+CUSTOM = Settings(resolve_activations("periodic"), False, 45, 22, 35, 9, "quantile:0.75", 1, KNOWN)
 
 
 def table() -> pd.DataFrame:

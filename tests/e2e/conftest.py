@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import CHROMIUM, NO_CHROMIUM
 from tests.e2e.browser import see, sync_api
 
-CHROMIUM = Path("/usr/bin/chromium")
 #: How long the first pages of a server may take while another server and another browser start.
 COLD_MS = 60_000
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"))
+            item.add_marker(pytest.mark.skipif(not CHROMIUM.exists(), reason=NO_CHROMIUM))
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tests.e2e.browser import see, settle
@@ -43,3 +45,30 @@ def test_roles_units_and_a_split_are_chosen_in_the_tabs(open_page: Callable[...,
     tab.get_by_role("button", name="Change settings").wait_for()
     results = open_page("/results?" + tab.url.partition("?")[2])
     see(results, "whole groups of device held out", timeout=20_000)
+
+
+def test_2000_columns_are_read_with_progress_and_without_the_earlier_table(open_page: Callable[..., Any],
+                                                                          tmp_path: Path) -> None:
+    X = np.random.default_rng(0).normal(size=(500, 2000)).round(4)
+    frame = pd.DataFrame(X, columns=[f"g{k}" for k in range(2000)])
+    frame["y"] = 3 * frame["g250"] - 2 * frame["g10"]
+    path = tmp_path / "wide.csv"
+    frame.to_csv(path, index=False)
+    tab = open_page("/data?sample=gapminder")
+    tab.set_default_timeout(90_000)
+    see(tab, "1,704 rows, 6 columns")
+    tab.get_by_text("Use another table").click()
+    tab.get_by_role("tab", name="Upload a table").click()
+    tab.evaluate("""() => { window.both = false; new MutationObserver(() => {
+        const page = document.querySelector('[data-testid=stMain]').innerText;
+        window.both ||= page.includes('Reading wide.csv') && page.includes('1,704 rows');
+    }).observe(document.body, { childList: true, subtree: true }); }""")
+    tab.locator("input[type=file]").set_input_files(str(path))
+    see(tab, re.compile("Reading wide.csv"))
+    see(tab, "10 columns of 2,000 are chosen")
+    settle(tab)
+    assert tab.get_by_text("Gapminder").count() == 0
+    assert not tab.evaluate("window.both")
+    chosen = tab.get_by_test_id("stMultiSelect").inner_text()
+    assert "g250" in chosen
+    assert "g10" in chosen

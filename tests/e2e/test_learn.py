@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -33,3 +34,21 @@ def test_play_goes_on_by_itself_and_a_term_has_an_address(open_page: Callable[..
     see(tab, "Every activation was tried in place of every neuron", timeout=20_000)
     tab.get_by_role("button", name="Pause").click()
     see(tab, "Play")
+
+
+def test_a_demonstration_begins_with_nothing_and_rewires_until_the_law_is_found(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/")
+    tab.get_by_role("button", name="Two atoms").click()
+    drawing = tab.locator(".st-key-toy_network svg[data-seq]")
+    sync_api.expect(drawing).to_have_attribute("aria-label", re.compile("computing y = 0"), timeout=20_000)
+    drawing.evaluate("""svg => {
+      window.seen = new Set([svg.getAttribute("aria-label")]);
+      new MutationObserver(() => window.seen.add(svg.getAttribute("aria-label")))
+        .observe(svg, { attributes: true, attributeFilter: ["aria-label"] });
+    }""")
+    assert "12·exp" not in tab.locator("[data-testid=stMain]").inner_text(), "the answer is hidden"
+    see(tab, re.compile("The points come from"), timeout=120_000)
+    seen = tab.evaluate("[...window.seen]")
+    assert len(seen) >= 8, seen
+    assert len({re.sub(r"[\d.⁰-⁹⁻]+", "", name) for name in seen}) >= 5, "rewired, not only fitted"
+    assert "40·exp(-2·x) - 12·exp(-x)" in drawing.get_attribute("aria-label")

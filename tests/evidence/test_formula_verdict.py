@@ -10,12 +10,13 @@ import pytest
 
 from xnet import XNetRegressor
 from xnet.engine.networks.network import Network, Neuron
-from xnet.evidence.formula_verdict import formula_verdict
+from xnet.evidence.formula_verdict import formula_verdict, suggestion_sentence
 from xnet.evidence.recommendations import recommendations
 from xnet.evidence.verdict import compare, verdict
 from xnet.exports.export import Export
 from xnet.prediction.user_formula import rows_of, score_network
 from xnet.runs import create_run, execute
+from xnet.wording.plain_text import plain_sentence
 
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=(60, 3))
@@ -35,7 +36,8 @@ def test_a_plain_model_that_is_suggested_is_called_one_everywhere(tmp_path: Path
     assert formula_verdict(snapshot["best"], snapshot, problem).sentence.startswith(PLAIN)
     assert PLAIN in Export.from_run(run).texts()["report.html"]()
     position = next(i for i, row in enumerate(front) if row["network"] == snapshot["best"]["network"])
-    assert PLAIN in [reason for card in recommendations(front, position) for reason in card.reasons]
+    said = suggestion_sentence(snapshot, problem)
+    assert PLAIN in [reason for card in recommendations(front, position, said) for reason in card.reasons]
     others = [row for i, row in enumerate(front) if i != position]
     assert all(PLAIN not in formula_verdict(row, snapshot, problem).sentence for row in others), "only the suggestion"
     model = XNetRegressor(budget_steps=2, budget_seconds=None, random_state=0).fit(NOISY[["a", "b", "c"]], NOISY.y)
@@ -50,7 +52,7 @@ def test_an_exact_linear_law_is_a_law(tmp_path: Path) -> None:
     assert snapshot is not None
     assert Export.from_run(run).verdict.level == "exact"
     assert "No law" not in Export.from_run(run).verdict.sentence
-    assert "No law" not in str(recommendations(snapshot["front"], len(snapshot["front"]) - 1))
+    assert suggestion_sentence(snapshot, run.problem()) == ""
 
 
 def test_plain_formulas_of_the_required_inputs_are_called_so_in_verdict_and_report(tmp_path: Path) -> None:
@@ -65,10 +67,43 @@ def test_plain_formulas_of_the_required_inputs_are_called_so_in_verdict_and_repo
 @pytest.mark.parametrize("counted", [1, 2])
 def test_the_verdict_counts_the_constants_that_the_rows_determine(counted: int) -> None:
     found = verdict(compare(PRODUCT, (X[:7], 6 * X[:7, 0]), (X[7:], 6 * X[7:, 0]), counted))
-    assert f"only 7 training rows for {counted} fitted numbers" in found.cautions[0]
+    numbers = "1 fitted number." if counted == 1 else "2 fitted numbers."
+    assert f"only 7 training rows for {numbers}" in found.cautions[0]
 
 
 def test_held_constants_are_no_fitted_numbers_of_a_formula_that_a_user_typed(tmp_path: Path) -> None:
     run = create_run(NOISY, target="y", inputs=["a", "b", "c"], source="made", root=tmp_path)
     assert PRODUCT.n_parameters == 2
     assert score_network(PRODUCT, rows_of(run)).n_parameters == 1
+
+
+#: Words that deny a law or call a formula enough, and the levels of verdicts that they contradict.
+CONTRADICTIONS = {"No law found": ("exact", "strong"), "is enough": ("mean", "share")}
+
+
+@pytest.mark.parametrize("level", ["exact", "strong", "plausible", "line", "mean", "logistic", "share"])
+@pytest.mark.parametrize("kind", ["linear", "log-linear", "power-law", "quadratic", None])
+@pytest.mark.parametrize("loss", [0.5, 0.02, 1e-20, None])
+def test_the_sentence_on_a_plain_model_never_contradicts_the_badge(kind: str | None, level: str,
+                                                                   loss: float | None) -> None:
+    said = plain_sentence(kind, loss, level)
+    for words, levels in CONTRADICTIONS.items():
+        assert not (words in said and level in levels), (said, level)
+    if level in ("line", "logistic") and kind != "linear":
+        assert "is enough" not in said, "a simpler formula would be enough"
+    assert (said == "") == (kind is None or level == "exact" or loss == 1e-20)
+
+
+def test_badge_sentence_and_card_say_the_same_where_a_curve_is_hardly_better_than_a_line(tmp_path: Path) -> None:
+    x = np.random.default_rng(1).uniform(1, 5, 120)
+    table = pd.DataFrame({"x": x, "y": 40 * x + 0.35 * x**2 + np.random.default_rng(2).normal(0, 1.5, 120)})
+    run = create_run(table, target="y", inputs=["x"], source="made", steps=1, root=tmp_path)
+    snapshot = execute(run, commands=lambda: None)
+    assert snapshot is not None
+    problem = run.problem()
+    for row in snapshot["front"]:
+        for kind in ("linear", "quadratic", "power-law"):
+            claimed = {**snapshot, "best": {**row, "plain": kind}}
+            found, card = formula_verdict(row, claimed, problem), suggestion_sentence(claimed, problem)
+            assert found.sentence.startswith(card)
+            assert card == plain_sentence(kind, row["loss"], found.level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import pickle
 import sys
@@ -19,6 +20,7 @@ from xnet import XNetRegressor
 from xnet.cli.main import main
 from xnet.engine.formulas.parser import read_formula
 from xnet.evidence import unit_text
+from xnet.evidence.unit_text import UnknownUnit, read_unit
 from xnet.evidence.units import UnitsError, units_report
 
 NAMES = ("m", "v", "t", "x", "q")
@@ -199,3 +201,14 @@ def test_the_command_line_reports_units(table: pd.DataFrame, tmp_path: Path,
     assert "the columns are mass, speed and energy" in capsys.readouterr().err
     assert main(["discover", str(path), "--target", "energy", "--seconds", "1", "--units", "kg"]) == 2
     assert "COLUMN=UNIT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["9**9⁹", "m 7⁹⁹⁹⁹⁹⁹⁹", "m⁹⁹⁹⁹⁹⁹⁹⁹⁹", "9^9^9^9", "(9e9)^999999", "m₉⁹⁹⁹⁹⁹", "m**٩٩٩٩٩",
+                                  "10^9999999", "(((((((m^9)^9)^9)^9)^9)^9)^9)", "m" * 60, "9" * 60])
+def test_no_text_makes_a_power_that_takes_long(text: str) -> None:
+    with contextlib.suppress(UnknownUnit):
+        read_unit("kg*m/s^2")  # loads pint
+    began = time.process_time()
+    with pytest.raises(UnknownUnit):
+        read_unit(text)
+    assert time.process_time() - began < 0.5

@@ -20,11 +20,11 @@ from xnet.evidence.wild_rows import (
     MAD_SCALE,
     held_out_is_better_sentence,
     second_look_sentence,
-    table_numbers,
     wild_rows,
     wild_rows_sentence,
 )
 from xnet.runs import Run, create_run, execute
+from xnet.tables.row_names import RowNames
 
 NETWORK = read_formula("3.25*x0*exp(-0.5*x1)", ("x0", "x1"))
 HELD_OUT = np.arange(60) % 5 == 4
@@ -38,7 +38,7 @@ def test_wild_rows_are_named_with_their_distance() -> None:
     found = wild_rows(NETWORK, problem(WILD))
     errors = np.abs(NETWORK.evaluate(X) - WILD)
     spread = MAD_SCALE * np.median(errors)
-    assert found.numbers.tolist() == [6, 31]
+    assert found.names.numbers.tolist() == [6, 31]
     assert found.standard_error == pytest.approx(spread)
     assert found.deviations == pytest.approx(errors[[5, 30]] / spread)
     assert wild_rows_sentence(found) == (
@@ -74,13 +74,14 @@ def test_an_exact_law_with_a_wild_row_has_an_error_beyond_count() -> None:
 
 def test_a_formula_with_a_number_for_every_few_rows_names_none() -> None:
     few = Problem.from_arrays(X[:8], WILD[:8], holdout_fraction=0.0)
-    assert wild_rows(read_formula("3.25*x0*exp(-0.5*x1) + 0.1*x0", ("x0", "x1")), few).numbers.size == 0
+    assert wild_rows(read_formula("3.25*x0*exp(-0.5*x1) + 0.1*x0", ("x0", "x1")), few).names.numbers.size == 0
 
 
 def test_rows_with_gaps_are_counted() -> None:
-    assert table_numbers(np.array([0, 1, 2, 3]), []).tolist() == [1, 2, 3, 4]
-    assert table_numbers(np.array([0, 1, 2, 3]), [1, 3, 4]).tolist() == [2, 5, 6, 7]
-    assert wild_rows(NETWORK, problem(WILD), [1, 20]).numbers.tolist() == [7, 33]
+    names = RowNames.from_config({"left_out_rows": [1, 20]}, len(WILD))
+    assert wild_rows(NETWORK, problem(WILD), names).names.numbers.tolist() == [7, 33]
+    lines = RowNames("line", np.arange(len(WILD)) + 2)
+    assert "line 7 (" in wild_rows_sentence(wild_rows(NETWORK, problem(WILD), lines))
 
 
 def test_a_better_held_out_score_is_explained_by_wild_training_rows_or_by_chance() -> None:
@@ -110,7 +111,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_verdict_report_and_cards_name_wild_rows_and_offer_the_second_look(run: Run) -> None:
     snapshot = run.snapshot()
     assert snapshot is not None
-    assert snapshot["left_out_rows"] == [1]
+    assert snapshot["row_names"] == {"word": "row", "progressions": [[2, 1, 60]]}
     offered = snapshot["second_look"]
     found = formula_verdict(offered, snapshot, run.problem())
     assert "row 7 (" in " ".join(found.cautions)
@@ -127,7 +128,7 @@ def test_a_bundle_keeps_the_second_look_and_the_numbers_of_rows(run: Run, tmp_pa
     was, now = run.snapshot(), open_bundle(read_bundle(make_bundle(run)), tmp_path).snapshot()
     assert was is not None
     assert now is not None
-    for key in ("front", "second_look", "left_out_rows"):
+    for key in ("front", "second_look", "row_names"):
         assert now[key] == was[key], key  # type: ignore[literal-required]
     assert now["best"]["network"] == was["best"]["network"]
 

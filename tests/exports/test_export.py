@@ -129,9 +129,10 @@ def test_json_brings_the_network_back(run: Run) -> None:
 def test_predictions_stand_beside_the_rows(run: Run) -> None:
     table = pd.read_csv(io.StringIO(export_files(run)["predictions.csv"]))
 
-    assert list(table) == ["a", "b", "y", "y by the formula", "rows"]
+    assert list(table) == ["a", "b", "y", "y by the formula", "rows", "row of the table"]
     np.testing.assert_allclose(table["y by the formula"], table["a"] ** 2 + table["b"], rtol=1e-15)
     assert list(table["rows"]) == ["held out"] * 6 + ["training"] * 24
+    assert list(table["row of the table"]) == list(range(1, 31))
 
 
 def test_the_rows_that_a_search_never_saw_are_marked(tmp_path: Path) -> None:
@@ -153,7 +154,7 @@ def test_names_in_tables_start_no_formula(start: str, tmp_path: Path) -> None:
     keys = ("complexity", "n_parameters", "r2_train", "r2_holdout", "loss", "loss_holdout")
     front = front_csv([dict.fromkeys(keys, 1.0) | {"text": f"{start}y = b"}])
 
-    assert head == [f"'{start}a", "b", f"'{start}y", f"'{start}y by the formula", "rows"]
+    assert head == [f"'{start}a", "b", f"'{start}y", f"'{start}y by the formula", "rows", "row of the table"]
     assert list(csv.reader(io.StringIO(front)))[1][-1] == f"'{start}y = b"
 
 

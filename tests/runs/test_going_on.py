@@ -105,7 +105,7 @@ def test_half_a_line_of_a_killed_process_is_cut_off(tmp_path: Path, monkeypatch:
     use_fake(monkeypatch, steps=2)
     run = make_run(tmp_path)
     execute(run, commands=silent)
-    for name in ("events.jsonl", "frames.jsonl"):
+    for name in ("events.jsonl", "frames.jsonl", "attempts.jsonl"):
         with (run.folder / name).open("a") as file:
             file.write('{"step": 3, "ne')
     use_fake(monkeypatch, steps=6)
@@ -114,6 +114,7 @@ def test_half_a_line_of_a_killed_process_is_cut_off(tmp_path: Path, monkeypatch:
     assert [event["step"] for event in run.events()] == [1, 2, 3]
     assert [frame["net"]["network"] for frame in frames_file.read_frames(run)] \
         == [network.to_json() for network in LADDER]
+    assert all(frame["net"] for frame in frames_file.read_frames(run, frames_file.ATTEMPTS))
 
 
 def test_a_broken_off_search_goes_on_from_what_it_showed(tmp_path: Path) -> None:

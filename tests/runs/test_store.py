@@ -50,7 +50,8 @@ def test_config_says_what_was_asked(tmp_path: Path) -> None:
         "units": {"b": "m"}, "activations": ["waves", "add"], "parameters": False, "max_complexity": 40,
         "holdout_fraction": 0.2, "seed": 3, "seconds": 7.0, "steps": None, "n_jobs": 1, "loss": "squared_error",
         "prior": {}, "device": "cpu", "split": {"kind": "random"}, "weight": None, "fill_gaps": False, "warm_start": [],
-        "derived": {}, "columns": [name if name in ("b", "y") else "" for name in table()]}
+        "derived": {}, "columns": [name if name in ("b", "y") else "" for name in table()],
+        "changes": {"version": 1, "list": []}, "row_names": {"word": "row", "progressions": [[1, 1, 30]]}}
     assert run.status()["state"] == "queued"
     assert run.snapshot() is None
     assert run.best() is None

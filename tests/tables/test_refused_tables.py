@@ -24,6 +24,17 @@ def zipped(*names: str, text: str = "a,b\n1,2\n3,4\n") -> bytes:
     return buffer.getvalue()
 
 
+def sheet(repeated: str) -> bytes:
+    """An OpenDocument sheet with one cell, which is repeated."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<office:spreadsheet><table:table><table:table-row><table:table-cell "
+                         f'office:value="1" {repeated}><text:p>1</text:p></table:table-cell></table:table-row>'
+                         "</table:table></office:spreadsheet>")
+    return buffer.getvalue()
+
+
 REFUSED = {
     "empty": (b"", "t.csv is empty"),
     "blank": (b" \n\n\t\n", "t.csv is empty"),
@@ -44,6 +55,9 @@ REFUSED = {
     "one column of numbers": (b"a,b\nx,1\nz,2\n", "only 'b' holds numbers"),
     "uneven": (b"a,b\n1,2\n1,2,3\n1,2,3\n1,2\n1,2\n", "line 3 has 3 cells where 2 were expected"),
     "cut off": (b"a,b,c\n1,2,3\n1,2,3\n1,2,3\n1\n1\n1\n", "fewer than 3 cells"),
+    "names in JSON": (b'[["x","y"]]', "0 records of 2 single values"),
+    "names in JSON, split": (b'{"columns":["x","y"],"data":[]}', "0 records of 2 single values"),
+    "cells repeated a billion times": (sheet('table:number-columns-repeated="1000000000"'), "repeats a cell"),
     "quote never closes": (b'a,b\n1,"2\n3,4\n5,6\n', "double quotes"),
 }
 

@@ -23,8 +23,7 @@ from xnet.ui.components.selected_formula import select
 from xnet.ui.library.compare import fronts_figure
 from xnet.ui.results.class_tabs import counts, mistakes, probability_figure
 from xnet.ui.session import state, table_choice
-from xnet.ui.text import log_loss_text
-from xnet.wording.score_text import percent
+from xnet.wording.score_text import log_loss_text, percent
 
 Open = Callable[..., AppTest]
 DATA, SETUP, RESULTS, PREDICT = "pages/data.py", "pages/setup.py", "pages/results.py", "pages/predict.py"
@@ -74,7 +73,7 @@ def test_the_pages_about_the_table_show_a_class(app: Open) -> None:
     at.switch_page(SETUP).run()
     assert not at.exception
     assert "Explain the probability of **species is setosa**" in texts(at)
-    assert at.toggle(key=state.ROBUST).disabled
+    assert at.selectbox(key=state.LOSS).disabled
     at.number_input(key=state.LOWEST).set_value(0.0).run()
     assert "A probability always lies between 0 and 1" in at.error[0].value
     assert at.button(key="discover").disabled
@@ -199,13 +198,14 @@ def test_the_library_says_how_many_rows_are_right(app: Open, run: Run) -> None:
     at = app("pages/library.py")
     at.session_state[state.LIBRARY_RUN] = run.id
     at.run()
-    at.selectbox(key=state.LIBRARY_COMPARED).set_value(again.id).run()
+    at.multiselect(key=state.LIBRARY_COMPARED).set_value([again.id]).run()
     assert not at.exception
     assert all(cell.endswith("% right") for cell in (*at.dataframe[0].value["Held-out rows"],
                                                      *at.dataframe[0].value["Training rows"]))
     assert "% right on held-out rows, log loss 0." in texts(at)
-    assert {"Right, training rows", "Log loss, held-out rows"} <= {m.label for m in at.metric}
-    assert not [m.label for m in at.metric if "R²" in m.label]
+    table = next(frame.value for frame in at.dataframe if "Search" in frame.value)
+    assert {"Right, training rows", "Log loss, held-out rows"} <= set(table.columns)
+    assert not [name for name in table.columns if "R²" in name]
     fronts = {side: readable_front(r) for side, r in (("A", run), ("B", again))}
     assert fronts_figure(fronts).layout.yaxis.title.text == "log loss"
     mixed = {"A": fronts["A"], "B": [{k: v for k, v in row.items() if "log_loss" not in k} for row in fronts["B"]]}

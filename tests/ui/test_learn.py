@@ -196,12 +196,15 @@ def test_a_demonstration_plays_from_home_and_repeats_if_asked(app: Open, monkeyp
     monkeypatch.setattr("xnet.ui.learn.toy_state.time.monotonic", lambda: clock[0])
     at = app(PAGE, demo="wave")
     assert not at.exception
+    assert "The points come from" not in texts(at), "the answer is hidden until it is found"
     assert at.session_state[state.TOY_PLAYING] is not None
     at.toggle(key=state.TOY_LOOP).set_value(True).run()
-    for _ in range(15):
+    for _ in range(30):
         clock[0] += 2
         at.run()
-    assert "Found." in texts(at)
+        if "Found." in texts(at):
+            break
+    assert "The points come from" in texts(at)
     clock[0] += 2
     at.run()
     assert "Round 1" in texts(at)

@@ -1,8 +1,10 @@
-"""The Library page: empty, damaged, one run, two side by side, notes, a formula of one's own, deleting."""
+"""The Library page: empty, damaged, one run, several side by side, notes, a formula of one's own, deleting."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,9 @@ from tests.ui.conftest import texts
 from tests.ui.fake_run import Replay, play
 from xnet import runs
 from xnet.runs import Run
+from xnet.runs.catalogue import CatalogueEntry
 from xnet.runs.notes import read_note
+from xnet.ui.library.compare import comparison_table
 from xnet.ui.session import state
 
 Open = Callable[..., AppTest]
@@ -63,16 +67,46 @@ def test_a_run_is_opened(app: Open, two: tuple[Run, Run]) -> None:
 
 def test_two_side_by_side(app: Open, two: tuple[Run, Run]) -> None:
     at = chosen(app, two[0])
-    at.selectbox(key=state.LIBRARY_COMPARED).set_value(two[1].id).run()
+    at.multiselect(key=state.LIBRARY_COMPARED).set_value([two[1].id]).run()
     assert not at.exception
     assert "have different data" in texts(at)
-    assert len(at.get("plotly_chart")) == 1
+    assert len(at.get("plotly_chart")) == 2, "fronts, and losses over time"
     assert len(at.get("bidi_component")) == 2
     assert "Both searches have the same settings" in texts(at)
     at.session_state[state.LIBRARY_RUN] = two[1].id  # compared with itself: the comparison goes
     at.run()
     assert not at.exception
     assert at.get("plotly_chart") == []
+
+
+def test_any_number_of_searches_is_compared(app: Open, make_run: Make) -> None:
+    first = make_run()
+    others = [runs.create_run(first.data(), target="period", inputs=["distance", "mass"], source="a table", seed=seed)
+              for seed in (1, 2, 3)]
+    for run in (first, *others):
+        play(run, state="finished", stop_reason="budget")
+    at = chosen(app, first)
+    at.multiselect(key=state.LIBRARY_COMPARED).set_value([run.id for run in others]).run()
+    assert not at.exception
+    table = next(frame.value for frame in at.dataframe if "Search" in frame.value)
+    assert [name[0] for name in table["Search"]] == ["A", "B", "C", "D"]
+    assert list(table.columns[1:3]) == ["R², training rows", "R², held-out rows"]
+    fronts, losses = (json.loads(chart.proto.spec)["data"] for chart in at.get("plotly_chart"))
+    assert [line["name"] for line in losses] == ["A", "B", "C", "D"]
+    assert len({line["line"]["color"] for line in fronts}) == 4
+    settings = next(frame.value for frame in at.dataframe if "Setting" in frame.value)
+    assert list(settings.columns) == ["Setting", "A", "B", "C", "D"]
+    at.multiselect(key=state.LIBRARY_COMPARED).set_value([others[0].id]).run()
+    assert len(next(frame.value for frame in at.dataframe if "Search" in frame.value)) == 2, "removed again"
+
+
+def test_scores_that_are_compared_differ_in_their_text() -> None:
+    def entry(r2: float) -> CatalogueEntry:
+        return CatalogueEntry(Run(Path("x")), "finished", {"name": "n"}, datetime.now(), "", r2_train=r2,
+                              r2_holdout=r2, text="y = x", complexity=1)
+
+    table = comparison_table({"A": entry(0.99031), "B": entry(0.99034), "C": entry(0.5)})
+    assert list(table["R², training rows"]) == ["0.99031", "0.99034", "0.500"]
 
 
 def test_searches_that_agree_say_so(app: Open, make_run: Make) -> None:
@@ -154,5 +188,5 @@ def test_hostile_names(app: Open, make_run: Make) -> None:
     at = app("pages/library.py")
     assert not at.exception
     other = next(r.id for r in runs.list_runs() if r.id != at.selectbox(key=state.LIBRARY_RUN).value)
-    at.selectbox(key=state.LIBRARY_COMPARED).set_value(other).run()
+    at.multiselect(key=state.LIBRARY_COMPARED).set_value([other]).run()
     assert not at.exception

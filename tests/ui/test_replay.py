@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import texts
 from tests.ui.fake_run import play
 from xnet.runs import Run, frames_file
-from xnet.runs.frames_file import FILE, FrameWriter, read_frames
+from xnet.runs.frames_file import ATTEMPT, ATTEMPTS, FILE, FrameWriter, read_frames, with_attempts
 
 Make, Open = Callable[..., Run], Callable[..., AppTest]
 
@@ -91,3 +92,31 @@ def test_a_line_being_written_is_left_out_and_a_new_try_starts_afresh(make_run: 
     assert len(read_frames(run)) == 4
     FrameWriter(run)
     assert read_frames(run) == []
+
+
+def test_attempts_stand_between_the_best_networks(app: Open, make_run: Make) -> None:
+    run = make_run()
+    record(run)
+    played = play(run, steps=6, state="finished", stop_reason="budget")
+    at = app("pages/results.py", run=run.id)
+    assert not [toggle for toggle in at.toggle if "attempts" in toggle.label], "no record of attempts"
+    writer = FrameWriter(run, file=ATTEMPTS)
+    for seconds, row in ((0.5, played.nets[4]), (1.5, played.nets[5]), (3.25, played.nets[3])):
+        writer.add(played.drawn(row, played.ids), seconds=seconds, step=9, reason="")
+    at = app("pages/results.py", run=run.id)
+    next(toggle for toggle in at.toggle if "attempts" in toggle.label).set_value(True).run()
+    slider = next(s for s in at.slider if s.label == "Network number")
+    assert (slider.min, slider.max) == (1, 6), "one attempt is the best network that was just found"
+    slider.set_value(2).run()
+    assert not at.exception
+    assert "2 of 6 · after 0.5 s · tried, not kept" in texts(at)
+
+
+def test_neurons_keep_their_ids_from_a_best_network_to_an_attempt(make_run: Make) -> None:
+    run = make_run()
+    record(run)
+    best = read_frames(run)
+    merged = with_attempts(best[:2], [{**best[2], "seconds": 0.5}])
+    assert [frame["reason"] for frame in merged] == ["reason *0*", ATTEMPT, "reason *1*"]
+    kept = [set(a["net"]["ids"]) & set(b["net"]["ids"]) for a, b in pairwise(merged)]
+    assert all(kept)

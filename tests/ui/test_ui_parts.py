@@ -121,7 +121,7 @@ def test_long_formulas_are_shown_as_text() -> None:
 
 
 def test_long_numbers_are_short_at_a_glance() -> None:
-    assert compact_text("0.008870266813945397*x + 12.5 - 1.23456789e-07") == "0.00887·x + 12.5 - 1.235e-07"
+    assert compact_text("0.008870266813945397*x + 12.5 - 1.23456789e-07") == "0.00887·x + 12.5 - 1.235·10⁻⁷"
 
 
 @pytest.mark.parametrize(("text", "said"), [

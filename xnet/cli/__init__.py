@@ -1,6 +1,7 @@
 """The command line: `python -m xnet COMMAND`.
 
     main              the parser and the commands `discover` and `samples`
+    app               the server of the app
     discover          from a table to a formula
     discover_classes  the same for a target of several classes
     permutation       the permutation check of `discover`

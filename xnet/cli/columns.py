@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import difflib
+import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from .output import printable
+
+#: Inputs of a table with more columns than a search takes, if none are named.
+MOST_UNASKED = 50
 
 
 def open_table(file: str, sheet: str | None = None) -> Any:
@@ -66,7 +70,22 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
         return target, [_column(name, columns) for name in next(csv.reader([inputs], skipinitialspace=True), [])]
     if target == suggested and table.description:
         return target, [c for c in table.suggested_inputs if c not in others]
-    return target, [c for c in table.numeric_columns if c not in (target, *others, *table.not_inputs)]
+    left_out = {target, *others, *table.not_inputs}
+    return target, _at_most(table, target, [c for c in table.numeric_columns if c not in left_out])
+
+
+def _at_most(table: Any, target: str, inputs: list[str]) -> list[str]:
+    """The inputs; of more than a search takes, the most relevant ones, with a sentence on the screen."""
+    from xnet.tables.limits import MAX_INPUTS
+
+    if len(inputs) <= MAX_INPUTS:
+        return inputs
+    from xnet.config.input_proposal import relevant_inputs
+
+    chosen = set(relevant_inputs(table, target, inputs)[:MOST_UNASKED])
+    print(f"xnet: {table.name} has {len(inputs):,} columns of numbers beside {target!r}. The {len(chosen)} that "
+          "explain it best in a sample of the rows are the inputs; --inputs chooses others.", file=sys.stderr)
+    return [c for c in inputs if c in chosen]
 
 
 def _column(name: str, columns: Sequence[str]) -> str:

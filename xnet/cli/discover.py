@@ -14,7 +14,7 @@ from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
 from .output import Progress, print_result, printable
 from .permutation import check_number_of_shuffles, checked_by_shuffling
 from .prior_options import add_units, prior_from_options, units_from_options
-from .table_options import converted, data_options, not_inputs, refuse_for_classes
+from .table_options import changed, converted, data_options, not_inputs, refuse_for_classes
 
 if TYPE_CHECKING:
     from xnet.runs import Run
@@ -25,15 +25,22 @@ DEFAULT_SECONDS = 30.0
 
 def run_discover(options: argparse.Namespace) -> int:
     """Search a formula, print it, and return the exit code."""
+    from xnet.config.losses import loss_with_weights
     from xnet.config.run_options import LIMITS
+    from xnet.engine.fitting.loss_names import check_loss_name
     from xnet.tables.roles import siblings
+    from xnet.tables.weights import Weight
 
     from .discover_classes import is_classes, one_class_target
 
     if options.seconds is None:
         options.seconds = DEFAULT_SECONDS if options.steps is None else LIMITS["seconds"][1]
-    table = converted(open_table(options.file, options.sheet), options)
+    table = open_table(options.file, options.sheet)
     for sentence in table.report:  # first, because a later error may follow from it
+        print(f"xnet: {sentence}", file=sys.stderr)
+    read = len(table.report)
+    table = converted(changed(table, options), options)
+    for sentence in (*(change.describe() for change in table.changes), *table.report[read:]):
         print(f"xnet: {sentence}", file=sys.stderr)
     target, inputs = target_and_inputs(table, options.target, options.inputs, not_inputs(options))
     if options.one_class is not None:
@@ -41,7 +48,9 @@ def run_discover(options: argparse.Namespace) -> int:
         return _discover_formula(options, table, target, [c for c in inputs if c not in siblings(table, target)], loss)
     if is_classes(table, target, options.classify):
         return _discover_classes(options, table, target, inputs)
-    return _discover_formula(options, table, target, inputs, options.loss)
+    check_loss_name(options.loss)
+    loss = loss_with_weights(options.loss, Weight.from_config(data_options(options)["weight"]))
+    return _discover_formula(options, table, target, inputs, loss)
 
 
 def _discover_classes(options: argparse.Namespace, table: Any, target: str, inputs: list[str]) -> int:
@@ -59,22 +68,22 @@ def _discover_classes(options: argparse.Namespace, table: Any, target: str, inpu
 
 
 def _discover_formula(options: argparse.Namespace, table: Any, target: str, inputs: list[str], loss: str) -> int:
+    from xnet.config.run_options import table_options
     from xnet.engine import count_jobs
     from xnet.runs import create_run, execute
 
     check_number_of_shuffles(options.permutation_check)
     prior = prior_from_options(options, inputs)
     units = units_from_options(options, table.units, inputs, target)
+    of_table: dict[str, Any] = {**table_options(table), "units": {**table.units, **(units or {})}}
     root = options.out or Path(tempfile.mkdtemp(prefix="xnet-"))
     try:
         run = create_run(table.frame, target=target, inputs=inputs, source=table.name,
-                         units={**table.units, **(units or {})},
                          activations=_names(options.activations), parameters=not options.no_parameters,
                          max_complexity=40 if options.max_complexity is None else options.max_complexity,
                          seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
                          n_jobs=count_jobs(options.jobs), prior=prior, device=options.device, root=root,
-                         derived={name: recipe.to_config() for name, recipe in table.derived.items()},
-                         **data_options(options))
+                         **of_table, **data_options(options))
         progress = Progress(sys.stderr, options.steps)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
         progress.end()

@@ -1,4 +1,4 @@
-"""The command line: `python -m xnet` with the commands samples, discover, predict, export, bundle and replay.
+"""The command line: `xnet` or `python -m xnet`, with the commands app, samples, discover, predict, export and so on.
 
 Exit codes: 0 when a formula was found, also after Ctrl-C, which ends the search and prints the best formula so far; 1
 when the search failed by an internal error (the best formula so far is printed too); 2 when the input is not valid (one
@@ -16,7 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from xnet.one_thread import use_one_thread
+from xnet.version import __version__
 
+from .app import add_app
 from .bundles import add_bundle_commands
 from .discover import run_discover
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
@@ -36,17 +38,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except XNetError as error:
         print(f"xnet: {error}", file=sys.stderr)
         return EXIT_QUESTION
+    except RecursionError:
+        print("xnet: a file is nested too deeply to be read.", file=sys.stderr)
+        return EXIT_QUESTION
     except KeyboardInterrupt:
         print("xnet: interrupted before the search began.", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of the output has ended, as in `| head`: no error
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FOUND
+    except OSError as error:  # a name that is too long, a disk that is full
+        name = "" if error.filename is None else f" {str(error.filename)[:60]!r}"
+        print(f"xnet: the file{name} cannot be read or written ({error.strerror or error}).", file=sys.stderr)
+        return EXIT_QUESTION
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m xnet", description="Discover formulas in tables.")
+    name = "xnet" if Path(sys.argv[0]).stem == "xnet" else "python -m xnet"  # the installed script, or the package
+    parser = argparse.ArgumentParser(prog=name, description="Discover formulas in tables.")
+    parser.add_argument("--version", action="version", version=f"X-Net {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    add_app(commands)
     samples = commands.add_parser("samples", help="list the sample tables")
     samples.add_argument("--json", action="store_true", help="print one JSON list")
     samples.set_defaults(command=_samples)
@@ -68,8 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
                           help="the largest complexity of a formula (default: 40, for several classes 60)")
-    discover.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",
-                          help="huber for tables with outliers (default: %(default)s)")
+    discover.add_argument("--loss", default="squared_error", metavar="NAME",
+                          help="what an error costs: squared_error, huber (tables with outliers), absolute, "
+                               "quantile:0.9, relative, log, poisson (default: %(default)s)")
     add_data_options(discover)
     add_prior_options(discover)
     discover.add_argument("--classify", action="store_true",

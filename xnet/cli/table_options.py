@@ -11,6 +11,11 @@ def add_data_options(discover: argparse.ArgumentParser) -> None:
     """Add the options to the parser of `discover`."""
     data = discover.add_argument_group("the table")
     data.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first with a table)")
+    data.add_argument("--rename", action="append", default=[], metavar="OLD=NEW",
+                      help="give a column another name, which all other options use; can be repeated")
+    data.add_argument("--exclude", action="append", default=[], metavar="CONDITION",
+                      help="leave out the rows that fulfil a condition, e.g. 'mass > 100 and group = \"a\"' or "
+                           "'line = 17' (a line of the file); can be repeated")
     data.add_argument("--convert", metavar="COLUMN[:WAY],...",
                       help="convert text (:labels, columns of 0 and 1; :numbers, other cells missing), dates (:days, "
                            ":years, :hours, :seconds) or codes such as -999 (:gaps) to numbers")
@@ -24,6 +29,29 @@ def add_data_options(discover: argparse.ArgumentParser) -> None:
     weights = data.add_mutually_exclusive_group()
     weights.add_argument("--weight", metavar="COLUMN", help="a column with the weights of the rows")
     weights.add_argument("--error", metavar="COLUMN", help="a column with the standard errors of the target")
+
+
+def changed(table: Any, options: argparse.Namespace) -> Any:
+    """The table after `--rename` and then `--exclude`.
+
+    Raises:
+        ChangeError: there is no such column or row, or a condition cannot be read.
+    """
+    from xnet.tables.change_application import apply_changes
+    from xnet.tables.changes import ChangeError, ExcludeWhere, RenameColumn
+
+    changes: list[Any] = []
+    columns = [str(c) for c in table.frame.columns]
+    for text in options.rename:
+        # A name may contain an equals sign.
+        ends = [k for k, sign in enumerate(text) if sign == "="]
+        if not ends:
+            raise ChangeError(f"--rename is {text!r}. Write OLD=NEW, such as --rename m=mass.")
+        at = next((k for k in ends if text[:k].strip() in columns), ends[0])
+        old, new = text[:at].strip(), text[at + 1:].strip()
+        changes.append(RenameColumn(old, new))
+        columns.append(new)
+    return apply_changes(table, [*changes, *(ExcludeWhere(text.strip()) for text in options.exclude)])
 
 
 def converted(table: Any, options: argparse.Namespace) -> Any:

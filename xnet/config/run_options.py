@@ -10,8 +10,10 @@ from typing import Any, NotRequired, TypedDict, cast
 from xnet import engine
 from xnet.engine.networks.activations import resolve_activations
 from xnet.errors import XNetError
+from xnet.tables.changes import changes_from_json, changes_to_json, concerning
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
+from xnet.tables.table import Table
 from xnet.tables.weights import Weight
 
 VERSION = 1
@@ -42,8 +44,9 @@ class RunOptions(TypedDict, total=False):
         seconds: the budget in seconds of searching.
         steps: an additional budget in steps, which gives the same run on a fast and a slow machine; None for no limit.
         n_jobs: the number of processes.
-        loss: "squared_error"; "huber" for tables with outliers; "logistic" for a target of 0 and 1, one class against
-            the rest: the formula is then the probability of 1 (see `xnet.evidence.class_probability`).
+        loss: what an error costs: one of `loss_names.LOSSES`, "quantile:SHARE", "known_error" (with a column of
+            standard errors as weights), or "logistic" for a target of 0 and 1, one class against the rest: the formula
+            is then the probability of 1 (see `xnet.evidence.class_probability`).
         prior: prior knowledge: the arguments of `Constraints.of` (inputs by name), and `initial_formula`.
         device: where candidates are matched: "cpu", or a PyTorch device such as "cuda".
         split: how the held-out rows are chosen, see `Split`; by default at random.
@@ -55,6 +58,9 @@ class RunOptions(TypedDict, total=False):
             them.
         columns: the table's columns in their order, "" for those that the run does not use; exports for spreadsheets
             refer to them. By default taken from the table.
+        changes: what was changed in the table before the search, see `xnet.tables.changes`; the table is the changed
+            one. Changes of columns that the run does not use are left out.
+        row_names: how the rows of the table are called, see `RowNames`; by default row 1, row 2 and so on.
     """
 
     name: str | None
@@ -76,6 +82,8 @@ class RunOptions(TypedDict, total=False):
     warm_start: Sequence[Mapping[str, Any]]
     derived: Mapping[str, Mapping[str, Any]]
     columns: Sequence[str]
+    changes: Mapping[str, Any] | None
+    row_names: Mapping[str, Any] | None
 
 
 class Config(TypedDict):
@@ -90,6 +98,8 @@ class Config(TypedDict):
         source: the name of the sample or the file that the table came from.
         target: the column to explain.
         inputs: the columns that may explain it, in the order of the formula's variables.
+        row_names: how the rows of `data.csv` are called, see `RowNames`; None if their numbers are too irregular.
+        left_out_rows: in runs of older releases, the numbers of the rows of the table that were left out.
     """
 
     version: int
@@ -117,6 +127,8 @@ class Config(TypedDict):
     warm_start: NotRequired[list[dict[str, Any]]]
     derived: NotRequired[dict[str, dict[str, Any]]]
     columns: NotRequired[list[str]]
+    changes: NotRequired[dict[str, Any]]
+    row_names: NotRequired[dict[str, Any] | None]
     left_out_rows: NotRequired[list[int]]
 
 
@@ -124,7 +136,7 @@ _DEFAULTS: RunOptions = {
     "name": None, "units": None, "activations": "default", "parameters": True, "max_complexity": 40,
     "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "steps": None, "n_jobs": 1, "loss": "squared_error",
     "prior": None, "device": "cpu", "split": None, "weight": None, "fill_gaps": False, "warm_start": (),
-    "derived": {}, "columns": ()}
+    "derived": {}, "columns": (), "changes": None, "row_names": None}
 
 
 def with_current_keys(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,6 +159,7 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         SplitError, WeightError: the split or the weights are not valid.
         NetworkError: an entry of `warm_start` is not a network.
         RecipeError: an entry of `derived` is not a recipe.
+        ChangeError: `changes` are not valid.
     """
     unknown = [option for option in options if option not in _DEFAULTS]
     if unknown:
@@ -157,6 +170,10 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
             check_number(option, given[option])  # type: ignore[literal-required]
     activations, columns = given["activations"], (*inputs, target)
     resolve_activations(activations)
+    split, weight = Split.from_config(given["split"]), Weight.from_config(given["weight"])
+    sources = {recipe.column for recipe in recipes_from_config(given).values()}
+    changes = concerning(changes_from_json(given["changes"]),
+                         {*columns, *sources, *(c for c in (split.column, weight.column) if c is not None)})
     return {
         "version": VERSION, "id": run_id, "name": given["name"] or f"{target} from {source}",
         "created": datetime.now(UTC).isoformat(timespec="seconds"), "source": source, "target": target,
@@ -166,11 +183,17 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "holdout_fraction": float(given["holdout_fraction"]), "seed": int(given["seed"]),
         "seconds": float(given["seconds"]), "steps": None if given["steps"] is None else int(given["steps"]),
         "n_jobs": int(given["n_jobs"]), "loss": str(given["loss"]), "prior": dict(given["prior"] or {}),
-        "device": str(given["device"]), "split": Split.from_config(given["split"]).to_config(),
-        "weight": Weight.from_config(given["weight"]).to_config(), "fill_gaps": bool(given["fill_gaps"]),
+        "device": str(given["device"]), "split": split.to_config(),
+        "weight": weight.to_config(), "fill_gaps": bool(given["fill_gaps"]),
         "warm_start": [engine.Network.from_json(dict(tree)).to_json() for tree in given["warm_start"]],
         "derived": {name: recipe.to_config() for name, recipe in recipes_from_config(given).items() if name in columns},
-        "columns": _known(given["columns"], {*columns, *(r.column for r in recipes_from_config(given).values())})}
+        "columns": _known(given["columns"], {*columns, *sources}), "changes": changes_to_json(changes)}
+
+
+def table_options(table: Table) -> RunOptions:
+    """The options of a run that a table carries with it: units, recipes, changes, and the names of its rows."""
+    return {"units": table.units, "derived": {name: recipe.to_config() for name, recipe in table.derived.items()},
+            "changes": changes_to_json(table.changes), "row_names": table.row_names.to_config()}
 
 
 def _known(columns: object, names: Container[str]) -> list[str]:

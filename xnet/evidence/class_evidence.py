@@ -15,7 +15,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.networks.network import Network
-from xnet.wording.score_text import percent
+from xnet.wording.score_text import log_loss_text, percent, told_apart
 
 from .baselines import MOST_ROWS, fit_weighted
 from .class_scores import ClassScore, binary_log_losses, class_score
@@ -187,17 +187,34 @@ def class_verdict(found: ClassComparison) -> Verdict:
     cautions = _cautions(found, missing)
     where = "held-out rows" if found.held_out else "training rows"
     if not _better(found, found.share, 1):
-        return Verdict("share", f"On the {where} it is no better than one probability for all rows, the share of the "
-                                "class.", cautions)
-    compared = (f"on the {where} the formula classifies {percent(found.right)} correctly, logistic regression "
-                f"{percent(found.line_right)}, the more common class alone {percent(found.common)}.")
+        own, share = _losses(found, found.share)
+        how = "no better" if _mean(found, found.share) <= _mean(found, found.formula) else "not clearly better"
+        return Verdict("share", f"On the {where} it is {how} than one probability for all rows, the share of the class "
+                                f"(log loss {own}, the share {share}).", cautions)
+    own, line = _losses(found, found.line)
+    shares = told_apart([found.right, found.line_right, found.common], percent)
+    compared = (f"On the {where} the formula classifies {shares[0]} correctly, logistic regression {shares[1]}, the "
+                f"more common class alone {shares[2]}.")
     if not _better(found, found.line, found.line_parameters):
+        as_good = _mean(found, found.line) <= _mean(found, found.formula)
+        how = "is as good or better" if as_good else "is not clearly worse"
         return Verdict("logistic", f"Logistic regression on all inputs ({found.line_parameters} fitted numbers; the "
-                                   f"formula has {found.n_parameters}) is as good or better: {compared}", cautions)
+                                   f"formula has {found.n_parameters}) {how}: its log loss is {line}, that of the "
+                                   f"formula {own}. {compared}", cautions)
     strong = found.right >= max(STRONG, 1.0 - 0.5 * (1.0 - found.common), found.line_right)
     level = "strong" if strong and found.held_out and not cautions else "plausible"
-    return Verdict(level, f"Its probabilities are better than those of logistic regression on all inputs: {compared}",
-                   cautions)
+    return Verdict(level, "Its probabilities are better than those of logistic regression on all inputs: its log loss "
+                          f"is {own}, that of logistic regression {line}. {compared}", cautions)
+
+
+def _losses(found: ClassComparison, other: Array) -> list[str]:
+    """The mean log losses of the formula and of a simpler model, as text."""
+    return told_apart([_mean(found, found.formula), _mean(found, other)], log_loss_text)
+
+
+def _mean(found: ClassComparison, losses: Array) -> float:
+    """The mean in the rows where the formula has a value."""
+    return float(losses[np.isfinite(found.formula)].mean())
 
 
 def _better(found: ClassComparison, baseline: Array, parameters: int) -> bool:
@@ -216,8 +233,9 @@ def _cautions(found: ClassComparison, missing: int) -> tuple[str, ...]:
     if missing:
         said.append(f"It has no value for {missing} of the {len(found.formula)} rows it is checked on.")
     if len(found.train) < FEW_ROWS or found.rarer < ROWS_A_NUMBER * found.n_parameters:
-        said.append(f"The rarer class has only {found.rarer} training rows for {found.n_parameters} fitted numbers."
-                    if found.n_parameters else f"There are only {len(found.train)} training rows.")
+        numbers = "1 fitted number" if found.n_parameters == 1 else f"{found.n_parameters} fitted numbers"
+        said.append(f"The rarer class has only {found.rarer} training rows for {numbers}." if found.n_parameters else
+                    f"There are only {len(found.train)} training rows.")
     if not found.held_out:
         said.append("No rows were held out, so the formula was not checked on unseen rows.")
     elif found.one_class:

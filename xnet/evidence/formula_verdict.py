@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
+from xnet.tables.row_names import RowNames
 from xnet.wording.permutation_text import permutation_text
 from xnet.wording.plain_text import plain_sentence
 
@@ -41,9 +42,9 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
         check: the permutation check of the search; None without one.
     """
     found = _compared(record, problem)
-    best = snapshot["best"]
-    if record["network"] == best["network"] and (sentence := plain_sentence(suggested_plain(snapshot), record["loss"])):
-        found = replace(found, sentence=f"{sentence} {found.sentence}")
+    if record["network"] == snapshot["best"]["network"]:
+        sentence = plain_sentence(suggested_plain(snapshot), record["loss"], found.level)
+        found = replace(found, sentence=f"{sentence} {found.sentence}".strip())
     network, *front = (to_search_form(Network.from_json(formula["network"]), problem)
                        for formula in (record, *snapshot["front"]))
     if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem)):
@@ -56,7 +57,8 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
 def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem) -> list[str]:
     """Sentences on wild rows, on the formula of a second look, and on held-out rows that are better than the others."""
     network = Network.from_json(record["network"])
-    found = wild_rows(network, problem, snapshot.get("left_out_rows", ()))
+    names = RowNames.from_config(snapshot, len(problem.train_index) + len(problem.holdout_index))
+    found = wild_rows(network, problem, names)
     sentences = [wild_rows_sentence(found), second_look_sentence(record, snapshot),
                  held_out_is_better_sentence(network, problem, found, record["r2_train"], record["r2_holdout"])]
     return [sentence for sentence in sentences if sentence]
@@ -69,6 +71,12 @@ def _with_check(found: Verdict, check: PermutationCheck) -> Verdict:
         return replace(found, sentence=f"{found.sentence} {text}")
     level = "plausible" if found.level in ("exact", "strong") else found.level
     return replace(found, level=level, cautions=(*found.cautions, text))
+
+
+def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
+    """The sentence that the suggested formula is a plain model, as its verdict says it; "" for a searched network."""
+    kind, best = suggested_plain(snapshot), snapshot["best"]
+    return "" if kind is None else plain_sentence(kind, best["loss"], _compared(best, problem).level)
 
 
 def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:
@@ -84,7 +92,7 @@ def _compared(record: Mapping[str, Any], problem: Problem) -> Verdict:
     train = weighted_rows(problem.train)
     held_out = None if problem.holdout is None else weighted_rows(problem.holdout)
     if not is_class_problem(problem):
-        return verdict(compare(network, train, held_out, n_parameters))
+        return verdict(compare(network, train, held_out, n_parameters, problem.train.loss_function))
     line = problem.cached("logistic regression", lambda: logistic_regression(train))
     return class_verdict(compare_class(network, train, held_out, line, n_parameters))
 

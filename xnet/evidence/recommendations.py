@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xnet.wording.plain_text import plain_sentence
-
 
 @dataclass(frozen=True)
 class Recommendation:
@@ -26,17 +24,16 @@ _SENTENCES = {
 _ROBUST = "Suggested by a second search, in which wild rows have little influence (Huber's loss)."
 
 
-def recommendations(front: Sequence[Mapping[str, Any]], suggested: int) -> list[Recommendation]:
+def recommendations(front: Sequence[Mapping[str, Any]], suggested: int, plain: str = "") -> list[Recommendation]:
     """Recommend formulas of a front: the picks of the preferences and of a second look, each once with all its reasons.
 
     Args:
-        front: formula records, simplest first; "picked_as" lists the preferences that pick a formula, "plain" is the
-            kind of plain model that it is. Records of older versions have neither.
+        front: formula records, simplest first; "picked_as" lists the preferences that pick a formula; records of
+            older versions lack it.
         suggested: position of the search's default pick.
+        plain: the sentence that the default pick is a plain model (`suggestion_sentence`); "" if it is none.
     """
-    reasons: dict[int, list[str]] = {suggested: [_SENTENCES["balanced"]]}
-    if sentence := plain_sentence(front[suggested].get("plain"), front[suggested].get("loss")):
-        reasons[suggested] = [sentence]
+    reasons: dict[int, list[str]] = {suggested: [plain or _SENTENCES["balanced"]]}
     for preference in ("simplest", "accurate"):
         for i, record in enumerate(front):
             if preference in record.get("picked_as", ()):

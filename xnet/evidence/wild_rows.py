@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from xnet.arrays import Array
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.front.selection import MOST_OUTLIERS, OUTLIER_DEVIATIONS
 from xnet.engine.networks.network import Network
-from xnet.wording.score_text import floored
+from xnet.tables.row_names import RowNames
+from xnet.wording.score_text import capitalized, floored
 
 from .scores import ROUNDING
 
@@ -37,7 +38,7 @@ class WildRows:
     """The wild rows of a formula.
 
     Attributes:
-        numbers: (k,) numbers of the rows in the table, counted from 1, the wildest first.
+        names: their names in the table, the wildest first.
         positions: (k,) their positions among the rows of the search.
         deviations: (k,) absolute errors of these rows in robust standard errors.
         held_out: (k,) whether these rows are held out.
@@ -45,7 +46,7 @@ class WildRows:
         n_rows: how many rows the formula was compared with.
     """
 
-    numbers: Array
+    names: RowNames
     positions: Array
     deviations: Array
     held_out: Array
@@ -53,51 +54,44 @@ class WildRows:
     n_rows: int
 
 
-def wild_rows(network: Network, problem: Problem, left_out: Sequence[int] = ()) -> WildRows:
+def wild_rows(network: Network, problem: Problem, names: RowNames | None = None) -> WildRows:
     """The rows whose error is larger than six robust standard errors; none where they are more than a fifth.
 
     Args:
         network: the formula.
-        left_out: numbers of the rows of the table that the search left out (they have gaps), counted from 1.
+        problem: the problem of n rows.
+        names: the names of these rows, (n,); by default row 1, row 2 and so on.
     """
     parts = [(problem.train, problem.train_index), (problem.holdout, problem.holdout_index)]
     errors = np.concatenate([np.abs(network.evaluate(r.columns.T) - r.y) for r, _ in parts if r is not None])
     y = np.concatenate([rows.y for rows, _ in parts if rows is not None])
     held_out = np.arange(len(y)) >= len(problem.train.y)
     positions = np.concatenate([index for rows, index in parts if rows is not None])
+    names = RowNames.counted(len(y)) if names is None else names
     there = np.isfinite(errors)
     if not there.any() or network.n_parameters > _PER_ROW * len(y):
-        return WildRows(positions[:0], positions[:0], errors[:0], held_out[:0], 0.0, 0)
+        return WildRows(names.kept(positions[:0]), positions[:0], errors[:0], held_out[:0], 0.0, 0)
     standard_error = max(MAD_SCALE * float(np.median(errors[there])), ROUNDING * float(y.std()))
     with np.errstate(all="ignore"):
         deviations = np.where(there, errors / standard_error, 0.0)
     wild = np.flatnonzero(deviations > OUTLIER_DEVIATIONS)
     wild = wild[:0] if len(wild) > MOST_WILD * len(y) else wild
     wild = wild[np.argsort(-deviations[wild], kind="stable")]
-    return WildRows(table_numbers(positions[wild], left_out), positions[wild], deviations[wild], held_out[wild],
+    return WildRows(names.kept(positions[wild]), positions[wild], deviations[wild], held_out[wild],
                     standard_error, int(there.sum()))
-
-
-def table_numbers(positions: Array, left_out: Sequence[int]) -> Array:
-    """The numbers in the table, counted from 1, of rows at these positions among the rows that were not left out."""
-    numbers = positions + 1
-    for number in sorted(left_out):
-        numbers = numbers + (numbers >= number)
-    return numbers
 
 
 def wild_rows_sentence(found: WildRows) -> str:
     """The wild rows by their numbers; "" where there are none."""
-    k = len(found.numbers)
+    k = len(found.names)
     if not k:
         return ""
-    rows = [f"row {number} ({_count(deviation)})" for number, deviation in zip(
-        found.numbers[:NAMED], found.deviations, strict=False)]
+    rows = [f"{found.names.name(i)} ({_count(found.deviations[i])})" for i in range(min(k, NAMED))]
     named = ", ".join(rows)
     unit = f"A robust standard error is {MAD_SCALE} times the median absolute error, here {found.standard_error:.3g}."
     if k == 1:
-        return (f"Row {found.numbers[0]} is wild: it lies {_count(found.deviations[0])} robust standard errors from "
-                f"the formula. {unit}")
+        return (f"{capitalized(found.names.name(0))} is wild: it lies {_count(found.deviations[0])} robust standard "
+                f"errors from the formula. {unit}")
     many = k > max(MOST_OUTLIERS * found.n_rows, 1)
     of_all = f" ({100.0 * k / found.n_rows:.0f} % of all)" if many else ""
     tails = "So many are heavy tails rather than wild rows. " if many else ""

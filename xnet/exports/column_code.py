@@ -8,11 +8,14 @@ they appear only quoted.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
 from xnet.engine.networks.network import Network
+from xnet.tables.changes import changes_from_json, original_names
 from xnet.tables.column_recipes import NUMBER_WAYS, ColumnRecipe
 
 #: Excel's longest text inside a formula, in characters.
@@ -88,11 +91,11 @@ _SECONDS = '''def seconds(cell):
         return np.nan
     return sum(60.0**k * part for k, part in enumerate(reversed(parts)))
 '''
-_WITH_DERIVED = '''def with_derived_columns(row):
-    """A row of the table, texts by column, with the columns that the search derived from text and dates added.
+_WITH_DERIVED = '''def with_derived_columns(given):
+    """A row of the table, texts by column, with the columns that the search renamed or derived added.
 
 {description}    """
-    row = dict(row)
+    row = dict(given)
 {lines}    return row
 '''
 
@@ -136,13 +139,28 @@ def derived_lines(derived: Mapping[str, ColumnRecipe], mark: str = "",
                    for name, recipe in derived.items())
 
 
-def derived_python(derived: Mapping[str, ColumnRecipe]) -> str:
-    """Python code of a function `with_derived_columns` that adds the derived columns to a row; "" if there are none."""
-    if not derived:
+def renamed_among(config: Mapping[str, Any], columns: Iterable[str]) -> dict[str, str]:
+    """Those of some columns that were renamed before the search: name -> name in the file."""
+    originals = original_names(changes_from_json(config.get("changes")))
+    return {name: originals[name] for name in columns if name in originals}
+
+
+def derived_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Python code of a function `with_derived_columns` that adds derived columns to a row; "" if there are none.
+
+    Args:
+        derived: the recipes of derived columns.
+        renamed: columns that have another name in the file: name -> name in the file.
+    """
+    if not derived and not renamed:
         return ""
-    lines = "".join(f"    if {recipe.column!a} in row:\n        row.setdefault({name!a}, {_python_cell(recipe)})\n"
+    lines = "".join(f"    if {old!a} in given:\n        row.setdefault({new!a}, given[{old!a}])\n"
+                    for new, old in renamed.items())
+    lines += "".join(f"    if {recipe.column!a} in row:\n        row.setdefault({name!a}, {_python_cell(recipe)})\n"
                     for name, recipe in derived.items())
-    description = derived_lines(derived, "    ").replace("\\", "\\\\").replace('"', "'")
+    description = derived_lines(derived, "    ") + "".join(
+        f"    {json.dumps(new)} is the column {json.dumps(old)} of the file.\n" for new, old in renamed.items())
+    description = description.replace("\\", "\\\\").replace('"', "'")
     ways = {recipe.way for recipe in derived.values()}
     helpers = (_MOMENT if ways & {"days", "years", "hours"} else "") + (_NUMBERS if ways & {"numbers", "gaps"} else "")
     helpers += _SECONDS if "seconds" in ways else ""

@@ -32,11 +32,12 @@ from xnet.evidence.verdict import Verdict
 from xnet.runs.permutation import finished_check
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
+from xnet.tables.row_names import RowNames
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
-from .column_code import derived_lines, derived_python, derived_recipes, readable
+from .column_code import derived_lines, derived_python, derived_recipes, readable, renamed_among
 from .languages import to_excel, to_javascript, to_sympy_code
 from .notebook import notebook
 from .plots import plots_html
@@ -149,10 +150,11 @@ class Export:
 
     @property
     def tips(self) -> list[str]:
-        """A text for every row, shown under the pointer: its number and the values of the inputs used."""
+        """A text for every row, shown under the pointer: its name and the values of the inputs used."""
         names, data = self.config["inputs"], self.run.data()
         used = [names[i] for i in self.network.variables[:6]]
-        return [f"row {k + 1}" + "".join(f", {name}: {x:.5g}" for name, x in zip(used, values, strict=True))
+        rows = RowNames.from_config(self.config, len(data))
+        return [rows.name(k) + "".join(f", {name}: {x:.5g}" for name, x in zip(used, values, strict=True))
                 for k, values in enumerate(data[used].to_numpy())]
 
     def drawings(self, tips: Sequence[str] = ()) -> dict[str, Callable[[], str]]:
@@ -246,9 +248,12 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     if is_class(config):
         head += f"# It gives the probability that {class_event(config)!a}, from 0 to 1; above 0.5 means yes.\n"
     needed = sorted({recipe.column for recipe in derived.values()} | {name for name in used if name not in derived})
+    renamed = renamed_among(config, needed)
+    code = derived_python(derived, renamed)
+    needed += renamed.values()
     return head + to_python(network, names, target_name=target) + "\n" + SCRIPT.format(
         columns=_list(used), needed=_list(needed), target=ascii(target), reading=READING,
-        derived=derived_python(derived), rows="[with_derived_columns(row) for row in rows]" if derived else "rows")
+        derived=code, rows="[with_derived_columns(row) for row in rows]" if code else "rows")
 
 
 def _list(names: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from xnet.engine.networks.network import Network
 from xnet.runs.data_file import single_line_cells
 from xnet.tables.column_recipes import recipes_from_config
 
-from .column_code import derived_python, derived_recipes
+from .column_code import derived_python, derived_recipes, renamed_among
 from .table_code import READING
 
 #: Larger tables are thinned out evenly to this number of rows in the notebook.
@@ -69,16 +69,18 @@ def notebook(network: Network, config: Mapping[str, Any], row: Mapping[str, Any]
     kept = data.iloc[np.unique(np.linspace(0, len(data) - 1, min(MAX_ROWS, len(data))).round().astype(int))]
     rows = single_line_cells(kept[[*used, target]]).to_csv(index=False)
     wanted = sorted({recipe.column for recipe in derived.values()} | {name for name in used if name not in derived})
-    derive = "    rows = [with_derived_columns(row) for row in rows]\n" if derived else ""
-    load = _LOAD.format(source=ascii(config["source"]), needed=_list([*used, target]), wanted=_list([*wanted, target]),
-                        columns=_list(used), target=ascii(target), derive=derive)
+    renamed = renamed_among(config, [*wanted, target])
+    derive = "    rows = [with_derived_columns(row) for row in rows]\n" if derived or renamed else ""
+    load = _LOAD.format(source=ascii(config["source"]), needed=_list([*used, target]),
+                        wanted=_list([*wanted, target, *renamed.values()]), columns=_list(used), target=ascii(target),
+                        derive=derive)
     thinned = f" ({len(kept):,} of {len(data):,} rows)" if len(kept) < len(data) else ""
     cells = [
         _text("# A formula found by X-Net\n\n$$" + row["latex"] + "$$\n\nRun all cells: they read the rows, apply the "
               "formula, and draw the fit and the residuals."),
         _code(to_python(network, names, target_name=target).strip()),
         _text("Functions that read a table, its separator and its decimal sign."),
-        _code(READING.strip() + "\n\n" + derived_python(derived)),
+        _code(READING.strip() + "\n\n" + derived_python(derived, renamed)),
         _text(f"The rows of the search{thinned}."),
         _code(f"ROWS = {_lines(rows)}"),
         _code(load), _code(_PREDICT), _code(_PLOT)]

@@ -13,10 +13,15 @@ from xnet.atomic_files import to_json
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.runs.run import Run
 from xnet.tables.csv_cells import harmless_cell
+from xnet.tables.row_names import LINE, ROW, RowNames
+from xnet.wording.score_text import LOSS_SCORE_KEYS
 
-#: Scores of a row of the front. Only a search with Huber's loss has robust scores, only a class has the last four.
-SCORES = ("r2_train", "r2_holdout", "robust_r2_train", "robust_r2_holdout", "loss", "loss_holdout", "accuracy_train",
-          "accuracy_holdout", "log_loss_train", "log_loss_holdout")
+#: Scores of a row of the front. Only some losses have scores of their own, only a class has the last four.
+SCORES = ("r2_train", "r2_holdout", *LOSS_SCORE_KEYS, "loss", "loss_holdout", "accuracy_train", "accuracy_holdout",
+          "log_loss_train", "log_loss_holdout")
+
+#: The column that says where a row stands, by the word of `RowNames`.
+PLACES = {LINE: "line of the file", ROW: "row of the table"}
 
 
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any],
@@ -34,7 +39,8 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
     """
     kept = ("text", "latex", "complexity", "n_parameters", "plain", *SCORES, "network")
     settings = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
-             "holdout_fraction", "split", "weight", "fill_gaps", "derived", "seed", "seconds", "steps", "loss", "prior")
+             "holdout_fraction", "split", "weight", "fill_gaps", "derived", "changes",
+             "seed", "seconds", "steps", "loss", "prior")
     return to_json({"formula": {key: row[key] for key in kept if key in row} | {"constants": list(constants)},
                     "run": {key: config[key] for key in settings if key in config},
                     "ranges": {name: list(ends) for name, ends in ranges.items()},
@@ -44,7 +50,7 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
 
 
 def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> str:
-    """The run's rows with the formula's predictions, each marked as a training row or as held out.
+    """The run's rows with the formula's predictions, marked as training or held-out rows, and their places in the file.
 
     Args:
         run: the run whose data are written.
@@ -52,14 +58,16 @@ def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> st
         held_out: (k,) positions of the held-out rows.
     """
     config, data = run.config, run.data()
-    names = [*config["inputs"], config["target"], f"{config['target']} by the formula", "rows"]
+    rows = RowNames.from_config(config, len(data))
+    names = [*config["inputs"], config["target"], f"{config['target']} by the formula", "rows", PLACES[rows.word]]
     kinds = np.full(len(data), "training", dtype=object)
     kinds[held_out] = "held out"
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([harmless_cell(name) for name in names])
-    for row, value, kind in zip(data.to_numpy().tolist(), predicted.tolist(), kinds, strict=True):
-        writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else "", kind])
+    for row, value, kind, number in zip(data.to_numpy().tolist(), predicted.tolist(), kinds, rows.numbers.tolist(),
+                                        strict=True):
+        writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else "", kind, number])
     return out.getvalue()
 
 

@@ -17,6 +17,7 @@ from xnet.drawings.svg import escape
 from xnet.engine.formulas.text import constant_text
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.verdict import Verdict
+from xnet.tables.changes import changes_from_json
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
@@ -24,7 +25,7 @@ from xnet.version import __version__
 from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.formula_words import says_unit
-from xnet.wording.score_text import capitalized, explained, percent, r2, r2_name
+from xnet.wording.score_text import capitalized, explained, percent, r2, r2_name, told_apart
 
 from .column_code import derived_description
 
@@ -70,9 +71,11 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
-    front = "".join(f"<tr><td>{other['complexity']}</td>"
-                    f"<td>{percent(other['accuracy_train']) if as_class else r2(other[f'{key}_train'])}</td>"
-                    f"<td>{escape(compact_text(other['text']))}</td></tr>" for other in snapshot["front"])
+    accuracies = told_apart([other["accuracy_train" if as_class else f"{key}_train"] for other in snapshot["front"]],
+                            percent if as_class else r2)
+    front = "".join(f"<tr><td>{other['complexity']}</td><td>{accuracy}</td>"
+                    f"<td>{escape(compact_text(other['text']))}</td></tr>"
+                    for other, accuracy in zip(snapshot["front"], accuracies, strict=True))
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -119,6 +122,8 @@ def _data(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> dict[str, A
             "Missing input values": "filled with the column's median" if config.get("fill_gaps") else
             "rows with missing values are left out"}
     data |= {name: derived_description(recipe, str) for name, recipe in recipes_from_config(config).items()}
+    if changes := changes_from_json(config.get("changes")):
+        data["Changes to the table"] = " ".join(change.describe() for change in changes)
     if is_class(config):
         data["Explained"] = f"the probability that {class_event(config)}"
     return data

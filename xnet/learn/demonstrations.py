@@ -1,7 +1,7 @@
-"""Three demonstrations for the Home page: a small network that is rewired change by change until it finds a law.
+"""Three demonstrations for the Home page: a network that begins with nothing and is rewired until it finds a law.
 
-The laws and the initial networks are chosen so that many different networks are seen on the way. The real search
-matches thousands of expressions at once and would find each of them in its first step.
+The laws are chosen so that eight or more different networks are seen on the way, which are computed and not scripted.
+The real search matches thousands of expressions at once and would find each of the laws in its first step.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .toy import STARTS
+from .toy import NOTHING
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Demonstration:
     title: str
     icon: str
     law: str
-    start: str
+    start: str = NOTHING
 
 
 DEMONSTRATIONS = MappingProxyType({
-    "wave": Demonstration("A wave", ":material/airwave:", "Swelling wave", STARTS[3]),
-    "growth": Demonstration("Growth", ":material/eco:", "Growing fish", STARTS[2]),
-    "physics": Demonstration("Radioactivity", ":material/science:", "Decay chain", STARTS[2]),
+    "wave": Demonstration("A wave", ":material/airwave:", "Swelling wave"),
+    "growth": Demonstration("Growth", ":material/eco:", "Population"),
+    "physics": Demonstration("Two atoms", ":material/science:", "Two atoms"),
 })

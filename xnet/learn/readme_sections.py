@@ -6,14 +6,16 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-_README = Path(__file__).resolve().parents[2] / "README.md"
+from xnet.resources import resource
+
+_README = resource("README.md")
 #: A link to a file of the repository, which does not work in the app.
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]+\)")
 
 
 @lru_cache(maxsize=8)
 def section(heading: str, path: Path = _README) -> str | None:
-    """The Markdown below a second-level heading; None if the README (in an installed package) or heading is missing."""
+    """The Markdown below a second-level heading; None if the README or the heading is missing."""
     try:
         text = path.read_text("utf-8")
     except OSError:

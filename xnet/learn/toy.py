@@ -32,8 +32,10 @@ from .toy_points import Points
 FORWARD, TARGETS, CHOICE, PARAMETERS = PHASES = ("forward", "targets", "choice", "parameters")
 #: Reasons for the end: the fit is exact, or no change improves the criterion.
 EXACT, ENOUGH = "exact", "enough"
+#: The initial network that has found nothing yet: the number 0.
+NOTHING = "0"
 #: Initial networks: deliberately wrong, and not closer to one law than to another.
-STARTS = ("tanh(x) + cos(x)", "x*cos(x)", "tanh(x)/exp(x)", "x")
+STARTS = ("tanh(x) + cos(x)", "x*cos(x)", "tanh(x)/exp(x)", "x", NOTHING)
 #: Number of the best proposals whose numbers are fitted before one is chosen.
 _FITTED = 6
 

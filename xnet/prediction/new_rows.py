@@ -71,8 +71,10 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
         TableError: a column that the formula uses is missing or not numeric.
     """
     report: list[str] = []
+    names = _names_of_search(predictor, frame, report)
+    texts = {names.get(column, column): dict(cells) for column, cells in unread.items()}
+    frame = frame.rename(columns=names)
     recipes = _recipes_to_apply(predictor, frame)
-    texts = {column: dict(cells) for column, cells in unread.items()}
     inputs = _input_values(predictor, recipes, frame, name, report, texts)
     report = [] if typed else report
     if unknown := [used for used in predictor.used if predictor.range_of(used) is None]:
@@ -99,6 +101,17 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
                       "quotient is undefined, or the number is too large).")
     joined = tuple("; ".join(row) for row in remarks)
     return Predicted(_with_columns(frame, predictor.target, values, joined), values, joined, tuple(report))
+
+
+def _names_of_search(predictor: Predictor, frame: pd.DataFrame, report: list[str]) -> dict[str, str]:
+    """The columns of a table that were renamed before the search, and have their old name here: old -> new."""
+    there = set(map(str, frame.columns))
+    names = {old: new for new, old in predictor.renamed.items()
+             if new in predictor.needed_columns and new not in there and old in there}
+    if names:
+        report.append("Columns renamed as in the search: " + ", ".join(
+            f"{old!r} to {new!r}" for old, new in names.items()) + ".")
+    return names
 
 
 def _recipes_to_apply(predictor: Predictor, frame: pd.DataFrame) -> dict[str, ColumnRecipe]:

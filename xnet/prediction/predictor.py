@@ -13,9 +13,9 @@ from xnet.arrays import Array
 from xnet.atomic_files import read_json
 from xnet.config.run_options import RunError, with_current_keys
 from xnet.engine.networks.network import Network
-from xnet.errors import NetworkError
 from xnet.runs.run import Run
-from xnet.tables.column_recipes import ColumnRecipe, RecipeError, recipes_from_config
+from xnet.tables.changes import changes_from_json, original_names
+from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 
 #: Values outside the range by less than this share of it are accepted, because ranges are shown with few digits.
 TOLERANCE = 1e-4
@@ -36,6 +36,7 @@ class Predictor:
         low: (d,) the lowest value of every input in all rows of the search, NaN if unknown; None if all are unknown.
         high: (d,) the highest value.
         derived: recipes of inputs that were derived from text or dates; a table may hold the original columns.
+        renamed: columns that were renamed before the search (name -> name in the file); a table may have either.
     """
 
     network: Network
@@ -44,6 +45,7 @@ class Predictor:
     low: Array | None = None
     high: Array | None = None
     derived: Mapping[str, ColumnRecipe] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -96,7 +98,8 @@ def predictor_from_run(run: Run, formula: Mapping[str, Any]) -> Predictor:
     config, problem = run.config, run.problem()
     columns = np.hstack([rows.columns for rows in (problem.train, problem.holdout) if rows is not None])
     return Predictor(Network.from_json(formula["network"]), tuple(config["inputs"]), config["target"],
-                     columns.min(axis=1), columns.max(axis=1), recipes_from_config(config))
+                     columns.min(axis=1), columns.max(axis=1), recipes_from_config(config),
+                     original_names(changes_from_json(config.get("changes"))))
 
 
 def read_predictor(path: Path) -> Predictor:
@@ -114,8 +117,9 @@ def read_predictor(path: Path) -> Predictor:
             raise TypeError
         recipes = recipes_from_config(with_current_keys(tree["run"]))
         low, high = _ranges(tree.get("ranges"), names)
-        return Predictor(network, names, str(tree["run"]["target"]), low, high, derived=recipes)
-    except (KeyError, TypeError, AttributeError, NetworkError, RecipeError):
+        renamed = original_names(changes_from_json(tree["run"].get("changes")))
+        return Predictor(network, names, str(tree["run"]["target"]), low, high, recipes, renamed)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         raise RunError(f"{str(path)!r} contains no formula. Expected a formula.json, as `python -m xnet export RUN_ID "
                        "FOLDER` writes it.") from None
 

@@ -18,26 +18,29 @@ from typing import Any, cast
 from xnet.atomic_files import read_json
 from xnet.config.run_options import with_current_keys
 from xnet.engine import Network, shape, to_expression
+from xnet.errors import DataError
+from xnet.tables.changes import changes_from_json
+from xnet.wording.score_text import LOSS_SCORE_KEYS
 
 from .notes import FILE as NOTE_FILE
 from .notes import read_note
 from .run import Run
-from .schema import FormulaRecord
+from .schema import FormulaRecord, LossPoint
 from .store import list_runs
 
 _R2 = ("r2_train", "r2_holdout")
-#: The scores that only a run with Huber's loss has.
-_ROBUST_SCORES = ("robust_r2_train", "robust_r2_holdout")
 #: The scores that only a run for a class has.
 _CLASS_SCORES = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 #: Entries of a config that are not settings of the search.
-_NOT_SETTINGS = ("version", "id", "name", "created", "source", "target", "inputs", "units", "derived", "columns")
+_NOT_SETTINGS = ("version", "id", "name", "created", "source", "target", "inputs", "units", "derived", "columns",
+                 "row_names", "left_out_rows")
 #: The names of the settings in a comparison of two runs.
 SETTINGS = {
     "activations": "Activations", "parameters": "Fitted numbers allowed", "max_complexity": "Largest complexity",
     "holdout_fraction": "Share held out", "seed": "Seed", "seconds": "Budget in seconds", "n_jobs": "Processes",
     "steps": "Budget in steps", "split": "Held-out rows", "weight": "Weights", "fill_gaps": "Gaps filled",
-    "warm_start": "Started from", "loss": "Loss", "prior": "Prior knowledge", "device": "Device"}
+    "changes": "Changes to the table", "warm_start": "Started from", "loss": "Loss", "prior": "Prior knowledge",
+    "device": "Device"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class CatalogueEntry:
         structure: the formula without its constants; equal for formulas of the same structure.
         note: the note of the run.
         class_scores: accuracies and log losses, named as in a snapshot; empty for a run that is not for a class.
-        robust_scores: robust R², named as in a snapshot; empty unless the loss is Huber's.
+        loss_scores: the scores that only some losses have, named as in a snapshot.
     """
 
     run: Run
@@ -64,12 +67,12 @@ class CatalogueEntry:
     text: str | None = None
     structure: str | None = None
     class_scores: Mapping[str, float | None] = field(default_factory=dict)
-    robust_scores: Mapping[str, float | None] = field(default_factory=dict)
+    loss_scores: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def scores(self) -> dict[str, float | None]:
         """All scores, named as in a snapshot."""
-        return {"r2_train": self.r2_train, "r2_holdout": self.r2_holdout, **self.robust_scores,
+        return {"r2_train": self.r2_train, "r2_holdout": self.r2_holdout, **self.loss_scores,
                 **self.class_scores}
 
 
@@ -124,24 +127,24 @@ def _facts(folder: str, _stamp: object) -> tuple[Any, ...] | None:
     try:
         best = snapshot["best"]
         structure = shape(to_expression(Network.from_json(best["network"])))
-        r2, robust, of_class = (
-            {key: None if best[key] is None else float(best[key]) for key in keys if keys is _R2 or keys[0] in best}
-            for keys in (_R2, _ROBUST_SCORES, _CLASS_SCORES))
+        r2, of_loss, of_class = (
+            {key: None if best[key] is None else float(best[key]) for key in keys if keys is _R2 or key in best}
+            for keys in (_R2, LOSS_SCORE_KEYS, _CLASS_SCORES))
         return (*head, float(snapshot["seconds"]), *r2.values(), int(best["complexity"]), str(best["text"]), structure,
-                of_class, robust)
+                of_class, of_loss)
     except (KeyError, TypeError, ValueError):  # no network yet, or a damaged snapshot: the run is listed
         return head
 
 
-def different_settings(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """The settings in which two configs differ, as (name, first value, second value)."""
-    keys = [*SETTINGS, *sorted((set(a) | set(b)) - set(SETTINGS) - set(_NOT_SETTINGS))]
+def different_settings(*configs: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The settings in which some of the configs differ, as (name, value of the first, value of the second, ...)."""
+    keys = [*SETTINGS, *sorted(set().union(*configs) - set(SETTINGS) - set(_NOT_SETTINGS))]
     found = []
     for key in keys:
-        if a.get(key) != b.get(key):
-            describe = _describe_warm_start if key == "warm_start" else _describe
-            name = SETTINGS.get(key, key.replace("_", " ").capitalize())
-            found.append((name, describe(a.get(key)), describe(b.get(key))))
+        values = [config.get(key) for config in configs]
+        described = [_DESCRIPTIONS.get(key, _describe)(value) for value in values]
+        if any(value != values[0] for value in (described if key == "changes" else values)):
+            found.append((SETTINGS.get(key, key.replace("_", " ").capitalize()), *described))
     return found
 
 
@@ -149,6 +152,17 @@ def _describe_warm_start(networks: object) -> str:
     """The number of networks that a search started from."""
     count = len(networks) if isinstance(networks, list) else 0
     return f"{count} known formula{'s' * (count > 1)}" if count else "nothing"
+
+
+def _describe_changes(tree: object) -> str:
+    """The changes to a table, as sentences."""
+    try:
+        return " ".join(change.describe() for change in changes_from_json(tree)) or "none"
+    except DataError:
+        return "cannot be read"
+
+
+_DESCRIPTIONS = {"warm_start": _describe_warm_start, "changes": _describe_changes}
 
 
 def _describe(value: object) -> str:
@@ -229,3 +243,12 @@ def readable_front(run: Run) -> list[FormulaRecord]:
     return [cast(FormulaRecord, record) for record in records
             if isinstance(record, dict) and isinstance(record.get("text"), str)
             and all(isinstance(record.get(key), (int, float)) for key in ("complexity", "loss"))]
+
+
+def readable_loss(run: Run) -> list[LossPoint]:
+    """The points of the loss curve of a run; empty if there are none yet, or damaged ones."""
+    points = (read_json(run.folder / "snapshot.json") or {}).get("loss")
+    if not isinstance(points, list):
+        return []
+    return [(point[0], point[1], point[2]) for point in points if isinstance(point, list) and len(point) == 3
+            and all(isinstance(value, (int, float)) for value in point[:2])]

@@ -1,4 +1,8 @@
-"""The frames of a run: every best network of the search in order, from which the app replays the discovery."""
+"""The frames of a run: its best networks in order, and attempts between them; the app replays the discovery from them.
+
+Every best network is kept. Of the networks that were only tried, one is kept for each snapshot, because a search tries
+thousands in a second.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,17 @@ import json
 from collections.abc import Sequence
 
 from xnet.atomic_files import to_json, whole_lines, write_text
+from xnet.drawings.layout import NodeIds
+from xnet.engine.networks.network import Network
 
 from .run import Run
 from .schema import DrawnFormula, FrameRecord
 
-FILE = "frames.jsonl"
-#: The largest number of frames of a run; when there are more, every second frame is deleted.
+FILE, ATTEMPTS = "frames.jsonl", "attempts.jsonl"
+#: The largest number of frames of a file; when there are more, every second frame is deleted.
 MAX_FRAMES = 400
+#: The reason of a network that was tried and not kept.
+ATTEMPT = "tried, not kept"
 
 
 class FrameWriter:
@@ -20,17 +28,18 @@ class FrameWriter:
 
     Args:
         run: the run to write to.
-        resumed: whether the search continues an earlier one; else the frames of an earlier attempt are deleted.
+        resumed: whether the search continues an earlier one; else the frames of an earlier search are deleted.
+        file: `FILE` or `ATTEMPTS`.
     """
 
-    def __init__(self, run: Run, resumed: bool = False) -> None:
-        self.path = run.folder / FILE
+    def __init__(self, run: Run, resumed: bool = False, file: str = FILE) -> None:
+        self.path = run.folder / file
         self.lines = whole_lines(self.path) if resumed else []
         if not resumed:
             self.path.unlink(missing_ok=True)
 
     def add(self, formula: DrawnFormula, *, seconds: float, step: int, reason: str) -> None:
-        """Write a new best network.
+        """Write a new network.
 
         Args:
             formula: the formula and its drawing.
@@ -54,10 +63,25 @@ def thinned(lines: Sequence[str]) -> list[str]:
     return [*lines[:-1:2], lines[-1]]
 
 
-def read_frames(run: Run) -> list[FrameRecord]:
+def read_frames(run: Run, file: str = FILE) -> list[FrameRecord]:
     """The frames so far, oldest first; none for runs of older releases. An unfinished last line is left out."""
     try:
-        content = (run.folder / FILE).read_bytes()
+        content = (run.folder / file).read_bytes()
     except OSError:
         return []
     return [json.loads(line) for line in content.split(b"\n")[:-1]]
+
+
+def with_attempts(best: Sequence[FrameRecord], attempts: Sequence[FrameRecord]) -> list[FrameRecord]:
+    """Best networks and attempts in the order of the search; neurons that stay the same have the same id throughout.
+
+    The reason of an attempt is `ATTEMPT`. An attempt that is equal to the network before it is left out.
+    """
+    tried: list[FrameRecord] = [{**frame, "reason": ATTEMPT} for frame in attempts]
+    merged, ids = list[FrameRecord](), NodeIds()
+    for frame in sorted([*best, *tried], key=lambda frame: (frame["seconds"], frame["reason"] == ATTEMPT)):
+        if merged and frame["reason"] == ATTEMPT and frame["net"]["network"] == merged[-1]["net"]["network"]:
+            continue
+        names, changed = ids.update(Network.from_json(frame["net"]["network"]))
+        merged.append({**frame, "net": {**frame["net"], "ids": names, "changed": changed}})
+    return merged

@@ -25,7 +25,7 @@ from xnet.evidence.scores import front_scores
 from xnet.evidence.step_story import StepNarrator
 from xnet.wording.score_text import accuracy_text, percent
 
-from .frames_file import FrameWriter
+from .frames_file import ATTEMPTS, FrameWriter
 from .run import Run
 from .schema import DrawnFormula, FeedLine, FormulaRecord, GivenRecord, LossPoint, Snapshot
 
@@ -59,6 +59,8 @@ class Recorder:
         self.loss: list[LossPoint] = []
         self.feed: deque[FeedLine] = deque(maxlen=MAX_FEED)
         self.frames = FrameWriter(run, resumed)
+        self.attempts = FrameWriter(run, resumed, ATTEMPTS)
+        self._attempted: Network | None = None  # the last attempt that was written
         self.view = DisplayView(problem)
         self.inspector = NeuronInspector(problem, self.names)
         self.narrator = StepNarrator(self.inspector, self.target, self.view)
@@ -148,7 +150,11 @@ class Recorder:
         self.sequence += 1
         best = self._best[1] if self._best else self.drawn("best", self.view.entry(state.best))
         tried = self.view.entry(state.current)
-        current: DrawnFormula = {**self.drawn("current", tried), "inspect": self.inspector.inspect(tried.network)}
+        drawn = self.drawn("current", tried)
+        if tried.network not in (self._attempted, self._best and self._best[0]):
+            self.attempts.add(drawn, seconds=state.seconds, step=state.step, reason="")
+            self._attempted = tried.network
+        current: DrawnFormula = {**drawn, "inspect": self.inspector.inspect(tried.network)}
         snapshot: Snapshot = {
             "seq": self.sequence, "time": time.time(), "step": state.step, "seconds": round(seconds, 3),
             "seconds_total": seconds_total, "state": run_state, "stop_reason": stop_reason, "pace": pace,
@@ -158,8 +164,11 @@ class Recorder:
             "noise_is_left": state.noise_is_left}
         if state.robust_pick is not None:
             snapshot["second_look"] = self.formula_record(self.view.entry(state.robust_pick))
-        if left_out := self.run.config.get("left_out_rows"):
-            snapshot["left_out_rows"] = left_out
+        config = self.run.config
+        if "row_names" in config:
+            snapshot["row_names"] = config["row_names"]
+        elif "left_out_rows" in config:
+            snapshot["left_out_rows"] = config["left_out_rows"]
         if given := self._given():
             snapshot["given"] = given
         write_json(self.run.folder / "snapshot.json", snapshot)

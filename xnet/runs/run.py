@@ -7,6 +7,7 @@
               best.json       the best network so far, written at every improvement
               events.jsonl    one improvement per line
               frames.jsonl    every best network with its drawing, for the replay
+              attempts.jsonl  networks that were tried in between, one a snapshot, for the replay
               state.json      the checkpoint of the search, written from time to time and at its end
               permutation.json  the permutation check, once it was asked for
               trace.json      the last step phase by phase, at the pace "step_by_step"

@@ -2,7 +2,8 @@
 
 `config.json` holds a `Config`, `status.json` a `Status`, `snapshot.json` a `Snapshot`, `best.json` a `DrawnFormula`,
 `trace.json` a `Trace` and `state.json` a `Checkpoint`. A line of `events.jsonl` is an `EventRecord`, and a line of
-`frames.jsonl` a `FrameRecord`. JSON has no NaN and no infinity: a number that does not exist is null (None).
+`frames.jsonl` or of `attempts.jsonl` a `FrameRecord`. JSON has no NaN and no infinity: a number that does not exist is
+null (None).
 
 `R²` is one minus the ratio of the weighted mean squared error to the weighted variance of the target in the same rows.
 For a class, the formula is a probability p, and R² compares p with the 0s and 1s of the target.
@@ -14,11 +15,13 @@ from typing import Any, NotRequired, TypedDict
 
 from xnet.config.run_options import Config
 
+from .score_schema import FurtherScores
+
 __all__ = ["Checkpoint", "Config", "DrawnFormula", "EventRecord", "FeedLine", "FormulaRecord", "FrameRecord",
            "GivenRecord", "LossPoint", "Snapshot", "Status", "Trace", "TraceCandidate", "TraceRow"]
 
 
-class FormulaRecord(TypedDict):
+class FormulaRecord(FurtherScores):
     """A formula with its network and scores: one entry of the front.
 
     Attributes:
@@ -29,12 +32,8 @@ class FormulaRecord(TypedDict):
         n_parameters: the number of fitted constants.
         r2_train: R² on the training rows; None if the target does not vary in them.
         r2_holdout: R² on the held-out rows; None without such rows, or if the target does not vary in them.
-        robust_r2_train, robust_r2_holdout: only under Huber's loss: 1 minus the ratio of the squared robust scales of
-            the errors and of the target.
         loss: loss on the training rows relative to the loss of their best constant; 1 - `r2_train` for squared errors.
         loss_holdout: the same on the held-out rows; None where there is no R².
-        accuracy_train, accuracy_holdout: only for a class: share of these rows that p > 0.5 classifies correctly.
-        log_loss_train, log_loss_holdout: only for a class: mean log loss of these rows, in nats.
         picked_as: only on a front: the preferences that pick the entry ("simplest", "balanced", "accurate").
         is_robust: only on a front: True for the formula of a second search under Huber's loss that stands beside it.
         plain: the kind of plain model that the formula is ("linear", ...); None for a searched network.
@@ -50,12 +49,6 @@ class FormulaRecord(TypedDict):
     r2_holdout: float | None
     loss: float | None
     loss_holdout: float | None
-    robust_r2_train: NotRequired[float | None]
-    robust_r2_holdout: NotRequired[float | None]
-    accuracy_train: NotRequired[float | None]
-    accuracy_holdout: NotRequired[float | None]
-    log_loss_train: NotRequired[float | None]
-    log_loss_holdout: NotRequired[float | None]
     picked_as: NotRequired[list[str]]
     plain: NotRequired[str | None]
     is_robust: NotRequired[bool]
@@ -136,7 +129,7 @@ class Snapshot(TypedDict):
         message: the state of the run as a sentence.
         given: the initial formula as it was given; only with one.
         second_look: what a second search under Huber's loss suggests; only where there are wild rows.
-        left_out_rows: numbers of the rows of the table that were left out for their gaps, counted from 1.
+        row_names: how the rows are called, see `RowNames`; older files have `left_out_rows` (see `Config`).
         noise_is_left: whether what is left looks like noise, so that a person may stop; missing in older files.
     """
 
@@ -161,6 +154,7 @@ class Snapshot(TypedDict):
     given: NotRequired[GivenRecord]
     noise_is_left: NotRequired[bool]
     second_look: NotRequired[FormulaRecord]
+    row_names: NotRequired[dict[str, Any] | None]
     left_out_rows: NotRequired[list[int]]
 
 
@@ -210,13 +204,13 @@ class EventRecord(TypedDict):
 
 
 class FrameRecord(TypedDict):
-    """One frame of the replay: a network that was the best one at its time.
+    """One frame of the replay: a network that was the best one at its time, or an attempt.
 
     Attributes:
         seconds: seconds of searching until then.
         step: the number of steps until then.
         net: the formula and its drawing.
-        reason: what changed, as a sentence; "" for the first network.
+        reason: what changed, as a sentence; "" for the first network and for attempts.
     """
 
     seconds: float

@@ -24,6 +24,7 @@ class Grid(NamedTuple):
         delimiter: of the file; a tab for formats without one.
         lines: the line of the file of each row, from 1; empty for formats without lines.
         units: of a units row, by the position of the column.
+        units_row: the line of the units row, and its cells; None without one.
     """
 
     header: list[str]
@@ -31,6 +32,7 @@ class Grid(NamedTuple):
     delimiter: str
     lines: Sequence[int] = ()
     units: Mapping[int, str] = MappingProxyType({})
+    units_row: Numbered | None = None
 
 
 def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str = "\t",
@@ -106,7 +108,7 @@ def _below(header: Header, numbered: list[Numbered], width: int, numeric: Sequen
     if units:
         shown = ", ".join(f"{names[k] or f'column_{k + 1}'} in {unit}" for k, unit in list(units.items())[:6])
         notes.append(f"The units were read from the line below the names: {shown}.")
-    return Grid(names, rows, delimiter, lines, units)
+    return Grid(names, rows, delimiter, lines, units, header.units_row if units else None)
 
 
 def _simple(numbered: list[Numbered], width: int, numeric: Sequence[int], name: str, notes: list[str],

@@ -36,7 +36,8 @@ def class_labels(table: Table, column: str) -> tuple[str, ...]:
 
 def target_columns(table: Table) -> list[str]:
     """The columns that can be the target, in the order of the table: numbers, and text that holds classes."""
-    return [column for column, kind in table.kinds.items() if kind == "labels" or column in table.numeric_columns]
+    numeric = set(table.numeric_columns)
+    return [column for column, kind in table.kinds.items() if kind == "labels" or column in numeric]
 
 
 def default_class(labels: tuple[str, ...]) -> str:

@@ -79,7 +79,7 @@ def with_conversions(table: Table, conversions: Iterable[Conversion]) -> Table:
         units |= {name: _UNITS[conversion.way] for name in derived if conversion.way in _UNITS}
         notes.append(note)
     if not recipes:
-        return table
+        return replace(table, report=(*table.report, *notes)) if notes else table
     columns = {name: recipe.values(list(table.frame[recipe.column])) for name, recipe in recipes.items()}
     frame = pd.concat([table.frame, pd.DataFrame(columns, index=table.frame.index)], axis=1)
     # A column whose codes became gaps takes the place of its source.
@@ -111,14 +111,16 @@ def _elapsed(table: Table, conversion: Conversion,
     """The column of numbers for a column of dates or times, and the sentence for the report."""
     column, way = conversion
     cells = [str(v) for v in table.frame[column]]
-    days_first = _days_first(cells)
-    dates = parse_dates(cells, days_first)
+    first_day = days_first(cells)
+    dates = parse_dates(cells, first_day)
+    if dates.isna().all():
+        return {}, f"{column!r} was not converted: none of its cells is a date or time that exists."
     name, first = free_name(f"{column} in {way}", table, taken), dates.min()
-    order = f", read with the {'day' if days_first else 'month'} first" if _is_ambiguous(cells) else ""
+    order = f", read with the {'day' if first_day else 'month'} first" if _is_ambiguous(cells) else ""
     unread = sum(not is_missing(c) for c, ok in zip(cells, dates.notna(), strict=True) if not ok)
     rest = f"; {unread:,} cell{'s' * (unread > 1)} could not be read and count as missing" if unread else ""
-    meaning = f"days since {first:%Y-%m-%d}" if way == "days" else WAYS[way]
-    recipe = ColumnRecipe(column, way, since=first.isoformat() if way == "days" else "", days_first=days_first)
+    meaning = f"days since {first.date().isoformat()}" if way == "days" else WAYS[way]
+    recipe = ColumnRecipe(column, way, since=first.isoformat() if way == "days" else "", days_first=first_day)
     return {name: recipe}, f"{column!r} was converted to {name!r}: {meaning}{order}{rest}."
 
 
@@ -167,7 +169,7 @@ def _is_ambiguous(cells: Sequence[str]) -> bool:
     return any(not c[:4].isdigit() and ":" not in c[:3] for c in cells if is_date(c))
 
 
-def _days_first(cells: Sequence[str]) -> bool:
+def days_first(cells: Sequence[str]) -> bool:
     """Whether the day comes before the month.
 
     It does if some first number is above 12, or if points separate the numbers as in 31.12.2020 and no second number

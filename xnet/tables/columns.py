@@ -21,20 +21,30 @@ _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) 
 MOST_LABELS = 12
 
 
+def printable_name(text: str) -> str:
+    """A name on one line, at most 80 characters long; "" if nothing printable is left.
+
+    Control characters would break logs and drawings; all other characters are kept.
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:80].strip()
+
+
 def unique_names(header: Sequence[str], notes: list[str], *, named: bool) -> list[str]:
     """Unique, printable names of the columns; renamed columns are reported in `notes`."""
     names: list[str] = []
     renamed: list[str] = []
-    taken = {" ".join(h.split()) for h in header}
+    taken, used = {" ".join(h.split()) for h in header}, set[str]()
+    repeats: dict[str, int] = {}
     for position, cell in enumerate(header, start=1):
-        # Control characters would break logs and drawings; all other characters are kept.
-        base = " ".join("".join(c if c.isprintable() else " " for c in cell).split())[:80] or f"column_{position}"
-        name, k = base, 2
-        while name in names or (name != base and name in taken):
+        base = printable_name(cell) or f"column_{position}"
+        name, k = base, repeats.get(base, 2)
+        while name in used or (name != base and name in taken):
             name, k = f"{base}_{k}", k + 1
+        repeats[base] = k
         if named and name != " ".join(cell.split()):
             renamed.append(name)
         names.append(name)
+        used.add(name)
     if renamed:
         shown = ", ".join(renamed[:5])
         notes.append(f"Columns with an empty, repeated or very long name were renamed: {shown}.")
@@ -100,10 +110,10 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
             kinds[_KINDS[kind_of(cells)]].append(name)
             data[name] = list(cells)
             continue
-        data[name] = _column(numbers.values)
+        data[name] = number_column(numbers.values)
         if numbers.errors is not None:
             found.errors[name] = _free(f"{name} error", {*names, *data})
-            data[found.errors[name]] = _column(numbers.errors)
+            data[found.errors[name]] = number_column(numbers.errors)
         _note_numbers(name, numbers, notes, found)
         _keep_text(name, cells, numbers, found)
         kinds["comma"] += [name] * numbers.decimal_comma
@@ -170,7 +180,7 @@ def _array_numbers(values: np.ndarray) -> Numbers | None:
     return None if np.isnan(values).all() else Numbers(values.tolist(), missing, int(infinite.sum()))
 
 
-def _column(values: Sequence[float]) -> np.ndarray:
+def number_column(values: Sequence[float]) -> np.ndarray:
     """int64 for whole numbers that float64 holds exactly (so that years print as 2021, not 2021.0), else float64."""
     array = np.asarray(values, dtype=np.float64)
     whole = np.isfinite(array).all() and bool((array == np.trunc(array)).all()) and bool((np.abs(array) < 2**53).all())

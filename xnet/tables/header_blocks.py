@@ -21,11 +21,13 @@ class Header(NamedTuple):
         names: one for each column; empty if there are none.
         units: by the position of the column.
         skipped: the lines above that are no names.
+        units_row: the line that the units stand in, and its cells; None without such a line.
     """
 
     names: list[str]
     units: dict[int, str]
     skipped: list[int]
+    units_row: Numbered | None = None
 
 
 def numeric_columns(rows: Sequence[Sequence[str]], width: int) -> list[int]:
@@ -73,7 +75,7 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     at = next((i for i, (_, row) in enumerate(candidates) if i and is_units_row(_fit(row, width))), None)
     commented = _commented_names(comments, width, delimiter)
     if at is None and len(candidates) == 1 and commented and is_units_row(_fit(candidates[0][1], width)):
-        return Header(commented, _units(candidates[0][1]), [])
+        return Header(commented, _units(candidates[0][1]), [], candidates[0])
     units = _units(candidates[at][1]) if at is not None else {}
     above = [(line, row) for line, row in candidates[:at] if not any(map(is_written_number, row))] or candidates[:at]
     kinds = [] if at is not None or len(above) < 2 else [above[-1]] if _is_kinds(above[-2][1], above[-1][1]) else []
@@ -87,7 +89,8 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     last = full[0] + 1 if full and width > 2 else len(rows)
     names, used = _joined(rows[:last])
     kept = {line for line, _ in above[last - used:last]} | ({candidates[at][0]} if at is not None else set())
-    return Header(names, units, [line for line, _ in block if line not in kept])
+    return Header(names, units, [line for line, _ in block if line not in kept],
+                  candidates[at] if at is not None else None)
 
 
 def _fit(row: Sequence[str], width: int) -> list[str]:

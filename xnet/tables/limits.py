@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 from xnet.errors import DataError
 
 MAX_BYTES = 20 * 1024 * 1024
 #: Text files of plain numbers may be larger: they are read by columns.
 MAX_PLAIN_BYTES = 512 * 1024 * 1024
 MAX_ROWS = 200_000
-MAX_COLUMNS = 200
+MAX_COLUMNS = 20_000
+#: A search takes at most this many inputs; a table may have more columns.
+MAX_INPUTS = 200
 MAX_CELLS = 10_000_000
 #: Compressed files that unpack to more than this many bytes are refused.
 MAX_UNPACKED = 100 * 2**20
@@ -18,6 +22,14 @@ MAX_CELL = 1000
 
 class TableError(DataError):
     """A table cannot be read or used; the message says what is wrong, what is expected and what to do."""
+
+
+def short_cell(text: str) -> str:
+    """A cell of at most `MAX_CELL` characters; what was cut off is marked, so that the rest is no number.
+
+    Equal texts are one object, because a file of a few bytes can hold a long text a million times.
+    """
+    return text if len(text) <= MAX_CELL else sys.intern(text[:MAX_CELL - 1] + "…")
 
 
 def row_step(rows: int, columns: int) -> int:

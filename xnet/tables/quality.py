@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from .columns import note_list
@@ -14,23 +15,50 @@ _ROW_NUMBERS = frozenset({"", "id", "index", "idx", "nr", "no", "no.", "row", "r
 
 def note_quality(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -> None:
     """Report constants, row numbers, repeated rows and copied columns, which matter for the choice of columns."""
-    note_list([c for c in numeric if frame[c].nunique() <= 1], "Constant, and therefore not usable: {}.", notes)
+    note_list([c for c in numeric if is_constant(frame[c])], "Constant, and therefore not usable: {}.", notes)
     counters = [c for c in numeric if is_row_number(frame[c])]
     note_list(counters, "Row numbers, which should not be inputs: {}.", notes)
-    repeated = int(frame.duplicated().sum())
+    repeated = _repeated(frame, numeric)
     if repeated:
         verb = "repeats an earlier row; it was kept" if repeated == 1 else "repeat an earlier row; they were kept"
         notes.append(f"{repeated:,} of {len(frame):,} rows {verb}.")
-    same = [b for i, b in enumerate(numeric) for a in numeric[:i] if frame[a].equals(frame[b])]
-    note_list(list(dict.fromkeys(same)), "Copies of another column: {}.", notes)
+    note_list(_copies(frame, numeric), "Copies of another column: {}.", notes)
     rows_with_gap = int(frame[list(numeric)].isna().any(axis=1).sum())
     if rows_with_gap:
         verb = "has" if rows_with_gap == 1 else "have"
         notes.append(f"{rows_with_gap:,} of {len(frame):,} rows {verb} a missing value in a column of numbers.")
 
 
+def is_constant(column: pd.Series) -> bool:
+    """Whether a column of numbers has fewer than two different values."""
+    values = column.to_numpy()
+    present = values[~np.isnan(values)]
+    return len(present) == 0 or bool(present.min() == present.max())
+
+
+def _repeated(frame: pd.DataFrame, numeric: Sequence[str]) -> int:
+    """How many rows equal an earlier one. Rows are compared as bytes: much faster than pandas in a wide table."""
+    if len(frame.columns) > len(numeric):
+        return int(frame.duplicated().sum())
+    values = np.ascontiguousarray(frame.to_numpy(dtype=np.float64)) + 0.0  # of -0.0, too
+    return len(frame) - len({row.tobytes() for row in values})
+
+
+def _copies(frame: pd.DataFrame, numeric: Sequence[str]) -> list[str]:
+    """The columns that equal an earlier one; columns of the same bytes are compared, not all pairs."""
+    first: dict[tuple[str, int], list[str]] = {}
+    copies = []
+    for column in numeric:
+        alike = first.setdefault((str(frame[column].dtype), hash(frame[column].to_numpy().tobytes())), [])
+        if any(frame[column].equals(frame[earlier]) for earlier in alike):
+            copies.append(column)
+        alike.append(column)
+    return copies
+
+
 def is_row_number(column: pd.Series) -> bool:
     """Whether a column only numbers the rows: an empty or typical name, and the values 0, 1, 2... or 1, 2, 3..."""
     name = str(column.name).lower()
-    typical = name in _ROW_NUMBERS or re.fullmatch(r"column_\d+", name) is not None
-    return typical and len(column) > 2 and column.iloc[0] in (0, 1) and bool((column.diff().iloc[1:] == 1).all())
+    if name not in _ROW_NUMBERS and not re.fullmatch(r"column_\d+", name):
+        return False
+    return len(column) > 2 and column.iloc[0] in (0, 1) and bool((column.diff().iloc[1:] == 1).all())

@@ -24,8 +24,8 @@ from .limits import MAX_BYTES, MAX_PLAIN_BYTES, TableError
 from .other_workbooks import is_other_workbook, other_sheet_names, read_other_workbook
 from .parquet_files import is_parquet, read_parquet
 from .pasted_lists import rows_of_lists
-from .quality import is_row_number, note_quality
-from .table import Table
+from .quality import is_constant, is_row_number, note_quality
+from .table import Table, UnitsRow
 from .text_files import LONGEST_PASTED, decode, split
 from .workbooks import is_workbook, read_workbook, sheet_names
 
@@ -78,6 +78,7 @@ class _Source(NamedTuple):
     delimiter: str = "\t"
     lines: Sequence[int] = ()
     units: Mapping[int, str] = MappingProxyType({})
+    units_row: tuple[int, Sequence[str]] | None = None
     sheets: tuple[str, ...] = ()
     sheet: str = ""
 
@@ -103,8 +104,8 @@ def _source(data: bytes, name: str, notes: list[str], min_columns: int, sheet: s
         grid, sheets, sheet = read_workbook(data, name, notes, sheet)
     else:
         grid = _text_grid(data, name, notes, min_columns)
-    return _Source(grid.header, list(zip(*grid.rows, strict=True)), grid.delimiter, grid.lines, grid.units, sheets,
-                   sheet or "")
+    return _Source(grid.header, list(zip(*grid.rows, strict=True)), grid.delimiter, grid.lines, grid.units,
+                   grid.units_row, sheets, sheet or "")
 
 
 def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
@@ -126,9 +127,9 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         raise TableError(f"{name} needs at least {needed} of numbers, but {holds} numbers. {why}")
     note_quality(frame, numeric, notes)
     note_extremes(frame, numeric, found, notes)
-    errors = set(found.errors.values())
+    errors, units_row = set(found.errors.values()), source.units_row
     useful = [c for c in numeric
-              if c not in errors and frame[c].nunique() > 1 and not is_row_number(frame[c])] or numeric
+              if c not in errors and not is_constant(frame[c]) and not is_row_number(frame[c])] or numeric
     return Table(
         frame=frame,
         name=name,
@@ -143,6 +144,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         errors=found.errors,
         mixed=mixed,
         sentinels=found.sentinels,
+        units_row=units_row and UnitsRow(units_row[0], dict(zip(names, units_row[1], strict=False))),
     )
 
 

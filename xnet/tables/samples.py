@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from xnet.resources import resource
+
 from .limits import TableError
 from .reading import read_table
 from .table import Table
@@ -40,15 +42,12 @@ class Sample:
 
 
 def sample_folder() -> Path:
-    """The folder of the sample tables: beside the package, or in the current folder or a folder above it."""
-    beside = Path(__file__).resolve().parents[2] / "sample_data"
-    here = Path.cwd()
-    candidates = (beside, *(folder / "sample_data" for folder in (here, *here.parents)))
-    return next((folder for folder in candidates if folder.is_dir()), beside)
+    """The folder of the sample tables: beside the package in a checkout, inside it where X-Net is installed."""
+    return resource("sample_data")
 
 
 def list_samples() -> tuple[Sample, ...]:
-    """All samples by discipline and title; empty if the folder is missing (as in an installed package)."""
+    """All samples by discipline and title; empty if the folder is missing."""
     return _list(sample_folder())
 
 

@@ -5,14 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from .changes import Change
 from .column_recipes import ColumnRecipe
 from .columns import kind_of
+from .row_names import LINE, ROW, RowNames
 
 #: The fewest rows that a search accepts.
 MIN_ROWS = 5
+
+
+class UnitsRow(NamedTuple):
+    """A row of the file that was read as the units of the columns.
+
+    Attributes:
+        line: of the file.
+        cells: the text of the row, by column.
+    """
+
+    line: int
+    cells: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -34,6 +50,10 @@ class Table:
         mixed: text columns that hold numbers too, and can be converted to numbers.
         sentinels: by column, numbers such as -999 that look like codes for missing values.
         lines: the line of the file of each row, from 1; empty for formats without lines.
+        numbers: for formats without lines, the number of each row in the table as it was read, from 1; empty while no
+            row is left out.
+        units_row: the row that was read as the units of the columns; None without one.
+        changes: the changes that were made to the table after it was read.
     """
 
     frame: pd.DataFrame
@@ -54,11 +74,21 @@ class Table:
     errors: Mapping[str, str] = field(default_factory=dict)
     mixed: tuple[str, ...] = ()
     sentinels: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    numbers: tuple[int, ...] = ()
+    units_row: UnitsRow | None = None
+    changes: tuple[Change, ...] = ()
 
     @cached_property
     def numeric_columns(self) -> tuple[str, ...]:
         """Names of the columns that hold numbers, in the order of the table."""
-        return tuple(c for c in self.frame.columns if pd.api.types.is_numeric_dtype(self.frame[c]))
+        return tuple(c for c, kind in self.frame.dtypes.items() if pd.api.types.is_numeric_dtype(kind))
+
+    @cached_property
+    def row_names(self) -> RowNames:
+        """How the rows are called: by the line of the file if it has lines."""
+        if self.lines or self.numbers:
+            return RowNames(LINE if self.lines else ROW, np.asarray(self.lines or self.numbers, dtype=np.int64))
+        return RowNames.counted(len(self.frame))
 
     @property
     def not_inputs(self) -> frozenset[str]:

@@ -22,6 +22,8 @@ from .pasted_lists import document_table, rows_of_lists, turned
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
 #: Longer texts, in characters, are not tried as pasted lists or tables of documents.
 LONGEST_PASTED = 2**20
+#: The rows at the head of a table, which its header is found in, are all read.
+_DENSE_ROWS = 1000
 #: How a comment line begins: # or %, // or !, as in files of Python, MATLAB, C and Fortran.
 _COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!(?=\s)")
 _FOREIGN = ((b"%PDF", "a PDF document: export the table as CSV"),)
@@ -89,7 +91,9 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     else:
         delimiter = _sniff(text)
     comments: list[tuple[int, list[str]]] = []
-    numbered = list(_rows(text, delimiter, name, comments=comments)) if lists is None else [*enumerate(lists, start=1)]
+    numbered, thinned = [*enumerate(lists or (), start=1)], 1
+    if lists is None:
+        numbered, thinned = _thinned(_rows(text, delimiter, name, comments=comments))
     if not numbered:
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
     if lists is not None:
@@ -111,12 +115,33 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         )
     if not rows:
         raise TableError(f"{name} has a header line and no rows below it: add rows of numbers.")
+    if thinned > 1:
+        dense = sum(line <= numbered[_DENSE_ROWS - 1][0] for line in grid.lines)
+        grid = grid._replace(rows=rows[:dense:thinned] + rows[dense:],
+                             lines=[*grid.lines[:dense:thinned], *grid.lines[dense:]])
+        rows = grid.rows
     step = caps.row_step(len(rows), min(width, caps.MAX_COLUMNS))
-    caps.note_rows(len(rows), step, notes)
+    caps.note_rows(len(rows) * thinned, step * thinned, notes)
     caps.note_columns(width, notes)
     if width > caps.MAX_COLUMNS:
         rows = [row[:caps.MAX_COLUMNS] for row in rows]
     return grid._replace(header=header[:caps.MAX_COLUMNS], rows=rows[::step], lines=grid.lines[::step])
+
+
+def _thinned(rows: Iterable[tuple[int, list[str]]]) -> tuple[list[tuple[int, list[str]]], int]:
+    """The rows of a table with a step k: only the first `_DENSE_ROWS` and every k-th of the others are kept.
+
+    A table keeps at most `MAX_ROWS` rows, so a file of millions of short rows need not stand in memory as a whole.
+    """
+    kept: list[tuple[int, list[str]]] = []
+    step = 1
+    for k, row in enumerate(rows):
+        if k < _DENSE_ROWS or (k - _DENSE_ROWS) % step == 0:
+            kept.append(row)
+            if len(kept) == _DENSE_ROWS + 2 * caps.MAX_ROWS:
+                del kept[_DENSE_ROWS + 1::2]
+                step *= 2
+    return kept, step
 
 
 def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
@@ -129,13 +154,14 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
         TableError: with `strict`, if a quote is never closed. Otherwise that quote takes in the rest of the table.
     """
     if delimiter == " ":
-        numbered: Iterable[tuple[int, list[str]]] = enumerate((line.split() for line in text.splitlines()), start=1)
+        numbered: Iterable[tuple[int, list[str]]] = enumerate(
+            (line.split() for part in io.StringIO(text) for line in part.splitlines()), start=1)
     else:
         reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, skipinitialspace=True, strict=strict)
         numbered = ((reader.line_num, row) for row in reader)
     try:
         for number, row in numbered:
-            cells = [cell.strip() for cell in row]
+            cells = [caps.short_cell(cell.strip()) for cell in row]
             if any(cells):
                 if not _COMMENT.match(cells[0]):
                     yield number, cells

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .limits import TableError
+from .limits import MAX_INPUTS, TableError
 from .table import MIN_ROWS, Table
 
 
@@ -27,7 +27,7 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
 
     Returns:
         `inputs`, `target` (float64, finite) and then `extra_columns`. Its `attrs` count the rows left out (`dropped`)
-        and the cells filled in (`filled`), and hold the numbers of the rows left out (`left_out`), counted from 1.
+        and the cells filled in (`filled`), and hold the positions of the rows left out (`left_out`), from 0.
 
     Raises:
         TableError: a column is unknown, is text or is chosen twice; two columns share a name; the target or all inputs
@@ -58,7 +58,7 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
     if all(used[c].nunique() == 1 for c in inputs):
         raise TableError("Every chosen input is the same in all rows: choose at least one input that varies.")
     used = used.assign(**{c: table.frame.loc[whole, c].to_numpy() for c in extra_columns if c not in used})
-    left_out = [int(k) + 1 for k in np.flatnonzero(~whole)]
+    left_out = np.flatnonzero(~whole).tolist()
     used.attrs |= {"dropped": len(left_out), "left_out": left_out, "filled": filled}
     return used
 
@@ -66,6 +66,8 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
 def _check_choice(table: Table, target: str, inputs: list[str]) -> None:
     if not inputs:
         raise TableError("No input is chosen: choose at least one column to explain the target with.")
+    if len(inputs) > MAX_INPUTS:
+        raise TableError(f"{len(inputs):,} inputs are chosen, but a search takes at most {MAX_INPUTS}: choose fewer.")
     if target in inputs:
         raise TableError(f"Column {target!r} is both target and input: remove it from the inputs.")
     if len(set(inputs)) < len(inputs):
@@ -76,8 +78,10 @@ def _check_choice(table: Table, target: str, inputs: list[str]) -> None:
         raise TableError(
             f"{table.name} has two columns called {str(names[names.duplicated()][0])!r}: rename one of them."
         )
+    known, numeric = set(names), set(table.numeric_columns)
     for column in (*inputs, target):
-        _check_numeric(table, column)
+        if column not in known or column not in numeric:
+            _check_numeric(table, column)
 
 
 def _check_known(table: Table, column: str) -> None:

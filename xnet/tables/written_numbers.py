@@ -127,7 +127,7 @@ def _core(text: str, comma: bool) -> WrittenNumber | None:
 
 def _with_exponent(match: re.Match[str], comma: bool) -> tuple[float, str]:
     mantissa = repr(plain_number(match["m"], comma))  # as text, so that 1.3e-9 is the nearest number to it
-    readable = "e" not in mantissa and mantissa != "nan"
+    readable = mantissa.lstrip("-")[0].isdigit() and "e" not in mantissa  # not nan and not inf
     return (float(f"{mantissa}e{int(match['e'])}") if readable else math.nan), "exponent"
 
 

@@ -37,11 +37,6 @@ def label_text(text: object) -> str:
     return re.sub(r"(?<!\w)_|_(?!\w)", "ˍ", " ".join(str(text).split()).translate(_LOOK_ALIKE))
 
 
-def log_loss_text(value: float | None) -> str:
-    """A log loss with three decimals, in scientific notation below 0.001; a dash for None."""
-    return "–" if value is None else f"{value:.3f}" if value >= 0.001 or value == 0 else f"{value:.1e}"
-
-
 def duration(value: float) -> str:
     """A duration in seconds as text: in tenths below ten seconds, in whole seconds above, rounded down.
 

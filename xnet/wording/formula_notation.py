@@ -9,6 +9,8 @@ _WHOLE_POWER = re.compile(r"\*\*(-?\d+)(?![\d.])")
 _ROOT = re.compile(r"\bsqrt\(")
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LONG_NUMBER = re.compile(r"\d+\.\d{5,}(?:e[+-]?\d+)?")
+_SCIENTIFIC = re.compile(r"(?P<before>/|\*\*|(?<![\w.]))(?P<mantissa>\d+(?:\.\d+)?)e(?P<exponent>[+-]?\d+)(?![\w.])"
+                         r"(?P<after>\*\*)?")
 
 
 def compact_text(text: str) -> str:
@@ -19,6 +21,8 @@ def compact_text(text: str) -> str:
 
     >>> compact_text("y = 0.0088961234*sqrt(d**3/m) + x**1.5"), compact_text("2*`a*b`**-2")
     ('y = 0.008896·√(d³/m) + x^1.5', '2·a*b⁻²')
+    >>> compact_text("1e-05*x + 2.5e+16/(3.1e-07*x)**2"), compact_text("x/2e-05 + x**1e-05 + 1e+20**x")
+    ('10⁻⁵·x + 2.5·10¹⁶/(3.1·10⁻⁷·x)²', 'x/(2·10⁻⁵) + x^(10⁻⁵) + (10²⁰)^x')
     """
     parts, end = [], 0
     for match in _BACKTICKS.finditer(text):
@@ -29,5 +33,15 @@ def compact_text(text: str) -> str:
 
 def _on_paper(text: str) -> str:
     text = _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.4g}", text)
+    text = _SCIENTIFIC.sub(_power_of_ten, text)
     text = _WHOLE_POWER.sub(lambda match: match[1].translate(_SUPERSCRIPT), text)
     return _ROOT.sub("√(", text).replace("**", "^").replace("*", "·")
+
+
+def _power_of_ten(match: re.Match[str]) -> str:
+    """A number in scientific notation as a power of ten, in brackets where a neighbour would take a part of it."""
+    mantissa, before, after = match["mantissa"], match["before"] or "", match["after"] or ""
+    power = "10" + str(int(match["exponent"])).translate(_SUPERSCRIPT)
+    text = power if float(mantissa) == 1 else f"{mantissa}·{power}"
+    bracketed = after or before == "**" or (before == "/" and text != power)
+    return f"{before}({text}){after}" if bracketed else before + text + after

@@ -3,13 +3,45 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
+#: Prefixes of the keys of scores in the words of a loss, and their names; see `xnet.evidence.loss_scores`.
+LOSS_SCORES = {
+    "median_relative_error": "Median relative error", "mean_absolute_error": "Mean absolute error",
+    "share_below": "Share of rows below", "explained_deviance": "Explained deviance", "chi2_per_row": "χ² per row"}
+#: The keys of all scores that only some losses have.
+LOSS_SCORE_KEYS = tuple(f"{name}_{part}" for name in ("robust_r2", *LOSS_SCORES) for part in ("train", "holdout"))
 
-def percent(share: float | None) -> str:
-    """A share as a percentage with one decimal: only all rows are 100 %, and only none are 0 %.
+#: Digits that `told_apart` adds at most.
+_MORE_DIGITS = 6
+
+
+def told_apart(values: Sequence[float | None], write: Callable[[float | None, int], str]) -> list[str]:
+    """Scores that are compared, as text: where different ones would look equal, with more digits until they differ.
+
+    Args:
+        values: the scores.
+        write: the text of a score with so many digits more than usual.
+
+    >>> told_apart([0.99031, 0.99034, 0.5, None], r2), told_apart([0.99, 0.99], r2)
+    (['0.99031', '0.99034', '0.500', '–'], ['0.990', '0.990'])
+    """
+    texts = [write(value, 0) for value in values]
+    for more in range(1, _MORE_DIGITS + 1):
+        meanings: dict[str, set[float | None]] = {}
+        for text, value in zip(texts, values, strict=True):
+            meanings.setdefault(text, set()).add(value)
+        if all(len(same) == 1 for same in meanings.values()):
+            break
+        texts = [write(value, more) if len(meanings[text]) > 1 else text
+                 for text, value in zip(texts, values, strict=True)]
+    return texts
+
+
+def percent(share: float | None, more: int = 0) -> str:
+    """A share as a percentage with one decimal (or `more`): only all rows are 100 %, and only none are 0 %.
 
     >>> percent(0.93512), percent(0.99999), percent(1.0), percent(0.0001), percent(-0.2), percent(None)
     ('93.5 %', '99.9 %', '100 %', '0.1 %', '-20.0 %', '–')
@@ -18,16 +50,35 @@ def percent(share: float | None) -> str:
         return "–"
     if share in (0.0, 1.0):
         return f"{100 * share:.0f} %"
-    return f"{min(max(100 * share, 0.1), 99.9) if share > 0 else 100 * share:.1f} %"
+    least = 10.0 ** -(1 + more)
+    return f"{min(max(100 * share, least), 100 - least) if share > 0 else 100 * share:.{1 + more}f} %"
 
 
-def explained(r2: float) -> str:
-    """R² as a percentage with one decimal; like R² itself it is rounded down.
+def explained(r2: float | None, more: int = 0) -> str:
+    """R² as a percentage with as many digits (or `more`) as tell it from 100 %; like R² itself it is rounded down.
 
     >>> explained(0.9359), explained(0.99999), explained(1.0), explained(-0.2)
-    ('93.5 %', '99.9 %', '100 %', '-20.0 %')
+    ('93.5 %', '99.999 %', '100 %', '-20.0 %')
     """
-    return "100 %" if 1.0 - r2 < 1e-12 else f"{floored(100 * r2, 1)} %"
+    if r2 is None or not math.isfinite(r2):
+        return "–"
+    rest = 1.0 - r2
+    if rest < 1e-12:
+        return "100 %"
+    decimals = max(1, -math.floor(math.log10(100 * rest)))
+    text = floored(100 * r2, decimals + more)
+    return f"{text if more or decimals == 1 else text.rstrip('0')} %"
+
+
+def log_loss_text(value: float | None, more: int = 0) -> str:
+    """A log loss with three decimals (or `more`), in scientific notation below 0.001; a dash for None.
+
+    >>> log_loss_text(0.1234), log_loss_text(0.1234, 1), log_loss_text(1.26e-5), log_loss_text(None)
+    ('0.123', '0.1234', '1.3e-05', '–')
+    """
+    if value is None:
+        return "–"
+    return f"{value:.{3 + more}f}" if value >= 0.001 or value == 0 else f"{value:.{1 + more}e}"
 
 
 def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | None = None) -> str:
@@ -66,13 +117,39 @@ def r2_name(scores: Mapping[str, Any]) -> tuple[str, str]:
     return ("robust_r2", "robust R²") if "robust_r2_train" in scores else ("r2", "R²")
 
 
+def loss_score(scores: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """The score in the words of the loss: its name, and its values on training and held-out rows as text.
+
+    None under squared errors and Huber's loss.
+
+    >>> loss_score({"r2_train": 0.9, "median_relative_error_train": 0.0123, "median_relative_error_holdout": None})
+    ('Median relative error', '1.2 %', '–')
+    >>> loss_score({"chi2_per_row_train": 1.0372, "chi2_per_row_holdout": 0.98}), loss_score({"r2_train": 0.9})
+    (('χ² per row', '1.04', '0.98'), None)
+    """
+    prefix = next((prefix for prefix in LOSS_SCORES if f"{prefix}_train" in scores), None)
+    if prefix is None:
+        return None
+    train, holdout = (_loss_score_text(prefix, scores.get(f"{prefix}_{part}")) for part in ("train", "holdout"))
+    return LOSS_SCORES[prefix], train, holdout
+
+
+def _loss_score_text(prefix: str, value: float | None) -> str:
+    if value is None or not math.isfinite(value):
+        return "–"
+    if prefix in ("median_relative_error", "share_below"):
+        return f"{100 * value:.2g} %" if 0 < value < 0.1 else f"{100 * value:.1f} %"
+    return r2(value) if prefix == "explained_deviance" else f"{value:.4g}" if prefix == "mean_absolute_error" else \
+        f"{value:.2f}"
+
+
 def capitalized(name: str) -> str:
     """A name as the start of a label: "Robust R²"."""
     return name[:1].upper() + name[1:]
 
 
-def r2(value: float | None) -> str:
-    """R² with as many digits as are needed to tell it from 1; it is never rounded up.
+def r2(value: float | None, more: int = 0) -> str:
+    """R² with as many digits (or `more`) as are needed to tell it from 1; it is never rounded up.
 
     >>> r2(0.93512), r2(0.99999726), r2(1.0), r2(None), r2(-4.0)
     ('0.935', '0.9999972', '1', '–', '-4.00')
@@ -82,11 +159,11 @@ def r2(value: float | None) -> str:
     rest = 1 - value
     if rest < 1e-12:
         return "1"
-    if rest < 1e-8:
+    if rest < 1e-8 and not more:
         return "> 0.99999999"
-    decimals = 2 if value < -1 else max(3, 1 - math.floor(math.log10(rest)))
+    decimals = (2 if value < -1 else max(3, 1 - math.floor(math.log10(rest)))) + more
     text = floored(value, decimals)
-    return text.rstrip("0").ljust(5, "0") if decimals > 3 else text
+    return text.rstrip("0").ljust(5, "0") if decimals > 3 and not more else text
 
 
 def floored(value: float, decimals: int) -> str:

@@ -37,7 +37,10 @@ def _latex_constant(c: float) -> Printed:
     if form is None:
         mantissa, _, exponent = repr(float(c)).partition("e")
         if exponent:
-            return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", Precedence.NEGATION if c < 0 else Precedence.PRODUCT
+            power = rf"10^{{{int(exponent)}}}"
+            if mantissa in ("1", "-1"):
+                return mantissa[:-1] + power, Precedence.NEGATION if c < 0 else Precedence.POWER
+            return rf"{mantissa} \cdot {power}", Precedence.NEGATION if c < 0 else Precedence.PRODUCT
         return mantissa, Precedence.NEGATION if c < 0 else Precedence.ATOM
     fraction, unit = form
     top, bottom = str(abs(fraction.numerator)), str(fraction.denominator)

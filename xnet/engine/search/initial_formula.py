@@ -15,9 +15,7 @@ from xnet.engine.algebra.conversion import to_expression, to_network
 from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import ONE, Expr, ExprKind, add
 from xnet.engine.algebra.shapes import shape
-from xnet.engine.fitting.least_squares import weighted_least_squares
 from xnet.engine.fitting.levenberg_marquardt import FitResult, fit_parameters
-from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import Template, read_template
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.problem.problem import Problem
@@ -102,13 +100,13 @@ def _starts(template: Template, problem: Problem) -> list[Expr]:
         except FormulaError:  # a free exponent that starts too large
             continue
         found.append(expr)
-        if mode_of(problem).fits_constants:
-            found += _solved(expr, problem.search)
+        found += _solved(expr, problem)
     return found
 
 
-def _solved(expr: Expr, rows: Rows) -> list[Expr]:
+def _solved(expr: Expr, problem: Problem) -> list[Expr]:
     """The expression with the written coefficients of its outermost sum solved by least squares."""
+    rows = problem.search
     if expr.kind is not ExprKind.SUM:
         return []
     memo: dict[Expr, Array] = {}
@@ -118,8 +116,7 @@ def _solved(expr: Expr, rows: Rows) -> list[Expr]:
     rest = rows.y - evaluate(fixed, rows.columns, memo)
     if not free or not np.isfinite([*columns, rest]).all():
         return []
-    weight = np.ones_like(rows.y) if rows.weight is None else rows.weight
-    coefficients = weighted_least_squares(columns, rest, weight)
+    coefficients = mode_of(problem).coefficients_of(columns, rest, rows)
     if coefficients is None:
         return []
     return [add([(1.0, fixed), *zip(coefficients.tolist(), free, strict=True)])]

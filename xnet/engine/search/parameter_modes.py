@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, final
 
+import numpy as np
+
 from xnet.arrays import Array
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.candidates.sizes import LibrarySize
+from xnet.engine.fitting.least_squares import weighted_least_squares
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.moves import parameter_free_moves
@@ -42,6 +45,10 @@ class WithParameters:
     def first_constant(self, rows: Rows) -> float:
         """The constant that a search starts with: the best one."""
         return rows.loss_function.best_constant(rows.y, rows.weight)
+
+    def coefficients_of(self, columns: Sequence[Array], y: Array, rows: Rows) -> Array | None:
+        """Coefficients (k,) of columns (n,) for a target (n,) by weighted least squares; None if there are none."""
+        return weighted_least_squares(columns, y, np.ones_like(y) if rows.weight is None else rows.weight)
 
     def with_constants(self, problem: Problem) -> Problem | None:
         """The problem of a second search with constants beside this one: there is none."""
@@ -99,6 +106,10 @@ class ParameterFree:
     def first_constant(self, rows: Rows) -> float:
         """The constant that a search starts with: 1, which needs no other number."""
         return 1.0
+
+    def coefficients_of(self, columns: Sequence[Array], y: Array, rows: Rows) -> Array | None:
+        """None: a coefficient would be a fitted constant."""
+        return None
 
     def with_constants(self, problem: Problem) -> Problem | None:
         """The problem of the search with constants, whose networks are constructed from 1 and 2 here."""

@@ -17,9 +17,7 @@ from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import ONE, Expr, add, mul, var
 from xnet.engine.algebra.shapes import shape
-from xnet.engine.fitting.least_squares import weighted_least_squares
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
-from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
@@ -42,11 +40,8 @@ def fallback_trials(problem: Problem) -> list[Trial]:
     signs = dict(problem.constraints.monotonic)
     product = mul([(var(i), float(signs.get(i, 1))) for i in required])
     total = add([(float(signs.get(i, 1)), var(i)) for i in required])
-    forms: list[Expr | None] = [total, product]
-    if mode_of(problem).fits_constants:
-        rows = problem.search
-        forms += [_fitted([var(i) for i in required] + [ONE], rows), _fitted([total, ONE], rows),
-                  _fitted([product, ONE], rows), _fitted([product], rows)]
+    forms = [total, product, _fitted([var(i) for i in required] + [ONE], problem), _fitted([total, ONE], problem),
+             _fitted([product, ONE], problem), _fitted([product], problem)]
     return [trial for form in forms if form is not None and (trial := _trial(form, problem, FALLBACK)) is not None]
 
 
@@ -58,7 +53,7 @@ def is_fallback(network: Network, problem: Problem) -> bool:
 def with_completed(outcome: Outcome, problem: Problem) -> Outcome:
     """The outcome of a step with its best networks that lack required inputs completed."""
     required = problem.constraints.required
-    if not required or not mode_of(problem).fits_constants:
+    if not required:
         return outcome
     lacking = [t for t in outcome.trials if not set(required) <= set(t.network.variables)]
     lacking.sort(key=lambda t: (rank(t.loss, t.complexity, 0.1), t.shape))
@@ -77,23 +72,23 @@ def _completed(trial: Trial, missing: Sequence[int], problem: Problem) -> Trial 
     """The network with the missing inputs as further terms, their coefficients solved by least squares."""
     expr, rows = to_expression(trial.network), problem.search
     rest = rows.y - evaluate(expr, rows.columns, {})
-    terms = _coefficients([*(var(i) for i in missing), ONE], rows, rest)
+    terms = _coefficients([*(var(i) for i in missing), ONE], problem, rest)
     return None if terms is None else _trial(add([(1.0, expr), *terms]), problem, f"{trial.reason}; {ADDED}")
 
 
-def _fitted(terms: Sequence[Expr], rows: Rows) -> Expr | None:
-    """The sum of the terms with fitted coefficients."""
-    found = _coefficients(terms, rows, rows.y)
+def _fitted(terms: Sequence[Expr], problem: Problem) -> Expr | None:
+    """The sum of the terms with fitted coefficients; None where the mode has no fitted constants."""
+    found = _coefficients(terms, problem, problem.search.y)
     return None if found is None else add(found)
 
 
-def _coefficients(terms: Sequence[Expr], rows: Rows, y: Array) -> list[tuple[float, Expr]] | None:
+def _coefficients(terms: Sequence[Expr], problem: Problem, y: Array) -> list[tuple[float, Expr]] | None:
     """Terms with their coefficients by least squares; no coefficient is zero, or its input would be lost."""
+    rows = problem.search
     columns = [np.broadcast_to(evaluate(t, rows.columns, {}), y.shape) for t in terms]
     if not np.isfinite([*columns, y]).all():
         return None
-    weight = np.ones_like(y) if rows.weight is None else rows.weight
-    found = weighted_least_squares(columns, y, weight)
+    found = mode_of(problem).coefficients_of(columns, y, rows)
     return None if found is None else [(float(c) or 1e-12, t) for c, t in zip(found, terms, strict=True)]
 
 

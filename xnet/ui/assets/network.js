@@ -10,8 +10,9 @@ const MARGIN = 36; // pixels above the first and below the last row: a radius an
 const MOST_PULSES = 6;
 const MIN_ROW = 21;
 const MIN_NOTED_ROW = 50; // pixels between rows where values stand below the neurons
-const MOST_HEIGHT = 560;
-const MIN_COLUMN = 28; // pixels between neighbouring columns of neurons, below which the drawing scrolls
+const MOST_HEIGHT = 900;
+const TARGET_ROW = 24; // pixels above the first row for the target's name, where it has no room beside the output
+const MIN_COLUMN = 28, MIN_LARGE_COLUMN = 38; // pixels between columns of neurons, below which the drawing scrolls
 const LARGE = 1.7, WIDE = 1.25; // how much larger than usual for a projector, and in a wide window
 const LARGE_FONT = 12; // least size of text for a projector: 12 times 1.7 is 20.4 pixels
 const TOUCH = window.matchMedia("(hover: none)").matches;
@@ -246,12 +247,13 @@ class NetworkView {
     const rough = visible - right - 60;
     const wish = Math.max(20, ...leaves.map((n) => pillWidth(n.label, PILL_FONT) - n.x * rough));
     const left = Math.min(visible * 0.32, wish);
-    const width = Math.max(visible, left + right + MIN_COLUMN / columnGap);
+    const width = Math.max(visible, left + right + (this.data.large ? MIN_LARGE_COLUMN : MIN_COLUMN) / columnGap);
     const margin = noted ? MARGIN + 12 : MARGIN;
-    const inner = { width: width - left - right, height: height - 2 * margin };
+    const above = tight && named > 12 ? TARGET_ROW : 0;
+    const inner = { width: width - left - right, height: height - 2 * margin - above };
     const largest = noted && rows > 4 ? 13 : 24; // leaves room for what stands below a neuron
     const radius = Math.max(8, Math.min(largest, 0.42 * rowGap * inner.height, 0.34 * columnGap * inner.width));
-    const at = (n) => [left + n.x * inner.width, margin + n.y * inner.height];
+    const at = (n) => [left + n.x * inner.width, above + margin + n.y * inner.height];
     const ring = Math.max(2.5, Math.min(5, 0.14 * rowGap * inner.height));
     return { width, height, radius, ring, font: Math.max(largest < 24 ? 12 : 9, Math.min(16, radius * 0.72)), at, tight };
   }
@@ -259,9 +261,9 @@ class NetworkView {
   // A drawing of many rows grows taller, and stays so: what stands below it should not jump at every network. Where a
   // person turns the phases one by one, it takes what it needs.
   heightFor(rows, row) {
-    const needed = this.scale * Math.min(MOST_HEIGHT, 2 * MARGIN + (rows - 1) * row);
+    const needed = this.scale * Math.min(MOST_HEIGHT, 2 * MARGIN + TARGET_ROW + (rows - 1) * row);
     this.least = Math.max((!this.data.phase && this.least) || 0, this.data.height ?? 0, needed);
-    this.stage.style.minHeight = this.data.large ? "" : `${this.least}px`;
+    this.stage.style.minHeight = `${this.least}px`;
     this.stage.style.height = this.data.large ? "56vh" : this.data.height ? `${this.data.height}px` : "";
     return (this.stage.clientHeight || 360) / this.scale;
   }
@@ -304,14 +306,18 @@ class NetworkView {
     const pill = node.kind !== "neuron";
     const fitting = Math.min(font, (2 * r - 5) / (LETTER * Math.max(1, node.label.length)));
     const size = pill ? PILL_FONT : this.data.large ? Math.max(LARGE_FONT, fitting) : fitting;
-    const width = pill ? Math.max(2 * r, Math.min(pillWidth(node.label, size), x + r - 4)) : 2 * r;
+    // For a projector a name is never smaller than that, so the circle of a small neuron widens around it.
+    const width = pill ? Math.max(2 * r, Math.min(pillWidth(node.label, size), x + r - 4))
+      : Math.max(2 * r, this.data.large ? LETTER * size * node.label.length + 6 : 0);
+    const rim = pill ? r : width / 2;
+    node.width = width;
     const height = pill ? Math.max(18, Math.min(2 * r, 28)) : 2 * r;
-    this.box(node.shape, r - width, -height / 2, width, height, pill ? 7 : r);
-    this.box(node.halo, r - width - ring, -height / 2 - ring, width + 2 * ring, height + 2 * ring, pill ? 10 : r + ring);
+    this.box(node.shape, rim - width, -height / 2, width, height, pill ? 7 : r);
+    this.box(node.halo, rim - width - ring, -height / 2 - ring, width + 2 * ring, height + 2 * ring, pill ? 10 : r + ring);
     node.text.style.fontSize = `${size.toFixed(1)}px`;
     node.note.setAttribute("y", (height / 2 + ring + 8).toFixed(1));
-    node.note.setAttribute("x", (r - width / 2).toFixed(1));
-    node.text.setAttribute("x", (r - width / 2).toFixed(1));
+    node.note.setAttribute("x", (rim - width / 2).toFixed(1));
+    node.text.setAttribute("x", (rim - width / 2).toFixed(1));
     setText(node.text, pill ? cut(node.label, width - 12, size) : node.label);
   }
 
@@ -325,15 +331,27 @@ class NetworkView {
     group.style.display = last && this.data.target ? "" : "none";
     if (!last || !this.data.target) return;
     this.outputId = last.id;
-    const [x] = placed.get(last.id);
+    const [x, y] = placed.get(last.id);
     const [words, arrow] = [group.querySelector("text"), group.querySelector("path")];
     const room = geo.tight ? geo.width * 0.6 : geo.width - x - geo.radius - 34;
     setText(words, cut(this.data.target, room, 14));
     setText(group.querySelector("title"), this.data.target);
     words.style.textAnchor = geo.tight ? "end" : "start";
     words.setAttribute("x", String(geo.tight ? geo.width - x - 4 : geo.radius + 30));
-    words.setAttribute("y", String(geo.tight ? -geo.radius - 18 : 0));
+    words.setAttribute("y", String(geo.tight ? this.freeHeight(x, y, geo) : 0));
     arrow.setAttribute("d", `M${geo.radius + 4} 0 h18 m-6 -5 l6 5 l-6 5`);
+  }
+
+  // Where the target's name stands, from the output's middle: above it or below it if no neuron is in the way, else in
+  // the row above the drawing, which is kept free.
+  freeHeight(x, y, geo) {
+    const left = geo.width - 8 - Math.min(geo.width * 0.6, LETTER * 14 * this.data.target.length);
+    const crossed = (middle) => (this.data.nodes ?? []).slice(0, -1).some((n) => {
+      const { toX, toY, width } = this.nodes.get(n.id);
+      return toX + geo.radius > left && toX + geo.radius - width < geo.width && Math.abs(toY - y - middle) < geo.radius + 12;
+    });
+    const beside = [-geo.radius - 18, geo.radius + 18];
+    return beside.find((middle) => y + middle > 8 && y + middle < geo.height - 8 && !crossed(middle)) ?? 12 - y;
   }
 
   // Nodes and edges move on one clock, so that no edge ever points at an empty spot (a path's shape is not

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from xnet.evidence.formula_verdict import suggestion_sentence
 from xnet.evidence.recommendations import recommendations
 from xnet.ui.session import current_run, state
-from xnet.ui.text import escaped, log_loss_text, shorten
+from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_notation import compact_text
-from xnet.wording.score_text import capitalized, percent, r2, r2_name
+from xnet.wording.score_text import capitalized, log_loss_text, percent, r2, r2_name, told_apart
 
 from . import charts
 from .formula_view import ACCURACY, CHECKED, FITTED, ROBUST, SIZE
@@ -24,7 +25,7 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
     suggested = suggested_position(snapshot)
     selected = selected_position(run, rows, suggested)
     st.header("Accuracy against simplicity", anchor=False)
-    _cards(run, rows, suggested, selected)
+    _cards(run, snapshot, suggested, selected)
     left, right = st.columns([2, 3], gap="medium")
     chart, table = f"{state.FRONT_CHART}_{run.id}", f"{state.FRONT_TABLE}_{run.id}_{len(rows)}"
     with left:
@@ -50,9 +51,11 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
     return selected
 
 
-def _cards(run: current_run.Run, rows: Sequence[Mapping[str, Any]], suggested: int, selected: int) -> None:
+def _cards(run: current_run.Run, snapshot: Mapping[str, Any], suggested: int, selected: int) -> None:
+    rows = snapshot["front"]
+    plain = suggestion_sentence(snapshot, current_run.problem_of(run))
     with st.container(horizontal=True, key="recommended"):
-        for item in recommendations(rows, suggested):
+        for item in recommendations(rows, suggested, plain):
             row = rows[item.index]
             with st.container(border=True, width=320):
                 st.markdown(" ".join(item.reasons))
@@ -99,12 +102,16 @@ def suggested_position(snapshot: Mapping[str, Any]) -> int:
 def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFrame:
     """The front as a table, one row for each formula."""
     key, name = r2_name(rows[0]) if rows else r2_name({})
-    scores = {f"{capitalized(name)}, training": [r2(row[f"{key}_train"]) for row in rows],
-              f"{capitalized(name)}, held out": [r2(row[f"{key}_holdout"]) for row in rows]}
+
+    def column(key: str, write: Callable[[float | None, int], str]) -> list[str]:
+        return told_apart([row[key] for row in rows], write)
+
+    scores = {f"{capitalized(name)}, training": column(f"{key}_train", r2),
+              f"{capitalized(name)}, held out": column(f"{key}_holdout", r2)}
     if all("accuracy_train" in row for row in rows):
-        scores = {"Right, training": [percent(row["accuracy_train"]) for row in rows],
-                  "Right, held out": [percent(row["accuracy_holdout"]) for row in rows],
-                  "Log loss, held out": [log_loss_text(row["log_loss_holdout"]) for row in rows]}
+        scores = {"Right, training": column("accuracy_train", percent),
+                  "Right, held out": column("accuracy_holdout", percent),
+                  "Log loss, held out": column("log_loss_holdout", log_loss_text)}
     return pd.DataFrame({
         "★": ["★" if i == suggested else "" for i in range(len(rows))],
         "Complexity": [row["complexity"] for row in rows],

@@ -12,29 +12,31 @@ import streamlit as st
 
 from xnet.arrays import Array
 from xnet.config.class_runs import class_event, is_class
-from xnet.engine import Problem
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_scores import ClassScore, class_score
 from xnet.evidence.scores import Score, score
 from xnet.evidence.weighted_rows import WeightedRows
-from xnet.evidence.wild_rows import table_numbers
+from xnet.tables.row_names import RowNames
 from xnet.ui.session import current_run
 from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_words import says_unit
 
 from . import charts
 
+#: Longer units, in characters, do not stand behind a number.
+_SHORT_UNIT = 14
+
 
 @dataclass(frozen=True)
 class RowGroup:
-    """Training or held-out rows: X (n, d), y (n,), and their numbers (n,) in the table, counted from 1.
+    """Training or held-out rows: X (n, d), y (n,), and the names of these rows in the table.
 
     `weight` (n,) is None if all rows count alike.
     """
 
     X: Array
     y: Array
-    numbers: Array
+    names: RowNames
     weight: Array | None = None
 
     @property
@@ -112,15 +114,20 @@ class SelectedFormula:
         return f" {unit}" if unit and unit != "1" else ""
 
     def short_unit(self, column: str) -> str:
-        """The unit with a space before it, shortened: the part before a bracket, at most 14 characters."""
+        """The unit to stand behind a number, with a space before it: the part before a bracket; "" if that is long."""
         unit = self.unit(column).strip()
-        short = shorten(unit.partition("(")[0].strip() or unit, 14)
-        return f" {short}" if short else ""
+        short = unit.partition("(")[0].strip() or unit
+        return f" {short}" if 0 < len(short) <= _SHORT_UNIT else ""
 
     def unit_sentence(self, column: str) -> str:
-        """A sentence with the full unit if `short_unit` shortens it; "" otherwise."""
+        """A sentence with the full unit if `short_unit` is not all of it; "" otherwise."""
         unit = self.unit(column)
         return "" if unit == self.short_unit(column) else f" In {escaped(unit.strip())}."
+
+    def unit_caption(self, column: str) -> None:
+        """Write the unit below a number that is too short for it; nothing where `short_unit` stands behind it."""
+        if self.unit(column) and not self.short_unit(column):
+            st.caption(self.unit_sentence(column).strip())
 
     def axis(self, column: str) -> str:
         """A column's name and unit as the title of an axis (plotly reads tags there)."""
@@ -133,13 +140,12 @@ class SelectedFormula:
         return np.linspace(0, n - 1, min(n, charts.MAX_POINTS)).round().astype(int)
 
     def hover(self, name: str) -> list[str]:
-        """The tooltip of every drawn row of a group: its number and the inputs that the formula uses."""
+        """The tooltip of every drawn row of a group: its name and the inputs that the formula uses."""
         group, used = self.groups[name], self.network.variables[:6]
         heads = [self.axis(self.names[i]) for i in used]
         drawn = self.drawn_positions(name)
-        return [f"row {number}" + "".join(f"<br>{head}: {x:.5g}" for head, x in zip(heads, group.X[k, list(used)],
-                                                                                strict=True))
-                for k, number in zip(drawn, group.numbers[drawn], strict=True)]
+        return [group.names.name(k) + "".join(f"<br>{head}: {x:.5g}" for head, x in zip(
+            heads, group.X[k, list(used)], strict=True)) for k in drawn]
 
 
 def finite(values: Array) -> Array:
@@ -157,13 +163,8 @@ def select(run: current_run.Run, record: Mapping[str, Any], network: Network) ->
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _groups(folder: str, _run: current_run.Run) -> dict[str, RowGroup]:
     problem = current_run.problem_of(_run)
-    left_out = _run.config.get("left_out_rows", ())
-    parts = {charts.TRAIN: problem.train, charts.HOLDOUT: problem.holdout}
-    return {name: RowGroup(rows.columns.T, rows.y, numbers, rows.weight)
-            for (name, rows), numbers in zip(parts.items(), _row_numbers(problem, left_out), strict=True)
-            if rows is not None}
-
-
-def _row_numbers(problem: Problem, left_out: Sequence[int]) -> tuple[Array, Array]:
-    """The numbers of the training and the held-out rows in the table, rows with gaps included, counted from 1."""
-    return table_numbers(problem.train_index, left_out), table_numbers(problem.holdout_index, left_out)
+    names = RowNames.from_config(_run.config, len(problem.train_index) + len(problem.holdout_index))
+    parts = {charts.TRAIN: (problem.train, problem.train_index),
+             charts.HOLDOUT: (problem.holdout, problem.holdout_index)}
+    return {name: RowGroup(rows.columns.T, rows.y, names.kept(index), rows.weight)
+            for name, (rows, index) in parts.items() if rows is not None}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from xnet.errors import XNetError
+from xnet.limited_process import keep_ready, limited
 from xnet.tables import samples
 from xnet.tables.reading import FILE_TYPES, read_table
 from xnet.tables.table import Table
@@ -31,15 +33,33 @@ def data_page() -> None:
         actions.use_sample(str(name))
         table = state.table()
     page_title("Data", "Choose a table and the column that you want to explain.")
-    if table is None:
-        _sources()
-        return
-    _chosen(table)
-    with st.expander("Use another table", icon=":material/swap_horiz:"):
-        _sources()
+    with _page_body():
+        table = state.table()
+        if table is None:
+            _sources()
+            return
+        _chosen(table)
+        with st.expander("Use another table", icon=":material/swap_horiz:"):
+            _sources()
+
+
+def _page_body() -> DeltaGenerator:
+    """The container of the page; if a table has been given, it is read first.
+
+    Meanwhile the page shows only that it is being read: the earlier table would stand beside the name of the new one.
+    """
+    given = st.session_state.pop(state.GIVEN_TABLE, None)
+    if given is None:
+        return st.container()
+    body = st.empty()
+    with body.container(key="reading_table"), st.spinner(  # page.css hides the earlier page beside this key
+            f"Reading {escaped(shorten(given[2], 60))} …"):
+        _take(*given)
+    return body.container()
 
 
 def _sources() -> None:
+    keep_ready()  # so that a file need not wait for a process to start
     own, pasted, gallery = st.tabs(["Upload a table", "Paste a table", "Sample tables"], default="Sample tables")
     with own:
         _upload()
@@ -74,7 +94,7 @@ def _problem(place: str) -> None:
 
 
 def _take_upload() -> None:
-    """Read the file that was just uploaded; an error is stored for `_problem`."""
+    """Have the page read the file that was just uploaded; an error is stored for `_problem`."""
     st.session_state[state.UPLOAD_ERROR] = None
     upload = st.session_state.get("upload")
     if upload is None:
@@ -84,14 +104,14 @@ def _take_upload() -> None:
         _refuse("upload", f"{upload.name} has {upload.size / 2**20:.0f} MB; the limit is 20 MB. Remove columns or "
                           "rows.")
         return
-    _take("upload", upload.getvalue(), upload.name)
+    st.session_state[state.GIVEN_TABLE] = ("upload", upload.getvalue(), upload.name)
 
 
 def _take_pasted() -> None:
     st.session_state[state.UPLOAD_ERROR] = None
     text = str(st.session_state.get(PASTED) or "")
     if text.strip():
-        _take(PASTED, text, "the pasted table")
+        st.session_state[state.GIVEN_TABLE] = (PASTED, text, "the pasted table")
     else:
         _refuse(PASTED, "The field is empty. Copy cells with the column names in the first row, and paste them above.")
 
@@ -99,7 +119,7 @@ def _take_pasted() -> None:
 def _take(place: str, source: bytes | str, name: str, sheet: str | None = None) -> None:
     """Read a table and make it the session's; an error is stored for `_problem`."""
     try:
-        table = read_table(source, name, sheet=sheet)
+        table = limited(name, read_table, source, name, sheet=sheet)
     except XNetError as error:
         _refuse(place, str(error))
         return
@@ -123,7 +143,7 @@ def _sheets(table: Table) -> None:
 
 def _take_sheet(name: str) -> None:
     st.session_state[state.UPLOAD_ERROR] = None
-    _take("sheet", st.session_state[state.WORKBOOK], name, st.session_state["sheet"])
+    st.session_state[state.GIVEN_TABLE] = ("sheet", st.session_state[state.WORKBOOK], name, st.session_state["sheet"])
 
 
 def _gallery() -> None:

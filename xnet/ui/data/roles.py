@@ -8,19 +8,24 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from xnet.config.advice import decades_note
+from xnet.config.input_proposal import ALL_INPUTS, candidates
+from xnet.config.settings import Settings
 from xnet.tables.class_target import class_labels, target_columns
+from xnet.tables.limits import MAX_INPUTS
 from xnet.tables.roles import ROLES, RoleError, column_summary, siblings
 from xnet.tables.table import Table
 from xnet.ui.session import state, table_choice
-from xnet.ui.text import escaped, shorten
+from xnet.ui.text import counted, escaped, shorten
 
 
 def role_selectors(table: Table) -> None:
     """Draw the selectors of the column to explain and of the input columns."""
-    columns, roles = list(table.numeric_columns), table_choice.roles()
+    columns, roles = table.numeric_columns, table_choice.roles()
+    numeric = set(columns)
 
     def unit(column: str) -> str:
-        name = table.units.get(column) if column in columns else "text"
+        name = table.units.get(column) if column in numeric else "text"
         return f"{column} ({name})" if name and name not in column else column
 
     st.session_state[state.TARGET] = roles.target  # a converted column may be gone
@@ -33,6 +38,7 @@ def role_selectors(table: Table) -> None:
     st.session_state[state.INPUTS] = list(roles.inputs)
     st.multiselect("from these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",
                    placeholder="Choose at least one column", wrap=True)
+    _proposal(table, roles.inputs)
     if not others:
         st.info("The table has only one column of numbers. The tab “Gaps, text and dates” can convert others.",
                 icon=":material/info:")
@@ -40,13 +46,42 @@ def role_selectors(table: Table) -> None:
         st.info("Choose at least one input column.", icon=":material/info:")
     if sentence := roles.weight.describe():
         st.caption(escaped(sentence[0].upper() + sentence[1:] + "."))
+    squared = state.settings().loss == Settings().loss and not table_choice.reads_as_class(table)
+    if squared and roles.target in columns and (note := decades_note(table.frame[roles.target].dropna().to_numpy())):
+        st.caption(escaped(note))
 
 
 def _target_chosen(table: Table) -> None:
-    """For a text target, choose all numeric columns as inputs unless the user has changed the inputs (a callback)."""
+    """Propose inputs for another target, unless the user has changed the inputs (a callback)."""
+    proposed = st.session_state.get(state.PROPOSED) or ()
     target = st.session_state.get(state.TARGET)
-    if target not in table.numeric_columns and set(table_choice.roles().inputs) == set(table.suggested_inputs):
-        st.session_state[state.INPUTS] = list(table.numeric_columns)
+    if target is not None and set(st.session_state.get(state.INPUTS) or ()) <= set(proposed) - {target} and set(
+            proposed) - set(st.session_state.get(state.INPUTS) or ()) <= {target}:
+        state.propose_inputs(table)
+
+
+def _proposal(table: Table, inputs: tuple[str, ...]) -> None:
+    """Say that only the most relevant of many columns are chosen, and offer all of them where a search takes them."""
+    roles = table_choice.roles()
+    if roles.target is None:
+        return
+    known = candidates(table, roles.target)
+    if len(known) <= ALL_INPUTS or set(inputs) >= set(known):
+        return
+    if set(inputs) == set(st.session_state.get(state.PROPOSED) or ()):
+        st.caption(f"{counted(len(inputs), 'column')} of {len(known):,} are chosen: those that explain "
+                   f"{escaped(roles.target)} best in a sample of the rows. Add others that you know to matter.")
+    with st.container(horizontal=True):
+        if set(inputs) != set(st.session_state.get(state.PROPOSED) or ()):
+            st.button("Choose the most relevant columns", key="propose", type="tertiary", icon=":material/filter_list:",
+                      on_click=state.propose_inputs, args=(table,))
+        if len(known) <= MAX_INPUTS:
+            st.button(f"Use all {len(known)} columns", key="use_all", type="tertiary", icon=":material/select_all:",
+                      on_click=_use_all, args=(known,))
+
+
+def _use_all(columns: tuple[str, ...]) -> None:
+    st.session_state[state.INPUTS] = list(columns)
 
 
 def _class(table: Table) -> None:

@@ -6,7 +6,20 @@ import streamlit as st
 
 from xnet.drawings.layout import labels, layout
 from xnet.engine.formulas.text import to_text
-from xnet.learn.toy import CHOICE, ENOUGH, EXACT, FORWARD, PARAMETERS, PHASES, STARTS, TARGETS, Toy, proposals, rows_of
+from xnet.learn.toy import (
+    CHOICE,
+    ENOUGH,
+    EXACT,
+    FORWARD,
+    NOTHING,
+    PARAMETERS,
+    PHASES,
+    STARTS,
+    TARGETS,
+    Toy,
+    proposals,
+    rows_of,
+)
 from xnet.learn.toy_moves import activation_name, curve_of, outputs, place_names, symbol, targets_of
 from xnet.learn.toy_points import CHANCE, LAWS
 from xnet.ui.components.network_view import network_view
@@ -59,6 +72,7 @@ def _choices() -> None:
                              format_func=lambda n: f"{n} %", persist_state="session", disabled=law == CHANCE,
                              help="The standard deviation of the noise, relative to the standard deviation of the law.")
         st.selectbox("Initial network", STARTS, key=state.TOY_START, on_change=toy_state.restart,
+                     format_func=lambda start: "0 (nothing yet)" if start == NOTHING else start,
                      persist_state="session", width=210)
         if law == CHANCE or (law in LAWS and st.session_state[state.TOY_NOISE]):
             st.button("Draw again", icon=":material/casino:", key="toy_draw_again", on_click=toy_state.draw_again)
@@ -93,7 +107,8 @@ def _story(now: Toy) -> str:
     """One or two sentences about the phase."""
     left = charts.percent(now.losses[-1])
     if now.ended == EXACT:
-        return f"**Found.** {_STORY[PARAMETERS].partition(' Then')[0]} The network fits all points exactly."
+        return (f"**Found.** {_STORY[PARAMETERS].partition(' Then')[0]} The network fits all points exactly."
+                f"{_hidden_law()}")
     if now.ended == ENOUGH:
         return ("**The search stops here.** No other activation improves the fit enough to justify its neurons. "
                 f"{left} stays unexplained and may be noise. If you expect a law, try another initial network, or "
@@ -110,6 +125,12 @@ def _story(now: Toy) -> str:
     return (f"**Choice of activation.** Every activation was tried in place of every neuron and fitted to the targets. "
             f"The best one for its size is kept: {change}. This leaves "
             f"{escaped(charts.percent(now.chosen.loss))} unexplained.")
+
+
+def _hidden_law() -> str:
+    """The hidden law of the points, once it is found; "" for points that the user typed."""
+    law = LAWS.get(st.session_state[state.TOY_LAW])
+    return f" The points come from {escaped(law.text)}: {escaped(law.description)}." if law else ""
 
 
 def _answer(now: Toy) -> None:

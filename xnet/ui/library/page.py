@@ -16,8 +16,8 @@ from xnet.ui.components.formula_view import show_formula
 from xnet.ui.page_list import DISCOVER, RESULTS, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import empty_state, page_title
-from xnet.ui.text import RUN_STATES, counted, duration, escaped, log_loss_text, shorten
-from xnet.wording.score_text import accuracy_text, r2_name
+from xnet.ui.text import RUN_STATES, counted, duration, escaped, shorten
+from xnet.wording.score_text import accuracy_text, log_loss_text, r2_name
 
 from .compare import comparison
 from .user_formula import user_formula_card
@@ -45,12 +45,12 @@ def library_page() -> None:
         chosen = st.selectbox("Search", list(entries), format_func=labels.__getitem__, key=state.LIBRARY_RUN)
     with right:
         others = [run_id for run_id in entries if run_id != chosen]
-        if st.session_state.get(state.LIBRARY_COMPARED) not in others:
-            st.session_state[state.LIBRARY_COMPARED] = None
-        other = st.selectbox("Compare with", others, format_func=labels.__getitem__, key=state.LIBRARY_COMPARED,
-                             placeholder="another search", index=None, disabled=not others)
-    if other is not None:
-        comparison(entries[chosen], entries[other])
+        st.session_state[state.LIBRARY_COMPARED] = [
+            run_id for run_id in st.session_state.get(state.LIBRARY_COMPARED, ()) if run_id in others]
+        compared = st.multiselect("Compare with", others, format_func=labels.__getitem__, key=state.LIBRARY_COMPARED,
+                                  placeholder="other searches", disabled=not others)
+    if compared:
+        comparison([entries[run_id] for run_id in (chosen, *compared)])
     _card(entries[chosen], shown)
 
 

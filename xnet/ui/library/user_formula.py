@@ -16,8 +16,8 @@ from xnet.prediction import user_formula
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.session import current_run, state
-from xnet.ui.text import counted, escaped, log_loss_text
-from xnet.wording.score_text import percent, r2
+from xnet.ui.text import counted, escaped
+from xnet.wording.score_text import log_loss_text, percent, r2
 
 
 def user_formula_card(run: current_run.Run, best: Mapping[str, Any]) -> None:

@@ -14,8 +14,8 @@ from xnet.evidence.class_evidence import (
 from xnet.evidence.class_scores import ClassScore, binary_log_losses
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
-from xnet.ui.text import counted, log_loss_text
-from xnet.wording.score_text import percent
+from xnet.ui.text import counted
+from xnet.wording.score_text import log_loss_text, percent, told_apart
 
 from .baselines_tab import comparison_notes, comparison_requested
 from .fit_tab import rows_beside, worst_first
@@ -112,11 +112,14 @@ def class_baselines_tab(chosen: SelectedFormula) -> None:
     own = chosen.class_scores()
     table = [("This formula", own[charts.TRAIN], own.get(charts.HOLDOUT), chosen.record["n_parameters"]),
              *((b.name, b.train, b.holdout, b.parameters) for b in _fitted(chosen.run_id, train, held))]
-    lines = [{"Model": name, "Right, training rows": percent(inner.accuracy),
-              "Right, held-out rows": percent(outer.accuracy) if outer else "–",
-              "Log loss, training rows": log_loss_text(inner.log_loss),
-              "Log loss, held-out rows": log_loss_text(outer.log_loss if outer else None), "Fitted numbers": size}
-             for name, inner, outer, size in table]
-    st.dataframe(pd.DataFrame(lines), hide_index=True, key="baseline_table",
+    inner, outer = [scores for _, scores, _, _ in table], [scores for _, _, scores, _ in table]
+    columns = {"Model": [name for name, *_ in table],
+               "Right, training rows": told_apart([s.accuracy for s in inner], percent),
+               "Right, held-out rows": told_apart([s.accuracy if s else None for s in outer], percent),
+               "Log loss, training rows": told_apart([s.log_loss for s in inner], log_loss_text),
+               "Log loss, held-out rows": told_apart([s.log_loss if s else None for s in outer],
+                                                     log_loss_text),
+               "Fitted numbers": [size for *_, size in table]}
+    st.dataframe(pd.DataFrame(columns), hide_index=True, key="baseline_table",
                  alt="The scores of the formula and of other classifiers")
     comparison_notes(train)

@@ -52,11 +52,12 @@ def largest_residuals(chosen: SelectedFormula) -> pd.DataFrame:
 
 
 def rows_beside(chosen: SelectedFormula, columns: Callable[[str, RowGroup], Mapping[str, Any]]) -> pd.DataFrame:
-    """All rows as a table: number, group, the columns that `columns` returns for a group, then the inputs."""
+    """All rows as a table: line or number, group, the columns that `columns` returns for a group, then the inputs."""
     parts = []
     for name, group in chosen.groups.items():
         part = pd.DataFrame(group.X, columns=list(chosen.names))
-        for place, (title, values) in enumerate({"Row": group.numbers, "Rows": name, **columns(name, group)}.items()):
+        named = {group.names.word.capitalize(): group.names.numbers, "Rows": name}
+        for place, (title, values) in enumerate({**named, **columns(name, group)}.items()):
             part.insert(place, title, values, allow_duplicates=True)
         parts.append(part)
     return pd.concat(parts, ignore_index=True)

@@ -35,10 +35,10 @@ BADGES = {
     "exact": ("Exact", ":material/verified:", "green"),
     "strong": ("Strong", ":material/thumb_up:", "green"),
     "plausible": ("Plausible", ":material/rule:", "blue"),
-    "line": ("No better than a straight line", ":material/trending_flat:", "orange"),
-    "mean": ("No better than the mean", ":material/block:", "red"),
-    "logistic": ("No better than logistic regression", ":material/trending_flat:", "orange"),
-    "share": ("No better than the share of the class", ":material/block:", "red"),
+    "line": ("Not clearly better than a straight line", ":material/trending_flat:", "orange"),
+    "mean": ("Not clearly better than the mean", ":material/block:", "red"),
+    "logistic": ("Not clearly better than logistic regression", ":material/trending_flat:", "orange"),
+    "share": ("Not clearly better than the share of the class", ":material/block:", "red"),
 }
 
 
@@ -118,6 +118,8 @@ def _scores(chosen: SelectedFormula) -> None:
         st.metric("Complexity", chosen.record["complexity"], width="content", help=SIZE)
         st.metric("Fitted numbers", chosen.record["n_parameters"], width="content",
                   help=FITTED)
+    if not chosen.as_class and chosen.unit(chosen.target) and not chosen.short_unit(chosen.target):
+        st.caption(f"Typical errors are in {escaped(chosen.unit(chosen.target).strip())}.")
     for name, found in () if chosen.as_class else chosen.scores().items():
         if found.r2 is None and found.missing < found.rows:
             st.caption(f"The target does not vary in the {name}, so there is no R² there.")

@@ -1,4 +1,7 @@
-"""The tab Replay: all best networks of the search in order, with a slider, or played like a film."""
+"""The tab Replay: the networks of the search in order, with a slider, or played like a film.
+
+They are the best networks; if the user asks for them, with the attempts between them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import time
 
 import streamlit as st
 
-from xnet.runs.frames_file import read_frames
+from xnet.runs.frames_file import ATTEMPTS, FILE, read_frames, with_attempts
+from xnet.runs.schema import FrameRecord
 from xnet.ui.components.formula_view import show_formula, show_scores
 from xnet.ui.components.network_view import network_view
 from xnet.ui.session import current_run, state
@@ -28,7 +32,7 @@ def replay_tab(run: current_run.Run) -> None:
 
 def _player(run: current_run.Run, playing: bool, seconds: float) -> None:
     """Draw the controls and a network; rerun the whole page when playing has begun or ended, or the speed changed."""
-    frames, config = read_frames(run), run.config
+    frames, config = _frames(run), run.config
     last = len(frames)
     key = _key(run, last)
     position = _advance(run, last)
@@ -36,7 +40,8 @@ def _player(run: current_run.Run, playing: bool, seconds: float) -> None:
         st.rerun()
     if last > 1:
         _controls(run, last, playing)
-        position = st.slider("Best network number", 1, last, position, key=key, on_change=_pause, args=(run,),
+        label = "Network number" if _attempts_wanted() else "Best network number"
+        position = st.slider(label, 1, last, position, key=key, on_change=_pause, args=(run,),
                              help="Use the left and right arrow keys to go from one network to the next.")
     frame = frames[position - 1]
     reason = f" · {escaped(frame['reason'])}" if frame["reason"] else ""
@@ -57,6 +62,31 @@ def _controls(run: current_run.Run, last: int, playing: bool) -> None:
         st.segmented_control("Speed", list(SPEEDS), key=state.REPLAY_SPEED, default="Normal", required=True,
                              persist_state="session", label_visibility="collapsed")
         st.toggle("Repeat endlessly", key=state.REPLAY_LOOP, persist_state="session")
+        if read_frames(run, ATTEMPTS):
+            st.toggle("Also show attempts that were not kept", key=state.REPLAY_ATTEMPTS, persist_state="session",
+                      on_change=_pause, args=(run,),
+                      help="A few of the networks that were tried between the best ones: one for each moment at which "
+                           "the page was refreshed. A search tries thousands in a second.")
+
+
+def _attempts_wanted() -> bool:
+    return bool(st.session_state.get(state.REPLAY_ATTEMPTS))
+
+
+def _frames(run: current_run.Run) -> list[FrameRecord]:
+    """The best networks of the search, with the attempts between them if the user wants them."""
+    best = read_frames(run)
+    if not _attempts_wanted():
+        return best
+    # Identities along the whole sequence take seconds for hundreds of networks; they change only with the files.
+    stamp = tuple((run.folder / file).stat().st_mtime_ns if (run.folder / file).exists() else 0
+                  for file in (FILE, ATTEMPTS))
+    return _merged(str(run.folder), stamp, run)
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _merged(folder: str, stamp: tuple[int, ...], _run: current_run.Run) -> list[FrameRecord]:
+    return with_attempts(read_frames(_run), read_frames(_run, ATTEMPTS))
 
 
 def _advance(run: current_run.Run, last: int) -> int:

@@ -58,6 +58,7 @@ def what_if_tab(chosen: SelectedFormula) -> None:
     shown = f"{value:.5g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here"
     st.metric(escaped(chosen.value_name), shown, width="content",
               help=chosen.unit_sentence(chosen.target).strip() or None)
+    chosen.unit_caption(chosen.target)
     st.caption("Line: the formula. Points: the rows of your table"
                + (", whose other inputs differ from those above." if len(used) > 1 else "."))
     for i in used[:6]:

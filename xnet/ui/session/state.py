@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from xnet.config.losses import loss_of
 from xnet.config.prior import Prior
 from xnet.config.settings import BUDGETS, LIBRARIES, Settings, known_activations, within
 from xnet.engine.networks.activations import GROUPS, resolve_activations
@@ -24,6 +25,7 @@ TABLE = "table"
 SAMPLE = "sample"
 TARGET = "target"
 INPUTS = "inputs"
+PROPOSED = "proposed"
 AS_CLASS = "as_class"
 CLASS = "class"
 TABLE_AS_READ = "table_as_read"
@@ -47,7 +49,8 @@ SECONDS = "seconds"
 MAX_COMPLEXITY = "max_complexity"
 HOLDOUT = "holdout"
 SEED = "seed"
-ROBUST = "robust"
+LOSS = "loss"
+LOSS_SHARE = "loss_share"
 N_JOBS = "n_jobs"
 FORBIDDEN = "forbidden"
 REQUIRED = "required"
@@ -74,6 +77,7 @@ JUST_STARTED = "just_started"
 PENDING_PAGE = "pending_page"
 PREPARED_ROWS = "prepared_rows"
 UPLOAD_ERROR = "upload_error"
+GIVEN_TABLE = "given_table"
 SELECTED_FORMULA = "selected_formula"
 FRONT_TABLE = "front_table"
 FRONT_CHART = "front_chart"
@@ -82,6 +86,7 @@ REPLAY = "replay"
 REPLAY_PLAYING = "replay_playing"
 REPLAY_SPEED = "replay_speed"
 REPLAY_LOOP = "replay_loop"
+REPLAY_ATTEMPTS = "replay_attempts"
 RESIDUAL_AXIS = "residual_axis"
 LOG_FIT = "log_fit"
 LOG_RESIDUALS = "log_residuals"
@@ -158,7 +163,8 @@ def _values(chosen: Settings) -> dict[str, object]:
     values: dict[str, object] = {
         PRESET: chosen.library, NO_PARAMETERS: not chosen.parameters, BUDGET: chosen.budget, SECONDS: chosen.seconds,
         MAX_COMPLEXITY: chosen.max_complexity, HOLDOUT: chosen.holdout_percent, SEED: chosen.seed,
-        ROBUST: chosen.robust, N_JOBS: chosen.n_jobs, FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
+        LOSS: chosen.loss_kind, LOSS_SHARE: chosen.loss_share, N_JOBS: chosen.n_jobs,
+        FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
         NESTING: [":".join(pair) for pair in prior.nesting], MAX_PARAMETERS: prior.max_parameters,
         INCREASING: list(prior.increasing), DECREASING: list(prior.decreasing), LOWEST: prior.low, HIGHEST: prior.high,
         INITIAL_FORMULA: prior.initial_formula or ""}
@@ -227,8 +233,8 @@ def settings() -> Settings:
     return Settings(
         known_activations([name for group in GROUPS for name in names(group_pills_key(group))]),
         not held.get(NO_PARAMETERS), number(SECONDS, "seconds"), number(MAX_COMPLEXITY, "max_complexity"),
-        number(HOLDOUT, "holdout_percent"), number(SEED, "seed"), bool(held.get(ROBUST)), number(N_JOBS, "n_jobs"),
-        prior)
+        number(HOLDOUT, "holdout_percent"), number(SEED, "seed"), loss_of(held.get(LOSS), held.get(LOSS_SHARE)),
+        number(N_JOBS, "n_jobs"), prior)
 
 
 def table() -> Table | None:
@@ -248,6 +254,14 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     target = chosen.suggested_target if chosen.suggested_target in chosen.numeric_columns else None
     if target is None and chosen.numeric_columns:
         target = chosen.numeric_columns[-1]
-    inputs = [c for c in chosen.suggested_inputs or () if c in chosen.numeric_columns and c != target]
     st.session_state[TARGET] = target
-    st.session_state[INPUTS] = inputs or [c for c in chosen.numeric_columns if c != target]
+    propose_inputs(chosen)
+
+
+def propose_inputs(chosen: Table) -> None:
+    """Choose the inputs that are proposed for the target; the session remembers them."""
+    from xnet.config.input_proposal import proposed_inputs  # only the pages with a table need it
+
+    target = st.session_state[TARGET]
+    inputs = proposed_inputs(chosen, target) if target is not None else ()
+    st.session_state[INPUTS], st.session_state[PROPOSED] = list(inputs), inputs

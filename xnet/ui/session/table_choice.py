@@ -14,7 +14,8 @@ import pandas as pd
 import streamlit as st
 
 from xnet.config.class_runs import is_class
-from xnet.config.run_options import RunOptions
+from xnet.config.losses import loss_with_weights
+from xnet.config.run_options import RunOptions, table_options
 from xnet.evidence.class_probability import LOGISTIC
 from xnet.tables.class_target import class_labels, default_class, target_columns, with_class_column
 from xnet.tables.column_conversion import Conversion, possible_conversions, with_conversions
@@ -33,7 +34,7 @@ def roles() -> Roles:
     table, held = state.table(), st.session_state
     if table is None:
         return Roles(None)
-    numeric, target = table.numeric_columns, held.get(state.TARGET)
+    numeric, target = set(table.numeric_columns), held.get(state.TARGET)
     weight: Weight = held.get(state.WEIGHT) or Weight()
     not_inputs = {target, weight.column, *siblings(table, target)}
     inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in not_inputs]
@@ -185,12 +186,12 @@ def cache_key() -> tuple[Any, ...]:
 
 def add_table_options(options: RunOptions, table: Table) -> None:
     """Add the choices about `table`, as returned by `search_table`, to the options of a run."""
-    options["units"] = table.units
+    options.update(table_options(table))
     if reads_as_class(table):
         options["loss"] = LOGISTIC
     options["split"], options["weight"] = split().to_config(), roles().weight.to_config()
+    options["loss"] = loss_with_weights(options["loss"], roles().weight)
     options["fill_gaps"] = fill_gaps()
-    options["derived"] = {c: recipe.to_config() for c, recipe in table.derived.items()}
 
 
 def restore_choice(config: Mapping[str, Any]) -> None:
