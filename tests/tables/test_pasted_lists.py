@@ -45,7 +45,7 @@ def test_lists_that_do_not_fit_are_refused(text: str, message: str) -> None:
         read_table(text)
 
 
-def test_lists_as_a_person_brought_them() -> None:
+def test_lists_of_users_are_read() -> None:
     table = read_table(CASES / "38.txt")
     assert column(table, "x") == [*range(36, 46)]
     assert column(table, "y") == [4, 4, 4, 6, 6, 13, 22, 22, 26, 28]

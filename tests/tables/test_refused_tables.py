@@ -63,7 +63,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_no_table_is_refused_with_one_sentence(case):
+def test_an_unreadable_table_is_refused_in_one_sentence(case):
     data, message = REFUSED[case]
     with pytest.raises(TableError, match=message) as caught:
         read_table(data, "t.csv")

@@ -74,7 +74,7 @@ def test_columns_made_of_the_same_text_do_not_explain_each_other(table):
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", "sigma", "y", "colour"]), st.sampled_from(ROLES)), max_size=12))
-def test_whatever_is_asked_one_column_is_explained_and_none_has_two_roles(edits):
+def test_random_edits_of_roles_leave_one_target_and_one_role_per_column(edits):
     table, roles = read_table(TEXT), ASKED
     for column, role in edits:
         try:
@@ -118,7 +118,7 @@ def test_labels_become_columns_of_0_and_1_and_a_missing_one_stays_missing(table)
     assert list(table.frame.columns) == [*TEXT.split("\n")[0].split(","), "day clock"]
 
 
-def test_no_wish_is_no_change_and_a_strange_one_is_passed_over(table):
+def test_no_wish_changes_nothing_and_an_unknown_wish_is_ignored(table):
     assert with_conversions(table, []) is table
     assert with_conversions(table, [Conversion("gone", "days"), Conversion("a", "labels")]) is table
 
