@@ -25,8 +25,11 @@ DEFAULT_SECONDS = 30.0
 
 def run_discover(options: argparse.Namespace) -> int:
     """Search a formula, print it, and return the exit code."""
+    from xnet.config.losses import loss_with_weights
     from xnet.config.run_options import LIMITS
+    from xnet.engine.fitting.loss_names import check_loss_name
     from xnet.tables.roles import siblings
+    from xnet.tables.weights import Weight
 
     from .discover_classes import is_classes, one_class_target
 
@@ -45,7 +48,9 @@ def run_discover(options: argparse.Namespace) -> int:
         return _discover_formula(options, table, target, [c for c in inputs if c not in siblings(table, target)], loss)
     if is_classes(table, target, options.classify):
         return _discover_classes(options, table, target, inputs)
-    return _discover_formula(options, table, target, inputs, options.loss)
+    check_loss_name(options.loss)
+    loss = loss_with_weights(options.loss, Weight.from_config(data_options(options)["weight"]))
+    return _discover_formula(options, table, target, inputs, loss)
 
 
 def _discover_classes(options: argparse.Namespace, table: Any, target: str, inputs: list[str]) -> int:

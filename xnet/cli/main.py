@@ -81,8 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
                           help="the largest complexity of a formula (default: 40, for several classes 60)")
-    discover.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",
-                          help="huber for tables with outliers (default: %(default)s)")
+    discover.add_argument("--loss", default="squared_error", metavar="NAME",
+                          help="what an error costs: squared_error, huber (tables with outliers), absolute, "
+                               "quantile:0.9, relative, log, poisson (default: %(default)s)")
     add_data_options(discover)
     add_prior_options(discover)
     discover.add_argument("--classify", action="store_true",
