@@ -7,9 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TypedDict
 
-from xnet.engine import SearchState, StopReason
+from xnet.engine import Observer, SearchState, StopReason
 from xnet.engine.formulas.text import to_text
-from xnet.engine.islands.islands import Observer
 
 
 class FrontRow(TypedDict):
