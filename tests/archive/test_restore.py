@@ -39,7 +39,7 @@ def test_a_saved_run_becomes_a_run_here(run: Run, packed: bytes, tmp_path: Path)
     assert reproduce(read_bundle(make_bundle(opened))).outcome == "identical"
 
 
-def test_what_is_shown_of_a_saved_run_is_computed_here(packed: bytes, tmp_path: Path) -> None:
+def test_the_values_of_a_saved_run_are_computed_anew(packed: bytes, tmp_path: Path) -> None:
     def lie(snapshot: dict[str, Any]) -> None:
         for row in (*snapshot["front"], snapshot["best"]):
             row |= {"text": "<b>y</b> = 42", "latex": "\\href{javascript:alert(1)}{y}", "loss": 0.0, "r2_train": 1.0}
@@ -119,7 +119,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(packed: bytes, tmp_path: Path, m
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(restore, "write_text", full)
-    with pytest.raises(RunError, match="No space left"):
+    with pytest.raises(RunError, match="the disk is full"):
         open_bundle(read_bundle(packed), tmp_path / "runs")
     assert list((tmp_path / "runs").iterdir()) == []
 

@@ -17,7 +17,7 @@ from xnet.runs import create_run
 
 KNOWN = Prior(forbidden=("c",), required=("a", "b"), nesting=(("waves", "waves"), ("exp", "growth")), max_parameters=2,
               increasing=("a",), decreasing=("b",), low=0.0, initial_formula="k*a**2/b")
-CUSTOM = Settings(resolve_activations("periodic"), False, 45, 22, 35, 9, True, 1, KNOWN)
+CUSTOM = Settings(resolve_activations("periodic"), False, 45, 22, 35, 9, "quantile:0.75", 1, KNOWN)
 
 
 def table() -> pd.DataFrame:
@@ -68,7 +68,7 @@ def test_runs_of_older_releases_knew_nothing_beforehand() -> None:
     assert Settings.from_config(config) == Settings(n_jobs=1)
 
 
-def test_what_is_said_of_other_columns_is_left_out() -> None:
+def test_constraints_on_other_columns_are_left_out() -> None:
     assert KNOWN.restricted_to(["b", "c"]) == replace(KNOWN, required=("b",), increasing=())
     chosen = Settings(prior=replace(KNOWN, initial_formula=None)).to_options(["a"])["prior"]
     assert chosen == {"required_inputs": ["a"], "forbidden_nesting": [["waves", "waves"], ["exp", "growth"]],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlparse
 
 import pytest
 
@@ -67,6 +68,14 @@ def test_pages_can_be_read_by_all_and_stand_still(open_page: Callable[..., Any],
     tab.locator(".js-plotly-plot .xtick").first.wait_for()
     settle(tab)
     assert faults(tab) == []
+    address, run = tab.url.split("/results")[0], parse_qs(urlparse(tab.url).query)["run"][0]
+    for path, words in (("data?sample=us_macro", "First rows"), ("setup", "What may the formula contain?"),
+                        (f"predict?run={run}", "Typical error"), (f"library?run={run}", "All searches of this app"),
+                        ("learn", "The neurons"), (f"discover?run={run}&present=1", "End the presentation")):
+        tab.goto(f"{address}/{path}")
+        see(tab, re.compile(re.escape(words)), timeout=60_000)
+        settle(tab)
+        assert faults(tab) == [], path
 
 
 def test_from_the_first_page_to_a_file_by_keyboard(open_page: Callable[..., Any]) -> None:

@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from xnet.drawings.layout import labels, layout
+from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network, Neuron
 from xnet.ui.components.network_view import drawing
 
@@ -26,11 +29,60 @@ WATCH = """() => {
 COUNTS = "() => Object.values(window.places).map((places) => places.size)"
 
 
+#: Names as long as people give them, and formulas with 20 to 45 neurons: wide, deep, and both.
+NAMES = ("mean_temperature_of_the_upper_layer_kelvin", "relative humidity at two metres (%)", "p",
+         "seconds since the start of the experiment")
+FORMULAS = {
+    "wide": "a + b + c + d + a*b + a*c + a*d + b*c + b*d + c*d + a**2 + b**2 + 1.234567",
+    "deep": "sin(sin(sin(a*1.5 + 2.5)*b + 0.25)*c + 0.125)*d + 1.5",
+    "both": "exp(-(a - 1.5)**2/(2.5*b))*(3.25*cos(0.5*c) + 4.125*sin(1.75*d)) + tanh(a/3.5 - b*c/7.25) "
+            "+ 0.001234*sqrt(a**2 + b**2)"}
+#: What covers something else in a drawing: neurons one another, a label a neuron, a label its own neuron's rim.
+COLLISIONS = """() => {
+  const box = (element) => element.getBoundingClientRect();
+  const hit = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5;
+  const nodes = [...document.querySelectorAll('.stage svg .node')];
+  const texts = nodes.map((g) => g.querySelector('text:not(.note)'));
+  const shapes = nodes.map((g) => box(g.querySelector('.shape')));
+  const target = box(document.querySelector('.target text')), svg = box(document.querySelector('.stage svg'));
+  const found = [];
+  nodes.forEach((g, i) => {
+    const name = g.getAttribute('aria-label'), text = box(texts[i]);
+    const wider = text.left < shapes[i].left - 1 || text.right > shapes[i].right + 1;
+    if (wider) found.push(`${name} is wider than its shape`);
+    if (hit(target, shapes[i])) found.push(`the target covers ${name}`);
+    shapes.forEach((other, j) => {
+      if (j > i && hit(shapes[i], other)) found.push(`${name} covers ${nodes[j].getAttribute('aria-label')}`);
+      if (j !== i && hit(text, other)) found.push(`the label of ${name} covers ${nodes[j].getAttribute('aria-label')}`);
+    });
+  });
+  const outside = target.right > svg.right + 1 || target.left < svg.left - 1 || target.top < svg.top - 1;
+  if (outside) found.push('the target is outside');
+  return found;
+}"""
+#: The height of the letters of every label, in pixels.
+SIZES = """() => [...document.querySelectorAll('.stage svg .node text')].filter((t) => t.textContent)
+  .map((t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a)"""
+
+
 def as_data(network: Network, seq: int) -> str:
     """What the drawing is given for a network, as JSON; shared neurons keep their ids."""
     net = {"network": network.to_json(), "layout": layout(network), "labels": labels(network, ["a", "b"]),
            "ids": [f"n{i}" for i in range(len(network.neurons))], "changed": [], "text": "y"}
     return json.dumps({**drawing(net, target="y", columns=["a", "b"]), "seq": seq, "live": True})
+
+
+STYLE = "".join((ASSETS / name).read_text("utf-8") for name in ("network.css", "inspector.css"))
+CODE = "".join((ASSETS / name).read_text("utf-8") for name in ("network.js", "inspector.js"))
+CONTENT = f"<style>{STYLE}</style><div id=root>{(ASSETS / 'network.html').read_text('utf-8')}</div>"
+
+
+def load(page: Any) -> None:
+    """Make the component's function `window.draw`."""
+    page.add_script_tag(type="module", content=CODE.replace("export default function (component)",
+                                                            "window.draw = function (component)", 1))
+    page.wait_for_function("window.draw !== undefined")
 
 
 def moved(browser: Any, frame_ms: int) -> list[int]:
@@ -39,14 +91,10 @@ def moved(browser: Any, frame_ms: int) -> list[int]:
     Frames are `frame_ms` apart by a clock of the page's own, so that it is no matter how busy this machine is.
     """
     page = browser.new_page(viewport={"width": 900, "height": 500})
-    code = "".join((ASSETS / name).read_text("utf-8") for name in ("network.js", "inspector.js"))
-    style = "".join((ASSETS / name).read_text("utf-8") for name in ("network.css", "inspector.css"))
-    page.set_content(f"<style>{style}</style><div id=root>{(ASSETS / 'network.html').read_text('utf-8')}</div>")
+    page.set_content(CONTENT)
     page.evaluate("window.clock = 0; performance.now = () => window.clock; window.cancelAnimationFrame = clearTimeout; "
                   f"window.requestAnimationFrame = (f) => setTimeout(() => f(window.clock += {frame_ms}), 5)")
-    page.add_script_tag(type="module", content=code.replace("export default function (component)",
-                                                            "window.draw = function (component)", 1))
-    page.wait_for_function("window.draw !== undefined")
+    load(page)
     page.evaluate(f"window.draw({{ data: {as_data(SMALL, 1)}, parentElement: document.querySelector('#root') }})")
     page.wait_for_timeout(400)
     page.evaluate(WATCH)
@@ -64,3 +112,24 @@ def test_neurons_glide_where_frames_come_in_time(browser: Any) -> None:
 
 def test_a_move_ends_at_once_where_frames_come_late(browser: Any) -> None:
     assert max(moved(browser, frame_ms=170)) <= 2, "where it starts and where it ends, and nothing between"
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("width", [360, 700, 1400])
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_label_covers_another_in_a_large_network_with_long_names(browser: Any, formula: str, width: int,
+                                                                    large: bool) -> None:
+    network = read_formula(FORMULAS[formula], list("abcd"))
+    net = {"network": network.to_json(), "layout": layout(network), "labels": labels(network, NAMES), "changed": [],
+           "ids": [f"n{i}" for i in range(len(network.neurons))], "text": "y"}
+    data = drawing(net, target="energy_consumption_of_the_building_kwh", columns=NAMES)
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.set_content(CONTENT)
+    load(page)
+    shown = json.dumps({**data, "seq": 1, "live": False, "large": large})
+    page.evaluate(f"window.draw({{ data: {shown}, parentElement: document.querySelector('#root') }})")
+    page.wait_for_timeout(300)
+    found, sizes = page.evaluate(COLLISIONS), page.evaluate(SIZES)
+    page.close()
+    assert found == []
+    assert not large or min(sizes) >= 20, "for a projector"

@@ -44,6 +44,7 @@ LOG = Network((V(0), Neuron("log", (0,))), (), 1)
     (LINE, "y is 2 times a plus 1"),
     (LINE.with_constants((-0.5, -3.0)), "y is minus 1/2 times a minus 3"),
     (LINE.with_constants((np.pi / 2, 0.25)), "y is pi/2 times a plus 0.25"),
+    (LINE.with_constants((1e-05, -2.5e7)), "y is (10 to the power minus 5) times a minus 2.5 times 10 to the power 7"),
     (Network((V(0), V(1), Neuron("add", (0, 1)), Neuron("square", (2,)), Neuron("sub", (0, 2)), Neuron("mul", (3, 4))),
              (), 2), "y is (a plus b) squared times (a minus (a plus b))"),
     (Network((V(0), V(1), Neuron("pow", (0, 1)), Neuron("exp", (2,))), (), 2),

@@ -78,7 +78,7 @@ def test_names_are_found_however_they_are_spelt() -> None:
     (pd.DataFrame({"distance": ["far", "near"]}), "text \\(for example 'far'\\)"),
     (pd.DataFrame({"distance": ["", ""]}), "is empty"),
 ])
-def test_what_is_missing_is_said_in_a_sentence(frame: pd.DataFrame, says: str) -> None:
+def test_a_missing_column_is_named_in_a_sentence(frame: pd.DataFrame, says: str) -> None:
     with pytest.raises(TableError, match=says):
         predict(PREDICTOR, frame, "new.csv")
 

@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.fake_run import play
 from xnet import runs
 from xnet.runs import Run
+from xnet.ui import home
+from xnet.ui.data import page as data_page
 from xnet.ui.page_list import HOME
+from xnet.ui.predict import page as predict_page
 
 APP = str(Path(__file__).parents[2] / "app.py")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def components_of_packages() -> Iterator[None]:
+    """Read the components of the installed packages once; otherwise every AppTest parses the metadata of them all."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture(autouse=True)
 def same_main(monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest leaves its script behind as the main module, which processes that are spawned later would run again."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+@pytest.fixture(autouse=True)
+def one_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in the process of the test, except in tests of the limits."""
+    if "limits" in request.keywords:
+        return
+    for page in (home, data_page, predict_page):
+        monkeypatch.setattr(page, "limited", lambda what, function, *args, **kwargs: function(*args, **kwargs))
+        if hasattr(page, "keep_ready"):
+            monkeypatch.setattr(page, "keep_ready", lambda: None)
 
 
 @pytest.fixture(autouse=True)
@@ -52,12 +76,12 @@ def app() -> Callable[..., AppTest]:
 def make_run() -> Callable[..., Run]:
     """Makes a run on a small table; `names` are the two inputs and the target."""
     def make(names: tuple[str, str, str] = ("distance", "mass", "period"), seconds: float = 60,
-             steps: int | None = None) -> Run:
+             steps: int | None = None, units: Mapping[str, str] | None = None) -> Run:
         rng = np.random.default_rng(0)
         x, m = rng.uniform(1, 30, 40), rng.uniform(1, 2, 40)
         table = pd.DataFrame(dict(zip(names, (x, m, x**1.5 + 0.01 * m), strict=True)))
         return runs.create_run(table, target=names[2], inputs=list(names[:2]), source="a table", seconds=seconds,
-                               steps=steps)
+                               steps=steps, units=units)
 
     return make
 

@@ -31,7 +31,16 @@ Make = Callable[..., Run]
 def in_steps(run: Run, steps: int) -> Run:
     """Carry out some steps of a run with the real engine, step by step, and leave it waiting for the next one."""
     commands = iter(["step_by_step", *["step"] * steps, "stop"])
-    execute(run, commands=lambda: next(commands) if run.status()["state"] in ("starting", "paused") else None)
+    begun: list[str] = []
+
+    def command() -> str | None:
+        """The first command before the search begins, and the next one whenever it waits."""
+        if run.status()["state"] == "paused" or (run.status()["state"] == "starting" and not begun):
+            begun.append("")
+            return next(commands, None)
+        return None
+
+    execute(run, commands=command)
     snapshot = read_json(run.folder / "snapshot.json")
     assert snapshot is not None
     write_json(run.folder / "snapshot.json", snapshot | {"state": "paused", "stop_reason": None})
@@ -117,7 +126,7 @@ def test_an_ended_search_continues(app: Open, make_run: Make, monkeypatch: pytes
     assert at.button(key="pause")
 
 
-def test_a_stop_of_before_does_not_hold_after_going_on(app: Open, make_run: Make) -> None:
+def test_an_earlier_stop_does_not_end_a_continued_search(app: Open, make_run: Make) -> None:
     run = make_run()
     play(run)
     at = app("pages/discover.py", run=run.id).button(key="stop").click().run()
@@ -246,14 +255,31 @@ def test_every_phase_has_a_picture_and_a_sentence(make_run: Make) -> None:
     assert trace["task"] in TASKS
 
 
-def test_it_is_said_for_how_long_a_formula_has_stood() -> None:
+def test_the_time_without_improvement_is_shown() -> None:
     curve = [[0.1, 0.5, 0.6], [2.0, 0.1, 0.2], [9.0, 0.1, 0.2]]
     assert time_without_improvement({"loss": curve, "seconds": 9.4}) == "No improvement for 7 s."
     assert time_without_improvement({"loss": curve, "seconds": 6.9}) == "", "too soon to mean anything"
     assert time_without_improvement({}) == ""
+    assert time_without_improvement({"loss": curve, "seconds": 21.9}) == "No improvement for 19 s."
+    assert time_without_improvement({"loss": curve, "seconds": 25.5}) == "Nothing better for 23 s: stop now?"
 
 
-def test_where_noise_is_left_the_page_offers_to_stop(app: Open, make_run: Make) -> None:
+@pytest.mark.parametrize(("seconds", "kind"), [(3.0, "secondary"), (300.0, "primary")])
+def test_where_nothing_better_comes_the_page_asks_whether_to_stop(app: Open, make_run: Make, seconds: float,
+                                                                 kind: str) -> None:
+    run = make_run()
+    snapshot = play(run, steps=3).step()
+    write_json(run.folder / "snapshot.json", snapshot | {"seconds": seconds})
+    run.write_status("running", "Searching.", pid=os.getpid())
+    at = app("pages/discover.py", run=run.id)
+    assert not at.exception
+    assert ("stop now?" in texts(at)) == (kind == "primary")
+    assert at.button(key="stop").proto.type == kind
+    at.button(key="stop").click().run()
+    assert run.take_command() == "stop"
+
+
+def test_the_live_page_offers_to_stop_when_the_residuals_look_like_noise(app: Open, make_run: Make) -> None:
     run = make_run()
     snapshot = play(run, steps=3).step()
     assert noise_offer(snapshot) == noise_offer({}) == ""

@@ -69,7 +69,7 @@ def test_settings_reach_the_run(app: Open) -> None:
     at.toggle(key=state.NO_PARAMETERS).set_value(True)
     at.slider(key=state.MAX_COMPLEXITY).set_value(12)
     at.slider(key=state.HOLDOUT).set_value(30)
-    at.toggle(key=state.ROBUST).set_value(True)
+    at.selectbox(key=state.LOSS).set_value("huber")
     at.number_input(key=state.SEED).set_value(7)
     at.number_input(key=state.LOWEST).set_value(0.0)
     at.number_input(key=state.MAX_PARAMETERS).set_value(2)
@@ -190,20 +190,20 @@ def test_without_a_table_the_settings_can_be_made(app: Open) -> None:
     assert at.button(key="discover").disabled
 
 
-def test_what_is_in_force_stands_in_one_line(app: Open) -> None:
+def test_setup_summarises_the_settings_in_one_line(app: Open) -> None:
     at = setup_of(app)
     processes = f"{USUAL_JOBS} processes, " if USUAL_JOBS > 1 else ""
     assert ("Current settings: 30 s, 23 activations, complexity up to 30, 20 % of the rows held out, "
             f"{processes}seed 0.") in said(at)
     at.toggle(key=state.NO_PARAMETERS).set_value(True)
-    at.toggle(key=state.ROBUST).set_value(True)
+    at.selectbox(key=state.LOSS).set_value("huber")
     if USUAL_JOBS > 1:  # with one core there is nothing to choose
         at.number_input(key=state.N_JOBS).set_value(1)
     at.multiselect(key=state.REQUIRED).set_value(["apogee_km"])
     at.slider(key=state.HOLDOUT).set_value(0)
     at.segmented_control(key=state.BUDGET).set_value("Thorough").run()
     assert ("Current settings: 3 min, 23 activations, no fitted numbers, complexity up to 30, no rows held out, "
-            "robust to outliers, 1 constraint, seed 0.") in said(at)
+            "squared error, outliers limited, 1 constraint, seed 0.") in said(at)
 
 
 def test_cards_say_what_cannot_work_on_these_columns(app: Open) -> None:

@@ -44,8 +44,10 @@ MEMBERS: dict[str, int] = {
     "frames.jsonl": 64 * _MB, "events.jsonl": 32 * _MB, "formulas.txt": 32 * _MB, "front.csv": 32 * _MB,
     "README.txt": _MB, "note.txt": _MB, "permutation.json": _MB}
 NEEDED = ("manifest.json", "config.json", "data.csv", "snapshot.json")
-#: The largest bundle that is opened, in bytes.
-MAX_BYTES = 64 * _MB
+#: The largest bundle that is opened, in bytes, and the most that all files of a bundle unpack to.
+MAX_BYTES, MAX_UNPACKED = 64 * _MB, 160 * _MB
+#: The most rows of data.csv, and the most lines of the other files.
+MAX_ROWS, MAX_LINES = 1_000_000, 20_000
 #: Entries of the config that belong to the run folder, not to the search.
 _FOLDER_KEYS = ("id",)
 _README = """A search for a formula by X-Net, with its data and its results.
@@ -149,6 +151,8 @@ def read_bundle(source: bytes | Path) -> Bundle:
         raise RunError(f"The bundle has the version {manifest.get('version')!r}; this release of X-Net reads version "
                        f"{VERSION}. Open it with the release that created it, or with a newer one.")
     _check_hashes(manifest["files"], files)
+    if files["data.csv"].count(b"\n") > MAX_ROWS + 1:
+        raise RunError(f"The table of the bundle has more than {MAX_ROWS:,} rows. Nothing was opened.")
     return Bundle(manifest, _object("config.json", files["config.json"]),
                   _object("snapshot.json", files["snapshot.json"]), files["data.csv"],
                   _objects("frames.jsonl", files), _objects("events.jsonl", files),
@@ -194,6 +198,8 @@ def _unzipped(packed: bytes) -> dict[str, bytes]:
             if len(files[name]) > limit:
                 raise RunError(f"The file {name} of the bundle has more than {limit // _MB} MB unpacked. Nothing was "
                                "opened.")
+            if sum(map(len, files.values())) > MAX_UNPACKED:
+                raise RunError(f"The bundle has more than {MAX_UNPACKED // _MB} MB unpacked. Nothing was opened.")
     return files
 
 
@@ -222,7 +228,8 @@ def _object(name: str, content: bytes) -> dict[str, Any]:
 
 
 def _objects(name: str, files: Mapping[str, bytes]) -> tuple[dict[str, Any], ...]:
-    return tuple(_object(name, line) for line in files.get(name, b"").splitlines())
+    lines = files.get(name, b"").split(b"\n", MAX_LINES)[:MAX_LINES]
+    return tuple(_object(name, line) for line in lines if line.strip())
 
 
 def _whole_lines(path: Path) -> bytes:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xnet import engine
+from xnet.config.run_options import RunError
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import DisplayView
 from xnet.exports.report import versions
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Relative differences of constants and scores up to this come from rounding, not from another formula.
 CLOSE = 1e-6
+#: Runs of so many processes are repeated on every machine.
+MOST_JOBS = 8
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,9 @@ def reproduce(bundle: Bundle, on_step: Callable[[SearchState, int], None] = lamb
     steps, saved = steps_of(bundle), entries_of(bundle, problem)
     reproducibility = reproducibility_of(config)
     n_jobs = config["n_jobs"] if reproducibility == "exactly" else 1
+    if n_jobs > (most := max(MOST_JOBS, engine.core_count())):
+        raise RunError(f"The search used {n_jobs} processes; this machine can repeat one of at most {most}. Repeat it "
+                       "on a machine with more cores.")
     with engine.Islands(problem, n_jobs) as islands:
         known = [Network.from_json(tree) for tree in config["warm_start"]]  # checked by `unpack`
         state = initial_state(problem, known)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -35,10 +34,10 @@ from xnet.runs.notes import write_note
 from xnet.runs.permutation import save_check
 from xnet.runs.recording import MAX_FEED, Recorder, thinned
 from xnet.runs.run import Run, with_stop_reason
-from xnet.runs.store import new_id, runs_root
+from xnet.runs.store import new_folder, runs_root
 from xnet.tables.row_names import RowNames
 
-from .bundle import Bundle
+from .bundle import Bundle, read_bundle
 
 if TYPE_CHECKING:
     from xnet.engine import Problem
@@ -61,22 +60,19 @@ def open_bundle(bundle: Bundle, root: str | Path | None = None) -> Run:
     Raises:
         XNetError: the table, the config or the results of the bundle are not valid.
     """
-    folder = runs_root(root) / new_id()
-    try:
+    with new_folder(root) as folder:
         run, problem = unpack(bundle, folder)
         _write_results(run, problem, bundle)
         write_note(run, bundle.note)
         if bundle.permutation is not None:
             save_check(run, _checked("permutation.json", partial(PermutationCheck.from_json, bundle.permutation)),
                        of_bundle=True)
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise RunError(f"The run cannot be written to {str(folder.parent)!r} ({error.strerror}). Choose another "
-                       "folder, or free some space.") from error
-    except Exception:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return run
+    return Run(runs_root(root) / run.id)
+
+
+def open_bundle_file(content: bytes, root: Path) -> Run:
+    """Create a run from the bytes of a bundle; see `read_bundle` and `open_bundle`."""
+    return open_bundle(read_bundle(content), root)
 
 
 def checked_config(bundle: Bundle, run_id: str) -> dict[str, Any]:
@@ -124,7 +120,7 @@ def unpack(bundle: Bundle, folder: Path) -> tuple[Run, Problem]:
     if head[:len(columns)] != columns:
         raise RunError(f"The file data.csv of the bundle does not contain the columns of its config. {_AGAIN}")
     try:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         write_bytes(folder / "data.csv", bundle.data)
         write_json(folder / "config.json", config)
     except OSError as error:

@@ -24,6 +24,7 @@ from .discover import run_discover
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
 from .predict import add_predict
 from .prior_options import add_prior_options
+from .sweep import add_sweep
 from .table_options import add_data_options
 
 
@@ -38,12 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except XNetError as error:
         print(f"xnet: {error}", file=sys.stderr)
         return EXIT_QUESTION
+    except RecursionError:
+        print("xnet: a file is nested too deeply to be read.", file=sys.stderr)
+        return EXIT_QUESTION
     except KeyboardInterrupt:
         print("xnet: interrupted before the search began.", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of the output has ended, as in `| head`: no error
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FOUND
+    except OSError as error:  # a name that is too long, a disk that is full
+        name = "" if error.filename is None else f" {str(error.filename)[:60]!r}"
+        print(f"xnet: the file{name} cannot be read or written ({error.strerror or error}).", file=sys.stderr)
+        return EXIT_QUESTION
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,8 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
                           help="the largest complexity of a formula (default: 40, for several classes 60)")
-    discover.add_argument("--loss", choices=("squared_error", "huber"), default="squared_error",
-                          help="huber for tables with outliers (default: %(default)s)")
+    discover.add_argument("--loss", default="squared_error", metavar="NAME",
+                          help="what an error costs: squared_error, huber (tables with outliers), absolute, "
+                               "quantile:0.9, relative, log, poisson (default: %(default)s)")
     add_data_options(discover)
     add_prior_options(discover)
     discover.add_argument("--classify", action="store_true",
@@ -94,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="write the run, the formula and the drawings to this folder")
     discover.add_argument("--json", action="store_true", help="print one JSON object")
     discover.set_defaults(command=run_discover)
+    add_sweep(commands)
     add_predict(commands)
     add_bundle_commands(commands)
     return parser

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from xnet.wording.constant_text import constant_line, interval_text
 from xnet.wording.given_text import given_text
-from xnet.wording.score_text import accuracy_text, percent, r2_name, r2_text
+from xnet.wording.score_text import LOSS_SCORE_KEYS, accuracy_text, loss_score, percent, r2_name, r2_text
 
 if TYPE_CHECKING:
     from xnet.evidence.permutation_check import PermutationCheck
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 #: Digits of R².
 R2_DIGITS = 6
 _CLASS_KEYS = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
-_ROBUST_KEYS = ("robust_r2_train", "robust_r2_holdout")
-_FRONT_KEYS = ("text", "complexity", "n_parameters", "plain", "r2_train", "r2_holdout", *_ROBUST_KEYS, "units",
+_FRONT_KEYS = ("text", "complexity", "n_parameters", "plain", "r2_train", "r2_holdout", *LOSS_SCORE_KEYS, "units",
                *_CLASS_KEYS)
 
 
@@ -99,7 +98,7 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "seconds": snapshot["seconds"], "stop_reason": snapshot["stop_reason"],
         "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
         "constraints_met": constraints_met, "plain": best.get("plain"),
-        **{key: best[key] for key in (*_ROBUST_KEYS, "units", *_CLASS_KEYS) if key in best},
+        **{key: best[key] for key in (*LOSS_SCORE_KEYS, "units", *_CLASS_KEYS) if key in best},
         **({"second_look": _front_json(snapshot["second_look"])} if "second_look" in snapshot else {}),
         **({"given": _given_json(snapshot["given"])} if "given" in snapshot else {}),
         "front": [_front_json(formula) for formula in front]}
@@ -117,6 +116,10 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
              (f"{accuracy_text(best, digits=R2_DIGITS)} on {snapshot['rows_train']} training rows{held_out}; "
               f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s."),
              printable(" ".join((found.sentence, *found.cautions)))]
+    if (score_of_loss := loss_score(best)) is not None:
+        name, train, held = score_of_loss
+        lines.append(f"{name}: {train} on training rows"
+                     + (f", {held} on held-out rows." if snapshot["rows_holdout"] else "."))
     if "units" in best:
         lines.append(f"Units: {printable(best['units'])}.")
     if "given" in snapshot:

@@ -25,6 +25,8 @@ from xnet.tables.holdout import AT_RANDOM, Split
 _FEW_VALUES = 5
 #: Rank correlation above which a target counts as monotone in a column.
 _MONOTONE = 0.995
+#: A positive target over this many powers of ten may need relative errors.
+_MANY_DECADES = 3.0
 #: Most rows used for rank correlations.
 _RANKED_ROWS = 2000
 
@@ -98,6 +100,15 @@ def _only_one_way(x: Array, y: Array) -> bool:
         return False
     first, second = (np.argsort(np.argsort(v, kind="stable"), kind="stable").astype(float) for v in (x, y))
     return abs(float(np.corrcoef(first, second)[0, 1])) > _MONOTONE
+
+
+def decades_note(y: Array) -> str:
+    """The sentence on a positive target (n,) that spans at least three decades; "" for any other."""
+    low, high = float(np.min(y, initial=np.inf)), float(np.max(y, initial=-np.inf))
+    if not (0 < low < high < np.inf) or high < 10**_MANY_DECADES * low:
+        return ""
+    return (f"The target spans {np.log10(high / low):.1f} powers of ten. By squared errors its largest values decide "
+            "almost alone; relative errors give all rows the same say (Setup, More settings, What an error costs).")
 
 
 def estimate(rows: int, n_inputs: int, seconds: float) -> str:

@@ -44,8 +44,9 @@ class RunOptions(TypedDict, total=False):
         seconds: the budget in seconds of searching.
         steps: an additional budget in steps, which gives the same run on a fast and a slow machine; None for no limit.
         n_jobs: the number of processes.
-        loss: "squared_error"; "huber" for tables with outliers; "logistic" for a target of 0 and 1, one class against
-            the rest: the formula is then the probability of 1 (see `xnet.evidence.class_probability`).
+        loss: what an error costs: one of `loss_names.LOSSES`, "quantile:SHARE", "known_error" (with a column of
+            standard errors as weights), or "logistic" for a target of 0 and 1, one class against the rest: the formula
+            is then the probability of 1 (see `xnet.evidence.class_probability`).
         prior: prior knowledge: the arguments of `Constraints.of` (inputs by name), and `initial_formula`.
         device: where candidates are matched: "cpu", or a PyTorch device such as "cuda".
         split: how the held-out rows are chosen, see `Split`; by default at random.

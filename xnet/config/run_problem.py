@@ -13,6 +13,7 @@ from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 
 from .class_runs import FEWEST_ROWS_OF_A_CLASS, SMALLEST_CLASS_COMPLEXITY, is_class
+from .losses import KNOWN_ERROR
 from .run_options import RunError
 
 if TYPE_CHECKING:
@@ -48,17 +49,36 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
     split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
     held_out = split.held_out(None if split.column is None else data[split.column].to_numpy(), n=len(data),
                               fraction=config["holdout_fraction"], seed=config["seed"])
+    loss = config.get("loss", "squared_error")
+    errors, weights = _errors_and_weights(weight, data, loss)
     problem = engine.Problem.from_arrays(
         data[config["inputs"]].to_numpy(), data[config["target"]].to_numpy(), names=tuple(config["inputs"]),
         target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
         max_complexity=max_complexity, holdout_fraction=config["holdout_fraction"], seed=config["seed"],
-        loss=config.get("loss", "squared_error"), device=config.get("device", "cpu"), initial_formula=initial,
+        loss=loss if errors is None else "squared_error", device=config.get("device", "cpu"),
+        initial_formula=initial,
         constraints=engine.Constraints.of(config["inputs"], **prior), holdout=held_out,
-        sample_weight=None if weight.column is None else weight.row_weights(data[weight.column].to_numpy()))
+        sample_weight=weights, sample_error=errors)
     if is_class(config) and np.ptp(problem.train.y) == 0:
         raise RunError(f"Without the held-out rows, all rows of {config['target']!r} belong to one class, so nothing "
                        "can be learned. Hold out rows at random instead.")
     return problem
+
+
+def _errors_and_weights(weight: Weight, data: pd.DataFrame, loss: str) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Known standard errors (n,) of the target, or weights (n,) of the rows; at most one of them.
+
+    Raises:
+        WeightError: the column cannot be used.
+        RunError: the loss is that of known standard errors, but no column holds them.
+    """
+    if weight.column is None:
+        if loss == KNOWN_ERROR:
+            raise RunError("The loss is that of known standard errors, but no column holds them. Choose the column of "
+                           "standard errors on the Data page, or another loss.")
+        return None, None
+    values = data[weight.column].to_numpy()
+    return (weight.checked(values), None) if loss == KNOWN_ERROR else (None, weight.row_weights(values))
 
 
 def _check_class(config: Mapping[str, Any], y: pd.Series, initial: object, prior: Mapping[str, Any]) -> None:

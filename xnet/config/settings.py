@@ -9,6 +9,7 @@ from typing import Any
 from xnet.engine import count_jobs
 from xnet.engine.networks.activations import ACTIVATIONS, PRESETS, resolve_activations
 
+from .losses import loss_of, parts_of_loss
 from .prior import Prior
 from .run_options import RunOptions
 
@@ -36,7 +37,7 @@ class Settings:
     """The settings of a search; the defaults suit most tables.
 
     Attributes:
-        robust: whether to use the Huber loss, for tables with outliers.
+        loss: what an error costs, one of `losses.LOSS_TEXTS` or "quantile:SHARE".
 
     The other fields are as in `RunOptions`; the share of held-out rows is in percent here.
     """
@@ -47,7 +48,7 @@ class Settings:
     max_complexity: int = 30
     holdout_percent: int = 20
     seed: int = 0
-    robust: bool = False
+    loss: str = "squared_error"
     n_jobs: int = USUAL_JOBS
     prior: Prior = field(default_factory=Prior)
 
@@ -58,8 +59,18 @@ class Settings:
             resolve_activations(config["activations"]), bool(config["parameters"]),
             within("seconds", round(config["seconds"])), within("max_complexity", config["max_complexity"]),
             within("holdout_percent", round(100 * config["holdout_fraction"])), within("seed", config["seed"]),
-            config.get("loss") == "huber", within("n_jobs", config.get("n_jobs", 1)),
+            loss_of(*parts_of_loss(config.get("loss"))), within("n_jobs", config.get("n_jobs", 1)),
             Prior.from_config(config.get("prior") or {}))
+
+    @property
+    def loss_kind(self) -> str:
+        """The loss without the share of a quantile, a key of `losses.LOSS_TEXTS`."""
+        return parts_of_loss(self.loss)[0]
+
+    @property
+    def loss_share(self) -> float:
+        """The share of the rows below the formula, if the loss is that of a quantile, else the usual share."""
+        return parts_of_loss(self.loss)[1]
 
     @property
     def budget(self) -> str | None:
@@ -82,7 +93,7 @@ class Settings:
         return {
             "activations": preset or list(self.activations), "parameters": self.parameters, "seconds": self.seconds,
             "max_complexity": self.max_complexity, "holdout_fraction": self.holdout_percent / 100, "seed": self.seed,
-            "loss": "huber" if self.robust else "squared_error", "n_jobs": self.n_jobs,
+            "loss": self.loss, "n_jobs": self.n_jobs,
             "prior": self.prior.restricted_to(inputs).to_config(inputs)}
 
 

@@ -16,6 +16,7 @@ from collections.abc import Hashable, Sequence
 
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import LEAVES, Network, Neuron
+from xnet.wording.formula_notation import compact_text
 
 #: Longer column names are cut in the drawing; the formula below it shows them in full.
 MAX_LABEL = 22
@@ -70,7 +71,7 @@ def _label(network: Network, i: int, names: Sequence[str]) -> str:
         name = names[neuron.index] if neuron.index < len(names) else f"x{neuron.index}"
         return name if len(name) <= MAX_LABEL else name[:MAX_LABEL - 1] + "…"
     if neuron.activation == "constant":
-        return f"{network.constants[neuron.index]:.4g}"
+        return compact_text(f"{network.constants[neuron.index]:.4g}")
     if neuron.activation == "number":
         return str(neuron.index)
     return ACTIVATIONS[neuron.activation].symbol

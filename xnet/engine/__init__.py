@@ -14,7 +14,7 @@ from xnet.engine.front.front import insert
 from xnet.engine.front.selection import Preference
 from xnet.engine.islands.advance_call import steps_of_round
 from xnet.engine.islands.islands import Islands, search_on_islands
-from xnet.engine.islands.jobs import count_jobs
+from xnet.engine.islands.jobs import core_count, count_jobs
 from xnet.engine.moves.targets import Target, neuron_targets
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activations
 from xnet.engine.networks.network import Network, Neuron
@@ -64,6 +64,7 @@ __all__ = [
            "advance",
            "check_device",
            "combined_state",
+           "core_count",
            "count_jobs",
            "fitted_formula",
            "given_formula",

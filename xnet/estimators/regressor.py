@@ -26,6 +26,7 @@ from xnet.engine import (
     search_on_islands,
 )
 from xnet.engine.fitting.determination import n_determined
+from xnet.engine.fitting.loss_names import check_loss_name
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
@@ -65,10 +66,10 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             same as a single process, the others search elsewhere, and their fronts are merged; budget_steps is the
             budget of each. Inside a process of joblib (GridSearchCV with n_jobs) one process is used.
         random_state: seed of the split and of the search.
-        loss: "squared_error", or "huber" for tables in which up to a fifth of the rows are outliers. With "huber"
-            (Huber's proposal 2), larger errors than two robust standard deviations, which are estimated with the fit,
-            count as two standard deviations. `front_` then also has the robust R2: one minus the ratio of the squared
-            robust scales of the errors and of y.
+        loss: what an error costs. "squared_error"; "huber" for tables in which up to a fifth of the rows are outliers
+            (Huber's proposal 2: errors beyond two robust standard deviations count as two); "absolute"; "quantile:0.9"
+            for a formula above 90 % of the rows; "relative" (errors divided by the size of y) or "log" (errors of the
+            logarithm of a positive y) for a y over decades; "poisson" for counts; see `xnet.evidence.loss_scores`.
         forbidden_inputs: inputs (names or positions) that no formula may use.
         required_inputs: inputs (names or positions) that every formula must use. A warning says where an input that is
             required has no visible effect, or where only a plain sum or product of them was found.
@@ -109,8 +110,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         history_: one `HistoryEntry` (a dict) per improvement.
         second_look_index_: where a few rows are wild, the row of `front_` with the formula of a second search, in which
             wild rows have little influence (Huber's loss), for `select`; None without one.
-        stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (after half of the budget, the
-            residuals look like noise by every test), "exhausted", "budget" or "stopped" (by Ctrl-C).
+        stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (the residuals look like noise by every
+            test), "exhausted", "budget" or "stopped" (by Ctrl-C).
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
         initial_formula_: the initial formula as it was given, a `GivenFormula` with the fitted value of every letter in
             `constants`, and its scores; None without `initial_formula`.
@@ -147,7 +148,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.pick = pick
         self.device = device
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetRegressor:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, sample_error: Any = None) -> XNetRegressor:
         """Search for a network.
 
         Ctrl-C ends the search and keeps the best network so far, with a `ConvergenceWarning`; before the first network
@@ -158,14 +159,16 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
             y: (n,) target.
             sample_weight: (n,) weights of the errors of the rows: a weight of 2 is a row twice, a weight of 0 a row
                 that is not there. If all are whole numbers, they also count as numbers of rows.
+            sample_error: (n,) known standard errors of y, or one for all rows: the loss is then chi-square, and
+                constants have the errors that follow from them.
 
         Raises:
-            ValueError: shapes do not match, values are missing, n_jobs is 0, or the loss or the pick is unknown.
+            ValueError: shapes do not match, values are missing, n_jobs is 0, or the pick is unknown.
             DataError, ActivationError, ConstraintError, FormulaError, UnitsError: an argument cannot be used; all are
                 ValueErrors.
         """
         n_jobs = count_jobs(self.n_jobs)
-        check_choice("loss", self.loss, ("squared_error", "huber"))
+        check_loss_name(self.loss)
         check_choice("pick", self.pick, tuple(map(str, Preference)))
         target_name = str(getattr(y, "name", None) or "y")
         check_numeric(X)
@@ -176,8 +179,9 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         if self.units is not None:
             check_columns(names, target_name, self.units)
-        problem = self._problem(canonical_table(X, np.asarray(y, dtype=np.float64), sample_weight), names, target_name,
-                                seed)
+        y = np.asarray(y, dtype=np.float64)
+        table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
+        problem = self._problem(table, names, target_name, seed, sample_error)
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
@@ -200,7 +204,8 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         warn_of_constraints(chosen, self._entries, problem)
         return self
 
-    def _problem(self, table: CanonicalTable, names: tuple[str, ...], target_name: str, seed: int) -> Problem:
+    def _problem(self, table: CanonicalTable, names: tuple[str, ...], target_name: str, seed: int,
+                 sample_error: Any) -> Problem:
         """The search problem of a table."""
         constraints = Constraints.of(
             names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
@@ -210,7 +215,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
                                    activations=self.activations, parameters=self.parameters,
                                    max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
                                    holdout=table.holdout(self.holdout_fraction, seed), sample_weight=table.weight,
-                                   seed=seed, loss=self.loss, constraints=constraints,
+                                   sample_error=sample_error, seed=seed, loss=self.loss, constraints=constraints,
                                    initial_formula=self.initial_formula, device=self.device)
 
     def predict(self, X: Any) -> Array:
@@ -250,7 +255,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         table = pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, **scores,
                               "formula": to_text(e.network, self.names_)}
                              for e, scores in zip(self._entries, self._scores, strict=True)])
-        for name in (column for column in table if column.startswith(("r2_", "robust_r2_"))):
+        for name in (column for column in table if column.endswith(("_train", "_holdout"))):
             table[name] = table[name].astype(np.float64)  # None, where there is no R², becomes NaN
         return table if self.units_report_ is None else table.assign(units=self.units_report_)
 

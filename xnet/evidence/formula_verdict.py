@@ -92,7 +92,7 @@ def _compared(record: Mapping[str, Any], problem: Problem) -> Verdict:
     train = weighted_rows(problem.train)
     held_out = None if problem.holdout is None else weighted_rows(problem.holdout)
     if not is_class_problem(problem):
-        return verdict(compare(network, train, held_out, n_parameters))
+        return verdict(compare(network, train, held_out, n_parameters, problem.train.loss_function))
     line = problem.cached("logistic regression", lambda: logistic_regression(train))
     return class_verdict(compare_class(network, train, held_out, line, n_parameters))
 

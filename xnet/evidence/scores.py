@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.fitting.losses import Huber
+from xnet.engine.fitting.losses import Huber, Logistic, SquaredError
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
+
+from .loss_scores import loss_scores, score_name
 
 #: Errors below this share of the target's standard deviation are rounding errors.
 ROUNDING = 1e-9
@@ -58,14 +60,20 @@ def front_scores(entry: FrontEntry, problem: Problem) -> dict[str, float | None]
     Returns:
         `r2_train` and `r2_holdout`: R² in the training and in the held-out rows; None where a set has no variance.
         Under Huber's loss also `robust_r2_train` and `robust_r2_holdout`: 1 minus the ratio of the squared robust
-        scales of the errors and of the target.
+        scales of the errors and of the target. Under other losses also a score in their words (`loss_scores`).
     """
     explained = {"train": entry.explained_train, "holdout": entry.explained_holdout}
-    if problem.train.loss_function.name != Huber.name:
+    loss = problem.train.loss_function
+    if isinstance(loss, SquaredError | Logistic):
         return {f"r2_{part}": share for part, share in explained.items()}
     rows = {"train": problem.train, "holdout": problem.holdout}
-    return {**{f"r2_{part}": _plain_r2(entry.network, these) for part, these in rows.items()},
-            **{f"robust_r2_{part}": share for part, share in explained.items()}}
+    found = {f"r2_{part}": _plain_r2(entry.network, these) for part, these in rows.items()}
+    if isinstance(loss, Huber):
+        return found | {f"robust_r2_{part}": share for part, share in explained.items()}
+    for part, these in rows.items():
+        found |= {f"{score_name(problem.train)}_{part}": None} if these is None else loss_scores(entry.network, these,
+                                                                                               part)
+    return found
 
 
 def _plain_r2(network: Network, rows: Rows | None) -> float | None:

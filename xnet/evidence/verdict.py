@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss, SquaredError
+from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import loss_scale, target_variance
 from xnet.engine.networks.network import Network
-from xnet.wording.score_text import explained, r2, told_apart
+from xnet.wording.score_text import explained, percent, r2, told_apart
 
 from .evidence import BETTER
 from .scores import ROUNDING
@@ -42,6 +44,8 @@ class Verdict:
 class Comparison:
     """Squared errors of the formula and of two simple models on the deciding rows (held-out rows, else training rows).
 
+    Under another loss than squared errors and Huber's, its deviances stand for squared errors, and `variance` is None.
+
     Attributes:
         formula, line, mean: (m,) squared errors of the deciding rows, times their weights; the weights are 1 on average
             in the rows where the formula has a value.
@@ -51,6 +55,7 @@ class Comparison:
         scale: the target's variance in the whole table.
         variance: the target's variance in the deciding rows where the formula has a value; None if it does not vary.
         n_parameters, line_parameters: numbers fitted by formula and line.
+        loss: the errors that are compared, by name.
     """
 
     formula: Array
@@ -63,18 +68,23 @@ class Comparison:
     variance: float | None
     n_parameters: int
     line_parameters: int
+    loss: str = SQUARED_ERROR.name
 
 
-def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: int) -> Comparison:
+def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: int,
+            loss: Loss = SQUARED_ERROR) -> Comparison:
     """Compare a network with the mean and with a straight line fitted to the training rows.
 
     Args:
         network: the formula.
         train, holdout: the rows, with their weights where they have some.
         n_parameters: how many constants of the network the rows determine (`FrontEntry.n_parameters`).
+        loss: what an error costs. Under Huber's loss squared errors are compared.
     """
     train, holdout = weighted(train), None if holdout is None else weighted(holdout)
     deciding = holdout or train
+    if not isinstance(loss, SquaredError | Huber):
+        return _compare_deviances(network, train, deciding, n_parameters, loss, held_out=holdout is not None)
     line, mean = _line_of(train), float(np.average(train.y, weights=train.weight))
     own, own_train = network.evaluate(deciding.X), network.evaluate(train.X)
     there = np.isfinite(own)
@@ -89,6 +99,27 @@ def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: i
         exact=bool(np.isfinite(own_train).all()) and worst <= ROUNDING**2 * scale,
         variance=target_variance(deciding.y[there], None if deciding.weight is None else deciding.weight[there]),
         n_parameters=n_parameters, line_parameters=train.X.shape[1] + 1)
+
+
+def _compare_deviances(network: Network, train: WeightedRows, deciding: WeightedRows, n_parameters: int, loss: Loss, *,
+                       held_out: bool) -> Comparison:
+    """The comparison by the deviances of a loss; its constant and its line take the place of mean and straight line."""
+    line = _line_of(train._replace(weight=loss.root_weights(train.y, train.weight)))
+    constant = loss.best_constant(train.y, train.weight)
+    shift = loss.best_constant(train.y - line(train.X), train.weight) if isinstance(loss, Quantile) else 0.0
+
+    def costs(f: Array, rows: WeightedRows) -> Array:
+        with np.errstate(all="ignore"):
+            values = loss.values(f, rows.y, rows.weight)
+        return np.where(np.isfinite(f), values, np.nan)
+
+    own = costs(network.evaluate(deciding.X), deciding)
+    return Comparison(
+        formula=own, line=costs(line(deciding.X) + shift, deciding), mean=costs(np.full_like(deciding.y, constant),
+                                                                               deciding),
+        train=costs(network.evaluate(train.X), train), held_out=held_out, exact=False, variance=None, loss=loss.name,
+        scale=float(np.nanmean(costs(np.full_like(train.y, constant), train))), n_parameters=n_parameters,
+        line_parameters=train.X.shape[1] + 1)
 
 
 def _line_of(train: WeightedRows) -> Callable[[Array], Array]:
@@ -119,13 +150,16 @@ def verdict(found: Comparison) -> Verdict:
         return Verdict("mean", "The formula has no value for any of the rows it is checked on.")
     cautions = _cautions(found, missing)
     if missing == 0 and found.exact and len(found.train) > found.n_parameters + 1:
-        return Verdict("exact", f"It fits every {'held-out ' if found.held_out else ''}row up to rounding errors.",
+        rows = "held-out row" if found.held_out else "row"
+        return Verdict("exact", f"It fits every {rows} to nine digits: no error exceeds 1e-9 of the target's spread.",
                        cautions)
     where = "held-out rows" if found.held_out else "training rows"
     if not _better(found, found.mean, 1):
         return Verdict("mean", _not_better_than_the_mean(found, where), cautions)
     if not _better(found, found.line, found.line_parameters):
         return Verdict("line", _not_better_than_a_line(found, where), cautions)
+    if found.loss != SQUARED_ERROR.name:
+        return _by_deviances(found, cautions, where)
     if found.variance is None:
         return Verdict("plausible", f"Its errors on the {where} are smaller than those of a straight line. The target "
                                     "does not vary in these rows, so there is no R².", cautions)
@@ -137,6 +171,15 @@ def verdict(found: Comparison) -> Verdict:
                                  f"straight line{beside}.")
     return Verdict("plausible", f"It explains {own_text} of the variation in the {where}, more than a straight "
                                 f"line{beside}.", cautions)
+
+
+def _by_deviances(found: Comparison, cautions: tuple[str, ...], where: str) -> Verdict:
+    """The verdict on a formula that is better than a line by the deviances of a loss."""
+    line, own = float(np.nanmean(found.line)), float(np.nanmean(found.formula))
+    share = "" if not np.isfinite(line) else f" ({percent(own / line)} of it)"
+    strong = own <= 0.1 * float(np.nanmean(found.mean)) and not cautions and found.held_out
+    sentence = f"By the loss that was chosen, its cost on the {where} is clearly below that of a straight line{share}."
+    return Verdict("strong" if strong else "plausible", sentence, cautions)
 
 
 def _not_better_than_the_mean(found: Comparison, where: str) -> str:

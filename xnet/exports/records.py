@@ -14,10 +14,11 @@ from xnet.evidence.permutation_check import PermutationCheck
 from xnet.runs.run import Run
 from xnet.tables.csv_cells import harmless_cell
 from xnet.tables.row_names import LINE, ROW, RowNames
+from xnet.wording.score_text import LOSS_SCORE_KEYS
 
-#: Scores of a row of the front. Only a search with Huber's loss has robust scores, only a class has the last four.
-SCORES = ("r2_train", "r2_holdout", "robust_r2_train", "robust_r2_holdout", "loss", "loss_holdout", "accuracy_train",
-          "accuracy_holdout", "log_loss_train", "log_loss_holdout")
+#: Scores of a row of the front. Only some losses have scores of their own, only a class has the last four.
+SCORES = ("r2_train", "r2_holdout", *LOSS_SCORE_KEYS, "loss", "loss_holdout", "accuracy_train", "accuracy_holdout",
+          "log_loss_train", "log_loss_holdout")
 
 #: The column that says where a row stands, by the word of `RowNames`.
 PLACES = {LINE: "line of the file", ROW: "row of the table"}

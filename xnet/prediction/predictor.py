@@ -13,10 +13,9 @@ from xnet.arrays import Array
 from xnet.atomic_files import read_json
 from xnet.config.run_options import RunError, with_current_keys
 from xnet.engine.networks.network import Network
-from xnet.errors import NetworkError
 from xnet.runs.run import Run
-from xnet.tables.changes import ChangeError, changes_from_json, original_names
-from xnet.tables.column_recipes import ColumnRecipe, RecipeError, recipes_from_config
+from xnet.tables.changes import changes_from_json, original_names
+from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 
 #: Values outside the range by less than this share of it are accepted, because ranges are shown with few digits.
 TOLERANCE = 1e-4
@@ -120,7 +119,7 @@ def read_predictor(path: Path) -> Predictor:
         low, high = _ranges(tree.get("ranges"), names)
         renamed = original_names(changes_from_json(tree["run"].get("changes")))
         return Predictor(network, names, str(tree["run"]["target"]), low, high, recipes, renamed)
-    except (KeyError, TypeError, AttributeError, NetworkError, RecipeError, ChangeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         raise RunError(f"{str(path)!r} contains no formula. Expected a formula.json, as `python -m xnet export RUN_ID "
                        "FOLDER` writes it.") from None
 

@@ -20,6 +20,7 @@ from xnet.config.run_options import with_current_keys
 from xnet.engine import Network, shape, to_expression
 from xnet.errors import DataError
 from xnet.tables.changes import changes_from_json
+from xnet.wording.score_text import LOSS_SCORE_KEYS
 
 from .notes import FILE as NOTE_FILE
 from .notes import read_note
@@ -28,8 +29,6 @@ from .schema import FormulaRecord, LossPoint
 from .store import list_runs
 
 _R2 = ("r2_train", "r2_holdout")
-#: The scores that only a run with Huber's loss has.
-_ROBUST_SCORES = ("robust_r2_train", "robust_r2_holdout")
 #: The scores that only a run for a class has.
 _CLASS_SCORES = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 #: Entries of a config that are not settings of the search.
@@ -53,7 +52,7 @@ class CatalogueEntry:
         structure: the formula without its constants; equal for formulas of the same structure.
         note: the note of the run.
         class_scores: accuracies and log losses, named as in a snapshot; empty for a run that is not for a class.
-        robust_scores: robust R², named as in a snapshot; empty unless the loss is Huber's.
+        loss_scores: the scores that only some losses have, named as in a snapshot.
     """
 
     run: Run
@@ -68,12 +67,12 @@ class CatalogueEntry:
     text: str | None = None
     structure: str | None = None
     class_scores: Mapping[str, float | None] = field(default_factory=dict)
-    robust_scores: Mapping[str, float | None] = field(default_factory=dict)
+    loss_scores: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def scores(self) -> dict[str, float | None]:
         """All scores, named as in a snapshot."""
-        return {"r2_train": self.r2_train, "r2_holdout": self.r2_holdout, **self.robust_scores,
+        return {"r2_train": self.r2_train, "r2_holdout": self.r2_holdout, **self.loss_scores,
                 **self.class_scores}
 
 
@@ -128,11 +127,11 @@ def _facts(folder: str, _stamp: object) -> tuple[Any, ...] | None:
     try:
         best = snapshot["best"]
         structure = shape(to_expression(Network.from_json(best["network"])))
-        r2, robust, of_class = (
-            {key: None if best[key] is None else float(best[key]) for key in keys if keys is _R2 or keys[0] in best}
-            for keys in (_R2, _ROBUST_SCORES, _CLASS_SCORES))
+        r2, of_loss, of_class = (
+            {key: None if best[key] is None else float(best[key]) for key in keys if keys is _R2 or key in best}
+            for keys in (_R2, LOSS_SCORE_KEYS, _CLASS_SCORES))
         return (*head, float(snapshot["seconds"]), *r2.values(), int(best["complexity"]), str(best["text"]), structure,
-                of_class, robust)
+                of_class, of_loss)
     except (KeyError, TypeError, ValueError):  # no network yet, or a damaged snapshot: the run is listed
         return head
 

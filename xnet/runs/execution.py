@@ -107,7 +107,8 @@ class _Execution:
         """Search to the end; returns why the search ended."""
         self.steps = self.run.config.get("steps")
         problem = self.run.problem()
-        n_jobs = engine.count_jobs(self.run.config.get("n_jobs", 1))
+        # A bundle or an old config may ask for more processes than this machine has cores.
+        n_jobs = min(engine.count_jobs(self.run.config.get("n_jobs", 1)), engine.core_count())
         self.islands = engine.Islands(problem, n_jobs) if n_jobs > 1 else None
         resumed = resumed_state(self.run, problem)
         self.recorder = Recorder(self.run, problem, resumed=resumed is not None)

@@ -55,7 +55,7 @@ def resumed_state(run: Run, problem: engine.Problem) -> Resumed | None:
             return Resumed(float(snapshot["seconds"]), initial_state(problem, found), False)
         state = engine.with_own_shares(engine.state_from_json(checkpoint["state"]), problem)
         state = engine.rescored_state(state, problem)
-    except (XNetError, KeyError, TypeError) as error:
+    except (XNetError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         log.warning("The search starts again, because its checkpoint cannot be read: %s", error)
         return None
     had_ended = bool(state.stop_reason)

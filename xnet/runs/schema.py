@@ -15,11 +15,13 @@ from typing import Any, NotRequired, TypedDict
 
 from xnet.config.run_options import Config
 
+from .score_schema import FurtherScores
+
 __all__ = ["Checkpoint", "Config", "DrawnFormula", "EventRecord", "FeedLine", "FormulaRecord", "FrameRecord",
            "GivenRecord", "LossPoint", "Snapshot", "Status", "Trace", "TraceCandidate", "TraceRow"]
 
 
-class FormulaRecord(TypedDict):
+class FormulaRecord(FurtherScores):
     """A formula with its network and scores: one entry of the front.
 
     Attributes:
@@ -30,12 +32,8 @@ class FormulaRecord(TypedDict):
         n_parameters: the number of fitted constants.
         r2_train: R² on the training rows; None if the target does not vary in them.
         r2_holdout: R² on the held-out rows; None without such rows, or if the target does not vary in them.
-        robust_r2_train, robust_r2_holdout: only under Huber's loss: 1 minus the ratio of the squared robust scales of
-            the errors and of the target.
         loss: loss on the training rows relative to the loss of their best constant; 1 - `r2_train` for squared errors.
         loss_holdout: the same on the held-out rows; None where there is no R².
-        accuracy_train, accuracy_holdout: only for a class: share of these rows that p > 0.5 classifies correctly.
-        log_loss_train, log_loss_holdout: only for a class: mean log loss of these rows, in nats.
         picked_as: only on a front: the preferences that pick the entry ("simplest", "balanced", "accurate").
         is_robust: only on a front: True for the formula of a second search under Huber's loss that stands beside it.
         plain: the kind of plain model that the formula is ("linear", ...); None for a searched network.
@@ -51,12 +49,6 @@ class FormulaRecord(TypedDict):
     r2_holdout: float | None
     loss: float | None
     loss_holdout: float | None
-    robust_r2_train: NotRequired[float | None]
-    robust_r2_holdout: NotRequired[float | None]
-    accuracy_train: NotRequired[float | None]
-    accuracy_holdout: NotRequired[float | None]
-    log_loss_train: NotRequired[float | None]
-    log_loss_holdout: NotRequired[float | None]
     picked_as: NotRequired[list[str]]
     plain: NotRequired[str | None]
     is_robust: NotRequired[bool]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Unpack
 
@@ -18,7 +20,6 @@ from xnet import engine
 from xnet.atomic_files import write_json
 from xnet.config.run_options import RunError, RunOptions, make_config
 from xnet.config.run_problem import further_columns
-from xnet.errors import XNetError
 from xnet.tables.row_names import RowNames
 from xnet.tables.table import Table
 from xnet.tables.usable_rows import usable
@@ -28,6 +29,8 @@ from .run import Run
 
 #: `DataFrame.attrs` of a table that was read from a run's folder: the columns of the file that the run came from.
 FILE_COLUMNS = "file_columns"
+#: The folder, in that of all runs, that holds runs which are being written.
+DRAFTS = ".new"
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -50,30 +53,53 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         ConstraintError, FormulaError: the prior knowledge names an unknown column, or cannot be read.
         RunError: an option is out of range, or the folder cannot be written.
     """
-    run = Run(runs_root(root) / new_id())
-    inputs = [str(c) for c in inputs]
-    options.setdefault("columns", table.attrs.get(FILE_COLUMNS) or [str(c) for c in table.columns])
-    config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
-    data = usable(Table(frame=table, name=source), target, inputs, fill_gaps=config["fill_gaps"],
-                  extra_columns=further_columns(config))
-    kept = np.delete(np.arange(len(table)), data.attrs["left_out"])
-    config["row_names"] = RowNames.from_config(options, len(table)).kept(kept).to_config()
-    try:
-        run.folder.mkdir(parents=True)
+    with new_folder(root) as folder:
+        run = Run(folder)
+        inputs = [str(c) for c in inputs]
+        options.setdefault("columns", table.attrs.get(FILE_COLUMNS) or [str(c) for c in table.columns])
+        config = make_config(run.id, target=target, inputs=inputs, source=source, options=options)
+        data = usable(Table(frame=table, name=source), target, inputs, fill_gaps=config["fill_gaps"],
+                      extra_columns=further_columns(config))
+        kept = np.delete(np.arange(len(table)), data.attrs["left_out"])
+        config["row_names"] = RowNames.from_config(options, len(table)).kept(kept).to_config()
         single_line_cells(data).to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
         write_json(run.folder / "config.json", config)
         run.write_status("queued", "Waiting to start.")
-    except OSError as error:
-        raise RunError(f"The run cannot be written to {str(run.folder.parent)!r} ({error.strerror}). Choose another "
-                       "folder, or free some space.") from error
-    try:
         problem = run.problem()  # data that the engine refuses raise an error now, instead of a run that fails later
         if config["prior"].get("initial_formula"):
             engine.start(problem)
-    except XNetError:
-        shutil.rmtree(run.folder)
-        raise
-    return run
+    return Run(runs_root(root) / run.id)
+
+
+@contextmanager
+def new_folder(root: str | Path | None = None) -> Iterator[Path]:
+    """A draft of the folder of a new run, whose name is the id; at the end it becomes the run as a whole.
+
+    After an error nothing is left of it. A process that is killed leaves the draft, which `housekeeping` removes.
+
+    Raises:
+        RunError: the folder cannot be written.
+    """
+    folder = runs_root(root) / new_id()
+    draft = folder.parent / DRAFTS / folder.name
+    try:
+        while not draft.is_dir():  # another process may remove the folder of drafts at this moment
+            with suppress(FileNotFoundError):
+                draft.mkdir(parents=True)
+        yield draft
+        draft.rename(folder)
+    except OSError as error:
+        raise RunError(f"The run cannot be written to {str(folder.parent)!r} ({reason_of(error)}). Choose another "
+                       "folder, or free some space.") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        with suppress(OSError):
+            draft.parent.rmdir()  # unless it holds the drafts of others
+
+
+def reason_of(error: OSError) -> str:
+    """Why a file cannot be written; a full disk is named."""
+    return "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error.strerror)
 
 
 def new_id() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import io
 import lzma
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -100,7 +101,8 @@ def read_array(data: bytes, name: str, notes: list[str]) -> tuple[list[str], lis
     """
     try:
         array = _array(data)
-    except (ValueError, EOFError, OSError, SyntaxError, TypeError, OverflowError, MemoryError) as error:
+    except (ValueError, EOFError, OSError, SyntaxError, TypeError, OverflowError, MemoryError, RecursionError,
+            tokenize.TokenError) as error:
         raise TableError(f"{name} is a NumPy file that holds no plain numbers, or is damaged: save the array of "
                          "numbers with numpy.save.") from error
     if array.dtype.names:

@@ -25,4 +25,4 @@ def cell_text(value: Any) -> str:
         return unambiguous_text(value.total_seconds())
     if isinstance(value, datetime.time):
         return value.isoformat("seconds")
-    return str(value)[:caps.MAX_CELL].strip()
+    return caps.short_cell(str(value).strip())

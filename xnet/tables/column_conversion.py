@@ -79,7 +79,7 @@ def with_conversions(table: Table, conversions: Iterable[Conversion]) -> Table:
         units |= {name: _UNITS[conversion.way] for name in derived if conversion.way in _UNITS}
         notes.append(note)
     if not recipes:
-        return table
+        return replace(table, report=(*table.report, *notes)) if notes else table
     columns = {name: recipe.values(list(table.frame[recipe.column])) for name, recipe in recipes.items()}
     frame = pd.concat([table.frame, pd.DataFrame(columns, index=table.frame.index)], axis=1)
     # A column whose codes became gaps takes the place of its source.
@@ -113,11 +113,13 @@ def _elapsed(table: Table, conversion: Conversion,
     cells = [str(v) for v in table.frame[column]]
     first_day = days_first(cells)
     dates = parse_dates(cells, first_day)
+    if dates.isna().all():
+        return {}, f"{column!r} was not converted: none of its cells is a date or time that exists."
     name, first = free_name(f"{column} in {way}", table, taken), dates.min()
     order = f", read with the {'day' if first_day else 'month'} first" if _is_ambiguous(cells) else ""
     unread = sum(not is_missing(c) for c, ok in zip(cells, dates.notna(), strict=True) if not ok)
     rest = f"; {unread:,} cell{'s' * (unread > 1)} could not be read and count as missing" if unread else ""
-    meaning = f"days since {first:%Y-%m-%d}" if way == "days" else WAYS[way]
+    meaning = f"days since {first.date().isoformat()}" if way == "days" else WAYS[way]
     recipe = ColumnRecipe(column, way, since=first.isoformat() if way == "days" else "", days_first=first_day)
     return {name: recipe}, f"{column!r} was converted to {name!r}: {meaning}{order}{rest}."
 

@@ -19,7 +19,7 @@ from xnet.errors import DataError
 
 from .number_columns import numbers_and_gaps
 from .numbers import is_date, is_missing
-from .written_dates import iso_date, seconds
+from .written_dates import iso_date, seconds, without_zone_name
 
 #: The ways to convert a column, with a description of the result.
 WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years": "years with decimals",
@@ -101,10 +101,8 @@ class ColumnRecipe:
             return np.where(np.isin(numbers, self.codes), np.nan, numbers)
         times = parse_dates(texts, self.days_first)
         if self.way == "years":
-            year = times.dt.year
-            start = pd.to_datetime(year.map(lambda y: f"{y:.0f}-01-01", na_action="ignore"))
-            numbers = year + (times - start) / pd.Timedelta(days=1) / np.where(times.dt.is_leap_year, 366.0, 365.0)
-        elif self.way == "hours":
+            return _decimal_years(times)
+        if self.way == "hours":
             numbers = (times - times.dt.normalize()) / pd.Timedelta(hours=1)
         else:
             numbers = (times - pd.Timestamp(self.since)) / pd.Timedelta(days=1)
@@ -123,9 +121,9 @@ class ColumnRecipe:
             else:
                 start = pd.Timestamp(self.since if self.way == "days" else "1970-01-01")
                 found = start + pd.Timedelta(**{self.way: value})
+            return found.round("s") if 1 <= found.year <= 9999 else pd.Timestamp("1970-01-01")
         except (ValueError, OverflowError):
             return pd.Timestamp("1970-01-01")
-        return found.round("s")
 
     def unknown_labels(self, cells: Sequence[object]) -> list[str]:
         """The labels among the cells that the training table lacked."""
@@ -154,13 +152,23 @@ def parse_dates(cells: Sequence[str], days_first: bool) -> pd.Series:
         days_first: whether the day comes before the month. Dates that begin with the year are always read as
             year, month, day.
     """
-    there = pd.Series([None if is_missing(c) or not is_date(c) else iso_date(c) or c for c in cells], dtype=object)
+    texts = (None if is_missing(c) or not is_date(c) else iso_date(c) or without_zone_name(c) for c in cells)
+    there = pd.Series(list(texts), dtype=object)
     year_first = there.str.slice(0, 4).str.isdigit().fillna(False).astype(bool)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pandas warns where the day cannot come first
         read = [pd.to_datetime(there.where(chosen), format="mixed", dayfirst=days_first and not iso, errors="coerce",
                                utc=True) for iso, chosen in ((True, year_first), (False, ~year_first))]
-    return read[0].fillna(read[1]).dt.tz_localize(None)
+    found = read[0].fillna(read[1]).dt.tz_localize(None)
+    return found.where(found.dt.year >= 1)  # a year 0 is a gap in most files, and no year of the calendar
+
+
+def _decimal_years(times: pd.Series) -> Array:
+    """Years with decimals, (n,); NaN for NaT."""
+    stamps = times.to_numpy(dtype="datetime64[us]")
+    starts = stamps.astype("datetime64[Y]")
+    begun = starts.astype("datetime64[us]")
+    return starts.astype(np.int64) + 1970.0 + (stamps - begun) / ((starts + 1).astype("datetime64[us]") - begun)
 
 
 def recipes_from_config(config: Mapping[str, Any]) -> dict[str, ColumnRecipe]:

@@ -93,4 +93,5 @@ def _json_columns(value: Any, name: str) -> tuple[list[str], list[list[Any]]]:
         raise TableError(f"{name} is a JSON list whose entries differ: expected records, or lists of one length.")
     header = value[0] if all(isinstance(v, str) for v in value[0]) else []
     rows = value[1:] if header else value
-    return [*header] or [f"column_{k + 1}" for k in range(len(value[0]))], [list(c) for c in zip(*rows, strict=True)]
+    names = [*header] or [f"column_{k + 1}" for k in range(len(value[0]))]
+    return names, [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in names]

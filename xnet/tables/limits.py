@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from xnet.errors import DataError
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -20,6 +22,14 @@ MAX_CELL = 1000
 
 class TableError(DataError):
     """A table cannot be read or used; the message says what is wrong, what is expected and what to do."""
+
+
+def short_cell(text: str) -> str:
+    """A cell of at most `MAX_CELL` characters; what was cut off is marked, so that the rest is no number.
+
+    Equal texts are one object, because a file of a few bytes can hold a long text a million times.
+    """
+    return text if len(text) <= MAX_CELL else sys.intern(text[:MAX_CELL - 1] + "…")
 
 
 def row_step(rows: int, columns: int) -> int:

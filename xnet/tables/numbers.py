@@ -16,17 +16,19 @@ _INFINITE = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinit
 _TRUTHS = {"true": 1.0, "false": 0.0, "wahr": 1.0, "falsch": 0.0, "vrai": 1.0, "faux": 0.0, "verdadero": 1.0,
            "falso": 0.0}
 _SPACES = " '’\u00a0\u2009\u202f"
-_PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_COMMA = re.compile(r"[-+]?(?:\d+,\d*|,\d+)(?:[eE][-+]?\d+)?")
-_COMMA_GROUPS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
-_POINT_GROUPS = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
+# No digit can be matched by two parts of a pattern, so that the time is linear in the length of a cell.
+_PLAIN = re.compile(r"[-+]?(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][-+]?\d++)?+")
+_COMMA = re.compile(r"[-+]?(?:\d++,\d*+|,\d++)(?:[eE][-+]?\d++)?+")
+_COMMA_GROUPS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})++(?:\.\d*+)?+")
+_POINT_GROUPS = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})++(?:,\d*+)?+")
 #: Indian grouping: 12,34,567.
 _LAKH_GROUPS = re.compile(r"[-+]?[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d*)?")
 _SPACE_GROUPS = re.compile(rf"[-+]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d*)?")
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?:\s.*)?|"
-    r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
+    r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[ap]\.?m\.?)?", re.IGNORECASE
 )
+_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
 
 
 class Numbers(NamedTuple):
@@ -122,7 +124,7 @@ def is_date(cell: str) -> bool:
 
 def is_time(cell: str) -> bool:
     """Whether a cell is a time of day without a date."""
-    return re.fullmatch(r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?", cell) is not None or is_duration(cell)
+    return _TIME.fullmatch(cell) is not None or is_duration(cell)
 
 
 def decimal_comma(columns: Iterable[Sequence[str]], delimiter: str) -> bool:

@@ -6,6 +6,7 @@ Calamine reads cell values only: it runs no macro and evaluates no formula.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -16,6 +17,9 @@ from .limits import TableError
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _MOST_PARTS = 2000
+#: Rows and cells of OpenDocument, which may be repeated, and the ends of rows.
+_ODS_ELEMENT = re.compile(rb"</table:table-row>|<table:(table-row|table-cell|covered-table-cell)\b([^>]*)>")
+_REPEATED = re.compile(rb"number-(?:rows|columns)-repeated=[\"'](\d{1,12})")
 
 
 def is_other_workbook(data: bytes) -> bool:
@@ -75,6 +79,7 @@ def _open(data: bytes, name: str) -> Any:
             entries = archive.infolist()
         if sum(e.file_size for e in entries) > caps.MAX_UNPACKED or len(entries) > _MOST_PARTS:
             raise TableError(f"{name} unpacks to more than {caps.MAX_UNPACKED // 2**20} MB: keep fewer rows or sheets.")
+        _check_repeats(data, name)
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:
@@ -82,6 +87,31 @@ def _open(data: bytes, name: str) -> Any:
     except (CalamineError, ValueError, OSError) as error:
         raise TableError(f"{name} is a damaged or password-protected workbook: open it in a spreadsheet and save it as "
                          ".xlsx, or save the sheet as CSV.") from error
+
+
+def _check_repeats(data: bytes, name: str) -> None:
+    """Refuse a sheet of OpenDocument whose repeated rows and cells are more cells than a table may have.
+
+    A few bytes can repeat a cell a billion times, and calamine writes them all out. Empty rows and cells are not
+    counted: every sheet ends with a million of them.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read("content.xml") if "content.xml" in archive.namelist() else b""
+    total = cells = 0
+    rows = 1
+    for element in _ODS_ELEMENT.finditer(content):
+        kind, attributes = element[1], element[2] or b""
+        found = _REPEATED.search(attributes)
+        times = int(found[1]) if found else 1
+        if kind == b"table-row":
+            rows, cells = times, 0
+        elif kind is not None and not attributes.endswith(b"/"):
+            cells += times
+        elif kind is None:
+            total += rows * cells
+        if total + rows * cells > 5 * caps.MAX_CELLS:
+            raise TableError(f"{name} repeats a cell so often that the sheet has more than {5 * caps.MAX_CELLS:,} "
+                             "cells: keep only the table's cells.")
 
 
 def _rows(book: Any, title: str, name: str) -> list[tuple[int, list[str]]]:

@@ -41,6 +41,9 @@ def read_parquet(data: bytes, name: str, notes: list[str],
 
     try:
         file = parquet.ParquetFile(io.BytesIO(data))
+        texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
+        # A few bytes can say that a million rows hold the same long text, so texts stay in their dictionaries.
+        file = parquet.ParquetFile(io.BytesIO(data), read_dictionary=texts)
         groups = [file.metadata.row_group(k) for k in range(file.metadata.num_row_groups)]
         unpacked, rows = sum(group.total_byte_size for group in groups), file.metadata.num_rows
         if unpacked > 10 * caps.MAX_UNPACKED or rows > 100 * caps.MAX_ROWS:
@@ -82,6 +85,12 @@ def _is_single(kind: Any) -> bool:
         types.is_date, types.is_timestamp, types.is_time, types.is_duration, types.is_null))
 
 
+def _is_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_string(kind) or types.is_large_string(kind))
+
+
 def _batches(file: Any, names: list[str], step: int) -> Iterator[list[np.ndarray | list[str]]]:
     """The columns of every `step`-th row, batch by batch."""
     skip = 0
@@ -96,6 +105,9 @@ def _cells(column: Any) -> np.ndarray | list[str]:
     from pyarrow import types
 
     kind = column.type
+    if types.is_dictionary(kind) and _is_text(kind.value_type):
+        cells = [cell_text(value) for value in column.dictionary.to_pylist()]
+        return ["" if k is None else cells[k] for k in column.indices.to_pylist()]
     if types.is_dictionary(kind):
         column = column.dictionary_decode()
         kind = column.type

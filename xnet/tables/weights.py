@@ -60,6 +60,17 @@ class Weight:
         Raises:
             WeightError: a value is text, not finite, or negative (or zero, for a standard error).
         """
+        values = self.checked(values)
+        if self.kind != "error":
+            return values
+        return (np.median(values) / values) ** 2  # relative to the median: squares of tiny errors would overflow
+
+    def checked(self, values: Array) -> Array:
+        """The values (n,) of the column as numbers.
+
+        Raises:
+            WeightError: a value is text, not finite, or negative (or zero, for a standard error).
+        """
         values = np.asarray(values)
         if values.dtype.kind not in "fiu":
             raise WeightError(f"{self.column!r} is text: choose a column of numbers, or give all rows the same weight.")
@@ -71,9 +82,7 @@ class Weight:
             raise WeightError(f"{self.column!r} is {values[row]:g} in row {row + 1}, but "
                               f"{'standard errors must be positive' if error else 'weights must not be negative'}. "
                               "Correct it, or give all rows the same weight.")
-        if not error:
-            return values
-        return (np.median(values) / values) ** 2  # relative to the median: squares of tiny errors would overflow
+        return values
 
     def describe(self) -> str:
         """The source of the weights in words; "" for equal weights."""

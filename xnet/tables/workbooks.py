@@ -18,6 +18,8 @@ from .limits import TableError
 
 _MACROS = "xl/vbaProject.bin"
 _MOST_PARTS = 2000
+#: The rows of a sheet, by the format.
+MAX_SHEET_ROWS = 1_048_576
 
 
 def is_workbook(data: bytes) -> bool:
@@ -106,6 +108,11 @@ def _sheet_rows(sheet: Any) -> tuple[int, list[tuple[int, list[str]]]]:
     numbered: list[tuple[int, list[str]]] = []
     wide = room = 0
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if number > MAX_SHEET_ROWS:  # openpyxl yields an empty row for every number that is left out
+            raise TableError(f"The sheet has a row with a number above {MAX_SHEET_ROWS:,}, which no workbook has: "
+                             "save it again as .xlsx, or save the sheet as CSV.")
+        if not row:
+            continue
         room += len(row)  # includes the empty cells before the last non-empty one
         if room > 5 * caps.MAX_CELLS:
             raise TableError("The sheet is very wide and almost empty: keep only the table's columns.")

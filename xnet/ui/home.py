@@ -7,12 +7,13 @@ from typing import Any
 import streamlit as st
 
 from xnet import runs
-from xnet.archive.bundle import read_bundle
-from xnet.archive.restore import open_bundle
+from xnet.archive.restore import open_bundle_file
 from xnet.drawings.layout import labels, layout
 from xnet.engine.networks.network import Network, Neuron
 from xnet.errors import XNetError
 from xnet.learn.demonstrations import DEMONSTRATIONS
+from xnet.limited_process import limited
+from xnet.runs.store import runs_root
 from xnet.ui.components.network_view import network_view
 from xnet.wording.score_text import accuracy_text
 
@@ -88,7 +89,7 @@ def _open_saved() -> None:
         st.caption("The app adds the search to the Library and computes its scores again from its rows.")
         return
     try:
-        run = open_bundle(read_bundle(saved.getvalue()))
+        run = limited(saved.name, open_bundle_file, saved.getvalue(), runs_root())
     except XNetError as error:
         st.error(escaped(error), icon=":material/error:")
         return

@@ -37,7 +37,11 @@ def number_in_words(value: float) -> Printed:
     """A constant as it is said: simple fractions and multiples of pi by name, others with four digits."""
     size, form = abs(value), closed_form(value)
     if form is None:
-        text, level = f"{size:.4g}", Precedence.ATOM
+        mantissa, _, exponent = f"{size:.4g}".partition("e")
+        text, level = mantissa, Precedence.ATOM
+        if exponent:
+            power = f"10 to the power {int(exponent)}".replace("-", "minus ")
+            text, level = power if mantissa == "1" else f"{mantissa} times {power}", Precedence.NEGATION
     else:
         fraction, unit = form
         top, bottom = abs(fraction.numerator), fraction.denominator

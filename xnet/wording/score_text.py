@@ -7,6 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
+#: Prefixes of the keys of scores in the words of a loss, and their names; see `xnet.evidence.loss_scores`.
+LOSS_SCORES = {
+    "median_relative_error": "Median relative error", "mean_absolute_error": "Mean absolute error",
+    "share_below": "Share of rows below", "explained_deviance": "Explained deviance", "chi2_per_row": "χ² per row"}
+#: The keys of all scores that only some losses have.
+LOSS_SCORE_KEYS = tuple(f"{name}_{part}" for name in ("robust_r2", *LOSS_SCORES) for part in ("train", "holdout"))
+
 #: Digits that `told_apart` adds at most.
 _MORE_DIGITS = 6
 
@@ -108,6 +115,32 @@ def r2_name(scores: Mapping[str, Any]) -> tuple[str, str]:
     (('robust_r2', 'robust R²'), ('r2', 'R²'))
     """
     return ("robust_r2", "robust R²") if "robust_r2_train" in scores else ("r2", "R²")
+
+
+def loss_score(scores: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """The score in the words of the loss: its name, and its values on training and held-out rows as text.
+
+    None under squared errors and Huber's loss.
+
+    >>> loss_score({"r2_train": 0.9, "median_relative_error_train": 0.0123, "median_relative_error_holdout": None})
+    ('Median relative error', '1.2 %', '–')
+    >>> loss_score({"chi2_per_row_train": 1.0372, "chi2_per_row_holdout": 0.98}), loss_score({"r2_train": 0.9})
+    (('χ² per row', '1.04', '0.98'), None)
+    """
+    prefix = next((prefix for prefix in LOSS_SCORES if f"{prefix}_train" in scores), None)
+    if prefix is None:
+        return None
+    train, holdout = (_loss_score_text(prefix, scores.get(f"{prefix}_{part}")) for part in ("train", "holdout"))
+    return LOSS_SCORES[prefix], train, holdout
+
+
+def _loss_score_text(prefix: str, value: float | None) -> str:
+    if value is None or not math.isfinite(value):
+        return "–"
+    if prefix in ("median_relative_error", "share_below"):
+        return f"{100 * value:.2g} %" if 0 < value < 0.1 else f"{100 * value:.1f} %"
+    return r2(value) if prefix == "explained_deviance" else f"{value:.4g}" if prefix == "mean_absolute_error" else \
+        f"{value:.2f}"
 
 
 def capitalized(name: str) -> str:

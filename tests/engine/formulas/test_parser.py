@@ -13,6 +13,8 @@ from tests.engine.formulas.test_printers import NAMES
 from tests.engine.strategies import inputs
 from xnet.engine import FormulaError
 from xnet.engine.formulas.parser import read_formula
+from xnet.engine.formulas.text import to_text
+from xnet.engine.networks.network import Network, Neuron
 
 
 def test_a_formula_is_read_like_it_is_written() -> None:
@@ -29,8 +31,8 @@ def test_a_formula_is_read_like_it_is_written() -> None:
         np.testing.assert_allclose(read_formula(text, NAMES).evaluate(X), expected, rtol=1e-12, err_msg=text)
 
 
-def test_columns_go_before_numbers_of_the_same_name() -> None:
-    assert read_formula("e + pi", ("pi", "e")).evaluate(np.array([[10.0, 1.0]])) == pytest.approx(11)
+def test_a_column_goes_before_e_and_a_column_pi_stands_in_backticks() -> None:
+    assert read_formula("e + `pi`", ("pi", "e")).evaluate(np.array([[10.0, 1.0]])) == pytest.approx(11)
 
 
 def test_a_column_named_like_the_readers_own_marks_is_still_itself() -> None:
@@ -61,7 +63,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", list(REFUSED), ids=[t[:30] for t in REFUSED])
-def test_what_is_no_formula_is_refused_in_one_sentence(text: str) -> None:
+def test_invalid_text_is_refused_by_the_parser_in_one_sentence(text: str) -> None:
     with pytest.raises(FormulaError, match=REFUSED[text]) as caught:
         read_formula(text, NAMES)
 
@@ -104,3 +106,12 @@ def test_reading_never_runs_anything(tmp_path: Path, monkeypatch: pytest.MonkeyP
             read_formula(text, ["a", text])
         assert read_formula(f"`{text}`", ["a", text]).variables == (1,)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_column_called_pi_is_not_the_number() -> None:
+    network = Network((Neuron("variable", (), 0), Neuron("constant", (), 0), Neuron("mul", (0, 1))), (np.pi,), 1)
+    text = to_text(network, ["pi"])
+    assert text.replace(" ", "") in ("`pi`*pi", "pi*`pi`")
+    X = np.array([[2.0], [5.0]])
+    np.testing.assert_allclose(read_formula(text, ["pi"]).evaluate(X), X[:, 0] * np.pi)
+    np.testing.assert_allclose(read_formula("pi*pi", ["pi"]).evaluate(X), np.pi**2)

@@ -73,7 +73,7 @@ def test_the_suggestion_of_the_second_look_is_offered_and_not_picked(looked: Sea
     assert np.mean((offered.network.evaluate(X) - LAW) ** 2) < 1e-3 * np.var(LAW), "the law, in spite of the wild rows"
 
 
-def test_its_scores_are_those_of_squared_error(looked: SearchState) -> None:
+def test_the_formula_of_the_second_look_is_scored_by_squared_error(looked: SearchState) -> None:
     offered, problem = looked.robust_pick, of(WILD)
     assert offered is not None
     assert offered.loss == pytest.approx(problem.train.loss(offered.network))

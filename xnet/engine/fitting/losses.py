@@ -19,7 +19,6 @@ from typing import Protocol
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.errors import DataError
 
 #: A normalised loss (mean squared error over the target's variance) below this is due to rounding.
 EXACT_LOSS = 1e-20
@@ -36,6 +35,14 @@ class Loss(Protocol):
     def dispersion(self) -> float | None:
         """The deviance that the fit of one useless parameter removes; None if the noise level is unknown."""
 
+    @property
+    def exact_deviance(self) -> float:
+        """The deviance of all rows below which nothing is left to explain; 0 where only rounding may be left."""
+
+    @property
+    def in_target_units(self) -> bool:
+        """Whether the loss is in squared units of the target and ignores some rows, so that 0 needs a scale."""
+
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
         """Weighted deviances (n,); their mean is the loss."""
 
@@ -51,6 +58,9 @@ class Loss(Protocol):
     def working_response(self, f: Array, y: Array, weight: Array | None) -> tuple[Array, Array]:
         """g and h (n,), both weighted, for the structure phase; h is kept away from 0."""
 
+    def root_weights(self, y: Array, weight: Array | None) -> Array | None:
+        """(n,) weights with which the target itself is matched; None where a working response is matched instead."""
+
     def best_constant(self, y: Array, weight: Array | None) -> float:
         """The constant output of least loss."""
 
@@ -65,6 +75,8 @@ class SquaredError:
 
     name = "squared_error"
     dispersion = None
+    exact_deviance = 0.0
+    in_target_units = False
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
         """Weighted squared errors (n,)."""
@@ -91,6 +103,10 @@ class SquaredError:
         """f - y and 1, weighted."""
         g, h = f - y, np.ones_like(f)
         return (g, h) if weight is None else (g * weight, h * weight)
+
+    def root_weights(self, y: Array, weight: Array | None) -> Array:
+        """The weights of the rows."""
+        return np.ones_like(y) if weight is None else weight
 
     @property
     def without_smoothing(self) -> SquaredError:
@@ -120,6 +136,8 @@ class Huber:
 
     name = "huber"
     dispersion = None
+    exact_deviance = 0.0
+    in_target_units = True
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
         """Weighted squared errors (n,), cut off at (2 s)^2 for outliers."""
@@ -151,6 +169,9 @@ class Huber:
         h = np.maximum(np.where(far > limit, limit / np.where(far > 0, far, 1.0), 1.0) ** 2, 1e-6)
         h = h if weight is None else h * weight
         return h * np.clip(r, -limit, limit), h
+
+    def root_weights(self, y: Array, weight: Array | None) -> None:
+        """None: the search starts from a working response."""
 
     @property
     def without_smoothing(self) -> Huber:
@@ -208,6 +229,9 @@ class Logistic:
     smoothing: float = 0.0
     name = "logistic"
     dispersion = 1.0
+    #: What Akaike's information criterion (1974) demands for one parameter: below it no further one can pay for itself.
+    exact_deviance = 2.0
+    in_target_units = True
 
     def _parts(self, f: Array, y: Array) -> tuple[Array, Array]:
         """The gradient p - y and the curvature p (1 - p), for the smoothed labels y and p = 1 / (1 + exp(-f))."""
@@ -246,6 +270,9 @@ class Logistic:
         h = np.maximum(np.maximum(h, 0.25 * np.abs(g)), 1e-10)
         return (g, h) if weight is None else (g * weight, h * weight)
 
+    def root_weights(self, y: Array, weight: Array | None) -> None:
+        """None: the search starts from a working response."""
+
     @property
     def without_smoothing(self) -> Logistic:
         """The logistic loss without label smoothing."""
@@ -261,24 +288,3 @@ class Logistic:
 SQUARED_ERROR = SquaredError()
 #: The expected number of wrong labels in a table; the probability is this over the number of rows (`Logistic`).
 SMOOTHING = 0.1
-#: Names of the losses to choose from.
-LOSSES = ("squared_error", "huber", "logistic")
-
-
-def make_loss(name: str, y: Array) -> Loss:
-    """The loss of a name, for the target y (n,).
-
-    Raises:
-        DataError: there is no loss of that name, or the target does not suit it.
-    """
-    if name == "squared_error":
-        return SQUARED_ERROR
-    if name == "huber":
-        return Huber()
-    if name == "logistic":
-        if not np.isin(y, (0.0, 1.0)).all():
-            raise DataError("The logistic loss needs a target of zeros and ones; give each class a number first, or "
-                            "use XNetClassifier.")
-        return Logistic(SMOOTHING / len(y))
-    raise DataError(f"There is no loss {name!r}; choose one of {', '.join(map(repr, LOSSES))}.")
-

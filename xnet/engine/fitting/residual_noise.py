@@ -16,12 +16,15 @@ from xnet.arrays import Array
 from xnet.engine.networks.backpropagation import forward
 from xnet.engine.networks.network import Network
 
+from .error_losses import KnownError, Poisson
 from .losses import SquaredError
 from .rows import Rows
 
 #: Neighbours per row, the most rows used, and the fewest rows that the test needs.
 _NEIGHBOURS, _MOST_ROWS, _FEWEST_ROWS = 3, 600, 40
 
+#: A chi-square of n rows is that of noise up to n plus this many standard deviations.
+_DEVIATIONS = 2.0
 #: Similarities in standard errors: residuals count as noise up to the first; the target must reach the second.
 LARGEST_OF_NOISE, _LEAST_OF_TARGET = 2.0, 6.0
 
@@ -68,12 +71,25 @@ def looks_like_noise(network: Network, rows: Rows, nearest: Array) -> bool:
         nearest: the result of `nearest_rows` for the same rows.
 
     Returns:
-        False also where the test has no power: few rows, another loss than squared error, or a target that is not
-        similar among neighbours.
+        False also where the test has no power: few rows, a target that is not similar among neighbours, or another
+        loss than squared error. Where the loss knows the noise, the Pearson statistic (chi-square for known standard
+        errors) decides beside the similarity.
     """
+    if isinstance(rows.loss_function, KnownError | Poisson):
+        return _as_large_as_known(network, rows, nearest)
     if len(nearest) < _FEWEST_ROWS or not isinstance(rows.loss_function, SquaredError):
         return False
     residuals = rows.y - forward(network, rows.columns)[-1]
     # A misfit that oscillates faster than the rows can resolve has random signs, but its size varies between regions.
     return neighbour_similarity(rows.y, nearest) >= _LEAST_OF_TARGET and all(
         neighbour_similarity(values, nearest) <= LARGEST_OF_NOISE for values in (residuals, np.abs(residuals)))
+
+
+def _as_large_as_known(network: Network, rows: Rows, nearest: Array) -> bool:
+    """Whether the residuals, in units of their known sizes, have the chi-square of noise and no pattern."""
+    f = forward(network, rows.columns)[-1]
+    standardised = rows.loss_function.residuals(f, rows.y, rows.weight)[1]
+    n = len(rows.y)
+    if not float(standardised @ standardised) <= n + _DEVIATIONS * np.sqrt(2.0 * n):
+        return False
+    return len(nearest) < _FEWEST_ROWS or neighbour_similarity(standardised, nearest) <= LARGEST_OF_NOISE

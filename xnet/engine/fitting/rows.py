@@ -45,10 +45,10 @@ class Rows:
     def exact(self) -> float:
         """The normalised loss below which nothing is left to explain.
 
-        Without a known noise level this is rounding. With one it is the deviance that Akaike's information criterion
-        (1974) demands for one parameter: below it no further parameter can pay for itself.
+        This is rounding, unless the loss says otherwise (`Loss.exact_deviance`).
         """
-        return EXACT_LOSS if self.loss_function.dispersion is None else 2.0 * loss_per_parameter(self, 0.0)
+        deviance = self.loss_function.exact_deviance
+        return deviance / (len(self.y) * self.scale) if deviance else EXACT_LOSS
 
     def loss(self, network: Network, constants: Array | None = None) -> float:
         """The normalised loss of a network, e.g. mean squared error over variance; infinite if an output is not finite.

@@ -62,7 +62,7 @@ def read_template(text: str, names: Sequence[str]) -> Template:
 
     A free constant is named by one letter, with or without digits after it (a, b, c0). The letter must not be that of
     a column with such a name: beside columns x0 and x1, a name x5 or X is probably a typing error. Names of columns
-    take precedence, then pi and e.
+    take precedence over e; pi is always the number, and a column of this name stands in backticks.
 
     Args:
         text: the formula.
@@ -151,7 +151,7 @@ class _Reader:
     def _name(self, node: ast.Name) -> Expr:
         if node.id in self.quoted:
             return var(self.quoted[node.id])
-        if node.id in self.places:
+        if node.id in self.places and node.id != "pi":  # a column of this name stands in backticks
             return var(self.places[node.id])
         if node.id in _NUMBERS:
             return num(_NUMBERS[node.id])

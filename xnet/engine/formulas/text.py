@@ -45,8 +45,11 @@ def constant_text(c: float) -> Printed:
 
 
 def quoted_name(name: str) -> str:
-    """A column name in a formula's text: identifiers as they are, others in backticks (backticks within doubled)."""
-    plain = _IDENTIFIER.match(name) and not keyword.iskeyword(name)
+    """A column name in a formula's text: identifiers as they are, others in backticks (backticks within doubled).
+
+    A column `pi` stands in backticks, because pi is a number.
+    """
+    plain = _IDENTIFIER.match(name) and not keyword.iskeyword(name) and name != "pi"
     return name if plain else "`" + name.replace("`", "``") + "`"
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr, add, call, mul
+from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 
@@ -34,6 +35,8 @@ class PlainKind(Enum):
 
     LINEAR = "linear"
     LOG_LINEAR = "log-linear"
+    #: A log-linear model of counts: Poisson's regression with the canonical link (McCullagh & Nelder 1989).
+    RATE = "log-linear rate"
     POWER_LAW = "power-law"
     QUADRATIC = "quadratic"
 
@@ -93,9 +96,14 @@ def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
     if len(exprs) <= MOST_INPUTS_OF_POLYNOMIALS:
         for model in _linear(*_second_degree(exprs, X), y, weight):
             yield PlainKind.QUADRATIC, model
+    if isinstance(rows.loss_function, Poisson):
+        rates = y + 0.5  # a count of zero has no logarithm
+        for model in _linear(exprs, X, np.log(rates), rates if weight is None else rates * weight, full=True):
+            yield PlainKind.RATE, call("exp", model)
     if (y > 0).all():
-        for model in _linear(exprs, X, np.log(y), weight, full=True):
-            yield PlainKind.LOG_LINEAR, call("exp", model)
+        if not isinstance(rows.loss_function, Poisson):
+            for model in _linear(exprs, X, np.log(y), weight, full=True):
+                yield PlainKind.LOG_LINEAR, call("exp", model)
         positive = [j for j in range(len(exprs)) if (X[:, j] > 0).all()]
         if positive:
             logs = np.log(X[:, positive])

@@ -63,7 +63,7 @@ WEIGHTS = {
 #: The weights under which a formula has to beat the constant before any formula is suggested.
 GATE = Weights(2.0, 1.0, 2.0, 1.0)
 #: The plain models to which the weights of linear models apply.
-_LINEAR_KINDS = (PlainKind.LINEAR,)
+_LINEAR_KINDS = (PlainKind.LINEAR, PlainKind.RATE)
 #: For the second comparison with the constant, losses are bounded at this many robust standard deviations, squared.
 BOUND = 3.0
 #: A linear dependence at this level of the F-test opens the gate for plain models.

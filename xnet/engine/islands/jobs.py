@@ -21,9 +21,15 @@ def count_jobs(n_jobs: int | None) -> int:
         raise DataError(f"n_jobs is {n_jobs!r}; expected a whole number of processes, -1 for all cores, or None for 1.")
     if n_jobs == 1:
         return 1
-    from joblib import cpu_count  # counts what affinity and a container's limits leave us
     from joblib.parallel import get_active_backend
 
     if multiprocessing.parent_process() is not None or get_active_backend()[0].nesting_level:
         return 1
-    return int(n_jobs) if n_jobs > 0 else max(1, cpu_count() + 1 + int(n_jobs))
+    return int(n_jobs) if n_jobs > 0 else max(1, core_count() + 1 + int(n_jobs))
+
+
+def core_count() -> int:
+    """The cores that this process may use, by its affinity and the limits of a container."""
+    from joblib import cpu_count  # a slow import
+
+    return int(cpu_count())

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss, SquaredError
+from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.backpropagation import forward, sensitivities
 from xnet.engine.networks.network import Network
@@ -77,14 +77,14 @@ def make_target(o: Array, J: Array, g: Array, h: Array) -> Target:
 
 
 def root_target(rows: Rows, f: Array | None = None) -> Target:
-    """The target of the root before there is a network: y itself, or the working target at f under another loss.
+    """The target of the root before there is a network: y itself, or a working response where the loss needs one.
 
     Args:
         rows: the rows to explain.
         f: (n,) the output to start from; None for `first_output`.
     """
-    if isinstance(rows.loss_function, SquaredError):
-        weight = np.ones_like(rows.y) if rows.weight is None else rows.weight
+    weight = rows.loss_function.root_weights(rows.y, rows.weight)
+    if weight is not None:
         return Target(np.full_like(rows.y, np.average(rows.y, weights=weight)), rows.y, weight, 0.0)
     f = first_output(rows) if f is None else f
     g, h = rows.loss_function.working_response(f, rows.y, rows.weight)

@@ -16,7 +16,8 @@ from xnet.engine.candidates.parametric_curves import build_parametric_library
 from xnet.engine.candidates.rules import PARAMETER_FREE, WITH_PARAMETERS
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.candidates.torch_kernels import check_device
-from xnet.engine.fitting.losses import Loss, make_loss
+from xnet.engine.fitting.loss_names import LOGISTIC, make_loss
+from xnet.engine.fitting.losses import Loss
 from xnet.engine.fitting.r_squared import loss_scale
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_template
@@ -29,7 +30,7 @@ from xnet.errors import DataError
 from .constraints import NONE, CheckPoints, Constraints, check_points
 from .feature_selection import MANY_INPUTS, distinct_inputs, ranked_inputs, selected_inputs_at
 from .sampling import check_train_rows, given_split, representative, split_rows
-from .validation import check_values, checked_arrays, checked_weight
+from .validation import check_values, checked_arrays, checked_errors, checked_weight
 
 #: Rows that candidates are matched on, and rows that trial networks are fitted on.
 MATCH_ROWS, SEARCH_ROWS = 112, 1200
@@ -78,7 +79,8 @@ class Problem:
     @classmethod
     def from_arrays(cls, X: Array, y: Array, *, names: Sequence[str] | None = None, target_name: str = "y",
                     activations: str | Iterable[str] = "default", parameters: bool = True, max_complexity: int = 40,
-                    holdout_fraction: float = 0.2, sample_weight: Array | None = None, seed: int = 0,
+                    holdout_fraction: float = 0.2, sample_weight: Array | None = None,
+                    sample_error: Array | None = None, seed: int = 0,
                     loss: str = "squared_error", constraints: Constraints = NONE,
                     initial_formula: str | None = None, device: str = "cpu",
                     holdout: Array | None = None) -> Problem:
@@ -89,8 +91,8 @@ class Problem:
             max_complexity: most neurons and constants of a network; never more than the train rows less 2 (but 8).
             holdout_fraction: share of the rows kept from the search (0 for none).
             sample_weight: (n,) weights of the rows' losses; a row of weight 0 is left out.
-            loss: "squared_error"; "huber", which a share of wild rows does not lead astray; or "logistic", for y of
-                zeros and ones and a network that gives the log-odds of 1.
+            sample_error: (n,) known standard errors of y; the loss is then chi-square.
+            loss: one of `loss_names.LOSSES`; or "logistic", for y of 0 and 1 and a network of the log-odds of 1.
             constraints: prior knowledge, see `Constraints.of`.
             initial_formula: a formula to start from, see `initial.fitted_formula`.
             device: where candidates are matched, see `device.check_device`.
@@ -117,12 +119,14 @@ class Problem:
             X = X.copy()
             X[:, list(constraints.forbidden)] = 0.0  # no candidate, regressor or line is made of a constant column
         rng = np.random.default_rng(seed)
-        train_index, holdout_index = split_rows(y, holdout_fraction, rng, stratified=loss == "logistic") \
+        train_index, holdout_index = split_rows(y, holdout_fraction, rng, stratified=loss == LOGISTIC) \
             if holdout is None else given_split(holdout, len(y))
         used = np.ones(len(y), dtype=bool) if weight is None else weight > 0
         train_index, holdout_index = train_index[used[train_index]], holdout_index[used[holdout_index]]
         check_train_rows(len(train_index))
         kind = make_loss(loss, y[used])
+        if sample_error is not None:
+            kind, weight = checked_errors(sample_error, len(y), weight, loss)
         scale = scale_of(y[used], None if weight is None else weight[used], kind)
         train = _rows(X, y, scale, weight, train_index, kind)
         held_out = _rows(X, y, scale, weight, holdout_index, kind.without_smoothing) if len(holdout_index) else None
@@ -279,5 +283,7 @@ def scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
     if kind.name == "squared_error":
         return loss_scale(y, weight)
     loss = kind.mean(np.full_like(y, kind.best_constant(y, weight)), y, weight)
+    if not kind.in_target_units:
+        return loss if loss > 0 else 1.0
     # More than 77 % of the rows alike: they are no measure of the others.
     return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else loss_scale(y)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.error_losses import KnownError
+from xnet.engine.fitting.losses import SQUARED_ERROR
 from xnet.engine.fitting.rows import Rows
 
 from .problem import Problem
@@ -22,13 +24,16 @@ def with_target_order(problem: Problem, order: Array) -> Problem:
     """
     parts = [rows for rows in (problem.train, problem.holdout) if rows is not None]
     n = sum(len(rows.y) for rows in parts)
-    weights = [_weights(rows) for rows in parts]
+    weights = None if problem.train.weight is None else np.concatenate([_weights(rows) for rows in parts])[order]
+    loss, error = problem.train.loss_function, None
+    if isinstance(loss, KnownError) and weights is not None:
+        error, weights = (loss.unit * weights) ** -0.5, None
     return Problem.from_arrays(
         np.concatenate([rows.columns.T for rows in parts]), np.concatenate([rows.y for rows in parts])[order],
         names=problem.names, target_name=problem.target_name, activations=problem.activations,
         parameters=problem.parameters, max_complexity=problem.max_complexity,
-        sample_weight=None if problem.train.weight is None else np.concatenate(weights)[order], seed=problem.seed,
-        loss=problem.train.loss_function.name, constraints=problem.constraints,
+        sample_weight=weights, sample_error=error, seed=problem.seed,
+        loss=SQUARED_ERROR.name if error is not None else loss.name, constraints=problem.constraints,
         initial_formula=problem.initial_formula, device=problem.device, holdout=np.arange(n) >= len(problem.train.y))
 
 

@@ -6,6 +6,8 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.data_rules import LARGEST_VALUE
+from xnet.engine.fitting.error_losses import KnownError
+from xnet.engine.fitting.loss_names import known_errors
 from xnet.errors import DataError
 
 
@@ -50,3 +52,17 @@ def checked_weight(weight: Array, n: int) -> Array:
         raise DataError(f"sample_weight is above zero in {used} of {n} rows; at least 3 such rows are needed, because "
                         "a row of weight 0 is left out.")
     return weight / weight[weight > 0].mean()
+
+
+def checked_errors(error: Array, n: int, weight: Array | None, loss: str) -> tuple[KnownError, Array]:
+    """The loss and the weights (n,) of known standard errors.
+
+    Raises:
+        DataError: an error is not above zero, or there are weights or another loss as well.
+    """
+    if weight is not None:
+        raise DataError("sample_weight and sample_error cannot be given together; divide each standard error by the "
+                        "square root of its row's weight, and give sample_error alone.")
+    if loss != "squared_error":
+        raise DataError(f"sample_error belongs to squared errors, but the loss is {loss!r}; leave one of them out.")
+    return known_errors(error, n)

@@ -50,7 +50,7 @@ def state_from_json(tree: Mapping[str, Any]) -> SearchState:
         if not front:
             raise ValueError("its front is empty")
         return SearchState(islands, float(tree["seconds"]), front, _stop_reason(tree))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise StateError(f"The saved search cannot be read ({type(error).__name__}: {error}); start again.") from error
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_notation import compact_text
-from xnet.wording.score_text import capitalized, percent, r2, r2_name
+from xnet.wording.score_text import capitalized, loss_score, percent, r2, r2_name
 
 #: Largest width of a typeset formula, in average letters, at each size; wider formulas are shown as wrapping text.
 SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize "))
@@ -129,3 +129,7 @@ def _r2(record: Mapping[str, Any], held_out: bool) -> None:
     if held_out:
         st.metric(f"{capitalized(name)}, held-out rows", r2(record[f"{key}_holdout"]), width="content",
                   help=CHECKED + note)
+    if (found := loss_score(record)) is not None:
+        name, train, holdout = found
+        st.metric(f"{name}, {'held-out' if held_out else 'training'} rows", holdout if held_out else train,
+                  width="content", help="The score in the words of the loss that was chosen in Setup.")

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from xnet.errors import XNetError
+from xnet.limited_process import keep_ready, limited
 from xnet.tables import samples
 from xnet.tables.reading import FILE_TYPES, read_table
 from xnet.tables.table import Table
@@ -59,6 +60,7 @@ def _page_body() -> DeltaGenerator:
 
 
 def _sources() -> None:
+    keep_ready()  # so that a file need not wait for a process to start
     own, pasted, gallery = st.tabs(["Upload a table", "Paste a table", "Sample tables"], default="Sample tables")
     with own:
         _upload()
@@ -118,7 +120,7 @@ def _take_pasted() -> None:
 def _take(place: str, source: bytes | str, name: str, sheet: str | None = None) -> None:
     """Read a table and make it the session's; an error is stored for `_problem`."""
     try:
-        table = read_table(source, name, sheet=sheet)
+        table = limited(name, read_table, source, name, sheet=sheet)
     except XNetError as error:
         _refuse(place, str(error))
         return

@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from xnet.config.advice import decades_note
 from xnet.config.input_proposal import ALL_INPUTS, candidates
+from xnet.config.settings import Settings
 from xnet.tables.changes import RenameColumn
 from xnet.tables.class_target import class_labels, target_columns
 from xnet.tables.columns import printable_name
@@ -46,6 +48,9 @@ def role_selectors(table: Table) -> None:
         st.info("Choose at least one input column.", icon=":material/info:")
     if sentence := roles.weight.describe():
         st.caption(escaped(sentence[0].upper() + sentence[1:] + "."))
+    squared = state.settings().loss == Settings().loss and not table_choice.reads_as_class(table)
+    if squared and roles.target in columns and (note := decades_note(table.frame[roles.target].dropna().to_numpy())):
+        st.caption(escaped(note))
 
 
 def _target_chosen(table: Table) -> None:

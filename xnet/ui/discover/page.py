@@ -24,7 +24,17 @@ from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import accuracy_text
 
 from . import presentation
-from .steering import BEST, STEPS, pace_of, phase_of, state_badge, steering, views
+from .steering import (
+    BEST,
+    STEPS,
+    pace_of,
+    phase_of,
+    seconds_without_improvement,
+    state_badge,
+    steering,
+    stop_is_offered,
+    views,
+)
 from .step_view import step_view
 
 #: Seconds between two refreshes while the run is running, and while it is queued or paused.
@@ -56,12 +66,16 @@ def discover_page() -> None:
     fragment(refreshed_part)(run, _drawn_for(status, snapshot))
 
 
-def _drawn_for(status: Mapping[str, Any], snapshot: Mapping[str, Any] | None) -> tuple[str, str, int]:
-    """State, pace and number of the traced step, on which the part of the page that is not refreshed depends."""
-    return status["state"], pace_of(snapshot), (snapshot or {}).get("traced", 0)
+#: State, pace, number of the traced step, and whether to stop is offered: on these the part of the page that is not
+#: refreshed depends.
+DrawnFor = tuple[str, str, int, bool]
 
 
-def refreshed_part(run: current_run.Run, drawn_for: tuple[str, str, int]) -> None:
+def _drawn_for(status: Mapping[str, Any], snapshot: Mapping[str, Any] | None) -> DrawnFor:
+    return status["state"], pace_of(snapshot), (snapshot or {}).get("traced", 0), stop_is_offered(snapshot)
+
+
+def refreshed_part(run: current_run.Run, drawn_for: DrawnFor) -> None:
     """Draw the refreshed part; rerun the whole page if `drawn_for` has changed since the page was drawn."""
     follow()
     status, snapshot = run.status(), run.snapshot()
@@ -111,9 +125,9 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
 
 def time_without_improvement(snapshot: Mapping[str, Any]) -> str:
     """A sentence on how long there has been no improvement; "" below `NO_IMPROVEMENT_S`."""
-    curve = snapshot.get("loss") or []
-    since = next((seconds for seconds, *losses in curve if losses == list(curve[-1][1:])), 0.0)
-    elapsed = snapshot.get("seconds", 0.0) - since
+    elapsed = seconds_without_improvement(snapshot)
+    if stop_is_offered(snapshot):
+        return f"Nothing better for {duration(int(elapsed))}: stop now?"
     return f"No improvement for {duration(int(elapsed))}." if elapsed >= NO_IMPROVEMENT_S else ""
 
 
@@ -146,13 +160,13 @@ def _top(run: current_run.Run, status: Mapping[str, Any], snapshot: Mapping[str,
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.space("stretch")
         steering(run, run_state, snapshot)
-        presentation.button()
     inputs = ", ".join(escaped(c) for c in config["inputs"][:8]) + ("…" if len(config["inputs"]) > 8 else "")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(f"from {inputs} · {escaped(shorten(config['source'], 80))}", width="content")
-        if run_state in ACTIVE:
-            with st.container(horizontal=True, width="content", key="live_views"):
+        with st.container(horizontal=True, width="content", vertical_alignment="center", key="live_views"):
+            if run_state in ACTIVE:
                 views(run, snapshot)
+            presentation.button()
 
 
 def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total: float) -> None:

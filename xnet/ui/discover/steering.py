@@ -24,11 +24,25 @@ from xnet.ui.text import RUN_STATES, escaped
 CURRENT, BEST = "Current network", "Best network"
 PACE_LABELS = dict(zip(PACES, ("Real time", "Slow", "Step by step"), strict=True))
 STEPS = "step_by_step"
+#: Seconds of searching without improvement after which the page asks whether to stop.
+STOP_NOW_S = 20.0
 
 
 def pace_of(snapshot: Mapping[str, Any] | None) -> str:
     """The pace of the search; runs of older releases have only the first."""
     return str((snapshot or {}).get("pace", PACES[0]))
+
+
+def seconds_without_improvement(snapshot: Mapping[str, Any] | None) -> float:
+    """Seconds of searching since the best formula became better for the last time."""
+    curve = (snapshot or {}).get("loss") or []
+    since = next((seconds for seconds, *losses in curve if losses == list(curve[-1][1:])), 0.0)
+    return float((snapshot or {}).get("seconds", 0.0)) - since
+
+
+def stop_is_offered(snapshot: Mapping[str, Any] | None) -> bool:
+    """Whether nothing better was found for so long that the page asks whether to stop."""
+    return seconds_without_improvement(snapshot) >= STOP_NOW_S
 
 
 def steering(run: current_run.Run, run_state: str, snapshot: Mapping[str, Any] | None) -> None:
@@ -54,8 +68,10 @@ def steering(run: current_run.Run, run_state: str, snapshot: Mapping[str, Any] |
         st.button("Pausing…" if command == "pause" else "Pause", icon=":material/pause:", key="pause",
                   on_click=_request, args=(run, run_state, "pause"),
                   disabled=run_state != "running" or command == "pause")
+    offered = run_state == "running" and stop_is_offered(snapshot)
     st.button("Stopping…" if command == "stop" else "Stop and keep the best", icon=":material/stop:", key="stop",
-              on_click=_request, args=(run, run_state, "stop"), disabled=command == "stop")
+              type="primary" if offered else "secondary", on_click=_request, args=(run, run_state, "stop"),
+              disabled=command == "stop")
     _more_time(run, "More time")
     if run_state == "paused":
         _change_settings(run)

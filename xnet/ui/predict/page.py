@@ -10,6 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from xnet.engine.networks.network import Network
+from xnet.errors import XNetError
+from xnet.limited_process import keep_ready, limited
 from xnet.prediction.new_rows import Predicted, predict, predicted_csv, read_rows
 from xnet.prediction.predictor import Predictor
 from xnet.tables.column_recipes import recipes_from_config
@@ -129,6 +131,7 @@ def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
 
 
 def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
+    keep_ready()
     needed = predictor.needed_columns
     st.file_uploader("A table with these columns: " + (", ".join(map(escaped, needed)) or "any"),
                      type=list(FILE_TYPES),
@@ -160,8 +163,9 @@ def _take_upload(text: bool) -> None:
     if upload is None:
         return
     try:
-        st.session_state[state.PREDICT_TABLE] = (read_rows(upload.getvalue(), upload.name, text=text), None)
-    except TableError as error:
+        table = limited(upload.name, read_rows, upload.getvalue(), upload.name, text=text)
+        st.session_state[state.PREDICT_TABLE] = (table, None)
+    except XNetError as error:
         st.session_state[state.PREDICT_TABLE] = (None, str(error))
 
 

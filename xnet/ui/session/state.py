@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from xnet.config.losses import loss_of
 from xnet.config.prior import Prior
 from xnet.config.settings import BUDGETS, LIBRARIES, Settings, known_activations, within
 from xnet.engine.networks.activations import GROUPS, resolve_activations
@@ -56,7 +57,8 @@ SECONDS = "seconds"
 MAX_COMPLEXITY = "max_complexity"
 HOLDOUT = "holdout"
 SEED = "seed"
-ROBUST = "robust"
+LOSS = "loss"
+LOSS_SHARE = "loss_share"
 N_JOBS = "n_jobs"
 FORBIDDEN = "forbidden"
 REQUIRED = "required"
@@ -169,7 +171,8 @@ def _values(chosen: Settings) -> dict[str, object]:
     values: dict[str, object] = {
         PRESET: chosen.library, NO_PARAMETERS: not chosen.parameters, BUDGET: chosen.budget, SECONDS: chosen.seconds,
         MAX_COMPLEXITY: chosen.max_complexity, HOLDOUT: chosen.holdout_percent, SEED: chosen.seed,
-        ROBUST: chosen.robust, N_JOBS: chosen.n_jobs, FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
+        LOSS: chosen.loss_kind, LOSS_SHARE: chosen.loss_share, N_JOBS: chosen.n_jobs,
+        FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
         NESTING: [":".join(pair) for pair in prior.nesting], MAX_PARAMETERS: prior.max_parameters,
         INCREASING: list(prior.increasing), DECREASING: list(prior.decreasing), LOWEST: prior.low, HIGHEST: prior.high,
         INITIAL_FORMULA: prior.initial_formula or ""}
@@ -238,8 +241,8 @@ def settings() -> Settings:
     return Settings(
         known_activations([name for group in GROUPS for name in names(group_pills_key(group))]),
         not held.get(NO_PARAMETERS), number(SECONDS, "seconds"), number(MAX_COMPLEXITY, "max_complexity"),
-        number(HOLDOUT, "holdout_percent"), number(SEED, "seed"), bool(held.get(ROBUST)), number(N_JOBS, "n_jobs"),
-        prior)
+        number(HOLDOUT, "holdout_percent"), number(SEED, "seed"), loss_of(held.get(LOSS), held.get(LOSS_SHARE)),
+        number(N_JOBS, "n_jobs"), prior)
 
 
 def table() -> Table | None:

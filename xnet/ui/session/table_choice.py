@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.config.class_runs import is_class
+from xnet.config.losses import loss_with_weights
 from xnet.config.run_options import RunOptions, table_options
 from xnet.evidence.class_probability import LOGISTIC
 from xnet.tables.class_target import class_labels, default_class, target_columns, with_class_column
@@ -164,6 +165,7 @@ def add_table_options(options: RunOptions, table: Table) -> None:
     if reads_as_class(table):
         options["loss"] = LOGISTIC
     options["split"], options["weight"] = split().to_config(), roles().weight.to_config()
+    options["loss"] = loss_with_weights(options["loss"], roles().weight)
     options["fill_gaps"] = fill_gaps()
 
 

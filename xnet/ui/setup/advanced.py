@@ -1,4 +1,4 @@
-"""Further settings on the Setup page: prior knowledge, held-out rows, outliers, seed and processes."""
+"""Further settings on the Setup page: prior knowledge, held-out rows, what an error costs, seed and processes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from xnet.config.losses import LOSS_TEXTS
 from xnet.config.settings import LIMITS
 from xnet.engine.networks.activations import GROUPS
 from xnet.ui.components.formula_view import show_formula
@@ -95,9 +96,21 @@ def _inside(pair: str) -> str:
 
 def _about_rows(as_class: bool) -> None:
     holdout_slider()
-    st.toggle("Some rows may be outliers", key=state.ROBUST, persist_state="session", disabled=as_class,
-              help="Off: squared errors, best for ordinary noise. On: Huber's loss, which limits the influence of "
-                   "outliers (typing errors, broken sensors) on the formula.")
+    _about_errors(as_class)
+
+
+def _about_errors(as_class: bool) -> None:
+    """What an error costs; a class has its own loss."""
+    kind = st.selectbox("What an error costs", list(LOSS_TEXTS), key=state.LOSS, persist_state="session",
+                        format_func=lambda name: LOSS_TEXTS[name][0], disabled=as_class,
+                        help="The search minimises this cost. A column of standard errors (a role on the Data page) "
+                             "divides each error by its standard error.")
+    if as_class:
+        return
+    st.caption(LOSS_TEXTS[kind][1])
+    if kind == "quantile":
+        st.number_input("Share of the rows below the formula", 0.01, 0.99, step=0.05, key=state.LOSS_SHARE,
+                        persist_state="session")
 
 
 def _about_search() -> None:

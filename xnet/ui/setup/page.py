@@ -7,6 +7,7 @@ import streamlit as st
 
 from xnet.config.advice import class_note, estimate, holdout_note
 from xnet.config.dry_run import dry_run
+from xnet.config.losses import loss_title
 from xnet.config.settings import BUDGETS, LIMITS, Settings
 from xnet.errors import XNetError
 from xnet.ui.page_list import DATA
@@ -109,7 +110,7 @@ def _in_force(chosen: Settings, rows: pd.DataFrame | None) -> str:
         "" if chosen.parameters else "no fitted numbers", f"complexity up to {chosen.max_complexity}",
         holdout_note(None if rows is None else len(rows), chosen.holdout_percent, table_choice.split()),
         table_choice.roles().weight.describe(),
-        "robust to outliers" if chosen.robust and not _as_class() else "",
+        "" if _as_class() or chosen.loss == Settings().loss else loss_title(chosen.loss).lower(),
         f"{chosen.n_jobs} processes" if chosen.n_jobs > 1 else "",
         counted(prior.n_constraints, "constraint") if prior.n_constraints else "", f"seed {chosen.seed}")
     return ", ".join(part for part in parts if part)

@@ -1,0 +1,1 @@
+"""The command `benchmarks.fuzz`: hostile inputs for everything that reads what people bring."""

@@ -1,0 +1,28 @@
+"""Files and names that nobody gives on purpose end in a sentence and exit code 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from xnet.cli.main import main
+
+
+@pytest.mark.parametrize("arguments", [
+    ["predict", "x" * 300, "t.csv"], ["predict", "deep.json", "t.csv"], ["predict", "huge.json", "t.csv"],
+    ["discover", "x" * 300, "--target", "y"], ["replay", "x" * 300], ["replay", "deep.json"],
+    ["discover", "deep.json", "--target", "y"], ["discover", "names.json", "--target", "y"]])
+def test_a_sentence_says_what_is_wrong(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                       capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "deep.json").write_text("[" * 100_000 + "]" * 100_000)
+    (tmp_path / "names.json").write_text('[["x", "y"]]')
+    (tmp_path / "huge.json").write_text(
+        '{"formula": {"network": {"n_inputs": 1' + "0" * 400 + ', "neurons": [["variable", [], 1e400]], '
+        '"constants": []}}, "run": {"inputs": ["a"], "target": "b"}}')
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("xnet: ")
+    assert len(said.strip().splitlines()) == 1

@@ -1,0 +1,18 @@
+"""The settings of the app's server."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+SETTINGS = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text("utf-8"))
+
+
+def test_no_watcher_of_files_takes_the_time_of_the_sessions() -> None:
+    assert SETTINGS["server"]["fileWatcherType"] == "none"
+
+
+def test_the_server_is_for_this_computer_only_and_other_sites_cannot_talk_to_it() -> None:
+    server = SETTINGS["server"]
+    assert (server["address"], server["enableXsrfProtection"], server["enableCORS"]) == ("127.0.0.1", True, True)
+    assert SETTINGS["client"]["showErrorDetails"] == "none"
