@@ -116,7 +116,9 @@ def _take_edits(table: Table, shown: pd.DataFrame, use: str) -> None:
     made: list[Change] = []
     names = table.row_names
     for row, cells in _edits().items():
-        places = np.flatnonzero(names.numbers == shown.index[int(row)]) if 0 <= int(row) < len(shown) else []
+        if not 0 <= int(row) < len(shown):
+            continue
+        places = np.flatnonzero(names.numbers == shown.index[int(row)])
         if not len(places):
             continue
         number, position = int(shown.index[int(row)]), int(places[0])
