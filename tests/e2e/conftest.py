@@ -58,7 +58,8 @@ def serving(folder: Path) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true",
              "--server.fileWatcherType=none"], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-            env=os.environ | {"XNET_RUNS": str(folder / "runs"), "OMP_NUM_THREADS": "1"})
+            env=os.environ | {"XNET_RUNS": str(folder / "runs"), "OMP_NUM_THREADS": "1",
+                              "XNET_MAX_RUNNING": "8", "XNET_MAX_SEARCHES": "50"})
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_healthy(url, process)

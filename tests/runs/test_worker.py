@@ -17,8 +17,8 @@ import pandas as pd
 import psutil
 import pytest
 
+from xnet.processes import process_lives
 from xnet.runs import create_run, launch, launcher, prewarm
-from xnet.runs.processes import process_lives
 from xnet.runs.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]

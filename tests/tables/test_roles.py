@@ -105,7 +105,8 @@ def test_a_unit_is_one_short_line():
 def test_possible_conversions_follow_from_what_columns_hold(table):
     assert possible_conversions(table) == [
         Conversion("day", "days"), Conversion("day", "years"), Conversion("clock", "hours"),
-        Conversion("colour", "labels"), Conversion("sex", "labels")]
+        Conversion("colour", "labels"), Conversion("sex", "labels"), Conversion("day clock", "days"),
+        Conversion("day clock", "years")]
 
 
 def test_labels_become_columns_of_0_and_1_and_a_missing_one_stays_missing(table):
@@ -114,7 +115,7 @@ def test_labels_become_columns_of_0_and_1_and_a_missing_one_stays_missing(table)
     np.testing.assert_array_equal(made.frame["colour is red"][:4], [1, 0, 0, np.nan])
     np.testing.assert_array_equal(made.frame["sex is m"][:2], [0, 1])
     assert any("'colour' was converted to 3 columns of 0 and 1" in line for line in made.report)
-    assert list(table.frame.columns) == TEXT.split("\n")[0].split(",")
+    assert list(table.frame.columns) == [*TEXT.split("\n")[0].split(","), "day clock"]
 
 
 def test_no_wish_changes_nothing_and_an_unknown_wish_is_ignored(table):

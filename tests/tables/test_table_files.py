@@ -115,9 +115,10 @@ def test_a_page_of_notes_before_the_table_is_passed_over():
 
 
 def test_a_wide_sheet_is_cut_off_and_a_far_cell_does_not_fill_the_memory(monkeypatch):
-    table = read_table(workbook([tuple(f"c{k}" for k in range(250)), tuple(range(250)), tuple(range(250))]), "t.xlsx")
-    assert table.frame.shape == (2, 200)
-    assert said(table, "250 columns; the first 200 were kept")
+    monkeypatch.setattr(limits, "MAX_COLUMNS", 20)
+    table = read_table(workbook([tuple(f"c{k}" for k in range(25)), tuple(range(25)), tuple(range(25))]), "t.xlsx")
+    assert table.frame.shape == (2, 20)
+    assert said(table, "25 columns; the first 20 were kept")
     monkeypatch.setattr(limits, "MAX_CELLS", 10_000)
     with pytest.raises(TableError, match="very wide"):
         read_table(workbook([("a", "b")] + [(k, k) + (None,) * 16_000 + (1,) for k in range(4)]), "t.xlsx")

@@ -18,6 +18,7 @@ from .alignment import Grid
 from .archives import is_array, read_array, unpacked
 from .columns import Findings, kind_of, make_frame, unique_names, units_of_names
 from .extremes import note_extremes
+from .joined_dates import with_joined_dates
 from .json_files import is_json, read_json
 from .large_text import read_large
 from .limits import MAX_BYTES, MAX_PLAIN_BYTES, TableError
@@ -114,7 +115,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     source = _source(data, name, notes, min_columns, sheet)
     found = Findings(source.lines)
     names = unique_names(source.header or [""] * len(source.columns), notes, named=bool(source.header))
-    frame = make_frame(source.columns, names, source.delimiter, notes, found)
+    frame = with_joined_dates(make_frame(source.columns, names, source.delimiter, notes, found), notes)
     numeric = [c for c in names if pd.api.types.is_numeric_dtype(frame[c])]
     mixed = tuple(c for c, reason in found.reasons.items() if reason.numbers_fit)
     others = []
