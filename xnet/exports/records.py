@@ -62,13 +62,25 @@ def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> st
     names = [*config["inputs"], config["target"], f"{config['target']} by the formula", "rows", PLACES[rows.word]]
     kinds = np.full(len(data), "training", dtype=object)
     kinds[held_out] = "held out"
+    others = run.other_columns()
+    further: Sequence[Sequence[str]] = [()] * len(data) if others is None else others.to_numpy().tolist()
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([harmless_cell(name) for name in names])
-    for row, value, kind, number in zip(data.to_numpy().tolist(), predicted.tolist(), kinds, rows.numbers.tolist(),
-                                        strict=True):
-        writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else "", kind, number])
+    writer.writerow([harmless_cell(name) for name in (*names, *(() if others is None else map(str, others)))])
+    for row, value, kind, number, cells in zip(data.to_numpy().tolist(), predicted.tolist(), kinds,
+                                               rows.numbers.tolist(), further, strict=True):
+        writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else "", kind, number,
+                         *map(_harmless, cells)])
     return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A cell of another column: a number as it is, and text that starts no formula."""
+    try:
+        float(cell)
+    except ValueError:
+        return harmless_cell(cell)
+    return cell
 
 
 def front_csv(front: Sequence[Mapping[str, Any]]) -> str:
