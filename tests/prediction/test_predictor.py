@@ -135,7 +135,8 @@ def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.Capt
     assert main(["predict", run.id, str(tmp_path / "new.csv")]) == 0
     captured = capsys.readouterr()
     rows = list(csv.reader(io.StringIO(captured.out)))
-    assert rows[0] == ["distance", "name", "period by the formula", REMARKS]
+    assert rows[0] == ["distance", "name", "line of the file", "period by the formula", REMARKS]
+    assert [row[2] for row in rows[1:]] == ["2", "3"]
     assert float(rows[1][2]) == pytest.approx(8, rel=1e-3)
     assert "above" in rows[2][3]
     assert "outside the rows of the search" in captured.err

@@ -23,7 +23,8 @@ from xnet.tables.reading import read_table
 def table(rows: int = 30) -> pd.DataFrame:
     x = np.arange(rows, dtype=float)
     return pd.DataFrame({"country": [f"land {k}" for k in range(rows)], "x": np.where(x == 3, np.nan, x),
-                         "remark": ["=1+1" if k == 5 else f"r{k}" for k in range(rows)], "extra": x / 4, "y": 2 * x + 1})
+                         "remark": ["=1+1" if k == 5 else f"r{k}" for k in range(rows)], "extra": x / 4,
+                         "y": 2 * x + 1})
 
 
 def made(root: Path, frame: pd.DataFrame, **options: str) -> Run:
@@ -79,6 +80,7 @@ def test_of_a_very_wide_table_only_the_names_are_kept(tmp_path: Path) -> None:
 def test_a_chosen_column_names_the_rows(tmp_path: Path) -> None:
     run = made(tmp_path, table(), id_column="remark")
     assert run.row_labels()[3] == "r4"
+    assert made(tmp_path, table(), id_column="").row_labels() == ()
 
 
 @pytest.mark.parametrize(("name", "cells", "found"), [

@@ -61,7 +61,8 @@ class RunOptions(TypedDict, total=False):
         changes: what was changed in the table before the search, see `xnet.tables.changes`; the table is the changed
             one. Changes of columns that the run does not use are left out.
         row_names: how the rows of the table are called, see `RowNames`; by default row 1, row 2 and so on.
-        id_column: the column that names the rows, such as a country; by default found by `xnet.tables.id_columns`.
+        id_column: the column that names the rows, such as a country; by default found by `xnet.tables.id_columns`;
+            "" for none.
     """
 
     name: str | None

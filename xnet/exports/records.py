@@ -13,7 +13,7 @@ from xnet.atomic_files import to_json
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.runs.run import Run
 from xnet.tables.csv_cells import harmless_cell
-from xnet.tables.row_names import LINE, ROW, RowNames
+from xnet.tables.row_names import LINE, LINE_COLUMN, ROW, RowNames
 from xnet.wording.score_text import LOSS_SCORE_KEYS
 
 #: Scores of a row of the front. Only some losses have scores of their own, only a class has the last four.
@@ -21,7 +21,7 @@ SCORES = ("r2_train", "r2_holdout", *LOSS_SCORE_KEYS, "loss", "loss_holdout", "a
           "log_loss_train", "log_loss_holdout")
 
 #: The column that says where a row stands, by the word of `RowNames`.
-PLACES = {LINE: "line of the file", ROW: "row of the table"}
+PLACES = {LINE: LINE_COLUMN, ROW: "row of the table"}
 
 
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any],

@@ -64,10 +64,11 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
                       extra_columns=further_columns(config))
         kept = np.delete(np.arange(len(table)), data.attrs["left_out"])
         config["row_names"] = RowNames.from_config(options, len(table)).kept(kept).to_config()
-        chosen = config.get("id_column") or id_column(table, set(map(str, data.columns)))
-        if chosen is not None and chosen in table.columns:
-            config["id_column"] = chosen
-        write_other_columns(run.folder, table, kept, set(map(str, data.columns)), config.get("id_column"))
+        used, given = set(map(str, data.columns)), options.get("id_column")
+        chosen = id_column(table, used) if given is None else given
+        if chosen in table.columns:
+            config["id_column"] = str(chosen)
+        write_other_columns(run.folder, table, kept, used, config.get("id_column"))
         single_line_cells(data).to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
         write_json(run.folder / "config.json", config)
         run.write_status("queued", "Waiting to start.")

@@ -14,6 +14,8 @@ import numpy as np
 from xnet.arrays import Array
 
 LINE, ROW = "line", "row"
+#: The column of exported tables that holds the lines.
+LINE_COLUMN = "line of the file"
 #: More rows than any table has.
 MOST_ROWS = 10_000_000
 #: A config holds the numbers of rows as at most this many arithmetic progressions.
