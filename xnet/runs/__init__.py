@@ -18,6 +18,7 @@ The modules of the package are
     endings        why a search ended, as a state and a sentence
     control        commands, heartbeat and the abort of a step
     recording      writes snapshots, events, frames and traces
+    sweep          many searches at once, and how they go on after an interruption
     worker, permutation_worker, launcher, processes   the processes that carry out runs
     catalogue      all runs of a folder, and comparisons between them
 """
