@@ -114,7 +114,7 @@ def test_text_in_a_cell_is_called_text(app: Open, replay: Replay) -> None:
     rows = "".join(f"{k}\n" for k in range(5, 25))
     at = upload(app("pages/predict.py", run=replay.run.id), f"distance\nabc\n{rows}".encode())
     said = texts(at).replace("\\", "")
-    assert "text where a number is needed: row 1, 'distance' ('abc')" in said
+    assert "text where a number is needed: line 2, 'distance' ('abc')" in said
     assert "missing there" not in said
 
 
