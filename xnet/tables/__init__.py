@@ -1,7 +1,7 @@
 """Tables: from files of many formats to columns of numbers. This package does not import the engine.
 
 From bytes to cells: `reading` chooses the format; `text_files` (CSV, TSV), `workbooks`, `parquet_files` and
-`json_files` read one format each; `cells` writes typed cells as text; `limits` bounds the size.
+`json_files`, `stata_files` and `html_tables` read one format each; `cells` writes typed cells as text; `limits` bounds the size.
 From cells to rows: `alignment` finds the table in the lines, with `header_blocks`, `footers` and `unit_words`.
 From rows to columns: `columns` names and types them; `numbers` reads common notations, `number_columns` and
 `written_numbers` all others; `quality` and `extremes` report what matters for a search; `table` holds the result.

@@ -13,6 +13,7 @@ from xnet.config.run_problem import further_columns
 from xnet.config.settings import Settings
 from xnet.errors import XNetError
 from xnet.runs import Run, RunError
+from xnet.runs.housekeeping import check_room
 from xnet.runs.store import FILE_COLUMNS
 from xnet.tables import samples
 from xnet.tables.column_recipes import recipes_from_config
@@ -21,6 +22,7 @@ from xnet.ui.page_list import DISCOVER, SETUP
 from xnet.ui.text import escaped
 
 from . import navigation, state, table_choice
+from .current_run import is_private_server, session_name
 
 #: The sample table of "Try an example", and the time budget of its search.
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
@@ -49,9 +51,10 @@ def try_example() -> None:
 def add_time(run: Run, seconds: float) -> None:
     """Add time to a search; restart its worker if it has ended or was interrupted (a button's callback)."""
     try:
+        check_room(is_private_server(), float(run.config["seconds"]) + seconds)
         run.add_time(seconds)
         if not run.is_alive():
-            runs.launch(run)
+            runs.launch(run, session_name())
             st.session_state[state.JUST_STARTED] = run.id
     except XNetError as error:
         st.toast(escaped(error), icon=":material/error:")
@@ -68,10 +71,11 @@ def repeat_step_by_step(run: Run) -> None:
     """Start the same search again at the pace "step by step" (a button's callback)."""
     config = run.config
     try:
+        check_room(is_private_server(), float(config["seconds"]))
         repeat = runs.create_run(run.table(), target=config["target"], inputs=config["inputs"], source=config["source"],
                                 **runs.options_from_config(config))
         repeat.command("step_by_step")  # sent before the start, so that the first step waits too
-        runs.launch(repeat)
+        runs.launch(repeat, session_name())
     except XNetError as error:
         st.toast(escaped(error), icon=":material/error:")
         return
@@ -154,8 +158,9 @@ def start_search(chosen: Settings | None = None) -> None:
         source_run = warm_start_source() if st.session_state.get(state.WARM_START) else None
         if source_run is not None:
             options["warm_start"] = source_run[1]
+        check_room(is_private_server(), float(options.get("seconds", 0.0)))
         run = runs.create_run(table.frame, target=target, inputs=inputs, source=source, **options)
-        runs.launch(run)
+        runs.launch(run, session_name())
     except XNetError as error:
         st.error(escaped(error), icon=":material/error:")
         return
