@@ -120,7 +120,7 @@ def test_every_point_knows_its_row(replay: Replay) -> None:
     numbers = np.concatenate([g.names.numbers for g in chosen.groups.values()])
     assert sorted(numbers) == list(range(1, 41))
     np.testing.assert_array_equal(data[numbers - 1, :2], chosen.X)
-    assert fit_figure(chosen).data[0].customdata[0].startswith(f"row {numbers[0]}<br>distance: ")
+    assert fit_figure(chosen).data[0].customdata[0][0].startswith(f"row {numbers[0]}<br>distance: ")
     worst = largest_residuals(chosen)
     assert abs(worst["Difference"].iloc[0]) == np.abs(chosen.y - chosen.network.evaluate(chosen.X)).max()
     np.testing.assert_array_equal(residual_figure(chosen, 1).data[0].x, chosen.groups["training rows"].X[:, 1])

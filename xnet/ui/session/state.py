@@ -32,7 +32,15 @@ CLASS = "class"
 TABLE_AS_READ = "table_as_read"
 WEIGHT = "weight"
 ROW_NAME = "row_name"
-UNITS = "units"
+CHANGES = "changes"
+UNDONE = "undone"
+CHANGED_TABLE = "changed_table"
+CHANGE_ERROR = "change_error"
+EXCLUDE_WHERE = "exclude_where"
+ROWS_ERROR = "rows_error"
+ROWS_SHOWN = "rows_shown"
+ROWS_VERSION = "rows_version"
+FIRST_ROW = "first_row"
 CONVERSIONS = "conversions"
 FILL_GAPS = "fill_gaps"
 SPLIT = "split"
@@ -250,7 +258,7 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     """Make `chosen` the session's table, with its suggested target and inputs, and reset the choices about rows."""
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
-    st.session_state.update({WEIGHT: None, UNITS: None, CONVERSIONS: [], FILL_GAPS: False, SPLIT: "random",
+    st.session_state.update({WEIGHT: None, CHANGES: (), UNDONE: (), CONVERSIONS: [], FILL_GAPS: False, SPLIT: "random",
                              SPLIT_COLUMN: None, WORKBOOK: None})
     if chosen is None:
         return
