@@ -33,7 +33,7 @@ def test_settings_made_by_hand_are_in_force_and_come_back(open_page: Callable[..
     tab.get_by_role("combobox", name="What an error costs").click()
     tab.keyboard.type("Relative")
     tab.keyboard.press("Enter")
-    see(tab, "20 % of the rows held out, relative error, seed 0.")
+    see(tab, "20 % of the rows held out, relative error, 1 constraint")
     settle(tab)
     wide = tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= 390
@@ -41,7 +41,7 @@ def test_settings_made_by_hand_are_in_force_and_come_back(open_page: Callable[..
     tab.get_by_role("button", name="Discover a formula").click()
     tab.get_by_role("button", name="Change settings").click()
     see(tab, "Current settings: 2 s, 11 activations")
-    see(tab, "relative error, seed 0.")
+    see(tab, "relative error, 1 constraint")
     sync_api.expect(tab.get_by_label("or a number of seconds")).to_have_value("2")
     tab.get_by_role("link", name="Results").first.click()
     see(tab, "Median relative error, held-out rows")
