@@ -150,6 +150,8 @@ def delete_run(run: Run) -> None:
     Raises:
         RunError: the search still runs, or its files cannot be deleted.
     """
+    if run.is_hung():
+        raise RunError(f"Run {run.id!r} does not answer any more. Stop it, which ends its process, then delete it.")
     if run.is_alive() and run.status()["pid"] is not None:
         raise RunError(f"Run {run.id!r} is still searching. Stop it first, then delete it.")
     shutil.rmtree(run.folder, ignore_errors=True)

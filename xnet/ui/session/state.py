@@ -30,7 +30,15 @@ AS_CLASS = "as_class"
 CLASS = "class"
 TABLE_AS_READ = "table_as_read"
 WEIGHT = "weight"
-UNITS = "units"
+CHANGES = "changes"
+UNDONE = "undone"
+CHANGED_TABLE = "changed_table"
+CHANGE_ERROR = "change_error"
+EXCLUDE_WHERE = "exclude_where"
+ROWS_ERROR = "rows_error"
+ROWS_SHOWN = "rows_shown"
+ROWS_VERSION = "rows_version"
+FIRST_ROW = "first_row"
 CONVERSIONS = "conversions"
 FILL_GAPS = "fill_gaps"
 SPLIT = "split"
@@ -64,6 +72,7 @@ INITIAL_FORMULA = "initial_formula"
 RUN_ID = "run_id"
 SHARED_RUN = "shared_run"
 OPENED_RUNS = "opened_runs"
+SESSION_NAME = "session_name"
 NODE_IDS = "node_ids"
 DRAWN_NETWORK = "drawn_network"
 PENDING_COMMAND = "pending_command"
@@ -247,7 +256,7 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     """Make `chosen` the session's table, with its suggested target and inputs, and reset the choices about rows."""
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
-    st.session_state.update({WEIGHT: None, UNITS: None, CONVERSIONS: [], FILL_GAPS: False, SPLIT: "random",
+    st.session_state.update({WEIGHT: None, CHANGES: (), UNDONE: (), CONVERSIONS: [], FILL_GAPS: False, SPLIT: "random",
                              SPLIT_COLUMN: None, WORKBOOK: None})
     if chosen is None:
         return
