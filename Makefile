@@ -15,7 +15,7 @@ PYTHON ?= python3
 PORT ?= 8501
 DOCS_PORT ?= 8600
 WORKERS ?= 2
-E2E_WORKERS ?= 0
+E2E_WORKERS ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
 
@@ -34,13 +34,13 @@ app: $(VENV)/app.done
 	$(PY) -m streamlit run app.py --server.port=$(PORT) --server.showEmailPrompt=false
 
 test: lint
-	$(PY) -m pytest -n $(WORKERS) -m "not e2e" $(ARGS)
-	$(PY) -m pytest -n $(E2E_WORKERS) --dist loadfile -m e2e $(ARGS)  # 0: one after the other; 2: each worker has a server
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not e2e" $(ARGS)
+	$(PY) -m pytest -n $(E2E_WORKERS) --dist worksteal -m e2e $(ARGS)  # each worker has a server and a browser
 
 lint: $(VENV)/dev.done
 	$(PY) -m ruff check .
 	$(VENV)/bin/lint-imports --no-logo
-	$(PY) -m mypy
+	$(PY) -m mypy --num-workers $(WORKERS)
 
 # The theme warns of MkDocs 2 at every build; requirements-docs.txt keeps the version that it works with.
 docs docs-serve: export NO_MKDOCS_2_WARNING := 1

@@ -38,7 +38,7 @@ def test_equal_runs_give_equal_bytes(run: Run, packed: bytes) -> None:
     assert make_bundle(Run(run.folder)) == packed
 
 
-def test_paths_and_strangers_are_refused(packed: bytes) -> None:
+def test_paths_and_unknown_files_are_refused(packed: bytes) -> None:
     for name in ("../config.json", "/etc/passwd", "sub/config.json", "extra.pkl", "manifest.json\x00"):
         with pytest.raises(RunError, match="does not belong in a bundle"):
             read_bundle(zipped({**files_of(packed), name.replace("\x00", "~"): b"x"}))
@@ -53,7 +53,7 @@ def test_a_name_that_comes_twice_is_refused(packed: bytes) -> None:
         read_bundle(out.getvalue())
 
 
-def test_a_bomb_is_not_unpacked(packed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decompression_bomb_is_not_unpacked(packed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(bundles.MEMBERS, "events.jsonl", 10_000)
     bomb = zipped({**files_of(packed), "events.jsonl": b"0" * 10_001})
     lie = bytearray(bomb)  # the zip claims a small file
@@ -71,7 +71,7 @@ def test_a_bomb_is_not_unpacked(packed: bytes, monkeypatch: pytest.MonkeyPatch) 
         read_bundle(packed)
 
 
-def test_what_was_changed_or_cut_is_refused(packed: bytes) -> None:
+def test_a_changed_or_incomplete_bundle_is_refused(packed: bytes) -> None:
     files = files_of(packed)
     with pytest.raises(RunError, match=r"data\.csv of the bundle does not match"):
         read_bundle(zipped(files | {"data.csv": files["data.csv"].replace(b".", b"1.", 1)}))

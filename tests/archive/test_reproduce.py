@@ -59,7 +59,7 @@ def test_several_processes_with_a_budget_in_steps_repeat_as_well(tmp_path: Path)
     assert reproduce(read_bundle(make_bundle(run))).outcome == "identical"
 
 
-def test_what_depends_on_the_clock_is_reported_as_not_repeatable(packed: bytes) -> None:
+def test_a_run_limited_by_the_clock_is_reported_as_not_repeatable(packed: bytes) -> None:
     def change(config: dict[str, Any]) -> None:
         config.update(steps=None, n_jobs=2, seed=6)
 

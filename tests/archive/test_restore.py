@@ -39,7 +39,7 @@ def test_a_saved_run_becomes_a_run_here(run: Run, packed: bytes, tmp_path: Path)
     assert reproduce(read_bundle(make_bundle(opened))).outcome == "identical"
 
 
-def test_what_is_shown_of_a_saved_run_is_computed_here(packed: bytes, tmp_path: Path) -> None:
+def test_the_values_of_a_saved_run_are_computed_anew(packed: bytes, tmp_path: Path) -> None:
     def lie(snapshot: dict[str, Any]) -> None:
         for row in (*snapshot["front"], snapshot["best"]):
             row |= {"text": "<b>y</b> = 42", "latex": "\\href{javascript:alert(1)}{y}", "loss": 0.0, "r2_train": 1.0}

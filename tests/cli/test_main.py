@@ -107,8 +107,8 @@ def test_inputs_and_library_are_taken_as_asked(sums: Path, tmp_path: Path, capsy
     (["--target", "z", "--max-complexity", "0"], "max_complexity is 0"),
     ([], "Name the column to explain with --target"),
 ])
-def test_questions_that_cannot_be_answered(arguments: list[str], words: str, sums: Path,
-                                           capsys: pytest.CaptureFixture[str]) -> None:
+def test_unanswerable_questions_are_refused(arguments: list[str], words: str, sums: Path,
+                                            capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["discover", str(sums), *arguments]) == 2
     out, err = capsys.readouterr()
 
@@ -148,8 +148,8 @@ def test_a_folder_is_no_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "is a folder" in capsys.readouterr().err
 
 
-def test_a_folder_that_cannot_be_written_is_said(sums: Path, tmp_path: Path,
-                                                 capsys: pytest.CaptureFixture[str]) -> None:
+def test_export_to_a_folder_without_permission_is_refused(sums: Path, tmp_path: Path,
+                                                          capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way")
 
     assert main(["discover", str(sums), "--target", "z", "--out", str(tmp_path / "file")]) == 2
@@ -241,8 +241,8 @@ def test_numbers_are_classes_where_asked_for(fruit: Path, capsys: pytest.Capture
     (["--target", "a", "--classify"], "121 values"), (["--target", "kind", "--out", "x"], "--out cannot be used"),
     (["--target", "kind", "--loss", "huber"], "--loss cannot be used"),
 ])
-def test_what_does_not_go_with_classes_is_said(fruit: Path, arguments: list[str], words: str,
-                                               capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_that_classes_do_not_allow_are_refused(fruit: Path, arguments: list[str], words: str,
+                                                       capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["discover", str(fruit), *arguments]) == 2
     assert words in capsys.readouterr().err
 

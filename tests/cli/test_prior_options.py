@@ -76,8 +76,8 @@ def test_a_wish_that_is_not_met_is_said(table: Path, capsys: pytest.CaptureFixtu
     (["--initial-formula", "k*zed"], "known columns: a, b, c"),
     (["--initial-formula", "arctan(a)"], "activation library lacks"),
 ])
-def test_what_cannot_be_asked_is_one_sentence(options: list[str], words: str, table: Path,
-                                              capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_options_are_refused_in_one_sentence(options: list[str], words: str, table: Path,
+                                                     capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["discover", str(table), "--target", "y", "--seconds", "1", *options])
     out, err = capsys.readouterr()
 

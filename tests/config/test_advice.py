@@ -28,14 +28,14 @@ def said(columns: dict[str, np.ndarray], y: np.ndarray = NOISE, activations: tup
 
 
 @pytest.mark.parametrize(("y", "said"), [([1.0, 2000.0], "3.3 powers of ten"), ([1.0, 900.0], ""), ([-1.0, 2000.0], ""),
-                                     ([0.0, 2000.0], ""), ([], "")])
+                                     ([0.0, 2000.0], ""), ([], ""), ([1, 5000], "3.7 powers of ten")])
 def test_relative_errors_are_proposed_for_a_target_over_decades(y: list[float], said: str) -> None:
     note = decades_note(np.array(y))
     assert said in note
     assert bool(note) == bool(said)
 
 
-def test_nothing_is_said_of_columns_on_which_everything_works() -> None:
+def test_columns_on_which_every_activation_works_get_no_advice() -> None:
     assert said({"fine": FINE}) == ""
 
 
@@ -48,7 +48,7 @@ def test_nothing_is_said_of_columns_on_which_everything_works() -> None:
     (np.tile([0.1, 0.5, 0.7], 14), "waves", "sin", "at most 5 different values a wave fits anything: x"),
     (4 * FINE, "inverse_trigonometric", "arcsin", "from −1 to 1"),
 ])
-def test_what_cannot_work_is_said_with_column_and_rows(column: np.ndarray, group: str, name: str, words: str) -> None:
+def test_advice_names_column_and_rows_without_a_value(column: np.ndarray, group: str, name: str, words: str) -> None:
     y = RNG.normal(size=len(column))
     text = said({"x": column, "fine": FINE[:1].repeat(len(column)) if name != "arcsin" else column}, y)
     line = next(line for line in text.splitlines() if line.startswith(group) and words in line)
@@ -70,7 +70,7 @@ def test_many_columns_are_not_all_listed() -> None:
     assert "c3" not in text
 
 
-def test_what_is_said_of_logarithms_is_what_the_engine_does() -> None:
+def test_the_advice_on_logarithms_agrees_with_the_engine() -> None:
     x = np.linspace(-4, 4, 60)
     problem = Problem.from_arrays(x[:, None], 3 * np.log(x + 5) + 1)
     state, _ = advance(start(problem), problem, Budget(steps=12))

@@ -68,7 +68,7 @@ def test_runs_of_older_releases_knew_nothing_beforehand() -> None:
     assert Settings.from_config(config) == Settings(n_jobs=1)
 
 
-def test_what_is_said_of_other_columns_is_left_out() -> None:
+def test_constraints_on_other_columns_are_left_out() -> None:
     assert KNOWN.restricted_to(["b", "c"]) == replace(KNOWN, required=("b",), increasing=())
     chosen = Settings(prior=replace(KNOWN, initial_formula=None)).to_options(["a"])["prior"]
     assert chosen == {"required_inputs": ["a"], "forbidden_nesting": [["waves", "waves"], ["exp", "growth"]],

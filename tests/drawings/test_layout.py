@@ -107,7 +107,8 @@ def test_a_column_without_a_name_is_numbered() -> None:
     pytest.param(SIN, net(A, B, Neuron("mul", (0, 1)), Neuron("sin", (2,))), {2: 0, 3: 1}, [0, 1, 2],
                  id="the inside of a sine becomes a product"),
 ])
-def test_who_is_who(before: Network, after: Network, same: dict[int, int], changed: list[int]) -> None:
+def test_unchanged_nodes_keep_their_ids(before: Network, after: Network, same: dict[int, int],
+                                        changed: list[int]) -> None:
     drawing = NodeIds()
     old, nothing = drawing.update(before)
     new, found = drawing.update(after)

@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import CHROMIUM, NO_CHROMIUM
-from tests.e2e.browser import sync_api
+from tests.e2e.browser import WAIT_MS, see, sync_api
 
+#: How long the first pages of a server may take while another server and another browser start.
+COLD_MS = 60_000
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
@@ -28,14 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.skipif(not CHROMIUM.exists(), reason=NO_CHROMIUM))
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server with runs of its own, which all tests share."""
+def server(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with runs of its own, which all tests of this process share; it has imported what its pages need."""
     with serving(tmp_path_factory.mktemp("server")) as url:
+        _open_first_pages(browser, url)
         yield url
 
 
@@ -56,7 +58,8 @@ def serving(folder: Path) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true",
              "--server.fileWatcherType=none"], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-            env=os.environ | {"XNET_RUNS": str(folder / "runs"), "OMP_NUM_THREADS": "1"})
+            env=os.environ | {"XNET_RUNS": str(folder / "runs"), "OMP_NUM_THREADS": "1",
+                              "XNET_MAX_RUNNING": "8", "XNET_MAX_SEARCHES": "50"})
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_healthy(url, process)
@@ -65,6 +68,17 @@ def serving(folder: Path) -> Iterator[str]:
         process.terminate()
         process.wait(10)
     assert "Traceback" not in (folder / "log.txt").read_text()
+
+
+def _open_first_pages(browser: Any, url: str) -> None:
+    """Open Home and Results once, so that the imports count against no time limit of a test."""
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.set_default_timeout(COLD_MS)
+    for path, text in (("/", "From a table to a formula"), ("/results", "Results")):
+        tab.goto(url + path)
+        see(tab, text, timeout=COLD_MS)
+    context.close()
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -94,7 +108,7 @@ def open_page(browser: Any, server: str) -> Iterator[Callable[..., Any]]:
     def open_one(path: str = "/", **options: Any) -> Any:
         context = browser.new_context(**({"viewport": {"width": 1400, "height": 900}} | options))
         tab = context.new_page()
-        tab.set_default_timeout(20_000)
+        tab.set_default_timeout(WAIT_MS)
         tab.on("pageerror", lambda error: errors.append(str(error)))
         tab.goto(path if path.startswith("http") else server + path)
         tabs.append(context)

@@ -95,7 +95,7 @@ def test_one_click_then_pause_reload_and_a_second_tab(open_page: Callable[..., A
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_sticks_out_of_a_phone(open_page: Callable[..., Any], scheme: str) -> None:
+def test_every_page_fits_the_width_of_a_phone(open_page: Callable[..., Any], scheme: str) -> None:
     tab = open_page("/", viewport={"width": 390, "height": 844}, color_scheme=scheme, reduced_motion="reduce")
     see(tab, "From a table to a formula")
     background = tab.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")

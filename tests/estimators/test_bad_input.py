@@ -81,7 +81,7 @@ TAKEN: dict[str, tuple[Any, Any]] = {
 
 
 @pytest.mark.parametrize("what", list(TAKEN))
-def test_what_is_taken_gives_a_finite_formula(what: str) -> None:
+def test_accepted_tables_give_a_finite_formula(what: str) -> None:
     table, y = TAKEN[what]
     model = quick().fit(table, y)
     predicted = model.predict(table)
@@ -137,7 +137,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
 
 
 @pytest.mark.parametrize("what", list(REFUSED))
-def test_what_is_refused_is_named(what: str) -> None:
+def test_a_refused_table_is_refused_with_its_reason(what: str) -> None:
     make, message = REFUSED[what]
     with pytest.raises(ValueError, match=f"(?s){message}"):
         quick(budget_steps=1).fit(*make())

@@ -256,7 +256,7 @@ def test_activations_only_has_no_parameters(rng: np.random.Generator) -> None:
     assert model.score(X, y) > 0.95
 
 
-def test_it_works_in_a_pipeline(rng: np.random.Generator) -> None:
+def test_the_classifier_works_in_a_pipeline(rng: np.random.Generator) -> None:
     X, codes = three_classes(rng, 90)
     pipe = make_pipeline(StandardScaler(), XNetClassifier(budget_steps=1, random_state=0))
     assert cross_val_score(pipe, X, codes, cv=2).min() > 0.5

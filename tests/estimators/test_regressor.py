@@ -153,7 +153,7 @@ def test_a_fitted_model_pickles(fitted: XNetRegressor) -> None:
     assert again.front_.equals(fitted.front_)
 
 
-def test_it_stands_in_pipelines_and_cross_validation() -> None:
+def test_the_regressor_works_in_pipelines_and_cross_validation() -> None:
     piped = make_pipeline(StandardScaler(), quick(activations="polynomial", budget_steps=4))
     scores = cross_val_score(piped, X, X[:, 0] * X[:, 1] + 1, cv=2)
 
@@ -182,7 +182,7 @@ def test_seconds_end_the_fit() -> None:
     assert 1 <= model.n_steps_ < 10
 
 
-def test_weights_of_nothing_hide_rows() -> None:
+def test_rows_of_weight_zero_are_hidden() -> None:
     weight = (np.arange(60) % 2).astype(float)
     y = np.where(weight > 0, Y, 1e3)
     model = quick(budget_steps=5).fit(X, y, sample_weight=weight)
@@ -217,7 +217,7 @@ WRONG: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
 
 
 @pytest.mark.parametrize("what", list(WRONG))
-def test_what_is_wrong_is_said(what: str) -> None:
+def test_wrong_calls_raise_an_error_with_the_reason(what: str) -> None:
     call, error, message = WRONG[what]
     with pytest.raises(error, match=message) as caught:
         call()

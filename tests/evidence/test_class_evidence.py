@@ -56,7 +56,7 @@ def test_cautions_name_what_is_wrong() -> None:
     assert any("to one class" in c for c in one.cautions)
 
 
-def test_a_formula_without_a_value_is_nothing() -> None:
+def test_a_formula_without_a_value_has_no_score() -> None:
     logarithm = Network((X0, Neuron("abs", (0,)), Neuron("neg", (1,)), Neuron("log", (2,))), (), 2)
     train = drawn(CIRCLE, 60)
     found = judged(probability_of(logarithm), train, None)
@@ -85,7 +85,7 @@ def test_a_rare_class_is_kept_where_rows_are_drawn(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(("share", "text"), [
     (1.0, "100 %"), (0.0, "0 %"), (0.99999, "99.9 %"), (0.00001, "0.1 %"), (0.9333, "93.3 %"), (None, "–")])
-def test_all_is_said_only_of_all(share: float | None, text: str) -> None:
+def test_the_word_all_is_used_only_for_all_rows(share: float | None, text: str) -> None:
     assert percent(share) == text
 
 

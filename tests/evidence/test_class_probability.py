@@ -51,7 +51,7 @@ def test_a_probability_is_made_of_log_odds_and_back() -> None:
 @pytest.mark.parametrize("network", [
     LINE, Network((Neuron("number", (), 1),), (), 1),
     Network((*probability_of(LINE).neurons[:-1], Neuron("square", (6,))), (3.0,), 2)])
-def test_what_is_no_probability_is_refused(network: Network) -> None:
+def test_a_network_that_is_not_a_probability_is_refused(network: Network) -> None:
     with pytest.raises(DataError, match="is not a probability"):
         log_odds_of(network)
 
@@ -70,7 +70,7 @@ def test_scores_of_a_class() -> None:
     assert np.isfinite(binary_log_losses(np.array([0.0]), np.array([1.0]))).all()
 
 
-def test_what_is_shown_is_the_probability_with_scores_of_its_own() -> None:
+def test_the_display_view_scores_the_probability() -> None:
     X, y = rows()
     problem = engine.Problem.from_arrays(X, y, loss="logistic")
     shown, entry = DisplayView(problem), make_entry(LINE, problem)
@@ -159,5 +159,5 @@ def test_a_search_that_ends_early_does_not_claim_to_be_exact(tmp_path: Path) -> 
 @pytest.mark.parametrize(("config", "said"), [
     ({"target": "species is setosa", "derived": {"species is setosa": {}}}, "species is setosa"),
     ({"target": "ill", "derived": {}}, "ill is 1")])
-def test_what_is_probable_is_said_in_full(config: dict[str, Any], said: str) -> None:
+def test_the_event_of_a_probability_is_named_in_full(config: dict[str, Any], said: str) -> None:
     assert class_event(config) == said

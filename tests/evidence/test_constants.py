@@ -83,7 +83,7 @@ def test_a_constant_too_many_is_held_and_the_others_have_the_errors_of_the_short
     assert found[0.4717].error == pytest.approx(math.sqrt(covariance[1, 1]), rel=1e-3)
 
 
-def test_where_the_loss_is_not_quadratic_the_profile_gives_the_ends() -> None:
+def test_profile_likelihood_gives_the_interval_where_the_loss_is_not_quadratic() -> None:
     """A decay seen over a short range. With a constant fixed at an end, SciPy finds the rise that Student's t asks."""
     rows = rows_for("3*exp(-0.5*a) + 1.2", 0.2, n=60, seed=1)
     network = read_formula("3*exp(-0.5*a) + 1.2", ["a", "b"])

@@ -108,7 +108,8 @@ def test_a_class_can_be_checked() -> None:
 @pytest.mark.parametrize(("rows", "y", "n_shuffled", "steps", "said"), [
     (5, LAW, 19, 1, "at least 6 rows; the table has 5"), (40, np.full(40, 2.0), 19, 1, "the target does not vary"),
     (40, LAW, 0, 1, "expected 1 to"), (40, LAW, 10**6, 1, "1,000,000 shuffled tables"), (40, LAW, 19, 0, "0 steps")])
-def test_what_cannot_be_checked_is_refused(rows: int, y: np.ndarray, n_shuffled: int, steps: int, said: str) -> None:
+def test_invalid_permutation_checks_are_refused(rows: int, y: np.ndarray, n_shuffled: int, steps: int,
+                                                said: str) -> None:
     with pytest.raises(DataError, match=said):
         permutation_check(Problem.from_arrays(X[:rows], y[:rows], holdout_fraction=0.0), n_shuffled, steps)
 

@@ -98,7 +98,7 @@ def test_whether_a_number_is_whole_does_not_matter(value: str) -> None:
     assert said(f"{value}*t", "y", {"t": "s", "y": "m"}) == f"consistent if {value} has the unit m/s"
 
 
-def test_what_was_not_checked_is_said() -> None:
+def test_the_unit_report_states_what_was_not_checked() -> None:
     known = {c: u for c, u in UNITS.items() if c != "E"}
 
     assert said("x/t", given_units=known) == "not checked: the target has no unit; the formula gives m/s"
@@ -124,7 +124,7 @@ def test_units_are_written_in_many_ways(text: str) -> None:
                                   "m^m^m", "m**(2**99999)", "(m**99)**99", "1e99999", "__import__('os')", "m;m",
                                   "m\x00", "m.real", "[length]", "m**9999", "9**9⁹", "m 7⁹⁹⁹⁹⁹⁹⁹", "m⁹⁹⁹", "m^99",
                                   "2^9", "10^99 m"])
-def test_what_is_no_unit_is_one_sentence_and_no_check(text: str) -> None:
+def test_an_unknown_unit_gives_one_sentence_and_no_check(text: str) -> None:
     report = said("x + t", "E", {"x": "m", "t": text})
 
     assert report.startswith("not checked: the unit ")

@@ -188,12 +188,12 @@ def test_a_run_is_exported_on_the_command_line(run: Run, tmp_path: Path, monkeyp
     assert not (tmp_path / "none").exists()
 
 
-def test_nothing_found_yet_is_said(tmp_path: Path) -> None:
+def test_export_before_the_first_network_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="no network yet"):
         export_files(make_run(tmp_path))
 
 
-def test_a_folder_that_cannot_be_written_is_said(run: Run, tmp_path: Path) -> None:
+def test_export_to_a_folder_without_permission_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(RunError, match="choose a folder that you may write to"):
         export_run(run, tmp_path / "file")

@@ -89,7 +89,7 @@ def test_growing_waves_are_found_from_every_start(start: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_it_stops_on_noise_with_next_to_nothing(seed: int) -> None:
+def test_on_noise_the_demonstration_stops_with_a_small_network(seed: int) -> None:
     trail = phases(begin(law_points(CHANCE, seed=seed)))
     assert trail[-1].ended == ENOUGH
     assert trail[-1].losses[-1] > 0.15, "a dozen random numbers are not explained"
@@ -135,7 +135,7 @@ def test_targets_are_what_the_output_and_the_factors_should_have_been() -> None:
     ("2*sin(3*x) + 1", ["sin"]), ("x*sin(x)", ["variable", "sin", "mul"]), ("4 - 3*x", ["variable"]),
     ("x", ["variable"]), ("1/(x + 2)", ["reciprocal"]), ("sin(x**2)/2", ["square", "sin"]),
     ("tanh(x) - 2*cos(x)", ["tanh", "cos", "add"]), ("2.5", ["constant"])])
-def test_what_only_scales_or_shifts_is_no_place(text: str, expected: list[str]) -> None:
+def test_neurons_that_only_scale_or_shift_are_not_places(text: str, expected: list[str]) -> None:
     net = network(text)
     found = [net.neurons[i].activation for i in places(net)]
     assert [name.replace("sub", "add") for name in found] == expected
@@ -166,7 +166,7 @@ def test_proposals_come_best_first_and_each_activation_once() -> None:
         assert all(o.loss == pytest.approx(loss_of(toy.points, o.network)) for o in some)
 
 
-def test_a_person_may_choose_worse_and_the_next_round_mends_it() -> None:
+def test_a_worse_choice_of_the_user_is_corrected_in_the_next_round() -> None:
     end = phases(begin(law_points("Growing waves")))[-1]
     place = places(end.network)[-1]
     worse = next(o for o in proposals(end.points, end.network)[place] if o.activation == "tanh")

@@ -54,7 +54,7 @@ def test_empty_rows_are_passed_over() -> None:
     ([("3", str(i)) for i in range(8)], "Column x has the same number"),
     ([(str(i), "3") for i in range(8)], "Column y has the same number"),
 ])
-def test_what_cannot_be_used_gets_a_sentence_with_its_place(cells: list[tuple[object, object]], says: str) -> None:
+def test_unusable_points_are_refused_with_their_cell(cells: list[tuple[object, object]], says: str) -> None:
     with pytest.raises(DataError, match=re.escape(says)) as caught:
         typed_points(cells)
     assert "\n" not in str(caught.value)

@@ -61,7 +61,7 @@ def test_the_facts_of_every_run(make: Make) -> None:
     assert entry.seconds == 3.0
 
 
-def test_what_changes_is_read_again(make: Make) -> None:
+def test_a_changed_run_is_read_again(make: Make) -> None:
     run = make(steps=2)
     before = read_catalogue().entries[0]
     play(run, steps=6, state="finished", stop_reason="budget")
@@ -81,7 +81,7 @@ def test_damaged_folders_are_passed_over(make: Make) -> None:
     for text in ("{", '{"best": []}', '{"best": {"network": {"neurons": 3}}, "front": 7}'):
         (without_best.folder / "snapshot.json").write_text(text)
         held = read_catalogue()
-        assert held.damaged == 5
+        assert len(held.damaged) == 5
         found = {entry.run.id: entry for entry in held.entries}
         assert found.keys() == {whole.id, without_best.id}
         assert found[without_best.id].text is None
@@ -111,7 +111,7 @@ def test_settings_that_differ(make: Make) -> None:
     assert ("New thing", "not set", "yes") in different_settings(a.config, a.config | {"new_thing": True})
 
 
-def test_what_a_search_started_from_is_counted_and_is_no_witness(make: Make) -> None:
+def test_a_warm_start_is_counted_and_is_no_independent_confirmation(make: Make) -> None:
     first, second = make(), make(options={"seed": 1})
     known = [row["network"] for row in readable_front(first)]
     third = make(options={"seed": 2, "warm_start": known})
@@ -208,7 +208,7 @@ def test_rows_count_in_ones_own_scores_as_in_the_search(tmp_path: Path) -> None:
     ("frobnicate(distance)", "calls 'frobnicate'"), ("a*log(distance - 100)", "no finite value"),
     ("distance**1000", "power above"), ("(" * 300 + "distance" + ")" * 300, ""), ("x" * 3000, "at most 2000"),
 ])
-def test_what_is_no_formula_gets_a_sentence(make: Make, text: str, says: str) -> None:
+def test_text_that_is_not_a_formula_gets_a_sentence(make: Make, text: str, says: str) -> None:
     with pytest.raises(FormulaError, match=r"\w") as caught:
         score_text(text, rows_of(make()))
     assert says in str(caught.value)
@@ -250,7 +250,7 @@ def test_a_token_that_is_none_opens_nothing(make: Make, token: str) -> None:
             open_shared(token)
 
 
-def test_nothing_that_is_taken_from_a_shared_run_names_its_id(make: Make, tmp_path: Path) -> None:
+def test_exports_of_a_shared_run_do_not_contain_its_id(make: Make, tmp_path: Path) -> None:
     from xnet.exports.export import export_files
 
     run = make()

@@ -90,7 +90,7 @@ def test_values_that_are_no_probability_are_counted(run: Run) -> None:
     assert (gone.outside, gone.train.accuracy, gone.train.missing) == (0, None, gone.train.rows)
 
 
-def test_it_goes_on_where_it_ended(run: Run, tmp_path: Path) -> None:
+def test_a_class_run_continues_from_its_snapshot(run: Run, tmp_path: Path) -> None:
     again = open_bundle(read_bundle(make_bundle(run)), tmp_path)
     again.folder.joinpath("state.json").unlink(missing_ok=True)  # only what it showed is left
     config = json.loads((again.folder / "config.json").read_text())
@@ -147,7 +147,7 @@ def test_the_files_give_the_probability(run: Run, monkeypatch: pytest.MonkeyPatc
     assert "log_loss_holdout" in str(files["front.csv"]).splitlines()[0]
 
 
-def test_it_predicts_for_another_table_without_the_class(run: Run) -> None:
+def test_a_class_run_predicts_for_a_table_without_the_class_column(run: Run) -> None:
     snapshot = run.snapshot()
     assert snapshot is not None
     found = predict(predictor_from_run(run, snapshot["best"]), pd.DataFrame({"a": [4.0, 0.0], "b": [0.0, 4.0]}))

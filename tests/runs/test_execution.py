@@ -159,9 +159,9 @@ def test_a_run_can_be_carried_out_in_a_thread(tmp_path: Path, monkeypatch: pytes
     (DataError("Column a went missing; add it."), "Column a went missing; add it."),
     (MemoryError(), "ran out of memory"),
 ])
-def test_an_engine_that_breaks_leaves_a_plain_word_and_the_best(error: Exception, words: str, tmp_path: Path,
-                                                                monkeypatch: pytest.MonkeyPatch,
-                                                                caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_of_the_engine_leaves_a_message_and_the_best_network(error: Exception, words: str, tmp_path: Path,
+                                                                      monkeypatch: pytest.MonkeyPatch,
+                                                                      caplog: pytest.LogCaptureFixture) -> None:
     use_fake(monkeypatch, fail_at=3, error=error)
     run = make_run(tmp_path)
 

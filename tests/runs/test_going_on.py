@@ -135,7 +135,7 @@ def test_a_broken_off_search_goes_on_from_what_it_showed(tmp_path: Path) -> None
     assert state.best.loss <= snapshot["best"]["loss"] * (1 + 1e-6)
 
 
-def test_what_was_found_after_the_search_was_put_away_is_kept(tmp_path: Path) -> None:
+def test_networks_found_after_the_last_checkpoint_are_kept(tmp_path: Path) -> None:
     run = make_run(tmp_path, seconds=30)
     problem = run.problem()
     early, _ = engine.advance(engine.start(problem), problem, Budget(steps=1))
@@ -182,6 +182,6 @@ def test_a_run_can_start_from_what_another_found(tmp_path: Path) -> None:
     assert seen[0]["best"]["r2_train"] > 1 - 1e-12
 
 
-def test_what_is_known_must_be_networks(tmp_path: Path) -> None:
+def test_a_warm_start_without_networks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(engine.NetworkError, match="does not describe a network"):
         make_run(tmp_path, warm_start=[{"neurons": "none"}])

@@ -73,7 +73,7 @@ def test_the_row_of_a_story_is_the_one_explained_worst(tmp_path: Path, monkeypat
     assert abs(row["target"] - row["outputs"][-1]) == pytest.approx(errors.max(), rel=1e-2)
 
 
-def test_waiting_for_a_person_costs_no_time_of_the_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pause_uses_no_time_of_the_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_fake(monkeypatch)
     run = make_run(tmp_path)
     began: list[float] = []

@@ -108,7 +108,7 @@ def test_a_run_is_found_by_its_id(run: Run) -> None:
 
 @pytest.mark.parametrize("bad", ["", "..", "../../etc/passwd", "a/b", "a" * 300, "abc", "x" * 15, None, "ö" * 20,
                                  "valid_but_with_a\n", "/etc/passwd_padding"])
-def test_what_is_no_id_never_touches_a_path(bad: str, tmp_path: Path) -> None:
+def test_an_invalid_run_id_is_never_used_as_a_path(bad: str, tmp_path: Path) -> None:
     with pytest.raises(RunError, match="not a run id"):
         open_run(bad, tmp_path)
 
@@ -127,7 +127,7 @@ def test_root_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.Mon
     assert list_runs() == [run]
 
 
-def test_runs_are_listed_newest_first_and_strangers_passed_over(tmp_path: Path) -> None:
+def test_runs_are_listed_newest_first_and_other_folders_are_skipped(tmp_path: Path) -> None:
     made = [create_run(table(), target="y", inputs=["a"], source=str(k), root=tmp_path) for k in range(3)]
     for age, run in enumerate(reversed(made)):
         os.utime(run.folder / "config.json", (1e9 - age, 1e9 - age))
@@ -177,7 +177,7 @@ def test_a_process_id_that_was_given_away_again_is_not_the_worker(run: Run) -> N
     assert run.status()["state"] == "failed"
 
 
-def test_a_start_that_never_happened_is_a_failure_and_waiting_is_none(run: Run) -> None:
+def test_a_worker_that_never_started_is_a_failure_and_a_waiting_one_is_not(run: Run) -> None:
     write_json(run.folder / "status.json", {"state": "starting", "pid": None, "heartbeat": time.time() - 60})
     assert run.status()["state"] == "failed"
 
@@ -252,7 +252,7 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["snapshot.json"]
 
 
-def test_the_door_offers_what_it_lists() -> None:
+def test_the_package_exports_what_it_lists() -> None:
     assert all(hasattr(runs, name) for name in runs.__all__)
 
 

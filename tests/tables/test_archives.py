@@ -57,7 +57,7 @@ def test_a_compressed_table_is_unpacked(data: bytes, word: str) -> None:
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
-def test_what_unpacks_to_too_much_is_refused(pack: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_larger_than_the_limit_is_refused(pack: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_BYTES", 2**20)
     with pytest.raises(TableError, match="unpacks to more than 1 MB"):
         read_table(pack(b"1,2\n" * 2**19), "t")

@@ -60,6 +60,6 @@ def test_files_as_people_brought_them_give_the_numbers_they_mean(name: str) -> N
     ("145.csv", r"two ways: line 2, '1,5,2,7', is 1\.5 and 2\.7 with decimal commas, or 4 numbers"),
     ("32.csv", "'share' holds numbers but is text: in line 21, '0.20' has no unit, but others have '%', and 2 more"),
 ])
-def test_what_can_be_read_in_two_ways_is_refused_with_the_line_and_the_cell(name: str, message: str) -> None:
+def test_an_ambiguous_table_is_refused_with_the_line_and_the_cell(name: str, message: str) -> None:
     with pytest.raises(TableError, match=message):
         read_table(CASES / name)

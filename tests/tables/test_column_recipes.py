@@ -103,7 +103,7 @@ def test_true_and_false_that_were_labels_once_are_known_as_1_and_0() -> None:
     assert recipe.unknown_labels([1, 0, 2]) == ["2"]
 
 
-def test_what_is_missing_is_what_it_was_made_of(made: dict[str, ColumnRecipe]) -> None:
+def test_a_missing_column_is_named_by_the_column_it_is_derived_from(made: dict[str, ColumnRecipe]) -> None:
     with pytest.raises(TableError, match="lacks the column 'day' that"):
         predict(sum_of(tuple(made), made), pd.DataFrame({"colour": ["red"]}))
 

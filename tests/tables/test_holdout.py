@@ -131,7 +131,7 @@ def test_at_random_is_what_it_always_was(tmp_path: Path):
     ({"weight": {"kind": "weight", "column": "gone"}}, "no column 'gone'"),
     ({"weight": {"kind": "weight", "column": "place"}}, "'place' is text"),
 ])
-def test_what_cannot_be_split_or_weighed_leaves_no_run(options, says, tmp_path: Path):
+def test_an_impossible_split_or_weight_creates_no_run(options, says, tmp_path: Path):
     with pytest.raises((TableError, SplitError, WeightError), match=says):
         create_run(table(), target="y", inputs=["x"], source="t", root=tmp_path, **options)
     assert list_runs(tmp_path) == []

@@ -126,7 +126,7 @@ def test_a_table_as_people_have_it_is_understood_and_reported(case):
     assert not words or said(table, *words), table.report
 
 
-def test_nothing_is_reported_about_a_plain_table():
+def test_the_report_of_a_plain_table_is_one_sentence():
     assert read_table(b"a,b\n1,2.5\n3,4.5\n").report == ("Read 2 rows and 2 columns, 2 of them numbers.",)
 
 
@@ -194,7 +194,7 @@ def test_every_reading_gives_the_same_numbers_back():
         pd.testing.assert_frame_equal(read_table(text).frame, frame)
 
 
-def test_whatever_the_file_holds_the_answer_is_a_table_or_a_table_error():
+def test_random_text_gives_a_table_or_a_table_error():
     rng = np.random.default_rng(0)
     alphabet = np.array(list("0123456789,;.\t\"'-+e%|# \n\nabNA\r"))
     outcomes = {"table": 0, "refused": 0}
@@ -213,7 +213,7 @@ def test_whatever_the_file_holds_the_answer_is_a_table_or_a_table_error():
 
 
 @pytest.mark.parametrize("cells", ["yes no yes", "True False maybe", "true 1 0"])
-def test_what_is_not_plainly_true_or_false_stays_text(cells: str) -> None:
+def test_cells_that_are_not_true_or_false_stay_text(cells: str) -> None:
     table = read_table("flag,x,y\n" + "".join(f"{cell},{k},{k}\n" for k, cell in enumerate(cells.split())))
     assert table.numeric_columns == ("x", "y")
     assert not said(table, "became 1 and 0")

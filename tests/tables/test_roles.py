@@ -15,6 +15,7 @@ from xnet.tables.roles import (
     IGNORED,
     INPUT,
     ROLES,
+    ROW_NAME,
     TARGET,
     WEIGHTS,
     RoleError,
@@ -74,7 +75,7 @@ def test_columns_made_of_the_same_text_do_not_explain_each_other(table):
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", "sigma", "y", "colour"]), st.sampled_from(ROLES)), max_size=12))
-def test_whatever_is_asked_one_column_is_explained_and_none_has_two_roles(edits):
+def test_random_edits_of_roles_leave_one_target_and_one_role_per_column(edits):
     table, roles = read_table(TEXT), ASKED
     for column, role in edits:
         try:
@@ -105,7 +106,8 @@ def test_a_unit_is_one_short_line():
 def test_possible_conversions_follow_from_what_columns_hold(table):
     assert possible_conversions(table) == [
         Conversion("day", "days"), Conversion("day", "years"), Conversion("clock", "hours"),
-        Conversion("colour", "labels"), Conversion("sex", "labels")]
+        Conversion("colour", "labels"), Conversion("sex", "labels"), Conversion("day clock", "days"),
+        Conversion("day clock", "years")]
 
 
 def test_labels_become_columns_of_0_and_1_and_a_missing_one_stays_missing(table):
@@ -114,10 +116,10 @@ def test_labels_become_columns_of_0_and_1_and_a_missing_one_stays_missing(table)
     np.testing.assert_array_equal(made.frame["colour is red"][:4], [1, 0, 0, np.nan])
     np.testing.assert_array_equal(made.frame["sex is m"][:2], [0, 1])
     assert any("'colour' was converted to 3 columns of 0 and 1" in line for line in made.report)
-    assert list(table.frame.columns) == TEXT.split("\n")[0].split(",")
+    assert list(table.frame.columns) == [*TEXT.split("\n")[0].split(","), "day clock"]
 
 
-def test_no_wish_is_no_change_and_a_strange_one_is_passed_over(table):
+def test_no_wish_changes_nothing_and_an_unknown_wish_is_ignored(table):
     assert with_conversions(table, []) is table
     assert with_conversions(table, [Conversion("gone", "days"), Conversion("a", "labels")]) is table
 
@@ -161,3 +163,14 @@ def test_conversions_are_written_as_columns_with_a_way(table):
         Conversion("day", "years"), Conversion("colour", "labels"), Conversion("day", "days")]
     with pytest.raises(TableError, match=r"'a' cannot be converted to numbers\. Possible conversions .* day:days"):
         parse_conversions(table, ["a"])
+
+
+def test_a_column_names_the_rows_only_if_its_cells_differ(table):
+    with pytest.raises(RoleError, match="cannot name the rows"):
+        Roles("y", ("a",)).with_role("colour", ROW_NAME, table)
+    named = read_table("city,x,y\n" + "".join(f"c{k},{k},{k * k}\n" for k in range(9)))
+    roles = Roles("y", ("x",)).with_role("city", ROW_NAME, named)
+    assert (roles.row_name, roles.role_of("city"), roles.inputs) == ("city", ROW_NAME, ("x",))
+    assert roles.with_role("city", IGNORED, named).row_name is None
+    assert roles.with_role("x", IGNORED, named).row_name == "city"
+    assert Roles("y", ("x",)).with_role("x", ROW_NAME, named) == Roles("y", (), row_name="x")

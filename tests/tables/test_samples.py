@@ -183,7 +183,7 @@ def test_samples_are_found_from_any_folder(monkeypatch, tmp_path: Path):
     assert sample_folder() == FOLDER
 
 
-def test_without_the_folder_there_are_no_samples_and_no_crash(monkeypatch, tmp_path: Path):
+def test_a_missing_folder_of_samples_gives_an_empty_list(monkeypatch, tmp_path: Path):
     monkeypatch.setattr(samples, "sample_folder", lambda: tmp_path / "nowhere")
     assert list_samples() == ()
     with pytest.raises(TableError, match="not installed"):

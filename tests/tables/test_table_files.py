@@ -115,9 +115,10 @@ def test_a_page_of_notes_before_the_table_is_passed_over():
 
 
 def test_a_wide_sheet_is_cut_off_and_a_far_cell_does_not_fill_the_memory(monkeypatch):
-    table = read_table(workbook([tuple(f"c{k}" for k in range(250)), tuple(range(250)), tuple(range(250))]), "t.xlsx")
-    assert table.frame.shape == (2, 200)
-    assert said(table, "250 columns; the first 200 were kept")
+    monkeypatch.setattr(limits, "MAX_COLUMNS", 20)
+    table = read_table(workbook([tuple(f"c{k}" for k in range(25)), tuple(range(25)), tuple(range(25))]), "t.xlsx")
+    assert table.frame.shape == (2, 20)
+    assert said(table, "25 columns; the first 20 were kept")
     monkeypatch.setattr(limits, "MAX_CELLS", 10_000)
     with pytest.raises(TableError, match="very wide"):
         read_table(workbook([("a", "b")] + [(k, k) + (None,) * 16_000 + (1,) for k in range(4)]), "t.xlsx")
@@ -260,7 +261,7 @@ def test_bad_json_gets_one_sentence(case):
     refused(text, "t.json", message)
 
 
-def test_huge_numbers_and_huge_cells_of_json_are_no_trap():
+def test_huge_numbers_and_huge_cells_of_json_are_read_or_refused():
     rows = [{"a": k, "b": k + 0.5, "huge": "x" * 100_000} for k in range(3)]
     text = json.dumps(rows).replace('"b": 0.5', '"b": ' + "9" * 5000)
     table = read_table(text, "t.json")

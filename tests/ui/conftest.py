@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.fake_run import play
@@ -20,6 +21,15 @@ from xnet.ui.page_list import HOME
 from xnet.ui.predict import page as predict_page
 
 APP = str(Path(__file__).parents[2] / "app.py")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def components_of_packages() -> Iterator[None]:
+    """Read the components of the installed packages once; otherwise every AppTest parses the metadata of them all."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +54,7 @@ def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Runs of this test live in its own folder, and no worker is started."""
     monkeypatch.setenv("XNET_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(runs, "prewarm", lambda: None)
-    monkeypatch.setattr(runs, "launch", lambda run: play(run, steps=3))
+    monkeypatch.setattr(runs, "launch", lambda run, session="": play(run, steps=3))
     return tmp_path / "runs"
 
 

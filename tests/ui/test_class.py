@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -94,7 +96,7 @@ def test_yes_and_no_can_be_explained(app: Open) -> None:
     assert discovered(at)["target"] == "ill is yes"
 
 
-def test_what_is_no_class_is_not_offered_or_explained(app: Open) -> None:
+def test_columns_without_classes_are_not_offered_as_target(app: Open) -> None:
     at = uploaded(app, "x,z,name,flat\n" + "".join(f"{k},{k * 7 % 11},id {k},same\n" for k in range(30)))
     assert at.selectbox(key=state.TARGET).options == ["x", "z"]
 
@@ -108,15 +110,22 @@ def test_a_class_of_too_few_rows_is_refused_in_a_sentence(app: Open) -> None:
     assert list_runs() == []
 
 
-@pytest.fixture
-def run() -> Run:
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A short search for versicolor, carried out."""
     iris = load_sample("iris")
     table, target = with_class_column(Table(frame=iris.frame, name=iris.name), "species", "versicolor")
     run = create_run(table.frame, target=target, inputs=["petal_length_cm", "petal_width_cm"], source=iris.title,
-                     loss="logistic", steps=4, derived={name: r.to_config() for name, r in table.derived.items()})
+                     loss="logistic", steps=4, derived={name: r.to_config() for name, r in table.derived.items()},
+                     root=tmp_path_factory.mktemp("runs"))
     execute(run, commands=lambda: None)
     return run
+
+
+@pytest.fixture
+def run(searched: Run, own_runs: Path) -> Run:
+    """A copy of the search among the runs of this test, which may change it."""
+    return Run(shutil.copytree(searched.folder, own_runs / searched.id))
 
 
 def test_results_are_those_of_a_probability(app: Open, run: Run) -> None:

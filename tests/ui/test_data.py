@@ -44,7 +44,7 @@ def test_a_table_is_pasted(app: Open, text: str) -> None:
 @pytest.mark.parametrize(("text", "says"), [("", "The field is empty"), ("   \n", "The field is empty"),
                                             ("hello", "the pasted table"), ("a,b\nx,y\n", "no column holds numbers"),
                                             ('[{"a": 1', "has a syntax error")])
-def test_what_is_pasted_and_no_table_gets_a_sentence(app: Open, text: str, says: str) -> None:
+def test_pasted_text_that_is_not_a_table_gets_a_sentence(app: Open, text: str, says: str) -> None:
     at = paste(app("pages/data.py"), text)
     assert not at.exception
     (error,) = at.error

@@ -69,8 +69,8 @@ def test_rows_that_are_gone_are_explained(make_run: Make) -> None:
         run.problem()
 
 
-def test_what_a_page_cannot_know_beforehand_is_a_sentence_on_it(make_run: Make,
-                                                                monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_on_a_page_is_shown_as_a_sentence(make_run: Make,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
     run = make_run()
     (run.folder / "data.csv").unlink()
     monkeypatch.setattr(home, "home_page", run.problem)

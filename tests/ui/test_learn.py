@@ -76,7 +76,7 @@ def test_bars_stand_below_every_neuron_in_the_phase_of_choice_only(app: Open) ->
     assert "Each bar" not in texts(at)
 
 
-def test_what_would_sin_do_here_and_putting_it_there(app: Open) -> None:
+def test_an_activation_is_previewed_and_inserted_at_a_neuron(app: Open) -> None:
     at = app(PAGE)
     name = next(o for o in at.pills[0].options if "+" in o)
     ask(at, name, "sin")
@@ -98,7 +98,7 @@ def test_an_activation_without_a_value_there_is_explained(app: Open) -> None:
 @pytest.mark.parametrize(("law", "start", "says"), [("Only chance", "x", "The search stops here."),
                                                    ("Medicine", "tanh(x) + cos(x)", "The search stops here."),
                                                    ("Medicine", "x*cos(x)", "Found.")])
-def test_it_says_how_it_ended(app: Open, law: str, start: str, says: str) -> None:
+def test_the_demonstration_states_why_it_ended(app: Open, law: str, start: str, says: str) -> None:
     at = app(PAGE)
     at.selectbox(key=state.TOY_LAW).set_value(law).run()
     at.selectbox(key=state.TOY_START).set_value(start).run()
@@ -178,7 +178,7 @@ def test_the_glossary_finds_lists_and_says_when_it_has_nothing(app: Open) -> Non
     assert "Nothing in the glossary" in at.info[0].value
 
 
-def test_an_address_can_name_a_term(app: Open) -> None:
+def test_the_address_of_a_glossary_term_opens_it(app: Open) -> None:
     at = app(PAGE, term="held-out-rows")
     assert not at.exception
     assert at.text_input(key=state.GLOSSARY_TERM).value == "Held-out rows"

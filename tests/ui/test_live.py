@@ -118,7 +118,7 @@ def test_more_time_while_it_searches(app: Open, make_run: Make) -> None:
 def test_an_ended_search_continues(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch, ended: str) -> None:
     run, launched = make_run(), []
     play(run, state=ended, stop_reason="budget")
-    monkeypatch.setattr(runs, "launch", lambda run: launched.append(run.id) or play(run))
+    monkeypatch.setattr(runs, "launch", lambda run, session="": launched.append(run.id) or play(run))
     at = app("pages/discover.py", run=run.id).button(key="more_1").click().run()
     assert not at.exception
     assert launched == [run.id]
@@ -126,7 +126,7 @@ def test_an_ended_search_continues(app: Open, make_run: Make, monkeypatch: pytes
     assert at.button(key="pause")
 
 
-def test_a_stop_of_before_does_not_hold_after_going_on(app: Open, make_run: Make) -> None:
+def test_an_earlier_stop_does_not_end_a_continued_search(app: Open, make_run: Make) -> None:
     run = make_run()
     play(run)
     at = app("pages/discover.py", run=run.id).button(key="stop").click().run()
@@ -150,7 +150,7 @@ def test_a_search_that_broke_off_carries_on(app: Open, make_run: Make, monkeypat
     run, launched = make_run(), []
     play(run)
     run.write_status("running", "Searching.", pid=2**22 + 1)  # a process that cannot be
-    monkeypatch.setattr(runs, "launch", lambda run: launched.append(run.id) or play(run))
+    monkeypatch.setattr(runs, "launch", lambda run, session="": launched.append(run.id) or play(run))
     at = app("pages/discover.py", run=run.id).button(key="resume_interrupted").click().run()
     assert not at.exception
     assert launched == [run.id]
@@ -255,7 +255,7 @@ def test_every_phase_has_a_picture_and_a_sentence(make_run: Make) -> None:
     assert trace["task"] in TASKS
 
 
-def test_it_is_said_for_how_long_a_formula_has_stood() -> None:
+def test_the_time_without_improvement_is_shown() -> None:
     curve = [[0.1, 0.5, 0.6], [2.0, 0.1, 0.2], [9.0, 0.1, 0.2]]
     assert time_without_improvement({"loss": curve, "seconds": 9.4}) == "No improvement for 7 s."
     assert time_without_improvement({"loss": curve, "seconds": 6.9}) == "", "too soon to mean anything"
@@ -279,7 +279,7 @@ def test_where_nothing_better_comes_the_page_asks_whether_to_stop(app: Open, mak
     assert run.take_command() == "stop"
 
 
-def test_where_noise_is_left_the_page_offers_to_stop(app: Open, make_run: Make) -> None:
+def test_the_live_page_offers_to_stop_when_the_residuals_look_like_noise(app: Open, make_run: Make) -> None:
     run = make_run()
     snapshot = play(run, steps=3).step()
     assert noise_offer(snapshot) == noise_offer({}) == ""

@@ -270,7 +270,7 @@ def test_a_formula_without_values_everywhere_is_drawn_anyway(app: Open, make_run
     assert "no value in 40 rows" in texts(at)
 
 
-def test_the_strip_says_what_this_session_holds(app: Open, make_run: Make) -> None:
+def test_the_status_line_names_the_run_of_the_session(app: Open, make_run: Make) -> None:
     run = make_run()
     play(run)
     at = app("pages/setup.py", run=run.id)
@@ -281,7 +281,7 @@ def test_the_strip_says_what_this_session_holds(app: Open, make_run: Make) -> No
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize(("run_state", "link"), [("running", "Watch"), ("finished", "Results")])
-def test_the_strip_stands_on_every_page(app: Open, make_run: Make, page: str, run_state: str, link: str) -> None:
+def test_every_page_shows_the_status_line(app: Open, make_run: Make, page: str, run_state: str, link: str) -> None:
     run = make_run()
     play(run, state=run_state)
     at = app(page, run=run.id)
@@ -292,7 +292,7 @@ def test_the_strip_stands_on_every_page(app: Open, make_run: Make, page: str, ru
     assert (link in labels) == (page != f"pages/{'discover' if link == 'Watch' else 'results'}.py")
 
 
-def test_the_strip_names_the_table_before_the_first_search(app: Open) -> None:
+def test_the_status_line_names_the_table_before_the_first_search(app: Open) -> None:
     at = app("pages/data.py", sample="earth_satellites")
     assert not any("target" in c.value for c in at.caption), "the page says it itself"
     at.switch_page("pages/setup.py").run()

@@ -52,7 +52,7 @@ def test_a_bundle_opens_as_a_new_run(app: Open, make_run: Make, own_runs: Path) 
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 cut"])
-def test_what_is_no_bundle_is_said_in_a_sentence(content: bytes, app: Open, own_runs: Path) -> None:
+def test_a_file_that_is_not_a_bundle_is_refused_in_a_sentence(content: bytes, app: Open, own_runs: Path) -> None:
     at = app()
     at.file_uploader(key="saved_run").upload("run.zip", content, "application/zip").run()
 

@@ -190,7 +190,7 @@ def test_without_a_table_the_settings_can_be_made(app: Open) -> None:
     assert at.button(key="discover").disabled
 
 
-def test_what_is_in_force_stands_in_one_line(app: Open) -> None:
+def test_setup_summarises_the_settings_in_one_line(app: Open) -> None:
     at = setup_of(app)
     processes = f"{USUAL_JOBS} processes, " if USUAL_JOBS > 1 else ""
     assert ("Current settings: 30 s, 23 activations, complexity up to 30, 20 % of the rows held out, "

@@ -4,6 +4,7 @@
     app               the server of the app
     discover          from a table to a formula
     discover_classes  the same for a target of several classes
+    sweep             many targets, tables and seeds at once
     permutation       the permutation check of `discover`
     predict           a formula on a table of new rows
     bundles           `export`, `bundle` and `replay`

@@ -62,7 +62,7 @@ def _discover_classes(options: argparse.Namespace, table: Any, target: str, inpu
     refuse_for_classes(options)
     if options.steps is not None:
         raise RunError("A search for several classes has a budget in seconds only. Leave out --steps.")
-    result = discover_classes(options, table, target, inputs, _names(options.activations))
+    result = discover_classes(options, table, target, inputs, activation_names(options.activations))
     print(to_json(result) if options.json else "\n".join(map(printable, class_lines(result))), flush=True)
     return EXIT_FOUND
 
@@ -79,7 +79,7 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
     root = options.out or Path(tempfile.mkdtemp(prefix="xnet-"))
     try:
         run = create_run(table.frame, target=target, inputs=inputs, source=table.name,
-                         activations=_names(options.activations), parameters=not options.no_parameters,
+                         activations=activation_names(options.activations), parameters=not options.no_parameters,
                          max_complexity=40 if options.max_complexity is None else options.max_complexity,
                          seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
                          n_jobs=count_jobs(options.jobs), prior=prior, device=options.device, root=root,
@@ -127,6 +127,7 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     return EXIT_FOUND
 
 
-def _names(activations: str) -> str | list[str]:
+def activation_names(activations: str) -> str | list[str]:
+    """The names of `--activations`, which commas separate; a single name may be a preset."""
     names = [name.strip() for name in activations.split(",") if name.strip()]
     return names[0] if len(names) == 1 else names

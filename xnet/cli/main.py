@@ -24,6 +24,7 @@ from .discover import run_discover
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
 from .predict import add_predict
 from .prior_options import add_prior_options
+from .sweep import add_sweep
 from .table_options import add_data_options
 
 
@@ -102,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="write the run, the formula and the drawings to this folder")
     discover.add_argument("--json", action="store_true", help="print one JSON object")
     discover.set_defaults(command=run_discover)
+    add_sweep(commands)
     add_predict(commands)
     add_bundle_commands(commands)
     return parser

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri  # importing scipy.stats takes a second longer
 
 from xnet.engine.classification.softmax import Labelled, Networks, constants_of, fit_networks, information
 from xnet.engine.fitting.determination import determined
@@ -41,7 +41,7 @@ def class_constants(networks: Networks, rows: Labelled, level: float = 0.95) -> 
         usable = np.isfinite(matrix).all() and size.all()
         errors = np.sqrt(np.diag(np.linalg.pinv(matrix / np.outer(size, size), hermitian=True))) / size if usable else \
             np.full(len(free), np.inf)
-    quantile, of_free = float(stats.norm.ppf(0.5 + 0.5 * level)), dict(zip(free, errors.tolist(), strict=True))
+    quantile, of_free = float(ndtri(0.5 + 0.5 * level)), dict(zip(free, errors.tolist(), strict=True))
     ends = np.cumsum([0, *(network.n_parameters for network in networks)]).tolist()
     return [[_estimate(f"c{i - begin + 1}", float(printed[i]), float(fitted[i]), of_free.get(i), quantile)
              for i in range(begin, end)] for begin, end in pairwise(ends)]

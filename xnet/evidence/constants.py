@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
 from xnet.engine.fitting.all_rows import normal_equations
@@ -91,7 +91,7 @@ class _Estimates:
         self.printed = np.array(network.constants)
         self.free = determined(normal_equations(network, rows, self.printed).matrix, self.printed)
         self.degrees = max(len(rows.y) - len(self.free), 1)
-        self.quantile = float(stats.t.ppf(0.5 + 0.5 * level, self.degrees))
+        self.quantile = float(stdtrit(self.degrees, 0.5 + 0.5 * level))
         self._settle(self.printed)
 
     def _settle(self, start: Array) -> None:

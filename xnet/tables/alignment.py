@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from .footers import joined_blocks, without_footers
+from .footers import joined_blocks, refuse_tables_side_by_side, without_footers, without_titles
 from .header_blocks import Header, Numbered, first_data_row, is_separator, numeric_columns, read_header
 from .limits import TableError
 from .numbers import is_missing, is_number
@@ -51,6 +51,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     """
     numbered = [(number, row) for number, row in numbered if not is_separator(row)] or numbered
     width = _width(numbered)
+    refuse_tables_side_by_side(numbered, width, name)
     numeric = numeric_columns([row for _, row in numbered], width)
     first = first_data_row(numbered, width, numeric)
     _refuse_decimal_commas(numbered, width, delimiter, name)
@@ -62,12 +63,17 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     header = read_header([], width, comments, delimiter) if first == 0 and comments else Header([], {}, [])
     if header.names:
         notes.append(f"The names of the columns were read from a comment line: {', '.join(header.names[:6])}.")
+        if comments and header.units:
+            notes.append("Their units were read from the comment line below.")
         return _below(header, numbered, width, numeric, name, notes, delimiter)
     return _simple(numbered, width, numeric, name, notes, delimiter)
 
 
 def _width(numbered: list[Numbered]) -> int:
-    return Counter(len(row) for _, row in numbered).most_common(1)[0][0]
+    lengths = Counter(len(row) for _, row in numbered)
+    width, first = lengths.most_common(1)[0][0], len(numbered[0][1])
+    # Rows may end before the last columns, such as remarks, where these are empty.
+    return first if first == max(lengths) > width and lengths[first] > 1 and all(numbered[0][1]) else width
 
 
 def _refuse_decimal_commas(numbered: list[Numbered], width: int, delimiter: str, name: str) -> None:
@@ -138,6 +144,8 @@ def _simple(numbered: list[Numbered], width: int, numeric: Sequence[int], name: 
     body = numbered[1:] if named else numbered
     if named:
         body = joined_blocks(body, numbered[0][1], numeric, name, notes)
+    else:
+        body = without_titles(body, numeric, width, notes)
     body = without_footers(body, numeric, width, notes)
     rows, lines = _even([*numbered[:named], *body], width, name, notes)
     if named:
@@ -167,7 +175,7 @@ def _even(numbered: list[Numbered], width: int, name: str, notes: list[str]) -> 
         )
     if longer:
         notes.append(f"Left out {len(longer)} line(s) with too many cells (the first is line {longer[0][0]}).")
-    if shorter > 1 and shorter > len(numbered) // 4:
+    if shorter > 1 and shorter > len(numbered) // 4 and any(row[-1] and is_number(row[-1]) for row in rows):
         raise TableError(
             f"{name} is not an even table: {shorter} of {len(numbered)} lines have fewer than {width} cells. Look for "
             "lines that are cut off or use another delimiter."

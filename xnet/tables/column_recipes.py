@@ -19,7 +19,7 @@ from xnet.errors import DataError
 
 from .number_columns import numbers_and_gaps
 from .numbers import is_date, is_missing
-from .written_dates import iso_date, seconds
+from .written_dates import iso_date, seconds, without_zone_name
 
 #: The ways to convert a column, with a description of the result.
 WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years": "years with decimals",
@@ -152,7 +152,8 @@ def parse_dates(cells: Sequence[str], days_first: bool) -> pd.Series:
         days_first: whether the day comes before the month. Dates that begin with the year are always read as
             year, month, day.
     """
-    there = pd.Series([None if is_missing(c) or not is_date(c) else iso_date(c) or c for c in cells], dtype=object)
+    texts = (None if is_missing(c) or not is_date(c) else iso_date(c) or without_zone_name(c) for c in cells)
+    there = pd.Series(list(texts), dtype=object)
     year_first = there.str.slice(0, 4).str.isdigit().fillna(False).astype(bool)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pandas warns where the day cannot come first

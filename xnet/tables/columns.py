@@ -14,7 +14,7 @@ from xnet.name_lists import quoted_names
 
 from .number_columns import Reason, read_column
 from .numbers import Numbers, decimal_comma, is_date, is_missing, is_time
-from .written_dates import is_duration
+from .written_dates import compact_dates, is_duration
 
 _UNIT = re.compile(r".*\S(?:\s+\(|\s*\[)\s*([^()\[\]]{1,20}?)\s*[)\]]")  # f(x) is a name, "speed (m/s)" has a unit
 #: Text columns with more different values are not labels.
@@ -100,6 +100,10 @@ def make_frame(columns: Sequence[Sequence[str] | np.ndarray], names: Sequence[st
     data: dict[str, object] = {}
     kinds: dict[str, list[str]] = {"comma": [], "grouped": [], "booleans": [], "text": [], "dates": [], "empty": []}
     for name, cells in zip(names, columns, strict=True):
+        dates = None if isinstance(cells, np.ndarray) else compact_dates(cells)
+        if dates is not None:
+            notes.append(f"{name!r}: {cells[0]!r} and the like were read as dates: year, month, day.")
+        cells = cells if dates is None else dates
         numbers = _array_numbers(cells) if isinstance(cells, np.ndarray) else read_column(cells, comma)
         if isinstance(numbers, Reason):
             found.reasons[name] = numbers

@@ -67,7 +67,7 @@ def joined_blocks(rows: list[Numbered], header: Sequence[str], numeric: Sequence
             raise TableError(f"{name} holds several tables: another one with the names {', '.join(row[:4])} begins in "
                              f"line {line}. Give one table in each file.")
     if not repeats:
-        return rows
+        return without_titles(rows, numeric, len(header), notes)
     above = {i - 1 for i in repeats if i}
     titles = {i for i in above if sum(map(bool, rows[i][1])) == 1 and not is_data(rows[i][1], numeric)}
     lines = ", ".join(str(rows[i][0]) for i in repeats[:6])
@@ -78,9 +78,44 @@ def joined_blocks(rows: list[Numbered], header: Sequence[str], numeric: Sequence
     return [row for i, row in enumerate(rows) if i not in leave]
 
 
+def without_titles(rows: list[Numbered], numeric: Sequence[int], width: int, notes: list[str]) -> list[Numbered]:
+    """The rows without lines of text between them, such as the title of a further block; these are reported."""
+    if width < 2 or 0 not in numeric:
+        return rows
+    titles = [i for i, (_, row) in enumerate(rows[:-1]) if i and row[0] and sum(map(bool, row)) == 1 and re.match(
+        r"[^\W\d_]", row[0]) and not is_missing(row[0]) and not is_gap_word(row[0]) and not is_written_number(row[0])]
+    if not titles or len(titles) > max(1, len(rows) // 5):
+        return rows
+    shown = ", ".join(f"{rows[i][1][0][:30]!r} in line {rows[i][0]}" for i in titles[:4])
+    notes.append(f"Left out between the rows: {shown}. If another table begins there, give it in a file of its own.")
+    return [row for i, row in enumerate(rows) if i not in set(titles)]
+
+
 def _is_other_header(row: Sequence[str], numeric: Sequence[int], width: int) -> bool:
     """Whether a row in the middle of numbers holds only different words, as a header line does."""
     cells = [cell for cell in row if cell]
     return (len(cells) >= min(2, width) and len(cells) >= len(row) - 1 and len(set(cells)) == len(cells) > 1
             and not any(is_written_number(c) or is_missing(c) or is_gap_word(c) for c in cells)
             and all(re.match(r"[^\W\d_]", c) for c in cells))
+
+
+def refuse_tables_side_by_side(numbered: Sequence[Numbered], width: int, name: str) -> None:
+    """Refuse two tables of different lengths with an empty column between them.
+
+    Raises:
+        TableError: there are two such tables.
+    """
+    rows = [row for _, row in numbered if len(row) == width]
+    if width < 4 or len(rows) < 4:
+        return
+    for k in range(1, width - 1):
+        if any(row[k] for row in rows):
+            continue
+        parts = [[row[:k] for row in rows], [row[k + 1:] for row in rows]]
+        ends = [max((i for i, row in enumerate(part) if any(row)), default=-1) for part in parts]
+        named = [all(part[0]) and not any(map(is_written_number, part[0])) for part in parts]
+        if all(named) and min(ends) > 1 and abs(ends[0] - ends[1]) > 1:
+            shown = " and ".join(f"{', '.join(part[0][:4])} ({end:,} rows)"
+                                 for part, end in zip(parts, ends, strict=True))
+            raise TableError(f"{name} holds two tables side by side, with an empty column between them: {shown}. Give "
+                             "each table in a file or a sheet of its own.")

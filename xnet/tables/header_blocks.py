@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .numbers import is_infinite, is_missing
-from .unit_words import UNITS_LABEL, bare_unit, is_units_row
+from .unit_words import UNITS_LABEL, bare_unit, is_unit, is_units_row
 from .written_numbers import is_gap_word, is_written_number
 
 #: A row with the number of its line.
@@ -52,8 +52,22 @@ def is_data(row: Sequence[str], numeric: Sequence[int]) -> bool:
 def first_data_row(numbered: Sequence[Numbered], width: int, numeric: Sequence[int]) -> int | None:
     """The position of the first row of numbers; one such row alone, above rows of text, is a line about the file."""
     data = [is_data(row[:width], numeric) for _, row in numbered[:200]]
+    start = _below_keys(numbered[:200], data, numeric)
+    data[:start] = [False] * start
     return next((k for k, (_, row) in enumerate(numbered[:200]) if data[k] and len(row) >= width
                  and not any(row[width:]) and (k + 3 > len(data) or any(data[k + 1:k + 3]))), None)
+
+
+def _below_keys(numbered: Sequence[Numbered], data: Sequence[bool], numeric: Sequence[int]) -> int:
+    """The position below lines of a key and a number (Gain, 2.5), which look like data, above a row of names."""
+    for k, (_, row) in enumerate(numbered[:40]):
+        cells = [row[j] for j in numeric if j < len(row) and row[j]]
+        words = len(cells) > 1 and not any(is_written_number(c) or is_missing(c) or is_gap_word(c) for c in cells)
+        if words and not data[k] and any(data[:k]):
+            above = [r for (_, r), is_row in zip(numbered[:k], data, strict=False) if is_row]
+            return k if all(any(not is_written_number(r[j]) and not is_missing(r[j]) and not is_gap_word(r[j])
+                                for j in numeric if j < len(r)) for r in above) else 0
+    return 0
 
 
 def is_separator(row: Sequence[str]) -> bool:
@@ -72,8 +86,13 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
         delimiter: of the file.
     """
     candidates = [(line, row) for line, row in block if _could_be_names(row, width)]
-    at = next((i for i, (_, row) in enumerate(candidates) if i and is_units_row(_fit(row, width))), None)
-    commented = _commented_names(comments, width, delimiter)
+    if len(candidates) > 1 and is_units_row(_fit(candidates[0][1], width)) and not is_units_row(
+            _fit(candidates[1][1], width)) and all(candidates[1][1][:width]) and len(
+                set(candidates[1][1][:width])) == width:
+        candidates[:2] = reversed(candidates[:2])  # the units stand above the names
+    at = next((i for i, (_, row) in enumerate(candidates) if i and is_units_row(_fit(row, width)) and not any(
+        map(is_written_number, candidates[i - 1][1]))), None)
+    commented, said = _commented_names(comments, width, delimiter)
     if at is None and len(candidates) == 1 and commented and is_units_row(_fit(candidates[0][1], width)):
         return Header(commented, _units(candidates[0][1]), [], candidates[0])
     units = _units(candidates[at][1]) if at is not None else {}
@@ -81,8 +100,10 @@ def read_header(block: Sequence[Numbered], width: int, comments: Sequence[Number
     kinds = [] if at is not None or len(above) < 2 else [above[-1]] if _is_kinds(above[-2][1], above[-1][1]) else []
     above = above[:len(above) - len(kinds)]
     if not above:
-        return Header(commented, {}, [line for line, _ in block])
+        return Header(commented, said, [line for line, _ in block])
     rows = [_fit(row, width) for _, row in above]
+    if len(rows) == 1 and at is not None:
+        rows = [_with_units(rows[0], _fit(candidates[at][1], width))]
     # Of several full rows, the first holds the names and the others describe them; in two columns, the rows above the
     # last are keys and values.
     full = [k for k, row in enumerate(rows) if all(row) and len(set(row)) == width]
@@ -134,13 +155,32 @@ def _joined(rows: list[list[str]]) -> tuple[list[str], int]:
     return names, used
 
 
-def _commented_names(comments: Sequence[Numbered], width: int, delimiter: str) -> list[str]:
-    """The names in the last comment line that has one for each column; empty if there is none."""
-    for _, (text, *_) in reversed(comments[-5:]):
-        bare = text.lstrip("#%!/*; \t").strip()
-        for parts in (bare.split(delimiter) if delimiter != " " else [], bare.split("\t"), bare.split(","),
-                      re.split(r"\s{2,}", bare), bare.split()):
-            names = [part.strip().strip('"') for part in parts]
-            if len(names) == width and all(names) and not any(map(is_written_number, names)):
-                return names
+def _with_units(names: list[str], units: list[str]) -> list[str]:
+    """The names, with a name that stands above several units (Pressure, nothing) repeated with each unit."""
+    if all(names) or not names[0] or any(unit and not name and not is_unit(unit) for name, unit in zip(
+            names, units, strict=True)):
+        return names
+    spread: list[str] = []
+    for name, unit in zip(names, units, strict=True):
+        spread.append(name or (spread[-1] if unit else ""))
+    return [f"{name} {bare_unit(unit)}" if name and spread.count(name) > 1 else name
+            for name, unit in zip(spread, units, strict=True)]
+
+
+def _commented_names(comments: Sequence[Numbered], width: int, delimiter: str) -> tuple[list[str], dict[int, str]]:
+    """The names in the last comment line that has one for each column, and the units if they stand in a line below."""
+    found = [cells for cells in (_comment_cells(text, width, delimiter) for _, (text, *_) in comments[-6:]) if cells]
+    if len(found) > 1 and is_units_row(found[-1]) and not is_units_row(found[-2]):
+        return found[-2], _units(found[-1])
+    return (found[-1], {}) if found else ([], {})
+
+
+def _comment_cells(text: str, width: int, delimiter: str) -> list[str]:
+    """The cells of a comment line that has one for each column; empty for any other line."""
+    bare = text.lstrip("#%!/*; \t").strip()
+    for parts in (bare.split(delimiter) if delimiter != " " else [], bare.split("\t"), bare.split(","),
+                  re.split(r"\s{2,}", bare), bare.split()):
+        names = [part.strip().strip('"') for part in parts]
+        if len(names) == width and all(names) and not any(map(is_written_number, names)):
+            return names
     return []

@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .numbers import Numbers, decimal_sign, is_date, is_missing, to_booleans, to_numbers
+from .numbers import Numbers, decimal_sign, is_date, is_missing, plain_number, to_booleans, to_numbers
+from .suffixes import settled
 from .written_numbers import WrittenNumber, is_gap_word, written_number
 
 #: Cells of a column that are tried first: a column of text is recognised by them.
 TRIED = 60
+_RANGE = re.compile(r"([-+]?\d+(?:[.,]\d+)?)\s*(?:-|–|—|\.\.|to|bis)\s*(\d+(?:[.,]\d+)?)")
 #: What the report says of each spelling; the places are for the column's name and an example.
 SPELLINGS = {
     "exponent": "{name}: exponents such as {cell!r} were read as powers of ten.",
@@ -26,6 +29,9 @@ SPELLINGS = {
     "accounting": "{name}: numbers in brackets or with a minus behind, such as {cell!r}, are negative.",
     "money": "{name}: signs of money were removed, as in {cell!r}.",
     "angle": "{name}: angles such as {cell!r} became degrees with decimals.",
+    "two errors": "{name}: of two errors, as in {cell!r}, the mean was taken.",
+    "magnitude": "{name}: K, M and the like, as in {cell!r}, were read as thousands, millions and so on.",
+    "direction": "{name}: S and W behind degrees, as in {cell!r}, became a minus.",
     "about": "{name}: {cell!r} and the like are approximate; the number was read.",
     "flag": "{name}: marks behind numbers, such as {cell!r}, were removed."}
 
@@ -90,6 +96,11 @@ def numbers_and_gaps(cells: Sequence[str]) -> list[float]:
 def _written(cells: Sequence[str], comma: bool) -> Numbers | Reason | None:
     present = {c: None for c in cells if not is_missing(c)}
     tried = list(present)[:TRIED]
+    ranges = [c for c in tried if _is_range(c)]
+    if 2 * len(ranges) > len(tried):
+        row = cells.index(ranges[0])
+        return Reason(row, ranges[0], sum(c in set(ranges) for c in cells), "is a range of two numbers, which has no "
+                      "one value", numbers_fit=False)
     if sum(written_number(c, comma) is not None and not is_date(c) for c in tried) < max(1, len(tried) / 3):
         return None
     memory = {c: (written_number(c, comma), is_gap_word(c)) for c in present}
@@ -101,8 +112,18 @@ def _written(cells: Sequence[str], comma: bool) -> Numbers | Reason | None:
                 found.read[row] = number
             else:
                 (found.words if gap else found.other).append(row)
+    found.read.update(settled(found.read))
     reason = _reason(cells, found)
     return reason if reason is not None else _numbers(cells, found)
+
+
+def _is_range(cell: str) -> bool:
+    """Whether a cell holds two numbers, the smaller one first, with a dash or a word between: 5-10."""
+    match = _RANGE.fullmatch(cell)
+    if match is None or is_date(cell) or written_number(cell, comma=False) is not None:
+        return False
+    low, high = (plain_number(part, comma=False) for part in match.groups())
+    return low < high
 
 
 def _reason(cells: Sequence[str], found: _Cells) -> Reason | None:

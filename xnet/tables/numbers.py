@@ -26,8 +26,9 @@ _LAKH_GROUPS = re.compile(r"[-+]?[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d*)?")
 _SPACE_GROUPS = re.compile(rf"[-+]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d*)?")
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?:\s.*)?|"
-    r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
+    r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[ap]\.?m\.?)?", re.IGNORECASE
 )
+_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
 
 
 class Numbers(NamedTuple):
@@ -123,7 +124,7 @@ def is_date(cell: str) -> bool:
 
 def is_time(cell: str) -> bool:
     """Whether a cell is a time of day without a date."""
-    return re.fullmatch(r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?", cell) is not None or is_duration(cell)
+    return _TIME.fullmatch(cell) is not None or is_duration(cell)
 
 
 def decimal_comma(columns: Iterable[Sequence[str]], delimiter: str) -> bool:

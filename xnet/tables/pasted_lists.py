@@ -7,11 +7,15 @@ from collections.abc import Sequence
 
 from .limits import TableError
 from .numbers import is_missing
+from .unit_words import is_unit
 from .written_numbers import is_written_number
 
 _NAMED = re.compile(
     r"[\"']?(?P<name>[^\W\d][^=:\[\](){}\n\"']{0,60}?)[\"']?\s*(?:=|<-|:=|:)\s*"
     r"(?:(?:np\.|numpy\.|pd\.|torch\.)?\w{1,10})?\s*[(\[{][(\[{]?(?P<cells>[^\[\]{}()]*)[)\]}][)\]}]?\s*(?:\.T)?")
+_LABELLED = re.compile(
+    r"(?P<name>[^\W\d][^:=,;|\t]{0,40}?)\s*[:=]\s*"
+    r"(?P<cells>[-+−\d.][^:=a-zA-Z\[\](){}]*(?:[eE][-+\d][^:=a-zA-Z\[\](){}]*)*)")
 _INNER = re.compile(r"[\[{(]([^\[\]{}()]*)[\]})]")
 _QUOTES = "\"' "
 
@@ -31,9 +35,43 @@ def rows_of_lists(text: str, name: str) -> list[list[str]] | None:
     >>> rows_of_lists("{{1, 2}, {3, 4}}", "t"), rows_of_lists("[1 2; 3 4]", "t")
     ([['1', '2'], ['3', '4']], [['1', '2'], ['3', '4']])
     """
+    labelled = _labelled_lines(text, name)
+    if labelled:
+        return labelled
+    text = _without_code(text)
     if not re.search(r"[\[({]", text[:5000]) or not re.search(r"[\])}][\s;,.T]*\Z", text[-200:]):
         return None
-    return _named_lists(text, name) or _nested_list(text, name) or _matrix(text, name)
+    rows = (_named_lists(text, name) or _nested_list(text, name) or _matrix(text, name)
+            or _nested_list(f"[{text.strip().rstrip(';,')}]", name))
+    if rows and len(rows) < 5 <= len(rows[0]) and all(is_written_number(c) or is_missing(c) for c in rows[0]):
+        return [list(column) for column in zip(*rows, strict=True)]  # each list holds one variable
+    return rows
+
+
+def _without_code(text: str) -> str:
+    """The lists of a piece of a program, without its imports, comments, declarations and the call around them."""
+    text = re.sub(r"(?m)^\s*(?:import|from|library|using|require|#|%|//).*$", "", text)
+    text = re.sub(r"(?m)(?<=[;\])}])[ \t]*(?:%|#|//).*$", "", text)
+    text = re.sub(r"(?m)^\s*(?:(?:const|let|var|val|double|float|int|long|auto|local|my|final|static|public|private)"
+                  r"(?:\[\])?\s+)+(?=\w)", "", text)
+    text = re.sub(r"(\w)\s*\[\d*\]\s*=", r"\1 =", text)
+    match = re.fullmatch(r"\s*(?:[\w.]+\s*(?:=|<-|:=)\s*)?(?:pd\.|pandas\.|pl\.)?"
+                         r"(?:DataFrame|data\.frame|tibble|data\.table|table|dict|List)\s*\((.*)\)\s*;?\s*",
+                         text, re.DOTALL)
+    return match[1] if match else text
+
+
+def _labelled_lines(text: str, name: str) -> list[list[str]] | None:
+    """Lines such as x: 1, 2, 3, 4, 5, each with the name of a variable before its numbers."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()] if len(text) < 2**17 else []
+    matches = [_LABELLED.fullmatch(line) for line in lines[:13]]
+    if not 2 <= len(lines) <= 12 or not all(matches):
+        return None
+    columns = {m["name"].strip(): _cells(m["cells"]) for m in matches if m}
+    if len(columns) < len(lines) or any(len(cells) < 5 or not all(is_written_number(c) or is_missing(c) for c in cells)
+                                        for cells in columns.values()):
+        return None
+    return _as_rows(columns, name)
 
 
 def _named_lists(text: str, name: str) -> list[list[str]] | None:
@@ -49,6 +87,11 @@ def _named_lists(text: str, name: str) -> list[list[str]] | None:
         end = match.end()
     if not columns or inside[end:].strip(" \t\r\n;,") or len(columns) < 2:
         return None
+    return _as_rows(columns, name)
+
+
+def _as_rows(columns: dict[str, list[str]], name: str) -> list[list[str]]:
+    """Columns by name as rows, with the names in the first."""
     lengths = {key: len(cells) for key, cells in columns.items()}
     if len(set(lengths.values())) > 1:
         shown = ", ".join(f"{key} has {count}" for key, count in list(lengths.items())[:4])
@@ -90,7 +133,7 @@ def _matrix(text: str, name: str) -> list[list[str]] | None:
 def _cells(text: str) -> list[str]:
     """The values of a list, separated by commas or else by spaces."""
     text = text.replace("...\n", " ").strip().rstrip(",")
-    parts = text.split(",") if "," in text else text.split()
+    parts = re.split(r"[,;]", text) if "," in text or ";" in text else text.split()
     return [part.strip().strip(_QUOTES) for part in parts]
 
 
@@ -103,10 +146,16 @@ def document_table(text: str) -> str | None:
     """
     lines = text.splitlines()
     filled = [line.strip() for line in lines if line.strip()]
+    if sum(re.fullmatch(r"\+[-=+:]+\+", line) is not None for line in filled) > 1:  # with a ruled line around each row
+        bars = [line.strip() if line.strip().startswith("|") else "" for line in lines]
+        return "\n".join(line.removeprefix("|").removesuffix("|").strip() for line in bars)
+    if sum(re.match(r"\s*\[\d+,\]", line) is not None for line in filled) > 2:  # a matrix as R prints it
+        return "\n".join(re.sub(r"^\s*\[\d+,\]", "", re.sub(r"\[,(\d+)\]", r"column_\1", line)) for line in lines)
     if len(filled) > 2 and any(re.fullmatch(r"\|?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)+\|?", line) for line in filled[1:3]):
         kept = [re.sub(r"\\\|", "¦", line.strip()) for line in lines]
-        return "\n".join("" if re.fullmatch(r"[|+:\-\s]*", line) else line.removeprefix("|").removesuffix("|").strip()
-                         for line in kept)
+        return "\n".join("" if re.fullmatch(r"[|+:\-\s]*", line) else "|".join(
+            re.sub(r"^(\*\*|__|\*|_|`)(.+)\1$", r"\2", cell.strip())
+            for cell in line.removeprefix("|").removesuffix("|").split("|")) for line in kept)
     ends = sum(line.endswith(("\\\\", "\\\\ \\hline")) and "&" in line for line in filled)
     if ends > 2 and ends >= len(filled) / 2:
         rows = [re.sub(r"\\\\(?:\s*\[[^\]]*\])?\s*(?:\\hline|\\midrule|\\bottomrule|\\toprule)*\s*$", "", line)
@@ -124,11 +173,15 @@ def turned(rows: Sequence[Sequence[str]]) -> list[list[str]] | None:
     >>> turned([["t", "1", "2", "3", "4", "5"], ["h", "4", "5", "6", "7", "8"]])[:2]
     [['t', 'h'], ['1', '4']]
     """
+    rows = list(rows)
+    while len(rows) > 2 and sum(map(bool, rows[0])) == 1 and len(rows[0]) != len(rows[1]):  # titles
+        rows = rows[1:]
     width = len(rows[0]) if rows else 0
+    units = width > 6 and all(len(row) == width and is_unit(row[1]) for row in rows[:12])
     if not 2 <= len(rows) <= 12 or width < 6 or width < 2 * len(rows) or any(len(row) != width for row in rows):
         return None
     for row in rows:
-        behind = [cell for cell in row[1:] if not is_missing(cell)]
+        behind = [cell for cell in row[1 + units:] if not is_missing(cell)]
         if is_written_number(row[0]) or is_missing(row[0]) or not behind or not all(map(is_written_number, behind)):
             return None
     return [list(column) for column in zip(*rows, strict=True)]

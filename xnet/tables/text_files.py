@@ -11,21 +11,25 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from . import limits as caps
 from .alignment import Grid, align
+from .html_tables import is_html_table, read_html
 from .limits import TableError
+from .numbers import is_number
 from .pasted_lists import document_table, rows_of_lists, turned
 
 # The order matters: a file that splits evenly at semicolons and at commas has decimal commas.
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
 #: Longer texts, in characters, are not tried as pasted lists or tables of documents.
 LONGEST_PASTED = 2**20
+_WORD = re.compile(r'"([^"]*)"|(\S+)')
 #: The rows at the head of a table, which its header is found in, are all read.
 _DENSE_ROWS = 1000
 #: How a comment line begins: # or %, // or !, as in files of Python, MATLAB, C and Fortran.
-_COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!(?=\s)")
+_COMMENT = re.compile(r"#(?![A-Z]+[/!?])|%|//|!(?=\s)|;")
 _FOREIGN = ((b"%PDF", "a PDF document: export the table as CSV"),)
 
 
@@ -38,7 +42,12 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
     for magic, words in _FOREIGN:
         if data.startswith(magic):
             raise TableError(f"{name} is not a text table but {words}.")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    whole = data.rstrip(b"\x00\x1a")  # some programs fill up the last block
+    data = data if {0, 26} & set(whole[:2000]) else whole
+    if data[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
+        text = data.decode("utf-32", errors="replace")
+        notes.append("The file is encoded as UTF-32.")
+    elif data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = data.decode("utf-16", errors="replace")
         notes.append("The file is encoded as UTF-16.")
     else:
@@ -47,7 +56,7 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
         raise TableError(f"{name} is not a text file: give a table as CSV (text with one row on each line).")
     if not text.strip():
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
-    if text.lstrip()[:9].lower().startswith(("<!doctype", "<html", "<?xml")):
+    if text.lstrip()[:9].lower().startswith(("<!doctype", "<html", "<?xml")) and not is_html_table(text):
         raise TableError(f"{name} is a web page or XML, not a table: export it as CSV.")
     return text
 
@@ -66,7 +75,8 @@ def _decoded(data: bytes, notes: list[str]) -> str:
     if sum(map(len, words)) > 3 * len(words):  # whole words outside ASCII: not a letter with an accent here and there
         from charset_normalizer import from_bytes  # a slow import that few files need
 
-        best = from_bytes(data[:2**16]).best()
+        letters = re.findall(rb"[^\s,;0-9]*[\x80-\xff][^\s,;0-9]*", data[:2**16])
+        best = from_bytes(b" ".join((letters * 8)[:2000])).best()  # digits and few letters mislead the library
         if best is not None:
             notes.append(f"The file is not UTF-8, so it was read as {best.encoding}: check the letters of the names.")
             return data.decode(best.encoding, errors="replace")
@@ -83,8 +93,9 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     Raises:
         TableError: the text is not a table, or has fewer than `min_columns` columns.
     """
-    text = (len(text) <= LONGEST_PASTED and document_table(text)) or text
-    lists = rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None
+    html = read_html(text, notes) if is_html_table(text) else None
+    text = (len(text) <= LONGEST_PASTED and html is None and document_table(text)) or text
+    lists = html or (rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None)
     lines = text.lstrip("\n\r")
     if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
         delimiter, text = lines[4], lines.split("\n", 1)[-1]
@@ -96,14 +107,15 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         numbered, thinned = _thinned(_rows(text, delimiter, name, comments=comments))
     if not numbered:
         raise TableError(f"{name} is empty: give a table with a header line and at least a few rows of numbers.")
-    if lists is not None:
+    if html is not None:
+        pass
+    elif lists is not None:
         notes.append("The text was read as lists of numbers.")
     elif delimiter != ",":
         notes.append(f"Columns are separated by {_DELIMITERS.get(delimiter, 'spaces')}.")
     columns = turned([row for _, row in numbered])
     if columns is not None:
-        notes.append(f"Each line holds one variable, so the table was turned: {len(columns) - 1} rows and "
-                     f"{len(numbered)} columns.")
+        notes.append(f"Each line holds one variable, so the table was turned into {len(columns[0])} columns.")
         numbered = [*enumerate(columns, start=1)]
     grid = align(numbered, name, notes, delimiter, comments)
     header, rows = grid.header, grid.rows
@@ -155,7 +167,7 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
     """
     if delimiter == " ":
         numbered: Iterable[tuple[int, list[str]]] = enumerate(
-            (line.split() for part in io.StringIO(text) for line in part.splitlines()), start=1)
+            _aligned_cells(line for part in io.StringIO(text) for line in part.splitlines()), start=1)
     else:
         reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, skipinitialspace=True, strict=strict)
         numbered = ((reader.line_num, row) for row in reader)
@@ -173,6 +185,30 @@ def _rows(text: str, delimiter: str, name: str, *, strict: bool = True,
         ) from error
 
 
+def _aligned_cells(lines: Iterable[str]) -> Iterator[list[str]]:
+    """The cells of lines of columns that are aligned with spaces; a name may hold single spaces, or stand in quotes."""
+    lines = iter(lines)
+    head = list(islice(lines, _DENSE_ROWS))
+    lengths = Counter(len(cells) for cells in map(_words, head) if cells)
+    width = lengths.most_common(1)[0][0] if lengths else 0
+    for line in chain(head, lines):
+        cells = _words(line)
+        if len(cells) > width > 1 and len(wide := re.split(r"\s{2,}|\t", line.strip())) == width:
+            cells = wide
+        yield cells
+
+
+def _words(line: str) -> list[str]:
+    return [a or b for a, b in _WORD.findall(line)] if '"' in line else line.split()
+
+
+def _is_aligned(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether columns with spaces between them hold numbers: most rows agree, and so do most of their cells."""
+    even = [row for row in rows if len(row) == width]
+    cells = [cell for row in even[1:200] for cell in row]
+    return len(even) > max(2, 0.7 * len(rows)) and sum(map(is_number, cells)) > 0.5 * len(cells) > 0
+
+
 def _sniff(text: str) -> str:
     """The delimiter that splits the first lines most evenly; a space for columns aligned with spaces."""
     sample = text[:65536]
@@ -181,12 +217,14 @@ def _sniff(text: str) -> str:
     best, best_share = ",", 0.0
     for delimiter in (*_DELIMITERS, " "):
         try:
-            widths = Counter(len(row) for _, row in _rows(sample, delimiter, "", strict=False))
+            rows = [row for _, row in _rows(sample, delimiter, "", strict=False)]
+            widths = Counter(map(len, rows))
         except TableError:
             continue
         width, count = max(widths.items(), key=lambda item: item[1], default=(0, 0))
         share = count / max(1, widths.total())
-        # Prose contains spaces too: a space counts only if every line agrees and no other delimiter fits.
-        if width > 1 and share > best_share and (delimiter != " " or (share == 1.0 and best_share == 0.0)):
+        # Prose contains spaces too: a space counts only if every line agrees, or holds numbers, and nothing else fits.
+        if width > 1 and share > best_share and (delimiter != " " or (share == 1.0 and best_share == 0.0) or (
+                best_share < 0.5 and _is_aligned(rows, width))):
             best, best_share = delimiter, share
     return best

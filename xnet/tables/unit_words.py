@@ -18,6 +18,12 @@ _ATOM = re.compile(rf"(?:(?:{_PREFIXES})?(?:{_PREFIXED})|{_WHOLE}|1){_POWER}")
 _NEUTRAL = frozenset({"", "-", "--", "—", "–", "1", "none", "n/a", "na", "ts", "rn", "unitless", "dimensionless",
                       "text", "string", "date", "time", "index", "yyyy-mm-dd", "dd/mm/yyyy", "hh:mm", "hh:mm:ss", "utc",
                       "no.", "#"})
+#: Words and letters for thousands and millions behind a number; K, M, G and T may be units as well.
+MAGNITUDES = {
+    "k": 1e3, "K": 1e3, "tsd": 1e3, "thousand": 1e3, "M": 1e6, "Mio": 1e6, "Mio.": 1e6, "mio": 1e6, "mn": 1e6,
+    "million": 1e6, "millions": 1e6, "Millionen": 1e6, "B": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9,
+    "Mrd": 1e9, "Mrd.": 1e9, "G": 1e9, "T": 1e12, "trillion": 1e12, "lakh": 1e5, "lakhs": 1e5, "Lakh": 1e5,
+    "crore": 1e7, "crores": 1e7, "Crore": 1e7, "Cr": 1e7}
 #: The label of a units row in its first cell.
 UNITS_LABEL = frozenset({"unit", "units", "einheit", "einheiten", "unité", "unités", "unidad", "unidades", "unit:",
                          "units:", "uom"})

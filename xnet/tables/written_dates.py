@@ -1,9 +1,11 @@
-"""Dates with the names of months, quarters, and durations: as ISO 8601 text or as seconds."""
+"""Dates with the names of months, quarters, weeks, and durations: as ISO 8601 text or as seconds."""
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
+from collections.abc import Sequence
 
 _MONTHS = {name: k for k, names in enumerate((
     "jan january januar janvier enero", "feb february februar février febrero", "mar march mär märz mars marzo",
@@ -15,12 +17,34 @@ _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNOR
 _NAME = r"(?P<name>[^\W\d_]{3,10})\.?"
 _TIME = r"(?P<time>[T ,]+\d{1,2}:\d{2}.*)?"
 _FORMS = tuple(re.compile(form) for form in (
-    rf"{_NAME}[-/ .,]+(?P<year>\d{{4}})", rf"(?P<year>\d{{4}})[-/ .]+{_NAME}",
+    rf"{_NAME}[-/ .,]+(?P<year>\d{{4}})", rf"{_NAME}[-'’]\s?(?P<year>\d{{2}})",
+    r"(?P<number>\d{1,2})[-/](?P<year>\d{4})",
+    r"(?P<year>\d{4})[Mm](?P<number>\d{1,2})", rf"(?P<year>\d{{4}})[-/ .]+{_NAME}",
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[-/ ]*{_NAME}[-/ .,]+(?P<year>\d{{4}}|\d{{2}}){_TIME}",
     rf"{_NAME}[-/ ]+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_TIME}",
     rf"(?P<year>\d{{4}})[-/ ]{_NAME}[-/ ](?P<day>\d{{1,2}}){_TIME}"))
 _QUARTERS = tuple(re.compile(form, re.IGNORECASE) for form in (
-    r"(?P<year>\d{4})[-/ ]?Q(?P<quarter>[1-4])", r"Q(?P<quarter>[1-4])[-/ ]?(?P<year>\d{4})"))
+    r"(?P<year>\d{4})[-/: ]?Q(?P<quarter>[1-4])", r"Q(?P<quarter>[1-4])[-/: ]?(?P<year>\d{4})",
+    r"Q(?P<quarter>[1-4])[-/ '’](?P<year>\d{2})",
+    r"(?P<quarter>[1-4])\.?\s?(?:Q|quarter|quartal)[-/ '’]?(?P<year>\d{4}|\d{2})"))
+_WEEK = re.compile(r"(?P<year>\d{4})-?W(?P<week>\d{2})(?:-?(?P<day>[1-7]))?")
+_DAY_OF_YEAR = re.compile(r"(?P<year>\d{4})-(?P<day>\d{3})(?P<time>[T ]\d{1,2}:\d{2}.*)?")
+#: Offsets of time zones that tables write by letters.
+_ZONES = {"utc": "+00:00", "gmt": "+00:00", "z": "+00:00", "wet": "+00:00", "bst": "+01:00", "cet": "+01:00",
+          "mez": "+01:00", "cest": "+02:00", "mesz": "+02:00", "eet": "+02:00", "eest": "+03:00", "msk": "+03:00",
+          "est": "-05:00",
+          "edt": "-04:00", "cst": "-06:00", "cdt": "-05:00", "mst": "-07:00", "mdt": "-06:00", "pst": "-08:00",
+          "pdt": "-07:00", "jst": "+09:00", "aest": "+10:00", "aedt": "+11:00"}
+_ZONE = re.compile(
+    r"(.*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]\.?m\.?)?)\s*\(?([A-Za-z]{1,4})\)?", re.IGNORECASE)
+#: Durations in words: 2 days 01:30:00, 1h 2m 3.5s, 5'30", and PT1H30M of ISO 8601.
+_WORDS = re.compile(
+    r"(?:(?P<d>\d+(?:[.,]\d+)?)\s*(?:d|days?|tage?)[, ]*)?(?:(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)|"
+    r"(?:(?P<h>\d+(?:[.,]\d+)?)\s*(?:h|hrs?|hours?|std\.?)[, ]*)?"
+    r"(?:(?P<m>\d+(?:[.,]\d+)?)\s*(?:m|min\.?|mins|minutes?|'|′)[, ]*)?"
+    r"(?:(?P<s>\d+(?:[.,]\d+)?)\s*(?:s|secs?|seconds?|sek\.?|\"|″|''))?)", re.IGNORECASE)
+_ISO_DURATION = re.compile(
+    r"P(?:(?P<d>\d+)D)?(?:T(?=\d)(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?", re.IGNORECASE)
 _DURATION = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2}))?([.,]\d+)?")
 
 
@@ -30,29 +54,92 @@ def iso_date(cell: str) -> str | None:
     >>> iso_date("Jan-2020"), iso_date("12 March 2020"), iso_date("2020Q3"), iso_date("Mar 5, 2021 10:30")
     ('2020-01-01', '2020-03-12', '2020-07-01', '2021-03-05 10:30')
     """
-    if not 5 <= len(cell) <= 60 or not any(c.isdigit() for c in cell):
+    if not 4 <= len(cell) <= 60 or not any(c.isdigit() for c in cell):
         return None
     for form in _QUARTERS:
         if match := form.fullmatch(cell):
-            return f"{match['year']}-{3 * int(match['quarter']) - 2:02d}-01"
-    text = _WEEKDAY.sub("", cell, count=1)
+            return f"{_year(match['year']):04d}-{3 * int(match['quarter']) - 2:02d}-01"
+    if counted := _counted_date(cell):
+        return counted
+    text = re.sub(r"\s+de\s+", " ", _WEEKDAY.sub("", cell, count=1))
     for form in _FORMS:
         match = form.fullmatch(text)
-        month = _MONTHS.get(match["name"].lower()) if match else None
-        if match and month:
-            found = match.groupdict()
-            year, day = int(found["year"]), int(found.get("day") or 1)
-            if len(found["year"]) == 2:  # as pandas and POSIX read two digits
-                year += 2000 if year < 69 else 1900
-            time = (found.get("time") or "").strip(" T,")
-            return f"{year:04d}-{month:02d}-{day:02d}{' ' * bool(time)}{time}" if 1 <= day <= 31 else None
+        found = match.groupdict() if match else {}
+        month = int(found["number"]) if found.get("number") else _MONTHS.get((found.get("name") or "").lower(), 0)
+        if 1 <= month <= 12:
+            day = int(found.get("day") or 1)
+            time = without_zone_name((found.get("time") or "").strip(" ,").removeprefix("T").strip())
+            return (f"{_year(found['year']):04d}-{month:02d}-{day:02d}{' ' * bool(time)}{time}" if 1 <= day <= 31 else
+                    None)
     return None
+
+
+def _year(text: str) -> int:
+    """A year of four or two digits; two are read as pandas and POSIX do."""
+    return int(text) if len(text) > 2 else int(text) + (2000 if int(text) < 69 else 1900)
+
+
+def _counted_date(cell: str) -> str | None:
+    """The date of a week (2020-W05, its Monday) or of a day of the year (2020-110), in ISO 8601."""
+    try:
+        if match := _WEEK.fullmatch(cell):
+            year, week, day = int(match["year"]), int(match["week"]), int(match["day"] or 1)
+            return datetime.date.fromisocalendar(year, week, day).isoformat()
+        if match := _DAY_OF_YEAR.fullmatch(cell):
+            date = datetime.date(int(match["year"]), 1, 1) + datetime.timedelta(int(match["day"]) - 1)
+            right = int(match["day"]) >= 1 and date.year == int(match["year"])
+            return f"{date.isoformat()}{(match['time'] or '').replace('T', ' ')}" if right else None
+    except (ValueError, OverflowError):
+        pass
+    return None
+
+
+def without_zone_name(cell: str) -> str:
+    """A time with the offset in place of the letters of its time zone; any other text as it is.
+
+    >>> without_zone_name("2020-01-01 10:00 CET"), without_zone_name("10:00 Uhr")
+    ('2020-01-01 10:00+01:00', '10:00 Uhr')
+    """
+    match = _ZONE.fullmatch(cell)
+    offset = _ZONES.get(match[2].lower()) if match else None
+    return f"{match[1]}{offset}" if match and offset else cell
+
+
+def compact_dates(cells: Sequence[str]) -> list[str] | None:
+    """Dates such as 20200131 in ISO 8601, if a whole column of different cells holds them; None otherwise."""
+    present = [c for c in cells if c]
+    if len(set(present)) < 4 or any(len(c) != 8 for c in present) or not all(
+            c.isascii() and c.isdigit() and "1800" <= c[:4] <= "2199" for c in present):
+        return None
+    try:
+        return [datetime.date(int(c[:4]), int(c[4:6]), int(c[6:])).isoformat() if c else "" for c in cells]
+    except ValueError:
+        return None
 
 
 def is_duration(cell: str) -> bool:
     """Whether a cell is a time that cannot be a time of day: 1:11.1 (minutes) or 30:15:00."""
     match = _DURATION.fullmatch(cell)
-    return match is not None and (int(match[1]) > 23 or (match[4] is not None and match[3] is None))
+    if match is None:
+        return _parts(cell, fewest=2) is not None
+    return int(match[1]) > 23 or (match[4] is not None and match[3] is None)
+
+
+def _parts(cell: str, fewest: int = 1) -> float | None:
+    """The seconds of a duration in words with at least some parts; None for any other text."""
+    if len(cell) > 40 or not any(c.isdigit() for c in cell):
+        return None
+    match = _ISO_DURATION.fullmatch(cell)
+    parts = match.groupdict() if match else {}
+    if not any(parts.values()):
+        match = _WORDS.fullmatch(cell)
+        parts = match.groupdict() if match else {}
+        if sum(value is not None for value in parts.values()) < fewest:
+            return None
+    clock = parts.pop("clock", None)
+    total = seconds(clock, minutes_first=False) if clock else 0.0
+    return total + sum(float((parts[key] or "0").replace(",", ".")) * size for key, size in (
+        ("d", 86400.0), ("h", 3600.0), ("m", 60.0), ("s", 1.0)))
 
 
 def seconds(cell: str, minutes_first: bool) -> float:
@@ -70,7 +157,8 @@ def seconds(cell: str, minutes_first: bool) -> float:
         try:
             return float(cell)
         except ValueError:
-            return math.nan
+            total = _parts(cell)
+            return math.nan if total is None else total
     decimals = float((match[4] or "0").replace(",", "."))
     first, second, third = int(match[1]), int(match[2]), match[3]
     if third is not None:

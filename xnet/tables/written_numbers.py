@@ -8,15 +8,21 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from .numbers import is_number, plain_number
-from .unit_words import is_unit
+from .unit_words import MAGNITUDES, is_unit
 
 #: Texts that stand for a missing value in a column of numbers; in a column of labels they may be labels.
 _GAP_WORDS = frozenset({
-    "nd", "n.d.", "n.d", "bdl", "b.d.l.", "bld", "lod", "<lod", "< lod", "<dl", "< dl", "loq", "<loq", "< loq", "dnf",
-    "no data", "nodata", "not available", "not detected", "not measured", "no value", "nil", "void", "unknown", "error",
-    "err", "fail", "bad", "masked", "below detection", "below detection limit", "k.a.", "keine angabe", "\\n", "...",
-    "…", "x", "*", "1.#qnan", "-1.#ind", "1.#ind", "nan(ind)", "-nan(ind)", "-nan", "+nan", "1.#inf", "n/d", "n.a.",
-    "n.a", "#n/a n/a", "tbd", "<na>", "nat"})
+    "nd", "n.d.", "n.d", "bdl", "b.d.l.", "bld", "lod", "<lod", "< lod", "<dl", "< dl", "loq", "<loq", "< loq",
+    "dnf", "no data", "nodata", "not available", "not detected", "not measured", "no value", "nil", "void",
+    "unknown", "error", "err", "fail", "bad", "masked", "below detection", "below detection limit", "k.a.",
+    "keine angabe", "\\n", "...", "…", "x", "*", "1.#qnan", "-1.#ind", "1.#ind", "nan(ind)", "-nan(ind)",
+    "-nan", "+nan", "1.#inf", "n/d", "n.a.", "n.a", "#n/a n/a", "bql", "blq", "bll", "mdl", "<mdl", "< mdl",
+    "<rl", "nq", "n.q.", "n.b.", "n.d.a.", "trace", "traces", "tr", "tr.", "ns", "nr", "not sampled",
+    "not analysed", "not analyzed", "not tested", "missing value", "offline", "overflow", "overrange",
+    "over range", "overload", "ovl", "o.l.", "saturated", "out of range", "oor", "no reading", "no signal",
+    "invalid", "suspect", "failed", "fault", "calibration", "below range", "below lod", "below loq", "n.m.",
+    "nm", "not applicable", "unavailable", "undefined", "undef", "-nan(snan)", "1.#snan", "keine daten",
+    "nicht bestimmt", "tbd", "<na>", "nat"})
 _ERROR_CELL = re.compile(r"#[A-Z0-9/]{2,12}[!?]?|\*{2,}|#{2,}")
 _DASHES = str.maketrans({"−": "-", "–": "-", "‒": "-", "﹣": "-", "－": "-"})
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -40,6 +46,9 @@ _MONEY_AFTER = re.compile(rf"(.*[\d.,)-])\s*({_CODES})")
 _BRACKETS = re.compile(r"-?\(\s*([^()]+?)\s*\)")
 _BRACKET_ERROR = re.compile(r"([-+]?[\d.,]*\d[.,]?)\s?\((\d+(?:[.,]\d+)?)\)\s*(.*)")
 _PLUS_MINUS = re.compile(r"(\()?\s*([^±()]+?)\s*(?:±|\+/-|\+-|\\pm)\s*([^±()]+?)\s*(?(1)\)\s*([^±()]*))")
+_TWO_ERRORS = re.compile(
+    r"([^±^_{}]+?)\s*(?:\^\s*\{\s*\+?([\d.,]*\d)\s*\}\s*_\s*\{\s*-\s*([\d.,]*\d)\s*\}|"
+    r"_\s*\{\s*-\s*([\d.,]*\d)\s*\}\s*\^\s*\{\s*\+?([\d.,]*\d)\s*\}|[\[(]?\s*\+\s*([\d.,]*\d)\s*[/,;]?\s*-\s*([\d.,]*\d)\s*[\])]?)(.*)")
 _HEX = re.compile(r"[-+]?0[xX][0-9a-fA-F]{1,13}")
 _UNDERSCORES = re.compile(r"[-+]?\d{1,3}(?:_\d{3})+(?:\.\d*)?")
 _SUFFIX = re.compile(r"(.*[\d.,)])(\s*)([^\W\d_][^\s]{0,14}(?: [^\W\d_][^\s]{0,14})?|[%‰°℃℉µ][^\s]{0,10}|[°º] ?[CFK])")
@@ -190,7 +199,7 @@ def _money(text: str, comma: bool) -> WrittenNumber | None:
     if match is None:
         match = _MONEY_AFTER.fullmatch(text)
         inside, sign = (match[1], match[2]) if match else ("", "")
-    found = (_core(inside, comma) or _accounting(inside, comma)) if match else None
+    found = (_core(inside, comma) or _accounting(inside, comma) or _unit(inside, comma)) if match else None
     return found and found._replace(money=sign.rstrip("."), kinds=found.kinds | {"money"})
 
 
@@ -229,6 +238,17 @@ def _plus_minus(text: str, comma: bool) -> WrittenNumber | None:
     return _scaled(found, match[4] or "", comma)
 
 
+def _two_errors(text: str, comma: bool) -> WrittenNumber | None:
+    """2.5 +0.1/-0.2 has the error 0.15, the mean of both."""
+    match = _TWO_ERRORS.fullmatch(text)
+    value = _core(match[1], comma) if match else None
+    if match is None or value is None:
+        return None
+    up, down = (plain_number(part, comma) for part in match.groups()[1:7] if part is not None)
+    found = WrittenNumber(value.value, (up + down) / 2.0, kinds=frozenset({"error", "two errors"}))
+    return None if math.isnan(found.error) else _scaled(found, match[8] or "", comma)
+
+
 def _scaled(found: WrittenNumber, tail: str, comma: bool) -> WrittenNumber | None:
     """The number with what follows its error: nothing, an exponent, a unit, or both."""
     tail = tail.strip()
@@ -243,7 +263,7 @@ def _scaled(found: WrittenNumber, tail: str, comma: bool) -> WrittenNumber | Non
 def _unit(text: str, comma: bool) -> WrittenNumber | None:
     """5 cm, 12%: a number with a unit that is known, or that a space separates from it."""
     match = _SUFFIX.fullmatch(text)
-    if match is None or _NO_UNITS.fullmatch(match[3]) or not (match[2] or is_unit(match[3])):
+    if match is None or _NO_UNITS.fullmatch(match[3]) or not (match[2] or is_unit(match[3]) or match[3] in MAGNITUDES):
         return None
     found = _core(match[1], comma)
     return found and found._replace(unit=match[3].replace("º", "°"), kinds=found.kinds | {"unit"})
@@ -256,4 +276,4 @@ def _flagged(text: str, comma: bool) -> WrittenNumber | None:
 
 
 _READERS: tuple[Callable[[str, bool], WrittenNumber | None], ...] = (
-    _core, _limit, _about, _angle, _bracket_error, _plus_minus, _accounting, _money, _unit, _flagged)
+    _core, _limit, _about, _angle, _bracket_error, _plus_minus, _two_errors, _accounting, _money, _unit, _flagged)

@@ -25,7 +25,7 @@ def used(network: Network) -> set[str]:
 
 
 @given(networks())
-def test_there_and_back_keeps_values(network: Network) -> None:
+def test_conversion_to_an_expression_and_back_keeps_values(network: Network) -> None:
     X = inputs()
     again = to_network(to_expression(network), network.n_inputs)
 
@@ -34,7 +34,7 @@ def test_there_and_back_keeps_values(network: Network) -> None:
 
 
 @given(networks())
-def test_there_and_back_twice_changes_nothing_more(network: Network) -> None:
+def test_a_second_conversion_changes_no_network(network: Network) -> None:
     once = to_network(to_expression(network), network.n_inputs)
     assert once is not None
     assume(np.isfinite(once.constants).all())
@@ -55,7 +55,7 @@ def test_only_activations_of_the_library_are_used(network: Network, preset: str)
 
 @given(networks(activations=("add", "sub", "mul", "neg", "square", "cube")),
        st.sampled_from([("add", "mul"), ("sub", "mul"), ("add", "sub", "mul"), ("add", "mul", "neg", "square")]))
-def test_what_is_missing_is_said_with_others_or_not_at_all(network: Network, library: tuple[str, ...]) -> None:
+def test_conversion_uses_only_the_activations_of_the_library(network: Network, library: tuple[str, ...]) -> None:
     made = to_network(to_expression(network), network.n_inputs, library)
     assume(made is not None)
     X = inputs()
@@ -145,7 +145,7 @@ def test_terms_of_the_same_coefficient_share_one_constant() -> None:
     (add([(1.0, mul([(x, 1.0), (y, 2.0)])), (1.0, mul([(x, 1.0), (z, 2.0)]))]), False, 7),  # x (y^2 + z^2)
     (add([(-1.0, mul([(x, 1.0), (y, -1.0)]))], 1.0), True, 5),                              # (y - x) / y
 ])
-def test_what_terms_share_is_pulled_out(expr: Expr, denominators: bool, complexity: int) -> None:
+def test_common_factors_of_terms_are_extracted(expr: Expr, denominators: bool, complexity: int) -> None:
     made = to_network(factored(expr, denominators, frozenset()), 3)
 
     assert made is not None

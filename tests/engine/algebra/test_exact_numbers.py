@@ -69,7 +69,7 @@ def test_exact_constants_are_realised_exactly_and_close_ones_within_the_allowed_
     assert losses[-1] < 1e-6
 
 
-def test_what_is_realised_gets_shorter_where_more_loss_is_allowed() -> None:
+def test_a_larger_allowed_loss_gives_a_shorter_network() -> None:
     columns = np.random.default_rng(1).uniform(1, 3, (2, 80))
     network = to_network(add([(1.2345, var(0)), (-0.0421, mul([(var(1), 2.0)]))], 7.77), 2, PRESETS["default"])
     assert network is not None

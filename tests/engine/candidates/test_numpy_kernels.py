@@ -54,7 +54,7 @@ def test_the_best_candidates_of_all_cells_are_in_order(n: int, K: int, U: int, u
     assert np.isinf(scores[:, there:]).all()
 
 
-def test_nothing_is_read_that_was_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kernels_read_no_uninitialised_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = Blocks(np.random.default_rng(1).normal(size=(8, M)).astype(np.float32))
     batch, penalty = batch_of(9, 9, False), np.full(8, 1.5, np.float32)
     expected = screen(blocks, batch, penalty, 4, penalty)

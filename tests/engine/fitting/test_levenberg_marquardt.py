@@ -70,7 +70,7 @@ def test_a_step_is_only_taken_downhill(name: str, steps: int) -> None:
             assert fit_parameters(begin, rows, steps).loss <= rows.loss(begin)
 
 
-def test_what_cannot_be_fitted_comes_back_as_it_is() -> None:
+def test_a_network_without_constants_or_values_is_returned_unchanged() -> None:
     rows = rows_for("line", 0.1)
     without = net(2, X0)
     undefined = net(2, ("c", 0), X0, ("mul", 0, 1), ("log", 2), constants=(-1.0,))
@@ -80,7 +80,7 @@ def test_what_cannot_be_fitted_comes_back_as_it_is() -> None:
         assert fit_parameters(undefined, rows).loss == np.inf
 
 
-def test_a_constant_that_changes_nothing_is_no_trouble() -> None:
+def test_a_constant_without_effect_does_not_prevent_the_fit() -> None:
     network = net(2, ("c", 0), X0, ("mul", 0, 1), ("c", 1), ("sub", 2, 2), ("mul", 3, 4), ("add", 2, 5),
                   constants=(1.0, 5.0))
     fitted = fit_parameters(network, rows_for("line", 0.0), 60)

@@ -76,7 +76,7 @@ def test_noisy_rows_snap_to_the_simple_number_within_their_error(c: float) -> No
 
 
 @pytest.mark.parametrize("c", [2.07, -1.43, 0.57, 1.083])
-def test_nothing_is_snapped_where_the_evidence_is_against(c: float) -> None:
+def test_a_constant_is_not_rounded_against_the_evidence(c: float) -> None:
     network, rows = tidied(scaled(c), lambda a, b: c * a + b, noise=0.002, n=200)
     error = standard_errors(network, rows, rows.loss(network))
 

@@ -63,7 +63,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", list(REFUSED), ids=[t[:30] for t in REFUSED])
-def test_what_is_no_formula_is_refused_in_one_sentence(text: str) -> None:
+def test_invalid_text_is_refused_by_the_parser_in_one_sentence(text: str) -> None:
     with pytest.raises(FormulaError, match=REFUSED[text]) as caught:
         read_formula(text, NAMES)
 

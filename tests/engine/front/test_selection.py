@@ -101,7 +101,7 @@ def test_the_f_test_is_that_of_statistics_and_of_all_inputs() -> None:
     assert linear_p_value(many.all_rows) == 1.0
 
 
-def test_what_is_not_cleared_wins_only_where_nothing_comes_near() -> None:
+def test_an_undefined_formula_is_picked_only_if_no_other_comes_near() -> None:
     clear, pole = entry(5, ROWS, 6.0), entry(8, 0.3 * ROWS, 10.0, is_defined=False)
 
     assert pick((CONSTANT, clear, pole)) is clear
@@ -109,7 +109,7 @@ def test_what_is_not_cleared_wins_only_where_nothing_comes_near() -> None:
     assert pick((CONSTANT, clear, law)) is law
 
 
-def test_on_the_front_what_is_not_cleared_does_not_push_out_what_is() -> None:
+def test_on_the_front_an_undefined_formula_does_not_displace_a_defined_one() -> None:
     clear = entry(8, ROWS, 10.0)
 
     assert len(insert((clear,), entry(5, 0.5 * ROWS, 6.0, is_defined=False))) == 2

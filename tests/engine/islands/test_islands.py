@@ -108,7 +108,7 @@ def test_the_merged_front_is_a_front_and_no_island_has_a_better_one(ended: tuple
                 e.loss_holdout < entry.loss_holdout / 2 for e in front)
 
 
-def test_the_helper_looks_elsewhere(ended: tuple[Problem, SearchState]) -> None:
+def test_the_second_island_searches_other_networks(ended: tuple[Problem, SearchState]) -> None:
     first, worker = ended[1].islands
     problem = ended[0]
     large = Problem.from_arrays(*table(400))

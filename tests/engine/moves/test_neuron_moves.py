@@ -60,7 +60,7 @@ PLANTED: dict[str, tuple[Network, Callable[[Array, Array, Array], Array]]] = {
 
 
 @pytest.mark.parametrize("kind", list(PLANTED))
-def test_what_is_one_move_away_is_found_exactly(kind: str) -> None:
+def test_a_law_one_move_away_is_found_exactly(kind: str) -> None:
     network, law = PLANTED[kind]
     y = law(*DATA.T)
     loss, expr, words = best_answer(network, y)

@@ -31,7 +31,7 @@ WITHOUT_PARAMETERS: dict[str, tuple[Network, Callable[[Array, Array, Array], Arr
 
 
 @pytest.mark.parametrize("kind", list(WITHOUT_PARAMETERS))
-def test_without_parameters_what_is_one_move_away_is_found_too(kind: str) -> None:
+def test_without_parameters_a_law_one_move_away_is_found_exactly(kind: str) -> None:
     network, law = WITHOUT_PARAMETERS[kind]
     rows = rows_of(DATA, law(*DATA.T))
     with np.errstate(all="ignore"):

@@ -74,7 +74,7 @@ def test_an_exact_network_stays_exact() -> None:
     assert all(loss < 1e-20 for loss, _ in fitted_proposals(network, problem))
 
 
-def test_where_a_derivative_is_not_finite_there_is_no_tangent_space() -> None:
+def test_an_infinite_derivative_gives_no_tangent_space() -> None:
     columns = np.vstack([np.zeros((1, 30)), np.linspace(1, 2, 30)[None]])
     problem = Problem.from_arrays(columns.T, columns[1], holdout_fraction=0.0)
     network = to_network(mul([(call("sqrt", add([(1.3, var(0))])), 1.0), (var(1), 0.5)]), 2)

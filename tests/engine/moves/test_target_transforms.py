@@ -75,7 +75,7 @@ SEEDED: dict[str, Callable[[Array, Array], Array]] = {
 
 
 @pytest.mark.parametrize("kind", list(SEEDED))
-def test_the_other_half_of_a_seed_is_found(kind: str) -> None:
+def test_the_other_factor_of_a_seed_is_found(kind: str) -> None:
     seed = build_seed()
     rows = rows_of(DATA, SEEDED[kind](seed[1], DATA[:, 1] * DATA[:, 2]))
     with np.errstate(all="ignore"):

@@ -202,7 +202,7 @@ def test_the_oracle_distinguishes_networks() -> None:
     assert not np.allclose(oracle(SINE, X), oracle(SHARED, X))
 
 
-def test_what_was_counted_of_a_network_neither_outlives_its_structure_nor_is_pickled() -> None:
+def test_cached_counts_of_a_network_are_neither_reused_for_another_structure_nor_pickled() -> None:
     network = Network((Neuron("constant", (), 0), Neuron("variable", (), 0), Neuron("pow", (1, 0))), (2.0,), 1)
     fresh = pickle.dumps(network)
 

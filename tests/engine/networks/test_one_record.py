@@ -220,7 +220,7 @@ def test_units_ask_a_registered_function_for_a_pure_number(network: Network) -> 
     assert "takes logcosh of m" in units_report([network], ["x"], "y", {"x": "m"})[0]
 
 
-def test_nothing_is_left_of_a_function_that_was_taken_out() -> None:
+def test_unregister_removes_an_activation_everywhere() -> None:
     register(LOG_COSH)
     assert find_activation("lncosh") is LOG_COSH
     unregister("logcosh")

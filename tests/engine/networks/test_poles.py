@@ -30,7 +30,7 @@ def test_a_pole_between_rows_is_seen(expr: Expr) -> None:
 
 @pytest.mark.parametrize("expr", [mul([(var(0), -1.0)], 3.0), power(var(0), -1.5), mul([(SHIFTED, 1.0)], 2.0),
                                   power(SHIFTED, 3.0), call("tan", mul([(var(0), 1.0)], 0.1))])
-def test_what_has_no_pole_is_not_suspected(expr: Expr) -> None:
+def test_an_expression_without_poles_passes_the_pole_check(expr: Expr) -> None:
     assert keeps_distance_from_poles(made(expr), ONE_TO_TEN)
 
 

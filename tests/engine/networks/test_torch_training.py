@@ -104,7 +104,7 @@ def test_constants_of_a_training_that_diverged_do_not_become_a_network(bad: floa
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU that PyTorch can use")
-def test_it_trains_on_a_gpu(rng: np.random.Generator) -> None:
+def test_a_module_trains_on_a_gpu(rng: np.random.Generator) -> None:
     X = rng.uniform(-2, 2, (200, 2))
     on_gpu = torch.tensor(X, device="cuda")
     y = WAVE.to_torch(device="cuda")(on_gpu).detach()

@@ -250,7 +250,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("prior", "words"), WRONG, ids=[str(p) for p, _ in WRONG])
-def test_what_cannot_be_asked_is_said_in_one_sentence(prior: dict[str, Any], words: str) -> None:
+def test_invalid_constraints_are_refused_in_one_sentence(prior: dict[str, Any], words: str) -> None:
     with pytest.raises(ConstraintError, match=words):
         Constraints.of(NAMES, **prior)
     with pytest.raises(ConstraintError, match=words):
@@ -277,7 +277,7 @@ def test_the_estimator_takes_columns_by_name() -> None:
     assert pickle.loads(pickle.dumps(model)).formula_ == model.formula_  # noqa: S301 - our own bytes
 
 
-def test_a_wish_that_cannot_be_met_is_said() -> None:
+def test_an_impossible_wish_is_reported() -> None:
     with pytest.warns(ConvergenceWarning, match="satisfies all constraints"):
         model = XNetRegressor(budget_steps=2, random_state=0, output_range=(100, 200)).fit(X, ROUGH)
 

@@ -145,7 +145,7 @@ def test_a_law_of_five_of_two_hundred_inputs_is_found(law: str) -> None:
     assert state.best.loss < 1e-20
 
 
-def test_inputs_that_nearly_repeat_others_do_no_harm() -> None:
+def test_nearly_repeated_inputs_do_not_prevent_the_fit() -> None:
     X, _ = wide("squares", d=20)
     five = {i % 20 for i in FIVE}
     rng = np.random.default_rng(1)

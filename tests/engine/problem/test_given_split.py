@@ -45,6 +45,6 @@ def test_with_weights_the_best_constant_leaves_everything_unexplained():
 @pytest.mark.parametrize(("held", "says"), [
     (np.ones(30, dtype=bool), "Only 0 training rows are left"), (np.zeros(29, dtype=bool), r"shape \(29,\)"),
     (np.zeros(30), "type float64"), (np.array([3, 4]), r"expected \(30,\) truth values")])
-def test_what_is_no_split_is_refused(held, says):
+def test_an_invalid_split_is_refused(held, says):
     with pytest.raises(DataError, match=says):
         Problem.from_arrays(X, Y, holdout=held)

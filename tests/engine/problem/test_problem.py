@@ -49,7 +49,7 @@ REFUSED: dict[str, tuple[dict, str]] = {
 
 
 @pytest.mark.parametrize("what", list(REFUSED))
-def test_what_cannot_be_used_is_refused_in_one_sentence(what: str) -> None:
+def test_invalid_arguments_of_a_problem_are_refused_in_one_sentence(what: str) -> None:
     changed, message = REFUSED[what]
     valid = {"X": X, "y": Y, "names": ("a", "b"), "holdout_fraction": 0.2, "sample_weight": np.ones(50)}
     Problem.from_arrays(**valid)
@@ -182,7 +182,7 @@ def test_a_front_rises_in_complexity_and_falls_in_loss(offered: list[FrontEntry]
 
 
 @given(entries)
-def test_nothing_on_offer_is_much_better_than_the_front(offered: list[FrontEntry]) -> None:
+def test_no_offered_entry_is_much_better_than_the_front(offered: list[FrontEntry]) -> None:
     """Pareto-optimal up to the price of complexity: a simpler network may be one per cent worse."""
     front: tuple[FrontEntry, ...] = ()
     for e in offered:

@@ -33,7 +33,7 @@ CHANGES: dict[str, tuple[Network, tuple[int, ...], str]] = {
 
 
 @pytest.mark.parametrize("kind", list(CHANGES))
-def test_what_changed_is_marked_and_said(kind: str) -> None:
+def test_an_event_marks_and_describes_the_changed_neurons(kind: str) -> None:
     after, changed, words = CHANGES[kind]
 
     assert changed_neurons(SINE, after) == changed
@@ -59,7 +59,7 @@ def test_values_of_constants_are_no_change_of_structure() -> None:
     (0.5, 1e-9, "error over a million times smaller"), (0.5, 1e-25, "exact"),
     (0.5, 0.6, "better leave-one-out score"),
 ])
-def test_what_a_change_won_is_said(before: float, after: float, words: str) -> None:
+def test_an_event_states_the_gain_of_a_change(before: float, after: float, words: str) -> None:
     assert describe_change(entry(SINE, before), entry(SINE, after)).endswith(words)
     seen, better = replace(entry(SINE, 0.5), loss_holdout=0.3), replace(entry(SINE, 0.6), loss_holdout=0.2)
     assert describe_change(seen, better).endswith("better on held-out rows")

@@ -90,7 +90,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("formula", REFUSED)
-def test_what_cannot_be_started_from_is_refused_in_one_sentence(formula: str) -> None:
+def test_an_unusable_initial_formula_is_refused_in_one_sentence(formula: str) -> None:
     with pytest.raises(FormulaError, match=REFUSED[formula]):
         XNetRegressor(budget_steps=1, max_complexity=40, initial_formula=formula).fit(X, X[:, 0])
 

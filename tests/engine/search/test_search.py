@@ -82,7 +82,7 @@ def test_a_state_is_small(run: tuple[Problem, SearchState, list[Event]]) -> None
     assert len(pickle.dumps(run[1])) < 400_000
 
 
-def test_what_was_expanded_is_not_waiting_to_be(run: tuple[Problem, SearchState, list[Event]]) -> None:
+def test_expanded_networks_leave_the_queue(run: tuple[Problem, SearchState, list[Event]]) -> None:
     _, state, _ = run
 
     assert state.islands[0].expansions
@@ -167,7 +167,7 @@ def falls(front: tuple[FrontEntry, ...]) -> bool:
     return all(a.complexity < b.complexity and a.loss > b.loss for a, b in pairwise(front))
 
 
-def test_the_front_only_ever_gets_better() -> None:
+def test_the_front_never_gets_worse() -> None:
     """At every size the best loss never rises, but for the one per cent that a simpler network may cost."""
     problem = noisy(holdout=0.0)
     state = start(problem)

@@ -33,7 +33,7 @@ def test_a_constant_target_is_exact_at_once(value: float) -> None:
 
 
 @pytest.mark.parametrize("n", [3, 4, 5, 8])
-def test_a_table_of_few_rows_is_no_trouble(n: int) -> None:
+def test_tables_of_few_rows_are_searched(n: int) -> None:
     X = np.arange(1.0, n + 1)[:, None]
     problem = Problem.from_arrays(X, 2 * X[:, 0] + 1)
     state, _ = advance(start(problem), problem, Budget(steps=4))
@@ -44,7 +44,7 @@ def test_a_table_of_few_rows_is_no_trouble(n: int) -> None:
 
 @pytest.mark.parametrize("scale_x", [1e-30, 1.0, 1e30])
 @pytest.mark.parametrize("scale_y", [1e-30, 1e30])
-def test_units_of_any_size_are_no_trouble(scale_x: float, scale_y: float) -> None:
+def test_units_of_any_size_do_not_prevent_the_fit(scale_x: float, scale_y: float) -> None:
     X = np.random.default_rng(0).uniform(1, 3, (40, 2)) * [scale_x, 1.0]
     y = scale_y * (X[:, 0] / scale_x) ** 2 * X[:, 1]
     problem = Problem.from_arrays(X, y)
@@ -54,7 +54,7 @@ def test_units_of_any_size_are_no_trouble(scale_x: float, scale_y: float) -> Non
 
 
 @pytest.mark.parametrize("kind", ["constant", "duplicate", "constant first"])
-def test_useless_columns_are_no_trouble(kind: str) -> None:
+def test_useless_columns_do_not_prevent_the_fit(kind: str) -> None:
     rng = np.random.default_rng(0)
     a, b = rng.uniform(1, 3, (2, 40))
     extra = a if kind == "duplicate" else np.full(40, 7.0)
@@ -124,8 +124,8 @@ def test_only_the_chosen_activations_are_used(activations: str | list[str], para
 
 
 @pytest.mark.parametrize("error", [OverflowError, ZeroDivisionError, np.linalg.LinAlgError])
-def test_an_answer_that_cannot_be_computed_is_passed_over(error: type[Exception],
-                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proposal_that_cannot_be_computed_is_skipped(error: type[Exception],
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     expressions = MoveQuery.expressions
 

@@ -29,7 +29,7 @@ def test_a_known_network_is_fitted_and_becomes_the_best() -> None:
     assert later.best.loss < 1e-20
 
 
-def test_what_the_library_lacks_is_said_otherwise_or_left_out() -> None:
+def test_known_networks_outside_the_activation_library_are_rewritten_or_left_out() -> None:
     p = problem(activations=["add", "mul"])
     state = warm_start(start(p), [KNOWN, net(2, X0, ("sin", 0))], p)
 
@@ -40,7 +40,7 @@ def test_what_the_library_lacks_is_said_otherwise_or_left_out() -> None:
 
 @pytest.mark.parametrize("options", [
     {"max_complexity": 4}, {"constraints": Constraints.of(("x0", "x1"), forbidden_inputs=["x1"])}])
-def test_what_breaks_the_new_rules_is_left_out(options: dict[str, object]) -> None:
+def test_known_networks_that_violate_the_settings_are_left_out(options: dict[str, object]) -> None:
     p = problem(**options)
     assert warm_start(start(p), [KNOWN], p).islands[0].beam == ()
 

@@ -13,17 +13,22 @@ gives the same run however the processes are scheduled; with a budget in seconds
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search import search
 from xnet.engine.search.events import Event
 from xnet.engine.search.state import Budget, Front, SearchState
 from xnet.engine.search.stopping import StopReason
+from xnet.engine.search.warm_start import warm_start
 
 from .advance_call import AdvanceCall, Interrupt, steps_of_round
 from .workers import Executor, Workers
 
+#: Called with the state and the seconds of searching; may return a reason to end the search.
+Observer = Callable[[SearchState, float], StopReason | None]
 #: How long `finish` waits for worker islands in the middle of a step.
 LAST_WORD_S = 0.5
 #: Seconds of a search on several islands after which `search_on_islands` takes stock.
@@ -92,24 +97,33 @@ class Islands:
         self.workers.keep(front)
 
 
-def search_on_islands(problem: Problem, budget: Budget, n_jobs: int) -> tuple[SearchState, list[Event]]:
+def search_on_islands(problem: Problem, budget: Budget, n_jobs: int, *, networks: Sequence[Network] = (),
+                      observer: Observer | None = None) -> tuple[SearchState, list[Event]]:
     """A whole search with `n_jobs` processes (see `count_jobs`); returns the last state and the events.
 
     Ctrl-C (`KeyboardInterrupt`) ends the search and keeps what it has found: the state then has the stop reason
     "stopped". During the initial state, when there is no network yet, it raises as usual.
+
+    Args:
+        problem, budget, n_jobs: what is searched, for how long, and with how many processes.
+        networks: networks of an earlier search on the same columns to start from.
+        observer: called with the state and the seconds of searching after every step (with several processes after
+            every round, or 0.2 s); it may return a reason to end the search.
     """
     events: list[Event] = []
     with Islands(problem, n_jobs) as islands:
-        state, stopped = islands.start(), False
+        state, reason = islands.start(), None
+        state = warm_start(state, networks, problem) if networks else state
         begun = time.perf_counter()
         try:
-            while (part := _next_part(budget, state, n_jobs, begun)) is not None:
+            while reason is None and (part := _next_part(budget, state, n_jobs, begun)) is not None:
                 state, new = islands.advance(state, part)
                 events += new
+                reason = None if observer is None else observer(state, time.perf_counter() - begun)
         except KeyboardInterrupt:
-            stopped = True
+            reason = StopReason.STOPPED
         state, more = islands.finish(state)
-    return replace(state, stop_reason=StopReason.STOPPED) if stopped else state, events + more
+    return state if reason is None else replace(state, stop_reason=reason), events + more
 
 
 def _next_part(budget: Budget, state: SearchState, n_jobs: int, begun: float) -> Budget | None:

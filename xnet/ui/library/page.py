@@ -32,7 +32,8 @@ def library_page() -> None:
         st.error(escaped(error), icon=":material/error:")
     held = catalogue.read_catalogue()
     if held.damaged and not current_run.is_private_server():
-        st.caption(f":material/broken_image: Not listed because it cannot be read: {counted(held.damaged, 'folder')}.")
+        names = ", ".join(held.damaged[:5]) + (f" and {len(held.damaged) - 5} more" if len(held.damaged) > 5 else "")
+        st.caption(f":material/broken_image: Not listed because it cannot be read: {escaped(names)}.")
     shown = [entry for entry in held.entries if current_run.is_listed(entry.run)]
     if not shown:
         empty_state("There are no searches yet. Start one with an example or with your own table.")
@@ -53,6 +54,30 @@ def library_page() -> None:
     if compared:
         comparison([entries[run_id] for run_id in (chosen, *compared)])
     _card(entries[chosen], shown)
+    if current_run.is_private_server():
+        _delete_all(len(shown))
+
+
+def _delete_all(count: int) -> None:
+    """Draw the button that deletes all searches of this session."""
+    with st.popover("Delete all of mine", icon=":material/delete_sweep:", key="delete_all"):
+        st.markdown(f"{counted(count, 'search').replace('searchs', 'searches')} of this tab, with tables, formulas and "
+                    "notes, will be deleted. Searches that run are ended. You cannot undo this.")
+        st.button("Delete all permanently", type="primary", key="really_delete_all", on_click=_delete_own)
+
+
+def _delete_own() -> None:
+    problems = []
+    for run in current_run.opened_runs():
+        runs.end_worker(run)
+        try:
+            runs.delete_run(run)
+        except runs.RunError as error:
+            problems.append(str(error))
+    st.session_state[state.OPENED_RUNS] = {run.id for run in current_run.opened_runs()}
+    st.session_state.pop(state.RUN_ID, None)
+    if problems:
+        st.session_state[state.LIBRARY_ERROR] = problems[0]
 
 
 def _ensure_selection(entries: dict[str, CatalogueEntry]) -> None:
