@@ -2,6 +2,7 @@
 
     runs/<id>/config.json     the configuration of the search; only its budget in seconds can grow
               data.csv        the columns that are used: inputs, target, then the columns of the split and the weights
+              other_columns.csv  the other columns of the person's table, for exports
               status.json     the state, the process of the worker and its heartbeat
               snapshot.json   the current state of the search for viewers
               best.json       the best network so far, written at every improvement
@@ -39,6 +40,7 @@ from xnet.config.run_problem import further_columns, problem_from
 from xnet.processes import process_created, process_lives
 
 from .data_file import read_columns
+from .other_columns import read_other_columns
 from .schema import Checkpoint, DrawnFormula, EventRecord, Snapshot, Status, Trace
 
 if TYPE_CHECKING:
@@ -167,6 +169,18 @@ class Run:
         """The same rows, followed by the columns of the split and the weights, which may be text."""
         config = self.config
         return read_columns(self.folder / "data.csv", [*config["inputs"], config["target"]], further_columns(config))
+
+    def other_columns(self) -> pd.DataFrame | None:
+        """The person's columns that the search does not use, as text, row by row; None if they are not known.
+
+        The column that names the rows, `config["id_column"]`, is the first.
+        """
+        return read_other_columns(self.folder, len(self.data()))
+
+    def row_labels(self) -> tuple[str, ...]:
+        """The names of the rows in the column that names them; empty without such a column."""
+        column, others = self.config.get("id_column"), self.other_columns()
+        return () if others is None or column not in others else tuple(others[column])
 
     def problem(self) -> Problem:
         """The search problem of this run.

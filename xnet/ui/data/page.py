@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from xnet.errors import XNetError
 from xnet.limited_process import keep_ready, limited
+from xnet.runs.other_columns import MOST_COLUMNS
 from xnet.tables import samples
 from xnet.tables.reading import FILE_TYPES, read_table
 from xnet.tables.table import Table
@@ -68,8 +69,8 @@ def _sources() -> None:
         _paste()
     with gallery:
         _gallery()
-    st.caption("When you start a search, the server of this app stores the columns that you use. It sends them nowhere "
-               "else.")
+    st.caption("When you start a search, the server of this app stores the columns that you use, and up to "
+               f"{MOST_COLUMNS} others for your downloads. It sends them nowhere else.")
 
 
 def _upload() -> None:

@@ -49,7 +49,8 @@ def largest_residuals(chosen: SelectedFormula) -> pd.DataFrame:
     """The rows with the largest residuals, the largest first."""
     table = rows_beside(chosen, lambda name, group: {
         "Actual": group.y, "By the formula": chosen.predicted[name], "Difference": group.y - chosen.predicted[name]})
-    size = np.abs(np.nan_to_num(table.iloc[:, 4].to_numpy(dtype=float)))
+    place = 4 + any(bool(group.names.labels) for group in chosen.groups.values())
+    size = np.abs(np.nan_to_num(table.iloc[:, place].to_numpy(dtype=float)))
     return worst_first(table, size, LARGEST)
 
 
@@ -59,6 +60,8 @@ def rows_beside(chosen: SelectedFormula, columns: Callable[[str, RowGroup], Mapp
     for name, group in chosen.groups.items():
         part = pd.DataFrame(group.X, columns=list(chosen.names))
         named = {group.names.word.capitalize(): group.names.numbers, "Rows": name}
+        if group.names.labels:
+            named = {"Name": list(group.names.labels), **named}
         for place, (title, values) in enumerate({**named, **columns(name, group)}.items()):
             part.insert(place, title, values, allow_duplicates=True)
         parts.append(part)

@@ -16,6 +16,7 @@ from xnet.config.losses import loss_of
 from xnet.config.prior import Prior
 from xnet.config.settings import BUDGETS, LIBRARIES, Settings, known_activations, within
 from xnet.engine.networks.activations import GROUPS, resolve_activations
+from xnet.tables.id_columns import id_column
 
 if TYPE_CHECKING:
     from xnet.tables.table import Table
@@ -30,6 +31,7 @@ AS_CLASS = "as_class"
 CLASS = "class"
 TABLE_AS_READ = "table_as_read"
 WEIGHT = "weight"
+ROW_NAME = "row_name"
 CHANGES = "changes"
 UNDONE = "undone"
 CHANGED_TABLE = "changed_table"
@@ -265,6 +267,7 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
         target = chosen.numeric_columns[-1]
     st.session_state[TARGET] = target
     propose_inputs(chosen)
+    st.session_state[ROW_NAME] = id_column(chosen.frame, {*st.session_state[INPUTS], target or ""})
 
 
 def propose_inputs(chosen: Table) -> None:

@@ -37,14 +37,17 @@ def roles() -> Roles:
     weight: Weight = held.get(state.WEIGHT) or Weight()
     not_inputs = {target, weight.column, *siblings(table, target)}
     inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in not_inputs]
+    row_name = held.get(state.ROW_NAME)
     return Roles(target if target in target_columns(table) else None, tuple(inputs),
-                 weight if weight.column in numeric and weight.column != target else Weight())
+                 weight if weight.column in numeric and weight.column != target else Weight(),
+                 row_name if row_name in table.frame.columns and row_name not in (target, *inputs, weight.column) else
+                 None)
 
 
 def set_roles(chosen: Roles) -> None:
     """Set the roles of the columns; call it from a callback, because two of them are values of widgets."""
     st.session_state[state.TARGET], st.session_state[state.INPUTS] = chosen.target, list(chosen.inputs)
-    st.session_state[state.WEIGHT] = chosen.weight
+    st.session_state[state.WEIGHT], st.session_state[state.ROW_NAME] = chosen.weight, chosen.row_name
 
 
 def split() -> Split:
@@ -166,7 +169,7 @@ def add_table_options(options: RunOptions, table: Table) -> None:
         options["loss"] = LOGISTIC
     options["split"], options["weight"] = split().to_config(), roles().weight.to_config()
     options["loss"] = loss_with_weights(options["loss"], roles().weight)
-    options["fill_gaps"] = fill_gaps()
+    options["fill_gaps"], options["id_column"] = fill_gaps(), roles().row_name or ""
 
 
 def restore_choice(config: Mapping[str, Any]) -> None:
@@ -181,3 +184,5 @@ def restore_choice(config: Mapping[str, Any]) -> None:
         state.TARGET: target, state.INPUTS: list(config["inputs"]), state.SPLIT: old_split.kind,
         state.SPLIT_COLUMN: old_split.column, state.WEIGHT: Weight.from_config(config.get("weight")),
         state.FILL_GAPS: bool(config.get("fill_gaps"))})
+    if config.get("id_column"):
+        st.session_state[state.ROW_NAME] = config["id_column"]
