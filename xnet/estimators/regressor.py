@@ -89,6 +89,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         pick: the network that becomes the model, by leave-one-out errors of all rows and a price on the structure (see
             `xnet.engine.front.selection`): "balanced"; "simplest", at a higher price; "accurate", at a lower one.
             A plain model (linear, log-linear, power law, second degree) becomes the model where no network is better.
+        cluster: instead of n_jobs, one island on each worker of a Dask scheduler: its address, or a `Client` of Dask.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
 
@@ -120,14 +121,12 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
                  max_complexity: int = 140, n_jobs: int | None = 1, random_state: Any = None, *,
-                 budget_steps: int | None = None, holdout_fraction: float = 0.2,
-                 loss: str = "squared_error", forbidden_inputs: Sequence[str | int] | None = None,
-                 required_inputs: Sequence[str | int] | None = None,
-                 forbidden_nesting: Sequence[tuple[str, str]] | None = None, max_parameters: int | None = None,
-                 monotonic: Mapping[str | int, str] | None = None,
-                 output_range: tuple[float | None, float | None] | None = None,
-                 initial_formula: str | None = None, units: Mapping[str, str] | None = None,
-                 pick: str = "balanced", device: str = "cpu") -> None:
+                 budget_steps: int | None = None, holdout_fraction: float = 0.2, loss: str = "squared_error",
+                 forbidden_inputs: Sequence[str | int] | None = None, max_parameters: int | None = None,
+                 required_inputs: Sequence[str | int] | None = None, initial_formula: str | None = None,
+                 forbidden_nesting: Sequence[tuple[str, str]] | None = None, units: Mapping[str, str] | None = None,
+                 monotonic: Mapping[str | int, str] | None = None, pick: str = "balanced", device: str = "cpu",
+                 output_range: tuple[float | None, float | None] | None = None, cluster: Any = None) -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -147,6 +146,7 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.units = units
         self.pick = pick
         self.device = device
+        self.cluster = cluster
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, sample_error: Any = None) -> XNetRegressor:
         """Search for a network.
@@ -184,11 +184,11 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         problem = self._problem(table, names, target_name, seed, sample_error)
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
-            state, events = search_on_islands(problem, Budget(self.budget_steps, self.budget_seconds), n_jobs)
+            budget = Budget(self.budget_steps, self.budget_seconds)
+            state, events = search_on_islands(problem, budget, n_jobs, self.cluster)
         self.names_, self.target_name_ = names, target_name
         chosen = state.picked(Preference(self.pick))
-        self.n_steps_ = state.step
-        self.stop_reason_ = state.stop_reason or StopReason.BUDGET
+        self.n_steps_, self.stop_reason_ = state.step, state.stop_reason or StopReason.BUDGET
         self._entries = state.front
         offered = state.robust_pick
         self.second_look_index_ = None if offered is None else next(

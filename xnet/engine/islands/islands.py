@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search import search
@@ -22,6 +23,7 @@ from xnet.engine.search.state import Budget, Front, SearchState
 from xnet.engine.search.stopping import StopReason
 
 from .advance_call import AdvanceCall, Interrupt, steps_of_round
+from .cluster import connect
 from .workers import Executor, Workers
 
 #: How long `finish` waits for worker islands in the middle of a step.
@@ -92,14 +94,32 @@ class Islands:
         self.workers.keep(front)
 
 
-def search_on_islands(problem: Problem, budget: Budget, n_jobs: int) -> tuple[SearchState, list[Event]]:
-    """A whole search with `n_jobs` processes (see `count_jobs`); returns the last state and the events.
+def search_on_islands(problem: Problem, budget: Budget, n_jobs: int,
+                      cluster: Any = None) -> tuple[SearchState, list[Event]]:
+    """A whole search on `n_jobs` islands (see `count_jobs`); returns the last state and the events.
+
+    Args:
+        problem: what is searched.
+        budget: of every island.
+        n_jobs: how many islands; island 0 is computed here.
+        cluster: a Dask cluster instead of processes of our own, with one more island than workers (see `connect`).
+
+    Raises:
+        ClusterError: the cluster cannot be used.
 
     Ctrl-C (`KeyboardInterrupt`) ends the search and keeps what it has found: the state then has the stop reason
     "stopped". During the initial state, when there is no network yet, it raises as usual.
     """
+    if cluster is not None:
+        with connect(cluster) as executor:
+            return _searched(problem, budget, executor.n_islands, executor)
+    return _searched(problem, budget, n_jobs)
+
+
+def _searched(problem: Problem, budget: Budget, n_jobs: int,
+              executor: Executor | None = None) -> tuple[SearchState, list[Event]]:
     events: list[Event] = []
-    with Islands(problem, n_jobs) as islands:
+    with Islands(problem, n_jobs, executor) as islands:
         state, stopped = islands.start(), False
         begun = time.perf_counter()
         try:
