@@ -6,7 +6,7 @@ import argparse
 import shutil
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,16 +81,16 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
     with ExitStack() as stack:
         if not options.out:
             stack.callback(shutil.rmtree, root, ignore_errors=True)
-        cluster = None if options.cluster is None else stack.enter_context(connect(options.cluster))
-        run = create_run(table.frame, target=target, inputs=inputs, source=table.name,
-                         activations=activation_names(options.activations), parameters=not options.no_parameters,
-                         max_complexity=40 if options.max_complexity is None else options.max_complexity,
-                         seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
-                         n_jobs=count_jobs(options.jobs) if cluster is None else cluster.n_islands, prior=prior,
-                         device=options.device, root=root, **of_table, **data_options(options))
-        progress = Progress(sys.stderr, options.steps)
-        snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show, cluster=cluster)
-        progress.end()
+        with nullcontext() if options.cluster is None else connect(options.cluster) as cluster:
+            run = create_run(table.frame, target=target, inputs=inputs, source=table.name,
+                             activations=activation_names(options.activations), parameters=not options.no_parameters,
+                             max_complexity=40 if options.max_complexity is None else options.max_complexity,
+                             seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
+                             n_jobs=count_jobs(options.jobs) if cluster is None else cluster.n_islands, prior=prior,
+                             device=options.device, root=root, **of_table, **data_options(options))
+            progress = Progress(sys.stderr, options.steps)
+            snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show, cluster=cluster)
+            progress.end()
         if snapshot is None:
             status = run.status()
             print(f"xnet: {status['message']}", file=sys.stderr)
