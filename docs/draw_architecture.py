@@ -69,6 +69,8 @@ DIAGRAMS = (
         "wording": (640, "formulas and scores in words"),
         "engine": (640, "arrays in, networks out"),
         "tables": (130, "files into columns"),
+        "limited_process": (330, "calls with limits"),
+        "run_queue": (600, "the line of searches"),
     }, ground=True),
     Diagram("xnet.engine", "Layers of xnet.engine", "engine.svg", 760, {
         "islands": (380, "several searches side by side"),

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 sync_api = pytest.importorskip("playwright.sync_api")
+#: How long a tab is waited for, and what a test expects of it: two servers and two browsers may share two cores.
+WAIT_MS = 20_000
+sync_api.expect.set_options(timeout=WAIT_MS)
 #: Collects the beginning of every drawing, chart or figure that is taken out of the page, and where it was.
 WATCH = """() => {
   window.removed = [];

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import CHROMIUM, NO_CHROMIUM
-from tests.e2e.browser import see, sync_api
+from tests.e2e.browser import WAIT_MS, see, sync_api
 
 #: How long the first pages of a server may take while another server and another browser start.
 COLD_MS = 60_000
@@ -58,7 +58,8 @@ def serving(folder: Path) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true",
              "--server.fileWatcherType=none"], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-            env=os.environ | {"XNET_RUNS": str(folder / "runs"), "OMP_NUM_THREADS": "1"})
+            env=os.environ | {"XNET_RUNS": str(folder / "runs"), "OMP_NUM_THREADS": "1",
+                              "XNET_MAX_RUNNING": "8", "XNET_MAX_SEARCHES": "50"})
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_healthy(url, process)
@@ -107,7 +108,7 @@ def open_page(browser: Any, server: str) -> Iterator[Callable[..., Any]]:
     def open_one(path: str = "/", **options: Any) -> Any:
         context = browser.new_context(**({"viewport": {"width": 1400, "height": 900}} | options))
         tab = context.new_page()
-        tab.set_default_timeout(20_000)
+        tab.set_default_timeout(WAIT_MS)
         tab.on("pageerror", lambda error: errors.append(str(error)))
         tab.goto(path if path.startswith("http") else server + path)
         tabs.append(context)

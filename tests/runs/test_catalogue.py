@@ -81,7 +81,7 @@ def test_damaged_folders_are_passed_over(make: Make) -> None:
     for text in ("{", '{"best": []}', '{"best": {"network": {"neurons": 3}}, "front": 7}'):
         (without_best.folder / "snapshot.json").write_text(text)
         held = read_catalogue()
-        assert held.damaged == 5
+        assert len(held.damaged) == 5
         found = {entry.run.id: entry for entry in held.entries}
         assert found.keys() == {whole.id, without_best.id}
         assert found[without_best.id].text is None

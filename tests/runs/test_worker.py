@@ -17,8 +17,8 @@ import pandas as pd
 import psutil
 import pytest
 
+from xnet.processes import process_lives
 from xnet.runs import create_run, launch, launcher, prewarm
-from xnet.runs.processes import process_lives
 from xnet.runs.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,9 +100,11 @@ def test_the_parent_steers_by_lines(tmp_path: Path, work: Callable[..., subproce
 
     say(process, "pause")
     wait_for(lambda: state(run) == "paused", "the pause")
-    frozen = run.snapshot()
+    frozen, beat = run.snapshot(), run.status()["heartbeat"]
     time.sleep(0.6)
     assert run.snapshot() == frozen
+    wait_for(lambda: run.status()["heartbeat"] > beat, "a heartbeat during the pause")
+    assert state(run) == "paused"
     say(process, "resume")
     wait_for(lambda: running(run), "going on")
     say(process, "stop")
@@ -188,18 +190,6 @@ def test_sigterm_keeps_the_best_formula(tmp_path: Path, work: Callable[..., subp
 
     assert process.wait(WAIT_S) == 0
     assert state(run) == "stopped"
-
-
-def test_the_heartbeat_is_written_during_a_pause(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
-    run = make_run(tmp_path)
-    process = work(str(run.folder))
-    wait_for(lambda: running(run), "the search")
-    say(process, "pause")
-    wait_for(lambda: state(run) == "paused", "the pause")
-    beat = run.status()["heartbeat"]
-
-    wait_for(lambda: run.status()["heartbeat"] > beat, "a heartbeat")
-    assert state(run) == "paused"
 
 
 def test_a_worker_without_a_run_says_so(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:

@@ -118,7 +118,7 @@ def test_more_time_while_it_searches(app: Open, make_run: Make) -> None:
 def test_an_ended_search_continues(app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch, ended: str) -> None:
     run, launched = make_run(), []
     play(run, state=ended, stop_reason="budget")
-    monkeypatch.setattr(runs, "launch", lambda run: launched.append(run.id) or play(run))
+    monkeypatch.setattr(runs, "launch", lambda run, session="": launched.append(run.id) or play(run))
     at = app("pages/discover.py", run=run.id).button(key="more_1").click().run()
     assert not at.exception
     assert launched == [run.id]
@@ -150,7 +150,7 @@ def test_a_search_that_broke_off_carries_on(app: Open, make_run: Make, monkeypat
     run, launched = make_run(), []
     play(run)
     run.write_status("running", "Searching.", pid=2**22 + 1)  # a process that cannot be
-    monkeypatch.setattr(runs, "launch", lambda run: launched.append(run.id) or play(run))
+    monkeypatch.setattr(runs, "launch", lambda run, session="": launched.append(run.id) or play(run))
     at = app("pages/discover.py", run=run.id).button(key="resume_interrupted").click().run()
     assert not at.exception
     assert launched == [run.id]

@@ -12,6 +12,7 @@ from tests.ui.fake_run import play
 from xnet import runs
 from xnet.runs import Run
 from xnet.ui.results.share import link
+from xnet.ui.session import current_run
 
 Open = Callable[..., AppTest]
 Make = Callable[..., Run]
@@ -92,3 +93,38 @@ def test_a_private_server_separates_sessions(app: Open, make_run: Make, monkeypa
 def test_a_link_never_names_the_run() -> None:
     assert link("https://example.org/x/results", "token") == "https://example.org/x/results?view=token"
     assert link(None, "token") == "/results?view=token"
+
+
+@pytest.mark.parametrize(("address", "private"), [
+    ("127.0.0.1", False), ("localhost", False), ("::1", False), ("0.0.0.0", True), (None, True),  # noqa: S104
+    ("192.168.1.20", True), ("lab.example.org", True)])
+def test_sessions_are_separate_unless_the_server_is_for_this_computer(address: str | None, private: bool,
+                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XNET_PRIVATE", raising=False)
+    monkeypatch.setattr(current_run.st, "get_option", lambda name: address)
+    assert current_run.is_private_server() is private
+    monkeypatch.setenv("XNET_PRIVATE", "0")
+    assert not current_run.is_private_server()
+
+
+def test_a_session_deletes_all_of_its_own_searches_and_no_other(app: Open, make_run: Make,
+                                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, other = make_run(), make_run()
+    for run in (mine, other):
+        play(run, state="finished", stop_reason="budget")
+    monkeypatch.setenv("XNET_PRIVATE", "1")
+    at = app("pages/results.py", run=mine.id)
+    at.switch_page("pages/library.py").run()
+    at.button(key="really_delete_all").click().run()
+    assert not at.exception
+    assert [run.id for run in runs.list_runs()] == [other.id]
+    assert at.button(key="empty_example")
+
+
+def test_a_run_without_its_rows_is_explained(app: Open, make_run: Make) -> None:
+    run = make_run()
+    play(run, state="finished", stop_reason="budget")
+    (run.folder / "data.csv").unlink()
+    at = app("pages/results.py", run=run.id)
+    assert not at.exception
+    assert "is missing or locked" in texts(at)

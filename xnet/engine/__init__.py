@@ -14,7 +14,7 @@ from xnet.engine.front.front import insert
 from xnet.engine.front.selection import Preference
 from xnet.engine.islands.advance_call import steps_of_round
 from xnet.engine.islands.cluster import Cluster, ClusterError, connect
-from xnet.engine.islands.islands import Islands, search_on_islands
+from xnet.engine.islands.islands import Islands, Observer, search_on_islands
 from xnet.engine.islands.jobs import core_count, count_jobs
 from xnet.engine.moves.targets import Target, neuron_targets
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activations
@@ -56,6 +56,7 @@ __all__ = [
            "Network",
            "NetworkError",
            "Neuron",
+           "Observer",
            "Preference",
            "Problem",
            "SearchState",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -16,8 +15,8 @@ from xnet.arrays import Array
 from xnet.engine import (
     Budget,
     Constraints,
-    FrontEntry,
     GivenFormula,
+    Network,
     Preference,
     Problem,
     StopReason,
@@ -25,26 +24,18 @@ from xnet.engine import (
     given_formula,
     search_on_islands,
 )
-from xnet.engine.fitting.determination import n_determined
 from xnet.engine.fitting.loss_names import check_loss_name
-from xnet.engine.fitting.rows import Rows
-from xnet.engine.formulas.latex import to_latex
-from xnet.engine.formulas.python_code import to_python
-from xnet.engine.formulas.sympy_form import to_sympy
-from xnet.engine.formulas.text import to_text
-from xnet.evidence.constants import constant_estimates, constants_table
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
+from .fitted_front import FittedFront
 from .history import history_of, warn_if_stopped, warn_of_constraints
 from .input_checks import check_choice, check_numeric
+from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable, canonical_table
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-class XNetRegressor(RegressorMixin, BaseEstimator):
+class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
     """Find the formula behind a table: a network of neurons that choose their own activations.
 
     >>> import numpy as np
@@ -92,6 +83,13 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         cluster: instead of n_jobs, one island on each worker of a Dask scheduler: its address, or a `Client` of Dask.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
+        callback: called as `callback(step, seconds, front)` after every step (with several processes after every round
+            of steps); `front` is a list of dicts: complexity, parameters, loss, loss_holdout, formula. True ends the
+            search, with `stop_reason_` "callback".
+        stop_at_loss: the search ends, with `stop_reason_` "reached", once the formula leaves no larger share of the
+            loss of the best constant in the training rows: 0.01 is R2 = 0.99 under squared error.
+        warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns.
+        verbose: whether to write a progress line to standard error.
 
     Attributes:
         network_: the network.
@@ -121,12 +119,16 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
                  max_complexity: int = 140, n_jobs: int | None = 1, random_state: Any = None, *,
-                 budget_steps: int | None = None, holdout_fraction: float = 0.2, loss: str = "squared_error",
-                 forbidden_inputs: Sequence[str | int] | None = None, max_parameters: int | None = None,
-                 required_inputs: Sequence[str | int] | None = None, initial_formula: str | None = None,
-                 forbidden_nesting: Sequence[tuple[str, str]] | None = None, units: Mapping[str, str] | None = None,
-                 monotonic: Mapping[str | int, str] | None = None, pick: str = "balanced", device: str = "cpu",
-                 output_range: tuple[float | None, float | None] | None = None, cluster: Any = None) -> None:
+                 budget_steps: int | None = None, holdout_fraction: float = 0.2,
+                 loss: str = "squared_error", forbidden_inputs: Sequence[str | int] | None = None,
+                 required_inputs: Sequence[str | int] | None = None,
+                 forbidden_nesting: Sequence[tuple[str, str]] | None = None, max_parameters: int | None = None,
+                 monotonic: Mapping[str | int, str] | None = None,
+                 output_range: tuple[float | None, float | None] | None = None,
+                 initial_formula: str | None = None, units: Mapping[str, str] | None = None,
+                 pick: str = "balanced", device: str = "cpu", callback: Callback | None = None,
+                 stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
+                 cluster: Any = None) -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -146,6 +148,10 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         self.units = units
         self.pick = pick
         self.device = device
+        self.callback = callback
+        self.stop_at_loss = stop_at_loss
+        self.warm_start = warm_start
+        self.verbose = verbose
         self.cluster = cluster
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, sample_error: Any = None) -> XNetRegressor:
@@ -182,10 +188,14 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         y = np.asarray(y, dtype=np.float64)
         table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
         problem = self._problem(table, names, target_name, seed, sample_error)
+        known = self._known_networks(names)
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
-            budget = Budget(self.budget_steps, self.budget_seconds)
-            state, events = search_on_islands(problem, budget, n_jobs, self.cluster)
+            state, events = search_on_islands(
+                problem, Budget(self.budget_steps, self.budget_seconds), n_jobs, networks=known,
+                cluster=self.cluster,
+                observer=observer_of(names, self.callback, self.stop_at_loss, verbose=self.verbose))
+        end_progress(verbose=self.verbose)
         self.names_, self.target_name_ = names, target_name
         chosen = state.picked(Preference(self.pick))
         self.n_steps_, self.stop_reason_ = state.step, state.stop_reason or StopReason.BUDGET
@@ -203,6 +213,19 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         warn_if_stopped([self.stop_reason_])
         warn_of_constraints(chosen, self._entries, problem)
         return self
+
+    def _known_networks(self, names: tuple[str, ...]) -> list[Network]:
+        """The networks of the last `fit`, for a warm start.
+
+        Raises:
+            ValueError: the last `fit` had other columns.
+        """
+        if not self.warm_start or not hasattr(self, "network_"):
+            return []
+        if self.names_ != names:
+            raise ValueError(f"warm_start needs the columns of the last fit ({', '.join(self.names_)}), but this table "
+                             f"has {', '.join(names)}. Give the same columns, or set warm_start=False.")
+        return [entry.network for entry in self._entries]
 
     def _problem(self, table: CanonicalTable, names: tuple[str, ...], target_name: str, seed: int,
                  sample_error: Any) -> Problem:
@@ -231,70 +254,3 @@ class XNetRegressor(RegressorMixin, BaseEstimator):
         check_numeric(X)
         X = validate_data(self, X, reset=False, dtype=np.float64)
         return self.network_.evaluate(X)
-
-    @property
-    def expression_(self) -> Any:
-        """The formula as a SymPy expression, with one symbol per column."""
-        check_is_fitted(self)
-        return to_sympy(self.network_, self.names_)
-
-    @property
-    def constants_(self) -> pd.DataFrame:
-        """The constants as printed and as fitted, with standard errors and 95 % intervals."""
-        import pandas as pd  # slow to import, and only needed here
-
-        check_is_fitted(self)
-        return pd.DataFrame(self._constants)
-
-    @property
-    def front_(self) -> pd.DataFrame:
-        """Accuracy against complexity: the best network found at each complexity."""
-        import pandas as pd  # slow to import, and only needed here
-
-        check_is_fitted(self)
-        table = pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, **scores,
-                              "formula": to_text(e.network, self.names_)}
-                             for e, scores in zip(self._entries, self._scores, strict=True)])
-        for name in (column for column in table if column.endswith(("_train", "_holdout"))):
-            table[name] = table[name].astype(np.float64)  # None, where there is no R², becomes NaN
-        return table if self.units_report_ is None else table.assign(units=self.units_report_)
-
-    def select(self, *, complexity: int | None = None, index: int | None = None) -> XNetRegressor:
-        """A fitted copy of the model with another formula of the front.
-
-        Args:
-            complexity: take the formula of this complexity, or the largest one below it.
-            index: take this row of `front_`.
-
-        Raises:
-            ValueError: not exactly one argument is given, or no formula fits it.
-        """
-        check_is_fitted(self)
-        if (complexity is None) == (index is None):
-            raise ValueError("select takes either complexity or index; give exactly one of them.")
-        if index is not None:
-            if not 0 <= index < len(self._entries):
-                raise ValueError(f"index is {index}; front_ has the rows 0 to {len(self._entries) - 1}.")
-            entry = self._entries[index]
-        else:
-            small = [e for e in self._entries if complexity is not None and e.complexity <= complexity]
-            if not small:
-                raise ValueError(f"complexity is {complexity}; the shortest formula of front_ has "
-                                 f"{self._entries[0].complexity}.")
-            entry = max(small, key=lambda e: e.complexity)
-        other = copy.copy(self)
-        other._take(entry, self._rows)
-        return other
-
-    def _take(self, entry: FrontEntry, rows: Rows) -> None:
-        """Set the attributes that belong to one formula of the front; its constants are estimated on `rows`."""
-        self.network_, self.constraints_met_ = entry.network, entry.admitted
-        self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
-        self._constants = constants_table(constant_estimates(entry.network, rows))
-        self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
-        self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows), self.network_.complexity
-
-    def to_python(self) -> str:
-        """The formula as the source text of a NumPy function."""
-        check_is_fitted(self)
-        return to_python(self.network_, self.names_, self.target_name_)

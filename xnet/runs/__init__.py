@@ -19,7 +19,7 @@ The modules of the package are
     control        commands, heartbeat and the abort of a step
     recording      writes snapshots, events, frames and traces
     sweep          many searches at once, and how they go on after an interruption
-    worker, permutation_worker, launcher, processes   the processes that carry out runs
+    worker, permutation_worker, launcher   the processes that carry out runs; `xnet.run_queue` holds their line
     catalogue      all runs of a folder, and comparisons between them
 """
 
@@ -28,11 +28,11 @@ from __future__ import annotations
 from xnet.config.run_options import RunError, options_from_config
 
 from .execution import execute
-from .launcher import launch, launch_check, prewarm
+from .launcher import end_worker, launch, launch_check, prewarm
 from .run import ACTIVE, COMMANDS, Run
 from .sharing import SharedRun, end_sharing, open_shared, share, shared_as
 from .store import clean_up, create_run, delete_run, list_runs, open_run, runs_root
 
 __all__ = ["ACTIVE", "COMMANDS", "Run", "RunError", "SharedRun", "clean_up", "create_run", "delete_run", "end_sharing",
-           "execute", "launch", "launch_check", "list_runs", "open_run", "open_shared", "options_from_config",
-           "prewarm", "runs_root", "share", "shared_as"]
+           "end_worker", "execute", "launch", "launch_check", "list_runs", "open_run", "open_shared",
+           "options_from_config", "prewarm", "runs_root", "share", "shared_as"]

@@ -7,6 +7,7 @@ cost little more than one. Damaged folders are skipped and counted.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from .run import Run
 from .schema import FormulaRecord, LossPoint
 from .store import list_runs
 
+log = logging.getLogger(__name__)
 _R2 = ("r2_train", "r2_holdout")
 #: The scores that only a run for a class has.
 _CLASS_SCORES = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
@@ -78,21 +80,26 @@ class CatalogueEntry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The runs of a folder, newest first, and the number of folders that could not be read."""
+    """The runs of a folder, newest first, and the names of the folders that could not be read."""
 
     entries: tuple[CatalogueEntry, ...]
-    damaged: int
+    damaged: tuple[str, ...]
 
 
 def read_catalogue(root: str | Path | None = None) -> Catalogue:
     """All runs of a folder; see `runs_root` for the default."""
     runs = list_runs(root)
-    entries = [entry for run in runs if (entry := _entry(run)) is not None]
-    return Catalogue(tuple(entries), len(runs) - len(entries))
+    entries = {run.id: _entry(run) for run in runs}
+    return Catalogue(tuple(entry for entry in entries.values() if entry is not None),
+                     tuple(run_id for run_id, entry in entries.items() if entry is None))
 
 
 def _entry(run: Run) -> CatalogueEntry | None:
-    facts = _facts(str(run.folder), _stamp(run.folder, "config.json", "snapshot.json", NOTE_FILE))
+    try:
+        facts = _facts(str(run.folder), _stamp(run.folder, "config.json", "snapshot.json", NOTE_FILE))
+    except Exception:  # one damaged folder must not close the Library
+        log.exception("The folder %s cannot be read", run.folder)
+        return None
     if facts is None:
         return None
     return CatalogueEntry(run, str(run.status()["state"]), *facts)  # not cached: the worker may have died
@@ -132,7 +139,8 @@ def _facts(folder: str, _stamp: object) -> tuple[Any, ...] | None:
             for keys in (_R2, LOSS_SCORE_KEYS, _CLASS_SCORES))
         return (*head, float(snapshot["seconds"]), *r2.values(), int(best["complexity"]), str(best["text"]), structure,
                 of_class, of_loss)
-    except (KeyError, TypeError, ValueError):  # no network yet, or a damaged snapshot: the run is listed
+    # No network yet, or a damaged snapshot: the run is listed.
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return head
 
 
@@ -143,7 +151,8 @@ def different_settings(*configs: Mapping[str, Any]) -> list[tuple[str, ...]]:
     for key in keys:
         values = [config.get(key) for config in configs]
         described = [_DESCRIPTIONS.get(key, _describe)(value) for value in values]
-        if any(value != values[0] for value in (described if key == "changes" else values)):
+        compared = described if key == "changes" else values
+        if any(value != compared[0] for value in compared):
             found.append((SETTINGS.get(key, key.replace("_", " ").capitalize()), *described))
     return found
 

@@ -14,12 +14,15 @@ from xnet.atomic_files import write_text
 from xnet.config.class_runs import is_class
 from xnet.engine import StopReason
 from xnet.errors import XNetError
+from xnet.run_queue import RunQueue
 
 from .control import Control
 from .recording import Recorder
 from .resuming import initial_state, resumed_state
 from .run import Run
 from .schema import Checkpoint, Snapshot
+from .store import reason_of
+from .waiting import Waiting
 
 T = TypeVar("T")
 #: The longest call of the engine before the loop checks for commands, in seconds.
@@ -47,7 +50,7 @@ log = logging.getLogger(__name__)
 
 def execute(run: Run, *, commands: Callable[[], str | None],
             on_snapshot: Callable[[Snapshot], None] | None = None,
-            cluster: engine.Cluster | None = None) -> Snapshot | None:
+            queue: RunQueue | None = None, cluster: engine.Cluster | None = None) -> Snapshot | None:
     """Carry out a run to its end and return its last snapshot.
 
     An error of the data or the engine does not raise: the run ends in the state `failed`, with a message for the user
@@ -59,11 +62,12 @@ def execute(run: Run, *, commands: Callable[[], str | None],
             thread.
         cluster: computes for the other islands instead of processes of this machine.
         on_snapshot: called with every snapshot that was written; during a long step it is called by that thread.
+        queue: the queue in which the run has its turn; a pause gives the turn to others.
 
     Returns:
         The last snapshot; None if the run ended before the first network.
     """
-    execution = _Execution(run, commands, on_snapshot or (lambda snapshot: None), cluster)
+    execution = _Execution(run, commands, on_snapshot or (lambda snapshot: None), queue, cluster)
     with execution.control:
         state, reason, message = "failed", None, ""
         try:
@@ -75,6 +79,10 @@ def execute(run: Run, *, commands: Callable[[], str | None],
         except XNetError as error:  # its message is written for the user
             log.warning("The run failed: %s", error)
             message = str(error)
+        except OSError as error:
+            log.exception("A file cannot be written")
+            message = (f"The files of the search cannot be written ({reason_of(error)}); the best formula so far is "
+                       "kept. Free some space, then continue the search.")
         except MemoryError:
             log.exception("Out of memory")
             message = "The search ran out of memory; use fewer rows, inputs or activations."
@@ -91,10 +99,12 @@ class _Execution:
     """The execution of one run."""
 
     def __init__(self, run: Run, commands: Callable[[], str | None],
-                 on_snapshot: Callable[[Snapshot], None], cluster: engine.Cluster | None) -> None:
+                 on_snapshot: Callable[[Snapshot], None], queue: RunQueue | None = None,
+                 cluster: engine.Cluster | None = None) -> None:
         self.cluster = cluster
         self.run, self.on_snapshot = run, on_snapshot
         self.control = Control(run, commands, self.tick)
+        self.waiting = Waiting(run, self.control, queue, self.show)
         self.recorder: Recorder | None = None
         self.islands: engine.Islands | None = None  # None with one process
         self.state: Any = None
@@ -131,6 +141,8 @@ class _Execution:
                 return StopReason.BUDGET
             if self.steps is not None and self.state.step >= self.steps:
                 return StopReason.STEPS
+            if self.waiting.for_space():
+                continue
             if self.control.is_waiting:
                 self.pause()
             elif self.control.pace == "real_time":
@@ -242,7 +254,10 @@ class _Execution:
         self.write_checkpoint()
         self.show("paused", "Waiting for you to start the next step." if for_step else
                   "Paused. Nothing is computed until you resume.")
+        self.waiting.give_turn_to_others()
         self.control.wait_for_request(LONGEST_PAUSE_S)
+        if self.control.pace != "step_by_step":  # a single step is short
+            self.waiting.for_turn()
         if self.control.requested_state == "run" and not self.control.is_waiting:
             self.show("running", self.progress())
 

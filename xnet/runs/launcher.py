@@ -8,45 +8,108 @@ run folder, none in this process.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 from pathlib import Path
 from typing import IO
 
+import psutil
+
 from xnet.config.run_options import RunError
 from xnet.one_thread import ONE_THREAD
+from xnet.processes import process_lives
+from xnet.run_queue import RunQueue
 
 from .permutation import ask_for_check, read_permutation
-from .run import Run
+from .run import ACTIVE, Run
 from .sharing import SharedRun
+from .store import reason_of
 
 _lock = threading.Lock()
 _warm: subprocess.Popen[bytes] | None = None
 _started: list[subprocess.Popen[bytes]] = []
 
 
-def launch(run: Run) -> int:
-    """Start a worker on the run, the warm one if there is one, and return its process id.
+def launch(run: Run, session: str = "") -> int:
+    """Start a process on the run and return its id; while too many searches compute, it waits in line.
+
+    The warm worker is used if there is one and the run need not wait. A run that a process works on is left alone.
+
+    Args:
+        run: the run.
+        session: who asks for it; the sessions of a server take turns.
 
     Raises:
-        RunError: the run folder is gone or cannot be written, or no process can be started.
+        RunError: the session has `most_of_session` searches already, the run folder is gone or cannot be written, or no
+            process can be started.
     """
-    global _warm
     with _lock:
-        worker, _warm = _warm, None
+        status = run.status()
+        if status["state"] in ACTIVE and status["pid"] is not None:
+            return status["pid"]
+        queue = RunQueue(run.folder.parent)
         try:
-            if worker is None or not _pass_run(worker, run):
-                with (run.folder / "log.txt").open("ab") as log:  # errors from before the worker has its own log
-                    worker = _start(str(run.folder), "--detach", stdin=subprocess.DEVNULL, stderr=log)
-                _write_starting(run, worker)
-        except OSError as error:
-            raise RunError(f"The search cannot be started ({error.strerror}): its folder is gone or cannot be "
+            if session and sum(queue.count(session)) >= (most := most_of_session()):
+                raise RunError(f"You have {most} searches that run or wait. Stop one of them, or wait for its end.")
+            queue.enter(run.id, session, seconds_left(run))
+            place = queue.place(run.id)
+            worker = _start_worker(run) if place is None else _start_waiting(run, place.text())
+            queue.hand_over(run.id, worker.pid)
+        except (OSError, sqlite3.Error) as error:
+            why = reason_of(error) if isinstance(error, OSError) else str(error)
+            raise RunError(f"The search cannot be started ({why}): its folder is gone or cannot be "
                            "written, or the server is short of memory. Free some space, then try again.") from error
         _started.append(worker)
         _forget_ended()
     return worker.pid
+
+
+def most_of_session() -> int:
+    """How many searches of one session may run or wait at once: XNET_MAX_SEARCHES, by default 4."""
+    try:
+        return max(1, int(os.environ.get("XNET_MAX_SEARCHES", "4")))
+    except ValueError:
+        return 4
+
+
+def seconds_left(run: Run) -> float:
+    """The seconds of its budget that a search has not used."""
+    snapshot = run.snapshot()
+    return max(0.0, float(run.config["seconds"]) - (float(snapshot["seconds"]) if snapshot else 0.0))
+
+
+def end_worker(run: Run) -> None:
+    """End the process that works on a run, also one that does not answer any more; the best formula so far is kept."""
+    status = run.status()
+    if status["state"] in ACTIVE and status["pid"] not in (None, os.getpid()) and process_lives(
+            status["pid"], status.get("pid_created")):
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(status["pid"])
+            process.kill()
+            process.wait(5.0)
+
+
+def _start_worker(run: Run) -> subprocess.Popen[bytes]:
+    """The warm worker on the run, else a new one."""
+    global _warm
+    worker, _warm = _warm, None
+    if worker is None or not _pass_run(worker, run):
+        with (run.folder / "log.txt").open("ab") as log:  # errors from before the worker has its own log
+            worker = _start(str(run.folder), "--detach", stdin=subprocess.DEVNULL, stderr=log)
+        _write_starting(run, worker)
+    return worker
+
+
+def _start_waiting(run: Run, message: str) -> subprocess.Popen[bytes]:
+    """The small process that waits for the turn of a run."""
+    with (run.folder / "log.txt").open("ab") as log:
+        worker = _start(str(run.folder), stdin=subprocess.DEVNULL, stderr=log, module="xnet.run_queue")
+    run.write_status("queued", message, pid=worker.pid)
+    return worker
 
 
 def launch_check(run: Run, n_shuffled: int) -> None:

@@ -16,8 +16,8 @@ from xnet.atomic_files import read_json, write_json
 from xnet.config.run_options import RunError
 from xnet.errors import XNetError
 from xnet.evidence.permutation_check import STEPS, PermutationCheck, permutation_check
+from xnet.processes import process_created, process_lives
 
-from .processes import process_created, process_lives
 from .run import Run
 
 FILE = "permutation.json"

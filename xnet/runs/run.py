@@ -2,6 +2,7 @@
 
     runs/<id>/config.json     the configuration of the search; only its budget in seconds can grow
               data.csv        the columns that are used: inputs, target, then the columns of the split and the weights
+              other_columns.csv  the other columns of the person's table, for exports
               status.json     the state, the process of the worker and its heartbeat
               snapshot.json   the current state of the search for viewers
               best.json       the best network so far, written at every improvement
@@ -36,9 +37,10 @@ import pandas as pd
 from xnet.atomic_files import read_json, write_json, write_text
 from xnet.config.run_options import RunError, check_number, with_current_keys
 from xnet.config.run_problem import further_columns, problem_from
+from xnet.processes import process_created, process_lives
 
 from .data_file import read_columns
-from .processes import process_created, process_lives
+from .other_columns import read_other_columns
 from .schema import Checkpoint, DrawnFormula, EventRecord, Snapshot, Status, Trace
 
 if TYPE_CHECKING:
@@ -46,11 +48,15 @@ if TYPE_CHECKING:
 
 #: A run without a process is lost when its heartbeat is older than this many seconds.
 STALE_S = 10.0
+#: A process whose heartbeat is older than this many seconds does not answer any more; it may have been halted.
+HUNG_S = 30.0
 
 #: The commands of a worker: pause, resume and stop, the three paces, and a request for the next step.
 COMMANDS = ("pause", "resume", "stop", "real_time", "slow", "step_by_step", "step")
 #: The states of a run that has not ended.
 ACTIVE = ("queued", "starting", "running", "paused")
+#: The states of a run that has ended.
+ENDED = ("finished", "stopped", "failed")
 
 
 @dataclass(frozen=True)
@@ -93,8 +99,22 @@ class Run:
         return status
 
     def _status(self) -> Status:
-        queued = {"state": "queued", "pid": None, "heartbeat": 0.0, "message": "Waiting to start."}
-        return cast(Status, queued | (read_json(self.folder / "status.json") or {}))
+        """The status as it is written; one that is damaged reads as that of a failed run."""
+        queued = {"state": "queued", "pid": None, "pid_created": None, "heartbeat": 0.0,
+                  "message": "Waiting to start."}
+        found = queued | (read_json(self.folder / "status.json") or {})
+        numbers = [found["heartbeat"], found["pid_created"] or 0.0, found["pid"] or 0]
+        if found["state"] in (*ACTIVE, *ENDED) and isinstance(found["pid"], (int, type(None))) and all(
+                isinstance(number, (int, float)) and abs(number) < 2**53 for number in numbers):
+            return cast(Status, found | {"message": str(found["message"])})
+        return cast(Status, queued | {"state": "failed", "message": "The file status.json of this search is damaged. "
+                                      "Continue the search, or start a new one."})
+
+    def is_hung(self) -> bool:
+        """Whether a process works on the run and has not given a sign of life for `HUNG_S` seconds."""
+        status = self.status()
+        return (status["state"] in ACTIVE and status["pid"] is not None
+                and time.time() - status["heartbeat"] > HUNG_S)
 
     def _is_lost(self, status: Status) -> bool:
         """Whether no process works on this run any more."""
@@ -149,6 +169,18 @@ class Run:
         """The same rows, followed by the columns of the split and the weights, which may be text."""
         config = self.config
         return read_columns(self.folder / "data.csv", [*config["inputs"], config["target"]], further_columns(config))
+
+    def other_columns(self) -> pd.DataFrame | None:
+        """The person's columns that the search does not use, as text, row by row; None if they are not known.
+
+        The column that names the rows, `config["id_column"]`, is the first.
+        """
+        return read_other_columns(self.folder, len(self.data()))
+
+    def row_labels(self) -> tuple[str, ...]:
+        """The names of the rows in the column that names them; empty without such a column."""
+        column, others = self.config.get("id_column"), self.other_columns()
+        return () if others is None or column not in others else tuple(others[column])
 
     def problem(self) -> Problem:
         """The search problem of this run.

@@ -4,27 +4,36 @@ Without options, the worker reads commands (pause, resume, stop) as lines of its
 input closes: it ends with its parent. With `--detach` it outlives its parent and reads commands only from the file
 `command` of the run folder. With `--warm` it imports the libraries, waits for a folder name on its standard input, and
 continues as with `--detach`; if the input closes first, it exits. The exit code is 0 when the run has ended, for
-whatever reason (see `status.json`), and 2 when the folder holds no run.
+whatever reason (see `status.json`), 2 when the folder holds no run or cannot be written, and 3 when another process
+works on the run: a worker holds the file `worker.lock` of the run folder, which the system releases when it ends.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import queue
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
 from xnet.config.run_options import RunError
 from xnet.one_thread import ONE_THREAD
+from xnet.run_queue import RunQueue
 
 from .execution import execute
 from .run import Run
+
+LOCK = "worker.lock"
+#: How far the workers of a server give way to the server.
+NICENESS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,14 +53,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RunError as error:
         print(error, file=sys.stderr)
         return 2
-    log_to(run.folder / "log.txt")
-    commands = run.take_command if options.detach or options.warm else commands_of_parent(run)
+    lock = FileLock(run.folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        print("Another process works on this run.", file=sys.stderr)
+        return 3
+    except OSError as error:
+        print(f"The run folder cannot be written ({error.strerror}).", file=sys.stderr)
+        return 2
+    with lock:
+        log_to(run.folder / "log.txt")
+        detached = options.detach or options.warm
+        _search(run, seconds, detached)
+    return 0
+
+
+def _search(run: Run, seconds: float, detached: bool) -> None:
+    """Carry out the run; a detached worker holds a turn of the queue."""
     os.environ.update(ONE_THREAD)
+    line = RunQueue(run.folder.parent) if detached else None
+    if detached and hasattr(os, "nice"):
+        os.nice(NICENESS)  # the server, which answers people, comes first
     with threadpool_limits(limits=1):  # the parent may not have set the variables before NumPy was loaded
         logging.getLogger(__name__).info("Run %s: %s s of searching, process %s", run.id, seconds, os.getpid())
-        execute(run, commands=commands)
+        execute(run, commands=run.take_command if detached else commands_of_parent(run), queue=line)
     logging.getLogger(__name__).info("Ended: %s", run.status()["message"])
-    return 0
+    if line is not None:
+        with contextlib.suppress(sqlite3.Error):
+            line.leave(run.id)
 
 
 def log_to(path: Path) -> None:

@@ -51,6 +51,7 @@ def open_app() -> None:
     st.session_state[state.APP_STARTED] = True
     state.fill_defaults()
     current_run.prewarm()
+    current_run.housekeeping()
     page = st.navigation([st.Page(p.path, title=p.title, icon=p.icon, help=p.help, default=p is HOME) for p in PAGES],
                          position="top")
     # The title distinguishes pages in the browser's tabs and history, and for screen readers.

@@ -43,7 +43,7 @@ def cluster() -> Iterator[Any]:
 
 
 def front_of(problem: Problem, steps: int, cluster: Any = None) -> list[Any]:
-    state, _ = search_on_islands(problem, Budget(steps=steps), 3, cluster)
+    state, _ = search_on_islands(problem, Budget(steps=steps), 3, cluster=cluster)
     return [(entry.network, entry.loss) for entry in state.front]
 
 

@@ -46,7 +46,7 @@ def opened() -> SearchState:
 @pytest.fixture(scope="module")
 def looked(opened: SearchState) -> SearchState:
     """The same, some steps of the second look later."""
-    return advance(opened, of(WILD), Budget(steps=24))[0]
+    return advance(opened, of(WILD), Budget(steps=16))[0]
 
 
 def test_a_second_look_begins_after_the_opening(opened: SearchState) -> None:
@@ -59,7 +59,7 @@ def test_a_second_look_begins_after_the_opening(opened: SearchState) -> None:
 def test_the_two_searches_take_turns(opened: SearchState, looked: SearchState) -> None:
     before, after = opened.islands[0], looked.islands[0]
     assert after.second_look is not None
-    assert (after.second_look.step, main_step(after) - main_step(before)) == (12, 12)
+    assert (after.second_look.step, main_step(after) - main_step(before)) == (8, 8)
 
 
 def test_the_suggestion_of_the_second_look_is_offered_and_not_picked(looked: SearchState) -> None:
@@ -100,7 +100,7 @@ def test_other_losses_and_parameter_free_searches_get_none(options: dict[str, ob
 def test_a_search_goes_on_from_its_file_as_if_it_had_never_stopped(opened: SearchState, looked: SearchState) -> None:
     tree = json.loads(json.dumps(state_to_json(opened), allow_nan=False))
     restored = rescored_state(state_from_json(tree), of(WILD))
-    resumed, _ = advance(restored, of(WILD), Budget(steps=24))
+    resumed, _ = advance(restored, of(WILD), Budget(steps=16))
     assert state_to_json(resumed)["islands"] == state_to_json(looked)["islands"]
     assert state_from_json(state_to_json(looked)) == looked
     assert resumable_state(looked).islands[0].second_look is not None

@@ -39,7 +39,7 @@ def test_only_an_exact_class_is_worded_differently() -> None:
 def at_the_noise() -> SearchState:
     """A search whose residuals look like noise, some steps after the opening."""
     problem = of_noisy_rows()
-    return advance(start(problem), problem, Budget(steps=30))[0]
+    return advance(start(problem), problem, Budget(steps=40))[0]
 
 
 def test_before_half_of_the_budget_noise_is_only_an_offer(at_the_noise: SearchState) -> None:
@@ -48,7 +48,7 @@ def test_before_half_of_the_budget_noise_is_only_an_offer(at_the_noise: SearchSt
     assert at_the_noise.stop_reason is None
     assert advance(at_the_noise, problem, Budget(steps=1))[0].stop_reason is None
     ended, _ = advance(at_the_noise, problem, Budget(steps=10, noise_ends=True))
-    assert (ended.stop_reason, ended.step) == ("noise", 31)
+    assert (ended.stop_reason, ended.step) == ("noise", 41)
     assert to_text(ended.best.network, ("x0", "x1")) in ("x0*x0/x1", "x0**2/x1")
 
 

@@ -13,19 +13,25 @@ gives the same run however the processes are scheduled; with a budget in seconds
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
+from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search import search
 from xnet.engine.search.events import Event
 from xnet.engine.search.state import Budget, Front, SearchState
 from xnet.engine.search.stopping import StopReason
+from xnet.engine.search.warm_start import warm_start
 
 from .advance_call import AdvanceCall, Interrupt, steps_of_round
 from .cluster import connect
 from .workers import Executor, Workers
 
+#: Called with the state and the seconds of searching; may return a reason to end the search.
+Observer = Callable[[SearchState, float], StopReason | None]
 #: How long `finish` waits for worker islands in the middle of a step.
 LAST_WORD_S = 0.5
 #: Seconds of a search on several islands after which `search_on_islands` takes stock.
@@ -94,42 +100,44 @@ class Islands:
         self.workers.keep(front)
 
 
-def search_on_islands(problem: Problem, budget: Budget, n_jobs: int,
-                      cluster: Any = None) -> tuple[SearchState, list[Event]]:
-    """A whole search on `n_jobs` islands (see `count_jobs`); returns the last state and the events.
+def search_on_islands(problem: Problem, budget: Budget, n_jobs: int, *, networks: Sequence[Network] = (),
+                      observer: Observer | None = None, cluster: Any = None) -> tuple[SearchState, list[Event]]:
+    """A whole search with `n_jobs` processes (see `count_jobs`); returns the last state and the events.
+
+    Ctrl-C (`KeyboardInterrupt`) ends the search and keeps what it has found: the state then has the stop reason
+    "stopped". During the initial state, when there is no network yet, it raises as usual.
 
     Args:
-        problem: what is searched.
-        budget: of every island.
-        n_jobs: how many islands; island 0 is computed here.
+        problem, budget, n_jobs: what is searched, for how long, and with how many processes.
+        networks: networks of an earlier search on the same columns to start from.
+        observer: called with the state and the seconds of searching after every step (with several processes after
+            every round, or 0.2 s); it may return a reason to end the search.
         cluster: a Dask cluster instead of processes of our own, with one more island than workers (see `connect`).
 
     Raises:
         ClusterError: the cluster cannot be used.
-
-    Ctrl-C (`KeyboardInterrupt`) ends the search and keeps what it has found: the state then has the stop reason
-    "stopped". During the initial state, when there is no network yet, it raises as usual.
     """
-    if cluster is not None:
-        with connect(cluster) as executor:
-            return _searched(problem, budget, executor.n_islands, executor)
-    return _searched(problem, budget, n_jobs)
+    with nullcontext() if cluster is None else connect(cluster) as executor:
+        n_islands = n_jobs if executor is None else executor.n_islands
+        return _searched(Islands(problem, n_islands, executor), budget, networks, observer)
 
 
-def _searched(problem: Problem, budget: Budget, n_jobs: int,
-              executor: Executor | None = None) -> tuple[SearchState, list[Event]]:
+def _searched(islands: Islands, budget: Budget, networks: Sequence[Network],
+              observer: Observer | None) -> tuple[SearchState, list[Event]]:
     events: list[Event] = []
-    with Islands(problem, n_jobs, executor) as islands:
-        state, stopped = islands.start(), False
+    with islands:
+        state, reason = islands.start(), None
+        state = warm_start(state, networks, islands.problem) if networks else state
         begun = time.perf_counter()
         try:
-            while (part := _next_part(budget, state, n_jobs, begun)) is not None:
+            while reason is None and (part := _next_part(budget, state, islands.n_islands, begun)) is not None:
                 state, new = islands.advance(state, part)
                 events += new
+                reason = None if observer is None else observer(state, time.perf_counter() - begun)
         except KeyboardInterrupt:
-            stopped = True
+            reason = StopReason.STOPPED
         state, more = islands.finish(state)
-    return replace(state, stop_reason=StopReason.STOPPED) if stopped else state, events + more
+    return state if reason is None else replace(state, stop_reason=reason), events + more
 
 
 def _next_part(budget: Budget, state: SearchState, n_jobs: int, begun: float) -> Budget | None:

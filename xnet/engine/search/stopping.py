@@ -30,6 +30,8 @@ class StopReason(StrEnum):
     BUDGET = "budget"
     STEPS = "steps"
     STOPPED = "stopped"
+    CALLBACK = "callback"
+    REACHED = "reached"
 
     @property
     def sentence(self) -> str:
@@ -49,6 +51,8 @@ _SENTENCES = {
     StopReason.BUDGET: "The time budget is used up.",
     StopReason.STEPS: "The requested number of steps is done.",
     StopReason.STOPPED: "You stopped the search; the best formulas so far are kept.",
+    StopReason.CALLBACK: "The callback ended the search; the best formulas so far are kept.",
+    StopReason.REACHED: "The formula reached the loss at which the search was to end.",
 }
 _EXACT_CLASS = (
     "The remaining log loss is smaller than the price of one more fitted number, so the search ended early.")

@@ -6,6 +6,7 @@ requests a rerun of the whole page when the run's state changes, so that the but
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ import streamlit as st
 
 from xnet.engine import NOISE_OFFER, StopReason
 from xnet.runs import ACTIVE
+from xnet.runs.run import HUNG_S
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula, show_scores
 from xnet.ui.components.network_view import network_view
@@ -182,6 +184,10 @@ def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total:
             ending = reason.class_sentence if "accuracy_train" in snapshot["best"] else reason.sentence
         st.progress(1.0, text=f"{ending} Searched for {duration(used)}.")
         return
+    silent = time.time() - float(status["heartbeat"])
+    if silent > HUNG_S and status["pid"] is not None:
+        st.warning(f"The process of this search has not answered for {duration(int(silent))}. *Stop* ends it; the best "
+                   "formula so far is kept.", icon=":material/warning:")
     left = duration(int(max(0.0, total - used)))
     waiting = "Waiting for your next step" if pace_of(snapshot) == STEPS else "Paused"
     text = {"paused": f"{waiting} with {left} left", "running": f"{left} left of {duration(total)}"}

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from xnet import runs
 from xnet.errors import XNetError
 from xnet.evidence.step_story import PHASES
 from xnet.runs import ACTIVE
@@ -140,6 +141,9 @@ def _request(run: current_run.Run, run_state: str, command: str) -> None:
 def _send(run: current_run.Run, command: str) -> bool:
     """Send a command to the run; on an error the page shows the reason, and the result is False."""
     try:
+        if command == "stop" and run.is_hung():
+            runs.end_worker(run)
+            return True
         run.command(command)
     except XNetError as error:
         st.toast(escaped(error), icon=":material/error:", duration="long")

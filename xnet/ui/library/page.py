@@ -17,6 +17,7 @@ from xnet.ui.page_list import DISCOVER, RESULTS, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import empty_state, page_title
 from xnet.ui.text import RUN_STATES, counted, duration, escaped, shorten
+from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import accuracy_text, log_loss_text, r2_name
 
 from .compare import comparison
@@ -31,7 +32,8 @@ def library_page() -> None:
         st.error(escaped(error), icon=":material/error:")
     held = catalogue.read_catalogue()
     if held.damaged and not current_run.is_private_server():
-        st.caption(f":material/broken_image: Not listed because it cannot be read: {counted(held.damaged, 'folder')}.")
+        names = ", ".join(held.damaged[:5]) + (f" and {len(held.damaged) - 5} more" if len(held.damaged) > 5 else "")
+        st.caption(f":material/broken_image: Not listed because it cannot be read: {escaped(names)}.")
     shown = [entry for entry in held.entries if current_run.is_listed(entry.run)]
     if not shown:
         empty_state("There are no searches yet. Start one with an example or with your own table.")
@@ -52,6 +54,30 @@ def library_page() -> None:
     if compared:
         comparison([entries[run_id] for run_id in (chosen, *compared)])
     _card(entries[chosen], shown)
+    if current_run.is_private_server():
+        _delete_all(len(shown))
+
+
+def _delete_all(count: int) -> None:
+    """Draw the button that deletes all searches of this session."""
+    with st.popover("Delete all of mine", icon=":material/delete_sweep:", key="delete_all"):
+        st.markdown(f"{counted(count, 'search').replace('searchs', 'searches')} of this tab, with tables, formulas and "
+                    "notes, will be deleted. Searches that run are ended. You cannot undo this.")
+        st.button("Delete all permanently", type="primary", key="really_delete_all", on_click=_delete_own)
+
+
+def _delete_own() -> None:
+    problems = []
+    for run in current_run.opened_runs():
+        runs.end_worker(run)
+        try:
+            runs.delete_run(run)
+        except runs.RunError as error:
+            problems.append(str(error))
+    st.session_state[state.OPENED_RUNS] = {run.id for run in current_run.opened_runs()}
+    st.session_state.pop(state.RUN_ID, None)
+    if problems:
+        st.session_state[state.LIBRARY_ERROR] = problems[0]
 
 
 def _ensure_selection(entries: dict[str, CatalogueEntry]) -> None:
@@ -93,7 +119,7 @@ def library_table(entries: Sequence[CatalogueEntry]) -> pd.DataFrame:
     """The runs as a table, one in each row."""
     return pd.DataFrame({
         "Target": [e.config["target"] for e in entries],
-        "Formula": [(e.text or "").partition(" = ")[2] or e.text or "" for e in entries],
+        "Formula": [compact_text((e.text or "").partition(" = ")[2] or e.text or "") for e in entries],
         "Held-out rows": [_score(e, "holdout") for e in entries],
         "Training rows": [_score(e, "train") for e in entries],
         "Complexity": pd.array([e.complexity for e in entries], dtype="Int64"),

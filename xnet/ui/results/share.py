@@ -18,7 +18,7 @@ def share_popover(run: current_run.Run) -> None:
                     "the rows of the columns that it used. With the link alone, nobody can change or stop the search.")
         if not current_run.is_private_server():
             st.caption("On this server, everybody can see and change all searches in the Library. To separate the "
-                       "users, start the server with XNET_PRIVATE=1.")
+                       "users, start the server with XNET_PRIVATE=1 or at an address of the network.")
         token = runs.shared_as(run)
         if token is None:
             st.button("Create a link", icon=":material/link:", type="primary", key="make_link", on_click=_create,

@@ -6,7 +6,9 @@ holds it too, so that a reload or a second tab finds the run again.
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import secrets
 import time
 
 import streamlit as st
@@ -14,6 +16,7 @@ import streamlit as st
 from xnet import runs
 from xnet.engine import Problem
 from xnet.runs import Run, RunError
+from xnet.runs.housekeeping import start_housekeeping
 
 from . import state
 
@@ -28,6 +31,11 @@ def prewarm() -> None:
     run = session_run()
     if run is None or not run.is_alive():
         runs.prewarm()
+
+
+def housekeeping() -> None:
+    """Start the housekeeping of this server's runs, once."""
+    start_housekeeping(is_private_server())
 
 
 def run_state(run: Run) -> str:
@@ -69,8 +77,38 @@ def is_read_only(run: Run) -> bool:
 
 
 def is_private_server() -> bool:
-    """Whether sessions are separate on this server (XNET_PRIVATE=1): each lists only the runs that it opened."""
-    return os.environ.get("XNET_PRIVATE", "0") not in ("", "0")
+    """Whether sessions are separate on this server: each lists only the runs that it opened.
+
+    They are separate unless the server answers this computer only: at another address, behind a proxy, and always
+    with XNET_PRIVATE=1. With XNET_PRIVATE=0 they never are.
+    """
+    chosen = os.environ.get("XNET_PRIVATE", "")
+    if chosen:
+        return chosen != "0"
+    return not _is_loopback(st.get_option("server.address")) or "X-Forwarded-For" in st.context.headers
+
+
+def _is_loopback(address: str | None) -> bool:
+    """Whether a server at this address answers its own computer only; None is every address."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address or "0.0.0.0").is_loopback  # noqa: S104 - compared, not bound
+    except ValueError:
+        return False
+
+
+def session_name() -> str:
+    """The name of this session in the queue: a random one on a private server, else that of all."""
+    if not is_private_server():
+        return ""
+    name: str = st.session_state.setdefault(state.SESSION_NAME, secrets.token_hex(8))
+    return name
+
+
+def opened_runs() -> list[Run]:
+    """The runs that this session has opened and may change."""
+    return [run for run in runs.list_runs() if run.id in st.session_state.get(state.OPENED_RUNS, ())]
 
 
 def is_listed(run: Run) -> bool:

@@ -1,0 +1,108 @@
+"""What a fitted `XNetRegressor` knows: one formula of a front, the front, and other formulas of it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from xnet.engine import FrontEntry, Network
+from xnet.engine.fitting.determination import n_determined
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.formulas.latex import to_latex
+from xnet.engine.formulas.python_code import to_python
+from xnet.engine.formulas.sympy_form import to_sympy
+from xnet.engine.formulas.text import to_text
+from xnet.evidence.constants import constant_estimates, constants_table
+
+from .html import front_html
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class FittedFront:
+    """The front of a search, with one of its formulas chosen; a base class of estimators."""
+
+    network_: Network
+    names_: tuple[str, ...]
+    target_name_: str
+    units_report_: list[str] | None
+    _entries: Sequence[FrontEntry]
+    _scores: list[dict[str, float | None]]
+    _rows: Rows
+
+    @property
+    def expression_(self) -> Any:
+        """The formula as a SymPy expression, with one symbol per column."""
+        check_is_fitted(self)
+        return to_sympy(self.network_, self.names_)
+
+    @property
+    def constants_(self) -> pd.DataFrame:
+        """The constants as printed and as fitted, with standard errors and 95 % intervals."""
+        import pandas as pd  # slow to import, and only needed here
+
+        check_is_fitted(self)
+        return pd.DataFrame(self._constants)
+
+    @property
+    def front_(self) -> pd.DataFrame:
+        """Accuracy against complexity: the best network found at each complexity."""
+        import pandas as pd  # slow to import, and only needed here
+
+        check_is_fitted(self)
+        table = pd.DataFrame([{"complexity": e.complexity, "parameters": e.n_parameters, **scores,
+                              "formula": to_text(e.network, self.names_)}
+                             for e, scores in zip(self._entries, self._scores, strict=True)])
+        for name in (column for column in table if column.endswith(("_train", "_holdout"))):
+            table[name] = table[name].astype(np.float64)  # None, where there is no R², becomes NaN
+        return table if self.units_report_ is None else table.assign(units=self.units_report_)
+
+    def select(self, *, complexity: int | None = None, index: int | None = None) -> Self:
+        """A fitted copy of the model with another formula of the front.
+
+        Args:
+            complexity: take the formula of this complexity, or the largest one below it.
+            index: take this row of `front_`.
+
+        Raises:
+            ValueError: not exactly one argument is given, or no formula fits it.
+        """
+        check_is_fitted(self)
+        if (complexity is None) == (index is None):
+            raise ValueError("select takes either complexity or index; give exactly one of them.")
+        if index is not None:
+            if not 0 <= index < len(self._entries):
+                raise ValueError(f"index is {index}; front_ has the rows 0 to {len(self._entries) - 1}.")
+            entry = self._entries[index]
+        else:
+            small = [e for e in self._entries if complexity is not None and e.complexity <= complexity]
+            if not small:
+                raise ValueError(f"complexity is {complexity}; the shortest formula of front_ has "
+                                 f"{self._entries[0].complexity}.")
+            entry = max(small, key=lambda e: e.complexity)
+        other = copy.copy(self)
+        other._take(entry, self._rows)
+        return other
+
+    def _take(self, entry: FrontEntry, rows: Rows) -> None:
+        """Set the attributes that belong to one formula of the front; its constants are estimated on `rows`."""
+        self.network_, self.constraints_met_ = entry.network, entry.admitted
+        self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
+        self._constants = constants_table(constant_estimates(entry.network, rows))
+        self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
+        self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows), self.network_.complexity
+
+    def to_python(self) -> str:
+        """The formula as the source text of a NumPy function."""
+        check_is_fitted(self)
+        return to_python(self.network_, self.names_, self.target_name_)
+
+    def _repr_html_inner(self) -> str:
+        """The typeset formula and the front, for notebooks; scikit-learn's diagram before `fit`."""
+        diagram: str = super()._repr_html_inner()  # type: ignore[misc]
+        return front_html(self.latex_, self.front_, self.formula_) + diagram if hasattr(self, "network_") else diagram

@@ -1,0 +1,83 @@
+"""What watches a search of an estimator: a callback, a loss at which it ends, and a progress line."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from typing import TypedDict
+
+from xnet.engine import Observer, SearchState, StopReason
+from xnet.engine.formulas.text import to_text
+
+
+class FrontRow(TypedDict):
+    """A formula of the front while the search runs.
+
+    Attributes:
+        complexity: the number of neurons and constants.
+        parameters: the number of fitted constants.
+        loss: loss on the training rows, relative to the loss of the best constant.
+        loss_holdout: the same on the held-out rows; None without held-out rows.
+        formula: the formula as text.
+    """
+
+    complexity: int
+    parameters: int
+    loss: float
+    loss_holdout: float | None
+    formula: str
+
+
+#: Called with the step, the seconds of searching, and the front; True ends the search.
+Callback = Callable[[int, float, list[FrontRow]], object]
+
+
+def observer_of(names: Sequence[str], callback: Callback | None, stop_at_loss: float | None, *,
+                verbose: bool) -> Observer | None:
+    """The observer of a search; None where nothing watches it.
+
+    Args:
+        names: the names of the inputs.
+        callback: of the estimator.
+        stop_at_loss: the share of the loss of the best constant at which the search ends.
+        verbose: whether to write a progress line to standard error.
+
+    Raises:
+        ValueError: the callback cannot be called, or the loss is no number of at least 0.
+    """
+    if callback is not None and not callable(callback):
+        raise ValueError(f"callback is {callback!r}; expected a function of step, seconds and front.")
+    if stop_at_loss is not None and not (isinstance(stop_at_loss, int | float) and stop_at_loss >= 0):
+        raise ValueError(f"stop_at_loss is {stop_at_loss!r}; expected a number of at least 0, such as 0.01, or None.")
+    if callback is None and stop_at_loss is None and not verbose:
+        return None
+
+    def observe(state: SearchState, spent: float) -> StopReason | None:
+        best = state.best
+        if verbose:
+            _show(f"{spent:6.1f} s  step {state.step}  loss {best.shown_loss:.3g}  {to_text(best.network, names)}")
+        if stop_at_loss is not None and best.shown_loss <= stop_at_loss:
+            return StopReason.REACHED
+        ended = callback is not None and bool(callback(state.step, spent, _front(state, names)))
+        return StopReason.CALLBACK if ended else None
+
+    return observe
+
+
+def _front(state: SearchState, names: Sequence[str]) -> list[FrontRow]:
+    return [{"complexity": e.complexity, "parameters": e.n_parameters, "loss": e.shown_loss,
+             "loss_holdout": e.unexplained_holdout, "formula": to_text(e.network, names)} for e in state.front]
+
+
+def _show(line: str) -> None:
+    """Rewrite the progress line on standard error."""
+    width = shutil.get_terminal_size().columns - 1
+    sys.stderr.write("\r" + line[:width].ljust(width))
+    sys.stderr.flush()
+
+
+def end_progress(*, verbose: bool) -> None:
+    """End the progress line, if there is one."""
+    if verbose:
+        sys.stderr.write("\n")
