@@ -137,6 +137,14 @@ def test_below_the_practical_loss_the_shorter_formula_is_taken_unless_one_is_exa
     assert pick((start, law, exact)) is exact
 
 
+def test_below_the_practical_loss_a_law_is_taken_before_a_longer_power_law_with_fitted_exponents() -> None:
+    law, power_law = entry(7, 3e-5 * ROWS, 14.0), entry(10, 2e-6 * ROWS, 7.0, p=2, plain=PlainKind.POWER_LAW)
+
+    assert pick((CONSTANT, law, power_law)) is law
+    assert pick((CONSTANT, entry(12, 3e-5 * ROWS, 14.0), power_law)) is power_law
+    assert pick((CONSTANT, entry(7, 3e-3 * ROWS, 14.0), power_law)) is power_law
+
+
 def test_a_law_is_picked_on_hardly_more_rows_than_it_has_neurons() -> None:
     distance = np.array([0.387, 0.7233, 1.0, 5.2045, 9.5822, 19.2012])
     period = np.array([88.0, 224.7, 365.2, 4331.0, 10747.0, 30589.0])

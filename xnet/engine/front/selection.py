@@ -176,8 +176,18 @@ def _cleared(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
 def _best(scored: Sequence[tuple[FrontEntry, float]], weights: Weights) -> FrontEntry:
     exact = any(loss <= SMALLEST_LOSS for _, loss in scored)
     floor = SMALLEST_LOSS if exact else PRACTICAL_LOSS
-    return min(scored, key=lambda item: (score(item[0], item[1], weights, floor), item[0].complexity,
-                                         item[0].rarity))[0]
+
+    def key(item: tuple[FrontEntry, float]) -> tuple[float, int, int]:
+        entry, loss = item
+        return score(entry, loss, weights, floor), entry.complexity, entry.rarity
+
+    best, loss = min(scored, key=key)
+    if best.plain is not None and loss < floor:
+        # The price of a plain model does not count its exponents, which a shorter law of equal loss does not need.
+        shorter = [(e, left) for e, left in scored if e.plain is None and left < floor and
+                   e.complexity < best.complexity]
+        return min(shorter, key=key)[0] if shorter else best
+    return best
 
 
 def _of(entry: FrontEntry) -> Support:
