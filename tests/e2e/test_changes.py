@@ -56,24 +56,3 @@ def test_exclude_a_point_by_click_and_undo(open_page: Callable[..., Any], path: 
     see(tab, "40 rows used, 20 % of the rows held out")
     changes.get_by_role("button", name="Redo").click()
     see(tab, "39 rows used, 1 excluded")
-
-
-def test_search_again_without_a_clicked_row(open_page: Callable[..., Any], path: Path) -> None:
-    tab = opened(open_page, path)
-    tab.get_by_role("button", name="Discover a formula").click()
-    tab.locator(".st-key-network_card .stage svg .node").first.wait_for()
-    stop = tab.get_by_role("button", name="Stop and keep the best")
-    if stop.count():
-        stop.click()
-    tab.get_by_role("button", name="See all formulas").click()
-    residuals = tab.get_by_role("tab", name="Residuals")
-    residuals.click()
-    settle(tab)
-    tab.locator("[class*=st-key-residuals] .scatterlayer .point").first.click(force=True)
-    button = tab.get_by_role("button", name="Search again without line")
-    number = button.inner_text().split()[-1]
-    button.click()
-    tab.get_by_role("button", name="Change settings").wait_for()
-    results = open_page("/results?" + tab.url.partition("?")[2])
-    results.get_by_text("1 change to the table before the search").click()
-    see(results, f"Line {number} of the file excluded.")

@@ -15,7 +15,7 @@ const TARGET_ROW = 24; // pixels above the first row for the target's name, wher
 const MIN_COLUMN = 28, MIN_LARGE_COLUMN = 38; // pixels between columns of neurons, below which the drawing scrolls
 const LARGE = 1.7, WIDE = 1.25; // how much larger than usual for a projector, and in a wide window
 const LARGE_FONT = 12; // least size of text for a projector: 12 times 1.7 is 20.4 pixels
-const NARROW = 600; // pixels of a window that is no projector's, a phone's say
+const LEAST_LARGE = 600; // pixels of a window below which it is no projector's, a phone's say
 const TOUCH = window.matchMedia("(hover: none)").matches;
 const views = new WeakMap();
 
@@ -231,7 +231,7 @@ class NetworkView {
   // neurons do not overlap and three do not look lost; a network too deep for a phone scrolls sideways.
   geometry() {
     const room = this.stage.clientWidth || 600;
-    this.scale = this.data.large && room > NARROW ? LARGE : room > 900 ? WIDE : 1;
+    this.scale = this.data.large && room > LEAST_LARGE ? LARGE : room > 900 ? WIDE : 1;
     const list = this.data.nodes ?? [];
     const leaves = list.filter((n) => n.kind !== "neuron");
     const noted = list.some((n) => n.note);
