@@ -268,3 +268,10 @@ def test_a_column_beyond_those_read_is_explained_before_it_is_missed(tmp_path: P
     assert main(["discover", str(path), "--target", "y"]) == 2
     errors = capsys.readouterr().err
     assert errors.index("the first 200 were kept") < errors.index("There is no column 'y'")
+
+
+def test_a_cluster_needs_its_extra(sums: Path, monkeypatch: pytest.MonkeyPatch,
+                                   capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert main(["discover", str(sums), "--target", "z", "--cluster", "tcp://127.0.0.1:9"]) == 2
+    assert "pip install 'xnet-discovery[cluster]'" in capsys.readouterr().err

@@ -28,7 +28,7 @@ def said(columns: dict[str, np.ndarray], y: np.ndarray = NOISE, activations: tup
 
 
 @pytest.mark.parametrize(("y", "said"), [([1.0, 2000.0], "3.3 powers of ten"), ([1.0, 900.0], ""), ([-1.0, 2000.0], ""),
-                                     ([0.0, 2000.0], ""), ([], "")])
+                                     ([0.0, 2000.0], ""), ([], ""), ([1, 5000], "3.7 powers of ten")])
 def test_relative_errors_are_proposed_for_a_target_over_decades(y: list[float], said: str) -> None:
     note = decades_note(np.array(y))
     assert said in note

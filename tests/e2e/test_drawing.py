@@ -132,4 +132,4 @@ def test_no_label_covers_another_in_a_large_network_with_long_names(browser: Any
     found, sizes = page.evaluate(COLLISIONS), page.evaluate(SIZES)
     page.close()
     assert found == []
-    assert not large or min(sizes) >= 20, "for a projector"
+    assert not large or width < 600 or min(sizes) >= 20, "for a projector"

@@ -29,11 +29,18 @@ def test_settings_made_by_hand_are_in_force_and_come_back(open_page: Callable[..
     known.fill("k*sqrt(semi_major_axis_1000_km**3/planet_mass_1e24_kg)")
     known.press("Enter")
     tab.locator(".katex").first.wait_for()
+    tab.get_by_text("More settings", exact=True).click()
+    tab.get_by_role("combobox", name="What an error costs").click()
+    tab.keyboard.type("Relative")
+    tab.keyboard.press("Enter")
+    see(tab, "20 % of the rows held out, relative error, 1 constraint")
     settle(tab)
     wide = tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= 390
 
     tab.get_by_role("button", name="Discover a formula").click()
+    see(tab, "Median relative error, held-out rows")
     tab.get_by_role("button", name="Change settings").click()
     see(tab, "Current settings: 2 s, 11 activations")
+    see(tab, "relative error, 1 constraint")
     sync_api.expect(tab.get_by_label("or a number of seconds")).to_have_value("2")

@@ -135,17 +135,18 @@ def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.Capt
     assert main(["predict", run.id, str(tmp_path / "new.csv")]) == 0
     captured = capsys.readouterr()
     rows = list(csv.reader(io.StringIO(captured.out)))
-    assert rows[0] == ["distance", "name", "period by the formula", REMARKS]
-    assert float(rows[1][2]) == pytest.approx(8, rel=1e-3)
-    assert "above" in rows[2][3]
+    assert rows[0] == ["distance", "name", "line of the file", "period by the formula", REMARKS]
+    assert [row[2] for row in rows[1:]] == ["2", "3"]
+    assert float(rows[1][3]) == pytest.approx(8, rel=1e-3)
+    assert "above" in rows[2][4]
     assert "outside the rows of the search" in captured.err
 
     assert main(["export", run.id, str(tmp_path / "files")]) == 0
     formula, out = tmp_path / "files" / "formula.json", tmp_path / "out.csv"
     assert main(["predict", str(formula), str(tmp_path / "new.csv"), "--out", str(out)]) == 0
     found = list(csv.reader(io.StringIO(out.read_text())))
-    assert [row[2] for row in found] == [row[2] for row in rows]
-    assert [row[3] for row in found] == [row[3] for row in rows], "the file has the ranges"
+    assert [row[3] for row in found] == [row[3] for row in rows]
+    assert [row[4] for row in found] == [row[4] for row in rows], "the file has the ranges"
 
     tree = json.loads(formula.read_text())
     for ranges in (None, [], {"distance": ["a", 3]}, {"distance": [5, 1]}, {"distance": [None, 1e999]}):

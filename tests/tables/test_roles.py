@@ -15,6 +15,7 @@ from xnet.tables.roles import (
     IGNORED,
     INPUT,
     ROLES,
+    ROW_NAME,
     TARGET,
     WEIGHTS,
     RoleError,
@@ -162,3 +163,14 @@ def test_conversions_are_written_as_columns_with_a_way(table):
         Conversion("day", "years"), Conversion("colour", "labels"), Conversion("day", "days")]
     with pytest.raises(TableError, match=r"'a' cannot be converted to numbers\. Possible conversions .* day:days"):
         parse_conversions(table, ["a"])
+
+
+def test_a_column_names_the_rows_only_if_its_cells_differ(table):
+    with pytest.raises(RoleError, match="cannot name the rows"):
+        Roles("y", ("a",)).with_role("colour", ROW_NAME, table)
+    named = read_table("city,x,y\n" + "".join(f"c{k},{k},{k * k}\n" for k in range(9)))
+    roles = Roles("y", ("x",)).with_role("city", ROW_NAME, named)
+    assert (roles.row_name, roles.role_of("city"), roles.inputs) == ("city", ROW_NAME, ("x",))
+    assert roles.with_role("city", IGNORED, named).row_name is None
+    assert roles.with_role("x", IGNORED, named).row_name == "city"
+    assert Roles("y", ("x",)).with_role("x", ROW_NAME, named) == Roles("y", (), row_name="x")

@@ -40,7 +40,8 @@ def editing(at: AppTest, monkeypatch: pytest.MonkeyPatch, edits: dict[str, dict[
         _take_edits(table)
 
     beside = AppTest.from_function(script)
-    kept = (state.TARGET, state.INPUTS, state.WEIGHT, state.UNITS, state.TABLE, state.TABLE_AS_READ, state.CONVERSIONS)
+    kept = (state.TARGET, state.INPUTS, state.WEIGHT, state.CHANGES, state.TABLE, state.TABLE_AS_READ,
+            state.CONVERSIONS)
     for key in kept:
         beside.session_state[key] = at.session_state[key]
     beside.run()

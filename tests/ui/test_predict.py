@@ -101,7 +101,7 @@ def test_a_table_is_matched_by_name_and_flagged(app: Open, replay: Replay) -> No
     at = upload(app("pages/predict.py", run=replay.run.id), b"name;Distance\n=a;4\nb;9000\nc;\n")
     assert not at.exception
     found = table(at)
-    assert list(found.columns) == ["period by the formula", "remarks", "name", "Distance"]
+    assert list(found.columns) == ["period by the formula", "remarks", "name", "Distance", "line of the file"]
     assert [bool(text) for text in found["remarks"]] == [False, True, True]
     said = texts(at)
     assert "2 predictions" in said
@@ -114,7 +114,7 @@ def test_text_in_a_cell_is_called_text(app: Open, replay: Replay) -> None:
     rows = "".join(f"{k}\n" for k in range(5, 25))
     at = upload(app("pages/predict.py", run=replay.run.id), f"distance\nabc\n{rows}".encode())
     said = texts(at).replace("\\", "")
-    assert "text where a number is needed: row 1, 'distance' ('abc')" in said
+    assert "text where a number is needed: line 2, 'distance' ('abc')" in said
     assert "missing there" not in said
 
 

@@ -117,10 +117,10 @@ def test_every_point_knows_its_row(replay: Replay) -> None:
     row = replay.front()[-1]
     chosen = select(replay.run, row, Network.from_json(row["network"]))
     data = replay.run.data().to_numpy()
-    numbers = np.concatenate([g.numbers for g in chosen.groups.values()])
+    numbers = np.concatenate([g.names.numbers for g in chosen.groups.values()])
     assert sorted(numbers) == list(range(1, 41))
     np.testing.assert_array_equal(data[numbers - 1, :2], chosen.X)
-    assert fit_figure(chosen).data[0].customdata[0].startswith(f"row {numbers[0]}<br>distance: ")
+    assert fit_figure(chosen).data[0].customdata[0][0].startswith(f"row {numbers[0]}<br>distance: ")
     worst = largest_residuals(chosen)
     assert abs(worst["Difference"].iloc[0]) == np.abs(chosen.y - chosen.network.evaluate(chosen.X)).max()
     np.testing.assert_array_equal(residual_figure(chosen, 1).data[0].x, chosen.groups["training rows"].X[:, 1])
@@ -143,7 +143,7 @@ def test_beyond_the_data_is_shaded_and_gaps_are_said(replay: Replay) -> None:
     base = np.median(chosen.X, axis=0)
     assert len(response_figure(chosen, base, 0, beyond=1.0).layout.shapes) == 2
     assert failure_sentences(chosen, base, 0) == [], "a distance is not looked at below zero"
-    shifted = replace(chosen, groups={n: RowGroup(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
+    shifted = replace(chosen, groups={n: RowGroup(g.X - 5, g.y, g.names) for n, g in chosen.groups.items()})
     said = failure_sentences(shifted, np.median(shifted.X, axis=0), 0)[0]
     assert said.startswith("The formula has no value from -")
 
@@ -154,10 +154,10 @@ def test_an_input_that_is_never_negative_ends_at_zero(app: Open, replay: Replay)
     figure = response_figure(chosen, np.median(chosen.X, axis=0), 0, beyond=1.0)
     assert min(figure.data[0].x) == figure.layout.xaxis.range[0] == 0
     assert "distance is never below zero in your data" in texts(app("pages/results.py", run=replay.run.id))
-    from_zero = replace(chosen, groups={n: RowGroup(g.X - chosen.X.min(axis=0), g.y, g.numbers)
+    from_zero = replace(chosen, groups={n: RowGroup(g.X - chosen.X.min(axis=0), g.y, g.names)
                                         for n, g in chosen.groups.items()})
     assert len(response_figure(from_zero, np.median(from_zero.X, axis=0), 0, beyond=1.0).layout.shapes) == 1
-    shifted = replace(chosen, groups={n: RowGroup(g.X - 5, g.y, g.numbers) for n, g in chosen.groups.items()})
+    shifted = replace(chosen, groups={n: RowGroup(g.X - 5, g.y, g.names) for n, g in chosen.groups.items()})
     assert min(response_figure(shifted, np.median(shifted.X, axis=0), 0, beyond=1.0).data[0].x) < -20
 
 

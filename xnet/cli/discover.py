@@ -6,6 +6,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,7 @@ def _discover_classes(options: argparse.Namespace, table: Any, target: str, inpu
 
 def _discover_formula(options: argparse.Namespace, table: Any, target: str, inputs: list[str], loss: str) -> int:
     from xnet.config.run_options import table_options
-    from xnet.engine import count_jobs
+    from xnet.engine import connect, count_jobs
     from xnet.runs import create_run, execute
 
     check_number_of_shuffles(options.permutation_check)
@@ -77,24 +78,24 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
     units = units_from_options(options, table.units, inputs, target)
     of_table: dict[str, Any] = {**table_options(table), "units": {**table.units, **(units or {})}}
     root = options.out or Path(tempfile.mkdtemp(prefix="xnet-"))
-    try:
-        run = create_run(table.frame, target=target, inputs=inputs, source=table.name,
-                         activations=activation_names(options.activations), parameters=not options.no_parameters,
-                         max_complexity=40 if options.max_complexity is None else options.max_complexity,
-                         seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
-                         n_jobs=count_jobs(options.jobs), prior=prior, device=options.device, root=root,
-                         **of_table, **data_options(options))
-        progress = Progress(sys.stderr, options.steps)
-        snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)
-        progress.end()
+    with ExitStack() as stack:
+        if not options.out:
+            stack.callback(shutil.rmtree, root, ignore_errors=True)
+        with nullcontext() if options.cluster is None else connect(options.cluster) as cluster:
+            run = create_run(table.frame, target=target, inputs=inputs, source=table.name,
+                             activations=activation_names(options.activations), parameters=not options.no_parameters,
+                             max_complexity=40 if options.max_complexity is None else options.max_complexity,
+                             seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
+                             n_jobs=count_jobs(options.jobs) if cluster is None else cluster.n_islands, prior=prior,
+                             device=options.device, root=root, **of_table, **data_options(options))
+            progress = Progress(sys.stderr, options.steps)
+            snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show, cluster=cluster)
+            progress.end()
         if snapshot is None:
             status = run.status()
             print(f"xnet: {status['message']}", file=sys.stderr)
             return EXIT_INTERRUPTED if status["state"] == "stopped" else EXIT_FAULT
         return _report(options, run, snapshot, prior, units)
-    finally:
-        if not options.out:
-            shutil.rmtree(root, ignore_errors=True)
 
 
 def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: dict[str, Any],

@@ -94,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
                           help="the same seed gives the same search (default: %(default)s)")
     discover.add_argument("--jobs", type=int, default=1, metavar="J",
                           help="number of processes; -1 for all cores (default: %(default)s)")
+    discover.add_argument("--cluster", metavar="ADDRESS",
+                          help="instead of --jobs: the scheduler of your own Dask cluster, such as tcp://host:8786")
     discover.add_argument("--device", default="cpu", metavar="D",
                           help="device that matches candidates: cpu, or a PyTorch device such as cuda (default: cpu)")
     discover.add_argument("--permutation-check", type=int, metavar="N",

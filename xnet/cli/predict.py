@@ -36,7 +36,8 @@ def _predict(options: argparse.Namespace) -> int:
 
     predictor = _predictor(options.formula, options.complexity)
     table = read_rows(options.table, text=bool(predictor.derived))
-    result = predict(predictor, table.frame, options.table.name, unread=table.unread)
+    result = predict(predictor, table.frame, options.table.name, unread=table.unread,
+                     rows=table.row_names)
     for sentence in result.report:
         print(f"xnet: {sentence}", file=sys.stderr)
     if options.out is None:

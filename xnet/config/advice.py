@@ -104,11 +104,12 @@ def _only_one_way(x: Array, y: Array) -> bool:
 
 def decades_note(y: Array) -> str:
     """The sentence on a positive target (n,) that spans at least three decades; "" for any other."""
+    y = np.asarray(y, dtype=np.float64)  # whole numbers have no infinity to begin with
     low, high = float(np.min(y, initial=np.inf)), float(np.max(y, initial=-np.inf))
     if not (0 < low < high < np.inf) or high < 10**_MANY_DECADES * low:
         return ""
     return (f"The target spans {np.log10(high / low):.1f} powers of ten. By squared errors its largest values decide "
-            "almost alone; relative errors give all rows the same say (Setup, More settings, What an error costs).")
+            "almost alone; relative errors give all rows the same weight (Setup, More settings, What an error costs).")
 
 
 def estimate(rows: int, n_inputs: int, seconds: float) -> str:

@@ -61,6 +61,8 @@ class RunOptions(TypedDict, total=False):
         changes: what was changed in the table before the search, see `xnet.tables.changes`; the table is the changed
             one. Changes of columns that the run does not use are left out.
         row_names: how the rows of the table are called, see `RowNames`; by default row 1, row 2 and so on.
+        id_column: the column that names the rows, such as a country; by default found by `xnet.tables.id_columns`;
+            "" for none.
     """
 
     name: str | None
@@ -84,6 +86,7 @@ class RunOptions(TypedDict, total=False):
     columns: Sequence[str]
     changes: Mapping[str, Any] | None
     row_names: Mapping[str, Any] | None
+    id_column: str | None
 
 
 class Config(TypedDict):
@@ -129,6 +132,7 @@ class Config(TypedDict):
     columns: NotRequired[list[str]]
     changes: NotRequired[dict[str, Any]]
     row_names: NotRequired[dict[str, Any] | None]
+    id_column: NotRequired[str]
     left_out_rows: NotRequired[list[int]]
 
 
@@ -136,7 +140,7 @@ _DEFAULTS: RunOptions = {
     "name": None, "units": None, "activations": "default", "parameters": True, "max_complexity": 40,
     "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "steps": None, "n_jobs": 1, "loss": "squared_error",
     "prior": None, "device": "cpu", "split": None, "weight": None, "fill_gaps": False, "warm_start": (),
-    "derived": {}, "columns": (), "changes": None, "row_names": None}
+    "derived": {}, "columns": (), "changes": None, "row_names": None, "id_column": None}
 
 
 def with_current_keys(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,7 +178,7 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
     sources = {recipe.column for recipe in recipes_from_config(given).values()}
     changes = concerning(changes_from_json(given["changes"]),
                          {*columns, *sources, *(c for c in (split.column, weight.column) if c is not None)})
-    return {
+    config: Config = {
         "version": VERSION, "id": run_id, "name": given["name"] or f"{target} from {source}",
         "created": datetime.now(UTC).isoformat(timespec="seconds"), "source": source, "target": target,
         "inputs": list(inputs), "units": {c: u for c, u in (given["units"] or {}).items() if c in columns},
@@ -188,6 +192,9 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "warm_start": [engine.Network.from_json(dict(tree)).to_json() for tree in given["warm_start"]],
         "derived": {name: recipe.to_config() for name, recipe in recipes_from_config(given).items() if name in columns},
         "columns": _known(given["columns"], {*columns, *sources}), "changes": changes_to_json(changes)}
+    if isinstance(given["id_column"], str) and given["id_column"]:
+        config["id_column"] = given["id_column"][:80]
+    return config
 
 
 def table_options(table: Table) -> RunOptions:

@@ -13,6 +13,7 @@ from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.selection import Preference
 from xnet.engine.islands.advance_call import steps_of_round
+from xnet.engine.islands.cluster import Cluster, ClusterError, connect
 from xnet.engine.islands.islands import Islands, Observer, search_on_islands
 from xnet.engine.islands.jobs import core_count, count_jobs
 from xnet.engine.moves.targets import Target, neuron_targets
@@ -41,6 +42,8 @@ __all__ = [
            "Activation",
            "ActivationError",
            "Budget",
+           "Cluster",
+           "ClusterError",
            "ConstraintError",
            "Constraints",
            "DataError",
@@ -65,6 +68,7 @@ __all__ = [
            "advance",
            "check_device",
            "combined_state",
+           "connect",
            "core_count",
            "count_jobs",
            "fitted_formula",

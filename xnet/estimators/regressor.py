@@ -80,6 +80,7 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         pick: the network that becomes the model, by leave-one-out errors of all rows and a price on the structure (see
             `xnet.engine.front.selection`): "balanced"; "simplest", at a higher price; "accurate", at a lower one.
             A plain model (linear, log-linear, power law, second degree) becomes the model where no network is better.
+        cluster: instead of n_jobs, one island on each worker of a Dask scheduler: its address, or a `Client` of Dask.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
         callback: called as `callback(step, seconds, front)` after every step (with several processes after every round
@@ -126,7 +127,8 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
                  output_range: tuple[float | None, float | None] | None = None,
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
                  pick: str = "balanced", device: str = "cpu", callback: Callback | None = None,
-                 stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False) -> None:
+                 stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
+                 cluster: Any = None) -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -150,6 +152,7 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         self.stop_at_loss = stop_at_loss
         self.warm_start = warm_start
         self.verbose = verbose
+        self.cluster = cluster
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, sample_error: Any = None) -> XNetRegressor:
         """Search for a network.
@@ -190,12 +193,12 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(
                 problem, Budget(self.budget_steps, self.budget_seconds), n_jobs, networks=known,
+                cluster=self.cluster,
                 observer=observer_of(names, self.callback, self.stop_at_loss, verbose=self.verbose))
         end_progress(verbose=self.verbose)
         self.names_, self.target_name_ = names, target_name
         chosen = state.picked(Preference(self.pick))
-        self.n_steps_ = state.step
-        self.stop_reason_ = state.stop_reason or StopReason.BUDGET
+        self.n_steps_, self.stop_reason_ = state.step, state.stop_reason or StopReason.BUDGET
         self._entries = state.front
         offered = state.robust_pick
         self.second_look_index_ = None if offered is None else next(

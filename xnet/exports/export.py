@@ -153,7 +153,7 @@ class Export:
         """A text for every row, shown under the pointer: its name and the values of the inputs used."""
         names, data = self.config["inputs"], self.run.data()
         used = [names[i] for i in self.network.variables[:6]]
-        rows = RowNames.from_config(self.config, len(data))
+        rows = RowNames.from_config(self.config, len(data)).labelled(self.run.row_labels())
         return [rows.name(k) + "".join(f", {name}: {x:.5g}" for name, x in zip(used, values, strict=True))
                 for k, values in enumerate(data[used].to_numpy())]
 

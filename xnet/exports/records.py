@@ -13,7 +13,7 @@ from xnet.atomic_files import to_json
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.runs.run import Run
 from xnet.tables.csv_cells import harmless_cell
-from xnet.tables.row_names import LINE, ROW, RowNames
+from xnet.tables.row_names import LINE, LINE_COLUMN, ROW, RowNames
 from xnet.wording.score_text import LOSS_SCORE_KEYS
 
 #: Scores of a row of the front. Only some losses have scores of their own, only a class has the last four.
@@ -21,7 +21,7 @@ SCORES = ("r2_train", "r2_holdout", *LOSS_SCORE_KEYS, "loss", "loss_holdout", "a
           "log_loss_train", "log_loss_holdout")
 
 #: The column that says where a row stands, by the word of `RowNames`.
-PLACES = {LINE: "line of the file", ROW: "row of the table"}
+PLACES = {LINE: LINE_COLUMN, ROW: "row of the table"}
 
 
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any],
@@ -62,13 +62,25 @@ def predictions_csv(run: Run, predicted: np.ndarray, held_out: np.ndarray) -> st
     names = [*config["inputs"], config["target"], f"{config['target']} by the formula", "rows", PLACES[rows.word]]
     kinds = np.full(len(data), "training", dtype=object)
     kinds[held_out] = "held out"
+    others = run.other_columns()
+    further: Sequence[Sequence[str]] = [()] * len(data) if others is None else others.to_numpy().tolist()
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([harmless_cell(name) for name in names])
-    for row, value, kind, number in zip(data.to_numpy().tolist(), predicted.tolist(), kinds, rows.numbers.tolist(),
-                                        strict=True):
-        writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else "", kind, number])
+    writer.writerow([harmless_cell(name) for name in (*names, *(() if others is None else map(str, others)))])
+    for row, value, kind, number, cells in zip(data.to_numpy().tolist(), predicted.tolist(), kinds,
+                                               rows.numbers.tolist(), further, strict=True):
+        writer.writerow([*map(repr, row), repr(value) if np.isfinite(value) else "", kind, number,
+                         *map(_harmless, cells)])
     return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A cell of another column: a number as it is, and text that starts no formula."""
+    try:
+        float(cell)
+    except ValueError:
+        return harmless_cell(cell)
+    return cell
 
 
 def front_csv(front: Sequence[Mapping[str, Any]]) -> str:

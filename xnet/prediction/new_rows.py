@@ -20,6 +20,7 @@ from xnet.tables.csv_cells import harmless_cell
 from xnet.tables.limits import TableError
 from xnet.tables.numbers import is_missing
 from xnet.tables.reading import read_table
+from xnet.tables.row_names import LINE, LINE_COLUMN, RowNames
 from xnet.tables.table import Table
 
 from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, Predictor
@@ -57,7 +58,7 @@ def read_rows(source: bytes | str | Path, name: str = "", *, text: bool = False)
 
 
 def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", *, typed: bool = False,
-            unread: Mapping[str, Mapping[int, str]] = MappingProxyType({})) -> Predicted:
+            unread: Mapping[str, Mapping[int, str]] = MappingProxyType({}), rows: RowNames | None = None) -> Predicted:
     """Evaluate a formula in every row of a table.
 
     Args:
@@ -66,6 +67,7 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
         name: the name of the table in messages.
         typed: whether the user typed the values into a form; the report then leaves out how columns were derived.
         unread: cells of numeric columns that are not numbers, by column and row (see `Table`).
+        rows: the names of the rows in the file; lines of a file become a column of the result.
 
     Raises:
         TableError: a column that the formula uses is missing or not numeric.
@@ -90,7 +92,7 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
     places = [(i, used, texts[used][i]) for used in inputs if used in texts for i in sorted(texts[used])]
     as_text = np.isin(np.arange(len(frame)), [i for i, _, _ in places])
     if places:
-        report.append(_describe_texts(as_text, places))
+        report.append(_describe_texts(as_text, places, rows or RowNames.counted(len(frame))))
     if (gaps & ~as_text).any():
         report.append(f"{_rows(gaps & ~as_text)} no prediction, as a value is missing there.")
     undefined = ~np.isfinite(values) & ~gaps
@@ -100,6 +102,8 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
         report.append(f"{_rows(undefined)} no prediction, as the formula has no value there (a logarithm, a root or a "
                       "quotient is undefined, or the number is too large).")
     joined = tuple("; ".join(row) for row in remarks)
+    if rows is not None and rows.word == LINE and len(rows) == len(frame) and LINE_COLUMN not in frame:
+        frame = frame.assign(**{LINE_COLUMN: rows.numbers})
     return Predicted(_with_columns(frame, predictor.target, values, joined), values, joined, tuple(report))
 
 
@@ -219,8 +223,8 @@ def _texts(column: pd.Series, numbers: Array) -> dict[int, str]:
             if not pd.isna(column.iloc[i]) and not is_missing(str(column.iloc[i]).strip())}
 
 
-def _describe_texts(rows: Array, places: Sequence[tuple[int, str, str]]) -> str:
-    shown = ", ".join(f"row {i + 1}, {used!r} ({cell[:30]!r})" for i, used, cell in places[:5])
+def _describe_texts(rows: Array, places: Sequence[tuple[int, str, str]], names: RowNames) -> str:
+    shown = ", ".join(f"{names.name(i)}, {used!r} ({cell[:30]!r})" for i, used, cell in places[:5])
     more = f" and {len(places) - 5:,} more" if len(places) > 5 else ""
     return f"{_rows(rows)} no prediction, as there is text where a number is needed: {shown}{more}."
 

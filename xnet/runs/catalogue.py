@@ -151,7 +151,8 @@ def different_settings(*configs: Mapping[str, Any]) -> list[tuple[str, ...]]:
     for key in keys:
         values = [config.get(key) for config in configs]
         described = [_DESCRIPTIONS.get(key, _describe)(value) for value in values]
-        if any(value != values[0] for value in (described if key == "changes" else values)):
+        compared = described if key == "changes" else values
+        if any(value != compared[0] for value in compared):
             found.append((SETTINGS.get(key, key.replace("_", " ").capitalize()), *described))
     return found
 

@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 
 def execute(run: Run, *, commands: Callable[[], str | None],
             on_snapshot: Callable[[Snapshot], None] | None = None,
-            queue: RunQueue | None = None) -> Snapshot | None:
+            queue: RunQueue | None = None, cluster: engine.Cluster | None = None) -> Snapshot | None:
     """Carry out a run to its end and return its last snapshot.
 
     An error of the data or the engine does not raise: the run ends in the state `failed`, with a message for the user
@@ -60,13 +60,14 @@ def execute(run: Run, *, commands: Callable[[], str | None],
         run: a run that no other process works on.
         commands: returns the next command (pause, resume, stop, ...) or None; called about 20 times a second by another
             thread.
+        cluster: computes for the other islands instead of processes of this machine.
         on_snapshot: called with every snapshot that was written; during a long step it is called by that thread.
         queue: the queue in which the run has its turn; a pause gives the turn to others.
 
     Returns:
         The last snapshot; None if the run ended before the first network.
     """
-    execution = _Execution(run, commands, on_snapshot or (lambda snapshot: None), queue)
+    execution = _Execution(run, commands, on_snapshot or (lambda snapshot: None), queue, cluster)
     with execution.control:
         state, reason, message = "failed", None, ""
         try:
@@ -98,7 +99,9 @@ class _Execution:
     """The execution of one run."""
 
     def __init__(self, run: Run, commands: Callable[[], str | None],
-                 on_snapshot: Callable[[Snapshot], None], queue: RunQueue | None = None) -> None:
+                 on_snapshot: Callable[[Snapshot], None], queue: RunQueue | None = None,
+                 cluster: engine.Cluster | None = None) -> None:
+        self.cluster = cluster
         self.run, self.on_snapshot = run, on_snapshot
         self.control = Control(run, commands, self.tick)
         self.waiting = Waiting(run, self.control, queue, self.show)
@@ -119,7 +122,8 @@ class _Execution:
         problem = self.run.problem()
         # A bundle or an old config may ask for more processes than this machine has cores.
         n_jobs = min(engine.count_jobs(self.run.config.get("n_jobs", 1)), engine.core_count())
-        self.islands = engine.Islands(problem, n_jobs) if n_jobs > 1 else None
+        n_islands = n_jobs if self.cluster is None else self.cluster.n_islands
+        self.islands = engine.Islands(problem, n_islands, self.cluster) if n_islands > 1 else None
         resumed = resumed_state(self.run, problem)
         self.recorder = Recorder(self.run, problem, resumed=resumed is not None)
         if resumed is not None:

@@ -51,8 +51,10 @@ def resumed_state(run: Run, problem: engine.Problem) -> Resumed | None:
         return None
     try:
         found = [engine.Network.from_json(record["network"]) for record in snapshot["front"]]
+        seconds = float(snapshot["seconds"])
         if checkpoint is None:
-            return Resumed(float(snapshot["seconds"]), initial_state(problem, found), False)
+            return Resumed(seconds, initial_state(problem, found), False)
+        seconds = max(seconds, float(checkpoint["seconds"]))
         state = engine.with_own_shares(engine.state_from_json(checkpoint["state"]), problem)
         state = engine.rescored_state(state, problem)
     except (XNetError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -63,5 +65,4 @@ def resumed_state(run: Run, problem: engine.Problem) -> Resumed | None:
         state = engine.resumable_state(state)
     in_state = {entry.network for entry in state.front}
     lost = [network for network in (to_search_form(network, problem) for network in found) if network not in in_state]
-    return Resumed(max(float(checkpoint["seconds"]), float(snapshot["seconds"])),
-                   engine.warm_start(state, lost, problem) if lost else state, had_ended)
+    return Resumed(seconds, engine.warm_start(state, lost, problem) if lost else state, had_ended)

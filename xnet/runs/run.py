@@ -2,6 +2,7 @@
 
     runs/<id>/config.json     the configuration of the search; only its budget in seconds can grow
               data.csv        the columns that are used: inputs, target, then the columns of the split and the weights
+              other_columns.csv  the other columns of the person's table, for exports
               status.json     the state, the process of the worker and its heartbeat
               snapshot.json   the current state of the search for viewers
               best.json       the best network so far, written at every improvement
@@ -39,6 +40,7 @@ from xnet.config.run_problem import further_columns, problem_from
 from xnet.processes import process_created, process_lives
 
 from .data_file import read_columns
+from .other_columns import read_other_columns
 from .schema import Checkpoint, DrawnFormula, EventRecord, Snapshot, Status, Trace
 
 if TYPE_CHECKING:
@@ -102,7 +104,8 @@ class Run:
                   "message": "Waiting to start."}
         found = queued | (read_json(self.folder / "status.json") or {})
         numbers = [found["heartbeat"], found["pid_created"] or 0.0, found["pid"] or 0]
-        if found["state"] in (*ACTIVE, *ENDED) and isinstance(found["pid"], (int, type(None))) and all(
+        known = isinstance(found["pid"], int | None) and isinstance(found["pid_created"], int | float | None)
+        if found["state"] in (*ACTIVE, *ENDED) and known and all(
                 isinstance(number, (int, float)) and abs(number) < 2**53 for number in numbers):
             return cast(Status, found | {"message": str(found["message"])})
         return cast(Status, queued | {"state": "failed", "message": "The file status.json of this search is damaged. "
@@ -167,6 +170,18 @@ class Run:
         """The same rows, followed by the columns of the split and the weights, which may be text."""
         config = self.config
         return read_columns(self.folder / "data.csv", [*config["inputs"], config["target"]], further_columns(config))
+
+    def other_columns(self) -> pd.DataFrame | None:
+        """The person's columns that the search does not use, as text, row by row; None if they are not known.
+
+        The column that names the rows, `config["id_column"]`, is the first.
+        """
+        return read_other_columns(self.folder, len(self.data()))
+
+    def row_labels(self) -> tuple[str, ...]:
+        """The names of the rows in the column that names them; empty without such a column."""
+        column, others = self.config.get("id_column"), self.other_columns()
+        return () if others is None or column not in others else tuple(others[column])
 
     def problem(self) -> Problem:
         """The search problem of this run.

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from xnet.atomic_files import read_json, write_json
 from xnet.config.run_options import RunError
 
@@ -37,6 +39,11 @@ class SharedRun(Run):
     def config(self) -> dict[str, Any]:
         """The configuration, with the token in place of the id."""
         return super().config | {"id": self.token}
+
+    def other_columns(self) -> pd.DataFrame | None:
+        """The column that names the rows; a view link shows no other column that the search does not use."""
+        others, column = super().other_columns(), super().config.get("id_column")
+        return None if others is None or column not in others else others[[column]]
 
     def command(self, command: str) -> None:
         """Refuse: a shared run is read-only.

@@ -20,11 +20,13 @@ from xnet import engine
 from xnet.atomic_files import write_json
 from xnet.config.run_options import RunError, RunOptions, make_config
 from xnet.config.run_problem import further_columns
+from xnet.tables.id_columns import id_column
 from xnet.tables.row_names import RowNames
 from xnet.tables.table import Table
 from xnet.tables.usable_rows import usable
 
 from .data_file import single_line_cells
+from .other_columns import write_other_columns
 from .run import Run
 
 #: `DataFrame.attrs` of a table that was read from a run's folder: the columns of the file that the run came from.
@@ -62,6 +64,11 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
                       extra_columns=further_columns(config))
         kept = np.delete(np.arange(len(table)), data.attrs["left_out"])
         config["row_names"] = RowNames.from_config(options, len(table)).kept(kept).to_config()
+        used, given = set(map(str, data.columns)), options.get("id_column")
+        chosen = id_column(table, used) if given is None else given
+        if chosen in table.columns:
+            config["id_column"] = str(chosen)
+        write_other_columns(run.folder, table, kept, used, config.get("id_column"))
         single_line_cells(data).to_csv(run.folder / "data.csv", index=False, encoding="utf-8")
         write_json(run.folder / "config.json", config)
         run.write_status("queued", "Waiting to start.")

@@ -1,10 +1,11 @@
 """Tables: from files of many formats to columns of numbers. This package does not import the engine.
 
-From bytes to cells: `reading` chooses the format; `text_files` (CSV, TSV), `workbooks`, `parquet_files` and
-`json_files` read one format each; `cells` writes typed cells as text; `limits` bounds the size.
+From bytes to cells: `reading` chooses the format; `text_files` (CSV, TSV), `html_tables`, `workbooks`, `parquet_files`,
+`json_files` and `stata_files` read one format each; `cells` writes typed cells as text; `limits` bounds the size.
 From cells to rows: `alignment` finds the table in the lines, with `header_blocks`, `footers` and `unit_words`.
 From rows to columns: `columns` names and types them; `numbers` reads common notations, `number_columns` and
-`written_numbers` all others; `quality` and `extremes` report what matters for a search; `table` holds the result.
+`written_numbers` all others; `suffixes`, `joined_dates` and `id_columns` look at whole columns; `quality` and
+`extremes` report what matters for a search; `table` holds the result.
 Changed by a person: `changes` (the values), `change_application`, `conditions` on rows, `row_names`.
 For a search: `roles`, `weights` and `holdout` say what columns and rows are for; `column_conversion` converts text and
 dates to numbers by `column_recipes`; `class_target` makes a class the target; `usable_rows` selects finite rows.

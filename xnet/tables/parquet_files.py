@@ -70,7 +70,7 @@ def read_parquet(data: bytes, name: str, notes: list[str],
         return names, [_joined([part[k] for part in parts]) for k in range(len(names))]
     except TableError:
         raise
-    except (pa.ArrowException, OSError, ValueError, KeyError, MemoryError) as error:
+    except (pa.ArrowException, OSError, ValueError, LookupError, MemoryError) as error:
         raise TableError(f"{name} is a damaged Parquet file ({type(error).__name__}): write it again, or give the "
                          "table as CSV.") from error
 

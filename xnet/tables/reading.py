@@ -26,13 +26,14 @@ from .other_workbooks import is_other_workbook, other_sheet_names, read_other_wo
 from .parquet_files import is_parquet, read_parquet
 from .pasted_lists import rows_of_lists
 from .quality import is_constant, is_row_number, note_quality
+from .stata_files import is_stata, read_stata, refuse_other_packages
 from .table import Table, UnitsRow
 from .text_files import LONGEST_PASTED, decode, split
 from .workbooks import is_workbook, read_workbook, sheet_names
 
 #: The endings of the files that can be read.
-FILE_TYPES = ("csv", "tsv", "txt", "dat", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "md", "npy", "gz",
-              "bz2", "xz", "zip")
+FILE_TYPES = ("csv", "tsv", "txt", "dat", "xlsx", "xls", "xlsb", "ods", "parquet", "json", "jsonl", "md", "html", "htm",
+              "npy", "dta", "gz", "bz2", "xz", "zip")
 #: The most sheets of a workbook that are searched for a table.
 MOST_SHEETS = 12
 
@@ -97,6 +98,9 @@ def _source(data: bytes, name: str, notes: list[str], min_columns: int, sheet: s
         raise _too_large(len(data), name)
     if is_parquet(data):
         return _Source(*read_parquet(data, name, notes, min_columns))
+    refuse_other_packages(data, name)
+    if is_stata(data):
+        return _Source(*read_stata(data, name, notes))
     if is_array(data):
         return _Source(*read_array(data, name, notes))
     if other:

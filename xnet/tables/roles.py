@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .class_target import target_columns
+from .id_columns import may_name_rows
 from .numbers import is_missing
 from .table import Table
 from .weights import UNWEIGHTED, Weight
@@ -16,7 +17,8 @@ from .weights import UNWEIGHTED, Weight
 #: Names of the roles on the Data page.
 TARGET, INPUT, IGNORED = "explain this", "by this", "ignore"
 WEIGHTS = {"weight": "weight of the row", "error": "standard error of the target"}
-ROLES = (TARGET, INPUT, IGNORED, *WEIGHTS.values())
+ROW_NAME = "name of the row"
+ROLES = (TARGET, INPUT, IGNORED, ROW_NAME, *WEIGHTS.values())
 #: Names of the kinds of columns (see `columns.kind_of`).
 KINDS = {"numbers": "numbers", "labels": "text", "text": "text", "dates": "dates", "times": "times",
          "durations": "durations", "empty": "nothing"}
@@ -29,11 +31,19 @@ class RoleError(ValueError):
 
 @dataclass(frozen=True)
 class Roles:
-    """The role of every column; columns that are not listed are ignored."""
+    """The role of every column; columns that are not listed are ignored.
+
+    Attributes:
+        target: the column to explain.
+        inputs: the columns to explain it with.
+        weight: the weights of the rows.
+        row_name: the column that names the rows in plots, tables and exports.
+    """
 
     target: str | None
     inputs: tuple[str, ...] = ()
     weight: Weight = UNWEIGHTED
+    row_name: str | None = None
 
     def role_of(self, column: str) -> str:
         """The role of a column, one of `ROLES`."""
@@ -41,6 +51,8 @@ class Roles:
             return TARGET
         if column == self.weight.column:
             return WEIGHTS[self.weight.kind]
+        if column == self.row_name:
+            return ROW_NAME
         return INPUT if column in self.inputs else IGNORED
 
     def with_role(self, column: str, role: str, table: Table) -> Roles:
@@ -58,7 +70,9 @@ class Roles:
         if role == TARGET and column not in target_columns(table):
             raise RoleError(f"{column} holds {KINDS[table.kinds[column]]}: only numbers can be explained, and text "
                             "with few values that repeat, such as yes and no.")
-        if role not in (IGNORED, TARGET) and column not in table.numeric_columns:
+        if role == ROW_NAME and not may_name_rows(table.frame, column):
+            raise RoleError(f"{column} cannot name the rows: its cells must be short, and different in every row.")
+        if role not in (IGNORED, TARGET, ROW_NAME) and column not in table.numeric_columns:
             raise RoleError(f"{column} holds {KINDS[table.kinds[column]]}: only numbers can be used. Some columns "
                             "can be converted under “Gaps, text and dates”.")
         if column == self.target:
@@ -68,14 +82,17 @@ class Roles:
                             "target: choose other columns.")
         inputs = [c for c in self.inputs if c != column]
         weight = UNWEIGHTED if self.weight.column == column else self.weight
+        row_name = None if self.row_name == column else self.row_name
+        if role == ROW_NAME:
+            return Roles(self.target, tuple(inputs), weight, column)
         if role == TARGET:
             inputs = [c for c in (*inputs, self.target) if c is not None and c not in siblings(table, column)]
-            return Roles(column, in_order(inputs, table), weight)
+            return Roles(column, in_order(inputs, table), weight, row_name)
         if role == INPUT:
-            return Roles(self.target, in_order([*inputs, column], table), weight)
+            return Roles(self.target, in_order([*inputs, column], table), weight, row_name)
         if role != IGNORED:
             weight = Weight(column, next(kind for kind, words in WEIGHTS.items() if words == role))
-        return replace(self, inputs=tuple(inputs), weight=weight)
+        return replace(self, inputs=tuple(inputs), weight=weight, row_name=row_name)
 
 
 def siblings(table: Table, column: str | None) -> set[str]:

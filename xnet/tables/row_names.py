@@ -14,6 +14,8 @@ import numpy as np
 from xnet.arrays import Array
 
 LINE, ROW = "line", "row"
+#: The column of exported tables that holds the lines.
+LINE_COLUMN = "line of the file"
 #: More rows than any table has.
 MOST_ROWS = 10_000_000
 #: A config holds the numbers of rows as at most this many arithmetic progressions.
@@ -27,10 +29,12 @@ class RowNames:
     Attributes:
         word: `LINE` for lines of the file, `ROW` for numbers of rows; both count from 1.
         numbers: (n,) the line or the number of each row.
+        labels: their names in a column of the table, such as countries; empty without such a column.
     """
 
     word: str
     numbers: Array
+    labels: tuple[str, ...] = ()
 
     @classmethod
     def counted(cls, n: int) -> RowNames:
@@ -78,14 +82,20 @@ class RowNames:
         Args:
             rows: (n,) whether a row is kept, or (k,) positions.
         """
-        return RowNames(self.word, self.numbers[rows])
+        labels = tuple(np.array(self.labels, dtype=object)[rows]) if self.labels else ()
+        return RowNames(self.word, self.numbers[rows], labels)
+
+    def labelled(self, labels: Sequence[str]) -> RowNames:
+        """These names with labels, (n,); without them if there are not as many."""
+        return RowNames(self.word, self.numbers, tuple(labels) if len(labels) == len(self.numbers) else ())
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def name(self, position: int) -> str:
-        """The name of the row at a position (from 0): "line 18" or "row 17"."""
-        return f"{self.word} {self.numbers[position]}"
+        """The name of the row at a position (from 0): "line 18", "row 17" or "line 18 (France)"."""
+        label = f" ({self.labels[position][:40]})" if self.labels and self.labels[position] else ""
+        return f"{self.word} {self.numbers[position]}{label}"
 
 
 def named_rows(word: str, numbers: Sequence[int], count: int | None = None) -> str:

@@ -43,7 +43,7 @@ def decode(data: bytes, name: str, notes: list[str]) -> str:
         if data.startswith(magic):
             raise TableError(f"{name} is not a text table but {words}.")
     whole = data.rstrip(b"\x00\x1a")  # some programs fill up the last block
-    data = data if b"\x00" in whole[:2000] else whole
+    data = data if {0, 26} & set(whole[:2000]) else whole
     if data[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
         text = data.decode("utf-32", errors="replace")
         notes.append("The file is encoded as UTF-32.")

@@ -64,3 +64,23 @@ def test_islands_take_them_too() -> None:
     with Islands(p, 2) as islands:
         state, _ = islands.advance(islands.start(), Budget(steps=1))
     assert warm_start(state, [KNOWN], p).best.loss < 1e-20
+
+
+def test_carrying_on_is_never_worse_than_what_was_shown() -> None:
+    """On a large noisy table, constants fitted to a sample of the rows are worse on all rows than those shown."""
+    rng = np.random.default_rng(1)
+    X = rng.uniform(0.5, 2.0, (4000, 2))
+    p = Problem.from_arrays(X, 2 * X[:, 0] ** 2 + X[:, 1] + rng.standard_t(2, 4000))
+    shown, _ = advance(start(p), p, Budget(steps=3))
+    again = warm_start(start(p), [entry.network for entry in shown.front], p)
+    for entry in shown.front:
+        assert min(e.loss for e in again.front if e.complexity <= entry.complexity) <= entry.loss * (1 + 1e-12)
+
+
+def test_r_squared_of_a_target_far_from_zero_is_true() -> None:
+    X = np.random.default_rng(0).uniform(0, 5, (200, 2))
+    y = X[:, 0] * X[:, 1] + 1e13
+    p = Problem.from_arrays(X, y, holdout_fraction=0.0)
+    state, _ = advance(start(p), p, Budget(steps=3))
+    true = 1 - np.mean((state.best.network.evaluate(X) - y) ** 2) / np.var(y)
+    assert state.best.explained_train == pytest.approx(true, abs=1e-6)

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
+from typing import Any
 
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
@@ -25,6 +27,7 @@ from xnet.engine.search.stopping import StopReason
 from xnet.engine.search.warm_start import warm_start
 
 from .advance_call import AdvanceCall, Interrupt, steps_of_round
+from .cluster import connect
 from .workers import Executor, Workers
 
 #: Called with the state and the seconds of searching; may return a reason to end the search.
@@ -98,7 +101,7 @@ class Islands:
 
 
 def search_on_islands(problem: Problem, budget: Budget, n_jobs: int, *, networks: Sequence[Network] = (),
-                      observer: Observer | None = None) -> tuple[SearchState, list[Event]]:
+                      observer: Observer | None = None, cluster: Any = None) -> tuple[SearchState, list[Event]]:
     """A whole search with `n_jobs` processes (see `count_jobs`); returns the last state and the events.
 
     Ctrl-C (`KeyboardInterrupt`) ends the search and keeps what it has found: the state then has the stop reason
@@ -109,14 +112,25 @@ def search_on_islands(problem: Problem, budget: Budget, n_jobs: int, *, networks
         networks: networks of an earlier search on the same columns to start from.
         observer: called with the state and the seconds of searching after every step (with several processes after
             every round, or 0.2 s); it may return a reason to end the search.
+        cluster: a Dask cluster instead of processes of our own, with one more island than workers (see `connect`).
+
+    Raises:
+        ClusterError: the cluster cannot be used.
     """
+    with nullcontext() if cluster is None else connect(cluster) as executor:
+        n_islands = n_jobs if executor is None else executor.n_islands
+        return _searched(Islands(problem, n_islands, executor), budget, networks, observer)
+
+
+def _searched(islands: Islands, budget: Budget, networks: Sequence[Network],
+              observer: Observer | None) -> tuple[SearchState, list[Event]]:
     events: list[Event] = []
-    with Islands(problem, n_jobs) as islands:
+    with islands:
         state, reason = islands.start(), None
-        state = warm_start(state, networks, problem) if networks else state
+        state = warm_start(state, networks, islands.problem) if networks else state
         begun = time.perf_counter()
         try:
-            while reason is None and (part := _next_part(budget, state, n_jobs, begun)) is not None:
+            while reason is None and (part := _next_part(budget, state, islands.n_islands, begun)) is not None:
                 state, new = islands.advance(state, part)
                 events += new
                 reason = None if observer is None else observer(state, time.perf_counter() - begun)

@@ -15,6 +15,7 @@ const TARGET_ROW = 24; // pixels above the first row for the target's name, wher
 const MIN_COLUMN = 28, MIN_LARGE_COLUMN = 38; // pixels between columns of neurons, below which the drawing scrolls
 const LARGE = 1.7, WIDE = 1.25; // how much larger than usual for a projector, and in a wide window
 const LARGE_FONT = 12; // least size of text for a projector: 12 times 1.7 is 20.4 pixels
+const LEAST_LARGE = 600; // pixels of a window below which it is no projector's, a phone's say
 const TOUCH = window.matchMedia("(hover: none)").matches;
 const views = new WeakMap();
 
@@ -229,7 +230,8 @@ class NetworkView {
   // From layout coordinates (0..1, output at the right) to pixels. The radius follows the crowding, so that forty
   // neurons do not overlap and three do not look lost; a network too deep for a phone scrolls sideways.
   geometry() {
-    this.scale = this.data.large ? LARGE : (this.stage.clientWidth || 600) > 900 ? WIDE : 1;
+    const room = this.stage.clientWidth || 600;
+    this.scale = this.data.large && room > LEAST_LARGE ? LARGE : room > 900 ? WIDE : 1;
     const list = this.data.nodes ?? [];
     const leaves = list.filter((n) => n.kind !== "neuron");
     const noted = list.some((n) => n.note);
@@ -264,7 +266,7 @@ class NetworkView {
     const needed = this.scale * Math.min(MOST_HEIGHT, 2 * MARGIN + TARGET_ROW + (rows - 1) * row);
     this.least = Math.max((!this.data.phase && this.least) || 0, this.data.height ?? 0, needed);
     this.stage.style.minHeight = `${this.least}px`;
-    this.stage.style.height = this.data.large ? "56vh" : this.data.height ? `${this.data.height}px` : "";
+    this.stage.style.height = this.data.large ? "50vh" : this.data.height ? `${this.data.height}px` : "";
     return (this.stage.clientHeight || 360) / this.scale;
   }
 

@@ -101,17 +101,17 @@ def _decades(losses: Sequence[float]) -> int | str:
 
 
 def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target: str,
-                  hover: Mapping[str, Sequence[str]] | None = None) -> go.Figure:
+                  hover: Mapping[str, Sequence[tuple[str, int]]] | None = None) -> go.Figure:
     """Predicted against actual values, with the diagonal on which a perfect formula lies.
 
     Args:
         points: `TRAIN` and, if rows were held out, `HOLDOUT` -> actual and predicted values, (n,) each; rows
             without a predicted value (NaN) are left out.
         target: the target's name (and unit), for the axes.
-        hover: the same names -> the tooltip of every row, (n,).
+        hover: the same names -> the tooltip and the number of every row, (n,).
     """
     figure = go.Figure()
-    tooltips = {name: [text for text, value in zip((hover or {}).get(name, [""] * len(a)), p, strict=True)
+    tooltips = {name: [text for text, value in zip((hover or {}).get(name, [("", 0)] * len(a)), p, strict=True)
                        if np.isfinite(value)]
                 for name, (a, p) in points.items()}
     finite = {name: (a[np.isfinite(p)], p[np.isfinite(p)]) for name, (a, p) in points.items()}
@@ -121,7 +121,7 @@ def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target
     for name, (actual, predicted) in finite.items():
         figure.add_trace(trace(x=actual, y=predicted, mode="markers", name=name,
                                marker={"symbol": SYMBOLS[name], "size": 8, "opacity": 0.85}, customdata=tooltips[name],
-                               hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<br>%{customdata}<extra></extra>"))
+                               hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<br>%{customdata[0]}<extra></extra>"))
     if len(values):
         ends = [float(values.min()), float(values.max())]
         figure.add_scatter(x=ends, y=ends, mode="lines", name="perfect", hoverinfo="skip",

@@ -139,13 +139,18 @@ class SelectedFormula:
         n = len(self.groups[name].y)
         return np.linspace(0, n - 1, min(n, charts.MAX_POINTS)).round().astype(int)
 
-    def hover(self, name: str) -> list[str]:
-        """The tooltip of every drawn row of a group: its name and the inputs that the formula uses."""
+    @property
+    def row_word(self) -> str:
+        """What the numbers of rows are called: lines of the file, or rows of the table."""
+        return next(group.names.word for group in self.groups.values())
+
+    def hover(self, name: str) -> list[tuple[str, int]]:
+        """The tooltip of every drawn row of a group (its name and the inputs that the formula uses), and its number."""
         group, used = self.groups[name], self.network.variables[:6]
         heads = [self.axis(self.names[i]) for i in used]
         drawn = self.drawn_positions(name)
-        return [group.names.name(k) + "".join(f"<br>{head}: {x:.5g}" for head, x in zip(
-            heads, group.X[k, list(used)], strict=True)) for k in drawn]
+        return [(group.names.name(k).replace("<", "‹") + "".join(f"<br>{head}: {x:.5g}" for head, x in zip(
+            heads, group.X[k, list(used)], strict=True)), int(group.names.numbers[k])) for k in drawn]
 
 
 def finite(values: Array) -> Array:
@@ -164,6 +169,7 @@ def select(run: current_run.Run, record: Mapping[str, Any], network: Network) ->
 def _groups(folder: str, _run: current_run.Run) -> dict[str, RowGroup]:
     problem = current_run.problem_of(_run)
     names = RowNames.from_config(_run.config, len(problem.train_index) + len(problem.holdout_index))
+    names = names.labelled(_run.row_labels())
     parts = {charts.TRAIN: (problem.train, problem.train_index),
              charts.HOLDOUT: (problem.holdout, problem.holdout_index)}
     return {name: RowGroup(rows.columns.T, rows.y, names.kept(index), rows.weight)

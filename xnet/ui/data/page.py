@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from xnet.errors import XNetError
 from xnet.limited_process import keep_ready, limited
+from xnet.runs.other_columns import MOST_COLUMNS
 from xnet.tables import samples
 from xnet.tables.reading import FILE_TYPES, read_table
 from xnet.tables.table import Table
@@ -17,12 +18,13 @@ from xnet.ui.session import actions, state, table_choice
 from xnet.ui.shell import page_title
 from xnet.ui.text import counted, duration, escaped, shorten
 
+from .changes_list import changes_list
 from .pictures import pictures_tab
 from .roles import columns_tab, role_selectors
+from .row_editor import rows_of_table
 from .rows import cells_tab, rows_summary, rows_tab
 
 MAX_BYTES = 20 * 2**20
-PREVIEW_ROWS = 100
 PASTED = "pasted"
 
 
@@ -67,8 +69,8 @@ def _sources() -> None:
         _paste()
     with gallery:
         _gallery()
-    st.caption("When you start a search, the server of this app stores the columns that you use. It sends them nowhere "
-               "else.")
+    st.caption("When you start a search, the server of this app stores the columns that you use, and up to "
+               f"{MOST_COLUMNS} others for your downloads. It sends them nowhere else.")
 
 
 def _upload() -> None:
@@ -178,6 +180,7 @@ def _chosen(table: Table) -> None:
     with left:
         role_selectors(table)
         _go()
+        changes_list(table)
     with right:
         st.header(escaped(shorten(table.display_name(table_choice.roles().target), 90)), anchor=False)
         if table.description:
@@ -195,23 +198,9 @@ def _tabs(table: Table) -> None:
                 show(table)
 
 
-def _first_rows(table: Table) -> None:
-    st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height=260, alt="First rows of the table")
-    st.caption(f"{counted(len(table.frame), 'row')}, {counted(table.frame.shape[1], 'column')}"
-               + (f"; the first {PREVIEW_ROWS} are shown" if len(table.frame) > PREVIEW_ROWS else ""))
-    if table.report:
-        with st.expander("How the table was read and converted", icon=":material/fact_check:",
-                         expanded=not table.source):
-            lines = [*(escaped(line) for line in table.report), rows_summary(state.settings().holdout_percent)]
-            st.markdown("\n".join(f"- {line}" for line in lines if line))
-    if table.source:
-        st.caption(f"Source: {escaped(shorten(str(table.source), 300))} "
-                   f"Licence: {escaped(table.licence or 'not stated')}")
-
-
 #: The tabs about a table: title -> function that draws it.
 TABS: dict[str, Callable[[Table], None]] = {
-    "First rows": _first_rows, "Columns": columns_tab, "Gaps, text and dates": cells_tab,
+    "Rows": rows_of_table, "Columns": columns_tab, "Gaps, text and dates": cells_tab,
     "Held-out rows": rows_tab, "Pictures": pictures_tab}
 
 

@@ -10,7 +10,8 @@ from plotly.subplots import make_subplots
 
 from xnet.tables.table import Table
 from xnet.ui.components import charts
-from xnet.ui.session import state, table_choice
+from xnet.ui.components.row_click import clickable, clicked_row
+from xnet.ui.session import state, table_changes, table_choice
 from xnet.ui.text import counted, shorten
 
 #: Most points in one chart; a phone is slow with more.
@@ -31,6 +32,7 @@ def pictures_tab(table: Table) -> None:
         return
     table, target = table_choice.search_table(table)
     frame = drawn_rows(table.frame[[target, *roles.inputs]].astype(np.float64))
+    frame.index = table.row_names.numbers[frame.index]
     if len(frame) < len(table.frame):
         st.caption(f"{len(frame):,} of {counted(len(table.frame), 'row')} are drawn, evenly over the table.")
     st.plotly_chart(distribution(table.frame[target], _axis(table, target)), key="distribution",
@@ -53,9 +55,16 @@ def _against(table: Table, frame: pd.DataFrame, target: str, inputs: tuple[str, 
         shown = st.multiselect("Columns to draw the target against", inputs, key=state.PICTURE_COLUMNS,
                                max_selections=MOST_PICTURES, persist_state="session", wrap=True)
     if shown:
-        st.plotly_chart(against(frame, target, shown, {c: _axis(table, c) for c in frame}), key="against",
-                        config=charts.CONFIG,
-                        alt=f"{target} against {', '.join(shown)}")
+        word, key = table.row_names.word, f"against_{len(table.frame)}"
+        figure = against(frame, target, shown, {c: _axis(table, c) for c in frame}, word)
+        event = st.plotly_chart(clickable(figure), key=key, config=charts.CONFIG, on_select="rerun",
+                                selection_mode="points", alt=f"{target} against {', '.join(shown)}")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if number := clicked_row(event):
+                st.button(f"Exclude {word} {number}", icon=":material/filter_alt_off:", key="exclude_point",
+                          on_click=table_changes.exclude, args=(word, number))
+            else:
+                st.caption("Click a point to exclude its row.")
 
 
 def _axis(table: Table, column: str) -> str:
@@ -81,8 +90,16 @@ def distribution(values: pd.Series, title: str) -> go.Figure:
     return _framed(figure, 240)
 
 
-def against(frame: pd.DataFrame, target: str, inputs: list[str], titles: dict[str, str]) -> go.Figure:
-    """The target against each input, side by side."""
+def against(frame: pd.DataFrame, target: str, inputs: list[str], titles: dict[str, str], word: str) -> go.Figure:
+    """The target against each input, side by side.
+
+    Args:
+        frame: the rows that are drawn; the index holds their numbers.
+        target: the target's column.
+        inputs: the columns to draw it against.
+        titles: of the axes, by column.
+        word: what the numbers of rows are called (see `RowNames`).
+    """
     across = min(ACROSS, len(inputs))
     figure = make_subplots(rows=-(-len(inputs) // across), cols=across, shared_yaxes=True, horizontal_spacing=0.06,
                            vertical_spacing=0.22 / max(1, -(-len(inputs) // across) - 1) if len(inputs) > across else 0)
@@ -90,7 +107,8 @@ def against(frame: pd.DataFrame, target: str, inputs: list[str], titles: dict[st
         row, col = k // across + 1, k % across + 1
         figure.add_scatter(x=frame[column], y=frame[target], mode="markers", row=row, col=col, showlegend=False,
                            marker={"size": 5, "opacity": 0.6, "color": _BLUE},
-                           hovertemplate="%{x:.5g}, %{y:.5g}<extra></extra>")
+                           customdata=[[int(number)] for number in frame.index],
+                           hovertemplate=f"{word} %{{customdata[0]}}<br>%{{x:.5g}}, %{{y:.5g}}<extra></extra>")
         figure.update_xaxes(title=shorten(titles[column], SMALL), title_standoff=4, row=row, col=col)
         if col == 1:
             figure.update_yaxes(title=shorten(titles[target], SMALL), row=row, col=col)

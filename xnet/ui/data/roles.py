@@ -11,11 +11,13 @@ import streamlit as st
 from xnet.config.advice import decades_note
 from xnet.config.input_proposal import ALL_INPUTS, candidates
 from xnet.config.settings import Settings
+from xnet.tables.changes import RenameColumn
 from xnet.tables.class_target import class_labels, target_columns
+from xnet.tables.columns import printable_name
 from xnet.tables.limits import MAX_INPUTS
 from xnet.tables.roles import ROLES, RoleError, column_summary, siblings
 from xnet.tables.table import Table
-from xnet.ui.session import state, table_choice
+from xnet.ui.session import state, table_changes, table_choice
 from xnet.ui.text import counted, escaped, shorten
 
 
@@ -111,13 +113,13 @@ def _read_as(as_class: bool) -> str:
 
 
 def columns_tab(table: Table) -> None:
-    """Draw a table with role, unit and contents of every column; role and unit can be edited."""
-    st.caption("Choose a role or write a unit, such as km or m/s, in a row. Results show the units; units never change "
-               "a number.")
+    """Draw a table with name, role, unit and contents of every column; the first three can be edited."""
+    st.caption("Double-click a cell to rename a column, choose its role or write its unit, such as km or m/s. Results "
+               "show the units; units never change a number.")
     st.data_editor(_shown(table), key=_key(), on_change=_take_edits, args=(table,), hide_index=True,
-                   disabled=["Column", "Holds", "Values", "Missing"], alt="Role and unit of every column",
+                   disabled=["Holds", "Values", "Missing"], alt="Role and unit of every column",
                    column_config={
-                       "Column": st.column_config.TextColumn(pinned=True),
+                       "Column": st.column_config.TextColumn(pinned=True, required=True, max_chars=80),
                        "Role": st.column_config.SelectboxColumn(options=list(ROLES), required=True),
                        "Unit": st.column_config.TextColumn(width="small"),
                        "Missing": st.column_config.NumberColumn(width="small")})
@@ -173,17 +175,32 @@ def _edited(frame: pd.DataFrame, edits: Mapping[int, Mapping[str, Any]]) -> pd.D
 
 
 def _take_edits(table: Table) -> None:
-    """Apply the edits of roles and units (the editor's callback); a refused edit is undone and its reason stored."""
+    """Apply the edits of names, roles and units (the editor's callback).
+
+    A refused edit is undone in the editor, and its reason stored.
+    """
     names = list(table.kinds)
     for row, cells in _edits().items():
         if not 0 <= int(row) < len(names):
             continue
         column = names[int(row)]
+        if (new := printable_name(str(cells.get("Column") or column))) != column:
+            names[int(row)] = column = _rename(column, new, table)
         if "Unit" in cells:
-            table_choice.set_unit(column, cells["Unit"])
+            table_changes.set_unit(column, cells["Unit"])
         if cells.get("Role"):
             try:
                 table_choice.set_roles(table_choice.roles().with_role(column, str(cells["Role"]), table))
             except RoleError as error:
                 st.session_state[state.ROLE_ERROR] = str(error)
                 st.session_state[state.ROLES_SHOWN] = None
+
+
+def _rename(column: str, new: str, table: Table) -> str:
+    """Rename a column, and return the name that it then has; a refused name is explained and undone in the editor."""
+    refused = "It is derived from another column: rename that one." if column in table.derived else ""
+    if not refused and table_changes.make(RenameColumn(column, new)):
+        return new
+    st.session_state[state.ROLE_ERROR] = refused or table_changes.problem()
+    st.session_state[state.ROLES_SHOWN] = None
+    return column

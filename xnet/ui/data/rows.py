@@ -6,12 +6,12 @@ import streamlit as st
 
 from xnet.config.advice import holdout_note
 from xnet.errors import XNetError
-from xnet.tables.column_conversion import Conversion, possible_conversions
+from xnet.tables.column_conversion import Conversion
 from xnet.tables.column_recipes import WAYS
 from xnet.tables.holdout import BY_COLUMN, KINDS
 from xnet.tables.table import Table
 from xnet.ui.components.holdout_share import holdout_slider
-from xnet.ui.session import actions, state, table_choice
+from xnet.ui.session import actions, state, table_changes, table_choice
 from xnet.ui.text import counted, escaped
 
 #: The kinds of split: kind -> (label, the question that it answers).
@@ -29,9 +29,9 @@ def cells_tab(table: Table) -> None:
                  "The safe way: the search uses only measured values.",
                  "Keeps the row. Good if few cells are missing; many equal values distort the formula."])
     read: Table = st.session_state.get(state.TABLE_AS_READ) or table
-    offered = possible_conversions(read)
+    offered = table_changes.offered_conversions()
     if offered:
-        st.session_state[state.CONVERSIONS] = table_choice.chosen_conversions(read)
+        st.session_state[state.CONVERSIONS] = table_changes.chosen_conversions()
         st.multiselect("Convert text and dates to numbers", offered, format_func=_wish, key=state.CONVERSIONS,
                        on_change=table_choice.apply_conversions, persist_state="session", placeholder="Leave them out",
                        help="The conversion adds new columns, which become inputs; the old columns stay unchanged.")
@@ -73,7 +73,9 @@ def rows_summary(percent: int) -> str:
     if rows is None:
         return ""
     dropped, filled = rows.attrs["dropped"], rows.attrs["filled"]
-    parts = [f"{counted(len(rows), 'row')} used",
+    table = state.table()
+    excluded = table_changes.excluded_rows(table.changes) if table is not None else 0
+    parts = [f"{counted(len(rows), 'row')} used", f"{excluded:,} excluded" if excluded else "",
              f"{dropped:,} left out for gaps" if dropped else "",
              f"{counted(filled, 'gap')} filled with the median" if filled else "",
              holdout_note(len(rows), percent, table_choice.split())]

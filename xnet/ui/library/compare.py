@@ -38,7 +38,7 @@ def comparison(entries: Sequence[CatalogueEntry]) -> None:
         with st.grid(min(len(shown), 3), min_column_width=300):
             for side, entry in shown.items():
                 with st.container(border=True):
-                    _network(side, entry)
+                    _network(side, entry, room=1.0 if len(shown) == 2 else 0.65)
         _settings(shown, alike)
 
 
@@ -92,14 +92,14 @@ def _charts(shown: Mapping[str, CatalogueEntry]) -> None:
                                     "for each search")
 
 
-def _network(side: str, entry: CatalogueEntry) -> None:
-    """Draw the best formula of a search and its network."""
+def _network(side: str, entry: CatalogueEntry, room: float) -> None:
+    """Draw the best formula of a search and its network; `room` as for `show_formula`."""
     st.markdown(f"**{side}: {escaped(shorten(entry.config['name'], 70))}**")
     best = entry.run.best() if entry.text is not None else None
     if best is None:
         st.caption("No formula yet.")
         return
-    show_formula(best, place=f"side_{side}")
+    show_formula(best, room, place=f"side_{side}")
     network_view({**best, "changed": []}, target=entry.config["target"], columns=entry.config["inputs"],
                  key=f"compare_network_{side}", height=260)
 

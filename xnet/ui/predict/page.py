@@ -143,7 +143,7 @@ def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
     table, problem = st.session_state.get(state.PREDICT_TABLE) or (None, None)
     if problem is None and table is not None:
         try:
-            result = predict(predictor, table.frame, table.name, unread=table.unread)
+            result = predict(predictor, table.frame, table.name, unread=table.unread, rows=table.row_names)
         except TableError as error:
             problem = str(error)
         else:

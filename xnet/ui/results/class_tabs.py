@@ -45,7 +45,7 @@ def probability_figure(chosen: SelectedFormula) -> go.Figure:
         figure.add_scatter(x=group.y[some] + spread, y=chosen.predicted[name][some], mode="markers", name=name,
                            marker={"symbol": charts.SYMBOLS[name], "size": 8, "opacity": 0.75},
                            customdata=chosen.hover(name),
-                           hovertemplate="probability %{y:.4g}<br>%{customdata}<extra></extra>")
+                           hovertemplate="probability %{y:.4g}<br>%{customdata[0]}<extra></extra>")
     figure.add_hline(y=0.5, line={"dash": "dash", "width": 1.5, "color": "gray"})
     figure.update_xaxes(title=f"{chosen.axis(chosen.target)}: actual", tickmode="array", tickvals=list(CLASS_LABELS),
                         ticktext=list(CLASS_LABELS.values()), range=[-0.5, 1.5], zeroline=False)

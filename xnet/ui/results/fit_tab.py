@@ -15,6 +15,8 @@ from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.session import state
 
+from .chart_of_rows import chart_of_rows
+
 BY_FORMULA = "value by the formula"
 LARGEST = 8
 
@@ -36,7 +38,7 @@ def residual_figure(chosen: SelectedFormula, column: int | None) -> go.Figure:
         figure.add_scatter(x=x[some], y=(group.y - chosen.predicted[name])[some], mode="markers", name=name,
                            marker={"symbol": charts.SYMBOLS[name], "size": 8, "opacity": 0.85},
                            customdata=chosen.hover(name),
-                           hovertemplate="actual − formula %{y:.4g}<br>%{customdata}<extra></extra>")
+                           hovertemplate="actual − formula %{y:.4g}<br>%{customdata[0]}<extra></extra>")
     figure.add_hline(y=0, line={"dash": "dash", "width": 1.5, "color": "gray"})
     figure.update_xaxes(title=BY_FORMULA if column is None else chosen.axis(chosen.names[column]))
     figure.update_yaxes(title=f"actual − formula{chosen.unit(chosen.target).replace('<', '‹')}")
@@ -47,7 +49,8 @@ def largest_residuals(chosen: SelectedFormula) -> pd.DataFrame:
     """The rows with the largest residuals, the largest first."""
     table = rows_beside(chosen, lambda name, group: {
         "Actual": group.y, "By the formula": chosen.predicted[name], "Difference": group.y - chosen.predicted[name]})
-    size = np.abs(np.nan_to_num(table.iloc[:, 4].to_numpy(dtype=float)))
+    place = 4 + any(bool(group.names.labels) for group in chosen.groups.values())
+    size = np.abs(np.nan_to_num(table.iloc[:, place].to_numpy(dtype=float)))
     return worst_first(table, size, LARGEST)
 
 
@@ -57,6 +60,8 @@ def rows_beside(chosen: SelectedFormula, columns: Callable[[str, RowGroup], Mapp
     for name, group in chosen.groups.items():
         part = pd.DataFrame(group.X, columns=list(chosen.names))
         named = {group.names.word.capitalize(): group.names.numbers, "Rows": name}
+        if group.names.labels:
+            named = {"Name": list(group.names.labels), **named}
         for place, (title, values) in enumerate({**named, **columns(name, group)}.items()):
             part.insert(place, title, values, allow_duplicates=True)
         parts.append(part)
@@ -82,8 +87,8 @@ def log_choice(key: str, values: Iterable[Array], label: str) -> bool:
 def fit_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Fit."""
     log = log_choice(state.LOG_FIT, [chosen.y, *chosen.predicted.values()], "Logarithmic axes")
-    st.plotly_chart(charts.log_axes(fit_figure(chosen), log, log), key="parity", config=charts.CONFIG,
-                    alt="Value by the formula against actual value, one point for each row")
+    chart_of_rows(chosen, charts.log_axes(fit_figure(chosen), log, log), "parity",
+                  "Value by the formula against actual value, one point for each row")
     if any(len(group.y) > charts.MAX_POINTS for group in chosen.groups.values()):
         st.caption(f"The chart shows at most {charts.MAX_POINTS:,} training and {charts.MAX_POINTS:,} held-out rows. "
                    "The scores count all rows.")
@@ -95,8 +100,8 @@ def residuals_tab(chosen: SelectedFormula) -> None:
                           format_func=lambda i: BY_FORMULA if i is None else chosen.names[i])
     across = [chosen.X[:, picked]] if picked is not None else list(chosen.predicted.values())
     log = log_choice(state.LOG_RESIDUALS, across, "Logarithmic horizontal axis")
-    st.plotly_chart(charts.log_axes(residual_figure(chosen, picked), log), key="residuals", config=charts.CONFIG,
-                    alt="The residual of every row")
+    chart_of_rows(chosen, charts.log_axes(residual_figure(chosen, picked), log), "residuals",
+                  "The residual of every row")
     st.caption("A pattern, such as a bend or a fan, shows something in the data that the formula does not describe "
                "yet.")
     st.markdown("**Rows with the largest residuals**")

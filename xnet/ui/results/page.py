@@ -10,6 +10,7 @@ import streamlit as st
 from xnet.drawings.layout import NodeIds, labels, layout
 from xnet.engine.networks.network import Network
 from xnet.exports.report import held_percent
+from xnet.tables.changes import changes_from_json
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 from xnet.ui.components.front_view import show_front
@@ -81,6 +82,10 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
         rows += f", {counted(snapshot['rows_holdout'], 'held-out row')}{_split_and_weights(config, snapshot)}"
     st.caption(f"{escaped(shorten(config['source'], 80))} · {rows} · "
                f"searched for {duration(snapshot['seconds'])}")
+    if changes := changes_from_json(config.get("changes")):
+        with st.expander(f"{counted(len(changes), 'change')} to the table before the search",
+                         icon=":material/edit_note:"):
+            st.markdown("\n".join(f"- {escaped(change.describe())}" for change in changes))
     if run.is_alive():
         st.info("The search is still running. This page shows the formulas that it has found so far.",
                 icon=":material/info:")

@@ -12,6 +12,8 @@ from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
 from xnet.ui.text import escaped, label_text, shorten
 
+from .chart_of_rows import chart_of_rows
+
 
 def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyond: float = 0.0) -> go.Figure:
     """The formula along one input, the others at `base` (d,), up to `beyond` ranges outside the data (see `reach`)."""
@@ -24,7 +26,7 @@ def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyo
         some = chosen.drawn_positions(name)
         figure.add_scatter(x=group.X[some, column], y=group.y[some], mode="markers", name=name, opacity=0.4,
                            marker={"symbol": charts.SYMBOLS[name], "size": 6}, customdata=chosen.hover(name),
-                           hovertemplate="actual %{y:.5g}<br>%{customdata}<extra></extra>")
+                           hovertemplate="actual %{y:.5g}<br>%{customdata[0]}<extra></extra>")
     if beyond:
         for x0, x1 in ((start, low), (high, end)):
             if x0 < x1:
@@ -62,8 +64,8 @@ def what_if_tab(chosen: SelectedFormula) -> None:
     st.caption("Line: the formula. Points: the rows of your table"
                + (", whose other inputs differ from those above." if len(used) > 1 else "."))
     for i in used[:6]:
-        st.plotly_chart(response_figure(chosen, base, i), key=f"response_{i}", config=charts.CONFIG,
-                        alt="The formula along one input, the others as set above")
+        chart_of_rows(chosen, response_figure(chosen, base, i), f"response_{i}",
+                      "The formula along one input, the others as set above", say_how=False)
 
 
 @st.fragment
@@ -76,8 +78,8 @@ def extrapolation_tab(chosen: SelectedFormula) -> None:
     column = st.selectbox("Along", used, format_func=lambda i: chosen.names[i], width=320,
                           key=f"{state.EXTRAPOLATION_INPUT}_{chosen.run_id}_{chosen.record['complexity']}")
     base = np.median(chosen.X, axis=0)
-    st.plotly_chart(response_figure(chosen, base, column, beyond=1.0), key="beyond", config=charts.CONFIG,
-                    alt="The formula along one input, shaded where there are no data")
+    chart_of_rows(chosen, response_figure(chosen, base, column, beyond=1.0), "beyond",
+                  "The formula along one input, shaded where there are no data", say_how=False)
     st.caption(escaped(extrapolation_sentence(chosen, column)))
     for sentence in failure_sentences(chosen, base, column):
         st.warning(sentence, icon=":material/warning:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import streamlit as st
 
 from xnet import runs
 from xnet.config.class_runs import is_class
+from xnet.config.run_options import table_options
 from xnet.config.run_problem import further_columns
 from xnet.config.settings import Settings
 from xnet.errors import XNetError
@@ -16,12 +18,15 @@ from xnet.runs import Run, RunError
 from xnet.runs.housekeeping import check_room
 from xnet.runs.store import FILE_COLUMNS
 from xnet.tables import samples
+from xnet.tables.change_application import apply_changes
+from xnet.tables.changes import ExcludeRows, changes_from_json
 from xnet.tables.column_recipes import recipes_from_config
+from xnet.tables.row_names import LINE, RowNames
 from xnet.tables.table import Table
 from xnet.ui.page_list import DISCOVER, SETUP
 from xnet.ui.text import escaped
 
-from . import navigation, state, table_choice
+from . import navigation, state, table_changes, table_choice
 from .current_run import is_private_server, session_name
 
 #: The sample table of "Try an example", and the time budget of its search.
@@ -67,6 +72,56 @@ def resume_interrupted(run: Run) -> None:
     add_time(run, 0.0 if left > LITTLE_S else 60.0)
 
 
+def search_without(run: Run, number: int) -> None:
+    """Search again without a row, warm-started from the formulas of the run (a button's callback).
+
+    If the session's table is the one of the run, the row is excluded there too, where it can be undone.
+    """
+    snapshot = run.snapshot()
+    try:
+        check_room(is_private_server(), float(run.config["seconds"]))
+        table = table_of_run(run)
+        without = apply_changes(table, [ExcludeRows(table.row_names.word, (number,))])
+        options = runs.options_from_config(run.config)
+        options.update(table_options(without))
+        options["warm_start"] = [row["network"] for row in snapshot["front"]] if snapshot else ()
+        again = runs.create_run(without.frame, target=run.config["target"], inputs=run.config["inputs"],
+                                source=run.config["source"], **options)
+        runs.launch(again, session_name())
+    except XNetError as error:
+        st.toast(escaped(error), icon=":material/error:")
+        return
+    if is_table_of(run, state.table()):
+        table_changes.exclude(table.row_names.word, number)
+        table_changes.problem()  # the row may be excluded there already
+    st.session_state[state.RUN_ID] = st.session_state[state.JUST_STARTED] = again.id
+    navigation.go(DISCOVER.path, run=again.id)
+
+
+def table_of_run(run: Run) -> Table:
+    """The rows and columns that a run used, as a table."""
+    config, frame = run.config, run.table()
+    names = RowNames.from_config(config, len(frame))
+    frame.attrs[FILE_COLUMNS] = config.get("columns")
+    numbers = tuple(names.numbers.tolist())
+    return Table(frame=frame, name=config["source"], units=config["units"], derived=recipes_from_config(config),
+                 changes=changes_from_json(config.get("changes")), lines=numbers if names.word == LINE else (),
+                 numbers=() if names.word == LINE else numbers)
+
+
+def is_table_of(run: Run, table: Table | None) -> bool:
+    """Whether a table has the name of the run's table and all columns that the run used."""
+    config = run.config
+    return table is not None and config["source"] in (
+        table.name, table.title, table.display_name(config["target"])) and _needed_columns(config) <= set(
+            table.frame.columns)
+
+
+def _needed_columns(config: Mapping[str, Any]) -> set[str]:
+    made = recipes_from_config(config).get(config["target"]) if is_class(config) else None
+    return {*config["inputs"], config["target"] if made is None else made.column, *further_columns(config)}
+
+
 def repeat_step_by_step(run: Run) -> None:
     """Start the same search again at the pace "step by step" (a button's callback)."""
     config = run.config
@@ -110,15 +165,11 @@ def search_again(run: Run) -> None:
     If the session has another table or none (after a reload), the table is read from the run's folder, which holds
     the columns that the run used.
     """
-    config, table = run.config, state.table()
-    made = recipes_from_config(config).get(config["target"]) if is_class(config) else None
-    needed = {*config["inputs"], config["target"] if made is None else made.column, *further_columns(config)}
-    if (table is None or config["source"] not in (table.name, table.title, table.display_name(config["target"]))
-            or not needed <= set(table.frame.columns)):
-        frame = run.table()
-        frame.attrs[FILE_COLUMNS] = config.get("columns")
-        state.set_table(Table(frame=frame, name=config["source"], units=config["units"],
-                              derived=recipes_from_config(config)))
+    config = run.config
+    if is_table_of(run, state.table()):
+        table_changes.restore(config, _needed_columns(config))
+    else:
+        state.set_table(table_of_run(run))
     table_choice.restore_choice(config)
     state.restore_settings(config)
     navigation.go(SETUP.path)

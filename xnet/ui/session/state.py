@@ -16,6 +16,7 @@ from xnet.config.losses import loss_of
 from xnet.config.prior import Prior
 from xnet.config.settings import BUDGETS, LIBRARIES, Settings, known_activations, within
 from xnet.engine.networks.activations import GROUPS, resolve_activations
+from xnet.tables.id_columns import id_column
 
 if TYPE_CHECKING:
     from xnet.tables.table import Table
@@ -30,7 +31,16 @@ AS_CLASS = "as_class"
 CLASS = "class"
 TABLE_AS_READ = "table_as_read"
 WEIGHT = "weight"
-UNITS = "units"
+ROW_NAME = "row_name"
+CHANGES = "changes"
+UNDONE = "undone"
+CHANGED_TABLE = "changed_table"
+CHANGE_ERROR = "change_error"
+EXCLUDE_WHERE = "exclude_where"
+ROWS_ERROR = "rows_error"
+ROWS_SHOWN = "rows_shown"
+ROWS_VERSION = "rows_version"
+FIRST_ROW = "first_row"
 CONVERSIONS = "conversions"
 FILL_GAPS = "fill_gaps"
 SPLIT = "split"
@@ -248,7 +258,7 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     """Make `chosen` the session's table, with its suggested target and inputs, and reset the choices about rows."""
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
-    st.session_state.update({WEIGHT: None, UNITS: None, CONVERSIONS: [], FILL_GAPS: False, SPLIT: "random",
+    st.session_state.update({WEIGHT: None, CHANGES: (), UNDONE: (), CONVERSIONS: [], FILL_GAPS: False, SPLIT: "random",
                              SPLIT_COLUMN: None, WORKBOOK: None})
     if chosen is None:
         return
@@ -257,6 +267,7 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
         target = chosen.numeric_columns[-1]
     st.session_state[TARGET] = target
     propose_inputs(chosen)
+    st.session_state[ROW_NAME] = id_column(chosen.frame, {*st.session_state[INPUTS], target or ""})
 
 
 def propose_inputs(chosen: Table) -> None:

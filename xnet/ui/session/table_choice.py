@@ -18,15 +18,14 @@ from xnet.config.losses import loss_with_weights
 from xnet.config.run_options import RunOptions, table_options
 from xnet.evidence.class_probability import LOGISTIC
 from xnet.tables.class_target import class_labels, default_class, target_columns, with_class_column
-from xnet.tables.column_conversion import Conversion, possible_conversions, with_conversions
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import BY_COLUMN, KINDS, Split
-from xnet.tables.roles import Roles, clean_unit, in_order, siblings
+from xnet.tables.roles import Roles, in_order, siblings
 from xnet.tables.table import Table
 from xnet.tables.usable_rows import usable
 from xnet.tables.weights import Weight
 
-from . import state
+from . import state, table_changes
 
 
 def roles() -> Roles:
@@ -38,22 +37,17 @@ def roles() -> Roles:
     weight: Weight = held.get(state.WEIGHT) or Weight()
     not_inputs = {target, weight.column, *siblings(table, target)}
     inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in not_inputs]
+    row_name = held.get(state.ROW_NAME)
     return Roles(target if target in target_columns(table) else None, tuple(inputs),
-                 weight if weight.column in numeric and weight.column != target else Weight())
+                 weight if weight.column in numeric and weight.column != target else Weight(),
+                 row_name if row_name in table.frame.columns and row_name not in (target, *inputs, weight.column) else
+                 None)
 
 
 def set_roles(chosen: Roles) -> None:
     """Set the roles of the columns; call it from a callback, because two of them are values of widgets."""
     st.session_state[state.TARGET], st.session_state[state.INPUTS] = chosen.target, list(chosen.inputs)
-    st.session_state[state.WEIGHT] = chosen.weight
-
-
-def set_unit(column: str, unit: object) -> None:
-    """Set the unit of a column; "" removes it."""
-    table = state.table()
-    if table is not None:
-        st.session_state[state.UNITS] = {**(st.session_state.get(state.UNITS) or table.units), column: clean_unit(unit)}
-        _convert_table()
+    st.session_state[state.WEIGHT], st.session_state[state.ROW_NAME] = chosen.weight, chosen.row_name
 
 
 def split() -> Split:
@@ -80,16 +74,10 @@ def split_columns(kind: str) -> list[str]:
     return list(table.group_columns)
 
 
-def chosen_conversions(table: Table) -> list[Conversion]:
-    """The chosen conversions of columns; `table` is the table as it was read."""
-    chosen = st.session_state.get(state.CONVERSIONS) or []
-    return [wish for wish in possible_conversions(table) if wish in chosen]
-
-
 def apply_conversions() -> None:
     """Apply the chosen conversions, and make the new columns inputs (a widget's callback)."""
     before = state.table()
-    _convert_table()
+    table_changes.recompute()
     after, old_roles = state.table(), roles()
     if before is None or after is None:
         return
@@ -101,16 +89,6 @@ def apply_conversions() -> None:
     target = instead.get(target or "", target)
     inputs = in_order([*(instead.get(c, c) for c in old_roles.inputs), *(c for c in new if c != target)], after)
     set_roles(replace(old_roles, target=target, inputs=inputs))
-
-
-def _convert_table() -> None:
-    """Compute the session's table from the table as it was read: apply the conversions and set the units."""
-    read: Table | None = st.session_state.get(state.TABLE_AS_READ)
-    if read is not None:
-        made = with_conversions(read, chosen_conversions(read))
-        units = {**made.units, **(st.session_state.get(state.UNITS) or {})}  # "" if the user removed it
-        st.session_state[state.TABLE] = replace(made, units={c: u for c, u in units.items()
-                                                             if u and c in made.frame.columns})
 
 
 def reads_as_class(table: Table) -> bool:
@@ -191,7 +169,7 @@ def add_table_options(options: RunOptions, table: Table) -> None:
         options["loss"] = LOGISTIC
     options["split"], options["weight"] = split().to_config(), roles().weight.to_config()
     options["loss"] = loss_with_weights(options["loss"], roles().weight)
-    options["fill_gaps"] = fill_gaps()
+    options["fill_gaps"], options["id_column"] = fill_gaps(), roles().row_name or ""
 
 
 def restore_choice(config: Mapping[str, Any]) -> None:
@@ -206,3 +184,5 @@ def restore_choice(config: Mapping[str, Any]) -> None:
         state.TARGET: target, state.INPUTS: list(config["inputs"]), state.SPLIT: old_split.kind,
         state.SPLIT_COLUMN: old_split.column, state.WEIGHT: Weight.from_config(config.get("weight")),
         state.FILL_GAPS: bool(config.get("fill_gaps"))})
+    if config.get("id_column"):
+        st.session_state[state.ROW_NAME] = config["id_column"]

@@ -1,0 +1,70 @@
+"""Files of Stata (.dta), read by pandas; SPSS and SAS files are refused with a sentence on how to convert them."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from . import limits as caps
+from .cells import cell_text
+from .limits import TableError
+
+#: The first byte of Stata's older formats; then follow the order of bytes (1 or 2) and the kind of file (1).
+_OLD_FORMATS = frozenset({105, 108, 110, 111, 113, 114, 115})
+_SPSS = (b"$FL2", b"$FL3")
+_SAS = (b"\x00" * 12 + b"\xc2\xea\x81\x60", b"HEADER RECORD*******LIB")
+
+
+def is_stata(data: bytes) -> bool:
+    """Whether the file is a table of Stata."""
+    return data.startswith(b"<stata_dta>") or (len(data) > 4 and data[0] in _OLD_FORMATS and data[1] in (1, 2)
+                                               and data[2] == 1)
+
+
+def refuse_other_packages(data: bytes, name: str) -> None:
+    """Refuse the files of SPSS and SAS.
+
+    Raises:
+        TableError: it is one; the message says how to convert it.
+    """
+    for magics, package, way in ((_SPSS, "SPSS", "In SPSS: File, Save as, CSV"),
+                                 (_SAS, "SAS", "In SAS: PROC EXPORT with DBMS=CSV")):
+        if data.startswith(magics):
+            raise TableError(f"{name} is a file of {package}, which cannot be read here. Save it as CSV. {way}. In R: "
+                             "write.csv(haven::read_" + ("sav" if package == "SPSS" else "sas") + "(...)).")
+
+
+def read_stata(data: bytes, name: str, notes: list[str]) -> tuple[list[str], list[Sequence[str] | np.ndarray]]:
+    """The names and the columns of a Stata file; labels of values become text, and dates too.
+
+    Raises:
+        TableError: the file is damaged.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about labels that occur twice
+            frame = pd.read_stata(io.BytesIO(data))
+    except (ValueError, KeyError, IndexError, TypeError, OverflowError, EOFError, MemoryError, OSError, struct.error,
+            AttributeError) as error:
+        raise TableError(f"{name} is a damaged Stata file ({type(error).__name__}): save it again, or as "
+                         "CSV.") from error
+    caps.note_columns(frame.shape[1], notes)
+    frame = frame.iloc[:, :caps.MAX_COLUMNS]
+    step = caps.row_step(len(frame), frame.shape[1])
+    caps.note_rows(len(frame), step, notes)
+    frame = frame.iloc[::step]
+    if not len(frame):
+        raise TableError(f"{name} has no rows: give a table with a few rows.")
+    notes.append("The file was read as a table of Stata.")
+    columns: list[Sequence[str] | np.ndarray] = []
+    for column in frame.columns:
+        values = frame[column]
+        number = pd.api.types.is_numeric_dtype(values) and not isinstance(values.dtype, pd.CategoricalDtype)
+        columns.append(values.to_numpy(dtype=np.float64) if number else [
+            "" if pd.isna(cell) else cell_text(cell) for cell in values.tolist()])
+    return [str(c) for c in frame.columns], columns
