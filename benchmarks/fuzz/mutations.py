@@ -82,7 +82,7 @@ def _change(rng: Random, node: Any, key: Any) -> None:
         del node[key]
     elif kind < 0.3 and isinstance(node, list):
         node.extend(copy.deepcopy(node[key]) for _ in range(rng.choice((1, 30))))
-    elif kind < 0.5 and isinstance(node[key], int | float):
+    elif kind < 0.5 and isinstance(node[key], int | float) and abs(node[key]) < 2**53:
         node[key] = rng.choice((-1, 2, 1e9, -0.5)) * node[key]
     else:
         node[key] = copy.deepcopy(rng.choice(HOSTILE)) if rng.random() < 0.8 else hostile_text(rng)

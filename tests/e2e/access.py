@@ -54,8 +54,14 @@ _WORDS_IN_DRAWINGS = """() => {
 }"""
 
 
+#: Whether the browser has the app's style sheet, which comes with the elements of the page up to half a second later.
+_STYLED = """() => [...document.querySelectorAll('style')]
+  .some((style) => style.textContent.includes('stCaptionContainer'))"""
+
+
 def faults(tab: Any) -> list[str]:
     """What stands in somebody's way on the page as it is now, a line each."""
+    tab.wait_for_function(_STYLED)
     found = [f"{rule['id']} at {' '.join(map(str, node['target']))}: {node.get('failureSummary', '')}"
              for rule in axe.Axe().run(tab, options=_OPTIONS).response["violations"] for node in rule["nodes"]]
     words = tab.evaluate(_WORDS_IN_DRAWINGS)

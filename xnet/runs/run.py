@@ -104,7 +104,8 @@ class Run:
                   "message": "Waiting to start."}
         found = queued | (read_json(self.folder / "status.json") or {})
         numbers = [found["heartbeat"], found["pid_created"] or 0.0, found["pid"] or 0]
-        if found["state"] in (*ACTIVE, *ENDED) and isinstance(found["pid"], (int, type(None))) and all(
+        known = isinstance(found["pid"], int | None) and isinstance(found["pid_created"], int | float | None)
+        if found["state"] in (*ACTIVE, *ENDED) and known and all(
                 isinstance(number, (int, float)) and abs(number) < 2**53 for number in numbers):
             return cast(Status, found | {"message": str(found["message"])})
         return cast(Status, queued | {"state": "failed", "message": "The file status.json of this search is damaged. "
