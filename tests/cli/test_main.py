@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from xnet.cli.main import main
+from xnet.tables.limits import MAX_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULT_KEYS = {"formula", "latex", "r2_train", "r2_holdout", "parameters", "complexity", "seconds", "stop_reason"}
@@ -264,10 +265,11 @@ def test_more_than_half_cannot_be_held_out(sums: Path, percent: str, capsys: pyt
 def test_a_column_beyond_those_read_is_explained_before_it_is_missed(tmp_path: Path,
                                                                      capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "wide.csv"
-    path.write_text(",".join([*(f"c{k}" for k in range(200)), "y"]) + "\n" + (",".join(["1.5"] * 201) + "\n") * 9)
+    names = [*(f"c{k}" for k in range(MAX_COLUMNS)), "y"]
+    path.write_text(",".join(names) + "\n" + (",".join(["1.5"] * len(names)) + "\n") * 3)
     assert main(["discover", str(path), "--target", "y"]) == 2
     errors = capsys.readouterr().err
-    assert errors.index("the first 200 were kept") < errors.index("There is no column 'y'")
+    assert errors.index(f"the first {MAX_COLUMNS} were kept") < errors.index("There is no column 'y'")
 
 
 def test_a_cluster_needs_its_extra(sums: Path, monkeypatch: pytest.MonkeyPatch,

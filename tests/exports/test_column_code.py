@@ -54,12 +54,12 @@ def export(tmp_path: Path) -> Export:
 def test_the_python_file_makes_them_itself(export: Export, tmp_path: Path) -> None:
     names = export.config["inputs"]
     assert names == ["day in days", "day in years", "start in hours", "colour is red", "kind is u", "kind is v",
-                     "kind is w"]
+                     "kind is w", "day start in days", "day start in years"]
     by_formula = export.texts()["formula.py"]()
     expected = export.network.evaluate(export.run.data()[names].to_numpy())
     assert by_program(by_formula, TABLE, tmp_path) == pytest.approx(expected, rel=1e-12)
     made = ",".join(f'"{name}"' for name in names)
-    assert by_program(by_formula, f"{made}\n1,2,3,4,5,6,7\n", tmp_path) == [28], "the made columns count where they are"
+    assert by_program(by_formula, f"{made}\n1,2,3,4,5,6,7,8,9\n", tmp_path) == [45], "made columns count"
     later = "day,start,colour,kind\nnever,0:00,red,u\n1.1.2020,0:00,green,u\n"
     assert np.isnan(by_program(by_formula, later, tmp_path)).all()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -152,5 +153,5 @@ def test_from_the_command_line_to_predictions(tmp_path: Path, capsys: pytest.Cap
     assert read_predictor(out / "formula.json").derived["colour is red"].column == "colour"
     capsys.readouterr()
     assert main(["predict", str(out / "formula.json"), str(later)]) == 0
-    values = [float(line.split(",")[2]) for line in capsys.readouterr().out.splitlines()[1:]]
-    assert values == pytest.approx([13, 10])
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert [float(row["y by the formula"]) for row in rows] == pytest.approx([13, 10])

@@ -28,7 +28,7 @@ def long_texts() -> bytes:
 
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "texts in Parquet": (long_texts, "x.parquet"),
-    "short rows": (lambda: b"a,b\n" + b"1,,\n" * 900_000, "x.csv"),
+    "short rows": (lambda: b"a,b\n" + b"1,2\n" * 900_000, "x.csv"),
     "rows of spaces": (lambda: b"a b\n" + b"1 2\n" * 900_000, "x.txt"),
 }
 

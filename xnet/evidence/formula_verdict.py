@@ -57,7 +57,7 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
 def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem) -> list[str]:
     """Sentences on wild rows, on the formula of a second look, and on held-out rows that are better than the others."""
     network = Network.from_json(record["network"])
-    names = RowNames.from_config(snapshot, len(problem.train_index) + len(problem.holdout_index))
+    names = RowNames.from_config(snapshot, problem.n_rows)
     found = wild_rows(network, problem, names)
     sentences = [wild_rows_sentence(found), second_look_sentence(record, snapshot),
                  held_out_is_better_sentence(network, problem, found, record["r2_train"], record["r2_holdout"])]

@@ -67,7 +67,7 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     y = np.concatenate([rows.y for rows, _ in parts if rows is not None])
     held_out = np.arange(len(y)) >= len(problem.train.y)
     positions = np.concatenate([index for rows, index in parts if rows is not None])
-    names = RowNames.counted(len(y)) if names is None else names
+    names = RowNames.counted(problem.n_rows) if names is None else names
     there = np.isfinite(errors)
     if not there.any() or network.n_parameters > _PER_ROW * len(y):
         return WildRows(names.kept(positions[:0]), positions[:0], errors[:0], held_out[:0], 0.0, 0)

@@ -91,6 +91,13 @@ _SECONDS = '''def seconds(cell):
         return np.nan
     return sum(60.0**k * part for k, part in enumerate(reversed(parts)))
 '''
+_DATE_WAYS = ("days", "years", "hours")
+#: A column of dates may have been joined from a column of dates and one of times (`tables.joined_dates`).
+_JOINED = '''    joined = {column!a}
+    for at, letter in enumerate(joined):
+        if letter == " " and joined[:at] in row and joined[at + 1:] in row:
+            row.setdefault(joined, row[joined[:at]] + " " + row[joined[at + 1:]])
+'''
 _WITH_DERIVED = '''def with_derived_columns(given):
     """A row of the table, texts by column, with the columns that the search renamed or derived added.
 
@@ -156,13 +163,15 @@ def derived_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, st
         return ""
     lines = "".join(f"    if {old!a} in given:\n        row.setdefault({new!a}, given[{old!a}])\n"
                     for new, old in renamed.items())
+    dates = dict.fromkeys(r.column for r in derived.values() if r.way in _DATE_WAYS and " " in r.column)
+    lines += "".join(_JOINED.format(column=column) for column in dates)
     lines += "".join(f"    if {recipe.column!a} in row:\n        row.setdefault({name!a}, {_python_cell(recipe)})\n"
                     for name, recipe in derived.items())
     description = derived_lines(derived, "    ") + "".join(
         f"    {json.dumps(new)} is the column {json.dumps(old)} of the file.\n" for new, old in renamed.items())
     description = description.replace("\\", "\\\\").replace('"', "'")
     ways = {recipe.way for recipe in derived.values()}
-    helpers = (_MOMENT if ways & {"days", "years", "hours"} else "") + (_NUMBERS if ways & {"numbers", "gaps"} else "")
+    helpers = (_MOMENT if ways.intersection(_DATE_WAYS) else "") + (_NUMBERS if ways & {"numbers", "gaps"} else "")
     helpers += _SECONDS if "seconds" in ways else ""
     function = _WITH_DERIVED.format(description=description, lines=lines)
     return "\n" + (helpers + "\n\n" if helpers else "") + function + "\n"

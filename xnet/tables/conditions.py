@@ -38,7 +38,7 @@ _SIGNS: dict[str, Callable[[Array, Array], Array]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne}
 _SAME_SIGNS = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!=", "<>": "!="}
 _SIGN = re.compile(r"<=|>=|==|!=|<>|[<>=≤≥≠]")
-_NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]|[-/:]\d)")  # 2021-05-01 is a date
+_NUMBER = re.compile(r"[-+−]?(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?(?![\w.]|[-/:]\d)")  # 2021-05-01 is a date
 _QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'|[“„]([^“”]*)[“”]')
 _BACKTICKS = re.compile(r"`([^`]*)`")
 _BARE = re.compile(r"[^\s<>=≤≥≠()!]+")

@@ -52,6 +52,7 @@ class Problem:
         device: where candidates are matched: "cpu" is NumPy, else PyTorch ("cuda", "cuda:1", "torch:cpu").
         holdout_index, train_index: (k,) and (n,) positions in the table of the held-out rows and the training rows,
             ascending. Rows of weight 0 are in neither.
+        n_rows: number of rows of the table, those of weight 0 as well.
     """
 
     names: tuple[str, ...]
@@ -69,6 +70,7 @@ class Problem:
     device: str = "cpu"
     holdout_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
     train_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
+    n_rows: int = 0
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -136,7 +138,7 @@ class Problem:
         largest = min(int(max_complexity), max(8, len(train_index) - 2))
         return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
                    int(seed), train, held_out, search, match, constraints, initial_formula,
-                   device, holdout_index, train_index)
+                   device, holdout_index, train_index, len(y))
 
     def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.

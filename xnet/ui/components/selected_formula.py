@@ -168,7 +168,7 @@ def select(run: current_run.Run, record: Mapping[str, Any], network: Network) ->
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _groups(folder: str, _run: current_run.Run) -> dict[str, RowGroup]:
     problem = current_run.problem_of(_run)
-    names = RowNames.from_config(_run.config, len(problem.train_index) + len(problem.holdout_index))
+    names = RowNames.from_config(_run.config, problem.n_rows)
     names = names.labelled(_run.row_labels())
     parts = {charts.TRAIN: (problem.train, problem.train_index),
              charts.HOLDOUT: (problem.holdout, problem.holdout_index)}
