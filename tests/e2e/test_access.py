@@ -69,7 +69,8 @@ def test_pages_can_be_read_by_all_and_stand_still(open_page: Callable[..., Any],
     settle(tab)
     assert faults(tab) == []
     address, run = tab.url.split("/results")[0], parse_qs(urlparse(tab.url).query)["run"][0]
-    for path, words in (("data?sample=us_macro", "First rows"), ("setup", "What may the formula contain?"),
+    for path, words in (("data?sample=us_macro", "How the table was read and converted"),
+                        ("setup", "What may the formula contain?"),
                         (f"predict?run={run}", "Typical error"), (f"library?run={run}", "All searches of this app"),
                         ("learn", "The neurons"), (f"discover?run={run}&present=1", "End the presentation")):
         tab.goto(f"{address}/{path}")

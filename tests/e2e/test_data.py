@@ -23,7 +23,7 @@ def test_roles_units_and_a_split_are_chosen_in_the_tabs(open_page: Callable[...,
     tab.locator("input[type=file]").set_input_files(str(path))
     see(tab, "40 rows used", timeout=20_000)
     tab.get_by_role("tab", name="Columns").click()
-    see(tab, "Choose a role or write a unit", timeout=20_000)
+    see(tab, "choose its role", timeout=20_000)
     # The cells are drawn on a canvas: the second column's third row is the role of sigma.
     tab.get_by_test_id("stDataFrame").locator("canvas").first.wait_for()
     settle(tab)

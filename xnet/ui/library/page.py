@@ -50,7 +50,7 @@ def library_page() -> None:
         st.session_state[state.LIBRARY_COMPARED] = [
             run_id for run_id in st.session_state.get(state.LIBRARY_COMPARED, ()) if run_id in others]
         compared = st.multiselect("Compare with", others, format_func=labels.__getitem__, key=state.LIBRARY_COMPARED,
-                                  placeholder="other searches", disabled=not others)
+                                  placeholder="other searches") if others else []
     if compared:
         comparison([entries[run_id] for run_id in (chosen, *compared)])
     _card(entries[chosen], shown)

@@ -14,6 +14,9 @@ from xnet.ui.text import escaped, label_text, shorten
 
 from .chart_of_rows import chart_of_rows
 
+#: A step of a slider, as a share of its range; 200 of them must not exceed the range by rounding.
+_STEP = (1 - 1e-9) / 200
+
 
 def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyond: float = 0.0) -> go.Figure:
     """The formula along one input, the others at `base` (d,), up to `beyond` ranges outside the data (see `reach`)."""
@@ -52,7 +55,7 @@ def what_if_tab(chosen: SelectedFormula) -> None:
             low, high = float(chosen.X[:, i].min()), float(chosen.X[:, i].max())
             if low < high:
                 base[i] = st.slider(label_text(chosen.axis(chosen.names[i])), low, high,
-                                    float(np.clip(base[i], low, high)), step=(high - low) / 200, format="%.4g",
+                                    float(np.clip(base[i], low, high)), step=(high - low) * _STEP, format="%.4g",
                                     key=f"{state.WHAT_IF}_{chosen.run_id}_{i}", width=260)
     st.caption("The sliders cover the range of all rows" + (
         ", including held-out rows." if charts.HOLDOUT in chosen.groups else "."))
