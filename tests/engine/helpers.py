@@ -65,6 +65,8 @@ def well_conditioned(network: Network, X: Array) -> Array:
         if neuron.activation == "pow" and network.neurons[neuron.children[1]].activation != "number":
             # Canonical expressions read b ** e as exp(e log b); other bases have tests of their own.
             good &= base[neuron.children[0]] > 0
+        if neuron.activation in ("sqrt", "cbrt"):
+            good &= base[neuron.children[0]] != 0  # the derivative of a root is infinite there
     for seed in range(3):
         moved = oracle_neurons(network, X, 1e-10, seed + 1)[-1]
         with np.errstate(invalid="ignore"):
