@@ -171,7 +171,7 @@ def test_a_run_that_was_deleted_before_its_result_was_written_is_searched_again(
 
 
 def started(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "xnet", "sweep", "noise.csv", "--targets", "y", "--seeds", "0-2", "--steps", "5",
+    command = [sys.executable, "-m", "xnet", "sweep", "noise.csv", "--targets", "y", "--seeds", "0-2", "--steps", "15",
                "--jobs", "1", *arguments]
     values = np.random.default_rng(2).normal(size=(120, 3)).tolist()
     Path("noise.csv").write_text("a,b,y\n" + "".join(",".join(map(repr, row)) + "\n" for row in values))
@@ -198,5 +198,5 @@ def test_a_sweep_that_is_ended_goes_on_where_it_was(how: signal.Signals) -> None
     assert again.returncode == 0, err
     assert "searches were done before" in err
     assert rows()[:len(first)] == first
-    assert [row["steps"] for row in rows()] == ["5", "5", "5"]
+    assert [row["steps"] for row in rows()] == ["15", "15", "15"]
     assert len(list_runs()) == 3, "no search was begun twice"

@@ -155,6 +155,7 @@ class FakeProblem:
     train_index: np.ndarray
 
     search = property(lambda self: self.train)
+    n_rows = property(lambda self: len(self.train_index) + len(self.holdout_index))
     constraints = NONE
 
     def admits(self, network: Network) -> bool:
