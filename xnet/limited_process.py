@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from xnet.errors import DataError, XNetError
-from xnet.one_thread import ONE_THREAD
+from xnet.one_thread import child_environment
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -103,10 +103,9 @@ def _take_child() -> subprocess.Popen[bytes]:
 
 
 def _start_child() -> subprocess.Popen[bytes]:
-    path = os.pathsep.join(dict.fromkeys([str(Path(__file__).resolve().parents[1]), *(p for p in sys.path if p)]))
     return subprocess.Popen([sys.executable, "-c", "from xnet.limited_process import serve; serve()"],
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                            env=os.environ | ONE_THREAD | {"PYTHONPATH": path}, start_new_session=True)
+                            env=child_environment(*sys.path), start_new_session=True)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -14,13 +14,12 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from pathlib import Path
 from typing import IO
 
 import psutil
 
 from xnet.config.run_options import RunError
-from xnet.one_thread import ONE_THREAD
+from xnet.one_thread import child_environment
 from xnet.processes import process_lives
 from xnet.run_queue import RunQueue
 
@@ -183,9 +182,7 @@ def _write_starting(run: Run, worker: subprocess.Popen[bytes]) -> None:
 
 def _start(*arguments: str, stdin: int, stderr: int | IO[bytes],
            module: str = "xnet.runs.worker") -> subprocess.Popen[bytes]:
-    home = str(Path(__file__).resolve().parents[2])
-    environment = os.environ | ONE_THREAD | {
-        "PYTHONPATH": os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH")) if p)}
+    environment = child_environment(os.environ.get("PYTHONPATH", ""))
     return subprocess.Popen([sys.executable, "-m", module, *arguments], stdin=stdin, stderr=stderr,
                             stdout=subprocess.DEVNULL, env=environment, start_new_session=True)
 

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from xnet.atomic_files import read_json, write_json
 from xnet.config.run_options import RunError
 from xnet.errors import XNetError
-from xnet.one_thread import ONE_THREAD
+from xnet.one_thread import child_environment
 
 from .run import Run
 from .store import open_run
@@ -179,11 +179,9 @@ def _wait_for_worker(run: Run, patience_s: float = 30.0) -> None:
 
 def _start(run: Run) -> subprocess.Popen[bytes]:
     """A worker that stops when its standard input closes; Ctrl-C does not reach it."""
-    home = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH")) if p)
     return subprocess.Popen([sys.executable, "-m", "xnet.runs.worker", str(run.folder)], stdin=subprocess.PIPE,
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-                            env=os.environ | ONE_THREAD | {"PYTHONPATH": path})
+                            env=child_environment(os.environ.get("PYTHONPATH", "")))
 
 
 def _stop(processes: Sequence[subprocess.Popen[bytes]], patience_s: float = 20.0) -> None:

@@ -19,10 +19,9 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any
 
-from xnet.one_thread import ONE_THREAD
+from xnet.one_thread import child_environment
 
 from .pool_process import forget
 
@@ -41,14 +40,12 @@ class PoolProcess:
     """One process; `submit` as in `concurrent.futures`."""
 
     def __init__(self) -> None:
-        home = str(Path(__file__).resolve().parents[3])
-        path = os.pathsep.join(dict.fromkeys([home, *(p for p in sys.path if p)]))
         self.owner = os.getpid()  # a fork of this process must not use the pipe of our child
         self._calls: queue.SimpleQueue[tuple[Any, Future[Any]] | None] = queue.SimpleQueue()
         self._sent, self._writing = 0, threading.RLock()
         self._process = subprocess.Popen(
             [sys.executable, "-c", f"from xnet.engine.islands.pool_process import serve; serve({IDLE_S})"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | ONE_THREAD | {"PYTHONPATH": path},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=child_environment(*sys.path),
             start_new_session=True)  # Ctrl-C is for the parent, which then closes our input
         self._thread = threading.Thread(target=_relay, args=(self._process, self._calls, self._send),
                                         name="xnet-pool-process", daemon=True)
