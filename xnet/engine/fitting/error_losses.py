@@ -8,11 +8,12 @@ row the influence that the loss gives it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
 from xnet.arrays import Array
+
+from .losses import UsualLoss
 
 #: A relative error divides by at least this share of the median size of the target.
 _LEAST_SIZE = 1e-6
@@ -31,17 +32,8 @@ def root_of(h: Array, weight: Array | None) -> Array:
     return root
 
 
-class Unsmoothed:
-    """A loss without label smoothing."""
-
-    @property
-    def without_smoothing(self) -> Self:
-        """The same."""
-        return self
-
-
 @dataclass(frozen=True)
-class Relative(Unsmoothed):
+class Relative(UsualLoss):
     """((f - y) / max(|y|, floor))^2: an error of 1 % costs the same in every row.
 
     Attributes:
@@ -50,9 +42,6 @@ class Relative(Unsmoothed):
 
     floor: float
     name = "relative"
-    dispersion = None
-    exact_deviance = 0.0
-    in_target_units = False
 
     @classmethod
     def of(cls, y: Array) -> Relative:
@@ -96,16 +85,13 @@ class Relative(Unsmoothed):
 
 
 @dataclass(frozen=True)
-class Logarithmic(Unsmoothed):
+class Logarithmic(UsualLoss):
     """(log f - log y)^2 for a positive target: a factor of 2 costs the same in every row, up or down.
 
     An output that is not positive has an infinite loss.
     """
 
     name = "log"
-    dispersion = None
-    exact_deviance = 0.0
-    in_target_units = False
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
         """Weighted squared errors of the logarithms (n,); infinite where f is not positive."""
@@ -148,7 +134,7 @@ class Logarithmic(Unsmoothed):
 
 
 @dataclass(frozen=True)
-class Poisson(Unsmoothed):
+class Poisson(UsualLoss):
     """Twice the negative log-likelihood of counts y with the mean f, less that of f = y.
 
     An output that is not positive has an infinite loss, but 0 is right where the count is 0.
@@ -156,8 +142,6 @@ class Poisson(Unsmoothed):
 
     name = "poisson"
     dispersion = 1.0
-    exact_deviance = 0.0
-    in_target_units = False
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
         """Weighted deviances (n,): 2 (y log(y / f) - y + f)."""
@@ -200,7 +184,7 @@ class Poisson(Unsmoothed):
 
 
 @dataclass(frozen=True)
-class KnownError(Unsmoothed):
+class KnownError(UsualLoss):
     """Squared errors in units of known standard errors: the sum over the rows is chi-square.
 
     The weights of the rows are those of `weights_of_errors`: 1 / error^2, divided by their mean.
@@ -212,8 +196,6 @@ class KnownError(Unsmoothed):
     unit: float
     name = "known_error"
     dispersion = 1.0
-    exact_deviance = 0.0
-    in_target_units = False
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
         """Squared errors over squared standard errors (n,)."""

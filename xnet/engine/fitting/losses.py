@@ -14,7 +14,7 @@ loss, for which f is the log-odds of a class.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -69,14 +69,24 @@ class Loss(Protocol):
         """The loss for rows that nothing was fitted to: the same, but without label smoothing (`Logistic`)."""
 
 
+class UsualLoss:
+    """What most losses have in common: an unknown noise level, and no label smoothing."""
+
+    dispersion: float | None = None
+    exact_deviance: float = 0.0
+    in_target_units: bool = False
+
+    @property
+    def without_smoothing(self) -> Self:
+        """The same."""
+        return self
+
+
 @dataclass(frozen=True)
-class SquaredError:
+class SquaredError(UsualLoss):
     """(f - y)^2."""
 
     name = "squared_error"
-    dispersion = None
-    exact_deviance = 0.0
-    in_target_units = False
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
         """Weighted squared errors (n,)."""
@@ -108,11 +118,6 @@ class SquaredError:
         """The weights of the rows."""
         return np.ones_like(y) if weight is None else weight
 
-    @property
-    def without_smoothing(self) -> SquaredError:
-        """The same."""
-        return self
-
     def best_constant(self, y: Array, weight: Array | None) -> float:
         """The mean."""
         return float(np.average(y, weights=weight))
@@ -125,7 +130,7 @@ _CONSISTENCY = 0.9205369256
 
 
 @dataclass(frozen=True)
-class Huber:
+class Huber(UsualLoss):
     """The squared robust scale s^2 of the errors r: mean min(r^2, (2 s)^2) = 0.92 s^2 (Huber 1964, proposal 2).
 
     The scale is found together with the fit, so no threshold is needed. For normal noise s is its standard deviation;
@@ -135,8 +140,6 @@ class Huber:
     """
 
     name = "huber"
-    dispersion = None
-    exact_deviance = 0.0
     in_target_units = True
 
     def values(self, f: Array, y: Array, weight: Array | None) -> Array:
@@ -172,11 +175,6 @@ class Huber:
 
     def root_weights(self, y: Array, weight: Array | None) -> None:
         """None: the search starts from a working response."""
-
-    @property
-    def without_smoothing(self) -> Huber:
-        """The same."""
-        return self
 
     def best_constant(self, y: Array, weight: Array | None) -> float:
         """The mean of the inliers around a centre, iterated from the median."""

@@ -8,11 +8,12 @@ import numpy as np
 
 from xnet.arrays import Array
 
-from .error_losses import Unsmoothed, weighted
+from .error_losses import weighted
+from .losses import UsualLoss
 
 
 @dataclass(frozen=True)
-class Quantile(Unsmoothed):
+class Quantile(UsualLoss):
     """The squared mean of the pinball loss (Koenker & Bassett 1978); with `share` 1/2 of half the absolute error.
 
     A squared mean has the unit of squared errors, as Huber's loss, so that losses of all kinds are compared alike: the
@@ -25,8 +26,6 @@ class Quantile(Unsmoothed):
     """
 
     share: float = 0.5
-    dispersion = None
-    exact_deviance = 0.0
     in_target_units = True
 
     @property
