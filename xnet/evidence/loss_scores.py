@@ -8,14 +8,13 @@ from xnet.arrays import Array
 from xnet.engine.fitting.error_losses import KnownError, Logarithmic, Poisson, Relative
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.networks.network import Network
 
 
-def loss_scores(network: Network, rows: Rows, part: str) -> dict[str, float | None]:
+def loss_scores(f: Array, rows: Rows, part: str) -> dict[str, float | None]:
     """The score of a formula on some rows in the words of their loss.
 
     Args:
-        network: the formula.
+        f: (n,) the values of the formula.
         rows: the rows, under their loss.
         part: "train" or "holdout", the end of the key.
 
@@ -30,7 +29,6 @@ def loss_scores(network: Network, rows: Rows, part: str) -> dict[str, float | No
     if name is None:
         return {}
     with np.errstate(all="ignore"):
-        f = network.evaluate(rows.columns.T)
         value = _score(f, rows) if np.isfinite(f).all() else None
     return {f"{name}_{part}": value if value is None or np.isfinite(value) else None}
 

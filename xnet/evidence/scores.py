@@ -9,9 +9,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.fitting.losses import Huber, Logistic, SquaredError
 from xnet.engine.fitting.r_squared import r_squared
-from xnet.engine.fitting.rows import Rows
 from xnet.engine.front.entry import FrontEntry
-from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
 from .loss_scores import loss_scores, score_name
@@ -66,15 +64,15 @@ def front_scores(entry: FrontEntry, problem: Problem) -> dict[str, float | None]
     loss = problem.train.loss_function
     if isinstance(loss, SquaredError | Logistic):
         return {f"r2_{part}": share for part, share in explained.items()}
-    rows = {"train": problem.train, "holdout": problem.holdout}
-    found = {f"r2_{part}": _plain_r2(entry.network, these) for part, these in rows.items()}
+    found: dict[str, float | None] = {}
+    own: dict[str, float | None] = {}
+    for part, rows in (("train", problem.train), ("holdout", problem.holdout)):
+        if rows is None:
+            found[f"r2_{part}"], own[f"{score_name(problem.train)}_{part}"] = None, None
+            continue
+        f = entry.network.evaluate(rows.columns.T)
+        found[f"r2_{part}"] = r_squared(f, rows.y, rows.weight)
+        own |= loss_scores(f, rows, part)
     if isinstance(loss, Huber):
-        return found | {f"robust_r2_{part}": share for part, share in explained.items()}
-    for part, these in rows.items():
-        found |= {f"{score_name(problem.train)}_{part}": None} if these is None else loss_scores(entry.network, these,
-                                                                                               part)
-    return found
-
-
-def _plain_r2(network: Network, rows: Rows | None) -> float | None:
-    return None if rows is None else r_squared(network.evaluate(rows.columns.T), rows.y, rows.weight)
+        own = {f"robust_r2_{part}": share for part, share in explained.items()}
+    return found | own
