@@ -182,7 +182,7 @@ def _wait(running: Sequence[_Entry], ahead: Sequence[_Entry], free: int) -> floa
 def main(folder: str) -> int:
     """Wait for the turn of a run, then become its worker; the command "stop" ends the wait."""
     path = Path(folder)
-    queue, told, beat = RunQueue(path.parent), "", 0.0
+    queue, written, beat = RunQueue(path.parent), "", 0.0
     while True:
         if not (path / "config.json").is_file():  # the run was deleted
             return 0
@@ -199,10 +199,10 @@ def main(folder: str) -> int:
             continue
         if place is None:
             os.execv(sys.executable, [sys.executable, "-m", "xnet.runs.worker", folder, "--detach"])  # noqa: S606
-        if place.text() != told or time.monotonic() - beat > HEARTBEAT_S:
-            told, beat = place.text(), time.monotonic()
+        if place.text() != written or time.monotonic() - beat > HEARTBEAT_S:
+            written, beat = place.text(), time.monotonic()
             with suppress(OSError):
-                _write_status(path, "queued", told)
+                _write_status(path, "queued", written)
         time.sleep(LOOK_S)
 
 

@@ -52,16 +52,16 @@ def killed_searches(root: Path, rng: Random, count: int, steps: int) -> tuple[in
     longest = seconds_of_a_search(root, rng, steps) / 2  # most workers are killed before their end
     kills = searches = lost = worse = 0
     while kills < count:
-        run, shown, told = new_run(root, rng, steps), [], []
+        run, shown, messages = new_run(root, rng, steps), [], []
         for last in (*(False for _ in range(rng.randint(1, _KILLS))), True):
             killed = finish(run) if last else kill_at_random(run, rng, longest)
             now = shown_front(run)
             found = list(losses(shown, now))
             kills, worse, shown = kills + killed, worse + bool(found), now
-            told += found
+            messages += found
         troubles = list(unreadable(run))
         lost += bool(troubles)
-        for line in (*told, *troubles):
+        for line in (*messages, *troubles):
             print(f"search {searches}: {line}", flush=True)
         searches += 1
     return kills, searches, lost, worse

@@ -251,7 +251,7 @@ _FIELDS: dict[str, Callable[[object], Any]] = {
 def concerning(changes: Sequence[Change], columns: Iterable[str]) -> tuple[Change, ...]:
     """The changes that made some columns and rows what they are; the names and cells of other columns are left out.
 
-    A run may be shared, and the rest of the table is nobody's business (D-088).
+    A run may be shared, and the rest of the table is nobody's business (D-115).
 
     Args:
         changes: in the order in which they were made.
