@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from xnet.version import __version__
 
 if TYPE_CHECKING:
+    from xnet.dynamics import XNetDynamics
     from xnet.estimators import XNetClassifier, XNetRegressor
     from xnet.tables.samples import load_sample
 
-__all__ = ["XNetClassifier", "XNetRegressor", "__version__", "load_sample"]
+__all__ = ["XNetClassifier", "XNetDynamics", "XNetRegressor", "__version__", "load_sample"]
 
 _HOMES = {
     "XNetClassifier": "xnet.estimators.classifier",
+    "XNetDynamics": "xnet.dynamics.estimator",
     "XNetRegressor": "xnet.estimators.regressor",
     "load_sample": "xnet.tables.samples",
 }
