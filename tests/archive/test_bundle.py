@@ -21,6 +21,7 @@ from xnet.runs.run import Run
 from xnet.runs.sharing import SharedRun, share
 
 
+@pytest.mark.slow
 def test_a_bundle_says_what_was_done_with_what(run: Run, packed: bytes) -> None:
     files = files_of(packed)
     manifest, snapshot = json.loads(files["manifest.json"]), run.snapshot()

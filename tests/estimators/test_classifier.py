@@ -201,6 +201,7 @@ def test_attributes_after_a_fit(curved: tuple[XNetClassifier, Array, Array]) -> 
     assert clone(model).get_params() == model.get_params()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("labels", [("a", "b", "c"), (3, 7, 1), (0.0, 1.0, 2.0)], ids=str)
 def test_several_classes_of_any_kind(labels: tuple[Any, ...], rng: np.random.Generator) -> None:
     X, codes = three_classes(rng)
@@ -256,6 +257,7 @@ def test_activations_only_has_no_parameters(rng: np.random.Generator) -> None:
     assert model.score(X, y) > 0.95
 
 
+@pytest.mark.slow
 def test_the_classifier_works_in_a_pipeline(rng: np.random.Generator) -> None:
     X, codes = three_classes(rng, 90)
     pipe = make_pipeline(StandardScaler(), XNetClassifier(budget_steps=1, random_state=0))
@@ -273,6 +275,7 @@ CHECKS = list(estimator_checks_generator(XNetClassifier(budget_steps=2, random_s
                                                         activations="polynomial")))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 @pytest.mark.parametrize(("estimator", "check"), CHECKS, ids=[name_of(c) for _, c in CHECKS])
 def test_scikit_learn_conventions(estimator: XNetClassifier, check: Callable[[Any], None]) -> None:

@@ -152,6 +152,7 @@ def test_networks_found_after_the_last_checkpoint_are_kept(tmp_path: Path) -> No
     assert min(e.loss for e in earlier[1].front) <= min(r["loss"] for r in snapshot["front"]) * (1 + 1e-6)
 
 
+@pytest.mark.slow
 def test_a_clean_stop_and_resume_is_the_search_that_was_never_stopped(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"a": rng.uniform(0.5, 3, 50), "b": rng.uniform(0.5, 3, 50)})

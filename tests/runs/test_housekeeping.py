@@ -83,6 +83,7 @@ def test_a_bad_folder_never_closes_the_library(file: str, content: str, tmp_path
         assert entry.state in (*run.ACTIVE, *run.ENDED)
 
 
+@pytest.mark.slow
 def test_a_halted_process_is_noticed_and_can_be_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = real_run(tmp_path)
     worker = subprocess.Popen([sys.executable, "-m", "xnet.runs.worker", str(one.folder), "--detach"], cwd=ROOT)

@@ -96,6 +96,7 @@ def test_a_pause_gives_the_turn_to_others(queue: RunQueue) -> None:
     assert queue.place("a") is None
 
 
+@pytest.mark.slow
 def test_searches_wait_run_and_are_stopped_in_line(tmp_path: Path, queue: RunQueue, tidy: None) -> None:
     first, second, third = make_run(tmp_path), make_run(tmp_path, easy=True), make_run(tmp_path, easy=True)
     pids = [launch(run) for run in (first, second, third)]
@@ -124,6 +125,7 @@ def test_a_session_has_a_limit(tmp_path: Path, queue: RunQueue, tidy: None, monk
     launch(make_run(tmp_path), "you")
 
 
+@pytest.mark.slow
 def test_the_line_outlives_the_server(tmp_path: Path, queue: RunQueue) -> None:
     runs = [make_run(tmp_path), make_run(tmp_path, easy=True)]
     server = "import sys, pathlib, xnet.runs as r; [r.launch(r.Run(pathlib.Path(p))) for p in sys.argv[1:]]"
@@ -134,6 +136,7 @@ def test_the_line_outlives_the_server(tmp_path: Path, queue: RunQueue) -> None:
     wait_for(lambda: state(runs[1]) == "finished", "the second search")
 
 
+@pytest.mark.slow
 def test_two_workers_never_work_in_one_folder(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     command = [sys.executable, "-m", "xnet.runs.worker", str(run.folder), "--detach"]
@@ -147,6 +150,7 @@ def test_two_workers_never_work_in_one_folder(tmp_path: Path) -> None:
     assert state(run) == "stopped"
 
 
+@pytest.mark.slow
 def test_a_full_disk_pauses_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_fake(monkeypatch, steps=3)
     run = fake_run(tmp_path)

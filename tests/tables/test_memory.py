@@ -39,6 +39,7 @@ def no_spare() -> Iterator[None]:
     limited_process.end_spare()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", FILES)
 def test_a_small_file_takes_little_memory(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     make, name = FILES[case]
