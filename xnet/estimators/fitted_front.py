@@ -122,4 +122,6 @@ class FittedFront:
     def _repr_html_inner(self) -> str:
         """The typeset formula and the front, for notebooks; scikit-learn's diagram before `fit`."""
         diagram: str = super()._repr_html_inner()  # type: ignore[misc]
-        return front_html(self.latex_, self.front_, self.formula_) + diagram if hasattr(self, "network_") else diagram
+        if not hasattr(self, "network_"):
+            return diagram
+        return front_html([("", self.latex_)], self.front_, [self.formula_]) + diagram
