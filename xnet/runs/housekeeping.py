@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import threading
 import time
 from pathlib import Path
 
 from xnet.config.run_options import LIMITS, RunError
+from xnet.processes import process_lives
 
 from .store import DRAFTS, clean_up, runs_root
 from .waiting import LOW_SPACE
@@ -25,6 +27,9 @@ from .waiting import LOW_SPACE
 ROUND_S, OLD_DRAFT_S = 1800.0, 3600.0
 #: Defaults on a server of several people.
 KEEP_DAYS, MAX_GB, MAX_SECONDS = 30.0, 5.0, 3600.0
+
+#: Name of a half-written file: that of the file, the process that writes it, and a random number.
+_DRAFT = re.compile(r"\..+\.(\d+)\.[0-9a-f]+")
 
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
@@ -66,6 +71,18 @@ def tidy(folder: Path, private: bool) -> list[str]:
             shutil.rmtree(draft, ignore_errors=True) if draft.is_dir() else draft.unlink(missing_ok=True)
     days = number_of("XNET_KEEP_DAYS", KEEP_DAYS if private else 0.0)
     return clean_up(days * 86_400, folder) if days else []
+
+
+def remove_drafts(folder: Path) -> None:
+    """Remove the half-written files that killed processes left in a run folder.
+
+    Call it before this process writes there: a file with the id of this process is left from an earlier process of the
+    same id, which is usual in containers.
+    """
+    for path in folder.iterdir():
+        found = _DRAFT.fullmatch(path.name)
+        if found and (int(found[1]) == os.getpid() or not process_lives(int(found[1]))):
+            path.unlink(missing_ok=True)
 
 
 def check_room(private: bool, seconds: float, root: str | Path | None = None) -> None:
