@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 from xnet.config.run_options import LIMITS, RunError
+from xnet.environment import positive_number
 from xnet.processes import process_lives
 
 from .store import DRAFTS, clean_up, runs_root
@@ -34,15 +35,6 @@ _DRAFT = re.compile(r"\..+\.(\d+)\.[0-9a-f]+")
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _started: set[Path] = set()
-
-
-def number_of(variable: str, default: float) -> float:
-    """The number above 0 in an environment variable; the default if there is none."""
-    try:
-        value = float(os.environ.get(variable, ""))
-    except ValueError:
-        return default
-    return value if value > 0 else default
 
 
 def start_housekeeping(private: bool, root: str | Path | None = None) -> None:
@@ -69,7 +61,7 @@ def tidy(folder: Path, private: bool) -> list[str]:
     for draft in [*folder.glob(f"{DRAFTS}/*"), *folder.glob("*/.*.*.*")]:  # half runs, and drafts of single files
         if time.time() - draft.stat().st_mtime > OLD_DRAFT_S:
             shutil.rmtree(draft, ignore_errors=True) if draft.is_dir() else draft.unlink(missing_ok=True)
-    days = number_of("XNET_KEEP_DAYS", KEEP_DAYS if private else 0.0)
+    days = positive_number("XNET_KEEP_DAYS", KEEP_DAYS if private else 0.0)
     return clean_up(days * 86_400, folder) if days else []
 
 
@@ -91,12 +83,12 @@ def check_room(private: bool, seconds: float, root: str | Path | None = None) ->
     Raises:
         RunError: its budget is above the limit, the runs take more than their quota, or the disk is nearly full.
     """
-    longest = number_of("XNET_MAX_SECONDS", MAX_SECONDS if private else LIMITS["seconds"][1])
+    longest = positive_number("XNET_MAX_SECONDS", MAX_SECONDS if private else LIMITS["seconds"][1])
     if seconds > longest:
         raise RunError(f"A search of this server may take {longest:g} seconds; this one has {seconds:g}. Choose a "
                        "smaller budget.")
     folder = runs_root(root)
-    quota = number_of("XNET_MAX_GB", MAX_GB if private else 0.0) * 1e9
+    quota = positive_number("XNET_MAX_GB", MAX_GB if private else 0.0) * 1e9
     if quota and (taken := _size(folder)) > quota:
         raise RunError(f"The searches of this server take {taken / 1e9:.2f} GB of {quota / 1e9:g} GB. Delete searches "
                        "that are no longer needed.")
