@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from xnet.engine.algebra.conversion import apply_activation, to_network
@@ -59,7 +59,7 @@ class Template:
     expression: Callable[[Sequence[float]], Expr]
 
 
-def read_template(text: str, names: Sequence[str]) -> Template:
+def read_template(text: str, names: Sequence[str], constants: Container[str] = ()) -> Template:
     """A formula in the columns `names` that may name constants to be fitted.
 
     A free constant is named by one letter, with or without digits after it (a, b, c0). The letter must not be that of
@@ -69,6 +69,7 @@ def read_template(text: str, names: Sequence[str]) -> Template:
     Args:
         text: the formula.
         names: names of the columns.
+        constants: names of further free constants, of any length.
 
     Raises:
         FormulaError: as `read_formula`; also for names that are neither columns nor possible free constants.
@@ -79,7 +80,7 @@ def read_template(text: str, names: Sequence[str]) -> Template:
 
     def collect(name: str) -> float | None:
         match = _FREE.fullmatch(name)
-        if match is None or match[1].lower() in taken:
+        if name not in constants and (match is None or match[1].lower() in taken):
             return None
         if name not in free:
             free.append(name)
