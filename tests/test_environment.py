@@ -10,7 +10,8 @@ from xnet.runs.launcher import most_of_session
 
 
 @pytest.mark.parametrize(("text", "number"), [
-    ("3", 3), ("2.5", 2.5), (" 4 ", 4), ("0", 7), ("-1", 7), ("many", 7), ("", 7), ("inf", 7), ("nan", 7), ("1e400", 7)])
+    ("3", 3), ("2.5", 2.5), (" 4 ", 4), ("0", 7), ("-1", 7),
+    ("many", 7), ("", 7), ("inf", 7), ("nan", 7), ("1e400", 7)])
 def test_only_a_number_above_zero_counts(text: str, number: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XNET_TRIED", text)
     assert positive_number("XNET_TRIED", 7) == number

@@ -109,7 +109,8 @@ def test_a_table_that_is_none_is_refused(content: bytes, packed: bytes, tmp_path
 def test_a_bundle_gets_no_more_processes_than_cores(packed: bytes, tmp_path: Path,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     most = LIMITS["n_jobs"][1]
-    asked = open_bundle(read_bundle(changed(packed, "config.json", lambda config: config.update(n_jobs=most))), tmp_path)
+    greedy = changed(packed, "config.json", lambda config: config.update(n_jobs=most))
+    asked = open_bundle(read_bundle(greedy), tmp_path)
     assert asked.config["n_jobs"] == most
     started: list[int] = []
 
