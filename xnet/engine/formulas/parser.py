@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from xnet.engine.algebra.conversion import apply_activation, to_network
-from xnet.engine.algebra.expressions import Expr, add, mul, num, var
+from xnet.engine.algebra.expressions import Expr, ExprKind, add, mul, num, var
 from xnet.engine.algebra.powers import raise_to
 from xnet.engine.networks.activations import ACTIVATIONS, find_activation
 from xnet.engine.networks.network import Network
@@ -34,10 +34,12 @@ def read_formula(text: str, names: Sequence[str]) -> Network:
         names: names of the columns, in the order of the network's inputs.
 
     Raises:
-        FormulaError: the text is too long or deep, is not a formula, or names an unknown column or function.
+        FormulaError: the text is too long or deep, is not a formula, names an unknown column or function, or has a part
+            without a finite value.
     """
     tree, places, quoted = _parsed(text, names)
     expr = _Reader(places, quoted).read(tree, 0)
+    _check_finite(expr)
     network = to_network(expr, len(names))
     if network is None:
         raise FormulaError(f"The formula {text!r} cannot be made of the known activations.")
@@ -87,7 +89,7 @@ def read_template(text: str, names: Sequence[str], constants: Container[str] = (
     def expression(values: Sequence[float]) -> Expr:
         return _Reader(places, quoted, dict(zip(free, values, strict=True)).get).read(tree, 0)
 
-    _Reader(places, quoted, collect).read(tree, 0)
+    _check_finite(_Reader(places, quoted, collect).read(tree, 0))
     return Template(tuple(free), expression)
 
 
@@ -189,6 +191,17 @@ class _Reader:
             raise _refusal(node, f"calls {name or 'something'!r} with {len(node.args)} values; known functions "
                                       f"of one value: {unary}")
         return apply_activation(activation.name, [self.read(a, depth + 1) for a in node.args])
+
+
+def _check_finite(expr: Expr) -> None:
+    """Raise a `FormulaError` where a number of the expression is infinite or undefined."""
+    is_call = expr.kind is ExprKind.CALL
+    parts = expr.args if is_call else [part for part, _ in expr.args]
+    numbers = [] if is_call else [expr.value, *(number for _, number in expr.args)]
+    if not all(map(math.isfinite, numbers)):
+        raise FormulaError("The formula has a part without a finite value, such as 1e200**2, 1/0 or log(-1).")
+    for part in parts:
+        _check_finite(part)
 
 
 def _refusal(node: ast.expr, why: str) -> FormulaError:
