@@ -57,6 +57,7 @@ def test_other_exports(cooling):
     assert cooling.to_json()["equations"][0]["state"] == "temp"
 
 
+@pytest.mark.slow
 def test_a_pendulum_of_which_only_the_angle_was_measured():
     x = np.exp(-0.05 * T) * np.cos(2 * T)
     model = XNetDynamics(None, budget_steps=4, second_order=["angle"], random_state=0)

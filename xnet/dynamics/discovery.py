@@ -22,8 +22,6 @@ from .system import simulate
 
 #: Shares of the budget for the searches of the first round and of the second.
 _FIRST_SHARE, _SECOND_SHARE = 0.6, 0.4
-#: A second round needs a system that follows the rows this well.
-_GOOD_R2 = 0.8
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ class Discoverer:
         noisy = bool((self._observed.noise > 1e-5 * self._observed.scale).any())
         discovery = self._round(self._observed, _FIRST_SHARE if noisy else 1.0)
         best = discovery.candidates[0]
-        if noisy and best.whole and best.r2 > _GOOD_R2 and not self._stopped:
+        if noisy and best.follows and not self._stopped:
             renewed = renewed_by(discovery.observed, best)
             second = self._round(renewed, _SECOND_SHARE, best)
             discovery = replace(second, candidates=_merged(second.candidates, discovery.candidates))

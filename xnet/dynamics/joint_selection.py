@@ -30,8 +30,9 @@ BY_INTEGRALS, BY_WINDOWS = 4, 3
 WINDOW = 10
 #: Mean squared errors, as shares of a state's variance, below which systems count as equal.
 _EXACT = 1e-10
-#: A system follows the rows where it leaves less than this share of their variance unexplained.
-_FOLLOWS = 0.2
+#: A system follows the rows where it leaves less than this share of their variance unexplained, or where its squared
+#: errors are at most so many times those of the noise: a state that hardly moves is mostly noise.
+_FOLLOWS, _NOISE_RATIO = 0.2, 2.5
 #: The error of the steps of the simulation, in units of the noise.
 _STEP_ERROR = 0.1
 
@@ -56,6 +57,11 @@ class Candidate:
     def system(self) -> System:
         """The fitted system."""
         return self.fit.system
+
+    @property
+    def follows(self) -> bool:
+        """Whether the simulation follows the rows, as far as their noise allows."""
+        return self.whole and bool(self.r2 > 1.0 - _FOLLOWS or np.nanmax(self.fit.mse) < _NOISE_RATIO)
 
 
 class JointSelection:
@@ -114,7 +120,7 @@ class JointSelection:
             candidate = self.over_whole(fit)
             if candidate is not None:
                 found[fit.system.networks_key] = candidate
-        if any(candidate.r2 > 1.0 - _FOLLOWS for candidate in found.values()):
+        if any(candidate.follows for candidate in found.values()):
             return sorted(found.values(), key=lambda candidate: candidate.score)
         rest = [Candidate(fit, self.score(fit, False), False, self.r2(fit)) for fit in by_window]
         return sorted(rest, key=lambda candidate: candidate.score) or list(found.values())

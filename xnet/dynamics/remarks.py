@@ -19,7 +19,7 @@ def remarks(candidate: Candidate, observed: Observations) -> list[str]:
     if not candidate.whole:
         found.append("No system follows the whole trajectories from their first states, as in chaos; the equations "
                      "were chosen by windows of a few rows. Compare them over short times only.")
-    elif candidate.r2 < _WEAK_R2:
+    elif candidate.r2 < _WEAK_R2 and not candidate.follows:
         found.append(f"The simulated trajectories explain {100 * max(candidate.r2, 0):.0f} % of the variance of the "
                      "state that they follow worst; read the equations as a rough description.")
     states = observed.data.states
