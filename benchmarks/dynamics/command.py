@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from benchmarks.options import measurement_parser, names_of, shard_of
 from benchmarks.output import CsvFile
 
 from .measurement import Row, measure
+from .pysindy_fit import fit_pysindy
 from .systems import ODEBENCH, known_system
 
 
@@ -39,8 +41,8 @@ def closing(rows: Iterable[Row]) -> str:
         counts = [sum(row.reconstructed > limit for row in own) for limit in (0.9, 0.99)]
         counts += [sum(row.generalised > limit for row in own) for limit in (0.9, 0.99)]
         right = "" if own[0].right is None else f", right {sum(bool(row.right) for row in own)}"
-        lines.append(f"{method} at noise {noise:g}: of {n} systems reconstructed > 0.9 {counts[0]}, > 0.99 {counts[1]}; "
-                     f"generalised > 0.9 {counts[2]}, > 0.99 {counts[3]}{right}; mean "
+        lines.append(f"{method} at noise {noise:g}: of {n} systems reconstructed > 0.9 {counts[0]}, > 0.99 "
+                     f"{counts[1]}; generalised > 0.9 {counts[2]}, > 0.99 {counts[3]}{right}; mean "
                      f"{np.mean([row.seconds for row in own]):.1f} s, longest "
                      f"{max(row.seconds for row in own):.1f} s")
     return "\n".join(lines)
@@ -59,11 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if unknown:
         parser.error(f"there is no system {', '.join(unknown)}; known: {', '.join(map(str, ODEBENCH))}")
     peer = "pysindy" in names_of(given.peers)
-    if peer:
-        try:
-            from .pysindy_fit import fit_pysindy
-        except ImportError:
-            parser.error("pysindy is not installed; run: pip install pysindy, or leave out --peers")
+    if peer and find_spec("pysindy") is None:
+        parser.error("pysindy is not installed; run: pip install pysindy, or leave out --peers")
     part, whole = given.shard
     numbers = ([int(name) for name in names_of(given.system)] or sorted(ODEBENCH))[part - 1::whole]
     rows, out = [], CsvFile(given.csv)

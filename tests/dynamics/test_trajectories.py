@@ -39,7 +39,7 @@ def test_a_table_is_split_by_its_column_of_trajectories():
     ((T, X[:-1]), "Trajectory 1 has 12 times but 11 rows of states"),
     (([T, T[:3]], [X, X[:3]]), "Trajectory 2 has 3 rows; at least 8"),
     (([T], [X, X]), "1 arrays of times but 2 of states"),
-    ((T, np.where(T == T[6], np.nan, X)), "Row 7 of trajectory 1 has no value of 'x0'"),
+    ((T, np.append(X[:-1], np.nan)), "Row 12 of trajectory 1 has no value of 'x0'"),
     ((np.append(T, 40.0), np.append(X, 1.0)), r"gap from 1 to 40 \(rows 12 and 13\).*Make two trajectories"),
     ((T, np.ones(12)), "State 'x0' has the value 1 in every row"),
     ((T, np.random.default_rng(0).random((12, 7))), "7 states; a system has at most 6"),

@@ -16,7 +16,7 @@ from xnet.engine.networks.backpropagation import sensitivities
 from xnet.engine.networks.forward_pass import forward
 
 #: Tolerances of the integrator.
-RELATIVE, ABSOLUTE = 1e-8, 1e-10
+RELATIVE, ABSOLUTE = 1e-9, 1e-11
 #: The most evaluations of the right-hand sides in one simulation.
 _MOST_CALLS = 40_000
 

@@ -18,7 +18,9 @@ from .joint_selection import Candidate, JointSelection
 from .trajectory_fit import TrajectoryFit
 
 #: The rise of chi-square that simpler numbers may cost together, beside what the prediction says.
-_MOST_RISE = 6.0
+_MOST_RISE = 2.0
+#: A constant moves at most this many standard errors: fixed points shift with it.
+_MOST_ERRORS = 1.0
 #: Residuals below the noise count as the noise: on exact rows they are errors of the steps.
 _LEAST_MSE = 1.0
 
@@ -90,6 +92,8 @@ def _replacements(c: float, error: float, degrees: float, n: int) -> list[tuple[
     if (c / error) ** 2 < np.log(n):
         found.append((0.5 * (np.log(n) - (c / error) ** 2), 0.0))
     for near in simple_numbers_near(c):
+        if abs(near.value - c) > _MOST_ERRORS * error and abs(near.value - c) > AGREEMENT * abs(c):
+            continue
         odds = log_odds(abs(near.value - c), error, near.spacing, degrees)
         if odds <= 0.0 and abs(near.value - c) <= AGREEMENT * abs(c) and abs(near.value - c) < 3.0 * error:
             odds = 1e-3 / near.rank
