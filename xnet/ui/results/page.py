@@ -31,6 +31,7 @@ from .importance_tab import importance_tab
 from .permutation_tab import permutation_tab
 from .replay_tab import replay_tab
 from .response_tab import extrapolation_tab, what_if_tab
+from .series_results import series_results
 from .share import share_popover
 
 
@@ -46,6 +47,8 @@ def results_page() -> None:
             _not_ready(run)
         return
     _top(run, snapshot)
+    if series_results(run):
+        return
     # The formula is drawn above the front, because it is what users look for, but depends on the selection there.
     card = st.container()
     selected = show_front(run, snapshot)
