@@ -62,6 +62,7 @@ def _probabilities(joint: JointClasses, column: str) -> None:
     for k, label in enumerate(joint.labels):
         rows = np.flatnonzero(joint.codes == k)
         figure.add_trace(go.Box(y=p[rows, k], name=shorten(label, 24), boxpoints="outliers", showlegend=False,
+                                marker={"color": _COLORS[k % len(_COLORS)]},
                                 hovertemplate="probability %{y:.3g}<extra></extra>"))
     figure.update_yaxes(title="probability of the actual class", range=[-0.04, 1.04])
     figure.update_xaxes(title=escaped(shorten(column, 40)), type="category")
@@ -91,7 +92,8 @@ def _importance(joint: JointClasses) -> None:
         return
     order = sorted(used, key=lambda i: found[i].sum())
     figure = go.Figure([go.Bar(x=found[order, k], y=[joint.inputs[i] for i in order], orientation="h",
-                               name=shorten(label, 24), hovertemplate="log loss rises by %{x:.3g}<extra></extra>")
+                               name=shorten(label, 24), marker={"color": _COLORS[k % len(_COLORS)]},
+                               hovertemplate="log loss rises by %{x:.3g}<extra></extra>")
                         for k, label in enumerate(joint.labels)])
     figure.update_xaxes(title="rise of the log loss of the rows of a class when this input is shuffled")
     figure.update_yaxes(type="category")

@@ -27,6 +27,14 @@ _LOOK_S = 2.0
 TOGETHER, ONE = "All together", "One by one"
 
 
+def series_title(run: current_run.Run) -> str:
+    """What the results of a series are about, while all of them are shown together; "" otherwise."""
+    series = series_of(run.config)
+    if series is None or current_run.is_read_only(run) or st.session_state.get(state.SERIES_VIEW) == ONE:
+        return ""
+    return f"all classes of {series['column']}" if series["kind"] == "classes" else f"{series['size']} columns"
+
+
 def series_results(run: current_run.Run) -> bool:
     """Draw the results of a series; returns whether they take the place of those of one search."""
     series = series_of(run.config)
