@@ -164,6 +164,8 @@ class _System:
             return a + sign * below[1][0], known + sign * below[1][1]
         degree = ACTIVATIONS[name].degree
         if degree is not None:
+            if len(below) == 2:
+                self._equal(below[0], below[1], f"takes {name} of {{}} and {{}}")
             return degree * a, degree * known
         if name == "pow":
             return self._power(below, neuron.children[1], pure)

@@ -67,6 +67,9 @@ GROUPS: MappingProxyType[str, Group] = MappingProxyType({group.key: group for gr
     Group("inverse_trigonometric", "Angles", "Inverse sine and tangent: angles from lengths.", 5),
     Group("hyperbolic", "Hyperbolic", "Hanging chains and their inverses: half sums of growth and decay.", 4),
     Group("absolute", "Absolute value", "The size of a number without its sign, and its sign.", 4),
+    Group("kinks", "Kinks and steps",
+          "Lines with a corner, thresholds, rounding: tariffs, limits, hours of the day.", 4),
+    Group("curves", "S-curves and bells", "Sigmoid, error function and bell curve as one neuron each.", 4),
     Group("rare", "Rare", "Tangent and inverse cosine: seldom needed, slow the search a little.", 7),
 )})
 
