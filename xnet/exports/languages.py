@@ -47,7 +47,7 @@ def to_javascript(network: Network, names: Sequence[str], target_name: str) -> s
     used = network.variables
     body = _printed(network, "javascript", lambda i: identifiers[i], _number)
     lines = "".join(f"// {identifiers[i]}: column {_quoted(names[i])}\n" for i in used)
-    helper = _JAVASCRIPT_ERF if any(n.activation == "erf" for n in network.neurons) else ""
+    helper = _JAVASCRIPT_ERF if "erf(" in body else ""
     return (f"{helper}// Predicts {_quoted(target_name)} from a row of the table.\n{lines}"
             f"function predict({', '.join(identifiers[i] for i in used)}) {{\n  return {body};\n}}\n\n"
             'if (typeof module !== "undefined") module.exports = { predict };\n')

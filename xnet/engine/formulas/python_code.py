@@ -49,7 +49,7 @@ def to_python(network: Network, names: Sequence[str], target_name: str = "y") ->
     lines = "".join(f"    {identifiers[i]}: column {names[i]!r}\n" for i in used)
     body = print_neurons(network, leaf, _notation)[-1]
     doc = repr(f"Predict {target_name} from columns of a table (numbers or NumPy arrays).")[1:-1].replace('"', "'")
-    further = "from scipy.special import erf\n" if any(n.activation == "erf" for n in network.neurons) else ""
+    further = "from scipy.special import erf\n" if "erf(" in body else ""
     return (f"import numpy as np\n{further}\n\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
             f'    """{doc}\n\n{_docstring_safe(lines)}    """\n    return {body}\n')
 

@@ -269,6 +269,6 @@ def _remainders(fit: _Fit, inputs: Sequence[Term], activations: Sequence[str]) -
                     trial = replace(fit, base=(*fit.base, (term, values)))
                     tried.append((trial.error(), trial))
     for _, trial in sorted(tried, key=lambda item: item[0])[:2]:
-        expr = _without_idle_terms(trial).expression()
-        if _pays(fit, trial) and expr is not None:
-            yield expr, "the remainder of a division, or its whole part"
+        found = _without_idle_terms(trial).expression()
+        if _pays(fit, trial) and found is not None:
+            yield found, "the remainder of a division, or its whole part"

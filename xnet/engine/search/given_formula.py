@@ -72,10 +72,11 @@ def given_formula(problem: Problem) -> GivenFormula | None:
 def _fitted(problem: Problem) -> GivenFormula | None:
     text = problem.initial_formula
     assert text is not None
-    template = read_template(text, problem.names)
+    template = read_template(text, problem.names, problem.activations)
     network: Network | None
     if problem.parameters:
-        network = _with_letters(read_formula(text, (*problem.names, *template.free)), problem, len(template.free))
+        network = _with_letters(read_formula(text, (*problem.names, *template.free), problem.activations), problem,
+                                len(template.free))
     else:
         network = problem.network_of(template.expression([]))
     if network is None:
