@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from typing import Any
 
 import dukpy
@@ -65,9 +66,8 @@ def test_a_definition_is_read_in_canonical_spelling() -> None:
     ("f(x) = g(x)", "'g'"), (f"{'f' * 30}(x) = x**2", "too long"),
 ])
 def test_a_bad_definition_is_refused_in_one_sentence(definition: str, message: str) -> None:
-    with pytest.raises(FormulaError, match=".*") as caught:
+    with pytest.raises(FormulaError, match=re.escape(message)) as caught:
         own_function(definition)
-    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

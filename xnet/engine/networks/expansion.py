@@ -24,7 +24,7 @@ def expanded(network: Network) -> Network:
         else:
             neurons.append(Neuron(neuron.activation, children, neuron.index))
             places.append(len(neurons) - 1)
-    return Network(tuple(neurons), tuple(constants), network.n_inputs)
+    return Network(tuple(neurons), tuple(constants), network.n_inputs, network.known)
 
 
 def _append_body(body: Network, arguments: tuple[int, ...], neurons: list[Neuron], constants: list[float]) -> int:
