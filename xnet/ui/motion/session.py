@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
+import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,29 +21,27 @@ from . import keys
 from .roles import Roles
 
 
-@dataclass
+@dataclass(eq=False)
 class MotionJob:
     """One search.
 
     Attributes:
         table: name of its table.
         data: the trajectories.
-        folder: the files of the search; they go when the session forgets it.
+        path: the folder of its files; it is removed when the session forgets the search.
         process: the child process.
         seconds: its budget.
     """
 
     table: str
     data: Trajectories
-    folder: tempfile.TemporaryDirectory[str]
+    path: Path
     process: subprocess.Popen[bytes]
     seconds: int
     final: dict[str, Any] | None = field(default=None)
 
-    @property
-    def path(self) -> Path:
-        """The folder."""
-        return Path(self.folder.name)
+    def __post_init__(self) -> None:
+        self._end = weakref.finalize(self, _end, self.process, self.path)
 
     @property
     def running(self) -> bool:
@@ -63,6 +63,16 @@ class MotionJob:
         """Ask the search to end; what it found is kept."""
         (self.path / "stop").touch()
 
+    def forget(self) -> None:
+        """End the process and remove the files; it also happens when the session is gone."""
+        self._end()
+
+
+def _end(process: subprocess.Popen[bytes], folder: Path) -> None:
+    process.kill()
+    process.wait()
+    shutil.rmtree(folder, ignore_errors=True)
+
 
 def current_job() -> MotionJob | None:
     """The search of this session."""
@@ -75,9 +85,7 @@ def forget_job() -> None:
     job = current_job()
     st.session_state[keys.JOB] = None
     if job is not None:
-        job.process.kill()
-        job.process.wait()
-        job.folder.cleanup()
+        job.forget()
 
 
 def start(table: Table, roles: Roles, seconds: int) -> None:
@@ -89,7 +97,7 @@ def start(table: Table, roles: Roles, seconds: int) -> None:
     assert roles.time is not None  # the button is disabled without it
     data = from_columns(table.frame, roles.time, roles.states, roles.trajectory, roles.inputs)
     forget_job()
-    folder = tempfile.TemporaryDirectory(prefix="xnet-motion-")
+    folder = Path(tempfile.mkdtemp(prefix="xnet-motion-"))
     options = {"budget_seconds": seconds, "second_order": list(roles.second_order), "random_state": 0}
-    process = start_job(Path(folder.name), data, options)
+    process = start_job(folder, data, options)
     st.session_state[keys.JOB] = MotionJob(table.name, data, folder, process, seconds)
