@@ -40,7 +40,7 @@ def show_result(job: MotionJob) -> None:
     _equations(chosen)
     _constants(chosen)
     _curves(job, system, chosen)
-    _phase(job.data, system, np.array(chosen["first_states"], dtype=float)[0])
+    _phase(job, system, np.array(chosen["first_states"], dtype=float)[0])
     _networks(system)
     _downloads(chosen)
 
@@ -91,15 +91,16 @@ def _bound(data: Trajectories) -> float:
     return 100.0 * float(np.abs(data.stacked).max())
 
 
-def _phase(data: Trajectories, system: System, first: Array) -> None:
+def _phase(job: MotionJob, system: System, first: Array) -> None:
     """The phase portrait with sliders for the first state, and the fixed points."""
+    data = job.data
     d, item = len(system.states), data.items[0]
     rows = np.column_stack([data.stacked, np.zeros((data.n_rows, d - len(data.states)))])
     low, high = rows.min(axis=0), rows.max(axis=0)
     wide = np.maximum(high - low, np.abs(first) + 1e-9) * 0.5
     st.subheader("From another first state", anchor=False)
     with st.container(horizontal=True):
-        start = np.array([_slider(system.states[i], float(min(low[i], first[i]) - wide[i] * (low[i] < 0)),
+        start = np.array([_slider(job, system.states[i], float(min(low[i], first[i]) - wide[i] * (low[i] < 0)),
                                   float(max(high[i], first[i]) + wide[i]), float(first[i])) for i in range(d)])
     u = item.U.mean(axis=0)
     t = np.linspace(item.t[0], item.t[-1], 600)
@@ -132,9 +133,9 @@ def _with_width(data: Trajectories, d: int) -> Trajectories:
     return type(data)((*data.states, *(f"v{i}" for i in range(d - len(data.states)))), data.inputs, items)
 
 
-def _slider(name: str, low: float, high: float, value: float) -> float:
-    return st.slider(f"First {escaped(name)}", low, high, value, (high - low) / 200, key=f"motion_first_{name}",
-                     format="%.3g", width=280)
+def _slider(job: MotionJob, name: str, low: float, high: float, value: float) -> float:
+    return st.slider(f"First {escaped(name)}", low, high, value, (high - low) / 200, format="%.3g", width=280,
+                     key=f"motion_first_{job.path.name}_{name}")
 
 
 def _fixed_points(system: System, rows: Array, u: Array) -> list[FixedPoint]:
