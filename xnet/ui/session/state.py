@@ -259,7 +259,7 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
     st.session_state.update({WEIGHT: None, CHANGES: (), UNDONE: (), CONVERSIONS: [], FILL_GAPS: False, SPLIT: "random",
-                             SPLIT_COLUMN: None, WORKBOOK: None})
+                             SPLIT_COLUMN: None, WORKBOOK: None, UPLOAD_ERROR: None})
     if chosen is None:
         return
     target = chosen.suggested_target if chosen.suggested_target in chosen.numeric_columns else None
