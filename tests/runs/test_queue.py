@@ -39,9 +39,6 @@ def tidy() -> Iterator[None]:
 def test_by_default_one_core_stays_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XNET_MAX_RUNNING", raising=False)
     assert most_running() == max(1, len(os.sched_getaffinity(0)) - 1)
-    for text, number in (("3", 3), ("0", 1), ("many", most_running())):
-        monkeypatch.setenv("XNET_MAX_RUNNING", text)
-        assert most_running() == number
 
 
 def test_the_line_moves(queue: RunQueue) -> None:

@@ -9,6 +9,7 @@
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.torch_kernels import check_device
+from xnet.engine.formulas.definitions import definitions_from, definitions_in_file, definitions_used
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.selection import Preference
@@ -31,7 +32,7 @@ from xnet.engine.search.serialization import resumable_state, state_from_json, s
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stopping import NOISE_OFFER, StopReason
 from xnet.engine.search.tracing import StepTrace, traced_step
-from xnet.engine.search.warm_start import warm_start
+from xnet.engine.search.warm_start import warm_start, with_shown_front
 from xnet.errors import ActivationError, ConstraintError, DataError, FormulaError, NetworkError, StateError, XNetError
 
 __all__ = [
@@ -71,6 +72,9 @@ __all__ = [
            "connect",
            "core_count",
            "count_jobs",
+           "definitions_from",
+           "definitions_in_file",
+           "definitions_used",
            "fitted_formula",
            "given_formula",
            "insert",
@@ -91,4 +95,5 @@ __all__ = [
            "usable_template",
            "warm_start",
            "with_own_shares",
+           "with_shown_front",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.special
 import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -52,7 +53,9 @@ def test_text_means_the_same_to_python(network: Network) -> None:
     X = inputs()
     space = {name: getattr(np, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "arcsin", "arccos",
                                                    "arctan", "abs", "sign", "cbrt", "cosh", "sinh", "arccosh",
-                                                   "arcsinh")}
+                                                   "arcsinh", "arctanh", "floor", "mod")}
+    space |= {"max": np.maximum, "min": np.minimum, "step": lambda a: np.heaviside(a, 1.0), "erf": scipy.special.erf,
+              "sigmoid": scipy.special.expit, "gauss": lambda a: np.exp(-a * a)}
     columns = dict(zip(NAMES, X.T, strict=True))
     with np.errstate(all="ignore"):
         # Whole numbers become floats: NumPy has no whole power with a negative exponent.

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.known_values import form_of, used_values
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Notation, Pattern, Precedence, Printed
 
@@ -15,7 +16,7 @@ from .precedence import print_neurons
 
 def python_names(names: Sequence[str]) -> tuple[str, ...]:
     """One Python identifier for each column name, all different."""
-    taken: set[str] = {"np"}
+    taken: set[str] = {"np", "erf"}
     result = []
     for name in names:
         base = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "x"
@@ -37,20 +38,27 @@ def to_python(network: Network, names: Sequence[str], target_name: str = "y") ->
     """
     identifiers = python_names(names)
 
+    known = tuple(value for value in network.known if value.name not in identifiers)
+
     def leaf(neuron: Neuron) -> Printed:
         if neuron.activation == "variable":
             return identifiers[neuron.index], Precedence.ATOM
         if neuron.activation == "constant":
             value = network.constants[neuron.index]
+            if (form := form_of(value, known)) is not None:
+                text = form.python if form.is_plain else f"({form.python})"
+                return (f"(-{text})" if value < 0 else text), Precedence.ATOM
             return repr(value), Precedence.ATOM if value >= 0 else Precedence.NEGATION
         return f"{float(neuron.index)!r}", Precedence.ATOM
 
     used = network.variables
     lines = "".join(f"    {identifiers[i]}: column {names[i]!r}\n" for i in used)
+    named = "".join(f"    {name} = {value!r}\n" for name, value in used_values(network.constants, known))
     body = print_neurons(network, leaf, _notation)[-1]
     doc = repr(f"Predict {target_name} from columns of a table (numbers or NumPy arrays).")[1:-1].replace('"', "'")
-    return (f"import numpy as np\n\n\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
-            f'    """{doc}\n\n{_docstring_safe(lines)}    """\n    return {body}\n')
+    further = "from scipy.special import erf\n" if "erf(" in body else ""
+    return (f"import numpy as np\n{further}\n\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
+            f'    """{doc}\n\n{_docstring_safe(lines)}    """\n{named}    return {body}\n')
 
 
 def _notation(name: str) -> Notation:

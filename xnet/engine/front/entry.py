@@ -106,7 +106,8 @@ class FrontEntry:
 
 
 def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEntry:
-    """Score a network on all train rows and on the held-out rows."""
+    """Score a network on all train rows and on the held-out rows; it gets the names of the known constants in it."""
+    network = network.with_known(problem.known)
     loss = problem.train.loss(network)
     losses = _holdout_losses(network, problem.holdout)
     mean, error = None if losses is None else np.inf, 0.0

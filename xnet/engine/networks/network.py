@@ -16,16 +16,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from xnet.errors import NetworkError
+from xnet.errors import FormulaError, NetworkError
 
 from .activations import ACTIVATIONS, ARITIES
 from .forward_pass import forward
+from .known_values import KnownValue, used_values
+from .own_functions import is_definition, own_activation
 
 if TYPE_CHECKING:
     import torch
@@ -61,6 +63,7 @@ class Network:
         neurons: at least one; children come before their parents.
         constants: p values of the constants, in the order of their `index`.
         n_inputs: number of columns of the inputs.
+        known: known constants, by whose names constants of their values are printed.
 
     Raises:
         NetworkError: the neurons do not form a network.
@@ -69,6 +72,7 @@ class Network:
     neurons: tuple[Neuron, ...]
     constants: tuple[float, ...]
     n_inputs: int
+    known: tuple[KnownValue, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.neurons:
@@ -85,7 +89,7 @@ class Network:
         return len(self.constants)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"neurons": self.neurons, "constants": self.constants, "n_inputs": self.n_inputs}
+        return {"neurons": self.neurons, "constants": self.constants, "n_inputs": self.n_inputs, "known": self.known}
 
     @cached_property
     def complexity(self) -> int:
@@ -140,11 +144,16 @@ class Network:
         """
         values = tuple(float(c) for c in constants)
         if len(values) != len(self.constants):
-            return Network(self.neurons, values, self.n_inputs)
+            return Network(self.neurons, values, self.n_inputs, self.known)
         # The structure was checked when this network was built, and its cached properties hold for the new one as well.
         other = object.__new__(Network)
         other.__dict__.update(self.__dict__, constants=values)
         return other
+
+    def with_known(self, known: tuple[KnownValue, ...]) -> Network:
+        """The same network with the names of those known constants that its constants are."""
+        used = used_values(self.constants, known) if known else ()
+        return self if used == self.known else replace(self, known=used)
 
     def subtree(self, i: int) -> tuple[int, ...]:
         """Positions of neuron i and of all neurons below it, ascending."""
@@ -188,8 +197,9 @@ class Network:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON tree from which `from_json` builds an equal network."""
-        return {"neurons": [_neuron_to_json(n) for n in self.neurons], "constants": list(self.constants),
+        tree = {"neurons": [_neuron_to_json(n) for n in self.neurons], "constants": list(self.constants),
                 "n_inputs": self.n_inputs}
+        return tree | {"known": dict(self.known)} if self.known else tree
 
     @classmethod
     def from_json(cls, tree: dict[str, Any]) -> Network:
@@ -200,8 +210,9 @@ class Network:
         """
         try:
             neurons = tuple(_neuron_from_json(n) for n in tree["neurons"])
-            return cls(neurons, tuple(float(c) for c in tree["constants"]), int(tree["n_inputs"]))
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            known = tuple(KnownValue(str(name), float(value)) for name, value in tree.get("known", {}).items())
+            return cls(neurons, tuple(float(c) for c in tree["constants"]), int(tree["n_inputs"]), known)
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             if isinstance(error, NetworkError):
                 raise
             raise NetworkError(f"The JSON does not describe a network ({type(error).__name__}: {error}); expected "
@@ -216,6 +227,11 @@ def _check_neuron(network: Network, i: int, neuron: Neuron) -> None:
             raise NetworkError(f"{where} has index {neuron.index} and children {neuron.children}; expected no children "
                                f"and an index below {limit}.")
         return
+    if is_definition(neuron.activation):
+        try:
+            own_activation(neuron.activation)
+        except FormulaError as error:
+            raise NetworkError(f"Neuron {i} has an own function that cannot be used: {error}") from None
     if neuron.activation not in ACTIVATIONS:
         raise NetworkError(f"{where} has an activation that is not known; known: {', '.join(ACTIVATIONS)}.")
     if len(neuron.children) != ACTIVATIONS[neuron.activation].arity:
