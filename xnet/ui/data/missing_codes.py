@@ -18,7 +18,7 @@ _WAY = "gaps"
 def missing_codes_notice(table: Table) -> None:
     """Say which chosen columns hold numbers that look like codes for missing values, and offer to read them so."""
     roles = table_choice.roles()
-    used = [c for c in (roles.target, *roles.inputs, roles.weight.column) if c in table.sentinels]
+    used = [c for c in (roles.target, *roles.inputs, roles.weight.column) if c is not None and c in table.sentinels]
     if not used:
         return
     columns = [f"{shorten(column, 40)} ({_codes(table, column)} in {counted(_count(table, column), 'row')})"
