@@ -88,10 +88,10 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
 
 def _grow(errors: Array, sizes: Array) -> bool:
     """Whether errors (n,) grow with sizes (n,): Spearman's correlation is above 0.3 and above 4 standard errors."""
-    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (errors, sizes)]
     if len(errors) < 3 or np.ptp(errors) == 0 or np.ptp(sizes) == 0:
         return False
-    correlation = float(np.corrcoef(*ranks)[0, 1])
+    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (errors, sizes)]
+    correlation = float(np.corrcoef(ranks[0], ranks[1])[0, 1])
     return correlation > max(GROWING, 4.0 / np.sqrt(len(errors) - 1))
 
 
