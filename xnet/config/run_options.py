@@ -65,6 +65,7 @@ class RunOptions(TypedDict, total=False):
         row_names: how the rows of the table are called, see `RowNames`; by default row 1, row 2 and so on.
         id_column: the column that names the rows, such as a country; by default found by `xnet.tables.id_columns`;
             "" for none.
+        series: the place of the run among searches that were started together, see `xnet.runs.series`.
     """
 
     name: str | None
@@ -89,6 +90,7 @@ class RunOptions(TypedDict, total=False):
     changes: Mapping[str, Any] | None
     row_names: Mapping[str, Any] | None
     id_column: str | None
+    series: Mapping[str, Any] | None
 
 
 class Config(TypedDict):
@@ -135,6 +137,7 @@ class Config(TypedDict):
     changes: NotRequired[dict[str, Any]]
     row_names: NotRequired[dict[str, Any] | None]
     id_column: NotRequired[str]
+    series: NotRequired[dict[str, Any]]
     left_out_rows: NotRequired[list[int]]
 
 
@@ -142,7 +145,8 @@ _DEFAULTS: RunOptions = {
     "name": None, "units": None, "activations": "default", "parameters": True, "max_complexity": 40,
     "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "steps": None, "n_jobs": 1, "loss": "squared_error",
     "prior": None, "device": "cpu", "split": None, "weight": None, "fill_gaps": False, "warm_start": (),
-    "derived": {}, "columns": (), "changes": None, "row_names": None, "id_column": None}
+    "derived": {}, "columns": (), "changes": None, "row_names": None, "id_column": None,
+    "series": None}
 
 
 def with_current_keys(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,9 +155,9 @@ def with_current_keys(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def options_from_config(config: Mapping[str, Any]) -> RunOptions:
-    """The options that create another run like this one, without its warm start."""
+    """The options that create another run like this one, without its warm start and its series."""
     options = {option: config[option] for option in _DEFAULTS if option in config}
-    return cast(RunOptions, options | {"warm_start": ()})
+    return cast(RunOptions, options | {"warm_start": (), "series": None})
 
 
 def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str, options: RunOptions) -> Config:
@@ -197,6 +201,8 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "columns": _known(given["columns"], {*columns, *sources}), "changes": changes_to_json(changes)}
     if isinstance(given["id_column"], str) and given["id_column"]:
         config["id_column"] = given["id_column"][:80]
+    if given["series"]:
+        config["series"] = dict(given["series"])
     return config
 
 

@@ -16,6 +16,7 @@ from xnet.config.losses import loss_of
 from xnet.config.prior import Prior
 from xnet.config.settings import BUDGETS, LIBRARIES, Settings, known_activations, within
 from xnet.engine.networks.activations import GROUPS, resolve_activations
+from xnet.tables.class_target import target_columns
 from xnet.tables.id_columns import id_column
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ INPUTS = "inputs"
 PROPOSED = "proposed"
 AS_CLASS = "as_class"
 CLASS = "class"
+ALL_CLASSES = "all_classes"
+MORE_TARGETS = "more_targets"
 TABLE_AS_READ = "table_as_read"
 WEIGHT = "weight"
 ROW_NAME = "row_name"
@@ -93,6 +96,8 @@ PENDING_PAGE = "pending_page"
 PREPARED_ROWS = "prepared_rows"
 UPLOAD_ERROR = "upload_error"
 GIVEN_TABLE = "given_table"
+SERIES_VIEW = "series_view"
+BOUNDARY_INPUTS = "boundary_inputs"
 SELECTED_FORMULA = "selected_formula"
 FRONT_TABLE = "front_table"
 FRONT_CHART = "front_chart"
@@ -269,11 +274,12 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     """Make `chosen` the session's table, with its suggested target and inputs, and reset the choices about rows."""
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
-    st.session_state.update({WEIGHT: None, CHANGES: (), UNDONE: (), CONVERSIONS: [], FILL_GAPS: False, SPLIT: "random",
+    st.session_state.update({WEIGHT: None, MORE_TARGETS: [], CHANGES: (), UNDONE: (), CONVERSIONS: [],
+                             FILL_GAPS: False, SPLIT: "random",
                              SPLIT_COLUMN: None, WORKBOOK: None})
     if chosen is None:
         return
-    target = chosen.suggested_target if chosen.suggested_target in chosen.numeric_columns else None
+    target = chosen.suggested_target if chosen.suggested_target in target_columns(chosen) else None
     if target is None and chosen.numeric_columns:
         target = chosen.numeric_columns[-1]
     st.session_state[TARGET] = target

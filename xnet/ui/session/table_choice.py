@@ -35,7 +35,7 @@ def roles() -> Roles:
         return Roles(None)
     numeric, target = set(table.numeric_columns), held.get(state.TARGET)
     weight: Weight = held.get(state.WEIGHT) or Weight()
-    not_inputs = {target, weight.column, *siblings(table, target)}
+    not_inputs = {target, weight.column, *siblings(table, target), *(held.get(state.MORE_TARGETS) or ())}
     inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in not_inputs]
     row_name = held.get(state.ROW_NAME)
     return Roles(target if target in target_columns(table) else None, tuple(inputs),
