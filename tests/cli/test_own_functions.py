@@ -51,7 +51,8 @@ def test_a_function_reaches_the_run_its_files_and_its_bundle(table: Path, tmp_pa
     assert reproduce(read_bundle(make_bundle(run))).outcome == "identical"
     kept = json.loads((out / "formula.json").read_text(encoding="utf-8"))
     rows = pd.read_csv(table)
-    np.testing.assert_allclose(Network.from_json(kept["formula"]["network"]).evaluate(rows[["conc"]].to_numpy()), rows["rate"])
+    network = Network.from_json(kept["formula"]["network"])
+    np.testing.assert_allclose(network.evaluate(rows[["conc"]].to_numpy()), rows["rate"])
 
 
 @pytest.mark.parametrize(("function", "sentence"), [
