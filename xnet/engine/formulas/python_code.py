@@ -16,7 +16,7 @@ from .precedence import print_neurons
 
 def python_names(names: Sequence[str]) -> tuple[str, ...]:
     """One Python identifier for each column name, all different."""
-    taken: set[str] = {"np"}
+    taken: set[str] = {"np", "erf"}
     result = []
     for name in names:
         base = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "x"
@@ -56,7 +56,8 @@ def to_python(network: Network, names: Sequence[str], target_name: str = "y") ->
     named = "".join(f"    {name} = {value!r}\n" for name, value in used_values(network.constants, known))
     body = print_neurons(network, leaf, _notation)[-1]
     doc = repr(f"Predict {target_name} from columns of a table (numbers or NumPy arrays).")[1:-1].replace('"', "'")
-    return (f"import numpy as np\n\n\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
+    further = "from scipy.special import erf\n" if "erf(" in body else ""
+    return (f"import numpy as np\n{further}\n\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
             f'    """{doc}\n\n{_docstring_safe(lines)}    """\n{named}    return {body}\n')
 
 

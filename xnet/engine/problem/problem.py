@@ -24,6 +24,7 @@ from xnet.engine.networks.domain import box_of
 from xnet.engine.networks.intervals import Interval
 from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.own_functions import check_own_names
 from xnet.errors import DataError
 
 from .constraints import NONE, CheckPoints, Constraints, check_points
@@ -119,8 +120,10 @@ class Problem:
         check_values(y, f"y ({target_name!r})" if target_name != "y" else "y")
         weight = None if sample_weight is None else checked_weight(sample_weight, len(y))
         check_device(device)
+        library = resolve_activations(activations)
+        check_own_names(library, names)
         if initial_formula is not None:
-            read_template(initial_formula, names, dict(constants))  # refused now, not by a search that fails later
+            read_template(initial_formula, names, dict(constants), library)  # refused now, not by a search that fails
         if constraints.forbidden:
             X = X.copy()
             X[:, list(constraints.forbidden)] = 0.0  # no candidate, regressor or line is made of a constant column
@@ -140,7 +143,7 @@ class Problem:
         match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
         # A network with more neurons than rows can only learn them by heart.
         largest = min(int(max_complexity), max(8, len(train_index) - 2))
-        return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
+        return cls(names, target_name, library, bool(parameters), largest,
                    int(seed), train, held_out, search, match, constraints, initial_formula, constants,
                    device, holdout_index, train_index, len(y))
 
@@ -249,7 +252,8 @@ class Problem:
         text = self.initial_formula
         if text is None or not self.constants:
             return None
-        form: GivenForm = self.cached("given form", lambda: GivenForm.of(text, self.names, self.constants))
+        form: GivenForm = self.cached("given form", lambda: GivenForm.of(text, self.names, self.constants,
+                                                                                self.activations))
         return form if form.restricts else None
 
     @property

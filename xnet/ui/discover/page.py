@@ -18,6 +18,8 @@ from xnet.runs.run import HUNG_S
 from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula, show_scores
 from xnet.ui.components.network_view import network_view
+from xnet.ui.components.series_bar import series_bar
+from xnet.ui.page_list import DISCOVER
 from xnet.ui.session import current_run, state
 from xnet.ui.session.navigation import follow
 from xnet.ui.session.shared import made_once, newest_snapshot
@@ -63,6 +65,7 @@ def discover_page() -> None:
         presentation.frame(run.config)
     else:
         _top(run, status, snapshot)
+        series_bar(run, DISCOVER)
     st.html(STEADY)
     interval = REFRESH_S if status["state"] in ("running", "starting") or pace_of(snapshot) == STEPS else SLOW_REFRESH_S
     fragment = st.fragment(run_every=interval if status["state"] in ACTIVE else None)
