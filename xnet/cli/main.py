@@ -81,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
                           help="budget in steps: gives the same result on every machine")
     discover.add_argument("--activations", default="default", metavar="NAMES",
                           help="presets, groups or activations, separated by commas (default: %(default)s)")
+    discover.add_argument("--function", action="append", metavar="DEFINITION",
+                          help="a function of your own, such as 'hill(x, y) = x/(x + y)', or a file with one "
+                               "definition on each line; may be repeated")
     discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
                           help="the largest complexity of a formula (default: 40, for several classes 60)")
