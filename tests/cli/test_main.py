@@ -301,7 +301,8 @@ def test_several_targets_are_searched_from_the_same_inputs(tmp_path: Path, capsy
 
 @pytest.mark.parametrize(("options", "message"), [
     (["--target", "u,u"], "given twice"), (["--target", "u,v", "--inputs", "a,v"], "a target and an input"),
-    (["--target", "u,nothing"], "There is no column 'nothing'"), (["--target", "u,v", "--classify"], "explain one column")])
+    (["--target", "u,nothing"], "There is no column 'nothing'"),
+    (["--target", "u,v", "--classify"], "explain one column")])
 def test_targets_that_cannot_be_searched_together_are_one_sentence(tmp_path: Path, options: list[str], message: str,
                                                                    capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "two.csv"

@@ -14,8 +14,6 @@ from xnet.engine import Problem
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .regressor import XNetRegressor
-
 #: Attributes of a fit that belong to the inputs.
 _OF_INPUTS = ("n_features_in_", "feature_names_in_")
 
@@ -27,7 +25,7 @@ class SeveralTargets:
         estimators_: the fitted model of every target; absent after a fit to one target.
     """
 
-    estimators_: list[XNetRegressor]
+    estimators_: list[Any]
     _library: Problem | None = None
     _target_name = "y"
 
@@ -97,7 +95,7 @@ def targets_of(y: Any) -> list[Any] | None:
 
 
 def fit_targets(model: Any, X: Any, targets: Sequence[Any], sample_weight: Any,
-                sample_error: Any) -> list[XNetRegressor]:
+                sample_error: Any) -> list[Any]:
     """A fitted copy of the model for each target; all use the candidate library of the first.
 
     Raises:
@@ -109,7 +107,7 @@ def fit_targets(model: Any, X: Any, targets: Sequence[Any], sample_weight: Any,
                          "each, or one for all.")
     for j, target in enumerate(targets):  # before the first search
         _check_target(target, str(getattr(target, "name", None) or f"number {j}"))
-    fitted: list[XNetRegressor] = []
+    fitted: list[Any] = []
     for j, target in enumerate(targets):
         one = clone(model)
         one._library, one._target_name = (fitted[0]._library if fitted else None), f"y{j}"
