@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .columns import open_table, target_and_inputs
+from .discover_targets import discover_targets, targets_of
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
 from .output import Progress, print_result, printable
 from .permutation import check_number_of_shuffles, checked_by_shuffling
@@ -26,11 +27,8 @@ DEFAULT_SECONDS = 30.0
 
 def run_discover(options: argparse.Namespace) -> int:
     """Search a formula, print it, and return the exit code."""
-    from xnet.config.losses import loss_with_weights
     from xnet.config.run_options import LIMITS
-    from xnet.engine.fitting.loss_names import check_loss_name
     from xnet.tables.roles import siblings
-    from xnet.tables.weights import Weight
 
     from .discover_classes import is_classes, one_class_target
 
@@ -43,15 +41,28 @@ def run_discover(options: argparse.Namespace) -> int:
     table = converted(changed(table, options), options)
     for sentence in (*(change.describe() for change in table.changes), *table.report[read:]):
         print(f"xnet: {sentence}", file=sys.stderr)
-    target, inputs = target_and_inputs(table, options.target, options.inputs, not_inputs(options))
+    targets = targets_of(options.target, table.frame.columns)
+    if len(targets) > 1:
+        return discover_targets(options, table, [str(name) for name in targets], _discover_number, not_inputs(options))
+    target, inputs = target_and_inputs(table, targets[0], options.inputs, not_inputs(options))
     if options.one_class is not None:
         table, target, loss = one_class_target(options, table, target)
         return _discover_formula(options, table, target, [c for c in inputs if c not in siblings(table, target)], loss)
     if is_classes(table, target, options.classify):
         return _discover_classes(options, table, target, inputs)
+    return _discover_number(options, table, target, inputs)
+
+
+def _discover_number(options: argparse.Namespace, table: Any, target: str, inputs: list[str],
+                     series: dict[str, Any] | None = None) -> int:
+    """Search a formula for a column of numbers."""
+    from xnet.config.losses import loss_with_weights
+    from xnet.engine.fitting.loss_names import check_loss_name
+    from xnet.tables.weights import Weight
+
     check_loss_name(options.loss)
     loss = loss_with_weights(options.loss, Weight.from_config(data_options(options)["weight"]))
-    return _discover_formula(options, table, target, inputs, loss)
+    return _discover_formula(options, table, target, inputs, loss, series)
 
 
 def _discover_classes(options: argparse.Namespace, table: Any, target: str, inputs: list[str]) -> int:
@@ -63,12 +74,13 @@ def _discover_classes(options: argparse.Namespace, table: Any, target: str, inpu
     refuse_for_classes(options)
     if options.steps is not None:
         raise RunError("A search for several classes has a budget in seconds only. Leave out --steps.")
-    result = discover_classes(options, table, target, inputs, activation_names(options.activations))
+    result = discover_classes(options, table, target, inputs, activation_names(options))
     print(to_json(result) if options.json else "\n".join(map(printable, class_lines(result))), flush=True)
     return EXIT_FOUND
 
 
-def _discover_formula(options: argparse.Namespace, table: Any, target: str, inputs: list[str], loss: str) -> int:
+def _discover_formula(options: argparse.Namespace, table: Any, target: str, inputs: list[str], loss: str,
+                      series: dict[str, Any] | None = None) -> int:
     from xnet.config.run_options import table_options
     from xnet.engine import connect, count_jobs
     from xnet.runs import create_run, execute
@@ -83,11 +95,11 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
             stack.callback(shutil.rmtree, root, ignore_errors=True)
         with nullcontext() if options.cluster is None else connect(options.cluster) as cluster:
             run = create_run(table.frame, target=target, inputs=inputs, source=table.name,
-                             activations=activation_names(options.activations), parameters=not options.no_parameters,
+                             activations=activation_names(options), parameters=not options.no_parameters,
                              max_complexity=40 if options.max_complexity is None else options.max_complexity,
                              seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
                              n_jobs=count_jobs(options.jobs) if cluster is None else cluster.n_islands, prior=prior,
-                             device=options.device, root=root, **of_table, **data_options(options))
+                             device=options.device, root=root, series=series, **of_table, **data_options(options))
             progress = Progress(sys.stderr, options.steps)
             snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show, cluster=cluster)
             progress.end()
@@ -128,7 +140,25 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     return EXIT_FOUND
 
 
-def activation_names(activations: str) -> str | list[str]:
-    """The names of `--activations`, which commas separate; a single name may be a preset."""
-    names = [name.strip() for name in activations.split(",") if name.strip()]
-    return names[0] if len(names) == 1 else names
+def activation_names(options: argparse.Namespace) -> str | list[str]:
+    """The activation library of `--activations`, which commas separate, and of every `--function`.
+
+    Raises:
+        FormulaError: a definition cannot be used, or its file cannot be read.
+    """
+    names = [name.strip() for name in options.activations.split(",") if name.strip()]
+    own = [definition for given in options.function or () for definition in _definitions(given)]
+    return names[0] if len(names) == 1 and not own else [*names, *own]
+
+
+def _definitions(given: str) -> tuple[str, ...]:
+    """The definition of one `--function`, or those of the file that it names."""
+    from xnet.engine import FormulaError, definitions_from, definitions_in_file
+
+    if "=" in given:
+        return definitions_from([given])
+    try:
+        return definitions_in_file(Path(given).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise FormulaError(f"--function is {given!r}, neither a definition nor a file that can be read. Write "
+                           "NAME(x) = FORMULA, such as 'hill(x, y) = x/(x + y)'.") from None

@@ -70,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
                "search failed, 2 the input is not valid, 130 interrupted before the first formula.")
     discover.add_argument("file", metavar="FILE",
                           help="a table (CSV, a workbook, Parquet, JSON, NumPy), or the name of a sample")
-    discover.add_argument("--target", metavar="COLUMN", help="the column to explain (needed unless FILE is a sample)")
+    discover.add_argument("--target", metavar="COLUMN", action="append",
+                          help="the column to explain (needed unless FILE is a sample); repeat it, or separate names "
+                               "by commas, to explain several columns by a search each")
     discover.add_argument("--inputs", metavar="A,B",
                           help="the columns that may explain it (default: all other numeric columns)")
     discover.add_argument("--seconds", type=float, metavar="S",
@@ -79,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
                           help="budget in steps: gives the same result on every machine")
     discover.add_argument("--activations", default="default", metavar="NAMES",
                           help="presets, groups or activations, separated by commas (default: %(default)s)")
+    discover.add_argument("--function", action="append", metavar="DEFINITION",
+                          help="a function of your own, such as 'hill(x, y) = x/(x + y)', or a file with one "
+                               "definition on each line; may be repeated")
     discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
                           help="the largest complexity of a formula (default: 40, for several classes 60)")
@@ -89,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     add_prior_options(discover)
     discover.add_argument("--classify", action="store_true",
                           help="treat the target as classes; a text column with few values is always treated so")
+    discover.add_argument("--class-weight", choices=["balanced"],
+                          help="let all classes count alike, however many rows each has")
     discover.add_argument("--class", dest="one_class", metavar="LABEL",
                           help="find a formula for the probability of one class of the target")
     discover.add_argument("--seed", type=int, default=0, metavar="N",

@@ -9,6 +9,7 @@ from typing import Any, NotRequired, TypedDict, cast
 
 from xnet import engine
 from xnet.engine.networks.activations import resolve_activations
+from xnet.engine.networks.own_functions import is_definition, own_activation
 from xnet.errors import XNetError
 from xnet.tables.changes import changes_from_json, changes_to_json, concerning
 from xnet.tables.column_recipes import recipes_from_config
@@ -36,7 +37,7 @@ class RunOptions(TypedDict, total=False):
     Attributes:
         name: the name of the run; by default it is composed of target and source.
         units: units of columns, for display.
-        activations: a preset, or names of activations, groups and presets.
+        activations: a preset, or names of activations, groups and presets, and definitions of own functions.
         parameters: whether constants are fitted; False is the mode without parameters.
         max_complexity: the largest complexity of a network.
         holdout_fraction: the share of the rows that are held out from the search, 0 to 0.5.
@@ -187,7 +188,8 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "version": VERSION, "id": run_id, "name": given["name"] or f"{target} from {source}",
         "created": datetime.now(UTC).isoformat(timespec="seconds"), "source": source, "target": target,
         "inputs": list(inputs), "units": {c: u for c, u in (given["units"] or {}).items() if c in columns},
-        "activations": activations if isinstance(activations, str) else list(activations),
+        "activations": activations if isinstance(activations, str) else [
+            own_activation(name).name if is_definition(name) else name for name in activations],
         "parameters": bool(given["parameters"]), "max_complexity": int(given["max_complexity"]),
         "holdout_fraction": float(given["holdout_fraction"]), "seed": int(given["seed"]),
         "seconds": float(given["seconds"]), "steps": None if given["steps"] is None else int(given["steps"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -26,21 +26,20 @@ from xnet.engine import (
 )
 from xnet.engine.fitting.loss_names import check_loss_name
 from xnet.engine.problem.named_constants import Constant, constants_of
+from xnet.engine.problem.shared_library import with_library_of
 from xnet.evidence.letters import letter_parameters, parameter_table
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
 from .fitted_front import FittedFront
 from .history import history_of, warn_if_stopped, warn_of_constraints
-from .input_checks import check_choice, check_numeric
+from .input_checks import check_choice, check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable, canonical_table
-
-if TYPE_CHECKING:
-    import pandas as pd
+from .several_targets import SeveralTargets, targets_of
 
 
-class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
+class XNetRegressor(FittedFront, SeveralTargets, RegressorMixin, BaseEstimator):
     """Find the formula behind a table: a network of neurons that choose their own activations.
 
     >>> import numpy as np
@@ -51,7 +50,8 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
     '2*x0**2/x1'
 
     Args:
-        activations: the activation library: a preset ("default"), or a list of activations, groups and presets.
+        activations: the activation library: a preset ("default"), or a list of activations, groups and presets, such as
+            ["default", "kinks"] (max(0, x - c), |x - c|, steps; see `docs/functions.md`).
         parameters: whether constants are fitted; False is the mode without parameters.
         budget_seconds: the budget in seconds; an exact formula ends the search sooner.
         budget_steps: the budget in steps; a run with this budget alone is reproducible bit for bit. None for no limit.
@@ -93,17 +93,21 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         cluster: instead of n_jobs, one island on each worker of a Dask scheduler: its address, or a `Client` of Dask.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
+        functions: functions of your own, e.g. {"hill(x, y)": "x/(x + y)"}: they join the activations, are printed by
+            name (see `definitions_`), and are written out in exports.
         callback: called as `callback(step, seconds, front)` after every step (with several processes after every round
             of steps); `front` is a list of dicts: complexity, parameters, loss, loss_holdout, formula. True ends the
             search, with `stop_reason_` "callback".
         stop_at_loss: the search ends, with `stop_reason_` "reached", once the formula leaves no larger share of the
             loss of the best constant in the training rows: 0.01 is R2 = 0.99 under squared error.
-        warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns.
+        warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns; not
+            for several targets.
         verbose: whether to write a progress line to standard error.
 
     Attributes:
         network_: the network.
         formula_: the formula as text.
+        definitions_: the definitions of the own functions in the formula, e.g. ["hill(x, y) = x/(x + y)"].
         latex_: the formula as LaTeX.
         expression_: the formula as a SymPy expression.
         n_parameters_: the number of constants that the rows determine.
@@ -129,6 +133,8 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
             `constants`, and its scores; None without `initial_formula`.
         initial_parameters_: the same table as `parameters_` for the letters of the initial formula, also with the kinds
             "fixed", "whole number" and "at a bound"; None without `initial_formula`.
+        estimators_: after a fit to several targets the fitted model of each; the attributes above belong to these
+            models. `formulas_` has the formulas of all targets, `fronts_` all fronts.
         constraints_met_: whether `network_` satisfies all constraints; if no formula does, `network_` is a constant.
     """
 
@@ -143,7 +149,7 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
                  pick: str = "balanced", device: str = "cpu", callback: Callback | None = None,
                  stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
-                 cluster: Any = None,
+                 functions: Mapping[str, str] | Sequence[str] | None = None, cluster: Any = None,
                  constants: Mapping[str, float | Constant | None] | Sequence[str] | None = None) -> None:
         self.activations = activations
         self.parameters = parameters
@@ -168,6 +174,7 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         self.stop_at_loss = stop_at_loss
         self.warm_start = warm_start
         self.verbose = verbose
+        self.functions = functions
         self.cluster = cluster
         self.constants = constants
 
@@ -179,11 +186,12 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
 
         Args:
             X: (n, d) array or DataFrame; the formula uses the column names of a DataFrame.
-            y: (n,) target.
+            y: (n,) target, or (n, k) several targets: each has a search of its own with the whole budget, see
+                `estimators_`.
             sample_weight: (n,) weights of the errors of the rows: a weight of 2 is a row twice, a weight of 0 a row
                 that is not there. If all are whole numbers, they also count as numbers of rows.
-            sample_error: (n,) known standard errors of y, or one for all rows: the loss is then chi-square, and
-                constants have the errors that follow from them.
+            sample_error: (n,) known standard errors of y, (n, k) those of several targets, or one for all: the loss is
+                then chi-square, and constants have the errors that follow from them.
 
         Raises:
             ValueError: shapes do not match, values are missing, n_jobs is 0, or the pick is unknown.
@@ -193,7 +201,11 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         n_jobs = count_jobs(self.n_jobs)
         check_loss_name(self.loss)
         check_choice("pick", self.pick, tuple(map(str, Preference)))
-        target_name = str(getattr(y, "name", None) or "y")
+        targets = targets_of(y)
+        self._forget(several=targets is not None)
+        if targets is not None:
+            return self._fit_several(X, targets, sample_weight, sample_error)
+        target_name = str(getattr(y, "name", None) or self._target_name)
         check_numeric(X)
         # The problem refuses missing values, because it can name the column.
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3,
@@ -205,6 +217,9 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         y = np.asarray(y, dtype=np.float64)
         table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
         problem = self._problem(table, names, target_name, seed, sample_error)
+        if self._library is not None:
+            problem = with_library_of(problem, self._library)
+        self._library = problem if self._target_name != "y" else None
         known = self._known_networks(names)
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
@@ -254,20 +269,13 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
             forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
             output_range=self.output_range)
         return Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
-                                   activations=self.activations, parameters=self.parameters,
+                                   activations=with_functions(self.activations, self.functions),
+                                   parameters=self.parameters,
                                    max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
                                    holdout=table.holdout(self.holdout_fraction, seed), sample_weight=table.weight,
                                    sample_error=sample_error, seed=seed, loss=self.loss, constraints=constraints,
                                    initial_formula=self.initial_formula,
                                    constants=constants_of(self.constants, names), device=self.device)
-
-    @property
-    def initial_parameters_(self) -> pd.DataFrame | None:
-        """The letters of the initial formula: value, standard error, 95 % interval and kind."""
-        import pandas as pd  # slow to import, and only needed here
-
-        check_is_fitted(self)
-        return None if self._initial_parameters is None else pd.DataFrame(self._initial_parameters)
 
     def predict(self, X: Any) -> Array:
         """Evaluate the formula.
@@ -276,9 +284,11 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
             X: (n, d) array or DataFrame.
 
         Returns:
-            (n,) values; NaN where the formula has no value.
+            (n,) values, (n, k) for several targets; NaN where the formula has no value.
         """
         check_is_fitted(self)
+        if hasattr(self, "estimators_"):
+            return np.column_stack([one.predict(X) for one in self.estimators_])
         check_numeric(X)
         X = validate_data(self, X, reset=False, dtype=np.float64)
         return self.network_.evaluate(X)

@@ -176,7 +176,7 @@ def test_a_bad_column_name_is_escaped_in_latex(name: str) -> None:
     assert unescaped(text, "{") == unescaped(text, "}")
     assert not re.search(r"(?<!\\)[%$#&~]", text)
     assert "\n" not in text
-    assert not re.search(r"\\(?!backslash|\{|\}|_|hat|%|\$|#|&|sim|mathrm|lambda\Z| )", text)
+    assert not re.search(r"\\(?!backslash|\{|\}|_|hat|%|\$|#|&|sim|mathrm|text|lambda\Z| )", text)
 
 
 @pytest.mark.parametrize("name", EVIL_NAMES)
@@ -194,7 +194,8 @@ def test_names_are_quoted_only_where_they_need_it() -> None:
 
 
 @pytest.mark.parametrize(("name", "latex"), [("x", "x"), ("x0", "x_{0}"), ("x_12", "x_{12}"), ("alpha", r"\alpha"),
-                                            ("mass", r"\mathrm{mass}"), ("a b", r"\mathrm{a\ b}")])
+                                            ("mass", r"\mathrm{mass}"), ("a b", r"\mathrm{a\ b}"),
+                                            ("pre-dose", r"\mathrm{pre\text{-}dose}")])
 def test_names_in_latex(name: str, latex: str) -> None:
     assert latex_name(name) == latex
 

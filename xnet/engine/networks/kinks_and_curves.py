@@ -67,7 +67,7 @@ KINKS: tuple[Activation, ...] = (
         python="np.minimum({0}, {1})", javascript="Math.min({0}, {1})", spreadsheet="MIN({0},{1})",
         sympy_code="sp.Min({0}, {1})", sympy=lambda sp, a, b: sp.Min(a, b), window=(-3, 3, -3, 3)),
     Activation(
-        name="step", arity=1, symbol="⌐", description="0 below zero, 1 from zero on", group="kinks",
+        name="step", arity=1, symbol="step", description="0 below zero, 1 from zero on", group="kinks",
         aliases=("heaviside", "Heaviside"), value=lambda a: np.heaviside(a, np.ones_like(a)),
         derivatives=(lambda a, o: np.zeros_like(o),), inverses=(lambda t: _only((t == 0) | (t == 1), t - 0.5),),
         degree=0.0, bounded=True, enumerated=False, abbreviation=True,
@@ -127,7 +127,7 @@ CURVES: tuple[Activation, ...] = (
         python="erf({0})", javascript="erf({0})", spreadsheet="ERF({0})", sympy_code="sp.erf({0})",
         sympy=lambda sp, a: sp.erf(a), window=(-3, 3, -1.6, 1.6)),
     Activation(
-        name="gauss", arity=1, symbol="∩", description="bell curve: exp(-x²)", group="curves",
+        name="gauss", arity=1, symbol="gauss", description="bell curve: exp(-x²)", group="curves",
         value=lambda a: np.exp(-a * a), derivatives=(lambda a, o: -2.0 * a * o,),
         inverses=(lambda t: np.sqrt(-np.log(t)), lambda t: -np.sqrt(-np.log(t))), parity=Parity.EVEN, bounded=True,
         family=Family.EXPONENTIAL, not_applied_to=_CURVED, bounds=intervals.bell,

@@ -56,6 +56,8 @@ WORKBOOK = "workbook"
 DATA_TABS = "data_tabs"
 PICTURE_COLUMNS = "picture_columns"
 PRESET = "preset"
+OWN_FUNCTIONS = "own_functions"
+FUNCTIONS_FILE = "functions_file"
 NO_PARAMETERS = "no_parameters"
 BUDGET = "budget"
 SECONDS = "seconds"
@@ -179,7 +181,8 @@ def _values(chosen: Settings) -> dict[str, object]:
     """The values of the widgets for these settings, by key."""
     prior = chosen.prior
     values: dict[str, object] = {
-        PRESET: chosen.library, NO_PARAMETERS: not chosen.parameters, BUDGET: chosen.budget, SECONDS: chosen.seconds,
+        PRESET: chosen.library, OWN_FUNCTIONS: "\n".join(chosen.functions),
+        NO_PARAMETERS: not chosen.parameters, BUDGET: chosen.budget, SECONDS: chosen.seconds,
         MAX_COMPLEXITY: chosen.max_complexity, HOLDOUT: chosen.holdout_percent, SEED: chosen.seed,
         LOSS: chosen.loss_kind, LOSS_SHARE: chosen.loss_share, N_JOBS: chosen.n_jobs,
         FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
@@ -248,8 +251,9 @@ def settings() -> Settings:
     prior = Prior(names(FORBIDDEN), names(REQUIRED), tuple(tuple(pair.split(":")) for pair in names(NESTING)),
                   held.get(MAX_PARAMETERS), names(INCREASING), names(DECREASING), held.get(LOWEST), held.get(HIGHEST),
                   str(held.get(INITIAL_FORMULA) or "").strip() or None, lines(held.get(CONSTANTS)))
+    own = [line if "=" in line else f"{line} =" for line in lines(held.get(OWN_FUNCTIONS))]
     return Settings(
-        known_activations([name for group in GROUPS for name in names(group_pills_key(group))]),
+        known_activations([*own, *(name for group in GROUPS for name in names(group_pills_key(group)))]),
         not held.get(NO_PARAMETERS), number(SECONDS, "seconds"), number(MAX_COMPLEXITY, "max_complexity"),
         number(HOLDOUT, "holdout_percent"), number(SEED, "seed"), loss_of(held.get(LOSS), held.get(LOSS_SHARE)),
         number(N_JOBS, "n_jobs"), prior)
