@@ -22,6 +22,8 @@ from .system import simulate
 
 #: Shares of the budget for the searches of the first round and of the second.
 _FIRST_SHARE, _SECOND_SHARE = 0.6, 0.4
+#: The share of the whole budget after which the first of two rounds ends.
+_FIRST_END = 0.65
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Discoverer:
         self._observed, self._options, self._observer = observed, options, observer
         self._begun = options.clock()
         self._stopped = False
+        self._end = options.total
         self._networks: list[list[Network]] = [[] for _ in observed.data.states]
         n_own = len(observed.data.states) - len(second_order)
         #: Right-hand sides that are known: the velocity of a state of second order.
@@ -85,7 +88,10 @@ class Discoverer:
             DataError: no system could be simulated.
         """
         noisy = bool((self._observed.noise > 1e-5 * self._observed.scale).any())
+        if noisy and self._options.total is not None:
+            self._end = _FIRST_END * self._options.total
         discovery = self._round(self._observed, _FIRST_SHARE if noisy else 1.0)
+        self._end = self._options.total
         best = discovery.candidates[0]
         if noisy and best.follows and not self._stopped:
             renewed = renewed_by(discovery.observed, best)
@@ -104,7 +110,7 @@ class Discoverer:
         fits = tuple(self._integral_fits(integrals, i) for i in range(len(self._networks)))
         self._report("simulate", "")
         selection = JointSelection(observed, integrals)
-        candidates: Sequence[Candidate] = selection.select(fits, self._is_stopped)
+        candidates: Sequence[Candidate] = selection.select(fits, self._has_no_time)
         if start is not None:
             again = selection.over_whole(start.fit)
             candidates = _merged(candidates, [] if again is None else [again])
@@ -141,6 +147,10 @@ class Discoverer:
             networks[best[0]] = best[1]
         if self._observer(Progress(stage, state, tuple(networks), self._options.clock() - self._begun, candidates)):
             self._stopped = True
+
+    def _has_no_time(self) -> bool:
+        """Whether no further system is simulated."""
+        return self._stopped or (self._end is not None and self._options.clock() - self._begun > self._end)
 
     def _is_stopped(self) -> bool:
         return self._stopped

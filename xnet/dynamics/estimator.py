@@ -132,8 +132,9 @@ class XNetDynamics(BaseEstimator):
         names = observed.data.states
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         share = None if self.budget_seconds is None else _SEARCH_SHARE * self.budget_seconds / len(data.states)
-        options = SearchOptions(share, self.budget_steps, self.timer, self.activations, self.max_complexity, seed,
-                                checked_forbidden(self.forbidden_inputs, names, observed.data.names))
+        forbidden = checked_forbidden(self.forbidden_inputs, names, observed.data.names)
+        options = SearchOptions(share, self.budget_steps, self.budget_seconds, self.timer, self.activations,
+                                self.max_complexity, seed, forbidden)
         found = Discoverer(observed, options, self.callback, second).run()
         selection = JointSelection(observed, IntegralRows(observed))
         selection.prepare(found.candidates[0].system)

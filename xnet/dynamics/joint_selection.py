@@ -23,7 +23,7 @@ from .system import System, simulate
 from .trajectory_fit import TrajectoryFit, TrajectoryModel
 
 #: Formulas of a state that are combined, and combinations that are fitted over windows.
-FORMULAS, COMBINATIONS = 8, 12
+FORMULAS, COMBINATIONS = 8, 10
 #: Systems that are fitted over whole trajectories: the best by integrals, and the best by windows.
 BY_INTEGRALS, BY_WINDOWS = 4, 3
 #: Steps between rows of a window.
