@@ -138,12 +138,12 @@ class XNetDynamics(BaseEstimator):
         found = Discoverer(observed, options, self.callback, second).run()
         selection = JointSelection(observed, IntegralRows(observed))
         selection.prepare(found.candidates[0].system)
-        best = tidied(found.candidates[0], selection, library)
+        judged = [selection.judged(candidate) for candidate in found.candidates]
         self.observed_: Observations = observed
-        self.candidates_ = (best, *found.candidates[1:])
+        self.candidates_ = (tidied(judged[0], selection, library), *judged[1:])
         self.stopped_ = found.stopped
         self._seed = seed
-        self._take(best)
+        self._take(self.candidates_[0])
         return self
 
     def _second_order(self, data: Trajectories) -> tuple[str, ...]:

@@ -130,6 +130,11 @@ class JointSelection:
         fit = self.whole.fit(start.system, max_steps=max_steps)
         return None if fit is None else Candidate(fit, self.score(fit, True), True, self.r2(fit))
 
+    def judged(self, candidate: Candidate) -> Candidate:
+        """A candidate of another round, compared with these rows and their noise."""
+        fit = self.whole.evaluated(candidate.system, candidate.fit.first) if candidate.whole else None
+        return candidate if fit is None else Candidate(fit, self.score(fit, True), True, self.r2(fit))
+
     def score(self, fit: TrajectoryFit, whole: bool) -> float:
         """The score of a fit: lower is better."""
         n = self.integrals.n
