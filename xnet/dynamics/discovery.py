@@ -9,7 +9,7 @@ import numpy as np
 from scipy.interpolate import CubicHermiteSpline
 
 from xnet.arrays import Array
-from xnet.engine import Network
+from xnet.engine import Network, resolve_activations
 from xnet.engine.formulas.parser import read_formula
 from xnet.errors import DataError
 
@@ -17,6 +17,7 @@ from .derivative_search import SearchOptions, candidate_networks, derivative_pro
 from .integral_matching import IntegralFit, IntegralRows
 from .joint_selection import Candidate, JointSelection, agrees
 from .observations import Observations
+from .polynomials import polynomial_networks
 from .smoothing import SmoothState, exponential, smooth
 from .system import simulate
 
@@ -132,11 +133,20 @@ class Discoverer:
             self._report("search", observed.data.states[state], best=(state, search.best.network))
 
     def _integral_fits(self, integrals: IntegralRows, state: int) -> tuple[IntegralFit, ...]:
-        fits = [fit for network in self._networks[state] if (fit := integrals.fit(network, state)) is not None]
+        networks = list(self._networks[state])
+        if state not in self._known:
+            networks += polynomial_networks(integrals, state, resolve_activations(self._options.activations),
+                                            self._forbidden(state))
+        fits = [fit for network in networks if (fit := integrals.fit(network, state)) is not None]
         if not fits:
             constant = read_formula("0.0", integrals.observed.data.names)
             fits = [fit for fit in [integrals.fit(constant, state)] if fit is not None]
         return tuple(sorted(fits, key=lambda fit: fit.score))
+
+    def _forbidden(self, state: int) -> list[int]:
+        """Positions of the columns that a right-hand side may not read."""
+        data = self._observed.data
+        return [data.names.index(name) for name in (self._options.forbidden or {}).get(data.states[state], ())]
 
     def _report(self, stage: str, state: str, candidates: tuple[Candidate, ...] = (),
                 best: tuple[int, Network] | None = None) -> None:
