@@ -93,7 +93,7 @@ class FittedFront:
         """Set the attributes that belong to one formula of the front; its constants are estimated on `rows`."""
         self.network_, self.constraints_met_ = entry.network, entry.admitted
         self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
-        self._constants = constants_table(constant_estimates(entry.network, rows))
+        self._constants = constants_table(constant_estimates(entry.network, rows))  # own ones: see `parameters_`
         self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
         self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows), self.network_.complexity
 

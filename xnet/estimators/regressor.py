@@ -29,13 +29,15 @@ from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
 from .fitted_front import FittedFront
+from .grouped_front import GroupedFront
+from .grouped_rows import with_codes, without_group_column
 from .history import history_of, warn_if_stopped, warn_of_constraints
 from .input_checks import check_choice, check_numeric
 from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable, canonical_table
 
 
-class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
+class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
     """Find the formula behind a table: a network of neurons that choose their own activations.
 
     >>> import numpy as np
@@ -90,10 +92,14 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
             loss of the best constant in the training rows: 0.01 is R2 = 0.99 under squared error.
         warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns.
         verbose: whether to write a progress line to standard error.
+        own_constants: with groups: "auto" lets the rows decide which constants are own, "all" shares none, and a number
+            is the most own constants.
 
     Attributes:
         network_: the network.
-        formula_: the formula as text.
+        formula_: the formula as text; with groups own constants are letters, e.g. `a[molecule]*x/(x + 3.2)`.
+        parameters_: a DataFrame of all constants, own ones once a group; `group_constants_` is a table of groups and
+            own constants, `r2_by_group_` a dict.
         latex_: the formula as LaTeX.
         expression_: the formula as a SymPy expression.
         n_parameters_: the number of constants that the rows determine.
@@ -128,7 +134,7 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
                  pick: str = "balanced", device: str = "cpu", callback: Callback | None = None,
                  stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
-                 cluster: Any = None) -> None:
+                 cluster: Any = None, own_constants: str | int = "auto") -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -153,8 +159,10 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         self.warm_start = warm_start
         self.verbose = verbose
         self.cluster = cluster
+        self.own_constants = own_constants
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, sample_error: Any = None) -> XNetRegressor:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, sample_error: Any = None,
+            groups: Any = None) -> XNetRegressor:
         """Search for a network.
 
         Ctrl-C ends the search and keeps the best network so far, with a `ConvergenceWarning`; before the first network
@@ -167,6 +175,8 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
                 that is not there. If all are whole numbers, they also count as numbers of rows.
             sample_error: (n,) known standard errors of y, or one for all rows: the loss is then chi-square, and
                 constants have the errors that follow from them.
+            groups: (n,) labels of groups of rows, or the name of a column of X: one form is searched, with constants of
+                its own in every group (see `own_constants`). One group is a table without groups.
 
         Raises:
             ValueError: shapes do not match, values are missing, n_jobs is 0, or the pick is unknown.
@@ -177,6 +187,9 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         check_loss_name(self.loss)
         check_choice("pick", self.pick, tuple(map(str, Preference)))
         target_name = str(getattr(y, "name", None) or "y")
+        self._group_column = ""
+        if groups is not None:
+            X, groups, self._group_column = without_group_column(X, groups)
         check_numeric(X)
         # The problem refuses missing values, because it can name the column.
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3,
@@ -186,6 +199,12 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         if self.units is not None:
             check_columns(names, target_name, self.units)
         y = np.asarray(y, dtype=np.float64)
+        self._groups = None
+        if groups is not None:
+            X, self._groups = with_codes(X, groups, self.own_constants)
+            names = (*names, self._group_column)
+            if len(self._groups.labels) == 1:  # a table like any other
+                X, names = X[:, :-1], names[:-1]
         table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
         problem = self._problem(table, names, target_name, seed, sample_error)
         known = self._known_networks(names)
@@ -239,18 +258,18 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
                                    max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
                                    holdout=table.holdout(self.holdout_fraction, seed), sample_weight=table.weight,
                                    sample_error=sample_error, seed=seed, loss=self.loss, constraints=constraints,
-                                   initial_formula=self.initial_formula, device=self.device)
+                                   initial_formula=self.initial_formula, device=self.device,
+                                   groups=self._groups if self._groups and len(self._groups.labels) > 1 else None)
 
-    def predict(self, X: Any) -> Array:
+    def predict(self, X: Any, groups: Any = None) -> Array:
         """Evaluate the formula.
 
         Args:
             X: (n, d) array or DataFrame.
+            groups: for a model with groups: the label of every row, or the name of the column of X that holds it.
 
         Returns:
             (n,) values; NaN where the formula has no value.
         """
         check_is_fitted(self)
-        check_numeric(X)
-        X = validate_data(self, X, reset=False, dtype=np.float64)
-        return self.network_.evaluate(X)
+        return self.network_.evaluate(self._with_groups(X, groups))

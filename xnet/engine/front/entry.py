@@ -113,6 +113,8 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
     n_parameters = n_determined(network, problem.search)
+    if network.own is not None:
+        n_parameters += len(network.own.values) * network.own.n_groups
     entry = FrontEntry(network, network.complexity, n_parameters, loss, mean, error, reason, problem.train.exact,
                        problem.admits(network), is_defined_inside(network, problem.box))
     return with_shares(entry, problem)

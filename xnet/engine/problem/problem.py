@@ -29,6 +29,7 @@ from xnet.errors import DataError
 
 from .constraints import NONE, CheckPoints, Constraints, check_points
 from .feature_selection import MANY_INPUTS, distinct_inputs, ranked_inputs, selected_inputs_at
+from .groups import Groups
 from .sampling import check_train_rows, given_split, representative, split_rows
 from .validation import check_values, checked_arrays, checked_errors, checked_weight
 
@@ -53,6 +54,7 @@ class Problem:
         holdout_index, train_index: (k,) and (n,) positions in the table of the held-out rows and the training rows,
             ascending. Rows of weight 0 are in neither.
         n_rows: number of rows of the table, those of weight 0 as well.
+        groups: the groups with constants of their own, whose numbers are an input; None for one table.
     """
 
     names: tuple[str, ...]
@@ -71,6 +73,7 @@ class Problem:
     holdout_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
     train_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
     n_rows: int = 0
+    groups: Groups | None = None
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -85,7 +88,7 @@ class Problem:
                     sample_error: Array | None = None, seed: int = 0,
                     loss: str = "squared_error", constraints: Constraints = NONE,
                     initial_formula: str | None = None, device: str = "cpu",
-                    holdout: Array | None = None) -> Problem:
+                    holdout: Array | None = None, groups: Groups | None = None) -> Problem:
         """Check and split a table.
 
         Args:
@@ -99,6 +102,7 @@ class Problem:
             initial_formula: a formula to start from, see `initial.fitted_formula`.
             device: where candidates are matched, see `device.check_device`.
             holdout: (n,) whether a row is kept from the search; None draws `holdout_fraction` of them at random.
+            groups: groups of rows with constants of their own, of whose rows equal shares are held out.
 
         Raises:
             DataError: the loss is unknown or does not suit y, shapes do not fit, values are not finite or beyond
@@ -120,6 +124,9 @@ class Problem:
         if constraints.forbidden:
             X = X.copy()
             X[:, list(constraints.forbidden)] = 0.0  # no candidate, regressor or line is made of a constant column
+        if groups is not None:
+            groups.check(X[:, groups.column], names, constraints, parameters=parameters)
+            holdout = groups.held_out(X[:, groups.column], holdout_fraction, seed) if holdout is None else holdout
         rng = np.random.default_rng(seed)
         train_index, holdout_index = split_rows(y, holdout_fraction, rng, stratified=loss == LOGISTIC) \
             if holdout is None else given_split(holdout, len(y))
@@ -138,7 +145,7 @@ class Problem:
         largest = min(int(max_complexity), max(8, len(train_index) - 2))
         return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
                    int(seed), train, held_out, search, match, constraints, initial_formula,
-                   device, holdout_index, train_index, len(y))
+                   device, holdout_index, train_index, len(y), groups)
 
     def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.

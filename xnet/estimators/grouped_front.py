@@ -1,0 +1,105 @@
+"""What a fitted `XNetRegressor` knows about groups: own constants, scores, and groups never seen."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from xnet.arrays import Array
+from xnet.engine import Groups, Network
+from xnet.engine.fitting.rows import Rows
+from xnet.errors import DataError
+from xnet.evidence.constants import constant_estimates
+from xnet.evidence.group_constants import group_constants, own_table, r2_by_group, with_new_group
+
+from .grouped_rows import known_codes, without_group_column
+from .input_checks import check_numeric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class GroupedFront:
+    """Own constants of groups; a base class of estimators."""
+
+    network_: Network
+    names_: tuple[str, ...]
+    _rows: Rows
+    _groups: Groups | None
+    _group_column: str
+
+    @property
+    def parameters_(self) -> pd.DataFrame:
+        """All constants: name, group ("" for a constant of all groups), value, error, low and high (95 %)."""
+        import pandas as pd  # slow to import, and only needed here
+
+        check_is_fitted(self)
+        if self.network_.own is not None:
+            return pd.DataFrame(group_constants(self.network_, self._rows))
+        rows = [{"name": e.name, "group": "", "value": e.value, "error": e.error, "low": e.low, "high": e.high}
+                for e in constant_estimates(self.network_, self._rows)]
+        return pd.DataFrame(rows, columns=["name", "group", "value", "error", "low", "high"])
+
+    @property
+    def group_constants_(self) -> pd.DataFrame:
+        """The own constants: one row a group, one column a constant (a, b, ...)."""
+        check_is_fitted(self)
+        return own_table(self.network_)
+
+    @property
+    def r2_by_group_(self) -> dict[str, float | None]:
+        """R² in the rows of every group, training and held-out ones."""
+        check_is_fitted(self)
+        return {} if self.network_.own is None else r2_by_group(self.network_, self._rows)
+
+    def calibrate(self, X: Any, y: Any, group: str) -> Self:
+        """A fitted copy of the model that knows one more group.
+
+        The form and the constants of all groups are held; the own constants of the new group are fitted.
+
+        Args:
+            X: (n, d) inputs of the rows of the group, without the column of groups.
+            y: (n,) target.
+            group: the name of the new group.
+
+        Raises:
+            DataError: the formula has no own constants, the group is known, or its rows are too few.
+        """
+        check_is_fitted(self)
+        own = self.network_.own
+        if own is None or self._groups is None:
+            raise DataError("The formula has no constants of groups, so there is nothing to calibrate. Use predict.")
+        X = self._checked(X)
+        network = with_new_group(self.network_, np.column_stack([X, np.zeros(len(X))]), np.asarray(y), str(group))
+        assert network.own is not None
+        other = copy.copy(self)
+        other.network_, other._groups = network, replace(self._groups, labels=network.own.labels)
+        return other
+
+    def _checked(self, X: Any) -> Array:
+        if hasattr(X, "columns") and self._group_column in X.columns:
+            X = X.drop(columns=[self._group_column])
+        check_numeric(X)
+        return np.asarray(validate_data(self, X, reset=False, dtype=np.float64))
+
+    def _with_groups(self, X: Any, groups: Any) -> Array:
+        """The inputs of the network: X, and the numbers of the groups behind it where the model has groups.
+
+        Raises:
+            DataError: the groups are missing, or one of them is not known.
+        """
+        if self._groups is None:
+            if groups is not None:
+                raise DataError("This model was fitted without groups. Leave groups out, or fit it with groups.")
+            check_numeric(X)
+            return np.asarray(validate_data(self, X, reset=False, dtype=np.float64))
+        if groups is None and hasattr(X, "columns") and self._group_column in X.columns:
+            groups = self._group_column
+        if groups is None:
+            raise DataError(f"The formula has constants of every {self._group_column}. Give groups=, one label a row.")
+        X, labels, _ = without_group_column(X, groups)
+        return np.column_stack([self._checked(X), known_codes(labels, self._groups.labels, self._group_column)])
