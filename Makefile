@@ -1,5 +1,6 @@
 # make app     open the app in your browser, with the sample tables
-# make test    lint, then all tests, also in a browser (under six minutes on two cores)
+# make test    lint, then the everyday tests, also in a browser (under six minutes on two cores)
+# make test-all    lint, then all tests, with the slow ones (about twelve minutes)
 # make lint    check style, import contracts and types only
 # make docs    build the documentation site in build/site and check it; make docs-serve shows it while you write
 # make package     build the wheel and the sdist in dist/, and check them in a fresh environment
@@ -24,18 +25,25 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
-.PHONY: help app test lint docs docs-serve package bench benchmarks pictures clean
+.PHONY: help app test test-slow test-all lint docs docs-serve package bench benchmarks pictures clean
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n 's/^# //p' Makefile | head -9
+	@sed -n 's/^# //p' Makefile | head -10
 
 app: $(VENV)/app.done
 	$(PY) -m streamlit run app.py --server.port=$(PORT) --server.showEmailPrompt=false
 
+# Each worker of the browser tests has a server and a browser.
 test: lint
-	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not e2e" $(ARGS)
-	$(PY) -m pytest -n $(E2E_WORKERS) --dist worksteal -m e2e $(ARGS)  # each worker has a server and a browser
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not e2e and not slow" $(ARGS)
+	$(PY) -m pytest -n $(E2E_WORKERS) --dist worksteal -m "e2e and not slow" $(ARGS)
+
+test-slow: $(VENV)/dev.done
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "slow and not e2e" $(ARGS)
+	$(PY) -m pytest -n $(E2E_WORKERS) --dist worksteal -m "slow and e2e" $(ARGS)
+
+test-all: test test-slow
 
 lint: $(VENV)/dev.done
 	$(PY) -m ruff check .

@@ -38,6 +38,7 @@ def test_every_dependency_of_the_library_is_pinned_for_the_application() -> None
     assert requirements("requirements-dev.txt")
 
 
+@pytest.mark.slow
 def test_the_declared_dependencies_are_the_packages_that_xnet_imports() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"].values()

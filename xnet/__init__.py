@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from xnet.version import __version__
 
 if TYPE_CHECKING:
+    from xnet.engine.problem.named_constants import Constant
     from xnet.estimators import XNetClassifier, XNetRegressor
     from xnet.tables.samples import load_sample
 
-__all__ = ["XNetClassifier", "XNetRegressor", "__version__", "load_sample"]
+__all__ = ["Constant", "XNetClassifier", "XNetRegressor", "__version__", "load_sample"]
 
 _HOMES = {
+    "Constant": "xnet.engine.problem.named_constants",
     "XNetClassifier": "xnet.estimators.classifier",
     "XNetRegressor": "xnet.estimators.regressor",
     "load_sample": "xnet.tables.samples",

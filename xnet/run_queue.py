@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xnet.atomic_files import read_json, write_json
+from xnet.environment import positive_count
 from xnet.processes import process_created, process_lives
 
 FILE = "queue.sqlite"
@@ -70,9 +71,7 @@ class _Entry(NamedTuple):
 def most_running() -> int:
     """How many searches compute at once: XNET_MAX_RUNNING, else one less than the cores, and at least one."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with suppress(ValueError):
-        return max(1, int(os.environ["XNET_MAX_RUNNING"])) if "XNET_MAX_RUNNING" in os.environ else max(1, cores - 1)
-    return max(1, cores - 1)
+    return positive_count("XNET_MAX_RUNNING", cores - 1)
 
 
 class RunQueue:

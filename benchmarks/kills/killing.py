@@ -18,6 +18,7 @@ from xnet.errors import XNetError
 from xnet.runs import Run, create_run
 from xnet.runs.catalogue import read_catalogue
 from xnet.runs.frames_file import read_frames
+from xnet.runs.resuming import resumed_state
 from xnet.runs.worker import main as work
 
 #: Losses that differ by less than this factor are equal: restored networks are scored again.
@@ -69,6 +70,12 @@ def shown_front(run: Run) -> list[Mapping[str, Any]]:
     """The formulas that the app shows of a run; none before the first network."""
     snapshot = run.snapshot()
     return [] if snapshot is None else [*snapshot["front"]]
+
+
+def carried_on_front(run: Run) -> list[Mapping[str, Any]]:
+    """The front with which the next worker of a run begins; none if it begins anew."""
+    earlier = resumed_state(run, run.problem())
+    return [] if earlier is None else [{"complexity": e.complexity, "loss": e.shown_loss} for e in earlier.state.front]
 
 
 def losses(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Iterator[str]:

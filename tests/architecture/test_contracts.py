@@ -64,6 +64,7 @@ def test_the_tree_keeps_every_contract(tree: Path) -> None:
     assert broken(tree) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", WRONG_IMPORTS)
 def test_a_wrong_import_breaks_its_contract_only(contract: str, tree: Path) -> None:
     add_import(tree, *WRONG_IMPORTS[contract])

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["0", "1"])
 def test_without_chromium_the_last_line_names_the_tests_that_were_left_out(workers: str) -> None:
     command = [sys.executable, "-m", "pytest", "-n", workers, "-p", "no:cacheprovider", "-m", "e2e",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive.samples import files_of, table, zipped
+from tests.archive.samples import files_of, table, with_hashes, zipped
 from xnet.archive import bundle as bundles
 from xnet.archive.bundle import MEMBERS, make_bundle, read_bundle
 from xnet.archive.restore import open_bundle
@@ -21,6 +21,7 @@ from xnet.runs.run import Run
 from xnet.runs.sharing import SharedRun, share
 
 
+@pytest.mark.slow
 def test_a_bundle_says_what_was_done_with_what(run: Run, packed: bytes) -> None:
     files = files_of(packed)
     manifest, snapshot = json.loads(files["manifest.json"]), run.snapshot()
@@ -69,6 +70,21 @@ def test_a_decompression_bomb_is_not_unpacked(packed: bytes, monkeypatch: pytest
     monkeypatch.setattr(bundles, "MAX_BYTES", 100)
     with pytest.raises(RunError, match="more than any run bundle has"):
         read_bundle(packed)
+
+
+def test_a_table_of_more_rows_than_a_search_takes_is_not_read(packed: bytes) -> None:
+    files = files_of(packed)
+    rows = files["data.csv"] + b"1,2,3\n" * (bundles.MAX_ROWS + 1)
+    many = with_hashes(files | {"data.csv": rows})
+    assert len(many) < 300_000, "a small file"
+    with pytest.raises(RunError, match=r"more than 1,000,000 rows\. Nothing was opened"):
+        read_bundle(many)
+
+
+def test_of_endless_lists_only_the_first_lines_are_read(packed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "MAX_LINES", 50)
+    bundle = read_bundle(with_hashes(files_of(packed) | {"frames.jsonl": b"{}\n" * 10_000}))
+    assert len(bundle.frames) == 50
 
 
 def test_a_changed_or_incomplete_bundle_is_refused(packed: bytes) -> None:

@@ -19,6 +19,7 @@ from xnet.runs import create_run, execute
 from xnet.runs.run import Run
 
 
+@pytest.mark.slow
 def test_a_budget_in_steps_is_replayed_to_the_last_bit(packed: bytes) -> None:
     seen: list[int] = []
     done = reproduce(read_bundle(packed), lambda state, steps: seen.append(state.step))
@@ -53,6 +54,7 @@ def test_rows_held_out_by_a_group_and_weighed_are_held_out_and_weighed_again(tmp
     assert np.array_equal(opened.problem().train.weight, run.problem().train.weight)
 
 
+@pytest.mark.slow
 def test_several_processes_with_a_budget_in_steps_repeat_as_well(tmp_path: Path) -> None:
     run = searched(tmp_path, steps=12, n_jobs=2, seconds=600)
 
@@ -69,6 +71,7 @@ def test_a_run_limited_by_the_clock_is_reported_as_not_repeatable(packed: bytes)
     assert "Only its first process can be repeated" in done.sentence
 
 
+@pytest.mark.slow
 def test_another_seed_and_other_releases_are_distinguished(packed: bytes) -> None:
     other = reproduce(read_bundle(changed(packed, "config.json", lambda config: config.update(seed=6))))
     files = files_of(changed(packed, "config.json", lambda config: config.update(seed=6)))
@@ -112,6 +115,7 @@ def test_a_budget_in_steps_on_the_command_line(tmp_path: Path, capsys: pytest.Ca
     assert "steps is 0" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_search_that_started_from_known_networks_and_went_on_after_its_end_repeats(tmp_path: Path) -> None:
     x = np.linspace(1, 3, 30)
     law = pd.DataFrame({"a": x, "b": x % 0.37, "y": 2 * x**2 + x % 0.37})

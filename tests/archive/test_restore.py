@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from tests.archive.samples import changed, files_of, with_hashes, zipped
+from xnet import engine
 from xnet.archive import restore
 from xnet.archive.bundle import make_bundle, read_bundle
 from xnet.archive.reproduce import reproduce
 from xnet.archive.restore import open_bundle
+from xnet.config.run_options import LIMITS
 from xnet.engine import XNetError
-from xnet.runs import RunError, open_run
+from xnet.runs import RunError, execute, open_run
 from xnet.runs.frames_file import read_frames
 from xnet.runs.run import Run
 
@@ -102,6 +104,27 @@ def test_a_table_that_is_none_is_refused(content: bytes, packed: bytes, tmp_path
     with pytest.raises(XNetError):
         open_bundle(bundle, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bundle_gets_no_more_processes_than_cores(packed: bytes, tmp_path: Path,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    most = LIMITS["n_jobs"][1]
+    greedy = changed(packed, "config.json", lambda config: config.update(n_jobs=most))
+    asked = open_bundle(read_bundle(greedy), tmp_path)
+    assert asked.config["n_jobs"] == most
+    started: list[int] = []
+
+    class NoIslands(Exception):
+        pass
+
+    def islands(problem: object, count: int, cluster: object) -> None:
+        started.append(count)
+        raise NoIslands
+
+    monkeypatch.setattr(engine, "core_count", lambda: 3)
+    monkeypatch.setattr(engine, "Islands", islands)
+    execute(asked, commands=lambda: None)
+    assert started == [3]
 
 
 def test_known_networks_of_a_bundle_are_checked_too(packed: bytes, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from benchmarks.accuracy import r_squared
 from benchmarks.mlp import count_parameters, fit_mlp
 
 
+@pytest.mark.slow
 def test_an_mlp_learns_numbers_and_classes(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(mlp, "_ADAM_STEPS", 400)  # ends by its steps, not by the clock
     X = np.random.default_rng(0).uniform(-1, 1, (60, 2))

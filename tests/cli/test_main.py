@@ -87,6 +87,7 @@ def test_without_out_nothing_is_left(sums: Path, tmp_path: Path, monkeypatch: py
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.slow
 def test_inputs_and_library_are_taken_as_asked(sums: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["discover", str(sums), "--target", "z", "--inputs", "height", "--activations", "polynomial",
                  "--no-parameters", "--seed", "5", "--seconds", "1", "--out", str(tmp_path / "out"), "--json"])
@@ -170,6 +171,7 @@ def test_a_column_name_is_never_executed(tmp_path: Path, capsys: pytest.CaptureF
     assert not Path("executed").exists()
 
 
+@pytest.mark.slow
 def test_ctrl_c_prints_the_best_so_far(noise: Path) -> None:
     command = [sys.executable, "-m", "xnet", "discover", str(noise), "--target", "y", "--seconds", "90", "--json"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -231,6 +233,7 @@ def test_a_column_of_text_is_searched_for_its_classes(fruit: Path, capsys: pytes
     assert found["log_loss"] < found["log_loss_of_shares"]
 
 
+@pytest.mark.slow
 def test_numbers_are_classes_where_asked_for(fruit: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["discover", str(fruit), "--target", "code", "--inputs", "a,b", "--seconds", "1", "--classify"]) == 0
     out = capsys.readouterr().out
@@ -262,6 +265,7 @@ def test_more_than_half_cannot_be_held_out(sums: Path, percent: str, capsys: pyt
     assert f"--holdout is {percent}. Expected the share" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_column_beyond_those_read_is_explained_before_it_is_missed(tmp_path: Path,
                                                                      capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "wide.csv"

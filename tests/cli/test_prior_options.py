@@ -44,6 +44,44 @@ def test_every_option_reaches_the_search_and_the_config(table: Path, tmp_path: P
         "monotonic": {"a": "increasing", "b": "decreasing"}}
 
 
+def test_constants_are_kept_as_text_and_printed_by_name(table: Path, tmp_path: Path,
+                                                        capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    code = main(["discover", str(table), "--target", "y", "--steps", "2", "--inputs", "a,b", "--json", "--out",
+                 str(out), "--initial-formula", "k*a**n/b + d*q", "--constant", "q = 2.7", "--constant", "d[0:0.5]",
+                 "--constant", "n[1:4] whole"])
+    found = json.loads(capsys.readouterr().out)
+    folder = next(path.parent for path in out.glob("*/config.json"))
+
+    assert code == 0
+    assert Run(folder).config["prior"]["constants"] == ["q=2.7", "d[0.0:0.5]", "n[1.0:4.0] whole"]
+    assert {p["name"]: p["kind"] for p in found["given"]["parameters"]} == {
+        "k": "fitted", "n": "whole number", "d": "at a bound", "q": "fixed"}
+    assert found["given"]["constants"]["n"] == 2.0
+
+
+def test_a_known_constant_is_explained_beside_the_formula(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    x = np.linspace(1, 3, 30)
+    path = tmp_path / "fall.csv"
+    path.write_text("t,s\n" + "".join(f"{t!r},{9.81 * t**1.5!r}\n" for t in x.tolist()))
+    code = main(["discover", str(path), "--target", "s", "--steps", "2", "--constant", "g=9.81", "--out",
+                 str(tmp_path / "out")])
+    out = capsys.readouterr().out
+
+    assert code == 0
+    assert out.splitlines()[:2] == ["s = g*sqrt(t**3)", "  with g = 9.81"]
+    assert (tmp_path / "out" / "formula.txt").read_text() == "s = g*sqrt(t**3)\nwith g = 9.81\n"
+
+
+@pytest.mark.parametrize(("text", "message"), [("g=", "cannot be read"), ("a=1.5", "the name of a column")])
+def test_a_constant_that_cannot_be_used_is_one_sentence(table: Path, text: str, message: str,
+                                                        capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["discover", str(table), "--target", "y", "--constant", text])
+
+    assert code == 2
+    assert message in capsys.readouterr().err
+
+
 def test_the_given_formula_and_idle_inputs_are_named(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["discover", str(table), "--target", "y", "--seconds", "20", "--require", "c",
                  "--initial-formula", "k*a + 1.5"])

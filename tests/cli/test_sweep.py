@@ -61,6 +61,7 @@ def sweep(*arguments: str) -> int:
     return main(["sweep", "sums.csv", "--inputs", "a,b", "--steps", "3", *arguments])
 
 
+@pytest.mark.slow
 def test_every_target_is_searched_with_every_seed(capsys: pytest.CaptureFixture[str]) -> None:
     assert sweep("--targets", "p,q", "--seeds", "0,5", "--jobs", "2") == 0
     out, err = capsys.readouterr()
@@ -179,6 +180,7 @@ def started(*arguments: str) -> subprocess.Popen[str]:
                             env=os.environ | {"PYTHONPATH": str(ROOT)})
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_sweep_that_is_ended_goes_on_where_it_was(how: signal.Signals) -> None:

@@ -20,6 +20,7 @@ def wide(columns: int, rows: int, law: Callable[[Array], Array], seed: int = 0) 
     return Table(frame=frame, name="t", suggested_target="y", suggested_inputs=tuple(frame.columns[:-1]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("law", "needed"), [
     (lambda X: 3 * X[:, 250] - 2 * X[:, 10], {"g250", "g10"}),
     (lambda X: X[:, 250] * X[:, 10], {"g250", "g10"}),  # no correlation with either alone

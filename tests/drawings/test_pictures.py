@@ -80,6 +80,7 @@ def test_long_formulas_fold_and_no_picture_is_too_wide() -> None:
     assert opened(to_png(document(20_000, 10, "", "", []))).width == png.WIDEST
 
 
+@pytest.mark.slow
 def test_a_discovery_moves_from_the_first_network_to_the_last(run: Run) -> None:
     film = opened(discovery_gif(run))
     moments = timeline(len(LADDER))
@@ -163,6 +164,7 @@ def test_of_many_networks_some_are_chosen(run: Run) -> None:
     assert chosen([]) == []
 
 
+@pytest.mark.slow
 def test_the_film_is_an_option_of_the_command(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                               capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("XNET_RUNS", str(run.folder.parent))

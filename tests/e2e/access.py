@@ -64,8 +64,16 @@ def faults(tab: Any) -> list[str]:
     tab.wait_for_function(_STYLED)
     found = [f"{rule['id']} at {' '.join(map(str, node['target']))}: {node.get('failureSummary', '')}"
              for rule in axe.Axe().run(tab, options=_OPTIONS).response["violations"] for node in rule["nodes"]]
-    words = tab.evaluate(_WORDS_IN_DRAWINGS)
-    found += [f"too faint in a drawing: {text}" for text in words["faint"]]
+    found += [f"too faint in a drawing: {text}" for text in _faint_words(tab)]
     wide, room = tab.evaluate("[Math.max(document.documentElement.scrollWidth, "
                               "document.querySelector('[data-testid=stMain]').scrollWidth), innerWidth]")
     return found + ([f"{wide} pixels wide in a window of {room}"] if wide > room else [])
+
+
+def _faint_words(tab: Any, looks: int = 4) -> list[str]:
+    """Words in drawings that stay too faint; a chart that is being drawn has faint words for a moment."""
+    for _ in range(looks):
+        if not (faint := tab.evaluate(_WORDS_IN_DRAWINGS)["faint"]):
+            return []
+        tab.wait_for_timeout(500)
+    return list(faint)

@@ -42,6 +42,7 @@ def tab_to(tab: Any, name: str, most: int = 60) -> None:
     pytest.fail(f"the keyboard does not come to {name}, only to {stops}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 390)])
 def test_pages_can_be_read_by_all_and_stand_still(open_page: Callable[..., Any], scheme: str, width: int) -> None:
     tab = open_page("/", viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
@@ -79,6 +80,7 @@ def test_pages_can_be_read_by_all_and_stand_still(open_page: Callable[..., Any],
         assert faults(tab) == [], path
 
 
+@pytest.mark.slow
 def test_from_the_first_page_to_a_file_by_keyboard(open_page: Callable[..., Any]) -> None:
     tab = open_page("/")
     tab.get_by_role("button", name="Try an example").wait_for()

@@ -17,6 +17,7 @@ from tests.e2e.browser import WATCH, download, see, settle, summary, sync_api
 from xnet.archive.bundle import read_bundle
 
 
+@pytest.mark.slow
 def test_a_deep_link_on_a_cold_server_opens_inside_the_app(open_page: Callable[..., Any], cold_server: str) -> None:
     # The first request that this server ever gets: until app.py has run, Streamlit would serve the bare page.
     tab = open_page(cold_server + "/data?sample=earth_satellites")
@@ -71,6 +72,7 @@ def test_from_a_sample_to_a_formula_that_reproduces_the_predictions(open_page: C
     assert r2 > 0.9
 
 
+@pytest.mark.slow
 def test_one_click_then_pause_reload_and_a_second_tab(open_page: Callable[..., Any]) -> None:
     tab = open_page("/")
     tab.get_by_role("button", name="Try an example").click()
@@ -93,7 +95,7 @@ def test_one_click_then_pause_reload_and_a_second_tab(open_page: Callable[..., A
     see(other, re.compile("You stopped the search"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_every_page_fits_the_width_of_a_phone(open_page: Callable[..., Any], scheme: str) -> None:
     tab = open_page("/", viewport={"width": 390, "height": 844}, color_scheme=scheme, reduced_motion="reduce")
     see(tab, "From a table to a formula")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.e2e.browser import see, settle, sync_api
 
 
@@ -26,6 +28,7 @@ def test_a_law_is_found_phase_by_phase_with_the_keyboard(open_page: Callable[...
     assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
 
 
+@pytest.mark.slow
 def test_play_goes_on_by_itself_and_a_term_has_an_address(open_page: Callable[..., Any]) -> None:
     tab = open_page("/learn?term=noise-floor")
     see(tab, "The loss at which only noise is left", timeout=20_000)
@@ -36,6 +39,7 @@ def test_play_goes_on_by_itself_and_a_term_has_an_address(open_page: Callable[..
     see(tab, "Play")
 
 
+@pytest.mark.slow
 def test_a_demonstration_begins_with_nothing_and_rewires_until_the_law_is_found(open_page: Callable[..., Any]) -> None:
     tab = open_page("/")
     tab.get_by_role("button", name="Two atoms").click()

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.e2e.browser import download, see, settle, sync_api
 
 ROWS = b"name,planet_mass_1e24_kg,semi_major_axis_1000_km\n=moon,5.97,384.4\nfar,5.97,99999\ngap,,\n"
@@ -23,6 +25,7 @@ def search(tab: Any) -> None:
     tab.get_by_role("button", name="See all formulas").wait_for()
 
 
+@pytest.mark.slow
 def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_path: Path) -> None:
     tab = open_page("/")
     search(tab)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.e2e.browser import WATCH, see, settle, sync_api
 
 expect = sync_api.expect
@@ -67,6 +69,7 @@ def test_neurons_are_looked_into_by_pointer_and_keyboard(open_page: Callable[...
     assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 1920
 
 
+@pytest.mark.slow
 def test_step_by_step_then_real_time_then_on_after_the_end(open_page: Callable[..., Any]) -> None:
     tab = open_page("/data?sample=us_macro")
     tab.get_by_role("button", name="Discover a formula").click()

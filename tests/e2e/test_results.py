@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.e2e.browser import see, settle, sync_api
 
 
+@pytest.mark.slow
 def test_front_digits_and_what_if(open_page: Callable[..., Any]) -> None:
     tab = open_page("/")
     tab.get_by_role("button", name="Try an example").click()

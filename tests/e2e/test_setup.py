@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.e2e.browser import see, settle, sync_api
 
 
+@pytest.mark.slow
 def test_settings_made_by_hand_are_in_force_and_come_back(open_page: Callable[..., Any]) -> None:
     tab = open_page("/data?sample=planet_moons", viewport={"width": 390, "height": 844}, color_scheme="dark")
     tab.get_by_role("button", name="Choose settings first").click()

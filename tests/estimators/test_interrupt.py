@@ -55,6 +55,7 @@ def interrupted(model: str, target: str, seconds: float) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["XNetRegressor(budget_seconds=300, random_state=0)",
                                    "XNetRegressor(budget_seconds=300, random_state=0, n_jobs=2)",
                                    "XNetRegressor(budget_seconds=None, budget_steps=10000, random_state=0, n_jobs=2)"])
@@ -67,6 +68,7 @@ def test_an_interrupted_regressor_is_fitted(model: str) -> None:
     assert found["score"] > 0.5
 
 
+@pytest.mark.slow
 def test_an_interrupted_classifier_is_fitted() -> None:
     found = interrupted("XNetClassifier(budget_seconds=600, random_state=0)", "np.digitize(y, [6, 12])", 1.0)
 

@@ -24,12 +24,14 @@ def check_of(y: np.ndarray, n_shuffled: int = 9, **settings: Any) -> Permutation
     return found
 
 
+@pytest.mark.slow
 def test_a_law_has_the_least_p_value() -> None:
     found = check_of(LAW, 19)
     assert (found.p_value, found.n_as_good) == (0.05, 0)
     assert found.explained > 0.9 > max(found.shuffled)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_noise_has_no_small_p_value(seed: int) -> None:
     found = check_of(np.random.default_rng(seed).normal(size=40))

@@ -108,6 +108,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return made
 
 
+@pytest.mark.slow
 def test_verdict_report_and_cards_name_wild_rows_and_offer_the_second_look(run: Run) -> None:
     snapshot = run.snapshot()
     assert snapshot is not None
@@ -143,6 +144,7 @@ def test_the_second_look_is_said_of_the_suggestion_only() -> None:
     assert second_look_sentence({"network": network}, {"best": {"network": network}}) == ""
 
 
+@pytest.mark.slow
 def test_the_estimator_offers_the_formula_of_the_second_look() -> None:
     model = XNetRegressor(["add", "mul", "exp"], budget_steps=46, budget_seconds=None, max_complexity=14,
                           random_state=0).fit(X, WILD)

@@ -212,6 +212,7 @@ def test_the_network_drawing_shows_every_neuron_and_edge(run: Run) -> None:
     assert texts(svg) == ["y", "a", "x²", "b", "+", "y = a² + b"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EVIL)
 def test_names_are_data_in_drawings(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_fake(monkeypatch, steps=5)

@@ -166,6 +166,7 @@ def test_proposals_come_best_first_and_each_activation_once() -> None:
         assert all(o.loss == pytest.approx(loss_of(toy.points, o.network)) for o in some)
 
 
+@pytest.mark.slow
 def test_a_worse_choice_of_the_user_is_corrected_in_the_next_round() -> None:
     end = phases(begin(law_points("Growing waves")))[-1]
     place = places(end.network)[-1]

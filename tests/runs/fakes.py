@@ -188,6 +188,7 @@ def use_fake(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> FakeEngine:
     monkeypatch.setattr(engine, "state_to_json", lambda state: {"step": state.step, "seconds": state.seconds})
     monkeypatch.setattr(engine, "state_from_json", lambda tree: FakeState(**tree).with_front())
     monkeypatch.setattr(engine, "warm_start", lambda state, networks, problem: state)
+    monkeypatch.setattr(engine, "with_shown_front", lambda state, networks, problem, **further: state)
     monkeypatch.setattr(engine, "resumable_state", lambda state: replace(state, stop_reason=None))
     monkeypatch.setattr(engine, "rescored_state", lambda state, problem: state)
     monkeypatch.setattr(engine, "Problem", FakeProblem, raising=False)

@@ -152,6 +152,39 @@ def test_networks_found_after_the_last_checkpoint_are_kept(tmp_path: Path) -> No
     assert min(e.loss for e in earlier[1].front) <= min(r["loss"] for r in snapshot["front"]) * (1 + 1e-6)
 
 
+@pytest.mark.slow
+def test_the_first_snapshot_after_a_kill_has_all_that_was_shown(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(rng.uniform(0.5, 3, (50, 2)), columns=["a", "b"])
+    frame["y"] = frame.a**2 * frame.b - frame.b + rng.normal(0, 0.3, 50)
+    run = create_run(frame, target="y", inputs=["a", "b"], source="test", root=tmp_path, steps=3, seconds=60)
+    execute(run, commands=silent)
+    shown = run.snapshot()
+    assert shown is not None
+    first = engine.state_to_json(engine.start(run.problem()))
+    (run.folder / "state.json").write_text(json.dumps({"seconds": 0.0, "state": first}))  # the last one before a kill
+    seen: list[dict[str, Any]] = []
+    execute(run, commands=after([(lambda: bool(seen), "stop")]), on_snapshot=seen.append)
+
+    for old in shown["front"]:
+        assert any(new["complexity"] <= old["complexity"] and new["loss"] <= old["loss"] * (1 + 1e-9)
+                   for new in seen[0]["front"]), old["text"]
+
+
+@pytest.mark.parametrize("content", [
+    '{"seconds": 1e999, "state": {"version": 2, "seconds": 1e999}}', '{"seconds": "x", "state": {"version": 2}}',
+    '{"seconds": 1, "state": {"version": 2, "front": [{"network": 1' + "0" * 400 + "}]}}", '{"state": ' + "[" * 100_000,
+    '{"seconds": 1, "state": {"version": 99}}', '{"seconds": 1' + "0" * 400 + ', "state": {"version": 2}}'])
+def test_a_damaged_checkpoint_is_no_error(content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make_run(tmp_path)
+    with monkeypatch.context() as patch:
+        use_fake(patch, steps=2)
+        execute(run, commands=silent)
+    (run.folder / "state.json").write_text(content)
+    earlier = resuming.resumed_state(run, run.problem())
+    assert earlier is None or earlier.state.step == 0
+
+
 def test_a_clean_stop_and_resume_is_the_search_that_was_never_stopped(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"a": rng.uniform(0.5, 3, 50), "b": rng.uniform(0.5, 3, 50)})

@@ -15,7 +15,7 @@ from tests.runs.test_execution import make_run
 from tests.runs.test_worker import ROOT, running, wait_for
 from tests.runs.test_worker import make_run as real_run
 from xnet.runs import RunError, catalogue, delete_run, end_worker, housekeeping, list_runs, run
-from xnet.runs.housekeeping import check_room, tidy
+from xnet.runs.housekeeping import check_room, remove_drafts, tidy
 from xnet.runs.store import DRAFTS
 from xnet.runs.waiting import LOW_SPACE
 
@@ -52,6 +52,20 @@ def test_drafts_of_killed_processes_are_removed(tmp_path: Path) -> None:
     assert one.status()["state"] == "queued"
 
 
+def test_a_worker_removes_half_written_files_of_killed_ones(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    left = [f".state.json.{int(gone.stdout)}.0a1b2c3d", f".status.json.{os.getpid()}.0a1b2c3d"]
+    kept = [f".command.{os.getppid()}.0a1b2c3d", ".notes", "snapshot.json.77.ab"]  # the first is being written
+    for name in (*left, *kept):
+        (run.folder / name).write_text("{", encoding="utf-8")
+
+    remove_drafts(run.folder)
+
+    assert not any((run.folder / name).exists() for name in left)
+    assert all((run.folder / name).exists() for name in kept)
+
+
 def test_quotas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_run(tmp_path)
     check_room(True, 3600, tmp_path)
@@ -83,6 +97,7 @@ def test_a_bad_folder_never_closes_the_library(file: str, content: str, tmp_path
         assert entry.state in (*run.ACTIVE, *run.ENDED)
 
 
+@pytest.mark.slow
 def test_a_halted_process_is_noticed_and_can_be_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = real_run(tmp_path)
     worker = subprocess.Popen([sys.executable, "-m", "xnet.runs.worker", str(one.folder), "--detach"], cwd=ROOT)

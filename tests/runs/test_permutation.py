@@ -50,6 +50,7 @@ def state_of(run: Run) -> str:
     return "" if record is None else record["state"]
 
 
+@pytest.mark.slow
 def test_a_process_of_its_own_carries_out_the_check(run: Run) -> None:
     launch_check(run, 2)
     record = of_run.read_permutation(run)
@@ -64,6 +65,7 @@ def test_a_process_of_its_own_carries_out_the_check(run: Run) -> None:
     assert run.status()["state"] == "finished", "the state of the search stays"
 
 
+@pytest.mark.slow
 def test_a_stopped_check_ends_without_a_result(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     of_run.ask_for_check(run, 50, os.getpid())
     write = of_run._write
@@ -150,6 +152,7 @@ def test_a_damaged_check_in_a_bundle_is_refused_and_one_in_a_folder_is_not_shown
     assert of_run.finished_check(run) is None
 
 
+@pytest.mark.slow
 def test_the_command_line_checks_after_the_search(tmp_path: Path, capsys: pytest.CaptureFixture[str],
                                                   monkeypatch: pytest.MonkeyPatch) -> None:
     path, out = tmp_path / "made.csv", tmp_path / "out"

@@ -44,6 +44,7 @@ def expected(rows: Rows, row: Any) -> float:
     return float(r2_score(rows.y, predicted, sample_weight=rows.weight))
 
 
+@pytest.mark.slow
 def test_snapshot_and_everything_made_of_it_agree(run: Run) -> None:
     snapshot, problem = run.snapshot(), run.problem()
     assert snapshot is not None

@@ -79,6 +79,7 @@ def say(process: subprocess.Popen[bytes], word: str) -> None:
     process.stdin.flush()
 
 
+@pytest.mark.slow
 def test_a_run_is_carried_out_to_its_end(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
     run = make_run(tmp_path, easy=True)
 
@@ -93,6 +94,7 @@ def test_a_run_is_carried_out_to_its_end(tmp_path: Path, work: Callable[..., sub
     assert (run.status()["pid"], process_lives(process.pid)) == (process.pid, False)
 
 
+@pytest.mark.slow
 def test_the_parent_steers_by_lines(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
     run = make_run(tmp_path)
     process = work(str(run.folder))
@@ -114,6 +116,7 @@ def test_the_parent_steers_by_lines(tmp_path: Path, work: Callable[..., subproce
     assert run.best() is not None
 
 
+@pytest.mark.slow
 def test_several_processes_stop_with_their_worker(tmp_path: Path,
                                                   work: Callable[..., subprocess.Popen[bytes]]) -> None:
     run = make_run(tmp_path, n_jobs=2)
@@ -135,6 +138,7 @@ def test_several_processes_stop_with_their_worker(tmp_path: Path,
     assert "broke off" not in log
 
 
+@pytest.mark.slow
 def test_a_worker_whose_parent_leaves_finishes(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
     run = make_run(tmp_path)
     process = work(str(run.folder))
@@ -147,6 +151,7 @@ def test_a_worker_whose_parent_leaves_finishes(tmp_path: Path, work: Callable[..
     assert state(run) == "stopped"
 
 
+@pytest.mark.slow
 def test_a_detached_worker_stays_and_listens_to_the_folder(tmp_path: Path,
                                                            work: Callable[..., subprocess.Popen[bytes]]) -> None:
     run = make_run(tmp_path)
@@ -201,6 +206,7 @@ def test_a_worker_without_a_run_says_so(tmp_path: Path, work: Callable[..., subp
     assert b"Traceback" not in errors
 
 
+@pytest.mark.slow
 def test_a_warm_worker_waits_for_its_run_and_leaves_when_none_comes(
         tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
     run = make_run(tmp_path, easy=True)
@@ -223,6 +229,7 @@ def no_warm_worker() -> Iterator[None]:
     launcher.cool_down()
 
 
+@pytest.mark.slow
 def test_launch_uses_the_warm_worker_and_else_a_fresh_one(tmp_path: Path, no_warm_worker: None) -> None:
     prewarm()
     prewarm()
@@ -238,6 +245,7 @@ def test_launch_uses_the_warm_worker_and_else_a_fresh_one(tmp_path: Path, no_war
     wait_for(lambda: not process_lives(warm.pid), "the worker's leaving")
 
 
+@pytest.mark.slow
 def test_a_dead_warm_worker_is_replaced(tmp_path: Path, no_warm_worker: None) -> None:
     prewarm()
     assert launcher._warm is not None

@@ -56,6 +56,7 @@ def test_a_large_file_of_other_cells_is_refused_with_both_limits(tmp_path: Path)
         read_table(path)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_rows_of_fifty_columns_take_less_than_three_seconds(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     path = tmp_path / "t.csv"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import itertools
+import zipfile
 from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 import pytest
+from openpyxl import Workbook
 from pyarrow import parquet
 
 from xnet import limited_process
@@ -26,8 +28,28 @@ def long_texts() -> bytes:
     return made.getvalue()
 
 
+def texts_in_a_workbook() -> bytes:
+    """A workbook of 0.2 MB whose cells hold long texts."""
+    made, long = io.BytesIO(), "x" * 30_000
+    sheet = Workbook().active
+    sheet.parent.save(made)
+    texts = f'<c t="inlineStr"><is><t>{long}</t></is></c>'
+    rows = "".join(f"<row>{texts}<c><v>{k}</v></c><c><v>{k * k}</v></c></row>" for k in range(2500))
+    with zipfile.ZipFile(made) as saved:
+        files = {name: saved.read(name) for name in saved.namelist()}
+    files["xl/worksheets/sheet1.xml"] = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        f"{rows}</sheetData></worksheet>").encode()
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, content in files.items():
+            written.writestr(name, content)
+    return made.getvalue()
+
+
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "texts in Parquet": (long_texts, "x.parquet"),
+    "texts in a workbook": (texts_in_a_workbook, "x.xlsx"),
     "short rows": (lambda: b"a,b\n" + b"1,2\n" * 900_000, "x.csv"),
     "rows of spaces": (lambda: b"a b\n" + b"1 2\n" * 900_000, "x.txt"),
 }
@@ -39,6 +61,7 @@ def no_spare() -> Iterator[None]:
     limited_process.end_spare()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", FILES)
 def test_a_small_file_takes_little_memory(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     make, name = FILES[case]

@@ -19,6 +19,7 @@ def wide(columns: int, rows: int = 12) -> pd.DataFrame:
     return pd.DataFrame(X, columns=[f"g{k}" for k in range(columns)])
 
 
+@pytest.mark.slow
 def test_thousands_of_columns_are_read_in_seconds() -> None:
     frame = wide(5001)
     start = time.process_time()

@@ -139,6 +139,7 @@ def test_a_date_and_one_number_are_a_table(app: Open) -> None:
     assert runs.list_runs()[0].config["inputs"] == ["day in years"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "column", "sentence"), [
     ("order", None, "the last 20 % of the rows held out"),
     ("range", "speed", "the 20 % of the rows with the largest speed held out"),

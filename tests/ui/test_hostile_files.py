@@ -137,6 +137,7 @@ def test_what_no_check_foresees_is_ended(health: str, monkeypatch: pytest.Monkey
     assert longest_wait(health, session) < WITHIN_S
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("call", "said"), [
     ((bytearray, 2 * 10**9), "more than 1,000 MB of memory"), ((exec, "import os; os.abort()"), "without a result")])
 def test_memory_and_crashes_end_the_call_only(call: tuple[Callable[..., object], object], said: str) -> None:

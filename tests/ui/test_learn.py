@@ -95,6 +95,7 @@ def test_an_activation_without_a_value_there_is_explained(app: Open) -> None:
     assert "is not possible there" in texts(at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("law", "start", "says"), [("Only chance", "x", "The search stops here."),
                                                    ("Medicine", "tanh(x) + cos(x)", "The search stops here."),
                                                    ("Medicine", "x*cos(x)", "Found.")])
@@ -191,6 +192,7 @@ def test_limits_privacy_and_citation_are_shown(app: Open) -> None:
         assert words in said
 
 
+@pytest.mark.slow
 def test_a_demonstration_plays_from_home_and_repeats_if_asked(app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr("xnet.ui.learn.toy_state.time.monotonic", lambda: clock[0])

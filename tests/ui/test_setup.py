@@ -253,3 +253,15 @@ def test_a_choice_that_cannot_be_searched_is_explained(app: Open) -> None:
     assert not at.exception
     assert "choose a target that varies" in at.error[0].value
     assert at.button(key="discover").disabled
+
+
+def test_constants_are_checked_while_they_are_typed_and_reach_the_run(app: Open) -> None:
+    at = setup_of(app)
+    at.text_area(key=state.CONSTANTS).set_value("q = 9.2\nk = 2[0:1]").run()
+    assert "starts at 2, outside its bounds 0 to 1" in said(at)
+    at.text_area(key=state.CONSTANTS).set_value("q = 9.2\nk = 0.3[0:1]").run()
+    at.selectbox(key=state.PHYSICAL_CONSTANT).set_value("c").run()
+    assert state.lines(at.session_state[state.CONSTANTS])[-1] == "c = 299792458.0"
+    at.button(key="discover").click().run()
+    assert not at.exception
+    assert runs.list_runs()[0].config["prior"]["constants"] == ["q=9.2", "k=0.3[0.0:1.0]", "c=299792458.0"]

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pandas as pd
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.data_page import Open, paste, plain, tab
@@ -19,6 +20,7 @@ def csv_text(columns: int) -> str:
     return frame.assign(y=3 * frame["g7"] - 2 * frame["g40"], z=frame["g9"] * 2).to_csv(index=False)
 
 
+@pytest.mark.slow
 def test_two_thousand_columns_and_every_tab(app: Open) -> None:
     at = app("pages/data.py")
     at.default_timeout = 100  # on a machine that is busy

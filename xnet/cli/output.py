@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from xnet.wording.constant_text import constant_line, interval_text
 from xnet.wording.given_text import given_text
+from xnet.wording.known_text import known_text
 from xnet.wording.score_text import LOSS_SCORE_KEYS, accuracy_text, loss_score, percent, r2_name, r2_text
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
         "constraints_met": constraints_met, "plain": best.get("plain"),
         **{key: best[key] for key in (*LOSS_SCORE_KEYS, "units", *_CLASS_KEYS) if key in best},
+        **({"known": best["network"]["known"]} if "known" in best["network"] else {}),
         **({"second_look": _front_json(snapshot["second_look"])} if "second_look" in snapshot else {}),
         **({"given": _given_json(snapshot["given"])} if "given" in snapshot else {}),
         "front": [_front_json(formula) for formula in front]}
@@ -120,6 +122,8 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
         name, train, held = score_of_loss
         lines.append(f"{name}: {train} on training rows"
                      + (f", {held} on held-out rows." if snapshot["rows_holdout"] else "."))
+    if sentence := known_text(best):
+        lines.insert(1, f"  {sentence}")
     if "units" in best:
         lines.append(f"Units: {printable(best['units'])}.")
     if "given" in snapshot:
@@ -146,7 +150,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
 
 def _given_json(given: GivenRecord) -> dict[str, Any]:
     return {"given": given["given"], "constants": given["constants"], "constraints_met": given["constraints_met"],
-            **_front_json(given)}
+            **({"parameters": given["parameters"]} if "parameters" in given else {}), **_front_json(given)}
 
 
 def constant_item(estimate: Mapping[str, Any]) -> str:

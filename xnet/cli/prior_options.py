@@ -27,6 +27,10 @@ def add_prior_options(discover: argparse.ArgumentParser) -> None:
                        help="check the units of the formulas; without a list, with the units of the table")
     prior.add_argument("--initial-formula", metavar="FORMULA",
                        help="a formula to start from; free letters are fitted, e.g. 'a*exp(b*x) + c'")
+    prior.add_argument("--constant", metavar="TEXT", action="append", default=[],
+                       help="a named constant, repeatable: g=9.81 is fixed and recognised in formulas, 'k=0.3[0:1]' "
+                            "is fitted within bounds from 0.3 on, 'n[1:6] whole' is a whole number, k_B has the value "
+                            "of the table of physical constants (SI units)")
 
 
 def prior_from_options(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any]:
@@ -52,7 +56,7 @@ def prior_from_options(options: argparse.Namespace, inputs: Sequence[str]) -> di
     return Prior(names(options.forbid), names(options.require),
                  tuple(tuple(pair.split(":")) for pair in names(options.forbid_nesting)), options.max_parameters,
                  names(options.increasing), names(options.decreasing), lowest, highest,
-                 options.initial_formula).to_config(inputs)
+                 options.initial_formula, tuple(options.constant)).to_config(inputs)
 
 
 def units_from_options(options: argparse.Namespace, own: Mapping[str, str], inputs: Sequence[str],

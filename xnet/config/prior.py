@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from xnet.engine import ConstraintError, Constraints
+from xnet.engine.problem.named_constants import constant_as_text, constants_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Prior:
         low: lower bound of the output.
         high: upper bound of the output.
         initial_formula: the formula that the search starts from.
+        constants: named constants as texts, such as "g=9.81" (`xnet.engine.problem.named_constants`).
     """
 
     forbidden: tuple[str, ...] = ()
@@ -34,6 +36,7 @@ class Prior:
     low: float | None = None
     high: float | None = None
     initial_formula: str | None = None
+    constants: tuple[str, ...] = ()
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Prior:
@@ -45,7 +48,7 @@ class Prior:
             tuple(tuple(pair) for pair in config.get("forbidden_nesting") or ()), config.get("max_parameters"),
             tuple(c for c, direction in slopes.items() if direction == "increasing"),
             tuple(c for c, direction in slopes.items() if direction == "decreasing"), low, high,
-            config.get("initial_formula"))
+            config.get("initial_formula"), tuple(config.get("constants") or ()))
 
     @property
     def n_constraints(self) -> int:
@@ -61,13 +64,13 @@ class Prior:
                        increasing=kept(self.increasing), decreasing=kept(self.decreasing))
 
     def to_config(self, inputs: Sequence[str]) -> dict[str, Any]:
-        """The fields that are set, checked: the arguments of `Constraints.of`, and `initial_formula`.
+        """The fields that are set, checked: the arguments of `Constraints.of`, `initial_formula`, `constants`.
 
         Args:
             inputs: the inputs of the search.
 
         Raises:
-            ConstraintError: a name is unknown, or two constraints contradict each other.
+            ConstraintError: a name is unknown, two constraints contradict each other, or a constant cannot be used.
         """
         twice = [name for name in self.decreasing if name in self.increasing]
         if twice:
@@ -81,4 +84,5 @@ class Prior:
             "output_range": bounds}
         Constraints.of(inputs, **given)
         given["initial_formula"] = self.initial_formula
+        given["constants"] = [constant_as_text(*named) for named in constants_of(self.constants, inputs)]
         return {key: value for key, value in given.items() if value not in (None, [], {})}

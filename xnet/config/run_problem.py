@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xnet import engine
+from xnet.engine.problem.named_constants import constants_of
 from xnet.evidence.class_probability import ADDED_COMPLEXITY
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
@@ -42,6 +43,7 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
     """
     prior = dict(config.get("prior") or {})
     initial = prior.pop("initial_formula", None)
+    constants = constants_of(prior.pop("constants", None), config["inputs"])
     max_complexity = config["max_complexity"]
     if is_class(config):
         _check_class(config, data[config["target"]], initial, prior)
@@ -56,7 +58,7 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
         target_name=config["target"], activations=config["activations"], parameters=config["parameters"],
         max_complexity=max_complexity, holdout_fraction=config["holdout_fraction"], seed=config["seed"],
         loss=loss if errors is None else "squared_error", device=config.get("device", "cpu"),
-        initial_formula=initial,
+        initial_formula=initial, constants=constants,
         constraints=engine.Constraints.of(config["inputs"], **prior), holdout=held_out,
         sample_weight=weights, sample_error=errors)
     if is_class(config) and np.ptp(problem.train.y) == 0:

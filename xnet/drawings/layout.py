@@ -14,7 +14,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 
+from xnet.engine.formulas.text import constant_text
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import LEAVES, Network, Neuron
 from xnet.engine.networks.own_constants import own_letter
 from xnet.wording.formula_notation import compact_text
@@ -74,7 +76,9 @@ def _label(network: Network, i: int, names: Sequence[str]) -> str:
     if neuron.activation == "own":
         return own_letter(neuron.index)
     if neuron.activation == "constant":
-        return compact_text(f"{network.constants[neuron.index]:.4g}")
+        value = network.constants[neuron.index]
+        named = form_of(value, network.known) is not None
+        return compact_text(constant_text(value, network.known)[0] if named else f"{value:.4g}")
     if neuron.activation == "number":
         return str(neuron.index)
     return ACTIVATIONS[neuron.activation].symbol

@@ -32,7 +32,7 @@ from xnet.engine.search.serialization import resumable_state, state_from_json, s
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stopping import NOISE_OFFER, StopReason
 from xnet.engine.search.tracing import StepTrace, traced_step
-from xnet.engine.search.warm_start import warm_start
+from xnet.engine.search.warm_start import warm_start, with_shown_front
 from xnet.errors import ActivationError, ConstraintError, DataError, FormulaError, NetworkError, StateError, XNetError
 
 __all__ = [
@@ -95,4 +95,5 @@ __all__ = [
            "usable_template",
            "warm_start",
            "with_own_shares",
+           "with_shown_front",
 ]

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
-from threadpoolctl import threadpool_limits
 
 from xnet.arrays import Array
-from xnet.engine import Budget, Network, Problem, StopReason, count_jobs, search_on_islands
+from xnet.engine import Budget, Network, count_jobs
 from xnet.engine.classification.multiclass import choose
 from xnet.engine.classification.softmax import Labelled, log_probabilities, scores
 from xnet.engine.fitting.losses import SMOOTHING
 from xnet.engine.formulas.latex import to_latex
-from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 from xnet.evidence.class_constants import class_constants
-from xnet.evidence.constants import constants_table
 
-from .history import history_of, warn_if_stopped
+from .class_search import ClassSearches, class_constraints, search_classes, weights_with_classes
+from .fitted_classes import FittedClasses
+from .history import warn_if_stopped
 from .input_checks import check_numeric
+from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable, canonical_table
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-class XNetClassifier(ClassifierMixin, BaseEstimator):
+class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
     """Find formulas that separate classes: a network of neurons for the score of every class.
 
     With two classes there is one formula, the log-odds of the second class: its probability is
@@ -61,6 +59,15 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         budget_steps: the budget in steps for each class; a run with this budget alone is reproducible bit for bit.
             None for no limit.
         holdout_fraction: the share of the rows that is held out from the searches, equal for every class.
+        class_weight: weights of the classes: a dict of labels, or "balanced" for weights that make all classes count
+            alike (n rows / (classes * rows of the class)); they multiply `sample_weight`. None for none.
+        forbidden_inputs, required_inputs, forbidden_nesting, max_parameters: prior knowledge about the score of every
+            class, as for `XNetRegressor`.
+        monotonic: for two classes: input -> "increasing" or "decreasing", the direction of the log-odds.
+        callback, stop_at_loss, verbose: as for `XNetRegressor`, for the search of one class after another. Once the
+            callback returns True, the classes that were not searched yet begin from a constant.
+        warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns and
+            classes.
 
     Attributes:
         classes_: the labels, sorted.
@@ -86,12 +93,19 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
             on training and held-out rows (McFadden's pseudo R2), and the formula of the log-odds of the class.
         history_: one dict per improvement: a `HistoryEntry`, and the class.
         stop_reason_: why the search for each class ended, `StopReason`s: "exact" (nothing left to explain),
-            "exhausted", "budget" or "stopped" (by Ctrl-C, also for classes that were not searched yet).
+            "exhausted", "budget", "reached" (`stop_at_loss`), "callback" or "stopped" (by Ctrl-C); the last two also
+            for classes that were not searched yet.
     """
 
     def __init__(self, activations: str | list[str] = "default", parameters: bool = True, budget_seconds: float = 10,
                  max_complexity: int = 60, n_jobs: int | None = 1, random_state: Any = None, *,
-                 budget_steps: int | None = None, holdout_fraction: float = 0.2) -> None:
+                 budget_steps: int | None = None, holdout_fraction: float = 0.2,
+                 class_weight: Mapping[Any, float] | str | None = None,
+                 forbidden_inputs: Sequence[str | int] | None = None,
+                 required_inputs: Sequence[str | int] | None = None,
+                 forbidden_nesting: Sequence[tuple[str, str]] | None = None, max_parameters: int | None = None,
+                 monotonic: Mapping[str | int, str] | None = None, callback: Callback | None = None,
+                 stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False) -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -100,6 +114,16 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
         self.budget_steps = budget_steps
         self.holdout_fraction = holdout_fraction
+        self.class_weight = class_weight
+        self.forbidden_inputs = forbidden_inputs
+        self.required_inputs = required_inputs
+        self.forbidden_nesting = forbidden_nesting
+        self.max_parameters = max_parameters
+        self.monotonic = monotonic
+        self.callback = callback
+        self.stop_at_loss = stop_at_loss
+        self.warm_start = warm_start
+        self.verbose = verbose
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetClassifier:
         """Search for the networks.
@@ -129,16 +153,22 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(f"y has {len(self.classes_)} class in the rows whose weight is not 0; a classifier needs "
                              "at least 2 classes.")
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        table = canonical_table(X[weight > 0], codes.astype(np.float64),
-                                None if sample_weight is None else weight[weight > 0])
-        self._search(table, seed, n_jobs)
+        weighted = weights_with_classes(weight[weight > 0], y[weight > 0], self.class_weight)
+        plain = sample_weight is None and self.class_weight is None
+        table = canonical_table(X[weight > 0], codes.astype(np.float64), None if plain else weighted)
+        found = self._search(table, seed, n_jobs)
+        end_progress(verbose=self.verbose)
+        self._fronts, self.stop_reason_, self.n_steps_ = found.fronts, found.stop_reasons, found.n_steps
+        self.history_ = [{"class": self.classes_[code], **entry} for code, entry in found.history]
         warn_if_stopped(self.stop_reason_)
         n = len(table.y)
-        rows = Labelled(np.ascontiguousarray(table.X.T), table.y.astype(np.intp), len(self.classes_),
+        X = table.X.copy()
+        X[:, list(found.problems[0].constraints.forbidden)] = 0.0  # as in the searches: no line reads them
+        rows = Labelled(np.ascontiguousarray(X.T), table.y.astype(np.intp), len(self.classes_),
                         np.ones(n) if table.weight is None else table.weight / table.weight.mean())
         with np.errstate(all="ignore"):
-            chosen = choose(self._fronts, rows, self._library, self.parameters, seed, self.max_complexity,
-                            table.groups)
+            chosen = choose(self._fronts, rows, found.problems[0].activations, self.parameters, seed,
+                            self.max_complexity, table.groups, found.admits)
         self.networks_ = list(chosen.networks)
         self.calibration_ = {"slope": chosen.calibration.slope, "bias": chosen.calibration.bias}
         self.log_loss_, self.log_loss_held_out_ = chosen.log_loss, chosen.log_loss_held_out
@@ -151,30 +181,32 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         self.complexity_ = sum(network.complexity for network in self.networks_)
         return self
 
-    def _search(self, table: CanonicalTable, seed: int, n_jobs: int) -> None:
-        """One search per class (only one for two classes), which share the seconds evenly."""
-        searched = [1] if len(self.classes_) == 2 else list(range(len(self.classes_)))
-        budget = Budget(self.budget_steps, None if self.budget_seconds is None else self.budget_seconds / len(searched))
-        self.stop_reason_: list[StopReason] = []
-        self._fronts, self.history_, self.n_steps_ = [], [], 0
-        held_out = table.holdout(self.holdout_fraction, seed, stratified=True)
-        for code in searched:
-            problem = Problem.from_arrays(table.X, (table.y == code).astype(np.float64), names=self.names_,
-                                          loss="logistic", holdout=held_out,
-                                          target_name=str(self.classes_[code]), activations=self.activations,
-                                          parameters=self.parameters, max_complexity=self.max_complexity,
-                                          holdout_fraction=self.holdout_fraction, sample_weight=table.weight,
-                                          seed=seed)
-            with threadpool_limits(limits=1 if n_jobs > 1 else None):
-                state, events = search_on_islands(problem, budget, n_jobs)
-            if state.stop_reason is StopReason.STOPPED:
-                budget = Budget(steps=0)
-            self._library = problem.activations
-            self._fronts.append(state.front)
-            self.stop_reason_.append(state.stop_reason or (
-                StopReason.STOPPED if StopReason.STOPPED in self.stop_reason_ else StopReason.BUDGET))
-            self.n_steps_ += state.step
-            self.history_ += [{"class": self.classes_[code], **entry} for entry in history_of(events, self.names_)]
+    def _search(self, table: CanonicalTable, seed: int, n_jobs: int) -> ClassSearches:
+        constraints = class_constraints(
+            self.names_, len(self.classes_), self.monotonic, forbidden_inputs=self.forbidden_inputs,
+            required_inputs=self.required_inputs, forbidden_nesting=self.forbidden_nesting,
+            max_parameters=self.max_parameters)
+        known = self._known_networks()
+        self._searched = {"names": self.names_, "classes": self.classes_.tolist()}
+        return search_classes(
+            table, self.classes_, self.names_, Budget(self.budget_steps, self.budget_seconds), n_jobs,
+            observer_of(self.names_, self.callback, self.stop_at_loss, verbose=self.verbose), known,
+            activations=self.activations, parameters=self.parameters, max_complexity=self.max_complexity,
+            holdout_fraction=self.holdout_fraction, seed=seed, constraints=constraints)
+
+    def _known_networks(self) -> dict[int, list[Network]]:
+        """The networks of the last `fit` by the position of their class, for a warm start.
+
+        Raises:
+            ValueError: the last `fit` had other columns or classes.
+        """
+        if not self.warm_start or not hasattr(self, "_fronts"):
+            return {}
+        if self._searched != {"names": self.names_, "classes": self.classes_.tolist()}:
+            raise ValueError("warm_start needs the columns and the classes of the last fit. Give the same, or set "
+                             "warm_start=False.")
+        codes = [1] if len(self.classes_) == 2 else range(len(self.classes_))
+        return {code: [entry.network for entry in front] for code, front in zip(codes, self._fronts, strict=True)}
 
     def _scores(self, X: Any) -> Array:
         check_is_fitted(self)
@@ -216,46 +248,3 @@ class XNetClassifier(ClassifierMixin, BaseEstimator):
         """
         best = self._scores(X).argmax(axis=1)
         return self.classes_[best]
-
-    @property
-    def network_(self) -> Network:
-        """The network, for two classes.
-
-        Raises:
-            AttributeError: there are more than two classes, with one network each in `networks_`.
-        """
-        check_is_fitted(self)
-        if len(self.networks_) > 1:
-            raise AttributeError("There is one network per class; see networks_.")
-        return self.networks_[0]
-
-    @property
-    def expressions_(self) -> list[Any]:
-        """The formulas as SymPy expressions, with one symbol per column."""
-        check_is_fitted(self)
-        return [to_sympy(network, self.names_) for network in self.networks_]
-
-    @property
-    def constants_(self) -> pd.DataFrame:
-        """The constants of the scores as printed and as fitted, with standard errors and 95 % intervals."""
-        import pandas as pd  # slow to import, and only needed here
-
-        check_is_fitted(self)
-        labels = [label for label, estimates in zip(self._labels, self._constants, strict=True) for _ in estimates]
-        return pd.DataFrame({"class": labels, **constants_table([e for part in self._constants for e in part])})
-
-    @property
-    def _labels(self) -> Array:
-        """The classes that have a network each."""
-        return self.classes_[1:] if len(self.classes_) == 2 else self.classes_
-
-    @property
-    def front_(self) -> pd.DataFrame:
-        """Accuracy against complexity: the best log-odds of each class at each complexity."""
-        import pandas as pd  # slow to import, and only needed here
-
-        check_is_fitted(self)
-        return pd.DataFrame([{"class": label, "complexity": e.complexity, "parameters": e.n_parameters,
-                              "explained_train": e.explained_train, "explained_holdout": e.explained_holdout,
-                              "formula": to_text(e.network, self.names_)}
-                             for label, front in zip(self._labels, self._fronts, strict=True) for e in front])

@@ -17,6 +17,7 @@ from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 from xnet.evidence.constants import constant_estimates, constants_table
+from xnet.evidence.letters import named_formula, parameter_table, parameters
 
 from .html import front_html
 
@@ -48,6 +49,20 @@ class FittedFront:
 
         check_is_fitted(self)
         return pd.DataFrame(self._constants)
+
+    @property
+    def parameters_(self) -> pd.DataFrame:
+        """The constants with letters in the order of the formula: value, standard error, 95 % interval and kind."""
+        import pandas as pd  # slow to import, and only needed here
+
+        check_is_fitted(self)
+        return pd.DataFrame(self._parameters)
+
+    @property
+    def formula_named_(self) -> str:
+        """The formula with the letters of `parameters_` in place of its constants."""
+        check_is_fitted(self)
+        return named_formula(self.network_, self.names_)
 
     @property
     def front_(self) -> pd.DataFrame:
@@ -93,7 +108,9 @@ class FittedFront:
         """Set the attributes that belong to one formula of the front; its constants are estimated on `rows`."""
         self.network_, self.constraints_met_ = entry.network, entry.admitted
         self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
-        self._constants = constants_table(constant_estimates(entry.network, rows))  # own ones: see `parameters_`
+        estimates = constant_estimates(entry.network, rows)
+        self._constants = constants_table(estimates)
+        self._parameters = parameter_table(parameters(entry.network, estimates, self.names_))
         self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
         self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows), self.network_.complexity
 
@@ -105,4 +122,6 @@ class FittedFront:
     def _repr_html_inner(self) -> str:
         """The typeset formula and the front, for notebooks; scikit-learn's diagram before `fit`."""
         diagram: str = super()._repr_html_inner()  # type: ignore[misc]
-        return front_html(self.latex_, self.front_, self.formula_) + diagram if hasattr(self, "network_") else diagram
+        if not hasattr(self, "network_"):
+            return diagram
+        return front_html([("", self.latex_)], self.front_, [self.formula_]) + diagram

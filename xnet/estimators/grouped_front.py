@@ -13,7 +13,6 @@ from xnet.arrays import Array
 from xnet.engine import Groups, Network
 from xnet.engine.fitting.rows import Rows
 from xnet.errors import DataError
-from xnet.evidence.constants import constant_estimates
 from xnet.evidence.group_constants import group_constants, own_table, r2_by_group, with_new_group
 
 from .grouped_rows import known_codes, without_group_column
@@ -34,15 +33,20 @@ class GroupedFront:
 
     @property
     def parameters_(self) -> pd.DataFrame:
-        """All constants: name, group ("" for a constant of all groups), value, error, low and high (95 %)."""
+        """The constants with letters: value, standard error, 95 % interval and kind; with groups also the group.
+
+        The group of a constant that all groups share is "".
+        """
         import pandas as pd  # slow to import, and only needed here
 
         check_is_fitted(self)
-        if self.network_.own is not None:
-            return pd.DataFrame(group_constants(self.network_, self._rows))
-        rows = [{"name": e.name, "group": "", "value": e.value, "error": e.error, "low": e.low, "high": e.high}
-                for e in constant_estimates(self.network_, self._rows)]
-        return pd.DataFrame(rows, columns=["name", "group", "value", "error", "low", "high"])
+        if self.network_.own is None:
+            found: pd.DataFrame = super().parameters_  # type: ignore[misc]
+            return found
+        rows = group_constants(self.network_, self._rows)
+        return pd.DataFrame([{"name": r["name"], "group": r["group"], "value": r["value"], "standard_error": r["error"],
+                              "low95": r["low"], "high95": r["high"],
+                              "kind": "not determined" if r["error"] is None else "fitted"} for r in rows])
 
     @property
     def group_constants_(self) -> pd.DataFrame:
@@ -81,7 +85,7 @@ class GroupedFront:
         return other
 
     def _checked(self, X: Any) -> Array:
-        if hasattr(X, "columns") and self._group_column in X.columns:
+        if self._group_column and hasattr(X, "columns") and self._group_column in X.columns:
             X = X.drop(columns=[self._group_column])
         check_numeric(X)
         return np.asarray(validate_data(self, X, reset=False, dtype=np.float64))
@@ -93,10 +97,9 @@ class GroupedFront:
             DataError: the groups are missing, or one of them is not known.
         """
         if self._groups is None:
-            if groups is not None:
+            if groups is not None and not self._group_column:
                 raise DataError("This model was fitted without groups. Leave groups out, or fit it with groups.")
-            check_numeric(X)
-            return np.asarray(validate_data(self, X, reset=False, dtype=np.float64))
+            return self._checked(X)
         if groups is None and hasattr(X, "columns") and self._group_column in X.columns:
             groups = self._group_column
         if groups is None:

@@ -13,15 +13,17 @@ from xnet.errors import DataError
 
 
 def without_group_column(X: Any, groups: Any) -> tuple[Any, Any, str]:
-    """The inputs, the labels of the rows, and the name of the column of groups.
+    """The inputs, the labels of the rows (or None), and the name of the column of groups.
 
     Args:
         X: (n, d) array or DataFrame.
-        groups: (n,) labels, or the name of a column of X, which is then no input.
+        groups: (n,) labels, or the name of a column of X, which is then no input; None for a table without groups.
 
     Raises:
         DataError: there is no such column, or the number of labels is not that of rows.
     """
+    if groups is None:
+        return X, None, ""
     if isinstance(groups, str):
         if not hasattr(X, "columns") or groups not in list(X.columns):
             known = f"; its columns are {', '.join(map(str, X.columns))}" if hasattr(X, "columns") else ""
@@ -33,17 +35,21 @@ def without_group_column(X: Any, groups: Any) -> tuple[Any, Any, str]:
     return X, groups, str(getattr(groups, "name", None) or "group")
 
 
-def with_codes(X: Array, labels: Any, own_constants: str | int) -> tuple[Array, Groups]:
-    """The inputs with the numbers of the groups as their last column, and the groups.
+def groups_of(labels: Any, column: int, own_constants: str | int) -> Groups | None:
+    """The groups of the rows; None without labels, and for one group, which is a table like any other.
+
+    Args:
+        labels: (n,) names of groups, or None.
+        column: the input that will hold their numbers.
 
     Raises:
         DataError: a label is missing, or `own_constants` is neither "auto", "all" nor a number.
     """
     if own_constants not in ("auto", "all") and not (isinstance(own_constants, int) and own_constants >= 0):
         raise DataError(f"own_constants is {own_constants!r}; expected 'auto', 'all' or the most own constants.")
-    codes, names = codes_of(labels)
+    names = () if labels is None else codes_of(labels)[1]
     most = own_constants if isinstance(own_constants, int) else None
-    return np.column_stack([X, codes]), Groups(X.shape[1], names, most, shares=own_constants != "all")
+    return Groups(column, names, most, shares=own_constants != "all") if len(names) > 1 else None
 
 
 def known_codes(labels: Any, known: Sequence[str], column: str) -> Array:

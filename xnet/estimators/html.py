@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,16 +13,23 @@ if TYPE_CHECKING:
 _DIGITS = 4
 
 
-def front_html(latex: str, front: pd.DataFrame, formula: str) -> str:
-    """The formula (LaTeX, which notebooks typeset) over a table of the front; the row of the formula is bold."""
+def front_html(formulas: Sequence[tuple[str, str]], front: pd.DataFrame, chosen: Container[str]) -> str:
+    """Formulas over a table of the front; the rows of chosen formulas are bold.
+
+    Args:
+        formulas: what stands before each formula, and its LaTeX, which notebooks typeset.
+        front: the table.
+        chosen: the chosen formulas as text.
+    """
     names = [column for column in front.columns if front[column].notna().any()]
     head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in names)
     rows = []
     for _, row in front.iterrows():
-        weight = "bold" if row["formula"] == formula else "normal"
+        weight = "bold" if row["formula"] in chosen else "normal"
         cells = "".join(f'<td style="text-align: left">{escape(_text(row[name]))}</td>' for name in names)
         rows.append(f'<tr style="font-weight: {weight}">{cells}</tr>')
-    return (f"<div>$${escape(latex)}$$</div><table><thead><tr>{head}</tr></thead>"
+    typeset = "".join(f"<div>{escape(name)}$${escape(latex)}$$</div>" for name, latex in formulas)
+    return (f"{typeset}<table><thead><tr>{head}</tr></thead>"
             f"<tbody>{''.join(rows)}</tbody></table>")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -19,22 +19,29 @@ from xnet.engine import (
     Network,
     Preference,
     Problem,
+    SearchState,
     StopReason,
+    codes_of,
     count_jobs,
     given_formula,
     search_on_islands,
 )
 from xnet.engine.fitting.loss_names import check_loss_name
+from xnet.engine.problem.named_constants import Constant, constants_of
+from xnet.evidence.letters import letter_parameters, parameter_table
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
 from .fitted_front import FittedFront
 from .grouped_front import GroupedFront
-from .grouped_rows import with_codes, without_group_column
+from .grouped_rows import groups_of, without_group_column
 from .history import history_of, warn_if_stopped, warn_of_constraints
 from .input_checks import check_choice, check_numeric
 from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable, canonical_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
@@ -77,6 +84,11 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
         initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c". Its numbers and free constants (single
             letters) are fitted; it enters the front and is expanded first. As it was given, with its numbers, it is
             kept beside the front, see `initial_formula_`.
+        constants: what is known about constants, by name: a number is fixed (`{"g": 9.81}`: kept to the last digit in
+            `initial_formula`, and recognised in every formula within its error and printed by name), a `Constant` is
+            fitted within bounds or whole where `initial_formula` names it (`{"k": Constant(0.3, low=0, high=1)}`),
+            None stands for the value of the table of physical constants in SI units (`{"k_B": None}`). Or a list of
+            texts: `["g=9.81", "k=0.3[0:1]", "n[1:6] whole", "k_B"]`.
         units: column (also the name of the target) -> unit, e.g. {"speed": "m/s"}: reports for every formula of the
             front whether its units are consistent, see `units_report_`; no formula is refused. Needs the package pint.
         pick: the network that becomes the model, by leave-one-out errors of all rows and a price on the structure (see
@@ -106,6 +118,9 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
         constants_: a DataFrame with one row per constant: name, value (as printed), fitted (to all rows), error
             (standard error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "profile"
             (profile likelihood), or "held" for a constant that the rows do not determine.
+        parameters_: the constants as a table of letters in the order of the formula: name, value, standard_error,
+            low95, high95, and kind: "fitted", "simple", "known" or "not determined".
+        formula_named_: the formula with these letters, e.g. "a*exp(b*x0) + c".
         complexity_: the number of neurons and constants.
         plain_kind_: "linear", "log-linear", "power-law" or "quadratic" where the formula is a plain model, because the
             search found no law: then it is the best formula of this kind; None for a network that was searched for.
@@ -120,6 +135,8 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
         initial_formula_: the initial formula as it was given, a `GivenFormula` with the fitted value of every letter in
             `constants`, and its scores; None without `initial_formula`.
+        initial_parameters_: the same table as `parameters_` for the letters of the initial formula, also with the kinds
+            "fixed", "whole number" and "at a bound"; None without `initial_formula`.
         constraints_met_: whether `network_` satisfies all constraints; if no formula does, `network_` is a constant.
     """
 
@@ -134,7 +151,9 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
                  pick: str = "balanced", device: str = "cpu", callback: Callback | None = None,
                  stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
-                 cluster: Any = None, own_constants: str | int = "auto") -> None:
+                 cluster: Any = None,
+                 constants: Mapping[str, float | Constant | None] | Sequence[str] | None = None,
+                 own_constants: str | int = "auto") -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -159,6 +178,7 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
         self.warm_start = warm_start
         self.verbose = verbose
         self.cluster = cluster
+        self.constants = constants
         self.own_constants = own_constants
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, sample_error: Any = None,
@@ -187,9 +207,7 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
         check_loss_name(self.loss)
         check_choice("pick", self.pick, tuple(map(str, Preference)))
         target_name = str(getattr(y, "name", None) or "y")
-        self._group_column = ""
-        if groups is not None:
-            X, groups, self._group_column = without_group_column(X, groups)
+        X, labels, self._group_column = without_group_column(X, groups)
         check_numeric(X)
         # The problem refuses missing values, because it can name the column.
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3,
@@ -199,12 +217,9 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
         if self.units is not None:
             check_columns(names, target_name, self.units)
         y = np.asarray(y, dtype=np.float64)
-        self._groups = None
-        if groups is not None:
-            X, self._groups = with_codes(X, groups, self.own_constants)
-            names = (*names, self._group_column)
-            if len(self._groups.labels) == 1:  # a table like any other
-                X, names = X[:, :-1], names[:-1]
+        self._groups = groups_of(labels, len(names), self.own_constants)
+        if self._groups is not None:
+            X, names = np.column_stack([X, codes_of(labels)[0]]), (*names, self._group_column)
         table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
         problem = self._problem(table, names, target_name, seed, sample_error)
         known = self._known_networks(names)
@@ -216,6 +231,14 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
                 observer=observer_of(names, self.callback, self.stop_at_loss, verbose=self.verbose))
         end_progress(verbose=self.verbose)
         self.names_, self.target_name_ = names, target_name
+        self._keep(state, problem)
+        self.history_ = history_of(events, names)
+        warn_if_stopped([self.stop_reason_])
+        warn_of_constraints(state.picked(Preference(self.pick)), self._entries, problem)
+        return self
+
+    def _keep(self, state: SearchState, problem: Problem) -> None:
+        """Set the attributes that describe the result of a search."""
         chosen = state.picked(Preference(self.pick))
         self.n_steps_, self.stop_reason_ = state.step, state.stop_reason or StopReason.BUDGET
         self._entries = state.front
@@ -224,14 +247,12 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
             i for i, e in enumerate(state.front) if e.network == offered.network)
         self._scores = [front_scores(entry, problem) for entry in state.front]
         self.units_report_ = None if self.units is None else \
-            units_report([e.network for e in state.front], names, target_name, self.units)
+            units_report([e.network for e in state.front], self.names_, self.target_name_, self.units)
         self.initial_formula_: GivenFormula | None = given_formula(problem)
+        self._initial_parameters = None if self.initial_formula_ is None else \
+            parameter_table(letter_parameters(self.initial_formula_, problem))
         self._rows = problem.subsampled.all_rows
         self._take(chosen, problem.all_rows)
-        self.history_ = history_of(events, names)
-        warn_if_stopped([self.stop_reason_])
-        warn_of_constraints(chosen, self._entries, problem)
-        return self
 
     def _known_networks(self, names: tuple[str, ...]) -> list[Network]:
         """The networks of the last `fit`, for a warm start.
@@ -258,8 +279,17 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
                                    max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
                                    holdout=table.holdout(self.holdout_fraction, seed), sample_weight=table.weight,
                                    sample_error=sample_error, seed=seed, loss=self.loss, constraints=constraints,
-                                   initial_formula=self.initial_formula, device=self.device,
-                                   groups=self._groups if self._groups and len(self._groups.labels) > 1 else None)
+                                   initial_formula=self.initial_formula,
+                                   constants=constants_of(self.constants, names), device=self.device,
+                                   groups=self._groups)
+
+    @property
+    def initial_parameters_(self) -> pd.DataFrame | None:
+        """The letters of the initial formula: value, standard error, 95 % interval and kind."""
+        import pandas as pd  # slow to import, and only needed here
+
+        check_is_fitted(self)
+        return None if self._initial_parameters is None else pd.DataFrame(self._initial_parameters)
 
     def predict(self, X: Any, groups: Any = None) -> Array:
         """Evaluate the formula.

@@ -39,7 +39,7 @@ def probability_of(log_odds: Network) -> Network:
     n = len(log_odds.neurons)
     added = (Neuron("number", (), 1), Neuron("neg", (n - 1,)), Neuron("exp", (n + 1,)), Neuron("add", (n, n + 2)),
              Neuron("reciprocal", (n + 3,)))
-    return Network((*log_odds.neurons, *added), log_odds.constants, log_odds.n_inputs)
+    return Network((*log_odds.neurons, *added), log_odds.constants, log_odds.n_inputs, log_odds.known)
 
 
 def log_odds_of(probability: Network) -> Network:
@@ -50,7 +50,7 @@ def log_odds_of(probability: Network) -> Network:
     """
     inner = probability.neurons[:-ADDED_COMPLEXITY]
     if inner:
-        log_odds = Network(inner, probability.constants, probability.n_inputs)
+        log_odds = Network(inner, probability.constants, probability.n_inputs, probability.known)
         if probability_of(log_odds) == probability:
             return log_odds
     raise DataError("A formula of this search for a class is not a probability 1/(1 + exp(-(...))). Get the bundle "

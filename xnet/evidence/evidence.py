@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xnet.engine.formulas.precedence import closed_form
+from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import Network
 
 #: To count as better, a formula must lower the squared error to this share of a simpler model's error.
@@ -12,15 +13,19 @@ BETTER = 0.9
 def rounded(network: Network, digits: int | None) -> Network:
     """The network with its constants rounded to significant digits (None: unchanged).
 
-    Fractions, multiples of pi and whole numbers are printed exactly, so they are not rounded.
+    Fractions, multiples of pi, whole numbers and known constants are printed exactly, so they are not rounded.
     """
     if digits is None:
         return network
-    return network.with_constants(c if closed_form(c) is not None else float(f"{c:.{digits}g}")
-                                  for c in network.constants)
+    return network.with_constants(c if _is_exact(c, network) else float(f"{c:.{digits}g}") for c in network.constants)
 
 
 def most_digits(network: Network) -> int:
     """The largest number of significant digits among the constants that `rounded` would round; 1 if there is none."""
     return max((next(k for k in range(1, 18) if float(f"{c:.{k}g}") == c) for c in network.constants
-                if closed_form(c) is None), default=1)
+                if not _is_exact(c, network)), default=1)
+
+
+def _is_exact(c: float, network: Network) -> bool:
+    """Whether a constant is printed without rounding: a fraction, a multiple of pi, or a known constant by its name."""
+    return closed_form(c) is not None or form_of(c, network.known) is not None

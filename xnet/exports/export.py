@@ -34,6 +34,7 @@ from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.tables.row_names import RowNames
 from xnet.wording.formula_notation import compact_text
+from xnet.wording.known_text import known_text
 from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
@@ -178,8 +179,9 @@ class Export:
         config, row, network = self.config, self.row, self.network
         names, target = config["inputs"], config["target"]
         return {
-            "formula.txt": lambda: row["text"] + "\n" + derived_lines(self.derived, quoted=readable),
-            "formula.tex": lambda: derived_lines(self.derived, "% ", readable) + row["latex"] + "\n",
+            "formula.txt": lambda: row["text"] + "\n" + known_line(row) + derived_lines(self.derived, quoted=readable),
+            "formula.tex": lambda: derived_lines(self.derived, "% ", readable) + known_line(row, "% ") + row["latex"]
+            + "\n",
             "formula.py": lambda: formula_python(network, config),
             "formula.ipynb": lambda: notebook(network, config, row, self.run.data()),
             "formula_sympy.py": lambda: derived_lines(self.derived, "# ") + to_sympy_code(network, names, target),
@@ -268,3 +270,8 @@ def drawn(row: Mapping[str, Any], names: list[str]) -> Mapping[str, Any]:
     network = Network.from_json(row["network"])
     ids, changed = NodeIds().update(network)
     return {**row, "layout": layout(network), "labels": labels(network, names), "ids": ids, "changed": changed}
+
+
+def known_line(row: Mapping[str, Any], start: str = "") -> str:
+    """A line with the values of the known constants of a formula; "" without any."""
+    return f"{start}{sentence}\n" if (sentence := known_text(row)) else ""

@@ -12,9 +12,10 @@ from xnet.config.run_problem import problem_from
 from xnet.engine import Problem, fitted_formula
 from xnet.engine.fitting.determination import n_determined
 from xnet.engine.formulas.latex import to_latex
-from xnet.engine.formulas.parser import read_formula, read_template
+from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
+from xnet.engine.problem.given_form import GivenForm
 from xnet.errors import FormulaError
 from xnet.evidence.class_probability import as_regression
 from xnet.evidence.class_scores import ClassScore, class_score
@@ -66,8 +67,9 @@ class ProbabilityScores:
 
 def rows_of(run: Run) -> Problem:
     """The rows of a run and their split, without the limits of the search, for any formula."""
-    config = {**run.config, "activations": "everything", "parameters": True, "max_complexity": 500, "prior": {},
-             "device": "cpu"}
+    constants = (run.config.get("prior") or {}).get("constants") or []
+    config = {**run.config, "activations": "everything", "parameters": True, "max_complexity": 500,
+              "prior": {"constants": constants}, "device": "cpu"}
     return as_regression(problem_from(config, run.table()))
 
 
@@ -82,7 +84,10 @@ def score_text(text: str, problem: Problem) -> Scored:
     text = _right_side(text.strip(), problem.target_name)
     if not text:
         raise FormulaError("There is no formula yet. Write one such as a*sqrt(x) + 2, with the names of the columns.")
-    free = read_template(text, problem.names).free
+    form = GivenForm.of(text, problem.names, problem.constants)
+    if form.restricts:
+        return _with_named_constants(form, problem)
+    free = tuple(name for name, _ in form.fitted)
     if not free:
         return score_network(read_formula(text, problem.names), problem)
     try:
@@ -91,6 +96,17 @@ def score_text(text: str, problem: Problem) -> Scored:
     except FormulaError as error:
         raise FormulaError(str(error).replace("The initial formula", "The formula")) from None
     return score_network(rounded(network, DIGITS), problem, fitted=free)
+
+
+def _with_named_constants(form: GivenForm, problem: Problem) -> Scored:
+    """The scores of a formula with named constants of the search: fixed ones stay, others keep their bounds."""
+    with np.errstate(all="ignore"):
+        network = form.fit([problem.search, problem.train], problem.seed)
+    if network is None:
+        raise FormulaError("The formula has no finite value on some row of the table, whatever its constants; check "
+                           "the domains of its logarithms, roots and quotients.")
+    return score_network(rounded(network.with_known(problem.known), DIGITS), problem,
+                         fitted=tuple(name for name, _ in form.fitted))
 
 
 def score_record(formula: Mapping[str, Any], problem: Problem) -> Scored:

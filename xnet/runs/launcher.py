@@ -19,6 +19,7 @@ from typing import IO
 import psutil
 
 from xnet.config.run_options import RunError
+from xnet.environment import positive_count
 from xnet.one_thread import child_environment
 from xnet.processes import process_lives
 from xnet.run_queue import RunQueue
@@ -69,10 +70,7 @@ def launch(run: Run, session: str = "") -> int:
 
 def most_of_session() -> int:
     """How many searches of one session may run or wait at once: XNET_MAX_SEARCHES, by default 4."""
-    try:
-        return max(1, int(os.environ.get("XNET_MAX_SEARCHES", "4")))
-    except ValueError:
-        return 4
+    return positive_count("XNET_MAX_SEARCHES", 4)
 
 
 def seconds_left(run: Run) -> float:

@@ -20,6 +20,7 @@ from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import DisplayView
+from xnet.evidence.letters import letter_parameters
 from xnet.evidence.neuron_inspection import NeuronInspector
 from xnet.evidence.scores import front_scores
 from xnet.evidence.step_story import StepNarrator
@@ -181,7 +182,8 @@ class Recorder:
         if found is None:
             return None
         record = {**self.formula_record(self.view.entry(found.entry)), "given": found.text,
-                  "constants": found.constants, "constraints_met": found.constraints_met}
+                  "constants": found.constants, "constraints_met": found.constraints_met,
+                  "parameters": letter_parameters(found, self.view.problem)}
         return cast(GivenRecord, record)
 
     def _front(self, state: SearchState) -> list[FormulaRecord]:

@@ -11,6 +11,7 @@ from xnet.errors import XNetError
 from xnet.evidence.class_probability import to_search_form
 
 from .run import Run
+from .schema import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -50,19 +51,30 @@ def resumed_state(run: Run, problem: engine.Problem) -> Resumed | None:
     if snapshot is None:
         return None
     try:
-        found = [engine.Network.from_json(record["network"]) for record in snapshot["front"]]
         seconds = float(snapshot["seconds"])
         if checkpoint is None:
-            return Resumed(seconds, initial_state(problem, found), False)
+            return Resumed(seconds, _as_shown(engine.start(problem), snapshot, problem), False)
         seconds = max(seconds, float(checkpoint["seconds"]))
         state = engine.with_own_shares(engine.state_from_json(checkpoint["state"]), problem)
         state = engine.rescored_state(state, problem)
+        had_ended = bool(state.stop_reason)
+        if had_ended:
+            state = engine.resumable_state(state)
+        return Resumed(seconds, _as_shown(state, snapshot, problem), had_ended)
     except (XNetError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         log.warning("The search starts again, because its checkpoint cannot be read: %s", error)
         return None
-    had_ended = bool(state.stop_reason)
-    if had_ended:
-        state = engine.resumable_state(state)
-    in_state = {entry.network for entry in state.front}
-    lost = [network for network in (to_search_form(network, problem) for network in found) if network not in in_state]
-    return Resumed(seconds, engine.warm_start(state, lost, problem) if lost else state, had_ended)
+
+
+def _as_shown(state: Any, snapshot: Snapshot, problem: engine.Problem) -> Any:
+    """The state with the front of the snapshot, which may be newer."""
+    found, robust, plain = [], None, False
+    for record in snapshot["front"]:
+        network = to_search_form(engine.Network.from_json(record["network"]), problem)
+        if record.get("is_robust"):
+            robust = network
+        elif record.get("plain"):
+            plain = True
+        else:
+            found.append(network)
+    return engine.with_shown_front(state, found, problem, robust=robust, plain=plain)

@@ -62,11 +62,13 @@ class GivenRecord(FormulaRecord):
         given: the text of the user.
         constants: letter -> fitted value.
         constraints_met: whether the formula satisfies all constraints.
+        parameters: every letter with its standard error, interval and kind, see `xnet.evidence.letters`.
     """
 
     given: str
     constants: dict[str, float]
     constraints_met: bool
+    parameters: NotRequired[list[dict[str, Any]]]
 
 
 class DrawnFormula(FormulaRecord):

@@ -29,6 +29,7 @@ from xnet.one_thread import ONE_THREAD
 from xnet.run_queue import RunQueue
 
 from .execution import execute
+from .housekeeping import remove_drafts
 from .run import Run
 
 LOCK = "worker.lock"
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"The run folder cannot be written ({error.strerror}).", file=sys.stderr)
         return 2
     with lock:
+        remove_drafts(run.folder)
         log_to(run.folder / "log.txt")
         detached = options.detach or options.warm
         _search(run, seconds, detached)

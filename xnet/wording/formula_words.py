@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xnet.engine.formulas.precedence import closed_form
+from xnet.engine.formulas.text import constant_text
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
 from xnet.engine.networks.own_inputs import with_names
@@ -28,7 +30,11 @@ def formula_in_words(network: Network, names: Sequence[str], target: str) -> str
         if neuron.activation == "variable":
             return names[neuron.index], Precedence.ATOM
         if neuron.activation == "constant":
-            return number_in_words(network.constants[neuron.index])
+            value = network.constants[neuron.index]
+            if form_of(value, network.known) is None:
+                return number_in_words(value)
+            text, level = constant_text(value, network.known)
+            return text.replace("**2", " squared").replace("*", " times "), min(level, Precedence.POWER)
         if neuron.activation == "number":
             return number_in_words(float(neuron.index))
         return ACTIVATIONS[neuron.activation].phrase(below)

@@ -27,6 +27,7 @@ def test_a_list_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
         formulas.main(["--list", "mine", "--file", str(tmp_path / "mine.csv")])
 
 
+@pytest.mark.slow
 def test_the_formulas_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     formulas.main(["--family", "Simple,Cube", "--seconds", "20", "--rows", "60", "--csv", str(tmp_path / "o.csv")])
     rows = rows_of(tmp_path / "o.csv")

@@ -17,6 +17,7 @@ COUNTS = {"numbers": 600, "dates": 200, "units": 200, "formulas": 200, "reader":
           "command_line": 6}
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of overflows and of pandas: an input is hostile
 @pytest.mark.parametrize("area", COUNTS)
 def test_hostile_inputs_are_read_or_refused(area: str) -> None:

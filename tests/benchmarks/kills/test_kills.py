@@ -14,6 +14,7 @@ from benchmarks.folders import ROOT
 from benchmarks.kills.killing import finish, losses, new_run, unreadable
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_killed_searches_lose_nothing() -> None:
     command = [sys.executable, "-m", "benchmarks.kills", "--count", "4", "--steps", "12", "--seed", "3"]

@@ -31,6 +31,7 @@ def test_the_smallest_mlp_of_a_ladder_and_the_ratios_to_it():
     assert "1 where an MLP reached the goal" in closing([row, never])
 
 
+@pytest.mark.slow
 def test_the_parameters_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     main(["--family", "Cube", "--seconds", "1", "--mlp-seconds", "0.05", "--largest", "2",
                      "--skip", "tables", "--csv", str(tmp_path / "o.csv")])

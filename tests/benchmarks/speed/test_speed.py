@@ -19,6 +19,7 @@ def test_the_speed_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], m
     assert "columns (2 steps)" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_case_of_scaling_fails_alone():
     good, bad = scaling("columns", [(100, 3, 1), (100, 0, 1)], 0, 2, 0)
     assert (good.steps, good.ratio, good.failure) == (2, 1.0, "")

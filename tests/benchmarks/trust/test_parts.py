@@ -11,6 +11,7 @@ from benchmarks.trust import noise_tables, noisy_laws, real_tables, score_checks
 from benchmarks.trust.searches import SHORT, box_points, search
 
 
+@pytest.mark.slow
 def test_the_scores_of_fronts_are_those_of_scikit_learn() -> None:
     figure, = score_checks.measure(long=False, seed=1)
 

@@ -25,6 +25,7 @@ def test_an_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "coverage" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_coverage_reaches_its_goals_on_more_than_three_hundred_constants() -> None:
     overall, *groups, profiles = measure(long=False, seed=1)
 

@@ -17,6 +17,7 @@ LIBRARIES = [resolve_activations("default"), resolve_activations("rational"), ("
              tuple(ACTIVATIONS)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", LIBRARIES, ids=len)
 def test_every_number_is_what_its_making_says(library: tuple[str, ...]) -> None:
     known = exact_numbers(library)
@@ -84,6 +85,7 @@ def test_a_library_that_cannot_make_the_numbers_gives_nothing() -> None:
     assert list(with_constructed_constants(network, _rows(network.evaluate(columns.T), columns), ("add", "mul"))) == []
 
 
+@pytest.mark.slow
 def test_activations_only_finds_a_law_with_numbers_of_its_own() -> None:
     X = np.random.default_rng(2).uniform(-2, 2, (120, 1))
     problem = Problem.from_arrays(X, 0.3 * X[:, 0] * np.sin(2 * np.pi * X[:, 0]), parameters=False)

@@ -48,6 +48,7 @@ def test_small_libraries_of_activations_build_too(activations: tuple[str, ...]) 
     assert np.isfinite(small.standardised).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("law", "d"), [
     (lambda a, b, c, d: 4.2 / (d * (np.exp((a - b) / c) + 1)), 4),
     (lambda a, b, c: 0.636 / np.sqrt((a**2 - b**2) ** 2 + (c * a) ** 2), 3),

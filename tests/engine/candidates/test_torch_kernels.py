@@ -72,6 +72,7 @@ def test_candidates_that_are_not_finite_or_in_the_span_never_win(device: str) ->
     assert nothing == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("device", DEVICES)
 def test_a_search_on_a_device_finds_the_law_and_repeats(device: str) -> None:
     y = np.exp(-X[:, 0]) * X[:, 1] + X[:, 2]

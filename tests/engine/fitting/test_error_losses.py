@@ -87,6 +87,7 @@ def decades(seed: int) -> list[tuple[Array, Array]]:
             (t[:, None], 5 * np.exp(-2 * t) + 0.02 * np.exp(-0.3 * t))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", range(3), ids=["Planck", "power law", "two decays"])
 def test_laws_over_decades_are_found_by_relative_errors(law: int) -> None:
     X, truth = decades(0)[law]

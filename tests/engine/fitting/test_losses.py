@@ -196,6 +196,7 @@ def test_huber_with_most_rows_alike_still_has_a_scale(rng: np.random.Generator) 
     assert np.isfinite(state.best.loss)
 
 
+@pytest.mark.slow
 def test_the_kept_problem_goes_on_under_its_loss(rng: np.random.Generator) -> None:
     X = rng.uniform(0.5, 3, (80, 2))
     problem = Problem.from_arrays(X, np.exp(X[:, 0]) + rng.standard_t(1, 80) * 0.01, loss="huber")

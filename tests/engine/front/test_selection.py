@@ -207,6 +207,7 @@ def test_any_formula_of_the_front_can_be_used() -> None:
             model.select(**wrong)
 
 
+@pytest.mark.slow
 def test_the_estimator_takes_the_preference() -> None:
     rng = np.random.default_rng(0)
     X = rng.uniform(1, 3, (160, 1))

@@ -69,6 +69,7 @@ def ended() -> tuple[Problem, SearchState]:
     return problem, state
 
 
+@pytest.mark.slow
 def test_processes_give_the_same_run_as_this_one(ended: tuple[Problem, SearchState]) -> None:
     problem = noisy()
     with Islands(problem, 2) as two:
@@ -157,6 +158,7 @@ def test_an_executor_that_fails_costs_one_line(ended: tuple[Problem, SearchState
         "The process of island 1 of 2 is lost (no room); the search goes on without it."]
 
 
+@pytest.mark.slow
 def test_with_a_budget_in_seconds_workers_are_called_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advance_call, "ALONE_S", 0.0)
     monkeypatch.setattr(advance_call, "EPOCH_S", 0.01)

@@ -56,6 +56,7 @@ ROOTS: dict[str, Callable[[Array, Array, Array], Array]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(ROOTS))
 def test_the_root_is_matched_before_there_is_a_network(kind: str) -> None:
     rows = rows_of(DATA, ROOTS[kind](*DATA.T))

@@ -197,6 +197,7 @@ def test_types_without_a_gradient_are_refused(dtype: object) -> None:
         WAVE.to_torch(dtype)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_torch_is_imported_only_when_asked_for() -> None:
     script = ("import sys, xnet, xnet.engine; before = 'torch' in sys.modules; "
               "xnet.engine.Network((xnet.engine.Neuron('number', (), 1),), (), 0).to_torch(); "

@@ -83,6 +83,7 @@ def test_the_front_begins_with_plain_formulas_of_the_required_inputs() -> None:
     assert min(e.loss for e in after.front) < min(e.loss for e in before.front)
 
 
+@pytest.mark.slow
 def test_required_inputs_without_effect_cost_no_accuracy() -> None:
     """Six inputs are required and two matter: the search completes what it finds, and says so."""
     rng = np.random.default_rng(3)
@@ -124,6 +125,7 @@ def test_groups_stand_for_their_activations() -> None:
     assert set(pairs) == {("sin", "exp"), ("sin", "log"), ("cos", "exp"), ("cos", "log"), ("tanh", "tanh")}
 
 
+@pytest.mark.slow
 def test_forbidden_nesting_is_in_no_trial_and_no_candidate_that_is_matched() -> None:
     y = np.sqrt(np.exp(np.sin(X[:, 0])) + X[:, 1])
     everything = [("growth", "waves")]
@@ -190,6 +192,7 @@ def test_behaviour_is_checked_on_rows_and_in_the_box(case: str) -> None:
     assert constraints.behaves(read_formula(formula, NAMES), points) is expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("prior", "good"), [
     ({"monotonic": {"x0": "decreasing"}}, lambda f, low, high: f(low) >= f(high) - 1e-6),
     ({"output_range": (0.95, 3.05)}, lambda f, low, high: 0.95 - 1e-6 <= f(low) <= 3.05 + 1e-6),

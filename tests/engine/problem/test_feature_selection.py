@@ -40,6 +40,7 @@ def wide(law: str, n: int = 300, d: int = 200, noise: float = 0.0, spread: str =
     return X, y + noise * y.std() * rng.normal(size=n)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", [0.0, 0.05])
 @pytest.mark.parametrize("law", LAWS)
 def test_five_inputs_of_two_hundred_are_ranked_first(law: str, noise: float) -> None:
@@ -135,6 +136,7 @@ def test_of_equal_inputs_only_the_first_is_used() -> None:
     assert state.best.complexity <= 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", ["powers", "squares", "products"])
 def test_a_law_of_five_of_two_hundred_inputs_is_found(law: str) -> None:
     X, y = wide(law)
@@ -158,6 +160,7 @@ def test_nearly_repeated_inputs_do_not_prevent_the_fit() -> None:
     assert state.best.loss < 1e-20
 
 
+@pytest.mark.slow
 def test_a_wide_search_repeats_and_goes_on_from_a_pickle() -> None:
     X, y = wide("a wave in a product", n=60, d=20, noise=0.1)
     problem = Problem.from_arrays(X, y, seed=0)

@@ -44,6 +44,7 @@ def rows_seen(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
+@pytest.mark.slow
 def test_twenty_times_the_rows_cost_about_the_same(rows_seen: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of SUBSAMPLED_ROWS train rows against one of twenty times as many."""
     monkeypatch.setattr(problem, "SUBSAMPLED_ROWS", 1000)
@@ -84,6 +85,7 @@ def test_scores_of_a_large_table_are_those_of_all_rows(monkeypatch: pytest.Monke
             assert loss == pytest.approx(np.mean((f - rows.y) ** 2) / rows.scale)
 
 
+@pytest.mark.slow
 def test_a_large_table_repeats_and_pauses_like_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(problem, "SUBSAMPLED_ROWS", 300)
     X, y = noisy_waves(1500)

@@ -183,6 +183,7 @@ def test_the_front_never_gets_worse() -> None:
     assert lowest[-1] < 0.2
 
 
+@pytest.mark.slow
 def test_held_out_rows_do_not_change_the_search() -> None:
     """Other targets on the held-out rows: the same networks are proposed, fitted and kept for expanding."""
     one = noisy()

@@ -49,6 +49,7 @@ def looked(opened: SearchState) -> SearchState:
     return advance(opened, of(WILD), Budget(steps=16))[0]
 
 
+@pytest.mark.slow
 def test_a_second_look_begins_after_the_opening(opened: SearchState) -> None:
     island = opened.islands[0]
     assert island.second_look is not None
@@ -56,6 +57,7 @@ def test_a_second_look_begins_after_the_opening(opened: SearchState) -> None:
     assert (island.second_look.step, island.robust_pick, has_turn(island)) == (0, None, True)
 
 
+@pytest.mark.slow
 def test_the_two_searches_take_turns(opened: SearchState, looked: SearchState) -> None:
     before, after = opened.islands[0], looked.islands[0]
     assert after.second_look is not None
@@ -80,6 +82,7 @@ def test_the_formula_of_the_second_look_is_scored_by_squared_error(looked: Searc
     assert offered.loss > 5 * robust_problem(problem).train.loss(offered.network)
 
 
+@pytest.mark.slow
 def test_rows_without_wild_ones_get_no_second_look() -> None:
     problem = of(NOISY)
     state, _ = advance(start(problem), problem, Budget(steps=OPENING_STEPS + 3))
@@ -97,6 +100,7 @@ def test_other_losses_and_parameter_free_searches_get_none(options: dict[str, ob
     assert not begins(replace(island, second_look=None), problem)
 
 
+@pytest.mark.slow
 def test_a_search_goes_on_from_its_file_as_if_it_had_never_stopped(opened: SearchState, looked: SearchState) -> None:
     tree = json.loads(json.dumps(state_to_json(opened), allow_nan=False))
     restored = rescored_state(state_from_json(tree), of(WILD))

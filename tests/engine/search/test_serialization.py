@@ -43,6 +43,7 @@ def test_resuming_is_the_same_as_never_having_stopped(options: dict[str, Any]) -
     assert same_run(resumed) == same_run(whole)
 
 
+@pytest.mark.slow
 def test_several_islands_are_saved_together() -> None:
     problem = noisy()
     with Islands(problem, 2) as islands:

@@ -42,6 +42,7 @@ def at_the_noise() -> SearchState:
     return advance(start(problem), problem, Budget(steps=40))[0]
 
 
+@pytest.mark.slow
 def test_before_half_of_the_budget_noise_is_only_an_offer(at_the_noise: SearchState) -> None:
     problem = of_noisy_rows()
     assert at_the_noise.noise_is_left
@@ -52,6 +53,7 @@ def test_before_half_of_the_budget_noise_is_only_an_offer(at_the_noise: SearchSt
     assert to_text(ended.best.network, ("x0", "x1")) in ("x0*x0/x1", "x0**2/x1")
 
 
+@pytest.mark.slow
 def test_a_whole_search_ends_on_noise_only_after_half_of_its_steps() -> None:
     state, _ = search_on_islands(of_noisy_rows(), Budget(steps=60), 1)
     assert (state.step, state.stop_reason) == (31, "noise")
@@ -85,6 +87,7 @@ def test_a_small_loss_with_many_inputs_is_no_noise(at_the_noise: SearchState) ->
     assert not ends_on_noise(island, of_noisy_rows(MOST_INPUTS))
 
 
+@pytest.mark.slow
 def test_a_noise_free_table_of_many_inputs_uses_its_budget() -> None:
     x = np.random.default_rng(3).uniform(0.5, 2, (150, 5))
     y = x[:, 0] * np.exp(-x[:, 1]) + np.sin(3 * x[:, 2] * x[:, 3]) / x[:, 4] + np.sqrt(x[:, 0] + x[:, 4])
@@ -97,6 +100,7 @@ def narrow(*ranges: tuple[float, float]) -> np.ndarray:
     return np.column_stack([rng.uniform(low, high, 60) for low, high in ranges])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("x", "law", "wide"), [
     (narrow((1, 2), (0, 0.05)), lambda m, v: m / np.sqrt(1 - v * v), narrow((1, 2), (0.1, 0.9))),
     (narrow((0, 0.1), (0, 0.1), (0, 0.1)), lambda x, y, z: np.sin(x * y) / (1 + z), narrow((0, 2), (0, 2), (0, 2))),

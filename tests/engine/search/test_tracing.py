@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from tests.engine.helpers import oracle
 from tests.engine.search.test_search import noisy, same_run
@@ -18,6 +19,7 @@ def traces(problem: Problem, steps: int) -> list[StepTrace | None]:
     return found
 
 
+@pytest.mark.slow
 def test_a_traced_search_is_the_search() -> None:
     problem, state, events = noisy(), start(noisy()), []
     for _ in range(6):
@@ -30,6 +32,7 @@ def test_a_traced_search_is_the_search() -> None:
     assert state.seconds > 0
 
 
+@pytest.mark.slow
 def test_a_trace_holds_the_network_its_candidates_and_their_fits() -> None:
     problem = noisy()
     found = [t for t in traces(problem, 6) if t is not None]
@@ -71,6 +74,7 @@ def test_without_parameters_every_second_step_makes_numbers() -> None:
     assert all(not t.taken.network.constants for t in found if t is not None)
 
 
+@pytest.mark.slow
 def test_with_several_islands_the_first_one_is_traced() -> None:
     problem = noisy()
     with Islands(problem, 2) as islands:

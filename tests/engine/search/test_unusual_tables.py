@@ -123,6 +123,7 @@ def test_only_the_chosen_activations_are_used(activations: str | list[str], para
             assert not any(n.activation == "constant" for n in network.neurons)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [OverflowError, ZeroDivisionError, np.linalg.LinAlgError])
 def test_a_proposal_that_cannot_be_computed_is_skipped(error: type[Exception],
                                                        monkeypatch: pytest.MonkeyPatch) -> None:

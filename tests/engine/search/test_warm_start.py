@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.engine.helpers import net
-from xnet.engine import Budget, Constraints, Islands, Problem, advance, start, warm_start
+from xnet.engine import (
+    Budget,
+    Constraints,
+    FrontEntry,
+    Islands,
+    Network,
+    Problem,
+    SearchState,
+    advance,
+    combined_state,
+    start,
+    warm_start,
+    with_shown_front,
+)
 
 X0, X1 = ("x", 0), ("x", 1)
 #: 2 x0^2 + x1
@@ -75,6 +90,65 @@ def test_carrying_on_is_never_worse_than_what_was_shown() -> None:
     again = warm_start(start(p), [entry.network for entry in shown.front], p)
     for entry in shown.front:
         assert min(e.loss for e in again.front if e.complexity <= entry.complexity) <= entry.loss * (1 + 1e-12)
+
+
+@pytest.fixture(scope="module")
+def noisy() -> tuple[Problem, list[SearchState]]:
+    """A table whose fronts depend on the order in which networks are offered, and the states of its first steps."""
+    rng = np.random.default_rng(1)
+    X = rng.uniform(0.5, 3, (40, 2))
+    p = Problem.from_arrays(X, X[:, 0] ** 2 * X[:, 1] - X[:, 1] + rng.normal(0, 0.3, 40), holdout_fraction=0.25)
+    states = [start(p)]
+    for _ in range(3):
+        states.append(advance(states[-1], p, Budget(steps=1))[0])
+    return p, states
+
+
+def searched(state: SearchState) -> list[Network]:
+    return [e.network for e in state.front if not e.plain and not e.is_robust]
+
+
+def gone(shown: SearchState, now: SearchState) -> list[FrontEntry]:
+    """Shown entries than which no entry is as short and as accurate now."""
+    return [e for e in shown.front
+            if not any(f.complexity <= e.complexity and f.loss <= e.loss * (1 + 1e-12) for f in now.front)]
+
+
+@pytest.mark.parametrize(("saved", "shown"), [(0, 1), (0, 3), (1, 2), (2, 3)])
+def test_a_killed_search_begins_with_the_front_that_was_shown(
+        noisy: tuple[Problem, list[SearchState]], saved: int, shown: int) -> None:
+    p, states = noisy
+    plain = any(e.plain for e in states[shown].front)
+    again = with_shown_front(states[saved], searched(states[shown]), p, plain=plain)
+
+    assert gone(states[shown], again) == []
+    if saved == 0:  # networks that are offered one by one get lost
+        assert gone(states[shown], warm_start(states[saved], searched(states[shown]), p))
+    later, _ = advance(again, p, Budget(steps=1))
+    assert later.step == states[saved].step + 1
+
+
+def test_a_state_that_knows_all_that_was_shown_stays_itself(noisy: tuple[Problem, list[SearchState]]) -> None:
+    p, states = noisy
+    assert with_shown_front(states[3], searched(states[3]), p, plain=True) is states[3]
+    other = net(3, X0, ("square", 0))
+    assert with_shown_front(states[3], [other], p, robust=other, plain=True) is states[3]
+
+
+def test_the_offer_of_a_second_look_comes_back(noisy: tuple[Problem, list[SearchState]]) -> None:
+    p, states = noisy
+    state = with_shown_front(states[1], searched(states[1]), p, robust=KNOWN)
+    assert state.robust_pick is not None
+    assert state.robust_pick.network == KNOWN
+    assert any(e.is_robust for e in state.front)
+
+
+def test_islands_keep_what_was_shown(noisy: tuple[Problem, list[SearchState]]) -> None:
+    p, states = noisy
+    two = combined_state((states[0].islands[0], replace(states[1].islands[0], number=1)), 0.0)
+    again = with_shown_front(two, searched(states[3]), p, plain=any(e.plain for e in states[3].front))
+    assert gone(states[3], again) == []
+    assert len(again.islands) == 2
 
 
 def test_r_squared_of_a_target_far_from_zero_is_true() -> None:

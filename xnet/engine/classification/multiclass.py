@@ -11,7 +11,7 @@ rounded. Straight lines (`lasso`) replace the networks if they have a lower cros
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,7 +56,8 @@ class Classes:
 
 
 def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: Sequence[str], parameters: bool,
-           seed: int = 0, max_complexity: int = 60, groups: Array | None = None) -> Classes:
+           seed: int = 0, max_complexity: int = 60, groups: Array | None = None,
+           admits: Callable[[Networks], bool] = lambda networks: True) -> Classes:
     """The best classifier that the fronts of the searches allow.
 
     Args:
@@ -65,6 +66,8 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
         activations, parameters: the activation library, and whether constants may be fitted.
         max_complexity: most neurons and constants of a network.
         groups: (n,) equal numbers for rows that belong to the same fold; None if all rows are assigned independently.
+        admits: whether the networks satisfy the constraints; lines, calibrated and rounded networks that do not are
+            left out.
     """
     everything = rows
     if len(rows.labels) > _MOST_ROWS:
@@ -83,15 +86,17 @@ def choose(fronts: Sequence[Sequence[FrontEntry]], rows: Labelled, activations: 
     held_out = cross_fitted(networks, rows, fold)
     if parameters:
         lines = best_lines(rows, fold, (max_complexity - 1) // 4, tuple(activations))
-        if lines is not None and log_losses(lines.held_out, rows).mean() < _judged(networks, rows, fold).mean():
+        if lines is not None and admits(lines.networks) and (
+                log_losses(lines.held_out, rows).mean() < _judged(networks, rows, fold).mean()):
             networks, held_out = lines.networks, lines.held_out
         else:
             networks = fit_networks(networks, rows, 60)
         found = calibrate(held_out, rows)
         folded = _folded(networks, found, activations)
-        if folded is not None:
+        if folded is not None and admits(folded):
             networks, calibration = folded, found
-        networks = rounded(networks, rows, activations)
+        shorter = rounded(networks, rows, activations)
+        networks = shorter if admits(shorter) else networks
     shares = np.bincount(everything.labels, everything.weight, rows.n_classes) / everything.weight.sum()
     base = -float(np.sum(shares * np.log(np.maximum(shares, 1e-300))))
     both = (scores(networks, everything.columns), everything), (calibration(held_out), replace(rows, smoothing=0.0))

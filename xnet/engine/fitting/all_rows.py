@@ -15,6 +15,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.networks.backpropagation import jacobian
+from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.network import Network
 
 from .determination import determined
@@ -61,7 +62,7 @@ def fitted_to_all_rows(network: Network, rows: Rows) -> Network:
     errors = reach_of(equations.matrix, kept) * np.sqrt(mean_square)
     step = np.linalg.lstsq(matrix[np.ix_(kept, kept)], right[kept], rcond=1e-12)[0] / size[kept]
     free = [i for i, move, error in zip(kept, step, errors, strict=True)
-            if not _stays_simple(float(theta[i]), abs(float(move)), float(error), n - len(kept))]
+            if not _stays_simple(float(theta[i]), network.known, abs(float(move)), float(error), n - len(kept))]
     if not free:
         return network
     step = np.linalg.lstsq(matrix[np.ix_(free, free)], right[free], rcond=1e-12)[0] / size[free]
@@ -73,9 +74,9 @@ def fitted_to_all_rows(network: Network, rows: Rows) -> Network:
     return better if rows.loss(better) < equations.loss * (1.0 + 1.0 / n) else network
 
 
-def _stays_simple(c: float, distance: float, error: float, degrees: int) -> bool:
+def _stays_simple(c: float, known: tuple[KnownValue, ...], distance: float, error: float, degrees: int) -> bool:
     """Whether a constant is a simple number, and the odds on all rows are for it."""
-    same = [near for near in simple_numbers_near(c) if near.value == c]
+    same = [near for near in simple_numbers_near(c, known) if near.value == c]
     return any(log_odds(distance, error, near.spacing, max(degrees, 1)) > 0.0 if near.spacing
                else distance <= _FAR * error for near in same)
 

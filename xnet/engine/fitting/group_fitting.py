@@ -230,7 +230,7 @@ def network_of_fit(fit: GroupFit, scopes: Sequence[Scope], column: int, labels: 
                     replace(n, index=rest.index(n.index)) for n in fit.form.neurons)
     values = tuple(tuple(map(float, fit.theta[i])) for i in own)
     return Network(neurons, tuple(float(fit.theta[i, 0]) for i in rest), fit.form.n_inputs,
-                   OwnConstants(column, values, labels) if own else None)
+                   own=OwnConstants(column, values, labels) if own else None)
 
 
 def noise_levels(losses: Array, rows: GroupRows) -> Array:

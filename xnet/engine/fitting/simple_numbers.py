@@ -12,11 +12,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from xnet.engine.networks.known_values import KnownValue, known_forms
+
 #: Prior odds of a number of a class against a generic constant.
 PRIOR = 0.5
 
 #: Relative agreement that is required of simple numbers so numerous that one of them is always near.
 AGREEMENT = 1e-6
+
+#: A form of a known constant (g/2, 1/g) is this much less probable than the known constant itself.
+_SHARE_OF_A_FORM = 0.1
+#: A form of a known constant is tried for constants that differ from it by less than this share.
+_NEAR_FORM = 0.3
 
 _DENOMINATORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0)
 _IRRATIONAL = (np.pi, 1.0 / np.pi, np.pi**2, 1.0 / np.pi**2, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi),
@@ -38,8 +45,13 @@ class SimpleNumber(NamedTuple):
 
 
 @lru_cache(maxsize=1024)  # the same constants are looked up many times while a network is simplified
-def simple_numbers_near(c: float) -> tuple[SimpleNumber, ...]:
-    """The simple numbers near a constant, the nearest of each class."""
+def simple_numbers_near(c: float, known: tuple[KnownValue, ...] = ()) -> tuple[SimpleNumber, ...]:
+    """The simple numbers near a constant, the nearest of each class.
+
+    Args:
+        c: the constant.
+        known: known constants, which count as simple numbers, as do their simple forms (g/2, 1/g).
+    """
     sign, size = (-1.0 if c < 0 else 1.0), abs(c)
     if not 1e-300 < size < 1e300:
         return (SimpleNumber(0, 0.0, 0.0),) if c == 0.0 else ()
@@ -57,6 +69,8 @@ def simple_numbers_near(c: float) -> tuple[SimpleNumber, ...]:
             found += [(5, round(ratio * q) / q * base, 0.0) for q in (1.0, *_DENOMINATORS[:6])]
         if 1e-4 < ratio < 1e4:
             found.append((6, float(f"{ratio:.2g}") * base, 0.0))
+    found += [(2 if form.is_plain else 3, form.value, form.value * (1.0 if form.is_plain else _SHARE_OF_A_FORM))
+              for form in known_forms(known).values() if abs(form.value - size) < _NEAR_FORM * form.value]
     return tuple(SimpleNumber(rank, sign * value, spacing) for rank, value, spacing in found if value)
 
 
@@ -65,9 +79,9 @@ def last_digit(size: float, digits: int) -> float:
     return 10.0 ** (math.floor(math.log10(size)) - digits + 1)
 
 
-def is_simple(c: float) -> bool:
-    """Whether a constant is a simple number already, such as 3, 0.25, 2/3 or 2 pi."""
-    return any(near.value == c for near in simple_numbers_near(c))
+def is_simple(c: float, known: tuple[KnownValue, ...] = ()) -> bool:
+    """Whether a constant is a simple number already, such as 3, 0.25, 2/3 or 2 pi, or a known constant."""
+    return any(near.value == c for near in simple_numbers_near(c, known))
 
 
 def log_odds(distance: float, error: float, spacing: float, degrees: float) -> float:

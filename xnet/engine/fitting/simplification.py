@@ -18,6 +18,7 @@ import numpy as np
 
 from xnet.engine.algebra.rewriting import rewritings, shortest
 from xnet.engine.networks.backpropagation import jacobian
+from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.network import Network
 
 from .determination import n_determined
@@ -25,6 +26,8 @@ from .levenberg_marquardt import FitResult, fit_parameters, refit, tolerances
 from .losses import EXACT_LOSS
 from .rows import Rows, allowed_loss, loss_per_parameter
 from .simple_numbers import AGREEMENT, SimpleNumber, is_simple, log_odds, simple_numbers_near
+
+Known = tuple[KnownValue, ...]
 
 #: Quantile of the standard normal distribution for the level of the joint rise of the loss, 95 %.
 _LEVEL = 1.645
@@ -81,29 +84,31 @@ def _chi_square_point(k: int) -> float:
     return k * (1.0 - 2.0 / (9.0 * k) + _LEVEL * (2.0 / (9.0 * k)) ** 0.5) ** 3 if k else 0.0
 
 
-def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...]) -> FitResult:
+def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], known: Known = ()) -> FitResult:
     """The network with the simplest constants that the rows allow, rewritten as short as possible and rounded.
 
     Args:
         network: its constants are the starting values of the fit.
         rows: the rows to fit to.
         library: names of the activations that the result may use.
+        known: known constants, which count as simple numbers.
     """
-    best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows), rows, library)
+    best = _canonical(_snapped_to_last_digit(fit_parameters(network, rows, 60), rows, known), rows, library)
     allowance = _Allowance.of(best, rows)
-    best = _with_simple_constants(best, allowance, rows, library)
+    best = _with_simple_constants(best, allowance, rows, library, known)
     shortened = _shortened(best, rows, library)
     if shortened is not best:  # a rewritten network has other constants, which may be simplified in turn
-        best = _with_simple_constants(shortened, allowance, rows, library)
-    return _rounded(best, rows)
+        best = _with_simple_constants(shortened, allowance, rows, library, known)
+    return _rounded(best, rows, known)
 
 
-def _with_simple_constants(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...]) -> FitResult:
+def _with_simple_constants(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...],
+                           known: Known) -> FitResult:
     """Constants replaced one by one by simpler numbers, the others refitted, while the allowance lasts."""
     tried: set[tuple[int, int, float]] = set()
     # A network of one constant is not made shorter by another number; it is only rounded.
     for _ in range(2 * len(best.network.constants) if len(best.network.neurons) > 1 else 0):
-        simpler = _simpler(best, allowance, rows, library, tried)
+        simpler = _simpler(best, allowance, rows, library, known, tried)
         if simpler is None:
             break
         best = simpler
@@ -133,16 +138,16 @@ def _canonical(best: FitResult, rows: Rows, library: tuple[str, ...]) -> FitResu
     return FitResult(network, loss, best.n_steps) if loss <= best.loss * (1 + 1e-9) + 1e-30 else best
 
 
-def _snapped_to_last_digit(best: FitResult, rows: Rows) -> FitResult:
+def _snapped_to_last_digit(best: FitResult, rows: Rows, known: Known) -> FitResult:
     """Constants that differ from a simple number by rounding only become that number."""
-    theta = [next((near.value for near in sorted(simple_numbers_near(c)) if abs(near.value - c) <= 1e-13 * abs(c)), c)
-             for c in best.network.constants]
+    theta = [next((near.value for near in sorted(simple_numbers_near(c, known))
+                   if abs(near.value - c) <= 1e-13 * abs(c)), c) for c in best.network.constants]
     network = best.network.with_constants(theta)
     loss = rows.loss(network)
     return FitResult(network, loss, best.n_steps) if loss <= max(2 * best.loss, 1e-26) else best
 
 
-def _simpler(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...],
+def _simpler(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...], known: Known,
              tried: set[tuple[int, int, float]]) -> FitResult | None:
     """The network with the most probable simpler number that the allowance permits; None when there is none.
 
@@ -152,12 +157,12 @@ def _simpler(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[
     network = best.network
     if not network.constants:
         return None
-    for odds, i, simple in _simpler_values(best, allowance, rows):
+    for odds, i, simple in _simpler_values(best, allowance, rows, known):
         mark = (hash(network.neurons), i, simple)
         if mark in tried:
             continue
         tried.add(mark)
-        fitted = _with_one_fixed(network, i, simple, rows)
+        fitted = _with_one_fixed(network, i, simple, rows, known)
         if fitted is None or fitted.loss > max(allowance.limit(True), best.loss * (1.0 + 1e-9)):
             continue
         shrunk = shortest(fitted.network, library)
@@ -169,19 +174,20 @@ def _simpler(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[
     return None
 
 
-def _with_one_fixed(network: Network, i: int, value: float, rows: Rows) -> FitResult | None:
+def _with_one_fixed(network: Network, i: int, value: float, rows: Rows, known: Known) -> FitResult | None:
     """Set constant i to a value and refit those others that are no simple numbers; None when the loss is not finite."""
     theta = np.array(network.constants)
     theta[i] = value
-    free = [j for j, c in enumerate(theta) if j != i and not is_simple(c)]
+    free = [j for j, c in enumerate(theta) if j != i and not is_simple(c, known)]
     theta, loss = refit(network, theta, free, rows)
     return FitResult(network.with_constants(theta), loss, 0) if np.isfinite(loss) else None
 
 
-def _simpler_values(best: FitResult, allowance: _Allowance, rows: Rows) -> list[tuple[float, int, float]]:
+def _simpler_values(best: FitResult, allowance: _Allowance, rows: Rows,
+                    known: Known) -> list[tuple[float, int, float]]:
     """Replacements worth trying as (log odds, position of the constant, simpler number), the most probable first."""
     constants = best.network.constants
-    free = [i for i, c in enumerate(constants) if not is_simple(c)]
+    free = [i for i, c in enumerate(constants) if not is_simple(c, known)]
     if not free:
         return []
     errors = tolerances(best.network, np.array(constants), free, rows)
@@ -193,7 +199,7 @@ def _simpler_values(best: FitResult, allowance: _Allowance, rows: Rows) -> list[
             found.append((np.inf, 0, i, 0.0))
         elif abs(c) < error * allowance.schwarz ** 0.5:
             found.append((0.5 * (allowance.schwarz - (c / error) ** 2), 0, i, 0.0))
-        found += [(odds, near.rank, i, near.value) for near in simple_numbers_near(c)
+        found += [(odds, near.rank, i, near.value) for near in simple_numbers_near(c, known)
                   if (odds := _log_odds(c, near, error, allowance.degrees)) > -np.inf]
     return [(odds, i, simple) for odds, _, i, simple in sorted(found, key=lambda item: (-item[0], item[1:]))]
 
@@ -211,7 +217,7 @@ def _log_odds(c: float, near: SimpleNumber, error: float, degrees: float) -> flo
     return odds if odds > (-2.0 * _NEURON_NATS if near.rank <= 3 else 0.0) else -np.inf
 
 
-def _rounded(best: FitResult, rows: Rows) -> FitResult:
+def _rounded(best: FitResult, rows: Rows, known: Known) -> FitResult:
     """Every constant rounded to the fewest digits that the rows can distinguish."""
     network = best.network
     theta = np.array(network.constants)
@@ -223,7 +229,7 @@ def _rounded(best: FitResult, rows: Rows) -> FitResult:
     room = max(0.5 * loss_per_parameter(rows, best.loss), 1e-21) / len(theta)
     limit = best.loss + 4 * room * len(theta)
     for i, c in enumerate(theta):
-        if is_simple(c) or not np.isfinite(curvature[i]):
+        if is_simple(c, known) or not np.isfinite(curvature[i]):
             continue
         for digits in range(2, 16):
             value = float(f"{c:.{digits}g}")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.known_values import KnownValue, form_of
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
 from xnet.engine.networks.own_constants import own_letter
@@ -32,8 +33,11 @@ def latex_name(name: str) -> str:
     return r"\mathrm{" + text + "}"
 
 
-def _latex_constant(c: float) -> Printed:
+def _latex_constant(c: float, known: tuple[KnownValue, ...]) -> Printed:
     c += 0.0
+    if (named := form_of(c, known)) is not None:
+        text = named.latex.format(latex_name(named.name))
+        return (f"-{text}", Precedence.NEGATION) if c < 0 else (text, named.latex_precedence)
     form = closed_form(c)
     if form is None:
         mantissa, _, exponent = repr(float(c)).partition("e")
@@ -62,7 +66,7 @@ def to_latex(network: Network, names: Sequence[str], target_name: str | None = N
         if neuron.activation == "own" and network.own is not None:
             return f"{own_letter(neuron.index)}_{{{latex_name(names[network.own.column])}}}", Precedence.ATOM
         if neuron.activation == "constant":
-            return _latex_constant(network.constants[neuron.index])
+            return _latex_constant(network.constants[neuron.index], network.known)
         return str(neuron.index), Precedence.ATOM
 
     text = print_neurons(network, leaf, lambda name: ACTIVATIONS[name].latex)[-1]

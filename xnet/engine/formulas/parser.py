@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from xnet.engine.algebra.conversion import apply_activation, to_network
-from xnet.engine.algebra.expressions import Expr, add, mul, num, var
+from xnet.engine.algebra.expressions import Expr, ExprKind, add, mul, num, var
 from xnet.engine.algebra.powers import raise_to
 from xnet.engine.networks.activations import ACTIVATIONS, find_activation
 from xnet.engine.networks.network import Network
@@ -34,10 +34,12 @@ def read_formula(text: str, names: Sequence[str]) -> Network:
         names: names of the columns, in the order of the network's inputs.
 
     Raises:
-        FormulaError: the text is too long or deep, is not a formula, or names an unknown column or function.
+        FormulaError: the text is too long or deep, is not a formula, names an unknown column or function, or has a part
+            without a finite value.
     """
     tree, places, quoted = _parsed(text, names)
     expr = _Reader(places, quoted).read(tree, 0)
+    _check_finite(expr)
     network = to_network(expr, len(names))
     if network is None:
         raise FormulaError(f"The formula {text!r} cannot be made of the known activations.")
@@ -57,7 +59,7 @@ class Template:
     expression: Callable[[Sequence[float]], Expr]
 
 
-def read_template(text: str, names: Sequence[str]) -> Template:
+def read_template(text: str, names: Sequence[str], constants: Container[str] = ()) -> Template:
     """A formula in the columns `names` that may name constants to be fitted.
 
     A free constant is named by one letter, with or without digits after it (a, b, c0). The letter must not be that of
@@ -67,6 +69,7 @@ def read_template(text: str, names: Sequence[str]) -> Template:
     Args:
         text: the formula.
         names: names of the columns.
+        constants: names of further free constants, of any length.
 
     Raises:
         FormulaError: as `read_formula`; also for names that are neither columns nor possible free constants.
@@ -77,7 +80,7 @@ def read_template(text: str, names: Sequence[str]) -> Template:
 
     def collect(name: str) -> float | None:
         match = _FREE.fullmatch(name)
-        if match is None or match[1].lower() in taken:
+        if name not in constants and (match is None or match[1].lower() in taken):
             return None
         if name not in free:
             free.append(name)
@@ -86,7 +89,7 @@ def read_template(text: str, names: Sequence[str]) -> Template:
     def expression(values: Sequence[float]) -> Expr:
         return _Reader(places, quoted, dict(zip(free, values, strict=True)).get).read(tree, 0)
 
-    _Reader(places, quoted, collect).read(tree, 0)
+    _check_finite(_Reader(places, quoted, collect).read(tree, 0))
     return Template(tuple(free), expression)
 
 
@@ -188,6 +191,17 @@ class _Reader:
             raise _refusal(node, f"calls {name or 'something'!r} with {len(node.args)} values; known functions "
                                       f"of one value: {unary}")
         return apply_activation(activation.name, [self.read(a, depth + 1) for a in node.args])
+
+
+def _check_finite(expr: Expr) -> None:
+    """Raise a `FormulaError` where a number of the expression is infinite or undefined."""
+    is_call = expr.kind is ExprKind.CALL
+    parts = expr.args if is_call else [part for part, _ in expr.args]
+    numbers = [] if is_call else [expr.value, *(number for _, number in expr.args)]
+    if not all(map(math.isfinite, numbers)):
+        raise FormulaError("The formula has a part without a finite value, such as 1e200**2, 1/0 or log(-1).")
+    for part in parts:
+        _check_finite(part)
 
 
 def _refusal(node: ast.expr, why: str) -> FormulaError:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.known_values import form_of, used_values
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Notation, Pattern, Precedence, Printed
 from xnet.engine.networks.own_constants import OwnConstants
@@ -41,21 +42,27 @@ def to_python(network: Network, names: Sequence[str], target_name: str = "y") ->
     shown, all_names = with_names(network, names)
     identifiers = python_names(all_names)
 
+    known = tuple(value for value in network.known if value.name not in identifiers)
+
     def leaf(neuron: Neuron) -> Printed:
         if neuron.activation == "variable":
             return identifiers[neuron.index], Precedence.ATOM
         if neuron.activation == "constant":
             value = network.constants[neuron.index]
+            if (form := form_of(value, known)) is not None:
+                text = form.python if form.is_plain else f"({form.python})"
+                return (f"(-{text})" if value < 0 else text), Precedence.ATOM
             return repr(value), Precedence.ATOM if value >= 0 else Precedence.NEGATION
         return f"{float(neuron.index)!r}", Precedence.ATOM
 
     used = network.variables
     lines = "".join(f"    {identifiers[i]}: column {names[i]!r}\n" for i in used)
+    named = "".join(f"    {name} = {value!r}\n" for name, value in used_values(network.constants, known))
     body = print_neurons(shown, leaf, _notation)[-1]
     table, look_up = ("", "") if own is None else _own_table(own, identifiers, len(names))
     doc = repr(f"Predict {target_name} from columns of a table (numbers or NumPy arrays).")[1:-1].replace('"', "'")
     return (f"import numpy as np\n\n{table}\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
-            f'    """{doc}\n\n{_docstring_safe(lines)}    """\n{look_up}    return {body}\n')
+            f'    """{doc}\n\n{_docstring_safe(lines)}    """\n{look_up}{named}    return {body}\n')
 
 
 def _own_table(own: OwnConstants, identifiers: Sequence[str], d: int) -> tuple[str, str]:

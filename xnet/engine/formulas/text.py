@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.known_values import KnownValue, form_of
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
 from xnet.engine.networks.own_constants import own_letter
@@ -21,9 +22,11 @@ from .precedence import closed_form, print_neurons
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
-def constant_text(c: float) -> Printed:
-    """A constant as text that evaluates to it, and its precedence."""
+def constant_text(c: float, known: tuple[KnownValue, ...] = ()) -> Printed:
+    """A constant as text that evaluates to it, by the name of a known constant where it is one; and its precedence."""
     c += 0.0  # turns -0.0 into 0.0: its sign would stand without brackets
+    if (named := form_of(c, known)) is not None:
+        return (f"-{named.text}", Precedence.NEGATION) if c < 0 else (named.text, named.precedence)
     form = closed_form(c)
     if form is None:
         text = repr(float(c))
@@ -74,7 +77,7 @@ def neuron_texts(network: Network, names: Sequence[str]) -> list[str]:
         if neuron.activation == "own":
             return own_text(network, neuron, names), Precedence.ATOM
         if neuron.activation == "constant":
-            return constant_text(network.constants[neuron.index])
+            return constant_text(network.constants[neuron.index], network.known)
         return str(neuron.index), Precedence.ATOM if neuron.index >= 0 else Precedence.NEGATION
 
     return print_neurons(network, leaf, lambda name: ACTIVATIONS[name].text)

@@ -106,15 +106,14 @@ class FrontEntry:
 
 
 def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEntry:
-    """Score a network on all train rows and on the held-out rows."""
+    """Score a network on all train rows and on the held-out rows; it gets the names of the known constants in it."""
+    network = network.with_known(problem.known)
     loss = problem.train.loss(network)
     losses = _holdout_losses(network, problem.holdout)
     mean, error = None if losses is None else np.inf, 0.0
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
     n_parameters = n_determined(network, problem.search)
-    if network.own is not None:
-        n_parameters += len(network.own.values) * network.own.n_groups
     entry = FrontEntry(network, network.complexity, n_parameters, loss, mean, error, reason, problem.train.exact,
                        problem.admits(network), is_defined_inside(network, problem.box))
     return with_shares(entry, problem)

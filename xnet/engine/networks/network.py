@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +27,7 @@ from xnet.errors import NetworkError
 
 from .activations import ACTIVATIONS, ARITIES
 from .forward_pass import forward
+from .known_values import KnownValue, used_values
 from .own_constants import OwnConstants
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Network:
         neurons: at least one; children come before their parents.
         constants: p values of the constants, in the order of their `index`.
         n_inputs: number of columns of the inputs.
+        known: known constants, by whose names constants of their values are printed.
         own: the constants that every group of rows has of its own; None where there are none.
 
     Raises:
@@ -72,6 +74,7 @@ class Network:
     neurons: tuple[Neuron, ...]
     constants: tuple[float, ...]
     n_inputs: int
+    known: tuple[KnownValue, ...] = ()
     own: OwnConstants | None = None
 
     def __post_init__(self) -> None:
@@ -89,7 +92,8 @@ class Network:
         return len(self.constants) + (0 if self.own is None else len(self.own.values) * self.own.n_groups)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"neurons": self.neurons, "constants": self.constants, "n_inputs": self.n_inputs, "own": self.own}
+        return {"neurons": self.neurons, "constants": self.constants, "n_inputs": self.n_inputs, "known": self.known,
+                "own": self.own}
 
     @cached_property
     def complexity(self) -> int:
@@ -146,11 +150,16 @@ class Network:
         """
         values = tuple(float(c) for c in constants)
         if len(values) != len(self.constants):
-            return Network(self.neurons, values, self.n_inputs, self.own)
+            return Network(self.neurons, values, self.n_inputs, self.known, self.own)
         # The structure was checked when this network was built, and its cached properties hold for the new one as well.
         other = object.__new__(Network)
         other.__dict__.update(self.__dict__, constants=values)
         return other
+
+    def with_known(self, known: tuple[KnownValue, ...]) -> Network:
+        """The same network with the names of those known constants that its constants are."""
+        used = used_values(self.constants, known) if known else ()
+        return self if used == self.known else replace(self, known=used)
 
     def subtree(self, i: int) -> tuple[int, ...]:
         """Positions of neuron i and of all neurons below it, ascending."""
@@ -196,6 +205,7 @@ class Network:
         """A JSON tree from which `from_json` builds an equal network."""
         tree = {"neurons": [_neuron_to_json(n) for n in self.neurons], "constants": list(self.constants),
                 "n_inputs": self.n_inputs}
+        tree |= {"known": dict(self.known)} if self.known else {}
         return tree if self.own is None else tree | {"own": self.own.to_json()}
 
     @classmethod
@@ -207,9 +217,10 @@ class Network:
         """
         try:
             neurons = tuple(_neuron_from_json(n) for n in tree["neurons"])
+            known = tuple(KnownValue(str(name), float(value)) for name, value in tree.get("known", {}).items())
             own = OwnConstants.from_json(tree["own"]) if tree.get("own") else None
-            return cls(neurons, tuple(float(c) for c in tree["constants"]), int(tree["n_inputs"]), own)
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            return cls(neurons, tuple(float(c) for c in tree["constants"]), int(tree["n_inputs"]), known, own)
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             if isinstance(error, NetworkError):
                 raise
             raise NetworkError(f"The JSON does not describe a network ({type(error).__name__}: {error}); expected "

@@ -33,6 +33,16 @@ class Groups:
     most_own: int | None = None
     shares: bool = True
 
+    def split(self, X: Array, names: tuple[str, ...], constraints: Constraints, parameters: bool,
+              holdout: Array | None, fraction: float, seed: int) -> Array:
+        """Whether a row of X (n, d) is held out (n,): as given, else the same share of every group.
+
+        Raises:
+            DataError: as `check`.
+        """
+        self.check(X[:, self.column], names, constraints, parameters=parameters)
+        return self.held_out(X[:, self.column], fraction, seed) if holdout is None else holdout
+
     def held_out(self, codes: Array, fraction: float, seed: int) -> Array:
         """Whether a row is held out (n,): the same share of every group, which keeps `FEWEST_ROWS` in any case.
 

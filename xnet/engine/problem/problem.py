@@ -17,21 +17,21 @@ from xnet.engine.candidates.rules import PARAMETER_FREE, WITH_PARAMETERS
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.fitting.loss_names import LOGISTIC, make_loss
-from xnet.engine.fitting.losses import Loss
-from xnet.engine.fitting.r_squared import loss_scale
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_template
 from xnet.engine.networks.activations import resolve_activations
 from xnet.engine.networks.domain import box_of
 from xnet.engine.networks.intervals import Interval
+from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.network import Network
-from xnet.errors import DataError
 
 from .constraints import NONE, CheckPoints, Constraints, check_points
 from .feature_selection import MANY_INPUTS, distinct_inputs, ranked_inputs, selected_inputs_at
+from .given_form import GivenForm
 from .groups import Groups
-from .sampling import check_train_rows, given_split, representative, split_rows
-from .validation import check_values, checked_arrays, checked_errors, checked_weight
+from .named_constants import NamedConstants, known_values
+from .sampling import check_train_rows, given_split, representative, rows_at, scale_of, split_rows
+from .validation import check_columns, check_values, checked_arrays, checked_errors, checked_weight
 
 #: Rows that candidates are matched on, and rows that trial networks are fitted on.
 MATCH_ROWS, SEARCH_ROWS = 112, 1200
@@ -50,6 +50,7 @@ class Problem:
         match: positions (m,) among the search rows that candidates are matched on.
         constraints: satisfied by every network of the front; a forbidden input is a column of zeros in all rows here.
         initial_formula: the formula that the search starts from, if any.
+        constants: what is known about constants by name: those of the initial formula, and fixed ones.
         device: where candidates are matched: "cpu" is NumPy, else PyTorch ("cuda", "cuda:1", "torch:cpu").
         holdout_index, train_index: (k,) and (n,) positions in the table of the held-out rows and the training rows,
             ascending. Rows of weight 0 are in neither.
@@ -69,6 +70,7 @@ class Problem:
     match: Array
     constraints: Constraints = NONE
     initial_formula: str | None = None
+    constants: NamedConstants = ()
     device: str = "cpu"
     holdout_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
     train_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
@@ -87,7 +89,7 @@ class Problem:
                     holdout_fraction: float = 0.2, sample_weight: Array | None = None,
                     sample_error: Array | None = None, seed: int = 0,
                     loss: str = "squared_error", constraints: Constraints = NONE,
-                    initial_formula: str | None = None, device: str = "cpu",
+                    initial_formula: str | None = None, constants: NamedConstants = (), device: str = "cpu",
                     holdout: Array | None = None, groups: Groups | None = None) -> Problem:
         """Check and split a table.
 
@@ -100,6 +102,7 @@ class Problem:
             loss: one of `loss_names.LOSSES`; or "logistic", for y of 0 and 1 and a network of the log-odds of 1.
             constraints: prior knowledge, see `Constraints.of`.
             initial_formula: a formula to start from, see `initial.fitted_formula`.
+            constants: named constants, see `named_constants.constants_of`.
             device: where candidates are matched, see `device.check_device`.
             holdout: (n,) whether a row is kept from the search; None draws `holdout_fraction` of them at random.
             groups: groups of rows with constants of their own, of whose rows equal shares are held out.
@@ -112,21 +115,17 @@ class Problem:
         """
         X, y = checked_arrays(X, y)
         names = tuple(names) if names is not None else tuple(f"x{i}" for i in range(X.shape[1]))
-        if len(names) != X.shape[1]:
-            raise DataError(f"X has {X.shape[1]} columns but {len(names)} names came; give one name a column.")
-        for name, column in zip(names, X.T, strict=True):
-            check_values(column, f"Column {name!r} of X")
+        check_columns(X, names)
         check_values(y, f"y ({target_name!r})" if target_name != "y" else "y")
         weight = None if sample_weight is None else checked_weight(sample_weight, len(y))
         check_device(device)
         if initial_formula is not None:
-            read_template(initial_formula, names)  # refused now, not by a search that fails later
+            read_template(initial_formula, names, dict(constants))  # refused now, not by a search that fails later
         if constraints.forbidden:
             X = X.copy()
             X[:, list(constraints.forbidden)] = 0.0  # no candidate, regressor or line is made of a constant column
         if groups is not None:
-            groups.check(X[:, groups.column], names, constraints, parameters=parameters)
-            holdout = groups.held_out(X[:, groups.column], holdout_fraction, seed) if holdout is None else holdout
+            holdout = groups.split(X, names, constraints, parameters, holdout, holdout_fraction, seed)
         rng = np.random.default_rng(seed)
         train_index, holdout_index = split_rows(y, holdout_fraction, rng, stratified=loss == LOGISTIC) \
             if holdout is None else given_split(holdout, len(y))
@@ -137,14 +136,14 @@ class Problem:
         if sample_error is not None:
             kind, weight = checked_errors(sample_error, len(y), weight, loss)
         scale = scale_of(y[used], None if weight is None else weight[used], kind)
-        train = _rows(X, y, scale, weight, train_index, kind)
-        held_out = _rows(X, y, scale, weight, holdout_index, kind.without_smoothing) if len(holdout_index) else None
+        train = rows_at(X, y, scale, weight, train_index, kind)
+        held_out = rows_at(X, y, scale, weight, holdout_index, kind.without_smoothing) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
         match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
         # A network with more neurons than rows can only learn them by heart.
         largest = min(int(max_complexity), max(8, len(train_index) - 2))
         return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
-                   int(seed), train, held_out, search, match, constraints, initial_formula,
+                   int(seed), train, held_out, search, match, constraints, initial_formula, constants,
                    device, holdout_index, train_index, len(y), groups)
 
     def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
@@ -242,7 +241,23 @@ class Problem:
 
     def admits(self, network: Network) -> bool:
         """Whether a network satisfies every constraint, so that it may be on the front."""
-        return self.constraints == NONE or (not self.constraints.broken(network) and self.behaves(network))
+        form = self.given_form
+        return (self.constraints == NONE or (not self.constraints.broken(network) and self.behaves(network))) and (
+            form is None or self.cached(("allows", network), lambda: form.allows(network, self.search, self.seed)))
+
+    @property
+    def given_form(self) -> GivenForm | None:
+        """The form of the initial formula; None without one, and where nothing is known about its constants."""
+        text = self.initial_formula
+        if text is None or not self.constants:
+            return None
+        form: GivenForm = self.cached("given form", lambda: GivenForm.of(text, self.names, self.constants))
+        return form if form.restricts else None
+
+    @property
+    def known(self) -> tuple[KnownValue, ...]:
+        """The fixed constants, which are recognised in formulas."""
+        return self.cached("known", lambda: known_values(self.constants))
 
     def behaves(self, network: Network) -> bool:
         """Whether a network satisfies the constraints on its output."""
@@ -277,22 +292,3 @@ class Problem:
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_cache": {}}
-
-
-def _rows(X: Array, y: Array, scale: float, weight: Array | None, index: Array, kind: Loss) -> Rows:
-    """Some rows of a table X (n, d), column by column: no second copy of a large table ever stands."""
-    columns = np.empty((X.shape[1], len(index)))
-    for j, column in enumerate(columns):
-        np.take(X[:, j], index, out=column)
-    return Rows(columns, y[index], scale, None if weight is None else weight[index], kind)
-
-
-def scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
-    """The loss of the best constant, which losses are divided by."""
-    if kind.name == "squared_error":
-        return loss_scale(y, weight)
-    loss = kind.mean(np.full_like(y, kind.best_constant(y, weight)), y, weight)
-    if not kind.in_target_units:
-        return loss if loss > 0 else 1.0
-    # More than 77 % of the rows alike: they are no measure of the others.
-    return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else loss_scale(y)

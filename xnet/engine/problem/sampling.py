@@ -1,4 +1,4 @@
-"""The split into train rows and held-out rows, and the representative rows that candidates are matched on."""
+"""The rows of a table: training and held-out ones, their scale, and the representative ones to match on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
+from xnet.engine.fitting.losses import Loss
+from xnet.engine.fitting.r_squared import loss_scale
+from xnet.engine.fitting.rows import Rows
 from xnet.errors import DataError
 
 
@@ -49,3 +52,22 @@ def representative(y: Array, k: int, rng: np.random.Generator) -> Array:
     even = order[np.linspace(0, len(y) - 1, k // 2).round().astype(int)]
     rest = rng.permutation(np.setdiff1d(np.arange(len(y)), even))
     return np.sort(np.concatenate([even, rest[: k - len(even)]]))
+
+
+def rows_at(X: Array, y: Array, scale: float, weight: Array | None, index: Array, kind: Loss) -> Rows:
+    """Some rows of a table X (n, d), column by column: no second copy of a large table ever stands."""
+    columns = np.empty((X.shape[1], len(index)))
+    for j, column in enumerate(columns):
+        np.take(X[:, j], index, out=column)
+    return Rows(columns, y[index], scale, None if weight is None else weight[index], kind)
+
+
+def scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
+    """The loss of the best constant, which losses are divided by."""
+    if kind.name == "squared_error":
+        return loss_scale(y, weight)
+    loss = kind.mean(np.full_like(y, kind.best_constant(y, weight)), y, weight)
+    if not kind.in_target_units:
+        return loss if loss > 0 else 1.0
+    # More than 77 % of the rows alike: they are no measure of the others.
+    return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else loss_scale(y)

@@ -48,7 +48,8 @@ def one_group(problem: Problem, g: int) -> Problem:
             rows.rows.columns[:, at].T, rows.rows.y[at], names=problem.names, target_name=problem.target_name,
             activations=problem.activations, max_complexity=problem.max_complexity, holdout_fraction=0.0,
             sample_weight=weight, seed=problem.seed, loss=name, device=problem.device,
-            constraints=replace(problem.constraints, required=()), initial_formula=problem.initial_formula)
+            constraints=replace(problem.constraints, required=()), initial_formula=problem.initial_formula,
+            constants=problem.constants)
 
     made: Problem = problem.cached(("group", g), make)
     return made

@@ -21,10 +21,12 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.problem.problem import Problem
 from xnet.errors import FormulaError
 
+from .given_formula import given_formula
 from .parameter_modes import mode_of
 from .records import Trial
 
 _STARTS, _DECADES, _FINALISTS = 96, 3.0, 6
+_REASON = "the initial formula"
 
 
 def fitted_formula(text: str, problem: Problem) -> Trial:
@@ -38,17 +40,36 @@ def fitted_formula(text: str, problem: Problem) -> Trial:
     """
     template = usable_template(text, problem)
     rows = problem.search
+    if problem.given_form is not None:
+        return _kept(text, problem)
     begun = []
     for expr in _starts(template, problem):
         network = problem.network_of(expr)
         if network is not None and np.isfinite(rows.loss(network)):
             begun.append(fit_parameters(network, rows, 8))
     if not begun:
-        raise FormulaError(f"The initial formula {text!r} has no finite value on some row of the table, whatever its "
-                           "constants; check the domains of its logarithms, roots and quotients.")
+        raise _without_value(text)
     begun.sort(key=lambda result: result.loss)
     best: FitResult = min((fit_parameters(r.network, rows, 100) for r in begun[:_FINALISTS]), key=lambda r: r.loss)
-    return Trial(best.network, best.loss, shape(to_expression(best.network)), "the initial formula")
+    return Trial(best.network, best.loss, shape(to_expression(best.network)), _REASON)
+
+
+def _kept(text: str, problem: Problem) -> Trial:
+    """The formula with its constants as they are known: fixed ones unchanged, others within their bounds.
+
+    Raises:
+        FormulaError: it has no finite value on some row whatever its free constants.
+    """
+    given = given_formula(problem)
+    if given is None:
+        raise _without_value(text)
+    network = given.network
+    return Trial(network, problem.search.loss(network), shape(to_expression(network)), _REASON)
+
+
+def _without_value(text: str) -> FormulaError:
+    return FormulaError(f"The initial formula {text!r} has no finite value on some row of the table, whatever its "
+                        "constants; check the domains of its logarithms, roots and quotients.")
 
 
 def usable_template(text: str, problem: Problem) -> Template:
@@ -57,7 +78,7 @@ def usable_template(text: str, problem: Problem) -> Template:
     Raises:
         FormulaError: it cannot be read, uses an activation outside the library, is too large or breaks a constraint.
     """
-    template = read_template(text, problem.names)
+    template = read_template(text, problem.names, dict(problem.constants))
     if template.free and not mode_of(problem).fits_constants:
         raise FormulaError(f"The initial formula has the free constant {template.free[0]!r}, but parameters are "
                            "switched off; write numbers, or allow parameters.")

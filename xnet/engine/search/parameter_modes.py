@@ -56,7 +56,7 @@ class WithParameters:
 
     def simplified(self, network: Network, problem: Problem) -> Network:
         """The network with its constants simplified and rounded."""
-        return simplify_constants(network, problem.train, problem.activations).network
+        return simplify_constants(network, problem.train, problem.activations, problem.known).network
 
     def coefficients(self, expr: Expr) -> Expr | None:
         """A sum of monomials with coefficients that the mode allows: it stays as it is."""

@@ -21,7 +21,8 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.front.entry import FrontEntry, Support, make_entry
 from xnet.engine.front.selection import gross_rows
 from xnet.engine.networks.network import Network
-from xnet.engine.problem.problem import Problem, scale_of
+from xnet.engine.problem.problem import Problem
+from xnet.engine.problem.sampling import scale_of
 
 from .parameter_modes import mode_of
 from .records import Trial

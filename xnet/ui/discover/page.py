@@ -175,10 +175,10 @@ def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total:
     used = float(snapshot["seconds"]) if snapshot else 0.0
     run_state = status["state"]
     if run_state == "failed":
-        st.error(status["message"], icon=":material/error:")
+        st.error(escaped(status["message"]), icon=":material/error:")
         return
     if run_state not in ACTIVE:
-        ending = str(status["message"])
+        ending = escaped(status["message"])
         if snapshot and snapshot.get("stop_reason") in list(StopReason):
             reason = StopReason(snapshot["stop_reason"])
             ending = reason.class_sentence if "accuracy_train" in snapshot["best"] else reason.sentence
@@ -191,7 +191,7 @@ def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total:
     left = duration(int(max(0.0, total - used)))
     waiting = "Waiting for your next step" if pace_of(snapshot) == STEPS else "Paused"
     text = {"paused": f"{waiting} with {left} left", "running": f"{left} left of {duration(total)}"}
-    st.progress(min(1.0, used / total if total else 0.0), text=text.get(run_state, status["message"]))
+    st.progress(min(1.0, used / total if total else 0.0), text=text.get(run_state, escaped(status["message"])))
 
 
 def _waiting(status: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ from xnet.ui.session import current_run, state
 from xnet.ui.text import counted, escaped
 from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
 from xnet.wording.formula_words import formula_in_words
+from xnet.wording.known_text import known_text
 from xnet.wording.score_text import r2
 
 from .class_tabs import class_metrics
@@ -59,6 +60,8 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
             if is_class(config):
                 st.caption(f"The value is the probability that {escaped(class_event(config))}, between 0 and 1. "
                            "Above 0.5, the formula says yes.")
+            if sentence := known_text(row):
+                st.caption(f":material/pin: {escaped(sentence[0].upper() + sentence[1:])}.")
             st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + ".")
         chosen = select(run, shown, network)
         _scores(chosen)
@@ -135,7 +138,7 @@ def _constants(run: current_run.Run, printed: Network, network: Network) -> None
         return
     found = [estimate.to_json() for estimate in _estimates(str(run.folder), printed, run)]
     st.dataframe(pd.DataFrame({
-        "Printed": [constant_text(c)[0] for c in network.constants],
+        "Printed": [constant_text(c, network.known)[0] for c in network.constants],
         "Fitted": [fitted_text(estimate) for estimate in found],
         "95 % interval": [interval_text(estimate) for estimate in found],
         "Method": [METHODS[estimate["method"]] for estimate in found]}),

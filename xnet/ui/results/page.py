@@ -59,7 +59,7 @@ def results_page() -> None:
 def _not_ready(run: current_run.Run) -> None:
     status = run.status()
     if status["state"] == "failed":
-        st.error(status["message"], icon=":material/error:")
+        st.error(escaped(status["message"]), icon=":material/error:")
     else:
         st.info("The search has just started. Its formulas will appear here.", icon=":material/info:")
     st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params=current_run.run_query(run))

@@ -71,6 +71,8 @@ DECREASING = "decreasing"
 LOWEST = "lowest"
 HIGHEST = "highest"
 INITIAL_FORMULA = "initial_formula"
+CONSTANTS = "constants"
+PHYSICAL_CONSTANT = "physical_constant"
 RUN_ID = "run_id"
 SHARED_RUN = "shared_run"
 OPENED_RUNS = "opened_runs"
@@ -178,7 +180,7 @@ def _values(chosen: Settings) -> dict[str, object]:
         FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
         NESTING: [":".join(pair) for pair in prior.nesting], MAX_PARAMETERS: prior.max_parameters,
         INCREASING: list(prior.increasing), DECREASING: list(prior.decreasing), LOWEST: prior.low, HIGHEST: prior.high,
-        INITIAL_FORMULA: prior.initial_formula or ""}
+        INITIAL_FORMULA: prior.initial_formula or "", CONSTANTS: "\n".join(prior.constants)}
     return values | _group_values(chosen.activations)
 
 
@@ -240,12 +242,17 @@ def settings() -> Settings:
 
     prior = Prior(names(FORBIDDEN), names(REQUIRED), tuple(tuple(pair.split(":")) for pair in names(NESTING)),
                   held.get(MAX_PARAMETERS), names(INCREASING), names(DECREASING), held.get(LOWEST), held.get(HIGHEST),
-                  str(held.get(INITIAL_FORMULA) or "").strip() or None)
+                  str(held.get(INITIAL_FORMULA) or "").strip() or None, lines(held.get(CONSTANTS)))
     return Settings(
         known_activations([name for group in GROUPS for name in names(group_pills_key(group))]),
         not held.get(NO_PARAMETERS), number(SECONDS, "seconds"), number(MAX_COMPLEXITY, "max_complexity"),
         number(HOLDOUT, "holdout_percent"), number(SEED, "seed"), loss_of(held.get(LOSS), held.get(LOSS_SHARE)),
         number(N_JOBS, "n_jobs"), prior)
+
+
+def lines(text: object) -> tuple[str, ...]:
+    """The lines of a text, also those between semicolons, without empty ones."""
+    return tuple(line.strip() for line in str(text or "").replace(";", "\n").splitlines() if line.strip())
 
 
 def table() -> Table | None:

@@ -15,6 +15,8 @@ from xnet.ui.components.holdout_share import holdout_slider
 from xnet.ui.session import state
 from xnet.ui.text import counted, escaped
 
+from .constants_setting import constants_setting
+
 #: Pairs "outer:inner" of groups whose nesting the user can forbid.
 _FUNCTIONS = [group for group in GROUPS if group != "arithmetic"]
 PAIRS = [f"{outer}:{inner}" for outer in _FUNCTIONS for inner in _FUNCTIONS]
@@ -32,6 +34,7 @@ def advanced(rows: pd.DataFrame | None, initial: Mapping[str, str] | None, probl
     inputs = list(st.session_state.get(state.INPUTS) or [])
     with st.expander("What you already know", icon=":material/lightbulb:"):
         _initial_formula(initial, problem)
+        constants_setting(inputs)
         left, right = st.columns(2, gap="large")
         with left:
             _about_inputs(inputs)

@@ -1,0 +1,79 @@
+"""Letters of a given formula, fitted within their bounds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import least_squares
+
+from xnet.engine.fitting.letters import Letter, fit_letters
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.networks.network import Network
+
+RNG = np.random.default_rng(3)
+T = RNG.uniform(0.2, 4.0, 60)
+Y = 3.0 * np.exp(-0.8 * T) + 0.5 + RNG.normal(0, 0.02, 60)
+ROWS = Rows(T[None, :], Y, float(Y.var()))
+
+
+def decay(letters: list[Letter], held: tuple[float, ...] = ()) -> Network:
+    """a*exp(-b*t) + c with its letters fitted; the last letters are held."""
+    symbolic = read_formula("a*exp(-b*t) + c", ["t", "a", "b", "c"])
+    found = fit_letters(symbolic, letters, held, [ROWS, ROWS], 0)
+    assert found is not None
+    return found
+
+
+def scipy_fit(low: list[float], high: list[float]) -> np.ndarray:
+    """The same fit by scipy's trust-region method with bounds."""
+    fit = least_squares(lambda p: p[0] * np.exp(-p[1] * T) + p[2] - Y, np.clip([1.0, 1.0, 0.0], low, high),
+                        bounds=(low, high), xtol=1e-14, ftol=1e-14, gtol=1e-14)
+    return np.asarray(fit.x)
+
+
+@pytest.mark.parametrize(("low", "high"), [
+    ([0.0, 0.0, -5.0], [9.0, 9.0, 5.0]),  # no bound is active
+    ([0.0, 0.0, -5.0], [9.0, 0.6, 5.0]),  # one is
+    ([0.0, 1.0, 0.6], [9.0, 9.0, 5.0])])  # two are
+def test_bounded_letters_are_those_of_scipy(low: list[float], high: list[float]) -> None:
+    network = decay([Letter(a, b) for a, b in zip(low, high, strict=True)])
+
+    np.testing.assert_allclose(network.constants, scipy_fit(low, high), rtol=2e-4)
+    assert all(a <= c <= b for a, b, c in zip(low, high, network.constants, strict=True))
+
+
+def test_held_letters_and_numbers_stay_to_the_last_digit() -> None:
+    network = decay([Letter(), Letter()], held=(0.123456789,))
+    numbers = fit_letters(read_formula("a*exp(-0.8*t) + 0.55", ["t", "a"]), [Letter()], (), [ROWS], 0)
+
+    assert network.constants[2] == 0.123456789
+    assert numbers is not None
+    assert sorted(numbers.constants[1:]) == [-0.8, 0.55]
+
+
+def test_a_whole_letter_is_the_better_of_the_two_numbers_beside_it() -> None:
+    x = np.linspace(0.5, 3.0, 40)
+    rows = Rows(x[None, :], 2.0 * x**3, float((2.0 * x**3).var()))
+    symbolic = read_formula("k*x**n", ["x", "k", "n"])
+
+    found = fit_letters(symbolic, [Letter(), Letter(1.0, 6.0, whole=True)], (), [rows], 0)
+    assert found is not None
+    assert found.constants == pytest.approx((2.0, 3.0), rel=1e-9)
+    assert found.constants[1] == 3.0
+
+
+def test_a_start_leads_to_its_own_minimum() -> None:
+    x = np.linspace(0.0, 3.0, 50)
+    rows = Rows(x[None, :], np.sin(7.0 * x), 0.5)
+    symbolic = read_formula("sin(w*x)", ["x", "w"])
+
+    found = fit_letters(symbolic, [Letter(6.0, 8.0, start=6.9)], (), [rows], 0)
+    assert found is not None
+    assert found.constants[0] == pytest.approx(7.0)
+
+
+def test_a_formula_without_a_value_gives_none() -> None:
+    symbolic = read_formula("log(0 - t) + a", ["t", "a"])
+
+    assert fit_letters(symbolic, [Letter()], (), [ROWS], 0) is None

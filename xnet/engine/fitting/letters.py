@@ -1,0 +1,208 @@
+"""The letters of a given formula fitted: its numbers stay, and letters stay within their bounds.
+
+The fit starts from many random magnitudes over six decades and random signs, equal for equal seeds, or from a given
+start. Letters that the formula is linear in need no start, because least squares gives them. Bounds are kept by
+projection: a letter at a bound whose gradient points outward leaves the step (Bertsekas 1982, "Projected Newton methods
+for optimization problems with simple constraints").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.networks.backpropagation import forward, jacobian
+from xnet.engine.networks.network import Network, Neuron
+
+from .levenberg_marquardt import FitResult, fit_parameters
+from .rows import Rows
+
+_STARTS, _DECADES, _FINALISTS = 96, 3.0, 8
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is known about a letter: its bounds, a start value or None, and whether it is a whole number."""
+
+    low: float = -np.inf
+    high: float = np.inf
+    start: float | None = None
+    whole: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is known about it."""
+        return self == Letter()
+
+
+def fit_letters(symbolic: Network, letters: Sequence[Letter], held: Sequence[float], rows: Sequence[Rows],
+                seed: int) -> Network | None:
+    """A formula with its letters fitted: the constants of the result are the letters, the held ones, its own numbers.
+
+    Args:
+        symbolic: the formula; its last inputs are the k letters and, behind them, the m held letters.
+        letters: k letters to fit.
+        held: m values of held letters.
+        rows: the rows for the starts, then larger tables for the last fit; without the inputs of the letters.
+        seed: of the random starts.
+
+    Returns:
+        None if the formula has no finite value whatever its letters are.
+    """
+    k, d = len(letters), symbolic.n_inputs - len(letters) - len(held)
+    numbers = (*held, *symbolic.constants)
+    neurons = tuple(_as_constant(neuron, d, k + len(held)) for neuron in symbolic.neurons)
+    if not k:
+        return Network(neurons, numbers, d)
+    # While the letters are fitted, the numbers are inputs, which nothing moves.
+    movable = Network(tuple(Neuron("variable", (), d + neuron.index - k) if neuron.activation == "constant"
+                            and neuron.index >= k else neuron for neuron in neurons), (1.0,) * k, d + len(numbers))
+    with np.errstate(all="ignore"):  # starts without a finite result are left out
+        settled = _settled(movable, letters, [with_columns(table, numbers) for table in rows], seed)
+    return None if settled is None else Network(neurons, (*settled.network.constants, *numbers), d)
+
+
+def _settled(network: Network, letters: Sequence[Letter], tables: Sequence[Rows], seed: int) -> FitResult | None:
+    """The letters fitted to the first table, whole ones made whole, then to the other tables."""
+    best = _fitted(network, tables[0], letters, seed)
+    if best is None:
+        return None
+    best, bounds = _whole(best, letters, tables[0])
+    for table in tables[1:]:
+        best = _fit(best.network, table, bounds, 100)
+    return best
+
+
+def with_columns(rows: Rows, numbers: Sequence[float]) -> Rows:
+    """The rows with further inputs, each the same number in every row."""
+    more = np.repeat(np.array(numbers, dtype=float)[:, None], len(rows.y), axis=1)
+    return replace(rows, columns=np.concatenate([rows.columns, more.reshape(len(numbers), len(rows.y))]))
+
+
+def _as_constant(neuron: Neuron, d: int, letters: int) -> Neuron:
+    if neuron.activation == "constant":
+        return Neuron("constant", (), letters + neuron.index)
+    return Neuron("constant", (), neuron.index - d) if neuron.activation == "variable" and neuron.index >= d else neuron
+
+
+def _fitted(network: Network, rows: Rows, letters: Sequence[Letter], seed: int) -> FitResult | None:
+    """The letters fitted from many starts; None if the formula has no finite value whatever they are."""
+    bounds = _bounds(letters)
+    begun = []
+    for start in _starts(letters, seed):
+        solved = np.clip(_solved(network, rows, start), *bounds)
+        if np.isfinite(rows.loss(network, solved)):
+            begun.append(_fit(network.with_constants(solved), rows, bounds, 8))
+    begun.sort(key=lambda result: result.loss)
+    ended = [_fit(r.network, rows, bounds, 200) for r in begun[:_FINALISTS]]
+    lowest = min((r.loss for r in ended), default=0.0)
+    best = [r for r in ended if r.loss <= lowest * (1.0 + 1e-6) + 1e-20]  # a*sin(c) is -a*sin(-c)
+    return min(best, key=lambda r: (sum(c < 0 for c in r.network.constants), sum(map(abs, r.network.constants))),
+               default=None)
+
+
+def _starts(letters: Sequence[Letter], seed: int) -> Array:
+    """Start values (starts, k): those that are given, and random ones within the bounds."""
+    k, rng = len(letters), np.random.default_rng(seed)
+    n = _STARTS if all(letter.is_free for letter in letters) else _STARTS // 4  # bounds leave less to look through
+    starts = rng.choice([1.0, -1.0], (n, k)) * 10.0 ** rng.uniform(-_DECADES, _DECADES, (n, k))
+    starts[: n // 2] = np.abs(starts[: n // 2])
+    for j, letter in enumerate(letters):
+        if np.isfinite(letter.low) and np.isfinite(letter.high):
+            starts[:, j] = rng.uniform(letter.low, letter.high, n)
+        elif np.isfinite(letter.low):
+            starts[:, j] = letter.low + np.abs(starts[:, j])
+        elif np.isfinite(letter.high):
+            starts[:, j] = letter.high - np.abs(starts[:, j])
+        if letter.start is not None:
+            starts[::2, j] = letter.start
+    return starts
+
+
+def _bounds(letters: Sequence[Letter]) -> tuple[Array, Array]:
+    return np.array([letter.low for letter in letters]), np.array([letter.high for letter in letters])
+
+
+def _whole(best: FitResult, letters: Sequence[Letter], rows: Rows) -> tuple[FitResult, tuple[Array, Array]]:
+    """Whole letters one after another at the whole number beside them that fits better, the others fitted again."""
+    low, high = _bounds(letters)
+    for j in (j for j, letter in enumerate(letters) if letter.whole):
+        tried = []
+        for value in {float(np.floor(best.network.constants[j])), float(np.ceil(best.network.constants[j]))}:
+            if letters[j].low <= value <= letters[j].high:
+                theta, ends = np.array(best.network.constants), (low.copy(), high.copy())
+                theta[j] = ends[0][j] = ends[1][j] = value
+                tried.append((_fit(best.network.with_constants(theta), rows, ends, 100), ends))
+        if tried:
+            best, (low, high) = min(tried, key=lambda item: (item[0].loss, item[1][0][j]))
+    return best, (low, high)
+
+
+def _fit(network: Network, rows: Rows, bounds: tuple[Array, Array], steps: int) -> FitResult:
+    """Levenberg-Marquardt, within the bounds where there are any."""
+    if np.isinf(bounds).all():
+        return fit_parameters(network, rows, steps)
+    theta, damping = np.array(network.constants), 1e-3
+    loss = rows.loss(network, theta)
+    for _ in range(steps if np.isfinite(loss) else 0):
+        step = _projected_step(network, rows, theta, loss, bounds, damping)
+        if step is None:
+            break
+        gain, (theta, loss, damping) = loss - step[1], step
+        if loss < 1e-31 or gain <= 1e-9 * loss:
+            break
+    return FitResult(network.with_constants(theta), loss, steps)
+
+
+def _projected_step(network: Network, rows: Rows, theta: Array, loss: float, bounds: tuple[Array, Array],
+                    damping: float) -> tuple[Array, float, float] | None:
+    """Constants within the bounds of a lower loss, that loss, and the next damping; None if no step lowers it."""
+    f, J = jacobian(network, rows.columns, theta)
+    root, r = rows.loss_function.residuals(f, rows.y, rows.weight)
+    A = J * np.reshape(root, (-1, 1))
+    uphill = -A.T @ r
+    free = [j for j in range(len(theta)) if bounds[0][j] < bounds[1][j]
+            and not (theta[j] <= bounds[0][j] and uphill[j] > 0) and not (theta[j] >= bounds[1][j] and uphill[j] < 0)]
+    size = np.sqrt(np.einsum("ij,ij->j", A[:, free], A[:, free]))
+    if not free or not np.isfinite(size).all():
+        return None
+    size[size == 0] = 1.0
+    A = A[:, free] / size
+    normal, right = A.T @ A, A.T @ r  # the damping makes it regular: its diagonal is 1
+    for _ in range(10):
+        trial = theta.copy()
+        trial[free] += np.linalg.solve(normal + damping * np.eye(len(free)), right) / size
+        trial = np.clip(trial, *bounds)
+        new = rows.loss(network, trial)
+        if new < loss:
+            return trial, new, max(damping * 0.1, 1e-14)
+        damping *= 10.0
+    return None
+
+
+def _solved(network: Network, rows: Rows, start: Array) -> Array:
+    """The start with the letters that the formula is linear in solved by least squares."""
+    f, J = jacobian(network, rows.columns, start)
+    if not np.isfinite(f).all() or not np.isfinite(J).all():
+        return start
+    linear: list[int] = []
+    for i in range(len(start)):
+        chosen = [*linear, i]
+        moved = start.copy()
+        moved[chosen] += 1.0
+        there = forward(network, rows.columns, moved)[-1]
+        if np.allclose(there, f + J[:, chosen].sum(axis=1), rtol=1e-9, atol=1e-9 * (1.0 + float(np.abs(f).max()))):
+            linear.append(i)
+    if not linear:
+        return start
+    root = np.sqrt(np.ones_like(rows.y) if rows.weight is None else rows.weight)
+    A = J[:, linear] * root[:, None]
+    size = np.sqrt(np.einsum("ij,ij->j", A, A))
+    size[size == 0] = 1.0
+    target = (rows.y - f) * root if rows.loss_function.name != "logistic" else np.zeros_like(f)
+    solved = start.copy()
+    solved[linear] += np.linalg.lstsq(A / size, target, rcond=1e-12)[0] / size
+    return solved if np.isfinite(solved).all() else start

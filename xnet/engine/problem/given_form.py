@@ -1,0 +1,93 @@
+"""The form of a given formula: which of its names are letters to fit, and which are fixed constants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from xnet.engine.algebra.conversion import to_expression
+from xnet.engine.algebra.expressions import Expr, ExprKind
+from xnet.engine.fitting.letters import Letter, fit_letters
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.formulas.parser import read_formula, read_template
+from xnet.engine.networks.network import Network, Neuron
+
+from .named_constants import Constant, NamedConstants
+
+#: A network keeps what is known about the constants if letters within their bounds give its values up to this share of
+#: its variance.
+_SAME = 1e-20
+
+
+@dataclass(frozen=True)
+class GivenForm:
+    """A formula with letters.
+
+    Attributes:
+        symbolic: the formula; its last inputs are the letters to fit and, behind them, the fixed ones.
+        fitted: names of the letters to fit, in the order of their first appearance, with what is known about them.
+        fixed: names of the fixed constants, with their values.
+    """
+
+    symbolic: Network
+    fitted: tuple[tuple[str, Letter], ...]
+    fixed: tuple[tuple[str, float], ...]
+
+    @classmethod
+    def of(cls, text: str, names: Sequence[str], constants: NamedConstants) -> GivenForm:
+        """The form of a formula in the columns `names`.
+
+        Raises:
+            FormulaError: the formula cannot be read.
+        """
+        known = dict(constants)
+        free = read_template(text, names, known).free
+        fitted = tuple((name, known.get(name, Constant()).letter) for name in free
+                       if not known.get(name, Constant()).fixed)
+        fixed = tuple((name, float(known[name].start or 0.0)) for name in free if known.get(name, Constant()).fixed)
+        symbolic = read_formula(text, (*names, *(name for name, _ in fitted), *(name for name, _ in fixed)))
+        return cls(symbolic, fitted, fixed)
+
+    @property
+    def restricts(self) -> bool:
+        """Whether something is known about one of its letters."""
+        return bool(self.fixed) or any(not letter.is_free for _, letter in self.fitted)
+
+    def fit(self, rows: Sequence[Rows], seed: int) -> Network | None:
+        """The formula with its letters fitted, see `fit_letters`."""
+        return fit_letters(self.symbolic, [letter for _, letter in self.fitted], [v for _, v in self.fixed], rows, seed)
+
+    @cached_property
+    def skeleton(self) -> str:
+        """The structure of its expression, the letters being numbers (`_skeleton`)."""
+        k, symbolic = len(self.fitted) + len(self.fixed), self.symbolic
+        d, own = symbolic.n_inputs - k, len(symbolic.constants)
+        values = tuple(float(np.sqrt(2.0 + i)) for i in range(1, k + 1))  # irrational, so that no terms merge or cancel
+        neurons = tuple(Neuron("constant", (), own + n.index - d) if n.activation == "variable" and n.index >= d else n
+                        for n in symbolic.neurons)
+        return _skeleton(to_expression(Network(neurons, (*symbolic.constants, *values), d)))
+
+    def allows(self, network: Network, rows: Rows, seed: int) -> bool:
+        """Whether a network of this structure has the values of the formula for some letters within their bounds."""
+        with np.errstate(all="ignore"):
+            y = network.evaluate(rows.columns.T)
+            if not np.isfinite(y).all() or _skeleton(to_expression(network)) != self.skeleton:
+                return True
+            values = Rows(rows.columns, y, float(np.var(y)) or 1.0)
+            same = self.fit([values], seed)
+            return same is not None and values.loss(same) <= _SAME
+
+
+def _skeleton(expr: Expr) -> str:
+    """The structure of an expression without any number, powers and signs included."""
+    if expr.kind is ExprKind.VAR:
+        return expr.key
+    if expr.kind is ExprKind.CALL:
+        return f"{expr.name}({_skeleton(expr.args[0])})"
+    if expr.kind is ExprKind.SUM and len(expr.args) == 1 and not expr.value:
+        return _skeleton(expr.args[0][0])  # a coefficient may be 1
+    parts = sorted(_skeleton(part) for part, _ in expr.args)
+    return f"{expr.kind}({','.join(parts)}{',k' if expr.value else ''})"
