@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -39,9 +39,6 @@ from .history import history_of, warn_if_stopped, warn_of_constraints
 from .input_checks import check_choice, check_numeric
 from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable, canonical_table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
@@ -282,14 +279,6 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
                                    initial_formula=self.initial_formula,
                                    constants=constants_of(self.constants, names), device=self.device,
                                    groups=self._groups)
-
-    @property
-    def initial_parameters_(self) -> pd.DataFrame | None:
-        """The letters of the initial formula: value, standard error, 95 % interval and kind."""
-        import pandas as pd  # slow to import, and only needed here
-
-        check_is_fitted(self)
-        return None if self._initial_parameters is None else pd.DataFrame(self._initial_parameters)
 
     def predict(self, X: Any, groups: Any = None) -> Array:
         """Evaluate the formula.

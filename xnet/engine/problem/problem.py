@@ -105,7 +105,7 @@ class Problem:
             constants: named constants, see `named_constants.constants_of`.
             device: where candidates are matched, see `device.check_device`.
             holdout: (n,) whether a row is kept from the search; None draws `holdout_fraction` of them at random.
-            groups: groups of rows with constants of their own, of whose rows equal shares are held out.
+            groups: groups of rows, of which equal shares are held out.
 
         Raises:
             DataError: the loss is unknown or does not suit y, shapes do not fit, values are not finite or beyond
@@ -126,10 +126,9 @@ class Problem:
             X[:, list(constraints.forbidden)] = 0.0  # no candidate, regressor or line is made of a constant column
         if groups is not None:
             holdout = groups.split(X, names, constraints, parameters, holdout, holdout_fraction, seed)
-        rng = np.random.default_rng(seed)
+        rng, used = np.random.default_rng(seed), np.ones(len(y), dtype=bool) if weight is None else weight > 0
         train_index, holdout_index = split_rows(y, holdout_fraction, rng, stratified=loss == LOGISTIC) \
             if holdout is None else given_split(holdout, len(y))
-        used = np.ones(len(y), dtype=bool) if weight is None else weight > 0
         train_index, holdout_index = train_index[used[train_index]], holdout_index[used[holdout_index]]
         check_train_rows(len(train_index))
         kind = make_loss(loss, y[used])
@@ -142,9 +141,9 @@ class Problem:
         match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
         # A network with more neurons than rows can only learn them by heart.
         largest = min(int(max_complexity), max(8, len(train_index) - 2))
-        return cls(names, target_name, resolve_activations(activations), bool(parameters), largest,
-                   int(seed), train, held_out, search, match, constraints, initial_formula, constants,
-                   device, holdout_index, train_index, len(y), groups)
+        return cls(names, target_name, resolve_activations(activations), bool(parameters), largest, int(seed), train,
+                   held_out, search, match, constraints, initial_formula, constants, device, holdout_index,
+                   train_index, len(y), groups)
 
     def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.
