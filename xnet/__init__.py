@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 from xnet.version import __version__
 
 if TYPE_CHECKING:
+    from xnet.dynamics import XNetDynamics
     from xnet.engine.problem.named_constants import Constant
     from xnet.estimators import XNetClassifier, XNetRegressor
     from xnet.tables.samples import load_sample
 
-__all__ = ["Constant", "XNetClassifier", "XNetRegressor", "__version__", "load_sample"]
+__all__ = ["Constant", "XNetClassifier", "XNetDynamics", "XNetRegressor", "__version__", "load_sample"]
 
 _HOMES = {
     "Constant": "xnet.engine.problem.named_constants",
     "XNetClassifier": "xnet.estimators.classifier",
+    "XNetDynamics": "xnet.dynamics.estimator",
     "XNetRegressor": "xnet.estimators.regressor",
     "load_sample": "xnet.tables.samples",
 }

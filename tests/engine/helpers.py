@@ -6,7 +6,7 @@ Nothing here calls the code under test, except for building the records that tes
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -22,6 +22,9 @@ SCALAR: dict[str, Callable[..., float]] = {
     "tan": math.tan, "tanh": math.tanh, "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan, "abs": abs,
     "sign": lambda a: float((a > 0) - (a < 0)), "cbrt": lambda a: math.copysign(abs(a) ** (1 / 3), a),
     "cosh": math.cosh, "sinh": math.sinh, "arccosh": math.acosh, "arcsinh": math.asinh,
+    "hinge": lambda a: max(0.0, a), "max": max, "min": min, "step": lambda a: float(a >= 0), "floor": math.floor,
+    "mod": lambda a, b: a - b * math.floor(a / b), "arctanh": math.atanh, "erf": math.erf,
+    "sigmoid": lambda a: 1 / (1 + math.exp(-a)), "gauss": lambda a: math.exp(-a * a),
 }
 
 
@@ -67,11 +70,21 @@ def well_conditioned(network: Network, X: Array) -> Array:
             good &= base[neuron.children[0]] > 0
         if neuron.activation in ("sqrt", "cbrt"):
             good &= base[neuron.children[0]] != 0  # the derivative of a root is infinite there
+        good &= _away_from_corners(neuron.activation, [base[c] for c in neuron.children])
     for seed in range(3):
         moved = oracle_neurons(network, X, 1e-10, seed + 1)[-1]
         with np.errstate(invalid="ignore"):
             good &= np.abs(moved - base[-1]) <= 1e-7 * (np.abs(base[-1]) + 1e-3)
     return good
+
+
+def _away_from_corners(name: str, below: Sequence[Array]) -> Array:
+    """Rows where a neuron's value has one derivative: not at the corner of a kink, nor at a jump."""
+    with np.errstate(all="ignore"):
+        distance = {"hinge": lambda a: a, "abs": lambda a: a, "sign": lambda a: a, "step": lambda a: a,
+                    "max": lambda a, b: a - b, "min": lambda a, b: a - b, "floor": lambda a: a - np.round(a),
+                    "mod": lambda a, b: a / b - np.round(a / b)}.get(name)
+        return np.True_ if distance is None else ~(np.abs(distance(*below)) < 1e-4)
 
 
 def assert_equal_values(actual: Array, network: Network, X: Array) -> None:

@@ -65,6 +65,19 @@ def test_many_wild_rows_are_called_heavy_tails_and_most_of_them_are_not_named() 
     assert wild_rows_sentence(wild_rows(NETWORK, problem(many))) == "", "a third of the rows is another kind of row"
 
 
+def test_errors_that_grow_with_the_value_make_no_wild_rows_and_no_heavy_tails() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.uniform(0.01, 1.0, (400, 1))
+    y = 9.0 * x[:, 0] ** 3 * (1.0 + 0.02 * rng.normal(size=400))
+    cubes = Problem.from_arrays(x, y, holdout=np.arange(400) % 5 == 4)
+    found = wild_rows(read_formula("9*x0**3", ("x0",)), cubes)
+    assert found.growing
+    assert "grow with the value of the formula" in wild_rows_sentence(found)
+    assert "heavy tails" not in wild_rows_sentence(found)
+    even = wild_rows(NETWORK, problem(NOISY))
+    assert not even.growing
+
+
 def test_an_exact_law_with_a_wild_row_has_an_error_beyond_count() -> None:
     y = LAW.copy()
     y[3] *= 50

@@ -50,8 +50,9 @@ class Cell:
         "POWER": math.pow, "SQRT": math.sqrt, "EXP": math.exp, "LN": math.log, "SIN": math.sin, "COS": math.cos,
         "TAN": math.tan, "TANH": math.tanh, "ASIN": math.asin, "ACOS": math.acos, "ATAN": math.atan, "ABS": abs,
         "SIGN": lambda a: float(np.sign(a)), "COSH": math.cosh, "SINH": math.sinh, "ACOSH": math.acosh,
-        "ASINH": math.asinh}
-    TOKEN = re.compile(r"\d+\.?\d*(?:E[+-]?\d+)?|[A-Z]+\d+|[A-Z]+|[-+*/^(),]")
+        "ASINH": math.asinh, "ATANH": math.atanh, "MAX": max, "MIN": min, "INT": math.floor, "ERF": math.erf,
+        "MOD": lambda a, b: a - b * math.floor(a / b), "IF": lambda condition, yes, no: yes if condition else no}
+    TOKEN = re.compile(r"\d+\.?\d*(?:E[+-]?\d+)?|[A-Z]+\d+|[A-Z]+|[-+*/^(),<]")
 
     def __init__(self, formula: str, cells: dict[str, float]) -> None:
         assert formula.startswith("=")
@@ -97,8 +98,8 @@ class Cell:
     def arguments(self) -> list[float]:
         assert self.tokens.pop(0) == "("
         found = [self.sum()]
-        while (token := self.tokens.pop(0)) == ",":
-            found.append(self.sum())
+        while (token := self.tokens.pop(0)) in (",", "<"):
+            found.append(found.pop() < self.sum() if token == "<" else self.sum())
         assert token == ")"
         return found
 

@@ -34,7 +34,7 @@ def test_outliers_stand_apart_and_growth_is_none(values: list[float], rows: list
 
 def test_a_code_is_named_with_its_line_and_offered_as_a_gap() -> None:
     table = read_table(CASES / "25.csv")
-    assert said(table, "'rain'", "-999 (the first in line 8)", "convert the column (rain:gaps)")
+    assert said(table, "'rain'", "-999 (the first in line 8)", "have it read as missing (rain:gaps in the terminal)")
     made = with_conversions(table, parse_conversions(table, ["rain:gaps"]))
     kept = made.frame["rain without -999"]
     assert kept.isna().sum() == (table.frame["rain"] == -999).sum() > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -217,3 +218,15 @@ def test_cells_that_are_not_true_or_false_stay_text(cells: str) -> None:
     table = read_table("flag,x,y\n" + "".join(f"{cell},{k},{k}\n" for k, cell in enumerate(cells.split())))
     assert table.numeric_columns == ("x", "y")
     assert not said(table, "became 1 and 0")
+
+
+@pytest.mark.parametrize(("name", "numbers", "is_name"), [
+    ("Sample ID", range(100, 140), True), ("patient_id", [7 * k % 41 + 900 for k in range(40)], True),
+    ("subjectID", range(40), True), ("Sample No.", range(12, 52), True), ("id", [7 * k % 41 for k in range(40)], True),
+    ("Sample ID", [k // 2 for k in range(40)], False), ("wave number", [3 * k for k in range(40)], False),
+    ("grid", range(40), False), ("Sample ID", [k + 0.5 for k in range(40)], False)])
+def test_numbers_that_name_the_rows_are_not_proposed_as_inputs(name: str, numbers: Sequence[float],
+                                                               is_name: bool) -> None:
+    table = read_table(f"{name},a,y\n" + "".join(f"{n},{k % 7},{k * k % 11}\n" for k, n in enumerate(numbers)), "t.csv")
+    assert table.suggested_inputs == (("a",) if is_name else (name, "a"))
+    assert is_name == said(table, "Row numbers", name)

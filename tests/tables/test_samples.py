@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from xnet.tables import samples
+from xnet.tables.class_target import class_labels, with_class_column
 from xnet.tables.limits import TableError
 from xnet.tables.samples import list_samples, load_sample, sample_folder
 from xnet.tables.table import Table
@@ -84,7 +85,8 @@ def test_a_sidecar_agrees_with_its_table(name):
         assert set(column) == {"name", "unit", "meaning", "role"}
         assert column["meaning"]
         assert column["role"] in {"input", "target", "label", "other"}
-        assert column["unit"] or column["role"] == "label", column["name"]
+        names_classes = meta["task"] == "classification" and column["role"] == "target"
+        assert column["unit"] or column["role"] == "label" or names_classes, column["name"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -105,10 +107,14 @@ def test_a_sample_loads_and_its_suggestion_is_ready_to_search(name):
     roles = {column["name"]: column["role"] for column in meta["columns"]}
     assert [c for c, role in roles.items() if role == "target"] == [table.suggested_target]
     assert {roles[c] for c in table.suggested_inputs} == {"input"}
-    assert {c for c, role in roles.items() if role != "label"} <= {*table.numeric_columns}
-    used = usable(table, table.suggested_target, table.suggested_inputs)
+    assert {c for c, role in roles.items() if role == "input"} <= {*table.numeric_columns}
+    target = table.suggested_target
+    if meta["task"] == "classification":
+        table, target = with_class_column(table, target, class_labels(table, target)[0])
+    else:
+        assert table.units[target]
+    used = usable(table, target, table.suggested_inputs)
     assert len(used) == meta["rows"] == len(table.frame)
-    assert table.units[table.suggested_target]
     assert table.licence == meta["licence"]
     assert meta["source"]["author"] in table.source
 
@@ -117,7 +123,8 @@ def test_a_sample_loads_and_its_suggestion_is_ready_to_search(name):
 def test_the_known_law_holds_in_the_table(name):
     law, least = KNOWN_LAWS[name]
     table = load_sample(name)
-    target = table.frame[table.suggested_target].to_numpy(dtype=float)
+    column = "mean_area" if name == "breast_cancer_wdbc" else table.suggested_target
+    target = table.frame[column].to_numpy(dtype=float)
     residual = target - law(table.frame).to_numpy(dtype=float)
     assert 1 - (residual**2).sum() / ((target - target.mean()) ** 2).sum() > least
 
@@ -164,9 +171,9 @@ def test_binding_energies_peak_at_nickel_and_iron():
 
 def test_a_title_names_only_its_own_target():
     iris, boyle = load_sample("iris"), load_sample("boyle_1662")
-    whole = "Fisher's irises: petal width from petal length"
-    assert iris.display_name("petal_width_cm") == iris.display_name(None) == whole
-    assert iris.display_name("species") == "Fisher's irises"
+    whole = "Fisher's irises: species from petals and sepals"
+    assert iris.display_name("species") == iris.display_name(None) == whole
+    assert iris.display_name("petal_width_cm") == "Fisher's irises"
     assert boyle.display_name("another column") == boyle.title
     assert Table(frame=iris.frame, name="a: b.csv").display_name("species") == "a: b.csv"
 

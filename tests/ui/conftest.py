@@ -54,7 +54,7 @@ def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Runs of this test live in its own folder, and no worker is started."""
     monkeypatch.setenv("XNET_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(runs, "prewarm", lambda: None)
-    monkeypatch.setattr(runs, "launch", lambda run, session="": play(run, steps=3))
+    monkeypatch.setattr(runs, "launch", lambda run, session="", counts=True: play(run, steps=3))
     return tmp_path / "runs"
 
 

@@ -22,7 +22,7 @@ from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import select
 from xnet.ui.library.compare import fronts_figure
 from xnet.ui.results.class_tabs import counts, mistakes, probability_figure
-from xnet.ui.session import state, table_choice
+from xnet.ui.session import series_choice, state, table_choice
 from xnet.wording.score_text import log_loss_text, percent
 
 Open = Callable[..., AppTest]
@@ -47,12 +47,12 @@ def test_a_species_is_separated_from_the_others(app: Open) -> None:
     at.selectbox(key=state.TARGET).set_value("species").run()
     assert not at.exception
     assert at.session_state[state.INPUTS] == ["sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm"]
-    assert "For all classes at once, use" in texts(at)
+    at.toggle(key=series_choice.all_classes_key("species")).set_value(False).run()
     at.selectbox(key=table_choice.class_key("species")).set_value("virginica").run()
     assert "the probability that species is virginica" in texts(at).replace("\\", "")
     config = discovered(at)
     assert (config["target"], config["loss"]) == ("species is virginica", "logistic")
-    assert config["name"] == "species is virginica from Fisher's irises", "the title's own question is another one"
+    assert config["name"] == "species is virginica from Fisher's irises: species from petals and sepals"
     assert config["derived"]["species is virginica"]["column"] == "species"
 
 

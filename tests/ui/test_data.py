@@ -76,6 +76,32 @@ def test_a_damaged_file_gets_one_sentence(app: Open, name: str, content: bytes) 
     assert not at.selectbox
 
 
+def test_a_refused_second_table_is_said_where_it_was_given(app: Open) -> None:
+    """The sources of another table stand in an expander, which was closed around the refusal."""
+    at = paste(app("pages/data.py"), TABLE)
+    assert not at.expander[-1].proto.expanded
+    paste(at, "a,b\n")
+    assert at.error
+    assert at.expander[-1].proto.expanded
+    assert at.get("tab_container")[-1].proto.tab_container.default_tab_index == 1
+    paste(at, TABLE)
+    assert not at.expander[-1].proto.expanded
+
+
+def test_codes_for_missing_values_are_offered_as_gaps_in_front_of_the_search(app: Open) -> None:
+    rows = "".join(f"{k % 7 + 1},{-999 if k == 5 else k % 11},{k * 3 + 1.5 if k != 9 else -999}\n" for k in range(40))
+    at = paste(app("pages/data.py"), f"a,b,y\n{rows}")
+    assert "y (-999 in 1 row), b (-999 in 1 row)" in plain(at)
+    at.button(key="codes_missing").click().run()
+    assert at.selectbox(key=state.TARGET).value == "y without -999"
+    assert at.multiselect(key=state.INPUTS).value == ["a", "b without -999"]
+    assert "38 rows used, 2 left out for gaps" in plain(at)
+    assert "far from all others" not in plain(at)
+    at.button(key="undo_missing_y").click().run()
+    assert at.selectbox(key=state.TARGET).value == "y"
+    assert "y (-999 in 1 row)." in plain(at)
+
+
 def test_another_sheet_is_one_choice_away(app: Open) -> None:
     at = app("pages/data.py")
     at.file_uploader[0].upload("t.xlsx", workbook())

@@ -265,3 +265,18 @@ def test_constants_are_checked_while_they_are_typed_and_reach_the_run(app: Open)
     at.button(key="discover").click().run()
     assert not at.exception
     assert runs.list_runs()[0].config["prior"]["constants"] == ["q=9.2", "k=0.3[0.0:1.0]", "c=299792458.0"]
+
+
+def test_a_function_of_your_own_is_shown_refused_and_reaches_the_run(app: Open) -> None:
+    at = setup_of(app)
+    at.text_area(key=state.OWN_FUNCTIONS).set_value("hill(x, y) = x/(x + k)").run()
+    assert "names 'k', which is no argument" in said(at)
+    assert at.button(key="discover").disabled
+    at.text_area(key=state.OWN_FUNCTIONS).set_value("hill(x, y) = x/(x + y)\nbell").run()
+    assert "cannot be read" in said(at)
+    at.text_area(key=state.OWN_FUNCTIONS).set_value("hill( x,y )=x/(x + y)").run()
+    assert not at.button(key="discover").disabled
+    at.button(key="discover").click().run()
+
+    assert not at.exception
+    assert runs.list_runs()[0].config["activations"] == ["default", "hill(x, y) = x/(x + y)"]

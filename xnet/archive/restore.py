@@ -91,6 +91,7 @@ def checked_config(bundle: Bundle, run_id: str) -> dict[str, Any]:
         raise RunError(f"The config of the bundle does not name the source of its table. {_AGAIN}")
     # Options that the release of the bundle did not have get their defaults; options unknown here are left out.
     options = cast(RunOptions, {option: config[option] for option in RunOptions.__annotations__ if option in config})
+    options.pop("series", None)  # the other searches of a series are not in the bundle
     found = _checked("config", lambda: dict(make_config(
         run_id, target=config["target"], inputs=names, source=config["source"], options=options)))
     if "row_names" in config:

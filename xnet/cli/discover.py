@@ -63,7 +63,7 @@ def _discover_classes(options: argparse.Namespace, table: Any, target: str, inpu
     refuse_for_classes(options)
     if options.steps is not None:
         raise RunError("A search for several classes has a budget in seconds only. Leave out --steps.")
-    result = discover_classes(options, table, target, inputs, activation_names(options.activations))
+    result = discover_classes(options, table, target, inputs, activation_names(options))
     print(to_json(result) if options.json else "\n".join(map(printable, class_lines(result))), flush=True)
     return EXIT_FOUND
 
@@ -83,7 +83,7 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
             stack.callback(shutil.rmtree, root, ignore_errors=True)
         with nullcontext() if options.cluster is None else connect(options.cluster) as cluster:
             run = create_run(table.frame, target=target, inputs=inputs, source=table.name,
-                             activations=activation_names(options.activations), parameters=not options.no_parameters,
+                             activations=activation_names(options), parameters=not options.no_parameters,
                              max_complexity=40 if options.max_complexity is None else options.max_complexity,
                              seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
                              n_jobs=count_jobs(options.jobs) if cluster is None else cluster.n_islands, prior=prior,
@@ -128,7 +128,25 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     return EXIT_FOUND
 
 
-def activation_names(activations: str) -> str | list[str]:
-    """The names of `--activations`, which commas separate; a single name may be a preset."""
-    names = [name.strip() for name in activations.split(",") if name.strip()]
-    return names[0] if len(names) == 1 else names
+def activation_names(options: argparse.Namespace) -> str | list[str]:
+    """The activation library of `--activations`, which commas separate, and of every `--function`.
+
+    Raises:
+        FormulaError: a definition cannot be used, or its file cannot be read.
+    """
+    names = [name.strip() for name in options.activations.split(",") if name.strip()]
+    own = [definition for given in options.function or () for definition in _definitions(given)]
+    return names[0] if len(names) == 1 and not own else [*names, *own]
+
+
+def _definitions(given: str) -> tuple[str, ...]:
+    """The definition of one `--function`, or those of the file that it names."""
+    from xnet.engine import FormulaError, definitions_from, definitions_in_file
+
+    if "=" in given:
+        return definitions_from([given])
+    try:
+        return definitions_in_file(Path(given).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise FormulaError(f"--function is {given!r}, neither a definition nor a file that can be read. Write "
+                           "NAME(x) = FORMULA, such as 'hill(x, y) = x/(x + y)'.") from None

@@ -1,4 +1,4 @@
-"""The command line: `xnet` or `python -m xnet`, with the commands app, samples, discover, predict, export and so on.
+"""The command line: `xnet` or `python -m xnet`, with the commands app, samples, discover, dynamics, predict and so on.
 
 Exit codes: 0 when a formula was found, also after Ctrl-C, which ends the search and prints the best formula so far; 1
 when the search failed by an internal error (the best formula so far is printed too); 2 when the input is not valid (one
@@ -21,6 +21,7 @@ from xnet.version import __version__
 from .app import add_app
 from .bundles import add_bundle_commands
 from .discover import run_discover
+from .dynamics import add_dynamics
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
 from .predict import add_predict
 from .prior_options import add_prior_options
@@ -78,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
                           help="budget in steps: gives the same result on every machine")
     discover.add_argument("--activations", default="default", metavar="NAMES",
                           help="presets, groups or activations, separated by commas (default: %(default)s)")
+    discover.add_argument("--function", action="append", metavar="DEFINITION",
+                          help="a function of your own, such as 'hill(x, y) = x/(x + y)', or a file with one "
+                               "definition on each line; may be repeated")
     discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
                           help="the largest complexity of a formula (default: 40, for several classes 60)")
@@ -105,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="write the run, the formula and the drawings to this folder")
     discover.add_argument("--json", action="store_true", help="print one JSON object")
     discover.set_defaults(command=run_discover)
+    add_dynamics(commands)
     add_sweep(commands)
     add_predict(commands)
     add_bundle_commands(commands)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from xnet.wording.constant_text import constant_line, interval_text
+from xnet.wording.definition_text import definitions_text
 from xnet.wording.given_text import given_text
 from xnet.wording.known_text import known_text
 from xnet.wording.score_text import LOSS_SCORE_KEYS, accuracy_text, loss_score, percent, r2_name, r2_text
@@ -99,6 +100,7 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "seconds": snapshot["seconds"], "stop_reason": snapshot["stop_reason"],
         "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
         "constraints_met": constraints_met, "plain": best.get("plain"),
+        **({"functions": definitions_text(best, "").split("; ")} if definitions_text(best) else {}),
         **{key: best[key] for key in (*LOSS_SCORE_KEYS, "units", *_CLASS_KEYS) if key in best},
         **({"known": best["network"]["known"]} if "known" in best["network"] else {}),
         **({"second_look": _front_json(snapshot["second_look"])} if "second_look" in snapshot else {}),
@@ -114,7 +116,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     best = snapshot["best"]
     held_out = f", {accuracy_text(best, 'holdout', R2_DIGITS)} on {snapshot['rows_holdout']} held-out rows" if snapshot[
         "rows_holdout"] else ""
-    lines = [printable(best["text"]), "",
+    lines = [printable(best["text"]), *filter(None, [printable(definitions_text(best))]), "",
              (f"{accuracy_text(best, digits=R2_DIGITS)} on {snapshot['rows_train']} training rows{held_out}; "
               f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s."),
              printable(" ".join((found.sentence, *found.cautions)))]

@@ -51,6 +51,9 @@ def add_sweep(commands: Any) -> None:
     budget.add_argument("--steps", type=int, metavar="N", help="budget in steps: the same result on every machine")
     parser.add_argument("--activations", default="default", metavar="NAMES",
                         help="presets, groups or activations, separated by commas (default: %(default)s)")
+    parser.add_argument("--function", action="append", metavar="DEFINITION",
+                        help="a function of your own, such as 'hill(x, y) = x/(x + y)', or a file with one "
+                             "definition on each line; may be repeated")
     parser.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     parser.add_argument("--max-complexity", type=int, default=40, metavar="N",
                         help="the largest complexity of a formula (default: %(default)s)")
@@ -207,7 +210,7 @@ def _create(job: Job, table: Any, options: argparse.Namespace) -> Run:
     seconds = options.seconds if options.seconds is not None else (
         DEFAULT_SECONDS if options.steps is None else LIMITS["seconds"][1])
     return create_run(table.frame, target=target, inputs=[name for name in inputs if name != target], source=table.name,
-                      activations=activation_names(options.activations), parameters=not options.no_parameters,
+                      activations=activation_names(options), parameters=not options.no_parameters,
                       max_complexity=options.max_complexity, seconds=seconds, steps=options.steps, seed=job.seed,
                       loss=options.loss, **of_table, **data_options(options))
 

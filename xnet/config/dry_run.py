@@ -46,5 +46,5 @@ def dry_run(settings: Settings, data: pd.DataFrame, is_class: bool = False) -> d
         return None
     free = usable_template(problem.initial_formula, problem).free
     names = (*problem.names, *free)  # a free constant is printed like the name of a column
-    network = read_formula(problem.initial_formula, names)
+    network = read_formula(problem.initial_formula, names, problem.activations)
     return {"text": to_text(network, names, target), "latex": to_latex(network, names, target)}

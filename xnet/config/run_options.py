@@ -9,6 +9,7 @@ from typing import Any, NotRequired, TypedDict, cast
 
 from xnet import engine
 from xnet.engine.networks.activations import resolve_activations
+from xnet.engine.networks.own_functions import is_definition, own_activation
 from xnet.errors import XNetError
 from xnet.tables.changes import changes_from_json, changes_to_json, concerning
 from xnet.tables.column_recipes import recipes_from_config
@@ -36,7 +37,7 @@ class RunOptions(TypedDict, total=False):
     Attributes:
         name: the name of the run; by default it is composed of target and source.
         units: units of columns, for display.
-        activations: a preset, or names of activations, groups and presets.
+        activations: a preset, or names of activations, groups and presets, and definitions of own functions.
         parameters: whether constants are fitted; False is the mode without parameters.
         max_complexity: the largest complexity of a network.
         holdout_fraction: the share of the rows that are held out from the search, 0 to 0.5.
@@ -64,6 +65,7 @@ class RunOptions(TypedDict, total=False):
         row_names: how the rows of the table are called, see `RowNames`; by default row 1, row 2 and so on.
         id_column: the column that names the rows, such as a country; by default found by `xnet.tables.id_columns`;
             "" for none.
+        series: the place of the run among searches that were started together, see `xnet.runs.series`.
     """
 
     name: str | None
@@ -88,6 +90,7 @@ class RunOptions(TypedDict, total=False):
     changes: Mapping[str, Any] | None
     row_names: Mapping[str, Any] | None
     id_column: str | None
+    series: Mapping[str, Any] | None
 
 
 class Config(TypedDict):
@@ -134,6 +137,7 @@ class Config(TypedDict):
     changes: NotRequired[dict[str, Any]]
     row_names: NotRequired[dict[str, Any] | None]
     id_column: NotRequired[str]
+    series: NotRequired[dict[str, Any]]
     left_out_rows: NotRequired[list[int]]
 
 
@@ -141,7 +145,8 @@ _DEFAULTS: RunOptions = {
     "name": None, "units": None, "activations": "default", "parameters": True, "max_complexity": 40,
     "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "steps": None, "n_jobs": 1, "loss": "squared_error",
     "prior": None, "device": "cpu", "split": None, "weight": None, "fill_gaps": False, "warm_start": (),
-    "derived": {}, "columns": (), "changes": None, "row_names": None, "id_column": None}
+    "derived": {}, "columns": (), "changes": None, "row_names": None, "id_column": None,
+    "series": None}
 
 
 def with_current_keys(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,9 +155,9 @@ def with_current_keys(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def options_from_config(config: Mapping[str, Any]) -> RunOptions:
-    """The options that create another run like this one, without its warm start."""
+    """The options that create another run like this one, without its warm start and its series."""
     options = {option: config[option] for option in _DEFAULTS if option in config}
-    return cast(RunOptions, options | {"warm_start": ()})
+    return cast(RunOptions, options | {"warm_start": (), "series": None})
 
 
 def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str, options: RunOptions) -> Config:
@@ -183,7 +188,8 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "version": VERSION, "id": run_id, "name": given["name"] or f"{target} from {source}",
         "created": datetime.now(UTC).isoformat(timespec="seconds"), "source": source, "target": target,
         "inputs": list(inputs), "units": {c: u for c, u in (given["units"] or {}).items() if c in columns},
-        "activations": activations if isinstance(activations, str) else list(activations),
+        "activations": activations if isinstance(activations, str) else [
+            own_activation(name).name if is_definition(name) else name for name in activations],
         "parameters": bool(given["parameters"]), "max_complexity": int(given["max_complexity"]),
         "holdout_fraction": float(given["holdout_fraction"]), "seed": int(given["seed"]),
         "seconds": float(given["seconds"]), "steps": None if given["steps"] is None else int(given["steps"]),
@@ -195,6 +201,8 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "columns": _known(given["columns"], {*columns, *sources}), "changes": changes_to_json(changes)}
     if isinstance(given["id_column"], str) and given["id_column"]:
         config["id_column"] = given["id_column"][:80]
+    if given["series"]:
+        config["series"] = dict(given["series"])
     return config
 
 

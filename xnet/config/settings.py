@@ -8,6 +8,7 @@ from typing import Any
 
 from xnet.engine import count_jobs
 from xnet.engine.networks.activations import ACTIVATIONS, PRESETS, resolve_activations
+from xnet.engine.networks.own_functions import is_definition
 
 from .losses import loss_of, parts_of_loss
 from .prior import Prior
@@ -80,8 +81,13 @@ class Settings:
     @property
     def library(self) -> str | None:
         """The title of the ready-made library with these activations; None if there is none."""
-        return next((title for title, names in LIBRARIES.items() if self.activations == resolve_activations(names)),
-                    None)
+        listed = tuple(name for name in self.activations if not is_definition(name))
+        return next((title for title, names in LIBRARIES.items() if listed == resolve_activations(names)), None)
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The definitions of own functions, as they were written."""
+        return tuple(name for name in self.activations if is_definition(name))
 
     def to_options(self, inputs: Sequence[str]) -> RunOptions:
         """The options of a run on these inputs.
@@ -89,11 +95,13 @@ class Settings:
         Raises:
             ConstraintError: two constraints contradict each other.
         """
-        preset = next((name for name, names in PRESETS.items() if set(names) == set(self.activations)), None)
+        listed = [name for name in self.activations if not is_definition(name)]
+        preset = next((name for name, names in PRESETS.items() if set(names) == set(listed)), None)
+        library = [*([preset] if preset else listed), *self.functions]
         return {
-            "activations": preset or list(self.activations), "parameters": self.parameters, "seconds": self.seconds,
-            "max_complexity": self.max_complexity, "holdout_fraction": self.holdout_percent / 100, "seed": self.seed,
-            "loss": self.loss, "n_jobs": self.n_jobs,
+            "activations": preset if preset and not self.functions else library, "parameters": self.parameters,
+            "seconds": self.seconds, "max_complexity": self.max_complexity,
+            "holdout_fraction": self.holdout_percent / 100, "seed": self.seed, "loss": self.loss, "n_jobs": self.n_jobs,
             "prior": self.prior.restricted_to(inputs).to_config(inputs)}
 
 
@@ -108,5 +116,5 @@ def within(setting: str, value: object) -> int:
 
 
 def known_activations(names: Sequence[str]) -> tuple[str, ...]:
-    """The names of activations among `names`, each once, in the order of the engine."""
-    return tuple(name for name in ACTIVATIONS if name in names)
+    """The definitions and the names of activations among `names`, each once, in the order of the engine."""
+    return (*dict.fromkeys(n for n in names if is_definition(n)), *(name for name in ACTIVATIONS if name in names))

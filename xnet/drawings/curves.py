@@ -13,6 +13,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.own_functions import is_definition
 
 from .svg import FONT, escape
 
@@ -21,6 +22,8 @@ _PETROL, _GREY = "#1b8a83", "#7b8390"
 _SIDE, _GAP, _LABEL, _POINTS = 44, 8, 16, 121
 #: The powers of x that stand for all of them; the bold one first.
 _EXPONENTS = (1.5, 0.5, -1.0)
+#: Second arguments for which an own function of two arguments is drawn; the bold one first.
+_SECOND_ARGUMENTS = (1.0, 0.5, 2.0)
 
 
 def curves_svg(names: Sequence[str], chosen: Collection[str]) -> str:
@@ -62,6 +65,8 @@ def _curves(name: str, x: Array) -> list[Array]:
     value = ACTIVATIONS[name].value
     if name == "pow":
         return [value(x, p) for p in _EXPONENTS]
+    if is_definition(name) and ACTIVATIONS[name].arity == 2:
+        return [value(x, np.full_like(x, second)) for second in _SECOND_ARGUMENTS]
     if ACTIVATIONS[name].arity == 2:
         line, wave = 0.6 * x, np.sin(1.6 * x)
         return [value(wave, line), line, wave]

@@ -9,6 +9,7 @@
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.torch_kernels import check_device
+from xnet.engine.formulas.definitions import definitions_from, definitions_in_file, definitions_used
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.selection import Preference
@@ -74,6 +75,9 @@ __all__ = [
            "connect",
            "core_count",
            "count_jobs",
+           "definitions_from",
+           "definitions_in_file",
+           "definitions_used",
            "fitted_formula",
            "given_formula",
            "insert",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from xnet.engine import FrontEntry, Network
+from xnet.engine import FrontEntry, Network, definitions_used
 from xnet.engine.fitting.determination import n_determined
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.latex import to_latex
@@ -116,6 +116,7 @@ class FittedFront:
     def _take(self, entry: FrontEntry, rows: Rows) -> None:
         """Set the attributes that belong to one formula of the front; its constants are estimated on `rows`."""
         self.network_, self.constraints_met_ = entry.network, entry.admitted
+        self.definitions_ = definitions_used(entry.network)
         self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
         estimates = constant_estimates(entry.network, rows)
         self._constants = constants_table(estimates)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from xnet.engine import definitions_from
 from xnet.errors import DataError
 
 
@@ -17,6 +18,18 @@ def check_choice(option: str, value: Any, known: Sequence[str]) -> None:
     if value not in known:
         words = ", ".join(map(repr, known[:-1])) + f" or {known[-1]!r}"
         raise ValueError(f"{option} is {value!r}; expected {words}.")
+
+
+def with_functions(activations: str | Sequence[str],
+                   functions: Mapping[str, str] | Sequence[str] | None) -> str | list[str]:
+    """An activation library and own functions.
+
+    Raises:
+        FormulaError: a definition cannot be used.
+    """
+    own = definitions_from(functions)
+    names = [activations] if isinstance(activations, str) else list(activations)
+    return [*names, *own] if own or not isinstance(activations, str) else activations
 
 
 def check_numeric(X: Any) -> None:

@@ -36,7 +36,7 @@ from .fitted_front import FittedFront
 from .grouped_front import GroupedFront
 from .grouped_rows import groups_of, without_group_column
 from .history import history_of, warn_if_stopped, warn_of_constraints
-from .input_checks import check_choice, check_numeric
+from .input_checks import check_choice, check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable, canonical_table
 
@@ -52,7 +52,8 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
     '2*x0**2/x1'
 
     Args:
-        activations: the activation library: a preset ("default"), or a list of activations, groups and presets.
+        activations: the activation library: a preset ("default"), or a list of activations, groups and presets, such as
+            ["default", "kinks"] (max(0, x - c), |x - c|, steps; see `docs/functions.md`).
         parameters: whether constants are fitted; False is the mode without parameters.
         budget_seconds: the budget in seconds; an exact formula ends the search sooner.
         budget_steps: the budget in steps; a run with this budget alone is reproducible bit for bit. None for no limit.
@@ -94,6 +95,8 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
         cluster: instead of n_jobs, one island on each worker of a Dask scheduler: its address, or a `Client` of Dask.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
+        functions: functions of your own, e.g. {"hill(x, y)": "x/(x + y)"}: they join the activations, are printed by
+            name (see `definitions_`), and are written out in exports.
         callback: called as `callback(step, seconds, front)` after every step (with several processes after every round
             of steps); `front` is a list of dicts: complexity, parameters, loss, loss_holdout, formula. True ends the
             search, with `stop_reason_` "callback".
@@ -109,6 +112,7 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
         formula_: the formula as text; with groups own constants are letters, e.g. `a[molecule]*x/(x + 3.2)`.
         parameters_: a DataFrame of all constants, own ones once a group; `group_constants_` is a table of groups and
             own constants, `r2_by_group_` a dict.
+        definitions_: the definitions of the own functions in the formula, e.g. ["hill(x, y) = x/(x + y)"].
         latex_: the formula as LaTeX.
         expression_: the formula as a SymPy expression.
         n_parameters_: the number of constants that the rows determine.
@@ -148,7 +152,7 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
                  pick: str = "balanced", device: str = "cpu", callback: Callback | None = None,
                  stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
-                 cluster: Any = None,
+                 functions: Mapping[str, str] | Sequence[str] | None = None, cluster: Any = None,
                  constants: Mapping[str, float | Constant | None] | Sequence[str] | None = None,
                  own_constants: str | int = "auto") -> None:
         self.activations = activations
@@ -174,6 +178,7 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
         self.stop_at_loss = stop_at_loss
         self.warm_start = warm_start
         self.verbose = verbose
+        self.functions = functions
         self.cluster = cluster
         self.constants = constants
         self.own_constants = own_constants
@@ -272,7 +277,8 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
             forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
             output_range=self.output_range)
         return Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
-                                   activations=self.activations, parameters=self.parameters,
+                                   activations=with_functions(self.activations, self.functions),
+                                   parameters=self.parameters,
                                    max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
                                    holdout=table.holdout(self.holdout_fraction, seed), sample_weight=table.weight,
                                    sample_error=sample_error, seed=seed, loss=self.loss, constraints=constraints,

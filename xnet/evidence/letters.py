@@ -109,7 +109,7 @@ def letter_parameters(given: GivenFormula, problem: Problem) -> list[Parameter]:
 
 
 def _letter_parameters(given: GivenFormula, problem: Problem) -> list[Parameter]:
-    form = GivenForm.of(given.text, problem.names, problem.constants)
+    form = GivenForm.of(given.text, problem.names, problem.constants, problem.activations)
     kinds = []
     for (_, letter), value in zip(form.fitted, given.network.constants, strict=False):
         kinds.append("whole number" if letter.whole else "at a bound" if value in (letter.low, letter.high)

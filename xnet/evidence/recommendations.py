@@ -17,7 +17,7 @@ class Recommendation:
 
 #: One sentence a preference (`engine.Preference`).
 _SENTENCES = {
-    "balanced": "Predicts rows that it was not fitted to best, its length weighed against it.",
+    "balanced": "The best predictions of rows that it was not fitted to, with its length counted against it.",
     "simplest": "The shortest formula that the rows support.",
     "accurate": "The most accurate formula that the rows support.",
 }

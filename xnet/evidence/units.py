@@ -22,6 +22,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.formulas.text import constant_text
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.expansion import expanded
 from xnet.engine.networks.forward_pass import forward
 from xnet.engine.networks.network import Network
 from xnet.errors import XNetError
@@ -58,7 +59,7 @@ def units_report(networks: Sequence[Network], names: Sequence[str], target: str,
         except UnknownUnit as why:
             unread[column] = str(why) or (f"the unit {str(text).strip()[:LONGEST]!r} of {column!r} is unknown; write "
                                           "it like kg*m/s^2")
-    return [_sentence(network, names, target, known, unread) for network in networks]
+    return [_sentence(expanded(network), names, target, known, unread) for network in networks]
 
 
 def check_columns(names: Sequence[str], target: str, units: Mapping[str, str]) -> None:
@@ -164,6 +165,8 @@ class _System:
             return a + sign * below[1][0], known + sign * below[1][1]
         degree = ACTIVATIONS[name].degree
         if degree is not None:
+            if len(below) == 2:
+                self._equal(below[0], below[1], f"takes {name} of {{}} and {{}}")
             return degree * a, degree * known
         if name == "pow":
             return self._power(below, neuron.children[1], pure)

@@ -26,6 +26,8 @@ MAD_SCALE = 1.4826
 _PER_ROW = 0.25
 #: With a larger share of such rows than this, the median error is that of another kind of row.
 MOST_WILD = 0.2
+#: Errors grow with the values if Spearman's rank correlation of their sizes is above this.
+GROWING = 0.3
 #: Rows that a sentence names at most.
 NAMED = 5
 #: The held-out rows are clearly better if they leave less than this share of what the training rows leave, and the
@@ -44,6 +46,7 @@ class WildRows:
         held_out: (k,) whether these rows are held out.
         standard_error: the robust standard error: 1.4826 times the median absolute error of all rows.
         n_rows: how many rows the formula was compared with.
+        growing: whether the absolute errors grow with the absolute value of the formula (see `_grow`).
     """
 
     names: RowNames
@@ -52,6 +55,7 @@ class WildRows:
     held_out: Array
     standard_error: float
     n_rows: int
+    growing: bool = False
 
 
 def wild_rows(network: Network, problem: Problem, names: RowNames | None = None) -> WildRows:
@@ -63,8 +67,9 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
         names: the names of these rows, (n,); by default row 1, row 2 and so on.
     """
     parts = [(problem.train, problem.train_index), (problem.holdout, problem.holdout_index)]
-    errors = np.concatenate([np.abs(network.evaluate(r.columns.T) - r.y) for r, _ in parts if r is not None])
+    values = np.concatenate([network.evaluate(rows.columns.T) for rows, _ in parts if rows is not None])
     y = np.concatenate([rows.y for rows, _ in parts if rows is not None])
+    errors = np.abs(values - y)
     held_out = np.arange(len(y)) >= len(problem.train.y)
     positions = np.concatenate([index for rows, index in parts if rows is not None])
     names = RowNames.counted(problem.n_rows) if names is None else names
@@ -78,7 +83,16 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     wild = wild[:0] if len(wild) > MOST_WILD * len(y) else wild
     wild = wild[np.argsort(-deviations[wild], kind="stable")]
     return WildRows(names.kept(positions[wild]), positions[wild], deviations[wild], held_out[wild],
-                    standard_error, int(there.sum()))
+                    standard_error, int(there.sum()), _grow(errors[there], np.abs(values[there])))
+
+
+def _grow(errors: Array, sizes: Array) -> bool:
+    """Whether errors (n,) grow with sizes (n,): Spearman's correlation is above 0.3 and above 4 standard errors."""
+    if len(errors) < 3 or np.ptp(errors) == 0 or np.ptp(sizes) == 0:
+        return False
+    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (errors, sizes)]
+    correlation = float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+    return correlation > max(GROWING, 4.0 / np.sqrt(len(errors) - 1))
 
 
 def wild_rows_sentence(found: WildRows) -> str:
@@ -95,6 +109,9 @@ def wild_rows_sentence(found: WildRows) -> str:
     many = k > max(MOST_OUTLIERS * found.n_rows, 1)
     of_all = f" ({100.0 * k / found.n_rows:.0f} % of all)" if many else ""
     tails = "So many are heavy tails rather than wild rows. " if many else ""
+    if many and found.growing:
+        tails = ("The errors grow with the value of the formula, so these rows are large rather than wild: relative "
+                 "errors (Setup, More settings, What an error costs) suit such a table. ")
     return (f"{k} rows{of_all} lie more than {OUTLIER_DEVIATIONS:.0f} robust standard errors from the formula"
             f"{', most of all' if k > NAMED else ':'} {named}. {tails}{unit}")
 

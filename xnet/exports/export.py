@@ -33,6 +33,7 @@ from xnet.runs.permutation import finished_check
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.tables.row_names import RowNames
+from xnet.wording.definition_text import definitions_text
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.known_text import known_text
 from xnet.wording.score_text import r2_name
@@ -179,8 +180,8 @@ class Export:
         config, row, network = self.config, self.row, self.network
         names, target = config["inputs"], config["target"]
         return {
-            "formula.txt": lambda: row["text"] + "\n" + known_line(row) + derived_lines(self.derived, quoted=readable),
-            "formula.tex": lambda: derived_lines(self.derived, "% ", readable) + known_line(row, "% ") + row["latex"]
+            "formula.txt": lambda: row["text"] + "\n" + named_lines(row) + derived_lines(self.derived, quoted=readable),
+            "formula.tex": lambda: derived_lines(self.derived, "% ", readable) + named_lines(row, "% ") + row["latex"]
             + "\n",
             "formula.py": lambda: formula_python(network, config),
             "formula.ipynb": lambda: notebook(network, config, row, self.run.data()),
@@ -272,6 +273,6 @@ def drawn(row: Mapping[str, Any], names: list[str]) -> Mapping[str, Any]:
     return {**row, "layout": layout(network), "labels": labels(network, names), "ids": ids, "changed": changed}
 
 
-def known_line(row: Mapping[str, Any], start: str = "") -> str:
-    """A line with the values of the known constants of a formula; "" without any."""
-    return f"{start}{sentence}\n" if (sentence := known_text(row)) else ""
+def named_lines(row: Mapping[str, Any], start: str = "") -> str:
+    """Lines with the definitions of own functions and the values of known constants of a formula; "" without any."""
+    return "".join(f"{start}{sentence}\n" for sentence in (definitions_text(row), known_text(row)) if sentence)

@@ -28,6 +28,18 @@ _RESERVED = frozenset([
     "NaN", "Infinity"])
 #: The longest formula that Excel accepts in a cell, in characters.
 LONGEST_CELL = 8192
+#: The error function, which JavaScript lacks, by its series of positive terms (Abramowitz and Stegun 7.1.6).
+_JAVASCRIPT_ERF = """function erf(x) {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x, sum = x;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    term *= 2 * x * x / (2 * n + 1);
+    sum += term;
+  }
+  return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+}
+
+"""
 
 
 def to_javascript(network: Network, names: Sequence[str], target_name: str) -> str:
@@ -41,7 +53,8 @@ def to_javascript(network: Network, names: Sequence[str], target_name: str) -> s
         f"  const [{', '.join(identifiers[-len(own.values):])}] = OWN_CONSTANTS[{identifiers[own.column]}];\n")
     body = _printed(network, "javascript", lambda i: identifiers[i], _number)
     lines = "".join(f"// {identifiers[i]}: column {_quoted(names[i])}\n" for i in used)
-    return (f"// Predicts {_quoted(target_name)} from a row of the table.\n{lines}"
+    helper = _JAVASCRIPT_ERF if "erf(" in body else ""
+    return (f"{helper}// Predicts {_quoted(target_name)} from a row of the table.\n{lines}"
             f"function predict({', '.join(identifiers[i] for i in used)}) {{\n{look_up}  return {body};\n}}\n\n"
             'if (typeof module !== "undefined") module.exports = { predict };\n')
 

@@ -23,6 +23,7 @@ from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 from xnet.version import __version__
 from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
+from xnet.wording.definition_text import definitions_text
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.formula_words import says_unit
 from xnet.wording.known_text import known_text
@@ -83,6 +84,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <title>A formula for {target}</title><style>{_STYLE}</style></head><body>
 <h1>A formula for {heading}</h1>
 <p class="formula">{escape(compact_text(row["text"]))}</p>
+{f"<p>{escape(sentence)}</p>" if (sentence := definitions_text(row)) else ""}
 {f"<p>{escape(sentence)}</p>" if (sentence := known_text(row)) else ""}
 <p>{escape(" ".join((found.sentence, *found.cautions)))}</p>
 <p>{escape(snapshot["message"])}</p>

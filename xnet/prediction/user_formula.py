@@ -84,12 +84,12 @@ def score_text(text: str, problem: Problem) -> Scored:
     text = _right_side(text.strip(), problem.target_name)
     if not text:
         raise FormulaError("There is no formula yet. Write one such as a*sqrt(x) + 2, with the names of the columns.")
-    form = GivenForm.of(text, problem.names, problem.constants)
+    form = GivenForm.of(text, problem.names, problem.constants, problem.activations)
     if form.restricts:
         return _with_named_constants(form, problem)
     free = tuple(name for name, _ in form.fitted)
     if not free:
-        return score_network(read_formula(text, problem.names), problem)
+        return score_network(read_formula(text, problem.names, problem.activations), problem)
     try:
         with np.errstate(all="ignore"):  # start values without a finite result are skipped
             network = fitted_formula(text, problem).network

@@ -35,7 +35,7 @@ _R2 = ("r2_train", "r2_holdout")
 _CLASS_SCORES = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 #: Entries of a config that are not settings of the search.
 _NOT_SETTINGS = ("version", "id", "name", "created", "source", "target", "inputs", "units", "derived", "columns",
-                 "row_names", "left_out_rows")
+                 "row_names", "left_out_rows", "series")
 #: The names of the settings in a comparison of two runs.
 SETTINGS = {
     "activations": "Activations", "parameters": "Fitted numbers allowed", "max_complexity": "Largest complexity",

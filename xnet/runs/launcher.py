@@ -34,7 +34,7 @@ _warm: subprocess.Popen[bytes] | None = None
 _started: list[subprocess.Popen[bytes]] = []
 
 
-def launch(run: Run, session: str = "") -> int:
+def launch(run: Run, session: str = "", counts: bool = True) -> int:
     """Start a process on the run and return its id; while too many searches compute, it waits in line.
 
     The warm worker is used if there is one and the run need not wait. A run that a process works on is left alone.
@@ -42,6 +42,7 @@ def launch(run: Run, session: str = "") -> int:
     Args:
         run: the run.
         session: who asks for it; the sessions of a server take turns.
+        counts: whether the session must have fewer than `most_of_session` searches.
 
     Raises:
         RunError: the session has `most_of_session` searches already, the run folder is gone or cannot be written, or no
@@ -53,7 +54,7 @@ def launch(run: Run, session: str = "") -> int:
             return status["pid"]
         queue = RunQueue(run.folder.parent)
         try:
-            if session and sum(queue.count(session)) >= (most := most_of_session()):
+            if session and counts and sum(queue.count(session)) >= (most := most_of_session()):
                 raise RunError(f"You have {most} searches that run or wait. Stop one of them, or wait for its end.")
             queue.enter(run.id, session, seconds_left(run))
             place = queue.place(run.id)

@@ -50,7 +50,7 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
         TableError: the lengths of the rows differ too much, or the file holds several tables.
     """
     numbered = [(number, row) for number, row in numbered if not is_separator(row)] or numbered
-    width = _width(numbered)
+    width, numbered = _width(numbered)
     refuse_tables_side_by_side(numbered, width, name)
     numeric = numeric_columns([row for _, row in numbered], width)
     first = first_data_row(numbered, width, numeric)
@@ -69,11 +69,20 @@ def align(numbered: list[Numbered], name: str, notes: list[str], delimiter: str 
     return _simple(numbered, width, numeric, name, notes, delimiter)
 
 
-def _width(numbered: list[Numbered]) -> int:
+def _width(numbered: list[Numbered]) -> tuple[int, list[Numbered]]:
+    """The number of columns, and the rows; rows that end before the last columns are filled up to the names.
+
+    Rows may end before the last columns, such as remarks, where these are empty. A title above the names is one cell.
+    """
     lengths = Counter(len(row) for _, row in numbered)
-    width, first = lengths.most_common(1)[0][0], len(numbered[0][1])
-    # Rows may end before the last columns, such as remarks, where these are empty.
-    return first if first == max(lengths) > width and lengths[first] > 1 and all(numbered[0][1]) else width
+    width = lengths.most_common(1)[0][0]
+    at = next((k for k, (_, row) in enumerate(numbered) if len(row) > 1), 0)
+    names = numbered[at][1]
+    if not (len(names) == max(lengths) > width and lengths[len(names)] > 1 and all(names)):
+        return width, numbered
+    # No row below the usual length: it is cut off, and is reported as such.
+    return len(names), [(line, [*row, *[""] * (len(names) - len(row))] if k > at and len(row) >= width else row)
+                        for k, (line, row) in enumerate(numbered)]
 
 
 def _refuse_decimal_commas(numbered: list[Numbered], width: int, delimiter: str, name: str) -> None:

@@ -142,7 +142,8 @@ def _without_codes(table: Table, conversion: Conversion,
     name = free_name(f"{column} without {shown}"[:_LONGEST_NAME], table, taken)
     count = int(table.frame[column].isin(list(table.sentinels[column])).sum())
     return {name: ColumnRecipe(column, conversion.way, labels=codes)}, (
-        f"{column!r} was converted to {name!r}: {count:,} cell{'s' * (count > 1)} count as missing.")
+        f"{column!r} was converted to {name!r}: {count:,} cell{'s' * (count != 1)} "
+        f"count{'s' * (count == 1)} as missing.")
 
 
 def _durations(table: Table, conversion: Conversion,

@@ -105,7 +105,7 @@ def note_extremes(frame: pd.DataFrame, numeric: Sequence[str], found: Findings, 
             cells = "one cell holds" if len(rows) == 1 else f"{len(rows):,} cells hold"
             notes.append(f"{column!r}: {cells} {' or '.join(f'{c:.12g}' for c in codes)} (the first in "
                          f"{found.line(int(rows[0]))}), far from all other values. If it stands for a missing value, "
-                         f"convert the column ({column}:gaps).")
+                         f"have it read as missing ({column}:gaps in the terminal).")
         outliers = find_outliers(values, codes) if named < MOST_NAMED else []
         if outliers:
             named += 1

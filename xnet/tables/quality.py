@@ -11,6 +11,9 @@ import pandas as pd
 from .columns import note_list
 
 _ROW_NUMBERS = frozenset({"", "id", "index", "idx", "nr", "no", "no.", "row", "rownames", "unnamed: 0", "#"})
+#: Names of columns that identify the rows by numbers of any kind, such as "Sample ID", or by counting them.
+_ID = re.compile(r"(?i:(?:.*[\s_.-])?(?:id|identifier))|.*[a-z]I[Dd]")
+_COUNTER = re.compile(r"(?:.*[\s_.-])?(?:nr|no|number)\.?", re.IGNORECASE)
 
 
 def note_quality(frame: pd.DataFrame, numeric: Sequence[str], notes: list[str]) -> None:
@@ -57,8 +60,17 @@ def _copies(frame: pd.DataFrame, numeric: Sequence[str]) -> list[str]:
 
 
 def is_row_number(column: pd.Series) -> bool:
-    """Whether a column only numbers the rows: an empty or typical name, and the values 0, 1, 2... or 1, 2, 3..."""
-    name = str(column.name).lower()
-    if name not in _ROW_NUMBERS and not re.fullmatch(r"column_\d+", name):
+    """Whether a column of numbers only names the rows.
+
+    Either its name is empty or typical and its values are 0, 1, 2... or 1, 2, 3...; or it is called ID and its values
+    are whole and all different; or it is called number and counts the rows from any start.
+    """
+    name, values = str(column.name).strip(), column.to_numpy(dtype=np.float64)
+    if len(values) < 3 or not (values == np.round(values)).all():
         return False
-    return len(column) > 2 and column.iloc[0] in (0, 1) and bool((column.diff().iloc[1:] == 1).all())
+    if _ID.fullmatch(name):
+        return len(np.unique(values)) == len(values)
+    counts = bool((np.diff(values) == 1).all())
+    if name.lower() in _ROW_NUMBERS or re.fullmatch(r"column_\d+", name):
+        return counts and values[0] in (0, 1)
+    return counts and _COUNTER.fullmatch(name) is not None

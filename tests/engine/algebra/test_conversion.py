@@ -122,7 +122,7 @@ def test_rewritings_are_the_same_formula(network: Network) -> None:
 ])
 def test_formulas_are_written_as_people_write_them(text: str, shorter: str) -> None:
     long, goal = read_formula(text, ("a", "b", "c")), read_formula(shorter, ("a", "b", "c"))
-    best = min(rewritings(long, ALL), key=lambda n: n.complexity)
+    best = min(rewritings(long, set(ALL) - {"gauss"}), key=lambda n: n.complexity)
     X = inputs()[:, :3]
 
     assert best.complexity == goal.complexity < long.complexity

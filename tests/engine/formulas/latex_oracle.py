@@ -10,11 +10,15 @@ import math
 import re
 
 _TOKEN = re.compile(r"\\operatorname{[a-z]+}|\\sqrt\[3\]|"
-                    r"\\left\||\\right\||\\left\(|\\right\)|\\[a-zA-Z]+|\\,|\d+(?:\.\d+)?|[a-z]|[-+^{}]")
+                    r"\\left\\lfloor|\\right\\rfloor|\\left\||\\right\||\\left\(|\\right\)|\\[a-zA-Z]+|\\,|\d+(?:\.\d+)?|[a-z]|[-+^{},]")
 _CALLS = {r"\exp": math.exp, r"\log": math.log, r"\sin": math.sin, r"\cos": math.cos, r"\tan": math.tan,
           r"\tanh": math.tanh, r"\arcsin": math.asin, r"\arccos": math.acos, r"\arctan": math.atan,
           r"\cosh": math.cosh, r"\sinh": math.sinh, r"\operatorname{arcosh}": math.acosh,
-          r"\operatorname{arsinh}": math.asinh, r"\operatorname{sgn}": lambda a: float((a > 0) - (a < 0))}
+          r"\operatorname{arsinh}": math.asinh, r"\operatorname{sgn}": lambda a: float((a > 0) - (a < 0)),
+          r"\max": max, r"\min": min, r"\operatorname{mod}": lambda a, b: a - b * math.floor(a / b),
+          r"\operatorname{step}": lambda a: float(a >= 0), r"\sigma": lambda a: 1 / (1 + math.exp(-a)),
+          r"\operatorname{artanh}": math.atanh, r"\operatorname{erf}": math.erf,
+          r"\operatorname{gauss}": lambda a: math.exp(-a * a)}
 
 
 def latex_value(latex: str, columns: dict[str, float]) -> float:
@@ -41,7 +45,7 @@ def _term(tokens: list[str], at: int, columns: dict[str, float]) -> tuple[float,
     if tokens[at] == "-":
         sign, at = -1, at + 1
     product, at = _power(tokens, at, columns)
-    while at < len(tokens) and tokens[at] not in ("+", "-", "}", r"\right)", r"\right|"):
+    while at < len(tokens) and tokens[at] not in ("+", "-", "}", ",", r"\right)", r"\right|", r"\right\rfloor"):
         value, at = _power(tokens, at, columns)
         product *= value
     return sign * product, at
@@ -78,10 +82,18 @@ def _atom(tokens: list[str], at: int, columns: dict[str, float]) -> tuple[float,
         value, at = _sum(tokens, at + 1, columns)
         assert tokens[at] == token.replace("left", "right").replace("(", ")")
         return (abs(value) if token == r"\left|" else value), at + 1
+    if token == r"\left\lfloor":
+        value, at = _sum(tokens, at + 1, columns)
+        assert tokens[at] == r"\right\rfloor"
+        return float(math.floor(value)), at + 1
     if token in _CALLS:
         assert tokens[at + 1] == r"\left("
-        value, at = _atom(tokens, at + 1, columns)
-        return _CALLS[token](value), at
+        values, at = [], at + 1
+        while tokens[at] in (r"\left(", ","):
+            value, at = _sum(tokens, at + 1, columns)
+            values.append(value)
+        assert tokens[at] == r"\right)"
+        return _CALLS[token](*values), at + 1
     if token == r"\pi":
         return math.pi, at + 1
     return (columns[token] if token in columns else float(token)), at + 1

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.special
 import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -52,7 +53,9 @@ def test_text_means_the_same_to_python(network: Network) -> None:
     X = inputs()
     space = {name: getattr(np, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "arcsin", "arccos",
                                                    "arctan", "abs", "sign", "cbrt", "cosh", "sinh", "arccosh",
-                                                   "arcsinh")}
+                                                   "arcsinh", "arctanh", "floor", "mod")}
+    space |= {"max": np.maximum, "min": np.minimum, "step": lambda a: np.heaviside(a, 1.0), "erf": scipy.special.erf,
+              "sigmoid": scipy.special.expit, "gauss": lambda a: np.exp(-a * a)}
     columns = dict(zip(NAMES, X.T, strict=True))
     with np.errstate(all="ignore"):
         # Whole numbers become floats: NumPy has no whole power with a negative exponent.
@@ -173,7 +176,7 @@ def test_a_bad_column_name_is_escaped_in_latex(name: str) -> None:
     assert unescaped(text, "{") == unescaped(text, "}")
     assert not re.search(r"(?<!\\)[%$#&~]", text)
     assert "\n" not in text
-    assert not re.search(r"\\(?!backslash|\{|\}|_|hat|%|\$|#|&|sim|mathrm|lambda\Z| )", text)
+    assert not re.search(r"\\(?!backslash|\{|\}|_|hat|%|\$|#|&|sim|mathrm|text|lambda\Z| )", text)
 
 
 @pytest.mark.parametrize("name", EVIL_NAMES)
@@ -191,7 +194,8 @@ def test_names_are_quoted_only_where_they_need_it() -> None:
 
 
 @pytest.mark.parametrize(("name", "latex"), [("x", "x"), ("x0", "x_{0}"), ("x_12", "x_{12}"), ("alpha", r"\alpha"),
-                                            ("mass", r"\mathrm{mass}"), ("a b", r"\mathrm{a\ b}")])
+                                            ("mass", r"\mathrm{mass}"), ("a b", r"\mathrm{a\ b}"),
+                                            ("pre-dose", r"\mathrm{pre\text{-}dose}")])
 def test_names_in_latex(name: str, latex: str) -> None:
     assert latex_name(name) == latex
 

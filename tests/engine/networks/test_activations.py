@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.special
 import sympy
 import torch
 
@@ -22,10 +23,14 @@ def points(name: str) -> tuple[Array, ...]:
     """Children's outputs well inside the domain, known from mathematics rather than from the record."""
     if ACTIVATIONS[name].arity == 2:
         a, b = (g.ravel() for g in np.meshgrid(_LINE, _LINE))
+        if name in ("max", "min", "mod"):
+            return a, b + 0.013  # no operand equals the other: there the derivative has two values
         return (np.abs(a), b) if name == "pow" else (a, b)
     if name in ("log", "sqrt"):
         return (np.abs(_LINE),)
-    if name in ("arcsin", "arccos"):
+    if name == "floor":
+        return (_LINE + 0.013,)  # no whole number: there the derivative does not exist
+    if name in ("arcsin", "arccos", "arctanh"):
         return (_LINE[np.abs(_LINE) < 1],)
     if name == "arccosh":
         return (1.0 + np.abs(_LINE),)
@@ -89,7 +94,10 @@ BRANCH_RANGES: dict[str, tuple[Array, Array | None]] = {
     "abs": (_LINE, np.array([-0.1, -2.0])), "cbrt": (_LINE, None),
     "sign": (np.array([-1.0, 1.0]), np.array([-0.5, 2.0])), "sinh": (_LINE, None),
     "cosh": (_LINE, np.array([-0.1, 0.9])), "arccosh": (1.0 + np.abs(_LINE), np.array([-0.1, -2.0])),
-    "arcsinh": (_LINE, None),
+    "arcsinh": (_LINE, None), "hinge": (np.abs(_LINE), np.array([-0.1, -2.0])),
+    "step": (np.array([-0.5, 0.5]), np.array([0.5, 2.0])), "floor": (np.round(_LINE), np.array([0.5, -1.2])),
+    "arctanh": (np.linspace(-0.9, 0.9, 9), None), "erf": (_LINE, np.array([-1.1, 1.5])),
+    "sigmoid": (_LINE, np.array([-0.1, 1.5])), "gauss": (_LINE, np.array([-0.1, 1.5])),
 }
 
 
@@ -139,7 +147,7 @@ def test_domain_is_where_the_value_is_finite(name: str) -> None:
 def test_sympy_form_has_the_same_values(name: str) -> None:
     args = points(name)
     symbols = sympy.symbols(f"a:{len(args)}", real=True)
-    form = sympy.lambdify(symbols, ACTIVATIONS[name].sympy(sympy, *symbols), "numpy")
+    form = sympy.lambdify(symbols, ACTIVATIONS[name].sympy(sympy, *symbols), ["scipy", "numpy"])
 
     np.testing.assert_allclose(form(*args), ACTIVATIONS[name].value(*args), rtol=1e-13)
 
@@ -149,7 +157,7 @@ def test_python_template_has_the_same_values(name: str) -> None:
     args = points(name)
     names = ("a", "b")[: len(args)]
     code = ACTIVATIONS[name].python.format(*names)
-    value = eval(code, {"np": np, **dict(zip(names, args, strict=True))})  # noqa: S307 - our own template
+    value = eval(code, {"np": np, "erf": scipy.special.erf, **dict(zip(names, args, strict=True))})  # noqa: S307 - our own template
 
     np.testing.assert_allclose(value, ACTIVATIONS[name].value(*args), rtol=1e-13)
 

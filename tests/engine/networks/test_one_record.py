@@ -68,7 +68,7 @@ def network() -> Iterator[Network]:
 def test_every_record_has_every_property(record: Activation) -> None:
     operands = [("a", Precedence.ATOM), ("b", Precedence.ATOM)][:record.arity]
     for field in dataclasses.fields(record):
-        optional = field.name in ("domain", "branch", "exponent", "degree", "advice")
+        optional = field.name in ("domain", "branch", "exponent", "degree", "advice", "body")
         assert optional or getattr(record, field.name) is not None, f"{record.name} lacks {field.name}"
     assert len(record.derivatives) == record.arity
     assert bool(record.inverses) == (record.arity == 1)

@@ -100,6 +100,7 @@ def test_every_activation_has_the_engines_derivatives(name: str) -> None:
     activation = ACTIVATIONS[name]
     grid = np.array([0.15, 0.4, 0.8]) + (1.0 if name == "arccosh" else 0.0)
     children = [a.ravel() for a in np.meshgrid(*[grid] * activation.arity)]
+    children[-1] = children[-1] + (0.013 if activation.arity == 2 else 0.0)  # no ties: there max has two derivatives
     own = activation.value(*children)
     tensors = [torch.tensor(c, requires_grad=True) for c in children]
     torch_value(name, *tensors).sum().backward()

@@ -71,6 +71,7 @@ def test_a_shorter_formula_says_how_much_shorter() -> None:
     seen, hidden = replace(entry(SINE, 0.1), loss_holdout=0.2), replace(entry(short, 0.11), loss_holdout=0.2)
     assert describe_change(seen, hidden).endswith("3 neurons fewer, as good on held-out rows")
     assert describe_change(seen, replace(hidden, loss_holdout=0.3)).endswith("fewer, for 50 % more error")
+    assert describe_change(seen, replace(hidden, loss_holdout=3.4)).endswith("fewer, for 17 times the error")
 
 
 @given(networks(), networks())

@@ -1,7 +1,8 @@
 """The formula as an expression: the algebra in which networks are composed, simplified and shortened.
 
 Modules:
-    expressions: `Expr`, canonical sums, products and calls.
+    expr: `Expr`, the record of an expression.
+    expressions: canonical sums, products and calls.
     shapes: the structure of an expression without its numbers.
     evaluation: values of expressions on rows.
     conversion: networks to expressions and back.

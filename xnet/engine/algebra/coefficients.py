@@ -37,7 +37,7 @@ def accumulate(merged: dict[Term, float], term: Term, coefficient: float) -> Non
     merged[term] = 0.0 if abs(new) <= 1e-13 * max(abs(old), abs(coefficient)) else new
 
 
-def constant_call(name: str, value: float) -> float:
-    """The unary activation `name` of a number."""
+def constant_call(name: str, *values: float) -> float:
+    """The activation `name` of numbers."""
     with np.errstate(all="ignore"):
-        return float(ACTIVATIONS[name].value(np.float64(value)))
+        return float(ACTIVATIONS[name].value(*map(np.float64, values)))

@@ -12,7 +12,7 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network
 
 from .emission import emit
-from .expressions import Expr, add, call, mul, num, var
+from .expressions import Expr, add, call_of, mul, num, var
 from .network_builder import NetworkBuilder, NotExpressible, ParameterFreeBuilder
 from .powers import raise_to
 
@@ -79,8 +79,8 @@ def with_replaced(network: Network, expressions: Sequence[Expr], i: int, other: 
 
 def apply_activation(name: str, args: list[Expr]) -> Expr:
     """The canonical expression of an activation over its arguments."""
-    if len(args) == 1:
-        return call(name, args[0])
+    if len(args) == 1 or name not in ("add", "sub", "mul", "div", "pow"):
+        return call_of(name, args)
     a, b = args
     if name == "add":
         return add([(1.0, a), (1.0, b)])
@@ -91,3 +91,4 @@ def apply_activation(name: str, args: list[Expr]) -> Expr:
     if name == "div":
         return mul([(a, 1.0), (b, -1.0)])
     return raise_to(a, b)
+

@@ -45,7 +45,9 @@ def _emit_call(builder: NetworkBuilder, expr: Expr) -> int:
         return _emit_power(builder, mul([(expr.args[0], 2.0)]), 0.5)
     if expr.name == "sign" and "sign" not in builder.library:
         return builder.quotient(emit(builder, expr.args[0]), emit(builder, call("abs", expr.args[0])))
-    return builder.neuron(expr.name, emit(builder, expr.args[0]))
+    if expr.name == "hinge" and "hinge" not in builder.library:
+        return builder.neuron("max", builder.leaf("number", 0), emit(builder, expr.args[0]))
+    return builder.neuron(expr.name, *(emit(builder, a) for a in expr.args))
 
 
 def _emit_sum(builder: NetworkBuilder, expr: Expr) -> int:

@@ -28,7 +28,7 @@ def evaluate(expr: Expr, columns: Array, memo: dict[Expr, Array]) -> Array:
     elif expr.kind is ExprKind.CALL:
         power_of = split_power(expr)
         if power_of is None:
-            result = ACTIVATIONS[expr.name].value(evaluate(expr.args[0], columns, memo))
+            result = ACTIVATIONS[expr.name].value(*(evaluate(a, columns, memo) for a in expr.args))
         else:  # not exp(exponent * log(base)): a negative base has whole powers, but no logarithm
             result = np.power(*(evaluate(part, columns, memo) for part in power_of))
     elif expr.kind is ExprKind.SUM:

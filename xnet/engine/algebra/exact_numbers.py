@@ -15,6 +15,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.own_functions import is_definition
 
 #: The most neurons of numbers made by arithmetic, and of numbers that other activations are applied to.
 _ARITHMETIC, _INNER = 9, 5
@@ -53,7 +54,8 @@ class ExactNumbers:
 
 def exact_numbers(library: Iterable[str]) -> ExactNumbers:
     """The numbers that an activation library can make; cached."""
-    return _enumerated(tuple(sorted(n for n in library if n != "neg" and not ACTIVATIONS[n].abbreviation)))
+    return _enumerated(tuple(sorted(n for n in library if n != "neg" and not is_definition(n)
+                                    and not ACTIVATIONS[n].abbreviation)))
 
 
 @lru_cache(maxsize=8)

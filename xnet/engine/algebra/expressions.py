@@ -17,63 +17,18 @@ sqrt(x^2) = x). Equal expressions have equal `key`s, and equal structures equal 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
 
 from xnet.engine.networks.activation_record import Parity
 from xnet.engine.networks.activations import ACTIVATIONS
 
 from .coefficients import accumulate, constant_call, float_power, rounded_one
+from .expr import Expr, ExprKind
 
 #: exp(b + e) is split into exp(b) * exp(e) for constants b up to this size.
 _LARGEST_SHIFT = 60.0
-
-
-class ExprKind(StrEnum):
-    """The four kinds of expressions."""
-
-    VAR = "var"
-    SUM = "sum"
-    PROD = "prod"
-    CALL = "call"
-
-
-class Expr:
-    """An immutable expression; build it with `var`, `num`, `add`, `mul`, `power` and `call`.
-
-    Attributes:
-        kind: an input, a sum, a product or a call of an activation.
-        args: the (term, coefficient) pairs of a sum, the (base, power) pairs of a product, the argument of a call.
-        key: text that equal expressions share.
-        value: the constant of a sum; an expression that is a number is a sum without terms.
-        name: the activation of a call.
-        index: the column of an input.
-    """
-
-    __slots__ = ("_hash", "args", "cached_shape", "index", "key", "kind", "name", "value")
-
-    def __init__(self, kind: ExprKind, args: tuple, key: str, value: float = 0.0, name: str = "",
-                 index: int = -1) -> None:
-        self.kind, self.args, self.key, self.value, self.name, self.index = kind, args, key, value, name, index
-        self._hash = hash(key)
-        self.cached_shape = ""  # `shapes.shape` fills it in on the first call
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Expr) and self.key == other.key
-
-    def __repr__(self) -> str:
-        return f"Expr({self.key})"
-
-    def __reduce__(self) -> tuple:
-        return Expr, (self.kind, self.args, self.key, self.value, self.name, self.index)
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether the expression is a number."""
-        return self.kind is ExprKind.SUM and not self.args
+#: Functions whose values are never negative.
+_NEVER_NEGATIVE = frozenset(["abs", "exp", "cosh", "arccosh", "hinge", "step", "sigmoid", "gauss"])
 
 
 def var(i: int) -> Expr:
@@ -237,15 +192,16 @@ def call(name: str, a: Expr) -> Expr:
         return mul([(a, activation.exponent)])
     if a.is_constant:
         return num(constant_call(name, a.value))
-    if name == "exp":
-        return _exp(a)
-    if name == "log":
-        return _log(a)
-    if name == "abs":
-        return _abs(a)
+    if name in _RULES:
+        return _RULES[name](a)
     if activation.degree is not None and a.kind is ExprKind.SUM and a.value == 0.0 and len(a.args) == 1:
         term, c = a.args[0]
-        return add([(math.copysign(abs(c) ** activation.degree, c), call(name, term))])  # all others are odd
+        if activation.parity is Parity.ODD:
+            return add([(math.copysign(abs(c) ** activation.degree, c), call(name, term))])
+        if abs(c) != 1.0:  # a corner at 0, or a step: not the same on both sides
+            return add([(abs(c) ** activation.degree, call(name, add([(math.copysign(1.0, c), term)])))])
+    if name in ("hinge", "step"):
+        return _of_unit_size(name, a)
     if activation.parity is not Parity.NONE:
         lead = a.args[0][1] if a.kind is ExprKind.SUM else 1.0
         if lead < 0:
@@ -254,8 +210,39 @@ def call(name: str, a: Expr) -> Expr:
     return _call(name, a)
 
 
-def _call(name: str, a: Expr) -> Expr:
-    return Expr(ExprKind.CALL, (a,), f"{name}({a.key})", name=name)
+def _call(name: str, *args: Expr) -> Expr:
+    return Expr(ExprKind.CALL, args, f"{name}({','.join(a.key for a in args)})", name=name)
+
+
+def call_of_two(name: str, a: Expr, b: Expr) -> Expr:
+    """An activation of two operands that is neither arithmetic nor a power, canonical: max(0, e) is hinge(e)."""
+    if a.is_constant and b.is_constant:
+        return num(constant_call(name, a.value, b.value))
+    if ACTIVATIONS[name].commutative and (len(b.key), b.key) < (len(a.key), a.key):
+        a, b = b, a
+    if name in ("max", "min"):
+        if a == b:
+            return a
+        sign = 1.0 if name == "max" else -1.0
+        if a == ZERO or b == ZERO:
+            return add([(sign, call("hinge", add([(sign, a), (sign, b)])))])
+    return _call(name, a, b)
+
+
+def call_of(name: str, args: Sequence[Expr]) -> Expr:
+    """A call with one or two arguments, canonical."""
+    return call(name, args[0]) if len(args) == 1 else call_of_two(name, args[0], args[1])
+
+
+def _of_unit_size(name: str, a: Expr) -> Expr:
+    """A hinge or a step with a positive factor outside: max(0, 2 x - 6) is 2 max(0, x - 3)."""
+    if name == "hinge" and a.kind is ExprKind.CALL and a.name in _NEVER_NEGATIVE:
+        return a
+    if a.kind is not ExprKind.SUM:
+        return _call(name, a)
+    scale = abs(_pivot(a) if len(a.args) > 1 else a.args[0][1])
+    inner = _call(name, add([(1.0 / scale, a)]) if scale != 1.0 else a)
+    return add([(scale, inner)]) if name == "hinge" else inner
 
 
 def _abs(a: Expr) -> Expr:
@@ -263,7 +250,7 @@ def _abs(a: Expr) -> Expr:
         return add([(abs(a.args[0][1]), _abs(a.args[0][0]))])
     if a.kind is ExprKind.PROD:
         return mul([(f, p) if p % 2.0 == 0.0 or not p.is_integer() else (call("abs", f), p) for f, p in a.args])
-    if a.kind is ExprKind.CALL and a.name in ("abs", "exp", "cosh", "arccosh"):
+    if a.kind is ExprKind.CALL and a.name in _NEVER_NEGATIVE:
         return a
     return _call("abs", add([(-1.0, a)]) if a.kind is ExprKind.SUM and a.args[0][1] < 0 else a)
 
@@ -297,3 +284,7 @@ def _log(a: Expr) -> Expr:
             rest = mul([(f, p) for f, p in a.args if f is not exps[0]])
             return add([(1.0, exps[0].args[0]), (1.0, _log(rest))])
     return _call("log", a)
+
+
+#: Functions with rules of their own.
+_RULES = {"exp": _exp, "log": _log, "abs": _abs}

@@ -7,6 +7,7 @@ activations of the exact numbers 1 and 2.
 from __future__ import annotations
 
 from xnet.engine.networks.network import Neuron
+from xnet.engine.networks.own_functions import is_definition
 
 from .exact_numbers import ExactNumbers, exact_numbers
 
@@ -36,7 +37,7 @@ class NetworkBuilder:
         Raises:
             NotExpressible: the activation is not in the library.
         """
-        if name not in self.library:
+        if name not in self.library and not is_definition(name):  # an own function is there because it was chosen
             raise NotExpressible(name)
         self.neurons.append(Neuron(name, children))
         return len(self.neurons) - 1

@@ -14,8 +14,8 @@ import numpy as np
 from xnet.engine.networks.network import Network
 
 from .conversion import to_expression, to_network
-from .expressions import Expr, ExprKind, add, call, mul
-from .logistic import in_short_forms
+from .expressions import Expr, ExprKind, add, call, call_of, mul
+from .logistic import as_named_curves, in_short_forms
 
 
 def shortest(network: Network, library: Iterable[str]) -> Network:
@@ -40,6 +40,8 @@ def rewritings(network: Network, library: Iterable[str], positive: frozenset[int
     forms += [factored(f, not deep, positive) for f, deep in zip(forms[1:], (False, True), strict=True)]
     forms += [completed(f) for f in forms[:3]]
     forms.append(in_short_forms(expr))
+    if {"sigmoid", "gauss"} & set(library):
+        forms += [as_named_curves(f) for f in forms[-3:]]
     unique = {f.key: f for f in forms}
     networks = (to_network(f, network.n_inputs, library, grouped=grouped) for f in unique.values()
                 for grouped in (False, True))
@@ -57,6 +59,8 @@ def factored(expr: Expr, denominators: bool, positive: frozenset[int]) -> Expr:
     if expr.kind is ExprKind.VAR:
         return expr
     if expr.kind is ExprKind.CALL:
+        if len(expr.args) == 2:
+            return call_of(expr.name, [factored(a, denominators, positive) for a in expr.args])
         return _without_quarter_turns(expr.name, factored(expr.args[0], denominators, positive))
     if expr.kind is ExprKind.PROD:
         factors: list[tuple[Expr, float]] = []
@@ -138,7 +142,7 @@ def completed(expr: Expr) -> Expr:
     if expr.kind is ExprKind.VAR:
         return expr
     if expr.kind is ExprKind.CALL:
-        return call(expr.name, completed(expr.args[0]))
+        return call_of(expr.name, [completed(a) for a in expr.args])
     if expr.kind is ExprKind.PROD:
         return _expanded_quadratic(mul([(completed(f), p) for f, p in expr.args]))
     inner = add([(c, completed(t)) for t, c in expr.args], expr.value)

@@ -19,7 +19,7 @@ def _make_shape(expr: Expr) -> str:
     if expr.kind is ExprKind.VAR:
         return expr.key
     if expr.kind is ExprKind.CALL:
-        return f"{expr.name}({shape(expr.args[0])})"
+        return f"{expr.name}({','.join(shape(a) for a in expr.args)})"
     if expr.kind is ExprKind.PROD:
         bases = ((f"({shape(f)})" if f.kind is ExprKind.PROD else shape(f), p) for f, p in expr.args)
         return "*".join(sorted(f"{base}^{p if 2 * p == round(2 * p) else 'c'}" for base, p in bases))

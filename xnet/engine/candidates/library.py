@@ -21,6 +21,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.own_functions import is_definition
 
 from .enumeration import CandidateEnumerator
 from .numpy_kernels import NumpyScreener
@@ -123,6 +124,7 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
     enumerator.limit = size
     with np.errstate(all="ignore"):
         leaves = enumerator.add_leaves(one=True)
+        _add_own(enumerator, leaves, activations)
         if with_templates:
             enumerator.limit = max(enumerator.count, min(size, (size * 5) // 8 + len(leaves)))
             add_templates(enumerator, leaves, activations)
@@ -133,6 +135,19 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
             enumerator.limit = enumerator.count + room
             _add_other_inputs(enumerator, leaves, columns[list(other_inputs)], np.array(other_inputs), activations)
         return finish(enumerator)
+
+
+def _add_own(enumerator: CandidateEnumerator, leaves: Array, activations: Sequence[str]) -> None:
+    """Own functions of the inputs and of the number 1, before all others: whoever comes second is a duplicate."""
+    own = [name for name in activations if is_definition(name)]
+    limit, enumerator.limit = enumerator.limit, min(enumerator.limit, enumerator.count + enumerator.limit // 8)
+    for k, name in enumerate(own):
+        room = (enumerator.limit - enumerator.count) // (len(own) - k)
+        if ACTIVATIONS[name].arity == 1:
+            enumerator.unary(name, leaves, room)
+        else:
+            enumerator.binary(name, leaves, leaves, room, keep_affine_images=True)
+    enumerator.limit = limit
 
 
 def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]]) -> CandidateLibrary:
@@ -170,7 +185,8 @@ def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]])
 def _add_levels(enumerator: CandidateEnumerator, leaves: Array, activations: Sequence[str], until: int) -> None:
     """Enumerate by complexity until there are `until` candidates."""
     unary = [n for n in activations if ACTIVATIONS[n].arity == 1 and ACTIVATIONS[n].enumerated]
-    binary = [n for n in ("mul", "add", "sub", "div") if n in activations]
+    own = [n for n in activations if is_definition(n) and ACTIVATIONS[n].arity == 2]
+    binary = [*own, *(n for n in ("mul", "add", "sub", "div") if n in activations)]
     # All earlier candidates (templates too) are operands, except for scaled and shifted arguments.
     operands = np.flatnonzero(~np.isin(enumerator.operation[:enumerator.count], ["scale", "shift"]))
     known = enumerator.complexity[operands]

@@ -43,6 +43,9 @@ def add_templates(enumerator: CandidateEnumerator, leaves: Array, activations: S
     small = add_monomials(enumerator, inputs, room // 6, largest=1, negative=divide) if multiply else inputs[:0]
     powers = add_monomials(enumerator, inputs, room // 8, largest=4, negative=divide) if multiply else inputs[:0]
     small = np.concatenate([inputs, small])
+    for name in ("max", "min"):
+        if name in allowed:
+            enumerator.binary(name, inputs, inputs, room // 40)
     roots = _add_roots(enumerator, inputs, allowed)
     shifted = add_shifted_inputs(enumerator, inputs, allowed)
     enough = room > _LITTLE_ROOM

@@ -14,7 +14,9 @@ from xnet.engine.networks.own_constants import own_letter
 from .precedence import closed_form, print_neurons
 
 _LATEX_ESCAPES = {"\\": r"\backslash ", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\hat{\ }", "%": r"\%", "$": r"\$",
-                  "#": r"\#", "&": r"\&", "~": r"\sim ", "`": "'", " ": r"\ "}
+                  "#": r"\#", "&": r"\&", "~": r"\sim ", "`": "'", " ": r"\ ",
+                  # Beside letters, mathematics would draw them as signs of arithmetic with space on both sides.
+                  **{sign: rf"\text{{{sign}}}" for sign in "-+=<>*/:"}}
 _GREEK = frozenset(["alpha", "beta", "gamma", "delta", "epsilon", "theta", "kappa", "lambda", "mu", "nu", "rho",
                     "sigma", "tau", "phi", "chi", "psi", "omega"])
 

@@ -14,31 +14,36 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from xnet.engine.algebra.conversion import apply_activation, to_network
-from xnet.engine.algebra.expressions import Expr, ExprKind, add, mul, num, var
+from xnet.engine.algebra.expressions import Expr, ExprKind, add, call, mul, num, var
 from xnet.engine.algebra.powers import raise_to
 from xnet.engine.networks.activations import ACTIVATIONS, find_activation
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.own_functions import is_definition, short_name
 from xnet.errors import FormulaError
 
 #: Limits of a formula: characters, levels of nesting, and the absolute value of a power.
 LONGEST, DEEPEST, LARGEST_POWER = 2000, 60, 64
 _FREE = re.compile(r"([A-Za-z])(\d*)")
-_NUMBERS = {"pi": math.pi, "e": math.e}
+#: Numbers that have a name.
+NUMBERS = {"pi": math.pi, "e": math.e}
+#: Logarithms of another base, which are logarithms divided by a number.
+_LOGARITHMS = {"log10": 10.0, "log2": 2.0}
 
 
-def read_formula(text: str, names: Sequence[str]) -> Network:
+def read_formula(text: str, names: Sequence[str], functions: Sequence[str] = ()) -> Network:
     """The network of a formula in the columns `names`, e.g. `2.5*sin(x) + 1`.
 
     Args:
         text: the formula.
         names: names of the columns, in the order of the network's inputs.
+        functions: definitions of own functions that the formula may call; other names among them are left out.
 
     Raises:
         FormulaError: the text is too long or deep, is not a formula, names an unknown column or function, or has a part
             without a finite value.
     """
     tree, places, quoted = _parsed(text, names)
-    expr = _Reader(places, quoted).read(tree, 0)
+    expr = _Reader(places, quoted, functions=functions).read(tree, 0)
     _check_finite(expr)
     network = to_network(expr, len(names))
     if network is None:
@@ -59,7 +64,8 @@ class Template:
     expression: Callable[[Sequence[float]], Expr]
 
 
-def read_template(text: str, names: Sequence[str], constants: Container[str] = ()) -> Template:
+def read_template(text: str, names: Sequence[str], constants: Container[str] = (),
+                  functions: Sequence[str] = ()) -> Template:
     """A formula in the columns `names` that may name constants to be fitted.
 
     A free constant is named by one letter, with or without digits after it (a, b, c0). The letter must not be that of
@@ -70,6 +76,7 @@ def read_template(text: str, names: Sequence[str], constants: Container[str] = (
         text: the formula.
         names: names of the columns.
         constants: names of further free constants, of any length.
+        functions: as in `read_formula`.
 
     Raises:
         FormulaError: as `read_formula`; also for names that are neither columns nor possible free constants.
@@ -87,9 +94,9 @@ def read_template(text: str, names: Sequence[str], constants: Container[str] = (
         return math.sqrt(2.0 + len(free))  # distinct irrational values, so that no terms merge or cancel
 
     def expression(values: Sequence[float]) -> Expr:
-        return _Reader(places, quoted, dict(zip(free, values, strict=True)).get).read(tree, 0)
+        return _Reader(places, quoted, dict(zip(free, values, strict=True)).get, functions).read(tree, 0)
 
-    _check_finite(_Reader(places, quoted, collect).read(tree, 0))
+    _check_finite(_Reader(places, quoted, collect, functions).read(tree, 0))
     return Template(tuple(free), expression)
 
 
@@ -132,8 +139,9 @@ class _Reader:
     """
 
     def __init__(self, places: dict[str, int], quoted: dict[str, int],
-                 free: Callable[[str], float | None] | None = None) -> None:
+                 free: Callable[[str], float | None] | None = None, functions: Sequence[str] = ()) -> None:
         self.places, self.quoted, self.free = places, quoted, free
+        self.own = {short_name(f): f for f in functions if is_definition(f)}
 
     def read(self, node: ast.expr, depth: int) -> Expr:
         if depth > DEEPEST:
@@ -156,8 +164,8 @@ class _Reader:
             return var(self.quoted[node.id])
         if node.id in self.places and node.id != "pi":  # a column of this name stands in backticks
             return var(self.places[node.id])
-        if node.id in _NUMBERS:
-            return num(_NUMBERS[node.id])
+        if node.id in NUMBERS:
+            return num(NUMBERS[node.id])
         value = None if self.free is None else self.free(node.id)
         if value is not None:
             return num(value)
@@ -185,9 +193,11 @@ class _Reader:
 
     def _call(self, node: ast.Call, depth: int) -> Expr:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        activation = find_activation(name)
+        if name in _LOGARITHMS and len(node.args) == 1 and not node.keywords:
+            return add([(1.0 / math.log(_LOGARITHMS[name]), call("log", self.read(node.args[0], depth + 1)))])
+        activation = ACTIVATIONS[self.own[name]] if name in self.own else find_activation(name)
         if activation is None or node.keywords or len(node.args) != activation.arity:
-            unary = ", ".join(n for n, a in ACTIVATIONS.items() if a.arity == 1)
+            unary = ", ".join([*self.own, *(n for n, a in ACTIVATIONS.items() if a.arity == 1)])
             raise _refusal(node, f"calls {name or 'something'!r} with {len(node.args)} values; known functions "
                                       f"of one value: {unary}")
         return apply_activation(activation.name, [self.read(a, depth + 1) for a in node.args])

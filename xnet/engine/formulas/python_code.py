@@ -18,7 +18,7 @@ from .precedence import print_neurons
 
 def python_names(names: Sequence[str]) -> tuple[str, ...]:
     """One Python identifier for each column name, all different."""
-    taken: set[str] = {"np"}
+    taken: set[str] = {"np", "erf"}
     result = []
     for name in names:
         base = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "x"
@@ -61,7 +61,8 @@ def to_python(network: Network, names: Sequence[str], target_name: str = "y") ->
     body = print_neurons(shown, leaf, _notation)[-1]
     table, look_up = ("", "") if own is None else _own_table(own, identifiers, len(names))
     doc = repr(f"Predict {target_name} from columns of a table (numbers or NumPy arrays).")[1:-1].replace('"', "'")
-    return (f"import numpy as np\n\n{table}\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
+    further = "from scipy.special import erf\n" if "erf(" in body else ""
+    return (f"import numpy as np\n{further}\n{table}\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
             f'    """{doc}\n\n{_docstring_safe(lines)}    """\n{look_up}{named}    return {body}\n')
 
 

@@ -14,21 +14,25 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.algebra.expressions import ONE, Expr, add, call, mul
+from xnet.engine.algebra.expressions import ONE, Expr, add, call, call_of, mul, num
 from xnet.engine.candidates.curve_templates import PERIODS, PHASES, RATES
 from xnet.engine.candidates.matching import orthonormal_basis
 from xnet.engine.fitting.least_squares import weighted_least_squares
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.engine.networks.own_functions import is_definition
 
-from .targets import root_target
+from .targets import Target, root_target
 
 #: Quantiles of the input: where steps and peaks are tried, and how many inputs are tried at most.
 _STEP_CENTRES, _PEAK_CENTRES, _INPUTS = (0.0, 0.25, 0.5, 0.75, 1.0), tuple(np.linspace(0.05, 0.95, 10)), 12
 
+#: Numbers in the place of an argument of an own function, in units of the size of the other one.
+_NUMBERS = np.geomspace(0.01, 100.0, 25)
+
 
 def curve_fits(rows: Rows, activations: Sequence[str], each: int = 3) -> Iterator[tuple[Expr, float, str]]:
-    """The best curves of every input, alone and beside all inputs.
+    """The best curves of every input, alone and beside all inputs; own functions of two arguments have one number.
 
     Args:
         rows: the rows to explain.
@@ -47,6 +51,30 @@ def curve_fits(rows: Rows, activations: Sequence[str], each: int = 3) -> Iterato
             beside: list[tuple[Expr, Array]] = [] if name == "logistic" else [one]
             for regressors in [beside, *([[*beside, *inputs]] if len(inputs) > 1 else [])]:
                 yield from _best_fits(name, expr, column, regressors, target.values, target.weight, each)
+        for name in (n for n in activations if is_definition(n) and ACTIVATIONS[n].arity == 2):
+            for first in (True, False):
+                yield from _own_with_a_number(name, expr, column, first, target, each)
+
+
+def _own_with_a_number(name: str, expr: Expr, column: Array, first: bool, target: Target,
+                       each: int) -> Iterator[tuple[Expr, float, str]]:
+    """f(x, c), or f(c, x), times a number, alone and beside an offset; c over a grid in units of the input's size."""
+    size = float(np.median(np.abs(column))) or 1.0
+    one = (ONE, np.ones_like(column))
+    value, found = ACTIVATIONS[name].value, []
+    for c in np.concatenate([size * _NUMBERS, -size * _NUMBERS]):
+        values = value(column, np.full_like(column, c)) if first else value(np.full_like(column, c), column)
+        call_expr = call_of(name, [expr, num(float(c))] if first else [num(float(c)), expr])
+        if not np.isfinite(values).all():
+            continue
+        for beside in ([], [one]):
+            columns = [values, *(v for _, v in beside)]
+            b = weighted_least_squares(columns, target.values, target.weight)
+            if b is not None:
+                r = target.values - sum(k * v for k, v in zip(b, columns, strict=True))
+                terms = [call_expr, *(e for e, _ in beside)]
+                found.append((add(zip(b.tolist(), terms, strict=True)), float(target.weight @ (r * r)), name))
+    yield from sorted(found, key=lambda item: item[1])[:each]
 
 
 def _curves(activations: Sequence[str]) -> list[str]:
@@ -57,7 +85,8 @@ def _curves(activations: Sequence[str]) -> list[str]:
         names.insert(1, "peak")
     if {"exp", "add", "mul"} <= allowed and allowed & {"div", "reciprocal"}:
         names.append("logistic")
-    return names
+    return [*names, *(n for n in ("sigmoid", "erf", "gauss", "arctanh") if n in allowed),
+            *(n for n in activations if is_definition(n) and ACTIVATIONS[n].arity == 1)]
 
 
 def _grid(name: str, column: Array) -> list[tuple[float, float]]:
@@ -67,10 +96,13 @@ def _grid(name: str, column: Array) -> list[tuple[float, float]]:
         return [(2.0 * np.pi * p / width, phase) for p in PERIODS for phase in PHASES]
     if name == "exp":
         return [(sign * rate / width, 0.0) for rate in RATES for sign in (1.0, -1.0)]
-    rates, centres = (RATES[1:], _PEAK_CENTRES) if name == "peak" else (RATES, _STEP_CENTRES)
-    signs = (1.0, -1.0) if name == "logistic" else (1.0,)
+    if name in ("peak", "gauss"):
+        return [(rate / width, -rate / width * float(np.quantile(column, q)))
+                for rate in RATES[1:] for q in _PEAK_CENTRES]
+    centres = _PEAK_CENTRES if is_definition(name) else _STEP_CENTRES
+    signs = (1.0, -1.0) if name == "logistic" or is_definition(name) else (1.0,)
     return [(sign * rate / width, -sign * rate / width * float(np.quantile(column, q)))
-            for rate in rates for q in centres for sign in signs]
+            for rate in RATES for q in centres for sign in signs]
 
 
 def _curve(name: str, argument: Expr) -> Expr:

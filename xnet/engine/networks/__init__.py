@@ -3,6 +3,7 @@
 Modules:
     activation_record: `Activation`, everything there is to know about one function.
     activation_table: the entries, one per function.
+    own_functions, expansion: functions that a person defines; networks with their bodies written out.
     activations: `ACTIVATIONS`, groups, ready-made libraries, and `register` for further functions.
     notation: precedence, brackets and templates, by which records write formulas.
     network: `Neuron` and `Network`, immutable and in topological order.

@@ -99,6 +99,8 @@ class Activation:
         sympy: builds the SymPy form from a module with SymPy's functions and the operands' forms. `torch_module`
             passes PyTorch as the module and so gets the PyTorch form.
 
+        body: the `Network` of an own function's formula, of as many inputs as it has arguments; else None.
+
         window: (lowest x, highest x, lowest y, highest y) of the small picture of its curve.
         advice: what to tell people about columns outside its domain.
     """
@@ -140,6 +142,8 @@ class Activation:
     spreadsheet: str
     sympy_code: str
     sympy: Callable[..., Any]
+
+    body: Any = None
 
     window: tuple[float, float, float, float] = (-3, 3, -3, 3)
     advice: ColumnAdvice | None = None

@@ -1,4 +1,6 @@
-"""The table of activations: one entry each. A new function is added here or in `abbreviations`, and nowhere else."""
+"""The table of activations: one entry each. A new function is added here, in `abbreviations` or in
+`kinks_and_curves`, and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ import numpy as np
 from . import intervals
 from .abbreviations import ABBREVIATIONS
 from .activation_record import Activation, ColumnAdvice, Family, Parity
+from .kinks_and_curves import CURVES, KINKS
 from .notation import (
     LATEX_BRACKETS,
     Pattern,
@@ -264,4 +267,5 @@ _STEPS_AND_ANGLES = (
 )
 
 #: All activations. Their order is the order in which the search tries them.
-TABLE: tuple[Activation, ...] = (*_ARITHMETIC, *_POWERS, *_GROWTH, *_WAVES, *_STEPS_AND_ANGLES, *ABBREVIATIONS)
+TABLE: tuple[Activation, ...] = (*_ARITHMETIC, *_POWERS, *_GROWTH, *_WAVES, *_STEPS_AND_ANGLES, *ABBREVIATIONS,
+                                *KINKS, *CURVES)

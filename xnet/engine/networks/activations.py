@@ -10,30 +10,52 @@ a protected logarithm would no longer be the function that is printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Generic, TypeVar
 
 from xnet.errors import ActivationError
 
 from .activation_record import Activation, Function
 from .activation_table import TABLE
+from .own_functions import check_own_functions, is_definition, own_activation
 
-_RECORDS: dict[str, Activation] = {}
+F = TypeVar("F")
+
+
+class _Fields(dict[str, F], Generic[F]):
+    """A field of every record by name; that of an own function (`own_functions`) is looked up by its definition."""
+
+    def __init__(self, field: Callable[[Activation], F]) -> None:
+        super().__init__()
+        self._field = field
+
+    def __missing__(self, name: str) -> F:
+        if not is_definition(name):
+            raise KeyError(name)
+        return self._field(own_activation(name))
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (isinstance(name, str) and is_definition(name))
+
+
+_RECORDS: _Fields[Activation] = _Fields(lambda record: record)
 _NAME_OF_ALIAS: dict[str, str] = {}
 _PRESETS: dict[str, tuple[str, ...]] = dict.fromkeys(
     ("default", "polynomial", "rational", "periodic", "growth", "everything"), ())
 
-#: Every activation of arity 1 and 2 by name. The activations of arity 0 (an input variable, a fitted constant, an
-#: exact number) carry an index of their own; `xnet.engine.networks.network.LEAVES` lists them.
+#: Every activation of arity 1 and 2 by name; own functions are found in it by their definitions, and not listed. The
+#: activations of arity 0 (an input variable, a fitted constant, an exact number) carry an index of their own;
+#: `xnet.engine.networks.network.LEAVES` lists them.
 ACTIVATIONS: MappingProxyType[str, Activation] = MappingProxyType(_RECORDS)
 #: Libraries of activations to choose by name.
 PRESETS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(_PRESETS)
 
 #: Single fields of the records, looked up for every neuron in the innermost loops of the search.
-VALUES: dict[str, Function] = {}
-DERIVATIVES: dict[str, tuple[Function, ...]] = {}
-ARITIES: dict[str, int] = {}
+VALUES: dict[str, Function] = _Fields(lambda record: record.value)
+DERIVATIVES: dict[str, tuple[Function, ...]] = _Fields(lambda record: record.derivatives)
+ARITIES: dict[str, int] = _Fields(lambda record: record.arity)
 
 
 @dataclass(frozen=True)
@@ -67,6 +89,9 @@ GROUPS: MappingProxyType[str, Group] = MappingProxyType({group.key: group for gr
     Group("inverse_trigonometric", "Angles", "Inverse sine and tangent: angles from lengths.", 5),
     Group("hyperbolic", "Hyperbolic", "Hanging chains and their inverses: half sums of growth and decay.", 4),
     Group("absolute", "Absolute value", "The size of a number without its sign, and its sign.", 4),
+    Group("kinks", "Kinks and steps",
+          "Lines with a corner, thresholds, rounding: tariffs, limits, hours of the day.", 4),
+    Group("curves", "S-curves and bells", "Sigmoid, error function and bell curve as one neuron each.", 4),
     Group("rare", "Rare", "Tangent and inverse cosine: seldom needed, slow the search a little.", 7),
 )})
 
@@ -122,25 +147,30 @@ def find_activation(name: str) -> Activation | None:
 
 
 def rarity(name: str) -> int:
-    """How far an activation is from arithmetic: the rarity of its group."""
-    return GROUPS[_RECORDS[name].group].rarity
+    """How far an activation is from arithmetic: the rarity of its group; an own function is as near as a power."""
+    return 1 if is_definition(name) else GROUPS[_RECORDS[name].group].rarity
 
 
 def resolve_activations(choice: str | Iterable[str]) -> tuple[str, ...]:
-    """The names of an activation library, in the order of `ACTIVATIONS`.
+    """The names of an activation library: definitions of own functions, then the others as in `ACTIVATIONS`.
 
     Args:
-        choice: a preset (`"default"`), or names of activations, groups and presets in any mixture.
+        choice: a preset (`"default"`), or names of activations, groups and presets in any mixture, and definitions of
+            own functions such as "hill(x, y) = x/(x + y)".
 
     Raises:
+        FormulaError: a definition cannot be used.
         ActivationError: a name is unknown, or no activation of arity 2 is left to join two neurons.
     """
     wanted: set[str] = set()
+    own: dict[str, None] = {}
     for name in [choice] if isinstance(choice, str) else list(choice):
         if name in PRESETS:
             wanted.update(PRESETS[name])
         elif name in GROUPS:
             wanted.update(GROUPS[name].names)
+        elif is_definition(name):
+            own[own_activation(name).name] = None
         elif name in ACTIVATIONS:
             wanted.add(name)
         else:
@@ -150,4 +180,5 @@ def resolve_activations(choice: str | Iterable[str]) -> tuple[str, ...]:
     if not wanted & {"add", "mul", "sub", "div"}:
         raise ActivationError("The activation library has no way to join two neurons; include at least one of "
                               "add, sub, mul, div.")
-    return tuple(n for n in ACTIVATIONS if n in wanted)
+    check_own_functions(tuple(own))
+    return (*own, *(n for n in ACTIVATIONS if n in wanted))

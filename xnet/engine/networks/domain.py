@@ -24,16 +24,21 @@ def box_of(columns: Array) -> tuple[Interval, ...]:
 
 def is_defined_inside(network: Network, box: Sequence[Interval]) -> bool:
     """Whether every neuron has a finite value for all inputs inside the box (one interval an input)."""
+    return output_interval(network, box) is not None
+
+
+def output_interval(network: Network, box: Sequence[Interval]) -> Interval | None:
+    """An interval that contains all values inside the box; None where a neuron may have none."""
     values: list[Interval] = []
     for neuron in network.neurons:
         try:
             value = _bounds(neuron, network, values, box)
         except (OverflowError, ZeroDivisionError, ValueError):
-            return False
+            return None
         if value is None or not (math.isfinite(value[0]) and math.isfinite(value[1])):
-            return False
+            return None
         values.append(value)
-    return True
+    return values[-1]
 
 
 def _bounds(neuron: Neuron, network: Network, values: Sequence[Interval], box: Sequence[Interval]) -> Interval | None:

@@ -104,6 +104,27 @@ def hyperbolic_cosine(a: Interval) -> Interval:
     return math.cosh(low), math.cosh(high)
 
 
+def maximum(a: Interval, b: Interval) -> Interval:
+    """The larger of two."""
+    return max(a[0], b[0]), max(a[1], b[1])
+
+
+def minimum(a: Interval, b: Interval) -> Interval:
+    """The smaller of two."""
+    return min(a[0], b[0]), min(a[1], b[1])
+
+
+def modulo(a: Interval, b: Interval) -> Interval | None:
+    """The remainder of a by b, which has the sign of b; None where b may be 0."""
+    return None if b[0] <= 0.0 <= b[1] else (min(b[0], 0.0), max(b[1], 0.0))
+
+
+def bell(a: Interval) -> Interval:
+    """exp(-a^2)."""
+    near, far = absolute(a)
+    return math.exp(-far * far), math.exp(-near * near)
+
+
 def rising(function: Callable[[float], float], low: float = -math.inf, high: float = math.inf,
            open_low: bool = False) -> Rule:
     """The rule of a function that never falls, defined from `low` (not at it, if `open_low`) to `high`."""

@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from xnet.errors import NetworkError
+from xnet.errors import FormulaError, NetworkError
 
 from .activations import ACTIVATIONS, ARITIES
 from .forward_pass import forward
 from .known_values import KnownValue, used_values
 from .own_constants import OwnConstants
+from .own_functions import is_definition, own_activation
 
 if TYPE_CHECKING:
     import torch
@@ -236,6 +237,11 @@ def _check_neuron(network: Network, i: int, neuron: Neuron) -> None:
             raise NetworkError(f"{where} has index {neuron.index} and children {neuron.children}; expected no children "
                                f"and an index below {limit}.")
         return
+    if is_definition(neuron.activation):
+        try:
+            own_activation(neuron.activation)
+        except FormulaError as error:
+            raise NetworkError(f"Neuron {i} has an own function that cannot be used: {error}") from None
     if neuron.activation not in ACTIVATIONS:
         raise NetworkError(f"{where} has an activation that is not known; known: {', '.join(ACTIVATIONS)}.")
     if len(neuron.children) != ACTIVATIONS[neuron.activation].arity:

@@ -15,6 +15,7 @@ from xnet.arrays import Array
 
 from .activations import ACTIVATIONS
 from .backpropagation import forward
+from .expansion import expanded
 from .network import Network, Neuron
 
 #: A sum must keep this share of the distance between its nearest row and its first decile from the end of a domain.
@@ -70,6 +71,7 @@ def keeps_distance_from_poles(network: Network, columns: Array) -> bool:
     Args:
         columns: (d, n) the inputs.
     """
+    network = expanded(network)
     values = forward(network, columns)
     if _has_pole(network, values):
         return False

@@ -54,7 +54,7 @@ N = TypeVar("N", bound=Trainable)
 
 
 class _Functions:
-    """PyTorch in the place of SymPy: names differ in capitals only (`Abs` and `abs`)."""
+    """PyTorch in the place of SymPy: most names differ in capitals only (`Abs` and `abs`)."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(torch, name.lower())
@@ -62,6 +62,22 @@ class _Functions:
     def Rational(self, numerator: int, denominator: int) -> float:
         """A fraction, which PyTorch has as a number only."""
         return numerator / denominator
+
+    def Max(self, a: Tensor | float, b: Tensor) -> Tensor:
+        """The larger of two."""
+        return torch.maximum(torch.as_tensor(a, dtype=b.dtype, device=b.device), b)
+
+    def Min(self, a: Tensor, b: Tensor) -> Tensor:
+        """The smaller of two."""
+        return torch.minimum(a, b)
+
+    def Mod(self, a: Tensor, b: Tensor) -> Tensor:
+        """The remainder of a by b, with the sign of b."""
+        return torch.remainder(a, b)
+
+    def Heaviside(self, a: Tensor, at_zero: float) -> Tensor:
+        """0 below zero, 1 above it, and `at_zero` (0 or 1) at zero; `torch.heaviside` has no derivative."""
+        return (torch.sign(torch.sign(a) + (at_zero - 0.5)) + 1.0) / 2.0
 
 
 _FUNCTIONS = _Functions()

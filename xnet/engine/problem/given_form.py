@@ -37,18 +37,20 @@ class GivenForm:
     fixed: tuple[tuple[str, float], ...]
 
     @classmethod
-    def of(cls, text: str, names: Sequence[str], constants: NamedConstants) -> GivenForm:
-        """The form of a formula in the columns `names`.
+    def of(cls, text: str, names: Sequence[str], constants: NamedConstants,
+           functions: Sequence[str] = ()) -> GivenForm:
+        """The form of a formula in the columns `names`, with the own functions among `functions`.
 
         Raises:
             FormulaError: the formula cannot be read.
         """
         known = dict(constants)
-        free = read_template(text, names, known).free
+        free = read_template(text, names, known, functions).free
         fitted = tuple((name, known.get(name, Constant()).letter) for name in free
                        if not known.get(name, Constant()).fixed)
         fixed = tuple((name, float(known[name].start or 0.0)) for name in free if known.get(name, Constant()).fixed)
-        symbolic = read_formula(text, (*names, *(name for name, _ in fitted), *(name for name, _ in fixed)))
+        symbolic = read_formula(text, (*names, *(name for name, _ in fitted), *(name for name, _ in fixed)),
+                                functions)
         return cls(symbolic, fitted, fixed)
 
     @property
@@ -86,7 +88,7 @@ def _skeleton(expr: Expr) -> str:
     if expr.kind is ExprKind.VAR:
         return expr.key
     if expr.kind is ExprKind.CALL:
-        return f"{expr.name}({_skeleton(expr.args[0])})"
+        return f"{expr.name}({','.join(map(_skeleton, expr.args))})"
     if expr.kind is ExprKind.SUM and len(expr.args) == 1 and not expr.value:
         return _skeleton(expr.args[0][0])  # a coefficient may be 1
     parts = sorted(_skeleton(part) for part, _ in expr.args)

@@ -24,6 +24,7 @@ from xnet.engine.networks.domain import box_of
 from xnet.engine.networks.intervals import Interval
 from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.own_functions import check_own_names
 
 from .constraints import NONE, CheckPoints, Constraints, check_points
 from .feature_selection import MANY_INPUTS, distinct_inputs, ranked_inputs, selected_inputs_at
@@ -116,14 +117,15 @@ class Problem:
         X, y = checked_arrays(X, y)
         names = tuple(names) if names is not None else tuple(f"x{i}" for i in range(X.shape[1]))
         check_columns(X, names)
-        check_values(y, f"y ({target_name!r})" if target_name != "y" else "y")
+        check_values(y, "y" if target_name == "y" else f"y ({target_name!r})")
         weight = None if sample_weight is None else checked_weight(sample_weight, len(y))
         check_device(device)
+        library = resolve_activations(activations)
+        check_own_names(library, names)
         if initial_formula is not None:
-            read_template(initial_formula, names, dict(constants))  # refused now, not by a search that fails later
+            read_template(initial_formula, names, dict(constants), library)  # refused now, not by a search that fails
         if constraints.forbidden:
-            X = X.copy()
-            X[:, list(constraints.forbidden)] = 0.0  # no candidate, regressor or line is made of a constant column
+            X = np.where(np.isin(np.arange(X.shape[1]), constraints.forbidden), 0.0, X)  # no candidate is made of 0
         if groups is not None:
             holdout = groups.split(X, names, constraints, parameters, holdout, holdout_fraction, seed)
         rng, used = np.random.default_rng(seed), np.ones(len(y), dtype=bool) if weight is None else weight > 0
@@ -139,9 +141,8 @@ class Problem:
         held_out = rows_at(X, y, scale, weight, holdout_index, kind.without_smoothing) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
         match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
-        # A network with more neurons than rows can only learn them by heart.
-        largest = min(int(max_complexity), max(8, len(train_index) - 2))
-        return cls(names, target_name, resolve_activations(activations), bool(parameters), largest, int(seed), train,
+        largest = min(int(max_complexity), max(8, len(train_index) - 2))  # a longer one could learn the rows by heart
+        return cls(names, target_name, library, bool(parameters), largest, int(seed), train,
                    held_out, search, match, constraints, initial_formula, constants, device, holdout_index,
                    train_index, len(y), groups)
 
@@ -250,7 +251,8 @@ class Problem:
         text = self.initial_formula
         if text is None or not self.constants:
             return None
-        form: GivenForm = self.cached("given form", lambda: GivenForm.of(text, self.names, self.constants))
+        form: GivenForm = self.cached("given form", lambda: GivenForm.of(text, self.names, self.constants,
+                                                                                self.activations))
         return form if form.restricts else None
 
     @property

@@ -79,7 +79,8 @@ def _gain(before: FrontEntry, after: FrontEntry) -> str:
     fewer = before.complexity - after.complexity
     more = _error_increase(before, after)
     if fewer > 0:
-        cost = "as good on held-out rows" if more <= 0.005 else f"for {100 * more:.0f} % more error"
+        cost = f"for {100 * more:.0f} % more error" if more < 9 else f"for {1 + more:,.0f} times the error"
+        cost = "as good on held-out rows" if more <= 0.005 else cost
         return f"{fewer} neuron{'s' if fewer > 1 else ''} fewer, {cost}"
     # The suggestion is chosen by leave-one-out errors with a price on the structure (`front.selection`).
     return "better on held-out rows" if more < 0 else "better leave-one-out score"

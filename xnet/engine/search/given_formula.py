@@ -69,12 +69,12 @@ def given_formula(problem: Problem) -> GivenFormula | None:
 def _fitted(problem: Problem) -> GivenFormula | None:
     text = problem.initial_formula
     assert text is not None
-    form = GivenForm.of(text, problem.names, problem.constants)
+    form = GivenForm.of(text, problem.names, problem.constants, problem.activations)
     network: Network | None
     if problem.parameters:
         network = form.fit([problem.search, problem.subsampled.train], problem.seed)
     else:
-        network = problem.network_of(read_template(text, problem.names).expression([]))
+        network = problem.network_of(read_template(text, problem.names, (), problem.activations).expression([]))
     if network is None:
         return None
     entry = make_entry(network, problem, REASON)

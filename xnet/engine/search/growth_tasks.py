@@ -18,7 +18,7 @@ from .beam import most_promising
 from .proposals import transforms_of
 from .records import Expansion, Outcome, StepContext, Trial
 from .schedule import TaskKind
-from .trial_fitting import fitted_outcome, fitted_trials
+from .trial_fitting import fitted_outcome, fitted_trials, with_kinks
 
 #: The description of such a proposal, after its place.
 _AS_SUM = "as a sum of terms, one added at a time"
@@ -34,7 +34,9 @@ _ROOM = 4
 def grow_sums(context: StepContext, problem: Problem) -> Outcome:
     """Sums that grow term by term: from no terms, from transforms of the target, or from the best network's terms."""
     able = {"add", "mul"} <= set(problem.activations)
-    return fitted_outcome(context, problem, list(_sum_proposals(context, problem)) if able else [])
+    outcome = fitted_outcome(context, problem, list(_sum_proposals(context, problem)) if able else [])
+    parent = grown_sum(context, problem)
+    return outcome if parent is None else with_kinks(outcome, problem, _terms_of(parent))
 
 
 def _sum_proposals(context: StepContext, problem: Problem) -> Iterable[Proposal]:
@@ -47,8 +49,7 @@ def _sum_proposals(context: StepContext, problem: Problem) -> Iterable[Proposal]
     transform = transforms[turn // 4 % len(transforms)] if afresh else transforms[0]
     terms: list[Expr] = []
     if parent is not None:
-        best = to_expression(parent.network)
-        terms = [t for t, _ in best.args] if best.kind is ExprKind.SUM else [best]
+        terms = _terms_of(parent)
     most = _MOST_TERMS if afresh else 3
     ways = [additive_fits(transform.target, transform.wrap, terms, problem.search, library, most)]
     if len(terms) > 1:
@@ -59,6 +60,12 @@ def _sum_proposals(context: StepContext, problem: Problem) -> Iterable[Proposal]
             if network is None or network.complexity > problem.max_complexity:
                 break
             yield Proposal(expr, f"{transform.description} {_AS_SUM}")
+
+
+def _terms_of(parent: Trial) -> list[Expr]:
+    """The terms of a network."""
+    whole = to_expression(parent.network)
+    return [t for t, _ in whole.args] if whole.kind is ExprKind.SUM else [whole]
 
 
 def grown_sum(context: StepContext, problem: Problem) -> Trial | None:

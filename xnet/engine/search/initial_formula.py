@@ -78,7 +78,7 @@ def usable_template(text: str, problem: Problem) -> Template:
     Raises:
         FormulaError: it cannot be read, uses an activation outside the library, is too large or breaks a constraint.
     """
-    template = read_template(text, problem.names, dict(problem.constants))
+    template = read_template(text, problem.names, dict(problem.constants), problem.activations)
     if template.free and not mode_of(problem).fits_constants:
         raise FormulaError(f"The initial formula has the free constant {template.free[0]!r}, but parameters are "
                            "switched off; write numbers, or allow parameters.")

@@ -22,7 +22,7 @@ from .parameter_modes import mode_of
 from .proposals import match_queries, transforms_of, with_second_curve
 from .records import Outcome, StepContext
 from .schedule import OPENING_STEPS
-from .trial_fitting import fitted_outcome, fitted_pairs
+from .trial_fitting import fitted_outcome, fitted_pairs, with_kinks
 
 #: Seeds of a step, for each of which several queries are matched.
 _SEEDS = 12
@@ -60,9 +60,10 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
 
 
 def curves(context: StepContext, problem: Problem) -> Outcome:
-    """Single curves with an inner constant."""
+    """Single curves with an inner constant, and lines with kinks."""
     fits = curve_fits(problem.search, problem.activations)
-    return fitted_outcome(context, problem, [Proposal(expr, name) for expr, _, name in fits])
+    outcome = fitted_outcome(context, problem, [Proposal(expr, name) for expr, _, name in fits])
+    return with_kinks(outcome, problem)
 
 
 def curves_of_monomials(context: StepContext, problem: Problem) -> Outcome:

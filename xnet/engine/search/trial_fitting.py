@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.fitting.levenberg_marquardt import fit_parameters
+from xnet.engine.moves.kink_fits import KINKS, kink_fits
 from xnet.engine.moves.pair_moves import pair_fits
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.query import MoveQuery
@@ -47,6 +49,18 @@ def fitted_pairs(context: StepContext, problem: Problem, queries: Sequence[MoveQ
     # As many as another step adds: more would crowd other networks out of the beam.
     trials.sort(key=lambda t: (rank(t.loss, t.complexity, 0.1), t.shape))
     return Outcome(tuple(trials[:10]), context.expansions, fitted_shapes)
+
+
+def with_kinks(outcome: Outcome, problem: Problem, terms: Sequence[Expr] = ()) -> Outcome:
+    """The outcome of a task, and fitted sums with corners and jumps beside the given terms (by default all inputs).
+
+    Only for a library with kinks: no other search looks for them.
+    """
+    if not KINKS & set(problem.activations) or not {"add", "mul"} <= set(problem.activations):
+        return outcome
+    proposals = [Proposal(expr, words) for expr, words in kink_fits(problem.search, problem.activations, terms)]
+    trials, fitted_shapes = fitted_trials(proposals, problem, outcome.fitted_shapes)
+    return replace(outcome, trials=(*outcome.trials, *trials), fitted_shapes=fitted_shapes)
 
 
 def fitted_trials(proposals: Sequence[Proposal], problem: Problem, fitted_shapes: frozenset[str],

@@ -7,12 +7,13 @@ second. The specification is plain JSON, because building it with Altair takes l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
+import pyarrow as pa
 
 from xnet.ui.text import shorten
 from xnet.wording.formula_notation import compact_text
@@ -59,12 +60,17 @@ LOSS_SPEC: dict[str, Any] = {
 }
 
 
-def loss_table(loss: Sequence[Sequence[float | None]]) -> pd.DataFrame:
-    """The loss of a snapshot, [[seconds, train, held-out], ...], as a table with columns seconds, error, rows."""
+def loss_table(loss: Sequence[Sequence[float | None]]) -> pa.Table:
+    """The loss of a snapshot, [[seconds, train, held-out], ...], as a table with columns seconds, error, rows.
+
+    An Arrow table, which Streamlit sends as it is; a data frame takes longer to make and to convert.
+    """
     parts = [(float(point[0] or 0.0), max(float(value), FLOOR), name)
              for point in loss for name, value in ((TRAIN, point[1]), (HOLDOUT, point[2]))
-             if value is not None and np.isfinite(value)]
-    return pd.DataFrame(parts, columns=["seconds", "error", "rows"])
+             if value is not None and math.isfinite(value)]
+    kinds = {"seconds": pa.float64(), "error": pa.float64(), "rows": pa.string()}
+    return pa.table([pa.array([part[i] for part in parts], kind) for i, kind in enumerate(kinds.values())],
+                    names=list(kinds))
 
 
 def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure:
@@ -74,9 +80,10 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
     figure = go.Figure()
     as_class = bool(front) and all("log_loss_train" in row for row in front)
     loss, title = ("log_loss", LOG_LOSS_TITLE) if as_class else ("loss", ERROR_TITLE)
-    train = f"{loss}_train" if as_class else loss
+    train, shown = f"{loss}_train" if as_class else loss, [1.0] * (not front)
     for name, key, dash in ((TRAIN, train, "solid"), (HOLDOUT, f"{loss}_holdout", "dot")):
         y = [None if row[key] is None else max(row[key], FLOOR) for row in front]
+        shown += [value for value in y if value is not None]
         if any(value is not None for value in y):
             figure.add_scatter(x=x, y=y, name=name, mode="lines+markers",
                                customdata=[[i, text] for i, text in enumerate(hover)],
@@ -89,14 +96,25 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
         figure.add_scatter(x=[row["complexity"]], y=[max(row[train], FLOOR)], name="selected formula", mode="markers",
                            marker={"symbol": "circle-open", "size": 20, "line": {"width": 3}}, hoverinfo="skip")
     figure.update_yaxes(type="log", title=title, exponentformat="power",
-                        dtick=_decades([max(row[train], FLOOR) for row in front] or [1.0]))
+                        dtick=_ticks(shown))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
     return framed(figure)
 
 
-def _decades(losses: Sequence[float]) -> int | str:
-    """The distance of ticks on the error axis (plotly's `dtick`): in decades, or 1, 2, 5 on less than 1.5 decades."""
-    span = float(np.log10(max(losses)) - np.log10(min(losses)))
+def _ticks(losses: Sequence[float]) -> int | str:
+    """The distance of ticks on the error axis (plotly's `dtick`).
+
+    In decades; 1, 2, 5 on less than 1.5 decades; equal steps on less than half a decade, which may hold none of these.
+
+    >>> _ticks([1e-9, 1.0]), _ticks([0.1, 1.0]), _ticks([0.93, 1.03])
+    (2, 'D2', 'L0.02')
+    """
+    low, high = min(losses), max(losses)
+    span = float(np.log10(high / low))
+    if 0 < span < 0.5:
+        rough = (high - low) / 4
+        power = 10.0 ** np.floor(np.log10(rough))
+        return f"L{float(power * min((1, 2, 5, 10), key=lambda step: abs(step - rough / power))):.3g}"
     return "D2" if span < 1.5 else max(1, round(span / 5))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from xnet.ui.text import escaped, shorten
+from xnet.wording.definition_text import definitions_text
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import capitalized, loss_score, percent, r2, r2_name
 
@@ -59,6 +60,8 @@ def show_formula(record: Mapping[str, Any], room: float = 1.0, *, place: str) ->
                 st.markdown(escaped(shorten(compact_text(record["text"]), FOLD // 2)))
                 with st.expander("Show all of this long formula"):
                     st.markdown(text)
+    if "network" in record and (sentence := definitions_text(record)):
+        st.caption(escaped(sentence))
 
 
 def typeset_size(latex: str, room: float = 1.0) -> str | None:

@@ -12,6 +12,8 @@ from xnet.tables.table import Table
 from xnet.ui.session import state, table_changes
 from xnet.ui.text import escaped, shorten
 
+from .missing_codes import read_as_missing, undo_missing
+
 #: Older changes than these stand in an expander.
 SHOWN = 8
 
@@ -20,7 +22,8 @@ def changes_list(table: Table) -> None:
     """Draw the changes to the table, newest first; nothing while there are none."""
     read: Table = st.session_state.get(state.TABLE_AS_READ) or table
     made, waiting = table_changes.changes(), table_changes.undone()
-    if not (made or waiting or table.units_row or read.changes):
+    missing = read_as_missing(table)
+    if not (made or waiting or missing or table.units_row or read.changes):
         return
     with st.container(border=True, key="changes", gap="xsmall"):
         st.markdown("**Changes to this table**")
@@ -31,6 +34,8 @@ def changes_list(table: Table) -> None:
             with st.expander(f"{len(order) - SHOWN:,} earlier changes"):
                 for position in order[SHOWN:]:
                     _line(made[position].describe(), f"undo_{position}", table_changes.undo, position)
+        for sentence, wish in missing:
+            _line(sentence, f"undo_missing_{wish.column}", undo_missing, wish)
         if table.units_row is not None:
             line = table.units_row.line
             _line(f"Line {line} of the file was read as the units of the columns.", "undo_units",

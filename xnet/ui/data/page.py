@@ -19,6 +19,7 @@ from xnet.ui.shell import page_title
 from xnet.ui.text import counted, duration, escaped, shorten
 
 from .changes_list import changes_list
+from .missing_codes import missing_codes_notice
 from .pictures import pictures_tab
 from .roles import columns_tab, role_selectors
 from .row_editor import rows_of_table
@@ -26,6 +27,8 @@ from .rows import cells_tab, rows_summary, rows_tab
 
 MAX_BYTES = 20 * 2**20
 PASTED = "pasted"
+#: The places where a table is given, and their tabs: a refusal is shown there, so the tab has to be open.
+SOURCES = {"upload": "Upload a table", PASTED: "Paste a table"}
 
 
 def data_page() -> None:
@@ -41,7 +44,8 @@ def data_page() -> None:
             _sources()
             return
         _chosen(table)
-        with st.expander("Use another table", icon=":material/swap_horiz:"):
+        refused = (st.session_state.get(state.UPLOAD_ERROR) or ("",))[0]
+        with st.expander("Use another table", icon=":material/swap_horiz:", expanded=refused in SOURCES):
             _sources()
 
 
@@ -62,7 +66,9 @@ def _page_body() -> DeltaGenerator:
 
 def _sources() -> None:
     keep_ready()  # so that a file need not wait for a process to start
-    own, pasted, gallery = st.tabs(["Upload a table", "Paste a table", "Sample tables"], default="Sample tables")
+    refused = (st.session_state.get(state.UPLOAD_ERROR) or ("",))[0]
+    titles = [*SOURCES.values(), "Sample tables"]
+    own, pasted, gallery = st.tabs(titles, default=SOURCES.get(refused, titles[-1]))
     with own:
         _upload()
     with pasted:
@@ -179,6 +185,7 @@ def _chosen(table: Table) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         role_selectors(table)
+        missing_codes_notice(table)
         _go()
         changes_list(table)
     with right:

@@ -11,13 +11,14 @@ import streamlit as st
 from xnet.config.advice import decades_note
 from xnet.config.input_proposal import ALL_INPUTS, candidates
 from xnet.config.settings import Settings
+from xnet.runs.series import MOST
 from xnet.tables.changes import RenameColumn
 from xnet.tables.class_target import class_labels, target_columns
 from xnet.tables.columns import printable_name
 from xnet.tables.limits import MAX_INPUTS
 from xnet.tables.roles import ROLES, RoleError, column_summary, siblings
 from xnet.tables.table import Table
-from xnet.ui.session import state, table_changes, table_choice
+from xnet.ui.session import series_choice, state, table_changes, table_choice
 from xnet.ui.text import counted, escaped, shorten
 
 
@@ -34,8 +35,10 @@ def role_selectors(table: Table) -> None:
     st.selectbox("Explain this column", target_columns(table), format_func=unit, key=state.TARGET,
                  persist_state="session", placeholder="Choose a column", on_change=_target_chosen, args=(table,))
     _class(table)
+    _more_targets(table)
     roles = table_choice.roles()
-    not_inputs = {roles.target, roles.weight.column, *siblings(table, roles.target)}
+    not_inputs = {roles.target, roles.weight.column, *siblings(table, roles.target),
+                  *series_choice.more_targets(table)}
     others = [c for c in columns if c not in not_inputs]
     st.session_state[state.INPUTS] = list(roles.inputs)
     st.multiselect("from these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",
@@ -100,12 +103,34 @@ def _class(table: Table) -> None:
                              "are names, and the search looks for the probability of one of them.")
     if (label := table_choice.selected_class(table)) is None:
         return
+    if series_choice.offers_all_classes(table):
+        key = series_choice.all_classes_key(target)
+        st.session_state[key] = series_choice.all_classes(table)
+        st.toggle("All classes at once", key=key, persist_state="session",
+                  help="A search for each class, and a page with the formulas of all classes, whose probabilities add "
+                       "up to 1. The searches share the time budget.")
+    if series_choice.all_classes(table):
+        st.caption(f"{len(labels)} searches together: a formula for each class of {escaped(target)}.")
+        return
     st.session_state[table_choice.class_key(target)] = label
     st.selectbox("Probability of" if len(labels) == 2 else "Probability of this class against all others", labels,
                  key=table_choice.class_key(target), persist_state="session")
-    sentence = f"The formula will give the probability that {target} is {shorten(label, 40)}."
-    st.caption(escaped(sentence) + (" For all classes at once, use `XNetClassifier` in Python or `discover --classify` "
-                                    "in the terminal." if len(labels) > 2 else ""))
+    st.caption(escaped(f"The formula will give the probability that {target} is {shorten(label, 40)}."))
+
+
+def _more_targets(table: Table) -> None:
+    """Draw the choice of further columns that are explained by searches of their own."""
+    roles = table_choice.roles()
+    if roles.target not in table.numeric_columns or table_choice.reads_as_class(table):
+        return
+    others = [c for c in table.numeric_columns if c not in (roles.target, roles.weight.column)]
+    if not others:
+        return
+    st.session_state[state.MORE_TARGETS] = series_choice.more_targets(table)
+    st.multiselect("and explain these columns too", others, key=state.MORE_TARGETS, persist_state="session",
+                   placeholder="Only the column above", max_selections=MOST - 1,
+                   help="Explain several columns: each has a search of its own with the whole time budget, from the "
+                        "same inputs. One page shows all formulas.")
 
 
 def _read_as(as_class: bool) -> str:

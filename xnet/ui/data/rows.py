@@ -32,8 +32,9 @@ def cells_tab(table: Table) -> None:
     offered = table_changes.offered_conversions()
     if offered:
         st.session_state[state.CONVERSIONS] = table_changes.chosen_conversions()
-        st.multiselect("Convert text and dates to numbers", offered, format_func=_wish, key=state.CONVERSIONS,
-                       on_change=table_choice.apply_conversions, persist_state="session", placeholder="Leave them out",
+        st.multiselect("Convert text, dates, and codes for missing values", offered, format_func=_wish,
+                       key=state.CONVERSIONS, on_change=table_choice.apply_conversions, persist_state="session",
+                       placeholder="Leave them out",
                        help="The conversion adds new columns, which become inputs; the old columns stay unchanged.")
     else:
         st.caption("The table has no column of dates, or of text with few different values, to convert to numbers.")

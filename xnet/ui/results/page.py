@@ -31,6 +31,7 @@ from .importance_tab import importance_tab
 from .permutation_tab import permutation_tab
 from .replay_tab import replay_tab
 from .response_tab import extrapolation_tab, what_if_tab
+from .series_results import series_results, series_title
 from .share import share_popover
 
 
@@ -46,6 +47,8 @@ def results_page() -> None:
             _not_ready(run)
         return
     _top(run, snapshot)
+    if series_results(run):
+        return
     # The formula is drawn above the front, because it is what users look for, but depends on the selection there.
     card = st.container()
     selected = show_front(run, snapshot)
@@ -69,7 +72,8 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
     config = run.config
     label, icon, color = RUN_STATES[run.status()["state"]]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="results_top"):
-        st.title(f"Formulas for {escaped(shorten(config['target'], 40))}", anchor=False, width="content")
+        what = series_title(run) or config["target"]
+        st.title(f"Formulas for {escaped(shorten(what, 40))}", anchor=False, width="content")
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.space("stretch")
         if st.button("Back to the search", icon=DISCOVER.icon, key="to_live"):

@@ -10,12 +10,13 @@ import streamlit as st
 
 from xnet import runs
 from xnet.config.class_runs import is_class
-from xnet.config.run_options import table_options
+from xnet.config.run_options import RunOptions, table_options
 from xnet.config.run_problem import further_columns
 from xnet.config.settings import Settings
 from xnet.errors import XNetError
 from xnet.runs import Run, RunError
 from xnet.runs.housekeeping import check_room
+from xnet.runs.series import new_series
 from xnet.runs.store import FILE_COLUMNS
 from xnet.tables import samples
 from xnet.tables.change_application import apply_changes
@@ -28,6 +29,7 @@ from xnet.ui.text import escaped
 
 from . import navigation, state, table_changes, table_choice
 from .current_run import is_private_server, session_name
+from .series_choice import SeriesChoice, series_choice
 
 #: The sample table of "Try an example", and the time budget of its search.
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
@@ -203,6 +205,7 @@ def start_search(chosen: Settings | None = None) -> None:
         return
     inputs, source = list(table_choice.roles().inputs), table.display_name(table_choice.roles().target)
     try:
+        together = series_choice(table)
         table, target = table_choice.search_table(table)
         options = (chosen or state.settings()).to_options(inputs)
         table_choice.add_table_options(options, table)
@@ -210,8 +213,11 @@ def start_search(chosen: Settings | None = None) -> None:
         if source_run is not None:
             options["warm_start"] = source_run[1]
         check_room(is_private_server(), float(options.get("seconds", 0.0)))
-        run = runs.create_run(table.frame, target=target, inputs=inputs, source=source, **options)
-        runs.launch(run, session_name())
+        if together is None:
+            run = runs.create_run(table.frame, target=target, inputs=inputs, source=source, **options)
+            runs.launch(run, session_name())
+        else:
+            run = _start_series(together, inputs, source, options)
     except XNetError as error:
         st.error(escaped(error), icon=":material/error:")
         return
@@ -221,3 +227,28 @@ def start_search(chosen: Settings | None = None) -> None:
     st.session_state[state.RUN_ID] = st.session_state[state.JUST_STARTED] = run.id
     st.session_state.pop(state.SHARED_RUN, None)
     st.switch_page(DISCOVER.path, query_params={"run": run.id})
+
+
+def _start_series(together: SeriesChoice, inputs: list[str], source: str, options: RunOptions) -> Run:
+    """Start a search for each part, and return the first. Classes share the budget; each column has all of it.
+
+    Raises:
+        XNetError: a search cannot start; none of them is kept then.
+    """
+    entries = new_series(together.kind, together.column, [part.label for part in together.parts])
+    if together.kind == "classes":
+        options["seconds"] = max(1.0, float(options["seconds"]) / len(entries))
+    made: list[Run] = []
+    try:
+        for entry, part in zip(entries, together.parts, strict=True):
+            of_part = {**options, **table_options(part.table), "series": dict(entry), "warm_start": ()}
+            made.append(runs.create_run(part.table.frame, target=part.target, inputs=inputs, source=source,
+                                        **of_part))  # type: ignore[arg-type]
+        for run in made:  # together they count as one search of the session
+            runs.launch(run, session_name(), counts=run is made[0])
+    except XNetError:
+        for run in made:
+            run.command("stop")
+            runs.delete_run(run)
+        raise
+    return made[0]

@@ -16,6 +16,7 @@ from xnet.config.losses import loss_of
 from xnet.config.prior import Prior
 from xnet.config.settings import BUDGETS, LIBRARIES, Settings, known_activations, within
 from xnet.engine.networks.activations import GROUPS, resolve_activations
+from xnet.tables.class_target import target_columns
 from xnet.tables.id_columns import id_column
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ INPUTS = "inputs"
 PROPOSED = "proposed"
 AS_CLASS = "as_class"
 CLASS = "class"
+ALL_CLASSES = "all_classes"
+MORE_TARGETS = "more_targets"
 TABLE_AS_READ = "table_as_read"
 WEIGHT = "weight"
 ROW_NAME = "row_name"
@@ -53,6 +56,8 @@ WORKBOOK = "workbook"
 DATA_TABS = "data_tabs"
 PICTURE_COLUMNS = "picture_columns"
 PRESET = "preset"
+OWN_FUNCTIONS = "own_functions"
+FUNCTIONS_FILE = "functions_file"
 NO_PARAMETERS = "no_parameters"
 BUDGET = "budget"
 SECONDS = "seconds"
@@ -91,6 +96,8 @@ PENDING_PAGE = "pending_page"
 PREPARED_ROWS = "prepared_rows"
 UPLOAD_ERROR = "upload_error"
 GIVEN_TABLE = "given_table"
+SERIES_VIEW = "series_view"
+BOUNDARY_INPUTS = "boundary_inputs"
 SELECTED_FORMULA = "selected_formula"
 FRONT_TABLE = "front_table"
 FRONT_CHART = "front_chart"
@@ -174,7 +181,8 @@ def _values(chosen: Settings) -> dict[str, object]:
     """The values of the widgets for these settings, by key."""
     prior = chosen.prior
     values: dict[str, object] = {
-        PRESET: chosen.library, NO_PARAMETERS: not chosen.parameters, BUDGET: chosen.budget, SECONDS: chosen.seconds,
+        PRESET: chosen.library, OWN_FUNCTIONS: "\n".join(chosen.functions),
+        NO_PARAMETERS: not chosen.parameters, BUDGET: chosen.budget, SECONDS: chosen.seconds,
         MAX_COMPLEXITY: chosen.max_complexity, HOLDOUT: chosen.holdout_percent, SEED: chosen.seed,
         LOSS: chosen.loss_kind, LOSS_SHARE: chosen.loss_share, N_JOBS: chosen.n_jobs,
         FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
@@ -243,8 +251,9 @@ def settings() -> Settings:
     prior = Prior(names(FORBIDDEN), names(REQUIRED), tuple(tuple(pair.split(":")) for pair in names(NESTING)),
                   held.get(MAX_PARAMETERS), names(INCREASING), names(DECREASING), held.get(LOWEST), held.get(HIGHEST),
                   str(held.get(INITIAL_FORMULA) or "").strip() or None, lines(held.get(CONSTANTS)))
+    own = [line if "=" in line else f"{line} =" for line in lines(held.get(OWN_FUNCTIONS))]
     return Settings(
-        known_activations([name for group in GROUPS for name in names(group_pills_key(group))]),
+        known_activations([*own, *(name for group in GROUPS for name in names(group_pills_key(group)))]),
         not held.get(NO_PARAMETERS), number(SECONDS, "seconds"), number(MAX_COMPLEXITY, "max_complexity"),
         number(HOLDOUT, "holdout_percent"), number(SEED, "seed"), loss_of(held.get(LOSS), held.get(LOSS_SHARE)),
         number(N_JOBS, "n_jobs"), prior)
@@ -265,11 +274,12 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     """Make `chosen` the session's table, with its suggested target and inputs, and reset the choices about rows."""
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
-    st.session_state.update({WEIGHT: None, CHANGES: (), UNDONE: (), CONVERSIONS: [], FILL_GAPS: False, SPLIT: "random",
+    st.session_state.update({WEIGHT: None, MORE_TARGETS: [], CHANGES: (), UNDONE: (), CONVERSIONS: [],
+                             FILL_GAPS: False, SPLIT: "random",
                              SPLIT_COLUMN: None, WORKBOOK: None})
     if chosen is None:
         return
-    target = chosen.suggested_target if chosen.suggested_target in chosen.numeric_columns else None
+    target = chosen.suggested_target if chosen.suggested_target in target_columns(chosen) else None
     if target is None and chosen.numeric_columns:
         target = chosen.numeric_columns[-1]
     st.session_state[TARGET] = target

@@ -35,7 +35,7 @@ def roles() -> Roles:
         return Roles(None)
     numeric, target = set(table.numeric_columns), held.get(state.TARGET)
     weight: Weight = held.get(state.WEIGHT) or Weight()
-    not_inputs = {target, weight.column, *siblings(table, target)}
+    not_inputs = {target, weight.column, *siblings(table, target), *(held.get(state.MORE_TARGETS) or ())}
     inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in not_inputs]
     row_name = held.get(state.ROW_NAME)
     return Roles(target if target in target_columns(table) else None, tuple(inputs),
@@ -76,17 +76,18 @@ def split_columns(kind: str) -> list[str]:
 
 def apply_conversions() -> None:
     """Apply the chosen conversions, and make the new columns inputs (a widget's callback)."""
-    before = state.table()
+    before, old_roles = state.table(), roles()  # the roles of columns that the new table may lack
     table_changes.recompute()
-    after, old_roles = state.table(), roles()
+    after = state.table()
     if before is None or after is None:
         return
     new = [c for c in after.numeric_columns if c not in before.frame.columns]
     # A column whose codes became gaps takes the place of its source; undone, the source comes back.
     instead = {after.derived[c].column: c for c in new if after.derived[c].way == "gaps"}
     instead |= {c: r.column for c, r in before.derived.items() if r.way == "gaps" and c not in after.frame.columns}
-    target = old_roles.target or next(iter(after.numeric_columns), None)
-    target = instead.get(target or "", target)
+    target = instead.get(old_roles.target or "", old_roles.target)
+    if target not in target_columns(after):
+        target = next(iter(after.numeric_columns), None)
     inputs = in_order([*(instead.get(c, c) for c in old_roles.inputs), *(c for c in new if c != target)], after)
     set_roles(replace(old_roles, target=target, inputs=inputs))
 

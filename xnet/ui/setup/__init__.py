@@ -2,5 +2,6 @@
 
     page                the page, with the settings that most searches need
     activation_library  presets and groups of activations
+    own_functions       definitions of own functions
     advanced            prior knowledge, treatment of rows, seed and processes
 """

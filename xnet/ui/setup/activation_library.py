@@ -14,6 +14,8 @@ from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, Group
 from xnet.ui.session import state
 from xnet.ui.text import escaped
 
+from .own_functions import own_functions
+
 
 def library(rows: pd.DataFrame | None) -> None:
     """Draw the presets, and below them every group with its activations, their curves and warnings.
@@ -32,6 +34,7 @@ def library(rows: pd.DataFrame | None) -> None:
     with st.grid(4, min_column_width=240):
         for key, group in GROUPS.items():
             _group(key, group, chosen, [note.text for note in notes if note.group == key])
+    own_functions()
 
 
 def _group(key: str, group: Group, chosen: Collection[str], notes: list[str]) -> None:

@@ -11,7 +11,7 @@ from xnet.config.losses import loss_title
 from xnet.config.settings import BUDGETS, LIMITS, Settings
 from xnet.errors import XNetError
 from xnet.ui.page_list import DATA
-from xnet.ui.session import actions, state, table_choice
+from xnet.ui.session import actions, series_choice, state, table_choice
 from xnet.ui.shell import page_title
 from xnet.ui.text import counted, duration, escaped, shorten
 
@@ -45,6 +45,12 @@ def _subject(rows: pd.DataFrame | None) -> None:
     inputs = st.session_state.get(state.INPUTS) or []
     target = table_choice.roles().target if rows is None else rows.columns[-1]
     prefix = "the probability of " if _as_class() else ""
+    if (together := series_choice.series_choice(table)) is not None:
+        labels = ", ".join(escaped(part.label) for part in together.parts)
+        kind = f"all classes of **{escaped(together.column)}** ({labels})" if together.column else f"**{labels}**"
+        columns = ", ".join(escaped(c) for c in table_choice.roles().inputs) or "no column yet"
+        st.markdown(f"Explain {kind} from {columns}: {len(together.parts)} searches.")
+        return
     columns = ", ".join(escaped(c) for c in inputs) or "no column yet"
     st.markdown(f"Explain {prefix}**{escaped(target)}** from {columns} "
                 f"({escaped(shorten(table.display_name(table_choice.roles().target), 70))})")

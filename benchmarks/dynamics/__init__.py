@@ -1,0 +1,1 @@
+"""Whether laws of motion are found: the systems of ODEBench."""

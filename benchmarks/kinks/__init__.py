@@ -1,0 +1,1 @@
+"""Measure how well kinks are found: `python -m benchmarks.kinks`."""

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xnet.cli.main import main
+
+
+@pytest.fixture
+def decay(tmp_path: Path) -> Path:
+    """Two trajectories of x' = -0.5 x."""
+    t = np.linspace(0, 5, 40)
+    rows = [f"{name},{time},{first * np.exp(-0.5 * time)!r}" for name, first in (("a", 4.0), ("b", -1.0)) for time in t]
+    path = tmp_path / "decay.csv"
+    path.write_text("run,t,x\n" + "\n".join(rows).replace("np.float64(", "").replace(")", "") + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_system_is_printed_and_written(decay, tmp_path, capsys):
+    out = tmp_path / "out"
+
+    code = main(["dynamics", str(decay), "--time", "t", "--state", "x", "--trajectory", "run", "--steps", "3", "--json",
+                 "--out", str(out)])
+
+    result = json.loads(capsys.readouterr().out)
+    assert code == 0
+    assert result["system"]["equations"][0]["formula"] == "-0.5*x"
+    assert result["front"][0]["simulated"] == "whole"
+    assert {path.name for path in out.iterdir()} == {"system.json", "system.py", "system.tex", "system.jl", "system.js"}
+
+
+def test_the_system_as_text(decay, capsys):
+    main(["dynamics", str(decay), "--time", "t", "--state", "x", "--trajectory", "run", "--steps", "3"])
+
+    text = capsys.readouterr().out
+    assert text.startswith("d x/dt = -0.5*x\n")
+    assert "x = 0: stable node" in text
+    assert "The joint front" in text
+
+
+@pytest.mark.parametrize(("options", "sentence"), [
+    (["--time", "t", "--state", "x"], "Time runs backwards in trajectory 1: row 40"),
+    (["--time", "t", "--state", "y"], "There is no column 'y'"),
+    (["--time", "run", "--state", "x"], "The values in column 'run' are not all numbers"),
+])
+def test_bad_input_is_one_sentence(decay, capsys, options, sentence):
+    assert main(["dynamics", str(decay), *options]) == 2
+    assert sentence in capsys.readouterr().err

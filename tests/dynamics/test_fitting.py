@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xnet.dynamics.bands import resampled
+from xnet.dynamics.fixed_points import fixed_points
+from xnet.dynamics.integral_matching import IntegralRows
+from xnet.dynamics.observations import observe
+from xnet.dynamics.segments import make_segments
+from xnet.dynamics.system import simulate
+from xnet.dynamics.trajectories import from_arrays
+from xnet.dynamics.trajectory_fit import TrajectoryModel
+
+from .conftest import system_of
+
+
+def test_segments_follow_lsoda_with_inputs_and_irregular_times():
+    system = system_of(("x",), "u - 2*x", inputs=("u",))
+    t = np.sort(np.random.default_rng(0).uniform(0, 4, 60))
+    data = from_arrays([t, t[:20]], [np.sin(t), np.cos(t[:20])], [t, t[:20]], states=["x"], input_names=["u"])
+    observed = observe(data)
+    segments = make_segments(data.items, observed.smoothed, None, 8)
+
+    out = segments.simulate(system, system.constants[:, None], segments.first[:, None, :], observed.bound)
+
+    expected = simulate(system, segments.first[:, 0], t, data.items[0].input_at).X[:, 0]
+    assert out[:, 0, 0, 0] == pytest.approx(expected, abs=1e-5)
+    assert out[20:, 0, 0, 1] == pytest.approx(out[19, 0, 0, 1])  # a short piece stands still at its end
+
+
+def test_constants_are_recovered_from_noisy_rows(predator_prey):
+    system, t, X = predator_prey
+    rows = X * (1 + 0.03 * np.random.default_rng(0).normal(size=X.shape))
+    observed = observe(from_arrays(t, rows, states=system.states))
+    start = system.with_constants(0.97 * system.constants)
+
+    fit = TrajectoryModel(observed, make_segments(observed.items, observed.smoothed, None, 2), True).fit(start)
+    bands = resampled(fit, observed, 0)
+
+    assert fit.system.constants == pytest.approx(system.constants, rel=0.05)
+    assert (np.abs(fit.system.constants - system.constants) < 4 * bands.errors).all()
+    inside = (bands.curves[0] - 1e-9 <= X) & (bands.curves[1] + 1e-9 >= X)
+    assert inside.mean() > 0.6
+
+
+def test_integral_matching_is_exact_without_noise(predator_prey):
+    system, t, X = predator_prey
+    integrals = IntegralRows(observe(from_arrays(t, X, states=system.states)))
+    start = system.with_constants(1.3 * system.constants)
+
+    fitted = [integrals.fit(network, i).network.constants for i, network in enumerate(start.networks)]
+
+    assert np.concatenate(fitted) == pytest.approx(system.constants, rel=1e-3)
+
+
+def test_integral_matching_skips_a_network_without_a_value(predator_prey):
+    system, t, X = predator_prey
+    integrals = IntegralRows(observe(from_arrays(t, X, states=system.states)))
+
+    assert integrals.fit(system_of(system.states, "log(0 - prey*prey)").networks[0], 0) is None
+
+
+def test_a_simulation_that_leaves_the_bound_says_when():
+    result = simulate(system_of(("x",), "x*x"), np.array([1.0]), np.linspace(0, 2, 40), bound=1e4)
+
+    assert result.end == pytest.approx(1.0, abs=0.01)
+    assert np.isfinite(result.X[:15]).all()
+    assert np.isnan(result.X[-1]).all()
+
+
+@pytest.mark.parametrize(("formulas", "kinds"), [
+    (("0.9*x - 0.4*x*y", "0.3*x*y - 0.7*y"), ["saddle", "centre"]),
+    (("y", "-4*x - 0.5*y"), ["stable focus"]),
+    (("-x", "-3*y"), ["stable node"]),
+    (("x + y", "y - x"), ["unstable focus"]),
+    (("1 + x*x", "-y"), []),
+])
+def test_fixed_points(formulas, kinds):
+    found = fixed_points(system_of(("x", "y"), *formulas), np.array([-5.0, -5.0]), np.array([5.0, 5.0]))
+
+    assert [point.kind for point in found] == kinds

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xnet.dynamics.trajectories import from_arrays, from_columns
+from xnet.errors import DataError
+
+T = np.linspace(0, 1, 12)
+X = np.sin(T)
+
+
+def swapped(t: np.ndarray) -> np.ndarray:
+    t = t.copy()
+    t[[4, 5]] = t[[5, 4]]
+    return t
+
+
+def test_several_trajectories_with_inputs():
+    data = from_arrays([T, T[:9]], [X, X[:9]], [np.cos(T), np.cos(T[:9])], states=["x"], input_names=["u"])
+
+    assert data.names == ("x", "u")
+    assert data.n_rows == 21
+    assert data.items[1].input_at(np.array([T[3]])) == pytest.approx(np.cos(T[3]))
+
+
+def test_a_table_is_split_by_its_column_of_trajectories():
+    table = {"t": np.tile(T, 2), "x": np.concatenate([X, X + 1]), "run": np.repeat(["a", "b"], 12)}
+
+    data = from_columns(table, "t", ["x"], "run")
+
+    assert [item.name for item in data.items] == ["a", "b"]
+    assert data.items[1].X[0, 0] == 1.0
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), [
+    ((swapped(T), X), "Time runs backwards in trajectory 1: row 5 has .* row 6"),
+    ((np.repeat(T[:6], 2), X), "Time stands still in trajectory 1: row 1"),
+    ((T, X[:-1]), "Trajectory 1 has 12 times but 11 rows of states"),
+    (([T, T[:3]], [X, X[:3]]), "Trajectory 2 has 3 rows; at least 8"),
+    (([T], [X, X]), "1 arrays of times but 2 of states"),
+    ((T, np.append(X[:-1], np.nan)), "Row 12 of trajectory 1 has no value of 'x0'"),
+    ((np.append(T, 40.0), np.append(X, 1.0)), r"gap from 1 to 40 \(rows 12 and 13\).*Make two trajectories"),
+    ((T, np.ones(12)), "State 'x0' has the value 1 in every row"),
+    ((T, np.random.default_rng(0).random((12, 7))), "7 states; a system has at most 6"),
+    (([], []), "There is no trajectory"),
+    ((T, ["a"] * 12), "not all numbers"),
+    (([T, T], [X, np.column_stack([X, X])]), "Trajectory 2 has 2 states, but 1 are named"),
+])
+def test_bad_arrays_are_refused_with_the_place_and_a_remedy(arguments, sentence):
+    with pytest.raises(DataError, match=sentence):
+        from_arrays(*arguments)
+
+
+@pytest.mark.parametrize(("roles", "sentence"), [
+    ({"time": "when", "states": ["x"]}, "no column 'when'; the columns are 't', 'x'"),
+    ({"time": "t", "states": ["x", "z"]}, "no column 'z'"),
+    ({"time": "t", "states": ["x", "t"]}, "Column 't' has two roles"),
+    ({"time": "t", "states": []}, "No state is named"),
+])
+def test_bad_roles_are_refused(roles, sentence):
+    with pytest.raises(DataError, match=sentence):
+        from_columns({"t": T, "x": X}, **roles)
+
+
+def test_a_table_that_mixes_trajectories_names_the_remedy():
+    with pytest.raises(DataError, match="name the column that tells trajectories apart"):
+        from_columns({"t": np.tile(T, 2), "x": np.tile(X, 2)}, "t", ["x"])
+
+
+def test_times_spaced_by_their_logarithm_are_no_gap():
+    t = np.geomspace(1, 100, 40)
+
+    assert from_arrays(t, np.log(t)).n_rows == 40

@@ -1,0 +1,73 @@
+"""All classes together: the joined formulas, their mistakes, importance and boundaries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix, log_loss
+
+from xnet.engine import Problem
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.front.entry import make_entry
+from xnet.errors import DataError
+from xnet.evidence.joint_classes import JointClasses, join_classes
+
+RNG = np.random.default_rng(2)
+CENTRES = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
+CODES = np.repeat([0, 1, 2], 30)
+X = np.column_stack([CENTRES[CODES] + RNG.normal(0, 0.8, (90, 2)), RNG.normal(size=90)])
+LABELS, INPUTS = ("left", "right", "top"), ("x", "y", "noise")
+
+
+def problem_of(code: int, rows: slice = slice(None)) -> Problem:
+    return Problem.from_arrays(X[rows], (CODES[rows] == code).astype(float), names=INPUTS, loss="logistic", seed=code)
+
+
+@pytest.fixture(scope="module")
+def joint() -> JointClasses:
+    problems = [problem_of(code) for code in range(3)]
+    texts = ("3 - x - y", "x - y", "y - x")
+    return join_classes(LABELS, problems, [
+        [make_entry(read_formula("0.5", INPUTS), p), make_entry(read_formula(text, INPUTS), p)]
+        for text, p in zip(texts, problems, strict=True)])
+
+
+def test_the_classes_are_told_apart_in_the_order_of_the_table(joint: JointClasses) -> None:
+    p = joint.probabilities(X)
+
+    np.testing.assert_array_equal(joint.X, X)
+    np.testing.assert_array_equal(joint.codes, CODES)
+    assert joint.result.accuracy > 0.95
+    assert joint.result.log_loss == pytest.approx(log_loss(CODES, p), rel=1e-6)
+    np.testing.assert_array_equal(joint.confusion(), confusion_matrix(CODES, p.argmax(axis=1)))
+    assert [label for label, _, _ in joint.formulas] == list(LABELS)
+    assert joint.formulas[1][1].startswith("`score of right` = ")
+
+
+def test_an_input_that_is_not_used_has_no_importance(joint: JointClasses) -> None:
+    found = joint.importance()
+
+    assert found.shape == (3, 3)
+    if 2 not in joint.used:
+        assert (found[2] == 0).all()
+    assert (found[:2].max(axis=0) > 0.3).all()
+
+
+def test_boundaries_are_those_of_the_probabilities(joint: JointClasses) -> None:
+    x, y, classes = joint.grid(0, 1, points=20)
+    base = np.median(X, axis=0)
+
+    for i, j in ((0, 0), (19, 0), (0, 19), (10, 10)):
+        point = np.array([[x[i], y[j], base[2]]])
+        assert classes[j, i] == joint.probabilities(point).argmax()
+
+
+def test_searches_of_other_rows_are_refused() -> None:
+    problems = [problem_of(0), problem_of(1), problem_of(2, slice(0, 80))]
+    fronts = [[make_entry(read_formula("x", INPUTS), p)] for p in problems]
+    with pytest.raises(DataError, match="different rows"):
+        join_classes(LABELS, problems, fronts)
+    with pytest.raises(DataError, match="none or to several"):
+        join_classes(LABELS, [problems[0], problems[1], replace(problems[1])], fronts)

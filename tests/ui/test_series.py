@@ -1,0 +1,77 @@
+"""Searches that are started together: all classes of a column, and several columns, each on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.conftest import texts
+from xnet.atomic_files import write_json
+from xnet.runs import Run, execute, list_runs
+from xnet.runs.series import members, series_of
+from xnet.ui.results.series_results import ONE
+from xnet.ui.session import series_choice, state
+
+Open = Callable[..., AppTest]
+DATA, SETUP, RESULTS = "pages/data.py", "pages/setup.py", "pages/results.py"
+
+
+def searched(run: Run, session: str = "", counts: bool = True) -> None:
+    """A real search of two steps in place of a worker."""
+    write_json(run.folder / "config.json", run.config | {"steps": 2})
+    execute(run, commands=lambda: None)
+
+
+@pytest.mark.parametrize(("sample", "target", "together"), [
+    ("iris", "species", True), ("palmer_penguins", "species", True), ("breast_cancer_wdbc", "diagnosis", False)])
+def test_samples_of_classes_open_on_their_class_question(app: Open, sample: str, target: str, together: bool) -> None:
+    at = app(DATA, sample=sample)
+
+    assert not at.exception
+    assert at.selectbox(key=state.TARGET).value == target
+    toggles = [toggle.value for toggle in at.toggle if toggle.key == series_choice.all_classes_key(target)]
+    assert toggles == [True] * together, "two classes have one formula"
+
+
+@pytest.mark.slow
+def test_all_classes_are_searched_and_shown_on_one_page(app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xnet.runs.launch", searched)
+    at = app(DATA, sample="iris").switch_page(SETUP).run()
+    at.button(key="discover").click().run()
+    assert not at.exception
+    runs = members(list_runs()[0])
+    assert [(series_of(run.config) or {})["label"] for run in runs] == ["setosa", "versicolor", "virginica"]
+    assert {run.config["seconds"] for run in runs} == {10.0}, "the classes share 30 s"
+    assert {run.config["loss"] for run in runs} == {"logistic"}
+
+    at.switch_page(RESULTS).run()
+    assert not at.exception
+    said = texts(at)
+    assert "The probability of a class is exp(score) divided by" in said
+    assert len(at.latex) >= 3
+    confusion = next(frame.value for frame in at.dataframe if "Right" in frame.value)
+    assert confusion.iloc[:, :3].to_numpy().sum() == 150
+    at.selectbox(key=f"{state.BOUNDARY_INPUTS}_1").set_value(at.selectbox(key=f"{state.BOUNDARY_INPUTS}_0").value).run()
+    assert "Choose two different inputs." in texts(at)
+    at.segmented_control(key=state.SERIES_VIEW).set_value(ONE).run()
+    assert not at.exception
+    assert "Formulas for" in texts(at)
+
+
+def test_several_columns_are_explained_from_the_same_inputs(app: Open) -> None:
+    at = app(DATA, sample="earth_satellites")
+    at.multiselect(key=state.MORE_TARGETS).set_value(["apogee_km"]).run()
+    assert "apogee_km" not in at.session_state[state.INPUTS]
+    at.switch_page(SETUP).run()
+    at.button(key="discover").click().run()
+    assert not at.exception
+    runs = members(list_runs()[0])
+    assert [run.config["target"] for run in runs][1:] == ["apogee_km"]
+    assert runs[0].config["inputs"] == runs[1].config["inputs"]
+
+    at.switch_page(RESULTS).run()
+    assert not at.exception
+    table = next(frame.value for frame in at.dataframe if "Formula" in frame.value)
+    assert list(table["Column"]) == [run.config["target"] for run in runs]

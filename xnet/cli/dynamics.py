@@ -1,0 +1,120 @@
+"""The command `dynamics`: from a table of trajectories to a system of differential equations."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .columns import open_table
+from .exit_codes import EXIT_FOUND
+from .output import printable
+
+if TYPE_CHECKING:
+    from xnet.dynamics import Progress, XNetDynamics
+
+DEFAULT_SECONDS = 30.0
+
+
+def add_dynamics(commands: Any) -> None:
+    """Add the command to the command line.
+
+    Args:
+        commands: the result of `add_subparsers`.
+    """
+    parser = commands.add_parser("dynamics", help="find laws of motion in trajectories", description=(
+        "Find one formula for the time derivative of each state. The formulas are chosen together, by how well their "
+        "simulated trajectories follow the rows."))
+    parser.add_argument("file", metavar="FILE", help="a table with one row for each time, or the name of a sample")
+    parser.add_argument("--time", required=True, metavar="COLUMN", help="the column of times")
+    parser.add_argument("--state", required=True, action="append", metavar="COLUMN",
+                        help="a column whose law of motion is searched; repeat it for each state")
+    parser.add_argument("--trajectory", metavar="COLUMN", help="the column that tells several trajectories apart")
+    parser.add_argument("--input", action="append", default=[], metavar="COLUMN",
+                        help="a driving input u(t), which the formulas may read; may be repeated")
+    parser.add_argument("--second-order", action="append", default=[], metavar="STATE",
+                        help="a state whose acceleration is searched: its velocity becomes a state; may be repeated")
+    parser.add_argument("--seconds", type=float, metavar="S",
+                        help=f"budget in seconds (default: {DEFAULT_SECONDS:g}; with --steps no limit)")
+    parser.add_argument("--steps", type=int, metavar="N",
+                        help="steps of the search of each state: gives the same result on every machine")
+    parser.add_argument("--activations", default="default", metavar="NAMES",
+                        help="presets, groups or activations, separated by commas (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N",
+                        help="the same seed gives the same search (default: %(default)s)")
+    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
+    parser.add_argument("--out", type=Path, metavar="FOLDER",
+                        help="write the system as system.json, .py (a script that runs), .tex, .jl and .js")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(command=run_dynamics)
+
+
+def run_dynamics(options: argparse.Namespace) -> int:
+    """Search a system, print it, and return the exit code."""
+    from xnet.atomic_files import to_json
+    from xnet.dynamics import XNetDynamics
+
+    table = open_table(options.file, options.sheet)
+    for sentence in table.report:
+        print(f"xnet: {sentence}", file=sys.stderr)
+    names = [name.strip() for name in options.activations.split(",")]
+    seconds = options.seconds if options.seconds is not None or options.steps is not None else DEFAULT_SECONDS
+    model = XNetDynamics(budget_seconds=seconds, budget_steps=options.steps, random_state=options.seed,
+                         second_order=options.second_order, callback=_Line(),
+                         activations=names[0] if len(names) == 1 else names)
+    model.fit_table(table.frame, options.time, options.state, options.trajectory, options.input)
+    if options.out is not None:
+        _write(model, options.out)
+    if options.json:
+        print(to_json({"system": model.to_json(), "front": model.front_.to_dict("records")}))
+    else:
+        print("\n".join(map(printable, _lines(model))), flush=True)
+    return EXIT_FOUND
+
+
+class _Line:
+    """The progress on standard error: one line for every formula that is the best of its state."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, progress: Progress) -> bool:
+        text = f"searching {progress.state}" if progress.stage == "search" else "simulating"
+        if text != self._last:
+            print(f"{progress.seconds:6.1f} s  {printable(text)}", file=sys.stderr, flush=True)
+            self._last = text
+        return False
+
+
+def _lines(model: XNetDynamics) -> list[str]:
+    """The result as text."""
+    lines = [f"d {name}/dt = {text}" for name, text in model.formulas_.items()]
+    how = "the simulated trajectories" if model.candidates_[0].whole else "windows of a few rows"
+    lines += ["", f"R² of {how}: {model.r2_:.6f} (the state that is followed worst)", *model.remarks_]
+    lines += ["", "Constants (95 % interval by resampled residuals):"]
+    for row in model.parameters_:
+        interval = f"  {row['low']:.6g} to {row['high']:.6g}" if "low" in row else ""
+        lines.append(f"  {row['state']}: {row['value']:.6g}{interval}")
+    points = model.fixed_points()
+    lines += ["", "Fixed points in and around the range of the rows:" if points else
+              "No fixed point in and around the range of the rows."]
+    for point in points:
+        lines.append("  " + ", ".join(f"{name} = {value:.6g}" for name, value in
+                                      zip(model.system_.states, point.x, strict=True)) + f": {point.kind}")
+    lines += ["", "The joint front, the suggested system first:", "complexity  R²        system"]
+    for candidate, (_, row) in zip(model.candidates_, model.front_.iterrows(), strict=True):
+        system = "; ".join(str(row[name]) for name in model.system_.states)
+        lines.append(f"{candidate.system.complexity:>10}  {candidate.r2:<8.5f}  {system}")
+    return lines
+
+
+def _write(model: XNetDynamics, folder: Path) -> None:
+    from xnet.atomic_files import to_json, write_text
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (("system.json", to_json(model.to_json()) + "\n"), ("system.py", model.to_python()),
+                       ("system.tex", model.to_latex() + "\n"), ("system.jl", model.to_julia()),
+                       ("system.js", model.to_javascript())):
+        write_text(folder / name, text)
+        print(f"xnet: wrote {folder / name}", file=sys.stderr)

@@ -1,0 +1,189 @@
+"""From trajectories to a joint front of systems: smooth, search, match integrals, simulate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.interpolate import CubicHermiteSpline
+
+from xnet.arrays import Array
+from xnet.engine import Network
+from xnet.engine.formulas.parser import read_formula
+from xnet.errors import DataError
+
+from .derivative_search import SearchOptions, candidate_networks, derivative_problem, searched
+from .integral_matching import IntegralFit, IntegralRows
+from .joint_selection import Candidate, JointSelection, agrees
+from .observations import Observations
+from .smoothing import SmoothState, exponential, smooth
+from .system import simulate
+
+#: Shares of the budget for the searches of the first round and of the second.
+_FIRST_SHARE, _SECOND_SHARE = 0.6, 0.4
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a search reports.
+
+    Attributes:
+        stage: "search", "simulate" or "refine".
+        state: the state that is searched, or "" in other stages.
+        networks: the best right-hand side of every state so far; None before there is one.
+        seconds: of searching, by the clock of the options.
+        candidates: the joint front so far.
+    """
+
+    stage: str
+    state: str
+    networks: tuple[Network | None, ...]
+    seconds: float
+    candidates: tuple[Candidate, ...] = ()
+
+
+Observer = Callable[[Progress], bool]
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """The result of a search.
+
+    Attributes:
+        observed: the rows with the curves of the last round.
+        fits: for every state its right-hand sides by integral matching, the best first.
+        candidates: the joint front, the best system first.
+        stopped: whether the observer ended the search.
+    """
+
+    observed: Observations
+    fits: tuple[tuple[IntegralFit, ...], ...]
+    candidates: tuple[Candidate, ...]
+    stopped: bool
+
+
+class Discoverer:
+    """One search: the options, the observer, and what was found so far."""
+
+    def __init__(self, observed: Observations, options: SearchOptions, observer: Observer | None = None,
+                 second_order: Sequence[str] = ()) -> None:
+        self._observed, self._options, self._observer = observed, options, observer
+        self._begun = options.clock()
+        self._stopped = False
+        self._networks: list[list[Network]] = [[] for _ in observed.data.states]
+        n_own = len(observed.data.states) - len(second_order)
+        #: Right-hand sides that are known: the velocity of a state of second order.
+        self._known = {observed.data.states.index(name): read_formula(f"`{velocity}`" if not velocity.isidentifier()
+                                                                      else velocity, observed.data.names)
+                       for name, velocity in zip(second_order, observed.data.states[n_own:], strict=True)}
+
+    def run(self) -> Discovery:
+        """Search.
+
+        Raises:
+            DataError: no system could be simulated.
+        """
+        noisy = bool((self._observed.noise > 1e-5 * self._observed.scale).any())
+        discovery = self._round(self._observed, _FIRST_SHARE if noisy else 1.0)
+        best = discovery.candidates[0]
+        if noisy and best.follows and not self._stopped:
+            renewed = renewed_by(discovery.observed, best)
+            second = self._round(renewed, _SECOND_SHARE, best)
+            discovery = replace(second, candidates=_merged(second.candidates, discovery.candidates))
+        return replace(discovery, stopped=self._stopped)
+
+    def _round(self, observed: Observations, share: float, start: Candidate | None = None) -> Discovery:
+        """Searches of all states, their integrals, and the joint selection."""
+        for i in range(len(observed.data.states)):
+            if i in self._known:
+                self._networks[i] = [self._known[i]]
+            else:
+                self._search(observed, i, share)
+        integrals = IntegralRows(observed)
+        fits = tuple(self._integral_fits(integrals, i) for i in range(len(self._networks)))
+        self._report("simulate", "")
+        selection = JointSelection(observed, integrals)
+        candidates: Sequence[Candidate] = selection.select(fits, self._is_stopped)
+        if start is not None:
+            again = selection.over_whole(start.fit)
+            candidates = _merged(candidates, [] if again is None else [again])
+        candidates = [c for c in candidates if agrees(c, observed)] or candidates
+        if not candidates:
+            raise DataError("None of the systems that were found could be simulated over the rows. Give the search "
+                            "more time, or more rows a period.")
+        self._report("simulate", "", tuple(candidates))
+        return Discovery(observed, fits, tuple(candidates), self._stopped)
+
+    def _search(self, observed: Observations, state: int, share: float) -> None:
+        options = self._options
+        own = replace(options, seconds=None if options.seconds is None else options.seconds * share,
+                      steps=None if options.steps is None else max(1, round(options.steps * share)))
+        found = self._networks[state]
+        problem = derivative_problem(observed, state, own)
+        for search in searched(problem, own, self._is_stopped):
+            self._networks[state] = list({n.structure(): n for n in [*found, *candidate_networks(search)]}.values())
+            self._report("search", observed.data.states[state], best=(state, search.best.network))
+
+    def _integral_fits(self, integrals: IntegralRows, state: int) -> tuple[IntegralFit, ...]:
+        fits = [fit for network in self._networks[state] if (fit := integrals.fit(network, state)) is not None]
+        if not fits:
+            constant = read_formula("0.0", integrals.observed.data.names)
+            fits = [fit for fit in [integrals.fit(constant, state)] if fit is not None]
+        return tuple(sorted(fits, key=lambda fit: fit.score))
+
+    def _report(self, stage: str, state: str, candidates: tuple[Candidate, ...] = (),
+                best: tuple[int, Network] | None = None) -> None:
+        if self._observer is None:
+            return
+        networks: list[Network | None] = [own[0] if own else None for own in self._networks]
+        if best is not None:
+            networks[best[0]] = best[1]
+        if self._observer(Progress(stage, state, tuple(networks), self._options.clock() - self._begun, candidates)):
+            self._stopped = True
+
+    def _is_stopped(self) -> bool:
+        return self._stopped
+
+
+def _merged(first: Sequence[Candidate], second: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The different systems of two fronts, the best score first; fits of whole trajectories before others."""
+    best: dict[tuple[object, ...], Candidate] = {}
+    for candidate in (*first, *second):
+        key = candidate.system.networks_key
+        if key not in best or (candidate.whole, -candidate.score) > (best[key].whole, -best[key].score):
+            best[key] = candidate
+    return tuple(sorted(best.values(), key=lambda c: (not c.whole, c.score)))
+
+
+def renewed_by(observed: Observations, candidate: Candidate) -> Observations:
+    """The rows with new curves: the simulated trajectories, plus what is smooth in the residuals.
+
+    The simulation of a system that follows the rows is a better curve than a spline. What it misses stays in the
+    residuals, which are smoothed and added.
+    """
+    curves = []
+    rows = _simulated_rows(observed, candidate)
+    for item, X in zip(observed.items, rows, strict=True):
+        slopes = candidate.system.slopes(np.concatenate([X, item.U], axis=1).T).T
+        curves.append(tuple(_renewed_state(item.t, X[:, i], slopes[:, i], item.X[:, i], observed.logarithmic[i])
+                            for i in range(X.shape[1])))
+    return Observations(observed.data, tuple(curves), observed.measured)
+
+
+def _simulated_rows(observed: Observations, candidate: Candidate) -> list[Array]:
+    return [simulate(candidate.system, candidate.fit.first[:, w], item.t, item.input_at).X
+            for w, item in enumerate(observed.items)]
+
+
+def _renewed_state(t: Array, x: Array, slope: Array, rows: Array, logarithmic: bool) -> SmoothState:
+    """The curve of one state from its simulated values (n,), their derivatives and the measured rows."""
+    if logarithmic and (x > 0).all():
+        return exponential(t, _sum_of(CubicHermiteSpline(t, np.log(x), slope / x), smooth(t, np.log(rows / x))))
+    return _sum_of(CubicHermiteSpline(t, x, slope), smooth(t, rows - x))
+
+
+def _sum_of(model: CubicHermiteSpline, rest: SmoothState) -> SmoothState:
+    change = model.derivative()
+    return SmoothState(lambda at: model(at) + rest.curve(at), lambda at: change(at) + rest.slope(at),
+                       rest.slope_error, rest.noise, rest.error)

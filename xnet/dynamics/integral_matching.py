@@ -1,0 +1,155 @@
+"""Integral matching: constants of a right-hand side fitted so that its integral follows the rows of a state.
+
+With x(t_j) = c + integral of f(smoothed states) up to t_j, the noise of the rows enters directly, not the much larger
+error of a derivative (Dattner and Klaassen 2015). The offset c of every trajectory is projected out. Where noise is
+proportional to a state, its logarithm is matched: log x(t_j) = c + integral of f/x.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine import Network
+from xnet.engine.networks.activations import rarity
+from xnet.engine.networks.backpropagation import jacobian
+
+from .observations import Observations
+
+#: The least error of an integral over an interpolated state, as a share of the state's standard deviation.
+_SPLINE_ERROR = 1e-6
+#: What a neuron costs in the score, in nats.
+NEURON_PRICE = 3.0
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
+
+
+@dataclass(frozen=True)
+class IntegralFit:
+    """A right-hand side fitted by integral matching.
+
+    Attributes:
+        network: with the fitted constants.
+        mse: the mean squared error of the integrals.
+        score: lower is better; n ln(mse) and the price of the structure.
+    """
+
+    network: Network
+    mse: float
+    score: float
+
+
+def structure_cost(networks: tuple[Network, ...], n: int) -> float:
+    """The price of right-hand sides in a score: ln n for a constant, 3 for a neuron, 1 for every rank of rarity."""
+    return sum(network.n_parameters * np.log(n) + NEURON_PRICE * network.complexity
+               + sum(rarity(neuron.activation) for neuron in network.neurons if neuron.children)
+               for network in networks)
+
+
+class IntegralRows:
+    """The nodes of the integrals and the rows of all states; made once for all right-hand sides."""
+
+    def __init__(self, observed: Observations) -> None:
+        self.observed = observed
+        columns, weights, counts = [], [], []
+        for item, curves in zip(observed.items, observed.curves, strict=True):
+            half = 0.5 * np.diff(item.t)
+            at = (item.t[:-1] + half)[:, None] + half[:, None] * _NODES
+            at = at.ravel()
+            columns.append(np.column_stack([*(state.curve(at) for state in curves), item.input_at(at)]))
+            weights.append((half[:, None] * _WEIGHTS).ravel())
+            counts.append(len(item.t))
+        self.columns = np.ascontiguousarray(np.concatenate(columns).T)
+        self._weights, self._counts = np.concatenate(weights), counts
+
+    @cached_property
+    def n(self) -> int:
+        """The number of rows."""
+        return sum(self._counts)
+
+    def integrals(self, f: Array) -> Array:
+        """The integrals of f (3 nodes a step, ...) from the beginning of each trajectory to its rows: (n, ...)."""
+        parts = (f * self._weights.reshape(-1, *[1] * (f.ndim - 1))).reshape(-1, 3, *f.shape[1:]).sum(axis=1)
+        out, start = [], 0
+        for count in self._counts:
+            own = parts[start:start + count - 1]
+            out.append(np.concatenate([np.zeros((1, *f.shape[1:])), np.cumsum(own, axis=0)]))
+            start += count - 1
+        return np.concatenate(out)
+
+    def centred(self, values: Array) -> Array:
+        """Values (n, ...) without the mean of each trajectory."""
+        start = 0
+        for count in self._counts:
+            part = slice(start, start + count)
+            values[part] -= values[part].mean(axis=0)
+            start += count
+        return values
+
+    def target(self, state: int) -> Array:
+        """The rows (n,) of a state, or of its logarithm, centred."""
+        rows = self.observed.data.stacked[:, state].copy()
+        return self.centred(np.log(rows) if self.observed.logarithmic[state] else rows)
+
+    def floor(self, state: int) -> float:
+        """The mean squared error below which fits of a state count as equal."""
+        spline = max(curves[state].error for curves in self.observed.curves)
+        target = self.target(state)
+        own = float(np.sqrt(np.mean(target**2)))
+        return float(max(_SPLINE_ERROR, spline / self.observed.scale[state]) * own) ** 2
+
+    def score(self, mse: float, networks: tuple[Network, ...], state: int) -> float:
+        """The score of right-hand sides with an error."""
+        return self.n * float(np.log(max(mse, self.floor(state)))) + structure_cost(networks, self.n)
+
+    def fit(self, network: Network, state: int, max_steps: int = 12) -> IntegralFit | None:
+        """Fit the constants of a right-hand side by Levenberg and Marquardt's method.
+
+        Returns:
+            The fit; None where the network has no value on the smoothed states.
+        """
+        target = self.target(state)
+        theta, damping = np.array(network.constants), 1e-3
+        with np.errstate(all="ignore"):
+            r, J = self._residuals(network, theta, target, state)
+            cost = float(r @ r)
+            for _ in range(max_steps if len(theta) else 0):
+                step = self._step(network, theta, (r, J, cost), damping, target, state)
+                if step is None:
+                    break
+                gain = cost - step[3]
+                theta, r, J, cost, damping = step
+                if gain < 1e-8 * cost:
+                    break
+        if not np.isfinite(cost):
+            return None
+        fitted, mse = network.with_constants(theta), cost / self.n
+        return IntegralFit(fitted, mse, self.score(mse, (fitted,), state))
+
+    def _residuals(self, network: Network, theta: Array, target: Array, state: int) -> tuple[Array, Array]:
+        f, J = jacobian(network, self.columns, theta)
+        both = np.column_stack([f, J])
+        if self.observed.logarithmic[state]:
+            both /= self.columns[state][:, None]
+        both = self.centred(self.integrals(both))
+        return target - both[:, 0], both[:, 1:]
+
+    def _step(self, network: Network, theta: Array, at: tuple[Array, Array, float], damping: float, target: Array,
+              state: int) -> tuple[Array, Array, Array, float, float] | None:
+        r, J, cost = at
+        size = np.sqrt(np.einsum("ij,ij->j", J, J))
+        if not np.isfinite(size).all():
+            return None
+        size[size == 0] = 1.0
+        A = J / size
+        normal, right = A.T @ A, A.T @ r
+        for _ in range(6):
+            trial = theta + np.linalg.solve(normal + damping * np.eye(len(theta)), right) / size
+            r, J = self._residuals(network, trial, target, state)
+            new = float(r @ r)
+            if new < cost:
+                return trial, r, J, new, max(0.1 * damping, 1e-12)
+            damping *= 10.0
+        return None

@@ -1,0 +1,172 @@
+"""The joint front: which combination of right-hand sides simulates the trajectories best, at the lowest price.
+
+The best formulas of every state by integral matching are combined. The best combinations are fitted over windows of a
+few rows, and of these the best by windows and by integrals over the whole trajectories. The score of a system is
+n ln(mse) summed over the states, plus the price of its structures (`integral_matching.structure_cost`).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from xnet.engine import Network
+
+from .integral_matching import IntegralFit, IntegralRows, structure_cost
+from .observations import Observations
+from .segments import make_segments
+from .system import System, simulate
+from .trajectory_fit import TrajectoryFit, TrajectoryModel
+
+#: Formulas of a state that are combined, and combinations that are fitted over windows.
+FORMULAS, COMBINATIONS = 8, 12
+#: Systems that are fitted over whole trajectories: the best by integrals, and the best by windows.
+BY_INTEGRALS, BY_WINDOWS = 4, 3
+#: Steps between rows of a window.
+WINDOW = 10
+#: Mean squared errors, as shares of a state's variance, below which systems count as equal.
+_EXACT = 1e-10
+#: A system follows the rows where it leaves less than this share of their variance unexplained, or where its squared
+#: errors are at most so many times those of the noise: a state that hardly moves is mostly noise.
+_FOLLOWS, _NOISE_RATIO = 0.2, 2.5
+#: The error of the steps of the simulation, in units of the noise.
+_STEP_ERROR = 0.1
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A system of the joint front.
+
+    Attributes:
+        fit: the fit over the whole trajectories, or over windows where no system follows them.
+        score: of the whole trajectories, or of the windows; lower is better.
+        whole: whether the fit is over whole trajectories.
+        r2: the lowest R² of a measured state on these.
+    """
+
+    fit: TrajectoryFit
+    score: float
+    whole: bool
+    r2: float
+
+    @property
+    def system(self) -> System:
+        """The fitted system."""
+        return self.fit.system
+
+    @property
+    def follows(self) -> bool:
+        """Whether the simulation follows the rows, as far as their noise allows."""
+        return self.whole and bool(self.r2 > 1.0 - _FOLLOWS or np.nanmax(self.fit.mse) < _NOISE_RATIO)
+
+
+class JointSelection:
+    """Fits of systems to the rows, over windows and over whole trajectories."""
+
+    def __init__(self, observed: Observations, integrals: IntegralRows) -> None:
+        self.observed, self.integrals = observed, integrals
+        self._substeps = 2
+
+    def prepare(self, system: System) -> None:
+        """Choose the number of Runge-Kutta steps between rows by the trajectories of one good system."""
+        for substeps in (1, 2, 4, 8):
+            self._substeps = substeps
+            found = [self._windows(n).evaluated(system, self._windows(n).segments.first)
+                     for n in (substeps, 2 * substeps)]
+            if found[0] is not None and found[1] is not None and \
+                    np.abs(found[0].residuals - found[1].residuals).max() < _STEP_ERROR:
+                return
+
+    def _windows(self, substeps: int) -> TrajectoryModel:
+        return TrajectoryModel(self.observed, make_segments(self.observed.items, self.observed.smoothed, WINDOW,
+                                                            substeps), False)
+
+    @property
+    def whole(self) -> TrajectoryModel:
+        """The model of whole trajectories with free first states."""
+        return TrajectoryModel(self.observed, make_segments(self.observed.items, self.observed.smoothed, None,
+                                                            self._substeps), True)
+
+    def select(self, fits: Sequence[Sequence[IntegralFit]],
+               stop: Callable[[], bool] = lambda: False) -> list[Candidate]:
+        """The joint front, the best system first.
+
+        Args:
+            fits: for every state its formulas by integral matching.
+            stop: true ends the fits early; at least one system is fitted.
+        """
+        combinations = best_combinations(fits)
+        systems = [System(self.observed.data.states, self.observed.data.inputs, networks) for networks in combinations]
+        self.prepare(systems[0])
+        windows = self._windows(self._substeps)
+        by_window: list[TrajectoryFit] = []
+        for system in systems:
+            if by_window and stop():
+                break
+            if (fit := windows.fit(system)) is not None:
+                by_window.append(fit)
+        by_window.sort(key=lambda fit: self.score(fit, False))
+        known = {fit.system.networks_key: fit for fit in by_window}
+        chosen = [known.get(system.networks_key) for system in systems[:BY_INTEGRALS]]
+        chosen += by_window[:BY_WINDOWS]
+        found: dict[tuple[object, ...], Candidate] = {}
+        for fit in (fit for fit in chosen if fit is not None):
+            if fit.system.networks_key in found or (found and stop()):
+                continue
+            candidate = self.over_whole(fit)
+            if candidate is not None:
+                found[fit.system.networks_key] = candidate
+        if any(candidate.follows for candidate in found.values()):
+            return sorted(found.values(), key=lambda candidate: candidate.score)
+        rest = [Candidate(fit, self.score(fit, False), False, self.r2(fit)) for fit in by_window]
+        return sorted(rest, key=lambda candidate: candidate.score) or list(found.values())
+
+    def over_whole(self, start: TrajectoryFit, max_steps: int = 12) -> Candidate | None:
+        """The system of a fit, fitted over the whole trajectories."""
+        fit = self.whole.fit(start.system, max_steps=max_steps)
+        return None if fit is None else Candidate(fit, self.score(fit, True), True, self.r2(fit))
+
+    def score(self, fit: TrajectoryFit, whole: bool) -> float:
+        """The score of a fit: lower is better."""
+        n = self.integrals.n
+        unit = np.mean(self.observed.noise**2, axis=0) / self.observed.scale**2
+        mse = fit.mse * unit  # as shares of the variance
+        used = self.observed.measured
+        first = np.log(n) * fit.first.size if whole else 0.0
+        return float(n * np.sum(np.log(np.maximum(mse[used], _EXACT)))) + first \
+            + structure_cost(fit.system.networks, n)
+
+    def r2(self, fit: TrajectoryFit) -> float:
+        """The lowest R² of the measured states, errors of the rows as they are."""
+        lowest = 1.0
+        for i in np.flatnonzero(self.observed.measured):
+            own = fit.state == i
+            errors = fit.residuals[own] * self.observed.noise[fit.row[own], i]
+            lowest = min(lowest, 1.0 - float(np.mean(errors**2) / self.observed.scale[i] ** 2))
+        return lowest
+
+
+def best_combinations(fits: Sequence[Sequence[IntegralFit]]) -> list[tuple[Network, ...]]:
+    """The combinations of the lowest summed scores, the lowest first."""
+    kept = [sorted(own, key=lambda fit: fit.score)[:FORMULAS] for own in fits]
+    if len(kept) > 3:  # with many states most combinations differ in one formula from the best
+        kept = [own[:3] for own in kept]
+    best = heapq.nsmallest(COMBINATIONS, product(*kept), key=lambda own: sum(fit.score for fit in own))
+    return [tuple(fit.network for fit in own) for own in best]
+
+
+def agrees(candidate: Candidate, observed: Observations) -> bool:
+    """Whether LSODA gives the same trajectories as the Runge-Kutta steps of the fit."""
+    if not candidate.whole:
+        return True
+    simulated = np.concatenate([
+        simulate(candidate.system, candidate.fit.first[:, w], item.t, item.input_at, float(observed.bound.max())).X
+        for w, item in enumerate(observed.items)])
+    fit = candidate.fit
+    residuals = (observed.data.stacked[fit.row, fit.state] - simulated[fit.row, fit.state]) \
+        / observed.noise[fit.row, fit.state]
+    return bool(np.isfinite(residuals).all() and residuals @ residuals < 2.0 * fit.cost + len(residuals))

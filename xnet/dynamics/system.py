@@ -1,0 +1,179 @@
+"""A system of ordinary differential equations, one network a state, and its simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from xnet.arrays import Array
+from xnet.engine import Network
+from xnet.engine.networks.activations import VALUES, rarity
+from xnet.engine.networks.backpropagation import sensitivities
+from xnet.engine.networks.forward_pass import forward
+
+#: Tolerances of the integrator.
+RELATIVE, ABSOLUTE = 1e-9, 1e-11
+#: The most evaluations of the right-hand sides in one simulation.
+_MOST_CALLS = 40_000
+
+InputAt = Callable[[Array], Array]
+
+
+@dataclass(frozen=True)
+class System:
+    """The system x' = f(x, u).
+
+    Attributes:
+        states: names of the d states.
+        inputs: names of the k driving inputs.
+        networks: d right-hand sides, functions of the states and then the driving inputs.
+    """
+
+    states: tuple[str, ...]
+    inputs: tuple[str, ...]
+    networks: tuple[Network, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns that the networks read."""
+        return self.states + self.inputs
+
+    @cached_property
+    def constants(self) -> Array:
+        """The constants (p,) of all networks, one after the other."""
+        return np.array([c for network in self.networks for c in network.constants])
+
+    @property
+    def networks_key(self) -> tuple[object, ...]:
+        """The structures of all networks: equal for systems that differ in their constants only."""
+        return tuple(network.structure() for network in self.networks)
+
+    @property
+    def complexity(self) -> int:
+        """The neurons and constants of all networks."""
+        return sum(network.complexity for network in self.networks)
+
+    @property
+    def rarity(self) -> int:
+        """How far from arithmetic the activations are, summed over all neurons."""
+        return sum(rarity(neuron.activation) for network in self.networks for neuron in network.neurons
+                   if neuron.children)
+
+    def with_constants(self, constants: Array) -> System:
+        """The same structures with other constants (p,)."""
+        networks, start = [], 0
+        for network in self.networks:
+            stop = start + network.n_parameters
+            networks.append(network.with_constants(constants[start:stop]))
+            start = stop
+        return replace(self, networks=tuple(networks))
+
+    def with_network(self, i: int, network: Network) -> System:
+        """The system with another right-hand side of state i."""
+        return replace(self, networks=(*self.networks[:i], network, *self.networks[i + 1:]))
+
+    def slopes(self, columns: Array, constants: Array | None = None) -> Array:
+        """The right-hand sides.
+
+        Args:
+            columns: (d + k, ...) states and driving inputs.
+            constants: (p, ...) constants, of a shape that broadcasts against a column.
+
+        Returns:
+            (d, ...) derivatives; not finite where a network has no value.
+        """
+        result = np.empty((len(self.networks), *columns.shape[1:]))
+        start = 0
+        for i, network in enumerate(self.networks):
+            own = network.constants if constants is None else constants[start:start + network.n_parameters]
+            result[i] = _value(network, columns, own)
+            start += network.n_parameters
+        return result
+
+    def jacobian_at(self, x: Array, u: Array | None = None) -> Array:
+        """The derivatives (d, d) of the right-hand sides by the states at one point x (d,)."""
+        columns = np.concatenate([x, np.zeros(len(self.inputs)) if u is None else u])[:, None].astype(float)
+        J = np.zeros((len(x), len(x)))
+        with np.errstate(all="ignore"):
+            for i, network in enumerate(self.networks):
+                values = forward(network, columns)
+                for neuron, own in zip(network.neurons, sensitivities(network, values), strict=True):
+                    if neuron.activation == "variable" and neuron.index < len(x):
+                        J[i, neuron.index] += own[0]
+        return J
+
+
+def _value(network: Network, columns: Array, constants: Sequence[float] | Array) -> Array | float:
+    """The output of a network whose constants may differ from column to column."""
+    values: list[Array | float] = []
+    for neuron in network.neurons:
+        if neuron.children:
+            values.append(VALUES[neuron.activation](*[values[c] for c in neuron.children]))
+        elif neuron.activation == "variable":
+            values.append(columns[neuron.index])
+        elif neuron.activation == "constant":
+            values.append(constants[neuron.index])
+        else:
+            values.append(np.float64(neuron.index))
+    return values[-1]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """The result of a simulation.
+
+    Attributes:
+        X: (n, d) states at the times asked for; NaN after the end.
+        end: the time at which the states left the bound or the integrator gave up; None if the whole time was
+            simulated.
+    """
+
+    X: Array
+    end: float | None
+
+
+class _TooManyCallsError(Exception):
+    """The integrator has used all calls."""
+
+
+def simulate(system: System, first: Array, t: Array, input_at: InputAt | None = None,
+             bound: float = np.inf) -> Simulation:
+    """Integrate a system with LSODA.
+
+    Args:
+        first: (d,) the states at t[0].
+        t: (n,) ascending times.
+        input_at: the driving inputs (m, k) at times (m,).
+        bound: the simulation ends where a state is larger than this.
+    """
+    calls, latest = 0, float(t[0])
+    n_inputs = len(system.inputs)
+
+    def slope(time: float, x: Array) -> Array:
+        nonlocal calls, latest
+        calls += 1
+        if calls > _MOST_CALLS or not np.isfinite(x).all() or np.abs(x).max() > bound:
+            latest = float(time)
+            raise _TooManyCallsError
+        u = input_at(np.array([time]))[0] if input_at is not None and n_inputs else np.zeros(n_inputs)
+        return system.slopes(np.concatenate([x, u])[:, None])[:, 0]
+
+    X = np.full((len(t), len(first)), np.nan)
+    X[0] = first
+    pieces = np.array_split(np.arange(1, len(t)), 10) if len(t) > 20 else [np.arange(1, len(t))]
+    with np.errstate(all="ignore"):
+        for piece in pieces:  # in pieces, so that a simulation that fails keeps its beginning
+            at = np.concatenate([[piece[0] - 1], piece])
+            try:
+                solution = solve_ivp(slope, (t[at[0]], t[at[-1]]), X[at[0]], method="LSODA", t_eval=t[at],
+                                     rtol=RELATIVE, atol=ABSOLUTE * max(1.0, float(np.abs(X[at[0]]).max())))
+            except (_TooManyCallsError, ValueError):
+                return Simulation(X, latest)
+            X[at[:solution.y.shape[1]]] = solution.y.T
+            if not solution.success or not np.isfinite(solution.y).all():
+                return Simulation(X, float(solution.t[-1]))
+    return Simulation(X, None)

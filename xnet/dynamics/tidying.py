@@ -1,0 +1,126 @@
+"""Constants of a system replaced by simple numbers, and rounded, as far as the trajectories allow.
+
+The curvature of the trajectories' loss predicts what a replacement costs, the other constants refitted. All that are
+likely enough are made at once; then the system is fitted again and the cost is checked on the simulated trajectories.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.algebra.rewriting import shortest
+from xnet.engine.fitting.simple_numbers import AGREEMENT, is_simple, log_odds, simple_numbers_near
+
+from .joint_selection import Candidate, JointSelection
+from .trajectory_fit import TrajectoryFit
+
+#: The rise of chi-square that simpler numbers may cost together, beside what the prediction says.
+_MOST_RISE = 2.0
+#: A constant moves at most this many standard errors: fixed points shift with it.
+_MOST_ERRORS = 1.0
+#: Residuals below the noise count as the noise: on exact rows they are errors of the steps.
+_LEAST_MSE = 1.0
+
+
+def tidied(candidate: Candidate, selection: JointSelection, library: tuple[str, ...]) -> Candidate:
+    """The system with simpler constants; the given one where the trajectories do not allow any.
+
+    Args:
+        candidate: fitted over whole trajectories; others are returned as they are.
+        library: names of the activations that the result may use.
+    """
+    if not candidate.whole or not len(candidate.system.constants):
+        return candidate
+    best = candidate
+    for _ in range(3):  # a shorter formula has other constants, which may become simple in turn
+        simpler = _simplified(best, selection, library)
+        if simpler is None:
+            break
+        changed = simpler.system.networks_key != best.system.networks_key
+        best = simpler
+        if not changed:
+            break
+    return _rounded(best, selection)
+
+
+def _simplified(candidate: Candidate, selection: JointSelection, library: tuple[str, ...]) -> Candidate | None:
+    fit = candidate.fit
+    theta, held, predicted = _with_simple_numbers(fit, selection.integrals.n)
+    if not held:
+        return None
+    model = selection.whole.holding(tuple(held))
+    refitted = model.fit(fit.system.with_constants(theta), fit.first, max_steps=6)
+    if refitted is None or _rise(refitted, fit) > 1.5 * predicted + _MOST_RISE:
+        return None
+    system = refitted.system
+    networks = tuple(shortest(network, library) for network in system.networks)
+    final = selection.whole.evaluated(replace(system, networks=networks), refitted.first)
+    if final is None or _rise(final, refitted) > 1.0:
+        final = refitted
+    return replace(candidate, fit=final, score=selection.score(final, True), r2=selection.r2(final))
+
+
+def _with_simple_numbers(fit: TrajectoryFit, n: int) -> tuple[Array, list[int], float]:
+    """The constants (p,) after all likely replacements, the positions of the replaced ones, and the predicted cost."""
+    theta, covariance = fit.system.constants.copy(), fit.covariance.copy() * _dispersion(fit)
+    held: list[int] = []
+    p, cost = len(theta), 0.0
+    degrees = float(max(len(fit.residuals) - covariance.shape[0], 1))
+    while True:
+        options = [(odds, i, value) for i in range(p) if i not in held and covariance[i, i] > 0
+                   for odds, value in _replacements(float(theta[i]), float(np.sqrt(covariance[i, i])), degrees, n)]
+        if not options:
+            return theta, held, cost
+        _, i, value = max(options)
+        move = value - theta[i]
+        cost += float(move**2 / covariance[i, i])
+        gain = covariance[:, i] / covariance[i, i]
+        theta = theta + gain[:p] * move
+        covariance = covariance - np.outer(gain, covariance[i])
+        theta[i] = value
+        theta[held] = [float(theta[j]) for j in held]
+        covariance[i, :] = covariance[:, i] = 0.0
+        held.append(i)
+
+
+def _replacements(c: float, error: float, degrees: float, n: int) -> list[tuple[float, float]]:
+    """(log odds, value) of the simple numbers that are likelier than a generic constant."""
+    found = []
+    if (c / error) ** 2 < np.log(n):
+        found.append((0.5 * (np.log(n) - (c / error) ** 2), 0.0))
+    for near in simple_numbers_near(c):
+        if abs(near.value - c) > _MOST_ERRORS * error and abs(near.value - c) > AGREEMENT * abs(c):
+            continue
+        odds = log_odds(abs(near.value - c), error, near.spacing, degrees)
+        if odds <= 0.0 and abs(near.value - c) <= AGREEMENT * abs(c) and abs(near.value - c) < 3.0 * error:
+            odds = 1e-3 / near.rank
+        if odds > 0.0:
+            found.append((odds, near.value))
+    return found
+
+
+def _dispersion(fit: TrajectoryFit) -> float:
+    """What the covariance is multiplied by: residuals smaller than the steps' error count as that error."""
+    return float(max(1.0, _LEAST_MSE / np.nanmin(fit.mse)))
+
+
+def _rise(fit: TrajectoryFit, before: TrajectoryFit) -> float:
+    """The rise of chi-square, in units of each state's residuals before."""
+    counts = np.bincount(before.state, minlength=len(before.mse))
+    unit = np.maximum(before.mse, _LEAST_MSE)
+    return float(np.nansum(counts * (fit.mse - before.mse) / unit))
+
+
+def _rounded(candidate: Candidate, selection: JointSelection) -> Candidate:
+    """Every constant with two digits of its standard error, if the trajectories stay as they are."""
+    fit = candidate.fit
+    errors = np.sqrt(np.maximum(np.diag(fit.covariance) * _dispersion(fit), 0.0))[:len(fit.system.constants)]
+    theta = np.array([c if is_simple(c) or not 0 < error < np.inf else round(c, 2 - int(np.floor(np.log10(error))))
+                      for c, error in zip(fit.system.constants.tolist(), errors.tolist(), strict=True)])
+    final = selection.whole.evaluated(fit.system.with_constants(theta), fit.first)
+    if final is None or _rise(final, fit) > 1.0:
+        return candidate
+    return replace(candidate, fit=final, score=selection.score(final, True), r2=selection.r2(final))

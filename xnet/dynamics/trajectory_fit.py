@@ -1,0 +1,170 @@
+"""Constants and first states of a system fitted to its trajectories by Levenberg and Marquardt's method.
+
+Residuals are divided by the noise of their rows. The Jacobian comes from finite differences that are simulated
+together with the trajectory itself (`segments`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from xnet.arrays import Array
+
+from .observations import Observations
+from .segments import Segments
+from .system import System
+
+#: Relative size of the differences for derivatives.
+_DIFFERENCE = 1e-6
+
+
+@dataclass(frozen=True)
+class TrajectoryFit:
+    """A fitted system.
+
+    Attributes:
+        system: with the fitted constants.
+        first: (d, W) the fitted first states of the W pieces.
+        residuals: (N,) residuals over the noise of their rows; infinite cost without any.
+        J: (N, q) derivatives of the simulated rows, over the noise, by the constants and then the first states.
+        state: (N,) the state of every residual.
+        row: (N,) the row of every residual.
+    """
+
+    system: System
+    first: Array
+    residuals: Array
+    J: Array
+    state: Array
+    row: Array
+
+    @property
+    def cost(self) -> float:
+        """The sum of the squared residuals."""
+        return float(self.residuals @ self.residuals)
+
+    @cached_property
+    def mse(self) -> Array:
+        """The mean squared residual of every state (d,), in units of the noise; NaN for one that is not compared."""
+        return np.array([np.mean(self.residuals[self.state == i] ** 2) if (self.state == i).any() else np.nan
+                         for i in range(len(self.first))])
+
+    @cached_property
+    def scaled(self) -> tuple[Array, Array]:
+        """Residuals and Jacobian over the root mean square of each state's residuals."""
+        own = np.sqrt(np.maximum(self.mse[self.state], 1e-300))
+        return self.residuals / own, self.J / own[:, None]
+
+    @cached_property
+    def covariance(self) -> Array:
+        """The covariance (q, q) of the constants and first states, from the curvature of the loss."""
+        _, J = self.scaled
+        size = np.sqrt(np.einsum("ij,ij->j", J, J))
+        size[size == 0] = 1.0
+        inverse = np.linalg.pinv((J / size).T @ (J / size), rcond=1e-12, hermitian=True)
+        return inverse / np.outer(size, size)
+
+
+@dataclass(frozen=True)
+class TrajectoryModel:
+    """What is fitted: pieces of trajectories, with first states that are fitted too, or are the smoothed ones.
+
+    Attributes:
+        observed: the rows.
+        segments: the pieces.
+        free_first: whether first states are fitted.
+        held: positions of constants that are not fitted.
+    """
+
+    observed: Observations
+    segments: Segments
+    free_first: bool
+    held: tuple[int, ...] = ()
+
+    def evaluated(self, system: System, first: Array) -> TrajectoryFit | None:
+        """Residuals and Jacobian of a system; None where it has no trajectory."""
+        theta, p, d = system.constants, len(system.constants), len(first)
+        delta = _DIFFERENCE * (np.abs(theta) + 1e-4)
+        shift = _DIFFERENCE * self.observed.scale
+        sets = 1 + p + (d if self.free_first else 0)
+        constants = np.repeat(theta[:, None], sets, axis=1)
+        constants[np.arange(p), 1 + np.arange(p)] += delta
+        starts = np.repeat(first[:, None, :], sets, axis=1)
+        if self.free_first:
+            starts[np.arange(d), 1 + p + np.arange(d), :] += shift[:, None]
+        out = self.segments.simulate(system, constants, starts, self.observed.bound)
+        return self._fit_of(system, first, out, np.concatenate([delta, shift])[:sets - 1])
+
+    def _fit_of(self, system: System, first: Array, out: Array, delta: Array) -> TrajectoryFit | None:
+        """The fit at the result of `Segments.simulate`; delta (q,) are the differences."""
+        rows = self.segments.rows if self.free_first else np.where(np.arange(len(self.segments.rows))[:, None] > 0,
+                                                                   self.segments.rows, -1)
+        j, i, w = np.nonzero((rows[:, None, :] >= 0) & self.observed.measured[None, :, None])
+        row = rows[j, w]
+        simulated = out[j, i, :, w]  # (N, sets)
+        if not np.isfinite(simulated[:, 0]).all():
+            return None
+        noise = self.observed.noise[row, i]
+        residuals = (self.observed.data.stacked[row, i] - simulated[:, 0]) / noise
+        J = (simulated[:, 1:] - simulated[:, :1]) / delta / noise[:, None]
+        J = np.where(np.isfinite(J), J, 0.0)
+        p = len(system.constants)
+        J[:, list(self.held)] = 0.0
+        if self.free_first and first.shape[1] > 1:  # a first state acts on its own trajectory only
+            own = w[:, None] == np.arange(first.shape[1])
+            J = np.column_stack([J[:, :p], *(np.where(own, J[:, p + k][:, None], 0.0) for k in range(len(first)))])
+        return TrajectoryFit(system, first, residuals, J, i, row)
+
+    def fit(self, system: System, first: Array | None = None, max_steps: int = 10,
+            tolerance: float = 1e-4) -> TrajectoryFit | None:
+        """Fit the constants, and the first states where they are free.
+
+        Args:
+            first: (d, W) first states to start from; the smoothed ones by default.
+            max_steps: the largest number of steps.
+            tolerance: the fit ends at a step that lowers the cost by a smaller share.
+
+        Returns:
+            The fit; None where the system has no trajectory from its starting values.
+        """
+        best = self.evaluated(system, self.segments.first if first is None else first)
+        damping = 1e-3
+        for _ in range(max_steps if best is not None and best.J.shape[1] else 0):
+            assert best is not None  # for the type checker
+            better, damping = self._step(best, damping)
+            if better is None:
+                break
+            gain = best.cost - better.cost
+            best = better
+            if gain < tolerance * best.cost:
+                break
+        return best
+
+    def _step(self, at: TrajectoryFit, damping: float) -> tuple[TrajectoryFit | None, float]:
+        size = np.sqrt(np.einsum("ij,ij->j", at.J, at.J))
+        size[size == 0] = 1.0
+        A = at.J / size
+        normal, right = A.T @ A, A.T @ at.residuals
+        for _ in range(5):
+            try:
+                step = np.linalg.solve(normal + damping * np.eye(len(size)), right) / size
+            except np.linalg.LinAlgError:
+                return None, damping
+            trial = self.moved(at, step)
+            if trial is not None and trial.cost < at.cost:
+                return trial, max(0.1 * damping, 1e-12)
+            damping *= 10.0
+        return None, damping
+
+    def moved(self, at: TrajectoryFit, step: Array) -> TrajectoryFit | None:
+        """The fit after a step (q,) of the constants and first states."""
+        p = len(at.system.constants)
+        first = at.first + step[p:].reshape(at.first.shape) if self.free_first else at.first
+        return self.evaluated(at.system.with_constants(at.system.constants + step[:p]), first)
+
+    def holding(self, held: tuple[int, ...]) -> TrajectoryModel:
+        """The same model with some constants held."""
+        return replace(self, held=held)

@@ -1,0 +1,145 @@
+"""All classes together: a formula for each, probabilities, mistakes, importance, and boundaries over two inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from xnet.evidence.joint_classes import JointClasses
+from xnet.exports.class_code import classes_python
+from xnet.ui.components import charts
+from xnet.ui.components.formula_view import show_formula
+from xnet.ui.session import state
+from xnet.ui.text import escaped, shorten
+from xnet.wording.score_text import log_loss_text, percent
+
+#: Points of a class that are drawn at most.
+_MOST_POINTS = 400
+#: Colours that people with colour blindness can tell apart (Okabe and Ito 2008).
+_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
+_MARKS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "pentagon", "hexagon", "triangle-down",
+          "hourglass", "bowtie")
+
+
+def joint_classes(joint: JointClasses, column: str) -> None:
+    """Draw the formulas of all classes and what they say about the rows."""
+    with st.container(border=True, key="joint_card"):
+        for label, text, latex in joint.formulas:
+            show_formula({"text": text, "latex": latex}, room=1.6, place=f"class_{label}")
+        st.caption("The probability of a class is exp(score) divided by the sum of exp(score) over all classes. The "
+                   "constants of all scores were fitted together.")
+        _scores(joint)
+    formulas, counts, importance, boundaries = st.tabs(["Probabilities", "Mistakes", "Importance", "Boundaries"])
+    with formulas:
+        _probabilities(joint, column)
+    with counts:
+        _confusion(joint)
+    with importance:
+        _importance(joint)
+    with boundaries:
+        _boundaries(joint)
+    st.download_button("Download as Python (NumPy)", classes_python(joint.result.networks, joint.inputs, joint.labels),
+                       "classes.py", "text/x-python", icon=":material/download:", key="joint_python")
+
+
+def _scores(joint: JointClasses) -> None:
+    found = joint.result
+    with st.container(horizontal=True):
+        st.metric("Right, all rows", percent(found.accuracy), width="content")
+        st.metric("Right, cross-validated", percent(found.accuracy_held_out), width="content",
+                  help="The constants were fitted to other rows than those that are judged, in five folds.")
+        st.metric("Log loss, all rows", log_loss_text(found.log_loss), width="content")
+        st.metric("Log loss, cross-validated", log_loss_text(found.log_loss_held_out), width="content",
+                  help=f"The shares of the classes alone give {log_loss_text(found.base_log_loss)}.")
+
+
+def _probabilities(joint: JointClasses, column: str) -> None:
+    """The probability of the actual class of every row, for each class."""
+    p = joint.probabilities(joint.X)
+    figure = go.Figure()
+    for k, label in enumerate(joint.labels):
+        rows = np.flatnonzero(joint.codes == k)
+        figure.add_trace(go.Box(y=p[rows, k], name=shorten(label, 24), boxpoints="outliers", showlegend=False,
+                                marker={"color": _COLORS[k % len(_COLORS)]},
+                                hovertemplate="probability %{y:.3g}<extra></extra>"))
+    figure.update_yaxes(title="probability of the actual class", range=[-0.04, 1.04])
+    figure.update_xaxes(title=escaped(shorten(column, 40)), type="category")
+    st.plotly_chart(charts.framed(figure), key="joint_probabilities", config=charts.CONFIG,
+                    alt="Probability that the formulas give to the actual class of the rows, for each class")
+    st.caption("In good formulas all boxes are near 1.")
+
+
+def confusion_table(joint: JointClasses) -> pd.DataFrame:
+    """Numbers of rows: a line for each actual class, a column for each class of the formulas."""
+    counts = joint.confusion()
+    table = pd.DataFrame({f"By the formulas: {label}": counts[:, k] for k, label in enumerate(joint.labels)})
+    right = [percent(counts[k, k] / n) if (n := counts[k].sum()) else "–" for k in range(len(joint.labels))]
+    return table.assign(Right=right).set_axis(pd.Index(joint.labels, name="Actual"), axis=0)
+
+
+def _confusion(joint: JointClasses) -> None:
+    st.dataframe(confusion_table(joint), key="joint_confusion",
+                 alt="Number of rows by actual class and by class of the formulas")
+    st.caption("Every row counts for its most probable class.")
+
+
+def _importance(joint: JointClasses) -> None:
+    found, used = joint.importance(), joint.used
+    if not used:
+        st.info("The formulas use no input.", icon=":material/info:")
+        return
+    order = sorted(used, key=lambda i: found[i].sum())
+    figure = go.Figure([go.Bar(x=found[order, k], y=[joint.inputs[i] for i in order], orientation="h",
+                               name=shorten(label, 24), marker={"color": _COLORS[k % len(_COLORS)]},
+                               hovertemplate="log loss rises by %{x:.3g}<extra></extra>")
+                        for k, label in enumerate(joint.labels)])
+    figure.update_xaxes(title="rise of the log loss of the rows of a class when this input is shuffled")
+    figure.update_yaxes(type="category")
+    charts.framed(figure).update_layout(height=140 + 26 * len(order) * len(joint.labels), showlegend=True)
+    st.plotly_chart(figure, key="joint_importance", config=charts.CONFIG,
+                    alt="Importance of every input that the formulas use, for each class")
+    unused = [name for i, name in enumerate(joint.inputs) if i not in used]
+    if unused:
+        st.caption(f"Not used by any formula: {escaped(', '.join(unused))}.")
+
+
+def _boundaries(joint: JointClasses) -> None:
+    """The most probable class over two inputs that the reader chooses, with the rows as points."""
+    if len(joint.inputs) < 2:
+        st.info("Boundaries need two inputs.", icon=":material/info:")
+        return
+    weight = joint.importance().sum(axis=1)
+    usual = [joint.inputs[i] for i in np.argsort(-weight, kind="stable")[:2]]
+    columns = st.columns(2)
+    names = [columns[k].selectbox(f"Input {'across' if k == 0 else 'upwards'}", joint.inputs,
+                                  index=joint.inputs.index(usual[k]), key=f"{state.BOUNDARY_INPUTS}_{k}")
+             for k in range(2)]
+    if names[0] == names[1]:
+        st.info("Choose two different inputs.", icon=":material/info:")
+        return
+    st.plotly_chart(boundary_figure(joint, names[0], names[1]), key="joint_boundaries", config=charts.CONFIG,
+                    alt="The most probable class over two inputs, with the rows as points")
+    others = " The other inputs are at their medians, so points can lie beyond a line." * (len(joint.inputs) > 2)
+    st.caption(f"The coloured areas are the most probable classes.{others}")
+
+
+def boundary_figure(joint: JointClasses, across: str, upwards: str) -> go.Figure:
+    """The areas of the most probable classes over two inputs, and rows of every class."""
+    i, j = joint.inputs.index(across), joint.inputs.index(upwards)
+    x, y, classes = joint.grid(i, j)
+    colors = [_COLORS[k % len(_COLORS)] for k in range(len(joint.labels))]
+    n = len(colors)
+    scale = [[edge / n, colors[k]] for k in range(n) for edge in (k, k + 1)]
+    figure = go.Figure(go.Heatmap(x=x, y=y, z=classes, zmin=-0.5, zmax=n - 0.5, colorscale=scale, opacity=0.35,
+                                  showscale=False, hoverinfo="skip"))
+    for k, label in enumerate(joint.labels):
+        rows = np.flatnonzero(joint.codes == k)[:_MOST_POINTS]
+        figure.add_scatter(x=joint.X[rows, i], y=joint.X[rows, j], mode="markers", name=shorten(label, 24),
+                           marker={"color": colors[k], "symbol": _MARKS[k % len(_MARKS)], "size": 8,
+                                   "line": {"width": 0.5, "color": "white"}},
+                           hovertemplate="%{x:.4g}, %{y:.4g}<extra></extra>")
+    figure.update_xaxes(title=across)
+    figure.update_yaxes(title=upwards)
+    return charts.framed(figure).update_layout(height=460, showlegend=True)

@@ -1,0 +1,123 @@
+"""The results of searches that were started together: all classes of a column, or several columns, on one page."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from xnet.engine import FrontEntry, Problem
+from xnet.engine.front.entry import make_entry
+from xnet.engine.networks.network import Network
+from xnet.errors import XNetError
+from xnet.evidence.class_probability import to_search_form
+from xnet.evidence.joint_classes import JointClasses, join_classes
+from xnet.runs.series import Series, members, series_of
+from xnet.ui.components.formula_view import show_formula
+from xnet.ui.components.series_bar import series_bar
+from xnet.ui.page_list import RESULTS
+from xnet.ui.session import current_run, state
+from xnet.ui.text import escaped, shorten
+from xnet.wording.known_text import known_text
+from xnet.wording.score_text import accuracy_text
+
+from .joint_classes import joint_classes
+
+#: Seconds between two looks at searches that have not ended.
+_LOOK_S = 2.0
+TOGETHER, ONE = "All together", "One by one"
+
+
+def series_title(run: current_run.Run) -> str:
+    """What the results of a series are about, while all of them are shown together; "" otherwise."""
+    series = series_of(run.config)
+    if series is None or current_run.is_read_only(run) or st.session_state.get(state.SERIES_VIEW) == ONE:
+        return ""
+    return f"all classes of {series['column']}" if series["kind"] == "classes" else f"{series['size']} columns"
+
+
+def series_results(run: current_run.Run) -> bool:
+    """Draw the results of a series; returns whether they take the place of those of one search."""
+    series = series_of(run.config)
+    if series is None or current_run.is_read_only(run):
+        return False
+    view = st.segmented_control("Results of the series", [TOGETHER, ONE], default=TOGETHER, key=state.SERIES_VIEW,
+                                label_visibility="collapsed", required=True)
+    if view == ONE:
+        series_bar(run, RESULTS)
+        return False
+    runs = members(run)
+    if len(runs) < series["size"]:
+        st.info(f"{series['size'] - len(runs)} of the {series['size']} searches were deleted.", icon=":material/info:")
+    waiting = [str((series_of(other.config) or series)["label"]) for other in runs if other.snapshot() is None]
+    if waiting:
+        st.info(f"Not searched yet: {escaped(', '.join(waiting))}. The page shows them as soon as they have a formula.",
+                icon=":material/hourglass_empty:")
+    if any(other.is_alive() for other in runs):
+        st.fragment(_watch, run_every=_LOOK_S)(runs, _progress(runs))
+    if series["kind"] == "targets":
+        _targets([other for other in runs if other.snapshot() is not None])
+    elif not waiting and len(runs) == series["size"]:
+        _classes(series, runs)
+    return True
+
+
+def _progress(runs: list[current_run.Run]) -> list[tuple[str, bool]]:
+    """The state of every run, and whether it has a formula."""
+    return [(current_run.run_state(run), (run.folder / "best.json").exists()) for run in runs]
+
+
+def _watch(runs: list[current_run.Run], drawn: list[tuple[str, bool]]) -> None:
+    """Draw the page again once a search has found its first formula or has ended."""
+    if _progress(runs) != drawn:
+        st.rerun()
+
+
+def _targets(runs: list[current_run.Run]) -> None:
+    """The suggested formula of every column, with its scores and a link."""
+    lines = []
+    for other in runs:
+        snapshot, config = other.snapshot(), other.config
+        assert snapshot is not None  # they were left out
+        best = snapshot["best"]
+        with st.container(border=True, key=f"target_{other.id}"):
+            show_formula(best, room=1.7, place=f"target_{other.id}")
+            held = f", {accuracy_text(best, 'holdout', 4)} on held-out rows" if snapshot["rows_holdout"] else ""
+            known = f", {known_text(best)}" if known_text(best) else ""
+            st.caption(escaped(f"{accuracy_text(best, digits=4)} on training rows{held}; {best['n_parameters']} "
+                               f"fitted numbers, complexity {best['complexity']}{known}."))
+            st.page_link(RESULTS.path, label=f"More about {escaped(shorten(config['target'], 30))}", icon=RESULTS.icon,
+                         query_params=current_run.run_query(other))
+        lines.append({"Column": config["target"], "Formula": best["text"], "R² training rows": best["r2_train"],
+                      "R² held-out rows": best["r2_holdout"], "Complexity": best["complexity"],
+                      "Fitted numbers": best["n_parameters"]})
+    if lines:
+        table = pd.DataFrame(lines)
+        st.dataframe(table, hide_index=True, key="series_table", alt="The suggested formula of every column")
+        st.download_button("Download the formulas (CSV)", table.to_csv(index=False), "formulas.csv", "text/csv",
+                           icon=":material/download:", key="series_csv")
+
+
+def _classes(series: Series, runs: list[current_run.Run]) -> None:
+    labels = [str((series_of(other.config) or series)["label"]) for other in runs]
+    snapshots = [other.snapshot() for other in runs]
+    stamp = tuple((other.id, seen["seq"]) for other, seen in zip(runs, snapshots, strict=True) if seen is not None)
+    try:
+        joint = _joined(stamp, labels, runs)
+    except XNetError as error:
+        st.error(escaped(error), icon=":material/error:")
+        return
+    joint_classes(joint, series["column"])
+
+
+@st.cache_data(show_spinner="Fitting the formulas of all classes together", max_entries=8)
+def _joined(stamp: tuple[tuple[str, int], ...], labels: list[str], _runs: list[current_run.Run]) -> JointClasses:
+    """The joined classes; the ids and numbers of the snapshots in `stamp` say whether they are known."""
+    problems = [current_run.problem_of(run) for run in _runs]
+    return join_classes(labels, problems, [_front(run, problem) for run, problem in zip(_runs, problems, strict=True)])
+
+
+def _front(run: current_run.Run, problem: Problem) -> list[FrontEntry]:
+    """The entries of the front of a run, in the form that the engine searches with."""
+    snapshot = run.snapshot()
+    rows = snapshot["front"] if snapshot else []
+    return [make_entry(to_search_form(Network.from_json(row["network"]), problem), problem) for row in rows]

@@ -1,0 +1,71 @@
+"""The session's choice to search for all classes of a column, or for several columns, at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from xnet.runs.series import MOST, Kind
+from xnet.tables.class_target import class_labels, with_class_column
+from xnet.tables.table import Table
+
+from . import state, table_choice
+
+
+class Part(NamedTuple):
+    """One search of a series: its label, the table that it uses, and its target."""
+
+    label: str
+    table: Table
+    target: str
+
+
+class SeriesChoice(NamedTuple):
+    """What is searched together: the kind of the series, the column of the classes ("" for targets), its parts."""
+
+    kind: Kind
+    column: str
+    parts: list[Part]
+
+
+def all_classes_key(column: str) -> str:
+    """Key of the widget that chooses whether all classes of a column are searched at once."""
+    return f"{state.ALL_CLASSES}_{column}"
+
+
+def offers_all_classes(table: Table) -> bool:
+    """Whether the target has so many classes that they can be searched together."""
+    target = table_choice.roles().target
+    labels = class_labels(table, target) if target else ()
+    return table_choice.reads_as_class(table) and 2 < len(labels) <= MOST
+
+
+def all_classes(table: Table) -> bool:
+    """Whether all classes are searched at once: as chosen, by default for a sample whose question is about classes."""
+    target = str(table_choice.roles().target)
+    usual = bool(table.description) and target == table.suggested_target
+    return offers_all_classes(table) and bool(st.session_state.get(all_classes_key(target), usual))
+
+
+def more_targets(table: Table) -> list[str]:
+    """Further columns that are explained, each by a search of its own."""
+    chosen = table_choice.roles()
+    if chosen.target not in table.numeric_columns or table_choice.reads_as_class(table):
+        return []
+    held = st.session_state.get(state.MORE_TARGETS) or []
+    return [c for c in held if c in table.numeric_columns and c not in (chosen.target, chosen.weight.column)]
+
+
+def series_choice(table: Table) -> SeriesChoice | None:
+    """What is searched together; None for one search.
+
+    Raises:
+        TableError: the target has no such class.
+    """
+    target = str(table_choice.roles().target)
+    if all_classes(table):
+        made = [(label, *with_class_column(table, target, label)) for label in class_labels(table, target)]
+        return SeriesChoice("classes", target, [Part(*part) for part in made])
+    more = more_targets(table)
+    return SeriesChoice("targets", "", [Part(c, table, c) for c in (target, *more)]) if more else None
