@@ -10,12 +10,12 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from xnet.arrays import Array
-from xnet.engine import Groups, Network
+from xnet.engine import Groups, Network, codes_of
 from xnet.engine.fitting.rows import Rows
 from xnet.errors import DataError
 from xnet.evidence.group_constants import group_constants, own_table, r2_by_group, with_new_group
 
-from .grouped_rows import known_codes, without_group_column
+from .grouped_rows import groups_of, known_codes, without_group_column
 from .input_checks import check_numeric
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class GroupedFront:
 
     network_: Network
     names_: tuple[str, ...]
+    own_constants: str | int
     _rows: Rows
     _groups: Groups | None
     _group_column: str
@@ -83,6 +84,13 @@ class GroupedFront:
         other = copy.copy(self)
         other.network_, other._groups = network, replace(self._groups, labels=network.own.labels)
         return other
+
+    def _grouped(self, X: Array, names: tuple[str, ...], labels: Any) -> tuple[Array, tuple[str, ...]]:
+        """The inputs of `fit` with the numbers of the groups as the last one, and the names of all."""
+        self._groups = groups_of(labels, len(names), self.own_constants)
+        if self._groups is None:
+            return X, names
+        return np.column_stack([X, codes_of(labels)[0]]), (*names, self._group_column)
 
     def _checked(self, X: Any) -> Array:
         if self._group_column and hasattr(X, "columns") and self._group_column in X.columns:

@@ -12,7 +12,7 @@ from xnet.engine import Groups, codes_of, label_of
 from xnet.errors import DataError
 
 
-def without_group_column(X: Any, groups: Any) -> tuple[Any, Any, str]:
+def without_group_column(X: Any, groups: Any, *, one_target: bool = True) -> tuple[Any, Any, str]:
     """The inputs, the labels of the rows (or None), and the name of the column of groups.
 
     Args:
@@ -20,10 +20,13 @@ def without_group_column(X: Any, groups: Any) -> tuple[Any, Any, str]:
         groups: (n,) labels, or the name of a column of X, which is then no input; None for a table without groups.
 
     Raises:
-        DataError: there is no such column, or the number of labels is not that of rows.
+        DataError: there is no such column, the number of labels is not that of rows, or there are several targets.
     """
     if groups is None:
         return X, None, ""
+    if not one_target:
+        raise DataError("groups are given for several targets, but only one target can have groups. Fit each target by "
+                        "itself.")
     if isinstance(groups, str):
         if not hasattr(X, "columns") or groups not in list(X.columns):
             known = f"; its columns are {', '.join(map(str, X.columns))}" if hasattr(X, "columns") else ""

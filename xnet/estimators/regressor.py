@@ -15,33 +15,28 @@ from xnet.arrays import Array
 from xnet.engine import (
     Budget,
     Constraints,
-    GivenFormula,
     Network,
     Preference,
     Problem,
-    SearchState,
-    StopReason,
-    codes_of,
     count_jobs,
-    given_formula,
     search_on_islands,
 )
 from xnet.engine.fitting.loss_names import check_loss_name
 from xnet.engine.problem.named_constants import Constant, constants_of
-from xnet.evidence.letters import letter_parameters, parameter_table
-from xnet.evidence.scores import front_scores
-from xnet.evidence.units import check_columns, units_report
+from xnet.engine.problem.shared_library import with_library_of
+from xnet.evidence.units import check_columns
 
 from .fitted_front import FittedFront
 from .grouped_front import GroupedFront
-from .grouped_rows import groups_of, without_group_column
+from .grouped_rows import without_group_column
 from .history import history_of, warn_if_stopped, warn_of_constraints
 from .input_checks import check_choice, check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable, canonical_table
+from .several_targets import SeveralTargets, targets_of
 
 
-class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
+class XNetRegressor(GroupedFront, FittedFront, SeveralTargets, RegressorMixin, BaseEstimator):
     """Find the formula behind a table: a network of neurons that choose their own activations.
 
     >>> import numpy as np
@@ -102,16 +97,16 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
             search, with `stop_reason_` "callback".
         stop_at_loss: the search ends, with `stop_reason_` "reached", once the formula leaves no larger share of the
             loss of the best constant in the training rows: 0.01 is R2 = 0.99 under squared error.
-        warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns.
+        warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns; not
+            for several targets.
         verbose: whether to write a progress line to standard error.
         own_constants: with groups: "auto" lets the rows decide which constants are own, "all" shares none, and a number
             is the most own constants.
 
     Attributes:
         network_: the network.
-        formula_: the formula as text; with groups own constants are letters, e.g. `a[molecule]*x/(x + 3.2)`.
-        parameters_: a DataFrame of all constants, own ones once a group; `group_constants_` is a table of groups and
-            own constants, `r2_by_group_` a dict.
+        formula_: the formula as text; with groups own constants are letters, e.g. `a[molecule]*x/(x + 3.2)`. See
+            `group_constants_` (a table), `r2_by_group_`, and `parameters_` with a column `group`.
         definitions_: the definitions of the own functions in the formula, e.g. ["hill(x, y) = x/(x + y)"].
         latex_: the formula as LaTeX.
         expression_: the formula as a SymPy expression.
@@ -138,6 +133,8 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
             `constants`, and its scores; None without `initial_formula`.
         initial_parameters_: the same table as `parameters_` for the letters of the initial formula, also with the kinds
             "fixed", "whole number" and "at a bound"; None without `initial_formula`.
+        estimators_: after a fit to several targets the fitted model of each; the attributes above belong to these
+            models. `formulas_` has the formulas of all targets, `fronts_` all fronts.
         constraints_met_: whether `network_` satisfies all constraints; if no formula does, `network_` is a constant.
     """
 
@@ -192,11 +189,12 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
 
         Args:
             X: (n, d) array or DataFrame; the formula uses the column names of a DataFrame.
-            y: (n,) target.
+            y: (n,) target, or (n, k) several targets: each has a search of its own with the whole budget, see
+                `estimators_`.
             sample_weight: (n,) weights of the errors of the rows: a weight of 2 is a row twice, a weight of 0 a row
                 that is not there. If all are whole numbers, they also count as numbers of rows.
-            sample_error: (n,) known standard errors of y, or one for all rows: the loss is then chi-square, and
-                constants have the errors that follow from them.
+            sample_error: (n,) known standard errors of y, (n, k) those of several targets, or one for all: the loss is
+                then chi-square, and constants have the errors that follow from them.
             groups: (n,) labels of groups of rows, or the name of a column of X: one form is searched, with constants of
                 its own in every group (see `own_constants`). One group is a table without groups.
 
@@ -208,8 +206,12 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
         n_jobs = count_jobs(self.n_jobs)
         check_loss_name(self.loss)
         check_choice("pick", self.pick, tuple(map(str, Preference)))
-        target_name = str(getattr(y, "name", None) or "y")
-        X, labels, self._group_column = without_group_column(X, groups)
+        targets = targets_of(y)
+        self._forget(several=targets is not None)
+        X, labels, self._group_column = without_group_column(X, groups, one_target=targets is None)
+        if targets is not None:
+            return self._fit_several(X, targets, sample_weight, sample_error)
+        target_name = str(getattr(y, "name", None) or self._target_name)
         check_numeric(X)
         # The problem refuses missing values, because it can name the column.
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3,
@@ -219,42 +221,25 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
         if self.units is not None:
             check_columns(names, target_name, self.units)
         y = np.asarray(y, dtype=np.float64)
-        self._groups = groups_of(labels, len(names), self.own_constants)
-        if self._groups is not None:
-            X, names = np.column_stack([X, codes_of(labels)[0]]), (*names, self._group_column)
+        X, names = self._grouped(X, names, labels)
         table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
         problem = self._problem(table, names, target_name, seed, sample_error)
-        known = self._known_networks(names)
+        if self._library is not None:
+            problem = with_library_of(problem, self._library)
+        self._library = problem if self._target_name != "y" else None
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(
-                problem, Budget(self.budget_steps, self.budget_seconds), n_jobs, networks=known,
+                problem, Budget(self.budget_steps, self.budget_seconds), n_jobs, networks=self._known_networks(names),
                 cluster=self.cluster,
                 observer=observer_of(names, self.callback, self.stop_at_loss, verbose=self.verbose))
         end_progress(verbose=self.verbose)
         self.names_, self.target_name_ = names, target_name
-        self._keep(state, problem)
+        chosen = self._keep(state, problem)
         self.history_ = history_of(events, names)
         warn_if_stopped([self.stop_reason_])
-        warn_of_constraints(state.picked(Preference(self.pick)), self._entries, problem)
+        warn_of_constraints(chosen, self._entries, problem)
         return self
-
-    def _keep(self, state: SearchState, problem: Problem) -> None:
-        """Set the attributes that describe the result of a search."""
-        chosen = state.picked(Preference(self.pick))
-        self.n_steps_, self.stop_reason_ = state.step, state.stop_reason or StopReason.BUDGET
-        self._entries = state.front
-        offered = state.robust_pick
-        self.second_look_index_ = None if offered is None else next(
-            i for i, e in enumerate(state.front) if e.network == offered.network)
-        self._scores = [front_scores(entry, problem) for entry in state.front]
-        self.units_report_ = None if self.units is None else \
-            units_report([e.network for e in state.front], self.names_, self.target_name_, self.units)
-        self.initial_formula_: GivenFormula | None = given_formula(problem)
-        self._initial_parameters = None if self.initial_formula_ is None else \
-            parameter_table(letter_parameters(self.initial_formula_, problem))
-        self._rows = problem.subsampled.all_rows
-        self._take(chosen, problem.all_rows)
 
     def _known_networks(self, names: tuple[str, ...]) -> list[Network]:
         """The networks of the last `fit`, for a warm start.
@@ -294,7 +279,9 @@ class XNetRegressor(GroupedFront, FittedFront, RegressorMixin, BaseEstimator):
             groups: for a model with groups: the label of every row, or the name of the column of X that holds it.
 
         Returns:
-            (n,) values; NaN where the formula has no value.
+            (n,) values, (n, k) for several targets; NaN where the formula has no value.
         """
         check_is_fitted(self)
+        if hasattr(self, "estimators_"):
+            return np.column_stack([one.predict(X) for one in self.estimators_])
         return self.network_.evaluate(self._with_groups(X, groups))
