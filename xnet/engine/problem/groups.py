@@ -44,7 +44,7 @@ class Groups:
         return self.held_out(X[:, self.column], fraction, seed) if holdout is None else holdout
 
     def held_out(self, codes: Array, fraction: float, seed: int) -> Array:
-        """Whether a row is held out (n,): the same share of every group, which keeps `FEWEST_ROWS_OF_A_GROUP` in any case.
+        """Whether a row is held out (n,): the same share of every group, which keeps the fewest rows that it needs.
 
         Args:
             codes: (n,) the numbers of the rows' groups.
