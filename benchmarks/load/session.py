@@ -67,7 +67,7 @@ class Session:
         for name, value in state.items():
             setattr(message.rerun_script, name, value)
         await self._socket.send(message.SerializeToString())
-        parts = []
+        parts, is_part = [], bool(state.get("fragment_id"))
         while True:
             received = await asyncio.wait_for(self._socket.recv(), 60)
             parts.append(received)
@@ -77,9 +77,11 @@ class Session:
                 self._interval, self._fragment = answer.auto_rerun.interval, answer.auto_rerun.fragment_id
             elif kind == "new_session":
                 self._page_hash = answer.new_session.page_script_hash or self._page_hash
-                if not state.get("fragment_id"):
+                if not is_part:  # the server ignores updates of a page that it has drawn anew
                     self._fragment, parts = "", [received]
-            elif kind == "script_finished" and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                break
-        if not state.get("fragment_id"):
+            elif kind == "script_finished":
+                if answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    break
+                is_part = False  # the update asks for the whole page
+        if not is_part:
             self.content = b"".join(parts)

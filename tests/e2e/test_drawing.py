@@ -80,6 +80,8 @@ CONTENT = f"<style>{STYLE}</style><div id=root>{(ASSETS / 'network.html').read_t
 
 def load(page: Any) -> None:
     """Make the component's function `window.draw`."""
+    page.add_script_tag(content="""const show = (data) => window.draw({
+        data: new TextEncoder().encode(JSON.stringify(data)), parentElement: document.querySelector("#root") });""")
     page.add_script_tag(type="module", content=CODE.replace("export default function (component)",
                                                             "window.draw = function (component)", 1))
     page.wait_for_function("window.draw !== undefined")
@@ -95,10 +97,10 @@ def moved(browser: Any, frame_ms: int) -> list[int]:
     page.evaluate("window.clock = 0; performance.now = () => window.clock; window.cancelAnimationFrame = clearTimeout; "
                   f"window.requestAnimationFrame = (f) => setTimeout(() => f(window.clock += {frame_ms}), 5)")
     load(page)
-    page.evaluate(f"window.draw({{ data: {as_data(SMALL, 1)}, parentElement: document.querySelector('#root') }})")
+    page.evaluate(f"show({as_data(SMALL, 1)})")
     page.wait_for_timeout(400)
     page.evaluate(WATCH)
-    page.evaluate(f"window.draw({{ data: {as_data(LARGE, 2)}, parentElement: document.querySelector('#root') }})")
+    page.evaluate(f"show({as_data(LARGE, 2)})")
     page.wait_for_timeout(800)
     counts = list(page.evaluate(COUNTS))
     page.close()
@@ -127,7 +129,7 @@ def test_no_label_covers_another_in_a_large_network_with_long_names(browser: Any
     page.set_content(CONTENT)
     load(page)
     shown = json.dumps({**data, "seq": 1, "live": False, "large": large})
-    page.evaluate(f"window.draw({{ data: {shown}, parentElement: document.querySelector('#root') }})")
+    page.evaluate(f"show({shown})")
     page.wait_for_timeout(300)
     found, sizes = page.evaluate(COLLISIONS), page.evaluate(SIZES)
     page.close()

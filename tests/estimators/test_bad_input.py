@@ -130,7 +130,6 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "below all units": (lambda: (FRAME * [1, 1, 1e-101], Y), "'c'.*change its unit"),
     "a target beyond all units": (lambda: (X, pd.Series(Y * 1e300, name="power")), "'power'.*change its unit"),
     "two rows": (lambda: (X[:2], Y[:2]), "minimum of 3"),
-    "a target of two columns": (lambda: (X, np.column_stack([Y, Y])), "1d array"),
     "a flat X": (lambda: (X[:, 0], Y), "2D"),
     "a ragged X": (lambda: ([[1.0], [1.0, 2.0]] * 30, Y), "inhomogeneous"),
 }

@@ -217,10 +217,10 @@ def test_the_drawing_can_show_the_best_instead(app: Open, make_run: Make) -> Non
     run = make_run()
     play(run, steps=5)  # the fifth network of the replay is worse than the fourth
     at = app("pages/discover.py", run=run.id)
-    tried = at.get("bidi_component")[0].proto.json
+    tried = at.get("bidi_component")[0].proto.bytes
     at.segmented_control(key=state.DRAWN_NETWORK).set_value("Best network").run()
     assert not at.exception
-    assert at.get("bidi_component")[0].proto.json != tried
+    assert at.get("bidi_component")[0].proto.bytes != tried
 
 
 @pytest.mark.parametrize("run_state", ["running", "paused", "finished", "stopped"])

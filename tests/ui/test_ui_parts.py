@@ -81,7 +81,8 @@ def test_a_shared_neuron_has_one_node_and_two_edges() -> None:
 
 
 def test_loss_is_drawn_on_a_logarithmic_axis_even_when_it_is_zero() -> None:
-    table = charts.loss_table([[0.1, 1.0, None], [0.5, 0.0, float("nan")]])
+    table = charts.loss_table([[0.1, 1.0, None], [0.5, 0.0, float("nan")]]).to_pandas()
+    assert charts.loss_table([]).column_names == ["seconds", "error", "rows"]
     assert list(table["rows"]) == [charts.TRAIN] * 2
     assert table["error"].min() == charts.FLOOR
     assert charts.LOSS_SPEC["encoding"]["y"]["scale"]["type"] == "log"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .columns import open_table, target_and_inputs
+from .discover_targets import discover_targets, targets_of
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
 from .output import Progress, print_result, printable
 from .permutation import check_number_of_shuffles, checked_by_shuffling
@@ -26,11 +27,8 @@ DEFAULT_SECONDS = 30.0
 
 def run_discover(options: argparse.Namespace) -> int:
     """Search a formula, print it, and return the exit code."""
-    from xnet.config.losses import loss_with_weights
     from xnet.config.run_options import LIMITS
-    from xnet.engine.fitting.loss_names import check_loss_name
     from xnet.tables.roles import siblings
-    from xnet.tables.weights import Weight
 
     from .discover_classes import is_classes, one_class_target
 
@@ -43,15 +41,28 @@ def run_discover(options: argparse.Namespace) -> int:
     table = converted(changed(table, options), options)
     for sentence in (*(change.describe() for change in table.changes), *table.report[read:]):
         print(f"xnet: {sentence}", file=sys.stderr)
-    target, inputs = target_and_inputs(table, options.target, options.inputs, not_inputs(options))
+    targets = targets_of(options.target, table.frame.columns)
+    if len(targets) > 1:
+        return discover_targets(options, table, [str(name) for name in targets], _discover_number, not_inputs(options))
+    target, inputs = target_and_inputs(table, targets[0], options.inputs, not_inputs(options))
     if options.one_class is not None:
         table, target, loss = one_class_target(options, table, target)
         return _discover_formula(options, table, target, [c for c in inputs if c not in siblings(table, target)], loss)
     if is_classes(table, target, options.classify):
         return _discover_classes(options, table, target, inputs)
+    return _discover_number(options, table, target, inputs)
+
+
+def _discover_number(options: argparse.Namespace, table: Any, target: str, inputs: list[str],
+                     series: dict[str, Any] | None = None) -> int:
+    """Search a formula for a column of numbers."""
+    from xnet.config.losses import loss_with_weights
+    from xnet.engine.fitting.loss_names import check_loss_name
+    from xnet.tables.weights import Weight
+
     check_loss_name(options.loss)
     loss = loss_with_weights(options.loss, Weight.from_config(data_options(options)["weight"]))
-    return _discover_formula(options, table, target, inputs, loss)
+    return _discover_formula(options, table, target, inputs, loss, series)
 
 
 def _discover_classes(options: argparse.Namespace, table: Any, target: str, inputs: list[str]) -> int:
@@ -68,7 +79,8 @@ def _discover_classes(options: argparse.Namespace, table: Any, target: str, inpu
     return EXIT_FOUND
 
 
-def _discover_formula(options: argparse.Namespace, table: Any, target: str, inputs: list[str], loss: str) -> int:
+def _discover_formula(options: argparse.Namespace, table: Any, target: str, inputs: list[str], loss: str,
+                      series: dict[str, Any] | None = None) -> int:
     from xnet.config.run_options import table_options
     from xnet.engine import connect, count_jobs
     from xnet.runs import create_run, execute
@@ -87,7 +99,7 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
                              max_complexity=40 if options.max_complexity is None else options.max_complexity,
                              seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
                              n_jobs=count_jobs(options.jobs) if cluster is None else cluster.n_islands, prior=prior,
-                             device=options.device, root=root, **of_table, **data_options(options))
+                             device=options.device, root=root, series=series, **of_table, **data_options(options))
             progress = Progress(sys.stderr, options.steps)
             snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show, cluster=cluster)
             progress.end()

@@ -6,7 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xnet.estimators.classifier import XNetClassifier
+    from xnet.evidence.joint_classes import JointClasses
 
 #: A column with more values than this is not treated as classes.
 MOST_CLASSES = 20
@@ -67,13 +71,14 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     import pandas as pd
 
     from xnet.estimators.classifier import XNetClassifier
+    from xnet.exports.class_code import classes_python
     from xnet.tables.limits import TableError
     from xnet.tables.numbers import is_missing
     from xnet.tables.usable_rows import usable
 
-    if options.out or options.loss != "squared_error":
-        raise TableError(f"{'--out' if options.out else '--loss'} cannot be used with a target of classes. Leave it "
-                         f"out{' and use --json' if options.out else ''}.")
+    if options.loss != "squared_error":
+        raise TableError("--loss cannot be used with a target of classes. Leave it out.")
+    prior = _prior(options, inputs)
     column = table.frame[target]
     if not pd.api.types.is_numeric_dtype(column):
         column = column.where([not is_missing(str(cell).strip()) for cell in column])
@@ -83,10 +88,15 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     y = labels.to_numpy()[frame[target].to_numpy().astype(int)]
     model = XNetClassifier(activations=activations, parameters=not options.no_parameters, n_jobs=options.jobs,
                            budget_seconds=options.seconds, random_state=options.seed,
-                           max_complexity=60 if options.max_complexity is None else options.max_complexity)
+                           max_complexity=60 if options.max_complexity is None else options.max_complexity,
+                           class_weight=options.class_weight, **prior)
     print(f"xnet: searching for {options.seconds:g} s for formulas of {len(labels)} classes.", file=sys.stderr)
     model.fit(frame[list(inputs)], y)
     shown = model.classes_[1:] if len(model.formulas_) == 1 else model.classes_
+    joint = _joined(model, frame[list(inputs)], y)
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
+        (options.out / "classes.py").write_text(classes_python(model.networks_, inputs, joint.labels), "utf-8")
     constants = [model.constants_[model.constants_["class"] == label] for label in shown]
     return {"target": target, "classes": [str(label) for label in model.classes_], "rows": len(frame),
             "scores": [{"class": str(label), "formula": formula, "latex": latex, "complexity": network.complexity,
@@ -96,8 +106,44 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
                                                                         model.networks_, constants, strict=True)],
             "accuracy": model.accuracy_, "accuracy_held_out": model.accuracy_held_out_,
             "log_loss": model.log_loss_, "log_loss_held_out": model.log_loss_held_out_,
+            "confusion": joint.confusion().tolist(),
+            "importance": dict(zip(inputs, joint.importance().tolist(), strict=True)),
             "log_loss_of_shares": model.base_log_loss_, "parameters": model.n_parameters_,
             "complexity": model.complexity_}
+
+
+def _prior(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any]:
+    """The prior knowledge of the options, as `XNetClassifier` takes it.
+
+    Raises:
+        TableError: an option is about numbers, not about scores of classes.
+        ConstraintError: an option cannot be read.
+    """
+    from xnet.tables.limits import TableError
+
+    from .prior_options import prior_from_options
+
+    prior = prior_from_options(options, inputs)
+    names = {"output_range": "--output-range", "initial_formula": "--initial-formula", "constants": "--constant"}
+    if refused := next((names[key] for key in names if key in prior), None):
+        raise TableError(f"{refused} cannot be used with a target of classes. Leave it out.")
+    return prior
+
+
+def _joined(model: XNetClassifier, X: Any, y: Any) -> JointClasses:
+    """The classes of a fitted model, for its mistakes and the importance of its inputs."""
+    import numpy as np
+
+    from xnet.engine.classification.multiclass import Classes
+    from xnet.engine.classification.softmax import Calibration
+    from xnet.evidence.joint_classes import JointClasses
+
+    fitted: dict[str, Any] = dict(model.calibration_)
+    calibration = Calibration(fitted["slope"], np.asarray(fitted["bias"]))
+    found = Classes(tuple(model.networks_), calibration, model.log_loss_, model.log_loss_held_out_, model.accuracy_,
+                    model.accuracy_held_out_, model.base_log_loss_)
+    return JointClasses(tuple(map(str, model.classes_)), tuple(map(str, X.columns)), found,
+                        X.to_numpy(dtype=np.float64), np.searchsorted(model.classes_, y), np.ones(len(X)))
 
 
 def _records(constants: Any) -> list[dict[str, Any]]:
@@ -122,9 +168,31 @@ def class_lines(result: dict[str, Any]) -> list[str]:
             what = f"log-odds of {names[1]}" if len(found) == 1 else f"score of {row['class']}"
             lines += ["", f"Constants of the {what}, fitted to all rows (95 % interval):",
                       *map(constant_item, row["constants"])]
+    lines += ["", *_confusion_lines(names, result["confusion"]), "", *_importance_lines(names, result["importance"])]
     return [
         *lines, "",
         (f"Accuracy {result['accuracy']:.4f}, log loss {result['log_loss']:.4f} on all {result['rows']} rows; "
          f"{result['accuracy_held_out']:.4f} and {result['log_loss_held_out']:.4f} in cross-validation (log loss of "
          f"the class shares: {result['log_loss_of_shares']:.4f})."),
         f"{result['parameters']} parameters, complexity {result['complexity']}."]
+
+
+def _confusion_lines(names: Sequence[str], counts: Sequence[Sequence[int]]) -> list[str]:
+    """The confusion matrix: a line for each actual class."""
+    width = max(8, *(len(name) for name in names)) + 2
+    head = "".join(f"{name:>{width}}" for name in names)
+    return ["Rows by actual class (lines) and most probable class (columns):", f"{'':{width}}{head}",
+            *(f"{name:<{width}}" + "".join(f"{n:>{width}}" for n in line) for name, line in
+              zip(names, counts, strict=True))]
+
+
+def _importance_lines(names: Sequence[str], importance: dict[str, list[float]]) -> list[str]:
+    """The rise of the log loss of a class's rows when an input is shuffled: a line for each input that is used."""
+    used = {name: values for name, values in importance.items() if any(values)}
+    if not used:
+        return ["The formulas use no input."]
+    first, width = max(len(name) for name in used) + 2, max(8, *(len(name) for name in names)) + 2
+    return ["Rise of the log loss of a class when an input is shuffled:",
+            f"{'':{first}}" + "".join(f"{name:>{width}}" for name in names),
+            *(f"{name:<{first}}" + "".join(f"{value:>{width}.3f}" for value in values)
+              for name, values in sorted(used.items(), key=lambda item: -sum(item[1])))]

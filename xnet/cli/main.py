@@ -70,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
                "search failed, 2 the input is not valid, 130 interrupted before the first formula.")
     discover.add_argument("file", metavar="FILE",
                           help="a table (CSV, a workbook, Parquet, JSON, NumPy), or the name of a sample")
-    discover.add_argument("--target", metavar="COLUMN", help="the column to explain (needed unless FILE is a sample)")
+    discover.add_argument("--target", metavar="COLUMN", action="append",
+                          help="the column to explain (needed unless FILE is a sample); repeat it, or separate names "
+                               "by commas, to explain several columns by a search each")
     discover.add_argument("--inputs", metavar="A,B",
                           help="the columns that may explain it (default: all other numeric columns)")
     discover.add_argument("--seconds", type=float, metavar="S",
@@ -92,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     add_prior_options(discover)
     discover.add_argument("--classify", action="store_true",
                           help="treat the target as classes; a text column with few values is always treated so")
+    discover.add_argument("--class-weight", choices=["balanced"],
+                          help="let all classes count alike, however many rows each has")
     discover.add_argument("--class", dest="one_class", metavar="LABEL",
                           help="find a formula for the probability of one class of the target")
     discover.add_argument("--seed", type=int, default=0, metavar="N",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-import networkx as nx
-
 from xnet.engine.networks.network import Network
 
 from .layout import labels
@@ -19,6 +17,8 @@ def network_graphml(network: Network, names: Sequence[str], *, target: str) -> s
     Nodes carry `activation`, `label` and what the activation needs: `column` and `index`, or `value`. Edges carry
     `operand`, the place among the neuron's children from 0, because a - b is not b - a.
     """
+    import networkx as nx  # it takes a second, which the first page should not wait for
+
     graph = nx.MultiDiGraph(target=legal(target), output=str(len(network.neurons) - 1))
     for i, (neuron, label) in enumerate(zip(network.neurons, labels(network, list(names)), strict=True)):
         extra: dict[str, str | int | float] = {}

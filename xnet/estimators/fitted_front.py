@@ -35,6 +35,7 @@ class FittedFront:
     _entries: Sequence[FrontEntry]
     _scores: list[dict[str, float | None]]
     _rows: Rows
+    _initial_parameters: dict[str, list[Any]] | None
 
     @property
     def expression_(self) -> Any:
@@ -57,6 +58,14 @@ class FittedFront:
 
         check_is_fitted(self)
         return pd.DataFrame(self._parameters)
+
+    @property
+    def initial_parameters_(self) -> pd.DataFrame | None:
+        """The letters of the initial formula: value, standard error, 95 % interval and kind."""
+        import pandas as pd  # slow to import, and only needed here
+
+        check_is_fitted(self)
+        return None if self._initial_parameters is None else pd.DataFrame(self._initial_parameters)
 
     @property
     def formula_named_(self) -> str:

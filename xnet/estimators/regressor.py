@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -26,6 +26,7 @@ from xnet.engine import (
 )
 from xnet.engine.fitting.loss_names import check_loss_name
 from xnet.engine.problem.named_constants import Constant, constants_of
+from xnet.engine.problem.shared_library import with_library_of
 from xnet.evidence.letters import letter_parameters, parameter_table
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
@@ -35,12 +36,10 @@ from .history import history_of, warn_if_stopped, warn_of_constraints
 from .input_checks import check_choice, check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable, canonical_table
-
-if TYPE_CHECKING:
-    import pandas as pd
+from .several_targets import SeveralTargets, targets_of
 
 
-class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
+class XNetRegressor(FittedFront, SeveralTargets, RegressorMixin, BaseEstimator):
     """Find the formula behind a table: a network of neurons that choose their own activations.
 
     >>> import numpy as np
@@ -101,7 +100,8 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
             search, with `stop_reason_` "callback".
         stop_at_loss: the search ends, with `stop_reason_` "reached", once the formula leaves no larger share of the
             loss of the best constant in the training rows: 0.01 is R2 = 0.99 under squared error.
-        warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns.
+        warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns; not
+            for several targets.
         verbose: whether to write a progress line to standard error.
 
     Attributes:
@@ -133,6 +133,8 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
             `constants`, and its scores; None without `initial_formula`.
         initial_parameters_: the same table as `parameters_` for the letters of the initial formula, also with the kinds
             "fixed", "whole number" and "at a bound"; None without `initial_formula`.
+        estimators_: after a fit to several targets the fitted model of each; the attributes above belong to these
+            models. `formulas_` has the formulas of all targets, `fronts_` all fronts.
         constraints_met_: whether `network_` satisfies all constraints; if no formula does, `network_` is a constant.
     """
 
@@ -184,11 +186,12 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
 
         Args:
             X: (n, d) array or DataFrame; the formula uses the column names of a DataFrame.
-            y: (n,) target.
+            y: (n,) target, or (n, k) several targets: each has a search of its own with the whole budget, see
+                `estimators_`.
             sample_weight: (n,) weights of the errors of the rows: a weight of 2 is a row twice, a weight of 0 a row
                 that is not there. If all are whole numbers, they also count as numbers of rows.
-            sample_error: (n,) known standard errors of y, or one for all rows: the loss is then chi-square, and
-                constants have the errors that follow from them.
+            sample_error: (n,) known standard errors of y, (n, k) those of several targets, or one for all: the loss is
+                then chi-square, and constants have the errors that follow from them.
 
         Raises:
             ValueError: shapes do not match, values are missing, n_jobs is 0, or the pick is unknown.
@@ -198,7 +201,11 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         n_jobs = count_jobs(self.n_jobs)
         check_loss_name(self.loss)
         check_choice("pick", self.pick, tuple(map(str, Preference)))
-        target_name = str(getattr(y, "name", None) or "y")
+        targets = targets_of(y)
+        self._forget(several=targets is not None)
+        if targets is not None:
+            return self._fit_several(X, targets, sample_weight, sample_error)
+        target_name = str(getattr(y, "name", None) or self._target_name)
         check_numeric(X)
         # The problem refuses missing values, because it can name the column.
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=3,
@@ -210,6 +217,9 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
         y = np.asarray(y, dtype=np.float64)
         table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
         problem = self._problem(table, names, target_name, seed, sample_error)
+        if self._library is not None:
+            problem = with_library_of(problem, self._library)
+        self._library = problem if self._target_name != "y" else None
         known = self._known_networks(names)
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
@@ -267,14 +277,6 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
                                    initial_formula=self.initial_formula,
                                    constants=constants_of(self.constants, names), device=self.device)
 
-    @property
-    def initial_parameters_(self) -> pd.DataFrame | None:
-        """The letters of the initial formula: value, standard error, 95 % interval and kind."""
-        import pandas as pd  # slow to import, and only needed here
-
-        check_is_fitted(self)
-        return None if self._initial_parameters is None else pd.DataFrame(self._initial_parameters)
-
     def predict(self, X: Any) -> Array:
         """Evaluate the formula.
 
@@ -282,9 +284,11 @@ class XNetRegressor(FittedFront, RegressorMixin, BaseEstimator):
             X: (n, d) array or DataFrame.
 
         Returns:
-            (n,) values; NaN where the formula has no value.
+            (n,) values, (n, k) for several targets; NaN where the formula has no value.
         """
         check_is_fitted(self)
+        if hasattr(self, "estimators_"):
+            return np.column_stack([one.predict(X) for one in self.estimators_])
         check_numeric(X)
         X = validate_data(self, X, reset=False, dtype=np.float64)
         return self.network_.evaluate(X)

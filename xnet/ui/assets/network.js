@@ -26,7 +26,7 @@ export default function (component) {
     view = new NetworkView(parentElement);
     views.set(parentElement, view);
   }
-  view.update(data ?? {});
+  view.update(data ? JSON.parse(new TextDecoder().decode(data)) : {});
   // Streamlit calls this as well when the next data overtake these on a busy machine; the drawing stays then.
   return () => setTimeout(() => {
     if (parentElement.isConnected) return;

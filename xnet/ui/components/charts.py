@@ -7,12 +7,13 @@ second. The specification is plain JSON, because building it with Altair takes l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
+import pyarrow as pa
 
 from xnet.ui.text import shorten
 from xnet.wording.formula_notation import compact_text
@@ -59,12 +60,17 @@ LOSS_SPEC: dict[str, Any] = {
 }
 
 
-def loss_table(loss: Sequence[Sequence[float | None]]) -> pd.DataFrame:
-    """The loss of a snapshot, [[seconds, train, held-out], ...], as a table with columns seconds, error, rows."""
+def loss_table(loss: Sequence[Sequence[float | None]]) -> pa.Table:
+    """The loss of a snapshot, [[seconds, train, held-out], ...], as a table with columns seconds, error, rows.
+
+    An Arrow table, which Streamlit sends as it is; a data frame takes longer to make and to convert.
+    """
     parts = [(float(point[0] or 0.0), max(float(value), FLOOR), name)
              for point in loss for name, value in ((TRAIN, point[1]), (HOLDOUT, point[2]))
-             if value is not None and np.isfinite(value)]
-    return pd.DataFrame(parts, columns=["seconds", "error", "rows"])
+             if value is not None and math.isfinite(value)]
+    kinds = {"seconds": pa.float64(), "error": pa.float64(), "rows": pa.string()}
+    return pa.table([pa.array([part[i] for part in parts], kind) for i, kind in enumerate(kinds.values())],
+                    names=list(kinds))
 
 
 def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure:

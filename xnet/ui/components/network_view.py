@@ -7,13 +7,15 @@ tests need no browser. `network_view` mounts the component. A plotly figure woul
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.ui.session.shared import made_once
 from xnet.wording.formula_notation import compact_text
 
 from .neuron_notes import neuron_notes
@@ -31,7 +33,7 @@ _COMPONENT = st.components.v2.component(
 def network_view(record: Mapping[str, Any] | None, *, target: str, key: str, seq: int = 0, columns: Sequence[str] = (),
                  announce: str = "", empty: str = "", caption: str = "", height: int | None = None,
                  live: bool = False, phase: str = "", notes: Sequence[tuple[str, bool]] = (),
-                 large: bool = False) -> None:
+                 large: bool = False, version: Hashable = None) -> None:
     """Draw a network; a later call with the same key moves the drawing to the new network.
 
     Args:
@@ -49,12 +51,18 @@ def network_view(record: Mapping[str, Any] | None, *, target: str, key: str, seq
         notes: for every neuron a short text below it, and whether the text is a target value.
         large: whether the drawing is made for a projector: all text at least 20 pixels high, and a button for the
             full screen.
+        version: names all that is drawn, where sessions draw the same at once; the data are then made once.
     """
-    data = drawing(record, target=target, columns=columns)
-    for node, (note, wanted) in zip(data["nodes"], notes, strict=False):
-        node |= {"note": note, "wanted": wanted}
-    _COMPONENT(key=key, data={**data, "seq": seq, "announce": announce, "empty": empty, "caption": caption,
-                              "height": height, "live": live, "phase": phase, "large": large})
+    def encoded() -> bytes:
+        data = drawing(record, target=target, columns=columns)
+        for node, (note, wanted) in zip(data["nodes"], notes, strict=False):
+            node |= {"note": note, "wanted": wanted}
+        data |= {"seq": seq, "announce": announce, "empty": empty, "caption": caption, "height": height, "live": live,
+                 "phase": phase, "large": large}
+        return json.dumps(data).encode()
+
+    # Bytes, because Streamlit would write a dictionary as JSON twice.
+    _COMPONENT(key=key, data=encoded() if version is None else made_once((key, version), encoded))
 
 
 def drawing(record: Mapping[str, Any] | None, *, target: str, columns: Sequence[str] = ()) -> dict[str, Any]:

@@ -7,7 +7,7 @@ requests a rerun of the whole page when the run's state changes, so that the but
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -22,6 +22,7 @@ from xnet.ui.components.series_bar import series_bar
 from xnet.ui.page_list import DISCOVER
 from xnet.ui.session import current_run, state
 from xnet.ui.session.navigation import follow
+from xnet.ui.session.shared import made_once, newest_snapshot
 from xnet.ui.shell import empty_state
 from xnet.ui.text import duration, escaped, shorten
 from xnet.wording.formula_notation import compact_text
@@ -83,7 +84,8 @@ def _drawn_for(status: Mapping[str, Any], snapshot: Mapping[str, Any] | None) ->
 def refreshed_part(run: current_run.Run, drawn_for: DrawnFor) -> None:
     """Draw the refreshed part; rerun the whole page if `drawn_for` has changed since the page was drawn."""
     follow()
-    status, snapshot = run.status(), run.snapshot()
+    status = run.status()
+    snapshot = newest_snapshot(run, status["state"])
     if _drawn_for(status, snapshot) != drawn_for:
         st.rerun()
     trace, phase = None, ""
@@ -114,7 +116,7 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, status: 
             _network(config, snapshot, status, done)
     with right, st.container(border=True, key="loss_card"):
         st.markdown("**Share left unexplained**")
-        _loss(snapshot)
+        _loss(snapshot, _version(config, snapshot))
     with left, st.container(border=True, key="best_card"):
         st.markdown("**Best formula so far**" if not done else "**Best formula**")
         if best is None:
@@ -153,7 +155,13 @@ def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, stat
     network_view(record, target=config["target"], columns=config["inputs"], key="live_network",
                  seq=snapshot["seq"] if snapshot else 0, announce=_announcement(best),
                  empty=_waiting(status), live=not done,
-                 caption=compact_text(record["text"]) if record and current else "")
+                 caption=compact_text(record["text"]) if record and current else "",
+                 version=_version(config, snapshot, current, done, status["state"]))
+
+
+def _version(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, *further: object) -> Hashable:
+    """Names what of a snapshot is drawn."""
+    return snapshot and (config["id"], snapshot.get("time"), snapshot["seq"], *further)
 
 
 def _top(run: current_run.Run, status: Mapping[str, Any], snapshot: Mapping[str, Any] | None) -> None:
@@ -207,12 +215,13 @@ def _announcement(best: Mapping[str, Any] | None) -> str:
     return f"Best so far: {compact_text(best['text'])}, {accuracy_text(best)}" if best else ""
 
 
-def _loss(snapshot: Mapping[str, Any] | None) -> None:
+def _loss(snapshot: Mapping[str, Any] | None, version: Hashable) -> None:
     # The `alt` text is constant: if it changed, Streamlit would rebuild the chart at every refresh.
     if not snapshot or not snapshot["loss"]:
         st.container(height=LOSS_HEIGHT, border=False).caption("The curve starts with the first network.")
         return
-    st.vega_lite_chart(charts.loss_table(snapshot["loss"]), charts.LOSS_SPEC, height=LOSS_HEIGHT, key="live_loss",
+    table = made_once(("loss", version), lambda: charts.loss_table(snapshot["loss"]))
+    st.vega_lite_chart(table, charts.LOSS_SPEC, height=LOSS_HEIGHT, key="live_loss",
                        alt="Share left unexplained over the seconds of searching, on a logarithmic axis")
 
 
