@@ -92,8 +92,7 @@ class Problem:
 
         Args:
             X, y: (n, d) inputs and (n,) target, finite.
-            max_complexity: most neurons and constants of a network; never more than the train rows less 2 (but 8), as a
-                network with more neurons than rows can only learn them by heart.
+            max_complexity: most neurons and constants of a network; at most the train rows less 2 (or they are learnt).
             holdout_fraction: share of the rows kept from the search (0 for none).
             sample_weight: (n,) weights of the rows' losses; a row of weight 0 is left out.
             sample_error: (n,) known standard errors of y; the loss is then chi-square.
