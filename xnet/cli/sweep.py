@@ -15,7 +15,7 @@ from .columns import open_table, target_and_inputs
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
 from .library_options import activation_names, add_library_options
 from .output import printable
-from .table_options import add_data_options, changed, converted, data_options, not_inputs
+from .table_options import add_data_options, changed, check_row_name, converted, data_options, not_inputs
 
 if TYPE_CHECKING:
     from xnet.runs import Run
@@ -145,6 +145,7 @@ def _tables_and_targets(options: argparse.Namespace) -> tuple[dict[str, Any], li
         try:
             table = converted(changed(open_table(file, options.sheet), options), options)
             data_options(options)
+            check_row_name(table, options)
             targets += [(file, target) for target in _targets(file, table, options)]
             tables[file] = table
         except XNetError as error:
@@ -188,7 +189,8 @@ def _settings(options: argparse.Namespace, tables: Mapping[str, Any]) -> dict[st
              "exclude", "convert", "fill_gaps", "split", "holdout", "weight", "error")
     hashes = {file: hashlib.sha256(table.frame.to_csv(index=False).encode("utf-8", errors="replace")).hexdigest()
               for file, table in tables.items()}
-    return {**{name: getattr(options, name) for name in names}, "tables": hashes}
+    functions = {"function": options.function} if options.function else {}
+    return {**{name: getattr(options, name) for name in names}, **functions, "tables": hashes}
 
 
 def _create(job: Job, table: Any, options: argparse.Namespace) -> Run:
