@@ -19,7 +19,7 @@ from xnet.ui.session import state
 Open = Callable[..., AppTest]
 Make = Callable[..., Run]
 PAGES = ("pages/home.py", "pages/data.py", "pages/setup.py", "pages/discover.py", "pages/results.py",
-         "pages/predict.py", "pages/library.py", "pages/learn.py")
+         "pages/predict.py", "pages/motion.py", "pages/library.py", "pages/learn.py")
 CSV = b"distance,mass,period\n" + b"".join(b"%d,%d,%d\n" % (i, i % 3 + 1, i**2) for i in range(1, 30))
 
 

@@ -142,6 +142,9 @@ def test_beyond_the_data_is_shaded_and_gaps_are_said(replay: Replay) -> None:
     chosen = select(replay.run, row, Network.from_json(row["network"]))
     base = np.median(chosen.X, axis=0)
     assert len(response_figure(chosen, base, 0, beyond=1.0).layout.shapes) == 2
+    colours = [[trace.name for trace in figure.data][:2] for figure in (response_figure(chosen, base, 0),
+                                                                        fit_figure(chosen))]
+    assert colours[0] == colours[1] == ["training rows", "held-out rows"], "plotly gives them the theme's colours"
     assert failure_sentences(chosen, base, 0) == [], "a distance is not looked at below zero"
     shifted = replace(chosen, groups={n: RowGroup(g.X - 5, g.y, g.names) for n, g in chosen.groups.items()})
     said = failure_sentences(shifted, np.median(shifted.X, axis=0), 0)[0]
@@ -152,13 +155,13 @@ def test_an_input_that_is_never_negative_ends_at_zero(app: Open, replay: Replay)
     row = replay.front()[-1]
     chosen = select(replay.run, row, Network.from_json(row["network"]))
     figure = response_figure(chosen, np.median(chosen.X, axis=0), 0, beyond=1.0)
-    assert min(figure.data[0].x) == figure.layout.xaxis.range[0] == 0
+    assert min(figure.data[-1].x) == figure.layout.xaxis.range[0] == 0
     assert "distance is never below zero in your data" in texts(app("pages/results.py", run=replay.run.id))
     from_zero = replace(chosen, groups={n: RowGroup(g.X - chosen.X.min(axis=0), g.y, g.names)
                                         for n, g in chosen.groups.items()})
     assert len(response_figure(from_zero, np.median(from_zero.X, axis=0), 0, beyond=1.0).layout.shapes) == 1
     shifted = replace(chosen, groups={n: RowGroup(g.X - 5, g.y, g.names) for n, g in chosen.groups.items()})
-    assert min(response_figure(shifted, np.median(shifted.X, axis=0), 0, beyond=1.0).data[0].x) < -20
+    assert min(response_figure(shifted, np.median(shifted.X, axis=0), 0, beyond=1.0).data[-1].x) < -20
 
 
 
@@ -207,4 +210,4 @@ def test_log_axes_are_remembered_and_only_offered_where_values_are_positive(app:
     row = replay.front()[-1]
     chosen = select(replay.run, row, Network.from_json(row["network"]))
     curve = response_figure(chosen, np.median(chosen.X, axis=0), 0)
-    assert sum(len(trace.x) for trace in curve.data[1:]) == len(chosen.y), "the rows stand under the curve"
+    assert sum(len(trace.x) for trace in curve.data[:-1]) == len(chosen.y), "the rows stand under the curve"

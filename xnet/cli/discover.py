@@ -16,7 +16,7 @@ from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
 from .output import Progress, print_result, printable
 from .permutation import check_number_of_shuffles, checked_by_shuffling
 from .prior_options import add_units, prior_from_options, units_from_options
-from .table_options import changed, converted, data_options, not_inputs, refuse_for_classes
+from .table_options import changed, check_row_name, converted, data_options, not_inputs, refuse_for_classes
 
 if TYPE_CHECKING:
     from xnet.runs import Run
@@ -39,6 +39,7 @@ def run_discover(options: argparse.Namespace) -> int:
         print(f"xnet: {sentence}", file=sys.stderr)
     read = len(table.report)
     table = converted(changed(table, options), options)
+    check_row_name(table, options)
     for sentence in (*(change.describe() for change in table.changes), *table.report[read:]):
         print(f"xnet: {sentence}", file=sys.stderr)
     targets = targets_of(options.target, table.frame.columns)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .columns import open_table, target_and_inputs
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
 from .output import printable
-from .table_options import add_data_options, changed, converted, data_options, not_inputs
+from .table_options import add_data_options, changed, check_row_name, converted, data_options, not_inputs
 
 if TYPE_CHECKING:
     from xnet.runs import Run
@@ -148,6 +148,7 @@ def _tables_and_targets(options: argparse.Namespace) -> tuple[dict[str, Any], li
         try:
             table = converted(changed(open_table(file, options.sheet), options), options)
             data_options(options)
+            check_row_name(table, options)
             targets += [(file, target) for target in _targets(file, table, options)]
             tables[file] = table
         except XNetError as error:

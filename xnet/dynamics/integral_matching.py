@@ -23,6 +23,8 @@ from .observations import Observations
 _SPLINE_ERROR = 1e-6
 #: What a neuron costs in the score, in nats.
 NEURON_PRICE = 3.0
+#: What a rank of rarity of an activation costs, in nats.
+RARITY_PRICE = 3.0
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
 
 
@@ -42,9 +44,9 @@ class IntegralFit:
 
 
 def structure_cost(networks: tuple[Network, ...], n: int) -> float:
-    """The price of right-hand sides in a score: ln n for a constant, 3 for a neuron, 1 for every rank of rarity."""
+    """The price of right-hand sides in a score: ln n for a constant, 3 for a neuron and for a rank of rarity."""
     return sum(network.n_parameters * np.log(n) + NEURON_PRICE * network.complexity
-               + sum(rarity(neuron.activation) for neuron in network.neurons if neuron.children)
+               + RARITY_PRICE * sum(rarity(neuron.activation) for neuron in network.neurons if neuron.children)
                for network in networks)
 
 

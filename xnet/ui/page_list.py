@@ -29,6 +29,8 @@ SETUP = Page("pages/setup.py", "Setup", ":material/tune:",
              "Choose which activations the neurons may use and how long to search.")
 DISCOVER = Page("pages/discover.py", "Discover", ":material/graph_3:",
                 "Watch the network rewire itself while the error falls and the formula changes.")
+MOTION = Page("pages/motion.py", "Motion", ":material/orbit:",
+              "Find laws of motion: differential equations from a table of trajectories.")
 RESULTS = Page("pages/results.py", "Results", ":material/function:",
                "Compare the formulas of a search and download them.")
 PREDICT = Page("pages/predict.py", "Predict", ":material/calculate:",
@@ -37,4 +39,4 @@ LIBRARY = Page("pages/library.py", "Library", ":material/inventory_2:",
                "All searches: open, compare, annotate or delete them, and score a formula of your own.")
 LEARN = Page("pages/learn.py", "Learn", ":material/school:",
              "See how a network finds a formula, one phase at a time, and look up every term of the app.")
-PAGES = (HOME, DATA, SETUP, DISCOVER, RESULTS, PREDICT, LIBRARY, LEARN)
+PAGES = (HOME, DATA, SETUP, DISCOVER, RESULTS, PREDICT, MOTION, LIBRARY, LEARN)

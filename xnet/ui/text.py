@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 
+from xnet.wording.formula_notation import compact_text
+
 #: Every state of a run: (label, icon, badge colour).
 RUN_STATES: dict[str, tuple[str, str, str]] = {
     "queued": ("Waiting for its turn", ":material/hourglass_empty:", "gray"),
@@ -56,13 +58,13 @@ def unexplained_text(loss: float | None) -> str:
     """A loss as text: the share of the variation that the formula leaves unexplained.
 
     >>> [unexplained_text(loss) for loss in (0.1234, 1.0, 2e-9, 1e-20, None)]
-    ['12.3 %', '100 %', '2e-07 %', 'nothing', 'no value']
+    ['12.3 %', '100 %', '2·10⁻⁷ %', 'nothing', 'no value']
     """
     if loss is None or not math.isfinite(loss):
         return "no value"
     if loss < 1e-16:
         return "nothing"
-    return f"{100 * loss:.3g} %" if loss < 1e3 else "far too much"
+    return compact_text(f"{100 * loss:.3g} %") if loss < 1e3 else "far too much"
 
 
 def counted(n: int, noun: str) -> str:

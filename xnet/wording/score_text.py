@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
+from .formula_notation import compact_text
+
 #: Prefixes of the keys of scores in the words of a loss, and their names; see `xnet.evidence.loss_scores`.
 LOSS_SCORES = {
     "median_relative_error": "Median relative error", "mean_absolute_error": "Mean absolute error",
@@ -74,11 +76,11 @@ def log_loss_text(value: float | None, more: int = 0) -> str:
     """A log loss with three decimals (or `more`), in scientific notation below 0.001; a dash for None.
 
     >>> log_loss_text(0.1234), log_loss_text(0.1234, 1), log_loss_text(1.26e-5), log_loss_text(None)
-    ('0.123', '0.1234', '1.3e-05', '–')
+    ('0.123', '0.1234', '1.3·10⁻⁵', '–')
     """
     if value is None:
         return "–"
-    return f"{value:.{3 + more}f}" if value >= 0.001 or value == 0 else f"{value:.{1 + more}e}"
+    return f"{value:.{3 + more}f}" if value >= 0.001 or value == 0 else compact_text(f"{value:.{1 + more}e}")
 
 
 def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | None = None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from xnet.arrays import Array
@@ -66,3 +68,15 @@ def checked_errors(error: Array, n: int, weight: Array | None, loss: str) -> tup
     if loss != "squared_error":
         raise DataError(f"sample_error belongs to squared errors, but the loss is {loss!r}; leave one of them out.")
     return known_errors(error, n)
+
+
+def check_columns(X: Array, names: Sequence[str]) -> None:
+    """Check that every column of X (n, d) has a name, and that its values can be used.
+
+    Raises:
+        DataError: the number of names is not that of columns, or a value is missing or too large.
+    """
+    if len(names) != X.shape[1]:
+        raise DataError(f"X has {X.shape[1]} columns but {len(names)} names came; give one name a column.")
+    for name, column in zip(names, X.T, strict=True):
+        check_values(column, f"Column {name!r} of X")

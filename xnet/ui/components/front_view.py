@@ -39,7 +39,7 @@ def show_front(run: current_run.Run, snapshot: Mapping[str, Any]) -> int:
             front_table(rows, suggested), hide_index=True, height=min(380, 38 + 35 * len(rows)), key=table,
             on_select=lambda: _row_clicked(run, rows, table, selected), selection_mode="single-row-required",
             alt="The formulas of the front, one in each row, simplest first",
-            column_config={"★": st.column_config.TextColumn(help="The suggested formula"),
+            column_config={"★": st.column_config.TextColumn(width=40, help="The suggested formula"),
                            "Complexity": st.column_config.NumberColumn(width=90, help=SIZE),
                            "R², training": st.column_config.TextColumn(help=ACCURACY),
                            "R², held out": st.column_config.TextColumn(help=CHECKED),
@@ -116,6 +116,7 @@ def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFra
         "★": ["★" if i == suggested else "" for i in range(len(rows))],
         "Complexity": [row["complexity"] for row in rows],
         **scores,
-        "Fitted numbers": [row["n_parameters"] for row in rows],
+        # Before the last column, which a narrow window cuts off.
         "Formula": [compact_text(row["text"].partition(" = ")[2] or row["text"]) for row in rows],
+        "Fitted numbers": [row["n_parameters"] for row in rows],
     })

@@ -9,7 +9,7 @@ import streamlit as st
 from xnet.name_lists import abbreviated_list
 from xnet.tables.column_conversion import Conversion
 from xnet.tables.table import Table
-from xnet.ui.session import state, table_changes, table_choice
+from xnet.ui.session import series_choice, state, table_changes, table_choice
 from xnet.ui.text import counted, escaped, shorten
 
 _WAY = "gaps"
@@ -18,7 +18,8 @@ _WAY = "gaps"
 def missing_codes_notice(table: Table) -> None:
     """Say which chosen columns hold numbers that look like codes for missing values, and offer to read them so."""
     roles = table_choice.roles()
-    used = [c for c in (roles.target, *roles.inputs, roles.weight.column) if c is not None and c in table.sentinels]
+    chosen = (roles.target, *series_choice.more_targets(table), *roles.inputs, roles.weight.column)
+    used = [c for c in chosen if c is not None and c in table.sentinels]
     if not used:
         return
     columns = [f"{shorten(column, 40)} ({_codes(table, column)} in {counted(_count(table, column), 'row')})"

@@ -41,9 +41,10 @@ def residual_figure(chosen: SelectedFormula, column: int | None) -> go.Figure:
                            customdata=chosen.hover(name),
                            hovertemplate=f"{what} %{{y:.4g}}<br>%{{customdata[0]}}<extra></extra>")
     figure.add_hline(y=0, line={"dash": "dash", "width": 1.5, "color": "gray"})
-    figure.update_xaxes(title=BY_FORMULA if column is None else chosen.axis(chosen.names[column]))
-    unit = chosen.unit(chosen.target).replace("<", "‹") if what == PLAIN else ""
-    figure.update_yaxes(title=f"{what}{unit}")
+    unit = chosen.unit(chosen.target).strip().replace("<", "‹")
+    bracketed = f" ({unit})" if unit else ""
+    figure.update_xaxes(title=BY_FORMULA + bracketed if column is None else chosen.axis(chosen.names[column]))
+    figure.update_yaxes(title=what + (bracketed if what == PLAIN else ""))
     return charts.framed(figure)
 
 

@@ -106,7 +106,8 @@ def _split_and_weights(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -
 def _detail(run: current_run.Run, snapshot: Mapping[str, Any], selected: int, chosen: SelectedFormula) -> None:
     config, row = run.config, snapshot["front"][selected]
     shown = CLASS_TABS if chosen.as_class else TABS
-    *tabs, permutation, replay = st.tabs([*(title for title, _ in shown), "Permutation check", "Replay"])
+    with st.container(key="result_tabs"):  # page.css hides the network below while Replay shows one
+        *tabs, permutation, replay = st.tabs([*(title for title, _ in shown), "Permutation check", "Replay"])
     for tab, (_, show) in zip(tabs, shown, strict=True):
         with tab:
             show(chosen)

@@ -23,13 +23,14 @@ def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyo
     low, high = float(chosen.X[:, column].min()), float(chosen.X[:, column].max())
     start, end = reach(chosen.X[:, column], beyond)
     x, values = curve(chosen.network, base, column, start, end)
-    figure = go.Figure(go.Scatter(x=x, y=values, mode="lines", name="formula", line={"width": 2.4},
-                                  hovertemplate="%{x:.5g}: %{y:.5g}<extra></extra>"))
+    figure = go.Figure()  # the rows first: they have the colours that they have in every other chart
     for name, group in chosen.groups.items():
         some = chosen.drawn_positions(name)
         figure.add_scatter(x=group.X[some, column], y=group.y[some], mode="markers", name=name, opacity=0.4,
                            marker={"symbol": charts.SYMBOLS[name], "size": 6}, customdata=chosen.hover(name),
                            hovertemplate="actual %{y:.5g}<br>%{customdata[0]}<extra></extra>")
+    figure.add_scatter(x=x, y=values, mode="lines", name="formula", line={"width": 2.4},
+                       hovertemplate="%{x:.5g}: %{y:.5g}<extra></extra>")
     if beyond:
         for x0, x1 in ((start, low), (high, end)):
             if x0 < x1:

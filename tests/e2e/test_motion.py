@@ -1,0 +1,23 @@
+"""The Motion page in a browser: from the sample to the phase portrait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.e2e.browser import see
+
+
+@pytest.mark.slow
+def test_predator_and_prey_from_the_sample_to_the_phase_portrait(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/motion")
+    tab.get_by_role("button", name="Try lynx and hares").click()
+    tab.get_by_role("button", name="Find the laws").click()
+    tab.get_by_role("button", name="Stop").wait_for()
+    tab.get_by_text("Downloads", exact=True).wait_for(timeout=100_000)
+
+    see(tab, "From another first state")
+    tab.get_by_role("button", name="system.py").wait_for()
+    tab.locator(".st-key-motion_phase .js-plotly-plot").wait_for()

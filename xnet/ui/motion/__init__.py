@@ -1,0 +1,1 @@
+"""The Motion page: laws of motion of a table of trajectories."""

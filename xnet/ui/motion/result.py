@@ -1,0 +1,167 @@
+"""The systems that a search found: equations, curves, phase portrait, fixed points, joint front, downloads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from xnet.arrays import Array
+from xnet.dynamics.fixed_points import FixedPoint, fixed_points
+from xnet.dynamics.system import System, simulate
+from xnet.dynamics.trajectories import Trajectories
+from xnet.engine.formulas.latex import latex_name
+from xnet.engine.networks.network import Network
+from xnet.ui.components.charts import CONFIG
+from xnet.ui.components.network_view import network_view
+from xnet.ui.text import escaped
+from xnet.wording.formula_notation import compact_text
+
+from . import keys
+from .figures import MOST_DRAWN, curves_figure, phase_figure
+from .live import drawn
+from .session import MotionJob
+
+_MIME = {"py": "text/x-python", "js": "text/javascript"}
+
+
+def show_result(job: MotionJob) -> None:
+    """Draw the result of a search that has ended."""
+    result = job.result()
+    if "error" in result:
+        st.error(escaped(result["error"]), icon=":material/error:")
+        return
+    systems = result["systems"]
+    chosen = systems[_front(systems)]
+    system = System(tuple(chosen["states"]), tuple(chosen["inputs"]),
+                    tuple(Network.from_json(equation["network"]) for equation in chosen["equations"]))
+    _equations(chosen)
+    _constants(chosen)
+    _curves(job, system, chosen)
+    _phase(job, system, np.array(chosen["first_states"], dtype=float)[0])
+    _networks(system)
+    _downloads(chosen)
+
+
+def _front(systems: list[dict[str, Any]]) -> int:
+    """Draw the joint front, one row a system; returns the position of the chosen one."""
+    table = pd.DataFrame([{"complexity": one["complexity"], "constants": len(one["parameters"]), "R²": one["r2"],
+                           **{f"d {e['state']}/dt": compact_text(e["formula"]) for e in one["equations"]}}
+                          for one in systems])
+    st.subheader("Systems", anchor=False)
+    st.caption("The suggested system is the first. R² is that of the state whose simulated curve follows its rows "
+               "worst. Select a row to see another system.")
+    event = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row",
+                         key=keys.FRONT, alt="The systems of the joint front",
+                         column_config={"R²": st.column_config.NumberColumn(format="%.4f")})
+    rows = event["selection"]["rows"]
+    return int(rows[0]) if rows and rows[0] < len(systems) else 0
+
+
+def _equations(chosen: dict[str, Any]) -> None:
+    for equation in chosen["equations"]:
+        with st.container(key=f"fits-60-motion-{equation['state']}"):
+            st.latex(rf"\frac{{d\,{latex_name(equation['state'])}}}{{dt}} = {equation['latex']}")
+    for sentence in chosen["remarks"]:
+        st.info(escaped(sentence), icon=":material/info:")
+
+
+def _constants(chosen: dict[str, Any]) -> None:
+    if chosen["parameters"]:
+        with st.expander("Constants with 95 % intervals"):
+            st.dataframe(pd.DataFrame(chosen["parameters"]), hide_index=True, key="motion_constants",
+                         alt="The constants with their intervals")
+            st.caption("Intervals by resampled residuals. They hold if these equations are the law.")
+
+
+def _curves(job: MotionJob, system: System, chosen: dict[str, Any]) -> None:
+    st.subheader("Curves", anchor=False)
+    data = job.data
+    curves = [simulate(system, np.array(first, dtype=float), item.t, item.input_at, _bound(data)).X
+              for item, first in zip(data.items[:MOST_DRAWN], chosen["first_states"], strict=False)]
+    bands = None if chosen["bands"] is None else np.array(chosen["bands"], dtype=float)
+    st.plotly_chart(curves_figure(data, curves, bands), config=CONFIG, key="motion_curves")
+    if len(data.items) > MOST_DRAWN:
+        st.caption(f"The first {MOST_DRAWN} of {len(data.items)} trajectories are drawn.")
+
+
+def _bound(data: Trajectories) -> float:
+    return 100.0 * float(np.abs(data.stacked).max())
+
+
+def _phase(job: MotionJob, system: System, first: Array) -> None:
+    """The phase portrait with sliders for the first state, and the fixed points."""
+    data = job.data
+    d, item = len(system.states), data.items[0]
+    rows = np.column_stack([data.stacked, np.zeros((data.n_rows, d - len(data.states)))])
+    low, high = rows.min(axis=0), rows.max(axis=0)
+    wide = np.maximum(high - low, np.abs(first) + 1e-9) * 0.5
+    st.subheader("From another first state", anchor=False)
+    with st.container(horizontal=True):
+        start = np.array([_slider(job, system.states[i], float(min(low[i], first[i]) - wide[i] * (low[i] < 0)),
+                                  float(max(high[i], first[i]) + wide[i]), float(first[i])) for i in range(d)])
+    u = item.U.mean(axis=0)
+    t = np.linspace(item.t[0], item.t[-1], 600)
+    simulation = simulate(system, start, t, item.input_at, _bound(data))
+    if simulation.end is not None:
+        st.warning(f"The simulation leaves the known range at t = {simulation.end:.4g}.", icon=":material/warning:")
+    points = _fixed_points(system, rows, u)
+    if d == 1:
+        st.line_chart(pd.DataFrame({"time": t, system.states[0]: simulation.X[:, 0]}), x="time", height=300)
+    else:
+        plane = (0, 1)
+        if d > 2:
+            pairs = [(i, j) for i in range(d) for j in range(i + 1, d)]
+            plane = st.selectbox("Plane", pairs, key="motion_plane",
+                                 format_func=lambda pair: " and ".join(system.states[i] for i in pair))
+        held = np.concatenate([start, u])
+        shown = _with_width(data, d)
+        st.plotly_chart(phase_figure(system, shown, plane, simulation.X, points, held), config=CONFIG,
+                        key="motion_phase")
+    _fixed_point_table(system, points)
+
+
+def _with_width(data: Trajectories, d: int) -> Trajectories:
+    """The trajectories with as many columns as the system has states; velocities are drawn from the rows' slopes."""
+    if len(data.states) == d:
+        return data
+    items = tuple(type(item)(item.name, item.t, np.column_stack(
+        [item.X, *(np.gradient(item.X[:, i], item.t) for i in range(d - len(data.states)))]), item.U)
+        for item in data.items)
+    return type(data)((*data.states, *(f"v{i}" for i in range(d - len(data.states)))), data.inputs, items)
+
+
+def _slider(job: MotionJob, name: str, low: float, high: float, value: float) -> float:
+    return st.slider(f"First {escaped(name)}", low, high, value, (high - low) / 200, format="%.3g", width=280,
+                     key=f"motion_first_{job.path.name}_{name}")
+
+
+def _fixed_points(system: System, rows: Array, u: Array) -> list[FixedPoint]:
+    return fixed_points(system, rows.min(axis=0), np.maximum(rows.max(axis=0), rows.min(axis=0) + 1e-9), u)
+
+
+def _fixed_point_table(system: System, points: list[FixedPoint]) -> None:
+    if not points:
+        st.caption("There is no fixed point in and around the range of the rows.")
+        return
+    st.dataframe(pd.DataFrame([{**dict(zip(system.states, point.x, strict=True)), "kind": point.kind,
+                                "eigenvalues": ", ".join(f"{value:.3g}" for value in point.eigenvalues)}
+                               for point in points]), hide_index=True, key="motion_fixed_points",
+                 alt="The fixed points with their stability")
+
+
+def _networks(system: System) -> None:
+    with st.expander("Networks"):
+        for i, network in enumerate(system.networks):
+            network_view(drawn(network, system.names), target=f"d {system.states[i]}/dt", key=f"motion_network_{i}",
+                         columns=system.names, height=260)
+
+
+def _downloads(chosen: dict[str, Any]) -> None:
+    st.subheader("Downloads", anchor=False)
+    with st.container(horizontal=True):
+        for name, text in chosen["files"].items():
+            st.download_button(name, text, name, _MIME.get(name.rsplit(".", 1)[-1], "text/plain"), on_click="ignore",
+                               icon=":material/download:", key=f"get_{name}")
