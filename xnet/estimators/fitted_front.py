@@ -22,6 +22,7 @@ from xnet.engine import (
 )
 from xnet.engine.fitting.determination import n_determined
 from xnet.engine.fitting.rows import Rows
+from xnet.engine.formulas.jax_code import to_jax
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
@@ -160,6 +161,11 @@ class FittedFront:
         """The formula as the source text of a NumPy function."""
         check_is_fitted(self)
         return to_python(self.network_, self.names_, self.target_name_)
+
+    def to_jax(self) -> str:
+        """The formula as the source text of a JAX function of X (n, d) and of its constants."""
+        check_is_fitted(self)
+        return to_jax(self.network_, self.names_, self.target_name_)
 
     def _repr_html_inner(self) -> str:
         """The typeset formula and the front, for notebooks; scikit-learn's diagram before `fit`."""
