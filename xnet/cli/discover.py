@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .columns import open_table, target_and_inputs
 from .discover_targets import discover_targets, targets_of
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
+from .library_options import activation_names
 from .output import Progress, print_result, printable
 from .permutation import check_number_of_shuffles, checked_by_shuffling
 from .prior_options import add_units, prior_from_options, units_from_options
@@ -139,27 +140,3 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT
     return EXIT_FOUND
-
-
-def activation_names(options: argparse.Namespace) -> str | list[str]:
-    """The activation library of `--activations`, which commas separate, and of every `--function`.
-
-    Raises:
-        FormulaError: a definition cannot be used, or its file cannot be read.
-    """
-    names = [name.strip() for name in options.activations.split(",") if name.strip()]
-    own = [definition for given in options.function or () for definition in _definitions(given)]
-    return names[0] if len(names) == 1 and not own else [*names, *own]
-
-
-def _definitions(given: str) -> tuple[str, ...]:
-    """The definition of one `--function`, or those of the file that it names."""
-    from xnet.engine import FormulaError, definitions_from, definitions_in_file
-
-    if "=" in given:
-        return definitions_from([given])
-    try:
-        return definitions_in_file(Path(given).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        raise FormulaError(f"--function is {given!r}, neither a definition nor a file that can be read. Write "
-                           "NAME(x) = FORMULA, such as 'hill(x, y) = x/(x + y)'.") from None

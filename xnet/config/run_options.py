@@ -181,7 +181,8 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
     activations, columns = given["activations"], (*inputs, target)
     resolve_activations(activations)
     split, weight = Split.from_config(given["split"]), Weight.from_config(given["weight"])
-    sources = {recipe.column for recipe in recipes_from_config(given).values()}
+    sources = {column for recipe in recipes_from_config(given).values() for column in (recipe.column,
+                                                                                      *recipe.file_columns)}
     changes = concerning(changes_from_json(given["changes"]),
                          {*columns, *sources, *(c for c in (split.column, weight.column) if c is not None)})
     config: Config = {

@@ -46,6 +46,8 @@ class ColumnRecipe:
             missing values.
         since: for "days", the day (ISO 8601) that is 0.
         days_first: whether the day stands before the month in dates such as 1/2/2020.
+        sources: the columns of the file that the source column joins, if it does: a date and a time; or year, month,
+            day, and perhaps hour and minute.
     """
 
     column: str
@@ -54,6 +56,7 @@ class ColumnRecipe:
     labels: tuple[str, ...] = ()
     since: str = ""
     days_first: bool = False
+    sources: tuple[str, ...] = ()
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> ColumnRecipe:
@@ -64,7 +67,8 @@ class ColumnRecipe:
         """
         try:
             recipe = cls(str(config["column"]), str(config["way"]), str(config["label"]),
-                         tuple(map(str, config["labels"])), str(config["since"]), bool(config["days_first"]))
+                         tuple(map(str, config["labels"])), str(config["since"]), bool(config["days_first"]),
+                         tuple(map(str, config.get("sources", ()))))
             if recipe.way not in WAYS or (recipe.way == "labels" and recipe.label not in recipe.labels):
                 raise ValueError
             if recipe.way == "days":
@@ -82,7 +86,13 @@ class ColumnRecipe:
 
     def to_config(self) -> dict[str, Any]:
         """The recipe as plain data for a config."""
-        return asdict(self) | {"labels": list(self.labels)}
+        joined = {"sources": list(self.sources)} if self.sources else {}
+        return {k: v for k, v in asdict(self).items() if k != "sources"} | {"labels": list(self.labels)} | joined
+
+    @property
+    def file_columns(self) -> tuple[str, ...]:
+        """The columns of a file that the values are computed from."""
+        return self.sources or (self.column,)
 
     def values(self, cells: Sequence[object]) -> Array:
         """Convert cells.

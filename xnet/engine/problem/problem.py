@@ -19,12 +19,10 @@ from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.fitting.loss_names import LOGISTIC, make_loss
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_template
-from xnet.engine.networks.activations import resolve_activations
 from xnet.engine.networks.domain import box_of
 from xnet.engine.networks.intervals import Interval
 from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.network import Network
-from xnet.engine.networks.own_functions import check_own_names
 
 from .constraints import NONE, CheckPoints, Constraints, check_points
 from .feature_selection import MANY_INPUTS, distinct_inputs, ranked_inputs, selected_inputs_at
@@ -32,7 +30,7 @@ from .given_form import GivenForm
 from .groups import Groups
 from .named_constants import NamedConstants, known_values
 from .sampling import check_train_rows, given_split, representative, rows_at, scale_of, split_rows
-from .validation import check_columns, check_values, checked_arrays, checked_errors, checked_weight
+from .validation import check_columns, check_values, checked_arrays, checked_errors, checked_library, checked_weight
 
 #: Rows that candidates are matched on, and rows that trial networks are fitted on.
 MATCH_ROWS, SEARCH_ROWS = 112, 1200
@@ -96,7 +94,7 @@ class Problem:
 
         Args:
             X, y: (n, d) inputs and (n,) target, finite.
-            max_complexity: most neurons and constants of a network; never more than the train rows less 2 (but 8).
+            max_complexity: most neurons and constants of a network; at most the train rows less 2 (or they are learnt).
             holdout_fraction: share of the rows kept from the search (0 for none).
             sample_weight: (n,) weights of the rows' losses; a row of weight 0 is left out.
             sample_error: (n,) known standard errors of y; the loss is then chi-square.
@@ -120,8 +118,7 @@ class Problem:
         check_values(y, "y" if target_name == "y" else f"y ({target_name!r})")
         weight = None if sample_weight is None else checked_weight(sample_weight, len(y))
         check_device(device)
-        library = resolve_activations(activations)
-        check_own_names(library, names)
+        library = checked_library(activations, names)
         if initial_formula is not None:
             read_template(initial_formula, names, dict(constants), library)  # refused now, not by a search that fails
         if constraints.forbidden:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from xnet.arrays import Array
 from xnet.data_rules import LARGEST_VALUE
 from xnet.engine.fitting.error_losses import KnownError
 from xnet.engine.fitting.loss_names import known_errors
+from xnet.engine.networks.activations import resolve_activations
+from xnet.engine.networks.own_functions import check_own_names
 from xnet.errors import DataError
 
 
@@ -21,6 +23,13 @@ def checked_arrays(X: Array, y: Array) -> tuple[Array, Array]:
     if X.shape[1] == 0 or len(y) < 3:
         raise DataError(f"X has {X.shape[1]} columns and {len(y)} rows; at least 1 column and 3 rows are needed.")
     return X, y
+
+
+def checked_library(activations: str | Iterable[str], names: Sequence[str]) -> tuple[str, ...]:
+    """The names of an activation library; refuses own functions that have the name of a column."""
+    library = resolve_activations(activations)
+    check_own_names(library, names)
+    return library
 
 
 def check_values(values: Array, what: str) -> None:
