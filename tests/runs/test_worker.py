@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,8 +18,10 @@ import pandas as pd
 import psutil
 import pytest
 
+from xnet.engine import ClusterError
 from xnet.processes import process_lives
 from xnet.runs import create_run, launch, launcher, prewarm
+from xnet.runs import worker as worker_module
 from xnet.runs.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -207,6 +210,24 @@ def test_a_worker_without_a_run_says_so(tmp_path: Path, work: Callable[..., subp
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("address", "n_jobs", "expected"), [
+    ("tcp://127.0.0.1:8786", 2, "a cluster"), ("tcp://127.0.0.1:8786", 1, None), ("", 2, None), ("nowhere", 2, None)])
+def test_the_servers_cluster_computes_for_runs_of_several_processes(
+        address: str, n_jobs: int, expected: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture) -> None:
+    @contextmanager
+    def connect(address: str) -> Iterator[Any]:
+        if address == "nowhere":
+            raise ClusterError("No Dask scheduler answers.")
+        yield "a cluster"
+
+    monkeypatch.setenv("XNET_CLUSTER", address)
+    monkeypatch.setattr(worker_module, "connect", connect)
+    with ExitStack() as stack:
+        assert worker_module._cluster(make_run(tmp_path, n_jobs=n_jobs), stack) == expected
+    assert ("This machine computes alone: No Dask scheduler answers." in caplog.text) == (address == "nowhere")
+
+
 def test_a_warm_worker_waits_for_its_run_and_leaves_when_none_comes(
         tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
     run = make_run(tmp_path, easy=True)

@@ -10,13 +10,15 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .columns import open_table, target_and_inputs
+from .columns import target_and_inputs
 from .discover_targets import discover_targets, targets_of
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
+from .groups import group_lines, group_option, grouped, groups_json, open_tables, refuse_groups
+from .library_options import activation_names
 from .output import Progress, print_result, printable
 from .permutation import check_number_of_shuffles, checked_by_shuffling
 from .prior_options import add_units, prior_from_options, units_from_options
-from .table_options import changed, converted, data_options, not_inputs, refuse_for_classes
+from .table_options import changed, check_row_name, converted, data_options, not_inputs, refuse_for_classes
 
 if TYPE_CHECKING:
     from xnet.runs import Run
@@ -34,17 +36,22 @@ def run_discover(options: argparse.Namespace) -> int:
 
     if options.seconds is None:
         options.seconds = DEFAULT_SECONDS if options.steps is None else LIMITS["seconds"][1]
-    table = open_table(options.file, options.sheet)
+    table = open_tables(options)
     for sentence in table.report:  # first, because a later error may follow from it
         print(f"xnet: {sentence}", file=sys.stderr)
     read = len(table.report)
     table = converted(changed(table, options), options)
+    check_row_name(table, options)
     for sentence in (*(change.describe() for change in table.changes), *table.report[read:]):
         print(f"xnet: {sentence}", file=sys.stderr)
     targets = targets_of(options.target, table.frame.columns)
     if len(targets) > 1:
+        refuse_groups(options)
         return discover_targets(options, table, [str(name) for name in targets], _discover_number, not_inputs(options))
-    target, inputs = target_and_inputs(table, targets[0], options.inputs, not_inputs(options))
+    table, group = grouped(table, options)
+    target, inputs = target_and_inputs(table, targets[0], options.inputs, {*not_inputs(options), options.group, group})
+    if group is not None:
+        return _discover_number(options, table, target, [*(c for c in inputs if c != group), group])
     if options.one_class is not None:
         table, target, loss = one_class_target(options, table, target)
         return _discover_formula(options, table, target, [c for c in inputs if c not in siblings(table, target)], loss)
@@ -99,7 +106,8 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
                              max_complexity=40 if options.max_complexity is None else options.max_complexity,
                              seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
                              n_jobs=count_jobs(options.jobs) if cluster is None else cluster.n_islands, prior=prior,
-                             device=options.device, root=root, series=series, **of_table, **data_options(options))
+                             device=options.device, root=root, series=series,
+                             group=group_option(options, inputs), **of_table, **data_options(options))
             progress = Progress(sys.stderr, options.steps)
             snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show, cluster=cluster)
             progress.end()
@@ -132,33 +140,10 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     if units is not None:
         add_units(snapshot, run.config["inputs"], problem.target_name, units)
     print_result(snapshot, problem.target_name, met, formula_verdict(snapshot["best"], snapshot, problem, check),
-                 as_json=options.json, check=check,
+                 as_json=options.json, check=check, groups=groups_json(network, problem),
+                 group_lines=group_lines(network, problem),
                  constants=[estimate.to_json() for estimate in constant_estimates(network, problem.all_rows)])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT
     return EXIT_FOUND
-
-
-def activation_names(options: argparse.Namespace) -> str | list[str]:
-    """The activation library of `--activations`, which commas separate, and of every `--function`.
-
-    Raises:
-        FormulaError: a definition cannot be used, or its file cannot be read.
-    """
-    names = [name.strip() for name in options.activations.split(",") if name.strip()]
-    own = [definition for given in options.function or () for definition in _definitions(given)]
-    return names[0] if len(names) == 1 and not own else [*names, *own]
-
-
-def _definitions(given: str) -> tuple[str, ...]:
-    """The definition of one `--function`, or those of the file that it names."""
-    from xnet.engine import FormulaError, definitions_from, definitions_in_file
-
-    if "=" in given:
-        return definitions_from([given])
-    try:
-        return definitions_in_file(Path(given).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        raise FormulaError(f"--function is {given!r}, neither a definition nor a file that can be read. Write "
-                           "NAME(x) = FORMULA, such as 'hill(x, y) = x/(x + y)'.") from None

@@ -24,6 +24,8 @@ from .bundles import add_bundle_commands
 from .discover import run_discover
 from .dynamics import add_dynamics
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
+from .groups import add_group_options
+from .library_options import add_library_options
 from .predict import add_predict
 from .prior_options import add_prior_options
 from .sweep import add_sweep
@@ -67,22 +69,15 @@ def _parser() -> argparse.ArgumentParser:
         "discover", help="find a formula for a column", description="Find a formula for a column of a table.",
         epilog="Ctrl-C ends the search and prints the best formula so far. Exit codes: 0 a formula was found, 1 the "
                "search failed, 2 the input is not valid, 130 interrupted before the first formula.")
-    discover.add_argument("file", metavar="FILE",
-                          help="a table (CSV, a workbook, Parquet, JSON, NumPy), or the name of a sample")
+    add_group_options(discover)
     discover.add_argument("--target", metavar="COLUMN", action="append",
                           help="the column to explain (needed unless FILE is a sample); repeat it, or separate names "
                                "by commas, to explain several columns by a search each")
-    discover.add_argument("--inputs", metavar="A,B",
-                          help="the columns that may explain it (default: all other numeric columns)")
     discover.add_argument("--seconds", type=float, metavar="S",
                           help="budget in seconds (default: 30; with --steps no limit)")
     discover.add_argument("--steps", type=int, metavar="N",
                           help="budget in steps: gives the same result on every machine")
-    discover.add_argument("--activations", default="default", metavar="NAMES",
-                          help="presets, groups or activations, separated by commas (default: %(default)s)")
-    discover.add_argument("--function", action="append", metavar="DEFINITION",
-                          help="a function of your own, such as 'hill(x, y) = x/(x + y)', or a file with one "
-                               "definition on each line; may be repeated")
+    add_library_options(discover)
     discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
                           help="the largest complexity of a formula (default: 40, for several classes 60)")

@@ -10,7 +10,7 @@ from xnet.wording.constant_text import constant_line, interval_text
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.given_text import given_text
 from xnet.wording.known_text import known_text
-from xnet.wording.score_text import LOSS_SCORE_KEYS, accuracy_text, loss_score, percent, r2_name, r2_text
+from xnet.wording.score_text import LOSS_SCORE_KEYS, accuracy_text, loss_score, percent, r2, r2_name, told_apart
 
 if TYPE_CHECKING:
     from xnet.evidence.permutation_check import PermutationCheck
@@ -68,7 +68,8 @@ class Progress:
 
 
 def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: Verdict, *, as_json: bool,
-                 constants: Sequence[Mapping[str, Any]] = (), check: PermutationCheck | None = None) -> None:
+                 constants: Sequence[Mapping[str, Any]] = (), check: PermutationCheck | None = None,
+                 groups: Mapping[str, Any] | None = None, group_lines: Sequence[str] = ()) -> None:
     """Print the best formula, its scores, the verdict, its constants and the front to standard output.
 
     Args:
@@ -79,14 +80,16 @@ def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: 
         as_json: print JSON instead of text.
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
         check: the permutation check; None without one.
+        groups, group_lines: the constants of every group, as plain data and as lines of text; none without groups.
     """
     from xnet.atomic_files import to_json
 
     if not as_json:
-        print(_text_result(snapshot, found, constants), flush=True)
+        print("\n".join([_text_result(snapshot, found, constants), *map(printable, group_lines)]), flush=True)
         return
     checked = {} if check is None else {"permutation_check": check.to_json()}
     print(to_json({**_json_result(snapshot, target, constraints_met), "constants": list(constants), **checked,
+                   **(groups or {}),
                    "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions}}),
           flush=True)
 
@@ -131,7 +134,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     if "given" in snapshot:
         lines.append(printable(given_text(snapshot["given"])))
     key, score = r2_name(best)
-    as_text: Callable[[float | None], str] = r2_text
+    as_text: Callable[[float | None, int], str] = r2
     if "accuracy_train" in best:
         key, score, as_text = "accuracy", "right", percent
     elif snapshot["rows_holdout"] and best["r2_holdout"] is None:
@@ -141,10 +144,11 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     width = max(14, len(f"{score} held out"))
     lines += ["", "The best formula of every complexity:", "",
               f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]
-    for formula in snapshot["front"]:
-        scores: dict[str, Any] = dict(formula)
+    front: list[dict[str, Any]] = [dict(formula) for formula in snapshot["front"]]
+    texts = [told_apart([formula[f"{key}_{rows}"] for formula in front], as_text) for rows in ("train", "holdout")]
+    for formula, train, holdout in zip(snapshot["front"], *texts, strict=True):
         lines.append(f"{formula['complexity']:>10}  {formula['n_parameters']:>10}  "
-                     f"{as_text(scores[f'{key}_train']):>{width}}  {as_text(scores[f'{key}_holdout']):>{width}}  "
+                     f"{train:>{width}}  {holdout:>{width}}  "
                      f"{printable(formula['text'])}"
                      + (f"  ({printable(formula['units'])})" if "units" in formula else ""))
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,15 +13,18 @@ from xnet.engine.networks.own_functions import is_definition
 
 from .losses import loss_of, parts_of_loss
 from .prior import Prior
+from .run_options import LIMITS as RUN_LIMITS
 from .run_options import RunOptions
 
 _CORES = count_jobs(-1)
+#: On a server with a cluster people may choose more processes than it has cores; the cluster limits them.
+_MOST_JOBS = int(RUN_LIMITS["n_jobs"][1]) if os.environ.get("XNET_CLUSTER") else _CORES
 #: With few cores a second process would take cores from the server and the browser.
 USUAL_JOBS = 2 if _CORES >= 4 else 1
 #: Limits of the app, narrower than `run_options.LIMITS`; values from the browser are clipped to them.
 LIMITS: dict[str, tuple[int, int]] = {
     "seconds": (1, 4 * 3600), "max_complexity": (3, 60), "holdout_percent": (0, 50), "seed": (0, 2**31 - 1),
-    "n_jobs": (1, _CORES)}
+    "n_jobs": (1, _MOST_JOBS)}
 
 #: Ready-made libraries of activations: title -> what `resolve_activations` takes.
 LIBRARIES: dict[str, str | tuple[str, ...]] = {

@@ -25,6 +25,7 @@ from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
 from xnet.config.run_options import RunError
+from xnet.engine import Cluster, ClusterError, connect
 from xnet.one_thread import ONE_THREAD
 from xnet.run_queue import RunQueue
 
@@ -77,13 +78,29 @@ def _search(run: Run, seconds: float, detached: bool) -> None:
     line = RunQueue(run.folder.parent) if detached else None
     if detached and hasattr(os, "nice"):
         os.nice(NICENESS)  # the server, which answers people, comes first
-    with threadpool_limits(limits=1):  # the parent may not have set the variables before NumPy was loaded
+    with threadpool_limits(limits=1), contextlib.ExitStack() as stack:  # NumPy may be loaded without variables
         logging.getLogger(__name__).info("Run %s: %s s of searching, process %s", run.id, seconds, os.getpid())
-        execute(run, commands=run.take_command if detached else commands_of_parent(run), queue=line)
+        execute(run, commands=run.take_command if detached else commands_of_parent(run), queue=line,
+                cluster=_cluster(run, stack) if detached else None)
     logging.getLogger(__name__).info("Ended: %s", run.status()["message"])
     if line is not None:
         with contextlib.suppress(sqlite3.Error):
             line.leave(run.id)
+
+
+def _cluster(run: Run, stack: contextlib.ExitStack) -> Cluster | None:
+    """The Dask cluster of the server (XNET_CLUSTER) for a run of several processes; None where there is none.
+
+    A cluster that cannot be used costs nothing but its help: this machine computes, and the log says why.
+    """
+    address = os.environ.get("XNET_CLUSTER", "")
+    if not address or run.config["n_jobs"] == 1:
+        return None
+    try:
+        return stack.enter_context(connect(address))
+    except ClusterError as error:
+        logging.getLogger(__name__).warning("This machine computes alone: %s", error)
+        return None
 
 
 def log_to(path: Path) -> None:

@@ -13,6 +13,7 @@ from xnet.wording.formula_notation import compact_text
 
 from .page_list import DATA, DISCOVER, HOME, LIBRARY, PAGES, RESULTS, Page
 from .session import actions, current_run, navigation, state
+from .session.login import ask_for_login
 from .text import RUN_STATES, escaped, shorten
 
 # A local picture: for the name of an icon, Streamlit would load a picture from another server.
@@ -48,6 +49,8 @@ def enter_page(page: Page) -> None:
 def open_app() -> None:
     """Set up the app around the current page and run that page."""
     st.set_page_config(page_title="X-Net", page_icon=_ICON.read_text("utf-8"), layout="wide")
+    if ask_for_login():
+        return
     st.session_state[state.APP_STARTED] = True
     state.fill_defaults()
     current_run.prewarm()

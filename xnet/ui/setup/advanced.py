@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -121,5 +122,10 @@ def _about_search() -> None:
                     help="With the same seed and settings, the search is the same.")
     low, high = LIMITS["n_jobs"]
     st.number_input("Processes", low, high, key=state.N_JOBS, persist_state="session", disabled=high == low,
-                    help=f"This machine has {counted(high, 'core')}. Each further process explores other "
-                         "formulas.")
+                    help=f"{_about_cores()} Each further process explores other formulas.")
+
+
+def _about_cores() -> str:
+    if os.environ.get("XNET_CLUSTER"):
+        return "The processes run on the server's cluster, at most one on each of its workers and one here."
+    return f"This machine has {counted(LIMITS['n_jobs'][1], 'core')}."
