@@ -31,15 +31,15 @@ from xnet.evidence.letters import letter_parameters, parameter_table
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import check_columns, units_report
 
-from .fitted_front import FittedFront
 from .history import history_of, warn_if_stopped, warn_of_constraints
 from .input_checks import check_choice, check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
+from .parquet_fits import ParquetFits
 from .sample_weights import CanonicalTable, canonical_table
 from .several_targets import SeveralTargets, targets_of
 
 
-class XNetRegressor(FittedFront, SeveralTargets, RegressorMixin, BaseEstimator):
+class XNetRegressor(ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
     """Find the formula behind a table: a network of neurons that choose their own activations.
 
     >>> import numpy as np
