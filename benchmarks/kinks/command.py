@@ -9,6 +9,7 @@ noise, and the formula has no further one. Straight lines with noise of 5, 20 an
 from __future__ import annotations
 
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -43,15 +44,20 @@ CASES = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print the counts, and return the exit code."""
+def build_parser() -> ArgumentParser:
+    """The options of the command."""
     parser = measurement_parser("kinks", __doc__, 1e6, "limit of a search, beside its steps")
     parser.add_argument("--steps", type=int, default=30, help="budget of a search in steps (default 30)")
     parser.add_argument("--seeds", type=int, default=3, help="tables of each formula (default 3)")
     parser.add_argument("--lines", type=int, default=100, help="straight lines (default 100)")
-    given = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print the counts, and return the exit code."""
+    given = build_parser().parse_args(arguments)
     file = CsvFile(given.csv)
-    for noise in (0.0, 0.05, 0.2):
+    for noise in (0.0, 0.05, 0.2) if given.seeds else ():
         rows = [_measured(case, noise, given.seed + k, given.steps, given.seconds)
                 for case in CASES for k in range(given.seeds)]
         for row in rows:

@@ -98,3 +98,17 @@ def test_a_wrong_option_is_a_sentence(path: Path, option: list[str], says: str,
                                       capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["discover", str(path), "--target", "y", *option]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_column_that_names_the_rows_is_chosen_or_refused(path: Path, tmp_path: Path,
+                                                           capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("x,y,plot\n" + "".join(f"{k},{2 * k + 1},{k + 40}\n" for k in range(20)))
+    assert main(["discover", str(table), "--target", "y", "--row-name", "plot", "--steps", "1", "--out",
+                 str(tmp_path)]) == 0
+    config = json.loads(next(tmp_path.glob("*/config.json")).read_text())
+    assert (config["inputs"], config["id_column"]) == (["x"], "plot")
+    for column, said in (("kind", "must be short, and different in every row"),
+                         ("z", "has the columns 'm', 'kind', 'y'")):
+        assert main(["discover", str(path), "--target", "y", "--row-name", column]) == 2
+        assert said in capsys.readouterr().err

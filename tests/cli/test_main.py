@@ -68,8 +68,8 @@ def test_out_takes_the_files(sums: Path, tmp_path: Path, capsys: pytest.CaptureF
     assert main(["discover", str(sums), "--target", "z", "--seconds", "20", "--out", str(folder)]) == 0
 
     names = {path.name for path in folder.iterdir() if path.is_file()}
-    assert names == {"formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula.js",
-                     "formula_excel.txt",
+    assert names == {"formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py",
+                     "formula_jax.py", "formula.js", "formula_excel.txt",
                      "formula.json", "network.svg", "network.graphml", "loss.svg", "front.svg", "parity.svg",
                      "residuals.svg", "network.png", "loss.png", "front.png", "parity.png", "residuals.png",
                      "front.csv", "predictions.csv", "plots.html", "report.html"}

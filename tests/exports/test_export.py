@@ -69,8 +69,9 @@ def test_all_files_are_made(run: Run, tmp_path: Path) -> None:
     paths = export_run(run, tmp_path / "deep" / "folder")
 
     assert [path.name for path in paths] == [
-        "formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula.js",
-        "formula_excel.txt", "formula.json", "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png",
+        "formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula_jax.py",
+        "formula.js", "formula_excel.txt", "formula.json", "network.svg", "network.png", "network.graphml",
+        "loss.svg", "loss.png",
         "front.svg", "front.png", "parity.svg", "parity.png", "residuals.svg", "residuals.png", "front.csv",
         "predictions.csv", "plots.html", "report.html"]
     assert paths[0].read_text() == "y = a**2 + b\n"

@@ -14,10 +14,11 @@ from .all_rows import discover_all_rows
 from .columns import open_table, target_and_inputs
 from .discover_targets import discover_targets, targets_of
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
+from .library_options import activation_names
 from .output import Progress, print_result, printable
 from .permutation import check_number_of_shuffles, checked_by_shuffling
 from .prior_options import add_units, prior_from_options, units_from_options
-from .table_options import changed, converted, data_options, not_inputs, refuse_for_classes
+from .table_options import changed, check_row_name, converted, data_options, not_inputs, refuse_for_classes
 
 if TYPE_CHECKING:
     from xnet.runs import Run
@@ -42,6 +43,7 @@ def run_discover(options: argparse.Namespace) -> int:
         print(f"xnet: {sentence}", file=sys.stderr)
     read = len(table.report)
     table = converted(changed(table, options), options)
+    check_row_name(table, options)
     for sentence in (*(change.describe() for change in table.changes), *table.report[read:]):
         print(f"xnet: {sentence}", file=sys.stderr)
     targets = targets_of(options.target, table.frame.columns)
@@ -141,27 +143,3 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT
     return EXIT_FOUND
-
-
-def activation_names(options: argparse.Namespace) -> str | list[str]:
-    """The activation library of `--activations`, which commas separate, and of every `--function`.
-
-    Raises:
-        FormulaError: a definition cannot be used, or its file cannot be read.
-    """
-    names = [name.strip() for name in options.activations.split(",") if name.strip()]
-    own = [definition for given in options.function or () for definition in _definitions(given)]
-    return names[0] if len(names) == 1 and not own else [*names, *own]
-
-
-def _definitions(given: str) -> tuple[str, ...]:
-    """The definition of one `--function`, or those of the file that it names."""
-    from xnet.engine import FormulaError, definitions_from, definitions_in_file
-
-    if "=" in given:
-        return definitions_from([given])
-    try:
-        return definitions_in_file(Path(given).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        raise FormulaError(f"--function is {given!r}, neither a definition nor a file that can be read. Write "
-                           "NAME(x) = FORMULA, such as 'hill(x, y) = x/(x + y)'.") from None

@@ -23,6 +23,7 @@ from .bundles import add_bundle_commands
 from .discover import run_discover
 from .dynamics import add_dynamics
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
+from .library_options import add_library_options
 from .predict import add_predict
 from .prior_options import add_prior_options
 from .sweep import add_sweep
@@ -79,11 +80,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="budget in seconds (default: 30; with --steps no limit)")
     discover.add_argument("--steps", type=int, metavar="N",
                           help="budget in steps: gives the same result on every machine")
-    discover.add_argument("--activations", default="default", metavar="NAMES",
-                          help="presets, groups or activations, separated by commas (default: %(default)s)")
-    discover.add_argument("--function", action="append", metavar="DEFINITION",
-                          help="a function of your own, such as 'hill(x, y) = x/(x + y)', or a file with one "
-                               "definition on each line; may be repeated")
+    add_library_options(discover)
     discover.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     discover.add_argument("--max-complexity", type=int, metavar="N",
                           help="the largest complexity of a formula (default: 40, for several classes 60)")

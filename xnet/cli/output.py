@@ -10,7 +10,7 @@ from xnet.wording.constant_text import constant_line, interval_text
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.given_text import given_text
 from xnet.wording.known_text import known_text
-from xnet.wording.score_text import LOSS_SCORE_KEYS, accuracy_text, loss_score, percent, r2_name, r2_text
+from xnet.wording.score_text import LOSS_SCORE_KEYS, accuracy_text, loss_score, percent, r2, r2_name, told_apart
 
 if TYPE_CHECKING:
     from xnet.evidence.permutation_check import PermutationCheck
@@ -131,7 +131,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     if "given" in snapshot:
         lines.append(printable(given_text(snapshot["given"])))
     key, score = r2_name(best)
-    as_text: Callable[[float | None], str] = r2_text
+    as_text: Callable[[float | None, int], str] = r2
     if "accuracy_train" in best:
         key, score, as_text = "accuracy", "right", percent
     elif snapshot["rows_holdout"] and best["r2_holdout"] is None:
@@ -141,10 +141,11 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     width = max(14, len(f"{score} held out"))
     lines += ["", "The best formula of every complexity:", "",
               f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]
-    for formula in snapshot["front"]:
-        scores: dict[str, Any] = dict(formula)
+    front: list[dict[str, Any]] = [dict(formula) for formula in snapshot["front"]]
+    texts = [told_apart([formula[f"{key}_{rows}"] for formula in front], as_text) for rows in ("train", "holdout")]
+    for formula, train, holdout in zip(snapshot["front"], *texts, strict=True):
         lines.append(f"{formula['complexity']:>10}  {formula['n_parameters']:>10}  "
-                     f"{as_text(scores[f'{key}_train']):>{width}}  {as_text(scores[f'{key}_holdout']):>{width}}  "
+                     f"{train:>{width}}  {holdout:>{width}}  "
                      f"{printable(formula['text'])}"
                      + (f"  ({printable(formula['units'])})" if "units" in formula else ""))
     return "\n".join(lines)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from .columns import open_table, target_and_inputs
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
+from .library_options import activation_names, add_library_options
 from .output import printable
-from .table_options import add_data_options, changed, converted, data_options, not_inputs
+from .table_options import add_data_options, changed, check_row_name, converted, data_options, not_inputs
 
 if TYPE_CHECKING:
     from xnet.runs import Run
@@ -49,11 +50,7 @@ def add_sweep(commands: Any) -> None:
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument("--seconds", type=float, metavar="S", help="budget of each search (default: 30)")
     budget.add_argument("--steps", type=int, metavar="N", help="budget in steps: the same result on every machine")
-    parser.add_argument("--activations", default="default", metavar="NAMES",
-                        help="presets, groups or activations, separated by commas (default: %(default)s)")
-    parser.add_argument("--function", action="append", metavar="DEFINITION",
-                        help="a function of your own, such as 'hill(x, y) = x/(x + y)', or a file with one "
-                             "definition on each line; may be repeated")
+    add_library_options(parser)
     parser.add_argument("--no-parameters", action="store_true", help="search without fitted numbers")
     parser.add_argument("--max-complexity", type=int, default=40, metavar="N",
                         help="the largest complexity of a formula (default: %(default)s)")
@@ -148,6 +145,7 @@ def _tables_and_targets(options: argparse.Namespace) -> tuple[dict[str, Any], li
         try:
             table = converted(changed(open_table(file, options.sheet), options), options)
             data_options(options)
+            check_row_name(table, options)
             targets += [(file, target) for target in _targets(file, table, options)]
             tables[file] = table
         except XNetError as error:
@@ -191,7 +189,8 @@ def _settings(options: argparse.Namespace, tables: Mapping[str, Any]) -> dict[st
              "exclude", "convert", "fill_gaps", "split", "holdout", "weight", "error")
     hashes = {file: hashlib.sha256(table.frame.to_csv(index=False).encode("utf-8", errors="replace")).hexdigest()
               for file, table in tables.items()}
-    return {**{name: getattr(options, name) for name in names}, "tables": hashes}
+    functions = {"function": options.function} if options.function else {}
+    return {**{name: getattr(options, name) for name in names}, **functions, "tables": hashes}
 
 
 def _create(job: Job, table: Any, options: argparse.Namespace) -> Run:
@@ -203,7 +202,7 @@ def _create(job: Job, table: Any, options: argparse.Namespace) -> Run:
     from xnet.config.run_options import LIMITS, table_options
     from xnet.runs import create_run
 
-    from .discover import DEFAULT_SECONDS, activation_names
+    from .discover import DEFAULT_SECONDS
 
     target, inputs = target_and_inputs(table, job.target, options.inputs, not_inputs(options))
     of_table: dict[str, Any] = {**table_options(table)}

@@ -24,6 +24,8 @@ def add_data_options(discover: argparse.ArgumentParser) -> None:
                            ":years, :hours, :seconds) or codes such as -999 (:gaps) to numbers")
     data.add_argument("--fill-gaps", action="store_true",
                       help="fill gaps of inputs with the median of the column; else their rows are left out")
+    data.add_argument("--row-name", metavar="COLUMN",
+                      help="the column that names the rows, such as a country or a sample (default: found by its name)")
     data.add_argument("--split", default="random", metavar="HOW",
                       help="how held-out rows are chosen: random, order (the last rows), range:COLUMN (the largest "
                            "values) or group:COLUMN (whole groups) (default: %(default)s)")
@@ -71,9 +73,30 @@ def converted(table: Any, options: argparse.Namespace) -> Any:
     return with_conversions(table, parse_conversions(table, texts))
 
 
+def check_row_name(table: Any, options: argparse.Namespace) -> None:
+    """Check that the column of `--row-name` can name the rows.
+
+    Raises:
+        TableError: the table has no such column, or its cells are long or repeat.
+    """
+    from xnet.name_lists import quoted_names
+    from xnet.tables.id_columns import may_name_rows
+    from xnet.tables.limits import TableError
+
+    column = options.row_name
+    if column is None:
+        return
+    if column not in table.frame:
+        raise TableError(f"--row-name is {column!r}. The table has the columns "
+                         f"{quoted_names(map(str, table.frame.columns))}.")
+    if not may_name_rows(table.frame, column):
+        raise TableError(f"--row-name is {column!r}, which cannot name the rows: its cells must be short, and "
+                         "different in every row.")
+
+
 def not_inputs(options: argparse.Namespace) -> set[str | None]:
-    """The columns of weights and errors, which are inputs only if `--inputs` names them."""
-    return {options.weight, options.error}
+    """The columns of weights, errors and names of rows, which are inputs only if `--inputs` names them."""
+    return {options.weight, options.error, options.row_name}
 
 
 def data_options(options: argparse.Namespace) -> dict[str, Any]:
@@ -92,7 +115,7 @@ def data_options(options: argparse.Namespace) -> dict[str, Any]:
     column = options.weight or options.error
     weight = {"kind": "weight" if options.weight else "error", "column": column} if column else None
     return {"split": Split.parse(options.split).to_config(), "holdout_fraction": options.holdout / 100,
-            "fill_gaps": options.fill_gaps, "weight": weight}
+            "fill_gaps": options.fill_gaps, "weight": weight, "id_column": options.row_name}
 
 
 def refuse_for_classes(options: argparse.Namespace) -> None:
@@ -104,7 +127,7 @@ def refuse_for_classes(options: argparse.Namespace) -> None:
     from xnet.tables.limits import TableError
 
     given = {"--split": options.split != "random", "--holdout": options.holdout != 20, "--fill-gaps": options.fill_gaps,
-             "--weight": options.weight, "--error": options.error,
+             "--weight": options.weight, "--error": options.error, "--row-name": options.row_name,
              "--permutation-check": options.permutation_check is not None, "--cluster": options.cluster}
     if asked := [name for name, value in given.items() if value]:
         raise TableError(f"{asked[0]} cannot be used with a target of classes. Leave it out.")

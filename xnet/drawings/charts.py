@@ -137,13 +137,21 @@ def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] |
 
 
 def residuals_svg(actual: Iterable[float], predicted: Iterable[float], *, target: str,
-                  title: str = "Residuals", held_out: Iterable[int] = (), tips: Sequence[str] = ()) -> str:
-    """Residuals (actual minus predicted) against predicted values; see `parity_svg`."""
+                  title: str = "Residuals", held_out: Iterable[int] = (), tips: Sequence[str] = (),
+                  residuals: Iterable[float] | None = None, axis: str = "actual − predicted") -> str:
+    """Residuals against predicted values; see `parity_svg`.
+
+    Args:
+        residuals: (n,) what is drawn; None for actual minus predicted.
+        axis: what a residual is.
+    """
     pairs = [(float(p), float(a) - float(p)) for a, p in zip(actual, predicted, strict=True)]
+    if residuals is not None:
+        pairs = [(p, float(r)) for (p, _), r in zip(pairs, residuals, strict=True)]
     shown = [pair for pair in pairs if all(map(math.isfinite, pair))] or [(0.0, 0.0)]
     (left, right), (low, high) = room([p for p, _ in shown]), room([0.0, *(r for _, r in shown)])
     across, up = scale(left, right, LEFT, WIDTH - RIGHT), scale(low, high, HEIGHT - BOTTOM, TOP)
-    shapes = axes(title, f"predicted {target}", "actual − predicted",
+    shapes = axes(title, f"predicted {target}", axis,
                   [(across(v), f"{v:.6g}") for v in ticks(left, right)],
                   [(up(v), f"{v:.6g}") for v in ticks(low, high)])
     shapes.append(line([(LEFT, up(0)), (WIDTH - RIGHT, up(0))], colour=FAINT, dash="5 4"))

@@ -26,6 +26,10 @@ def network_graphml(network: Network, names: Sequence[str], *, target: str) -> s
             extra = {"column": legal(names[neuron.index]), "index": neuron.index}
         elif neuron.activation == "constant":
             extra = {"value": network.constants[neuron.index]}
+        elif neuron.activation == "own" and network.own is not None:
+            extra = {"column": legal(names[network.own.column])} | {
+                f"value {legal(label)}": value
+                for label, value in zip(network.own.labels, network.own.values[neuron.index], strict=True)}
         elif neuron.activation == "number":
             extra = {"value": float(neuron.index)}
         graph.add_node(str(i), activation=neuron.activation, label=legal(label), **extra)

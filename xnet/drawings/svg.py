@@ -18,7 +18,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 COLOURS = {"neuron": ("#dfeaea", "#0f6b6b"), "variable": ("#dbeaf4", "#0072b2"), "constant": (PAPER, "#7b8390"),
            "number": (PAPER, "#7b8390")}
 #: Fitted numbers and whole numbers have a dashed outline, as in the app.
-DASHES = dict.fromkeys(("constant", "number"), ' stroke-dasharray="4 3"')
+DASHES = dict.fromkeys(("constant", "number", "own"), ' stroke-dasharray="4 3"')
 #: Width of a character in units of the font size, chosen generously so that labels fit in any font.
 CHARACTER = 0.62
 _ILLEGAL = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -118,7 +118,7 @@ def _counted(neurons: Sequence[Mapping[str, Any]]) -> str:
     """Counts for the description: neurons with children, different columns, and numbers."""
     counts = {"neuron": sum(bool(neuron.get("children")) for neuron in neurons),
               "column": len({neuron["index"] for neuron in neurons if neuron["activation"] == "variable"}),
-              "number": sum(neuron["activation"] in ("constant", "number") for neuron in neurons)}
+              "number": sum(neuron["activation"] in ("constant", "number", "own") for neuron in neurons)}
     return ", ".join(f"{n} {what}{'s' * (n > 1)}" for what, n in counts.items() if n)
 
 

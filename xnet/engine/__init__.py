@@ -21,13 +21,14 @@ from xnet.engine.moves.targets import Target, neuron_targets
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activations
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.constraints import Constraints
+from xnet.engine.problem.groups import Groups, codes_of, label_of
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event
 from xnet.engine.search.given_formula import GivenFormula, given_formula
+from xnet.engine.search.group_search import advance, start
 from xnet.engine.search.initial_formula import fitted_formula, usable_template
 from xnet.engine.search.required_inputs import is_fallback
 from xnet.engine.search.rescoring import rescored_state
-from xnet.engine.search.search import advance, start
 from xnet.engine.search.serialization import resumable_state, state_from_json, state_to_json, with_own_shares
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stopping import NOISE_OFFER, StopReason
@@ -52,6 +53,7 @@ __all__ = [
            "FormulaError",
            "FrontEntry",
            "GivenFormula",
+           "Groups",
            "Island",
            "Islands",
            "Network",
@@ -68,6 +70,7 @@ __all__ = [
            "XNetError",
            "advance",
            "check_device",
+           "codes_of",
            "combined_state",
            "connect",
            "core_count",
@@ -79,6 +82,7 @@ __all__ = [
            "given_formula",
            "insert",
            "is_fallback",
+           "label_of",
            "make_entry",
            "neuron_targets",
            "rescored_state",

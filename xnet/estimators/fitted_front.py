@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from xnet.engine import FrontEntry, Network, definitions_used
+from xnet.engine import (
+    FrontEntry,
+    GivenFormula,
+    Network,
+    Preference,
+    Problem,
+    SearchState,
+    StopReason,
+    definitions_used,
+    given_formula,
+)
 from xnet.engine.fitting.determination import n_determined
 from xnet.engine.fitting.rows import Rows
+from xnet.engine.formulas.jax_code import to_jax
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
 from xnet.evidence.constants import constant_estimates, constants_table
-from xnet.evidence.letters import named_formula, parameter_table, parameters
+from xnet.evidence.letters import letter_parameters, named_formula, parameter_table, parameters
+from xnet.evidence.scores import front_scores
+from xnet.evidence.units import units_report
 
 from .html import front_html
 
@@ -30,6 +43,8 @@ class FittedFront:
 
     network_: Network
     names_: tuple[str, ...]
+    pick: str
+    units: Mapping[str, str] | None
     target_name_: str
     units_report_: list[str] | None
     _entries: Sequence[FrontEntry]
@@ -113,6 +128,24 @@ class FittedFront:
         other._take(entry, self._rows)
         return other
 
+    def _keep(self, state: SearchState, problem: Problem) -> FrontEntry:
+        """Set the attributes that describe the result of a search; returns the chosen entry."""
+        chosen = state.picked(Preference(self.pick))
+        self.n_steps_, self.stop_reason_ = state.step, state.stop_reason or StopReason.BUDGET
+        self._entries = state.front
+        offered = state.robust_pick
+        self.second_look_index_ = None if offered is None else next(
+            i for i, e in enumerate(state.front) if e.network == offered.network)
+        self._scores = [front_scores(entry, problem) for entry in state.front]
+        self.units_report_ = None if self.units is None else \
+            units_report([e.network for e in state.front], self.names_, self.target_name_, self.units)
+        self.initial_formula_: GivenFormula | None = given_formula(problem)
+        self._initial_parameters = None if self.initial_formula_ is None else \
+            parameter_table(letter_parameters(self.initial_formula_, problem))
+        self._rows = problem.subsampled.all_rows
+        self._take(chosen, problem.all_rows)
+        return chosen
+
     def _take(self, entry: FrontEntry, rows: Rows) -> None:
         """Set the attributes that belong to one formula of the front; its constants are estimated on `rows`."""
         self.network_, self.constraints_met_ = entry.network, entry.admitted
@@ -128,6 +161,11 @@ class FittedFront:
         """The formula as the source text of a NumPy function."""
         check_is_fitted(self)
         return to_python(self.network_, self.names_, self.target_name_)
+
+    def to_jax(self) -> str:
+        """The formula as the source text of a JAX function of X (n, d) and of its constants."""
+        check_is_fitted(self)
+        return to_jax(self.network_, self.names_, self.target_name_)
 
     def _repr_html_inner(self) -> str:
         """The typeset formula and the front, for notebooks; scikit-learn's diagram before `fit`."""

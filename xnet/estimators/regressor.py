@@ -15,22 +15,22 @@ from xnet.arrays import Array
 from xnet.engine import (
     Budget,
     Constraints,
-    GivenFormula,
     Network,
     Preference,
     Problem,
-    StopReason,
     count_jobs,
-    given_formula,
     search_on_islands,
 )
 from xnet.engine.fitting.loss_names import check_loss_name
 from xnet.engine.problem.named_constants import Constant, constants_of
 from xnet.engine.problem.shared_library import with_library_of
-from xnet.evidence.letters import letter_parameters, parameter_table
-from xnet.evidence.scores import front_scores
-from xnet.evidence.units import check_columns, units_report
+from xnet.evidence.units import check_columns
 
+<<<<<<< HEAD
+=======
+from .grouped_front import GroupedFront
+from .grouped_rows import without_group_column
+>>>>>>> main
 from .history import history_of, warn_if_stopped, warn_of_constraints
 from .input_checks import check_choice, check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
@@ -39,7 +39,7 @@ from .sample_weights import CanonicalTable, canonical_table
 from .several_targets import SeveralTargets, targets_of
 
 
-class XNetRegressor(ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
+class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
     """Find the formula behind a table: a network of neurons that choose their own activations.
 
     >>> import numpy as np
@@ -103,10 +103,13 @@ class XNetRegressor(ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
         warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns; not
             for several targets.
         verbose: whether to write a progress line to standard error.
+        own_constants: with groups: "auto" lets the rows decide which constants are own, "all" shares none, and a number
+            is the most own constants.
 
     Attributes:
         network_: the network.
-        formula_: the formula as text.
+        formula_: the formula as text; with groups own constants are letters, e.g. `a[molecule]*x/(x + 3.2)`. See
+            `group_constants_` (a table), `r2_by_group_`, and `parameters_` with a column `group`.
         definitions_: the definitions of the own functions in the formula, e.g. ["hill(x, y) = x/(x + y)"].
         latex_: the formula as LaTeX.
         expression_: the formula as a SymPy expression.
@@ -150,7 +153,8 @@ class XNetRegressor(ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
                  pick: str = "balanced", device: str = "cpu", callback: Callback | None = None,
                  stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
                  functions: Mapping[str, str] | Sequence[str] | None = None, cluster: Any = None,
-                 constants: Mapping[str, float | Constant | None] | Sequence[str] | None = None) -> None:
+                 constants: Mapping[str, float | Constant | None] | Sequence[str] | None = None,
+                 own_constants: str | int = "auto") -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -177,8 +181,10 @@ class XNetRegressor(ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
         self.functions = functions
         self.cluster = cluster
         self.constants = constants
+        self.own_constants = own_constants
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, sample_error: Any = None) -> XNetRegressor:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, sample_error: Any = None,
+            groups: Any = None) -> XNetRegressor:
         """Search for a network.
 
         Ctrl-C ends the search and keeps the best network so far, with a `ConvergenceWarning`; before the first network
@@ -192,6 +198,8 @@ class XNetRegressor(ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
                 that is not there. If all are whole numbers, they also count as numbers of rows.
             sample_error: (n,) known standard errors of y, (n, k) those of several targets, or one for all: the loss is
                 then chi-square, and constants have the errors that follow from them.
+            groups: (n,) labels of groups of rows, or the name of a column of X: one form is searched, with constants of
+                its own in every group (see `own_constants`). One group is a table without groups.
 
         Raises:
             ValueError: shapes do not match, values are missing, n_jobs is 0, or the pick is unknown.
@@ -203,6 +211,7 @@ class XNetRegressor(ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
         check_choice("pick", self.pick, tuple(map(str, Preference)))
         targets = targets_of(y)
         self._forget(several=targets is not None)
+        X, labels, self._group_column = without_group_column(X, groups, one_target=targets is None)
         if targets is not None:
             return self._fit_several(X, targets, sample_weight, sample_error)
         target_name = str(getattr(y, "name", None) or self._target_name)
@@ -215,34 +224,21 @@ class XNetRegressor(ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
         if self.units is not None:
             check_columns(names, target_name, self.units)
         y = np.asarray(y, dtype=np.float64)
+        X, names = self._grouped(X, names, labels)
         table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
         problem = self._problem(table, names, target_name, seed, sample_error)
         if self._library is not None:
             problem = with_library_of(problem, self._library)
         self._library = problem if self._target_name != "y" else None
-        known = self._known_networks(names)
         # The islands use the cores; threads inside small matrix products would compete for them.
         with threadpool_limits(limits=1 if n_jobs > 1 else None):
             state, events = search_on_islands(
-                problem, Budget(self.budget_steps, self.budget_seconds), n_jobs, networks=known,
+                problem, Budget(self.budget_steps, self.budget_seconds), n_jobs, networks=self._known_networks(names),
                 cluster=self.cluster,
                 observer=observer_of(names, self.callback, self.stop_at_loss, verbose=self.verbose))
         end_progress(verbose=self.verbose)
         self.names_, self.target_name_ = names, target_name
-        chosen = state.picked(Preference(self.pick))
-        self.n_steps_, self.stop_reason_ = state.step, state.stop_reason or StopReason.BUDGET
-        self._entries = state.front
-        offered = state.robust_pick
-        self.second_look_index_ = None if offered is None else next(
-            i for i, e in enumerate(state.front) if e.network == offered.network)
-        self._scores = [front_scores(entry, problem) for entry in state.front]
-        self.units_report_ = None if self.units is None else \
-            units_report([e.network for e in state.front], names, target_name, self.units)
-        self.initial_formula_: GivenFormula | None = given_formula(problem)
-        self._initial_parameters = None if self.initial_formula_ is None else \
-            parameter_table(letter_parameters(self.initial_formula_, problem))
-        self._rows = problem.subsampled.all_rows
-        self._take(chosen, problem.all_rows)
+        chosen = self._keep(state, problem)
         self.history_ = history_of(events, names)
         warn_if_stopped([self.stop_reason_])
         warn_of_constraints(chosen, self._entries, problem)
@@ -275,13 +271,15 @@ class XNetRegressor(ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
                                    holdout=table.holdout(self.holdout_fraction, seed), sample_weight=table.weight,
                                    sample_error=sample_error, seed=seed, loss=self.loss, constraints=constraints,
                                    initial_formula=self.initial_formula,
-                                   constants=constants_of(self.constants, names), device=self.device)
+                                   constants=constants_of(self.constants, names), device=self.device,
+                                   groups=self._groups)
 
-    def predict(self, X: Any) -> Array:
+    def predict(self, X: Any, groups: Any = None) -> Array:
         """Evaluate the formula.
 
         Args:
             X: (n, d) array or DataFrame.
+            groups: for a model with groups: the label of every row, or the name of the column of X that holds it.
 
         Returns:
             (n,) values, (n, k) for several targets; NaN where the formula has no value.
@@ -289,6 +287,4 @@ class XNetRegressor(ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         if hasattr(self, "estimators_"):
             return np.column_stack([one.predict(X) for one in self.estimators_])
-        check_numeric(X)
-        X = validate_data(self, X, reset=False, dtype=np.float64)
-        return self.network_.evaluate(X)
+        return self.network_.evaluate(self._with_groups(X, groups))

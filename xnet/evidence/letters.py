@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypedDict
 
 import numpy as np
@@ -81,7 +82,7 @@ def named_formula(network: Network, names: Sequence[str]) -> str:
     d = network.n_inputs
     neurons = tuple(Neuron("variable", (), d + lettered.index(n.index)) if n.activation == "constant"
                     and n.index in lettered else n for n in network.neurons)
-    return to_text(Network(neurons, network.constants, d + len(lettered), network.known),
+    return to_text(replace(network, neurons=neurons, n_inputs=d + len(lettered)),
                    [*names, *(letters[i] for i in lettered)])
 
 

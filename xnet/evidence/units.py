@@ -134,7 +134,7 @@ class _System:
                 continue
             if not self.fixed[i] and (not is_column or self.names[neuron.index] in self.check.vectors):
                 continue
-            key = (neuron.activation, neuron.index) if neuron.activation in ("variable", "constant") else i
+            key = (neuron.activation, neuron.index) if neuron.activation in ("variable", "constant", "own") else i
             if key not in found:
                 found[key] = len(self.unknown)
                 self.columns += [len(self.unknown)] if is_column else []

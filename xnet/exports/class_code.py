@@ -40,5 +40,6 @@ def classes_python(networks: Sequence[Network], inputs: Sequence[str], labels: S
         body = to_python(network, inputs, f"the score of {label}").partition("\n\n\n")[2]
         parts.append(body.replace("def predict(", f"def score_{k}(", 1))
         calls.append(f"score_{k}({', '.join(identifiers[i] for i in network.variables)})")
-    head = f"import numpy as np\n\nCLASSES = {list(labels)!a}\n\n\n"
+    helper = "from scipy.special import erf\n" * any("erf(" in part for part in parts)
+    head = f"import numpy as np\n{helper}\nCLASSES = {list(labels)!a}\n\n\n"
     return head + "\n\n".join(parts) + _END.format(arguments=arguments, scores="[" + ", ".join(calls) + "]")

@@ -113,10 +113,10 @@ def derived_recipes(network: Network, names: list[str], derived: Mapping[str, Co
 
 
 def readable(text: str) -> str:
-    """Text in quotes on one line, letters of all alphabets as they are: for files that only people read.
+    r"""Text in quotes on one line, letters of all alphabets as they are: for files that only people read.
 
     >>> print(readable('grün\n'))
-    "grün\\n"
+    "grün\n"
     """
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in json.dumps(text, ensure_ascii=False))
 

@@ -22,12 +22,14 @@ from xnet.drawings.graphml import network_graphml
 from xnet.drawings.layout import NodeIds, labels, layout
 from xnet.drawings.png import to_png
 from xnet.drawings.svg import network_svg
+from xnet.engine.formulas.jax_code import to_jax
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.constants import constant_estimates
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.permutation_check import PermutationCheck
+from xnet.evidence.residuals import PLAIN, residual_title, residuals, table_weights
 from xnet.evidence.verdict import Verdict
 from xnet.runs.permutation import finished_check
 from xnet.runs.run import Run
@@ -56,8 +58,9 @@ __all__ = ["ANIMATION", "FILES", "Export", "export_files", "export_run", "formul
 #: All files of a formula, in the order of the downloads. Only classes have probabilities; only amounts have parity and
 #: residuals.
 FILES = (
-    "formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula.js", "formula_excel.txt",
-    "formula.json", "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png", "front.svg", "front.png",
+    "formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula_jax.py", "formula.js",
+    "formula_excel.txt", "formula.json", "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png",
+    "front.svg", "front.png",
     "parity.svg", "parity.png", "residuals.svg", "residuals.png", "probabilities.svg", "probabilities.png", "front.csv",
     "predictions.csv", "plots.html", "report.html")
 
@@ -159,6 +162,15 @@ class Export:
         return [rows.name(k) + "".join(f", {name}: {x:.5g}" for name, x in zip(used, values, strict=True))
                 for k, values in enumerate(data[used].to_numpy())]
 
+    def residuals_drawing(self, tips: Sequence[str]) -> str:
+        """The residuals of all rows in the words of the loss, as SVG."""
+        actual, predicted = (np.asarray(values, dtype=np.float64) for values in self.rows)
+        loss, held = self.problem.train.loss_function, self.problem.holdout_index
+        title = residual_title(loss)
+        words = {} if title == PLAIN else {
+            "axis": title, "residuals": residuals(actual, predicted, table_weights(self.problem), loss).tolist()}
+        return residuals_svg(actual, predicted, target=self.config["target"], held_out=held, tips=tips, **words)
+
     def drawings(self, tips: Sequence[str] = ()) -> dict[str, Callable[[], str]]:
         """The function that creates each drawing as SVG, by its name; `tips` are texts for the rows."""
         config, row = self.config, self.row
@@ -166,7 +178,7 @@ class Export:
         held = self.problem.holdout_index
         fit: dict[str, Callable[[], str]] = {
             "parity": lambda: parity_svg(*self.rows, target=target, unit=unit, held_out=held, tips=tips),
-            "residuals": lambda: residuals_svg(*self.rows, target=target, held_out=held, tips=tips)}
+            "residuals": lambda: self.residuals_drawing(tips)}
         if is_class(config):
             fit = {"probabilities": lambda: probabilities_svg(*self.rows, target=target, held_out=held, tips=tips)}
         return {
@@ -186,6 +198,7 @@ class Export:
             "formula.py": lambda: formula_python(network, config),
             "formula.ipynb": lambda: notebook(network, config, row, self.run.data()),
             "formula_sympy.py": lambda: derived_lines(self.derived, "# ") + to_sympy_code(network, names, target),
+            "formula_jax.py": lambda: derived_lines(self.derived, "# ") + to_jax(network, names, target),
             "formula.js": lambda: derived_lines(self.derived, "// ") + to_javascript(network, names, target),
             "formula_excel.txt": lambda: to_excel(network, names, target, self.derived, config.get("columns", ())),
             "formula.json": lambda: formula_json(row, config, self.snapshot, self.ranges, self.constants,

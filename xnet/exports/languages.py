@@ -14,6 +14,8 @@ from xnet.engine.formulas.precedence import closed_form
 from xnet.engine.formulas.python_code import python_names
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
+from xnet.engine.networks.own_constants import OwnConstants
+from xnet.engine.networks.own_inputs import with_names
 from xnet.tables.column_recipes import ColumnRecipe
 
 from .column_code import derived_cell, derived_description, readable
@@ -43,13 +45,17 @@ _JAVASCRIPT_ERF = """function erf(x) {
 def to_javascript(network: Network, names: Sequence[str], target_name: str) -> str:
     """A JavaScript function `predict(...)` of the used columns, numbers in and a number out."""
     # No name of `python_names` ends in an underscore, so one more keeps them apart.
+    own, used = network.own, network.variables
+    network, names = with_names(network, names)
     identifiers = [f"{name}_" if name in _RESERVED else name for name in python_names(names)]
-    used = network.variables
+    look_up = "" if own is None else (
+        f"  const OWN_CONSTANTS = {json.dumps(dict(zip(own.labels, zip(*own.values, strict=True), strict=True)))};\n"
+        f"  const [{', '.join(identifiers[-len(own.values):])}] = OWN_CONSTANTS[{identifiers[own.column]}];\n")
     body = _printed(network, "javascript", lambda i: identifiers[i], _number)
     lines = "".join(f"// {identifiers[i]}: column {_quoted(names[i])}\n" for i in used)
     helper = _JAVASCRIPT_ERF if "erf(" in body else ""
     return (f"{helper}// Predicts {_quoted(target_name)} from a row of the table.\n{lines}"
-            f"function predict({', '.join(identifiers[i] for i in used)}) {{\n  return {body};\n}}\n\n"
+            f"function predict({', '.join(identifiers[i] for i in used)}) {{\n{look_up}  return {body};\n}}\n\n"
             'if (typeof module !== "undefined") module.exports = { predict };\n')
 
 
@@ -68,12 +74,14 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
         derived: recipes of derived columns, by name.
         columns: all columns of the person's table in their order; by default the inputs.
     """
+    own, used = network.own, network.variables
+    network, all_names = with_names(network, names)
     places = list(columns) if set(names) - set(derived or {}) <= set(columns) else list(names)
-    places += [name for name in names if name not in places]
-    cells = [f"{column_letters(places.index(name))}2" for name in names]
+    places += [name for name in all_names if name not in places]
+    cells = [f"{column_letters(places.index(name))}2" for name in all_names]
     formula = "=" + _printed(network, "spreadsheet", lambda i: cells[i], lambda c: _number(c).upper())
     lines = [f"{readable(target_name)} as a formula for a cell in row 2; paste it there and copy it down.",
-             *(f"{cells[i]} is {readable(names[i])}" for i in network.variables)]
+             *(f"{cells[i]} is {readable(names[i])}" for i in used), *_own_lines(own, cells, all_names)]
     for name, recipe in (derived or {}).items():
         first = derived_cell(recipe, "Z2")
         lines.append(f"{readable(name)} is {derived_description(recipe, readable)}."
@@ -85,12 +93,27 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
                       ""])
 
 
+def _own_lines(own: OwnConstants | None, cells: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The cells of the own constants, and their values in every group."""
+    if own is None:
+        return []
+    k = len(own.values)
+    head = [f"{cell} is {readable(name)}, the value for the group of the row:"
+            for cell, name in zip(cells[-k:], names[-k:], strict=True)]
+    return head + [f"  {readable(label)}: {', '.join(map(repr, values))}"
+                   for label, values in zip(own.labels, zip(*own.values, strict=True), strict=True)]
+
+
 def to_sympy_code(network: Network, names: Sequence[str], target_name: str) -> str:
     """Python code that builds the formula as the SymPy expression `formula`, exact numbers kept exact."""
+    own = network.own
+    network, names = with_names(network, names)
     identifiers = [f"{name}_" if name in ("sp", "formula") else name for name in python_names(names)]
     symbols = "".join(f"{identifiers[i]} = sp.Symbol({names[i]!a})\n" for i in network.variables)
     body = _printed(network, "sympy_code", lambda i: identifiers[i], _sympy_number)
-    return f"import sympy as sp\n\n# {target_name!a} is\n{symbols}formula = {body}\n"
+    return f"import sympy as sp\n\n# {target_name!a} is\n{symbols}formula = {body}\n" + (
+        "" if own is None else f"\n# the values of {', '.join(identifiers[-len(own.values):])} in every group\n"
+        f"own_constants = {dict(zip(own.labels, zip(*own.values, strict=True), strict=True))!a}\n")
 
 
 def column_letters(i: int) -> str:

@@ -170,9 +170,9 @@ def to_numbers(cells: Sequence[str], comma: bool) -> Numbers | None:
 def to_booleans(cells: Sequence[str]) -> Numbers | None:
     """Read a column of True and False (and missing values) as 1 and 0; None for any other column.
 
-    >>> to_booleans(["True", "FALSE", ""])
-    Numbers(values=[1.0, 0.0, nan], missing=1, infinite=0, unreadable=(), percent=False, decimal_comma=False, \
-grouped=False, booleans=True)
+    >>> found = to_booleans(["True", "FALSE", ""])
+    >>> found.values, found.missing, found.booleans
+    ([1.0, 0.0, nan], 1, True)
     >>> to_booleans(["yes", "no"])
     """
     missing = sum(map(is_missing, cells))

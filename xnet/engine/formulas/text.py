@@ -15,6 +15,7 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.known_values import KnownValue, form_of
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
+from xnet.engine.networks.own_constants import own_letter
 
 from .precedence import closed_form, print_neurons
 
@@ -56,6 +57,12 @@ def quoted_name(name: str) -> str:
     return name if plain else "`" + name.replace("`", "``") + "`"
 
 
+def own_text(network: Network, neuron: Neuron, names: Sequence[str]) -> str:
+    """A constant that every group has of its own, with the column of the groups: `a[molecule]`."""
+    assert network.own is not None
+    return f"{own_letter(neuron.index)}[{quoted_name(names[network.own.column])}]"
+
+
 def to_text(network: Network, names: Sequence[str], target_name: str | None = None) -> str:
     """The formula as text, e.g. `2.5*sin(x) + 1`; with a target name as `y = ...`."""
     text = neuron_texts(network, names)[-1]
@@ -67,6 +74,8 @@ def neuron_texts(network: Network, names: Sequence[str]) -> list[str]:
     def leaf(neuron: Neuron) -> Printed:
         if neuron.activation == "variable":
             return quoted_name(names[neuron.index]), Precedence.ATOM
+        if neuron.activation == "own":
+            return own_text(network, neuron, names), Precedence.ATOM
         if neuron.activation == "constant":
             return constant_text(network.constants[neuron.index], network.known)
         return str(neuron.index), Precedence.ATOM if neuron.index >= 0 else Precedence.NEGATION

@@ -16,6 +16,7 @@ from math import lgamma, log
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, ExprKind
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.own_inputs import as_constants
 
 _LN2 = log(2.0)
 #: Nats for the kind of a node (sum, product, call, input, ...), and for the function of a call.
@@ -31,6 +32,7 @@ def structure_price(network: Network, n_inputs: int, n_activations: int) -> floa
         n_inputs: number of inputs of the table that vary.
         n_activations: number of functions in the library.
     """
+    network = as_constants(network)
     by_neuron = (network.complexity - network.n_parameters) * log(n_activations + max(n_inputs, 1))
     return min(by_neuron, expression_price(to_expression(network), max(n_inputs, 1)))
 

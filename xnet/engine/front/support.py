@@ -16,6 +16,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
 from .entry import FrontEntry, Support
+from .group_support import group_leave_one_out
 from .plain_models import linear_p_value
 from .structure_price import structure_price
 
@@ -27,8 +28,8 @@ def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
 
 def support_of(network: Network, problem: Problem) -> Support:
     """The support of a network by all rows, or by those of `problem.subsampled` in a large table."""
-    rows = problem.subsampled.all_rows
-    found = leave_one_out(network, rows)
+    rows = problem.all_rows if problem.groups is not None else problem.subsampled.all_rows
+    found = leave_one_out(network, rows) if problem.groups is None else group_leave_one_out(network, problem)
     inputs = problem.cached("inputs that vary", lambda: sum(bool(np.ptp(c) > 0) for c in rows.columns))
     dispersion = rows.loss_function.dispersion
     return Support(

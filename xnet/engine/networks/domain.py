@@ -44,6 +44,8 @@ def output_interval(network: Network, box: Sequence[Interval]) -> Interval | Non
 def _bounds(neuron: Neuron, network: Network, values: Sequence[Interval], box: Sequence[Interval]) -> Interval | None:
     if neuron.activation == "variable":
         return box[neuron.index]
+    if neuron.activation == "own" and network.own is not None:
+        return min(network.own.values[neuron.index]), max(network.own.values[neuron.index])
     if not neuron.children:
         number = network.constants[neuron.index] if neuron.activation == "constant" else float(neuron.index)
         return number, number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .activations import ACTIVATIONS
 from .network import Network, Neuron
 from .own_functions import is_definition
@@ -24,7 +26,7 @@ def expanded(network: Network) -> Network:
         else:
             neurons.append(Neuron(neuron.activation, children, neuron.index))
             places.append(len(neurons) - 1)
-    return Network(tuple(neurons), tuple(constants), network.n_inputs, network.known)
+    return replace(network, neurons=tuple(neurons), constants=tuple(constants))
 
 
 def _append_body(body: Network, arguments: tuple[int, ...], neurons: list[Neuron], constants: list[float]) -> int:

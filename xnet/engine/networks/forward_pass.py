@@ -10,6 +10,7 @@ import numpy as np
 from xnet.arrays import Array
 
 from .activations import VALUES
+from .own_constants import OwnConstants
 
 
 class NeuronLike(Protocol):
@@ -40,6 +41,10 @@ class Structure(Protocol):
         """The values of the constants, in the order of their index."""
 
     @property
+    def own(self) -> OwnConstants | None:
+        """The constants that every group of rows has of its own."""
+
+    @property
     def adjustable(self) -> Sequence[int]:
         """Positions of the neurons whose output depends on a constant."""
 
@@ -51,7 +56,7 @@ def forward(network: Structure, columns: Array, constants: Array | None = None,
     Args:
         network: the network to evaluate.
         columns: (d, n) the inputs, one contiguous row per variable.
-        constants: (p,) used instead of the network's own when given.
+        constants: (p,) used instead of the network's own when given; (p, n) for other constants in every row.
         known: outputs of all neurons on the same inputs with other constants; only neurons that depend on a constant
             are then computed again.
 
@@ -71,7 +76,9 @@ def forward(network: Structure, columns: Array, constants: Array | None = None,
             values[i] = VALUES[neuron.activation](values[children[0]])
         elif neuron.activation == "variable":
             values[i] = columns[neuron.index]
+        elif neuron.activation == "own" and network.own is not None:
+            values[i] = network.own.rows(columns)[neuron.index]
         else:
             values[i] = leaf = np.empty(n)
-            leaf.fill(theta[neuron.index] if neuron.activation == "constant" else neuron.index)
+            leaf[:] = theta[neuron.index] if neuron.activation == "constant" else neuron.index
     return values

@@ -7,9 +7,10 @@ and turn into JSON without further code. sin(1.5 x0) is
     Network((Neuron("constant", (), 0), Neuron("variable", (), 0), Neuron("mul", (0, 1)), Neuron("sin", (2,))),
     (1.5,), 1)
 
-Three activations have arity 0: an input `variable` (index: its column), a `constant` (index: its position among the
-fitted constants; it counts as a parameter) and an exact `number` (index: the number itself, an integer). An exact
-number is part of the structure, as the 4 of a fourth power is, and no parameter.
+Four activations have arity 0: an input `variable` (index: its column), a `constant` (index: its position among the
+fitted constants; it counts as a parameter), a constant of its `own` in every group of rows (index: its position in
+`Network.own`) and an exact `number` (index: the number itself, an integer). An exact number is part of the structure,
+as the 4 of a fourth power is, and no parameter.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from xnet.errors import FormulaError, NetworkError
 from .activations import ACTIVATIONS, ARITIES
 from .forward_pass import forward
 from .known_values import KnownValue, used_values
+from .own_constants import OwnConstants
 from .own_functions import is_definition, own_activation
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from .torch_module import TorchNetwork
 
-LEAVES = ("variable", "constant", "number")
+LEAVES = ("variable", "constant", "number", "own")
 #: The most rows that are evaluated at once.
 _BLOCK_ROWS = 16_384
 T = TypeVar("T")
@@ -64,6 +66,7 @@ class Network:
         constants: p values of the constants, in the order of their `index`.
         n_inputs: number of columns of the inputs.
         known: known constants, by whose names constants of their values are printed.
+        own: the constants that every group of rows has of its own; None where there are none.
 
     Raises:
         NetworkError: the neurons do not form a network.
@@ -73,6 +76,7 @@ class Network:
     constants: tuple[float, ...]
     n_inputs: int
     known: tuple[KnownValue, ...] = ()
+    own: OwnConstants | None = None
 
     def __post_init__(self) -> None:
         if not self.neurons:
@@ -85,16 +89,18 @@ class Network:
 
     @property
     def n_parameters(self) -> int:
-        """The number of constants."""
-        return len(self.constants)
+        """The number of constants, own ones once a group."""
+        return len(self.constants) + (0 if self.own is None else len(self.own.values) * self.own.n_groups)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"neurons": self.neurons, "constants": self.constants, "n_inputs": self.n_inputs, "known": self.known}
+        return {"neurons": self.neurons, "constants": self.constants, "n_inputs": self.n_inputs, "known": self.known,
+                "own": self.own}
 
     @cached_property
     def complexity(self) -> int:
-        """The sum of the neurons' costs: 1 for a leaf, `Activation.cost` for others."""
-        return sum(ACTIVATIONS[n.activation].cost if n.children else 1 for n in self.neurons)
+        """The sum of the neurons' costs: 1 for a leaf, 2 for an own constant, `Activation.cost` for others."""
+        return sum(ACTIVATIONS[n.activation].cost if n.children else 1 + (n.activation == "own")
+                   for n in self.neurons)
 
     @property
     def depth(self) -> int:
@@ -104,7 +110,8 @@ class Network:
     @property
     def variables(self) -> tuple[int, ...]:
         """The columns that the network reads, ascending."""
-        return tuple(sorted({n.index for n in self.neurons if n.activation == "variable"}))
+        groups = set() if self.own is None else {self.own.column}
+        return tuple(sorted({n.index for n in self.neurons if n.activation == "variable"} | groups))
 
     @cached_property
     def adjustable(self) -> tuple[int, ...]:
@@ -144,7 +151,7 @@ class Network:
         """
         values = tuple(float(c) for c in constants)
         if len(values) != len(self.constants):
-            return Network(self.neurons, values, self.n_inputs, self.known)
+            return Network(self.neurons, values, self.n_inputs, self.known, self.own)
         # The structure was checked when this network was built, and its cached properties hold for the new one as well.
         other = object.__new__(Network)
         other.__dict__.update(self.__dict__, constants=values)
@@ -199,7 +206,8 @@ class Network:
         """A JSON tree from which `from_json` builds an equal network."""
         tree = {"neurons": [_neuron_to_json(n) for n in self.neurons], "constants": list(self.constants),
                 "n_inputs": self.n_inputs}
-        return tree | {"known": dict(self.known)} if self.known else tree
+        tree |= {"known": dict(self.known)} if self.known else {}
+        return tree if self.own is None else tree | {"own": self.own.to_json()}
 
     @classmethod
     def from_json(cls, tree: dict[str, Any]) -> Network:
@@ -211,7 +219,8 @@ class Network:
         try:
             neurons = tuple(_neuron_from_json(n) for n in tree["neurons"])
             known = tuple(KnownValue(str(name), float(value)) for name, value in tree.get("known", {}).items())
-            return cls(neurons, tuple(float(c) for c in tree["constants"]), int(tree["n_inputs"]), known)
+            own = OwnConstants.from_json(tree["own"]) if tree.get("own") else None
+            return cls(neurons, tuple(float(c) for c in tree["constants"]), int(tree["n_inputs"]), known, own)
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             if isinstance(error, NetworkError):
                 raise
@@ -222,7 +231,8 @@ class Network:
 def _check_neuron(network: Network, i: int, neuron: Neuron) -> None:
     where = f"Neuron {i} ({neuron.activation})"
     if neuron.activation in LEAVES:
-        limit = {"variable": network.n_inputs, "constant": len(network.constants)}.get(neuron.activation)
+        limit = {"variable": network.n_inputs, "constant": len(network.constants),
+                 "own": 0 if network.own is None else len(network.own.values)}.get(neuron.activation)
         if neuron.children or (limit is not None and not 0 <= neuron.index < limit):
             raise NetworkError(f"{where} has index {neuron.index} and children {neuron.children}; expected no children "
                                f"and an index below {limit}.")

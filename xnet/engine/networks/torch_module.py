@@ -24,6 +24,7 @@ from xnet.errors import NetworkError
 
 from .activations import ACTIVATIONS
 from .forward_pass import NeuronLike
+from .own_constants import OwnConstants
 
 
 class Trainable(Protocol):
@@ -36,6 +37,10 @@ class Trainable(Protocol):
     @property
     def constants(self) -> tuple[float, ...]:
         """The values of the constants, by their index."""
+
+    @property
+    def own(self) -> OwnConstants | None:
+        """The constants that every group of rows has of its own."""
 
     @property
     def n_inputs(self) -> int:
@@ -129,6 +134,10 @@ class TorchNetwork(nn.Module, Generic[N]):
                 values.append(X[:, neuron.index])
             elif neuron.activation == "constant":
                 values.append(self.constants[neuron.index])
+            elif neuron.activation == "own" and self.network.own is not None:
+                own = self.network.own
+                table = torch.tensor(own.values[neuron.index], dtype=X.dtype, device=X.device)
+                values.append(table[X[:, own.column].long()])
             elif neuron.activation == "number":
                 values.append(torch.full((), float(neuron.index), dtype=X.dtype, device=X.device))
             else:

@@ -19,20 +19,18 @@ from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.fitting.loss_names import LOGISTIC, make_loss
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_template
-from xnet.engine.networks.activations import resolve_activations
 from xnet.engine.networks.domain import box_of
 from xnet.engine.networks.intervals import Interval
 from xnet.engine.networks.known_values import KnownValue
 from xnet.engine.networks.network import Network
-from xnet.engine.networks.own_functions import check_own_names
-from xnet.errors import DataError
 
 from .constraints import NONE, CheckPoints, Constraints, check_points
 from .feature_selection import MANY_INPUTS, distinct_inputs, ranked_inputs, selected_inputs_at
 from .given_form import GivenForm
+from .groups import Groups
 from .named_constants import NamedConstants, known_values
 from .sampling import check_train_rows, given_split, representative, rows_at, scale_of, split_rows
-from .validation import check_values, checked_arrays, checked_errors, checked_weight
+from .validation import check_columns, check_values, checked_arrays, checked_errors, checked_library, checked_weight
 
 #: Rows that candidates are matched on, and rows that trial networks are fitted on.
 MATCH_ROWS, SEARCH_ROWS = 112, 1200
@@ -56,6 +54,7 @@ class Problem:
         holdout_index, train_index: (k,) and (n,) positions in the table of the held-out rows and the training rows,
             ascending. Rows of weight 0 are in neither.
         n_rows: number of rows of the table, those of weight 0 as well.
+        groups: the groups with constants of their own, whose numbers are an input; None for one table.
     """
 
     names: tuple[str, ...]
@@ -75,6 +74,7 @@ class Problem:
     holdout_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
     train_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
     n_rows: int = 0
+    groups: Groups | None = None
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -89,12 +89,12 @@ class Problem:
                     sample_error: Array | None = None, seed: int = 0,
                     loss: str = "squared_error", constraints: Constraints = NONE,
                     initial_formula: str | None = None, constants: NamedConstants = (), device: str = "cpu",
-                    holdout: Array | None = None) -> Problem:
+                    holdout: Array | None = None, groups: Groups | None = None) -> Problem:
         """Check and split a table.
 
         Args:
             X, y: (n, d) inputs and (n,) target, finite.
-            max_complexity: most neurons and constants of a network; never more than the train rows less 2 (but 8).
+            max_complexity: most neurons and constants of a network; at most the train rows less 2 (or they are learnt).
             holdout_fraction: share of the rows kept from the search (0 for none).
             sample_weight: (n,) weights of the rows' losses; a row of weight 0 is left out.
             sample_error: (n,) known standard errors of y; the loss is then chi-square.
@@ -104,6 +104,7 @@ class Problem:
             constants: named constants, see `named_constants.constants_of`.
             device: where candidates are matched, see `device.check_device`.
             holdout: (n,) whether a row is kept from the search; None draws `holdout_fraction` of them at random.
+            groups: groups of rows, of which equal shares are held out.
 
         Raises:
             DataError: the loss is unknown or does not suit y, shapes do not fit, values are not finite or beyond
@@ -113,24 +114,20 @@ class Problem:
         """
         X, y = checked_arrays(X, y)
         names = tuple(names) if names is not None else tuple(f"x{i}" for i in range(X.shape[1]))
-        if len(names) != X.shape[1]:
-            raise DataError(f"X has {X.shape[1]} columns but {len(names)} names came; give one name a column.")
-        for name, column in zip(names, X.T, strict=True):
-            check_values(column, f"Column {name!r} of X")
-        check_values(y, f"y ({target_name!r})" if target_name != "y" else "y")
+        check_columns(X, names)
+        check_values(y, "y" if target_name == "y" else f"y ({target_name!r})")
         weight = None if sample_weight is None else checked_weight(sample_weight, len(y))
         check_device(device)
-        library = resolve_activations(activations)
-        check_own_names(library, names)
+        library = checked_library(activations, names)
         if initial_formula is not None:
             read_template(initial_formula, names, dict(constants), library)  # refused now, not by a search that fails
         if constraints.forbidden:
-            X = X.copy()
-            X[:, list(constraints.forbidden)] = 0.0  # no candidate, regressor or line is made of a constant column
-        rng = np.random.default_rng(seed)
+            X = np.where(np.isin(np.arange(X.shape[1]), constraints.forbidden), 0.0, X)  # no candidate is made of 0
+        if groups is not None:
+            holdout = groups.split(X, names, constraints, parameters, holdout, holdout_fraction, seed)
+        rng, used = np.random.default_rng(seed), np.ones(len(y), dtype=bool) if weight is None else weight > 0
         train_index, holdout_index = split_rows(y, holdout_fraction, rng, stratified=loss == LOGISTIC) \
             if holdout is None else given_split(holdout, len(y))
-        used = np.ones(len(y), dtype=bool) if weight is None else weight > 0
         train_index, holdout_index = train_index[used[train_index]], holdout_index[used[holdout_index]]
         check_train_rows(len(train_index))
         kind = make_loss(loss, y[used])
@@ -141,11 +138,10 @@ class Problem:
         held_out = rows_at(X, y, scale, weight, holdout_index, kind.without_smoothing) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
         match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
-        # A network with more neurons than rows can only learn them by heart.
-        largest = min(int(max_complexity), max(8, len(train_index) - 2))
-        return cls(names, target_name, library, bool(parameters), largest,
-                   int(seed), train, held_out, search, match, constraints, initial_formula, constants,
-                   device, holdout_index, train_index, len(y))
+        largest = min(int(max_complexity), max(8, len(train_index) - 2))  # a longer one could learn the rows by heart
+        return cls(names, target_name, library, bool(parameters), largest, int(seed), train,
+                   held_out, search, match, constraints, initial_formula, constants, device, holdout_index,
+                   train_index, len(y), groups)
 
     def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 
 from xnet.arrays import Array
 from xnet.data_rules import LARGEST_VALUE
 from xnet.engine.fitting.error_losses import KnownError
 from xnet.engine.fitting.loss_names import known_errors
+from xnet.engine.networks.activations import resolve_activations
+from xnet.engine.networks.own_functions import check_own_names
 from xnet.errors import DataError
 
 
@@ -19,6 +23,13 @@ def checked_arrays(X: Array, y: Array) -> tuple[Array, Array]:
     if X.shape[1] == 0 or len(y) < 3:
         raise DataError(f"X has {X.shape[1]} columns and {len(y)} rows; at least 1 column and 3 rows are needed.")
     return X, y
+
+
+def checked_library(activations: str | Iterable[str], names: Sequence[str]) -> tuple[str, ...]:
+    """The names of an activation library; refuses own functions that have the name of a column."""
+    library = resolve_activations(activations)
+    check_own_names(library, names)
+    return library
 
 
 def check_values(values: Array, what: str) -> None:
@@ -66,3 +77,15 @@ def checked_errors(error: Array, n: int, weight: Array | None, loss: str) -> tup
     if loss != "squared_error":
         raise DataError(f"sample_error belongs to squared errors, but the loss is {loss!r}; leave one of them out.")
     return known_errors(error, n)
+
+
+def check_columns(X: Array, names: Sequence[str]) -> None:
+    """Check that every column of X (n, d) has a name, and that its values can be used.
+
+    Raises:
+        DataError: the number of names is not that of columns, or a value is missing or too large.
+    """
+    if len(names) != X.shape[1]:
+        raise DataError(f"X has {X.shape[1]} columns but {len(names)} names came; give one name a column.")
+    for name, column in zip(names, X.T, strict=True):
+        check_values(column, f"Column {name!r} of X")

@@ -100,6 +100,8 @@ def _label(network: Network, i: int) -> str:
         return "an input"
     if neuron.activation == "constant":
         return "a fitted number"
+    if neuron.activation == "own":
+        return "a number of every group"
     if neuron.activation == "number":
         return f"the number {neuron.index}"
     return ACTIVATIONS[neuron.activation].symbol
@@ -123,7 +125,7 @@ def _first_difference(before: Network, after: Network) -> tuple[str | None, str 
 
 def _kind(neuron: Neuron) -> int:
     """Distinguishes leaves: the column of an input or the value of an exact number; 0 for all fitted constants."""
-    return neuron.index if neuron.activation in ("variable", "number") else 0
+    return neuron.index if neuron.activation in ("variable", "number", "own") else 0
 
 
 def _structure(network: Network, i: int) -> str:

@@ -42,10 +42,11 @@ from .tasks import constructed_trials, run_task
 
 def start(problem: Problem) -> SearchState:
     """The state before the first step: a single constant, and the initial formula if there is one."""
-    return combined_state((_first_island(problem),), 0.0)
+    return combined_state((first_island(problem),), 0.0)
 
 
-def _first_island(problem: Problem) -> Island:
+def first_island(problem: Problem) -> Island:
+    """The island before its first step: a constant, and the initial formula if there is one."""
     mode = mode_of(problem)
     network = problem.network_of(num(mode.first_constant(problem.train)))
     assert network is not None  # a constant needs no activation
@@ -55,7 +56,7 @@ def _first_island(problem: Problem) -> Island:
     entry = with_support(make_entry(network, problem, "a constant"), problem)
     beside = mode.with_constants(problem)
     island = Island(0, (entry,), entry,
-                    with_constants=None if beside is None else _first_island(beside))
+                    with_constants=None if beside is None else first_island(beside))
     with np.errstate(all="ignore"):
         for trial in fallback_trials(problem):
             island = replace(island, front=admit(island.front, trial, problem))
@@ -197,7 +198,7 @@ def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, 
     noise = reason is None and noise_is_left(island.step, after.last_change_step, best, problem)
     after = replace(after, step=island.step + 1, stop_reason=reason, noise_is_left=noise)
     if reason is None and begins(after, problem):
-        after = replace(after, second_look=_first_island(robust_problem(problem)), second_look_step=after.step)
+        after = replace(after, second_look=first_island(robust_problem(problem)), second_look_step=after.step)
     return after, events
 
 

@@ -99,6 +99,7 @@ def _island_to_json(island: Island) -> dict[str, Any]:
             "second_look": None if look is None else _island_to_json(look),
             "second_look_step": island.second_look_step,
             "robust_pick": None if island.robust_pick is None else _record_to_json(island.robust_pick),
+            **({} if island.group < 0 else {"group": island.group}),
             **{name: getattr(island, name) for name in _NUMBERS}}
 
 
@@ -117,7 +118,8 @@ def _island_from_json(tree: Mapping[str, Any]) -> Island:
                   with_constants=None if beside is None else _island_from_json(beside),
                   second_look=None if look is None else _island_from_json(look),
                   second_look_step=int(tree.get("second_look_step", -1)),
-                  robust_pick=None if robust is None else _entry_from_json(robust), **numbers)
+                  robust_pick=None if robust is None else _entry_from_json(robust),
+                  group=int(tree.get("group", -1)), **numbers)
 
 
 def _field(tree: Mapping[str, Any], name: str) -> Any:

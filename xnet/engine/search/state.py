@@ -61,6 +61,7 @@ class Island:
         robust_pick: its suggestion, with the scores of this problem.
         with_constants: only in the parameter-free mode: a search with constants on the same rows, whose networks are
             constructed from 1 and 2 here.
+        group: the group of rows that the island searches alone (`group_search`); -1 where it searches all rows.
     """
 
     step: int
@@ -80,6 +81,7 @@ class Island:
     second_look: Island | None = None
     second_look_step: int = -1
     robust_pick: FrontEntry | None = None
+    group: int = -1
 
     @property
     def best(self) -> FrontEntry:
@@ -152,9 +154,10 @@ def combined_state(islands: tuple[Island, ...], seconds: float, found: Front = (
     Args:
         found: networks that are known beside those of the islands.
     """
-    exact = any(island.stop_reason is StopReason.EXACT for island in islands)
+    whole = [island for island in islands if island.group < 0]
+    exact = any(island.stop_reason is StopReason.EXACT for island in whole)
     found = tuple(e for e in found if not e.is_robust)
-    front = with_picks(merged_front([*(island.front for island in islands), found]), islands[0].plain)
+    front = with_picks(merged_front([*(island.front for island in whole), found]), islands[0].plain)
     front = _with_robust_pick(front, islands[0].robust_pick)
     return SearchState(islands, seconds, front, StopReason.EXACT if exact else islands[0].stop_reason)
 

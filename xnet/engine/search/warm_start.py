@@ -108,7 +108,7 @@ def _is_usable(network: Network, problem: Problem) -> bool:
 
 def _as_trial(network: Network, problem: Problem) -> Trial | None:
     """The network in the problem's activations, fitted to its rows; None if it cannot be rewritten or is too large."""
-    if network.n_inputs != problem.n_inputs:
+    if network.n_inputs != problem.n_inputs or network.own is not None:
         return None
     rewritten: Network | None = network
     if not _has_known_activations(network, problem):

@@ -71,10 +71,10 @@ def typeset_size(latex: str, room: float = 1.0) -> str | None:
 
 
 def typeset_width(latex: str) -> float:
-    """The approximate width of a typeset formula, in letters; a fraction is as wide as its wider part.
+    r"""The approximate width of a typeset formula, in letters; a fraction is as wide as its wider part.
 
-    >>> typeset_width(r"y = 2 x"), typeset_width(r"\\frac{aaaa}{bb}")
-    (3.0, 4.0)
+    >>> typeset_width(r"y = 2 x"), typeset_width(r"\frac{aaaa}{bb}")
+    (4.0, 4.0)
     """
     width, _ = _width(_PIECE.findall(latex), 0, stop="")
     return round(width, 2)

@@ -21,7 +21,7 @@ from xnet.wording.formula_notation import compact_text
 from .neuron_notes import neuron_notes
 
 _ASSETS = Path(__file__).parents[1] / "assets"
-_KINDS = {"variable": "input", "constant": "constant", "number": "constant"}
+_KINDS = {"variable": "input", "constant": "constant", "number": "constant", "own": "constant"}
 _COMPONENT = st.components.v2.component(
     "xnet_network",
     html=(_ASSETS / "network.html").read_text("utf-8"),
@@ -101,6 +101,8 @@ def _name(i: int, record: Mapping[str, Any], columns: Sequence[str]) -> str:
     kind = neuron["activation"]
     if kind == "variable":
         return f"column {_label(neuron, record['labels'][i], columns)}"
+    if kind == "own":
+        return f"own constant {record['labels'][i]} of every group"
     if kind in ("constant", "number"):
         return f"{'fitted ' if kind == 'constant' else ''}number {record['labels'][i]}"
     return ACTIVATIONS[kind].description if kind in ACTIVATIONS else kind

@@ -38,7 +38,7 @@ def neuron_notes(record: Mapping[str, Any], names: Sequence[str],
 
 def _about(name: str, seen: Mapping[str, Any], constants: Sequence[str], activation: str,
            columns: Sequence[str]) -> dict[str, Any]:
-    leaf, x = activation in ("constant", "number", "variable"), seen["x"]
+    leaf, x = activation in ("constant", "number", "own", "variable"), seen["x"]
     formula = "" if leaf else shorten(compact_text(seen["formula"]), MOST_LETTERS)
     numbers = "" if leaf else ", ".join(constants[:5]) + ("…" if len(constants) > 5 else "")
     facts = [_span(seen["o"]), numbers, _fit(seen["fit"], activation)]
@@ -69,6 +69,8 @@ def _fit(fit: float | None, activation: str) -> str:
     >>> _fit(0.97, "sin"), _fit(None, "constant")
     ('0.970 of 1: close to its target', 'one number for all rows, fitted to them')
     """
+    if activation == "own":
+        return "one number for every group, fitted to its rows"
     if activation in ("constant", "number"):
         return "one number for all rows" + (", fitted to them" if activation == "constant" else "")
     if fit is None:

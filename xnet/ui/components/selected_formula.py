@@ -12,8 +12,10 @@ import streamlit as st
 
 from xnet.arrays import Array
 from xnet.config.class_runs import class_event, is_class
+from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_scores import ClassScore, class_score
+from xnet.evidence.residuals import residuals
 from xnet.evidence.scores import Score, score
 from xnet.evidence.weighted_rows import WeightedRows
 from xnet.tables.row_names import RowNames
@@ -58,6 +60,7 @@ class SelectedFormula:
         network: its network, possibly with rounded constants.
         groups: `charts.TRAIN` and, if rows were held out, `charts.HOLDOUT` -> rows.
         event: for a class, the event whose probability the formula gives; the target is then 0 or 1. Otherwise "".
+        loss: of the search.
     """
 
     run_id: str
@@ -68,6 +71,13 @@ class SelectedFormula:
     network: Network
     groups: Mapping[str, RowGroup]
     event: str = ""
+    loss: Loss = SQUARED_ERROR
+
+    @cached_property
+    def residuals(self) -> dict[str, Array]:
+        """Group -> residuals (n,) in the words of the loss, NaN in rows without one."""
+        return {name: residuals(group.y, self.predicted[name], group.weight, self.loss)
+                for name, group in self.groups.items()}
 
     @cached_property
     def predicted(self) -> dict[str, Array]:
@@ -162,7 +172,8 @@ def select(run: current_run.Run, record: Mapping[str, Any], network: Network) ->
     """The formula of a record of the front, evaluated with `network`."""
     config = run.config
     return SelectedFormula(run.id, config["target"], tuple(config["inputs"]), config["units"], record, network,
-                  _groups(str(run.folder), run), class_event(config) if is_class(config) else "")
+                  _groups(str(run.folder), run), class_event(config) if is_class(config) else "",
+                  current_run.problem_of(run).train.loss_function)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

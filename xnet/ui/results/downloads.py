@@ -23,6 +23,7 @@ TO_PASTE: Languages = {
 TO_RUN: Languages = {
     "formula.py": ("Python", "text/x-python", "python"),
     "formula_sympy.py": ("SymPy", "text/x-python", "python"),
+    "formula_jax.py": ("JAX", "text/x-python", "python"),
     "formula.js": ("JavaScript", "text/javascript", "javascript"),
 }
 #: Other files: file -> (label, icon, MIME type).

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from xnet.arrays import Array
+from xnet.evidence.residuals import PLAIN, residual_title
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.session import state
@@ -30,29 +31,29 @@ def fit_figure(chosen: SelectedFormula) -> go.Figure:
 
 
 def residual_figure(chosen: SelectedFormula, column: int | None) -> go.Figure:
-    """Actual minus predicted values, against the predicted values (None) or against an input."""
-    figure = go.Figure()
+    """The residuals in the words of the loss, against the predicted values (None) or against an input."""
+    figure, what = go.Figure(), residual_title(chosen.loss)
     for name, group in chosen.groups.items():
         some = chosen.drawn_positions(name)
         x = chosen.predicted[name] if column is None else group.X[:, column]
-        figure.add_scatter(x=x[some], y=(group.y - chosen.predicted[name])[some], mode="markers", name=name,
+        figure.add_scatter(x=x[some], y=chosen.residuals[name][some], mode="markers", name=name,
                            marker={"symbol": charts.SYMBOLS[name], "size": 8, "opacity": 0.85},
                            customdata=chosen.hover(name),
-                           hovertemplate="actual − formula %{y:.4g}<br>%{customdata[0]}<extra></extra>")
+                           hovertemplate=f"{what} %{{y:.4g}}<br>%{{customdata[0]}}<extra></extra>")
     figure.add_hline(y=0, line={"dash": "dash", "width": 1.5, "color": "gray"})
     unit = chosen.unit(chosen.target).strip().replace("<", "‹")
     bracketed = f" ({unit})" if unit else ""
     figure.update_xaxes(title=BY_FORMULA + bracketed if column is None else chosen.axis(chosen.names[column]))
-    figure.update_yaxes(title=f"actual − formula{bracketed}")
+    figure.update_yaxes(title=what + (bracketed if what == PLAIN else ""))
     return charts.framed(figure)
 
 
 def largest_residuals(chosen: SelectedFormula) -> pd.DataFrame:
-    """The rows with the largest residuals, the largest first."""
+    """The rows with the largest residuals in the words of the loss, the largest first."""
     table = rows_beside(chosen, lambda name, group: {
-        "Actual": group.y, "By the formula": chosen.predicted[name], "Difference": group.y - chosen.predicted[name]})
-    place = 4 + any(bool(group.names.labels) for group in chosen.groups.values())
-    size = np.abs(np.nan_to_num(table.iloc[:, place].to_numpy(dtype=float)))
+        "Actual": group.y, "By the formula": chosen.predicted[name], "Difference": group.y - chosen.predicted[name],
+        **({} if residual_title(chosen.loss) == PLAIN else {"In the cost of an error": chosen.residuals[name]})})
+    size = np.abs(np.nan_to_num(np.concatenate([chosen.residuals[name] for name in chosen.groups])))
     return worst_first(table, size, LARGEST)
 
 

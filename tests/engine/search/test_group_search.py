@@ -1,0 +1,110 @@
+"""The search of one form for many groups: what it finds, that a step is a function of its state, and its ends."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from xnet.engine import (
+    Budget,
+    Groups,
+    Problem,
+    SearchState,
+    StopReason,
+    advance,
+    resumable_state,
+    start,
+    state_from_json,
+    state_to_json,
+)
+from xnet.engine.algebra.conversion import to_expression
+from xnet.engine.algebra.shapes import shape
+from xnet.engine.candidates.sizes import LibrarySize
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.formulas.text import to_text
+from xnet.engine.search.group_forms import matched_forms, with_hidden_constants
+
+
+def _problem(n_groups: int = 3, rows: int = 12, **groups: object) -> Problem:
+    rng = np.random.default_rng(1)
+    codes = np.repeat(np.arange(n_groups), rows)
+    t, u = rng.uniform(0, 4, (2, len(codes)))
+    rate = rng.uniform(0.4, 1.2, n_groups)[codes]
+    y = rate * t * u + 1.5
+    labels = tuple(f"g{k}" for k in range(n_groups))
+    return Problem.from_arrays(np.stack([t, u, codes], axis=1), y, names=("t", "u", "g"),
+                               activations=["add", "mul"], groups=Groups(2, labels, **groups))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    """y = a[g] t u + 1.5."""
+    return _problem()
+
+
+@pytest.fixture(scope="module")
+def ended(problem: Problem) -> SearchState:
+    """The state after the first join."""
+    return advance(start(problem), problem, Budget(steps=8))[0]
+
+
+def test_the_form_is_found_with_one_own_constant(ended: SearchState, problem: Problem) -> None:
+    best = ended.best
+    assert best.network.own is not None
+    assert len(best.network.own.values) == 1
+    assert best.loss < 1e-20
+    assert best.n_parameters == 4
+    assert to_text(best.network, problem.names) == "a[g]*t*u + 1.5"
+
+
+def test_equal_steps_give_equal_states_whether_stored_or_not(ended: SearchState, problem: Problem) -> None:
+    half = advance(start(problem), problem, Budget(steps=4))[0]
+    stored = state_from_json(json.loads(json.dumps(state_to_json(half))))
+    again = advance(stored, problem, Budget(steps=4))[0]
+    assert [e.network for e in again.front] == [e.network for e in ended.front]
+    assert [island.group for island in again.islands] == [-1, *(i.group for i in ended.islands[1:])]
+    assert resumable_state(ended).front == ended.front
+
+
+@pytest.mark.slow
+def test_sharing_can_be_forbidden_and_own_constants_limited() -> None:
+    nothing = _problem(shares=False)
+    own = advance(start(nothing), nothing, Budget(steps=8))[0].front[-1].network
+    assert not own.constants
+    none = _problem(most_own=0)
+    assert all(e.network.own is None for e in advance(start(none), none, Budget(steps=8))[0].front)
+
+
+@pytest.mark.slow
+def test_an_exact_form_ends_the_search(problem: Problem, ended: SearchState) -> None:
+    state, events = advance(ended, problem, Budget(steps=40))
+    assert state.stop_reason is StopReason.EXACT
+    assert state.step < 50
+    assert advance(state, problem, Budget(steps=5)) == (state, [])
+    assert any(e.kind == "tried" for e in events)
+
+
+def test_matching_in_all_groups_at_once_finds_what_no_group_could_show() -> None:
+    rng = np.random.default_rng(0)
+    codes = np.repeat(np.arange(40), 5)
+    x, z = rng.uniform(1, 3, (2, 200))
+    y = rng.normal(size=40)[codes] * x * z + 3 * rng.normal(size=40)[codes]
+    product = Problem.from_arrays(np.stack([x, z, codes], axis=1), y, groups=Groups(2, tuple(map(str, range(40)))))
+    name = shape(to_expression(read_formula("2.5*x0*x1 + 0.5", ["x0", "x1", "g"])))
+    with np.errstate(all="ignore"):
+        assert matched_forms(product, LibrarySize.SMALL, frozenset())[0].shape == name
+        assert name not in {form.shape for form in matched_forms(product, LibrarySize.SMALL, frozenset([name]))}
+
+
+def test_constants_that_are_simple_in_one_group_are_written_out() -> None:
+    expr = with_hidden_constants(to_expression(read_formula("sin(x + 2)*z", ["x", "z"])))
+    network = read_formula("1.5*sin(0.7*x + 2)*z", ["x", "z"])
+    assert shape(expr) == shape(to_expression(network))
+
+
+def test_rows_are_held_out_in_every_group(problem: Problem) -> None:
+    assert problem.holdout is not None
+    assert np.bincount(problem.train.columns[2].astype(int)).tolist() == [10] * 3
+    assert np.bincount(problem.holdout.columns[2].astype(int)).tolist() == [2] * 3

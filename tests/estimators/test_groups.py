@@ -1,0 +1,95 @@
+"""Groups in the estimator: one form, own constants, new groups, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xnet import XNetRegressor
+from xnet.errors import DataError
+
+LABELS = np.repeat(["oak", "fir", "elm"], 20)
+
+
+def _table() -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    scale = {"oak": 1.7, "fir": 0.6, "elm": 2.9}
+    x, z = rng.uniform(1, 3, (2, 60))
+    return pd.DataFrame({"x": x, "z": z, "tree": LABELS, "y": [scale[g] for g in LABELS] * x / z + 2.5})
+
+
+@pytest.fixture(scope="module")
+def table() -> pd.DataFrame:
+    """Three trees: y = a[tree]*x/z + 2.5."""
+    return _table()
+
+
+@pytest.fixture(scope="module")
+def model(table: pd.DataFrame) -> XNetRegressor:
+    """A model of the table."""
+    return XNetRegressor(["add", "mul", "div"], budget_steps=8, random_state=0).fit(table[["x", "z", "tree"]], table.y,
+                                                                                    groups="tree")
+
+
+def test_what_groups_share_is_decided_by_the_rows(model: XNetRegressor) -> None:
+    assert model.group_constants_["a"].to_dict() == pytest.approx({"elm": 2.9, "fir": 0.6, "oak": 1.7})
+    assert model.network_.constants == pytest.approx((2.5,))
+    assert model.n_parameters_ == model.front_.iloc[-1]["parameters"] == 4
+    assert all(r2 > 0.999999 for r2 in model.r2_by_group_.values())
+    assert list(model.parameters_["group"]) == ["", "elm", "fir", "oak"]
+
+
+def test_predictions_read_the_group_of_the_row(model: XNetRegressor, table: pd.DataFrame) -> None:
+    assert model.predict(table[["x", "z", "tree"]]) == pytest.approx(table.y.to_numpy())
+    assert model.predict(table[["x", "z"]], groups=table.tree) == pytest.approx(table.y.to_numpy())
+
+
+def test_a_new_group_is_calibrated_with_form_and_shared_constants_held(model: XNetRegressor) -> None:
+    x, z = np.array([1.0, 2.0, 3.0]), np.array([2.0, 1.0, 1.5])
+    new = pd.DataFrame({"x": x, "z": z})
+    more = model.calibrate(new, 0.25 * x / z + 2.5, "ash")
+    assert more.group_constants_.loc["ash", "a"] == pytest.approx(0.25)
+    assert more.predict(new, groups=["ash"] * 3) == pytest.approx(0.25 * x / z + 2.5)
+    with pytest.raises(DataError, match="knows no group 'ash' of 'tree'"):
+        model.predict(new, groups=["ash"] * 3)
+    with pytest.raises(DataError, match="'oak' is known already"):
+        model.calibrate(new, x, "oak")
+
+
+def test_exported_python_looks_the_group_up(model: XNetRegressor, table: pd.DataFrame) -> None:
+    code: dict[str, object] = {}
+    exec(model.to_python(), code)  # noqa: S102 - our own output
+    predict = code["predict"]
+    assert callable(predict)
+    assert predict(table.x.to_numpy(), table.z.to_numpy(), table.tree) == pytest.approx(table.y.to_numpy())
+
+
+def test_one_group_gives_the_formula_of_a_table_without_groups(table: pd.DataFrame) -> None:
+    plain = XNetRegressor(budget_steps=3, random_state=0).fit(table[["x", "z"]], table.y)
+    one = XNetRegressor(budget_steps=3, random_state=0).fit(table[["x", "z"]], table.y, groups=["all"] * 60)
+    assert one.network_ == plain.network_
+    assert one.front_.equals(plain.front_)
+    assert (one.predict(table[["x", "z"]], groups=["all"] * 60) == plain.predict(table[["x", "z"]])).all()
+
+
+@pytest.mark.parametrize(("groups", "sentence"), [
+    ("species", "X has no column of this name; its columns are x, z, tree"),
+    (["a"] * 7, "groups has 7 labels, but X has 60 rows"),
+    (["a", *["b"] * 59], "The group 'a' of 'group' has 1 row; every group needs at least 3"),
+    ([None, *["b"] * 59], "Row 1 has no group"),
+])
+def test_groups_that_cannot_be_used_are_refused(table: pd.DataFrame, groups: object, sentence: str) -> None:
+    X = table[["x", "z", "tree"]] if isinstance(groups, str) else table[["x", "z"]]
+    with pytest.raises(DataError, match=sentence):
+        XNetRegressor(budget_steps=1).fit(X, table.y, groups=groups)
+
+
+def test_settings_that_do_not_go_with_groups_are_refused(table: pd.DataFrame) -> None:
+    X, y = table[["x", "z"]], table.y
+    with pytest.raises(DataError, match="parameters are switched off"):
+        XNetRegressor(budget_steps=1, parameters=False).fit(X, y, groups=LABELS)
+    with pytest.raises(DataError, match="not checked for groups"):
+        XNetRegressor(budget_steps=1, output_range=(0, None)).fit(X, y, groups=LABELS)
+    with pytest.raises(DataError, match="own_constants is 'some'"):
+        XNetRegressor(budget_steps=1, own_constants="some").fit(X, y, groups=LABELS)

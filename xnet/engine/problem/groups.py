@@ -1,0 +1,111 @@
+"""Groups of rows with constants of their own: which input holds them, and how their rows are held out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
+from xnet.errors import DataError
+
+from .constraints import Constraints
+
+#: The most groups, and the fewest rows of one.
+MOST_GROUPS, FEWEST_ROWS = 500, 3
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The groups of a table.
+
+    Attributes:
+        column: the input whose cells are the numbers 0, 1, ... of the groups.
+        labels: the names of the groups, in the order of their numbers.
+        most_own: the most constants that every group may have of its own; None where evidence decides alone.
+        shares: whether constants may be shared at all.
+    """
+
+    column: int
+    labels: tuple[str, ...]
+    most_own: int | None = None
+    shares: bool = True
+
+    def split(self, X: Array, names: tuple[str, ...], constraints: Constraints, parameters: bool,
+              holdout: Array | None, fraction: float, seed: int) -> Array:
+        """Whether a row of X (n, d) is held out (n,): as given, else the same share of every group.
+
+        Raises:
+            DataError: as `check`.
+        """
+        self.check(X[:, self.column], names, constraints, parameters=parameters)
+        return self.held_out(X[:, self.column], fraction, seed) if holdout is None else holdout
+
+    def held_out(self, codes: Array, fraction: float, seed: int) -> Array:
+        """Whether a row is held out (n,): the same share of every group, which keeps `FEWEST_ROWS` in any case.
+
+        Args:
+            codes: (n,) the numbers of the rows' groups.
+        """
+        rng, held = np.random.default_rng(seed), np.zeros(len(codes), dtype=bool)
+        if len(codes) < FEWEST_ROWS_TO_SPLIT:
+            return held
+        for g in range(len(self.labels)):
+            rows = rng.permutation(np.flatnonzero(codes == g))
+            held[rows[:max(0, min(round(fraction * len(rows)), len(rows) - FEWEST_ROWS - 1))]] = True
+        return held
+
+    def check(self, codes: Array, names: tuple[str, ...], constraints: Constraints, *, parameters: bool) -> None:
+        """Check that every group can be fitted.
+
+        Raises:
+            DataError: there are too many groups, a group has too few rows, or a setting does not go with groups.
+        """
+        column = names[self.column]
+        if len(self.labels) > MOST_GROUPS:
+            raise DataError(f"{column!r} has {len(self.labels):,} groups; at most {MOST_GROUPS} are possible. Choose a "
+                            "column with fewer different values.")
+        for label, count in zip(self.labels, np.bincount(codes.astype(np.intp), minlength=len(self.labels)),
+                                strict=True):
+            if count < FEWEST_ROWS:
+                rows = "1 row" if count == 1 else f"{count} rows"
+                raise DataError(f"The group {label!r} of {column!r} has {rows}; every group needs at least "
+                                f"{FEWEST_ROWS} to fit constants of its own. Leave this group out, or add rows.")
+        if not parameters:
+            raise DataError("Groups have fitted constants of their own, but parameters are switched off. Allow "
+                            "parameters, or leave the groups out.")
+        if constraints.any_behaviour:
+            raise DataError("Limits of the output and directions of inputs are not checked for groups. Leave them "
+                            "out, or search without groups.")
+
+
+def codes_of(labels: Any) -> tuple[Array, tuple[str, ...]]:
+    """The numbers (n,) of the rows' groups, and the groups' names, sorted: numbers by size, else by text.
+
+    Args:
+        labels: (n,) names of groups; numbers are named as they are printed (2 for 2.0).
+
+    Raises:
+        DataError: a label is missing.
+    """
+    texts = np.array([label_of(value) for value in labels], dtype=object)
+    if missing := [i for i, text in enumerate(texts) if text in ("", "nan", "None", "NaT", "<NA>")]:
+        raise DataError(f"Row {missing[0] + 1} has no group. Give every row the name of its group, or leave the row "
+                        "out.")
+    known = sorted(set(texts), key=_order)
+    place = {text: k for k, text in enumerate(known)}
+    return np.array([float(place[text]) for text in texts]), tuple(known)
+
+
+def label_of(value: Any) -> str:
+    """The name of a group as text; whole numbers without decimals."""
+    return f"{value:.15g}" if isinstance(value, float | np.floating) else str(value).strip()
+
+
+def _order(text: str) -> tuple[int, float, str]:
+    try:
+        return 0, float(text), text
+    except ValueError:
+        return 1, 0.0, text

@@ -1,0 +1,167 @@
+"""Which constants of a form the groups share, decided by evidence.
+
+A form is fitted with every constant own. Then constants are shared one at a time, the one whose sharing shortens the
+description most, until none does: sharing a constant of G groups saves (G - 1) ln(n_g) / 2 nats and costs half the rise
+of chi-square, in units of the noise that the form leaves with all constants own. Shared constants that are close to
+simple numbers take these values where the rows allow it, and the network is rewritten as short as possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.fitting.group_fitting import (
+    GroupFit,
+    GroupRows,
+    Scope,
+    fit_own,
+    fit_shared,
+    form_of,
+    network_of_fit,
+    noise_levels,
+)
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.fitting.simple_numbers import simple_numbers_near
+from xnet.engine.fitting.simplification import simplify_constants
+from xnet.engine.front.group_support import group_rows
+from xnet.engine.networks.network import Network
+from xnet.engine.networks.own_inputs import as_inputs, from_inputs
+from xnet.engine.problem.groups import Groups
+from xnet.engine.problem.problem import Problem
+
+#: Another start replaces the first only if it lowers a group's loss to this share: a phase keeps its branch.
+_CLEARLY_LESS = 0.98
+#: The most other groups whose constants a group tries as starts.
+_OTHER_STARTS = 6
+#: Steps of a fit that only shows whether a start, or sharing a constant, is promising.
+_FEW_STEPS = 12
+
+
+def fitted_everywhere(form: Network, rows: GroupRows) -> GroupFit:
+    """The form with all constants own, fitted from its own constants and from those of the groups that fit best."""
+    start = np.repeat(np.array(form.constants)[:, None], rows.n_groups, axis=1)
+    fit = fit_own(form, start, rows, 2 * _FEW_STEPS)
+    spread = np.maximum(rows.spread, 1e-300)
+    best = np.argsort(fit.losses / spread)[:_OTHER_STARTS]
+    for g in best if len(form.constants) else ():
+        # Groups that are as good as the best ones do not gain from another start.
+        if not (fit.losses > 4.0 * np.median(fit.losses[best] / spread[best]) * spread).any():
+            break
+        other = fit_own(form, np.repeat(fit.theta[:, [g]], rows.n_groups, axis=1), rows, _FEW_STEPS)
+        fit = _better_of(fit, other)
+    return fit_own(form, fit.theta, rows)
+
+
+def _better_of(fit: GroupFit, other: GroupFit) -> GroupFit:
+    better = other.losses < _CLEARLY_LESS * fit.losses
+    return GroupFit(fit.form, np.where(better, other.theta, fit.theta), np.where(better, other.losses, fit.losses))
+
+
+def description_length(losses: Array, n_own: int, n_shared: int, rows: GroupRows) -> float:
+    """Nats of the residuals and of the constants of a form.
+
+    Args:
+        losses: (G,) the mean losses of the groups.
+    """
+    fit = 0.5 * float(np.log(noise_levels(losses, rows)) @ rows.sizes)
+    return fit + 0.5 * (n_own * float(np.log(rows.sizes).sum()) + n_shared * float(np.log(rows.sizes.sum())))
+
+
+def shared(fit: GroupFit, problem: Problem) -> tuple[GroupFit, list[Scope], GroupRows]:
+    """The fit after constants were shared, who every constant belongs to, and the rows with the weights of the fit."""
+    groups = problem.groups
+    assert groups is not None
+    rows = group_rows(problem, train=True)
+    weights = 1.0 / noise_levels(fit.losses * rows.sizes / np.maximum(rows.sizes - len(fit.theta), 1), rows)
+    rows = rows.weighted(weights)
+    fit = GroupFit(fit.form, fit.theta, fit.losses * weights)
+    scopes = [Scope.OWN] * len(fit.theta)
+    while groups.shares and Scope.OWN in scopes:
+        trials = [_with_shared(fit, scopes, j, rows) for j, s in enumerate(scopes) if s is Scope.OWN]
+        best, j = min(trials, key=lambda t: t[0].total(rows))
+        rise = 0.5 * rows.sizes.sum() * (best.total(rows) - fit.total(rows))
+        saved = 0.5 * float(np.log(rows.sizes).sum() - np.log(rows.sizes.sum()))
+        if not rise < saved and scopes.count(Scope.OWN) <= _most_own(groups, rows):
+            break
+        fit, scopes = best, [Scope.SHARED if i == j else s for i, s in enumerate(scopes)]
+    return fit_shared(fit.form, fit.theta, scopes, rows), scopes, rows
+
+
+def _most_own(groups: Groups, rows: GroupRows) -> int:
+    """The most own constants: what the user allows, and 2 less than the rows of the smallest group."""
+    most = max(int(rows.sizes.min()) - 2, 1)
+    return most if groups.most_own is None else min(most, groups.most_own)
+
+
+def _with_shared(fit: GroupFit, scopes: Sequence[Scope], j: int, rows: GroupRows) -> tuple[GroupFit, int]:
+    """The fit with constant j shared as well; its start is the median of the groups, or the value of the best one."""
+    scopes = [Scope.SHARED if i == j else s for i, s in enumerate(scopes)]
+    found = []
+    for value in dict.fromkeys((float(np.median(fit.theta[j])), float(fit.theta[j, np.argmax(np.abs(fit.theta[j]))]))):
+        theta = fit.theta.copy()
+        theta[j] = value
+        found.append(fit_shared(fit.form, theta, scopes, rows, _FEW_STEPS))
+    return min(found, key=lambda f: f.total(rows)), j
+
+
+def tidied(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows, problem: Problem) -> Network:
+    """The network of a fit, its shared constants simplified, its own ones rounded."""
+    groups = problem.groups
+    assert groups is not None
+    fit, scopes = _with_simple_numbers(fit, list(scopes), rows)
+    network = network_of_fit(fit, scopes, groups.column, groups.labels)
+    network = _simplified(network, rows, problem)
+    form, theta, scopes = form_of(network, rows.n_groups)
+    fixed = [Scope.FIXED if s is Scope.SHARED else s for s in scopes]
+    fit = fit_shared(form, theta, fixed, rows)
+    return _rounded(fit, scopes, rows, groups)
+
+
+def _with_simple_numbers(fit: GroupFit, scopes: list[Scope], rows: GroupRows) -> tuple[GroupFit, list[Scope]]:
+    """Shared constants at simple numbers, all others refitted, where the description gets no longer."""
+    room = 0.5 * float(np.log(rows.sizes.sum()))
+    for j in [i for i, s in enumerate(scopes) if s is Scope.SHARED]:
+        value = float(fit.theta[j, 0])
+        near = sorted(simple_numbers_near(value))[:3]
+        fixed = [Scope.FIXED if i == j else s for i, s in enumerate(scopes)]
+        for number in dict.fromkeys([0.0, float(np.copysign(1.0, value)), *(n.value for n in near)]):
+            theta = fit.theta.copy()
+            theta[j] = number
+            trial = fit_shared(fit.form, theta, fixed, rows, _FEW_STEPS)
+            rise = 0.5 * rows.sizes.sum() * (trial.total(rows) - fit.total(rows))
+            if rise < (room if abs(number) in (0.0, 1.0) else 0.2 * room):
+                fit, scopes = trial, fixed
+                break
+    return fit, scopes
+
+
+def _simplified(network: Network, rows: GroupRows, problem: Problem) -> Network:
+    """The network rewritten as short as possible, with its own constants as further inputs."""
+    own = network.own
+    if own is None:
+        return simplify_constants(network, rows.rows, problem.activations).network
+    columns = np.vstack([rows.rows.columns[:network.n_inputs], own.rows(rows.rows.columns)])
+    beside: Rows = replace(rows.rows, columns=columns)
+    return from_inputs(simplify_constants(as_inputs(network), beside, problem.activations).network, own)
+
+
+def _rounded(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows, groups: Groups) -> Network:
+    """The network with own constants rounded to the digits that the rows can distinguish."""
+    network = network_of_fit(fit, scopes, groups.column, groups.labels)
+    limit = fit.total(rows) * (1.0 + 0.5 / rows.sizes.sum()) + 1e-22
+    for digits in range(3, 13):
+        theta = np.array([_digits(row, digits) if s is Scope.OWN else row
+                          for row, s in zip(fit.theta, scopes, strict=True)]).reshape(fit.theta.shape)
+        rounded = network_of_fit(replace(fit, theta=theta), scopes, groups.column, groups.labels)
+        values = rounded.evaluate(rows.rows.columns.T)
+        if float(rows.losses(values) @ rows.sizes / rows.sizes.sum()) <= limit:
+            return rounded
+    return network
+
+
+def _digits(row: Iterable[float], digits: int) -> list[float]:
+    return [float(f"{value:.{digits}g}") for value in row]

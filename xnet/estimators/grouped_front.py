@@ -1,0 +1,116 @@
+"""What a fitted `XNetRegressor` knows about groups: own constants, scores, and groups never seen."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from xnet.arrays import Array
+from xnet.engine import Groups, Network, codes_of
+from xnet.engine.fitting.rows import Rows
+from xnet.errors import DataError
+from xnet.evidence.group_constants import group_constants, own_table, r2_by_group, with_new_group
+
+from .grouped_rows import groups_of, known_codes, without_group_column
+from .input_checks import check_numeric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class GroupedFront:
+    """Own constants of groups; a base class of estimators."""
+
+    network_: Network
+    names_: tuple[str, ...]
+    own_constants: str | int
+    _rows: Rows
+    _groups: Groups | None
+    _group_column: str
+
+    @property
+    def parameters_(self) -> pd.DataFrame:
+        """The constants with letters: value, standard error, 95 % interval and kind; with groups also the group.
+
+        The group of a constant that all groups share is "".
+        """
+        import pandas as pd  # slow to import, and only needed here
+
+        check_is_fitted(self)
+        if self.network_.own is None:
+            found: pd.DataFrame = super().parameters_  # type: ignore[misc]
+            return found
+        rows = group_constants(self.network_, self._rows)
+        return pd.DataFrame([{"name": r["name"], "group": r["group"], "value": r["value"], "standard_error": r["error"],
+                              "low95": r["low"], "high95": r["high"],
+                              "kind": "not determined" if r["error"] is None else "fitted"} for r in rows])
+
+    @property
+    def group_constants_(self) -> pd.DataFrame:
+        """The own constants: one row a group, one column a constant (a, b, ...)."""
+        check_is_fitted(self)
+        return own_table(self.network_)
+
+    @property
+    def r2_by_group_(self) -> dict[str, float | None]:
+        """R² in the rows of every group, training and held-out ones."""
+        check_is_fitted(self)
+        return {} if self.network_.own is None else r2_by_group(self.network_, self._rows)
+
+    def calibrate(self, X: Any, y: Any, group: str) -> Self:
+        """A fitted copy of the model that knows one more group.
+
+        The form and the constants of all groups are held; the own constants of the new group are fitted.
+
+        Args:
+            X: (n, d) inputs of the rows of the group, without the column of groups.
+            y: (n,) target.
+            group: the name of the new group.
+
+        Raises:
+            DataError: the formula has no own constants, the group is known, or its rows are too few.
+        """
+        check_is_fitted(self)
+        own = self.network_.own
+        if own is None or self._groups is None:
+            raise DataError("The formula has no constants of groups, so there is nothing to calibrate. Use predict.")
+        X = self._checked(X)
+        network = with_new_group(self.network_, np.column_stack([X, np.zeros(len(X))]), np.asarray(y), str(group))
+        assert network.own is not None
+        other = copy.copy(self)
+        other.network_, other._groups = network, replace(self._groups, labels=network.own.labels)
+        return other
+
+    def _grouped(self, X: Array, names: tuple[str, ...], labels: Any) -> tuple[Array, tuple[str, ...]]:
+        """The inputs of `fit` with the numbers of the groups as the last one, and the names of all."""
+        self._groups = groups_of(labels, len(names), self.own_constants)
+        if self._groups is None:
+            return X, names
+        return np.column_stack([X, codes_of(labels)[0]]), (*names, self._group_column)
+
+    def _checked(self, X: Any) -> Array:
+        if self._group_column and hasattr(X, "columns") and self._group_column in X.columns:
+            X = X.drop(columns=[self._group_column])
+        check_numeric(X)
+        return np.asarray(validate_data(self, X, reset=False, dtype=np.float64))
+
+    def _with_groups(self, X: Any, groups: Any) -> Array:
+        """The inputs of the network: X, and the numbers of the groups behind it where the model has groups.
+
+        Raises:
+            DataError: the groups are missing, or one of them is not known.
+        """
+        if self._groups is None:
+            if groups is not None and not self._group_column:
+                raise DataError("This model was fitted without groups. Leave groups out, or fit it with groups.")
+            return self._checked(X)
+        if groups is None and hasattr(X, "columns") and self._group_column in X.columns:
+            groups = self._group_column
+        if groups is None:
+            raise DataError(f"The formula has constants of every {self._group_column}. Give groups=, one label a row.")
+        X, labels, _ = without_group_column(X, groups)
+        return np.column_stack([self._checked(X), known_codes(labels, self._groups.labels, self._group_column)])

@@ -1,0 +1,70 @@
+"""Groups in the arguments of an estimator: a column of X or labels beside it, as a last input of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine import Groups, codes_of, label_of
+from xnet.errors import DataError
+
+
+def without_group_column(X: Any, groups: Any, *, one_target: bool = True) -> tuple[Any, Any, str]:
+    """The inputs, the labels of the rows (or None), and the name of the column of groups.
+
+    Args:
+        X: (n, d) array or DataFrame.
+        groups: (n,) labels, or the name of a column of X, which is then no input; None for a table without groups.
+
+    Raises:
+        DataError: there is no such column, the number of labels is not that of rows, or there are several targets.
+    """
+    if groups is None:
+        return X, None, ""
+    if not one_target:
+        raise DataError("groups are given for several targets, but only one target can have groups. Fit each target by "
+                        "itself.")
+    if isinstance(groups, str):
+        if not hasattr(X, "columns") or groups not in list(X.columns):
+            known = f"; its columns are {', '.join(map(str, X.columns))}" if hasattr(X, "columns") else ""
+            raise DataError(f"groups is {groups!r}, but X has no column of this name{known}. Give the name of a column "
+                            "of a DataFrame, or one label a row.")
+        return X.drop(columns=[groups]), X[groups], groups
+    if len(groups) != len(X):
+        raise DataError(f"groups has {len(groups)} labels, but X has {len(X)} rows. Give one label a row.")
+    return X, groups, str(getattr(groups, "name", None) or "group")
+
+
+def groups_of(labels: Any, column: int, own_constants: str | int) -> Groups | None:
+    """The groups of the rows; None without labels, and for one group, which is a table like any other.
+
+    Args:
+        labels: (n,) names of groups, or None.
+        column: the input that will hold their numbers.
+
+    Raises:
+        DataError: a label is missing, or `own_constants` is neither "auto", "all" nor a number.
+    """
+    if own_constants not in ("auto", "all") and not (isinstance(own_constants, int) and own_constants >= 0):
+        raise DataError(f"own_constants is {own_constants!r}; expected 'auto', 'all' or the most own constants.")
+    names = () if labels is None else codes_of(labels)[1]
+    most = own_constants if isinstance(own_constants, int) else None
+    return Groups(column, names, most, shares=own_constants != "all") if len(names) > 1 else None
+
+
+def known_codes(labels: Any, known: Sequence[str], column: str) -> Array:
+    """The numbers (n,) of the groups of new rows.
+
+    Raises:
+        DataError: a group is not known.
+    """
+    place = {label: float(k) for k, label in enumerate(known)}
+    texts = [label_of(value) for value in labels]
+    if missing := next((text for text in texts if text not in place), None):
+        shown = ", ".join(known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else "")
+        raise DataError(f"The formula knows no group {missing!r} of {column!r} (it knows {shown}). Fit its own "
+                        "constants to a few of its rows with calibrate.")
+    return np.array([place[text] for text in texts])

@@ -1,0 +1,147 @@
+"""Constants of a formula with groups: those that all groups share, and those of every group, with their errors.
+
+All constants together have one covariance, from the Jacobian at the fit. The noise is that of all rows, or of every
+group where groups have enough rows for a noise level of their own (`noise_levels`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from scipy.special import stdtrit  # importing scipy.stats takes a second longer
+
+from xnet.arrays import Array
+from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of, noise_levels
+from xnet.engine.fitting.r_squared import r_squared
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.networks.network import Network
+from xnet.engine.networks.own_constants import OwnConstants, own_letter
+from xnet.errors import DataError
+
+#: The confidence level of the intervals.
+_LEVEL = 0.95
+
+
+def group_constants(network: Network, rows: Rows) -> list[dict[str, Any]]:
+    """One record a constant and group: name, group ("" for shared), value, error, low and high.
+
+    Args:
+        network: a network with own constants.
+        rows: all rows; errors are those of the constants fitted to them.
+
+    Returns:
+        Shared constants first ("c1", "c2", ...), then the own ones ("a", "b", ...) group by group. `error`, `low` and
+        `high` are None where the rows do not determine a constant.
+    """
+    own = network.own
+    assert own is not None
+    groups = GroupRows.of(rows, own.column, own.n_groups)
+    form, theta, scopes = form_of(network, own.n_groups)
+    with np.errstate(all="ignore"):
+        errors, fitted, degrees = _errors(form, theta, scopes, groups)
+    reach = errors * float(stdtrit(max(degrees, 1), 0.5 + 0.5 * _LEVEL))
+    shared = len(network.constants)
+    found = [_record(f"c{i + 1}", "", float(theta[i, 0]), float(fitted[i, 0]), errors[i, 0], reach[i, 0])
+             for i in range(shared)]
+    for g, label in enumerate(own.labels):
+        found += [_record(own_letter(j), label, own.values[j][g], float(fitted[shared + j, g]), errors[shared + j, g],
+                          reach[shared + j, g]) for j in range(len(own.values))]
+    return found
+
+
+def _record(name: str, group: str, value: float, fitted: float, error: float, reach: float) -> dict[str, Any]:
+    known = bool(np.isfinite(error))
+    return {"name": name, "group": group, "value": value, "error": float(error) if known else None,
+            "low": fitted - float(reach) if known else None, "high": fitted + float(reach) if known else None}
+
+
+def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows) -> tuple[Array, Array, int]:
+    """Standard errors and fitted values (p, G) of all constants, and the degrees of freedom of the noise."""
+    levels = noise_levels(groups.losses(evaluated(form, theta, groups)[0]), groups)
+    if groups.rows.loss_function.dispersion is None:
+        groups = groups.weighted(1.0 / levels)
+    fit = fit_shared(form, theta, scopes, groups, 10)
+    f, J = evaluated(form, fit.theta, groups)
+    root, r = groups.rows.loss_function.residuals(f, groups.rows.y, groups.rows.weight)
+    A = J * np.reshape(root, (-1, 1))
+    s, G = sum(scope is Scope.SHARED for scope in scopes), groups.n_groups
+    k = len(scopes) - s
+    full = np.zeros((len(f), s + G * k))
+    full[:, :s] = A[:, :s]
+    for j in range(k):
+        full[np.arange(len(f)), s + groups.codes * k + j] = A[:, s + j]
+    degrees = len(f) - full.shape[1]
+    dispersion = groups.rows.loss_function.dispersion
+    variance = float(r @ r) / max(degrees, 1) if dispersion is None else dispersion
+    size = np.sqrt(np.einsum("ij,ij->j", full, full))
+    size = np.where(size > 0, size, np.inf)
+    inverse = np.linalg.pinv(full.T @ full / np.outer(size, size), rcond=1e-13, hermitian=True)
+    flat = np.where(np.isfinite(size), np.sqrt(np.maximum(np.diag(inverse) * variance, 0.0)) / size, np.inf)
+    errors = np.vstack([np.repeat(flat[:s, None], G, axis=1), flat[s:].reshape(G, k).T])
+    return errors, fit.theta, degrees
+
+
+def r2_by_group(network: Network, rows: Rows) -> dict[str, float | None]:
+    """R² in the rows of every group, against the mean of the group; None where it is not defined."""
+    own = network.own
+    assert own is not None
+    codes, f = rows.columns[own.column], network.evaluate(rows.columns.T)
+    found = {}
+    for g, label in enumerate(own.labels):
+        at = codes == g
+        weight = None if rows.weight is None else rows.weight[at]
+        found[label] = r_squared(f[at], rows.y[at], weight) if at.any() and np.isfinite(f[at]).all() else None
+    return found
+
+
+def with_new_group(network: Network, X: Array, y: Array, label: str) -> Network:
+    """The network with one more group, whose own constants are fitted to rows; all other constants are held.
+
+    Args:
+        network: a network with own constants.
+        X, y: (n, d) inputs, the column of the groups with any numbers, and (n,) target of the new group.
+        label: the name of the group.
+
+    Raises:
+        DataError: the group is known, there are fewer rows than own constants, or no start gives finite values.
+    """
+    own = network.own
+    assert own is not None
+    if label in own.labels:
+        raise DataError(f"The group {label!r} is known already. Give the new group another name.")
+    if len(y) < len(own.values):
+        raise DataError(f"The group {label!r} has {len(y)} rows, but the formula has {len(own.values)} own constants. "
+                        "Give at least as many rows.")
+    columns = np.ascontiguousarray(np.asarray(X, dtype=np.float64).T)
+    columns[own.column] = 0.0
+    rows = GroupRows.of(Rows(columns, np.asarray(y, dtype=np.float64), 1.0), own.column, 1)
+    best = None
+    with np.errstate(all="ignore"):
+        for g in (*range(min(own.n_groups, 20)), -1):  # from the constants of other groups, and from their medians
+            form, theta, scopes = form_of(_of_one_group(network, own, g), 1)
+            fixed = [Scope.FIXED if s is Scope.SHARED else s for s in scopes]
+            fit = fit_shared(form, theta, fixed, rows, 60)
+            best = fit if best is None or fit.losses[0] < best.losses[0] else best
+    if best is None or not np.isfinite(best.losses[0]):
+        raise DataError(f"The formula has no finite value on some row of the group {label!r}. Check its inputs.")
+    added = best.theta[len(network.constants):, 0]
+    values = tuple((*row, float(value)) for row, value in zip(own.values, added, strict=True))
+    return replace(network, own=replace(own, values=values, labels=(*own.labels, label)))
+
+
+def _of_one_group(network: Network, own: OwnConstants, g: int) -> Network:
+    values = [(row[g] if g >= 0 else float(np.median(row)),) for row in own.values]
+    return replace(network, own=replace(own, values=tuple(values), labels=("",)))
+
+
+def own_table(network: Network) -> Any:
+    """The own constants of a network as a pandas DataFrame: one row a group, one column a constant; empty for none."""
+    import pandas as pd  # slow to import, and only needed here
+
+    own = network.own
+    if own is None:
+        return pd.DataFrame()
+    columns = {own_letter(j): list(row) for j, row in enumerate(own.values)}
+    return pd.DataFrame(columns, index=pd.Index(own.labels, name="group"))
