@@ -26,11 +26,8 @@ from xnet.engine.problem.named_constants import Constant, constants_of
 from xnet.engine.problem.shared_library import with_library_of
 from xnet.evidence.units import check_columns
 
-<<<<<<< HEAD
-=======
 from .grouped_front import GroupedFront
 from .grouped_rows import without_group_column
->>>>>>> main
 from .history import history_of, warn_if_stopped, warn_of_constraints
 from .input_checks import check_choice, check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
