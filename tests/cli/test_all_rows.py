@@ -105,6 +105,7 @@ def test_the_command_line_searches_a_sample_and_scores_all_rows(folder: Path, tm
     (["{folder}", "--target", "y"], "is a folder"), (["{folder}", "--all-rows", "--target", "z"], "no column 'z'"),
     (["{folder}", "--all-rows", "--target", "y", "--weight", "n"], "--weight cannot be used with --all-rows"),
     (["{folder}", "--all-rows", "--target", "y", "--class", "x"], "--class cannot be used"),
+    (["{folder}", "{folder}", "--all-rows", "--target", "y"], "one file or folder"),
     (["nowhere", "--all-rows", "--target", "y"], "no file or folder"),
     (["{bad}", "--all-rows", "--target", "y"], "no Parquet file")])
 def test_what_cannot_be_read_is_said(arguments: list[str], says: str, folder: Path, tmp_path: Path,

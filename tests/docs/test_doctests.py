@@ -30,3 +30,11 @@ def test_examples_give_what_they_say(name: str) -> None:
 @pytest.mark.parametrize("name", SLOW)
 def test_examples_of_estimators_give_what_they_say(name: str) -> None:
     assert failed(name) == 0
+
+
+@pytest.mark.slow
+def test_the_examples_of_losses_give_what_they_say() -> None:
+    found = doctest.testfile(str(ROOT / "docs" / "losses.md"), module_relative=False)
+
+    assert found.attempted > 15
+    assert found.failed == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network, Neuron
-from xnet.exports.column_code import derived_cell, derived_lines, derived_python, readable
+from xnet.exports.column_code import derived_cell, derived_lines, derived_python, file_columns, readable
 from xnet.exports.export import Export
 from xnet.runs import Run, create_run
-from xnet.tables.column_conversion import possible_conversions, with_conversions
+from xnet.tables.change_application import apply_changes
+from xnet.tables.changes import RenameColumn
+from xnet.tables.column_conversion import Conversion, possible_conversions, with_conversions
 from xnet.tables.column_recipes import ColumnRecipe
 from xnet.tables.reading import read_table
 
@@ -164,3 +167,25 @@ def test_codes_mixed_cells_and_durations_are_computed_by_the_exported_python() -
         computed = [space["with_derived_columns"]({"a": "1", "b": "1", "t": "1", source: cell})[name] for cell in cells]
         np.testing.assert_array_equal(computed, derived[name].values(cells))
     assert derived_cell(derived["a clean"], "Z2") == "=IF(OR(Z2=-999.0),NA(),Z2)"
+
+
+@pytest.mark.parametrize(("head", "row", "source", "renamed"), [
+    ("Datum,Uhrzeit", "1{k}.03.2024,0{k}:30", "Datum Uhrzeit", {}),
+    ("Datum,Uhrzeit", "1{k}.03.2024,0{k}:30", "when", {"Datum Uhrzeit": "when", "Datum": "day"}),
+    ("year,month,day", "2024,{k},1{k}", "year month day", {}),
+    ("YEAR,MO,DY,HR", "2024,{k},1{k},{k}", "t", {"YEAR MO DY HR": "t", "MO": "month"}),
+    ("year,month,day,hour,minute", "2024,{k},1{k},{k},3{k}", "year month day hour minute", {})])
+def test_dates_in_several_columns_are_joined_as_their_recipe_says(head: str, row: str, source: str,
+                                                                  renamed: Mapping[str, str]) -> None:
+    rows = [row.format(k=k) for k in range(1, 10)]
+    table = read_table(f"{head},x,y\n" + "".join(f"{r},{k},{k % 3}\n" for k, r in enumerate(rows)), "t.csv")
+    table = apply_changes(table, [RenameColumn(old, new) for old, new in renamed.items()])
+    table = with_conversions(table, [Conversion(source, "days")])
+    (name, recipe), = table.derived.items()
+    assert ColumnRecipe.from_config(recipe.to_config()) == recipe
+    originals = {new: old for old, new in renamed.items() if new in file_columns({name: recipe}, [])}
+    space: dict[str, Any] = {"np": np}
+    exec(derived_python({name: recipe}, originals), space)  # noqa: S102 - our own text
+    made = [space["with_derived_columns"](dict(zip(head.split(","), r.split(","), strict=True)))[name] for r in rows]
+    np.testing.assert_allclose(made, table.frame[name], atol=1e-9)
+    assert len(set(made)) == len(rows)

@@ -294,14 +294,3 @@ def test_a_damaged_file_is_a_table_or_a_sentence(seed, kind):
     except TableError as error:
         width, said_so = 0, str(error)
     assert width >= 2 or "\n" not in said_so
-
-
-@pytest.mark.parametrize("title", [[], [("Enzyme batch 12",), ()]], ids=["bare", "titled"])
-def test_rows_that_end_before_a_remark_are_all_kept(title: list[tuple[Any, ...]]) -> None:
-    """One remark in the middle: the rows above it end before its column, and were taken for lines above the table."""
-    rows = [*title, ("sample", "a", "b", "c", "remark"), *((f"E{k}", k + 0.5, k + 0.25, 3.0 * k) for k in range(1, 30))]
-    rows[18] = (*rows[18], "bubble")
-    text = "\n".join(",".join(map(str, row)) for row in rows)
-    for table in (read_table(workbook(rows), "t.xlsx"), read_table(text.encode(), "t.csv")):
-        assert table.frame["a"].tolist() == [k + 0.5 for k in range(1, 30)]
-        assert [cell for cell in table.frame["remark"] if cell] == ["bubble"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Options that change rows or columns, or score otherwise, each with its value when it is not given.
 _REFUSED: dict[str, Any] = {
-    "sheet": None, "rename": [], "exclude": [], "convert": None, "fill_gaps": False, "weight": None, "error": None,
+    "sheet": None, "group": None, "own": None, "row_name": None, "rename": [], "exclude": [], "convert": None, "fill_gaps": False, "weight": None, "error": None,
     "classify": False, "one_class": None, "class_weight": None, "cluster": None, "permutation_check": None,
     "units": None, "split": "random", "loss": "squared_error"}
 
@@ -43,6 +43,8 @@ def discover_all_rows(options: argparse.Namespace, activations: str | list[str])
     if given := [name for name, usual in _REFUSED.items() if getattr(options, name) != usual]:
         word = {"one_class": "class"}.get(given[0], given[0])
         raise TableError(f"--{word.replace('_', '-')} cannot be used with --all-rows. Leave it out.")
+    if options.more_files:
+        raise TableError("--all-rows reads one file or folder. Put the files in a folder.")
     dataset = ParquetDataset(Path(options.file))
     table = Table(frame=dataset.sample(), name=dataset.name)
     print(f"xnet: {dataset.name} has {dataset.n_rows:,} rows; {len(table.frame):,} of them are searched.",

@@ -23,6 +23,7 @@ from .bundles import add_bundle_commands
 from .discover import run_discover
 from .dynamics import add_dynamics
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
+from .groups import add_group_options
 from .library_options import add_library_options
 from .predict import add_predict
 from .prior_options import add_prior_options
@@ -69,13 +70,10 @@ def _parser() -> argparse.ArgumentParser:
         "discover", help="find a formula for a column", description="Find a formula for a column of a table.",
         epilog="Ctrl-C ends the search and prints the best formula so far. Exit codes: 0 a formula was found, 1 the "
                "search failed, 2 the input is not valid, 130 interrupted before the first formula.")
-    discover.add_argument("file", metavar="FILE",
-                          help="a table (CSV, a workbook, Parquet, JSON, NumPy), or the name of a sample")
+    add_group_options(discover)
     discover.add_argument("--target", metavar="COLUMN", action="append",
                           help="the column to explain (needed unless FILE is a sample); repeat it, or separate names "
                                "by commas, to explain several columns by a search each")
-    discover.add_argument("--inputs", metavar="A,B",
-                          help="the columns that may explain it (default: all other numeric columns)")
     discover.add_argument("--seconds", type=float, metavar="S",
                           help="budget in seconds (default: 30; with --steps no limit)")
     discover.add_argument("--steps", type=int, metavar="N",

@@ -8,7 +8,7 @@ they appear only quoted.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from xnet.engine.networks.network import Network
 from xnet.tables.changes import changes_from_json, original_names
-from xnet.tables.column_recipes import NUMBER_WAYS, ColumnRecipe
+from xnet.tables.column_recipes import GROUPS, NUMBER_WAYS, ColumnRecipe
 
 #: Excel's longest text inside a formula, in characters.
 LONGEST_LABEL = 255
@@ -92,8 +92,8 @@ _SECONDS = '''def seconds(cell):
     return sum(60.0**k * part for k, part in enumerate(reversed(parts)))
 '''
 _DATE_WAYS = ("days", "years", "hours")
-#: A column of dates may have been joined from a column of dates and one of times (`tables.joined_dates`).
-_JOINED = '''    joined = {column!a}
+#: In a recipe of older runs, the name alone says that dates were joined from a column of dates and one of times.
+_JOINED_BY_NAME = '''    joined = {column!a}
     for at, letter in enumerate(joined):
         if letter == " " and joined[:at] in row and joined[at + 1:] in row:
             row.setdefault(joined, row[joined[:at]] + " " + row[joined[at + 1:]])
@@ -123,10 +123,13 @@ def readable(text: str) -> str:
 
 def derived_description(recipe: ColumnRecipe, quoted: Callable[[str], str] = json.dumps) -> str:
     """The contents of a derived column, in words on one line."""
-    column = quoted(recipe.column)
+    column = " and ".join(map(quoted, recipe.file_columns))
     if recipe.way == "labels":
         others = ", ".join(quoted(label) for label in recipe.labels if label != recipe.label)
         return f"1 where {column} is {quoted(recipe.label)}, 0 where it is {others}"
+    if recipe.way == GROUPS:
+        return f"the number of the group in {column}: " + ", ".join(
+            f"{k} for {quoted(label)}" for k, label in enumerate(recipe.labels))
     if recipe.way == "days":
         return f"the days from {recipe.since.replace('T00:00:00', '')} to the date in {column}"
     if recipe.way == "years":
@@ -163,8 +166,8 @@ def derived_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, st
         return ""
     lines = "".join(f"    if {old!a} in given:\n        row.setdefault({new!a}, given[{old!a}])\n"
                     for new, old in renamed.items())
-    dates = dict.fromkeys(r.column for r in derived.values() if r.way in _DATE_WAYS and " " in r.column)
-    lines += "".join(_JOINED.format(column=column) for column in dates)
+    dates = {recipe.column: recipe.sources for recipe in derived.values() if recipe.way in _DATE_WAYS}
+    lines += "".join(_joined(column, sources) for column, sources in dates.items())
     lines += "".join(f"    if {recipe.column!a} in row:\n        row.setdefault({name!a}, {_python_cell(recipe)})\n"
                     for name, recipe in derived.items())
     description = derived_lines(derived, "    ") + "".join(
@@ -177,11 +180,34 @@ def derived_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, st
     return "\n" + (helpers + "\n\n" if helpers else "") + function + "\n"
 
 
+def _joined(column: str, sources: Sequence[str]) -> str:
+    """Python lines that join the columns of a file to a column of dates (see `xnet.tables.joined_dates`)."""
+    if not sources:
+        return _JOINED_BY_NAME.format(column=column) if " " in column else ""
+    cells = [f"row[{source!a}]" for source in sources]
+    joined = " + ' ' + ".join(cells)
+    if len(sources) > 2:  # year, month, day, and perhaps hour and minute
+        joined = " + '-' + ".join(cells[:3])
+        if len(sources) > 3:
+            joined += f" + ' ' + {cells[3]} + ':' + {cells[4] if len(sources) > 4 else repr('0')}"
+    there = " and ".join(f"{source!a} in row" for source in sources)
+    return f"    if {there}:\n        row.setdefault({column!a}, {joined})\n"
+
+
+def file_columns(derived: Mapping[str, ColumnRecipe], used: Iterable[str]) -> list[str]:
+    """The columns of a file that the inputs of a formula are computed from, in order of their names."""
+    return sorted({column for recipe in derived.values() for column in recipe.file_columns}
+                  | {name for name in used if name not in derived})
+
+
 def _python_cell(recipe: ColumnRecipe) -> str:
     cell = f"row[{recipe.column!a}]"
     if recipe.way == "labels":
         values = ", ".join(f"{label!a}: {float(label == recipe.label)}" for label in recipe.labels)
         return f"{{{values}}}.get({cell}.strip(), np.nan)"
+    if recipe.way == GROUPS:
+        numbers = ", ".join(f"{label!a}: {float(k)}" for k, label in enumerate(recipe.labels))
+        return f"{{{numbers}}}.get({cell}.strip(), np.nan)"
     if recipe.way == "seconds":
         return f"seconds({cell})"
     if recipe.way in NUMBER_WAYS:
@@ -199,6 +225,8 @@ def derived_cell(recipe: ColumnRecipe, cell: str) -> str | None:
         others = ",".join(f'EXACT({cell},"{_doubled(label)}")' for label in zeros)
         zero = f"IF(OR({others}),0,NA())" if zeros else "NA()"
         return f'=IF(EXACT({cell},"{_doubled(recipe.label)}"),1,{zero})'
+    if recipe.way == GROUPS:
+        return None
     if recipe.way == "years":
         return "=" + _YEAR.format(cell)
     if recipe.way == "hours":

@@ -41,7 +41,7 @@ from xnet.wording.known_text import known_text
 from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
-from .column_code import derived_lines, derived_python, derived_recipes, readable, renamed_among
+from .column_code import derived_lines, derived_python, derived_recipes, file_columns, readable, renamed_among
 from .languages import to_excel, to_javascript, to_sympy_code
 from .notebook import notebook
 from .plots import plots_html
@@ -263,7 +263,7 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     head = f"# A formula for {target!a}, found by X-Net in {config['source']!a}.\n"
     if is_class(config):
         head += f"# It gives the probability that {class_event(config)!a}, from 0 to 1; above 0.5 means yes.\n"
-    needed = sorted({recipe.column for recipe in derived.values()} | {name for name in used if name not in derived})
+    needed = file_columns(derived, used)
     renamed = renamed_among(config, needed)
     code = derived_python(derived, renamed)
     needed += renamed.values()

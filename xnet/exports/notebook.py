@@ -17,7 +17,7 @@ from xnet.engine.networks.network import Network
 from xnet.runs.data_file import single_line_cells
 from xnet.tables.column_recipes import recipes_from_config
 
-from .column_code import derived_python, derived_recipes, renamed_among
+from .column_code import derived_python, derived_recipes, file_columns, renamed_among
 from .table_code import READING
 
 #: Larger tables are thinned out evenly to this number of rows in the notebook.
@@ -68,7 +68,7 @@ def notebook(network: Network, config: Mapping[str, Any], row: Mapping[str, Any]
     derived = derived_recipes(network, names, recipes)
     kept = data.iloc[np.unique(np.linspace(0, len(data) - 1, min(MAX_ROWS, len(data))).round().astype(int))]
     rows = single_line_cells(kept[[*used, target]]).to_csv(index=False)
-    wanted = sorted({recipe.column for recipe in derived.values()} | {name for name in used if name not in derived})
+    wanted = file_columns(derived, used)
     renamed = renamed_among(config, [*wanted, target])
     derive = "    rows = [with_derived_columns(row) for row in rows]\n" if derived or renamed else ""
     load = _LOAD.format(source=ascii(config["source"]), needed=_list([*used, target]),

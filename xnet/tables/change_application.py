@@ -138,7 +138,9 @@ def _renamed(table: Table, change: RenameColumn) -> Table:
         table, frame=table.frame.rename(columns={change.old: change.new}), units=by_column(table.units),
         suggested_target=table.suggested_target and name(table.suggested_target),
         suggested_inputs=tuple(map(name, table.suggested_inputs)), unread=by_column(table.unread),
-        derived={name(c): replace(recipe, column=name(recipe.column)) for c, recipe in table.derived.items()},
+        derived={name(c): replace(recipe, column=name(recipe.column), sources=tuple(map(name, recipe.sources)))
+                 for c, recipe in table.derived.items()},
+        joined={name(c): tuple(map(name, sources)) for c, sources in table.joined.items()},
         errors={name(c): name(e) for c, e in table.errors.items()}, mixed=tuple(map(name, table.mixed)),
         sentinels=by_column(table.sentinels), units_row=row and row._replace(cells=by_column(row.cells)))
 

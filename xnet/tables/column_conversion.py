@@ -120,7 +120,8 @@ def _elapsed(table: Table, conversion: Conversion,
     unread = sum(not is_missing(c) for c, ok in zip(cells, dates.notna(), strict=True) if not ok)
     rest = f"; {unread:,} cell{'s' * (unread > 1)} could not be read and count as missing" if unread else ""
     meaning = f"days since {first.date().isoformat()}" if way == "days" else WAYS[way]
-    recipe = ColumnRecipe(column, way, since=first.isoformat() if way == "days" else "", days_first=first_day)
+    recipe = ColumnRecipe(column, way, since=first.isoformat() if way == "days" else "", days_first=first_day,
+                          sources=table.joined.get(column, ()))
     return {name: recipe}, f"{column!r} was converted to {name!r}: {meaning}{order}{rest}."
 
 

@@ -13,21 +13,25 @@ _YEAR, _MONTH, _DAY = ("year", "yyyy", "jahr", "yr"), ("month", "mm", "mon", "mo
 _HOUR, _MINUTE = ("hour", "hh", "hr", "stunde"), ("minute", "min", "mi")
 
 
-def with_joined_dates(frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+def with_joined_dates(frame: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
     """The table with a column that joins a column of dates and the column of times beside it, or year, month and day.
 
     The column stands at the end, as text; a conversion makes it a number.
+
+    Returns:
+        The table, and the columns that were joined, by the new column: a date and a time; or year, month, day, and
+        perhaps hour and minute.
     """
     joined = _date_and_time(frame) or _year_month_day(frame)
     if joined is None:
-        return frame
+        return frame, {}
     sources, cells = joined
     name = " ".join(sources)
     if name in frame.columns:
-        return frame
+        return frame, {}
     notes.append(f"{' and '.join(map(repr, sources))} were joined to the dates {name!r}, which can be converted to "
                  "numbers.")
-    return frame.assign(**{name: cells})
+    return frame.assign(**{name: cells}), {name: tuple(sources)}
 
 
 def _date_and_time(frame: pd.DataFrame) -> tuple[list[str], list[str]] | None:

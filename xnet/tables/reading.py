@@ -119,7 +119,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     source = _source(data, name, notes, min_columns, sheet)
     found = Findings(source.lines)
     names = unique_names(source.header or [""] * len(source.columns), notes, named=bool(source.header))
-    frame = with_joined_dates(make_frame(source.columns, names, source.delimiter, notes, found), notes)
+    frame, joined = with_joined_dates(make_frame(source.columns, names, source.delimiter, notes, found), notes)
     numeric = [c for c in names if pd.api.types.is_numeric_dtype(frame[c])]
     mixed = tuple(c for c, reason in found.reasons.items() if reason.numbers_fit)
     others = []
@@ -149,6 +149,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         errors=found.errors,
         mixed=mixed,
         sentinels=found.sentinels,
+        joined=joined,
         units_row=units_row and UnitsRow(units_row[0], dict(zip(names, units_row[1], strict=False))),
     )
 
