@@ -10,9 +10,10 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .columns import open_table, target_and_inputs
+from .columns import target_and_inputs
 from .discover_targets import discover_targets, targets_of
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
+from .groups import group_lines, group_option, grouped, groups_json, open_tables, refuse_groups
 from .library_options import activation_names
 from .output import Progress, print_result, printable
 from .permutation import check_number_of_shuffles, checked_by_shuffling
@@ -35,7 +36,7 @@ def run_discover(options: argparse.Namespace) -> int:
 
     if options.seconds is None:
         options.seconds = DEFAULT_SECONDS if options.steps is None else LIMITS["seconds"][1]
-    table = open_table(options.file, options.sheet)
+    table = open_tables(options)
     for sentence in table.report:  # first, because a later error may follow from it
         print(f"xnet: {sentence}", file=sys.stderr)
     read = len(table.report)
@@ -45,8 +46,12 @@ def run_discover(options: argparse.Namespace) -> int:
         print(f"xnet: {sentence}", file=sys.stderr)
     targets = targets_of(options.target, table.frame.columns)
     if len(targets) > 1:
+        refuse_groups(options)
         return discover_targets(options, table, [str(name) for name in targets], _discover_number, not_inputs(options))
-    target, inputs = target_and_inputs(table, targets[0], options.inputs, not_inputs(options))
+    table, group = grouped(table, options)
+    target, inputs = target_and_inputs(table, targets[0], options.inputs, {*not_inputs(options), options.group, group})
+    if group is not None:
+        return _discover_number(options, table, target, [*(c for c in inputs if c != group), group])
     if options.one_class is not None:
         table, target, loss = one_class_target(options, table, target)
         return _discover_formula(options, table, target, [c for c in inputs if c not in siblings(table, target)], loss)
@@ -101,7 +106,8 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
                              max_complexity=40 if options.max_complexity is None else options.max_complexity,
                              seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
                              n_jobs=count_jobs(options.jobs) if cluster is None else cluster.n_islands, prior=prior,
-                             device=options.device, root=root, series=series, **of_table, **data_options(options))
+                             device=options.device, root=root, series=series,
+                             group=group_option(options, inputs), **of_table, **data_options(options))
             progress = Progress(sys.stderr, options.steps)
             snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show, cluster=cluster)
             progress.end()
@@ -134,7 +140,8 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     if units is not None:
         add_units(snapshot, run.config["inputs"], problem.target_name, units)
     print_result(snapshot, problem.target_name, met, formula_verdict(snapshot["best"], snapshot, problem, check),
-                 as_json=options.json, check=check,
+                 as_json=options.json, check=check, groups=groups_json(network, problem),
+                 group_lines=group_lines(network, problem),
                  constants=[estimate.to_json() for estimate in constant_estimates(network, problem.all_rows)])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)

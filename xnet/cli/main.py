@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from xnet.one_thread import use_one_thread
 from xnet.version import __version__
@@ -23,6 +24,7 @@ from .bundles import add_bundle_commands
 from .discover import run_discover
 from .dynamics import add_dynamics
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
+from .groups import add_group_options
 from .library_options import add_library_options
 from .predict import add_predict
 from .prior_options import add_prior_options
@@ -62,20 +64,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"X-Net {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_app(commands)
-    samples = commands.add_parser("samples", help="list the sample tables")
-    samples.add_argument("--json", action="store_true", help="print one JSON list")
-    samples.set_defaults(command=_samples)
+    _add_samples(commands)
     discover = commands.add_parser(
         "discover", help="find a formula for a column", description="Find a formula for a column of a table.",
         epilog="Ctrl-C ends the search and prints the best formula so far. Exit codes: 0 a formula was found, 1 the "
                "search failed, 2 the input is not valid, 130 interrupted before the first formula.")
-    discover.add_argument("file", metavar="FILE",
-                          help="a table (CSV, a workbook, Parquet, JSON, NumPy), or the name of a sample")
+    add_group_options(discover)
     discover.add_argument("--target", metavar="COLUMN", action="append",
                           help="the column to explain (needed unless FILE is a sample); repeat it, or separate names "
                                "by commas, to explain several columns by a search each")
-    discover.add_argument("--inputs", metavar="A,B",
-                          help="the columns that may explain it (default: all other numeric columns)")
     discover.add_argument("--seconds", type=float, metavar="S",
                           help="budget in seconds (default: 30; with --steps no limit)")
     discover.add_argument("--steps", type=int, metavar="N",
@@ -110,11 +107,15 @@ def _parser() -> argparse.ArgumentParser:
                           help="write the run, the formula and the drawings to this folder")
     discover.add_argument("--json", action="store_true", help="print one JSON object")
     discover.set_defaults(command=run_discover)
-    add_dynamics(commands)
-    add_sweep(commands)
-    add_predict(commands)
-    add_bundle_commands(commands)
+    for add in (add_dynamics, add_sweep, add_predict, add_bundle_commands):
+        add(commands)
     return parser
+
+
+def _add_samples(commands: Any) -> None:
+    samples = commands.add_parser("samples", help="list the sample tables")
+    samples.add_argument("--json", action="store_true", help="print one JSON list")
+    samples.set_defaults(command=_samples)
 
 
 def _samples(options: argparse.Namespace) -> int:

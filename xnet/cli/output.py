@@ -68,7 +68,8 @@ class Progress:
 
 
 def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: Verdict, *, as_json: bool,
-                 constants: Sequence[Mapping[str, Any]] = (), check: PermutationCheck | None = None) -> None:
+                 constants: Sequence[Mapping[str, Any]] = (), check: PermutationCheck | None = None,
+                 groups: Mapping[str, Any] | None = None, group_lines: Sequence[str] = ()) -> None:
     """Print the best formula, its scores, the verdict, its constants and the front to standard output.
 
     Args:
@@ -79,14 +80,16 @@ def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: 
         as_json: print JSON instead of text.
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
         check: the permutation check; None without one.
+        groups, group_lines: the constants of every group, as plain data and as lines of text; none without groups.
     """
     from xnet.atomic_files import to_json
 
     if not as_json:
-        print(_text_result(snapshot, found, constants), flush=True)
+        print("\n".join([_text_result(snapshot, found, constants), *map(printable, group_lines)]), flush=True)
         return
     checked = {} if check is None else {"permutation_check": check.to_json()}
     print(to_json({**_json_result(snapshot, target, constraints_met), "constants": list(constants), **checked,
+                   **(groups or {}),
                    "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions}}),
           flush=True)
 

@@ -63,6 +63,8 @@ class RunOptions(TypedDict, total=False):
         changes: what was changed in the table before the search, see `xnet.tables.changes`; the table is the changed
             one. Changes of columns that the run does not use are left out.
         row_names: how the rows of the table are called, see `RowNames`; by default row 1, row 2 and so on.
+        group: for one form with constants of its own in every group: {"column": an input with the groups' numbers,
+            "own": the most own constants or None}; the labels are those of its recipe in `derived`.
         id_column: the column that names the rows, such as a country; by default found by `xnet.tables.id_columns`;
             "" for none.
         series: the place of the run among searches that were started together, see `xnet.runs.series`.
@@ -90,6 +92,7 @@ class RunOptions(TypedDict, total=False):
     changes: Mapping[str, Any] | None
     row_names: Mapping[str, Any] | None
     id_column: str | None
+    group: Mapping[str, Any] | None
     series: Mapping[str, Any] | None
 
 
@@ -137,6 +140,7 @@ class Config(TypedDict):
     changes: NotRequired[dict[str, Any]]
     row_names: NotRequired[dict[str, Any] | None]
     id_column: NotRequired[str]
+    group: NotRequired[dict[str, Any]]
     series: NotRequired[dict[str, Any]]
     left_out_rows: NotRequired[list[int]]
 
@@ -145,7 +149,7 @@ _DEFAULTS: RunOptions = {
     "name": None, "units": None, "activations": "default", "parameters": True, "max_complexity": 40,
     "holdout_fraction": 0.2, "seed": 0, "seconds": 60, "steps": None, "n_jobs": 1, "loss": "squared_error",
     "prior": None, "device": "cpu", "split": None, "weight": None, "fill_gaps": False, "warm_start": (),
-    "derived": {}, "columns": (), "changes": None, "row_names": None, "id_column": None,
+    "derived": {}, "columns": (), "changes": None, "row_names": None, "id_column": None, "group": None,
     "series": None}
 
 
@@ -202,6 +206,8 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "columns": _known(given["columns"], {*columns, *sources}), "changes": changes_to_json(changes)}
     if isinstance(given["id_column"], str) and given["id_column"]:
         config["id_column"] = given["id_column"][:80]
+    if given["group"]:
+        config["group"] = {"column": str(given["group"]["column"]), "own": given["group"].get("own")}
     if given["series"]:
         config["series"] = dict(given["series"])
     return config

@@ -10,6 +10,7 @@ import numpy as np
 from xnet import engine
 from xnet.engine.problem.named_constants import constants_of
 from xnet.evidence.class_probability import ADDED_COMPLEXITY
+from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
 
@@ -60,11 +61,27 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
         loss=loss if errors is None else "squared_error", device=config.get("device", "cpu"),
         initial_formula=initial, constants=constants,
         constraints=engine.Constraints.of(config["inputs"], **prior), holdout=held_out,
-        sample_weight=weights, sample_error=errors)
+        sample_weight=weights, sample_error=errors, groups=_groups(config))
     if is_class(config) and np.ptp(problem.train.y) == 0:
         raise RunError(f"Without the held-out rows, all rows of {config['target']!r} belong to one class, so nothing "
                        "can be learned. Hold out rows at random instead.")
     return problem
+
+
+def _groups(config: Mapping[str, Any]) -> engine.Groups | None:
+    """The groups of a run; None for one table.
+
+    Raises:
+        RunError: the column of the groups is no input, or has no recipe.
+    """
+    group = config.get("group")
+    if not group:
+        return None
+    recipe, inputs = recipes_from_config(config).get(group["column"]), list(config["inputs"])
+    if recipe is None or group["column"] not in inputs:
+        raise RunError(f"The column {group['column']!r} of the groups is missing among the inputs. Choose the groups "
+                       "again, and start a new search.")
+    return engine.Groups(inputs.index(group["column"]), recipe.labels, group["own"])
 
 
 def _errors_and_weights(weight: Weight, data: pd.DataFrame, loss: str) -> tuple[np.ndarray | None, np.ndarray | None]:

@@ -22,6 +22,7 @@ from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 
+from .group_constants import group_constants
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
@@ -79,6 +80,10 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95) -> lis
     Returns:
         One estimate for each constant.
     """
+    if network.own is not None:  # own constants are free as well, see `group_constants` for them
+        found = group_constants(network, rows)[:len(network.constants)]
+        return [ConstantEstimate(r["name"], r["value"], r["fitted"], r["error"], r["low"], r["high"],
+                                 "held" if r["error"] is None else "quadratic") for r in found]
     with np.errstate(all="ignore"):
         return _Estimates(network, rows, level).found() if network.constants else []
 

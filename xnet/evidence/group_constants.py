@@ -25,7 +25,7 @@ _LEVEL = 0.95
 
 
 def group_constants(network: Network, rows: Rows) -> list[dict[str, Any]]:
-    """One record a constant and group: name, group ("" for shared), value, error, low and high.
+    """One record a constant and group: name, group ("" for shared), value, fitted, error, low, high.
 
     Args:
         network: a network with own constants.
@@ -53,7 +53,7 @@ def group_constants(network: Network, rows: Rows) -> list[dict[str, Any]]:
 
 def _record(name: str, group: str, value: float, fitted: float, error: float, reach: float) -> dict[str, Any]:
     known = bool(np.isfinite(error))
-    return {"name": name, "group": group, "value": value, "error": float(error) if known else None,
+    return {"name": name, "group": group, "value": value, "fitted": fitted, "error": float(error) if known else None,
             "low": fitted - float(reach) if known else None, "high": fitted + float(reach) if known else None}
 
 

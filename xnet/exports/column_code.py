@@ -16,7 +16,7 @@ import pandas as pd
 
 from xnet.engine.networks.network import Network
 from xnet.tables.changes import changes_from_json, original_names
-from xnet.tables.column_recipes import NUMBER_WAYS, ColumnRecipe
+from xnet.tables.column_recipes import GROUPS, NUMBER_WAYS, ColumnRecipe
 
 #: Excel's longest text inside a formula, in characters.
 LONGEST_LABEL = 255
@@ -127,6 +127,9 @@ def derived_description(recipe: ColumnRecipe, quoted: Callable[[str], str] = jso
     if recipe.way == "labels":
         others = ", ".join(quoted(label) for label in recipe.labels if label != recipe.label)
         return f"1 where {column} is {quoted(recipe.label)}, 0 where it is {others}"
+    if recipe.way == GROUPS:
+        return f"the number of the group in {column}: " + ", ".join(
+            f"{k} for {quoted(label)}" for k, label in enumerate(recipe.labels))
     if recipe.way == "days":
         return f"the days from {recipe.since.replace('T00:00:00', '')} to the date in {column}"
     if recipe.way == "years":
@@ -202,6 +205,9 @@ def _python_cell(recipe: ColumnRecipe) -> str:
     if recipe.way == "labels":
         values = ", ".join(f"{label!a}: {float(label == recipe.label)}" for label in recipe.labels)
         return f"{{{values}}}.get({cell}.strip(), np.nan)"
+    if recipe.way == GROUPS:
+        numbers = ", ".join(f"{label!a}: {float(k)}" for k, label in enumerate(recipe.labels))
+        return f"{{{numbers}}}.get({cell}.strip(), np.nan)"
     if recipe.way == "seconds":
         return f"seconds({cell})"
     if recipe.way in NUMBER_WAYS:
@@ -219,6 +225,8 @@ def derived_cell(recipe: ColumnRecipe, cell: str) -> str | None:
         others = ",".join(f'EXACT({cell},"{_doubled(label)}")' for label in zeros)
         zero = f"IF(OR({others}),0,NA())" if zeros else "NA()"
         return f'=IF(EXACT({cell},"{_doubled(recipe.label)}"),1,{zero})'
+    if recipe.way == GROUPS:
+        return None
     if recipe.way == "years":
         return "=" + _YEAR.format(cell)
     if recipe.way == "hours":

@@ -25,6 +25,8 @@ from .written_dates import iso_date, seconds, without_zone_name
 WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years": "years with decimals",
         "hours": "hours of the day", "numbers": "numbers, other cells missing",
         "seconds": "seconds", "gaps": "codes for missing values read as missing"}
+#: The way of a column of groups, which `group_column` makes: the numbers 0, 1, ... of the labels.
+GROUPS = "groups"
 #: The ways whose source column holds numbers.
 NUMBER_WAYS = ("numbers", "gaps", "seconds")
 _REPAIR = "Choose the table on the Data page again and start a new search."
@@ -69,7 +71,7 @@ class ColumnRecipe:
             recipe = cls(str(config["column"]), str(config["way"]), str(config["label"]),
                          tuple(map(str, config["labels"])), str(config["since"]), bool(config["days_first"]),
                          tuple(map(str, config.get("sources", ()))))
-            if recipe.way not in WAYS or (recipe.way == "labels" and recipe.label not in recipe.labels):
+            if recipe.way not in (*WAYS, GROUPS) or (recipe.way == "labels" and recipe.label not in recipe.labels):
                 raise ValueError
             if recipe.way == "days":
                 pd.Timestamp(recipe.since)
@@ -101,6 +103,9 @@ class ColumnRecipe:
             (n,) numbers; NaN where a cell is missing, cannot be read or holds an unknown label.
         """
         texts = [label_text(cell) for cell in cells]
+        if self.way == GROUPS:
+            place = {label: float(k) for k, label in enumerate(self.labels)}
+            return np.array([place.get(text, np.nan) for text in texts])
         if self.way == "labels":
             values = self._label_values()
             return np.array([values.get(text, np.nan) for text in texts])
@@ -137,8 +142,9 @@ class ColumnRecipe:
 
     def unknown_labels(self, cells: Sequence[object]) -> list[str]:
         """The labels among the cells that the training table lacked."""
-        texts = dict.fromkeys(label_text(cell) for cell in cells) if self.way == "labels" else {}
-        return [text for text in texts if not is_missing(text) and text not in self._label_values()]
+        texts = dict.fromkeys(label_text(cell) for cell in cells) if self.way in ("labels", GROUPS) else {}
+        known = self.labels if self.way == GROUPS else self._label_values()
+        return [text for text in texts if not is_missing(text) and text not in known]
 
     def _label_values(self) -> dict[str, float]:
         """For "labels", the number of each known text."""

@@ -31,6 +31,16 @@ def python_names(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(result)
 
 
+_LOOK_UP = '''def own_constants(group):
+    """The constants of a group, by its name or by its number (a float; 0.0 is the first group)."""
+    if not isinstance(group, float):
+        return OWN_CONSTANTS[str(group)]
+    table = list(OWN_CONSTANTS.values())
+    return table[int(group)] if group in range(len(table)) else [np.nan] * len(table[0])
+
+'''
+
+
 def to_python(network: Network, names: Sequence[str], target_name: str = "y") -> str:
     """The source text of a NumPy function `predict(...)` of the columns that the network reads.
 
@@ -71,8 +81,8 @@ def _own_table(own: OwnConstants, identifiers: Sequence[str], d: int) -> tuple[s
     rows = "".join(f"    {label!a}: {tuple(values)!r},\n"
                    for label, values in zip(own.labels, zip(*own.values, strict=True), strict=True))
     group, found = identifiers[own.column], identifiers[d:]
-    return (f"# {', '.join(found)} of every group\nOWN_CONSTANTS = {{\n{rows}}}\n\n",
-            f"    {', '.join(found)}, = np.array([OWN_CONSTANTS[str(g)] for g in np.atleast_1d({group})]).T\n")
+    return (f"# {', '.join(found)} of every group\nOWN_CONSTANTS = {{\n{rows}}}\n\n\n{_LOOK_UP}",
+            f"    {', '.join(found)}, = np.array([own_constants(g) for g in np.atleast_1d({group})]).T\n")
 
 
 def _notation(name: str) -> Notation:

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
+from xnet.data_rules import FEWEST_ROWS_OF_A_GROUP, FEWEST_ROWS_TO_SPLIT
 from xnet.errors import DataError
 
 from .constraints import Constraints
 
-#: The most groups, and the fewest rows of one.
-MOST_GROUPS, FEWEST_ROWS = 500, 3
+#: The most groups.
+MOST_GROUPS = 500
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Groups:
         return self.held_out(X[:, self.column], fraction, seed) if holdout is None else holdout
 
     def held_out(self, codes: Array, fraction: float, seed: int) -> Array:
-        """Whether a row is held out (n,): the same share of every group, which keeps `FEWEST_ROWS` in any case.
+        """Whether a row is held out (n,): the same share of every group, which keeps the fewest rows that it needs.
 
         Args:
             codes: (n,) the numbers of the rows' groups.
@@ -54,7 +54,7 @@ class Groups:
             return held
         for g in range(len(self.labels)):
             rows = rng.permutation(np.flatnonzero(codes == g))
-            held[rows[:max(0, min(round(fraction * len(rows)), len(rows) - FEWEST_ROWS - 1))]] = True
+            held[rows[:max(0, min(round(fraction * len(rows)), len(rows) - FEWEST_ROWS_OF_A_GROUP - 1))]] = True
         return held
 
     def check(self, codes: Array, names: tuple[str, ...], constraints: Constraints, *, parameters: bool) -> None:
@@ -69,10 +69,10 @@ class Groups:
                             "column with fewer different values.")
         for label, count in zip(self.labels, np.bincount(codes.astype(np.intp), minlength=len(self.labels)),
                                 strict=True):
-            if count < FEWEST_ROWS:
+            if count < FEWEST_ROWS_OF_A_GROUP:
                 rows = "1 row" if count == 1 else f"{count} rows"
                 raise DataError(f"The group {label!r} of {column!r} has {rows}; every group needs at least "
-                                f"{FEWEST_ROWS} to fit constants of its own. Leave this group out, or add rows.")
+                                f"{FEWEST_ROWS_OF_A_GROUP} to fit constants of its own. Leave it out, or add rows.")
         if not parameters:
             raise DataError("Groups have fitted constants of their own, but parameters are switched off. Allow "
                             "parameters, or leave the groups out.")

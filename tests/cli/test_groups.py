@@ -1,0 +1,90 @@
+"""Groups in the command line: several files, `--group`, the output, the exported files, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xnet.cli.main import main
+
+SCALES = {"oak": 1.5, "fir": 4.0}
+OPTIONS = ["--target", "y", "--steps", "8", "--activations", "add,mul", "--holdout", "0"]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Two tables, oak.csv and fir.csv: y = a x + 2 with a of each file."""
+    folder, rng, paths = tmp_path_factory.mktemp("files"), np.random.default_rng(0), []
+    for name, scale in SCALES.items():
+        x = rng.uniform(1, 3, 8)
+        paths.append(str(folder / f"{name}.csv"))
+        Path(paths[-1]).write_text("x,y\n" + "".join(f"{v},{scale * v * v + 2}\n" for v in x.tolist()))
+    return paths
+
+
+@pytest.fixture(scope="module")
+def found(files: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the exported files of a search on both files."""
+    folder = tmp_path_factory.mktemp("found")
+    assert main(["discover", *files, *OPTIONS, "--out", str(folder)]) == 0
+    return folder
+
+
+def _formula(folder: Path) -> str:
+    return str(json.loads((folder / "formula.json").read_text())["formula"])
+
+
+def test_every_file_is_a_group(found: Path) -> None:
+    assert "a[file_group]" in _formula(found)
+    config = json.loads(next(found.glob("*/config.json")).read_text())
+    assert config["group"] == {"column": "file_group", "own": None}
+    assert config["derived"]["file_group"]["labels"] == ["fir", "oak"]
+
+
+def test_predictions_of_files_and_programs_look_the_group_up(found: Path, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text("x,file\n2,oak\n2,fir\n2,elm\n")
+    assert main(["predict", str(found / "formula.json"), str(table), "--out", str(tmp_path / "out.csv")]) == 0
+    with (tmp_path / "out.csv").open() as file:
+        values = [row["y by the formula"] for row in csv.DictReader(file)]
+    assert [float(v) for v in values[:2]] == pytest.approx([8.0, 18.0])
+    assert values[2] == ""
+    program = subprocess.run([sys.executable, str(found / "formula.py"), str(table)], capture_output=True, text=True,
+                             check=True).stdout.split()
+    assert [float(v) for v in program[1:3]] == pytest.approx([8.0, 18.0])
+
+
+def test_the_output_has_a_table_of_groups(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["discover", *files, *OPTIONS, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    own = {r["group"]: r["value"] for r in result["groups"]["constants"] if r["group"]}
+    assert own == pytest.approx(SCALES)
+    assert result["groups"]["r2"] == pytest.approx({"oak": 1.0, "fir": 1.0})
+
+
+@pytest.mark.parametrize(("options", "sentence"), [
+    (["--group", "species"], "has no column 'species' with the groups"),
+    (["--own", "1"], "--own is 1"),
+    (["--group", "x", "--target", "x"], "--group cannot be used with several targets"),
+    (["--group", "x"], "every group needs at least 3"),
+])
+def test_groups_that_cannot_be_used_are_one_sentence(files: list[str], options: list[str], sentence: str,
+                                                     capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["discover", files[0], "--target", "y", "--steps", "1", *options]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_files_of_other_columns_are_refused(files: list[str], tmp_path: Path,
+                                            capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "elm.csv"
+    other.write_text("z,y\n1,2\n2,3\n3,4\n")
+    assert main(["discover", files[0], str(other), *OPTIONS]) == 2
+    assert "elm.csv has other columns than oak.csv: x, z differs" in capsys.readouterr().err
+    assert main(["discover", files[0], files[0], *OPTIONS]) == 2
+    assert "Two files are called 'oak'" in capsys.readouterr().err
