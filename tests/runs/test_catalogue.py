@@ -108,6 +108,8 @@ def test_settings_that_differ(make: Make) -> None:
         "Seed": ("0", "3"), "Fitted numbers allowed": ("yes", "no"),
         "Prior knowledge": ("nothing", "required inputs: mass")}
     assert different_settings(a.config, a.config) == []
+    logistic = a.config | {"loss": "logistic"}
+    assert different_settings(a.config, logistic)[-1][1:] == ("Squared error", "Log loss of a class")
     assert ("New thing", "not set", "yes") in different_settings(a.config, a.config | {"new_thing": True})
 
 

@@ -151,3 +151,18 @@ def test_robust_scores_have_their_own_name_in_the_list_of_formulas() -> None:
     table = front_table([{**row, "robust_r2_train": 0.93, "robust_r2_holdout": 0.9}], 0)
     assert list(table["Robust R², training"]) == ["0.930"]
     assert not any(column.startswith("R²") for column in table)
+
+
+@pytest.mark.parametrize(("level", "said"), [("mean", True), ("share", True), ("line", False), ("strong", False)])
+def test_a_search_that_found_nothing_says_what_may_help(level: str, said: bool) -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from xnet.evidence.verdict import Verdict
+        from xnet.ui.results.formula_card import verdict_line
+
+        verdict_line(Verdict(st.session_state["level"], "A sentence."))
+
+    at = AppTest.from_function(script, default_timeout=20)
+    at.session_state["level"] = level
+    assert any("Permutation check" in caption.value for caption in at.run().caption) == said

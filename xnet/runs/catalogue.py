@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from xnet.atomic_files import read_json
+from xnet.config.class_runs import is_class
+from xnet.config.losses import loss_title
 from xnet.config.run_options import with_current_keys
 from xnet.engine import Network, shape, to_expression
 from xnet.errors import DataError
@@ -171,7 +173,12 @@ def _describe_changes(tree: object) -> str:
         return "cannot be read"
 
 
-_DESCRIPTIONS = {"warm_start": _describe_warm_start, "changes": _describe_changes}
+def _describe_loss(loss: object) -> str:
+    """What an error costs, as Setup calls it."""
+    return "Log loss of a class" if is_class({"loss": loss}) else loss_title(str(loss))
+
+
+_DESCRIPTIONS = {"warm_start": _describe_warm_start, "changes": _describe_changes, "loss": _describe_loss}
 
 
 def _describe(value: object) -> str:

@@ -41,6 +41,9 @@ BADGES = {
     "logistic": ("Not clearly better than logistic regression", ":material/trending_flat:", "orange"),
     "share": ("Not clearly better than the share of the class", ":material/block:", "red"),
 }
+#: What a person can do whose table gave no formula.
+NOTHING_FOUND = ("The columns may not determine the target. Other inputs, more rows or a longer search can help; the "
+                 "tab Permutation check tells how good a formula becomes by chance alone.")
 
 
 def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping[str, Any]) -> SelectedFormula:
@@ -90,6 +93,8 @@ def verdict_line(found: Verdict) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="verdict"):
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.markdown(escaped(found.sentence), width="content")
+    if found.level in ("mean", "share"):
+        st.caption(NOTHING_FOUND)
     if found.cautions:
         st.caption(":material/warning: " + escaped(" ".join(found.cautions)))
 
