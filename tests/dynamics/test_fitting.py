@@ -7,10 +7,12 @@ from xnet.dynamics.bands import resampled
 from xnet.dynamics.fixed_points import fixed_points
 from xnet.dynamics.integral_matching import IntegralRows
 from xnet.dynamics.observations import observe
+from xnet.dynamics.polynomials import polynomial_networks
 from xnet.dynamics.segments import make_segments
 from xnet.dynamics.system import simulate
 from xnet.dynamics.trajectories import from_arrays
 from xnet.dynamics.trajectory_fit import TrajectoryModel
+from xnet.engine import resolve_activations
 
 from .conftest import system_of
 
@@ -52,6 +54,19 @@ def test_integral_matching_is_exact_without_noise(predator_prey):
     fitted = [integrals.fit(network, i).network.constants for i, network in enumerate(start.networks)]
 
     assert np.concatenate(fitted) == pytest.approx(system.constants, rel=1e-3)
+
+
+def test_sparse_polynomials_hold_the_law_and_keep_to_library_and_forbidden_columns(predator_prey):
+    system, t, X = predator_prey
+    rows = X * (1 + 0.03 * np.random.default_rng(0).normal(size=X.shape))
+    integrals = IntegralRows(observe(from_arrays(t, rows, states=system.states)))
+    library = resolve_activations("default")
+
+    scores = [integrals.fit(network, 0).score for network in polynomial_networks(integrals, 0, library)]
+
+    assert min(scores) == pytest.approx(integrals.fit(system.networks[0], 0).score, abs=12.0)
+    assert all(network.variables in ((), (0,)) for network in polynomial_networks(integrals, 0, library, [1]))
+    assert polynomial_networks(integrals, 0, ("sin",)) == []
 
 
 def test_integral_matching_skips_a_network_without_a_value(predator_prey):

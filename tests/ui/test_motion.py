@@ -13,9 +13,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from xnet.dynamics import job
-from xnet.dynamics.trajectories import Trajectories
+from xnet.dynamics.system import System
+from xnet.dynamics.trajectories import Trajectories, from_arrays
+from xnet.engine.formulas.parser import read_formula
 from xnet.tables.reading import read_table
 from xnet.ui.motion import session as motion_session
+from xnet.ui.motion.result import with_velocities
 from xnet.ui.motion.roles import proposed_time
 
 Open = Callable[..., AppTest]
@@ -68,6 +71,16 @@ def test_a_table_that_cannot_be_used_gets_one_sentence(app: Open) -> None:
     at = with_table(app, pd.DataFrame({"t": t[::-1], "x": t})).button(key="motion_start").click().run()
 
     assert "Time runs backwards" in at.error[0].value
+
+
+def test_velocities_are_drawn_from_differences_of_the_rows() -> None:
+    t = np.linspace(0, 2, 50)
+    data = from_arrays(t, np.column_stack([np.cos(t), t**2]), states=["a", "b"])
+    networks = tuple(read_formula(text, ("a", "b", "b_velocity")) for text in ("b", "b_velocity", "2.0"))
+
+    wider = with_velocities(data, System(("a", "b", "b_velocity"), (), networks))
+
+    assert wider.items[0].X[:, 2] == pytest.approx(2 * t, abs=0.05)
 
 
 def test_time_is_proposed_by_its_name() -> None:

@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from xnet.one_thread import use_one_thread
 from xnet.version import __version__
@@ -63,9 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"X-Net {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_app(commands)
-    samples = commands.add_parser("samples", help="list the sample tables")
-    samples.add_argument("--json", action="store_true", help="print one JSON list")
-    samples.set_defaults(command=_samples)
+    _add_samples(commands)
     discover = commands.add_parser(
         "discover", help="find a formula for a column", description="Find a formula for a column of a table.",
         epilog="Ctrl-C ends the search and prints the best formula so far. Exit codes: 0 a formula was found, 1 the "
@@ -108,11 +107,15 @@ def _parser() -> argparse.ArgumentParser:
                           help="write the run, the formula and the drawings to this folder")
     discover.add_argument("--json", action="store_true", help="print one JSON object")
     discover.set_defaults(command=run_discover)
-    add_dynamics(commands)
-    add_sweep(commands)
-    add_predict(commands)
-    add_bundle_commands(commands)
+    for add in (add_dynamics, add_sweep, add_predict, add_bundle_commands):
+        add(commands)
     return parser
+
+
+def _add_samples(commands: Any) -> None:
+    samples = commands.add_parser("samples", help="list the sample tables")
+    samples.add_argument("--json", action="store_true", help="print one JSON list")
+    samples.set_defaults(command=_samples)
 
 
 def _samples(options: argparse.Namespace) -> int:

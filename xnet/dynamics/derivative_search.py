@@ -31,6 +31,7 @@ class SearchOptions:
     Attributes:
         seconds: the budget of the search of one state; None for none.
         steps: the same in steps; None for no limit.
+        total: seconds for all searches and simulations; None for no limit. At least one system is always simulated.
         clock: what `seconds` are counted by.
         activations: the library, as in `XNetRegressor`.
         max_complexity: the largest formula.
@@ -40,6 +41,7 @@ class SearchOptions:
 
     seconds: float | None
     steps: int | None
+    total: float | None = None
     clock: Callable[[], float] = time.perf_counter
     activations: str | Sequence[str] = "default"
     max_complexity: int = 40

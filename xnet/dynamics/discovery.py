@@ -9,7 +9,7 @@ import numpy as np
 from scipy.interpolate import CubicHermiteSpline
 
 from xnet.arrays import Array
-from xnet.engine import Network
+from xnet.engine import Network, resolve_activations
 from xnet.engine.formulas.parser import read_formula
 from xnet.errors import DataError
 
@@ -17,11 +17,14 @@ from .derivative_search import SearchOptions, candidate_networks, derivative_pro
 from .integral_matching import IntegralFit, IntegralRows
 from .joint_selection import Candidate, JointSelection, agrees
 from .observations import Observations
+from .polynomials import polynomial_networks
 from .smoothing import SmoothState, exponential, smooth
 from .system import simulate
 
 #: Shares of the budget for the searches of the first round and of the second.
 _FIRST_SHARE, _SECOND_SHARE = 0.6, 0.4
+#: The share of the whole budget after which the first of two rounds ends.
+_FIRST_END = 0.65
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Discoverer:
         self._observed, self._options, self._observer = observed, options, observer
         self._begun = options.clock()
         self._stopped = False
+        self._end = options.total
         self._networks: list[list[Network]] = [[] for _ in observed.data.states]
         n_own = len(observed.data.states) - len(second_order)
         #: Right-hand sides that are known: the velocity of a state of second order.
@@ -85,7 +89,10 @@ class Discoverer:
             DataError: no system could be simulated.
         """
         noisy = bool((self._observed.noise > 1e-5 * self._observed.scale).any())
+        if noisy and self._options.total is not None:
+            self._end = _FIRST_END * self._options.total
         discovery = self._round(self._observed, _FIRST_SHARE if noisy else 1.0)
+        self._end = self._options.total
         best = discovery.candidates[0]
         if noisy and best.follows and not self._stopped:
             renewed = renewed_by(discovery.observed, best)
@@ -104,7 +111,7 @@ class Discoverer:
         fits = tuple(self._integral_fits(integrals, i) for i in range(len(self._networks)))
         self._report("simulate", "")
         selection = JointSelection(observed, integrals)
-        candidates: Sequence[Candidate] = selection.select(fits, self._is_stopped)
+        candidates: Sequence[Candidate] = selection.select(fits, self._has_no_time)
         if start is not None:
             again = selection.over_whole(start.fit)
             candidates = _merged(candidates, [] if again is None else [again])
@@ -126,11 +133,20 @@ class Discoverer:
             self._report("search", observed.data.states[state], best=(state, search.best.network))
 
     def _integral_fits(self, integrals: IntegralRows, state: int) -> tuple[IntegralFit, ...]:
-        fits = [fit for network in self._networks[state] if (fit := integrals.fit(network, state)) is not None]
+        networks = list(self._networks[state])
+        if state not in self._known:
+            networks += polynomial_networks(integrals, state, resolve_activations(self._options.activations),
+                                            self._forbidden(state))
+        fits = [fit for network in networks if (fit := integrals.fit(network, state)) is not None]
         if not fits:
             constant = read_formula("0.0", integrals.observed.data.names)
             fits = [fit for fit in [integrals.fit(constant, state)] if fit is not None]
         return tuple(sorted(fits, key=lambda fit: fit.score))
+
+    def _forbidden(self, state: int) -> list[int]:
+        """Positions of the columns that a right-hand side may not read."""
+        data = self._observed.data
+        return [data.names.index(name) for name in (self._options.forbidden or {}).get(data.states[state], ())]
 
     def _report(self, stage: str, state: str, candidates: tuple[Candidate, ...] = (),
                 best: tuple[int, Network] | None = None) -> None:
@@ -141,6 +157,10 @@ class Discoverer:
             networks[best[0]] = best[1]
         if self._observer(Progress(stage, state, tuple(networks), self._options.clock() - self._begun, candidates)):
             self._stopped = True
+
+    def _has_no_time(self) -> bool:
+        """Whether no further system is simulated."""
+        return self._stopped or (self._end is not None and self._options.clock() - self._begun > self._end)
 
     def _is_stopped(self) -> bool:
         return self._stopped

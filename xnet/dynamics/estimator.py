@@ -132,17 +132,18 @@ class XNetDynamics(BaseEstimator):
         names = observed.data.states
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         share = None if self.budget_seconds is None else _SEARCH_SHARE * self.budget_seconds / len(data.states)
-        options = SearchOptions(share, self.budget_steps, self.timer, self.activations, self.max_complexity, seed,
-                                checked_forbidden(self.forbidden_inputs, names, observed.data.names))
+        forbidden = checked_forbidden(self.forbidden_inputs, names, observed.data.names)
+        options = SearchOptions(share, self.budget_steps, self.budget_seconds, self.timer, self.activations,
+                                self.max_complexity, seed, forbidden)
         found = Discoverer(observed, options, self.callback, second).run()
         selection = JointSelection(observed, IntegralRows(observed))
         selection.prepare(found.candidates[0].system)
-        best = tidied(found.candidates[0], selection, library)
+        judged = [selection.judged(candidate) for candidate in found.candidates]
         self.observed_: Observations = observed
-        self.candidates_ = (best, *found.candidates[1:])
+        self.candidates_ = (tidied(judged[0], selection, library), *judged[1:])
         self.stopped_ = found.stopped
         self._seed = seed
-        self._take(best)
+        self._take(self.candidates_[0])
         return self
 
     def _second_order(self, data: Trajectories) -> tuple[str, ...]:

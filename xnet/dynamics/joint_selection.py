@@ -23,7 +23,7 @@ from .system import System, simulate
 from .trajectory_fit import TrajectoryFit, TrajectoryModel
 
 #: Formulas of a state that are combined, and combinations that are fitted over windows.
-FORMULAS, COMBINATIONS = 8, 12
+FORMULAS, COMBINATIONS = 8, 10
 #: Systems that are fitted over whole trajectories: the best by integrals, and the best by windows.
 BY_INTEGRALS, BY_WINDOWS = 4, 3
 #: Steps between rows of a window.
@@ -129,6 +129,11 @@ class JointSelection:
         """The system of a fit, fitted over the whole trajectories."""
         fit = self.whole.fit(start.system, max_steps=max_steps)
         return None if fit is None else Candidate(fit, self.score(fit, True), True, self.r2(fit))
+
+    def judged(self, candidate: Candidate) -> Candidate:
+        """A candidate of another round, compared with these rows and their noise."""
+        fit = self.whole.evaluated(candidate.system, candidate.fit.first) if candidate.whole else None
+        return candidate if fit is None else Candidate(fit, self.score(fit, True), True, self.r2(fit))
 
     def score(self, fit: TrajectoryFit, whole: bool) -> float:
         """The score of a fit: lower is better."""

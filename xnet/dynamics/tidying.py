@@ -19,8 +19,9 @@ from .trajectory_fit import TrajectoryFit
 
 #: The rise of chi-square that simpler numbers may cost together, beside what the prediction says.
 _MOST_RISE = 2.0
-#: A constant moves at most this many standard errors: fixed points shift with it.
-_MOST_ERRORS = 1.0
+#: A constant moves at most this many standard errors, and all together cost at most so much chi-square: fixed points
+#: shift with them.
+_MOST_ERRORS, _MOST_COST = 1.0, 1.0
 #: Residuals below the noise count as the noise: on exact rows they are errors of the steps.
 _LEAST_MSE = 1.0
 
@@ -67,16 +68,20 @@ def _with_simple_numbers(fit: TrajectoryFit, n: int) -> tuple[Array, list[int], 
     """The constants (p,) after all likely replacements, the positions of the replaced ones, and the predicted cost."""
     theta, covariance = fit.system.constants.copy(), fit.covariance.copy() * _dispersion(fit)
     held: list[int] = []
-    p, cost = len(theta), 0.0
+    p, cost, dropped = len(theta), 0.0, 0.0
     degrees = float(max(len(fit.residuals) - covariance.shape[0], 1))
     while True:
         options = [(odds, i, value) for i in range(p) if i not in held and covariance[i, i] > 0
-                   for odds, value in _replacements(float(theta[i]), float(np.sqrt(covariance[i, i])), degrees, n)]
+                   for odds, value in _replacements(float(theta[i]), float(np.sqrt(covariance[i, i])), degrees, n)
+                   if value == 0.0 or cost + (value - theta[i]) ** 2 / covariance[i, i] < _MOST_COST]
         if not options:
-            return theta, held, cost
+            return theta, held, cost + dropped
         _, i, value = max(options)
         move = value - theta[i]
-        cost += float(move**2 / covariance[i, i])
+        if value:
+            cost += float(move**2 / covariance[i, i])
+        else:
+            dropped += float(move**2 / covariance[i, i])
         gain = covariance[:, i] / covariance[i, i]
         theta = theta + gain[:p] * move
         covariance = covariance - np.outer(gain, covariance[i])

@@ -69,8 +69,7 @@ def phase_figure(system: System, data: Trajectories, axes: tuple[int, int], path
     i, j = axes
     X = data.stacked
     figure = go.Figure()
-    d = min(X.shape[1], len(system.states))
-    low, high = X[:, :d].min(axis=0), X[:, :d].max(axis=0)
+    low, high = X.min(axis=0), X.max(axis=0)
     x, y = (np.linspace(low[a] - 0.1 * (high[a] - low[a]), high[a] + 0.1 * (high[a] - low[a]), _ARROWS) for a in axes)
     figure.add_scatter(**_arrows(system, axes, x, y, held), mode="lines", hoverinfo="skip", name="vector field",
                        line={"color": "#8a929e", "width": 1})

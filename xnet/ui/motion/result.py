@@ -10,8 +10,9 @@ import streamlit as st
 
 from xnet.arrays import Array
 from xnet.dynamics.fixed_points import FixedPoint, fixed_points
+from xnet.dynamics.observations import velocity_name
 from xnet.dynamics.system import System, simulate
-from xnet.dynamics.trajectories import Trajectories
+from xnet.dynamics.trajectories import Trajectories, Trajectory
 from xnet.engine.formulas.latex import latex_name
 from xnet.engine.networks.network import Network
 from xnet.ui.components.charts import CONFIG
@@ -93,9 +94,8 @@ def _bound(data: Trajectories) -> float:
 
 def _phase(job: MotionJob, system: System, first: Array) -> None:
     """The phase portrait with sliders for the first state, and the fixed points."""
-    data = job.data
-    d, item = len(system.states), data.items[0]
-    rows = np.column_stack([data.stacked, np.zeros((data.n_rows, d - len(data.states)))])
+    data = with_velocities(job.data, system)
+    d, item, rows = len(system.states), data.items[0], data.stacked
     low, high = rows.min(axis=0), rows.max(axis=0)
     wide = np.maximum(high - low, np.abs(first) + 1e-9) * 0.5
     st.subheader("From another first state", anchor=False)
@@ -117,20 +117,20 @@ def _phase(job: MotionJob, system: System, first: Array) -> None:
             plane = st.selectbox("Plane", pairs, key="motion_plane",
                                  format_func=lambda pair: " and ".join(system.states[i] for i in pair))
         held = np.concatenate([start, u])
-        shown = _with_width(data, d)
-        st.plotly_chart(phase_figure(system, shown, plane, simulation.X, points, held), config=CONFIG,
+        st.plotly_chart(phase_figure(system, data, plane, simulation.X, points, held), config=CONFIG,
                         key="motion_phase")
     _fixed_point_table(system, points)
 
 
-def _with_width(data: Trajectories, d: int) -> Trajectories:
-    """The trajectories with as many columns as the system has states; velocities are drawn from the rows' slopes."""
-    if len(data.states) == d:
+def with_velocities(data: Trajectories, system: System) -> Trajectories:
+    """The trajectories with a column for every state of the system: velocities are differences of the rows."""
+    missing = system.states[len(data.states):]
+    if not missing:
         return data
-    items = tuple(type(item)(item.name, item.t, np.column_stack(
-        [item.X, *(np.gradient(item.X[:, i], item.t) for i in range(d - len(data.states)))]), item.U)
-        for item in data.items)
-    return type(data)((*data.states, *(f"v{i}" for i in range(d - len(data.states)))), data.inputs, items)
+    where = [i for name in missing for i, state in enumerate(data.states) if velocity_name(state) == name]
+    items = tuple(Trajectory(item.name, item.t, np.column_stack(
+        [item.X, *(np.gradient(item.X[:, i], item.t) for i in where)]), item.U) for item in data.items)
+    return Trajectories(system.states, data.inputs, items)
 
 
 def _slider(job: MotionJob, name: str, low: float, high: float, value: float) -> float:
