@@ -44,6 +44,7 @@ def test_every_option_reaches_the_search_and_the_config(table: Path, tmp_path: P
         "monotonic": {"a": "increasing", "b": "decreasing"}}
 
 
+@pytest.mark.slow
 def test_constants_are_kept_as_text_and_printed_by_name(table: Path, tmp_path: Path,
                                                         capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.browser import see, settle, sync_api
+from tests.e2e.browser import download, see, settle, sync_api
 
 
 @pytest.mark.slow
@@ -47,3 +48,26 @@ def test_settings_made_by_hand_are_in_force_and_come_back(open_page: Callable[..
     see(tab, "Current settings: 2 s, 11 activations")
     see(tab, "relative error, 1 constraint")
     sync_api.expect(tab.get_by_label("or a number of seconds")).to_have_value("2")
+
+
+@pytest.mark.slow
+def test_a_function_of_your_own_is_drawn_refused_saved_and_reaches_the_settings(
+        open_page: Callable[..., Any], tmp_path: Path) -> None:
+    tab = open_page("/data?sample=boyle_1662")
+    tab.get_by_role("button", name="Choose settings first").click()
+    tab.get_by_text("A function of your own", exact=True).click()
+    field = tab.get_by_label("Functions of your own", exact=True)
+    field.fill("hill(x, y) = x/(x + k)")
+    field.press("Control+Enter")
+    see(tab, "names 'k', which is no argument")
+    sync_api.expect(tab.get_by_role("button", name="Discover a formula")).to_be_disabled()
+    field.fill("hill(x, y) = x/(x + y)")
+    field.press("Control+Enter")
+    tab.get_by_alt_text("Curves of hill(x, y) = x/(x + y)").wait_for()
+    saved = download(tab, "Save as a file", tmp_path)
+    assert saved.read_text(encoding="utf-8") == "hill(x, y) = x/(x + y)\n"
+    field.fill("")
+    field.press("Control+Enter")
+    settle(tab)
+    tab.locator("input[type=file]").first.set_input_files(saved)
+    sync_api.expect(field).to_have_value("hill(x, y) = x/(x + y)")

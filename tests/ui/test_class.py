@@ -70,6 +70,7 @@ def test_the_pages_about_the_table_show_a_class(app: Open) -> None:
         at.session_state[state.DATA_TABS] = tab
         at.run()
         assert not at.exception, tab
+    at.toggle(key=series_choice.all_classes_key("species")).set_value(False).run()
     at.switch_page(SETUP).run()
     assert not at.exception
     assert "Explain the probability of **species is setosa**" in texts(at)

@@ -233,7 +233,7 @@ def test_results_in_every_state(app: Open, make_run: Make, run_state: str) -> No
     assert len(table) == len(replay.front())
     assert list(table["★"]).count("★") == 1
     assert len(at.get("plotly_chart")) == 6
-    assert len(at.get("download_button")) == 24
+    assert len(at.get("download_button")) == 25
     assert any("function predict(" in code.value for code in at.code)
 
 

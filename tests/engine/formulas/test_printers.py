@@ -18,7 +18,7 @@ from tests.engine.formulas.latex_oracle import latex_value
 from tests.engine.helpers import assert_equal_values, net, oracle, well_conditioned
 from tests.engine.strategies import EVIL_NAMES, column_names, inputs, networks
 from xnet.arrays import Array
-from xnet.engine import Network
+from xnet.engine import FormulaError, Network
 from xnet.engine.formulas.latex import latex_name, to_latex
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.precedence import closed_form
@@ -42,7 +42,11 @@ def run_python(source: str, X: Array, used: Sequence[int]) -> Array:
 @given(networks())
 def test_text_read_again_has_the_same_values(network: Network) -> None:
     X = inputs()
-    again = read_formula(to_text(network, NAMES), NAMES)
+    try:
+        again = read_formula(to_text(network, NAMES), NAMES)
+    except FormulaError as error:
+        assert "without a finite value" in str(error)  # noqa: PT017 - a part such as 1/0 is refused
+        assume(False)
 
     assert_equal_values(again.evaluate(X), network, X)
 

@@ -43,6 +43,7 @@ def test_a_known_constant_outside_the_error_is_not_read_into_the_formula() -> No
     assert not any(entry.network.known for entry in searched(problem, 1).front if entry.loss < 0.01)
 
 
+@pytest.mark.slow
 def test_a_given_formula_keeps_fixed_constants_and_bounds() -> None:
     X, y = energy(1)
     problem = Problem.from_arrays(X, y, names=NAMES, initial_formula="g*h + k*v**n",
@@ -58,6 +59,7 @@ def test_a_given_formula_keeps_fixed_constants_and_bounds() -> None:
     assert not any(text.endswith("*h + 0.5*v**2") for text in texts)  # k = 0.5 is outside
 
 
+@pytest.mark.slow
 def test_a_bound_that_is_not_active_lets_the_constants_become_simple() -> None:
     X, y = energy(2)
     problem = Problem.from_arrays(X, y, names=NAMES, initial_formula="g*h + k*v**2",
