@@ -12,6 +12,7 @@ from xnet.tables.column_conversion import Conversion, parse_conversions, possibl
 from xnet.tables.limits import TableError
 from xnet.tables.reading import read_table
 from xnet.tables.roles import (
+    GROUP,
     IGNORED,
     INPUT,
     ROLES,
@@ -43,7 +44,8 @@ ASKED = Roles("y", ("a", "b", "sigma"))
 @pytest.mark.parametrize(("column", "role", "expected"), [
     ("a", IGNORED, Roles("y", ("b", "sigma"))), ("a", INPUT, ASKED), ("a", TARGET, Roles("a", ("b", "sigma", "y"))),
     ("sigma", WEIGHTS["error"], Roles("y", ("a", "b"), Weight("sigma", "error"))),
-    ("sigma", WEIGHTS["weight"], Roles("y", ("a", "b"), Weight("sigma", "weight"))), ("colour", IGNORED, ASKED)])
+    ("sigma", WEIGHTS["weight"], Roles("y", ("a", "b"), Weight("sigma", "weight"))), ("colour", IGNORED, ASKED),
+    ("sex", GROUP, Roles("y", ("a", "b", "sigma"), group="sex")), ("b", GROUP, Roles("y", ("a", "sigma"), group="b"))])
 def test_a_role_is_given_and_the_others_make_room(table, column, role, expected):
     assert ASKED.with_role(column, role, table) == expected
 
@@ -59,7 +61,8 @@ def test_only_one_column_weighs_and_it_can_be_taken_back(table):
 @pytest.mark.parametrize(("column", "role", "says"), [
     ("y", INPUT, "A search needs a target"), ("y", IGNORED, "A search needs a target"),
     ("colour", INPUT, "colour holds text: only numbers"), ("day", TARGET, "day holds dates"),
-    ("gone", INPUT, "gone cannot be"), ("a", "boss", "cannot be “boss”")])
+    ("gone", INPUT, "gone cannot be"), ("a", "boss", "cannot be “boss”"),
+    ("a", GROUP, "a cannot group the rows")])
 def test_a_role_that_cannot_be_is_refused(table, column, role, says):
     with pytest.raises(RoleError, match=says):
         ASKED.with_role(column, role, table)

@@ -10,6 +10,7 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .all_rows import discover_all_rows
 from .columns import target_and_inputs
 from .discover_targets import discover_targets, targets_of
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
@@ -36,6 +37,8 @@ def run_discover(options: argparse.Namespace) -> int:
 
     if options.seconds is None:
         options.seconds = DEFAULT_SECONDS if options.steps is None else LIMITS["seconds"][1]
+    if options.all_rows:
+        return discover_all_rows(options, activation_names(options))
     table = open_tables(options)
     for sentence in table.report:  # first, because a later error may follow from it
         print(f"xnet: {sentence}", file=sys.stderr)

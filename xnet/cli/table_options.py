@@ -11,6 +11,9 @@ def add_data_options(discover: argparse.ArgumentParser) -> None:
     """Add the options to the parser of `discover`."""
     data = discover.add_argument_group("the table")
     data.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first with a table)")
+    data.add_argument("--all-rows", action="store_true",
+                      help="the table is a Parquet file, or a folder of them, that may be larger than memory: search a "
+                           "sample, then fit the constants to all rows and score them there")
     data.add_argument("--rename", action="append", default=[], metavar="OLD=NEW",
                       help="give a column another name, which all other options use; can be repeated")
     data.add_argument("--exclude", action="append", default=[], metavar="CONDITION",

@@ -26,17 +26,17 @@ from xnet.engine.problem.named_constants import Constant, constants_of
 from xnet.engine.problem.shared_library import with_library_of
 from xnet.evidence.units import check_columns
 
-from .fitted_front import FittedFront
 from .grouped_front import GroupedFront
 from .grouped_rows import without_group_column
 from .history import history_of, warn_if_stopped, warn_of_constraints
 from .input_checks import check_choice, check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
+from .parquet_fits import ParquetFits
 from .sample_weights import CanonicalTable, canonical_table
 from .several_targets import SeveralTargets, targets_of
 
 
-class XNetRegressor(GroupedFront, FittedFront, SeveralTargets, RegressorMixin, BaseEstimator):
+class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, BaseEstimator):
     """Find the formula behind a table: a network of neurons that choose their own activations.
 
     >>> import numpy as np

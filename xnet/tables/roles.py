@@ -18,7 +18,8 @@ from .weights import UNWEIGHTED, Weight
 TARGET, INPUT, IGNORED = "explain this", "by this", "ignore"
 WEIGHTS = {"weight": "weight of the row", "error": "standard error of the target"}
 ROW_NAME = "name of the row"
-ROLES = (TARGET, INPUT, IGNORED, ROW_NAME, *WEIGHTS.values())
+GROUP = "group (own constants)"
+ROLES = (TARGET, INPUT, IGNORED, GROUP, ROW_NAME, *WEIGHTS.values())
 #: Names of the kinds of columns (see `columns.kind_of`).
 KINDS = {"numbers": "numbers", "labels": "text", "text": "text", "dates": "dates", "times": "times",
          "durations": "durations", "empty": "nothing"}
@@ -38,12 +39,14 @@ class Roles:
         inputs: the columns to explain it with.
         weight: the weights of the rows.
         row_name: the column that names the rows in plots, tables and exports.
+        group: the column of the groups that have constants of their own.
     """
 
     target: str | None
     inputs: tuple[str, ...] = ()
     weight: Weight = UNWEIGHTED
     row_name: str | None = None
+    group: str | None = None
 
     def role_of(self, column: str) -> str:
         """The role of a column, one of `ROLES`."""
@@ -53,6 +56,8 @@ class Roles:
             return WEIGHTS[self.weight.kind]
         if column == self.row_name:
             return ROW_NAME
+        if column == self.group:
+            return GROUP
         return INPUT if column in self.inputs else IGNORED
 
     def with_role(self, column: str, role: str, table: Table) -> Roles:
@@ -67,12 +72,39 @@ class Roles:
             raise RoleError(f"{column} cannot be “{role}”: choose one of {', '.join(ROLES)}.")
         if role == self.role_of(column):
             return self
+        self._check(column, role, table)
+        inputs = [c for c in self.inputs if c != column]
+        weight = UNWEIGHTED if self.weight.column == column else self.weight
+        row_name = None if self.row_name == column else self.row_name
+        group = None if self.group == column else self.group
+        if role == ROW_NAME:
+            return Roles(self.target, tuple(inputs), weight, column, group)
+        if role == GROUP:
+            return Roles(self.target, tuple(inputs), weight, row_name, column)
+        if role == TARGET:
+            inputs = [c for c in (*inputs, self.target) if c is not None and c not in siblings(table, column)]
+            return Roles(column, in_order(inputs, table), weight, row_name, group)
+        if role == INPUT:
+            return Roles(self.target, in_order([*inputs, column], table), weight, row_name, group)
+        if role != IGNORED:
+            weight = Weight(column, next(kind for kind, words in WEIGHTS.items() if words == role))
+        return replace(self, inputs=tuple(inputs), weight=weight, row_name=row_name, group=group)
+
+    def _check(self, column: str, role: str, table: Table) -> None:
+        """Check that a column can have a role.
+
+        Raises:
+            RoleError: it cannot.
+        """
         if role == TARGET and column not in target_columns(table):
             raise RoleError(f"{column} holds {KINDS[table.kinds[column]]}: only numbers can be explained, and text "
                             "with few values that repeat, such as yes and no.")
         if role == ROW_NAME and not may_name_rows(table.frame, column):
             raise RoleError(f"{column} cannot name the rows: its cells must be short, and different in every row.")
-        if role not in (IGNORED, TARGET, ROW_NAME) and column not in table.numeric_columns:
+        if role == GROUP and column not in table.group_columns:
+            raise RoleError(f"{column} cannot group the rows: it needs two or more different values, each in several "
+                            "rows.")
+        if role not in (IGNORED, TARGET, ROW_NAME, GROUP) and column not in table.numeric_columns:
             raise RoleError(f"{column} holds {KINDS[table.kinds[column]]}: only numbers can be used. Some columns "
                             "can be converted under “Gaps, text and dates”.")
         if column == self.target:
@@ -80,19 +112,6 @@ class Roles:
         if role == INPUT and column in siblings(table, self.target):
             raise RoleError(f"{column} is derived from the same column as {self.target}, so it would reveal the "
                             "target: choose other columns.")
-        inputs = [c for c in self.inputs if c != column]
-        weight = UNWEIGHTED if self.weight.column == column else self.weight
-        row_name = None if self.row_name == column else self.row_name
-        if role == ROW_NAME:
-            return Roles(self.target, tuple(inputs), weight, column)
-        if role == TARGET:
-            inputs = [c for c in (*inputs, self.target) if c is not None and c not in siblings(table, column)]
-            return Roles(column, in_order(inputs, table), weight, row_name)
-        if role == INPUT:
-            return Roles(self.target, in_order([*inputs, column], table), weight, row_name)
-        if role != IGNORED:
-            weight = Weight(column, next(kind for kind, words in WEIGHTS.items() if words == role))
-        return replace(self, inputs=tuple(inputs), weight=weight, row_name=row_name)
 
 
 def siblings(table: Table, column: str | None) -> set[str]:

@@ -23,6 +23,7 @@ from .levenberg_marquardt import reach_of
 from .losses import EXACT_LOSS
 from .rows import Rows
 from .simple_numbers import log_odds, simple_numbers_near
+from .streamed_rows import StreamedRows
 
 #: A simple number without a spacing (such as pi) is dropped if it is more standard errors than this from the optimum.
 _FAR = 3.0
@@ -43,7 +44,7 @@ class NormalEquations:
     loss: float
 
 
-def fitted_to_all_rows(network: Network, rows: Rows) -> Network:
+def fitted_to_all_rows(network: Network, rows: Rows | StreamedRows) -> Network:
     """The network after one Gauss-Newton step over all rows, or the network itself if the step does not lower the loss.
 
     Simple numbers stay where they are consistent with all rows; other constants are rounded to significant digits.
@@ -55,7 +56,7 @@ def fitted_to_all_rows(network: Network, rows: Rows) -> Network:
     size = np.sqrt(np.diag(equations.matrix))
     if not np.isfinite(equations.loss) or equations.loss <= EXACT_LOSS or not np.isfinite(size).all() or not size.all():
         return network
-    n, dispersion = len(rows.y), rows.loss_function.dispersion
+    n, dispersion = rows.n, rows.loss_function.dispersion
     mean_square = equations.loss * rows.scale if dispersion is None else dispersion
     matrix, right = equations.matrix / np.outer(size, size), equations.right / size
     kept = determined(equations.matrix, theta)
@@ -81,7 +82,7 @@ def _stays_simple(c: float, known: tuple[KnownValue, ...], distance: float, erro
                else distance <= _FAR * error for near in same)
 
 
-def normal_equations(network: Network, rows: Rows, theta: Array) -> NormalEquations:
+def normal_equations(network: Network, rows: Rows | StreamedRows, theta: Array) -> NormalEquations:
     """The normal equations of a Gauss-Newton step over all rows, summed block by block.
 
     Args:
@@ -96,7 +97,7 @@ def normal_equations(network: Network, rows: Rows, theta: Array) -> NormalEquati
         matrix += A.T @ A
         right += A.T @ r
         total += len(f) * block.loss_of(f)
-    return NormalEquations(matrix, right, total / len(rows.y))
+    return NormalEquations(matrix, right, total / rows.n)
 
 
 def _shortest_within(value: float, reach: float) -> float:

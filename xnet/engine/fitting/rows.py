@@ -42,6 +42,11 @@ class Rows:
     selected_inputs: tuple[int, ...] | None = None
 
     @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.y)
+
+    @property
     def exact(self) -> float:
         """The normalised loss below which nothing is left to explain.
 

@@ -27,6 +27,7 @@ from .class_tabs import class_baselines_tab, class_fit_tab, mistakes_tab
 from .downloads import downloads
 from .fit_tab import fit_tab, residuals_tab
 from .formula_card import formula_card
+from .groups_tab import groups_tab
 from .importance_tab import importance_tab
 from .permutation_tab import permutation_tab
 from .replay_tab import replay_tab
@@ -105,7 +106,7 @@ def _split_and_weights(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -
 
 def _detail(run: current_run.Run, snapshot: Mapping[str, Any], selected: int, chosen: SelectedFormula) -> None:
     config, row = run.config, snapshot["front"][selected]
-    shown = CLASS_TABS if chosen.as_class else TABS
+    shown = CLASS_TABS if chosen.as_class else (*TABS, ("Groups", groups_tab)) if config.get("group") else TABS
     with st.container(key="result_tabs"):  # page.css hides the network below while Replay shows one
         *tabs, permutation, replay = st.tabs([*(title for title, _ in shown), "Permutation check", "Replay"])
     for tab, (_, show) in zip(tabs, shown, strict=True):

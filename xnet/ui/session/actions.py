@@ -121,7 +121,9 @@ def is_table_of(run: Run, table: Table | None) -> bool:
 
 def _needed_columns(config: Mapping[str, Any]) -> set[str]:
     made = recipes_from_config(config).get(config["target"]) if is_class(config) else None
-    return {*config["inputs"], config["target"] if made is None else made.column, *further_columns(config)}
+    recipes, number = recipes_from_config(config), (config.get("group") or {}).get("column")
+    inputs = {recipes[c].column if c == number and c in recipes else c for c in config["inputs"]}
+    return {*inputs, config["target"] if made is None else made.column, *further_columns(config)}
 
 
 def repeat_step_by_step(run: Run) -> None:
@@ -209,6 +211,8 @@ def start_search(chosen: Settings | None = None) -> None:
         table, target = table_choice.search_table(table)
         options = (chosen or state.settings()).to_options(inputs)
         table_choice.add_table_options(options, table)
+        if together is None:
+            table, inputs = table_choice.with_groups(table, inputs, options)
         source_run = warm_start_source() if st.session_state.get(state.WARM_START) else None
         if source_run is not None:
             options["warm_start"] = source_run[1]

@@ -35,6 +35,7 @@ MORE_TARGETS = "more_targets"
 TABLE_AS_READ = "table_as_read"
 WEIGHT = "weight"
 ROW_NAME = "row_name"
+GROUP = "group_column"
 CHANGES = "changes"
 UNDONE = "undone"
 CHANGED_TABLE = "changed_table"
@@ -284,6 +285,7 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
         target = chosen.numeric_columns[-1]
     st.session_state[TARGET] = target
     propose_inputs(chosen)
+    st.session_state[GROUP] = None
     st.session_state[ROW_NAME] = id_column(chosen.frame, {*st.session_state[INPUTS], target or ""})
 
 

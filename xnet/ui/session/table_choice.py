@@ -19,6 +19,7 @@ from xnet.config.run_options import RunOptions, table_options
 from xnet.evidence.class_probability import LOGISTIC
 from xnet.tables.class_target import class_labels, default_class, target_columns, with_class_column
 from xnet.tables.column_recipes import recipes_from_config
+from xnet.tables.group_column import with_group_numbers
 from xnet.tables.holdout import BY_COLUMN, KINDS, Split
 from xnet.tables.roles import Roles, in_order, siblings
 from xnet.tables.table import Table
@@ -35,19 +36,22 @@ def roles() -> Roles:
         return Roles(None)
     numeric, target = set(table.numeric_columns), held.get(state.TARGET)
     weight: Weight = held.get(state.WEIGHT) or Weight()
-    not_inputs = {target, weight.column, *siblings(table, target), *(held.get(state.MORE_TARGETS) or ())}
+    group = held.get(state.GROUP)
+    group = group if group in table.group_columns and group not in (target, weight.column) else None
+    not_inputs = {target, weight.column, group, *siblings(table, target), *(held.get(state.MORE_TARGETS) or ())}
     inputs = [c for c in held.get(state.INPUTS) or [] if c in numeric and c not in not_inputs]
     row_name = held.get(state.ROW_NAME)
     return Roles(target if target in target_columns(table) else None, tuple(inputs),
                  weight if weight.column in numeric and weight.column != target else Weight(),
                  row_name if row_name in table.frame.columns and row_name not in (target, *inputs, weight.column) else
-                 None)
+                 None, group)
 
 
 def set_roles(chosen: Roles) -> None:
     """Set the roles of the columns; call it from a callback, because two of them are values of widgets."""
     st.session_state[state.TARGET], st.session_state[state.INPUTS] = chosen.target, list(chosen.inputs)
     st.session_state[state.WEIGHT], st.session_state[state.ROW_NAME] = chosen.weight, chosen.row_name
+    st.session_state[state.GROUP] = chosen.group
 
 
 def split() -> Split:
@@ -130,6 +134,21 @@ def search_table(table: Table) -> tuple[Table, str]:
     return (table, target) if label is None else with_class_column(table, target, label)
 
 
+def with_groups(table: Table, inputs: list[str], options: RunOptions) -> tuple[Table, list[str]]:
+    """The table and the inputs of a search with the numbers of the groups; unchanged without a column of groups.
+
+    Raises:
+        TableError: the column of the groups cannot be used.
+    """
+    group = roles().group
+    if group is None or reads_as_class(table):
+        return table, inputs
+    table, name = with_group_numbers(table, group)
+    options["group"] = {"column": name, "own": None}
+    options["derived"] = table_options(table)["derived"]
+    return table, [*inputs, name]
+
+
 def rows(table: Table) -> pd.DataFrame:
     """The rows that a search uses: inputs, then target; `attrs` count the dropped rows and filled cells.
 
@@ -185,5 +204,10 @@ def restore_choice(config: Mapping[str, Any]) -> None:
         state.TARGET: target, state.INPUTS: list(config["inputs"]), state.SPLIT: old_split.kind,
         state.SPLIT_COLUMN: old_split.column, state.WEIGHT: Weight.from_config(config.get("weight")),
         state.FILL_GAPS: bool(config.get("fill_gaps"))})
+    if config.get("group") and table is not None:  # the table of a run has the numbers of the groups, not their names
+        number = config["group"]["column"]
+        source = recipes_from_config(config)[number].column
+        st.session_state[state.GROUP] = source if source in table.frame.columns else number
+        st.session_state[state.INPUTS] = [c for c in config["inputs"] if c != number]
     if config.get("id_column"):
         st.session_state[state.ROW_NAME] = config["id_column"]

@@ -1,0 +1,79 @@
+"""The tab Groups: a panel for every group, its own constants as a table, and each constant over the groups."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from xnet.engine.fitting.rows import Rows
+from xnet.engine.networks.own_constants import OwnConstants, own_letter
+from xnet.evidence.group_constants import group_constants, own_table, r2_by_group
+from xnet.ui.components import charts
+from xnet.ui.components.selected_formula import SelectedFormula
+from xnet.ui.text import escaped, shorten
+
+#: The most groups that get a panel, and panels side by side.
+MOST_PANELS, _ACROSS = 24, 4
+
+
+def groups_tab(chosen: SelectedFormula) -> None:
+    """Draw the tab Groups."""
+    own = chosen.network.own
+    if own is None:
+        st.info("All groups share every constant of this formula. Formulas with constants of every group have letters "
+                "in brackets, such as a[group].", icon=":material/info:")
+        return
+    rows = Rows(np.ascontiguousarray(chosen.X.T), chosen.y, float(np.var(chosen.y)) or 1.0, chosen.weight)
+    st.plotly_chart(panels_figure(chosen, own), key="group_panels", config=charts.CONFIG,
+                    alt="Value by the formula against actual value, a panel for every group")
+    if own.n_groups > MOST_PANELS:
+        st.caption(f"The first {MOST_PANELS} of {own.n_groups} groups have a panel. The table has all of them.")
+    scores = r2_by_group(chosen.network, rows)
+    table = own_table(chosen.network)
+    st.dataframe(table.assign(**{"R²": [scores[label] for label in table.index]}), key="group_constants",
+                 column_config={name: st.column_config.NumberColumn(format="%.6g") for name in (*table.columns, "R²")},
+                 alt="Own constants and R² of every group")
+    st.plotly_chart(constants_figure(chosen, rows, own), key="constants_over_groups", config=charts.CONFIG,
+                    alt="Every own constant over the groups, with 95 % intervals")
+    st.caption("Intervals hold for all constants together, with the noise that this formula leaves.")
+
+
+def panels_figure(chosen: SelectedFormula, own: OwnConstants) -> go.Figure:
+    """Predicted against actual values, a panel for every group."""
+    shown = own.labels[:MOST_PANELS]
+    across = min(_ACROSS, len(shown))
+    down = math.ceil(len(shown) / across)
+    figure = make_subplots(rows=down, cols=across, subplot_titles=[shorten(t, 24).replace("<", "‹") for t in shown])
+    for name, group in chosen.groups.items():
+        predicted = chosen.predicted[name]
+        for g in range(len(shown)):
+            at = group.X[:, own.column] == g
+            figure.add_scatter(x=group.y[at], y=predicted[at], mode="markers", name=name, showlegend=g == 0,
+                               legendgroup=name, marker={"symbol": charts.SYMBOLS[name], "size": 7,
+                                                         "color": "#0f6b6b" if name == charts.TRAIN else "#b35900"},
+                               hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<extra></extra>",
+                               row=g // across + 1, col=g % across + 1)
+    # The legend stands below the panels: above them are the names of the groups.
+    legend = {"orientation": "h", "yanchor": "top", "y": -0.45 / (1 + down), "x": 0}
+    return charts.framed(figure).update_layout(height=120 + 210 * down, legend=legend, margin={"t": 40, "b": 70})
+
+
+def constants_figure(chosen: SelectedFormula, rows: Rows, own: OwnConstants) -> go.Figure:
+    """Every own constant over the groups, with its interval, one below the other."""
+    found = [record for record in group_constants(chosen.network, rows) if record["group"]]
+    letters = [own_letter(j) for j in range(len(own.values))]
+    figure = make_subplots(rows=len(letters), cols=1, shared_xaxes=True)
+    for j, letter in enumerate(letters):
+        records = [record for record in found if record["name"] == letter]
+        reach = [0.0 if r["high"] is None else r["high"] - r["fitted"] for r in records]
+        figure.add_scatter(x=[shorten(r["group"], 24).replace("<", "‹") for r in records],
+                           y=[r["value"] for r in records], mode="markers", name=letter, showlegend=False,
+                           error_y={"array": reach}, marker={"size": 9},
+                           hovertemplate=f"{letter} %{{y:.5g}}<br>%{{x}}<extra></extra>", row=j + 1, col=1)
+        figure.update_yaxes(title=letter, row=j + 1, col=1)
+    figure.update_xaxes(type="category", title=escaped(chosen.names[own.column]), row=len(letters), col=1)
+    return charts.framed(figure).update_layout(height=110 + 150 * len(letters))
