@@ -11,6 +11,7 @@ Seconds are those of the processor.
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
@@ -48,14 +49,20 @@ def closing(rows: Iterable[Row]) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command."""
+def build_parser() -> ArgumentParser:
+    """The options of the command."""
     parser = measurement_parser("dynamics", __doc__, 10.0, "budget of each fit, in seconds of the processor")
     parser.add_argument("--noise", default="0,0.05", help="shares of the state, separated by commas (default 0,0.05)")
     parser.add_argument("--system", action="append", help="numbers, separated by commas; default: all")
     parser.add_argument("--peers", action="append", help="also measure pysindy")
     parser.add_argument("--shard", type=shard_of, default=(1, 1), metavar="I/N",
                         help="measure every N-th system only, from the I-th")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command."""
+    parser = build_parser()
     given = parser.parse_args(arguments)
     unknown = [name for name in names_of(given.system) if not name.isdigit() or int(name) not in ODEBENCH]
     if unknown:

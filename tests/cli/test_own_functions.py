@@ -34,6 +34,7 @@ def discover(table: Path, *options: str) -> int:
     return main(["discover", str(table), "--target", "rate", "--steps", "3", *options])
 
 
+@pytest.mark.slow
 def test_a_function_reaches_the_run_its_files_and_its_bundle(table: Path, tmp_path: Path,
                                                             capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "functions.txt"

@@ -65,7 +65,7 @@ def test_rows_are_excluded_by_a_condition_and_come_back(at: AppTest) -> None:
 
 def test_a_wrong_condition_is_explained_where_it_stands(at: AppTest) -> None:
     exclude(at, "forc > 100")
-    assert "did you mean 'force'?" in at.warning[0].value.replace("\\", "")
+    assert "did you mean 'force'?" in at.warning[-1].value.replace("\\", "")
     assert at.text_input(key=state.EXCLUDE_WHERE).value == "forc > 100", "it can be corrected"
     assert not exclude(at, "force > 100").warning
 

@@ -102,6 +102,21 @@ def test_codes_for_missing_values_are_offered_as_gaps_in_front_of_the_search(app
     assert "y (-999 in 1 row)." in plain(at)
 
 
+def test_an_outlier_is_named_in_front_of_the_search_and_excluded_by_a_click(app: Open) -> None:
+    rows = "".join(f"{k % 7 + 1},{k % 11},{k % 13 + 1.5 if k != 9 else 900}\n" for k in range(40))
+    at = paste(app("pages/data.py"), f"a,b,y\n{rows}")
+    assert "y is 900 in line 11." in plain(at)
+    at.button(key="exclude_outliers").click().run()
+    assert "39 rows used, 1 excluded" in plain(at)
+    assert "y is 900" not in plain(at)
+    assert "Line 11 of the file excluded" in plain(at)
+    at.button(key="undo_0").click().run()
+    assert "y is 900 in line 11." in plain(at)
+    at.selectbox(key=state.TARGET).set_value("b").run()
+    at.multiselect(key=state.INPUTS).set_value(["a"]).run()
+    assert "y is 900" not in plain(at), "the column is not used"
+
+
 def test_another_sheet_is_one_choice_away(app: Open) -> None:
     at = app("pages/data.py")
     at.file_uploader[0].upload("t.xlsx", workbook())

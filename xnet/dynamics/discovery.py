@@ -11,6 +11,7 @@ from scipy.interpolate import CubicHermiteSpline
 from xnet.arrays import Array
 from xnet.engine import Network, resolve_activations
 from xnet.engine.formulas.parser import read_formula
+from xnet.engine.formulas.text import quoted_name
 from xnet.errors import DataError
 
 from .derivative_search import SearchOptions, candidate_networks, derivative_problem, searched
@@ -78,8 +79,7 @@ class Discoverer:
         self._networks: list[list[Network]] = [[] for _ in observed.data.states]
         n_own = len(observed.data.states) - len(second_order)
         #: Right-hand sides that are known: the velocity of a state of second order.
-        self._known = {observed.data.states.index(name): read_formula(f"`{velocity}`" if not velocity.isidentifier()
-                                                                      else velocity, observed.data.names)
+        self._known = {observed.data.states.index(name): read_formula(quoted_name(velocity), observed.data.names)
                        for name, velocity in zip(second_order, observed.data.states[n_own:], strict=True)}
 
     def run(self) -> Discovery:

@@ -138,7 +138,7 @@ class XNetDynamics(BaseEstimator):
         found = Discoverer(observed, options, self.callback, second).run()
         selection = JointSelection(observed, IntegralRows(observed))
         selection.prepare(found.candidates[0].system)
-        judged = [selection.judged(candidate) for candidate in found.candidates]
+        judged = sorted(map(selection.judged, found.candidates), key=lambda one: (not one.whole, one.score))
         self.observed_: Observations = observed
         self.candidates_ = (tidied(judged[0], selection, library), *judged[1:])
         self.stopped_ = found.stopped

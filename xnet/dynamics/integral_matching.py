@@ -24,7 +24,7 @@ _SPLINE_ERROR = 1e-6
 #: What a neuron costs in the score, in nats.
 NEURON_PRICE = 3.0
 #: What a rank of rarity of an activation costs, in nats.
-RARITY_PRICE = 3.0
+RARITY_PRICE = 4.0
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
 
 
@@ -44,7 +44,7 @@ class IntegralFit:
 
 
 def structure_cost(networks: tuple[Network, ...], n: int) -> float:
-    """The price of right-hand sides in a score: ln n for a constant, 3 for a neuron and for a rank of rarity."""
+    """The price of right-hand sides in a score: ln n for a constant, 3 for a neuron, 4 for a rank of rarity."""
     return sum(network.n_parameters * np.log(n) + NEURON_PRICE * network.complexity
                + RARITY_PRICE * sum(rarity(neuron.activation) for neuron in network.neurons if neuron.children)
                for network in networks)

@@ -142,7 +142,8 @@ def _renamed(table: Table, change: RenameColumn) -> Table:
                  for c, recipe in table.derived.items()},
         joined={name(c): tuple(map(name, sources)) for c, sources in table.joined.items()},
         errors={name(c): name(e) for c, e in table.errors.items()}, mixed=tuple(map(name, table.mixed)),
-        sentinels=by_column(table.sentinels), units_row=row and row._replace(cells=by_column(row.cells)))
+        sentinels=by_column(table.sentinels), outliers=by_column(table.outliers),
+        units_row=row and row._replace(cells=by_column(row.cells)))
 
 
 def _edited(table: Table, change: EditCell) -> Table:

@@ -62,6 +62,7 @@ class Findings:
         errors: the column of standard errors that stands beside a column.
         reasons: why a column that holds numbers is text.
         sentinels: the numbers that look like codes for missing values.
+        outliers: the numbers that are far from all others of their column.
     """
 
     lines: Sequence[int] = ()
@@ -70,6 +71,7 @@ class Findings:
     errors: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, Reason] = field(default_factory=dict)
     sentinels: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    outliers: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     def line(self, row: int) -> str:
         """Where a row stands in the file: its line, or its number if the format has no lines."""

@@ -94,7 +94,7 @@ def _apart(rest: Array, value: float) -> bool:
 
 
 def note_extremes(frame: pd.DataFrame, numeric: Sequence[str], found: Findings, notes: list[str]) -> None:
-    """Report codes for missing values and outliers, and keep the codes in `found`."""
+    """Report codes for missing values and outliers, and keep both in `found`."""
     named = 0
     for column in numeric:
         values = frame[column].to_numpy(dtype=np.float64)
@@ -109,6 +109,7 @@ def note_extremes(frame: pd.DataFrame, numeric: Sequence[str], found: Findings, 
         outliers = find_outliers(values, codes) if named < MOST_NAMED else []
         if outliers:
             named += 1
+            found.outliers[column] = tuple(float(values[r]) for r in outliers)
             rest = np.delete(values, outliers)
             rest = rest[np.isfinite(rest) & ~np.isin(rest, codes)]
             shown = ", ".join(f"{values[r]:.6g} in {found.line(r)}" for r in outliers)

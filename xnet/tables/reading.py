@@ -149,6 +149,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         errors=found.errors,
         mixed=mixed,
         sentinels=found.sentinels,
+        outliers=found.outliers,
         joined=joined,
         units_row=units_row and UnitsRow(units_row[0], dict(zip(names, units_row[1], strict=False))),
     )

@@ -49,6 +49,7 @@ class Table:
         errors: by column, the column of its standard errors, where a file writes 2.5 ± 0.1.
         mixed: text columns that hold numbers too, and can be converted to numbers.
         sentinels: by column, numbers such as -999 that look like codes for missing values.
+        outliers: by column, numbers that are far from all others of the column.
         joined: by column of dates, the columns that it joins (`joined_dates`).
         lines: the line of the file of each row, from 1; empty for formats without lines.
         numbers: for formats without lines, the number of each row in the table as it was read, from 1; empty while no
@@ -75,6 +76,7 @@ class Table:
     errors: Mapping[str, str] = field(default_factory=dict)
     mixed: tuple[str, ...] = ()
     sentinels: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    outliers: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: tuple[int, ...] = ()
     units_row: UnitsRow | None = None

@@ -15,6 +15,7 @@ def test_places_are_read_from_a_formula() -> None:
     assert places_of(read_formula("x + z", ("x", "z"))) == []
 
 
+@pytest.mark.slow
 def test_a_short_run_counts_every_formula(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--steps", "3", "--seeds", "1", "--lines", "1"]) == 0
     printed = capsys.readouterr().out.splitlines()

@@ -178,6 +178,7 @@ def test_a_pole_inside_a_body_is_seen_and_units_are_those_of_the_body() -> None:
     assert "not consistent" in units_report([hill], ("a", "b"), "y", {"a": "m", "b": "s"})[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("functions", "law", "text"), [
     ([BELL], lambda x, z: 3 * np.exp(-(2 * x - 1) ** 2) + z, "z + 3*bell(2*x - 1)"),
     ([HILL], lambda x, z: 2.5 * x / (x + 1.7), "2.5*hill(x, 1.7)"),

@@ -82,6 +82,7 @@ def test_columns_without_places_give_no_fit(column: Array) -> None:
     assert all(np.isfinite(evaluate(e, data.columns, {})).all() for e, _ in kink_fits(data, LIBRARY))
 
 
+@pytest.mark.slow
 def test_a_search_with_kinks_prints_the_corner_and_one_without_does_not_look_for_it() -> None:
     data = rows(lambda x, z: 2 * np.maximum(0, x - 3.7))
     problem = Problem.from_arrays(data.columns.T, data.y, activations=["default", "kinks"], holdout_fraction=0.0)

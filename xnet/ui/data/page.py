@@ -20,6 +20,7 @@ from xnet.ui.text import counted, duration, escaped, shorten
 
 from .changes_list import changes_list
 from .missing_codes import missing_codes_notice
+from .outliers import outliers_notice
 from .pictures import pictures_tab
 from .roles import columns_tab, role_selectors
 from .row_editor import rows_of_table
@@ -186,6 +187,7 @@ def _chosen(table: Table) -> None:
     with left:
         role_selectors(table)
         missing_codes_notice(table)
+        outliers_notice(table)
         _go()
         changes_list(table)
     with right:
