@@ -18,7 +18,7 @@ def process_lives(pid: int, created: float | None = None) -> bool:
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
         return created is None or abs(process.create_time() - created) < 2.0
-    except psutil.Error:
+    except (psutil.Error, ValueError):  # a damaged file may hold a number that is no id
         return False
 
 

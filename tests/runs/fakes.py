@@ -157,6 +157,7 @@ class FakeProblem:
     search = property(lambda self: self.train)
     n_rows = property(lambda self: len(self.train_index) + len(self.holdout_index))
     constraints = NONE
+    groups = None
 
     def admits(self, network: Network) -> bool:
         return True

@@ -83,7 +83,8 @@ def test_quotas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("file", "content"), [
     ("status.json", '{"state": "dancing"}'), ("status.json", '{"state": "running", "pid": "12"}'),
-    ("status.json", '{"state": "running", "pid": 1e400}'), ("status.json", "[" * 100_000),
+    ("status.json", '{"state": "running", "pid": 1e400}'), ("status.json", '{"state": "running", "pid": -1}'),
+    ("status.json", "[" * 100_000),
     ("status.json", '{"state": "paused", "pid": 1, "heartbeat": "now"}'), ("config.json", "[" * 100_000),
     ("snapshot.json", '{"best": {"network": ' + "[" * 100_000), ("snapshot.json", '{"seconds": 1e999, "best": {}}'),
     ("config.json", '{"created": 5, "units": 7}'), ("note.json", "{" * 9000)])

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.prediction.predictor import Predictor
-from xnet.tables.column_recipes import NUMBER_WAYS, ColumnRecipe
+from xnet.tables.column_recipes import GROUPS, NUMBER_WAYS, ColumnRecipe
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
 from xnet.ui.text import label_text
@@ -37,9 +37,10 @@ def _field(chosen: SelectedFormula, predictor: Predictor, column: str) -> object
         if made is None or made[1].way in NUMBER_WAYS:
             return _number(chosen, predictor, made[0] if made else column, key)
         used, recipe = made
-        if recipe.way == "labels":
+        if recipe.way in ("labels", GROUPS):
+            first = 0 if recipe.way == GROUPS else recipe.labels.index(_commonest(chosen, predictor, recipe))
             value: object = st.selectbox(label_text(column), recipe.labels, key=key, persist_state="session",
-                                         index=recipe.labels.index(_commonest(chosen, predictor, recipe)))
+                                         index=first)
             st.caption("one of the values in your table")
             return value
         middle = recipe.to_date(float(np.median(_values(chosen, used))))
@@ -80,7 +81,7 @@ def starting_rows(chosen: SelectedFormula, predictor: Predictor) -> tuple[pd.Dat
         if recipe is None or recipe.way in NUMBER_WAYS:
             rows[column] = [float(f"{value:.4g}") for value in values]
             forms[column] = st.column_config.NumberColumn(title, format="%.6g")
-        elif recipe.way == "labels":
+        elif recipe.way in ("labels", GROUPS):
             rows[column] = [recipe.labels[k % len(recipe.labels)] for k in range(len(values))]
             forms[column] = st.column_config.SelectboxColumn(title, options=recipe.labels)
         elif recipe.way == "hours":

@@ -35,6 +35,7 @@ def groups_tab(chosen: SelectedFormula) -> None:
     scores = r2_by_group(chosen.network, rows)
     table = own_table(chosen.network)
     st.dataframe(table.assign(**{"R²": [scores[label] for label in table.index]}), key="group_constants",
+                 column_config={name: st.column_config.NumberColumn(format="%.6g") for name in (*table.columns, "R²")},
                  alt="Own constants and R² of every group")
     st.plotly_chart(constants_figure(chosen, rows, own), key="constants_over_groups", config=charts.CONFIG,
                     alt="Every own constant over the groups, with 95 % intervals")
@@ -56,7 +57,9 @@ def panels_figure(chosen: SelectedFormula, own: OwnConstants) -> go.Figure:
                                                          "color": "#0f6b6b" if name == charts.TRAIN else "#b35900"},
                                hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<extra></extra>",
                                row=g // across + 1, col=g % across + 1)
-    return charts.framed(figure).update_layout(height=90 + 210 * down)
+    # The legend stands below the panels: above them are the names of the groups.
+    legend = {"orientation": "h", "yanchor": "top", "y": -0.45 / (1 + down), "x": 0}
+    return charts.framed(figure).update_layout(height=120 + 210 * down, legend=legend, margin={"t": 40, "b": 70})
 
 
 def constants_figure(chosen: SelectedFormula, rows: Rows, own: OwnConstants) -> go.Figure:
