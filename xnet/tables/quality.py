@@ -70,7 +70,7 @@ def is_row_number(column: pd.Series) -> bool:
         return False
     if _ID.fullmatch(name):
         return len(np.unique(values)) == len(values)
-    counts = bool((np.diff(values) == 1).all())
+    counts = bool((values[1:] == values[:-1] + 1).all())
     if name.lower() in _ROW_NUMBERS or re.fullmatch(r"column_\d+", name):
         return counts and values[0] in (0, 1)
     return counts and _COUNTER.fullmatch(name) is not None

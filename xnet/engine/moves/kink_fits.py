@@ -94,6 +94,8 @@ class _Fit:
 
     def expression(self) -> Expr | None:
         """The sum of all terms with fitted coefficients; None if there are none."""
+        if not self.columns:
+            return None
         b = weighted_least_squares(self.columns, self.target.values, self.target.weight)
         terms = [e for e, _ in self.base] + [c.term for c in self.corners]
         return None if b is None else add([(float(c), e) for c, e in zip(b, terms, strict=True)])
