@@ -131,7 +131,7 @@ def test_a_search_that_started_from_known_networks_and_went_on_after_its_end_rep
     assert snapshot is not None
     assert ended["stop_reason"] == "exact"
     assert snapshot["step"] > ended["step"]
-    assert snapshot["resumable_state"] == [ended["step"]]
+    assert snapshot["reopened"] == [ended["step"]]
     bundle = read_bundle(make_bundle(run))
 
     assert reproduce(bundle).outcome == "identical"

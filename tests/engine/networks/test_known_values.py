@@ -23,7 +23,7 @@ X = np.linspace(0.5, 3.0, 7)[:, None]
 
 def with_constant(value: float) -> Network:
     """c*x with c replaced by a value."""
-    return read_formula("2.5*x", ["x"]).with_constants([value]).warm_start((G,))
+    return read_formula("2.5*x", ["x"]).with_constants([value]).with_known((G,))
 
 
 @pytest.mark.parametrize("value", sorted(known_forms((G,))))
@@ -45,7 +45,7 @@ def test_every_form_is_printed_by_name_and_has_its_value(value: float, sign: int
 
 
 def test_a_network_keeps_the_names_that_it_uses_and_its_json_too() -> None:
-    network = with_constant(9.81 / 2).warm_start((KnownValue("c", 299792458.0), G))
+    network = with_constant(9.81 / 2).with_known((KnownValue("c", 299792458.0), G))
 
     assert network.known == (G,)
     assert Network.from_json(network.to_json()) == network
