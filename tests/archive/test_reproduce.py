@@ -29,6 +29,7 @@ def test_a_budget_in_steps_is_replayed_to_the_last_bit(packed: bytes) -> None:
     assert "bit for bit, in 8 steps" in done.sentence
 
 
+@pytest.mark.slow
 def test_a_budget_in_seconds_is_replayed_by_its_steps(tmp_path: Path) -> None:
     run = searched(tmp_path, steps=None, seconds=0.6)
     snapshot = run.snapshot()
@@ -39,6 +40,7 @@ def test_a_budget_in_seconds_is_replayed_by_its_steps(tmp_path: Path) -> None:
     assert (done.outcome, done.state.step) == ("identical", snapshot["step"])
 
 
+@pytest.mark.slow
 def test_rows_held_out_by_a_group_and_weighed_are_held_out_and_weighed_again(tmp_path: Path) -> None:
     frame = table(32)
     frame["place"] = np.repeat(["north", "south", "east", "west"], len(frame) // 4)
@@ -61,6 +63,7 @@ def test_several_processes_with_a_budget_in_steps_repeat_as_well(tmp_path: Path)
     assert reproduce(read_bundle(make_bundle(run))).outcome == "identical"
 
 
+@pytest.mark.slow
 def test_a_run_limited_by_the_clock_is_reported_as_not_repeatable(packed: bytes) -> None:
     def change(config: dict[str, Any]) -> None:
         config.update(steps=None, n_jobs=2, seed=6)
@@ -94,6 +97,7 @@ def test_last_digits_are_no_other_formula(packed: bytes) -> None:
     assert (done.outcome, done.same, done.scores_hold) == ("close", True, True)
 
 
+@pytest.mark.slow
 def test_scores_that_are_not_those_of_the_formulas_are_noticed(packed: bytes) -> None:
     def flatter(snapshot: dict[str, Any]) -> None:
         snapshot["front"][0]["loss"] /= 2

@@ -116,7 +116,7 @@ def test_a_move_ends_at_once_where_frames_come_late(browser: Any) -> None:
     assert max(moved(browser, frame_ms=170)) <= 2, "where it starts and where it ends, and nothing between"
 
 
-@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("large", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("width", [360, 700, 1400])
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_label_covers_another_in_a_large_network_with_long_names(browser: Any, formula: str, width: int,

@@ -11,6 +11,7 @@ import pytest
 from tests.e2e.browser import see, settle, sync_api
 
 
+@pytest.mark.slow
 def test_a_law_is_found_phase_by_phase_with_the_keyboard(open_page: Callable[..., Any], cold_server: str) -> None:
     tab = open_page(cold_server + "/learn", viewport={"width": 390, "height": 844}, color_scheme="dark")
     see(tab, "The neurons", timeout=20_000)

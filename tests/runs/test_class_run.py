@@ -164,6 +164,7 @@ def test_a_typed_formula_is_a_probability_too(run: Run) -> None:
     np.testing.assert_array_equal(problem.holdout_index, run.problem().holdout_index)
 
 
+@pytest.mark.slow
 def test_the_terminal_searches_one_class_against_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     flowers().frame.to_csv(tmp_path / "flowers.csv", index=False)
     asked = ["discover", str(tmp_path / "flowers.csv"), "--target", "kind", "--class"]

@@ -42,6 +42,7 @@ def test_the_row_of_a_gap_takes_its_name_and_its_cells_with_it(tmp_path: Path) -
     assert rows[4][6] == "'=1+1"  # a spreadsheet must not run it
 
 
+@pytest.mark.slow
 def test_the_names_of_rows_stand_in_the_plots(tmp_path: Path) -> None:
     run = made(tmp_path, table())
     snapshot = execute(run, commands=lambda: None)

@@ -189,6 +189,7 @@ def test_a_killed_worker_leaves_a_failed_run_with_its_best(tmp_path: Path,
     assert snapshot["state"] == "failed"
 
 
+@pytest.mark.slow
 def test_sigterm_keeps_the_best_formula(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
     run = make_run(tmp_path)
     process = work(str(run.folder), "--detach")
@@ -200,6 +201,7 @@ def test_sigterm_keeps_the_best_formula(tmp_path: Path, work: Callable[..., subp
     assert state(run) == "stopped"
 
 
+@pytest.mark.slow
 def test_a_worker_without_a_run_says_so(tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
     process = work(str(tmp_path / "nothing"))
     _, errors = process.communicate(timeout=WAIT_S)
@@ -228,6 +230,7 @@ def test_the_servers_cluster_computes_for_runs_of_several_processes(
     assert ("This machine computes alone: No Dask scheduler answers." in caplog.text) == (address == "nowhere")
 
 
+@pytest.mark.slow
 def test_a_warm_worker_waits_for_its_run_and_leaves_when_none_comes(
         tmp_path: Path, work: Callable[..., subprocess.Popen[bytes]]) -> None:
     run = make_run(tmp_path, easy=True)

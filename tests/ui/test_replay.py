@@ -45,6 +45,7 @@ def test_the_slider_goes_through_the_networks(app: Open, make_run: Make) -> None
     assert r"2 of 4 · after 1.2 s · reason \*1\*" in texts(at)
 
 
+@pytest.mark.slow
 def test_play_goes_through_the_networks_and_repeats_if_asked(
         app: Open, make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]

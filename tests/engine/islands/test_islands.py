@@ -203,6 +203,7 @@ def test_no_process_is_started_for_a_short_search(monkeypatch: pytest.MonkeyPatc
     assert model.formula_ == "2*x0**2/x1"
 
 
+@pytest.mark.slow
 def test_a_killed_parent_leaves_no_process_behind(tmp_path: Path) -> None:
     script = tmp_path / "unguarded.py"  # no `if __name__ == "__main__"`: it must not be run again by the workers
     script.write_text("import os, time\nfrom xnet.engine.islands.process_pool import PoolProcess\n"
@@ -235,6 +236,7 @@ def test_forgotten_islands_give_their_processes_back() -> None:
     assert not process.alive()
 
 
+@pytest.mark.slow
 def test_a_helper_that_left_during_a_long_pause_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advance_call, "ALONE_S", 0.0)
     process_pool.close_idle()
@@ -265,5 +267,6 @@ def test_jobs_are_counted_as_scikit_learn_counts_them() -> None:
             count_jobs(wrong)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_inside_a_process_of_joblib_there_is_one() -> None:
     assert Parallel(n_jobs=2, backend="loky")(delayed(count_jobs)(2) for _ in range(2)) == [1, 1]

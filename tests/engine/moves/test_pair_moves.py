@@ -53,6 +53,7 @@ def test_a_target_that_the_regressors_explain_gets_no_pair(rng: np.random.Genera
     assert best_pairs(C, np.ones(5, np.float32), query) == best_products(C, np.ones(5, np.float32), query) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("law", "inputs", "largest", "size"), [
     (lambda x, y: 2 * np.sin(1.3 * x) * np.cos(y), 2, 1.0, LibrarySize.CURVES),
     (lambda x, y: 2 - 2.1 * np.cos(4.8 * x) * np.sin(1.3 * y), 2, 1.0, LibrarySize.CURVES),

@@ -69,6 +69,7 @@ def test_float32_gives_the_same_to_single_precision(network: Network) -> None:
     np.testing.assert_allclose(actual[good], expected[good], rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.slow
 @given(networks())
 def test_gradients_by_the_constants_are_the_engines_jacobian(network: Network) -> None:
     X = inputs()

@@ -288,6 +288,7 @@ def test_an_impossible_wish_is_reported() -> None:
     assert model.n_parameters_ == 1
 
 
+@pytest.mark.slow
 def test_constraints_are_searched_over_like_any_other_parameter() -> None:
     grid = GridSearchCV(XNetRegressor(budget_steps=2, random_state=0), {"forbidden_inputs": [None, ["x2"]]}, cv=2)
     grid.fit(X, ROUGH)

@@ -69,6 +69,7 @@ def test_up_to_ten_thousand_train_rows_are_not_subsampled() -> None:
     assert len(list(p.train.blocks())) == 1
 
 
+@pytest.mark.slow
 def test_scores_of_a_large_table_are_those_of_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(problem, "SUBSAMPLED_ROWS", 300)
     p = Problem.from_arrays(*noisy_waves(3000), seed=0)

@@ -54,6 +54,7 @@ def test_a_known_law_is_found_within_few_steps(family: str) -> None:
     assert state.best.n_parameters <= 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", ["a*b", "sin(a)/b", "exp(-a) + b", "a**2 + 2*b", "sqrt(a + b)"])
 def test_activations_only_finds_laws_without_constants(law: str) -> None:
     laws: dict[str, Callable[[Array, Array], Array]] = {
