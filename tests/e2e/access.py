@@ -41,7 +41,7 @@ _WORDS_IN_DRAWINGS = """() => {
   for (const root of roots) for (const e of root.querySelectorAll("*")) {
     if (e.shadowRoot) roots.push(e.shadowRoot);
     if (e.tagName !== "text" || !e.textContent.trim() || !e.getClientRects().length) continue;
-    if (e.closest(".heatmaplayer")) continue;
+    if (e.closest(".heatmaplayer") || opacity(e) === 0) continue; // Vega hides labels that would overlap
     const shape = e.classList.contains("note") ? null : e.parentElement.querySelector(".shape");
     let under = ground(e.closest("svg").parentElement);
     if (shape) { const fill = rgba(getComputedStyle(shape).fill); under = over(fill, fill[3], under); }
