@@ -30,7 +30,7 @@ from xnet.prediction.user_formula import probability_scores, rows_of, score_reco
 from xnet.runs.run import Run
 from xnet.wording.constant_text import fitted_text, interval_text
 from xnet.wording.plain_text import plain_sentence
-from xnet.wording.score_text import explained, log_loss_text, percent, r2, r2_text, told_apart
+from xnet.wording.score_text import distinct, explained, log_loss_text, percent, r2, r2_text
 
 
 @pytest.fixture(scope="module", params=TABLES, ids=[name.replace(" ", "_") for name in TABLES])
@@ -67,7 +67,7 @@ def test_rows_are_counted_alike(walk: Walk) -> None:
 def test_the_r2_of_every_formula_of_the_front_is_that_of_scikit_learn(walk: Walk) -> None:
     lines = list(csv.DictReader(io.StringIO(walk.export.texts()["front.csv"]())))
     shown, rows = walk.frame("★"), rows_of(walk.run)
-    columns = {part: told_apart([row[f"r2_{part}"] for row in walk.snapshot["front"]], r2)
+    columns = {part: distinct([row[f"r2_{part}"] for row in walk.snapshot["front"]], r2)
                for part in ("train", "holdout")}
     for i, row in enumerate(walk.snapshot["front"]):
         network, again = Network.from_json(row["network"]), score_record(row, rows)

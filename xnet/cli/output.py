@@ -10,7 +10,7 @@ from xnet.wording.constant_text import constant_line, interval_text
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.given_text import given_text
 from xnet.wording.known_text import known_text
-from xnet.wording.score_text import LOSS_SCORE_KEYS, accuracy_text, loss_score, percent, r2, r2_name, told_apart
+from xnet.wording.score_text import LOSS_SCORE_KEYS, accuracy_text, distinct, loss_score, percent, r2, r2_name
 
 if TYPE_CHECKING:
     from xnet.evidence.permutation_check import PermutationCheck
@@ -145,7 +145,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     lines += ["", "The best formula of every complexity:", "",
               f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]
     front: list[dict[str, Any]] = [dict(formula) for formula in snapshot["front"]]
-    texts = [told_apart([formula[f"{key}_{rows}"] for formula in front], as_text) for rows in ("train", "holdout")]
+    texts = [distinct([formula[f"{key}_{rows}"] for formula in front], as_text) for rows in ("train", "holdout")]
     for formula, train, holdout in zip(snapshot["front"], *texts, strict=True):
         lines.append(f"{formula['complexity']:>10}  {formula['n_parameters']:>10}  "
                      f"{train:>{width}}  {holdout:>{width}}  "

@@ -15,7 +15,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.networks.network import Network
-from xnet.wording.score_text import log_loss_text, percent, told_apart
+from xnet.wording.score_text import distinct, log_loss_text, percent
 
 from .baselines import MOST_ROWS, fit_weighted
 from .class_scores import ClassScore, binary_log_losses, class_score
@@ -192,7 +192,7 @@ def class_verdict(found: ClassComparison) -> Verdict:
         return Verdict("share", f"On the {where} it is {how} than one probability for all rows, the share of the class "
                                 f"(log loss {own}, the share {share}).", cautions)
     own, line = _losses(found, found.line)
-    shares = told_apart([found.right, found.line_right, found.common], percent)
+    shares = distinct([found.right, found.line_right, found.common], percent)
     compared = (f"On the {where} the formula classifies {shares[0]} correctly, logistic regression {shares[1]}, the "
                 f"more common class alone {shares[2]}.")
     if not _better(found, found.line, found.line_parameters):
@@ -209,7 +209,7 @@ def class_verdict(found: ClassComparison) -> Verdict:
 
 def _losses(found: ClassComparison, other: Array) -> list[str]:
     """The mean log losses of the formula and of a simpler model, as text."""
-    return told_apart([_mean(found, found.formula), _mean(found, other)], log_loss_text)
+    return distinct([_mean(found, found.formula), _mean(found, other)], log_loss_text)
 
 
 def _mean(found: ClassComparison, losses: Array) -> float:

@@ -12,7 +12,7 @@ from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss, SquaredError
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import loss_scale, target_variance
 from xnet.engine.networks.network import Network
-from xnet.wording.score_text import explained, percent, r2, told_apart
+from xnet.wording.score_text import distinct, explained, percent, r2
 
 from .evidence import BETTER
 from .scores import ROUNDING
@@ -164,7 +164,7 @@ def verdict(found: Comparison) -> Verdict:
         return Verdict("plausible", f"Its errors on the {where} are smaller than those of a straight line. The target "
                                     "does not vary in these rows, so there is no R².", cautions)
     own, line = (1.0 - float(np.nanmean(errors)) / found.variance for errors in (found.formula, found.line))
-    own_text, line_text = told_apart([own, line], explained)
+    own_text, line_text = distinct([own, line], explained)
     beside = f" ({line_text})" if line > 0 else ""
     if own >= 0.9 and not cautions and found.held_out:
         return Verdict("strong", f"It explains {own_text} of the variation in the held-out rows, clearly more than a "
@@ -191,7 +191,7 @@ def _not_better_than_the_mean(found: Comparison, where: str) -> str:
 
 def _not_better_than_a_line(found: Comparison, where: str) -> str:
     line, own = float(np.nanmean(found.line)), float(np.nanmean(found.formula))
-    texts = ["", ""] if found.variance is None else told_apart([1.0 - e / found.variance for e in (line, own)], r2)
+    texts = ["", ""] if found.variance is None else distinct([1.0 - e / found.variance for e in (line, own)], r2)
     how = "is as good or better" if line <= own else "is not clearly worse"
     if not found.held_out and line > own:
         how += " for its number of fitted numbers"

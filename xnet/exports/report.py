@@ -27,7 +27,7 @@ from xnet.wording.definition_text import definitions_text
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.formula_words import says_unit
 from xnet.wording.known_text import known_text
-from xnet.wording.score_text import capitalized, explained, percent, r2, r2_name, told_apart
+from xnet.wording.score_text import capitalized, distinct, explained, percent, r2, r2_name
 
 from .column_code import derived_description
 
@@ -73,7 +73,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
-    accuracies = told_apart([other["accuracy_train" if as_class else f"{key}_train"] for other in snapshot["front"]],
+    accuracies = distinct([other["accuracy_train" if as_class else f"{key}_train"] for other in snapshot["front"]],
                             percent if as_class else r2)
     front = "".join(f"<tr><td>{other['complexity']}</td><td>{accuracy}</td>"
                     f"<td>{escape(compact_text(other['text']))}</td></tr>"

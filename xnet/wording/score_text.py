@@ -16,18 +16,18 @@ LOSS_SCORES = {
 #: The keys of all scores that only some losses have.
 LOSS_SCORE_KEYS = tuple(f"{name}_{part}" for name in ("robust_r2", *LOSS_SCORES) for part in ("train", "holdout"))
 
-#: Digits that `told_apart` adds at most.
+#: Digits that `distinct` adds at most.
 _MORE_DIGITS = 6
 
 
-def told_apart(values: Sequence[float | None], write: Callable[[float | None, int], str]) -> list[str]:
+def distinct(values: Sequence[float | None], write: Callable[[float | None, int], str]) -> list[str]:
     """Scores that are compared, as text: where different ones would look equal, with more digits until they differ.
 
     Args:
         values: the scores.
         write: the text of a score with so many digits more than usual.
 
-    >>> told_apart([0.99031, 0.99034, 0.5, None], r2), told_apart([0.99, 0.99], r2)
+    >>> distinct([0.99031, 0.99034, 0.5, None], r2), distinct([0.99, 0.99], r2)
     (['0.99031', '0.99034', '0.500', '–'], ['0.990', '0.990'])
     """
     texts = [write(value, 0) for value in values]

@@ -13,7 +13,7 @@ from xnet.evidence.recommendations import recommendations
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_notation import compact_text
-from xnet.wording.score_text import capitalized, log_loss_text, percent, r2, r2_name, told_apart
+from xnet.wording.score_text import capitalized, distinct, log_loss_text, percent, r2, r2_name
 
 from . import charts
 from .formula_view import ACCURACY, CHECKED, FITTED, ROBUST, SIZE
@@ -104,7 +104,7 @@ def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFra
     key, name = r2_name(rows[0]) if rows else r2_name({})
 
     def column(key: str, write: Callable[[float | None, int], str]) -> list[str]:
-        return told_apart([row[key] for row in rows], write)
+        return distinct([row[key] for row in rows], write)
 
     scores = {f"{capitalized(name)}, training": column(f"{key}_train", r2),
               f"{capitalized(name)}, held out": column(f"{key}_holdout", r2)}

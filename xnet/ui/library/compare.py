@@ -15,7 +15,7 @@ from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_notation import compact_text
-from xnet.wording.score_text import capitalized, log_loss_text, percent, r2, r2_name, told_apart
+from xnet.wording.score_text import capitalized, distinct, log_loss_text, percent, r2, r2_name
 
 #: Colours of the searches, used in turn: visible on white and black, distinct for colour-blind people (Okabe and Ito
 #: 2008, some of them darker). The symbols differ too.
@@ -56,7 +56,7 @@ def comparison_table(shown: Mapping[str, CatalogueEntry]) -> pd.DataFrame:
     entries = list(shown.values())
 
     def column(key: str, write: Callable[[float | None, int], str]) -> list[str]:
-        return told_apart([entry.scores.get(key) for entry in entries], write)
+        return distinct([entry.scores.get(key) for entry in entries], write)
 
     scores: dict[str, list[str]] = {}
     for rows, part in (("training rows", "train"), ("held-out rows", "holdout")):

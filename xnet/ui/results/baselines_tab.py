@@ -10,7 +10,7 @@ from xnet.evidence.verdict import FEW_ROWS
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.session import state
-from xnet.wording.score_text import r2, told_apart
+from xnet.wording.score_text import distinct, r2
 
 
 @st.cache_data(show_spinner="Fitting the other models", max_entries=16)
@@ -31,8 +31,8 @@ def baselines_tab(chosen: SelectedFormula) -> None:
               for b in _fitted(chosen.run_id, train, held)]
     table = [("This formula", *own_r2, chosen.record["n_parameters"]), *others]
     st.dataframe(pd.DataFrame({
-        "Model": [name for name, *_ in table], "R², training rows": told_apart([r for _, r, _, _ in table], r2),
-        "R², held-out rows": told_apart([r for _, _, r, _ in table], r2), "Fitted numbers": [p for *_, p in table]}),
+        "Model": [name for name, *_ in table], "R², training rows": distinct([r for _, r, _, _ in table], r2),
+        "R², held-out rows": distinct([r for _, _, r, _ in table], r2), "Fitted numbers": [p for *_, p in table]}),
         hide_index=True, key="baseline_table", alt="The scores of the formula and of other models")
     comparison_notes(train)
 

@@ -15,7 +15,7 @@ from xnet.evidence.class_scores import ClassScore, binary_log_losses
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.text import counted
-from xnet.wording.score_text import log_loss_text, percent, told_apart
+from xnet.wording.score_text import distinct, log_loss_text, percent
 
 from .baselines_tab import comparison_notes, comparison_requested
 from .fit_tab import rows_beside, worst_first
@@ -114,10 +114,10 @@ def class_baselines_tab(chosen: SelectedFormula) -> None:
              *((b.name, b.train, b.holdout, b.parameters) for b in _fitted(chosen.run_id, train, held))]
     inner, outer = [scores for _, scores, _, _ in table], [scores for _, _, scores, _ in table]
     columns = {"Model": [name for name, *_ in table],
-               "Right, training rows": told_apart([s.accuracy for s in inner], percent),
-               "Right, held-out rows": told_apart([s.accuracy if s else None for s in outer], percent),
-               "Log loss, training rows": told_apart([s.log_loss for s in inner], log_loss_text),
-               "Log loss, held-out rows": told_apart([s.log_loss if s else None for s in outer],
+               "Right, training rows": distinct([s.accuracy for s in inner], percent),
+               "Right, held-out rows": distinct([s.accuracy if s else None for s in outer], percent),
+               "Log loss, training rows": distinct([s.log_loss for s in inner], log_loss_text),
+               "Log loss, held-out rows": distinct([s.log_loss if s else None for s in outer],
                                                      log_loss_text),
                "Fitted numbers": [size for *_, size in table]}
     st.dataframe(pd.DataFrame(columns), hide_index=True, key="baseline_table",
