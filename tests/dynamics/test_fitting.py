@@ -28,7 +28,7 @@ def test_segments_follow_lsoda_with_inputs_and_irregular_times():
 
     expected = simulate(system, segments.first[:, 0], t, data.items[0].input_at).X[:, 0]
     assert out[:, 0, 0, 0] == pytest.approx(expected, abs=1e-5)
-    assert out[20:, 0, 0, 1] == pytest.approx(out[19, 0, 0, 1])  # a short piece stands still at its end
+    assert out[20:, 0, 0, 1] == pytest.approx(out[19, 0, 0, 1])  # a short piece keeps its last state
 
 
 def test_constants_are_recovered_from_noisy_rows(predator_prey):

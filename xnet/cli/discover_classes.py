@@ -70,6 +70,7 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     """
     import pandas as pd
 
+    from xnet.atomic_files import write_text
     from xnet.estimators.classifier import XNetClassifier
     from xnet.exports.class_code import classes_python
     from xnet.tables.limits import TableError
@@ -96,7 +97,7 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
     joint = _joined(model, frame[list(inputs)], y)
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
-        (options.out / "classes.py").write_text(classes_python(model.networks_, inputs, joint.labels), "utf-8")
+        write_text(options.out / "classes.py", classes_python(model.networks_, inputs, joint.labels))
     constants = [model.constants_[model.constants_["class"] == label] for label in shown]
     return {"target": target, "classes": [str(label) for label in model.classes_], "rows": len(frame),
             "scores": [{"class": str(label), "formula": formula, "latex": latex, "complexity": network.complexity,

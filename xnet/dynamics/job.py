@@ -21,6 +21,7 @@ from xnet.one_thread import child_environment
 
 from .discovery import Progress
 from .estimator import XNetDynamics
+from .segments import LARGEST
 from .system import System, simulate
 from .trajectories import Trajectories, Trajectory, checked
 
@@ -106,7 +107,7 @@ class _Reporter:
         complete = [network for network in networks if network is not None]
         if len(complete) == len(networks) == len(self._data.states):
             system = System(self._data.states, self._data.inputs, tuple(complete))
-            tree["curves"] = [simulate(system, item.X[0], item.t, item.input_at, 100.0 * float(np.abs(item.X).max())
+            tree["curves"] = [simulate(system, item.X[0], item.t, item.input_at, LARGEST * float(np.abs(item.X).max())
                                        ).X.tolist() for item in self._data.items[:3]]
         return tree
 

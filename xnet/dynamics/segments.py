@@ -1,6 +1,6 @@
 """Pieces of trajectories that are simulated side by side: one classical Runge-Kutta step for all of them.
 
-Every piece has its own times. A piece that is shorter than the longest one stands still at its end. All sets of
+Every piece has its own times. A piece that is shorter than the longest one keeps its last state. All sets of
 constants and first states that a Jacobian by finite differences needs are simulated in the same pass.
 """
 

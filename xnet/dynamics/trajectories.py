@@ -142,7 +142,7 @@ def checked(data: Trajectories, by_column: bool = True) -> Trajectories:
     """The trajectories, if a search can use them.
 
     Args:
-        by_column: whether trajectories are told apart already, for the remedy in messages.
+        by_column: whether a column names the trajectories, for the remedy in messages.
 
     Raises:
         DataError: see `from_arrays`.

@@ -85,18 +85,19 @@ class _Fit:
 
     def error(self) -> float:
         """The weighted squared error, never less than rounding."""
-        y, w = self.target.values, self.target.weight
-        b = weighted_least_squares(self.columns, y, w) if self.base or self.corners else np.zeros(0)
+        y, w, columns = self.target.values, self.target.weight, self.columns
+        b = weighted_least_squares(columns, y, w) if columns else np.zeros(0)
         if b is None:
             return np.inf
-        r = y - sum((c * v for c, v in zip(b, self.columns, strict=True)), np.zeros_like(y))
+        r = y - sum((c * v for c, v in zip(b, columns, strict=True)), np.zeros_like(y))
         return max(float(w @ (r * r)), _ROUNDING * float(w @ (y * y)), 1e-300)
 
     def expression(self) -> Expr | None:
         """The sum of all terms with fitted coefficients; None if there are none."""
-        if not self.columns:
+        columns = self.columns
+        if not columns:
             return None
-        b = weighted_least_squares(self.columns, self.target.values, self.target.weight)
+        b = weighted_least_squares(columns, self.target.values, self.target.weight)
         terms = [e for e, _ in self.base] + [c.term for c in self.corners]
         return None if b is None else add([(float(c), e) for c, e in zip(b, terms, strict=True)])
 
@@ -271,6 +272,6 @@ def _remainders(fit: _Fit, inputs: Sequence[Term], activations: Sequence[str]) -
                     trial = replace(fit, base=(*fit.base, (term, values)))
                     tried.append((trial.error(), trial))
     for _, trial in sorted(tried, key=lambda item: item[0])[:2]:
-        found = _without_idle_terms(trial).expression()
-        if _pays(fit, trial) and found is not None:
+        found = _without_idle_terms(trial).expression() if _pays(fit, trial) else None
+        if found is not None:
             yield found, "the remainder of a division, or its whole part"

@@ -11,6 +11,7 @@ import streamlit as st
 from xnet.arrays import Array
 from xnet.dynamics.fixed_points import FixedPoint, fixed_points
 from xnet.dynamics.observations import velocity_name
+from xnet.dynamics.segments import LARGEST
 from xnet.dynamics.system import System, simulate
 from xnet.dynamics.trajectories import Trajectories, Trajectory
 from xnet.engine.formulas.latex import latex_name
@@ -89,7 +90,7 @@ def _curves(job: MotionJob, system: System, chosen: dict[str, Any]) -> None:
 
 
 def _bound(data: Trajectories) -> float:
-    return 100.0 * float(np.abs(data.stacked).max())
+    return LARGEST * float(np.abs(data.stacked).max())
 
 
 def _phase(job: MotionJob, system: System, first: Array) -> None:
