@@ -18,7 +18,7 @@ from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.candidates.torch_kernels import check_device
 from xnet.engine.fitting.loss_names import LOGISTIC, make_loss
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.formulas.parser import read_template
+from xnet.engine.formulas.partial_form import PartialForm
 from xnet.engine.networks.domain import box_of
 from xnet.engine.networks.intervals import Interval
 from xnet.engine.networks.known_values import KnownValue
@@ -27,6 +27,7 @@ from xnet.engine.networks.network import Network
 from .constraints import NONE, CheckPoints, Constraints, check_points
 from .feature_selection import MANY_INPUTS, distinct_inputs, ranked_inputs, selected_inputs_at
 from .given_form import GivenForm
+from .given_template import checked_forms
 from .groups import Groups
 from .named_constants import NamedConstants, known_values
 from .sampling import check_train_rows, given_split, representative, rows_at, scale_of, split_rows
@@ -55,6 +56,7 @@ class Problem:
             ascending. Rows of weight 0 are in neither.
         n_rows: number of rows of the table, those of weight 0 as well.
         groups: the groups with constants of their own, whose numbers are an input; None for one table.
+        template: a form whose unknown parts are searched; None where the whole formula is.
     """
 
     names: tuple[str, ...]
@@ -75,6 +77,7 @@ class Problem:
     train_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
     n_rows: int = 0
     groups: Groups | None = None
+    template: PartialForm | None = None
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -89,7 +92,8 @@ class Problem:
                     sample_error: Array | None = None, seed: int = 0,
                     loss: str = "squared_error", constraints: Constraints = NONE,
                     initial_formula: str | None = None, constants: NamedConstants = (), device: str = "cpu",
-                    holdout: Array | None = None, groups: Groups | None = None) -> Problem:
+                    holdout: Array | None = None, groups: Groups | None = None,
+                    template: str | None = None) -> Problem:
         """Check and split a table.
 
         Args:
@@ -105,12 +109,12 @@ class Problem:
             device: where candidates are matched, see `device.check_device`.
             holdout: (n,) whether a row is kept from the search; None draws `holdout_fraction` of them at random.
             groups: groups of rows, of which equal shares are held out.
+            template: a form with unknown parts (`partial_form`).
 
         Raises:
             DataError: the loss is unknown or does not suit y, shapes do not fit, values are not finite or beyond
                 `LARGEST_VALUE`, too few rows are left to search on, or the device is not there.
-            FormulaError: the initial formula cannot be read.
-            ActivationError: the activation library is unknown or empty.
+            FormulaError, ActivationError: the initial formula, the template or the library cannot be used.
         """
         X, y = checked_arrays(X, y)
         names = tuple(names) if names is not None else tuple(f"x{i}" for i in range(X.shape[1]))
@@ -119,10 +123,10 @@ class Problem:
         weight = None if sample_weight is None else checked_weight(sample_weight, len(y))
         check_device(device)
         library = checked_library(activations, names)
-        if initial_formula is not None:
-            read_template(initial_formula, names, dict(constants), library)  # refused now, not by a search that fails
-        if constraints.forbidden:
-            X = np.where(np.isin(np.arange(X.shape[1]), constraints.forbidden), 0.0, X)  # no candidate is made of 0
+        form = checked_forms(initial_formula, template, X, names, library, constants, constraints, parameters,
+                             (groups is not None, loss == LOGISTIC))
+        if constraints.forbidden:  # no candidate is made of 0
+            X = np.where(np.isin(np.arange(X.shape[1]), constraints.forbidden), 0.0, X)
         if groups is not None:
             holdout = groups.split(X, names, constraints, parameters, holdout, holdout_fraction, seed)
         rng, used = np.random.default_rng(seed), np.ones(len(y), dtype=bool) if weight is None else weight > 0
@@ -141,7 +145,7 @@ class Problem:
         largest = min(int(max_complexity), max(8, len(train_index) - 2))  # a longer one could learn the rows by heart
         return cls(names, target_name, library, bool(parameters), largest, int(seed), train,
                    held_out, search, match, constraints, initial_formula, constants, device, holdout_index,
-                   train_index, len(y), groups)
+                   train_index, len(y), groups, form)
 
     def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.
@@ -211,8 +215,8 @@ class Problem:
     @property
     def box(self) -> tuple[Interval, ...]:
         """The interval that every input spans, over the training and the held-out rows."""
-        return self.cached("box", lambda: box_of(np.concatenate(
-            [r.columns for r in (self.train, self.holdout) if r is not None], axis=1)))
+        rows = [r.columns for r in (self.train, self.holdout) if r is not None]
+        return self.cached("box", lambda: box_of(np.concatenate(rows, axis=1)))
 
     @property
     def subsampled(self) -> Problem:
@@ -232,9 +236,8 @@ class Problem:
             n = len(rows.y)
             return rows if n <= SUBSAMPLED_ROWS else rows.sample(np.sort(rng.choice(n, SUBSAMPLED_ROWS, replace=False)))
 
-        holdout = None if self.holdout is None else some(self.holdout)
         known = {"check_points": self.check_points} if self.constraints.any_behaviour else {}
-        return replace(self, train=some(self.train), holdout=holdout, _cache=known)
+        return replace(self, train=some(self.train), holdout=self.holdout and some(self.holdout), _cache=known)
 
     def admits(self, network: Network) -> bool:
         """Whether a network satisfies every constraint, so that it may be on the front."""
@@ -278,12 +281,17 @@ class Problem:
         """
         return to_network(expr, self.n_inputs, self.activations, self.parameters, grouped)
 
+    @property
+    def runs_alone(self) -> bool:
+        """Whether its islands are parts of one search, in one process and without traces of steps."""
+        return self.groups is not None or self.template is not None
+
     def with_parameters(self) -> Problem:
         """The same problem with constants allowed."""
         return self.cached("with_parameters", lambda: replace(self, parameters=True, _cache={}))
 
     def cached(self, key: Any, make: Any) -> Any:
-        """The result of `make()`, computed once for each key."""
+        """The result of `make()`, computed once a key."""
         if key not in self._cache:
             self._cache[key] = make()
         return self._cache[key]
