@@ -25,7 +25,7 @@ def test_the_unknown_parts_stand_beside_the_formula(model: XNetRegressor) -> Non
     assert model.holes_ == {"f": "exp(-v)"}
     assert model.template_letters_ == {"a": 2.5}
     np.testing.assert_allclose(model.predict(TABLE), Y, rtol=1e-12)
-    assert "exp(-v)" in model.to_python()
+    assert "np.exp((-v))" in model.to_python()
     first = model.select(index=0)
     assert first.holes_ is not None
     assert first.holes_["f"] != "exp(-v)"
