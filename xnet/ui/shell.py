@@ -12,8 +12,8 @@ from xnet.runs import ACTIVE, list_runs
 from xnet.ui.components.formula_view import FIT_STYLE
 from xnet.wording.formula_notation import compact_text
 
-from .page_list import DATA, DISCOVER, HOME, LIBRARY, MOTION, PAGES, PREDICT, RESULTS, Page
-from .session import actions, current_run, navigation, state
+from .page_list import DATA, DISCOVER, HOME, LIBRARY, MOTION, PAGES, PREDICT, RESULTS, SETUP, Page
+from .session import actions, current_run, kept_tables, navigation, state
 from .session.login import ask_for_login
 from .text import RUN_STATES, escaped, shorten
 
@@ -44,6 +44,9 @@ def enter_page(page: Page) -> None:
         st.switch_page("app.py", query_params={**st.query_params.to_dict(), "goto": page.path})
     navigation.follow()
     _show_motion(page)
+    if page in (DATA, SETUP):
+        kept_tables.restore()
+        kept_tables.keep()
     st.html(FIT_STYLE + PAGE_STYLE)
     _strip(page)
 
