@@ -16,17 +16,11 @@ from xnet.atomic_files import read_json, write_json
 from xnet.config.dynamics_runs import MotionRoles, make_dynamics_config
 from xnet.dynamics.records import first_states_of, records_of, system_of
 from xnet.errors import DataError, XNetError
+from xnet.exports.system import export_system
 from xnet.runs import Run, RunError, open_run
 from xnet.runs.catalogue import read_catalogue
 from xnet.runs.dynamics_execution import execute_dynamics
-from xnet.runs.dynamics_run import (
-    create_dynamics_run,
-    export_system,
-    front_of,
-    model_of,
-    table_of,
-    trajectories_of,
-)
+from xnet.runs.dynamics_run import create_dynamics_run, front_of, model_of, table_of, trajectories_of
 
 T = np.linspace(0, 5, 30)
 
@@ -95,12 +89,15 @@ def test_the_search_is_repeated_bit_for_bit_and_its_systems_are_scored_again(end
 
 
 def test_the_files_of_a_system_are_exported(ended, tmp_path):
-    files = export_system(ended)
+    paths = export_system(ended, tmp_path / "out")
 
-    assert set(files) == {"system.json", "system.py", "system.tex", "system_sympy.txt", "system.jl", "system.js"}
-    assert "Derivative(x(t), t)" in files["system_sympy.txt"]
+    assert {path.name for path in paths} == {"system.json", "system.py", "system.tex", "system_sympy.txt", "system.jl",
+                                             "system.js", "front.csv"}
+    assert "Derivative(x(t), t)" in (tmp_path / "out" / "system_sympy.txt").read_text("utf-8")
+    with pytest.raises(RunError, match="cannot be written"):
+        export_system(ended, tmp_path / "out" / "system.py")
     with pytest.raises(RunError, match="has no system yet"):
-        export_system(create_dynamics_run(decay(), ROLES, source="decay.csv", root=tmp_path))
+        export_system(create_dynamics_run(decay(), ROLES, source="decay.csv", root=tmp_path), tmp_path)
 
 
 def test_a_run_for_a_system_has_no_single_formula(ended):

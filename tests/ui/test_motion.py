@@ -45,7 +45,8 @@ def swing() -> pd.DataFrame:
 
 def with_table(app: Open, frame: pd.DataFrame) -> AppTest:
     at = app("pages/motion.py")
-    at.session_state["table"] = read_table(frame.to_csv(index=False).encode(), "swing.csv")
+    table = read_table(frame.to_csv(index=False).encode(), "swing.csv")
+    at.session_state["table"] = at.session_state["table_as_read"] = table
     return at.run()
 
 

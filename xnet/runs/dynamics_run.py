@@ -22,12 +22,12 @@ from typing import Any
 
 import pandas as pd
 
-from xnet.atomic_files import read_json, to_json, write_json
+from xnet.atomic_files import read_json, write_json
 from xnet.config.dynamics_runs import MotionRoles, is_dynamics, make_dynamics_config
 from xnet.config.run_options import RunError
 from xnet.dynamics import Trajectories, XNetDynamics, from_columns
 from xnet.dynamics.code import to_latex_system
-from xnet.dynamics.records import files_of, system_of
+from xnet.dynamics.records import system_of
 
 from .data_file import read_columns, read_texts, single_line_cells
 from .run import Run
@@ -105,16 +105,6 @@ def front_record(record: Mapping[str, Any]) -> dict[str, Any]:
     return {**record, "text": text, "latex": to_latex_system(system_of(record)),
             "n_parameters": len(record["parameters"]), "r2_train": record["r2"], "r2_holdout": None,
             "loss": 1.0 - record["r2"]}
-
-
-def export_system(run: Run, index: int = 0) -> dict[str, str]:
-    """The files of a system of the front, by name.
-
-    Raises:
-        RunError: the run has found nothing yet.
-    """
-    record = front_of(run)[index]
-    return {"system.json": to_json(record) + "\n", **files_of(record, trajectories_of(run))}
 
 
 def front_of(run: Run) -> list[dict[str, Any]]:

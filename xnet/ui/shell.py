@@ -44,7 +44,7 @@ def enter_page(page: Page) -> None:
         st.switch_page("app.py", query_params={**st.query_params.to_dict(), "goto": page.path})
     navigation.follow()
     _show_motion(page)
-    if page in (DATA, SETUP):
+    if page in (DATA, SETUP, MOTION):
         kept_tables.restore()
         kept_tables.keep()
     st.html(FIT_STYLE + PAGE_STYLE)

@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from xnet.archive.bundle import make_bundle
 from xnet.arrays import Array
 from xnet.dynamics.fixed_points import FixedPoint, fixed_points
 from xnet.dynamics.observations import velocity_name
-from xnet.dynamics.records import files_of, first_states_of, system_of
+from xnet.dynamics.records import first_states_of, system_of
 from xnet.dynamics.segments import LARGEST
 from xnet.dynamics.system import System, simulate
 from xnet.dynamics.trajectories import Trajectories, Trajectory
 from xnet.engine.formulas.latex import latex_name
+from xnet.exports.system import system_files
 from xnet.runs import Run
 from xnet.ui.components.charts import CONFIG
 from xnet.ui.components.network_view import network_view
@@ -28,19 +30,20 @@ from .figures import MOST_DRAWN, curves_figure, phase_figure
 from .live import drawn
 from .session import data_of
 
-_MIME = {"py": "text/x-python", "js": "text/javascript"}
+_MIME = {"py": "text/x-python", "js": "text/javascript", "json": "application/json", "csv": "text/csv"}
 
 
 def show_result(run: Run, snapshot: Mapping[str, Any]) -> None:
     """Draw the systems of a search that has ended."""
-    chosen, data = snapshot["front"][_front(run, snapshot["front"])], data_of(run)
+    position, data = _front(run, snapshot["front"]), data_of(run)
+    chosen = snapshot["front"][position]
     system = system_of(chosen)
     _equations(chosen)
     _constants(chosen)
     _curves(data, system, chosen)
     _phase(run, system, first_states_of(chosen, data)[0])
     _networks(system)
-    _downloads(run, chosen)
+    _downloads(run, position)
 
 
 def _front(run: Run, systems: list[dict[str, Any]]) -> int:
@@ -155,9 +158,13 @@ def _networks(system: System) -> None:
                          columns=system.names, height=260)
 
 
-def _downloads(run: Run, chosen: dict[str, Any]) -> None:
+def _downloads(run: Run, chosen: int) -> None:
     st.subheader("Downloads", anchor=False)
     with st.container(horizontal=True):
-        for name, text in files_of(chosen, data_of(run)).items():
+        for name, text in system_files(run, chosen).items():
             st.download_button(name, text, name, _MIME.get(name.rsplit(".", 1)[-1], "text/plain"), on_click="ignore",
                                icon=":material/download:", key=f"get_{name}")
+        st.download_button("Run bundle (ZIP)", lambda: make_bundle(run), "run.zip", "application/zip",
+                           icon=":material/inventory_2:", on_click="ignore", key="get_bundle",
+                           help="Data, settings, versions, results and the note. Open it on the Home page of any "
+                                "X-Net, or repeat the search with: python -m xnet replay run.zip")
