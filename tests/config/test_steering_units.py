@@ -49,10 +49,11 @@ def test_a_mode_that_is_not_known_is_named() -> None:
 
 def test_an_estimator_keeps_to_the_units_even_where_a_sum_without_sense_fits() -> None:
     X = table()[["m", "v"]]
-    free = XNetRegressor(budget_steps=2, random_state=0, units=UNITS).fit(X, (X["m"] + X["v"]).rename("E"))
+    y = (X["m"] + X["v"]).rename("E")
+    free = XNetRegressor(budget_steps=2, random_state=0, units=UNITS).fit(X, y)
     assert free.formula_ == "m + v"
     assert free.units_report_[-1].startswith("not consistent: adds kg and km/s")
-    kept = XNetRegressor(budget_steps=2, random_state=0, units=UNITS, units_mode="enforce").fit(X, (X["m"] + X["v"]).rename("E"))
+    kept = XNetRegressor(budget_steps=2, random_state=0, units=UNITS, units_mode="enforce").fit(X, y)
     assert len(kept.front_) > 1
     assert not any(said.startswith("not consistent") for said in kept.units_report_)
 
