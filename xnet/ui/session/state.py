@@ -81,6 +81,7 @@ HIGHEST = "highest"
 INITIAL_FORMULA = "initial_formula"
 CONSTANTS = "constants"
 PHYSICAL_CONSTANT = "physical_constant"
+UNIT_CONSTANTS = "unit_constants"
 RUN_ID = "run_id"
 SHARED_RUN = "shared_run"
 OPENED_RUNS = "opened_runs"
@@ -191,7 +192,8 @@ def _values(chosen: Settings) -> dict[str, object]:
         FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
         NESTING: [":".join(pair) for pair in prior.nesting], MAX_PARAMETERS: prior.max_parameters,
         INCREASING: list(prior.increasing), DECREASING: list(prior.decreasing), LOWEST: prior.low, HIGHEST: prior.high,
-        INITIAL_FORMULA: prior.initial_formula or "", CONSTANTS: "\n".join(prior.constants)}
+        INITIAL_FORMULA: prior.initial_formula or "", CONSTANTS: "\n".join(prior.constants),
+        UNIT_CONSTANTS: prior.unit_constants}
     return values | _group_values(chosen.activations)
 
 
@@ -253,7 +255,8 @@ def settings() -> Settings:
 
     prior = Prior(names(FORBIDDEN), names(REQUIRED), tuple(tuple(pair.split(":")) for pair in names(NESTING)),
                   held.get(MAX_PARAMETERS), names(INCREASING), names(DECREASING), held.get(LOWEST), held.get(HIGHEST),
-                  str(held.get(INITIAL_FORMULA) or "").strip() or None, lines(held.get(CONSTANTS)))
+                  str(held.get(INITIAL_FORMULA) or "").strip() or None, lines(held.get(CONSTANTS)),
+                  held.get(UNIT_CONSTANTS))
     own = [line if "=" in line else f"{line} =" for line in lines(held.get(OWN_FUNCTIONS))]
     return Settings(
         known_activations([*own, *(name for group in GROUPS for name in names(group_pills_key(group)))]),
@@ -278,8 +281,7 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
     st.session_state.update({WEIGHT: None, MORE_TARGETS: [], CHANGES: (), UNDONE: (), CONVERSIONS: [],
-                             FILL_GAPS: False, SPLIT: "random",
-                             SPLIT_COLUMN: None, WORKBOOK: None})
+                             FILL_GAPS: False, SPLIT: "random", SPLIT_COLUMN: None, WORKBOOK: None})
     if chosen is None:
         return
     target = chosen.suggested_target if chosen.suggested_target in target_columns(chosen) else None
