@@ -15,7 +15,7 @@ from .table import Table
 from .unit_words import is_unit
 
 _AT_END = re.compile(r"(.*\S)\s*[(\[]\s*([^()\[\]]{1,20}?)\s*[)\]]")
-_MONEY = frozenset("€ $ £ ¥ EUR USD GBP CHF JPY CNY INR".split())
+_MONEY = frozenset(("€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR"))
 #: Tables with more such columns keep their names: a list of that many changes would help nobody.
 MOST = 60
 
