@@ -8,11 +8,9 @@ import streamlit as st
 
 from xnet.dynamics.trajectories import MOST_STATES
 from xnet.tables.table import Table
+from xnet.tables.time_column import proposed_time
 
 from . import keys
-
-#: Columns with such names are proposed as time.
-_TIME_NAMES = ("t", "time", "year", "date", "day", "hour", "second", "month", "week", "age")
 
 
 @dataclass(frozen=True)
@@ -54,12 +52,6 @@ def choose_roles(table: Table) -> Roles:
                                 help="States of which only the position was measured: their velocity becomes a state "
                                      "too, and their acceleration is searched.")
     return Roles(time, tuple(states), trajectory, tuple(inputs), tuple(second))
-
-
-def proposed_time(columns: list[str]) -> str | None:
-    """The column that is probably time; None if no name says so."""
-    words = {name: name.lower().replace("(", " ").replace("_", " ").split() for name in columns}
-    return next((name for name in columns if words[name] and words[name][0] in _TIME_NAMES), None)
 
 
 def _key(name: str, table: Table) -> str:

@@ -46,6 +46,7 @@ ROWS_SHOWN = "rows_shown"
 ROWS_VERSION = "rows_version"
 FIRST_ROW = "first_row"
 CONVERSIONS = "conversions"
+DERIVATIONS = "derivations"
 FILL_GAPS = "fill_gaps"
 SPLIT = "split"
 SPLIT_COLUMN = "split_column"
@@ -276,8 +277,7 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
     st.session_state.update({WEIGHT: None, MORE_TARGETS: [], CHANGES: (), UNDONE: (), CONVERSIONS: [],
-                             FILL_GAPS: False, SPLIT: "random",
-                             SPLIT_COLUMN: None, WORKBOOK: None})
+                             DERIVATIONS: [], FILL_GAPS: False, SPLIT: "random", SPLIT_COLUMN: None, WORKBOOK: None})
     if chosen is None:
         return
     target = chosen.suggested_target if chosen.suggested_target in target_columns(chosen) else None
