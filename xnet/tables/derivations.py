@@ -234,6 +234,8 @@ def _order_notes(table: Table, recipe: ColumnRecipe) -> list[str]:
         return []
     numbers = table.frame[time].to_numpy(dtype=np.float64)
     labels = list(table.frame[recipe.within]) if recipe.within else None
+    if not recipe.order and pd.DataFrame({"time": numbers, "group": labels or 0}).duplicated().any():
+        return []  # a year of several months is no order
     notes = []
     standing = RowOrder.of(len(numbers), labels).earlier(1)
     back = np.flatnonzero((standing >= 0) & (numbers < numbers[np.maximum(standing, 0)]))

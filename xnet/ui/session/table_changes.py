@@ -118,7 +118,10 @@ def excluded_rows(made: Sequence[Change]) -> int:
 def recompute() -> None:
     """Compute the session's table from the table as it was read, the changes and the conversions."""
     if st.session_state.get(state.TABLE_AS_READ) is not None:
-        st.session_state[state.TABLE] = _with_derivations(prepared(_read(), changes(), chosen_conversions()))
+        table = prepared(_read(), changes(), chosen_conversions())
+        if derivations():
+            table = prepared(_read(), changes(), chosen_conversions(), _possible_derivations(table))
+        st.session_state[state.TABLE] = table
 
 
 def derivations() -> list[ColumnRecipe]:
@@ -154,8 +157,8 @@ def undo_derivation(recipe: ColumnRecipe) -> None:
     recompute()
 
 
-def _with_derivations(table: Table) -> Table:
-    """The table with the derived columns; one that is not possible any more is removed, with the reason stored."""
+def _possible_derivations(table: Table) -> list[ColumnRecipe]:
+    """The derivations that a table allows; one that is not possible any more is forgotten, with the reason stored."""
     kept = []
     for recipe in derivations():
         try:
@@ -164,7 +167,7 @@ def _with_derivations(table: Table) -> Table:
         except XNetError as error:
             st.session_state[state.CHANGE_ERROR] = f"{derived_name(recipe)!r} was removed. {error}"
     st.session_state[state.DERIVATIONS] = kept
-    return table
+    return kept
 
 
 def chosen_conversions() -> list[Conversion]:
@@ -201,7 +204,7 @@ def _set(wanted: tuple[Change, ...]) -> bool:
     try:
         changed = prepared(_read(), wanted)
         possible = [wish for wish in possible_conversions(changed) if wish in kept] if kept else []
-        derived = [recipe.renamed(rename) for recipe in derivations()]
+        derived = _renamed_derivations(rename)
         after = prepared(_read(), wanted, possible, derived) if possible or derived else changed
     except XNetError as error:
         st.session_state[state.CHANGE_ERROR] = str(error)
@@ -217,6 +220,16 @@ def _set(wanted: tuple[Change, ...]) -> bool:
     if any(isinstance(change, RenameColumn) for change in (*old, *wanted)):
         _rename_choices(before, after, rename)
     return True
+
+
+def _renamed_derivations(rename: Callable[[str], str]) -> list[ColumnRecipe]:
+    """The derivations after columns were renamed; a derived column takes its name from its source."""
+    names: dict[str, str] = {}
+    recipes = []
+    for recipe in derivations():
+        recipes.append(recipe.renamed(lambda column: names.get(column) or rename(column)))
+        names[derived_name(recipe)] = derived_name(recipes[-1])
+    return recipes
 
 
 def _renaming(old: Sequence[Change], new: Sequence[Change]) -> Callable[[str], str]:
