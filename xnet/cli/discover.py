@@ -127,7 +127,7 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     """Print and export the result of a run; returns the exit code."""
     from xnet.engine import Network
     from xnet.evidence.class_probability import to_search_form
-    from xnet.evidence.constants import constant_estimates
+    from xnet.evidence.constants import as_printed, constant_estimates
     from xnet.evidence.formula_verdict import formula_verdict
     from xnet.exports.export import export_run
 
@@ -146,7 +146,8 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     print_result(snapshot, problem.target_name, met, formula_verdict(snapshot["best"], snapshot, problem, check),
                  as_json=options.json, check=check, groups=groups_json(network, problem),
                  group_lines=group_lines(network, problem),
-                 constants=[estimate.to_json() for estimate in constant_estimates(network, problem.all_rows)])
+                 constants=[estimate.to_json() for estimate in as_printed(
+                     network, constant_estimates(network, problem.all_rows))])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT

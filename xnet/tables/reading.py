@@ -16,6 +16,7 @@ import pandas as pd
 
 from .alignment import Grid
 from .archives import is_array, read_array, unpacked
+from .class_target import proposes_classes
 from .columns import Findings, kind_of, make_frame, unique_names, units_of_names
 from .extremes import note_extremes
 from .joined_dates import with_joined_dates
@@ -136,13 +137,14 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     errors, units_row = set(found.errors.values()), source.units_row
     useful = [c for c in numeric
               if c not in errors and not is_constant(frame[c]) and not is_row_number(frame[c])] or numeric
+    classes = names[-1:] if proposes_classes(frame[names[-1]]) else []
     return Table(
         frame=frame,
         name=name,
         report=(_size_sentence(len(frame), len(names), len(numeric)), *notes),
         units={**units_of_names(names, frame), **{names[k]: unit for k, unit in source.units.items()}, **found.units},
-        suggested_target=useful[-1] if useful else None,
-        suggested_inputs=tuple(useful[:-1]),
+        suggested_target=next(iter((*classes, *useful[::-1])), None),
+        suggested_inputs=tuple(useful if classes else useful[:-1]),
         sheets=source.sheets,
         sheet=source.sheet,
         unread=found.unread,

@@ -41,7 +41,8 @@ class Table:
         name: of the file or sample.
         report: sentences on how the file was understood and what was changed.
         units: by column; from a sample's sidecar, or from names such as "speed [m/s]".
-        suggested_target, suggested_inputs: for a file, the last column of numbers and the others.
+        suggested_target, suggested_inputs: for a file, the last column if it holds classes, else the last column of
+            numbers; and the other columns of numbers.
         title, description, licence, source: of a sample; empty for files.
         derived: the recipes of converted columns, by column.
         sheets, sheet: the names of a workbook's sheets, and the one that was read.
