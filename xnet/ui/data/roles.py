@@ -67,7 +67,7 @@ def _inputs(table: Table, unit: Callable[[str], str]) -> None:
     if not others:
         st.info("The table has only one column of numbers. If its rows are in order of time, earlier rows may explain "
                 "later ones. The tab “Gaps, text and dates” converts text and dates.", icon=":material/info:")
-        if columns:
+        if table.numeric_columns:
             only_column(table)
     elif not roles.inputs:
         st.info("Choose at least one input column.", icon=":material/info:")
