@@ -11,6 +11,7 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
 from xnet.engine.networks.own_constants import own_letter
 
+from .logarithms import with_short_logarithms
 from .precedence import closed_form, print_neurons
 
 _LATEX_ESCAPES = {"\\": r"\backslash ", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\hat{\ }", "%": r"\%", "$": r"\$",
@@ -61,6 +62,8 @@ def _latex_constant(c: float, known: tuple[KnownValue, ...]) -> Printed:
 
 def to_latex(network: Network, names: Sequence[str], target_name: str | None = None) -> str:
     """The formula in LaTeX; with a target name as an equation."""
+    network = with_short_logarithms(network)
+
     def leaf(neuron: Neuron) -> Printed:
         if neuron.activation == "variable":
             name = names[neuron.index]  # an exponent after several words would seem to belong to the last of them
