@@ -43,7 +43,7 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
         RunError: the target or the options do not suit a class.
     """
     prior = dict(config.get("prior") or {})
-    initial = prior.pop("initial_formula", None)
+    initial, template = prior.pop("initial_formula", None), prior.pop("template", None)
     constants = constants_of(prior.pop("constants", None), config["inputs"])
     max_complexity = config["max_complexity"]
     if is_class(config):
@@ -61,7 +61,7 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
         loss=loss if errors is None else "squared_error", device=config.get("device", "cpu"),
         initial_formula=initial, constants=constants,
         constraints=engine.Constraints.of(config["inputs"], **prior), holdout=held_out,
-        sample_weight=weights, sample_error=errors, groups=_groups(config))
+        sample_weight=weights, sample_error=errors, groups=_groups(config), template=template)
     if is_class(config) and np.ptp(problem.train.y) == 0:
         raise RunError(f"Without the held-out rows, all rows of {config['target']!r} belong to one class, so nothing "
                        "can be learned. Hold out rows at random instead.")
@@ -121,5 +121,8 @@ def _check_class(config: Mapping[str, Any], y: pd.Series, initial: object, prior
     if initial:
         raise RunError("A search for a class cannot start from an initial formula, because its formula is a "
                        "probability. Leave the initial formula out.")
+    if prior.get("units"):
+        raise RunError("Units cannot steer a search for a class, because the terms of its score have no units. Switch "
+                       "the rule on units off.")
     if any(limit is not None for limit in prior.get("output_range") or ()):
         raise RunError("A probability always lies between 0 and 1. Leave out the lowest and the highest output.")

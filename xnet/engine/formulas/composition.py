@@ -12,7 +12,7 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.parts import Parts
 
 from .partial_form import PartialForm
-from .text import to_text
+from .text import quoted_name, to_text
 
 
 def composed(form: PartialForm, parts: Parts) -> Network:
@@ -98,6 +98,13 @@ def movable(network: Network, free: Sequence[int]) -> tuple[Network, tuple[float
             tuple(network.constants[i] for i in held))
 
 
-def hole_texts(form: PartialForm, parts: Parts) -> dict[str, str]:
-    """The formula of every hole in its arguments, by the name of the hole."""
-    return {hole.name: to_text(network, hole.arguments) for hole, network in zip(form.holes, parts.holes, strict=True)}
+def hole_texts(form: PartialForm, parts: Parts, *, with_arguments: bool = False) -> dict[str, str]:
+    """The formula of every hole in its arguments, by the name of the hole.
+
+    Args:
+        with_arguments: whether the arguments belong to the name, as in "f(x1, x2)".
+    """
+    names = [f"{hole.name}({', '.join(map(quoted_name, hole.arguments))})" if with_arguments else hole.name
+             for hole in form.holes]
+    return {name: to_text(network, hole.arguments)
+            for name, hole, network in zip(names, form.holes, parts.holes, strict=True)}

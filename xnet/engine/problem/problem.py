@@ -16,6 +16,7 @@ from xnet.engine.candidates.parametric_curves import build_parametric_library
 from xnet.engine.candidates.rules import PARAMETER_FREE, WITH_PARAMETERS
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.candidates.torch_kernels import check_device
+from xnet.engine.candidates.unit_vectors import InputUnits
 from xnet.engine.fitting.loss_names import LOGISTIC, make_loss
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.partial_form import PartialForm
@@ -104,9 +105,8 @@ class Problem:
             sample_error: (n,) known standard errors of y; the loss is then chi-square.
             loss: one of `loss_names.LOSSES`; or "logistic", for y of 0 and 1 and a network of the log-odds of 1.
             constraints: prior knowledge, see `Constraints.of`.
-            initial_formula: a formula to start from, see `initial.fitted_formula`.
-            constants: named constants, see `named_constants.constants_of`.
-            device: where candidates are matched, see `device.check_device`.
+            initial_formula, constants: a formula to start from, and named constants (`named_constants.constants_of`).
+            device: where candidates are matched (`check_device`).
             holdout: (n,) whether a row is kept from the search; None draws `holdout_fraction` of them at random.
             groups: groups of rows, of which equal shares are held out.
             template: a form with unknown parts (`partial_form`).
@@ -155,16 +155,16 @@ class Problem:
         key = (size, variant, wide)
         if key not in self._cache:
             chosen, seed = self.search.selected_inputs, self.seed + variant
-            others = tuple(i for i in self._others if i not in (chosen or ()))
             columns = self.search.columns if wide else self.search.columns[:, self.match]
+            units = None if (rule := self.constraints.units) is None else InputUnits(rule.table(), rule.most)
             if size == LibrarySize.CURVES:
-                library = build_parametric_library(columns, self.activations, seed, chosen)
+                library = build_parametric_library(columns, self.activations, seed, chosen, units)
             else:
                 rules = WITH_PARAMETERS if self.parameters else PARAMETER_FREE
-                library = build_library(columns, self.activations, size, seed, rules=rules, selected_inputs=chosen,
-                                        other_inputs=others)
-            nesting = self.constraints.nesting
-            library = without_nesting(library, nesting) if nesting else library
+                others = tuple(i for i in self._others if i not in (chosen or ()))
+                library = build_library(columns, self.activations, size, seed, rules=rules, units=units,
+                                        selected_inputs=chosen, other_inputs=others)
+            library = without_nesting(library, self.constraints.nesting) if self.constraints.nesting else library
             self._cache[key] = library.on_device(self.device)
         return self._cache[key]
 
