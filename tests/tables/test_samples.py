@@ -38,6 +38,7 @@ KNOWN_LAWS = {  # name: (formula of the known law on the columns, least R2 that 
     "earth_satellites": (lambda t: 0.000165867 * ((t.perigee_km + t.apogee_km) / 2 + 6378.137) ** 1.5, 0.99999),
     "planet_moons": (lambda t: 0.0089015 * np.sqrt(t.semi_major_axis_1000_km**3 / t.planet_mass_1e24_kg), 0.9999),
     "boyle_1662": (lambda t: 1405.9 / t.air_volume_units, 0.999),
+    "orange_trees": (lambda t: 192.7 / (1 + np.exp((728.8 - t.age_days) / 353.5)), 0.84),
     "breast_cancer_wdbc": (lambda t: np.pi * t.mean_radius**2, 0.98),
 }
 
