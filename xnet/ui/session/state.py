@@ -208,8 +208,8 @@ def apply_preset() -> None:
 
 def apply_group(group: str) -> None:
     """Select all activations of a group, or none (the callback of the group's checkbox)."""
-    ticked = bool(st.session_state.get(group_checkbox_key(group)))
-    st.session_state[group_pills_key(group)] = list(GROUPS[group].names) if ticked else []
+    names = GROUPS[group].names if st.session_state.get(group_checkbox_key(group)) else ()
+    st.session_state[group_pills_key(group)] = list(names)
     st.session_state[PRESET] = settings().library
 
 
@@ -248,9 +248,10 @@ def settings() -> Settings:
     def names(key: str) -> tuple[str, ...]:
         return tuple(held.get(key) or ())
 
+    known = str(held.get(INITIAL_FORMULA) or "").strip()
     prior = Prior(names(FORBIDDEN), names(REQUIRED), tuple(tuple(pair.split(":")) for pair in names(NESTING)),
                   held.get(MAX_PARAMETERS), names(INCREASING), names(DECREASING), held.get(LOWEST), held.get(HIGHEST),
-                  str(held.get(INITIAL_FORMULA) or "").strip() or None, lines(held.get(CONSTANTS)), held.get(UNIT_CONSTANTS))
+                  known or None, lines(held.get(CONSTANTS)), held.get(UNIT_CONSTANTS))
     own = [line if "=" in line else f"{line} =" for line in lines(held.get(OWN_FUNCTIONS))]
     return Settings(
         known_activations([*own, *(name for group in GROUPS for name in names(group_pills_key(group)))]),
