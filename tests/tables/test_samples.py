@@ -43,6 +43,7 @@ KNOWN_LAWS = {  # name: (formula of the known law on the columns, least R2 that 
     "yeast_1913": (lambda t: 663.0 / (1 + 71.3 * np.exp(-0.547 * t.hours)), 0.999),
     "coffee_cooling": (lambda t: 17 + np.where(t.cup == "black", 62.3 * np.exp(-0.0237 * t.minutes),
                                                50.3 * np.exp(-0.0214 * t.minutes)) + 0 * t.minutes, 0.98),
+    "orange_trees": (lambda t: 192.7 / (1 + np.exp((728.8 - t.age_days) / 353.5)), 0.84),
     "breast_cancer_wdbc": (lambda t: np.pi * t.mean_radius**2, 0.98),
 }
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .all_rows import discover_all_rows
 from .columns import target_and_inputs
+from .derive_options import derived
 from .discover_targets import discover_targets, targets_of
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
 from .groups import group_lines, group_option, grouped, groups_json, open_tables, refuse_groups
@@ -43,7 +44,7 @@ def run_discover(options: argparse.Namespace) -> int:
     for sentence in table.report:  # first, because a later error may follow from it
         print(f"xnet: {sentence}", file=sys.stderr)
     read = len(table.report)
-    table = converted(changed(table, options), options)
+    table = derived(converted(changed(table, options), options), options)
     check_row_name(table, options)
     for sentence in (*(change.describe() for change in table.changes), *table.report[read:]):
         print(f"xnet: {sentence}", file=sys.stderr)

@@ -100,6 +100,7 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
         write_text(options.out / "classes.py", classes_python(model.networks_, inputs, joint.labels))
     constants = [model.constants_[model.constants_["class"] == label] for label in shown]
     return {"target": target, "classes": [str(label) for label in model.classes_], "rows": len(frame),
+            "functions": model.definitions_,
             "scores": [{"class": str(label), "formula": formula, "latex": latex, "complexity": network.complexity,
                         "parameters": int((found["method"] != "held").sum()),
                         "constants": _records(found)}
@@ -163,6 +164,8 @@ def class_lines(result: dict[str, Any]) -> list[str]:
     else:
         lines = [*(f"score of {row['class']} = {row['formula']}" for row in found), "",
                  "The probability of a class is exp(score) divided by the sum of exp(score) over all classes."]
+    if result["functions"]:
+        lines += [f"  where {'; '.join(result['functions'])}"]
     from .output import constant_item
 
     for row in found:

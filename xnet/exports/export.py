@@ -41,7 +41,15 @@ from xnet.wording.known_text import known_text
 from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
-from .column_code import derived_lines, derived_python, derived_recipes, file_columns, readable, renamed_among
+from .column_code import (
+    derived_call,
+    derived_lines,
+    derived_python,
+    derived_recipes,
+    file_columns,
+    readable,
+    renamed_among,
+)
 from .languages import to_excel, to_javascript, to_sympy_code
 from .notebook import notebook
 from .plots import plots_html
@@ -133,7 +141,7 @@ class Export:
 
     @cached_property
     def derived(self) -> dict[str, ColumnRecipe]:
-        """The recipes of the derived columns (from text or dates) that the formula reads, by name."""
+        """The recipes of the derived columns that the formula reads, by name."""
         return derived_recipes(self.network, self.config["inputs"], recipes_from_config(self.config))
 
     @cached_property
@@ -265,11 +273,10 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
         head += f"# It gives the probability that {class_event(config)!a}, from 0 to 1; above 0.5 means yes.\n"
     needed = file_columns(derived, used)
     renamed = renamed_among(config, needed)
-    code = derived_python(derived, renamed)
     needed += renamed.values()
     return head + to_python(network, names, target_name=target) + "\n" + SCRIPT.format(
         columns=_list(used), needed=_list(needed), target=ascii(target), reading=READING,
-        derived=code, rows="[with_derived_columns(row) for row in rows]" if code else "rows")
+        derived=derived_python(derived, renamed), rows=derived_call(derived, renamed))
 
 
 def _list(names: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.own_inputs import with_names
 from xnet.tables.column_recipes import ColumnRecipe
 
-from .column_code import derived_cell, derived_description, readable
+from .column_code import derived_description, readable, spreadsheet_line
 
 #: Reserved words of JavaScript that are not reserved in Python.
 _RESERVED = frozenset([
@@ -84,9 +84,7 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
     lines = [f"{readable(target_name)} as a formula for a cell in row 2; paste it there and copy it down.",
              *(f"{cells[i]} is {readable(names[i])}" for i in used), *_own_lines(own, cells, all_names)]
     for name, recipe in (derived or {}).items():
-        first = derived_cell(recipe, "Z2")
-        lines.append(f"{readable(name)} is {derived_description(recipe, readable)}."
-                     + (f" Where Z2 holds {readable(recipe.column)}: {first}" if first else ""))
+        lines.append(f"{readable(name)} is {derived_description(recipe, readable)}.{spreadsheet_line(recipe)}")
     if len(formula) > LONGEST_CELL:
         lines.append(f"The formula has {len(formula)} characters, Excel accepts {LONGEST_CELL}: split it over cells.")
     with_commas = formula.translate(str.maketrans(",.", ";,"))

@@ -57,6 +57,7 @@ class Table:
             row is left out.
         units_row: the row that was read as the units of the columns; None without one.
         changes: the changes that were made to the table after it was read.
+        excluded: the rows that changes left out, with their names as index: derived columns need their places.
     """
 
     frame: pd.DataFrame
@@ -82,6 +83,7 @@ class Table:
     numbers: tuple[int, ...] = ()
     units_row: UnitsRow | None = None
     changes: tuple[Change, ...] = ()
+    excluded: pd.DataFrame | None = None
 
     @cached_property
     def numeric_columns(self) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from xnet.tables.table import Table
 from xnet.ui.session import series_choice, state, table_changes, table_choice
 from xnet.ui.text import counted, escaped, shorten
 
+from .derived import derive_form, only_column
+
 
 def role_selectors(table: Table) -> None:
     """Draw the selectors of the column to explain and of the input columns."""
@@ -45,8 +47,10 @@ def role_selectors(table: Table) -> None:
                    placeholder="Choose at least one column", wrap=True)
     _proposal(table, roles.inputs)
     if not others:
-        st.info("The table has only one column of numbers. The tab “Gaps, text and dates” can convert others.",
-                icon=":material/info:")
+        st.info("The table has only one column of numbers. If its rows are in order of time, earlier rows may explain "
+                "later ones. The tab “Gaps, text and dates” converts text and dates.", icon=":material/info:")
+        if columns:
+            only_column(table)
     elif not roles.inputs:
         st.info("Choose at least one input column.", icon=":material/info:")
     if sentence := roles.weight.describe():
@@ -150,6 +154,7 @@ def columns_tab(table: Table) -> None:
                        "Missing": st.column_config.NumberColumn(width="small")})
     if problem := st.session_state.pop(state.ROLE_ERROR, None):
         st.warning(escaped(problem), icon=":material/info:")
+    derive_form(table)
 
 
 def _key() -> str:

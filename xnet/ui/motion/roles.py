@@ -10,12 +10,10 @@ from xnet.config.dynamics_runs import MotionRoles
 from xnet.dynamics.trajectories import MOST_STATES
 from xnet.tables.samples import Sample
 from xnet.tables.table import Table
+from xnet.tables.time_column import proposed_time
 from xnet.ui.session import actions, state
 
 from . import keys
-
-#: Columns with such names are proposed as time.
-_TIME_NAMES = ("t", "time", "year", "date", "day", "hour", "second", "month", "week", "age")
 
 
 def choose_roles(table: Table) -> MotionRoles | None:
@@ -71,12 +69,6 @@ def proposed_roles(table: Table) -> MotionRoles:
     time = proposed_time(numeric)
     rest = [name for name in numeric if name != time]
     return MotionRoles(time or "", tuple(rest) if len(rest) <= 2 else ())
-
-
-def proposed_time(columns: list[str]) -> str | None:
-    """The column that is probably time; None if no name says so."""
-    words = {name: name.lower().replace("(", " ").replace("_", " ").split() for name in columns}
-    return next((name for name in columns if words[name] and words[name][0] in _TIME_NAMES), None)
 
 
 def _key(name: str, table: Table) -> str:

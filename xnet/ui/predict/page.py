@@ -78,6 +78,7 @@ def _formula(run: current_run.Run, snapshot: Mapping[str, Any]) -> Mapping[str, 
 
 
 def _one_row(chosen: SelectedFormula, predictor: Predictor) -> None:
+    predictor = predictor.of_single_rows()
     given = typed_row(chosen, predictor)
     missing = [name for name, value in given.items() if value is None]
     if missing:
@@ -122,6 +123,7 @@ def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
     if not predictor.used:
         _one_row(chosen, predictor)
         return
+    predictor = predictor.of_single_rows()
     start, forms = starting_rows(chosen, predictor)
     edited = st.data_editor(start, num_rows="dynamic", hide_index=True, column_config=forms,
                             key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.record['complexity']}",

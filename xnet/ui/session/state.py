@@ -47,10 +47,9 @@ ROWS_SHOWN = "rows_shown"
 ROWS_VERSION = "rows_version"
 FIRST_ROW = "first_row"
 COLUMN_FILTER = "column_filter"
-CONVERSIONS = "conversions"
+CONVERSIONS, DERIVATIONS = "conversions", "derivations"
 FILL_GAPS = "fill_gaps"
-SPLIT = "split"
-SPLIT_COLUMN = "split_column"
+SPLIT, SPLIT_COLUMN = "split", "split_column"
 ROLES_SHOWN = "roles_shown"
 ROLES_VERSION = "roles_version"
 ROLE_ERROR = "role_error"
@@ -67,17 +66,14 @@ SECONDS = "seconds"
 MAX_COMPLEXITY = "max_complexity"
 HOLDOUT = "holdout"
 SEED = "seed"
-LOSS = "loss"
-LOSS_SHARE = "loss_share"
+LOSS, LOSS_SHARE = "loss", "loss_share"
 N_JOBS = "n_jobs"
 FORBIDDEN = "forbidden"
 REQUIRED = "required"
 NESTING = "nesting"
 MAX_PARAMETERS = "max_parameters"
-INCREASING = "increasing"
-DECREASING = "decreasing"
-LOWEST = "lowest"
-HIGHEST = "highest"
+INCREASING, DECREASING = "increasing", "decreasing"
+LOWEST, HIGHEST = "lowest", "highest"
 INITIAL_FORMULA = "initial_formula"
 CONSTANTS = "constants"
 PHYSICAL_CONSTANT = "physical_constant"
@@ -281,7 +277,7 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
     st.session_state.update({WEIGHT: None, MORE_TARGETS: [], CHANGES: (), UNDONE: (), CONVERSIONS: [],
-                             FILL_GAPS: False, SPLIT: "random", SPLIT_COLUMN: None, WORKBOOK: None})
+                             DERIVATIONS: [], FILL_GAPS: False, SPLIT: "random", SPLIT_COLUMN: None, WORKBOOK: None})
     if chosen is None:
         return
     target = chosen.suggested_target if chosen.suggested_target in target_columns(chosen) else None
