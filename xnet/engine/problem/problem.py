@@ -11,12 +11,9 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr
-from xnet.engine.candidates.library import CandidateLibrary, build_library, without_nesting
-from xnet.engine.candidates.parametric_curves import build_parametric_library
-from xnet.engine.candidates.rules import PARAMETER_FREE, WITH_PARAMETERS
+from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.candidates.torch_kernels import check_device
-from xnet.engine.candidates.unit_vectors import InputUnits
 from xnet.engine.fitting.loss_names import LOGISTIC, make_loss
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.partial_form import PartialForm
@@ -30,6 +27,7 @@ from .feature_selection import MANY_INPUTS, distinct_inputs, ranked_inputs, sele
 from .given_form import GivenForm
 from .given_template import checked_forms
 from .groups import Groups
+from .libraries import made_library
 from .named_constants import NamedConstants, known_values
 from .sampling import check_train_rows, given_split, representative, rows_at, scale_of, split_rows
 from .validation import check_columns, check_values, checked_arrays, checked_errors, checked_library, checked_weight
@@ -105,7 +103,8 @@ class Problem:
             sample_error: (n,) known standard errors of y; the loss is then chi-square.
             loss: one of `loss_names.LOSSES`; or "logistic", for y of 0 and 1 and a network of the log-odds of 1.
             constraints: prior knowledge, see `Constraints.of`.
-            initial_formula, constants: a formula to start from, and named constants (`named_constants.constants_of`).
+            initial_formula: a formula to start from, see `initial_formula.fitted_formula`.
+            constants: named constants, see `named_constants.constants_of`.
             device: where candidates are matched (`check_device`).
             holdout: (n,) whether a row is kept from the search; None draws `holdout_fraction` of them at random.
             groups: groups of rows, of which equal shares are held out.
@@ -152,21 +151,14 @@ class Problem:
 
         Its values are those of the match rows, or of all search rows (`wide`).
         """
-        key = (size, variant, wide)
-        if key not in self._cache:
-            chosen, seed = self.search.selected_inputs, self.seed + variant
+        def make() -> CandidateLibrary:
             columns = self.search.columns if wide else self.search.columns[:, self.match]
-            units = None if (rule := self.constraints.units) is None else InputUnits(rule.table(), rule.most)
-            if size == LibrarySize.CURVES:
-                library = build_parametric_library(columns, self.activations, seed, chosen, units)
-            else:
-                rules = WITH_PARAMETERS if self.parameters else PARAMETER_FREE
-                others = tuple(i for i in self._others if i not in (chosen or ()))
-                library = build_library(columns, self.activations, size, seed, rules=rules, units=units,
-                                        selected_inputs=chosen, other_inputs=others)
-            library = without_nesting(library, self.constraints.nesting) if self.constraints.nesting else library
-            self._cache[key] = library.on_device(self.device)
-        return self._cache[key]
+            library = made_library(columns, self.activations, size, self.seed + variant, self.constraints,
+                                   self.search.selected_inputs, self._others, parameters=self.parameters)
+            return library.on_device(self.device)
+
+        found: CandidateLibrary = self.cached((size, variant, wide), make)
+        return found
 
     def ranked(self) -> tuple[int, ...]:
         """The inputs that vary (of equal ones the first), the most relevant first."""
@@ -236,8 +228,9 @@ class Problem:
             n = len(rows.y)
             return rows if n <= SUBSAMPLED_ROWS else rows.sample(np.sort(rng.choice(n, SUBSAMPLED_ROWS, replace=False)))
 
+        holdout = None if self.holdout is None else some(self.holdout)
         known = {"check_points": self.check_points} if self.constraints.any_behaviour else {}
-        return replace(self, train=some(self.train), holdout=self.holdout and some(self.holdout), _cache=known)
+        return replace(self, train=some(self.train), holdout=holdout, _cache=known)
 
     def admits(self, network: Network) -> bool:
         """Whether a network satisfies every constraint, so that it may be on the front."""
