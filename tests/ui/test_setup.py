@@ -151,20 +151,6 @@ def test_a_formula_to_start_from_is_shown_typeset(app: Open) -> None:
     assert runs.list_runs()[0].config["prior"] == {"initial_formula": "a*sqrt(perigee_km) + b"}
 
 
-@pytest.mark.slow
-def test_a_form_with_unknown_parts_is_checked_while_it_is_typed(app: Open) -> None:
-    at = setup_of(app)
-    at.text_input(key=state.TEMPLATE).set_value("a*f(perigee_km, perigee_km)").run()
-    assert not at.exception
-    assert all("names a column twice" in error.value for error in at.error)
-    assert at.button(key="discover").disabled
-    at.text_input(key=state.TEMPLATE).set_value("a*perigee_km + f(apogee_km)").run()
-    assert not at.error
-    assert any("f of apogee" in caption.value and "a is fitted" in caption.value for caption in at.caption)
-    at.button(key="discover").click().run()
-    assert runs.list_runs()[0].config["prior"] == {"template": "a*perigee_km + f(apogee_km)"}
-
-
 def test_a_library_that_cannot_join_columns_is_refused(app: Open) -> None:
     at = setup_of(app)
     at.checkbox(key=state.group_checkbox_key("arithmetic")).uncheck().run()
