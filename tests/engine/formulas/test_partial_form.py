@@ -21,8 +21,8 @@ A, B, C = X.T
 
 @pytest.mark.parametrize(("text", "words"), [
     ("f(x1, x2) + a*g(x3)", "f of x1 and x2, g of x3; a is fitted"),
-    ("f(x1)*b - c*f(x2)", "f of u; b and c are fitted"),
-    ("f(x1*x2**a)", "f of u; a is fitted"),
+    ("f(x1)*b - c*f(x2)", "f of u (x1; x2); b and c are fitted"),
+    ("f(x1 + x2/a)", "f of u (x1 + x2/a); a is fitted"),
     ("9.81*x1 + mystery(x2, x3, x1)", "mystery of x2, x3 and x1")])
 def test_a_form_is_described_in_words(text: str, words: str) -> None:
     assert read_partial_form(text, NAMES).describe() == words

@@ -18,6 +18,7 @@ from xnet.engine.networks.network import Network
 from xnet.errors import FormulaError
 
 from .parser import FREE_CONSTANT, NUMBERS, Reader, check_finite, parsed, refusal
+from .text import to_text
 
 #: The most holes of a form.
 MOST_HOLES = 3
@@ -58,18 +59,23 @@ class PartialForm:
 
     Attributes:
         text: as it was written.
-        n_inputs: the number of columns.
+        columns: the names of the columns.
         letters: the names of the letters, in the order of their first appearance.
         holes, calls: the holes, and their different calls.
         network: the form; its inputs are the columns, the letters and the calls.
     """
 
     text: str
-    n_inputs: int
+    columns: tuple[str, ...]
     letters: tuple[str, ...]
     holes: tuple[Hole, ...]
     calls: tuple[HoleCall, ...]
     network: Network
+
+    @property
+    def n_inputs(self) -> int:
+        """The number of columns."""
+        return len(self.columns)
 
     @property
     def columns_of_holes(self) -> tuple[tuple[int, ...], ...]:
@@ -79,10 +85,17 @@ class PartialForm:
                      for k in range(len(self.holes)))
 
     def describe(self) -> str:
-        """One line for people: "f of x1 and x2, g of x3; a is fitted"."""
-        parts = [f"{hole.name} of {_listed(hole.arguments)}" for hole in self.holes]
+        """One line for people: "f of x1 and x2, g of u (x3*a); a is fitted"."""
+        parts = [f"{hole.name} of {_listed([self._explained(k, j) for j in range(len(hole.arguments))])}"
+                 for k, hole in enumerate(self.holes)]
         fitted = f"; {_listed(self.letters)} {'is' if len(self.letters) == 1 else 'are'} fitted" if self.letters else ""
         return ", ".join(parts) + fitted
+
+    def _explained(self, k: int, j: int) -> str:
+        """Argument j of hole k, with what stands there in every call where it is no column."""
+        name = self.holes[k].arguments[j]
+        given = [to_text(call.arguments[j], (*self.columns, *self.letters)) for call in self.calls if call.hole == k]
+        return name if name in self.columns else f"{name} ({'; '.join(given)})"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -205,7 +218,7 @@ def _form_of(text: str, expr: Expr, reader: _FormReader) -> PartialForm:
     neurons = tuple(replace(n, index=n.index - reader.first_call + d + n_letters)
                     if n.activation == "variable" and n.index >= reader.first_call else n for n in network.neurons)
     network = Network(neurons, network.constants, d + n_letters + len(calls))
-    return PartialForm(text, d, tuple(reader.letters), holes, calls, network)
+    return PartialForm(text, tuple(columns), tuple(reader.letters), holes, calls, network)
 
 
 def _argument_names(name: str, reader: _FormReader, columns: Sequence[str]) -> tuple[str, ...]:
