@@ -4,7 +4,7 @@ Units are vectors of exponents here, one component a base dimension, and their s
 rule is that of a check by hand. Terms that are added have equal units; exp, log, waves and exponents take pure numbers;
 a quantity with a unit is raised only to multiples of 1/12 (so to halves, thirds and quarters). Every number of the
 formula but the signs 1 and -1 of its terms may have a unit, and at most so many numbers as are allowed have one. A
-column without a unit may have any, and so may a known constant that is printed by its name.
+column without a unit may have any. A known constant counts as a number.
 
 For every part of a formula the fewest numbers with a unit are counted, for each unit that the part can have (Bellman's
 principle: the parts of an expression share no number). Numbers that a formula holds twice are counted twice.
@@ -200,9 +200,11 @@ def _power(side: _Side, p: float, pure: _Vector, any_power: bool) -> _Side:
     """A part to a fixed power."""
     if p == 1.0:
         return side
+    least = min((*side.units.values(), side.any_unit))
+    if p == 0.0:  # the sign of a part is a pure number
+        return _Side({pure: least}, _NEVER)
     if abs(p * _PARTS - round(p * _PARTS)) < 1e-9:
         return _Side({_times(p, u): n for u, n in side.units.items()}, side.any_unit)
-    least = min((*side.units.values(), side.any_unit))
     return _Side({pure: side.of(pure)}, least if any_power else side.any_unit)
 
 
