@@ -78,7 +78,8 @@ def _product(own: Mapping[str, Array], vector: Array) -> str:
     if not fits.any():
         return ""
     best = min(powers[fits].tolist(), key=lambda p: (sum(map(abs, p)), sum(q < 0 for q in p)))
-    return _as_quotient([(t if re.fullmatch(r"[\w°%]+", t) else f"({t})", p) for t, p in zip(texts, best, strict=True)])
+    bracketed = [t if re.fullmatch(r"[\w°%€$£¥]+", t) else f"({t})" for t in texts]
+    return _as_quotient(list(zip(bracketed, best, strict=True)))
 
 
 def _in_base_units(dimensions: Sequence[str], exponents: Array) -> str:

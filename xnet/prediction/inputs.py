@@ -64,6 +64,16 @@ def input_values(predictor: Predictor, recipes: Mapping[str, ColumnRecipe], fram
     return {used: values[used] for used in predictor.used}
 
 
+def target_values(predictor: Predictor, frame: pd.DataFrame, name: str) -> Array:
+    """The values of the target (n,) in a table; NaN where it has a gap.
+
+    Raises:
+        TableError: the table lacks the column, or it holds text.
+    """
+    places = _places([predictor.target], [str(c) for c in frame.columns], name, [])
+    return _numbers(frame.iloc[:, places[predictor.target]], predictor.target, name)
+
+
 def _from_cells(made: str, recipe: ColumnRecipe, column: pd.Series, report: list[str]) -> Array:
     """The values (n,) of a column that was converted from the cells of another."""
     cells = ["" if cell is None else cell for cell in column.tolist()]

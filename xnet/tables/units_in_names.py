@@ -15,6 +15,7 @@ from .table import Table
 from .unit_words import is_unit
 
 _AT_END = re.compile(r"(.*\S)\s*[(\[]\s*([^()\[\]]{1,20}?)\s*[)\]]")
+_MONEY = frozenset(("€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR"))
 #: Tables with more such columns keep their names: a list of that many changes would help nobody.
 MOST = 60
 
@@ -32,7 +33,7 @@ def renames_without_units(table: Table) -> tuple[RenameColumn, ...]:
     """
     columns = [str(column) for column in table.frame.columns]
     found = {column: match for column, unit in table.units.items() if (match := _AT_END.fullmatch(column)) and
-             match[2] == unit and is_unit(unit)}
+             match[2] == unit and (is_unit(unit) or unit in _MONEY)}
     short = {column: printable_name(match[1]) for column, match in found.items() if column in columns}
     taken = Counter(short.get(column, column) for column in columns)
     renames = tuple(RenameColumn(column, short[column]) for column in columns if column in short
