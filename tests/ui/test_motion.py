@@ -51,11 +51,12 @@ def with_table(app: Open, frame: pd.DataFrame) -> AppTest:
 
 
 def test_the_sample_proposes_its_roles(app: Open) -> None:
-    at = app("pages/motion.py").button(key="motion_example").click().run()
+    at = app("pages/motion.py").button(key="motion_example_coffee_cooling").click().run()
 
     assert not at.exception
-    assert at.selectbox[0].value == "year"
-    assert at.multiselect[0].value == ["hares_thousand", "lynx_thousand"]
+    assert [box.value for box in at.selectbox] == ["minutes", "cup"]
+    assert at.multiselect[0].value == ["temperature_c"]
+    assert any("Licence: facts" in caption.value.replace("\\", "") for caption in at.caption)
     assert not at.button(key="motion_start").disabled
 
 

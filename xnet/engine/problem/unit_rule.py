@@ -30,6 +30,9 @@ from xnet.errors import ConstraintError
 
 #: Exponents of units are multiples of one over this.
 _PARTS = 12
+#: Nats that a number with a unit adds to the price of a structure: of formulas that fit by chance about one in fifty
+#: has the target's unit without such numbers, and each of them makes up for any unit.
+_NATS = 4.0
 #: The count of numbers for a unit that a part cannot have.
 _NEVER = 1_000_000
 
@@ -100,6 +103,10 @@ class UnitRule:
         """The exponents of the inputs (d, D); NaN for an input that may have any unit."""
         return np.array([(math.nan,) * self.size if u is None else u for u in self.inputs]).reshape(-1, self.size)
 
+    def of_target(self) -> Array | None:
+        """The exponents of the target (D,); None if it may have any unit."""
+        return None if self.target is None else np.array(self.target)
+
     def needed(self, expr: Expr, any_power: bool = False) -> int | None:
         """The fewest numbers with a unit that make the units consistent; None if none do.
 
@@ -114,6 +121,10 @@ class UnitRule:
         """Whether the units of a proposal can still become consistent; its own functions may have any unit."""
         needed = self.needed(expr, any_power=True)
         return needed is not None and needed <= self.most
+
+    def price(self, network: Network) -> float:
+        """Nats that the numbers with a unit add to the price of a network's structure."""
+        return _NATS * (self.needed(to_expression(expanded(network))) or 0)
 
     def broken(self, network: Network) -> str:
         """How a network breaks the rule, in words; "" if it does not."""

@@ -21,6 +21,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.poles import waves_are_resolved
 from xnet.engine.problem.constraints import NONE
 from xnet.engine.problem.problem import Problem
+from xnet.engine.problem.unit_rule import UnitRule
 
 from .beam import rank
 from .parameter_modes import mode_of
@@ -118,11 +119,22 @@ def _drafts(best: dict[str, tuple[float, Proposal]], problem: Problem, any_frequ
 
 def _selected(drafts: list[Draft], most: int, problem: Problem) -> list[Draft]:
     """The drafts to fit; under constraints also as many drafts that satisfy them all, which would otherwise be rare."""
-    selected = _worth_fitting(drafts, most)
+    selected = _worth_fitting(drafts, most) if problem.constraints.units is None else _by_units(
+        drafts, most, problem.constraints.units)
     if problem.constraints.without_units == NONE:
         return selected
     names = {draft[2] for draft in selected}
     return selected + _worth_fitting([d for d in drafts if d[2] not in names and problem.admits(d[3])], most)
+
+
+def _by_units(drafts: list[Draft], most: int, units: UnitRule) -> list[Draft]:
+    """The drafts to fit where units steer: half of them among those of which no number needs a unit."""
+    def needs_none(draft: Draft) -> bool:
+        return not units.needed(to_expression(draft[3]), any_power=True)
+
+    first = _worth_fitting([d for d in drafts if needs_none(d)], most // 2)
+    names = {draft[2] for draft in first}
+    return first + _worth_fitting([d for d in drafts if d[2] not in names], most - len(first))
 
 
 def _worth_fitting(drafts: list[Draft], most: int) -> list[Draft]:

@@ -14,11 +14,12 @@ from xnet.ui.text import RUN_STATES, escaped, shorten
 from . import keys
 from .live import live_part
 from .result import show_result
-from .roles import choose_roles
+from .roles import choose_roles, motion_samples
 from .session import leave, motion_run, search_again, send, start, start_again
 
-#: The sample of the first button.
-SAMPLE = "lynx_hare"
+#: Sample tables of trajectories, and what their buttons say.
+EXAMPLES = {"lynx_hare": "Try lynx and hares", "coffee_cooling": "Try cooling coffee",
+            "yeast_1913": "Try growing yeast"}
 
 
 def motion_page() -> None:
@@ -37,14 +38,18 @@ def _without_table() -> None:
     with st.container(border=True, horizontal_alignment="center", gap="medium"):
         st.markdown("There is no table yet. A table for this page has one row for each time.", text_alignment="center")
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.button("Try lynx and hares", icon=":material/play_arrow:", type="primary", key="motion_example",
-                      on_click=actions.use_sample, args=(SAMPLE,))
+            for name, label in EXAMPLES.items():
+                if name in motion_samples():
+                    st.button(label, icon=":material/play_arrow:", type="primary", key=f"motion_example_{name}",
+                              on_click=actions.use_sample, args=(name,))
             if st.button("Use my data", icon=":material/upload:", key="motion_data"):
                 st.switch_page(DATA.path)
 
 
 def _setup(table: Table) -> None:
     """The roles of the columns, and the button that starts a search."""
+    if table.source:
+        st.caption(escaped(f"{table.title}. {table.source}. Licence: {table.licence}."))
     roles = choose_roles(table)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider("Seconds of searching", 5, 120, 20, 5, key=keys.SECONDS, width=320, persist_state="session")

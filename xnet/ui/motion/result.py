@@ -146,9 +146,21 @@ def _fixed_point_table(system: System, points: list[FixedPoint]) -> None:
         st.caption("There is no fixed point in and around the range of the rows.")
         return
     st.dataframe(pd.DataFrame([{**dict(zip(system.states, point.x, strict=True)), "kind": point.kind,
-                                "eigenvalues": ", ".join(f"{value:.3g}" for value in point.eigenvalues)}
+                                "eigenvalues": ", ".join(map(_rounded, point.eigenvalues))}
                                for point in points]), hide_index=True, key="motion_fixed_points",
                  alt="The fixed points with their stability")
+
+
+def _rounded(value: complex) -> str:
+    """An eigenvalue as text, without a part that is rounding only.
+
+    >>> _rounded(6e-13 + 0.711j), _rounded(-0.5332 + 0j)
+    ('0.711j', '-0.533')
+    """
+    real, imaginary = (part if abs(part) > 1e-9 * abs(value) else 0.0 for part in (value.real, value.imag))
+    if not imaginary:
+        return f"{real:.3g}"
+    return f"{complex(real, imaginary):.3g}".strip("()") if real else f"{imaginary:.3g}j"
 
 
 def _networks(system: System) -> None:

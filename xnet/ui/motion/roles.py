@@ -8,8 +8,10 @@ import streamlit as st
 
 from xnet.config.dynamics_runs import MotionRoles
 from xnet.dynamics.trajectories import MOST_STATES
+from xnet.tables.samples import Sample
 from xnet.tables.table import Table
 from xnet.tables.time_column import proposed_time
+from xnet.ui.session import actions, state
 
 from . import keys
 
@@ -44,18 +46,25 @@ def choose_roles(table: Table) -> MotionRoles | None:
     return MotionRoles(time, tuple(states), trajectory, tuple(inputs), tuple(second))
 
 
+def motion_samples() -> dict[str, Sample]:
+    """The sample tables of trajectories, by name."""
+    return {sample.name: sample for sample in actions.available_samples() if sample.motion is not None}
+
+
 def _position(name: str | None, names: list[str]) -> int | None:
     return names.index(name) if name in names else None
 
 
 def proposed_roles(table: Table) -> MotionRoles:
-    """The roles of the search that is to be changed, else those that the names of the columns suggest.
+    """The roles of the search that is to be changed or of the sample, else those that the names of the columns suggest.
 
     Time is "" where no name suggests one.
     """
     source, roles = st.session_state.get(keys.PROPOSED) or ("", None)
     if source == table.name and roles is not None and set(roles.columns) <= set(map(str, table.frame.columns)):
         return cast(MotionRoles, roles)
+    if (motion := motion_samples().get(st.session_state.get(state.SAMPLE) or "")) is not None:
+        return MotionRoles.from_config({"roles": motion.motion})
     numeric = list(table.numeric_columns)
     time = proposed_time(numeric)
     rest = [name for name in numeric if name != time]
