@@ -122,8 +122,6 @@ def build_library(context: StepContext, problem: Problem) -> Outcome:
 def seeds(context: StepContext, problem: Problem) -> Outcome:
     """The next few small candidates as known halves of the target; the search is exhausted once there are none."""
     _, size, turn = context.task
-    if context.island:  # island 0 takes every turn, like a search alone; worker islands run ahead of it
-        turn = turn * context.n_islands + context.island
     queries = _seed_queries(context, problem, size, turn)
     if not queries and not context.beam and context.step >= OPENING_STEPS:
         return Outcome.empty(context, exhausted=True)
