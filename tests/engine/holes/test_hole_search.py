@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from xnet.engine import (
     SearchState,
     StopReason,
     advance,
+    combined_state,
     hole_texts,
     rescored_state,
     start,
@@ -143,3 +145,13 @@ def test_a_fixed_constant_stands_in_a_form_by_its_name() -> None:
     problem = _problem("g*h + f(v)", 9.81 * H + np.exp(-V), constants=constants_of(["g=9.81"], ["h", "v"]))
     state, _ = advance(start(problem), problem, Budget(steps=30))
     assert to_text(state.best.network, problem.names) == "g*h + exp(-v)"
+
+
+def test_a_hole_without_a_target_waits_for_better_parts() -> None:
+    problem = _problem("a*h + f(v)", 2.5 * H + V, activations=["add", "mul"])
+    begun = start(problem)
+    whole, hole = begun.islands
+    ended = replace(hole, front=begun.front, current=begun.best, stop_reason=StopReason.EXHAUSTED)
+    state, _ = advance(combined_state((whole, ended), 0.0), problem, Budget(steps=2))
+    assert state.islands[0].visits > 0
+    assert state.best.parts is not None

@@ -132,7 +132,7 @@ def _visited(island: Island, whole: Island, problem: Problem) -> Island:
     table = hole_problem(problem, k, parts)
     if table is None:
         return replace(island, stop_reason=StopReason.EXHAUSTED)
-    networks = [entry.network for entry in island.front[-_KEPT:] if entry.network.n_inputs == table.n_inputs]
+    networks = [entry.network for entry in island.front[-_KEPT:] if entry.parts is None]
     begun = combined_state((search.first_island(table),), 0.0)
     return replace(warm_start(begun, [parts.holes[k], *networks], table).islands[0], hole=k, parts=parts)
 

@@ -71,7 +71,8 @@ def _formulas(island: Island, best: Network, n_holes: int) -> list[Network]:
 
 
 def _losses(island: Island) -> Iterator[tuple[float, Network]]:
-    yield from ((entry.loss, entry.network) for entry in island.front)
+    """Losses and networks of the hole; a whole formula, which stands in for a hole without a target, is none."""
+    yield from ((entry.loss, entry.network) for entry in island.front if entry.parts is None)
     yield from ((trial.loss, trial.network) for trial in island.beam)
 
 
