@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 import warnings
+from typing import Any
 
 import numpy as np
 
 from xnet.arrays import Array
 from xnet.dynamics.smoothing import smooth
+from xnet.dynamics.system import System, simulate
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.formulas.text import to_text
 
-from .measurement import Row, r2_of
+from .measurement import Row, is_right, r2_of
 from .systems import KnownSystem
 
 _DEGREES, _THRESHOLDS = (2, 3), (0.005, 0.02, 0.05, 0.1, 0.3)
@@ -29,7 +33,8 @@ def fit_pysindy(known: KnownSystem, noise: float, seed: int) -> Row:
     curves = [smooth(t, x) for x in rows.T]
     X = np.column_stack([curve.curve(t) for curve in curves])
     slopes = np.column_stack([curve.slope(t) for curve in curves])
-    best, best_r2 = None, -np.inf
+    best: System | None = None
+    best_r2 = -np.inf
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for degree in _DEGREES:
@@ -37,16 +42,27 @@ def fit_pysindy(known: KnownSystem, noise: float, seed: int) -> Row:
                 model = pysindy.SINDy(optimizer=pysindy.STLSQ(threshold=threshold),
                                       feature_library=pysindy.PolynomialLibrary(degree=degree))
                 model.fit(X, t=t, x_dot=slopes)
-                r2 = r2_of(rows, _simulated(model, X[0], t))
+                system = _system(model, known.truth.states)
+                r2 = r2_of(rows, _simulated(system, X[0], t, rows))
                 if best is None or r2 > best_r2:
-                    best, best_r2 = model, r2
-        used = time.process_time() - begun
-        scores = [r2_of(Z, _simulated(best, Z[0], t)) for Z in (known.X, known.X_second)]
-    return Row(known.number, rows.shape[1], noise, "pysindy", *scores, None, used, "; ".join(best.equations()))
+                    best, best_r2 = system, r2
+    assert best is not None  # there are settings
+    used = time.process_time() - begun
+    scores = [r2_of(Z, _simulated(best, Z[0], t, rows)) for Z in (known.X, known.X_second)]
+    return Row(known.number, rows.shape[1], noise, "pysindy", *scores, is_right(best, known), used,
+               "; ".join(to_text(network, best.names) for network in best.networks))
 
 
-def _simulated(model: object, first: Array, t: Array) -> Array:
-    try:
-        return np.asarray(model.simulate(first, t, integrator_kws={"method": "LSODA", "rtol": 1e-6}))  # type: ignore[attr-defined]
-    except Exception:  # noqa: BLE001 - a peer's model may diverge in any way; it then has no trajectory
-        return np.full((len(t), len(first)), np.nan)
+def _system(model: Any, names: tuple[str, ...]) -> System:
+    """The polynomials of a fitted model as a system, so that both methods are simulated and judged alike."""
+    networks = []
+    for row in model.coefficients():
+        terms = ["*".join([f"({float(c)!r})", *(name for name, power in zip(names, powers, strict=True)
+                                                for _ in range(power))])
+                 for c, powers in zip(row, model.feature_library.powers_, strict=True) if c]
+        networks.append(read_formula(" + ".join(terms) or "0.0", names))
+    return System(names, (), tuple(networks))
+
+
+def _simulated(system: System, first: Array, t: Array, rows: Array) -> Array:
+    return simulate(system, first, t, None, 1e3 * float(np.abs(rows).max())).X

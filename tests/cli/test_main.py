@@ -246,6 +246,7 @@ def test_numbers_are_classes_where_asked_for(fruit: Path, capsys: pytest.Capture
     (["--target", "a", "--classify"], "121 values"), (["--target", "kind", "--loss", "huber"], "--loss cannot be used"),
     (["--target", "kind", "--constant", "g=9.81"], "--constant cannot be used"),
     (["--target", "kind", "--output-range", "0:"], "--output-range cannot be used"),
+    (["--target", "kind", "--enforce-units"], "--enforce-units cannot be used"),
 ])
 def test_options_that_classes_do_not_allow_are_refused(fruit: Path, arguments: list[str], words: str,
                                                        capsys: pytest.CaptureFixture[str]) -> None:

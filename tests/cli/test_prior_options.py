@@ -74,6 +74,22 @@ def test_a_known_constant_is_explained_beside_the_formula(tmp_path: Path, capsys
     assert (tmp_path / "out" / "formula.txt").read_text() == "s = g*sqrt(t**3)\nwith g = 9.81\n"
 
 
+def test_units_steer_the_search_and_stand_in_the_config(table: Path, tmp_path: Path,
+                                                       capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    code = main(["discover", str(table), "--target", "y", "--steps", "2", "--inputs", "a,b", "--json", "--out",
+                 str(out), "--units", "a=m,b=s,y=m^2/s", "--enforce-units", "1"])
+    found = json.loads(capsys.readouterr().out)
+    config = next(Run(path.parent) for path in out.glob("*/config.json")).config
+
+    assert code == 0
+    assert (found["formula"], found["units"]) == ("y = 2*a**2/b", "consistent")
+    assert config["prior"] == {"units": {"inputs": {"a": {"[length]": 1.0}, "b": {"[time]": 1.0}}, "constants": 1,
+                                         "target": {"[length]": 2.0, "[time]": -1.0}}}
+    assert main(["discover", str(table), "--target", "y", "--steps", "2", "--enforce-units"]) == 2
+    assert "Units can steer the search only where inputs have a unit" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("text", "message"), [("g=", "cannot be read"), ("a=1.5", "the name of a column")])
 def test_a_constant_that_cannot_be_used_is_one_sentence(table: Path, text: str, message: str,
                                                         capsys: pytest.CaptureFixture[str]) -> None:

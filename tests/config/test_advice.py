@@ -15,7 +15,9 @@ from xnet.config.prior import Prior
 from xnet.config.settings import Settings
 from xnet.drawings.curves import curves_svg, describe_curves
 from xnet.engine import Budget, Problem, XNetError, advance, start
+from xnet.engine.fitting.residual_noise import _FEWEST_ROWS
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, resolve_activations
+from xnet.engine.search.noise_ending import MOST_INPUTS
 
 EVERYTHING = resolve_activations("everything")
 RNG = np.random.default_rng(0)
@@ -83,6 +85,7 @@ def test_the_estimate_says_when_the_time_is_short() -> None:
     assert "short for that" not in estimate(200, 2, 30)
     assert "short for that" in estimate(200, 40, 30)
     assert "fitted on 1,200 rows" in estimate(5000, 2, 30)
+    assert f"at least {_FEWEST_ROWS} training rows and at most {MOST_INPUTS} inputs" in estimate(200, 2, 30)
     assert "1 column:" in estimate(50, 1, 30)
 
 

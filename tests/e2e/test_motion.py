@@ -20,4 +20,9 @@ def test_predator_and_prey_from_the_sample_to_the_phase_portrait(open_page: Call
 
     see(tab, "From another first state")
     tab.get_by_role("button", name="system.py").wait_for()
-    tab.locator(".st-key-motion_phase .js-plotly-plot").wait_for()
+    tab.locator(".st-key-motion_phase .js-plotly-plot").wait_for(timeout=60_000)
+    tab.reload()
+    tab.locator(".st-key-motion_phase .js-plotly-plot").wait_for(timeout=60_000)
+    tab.get_by_role("link", name="Library").click()
+    tab.get_by_role("button", name="Open", exact=True).click()
+    tab.get_by_role("button", name="Change and search again").wait_for()

@@ -68,7 +68,13 @@ def test_the_unit_of_a_constant_has_the_right_size() -> None:
     assert said("1.7*t", "y", {"t": "h", "y": "km"}) == "consistent if 1.7 has the unit km/h"
     assert said("1.7*t*v", "y", {"t": "h", "y": "km", "v": "m/s"}) == "consistent if 1.7 has the unit km/((m/s)·h)"
     assert said("1.7*t", "y", {"t": "h", "y": "1000 km"}) == "consistent if 1.7 has the unit 277.778 m/s"
-    assert said("1.7*t**3", "y", {"t": "min", "y": "m"}) == "consistent if 1.7 has the unit 4.62963e-06 m/s³"
+    rotor = {"x": "min", "t": "kg", "v": "m", "y": "m"}
+    assert said("1.7*sqrt(t)*v/x", "y", rotor) == "consistent if 1.7 has the unit min/kg⁰·⁵"
+    assert said("1.7*sqrt(v)*t", "y", {"t": "min", "v": "1000 km", "y": "m"}) == (
+        "consistent if 1.7 has the unit 1/60000 m⁰·⁵/s")
+    assert said("1.7*t", "y", {"t": "h", "y": "€"}) == "consistent if 1.7 has the unit €/h"
+    assert said("t", "y", {"t": "EUR", "y": "$"}).startswith("not consistent: gives EUR")
+    assert said("1.7*t**3", "y", {"t": "min", "y": "m"}) == "consistent if 1.7 has the unit m/min³"
 
 
 def test_sizes_that_do_not_fit_are_named() -> None:

@@ -18,7 +18,8 @@ import pandas as pd
 import psutil
 import pytest
 
-from xnet.engine import ClusterError
+from xnet.engine import Budget, ClusterError
+from xnet.engine.islands.islands import search_on_islands
 from xnet.processes import process_lives
 from xnet.runs import create_run, launch, launcher, prewarm
 from xnet.runs import worker as worker_module
@@ -38,14 +39,15 @@ def wait_for(condition: Callable[[], Any], what: str) -> Any:
     return pytest.fail(f"waited {WAIT_S:g} s for {what}")
 
 
-def make_run(root: Path, *, easy: bool = False, seconds: float = 60, n_jobs: int = 1) -> Run:
+def make_run(root: Path, *, easy: bool = False, seconds: float = 60, n_jobs: int = 1,
+             steps: int | None = None) -> Run:
     """A run that ends by itself in a moment (easy), or would go on for a minute (noise)."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(200, 3))
     y = X[:, 0] + X[:, 1] if easy else rng.normal(size=200)
     frame = pd.DataFrame(X, columns=["a", "b", "c"]).assign(y=y)
     return create_run(frame, target="y", inputs=["a", "b", "c"], source="test", seconds=seconds, n_jobs=n_jobs,
-                      root=root)
+                      steps=steps, root=root)
 
 
 @pytest.fixture
@@ -228,6 +230,34 @@ def test_the_servers_cluster_computes_for_runs_of_several_processes(
     with ExitStack() as stack:
         assert worker_module._cluster(make_run(tmp_path, n_jobs=n_jobs), stack) == expected
     assert ("This machine computes alone: No Dask scheduler answers." in caplog.text) == (address == "nowhere")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of Dask
+@pytest.mark.timeout(600)
+def test_a_real_cluster_computes_for_the_server_also_after_a_worker_is_killed(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: Callable[..., subprocess.Popen[bytes]]) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    run = make_run(tmp_path, n_jobs=3, steps=14, seconds=600)
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1",
+                                  dashboard_address=None) as local, distributed.Client(local) as client:
+        monkeypatch.setenv("XNET_CLUSTER", local.scheduler_address)
+        workers = [psutil.Process(pid) for pid in client.run(os.getpid).values()]
+        begun = [worker.cpu_times().user for worker in workers]
+        process = work(str(run.folder), "--detach")
+        wait_for(lambda: all(w.cpu_times().user > b + 0.5 for w, b in zip(workers, begun, strict=True)), "both islands")
+        workers[0].kill()
+        helpers = psutil.Process(process.pid).children()
+        assert process.wait(4 * WAIT_S) == 0
+    assert "computes alone" not in (run.folder / "log.txt").read_text("utf-8")
+    assert helpers == []
+
+    one_machine, _ = search_on_islands(run.problem(), Budget(steps=14), 3)
+    last = run.snapshot()
+    assert last is not None
+    assert last["stop_reason"] == "steps"
+    assert [f["network"] for f in last["front"]] == [e.network.to_json() for e in one_machine.front]
 
 
 @pytest.mark.slow

@@ -8,10 +8,12 @@ import io
 import lzma
 import pickle
 import zipfile
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from tests.tables.binary_workbooks import xls, xlsb
 from tests.tables.test_reading import column, said
 from tests.tables.test_refused_tables import zipped
 from xnet.tables import limits
@@ -97,6 +99,19 @@ def test_an_open_document_table_is_read() -> None:
         read_table(ods(), "t.ods", sheet="T")
     with pytest.raises(TableError, match="damaged"):
         read_table(ods()[:-30], "t.ods")
+
+
+@pytest.mark.parametrize("write", [xls, xlsb])
+def test_old_and_binary_workbooks_are_read_like_others(write: Callable[..., bytes]) -> None:
+    rows = [["t", "speed", "note"], ["s", "m/s", ""], *[[float(k), 0.5 * k, "ok" * (k % 2)] for k in range(1, 8)]]
+    table = read_table(write(rows, "run 1"), f"t.{write.__name__}")
+    assert (column(table, "t"), column(table, "speed")) == ([*range(1, 8)], [0.5 * k for k in range(1, 8)])
+    assert (dict(table.units), table.sheets) == ({"t": "s", "speed": "m/s"}, ("run 1",))
+    assert table.row_names.name(0) == "line 3"
+    with pytest.raises(TableError, match="has no sheet 'T': its sheets are 'run 1'"):
+        read_table(write(rows, "run 1"), "t", sheet="T")
+    with pytest.raises(TableError, match="damaged"):
+        read_table(write(rows)[:700], "t")
 
 
 @pytest.mark.parametrize(("text", "encoding", "names"), [

@@ -10,6 +10,7 @@ from xnet.tables.class_target import class_labels, default_class, target_columns
 from xnet.tables.column_conversion import Conversion, with_conversions
 from xnet.tables.column_recipes import ColumnRecipe
 from xnet.tables.limits import TableError
+from xnet.tables.reading import read_table
 from xnet.tables.table import Table
 
 
@@ -75,3 +76,13 @@ def test_another_column_of_that_name_stays_as_it_is() -> None:
 def test_what_is_no_class_is_refused(column: str, label: str, says: str) -> None:
     with pytest.raises(TableError, match=says):
         with_class_column(KINDS, column, label)
+
+
+@pytest.mark.parametrize(("name", "labels", "proposed"), [
+    ("species", "aabbbccc", False), ("species", "aaabbbccc", True), ("quality flag", "aaabbbccc", False),
+    ("species", "aaabbb cc", False)])
+def test_classes_in_the_last_column_are_proposed_as_target(name: str, labels: str, proposed: bool) -> None:
+    rows = "\n".join(f"{k},{k * k % 7},{label.strip()}" for k, label in enumerate(labels))
+    read = read_table(f"a,b,{name}\n{rows}\n")
+    assert read.suggested_target == (name if proposed else "b")
+    assert read.suggested_inputs == (("a", "b") if proposed else ("a",))

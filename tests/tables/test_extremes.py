@@ -36,12 +36,12 @@ def test_a_code_is_named_with_its_line_and_offered_as_a_gap() -> None:
     table = read_table(CASES / "25.csv")
     assert said(table, "'rain'", "-999 (the first in line 8)", "have it read as missing (rain:gaps in the terminal)")
     made = with_conversions(table, parse_conversions(table, ["rain:gaps"]))
-    kept = made.frame["rain without -999"]
+    kept = made.frame["valid rain"]
     assert kept.isna().sum() == (table.frame["rain"] == -999).sum() > 0
     np.testing.assert_allclose(made.frame["flow"][kept.notna()], 3 * kept[kept.notna()], atol=0.006)
-    assert made.suggested_inputs == ("t", "rain without -999")
+    assert made.suggested_inputs == ("t", "valid rain")
     assert made.not_inputs == {"rain"}
-    assert math.isnan(made.derived["rain without -999"].values([-999.0, 2.0])[0])
+    assert math.isnan(made.derived["valid rain"].values([-999.0, 2.0])[0])
 
 
 def test_an_outlier_is_named_and_kept() -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xnet.config.dynamics_runs import MotionRoles
+from xnet.dynamics import from_columns
 from xnet.tables import samples
 from xnet.tables.class_target import class_labels, with_class_column
 from xnet.tables.limits import TableError
@@ -38,6 +40,10 @@ KNOWN_LAWS = {  # name: (formula of the known law on the columns, least R2 that 
     "earth_satellites": (lambda t: 0.000165867 * ((t.perigee_km + t.apogee_km) / 2 + 6378.137) ** 1.5, 0.99999),
     "planet_moons": (lambda t: 0.0089015 * np.sqrt(t.semi_major_axis_1000_km**3 / t.planet_mass_1e24_kg), 0.9999),
     "boyle_1662": (lambda t: 1405.9 / t.air_volume_units, 0.999),
+    "yeast_1913": (lambda t: 663.0 / (1 + 71.3 * np.exp(-0.547 * t.hours)), 0.999),
+    "coffee_cooling": (lambda t: 17 + np.where(t.cup == "black", 62.3 * np.exp(-0.0237 * t.minutes),
+                                               50.3 * np.exp(-0.0214 * t.minutes)) + 0 * t.minutes, 0.98),
+    "orange_trees": (lambda t: 192.7 / (1 + np.exp((728.8 - t.age_days) / 353.5)), 0.84),
     "breast_cancer_wdbc": (lambda t: np.pi * t.mean_radius**2, 0.98),
 }
 
@@ -74,7 +80,7 @@ def test_the_readme_lists_every_table_with_its_licence():
 def test_a_sidecar_agrees_with_its_table(name):
     meta, data = sidecar(name), (FOLDER / f"{name}.csv").read_bytes()
     header, rows = cells(name)
-    assert set(meta) == FIELDS
+    assert set(meta) - {"motion"} == FIELDS
     assert meta["name"] == name
     assert meta["ship"] is True
     assert (meta["bytes"], meta["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
@@ -117,6 +123,15 @@ def test_a_sample_loads_and_its_suggestion_is_ready_to_search(name):
     assert len(used) == meta["rows"] == len(table.frame)
     assert table.licence == meta["licence"]
     assert meta["source"]["author"] in table.source
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "motion" in sidecar(name)])
+def test_the_roles_of_a_table_of_trajectories_can_be_searched(name):
+    roles = MotionRoles.from_config({"roles": sidecar(name)["motion"]})
+
+    data = from_columns(load_sample(name).frame, roles.time, roles.states, roles.trajectory, roles.inputs)
+
+    assert data.n_rows == sidecar(name)["rows"]
 
 
 @pytest.mark.parametrize("name", KNOWN_LAWS)

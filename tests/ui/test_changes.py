@@ -138,7 +138,7 @@ def test_edits_of_the_rows_become_changes(at: AppTest, monkeypatch: pytest.Monke
         0: {"mass": 1.5, "colour": None}, 1: {"Use": False}, 2: {"force": None, "mass": 3}, 3: {"Use": True},
         99: {"mass": 1}})
     table = read_table(TEXT, "x.csv")
-    shown = row_editor._window(table, 0)
+    shown = row_editor._window(table, 0, list(table.frame.columns))
     assert shown.index[0] == 3
     row_editor._take_edits(table, shown, "Use")
     assert made == [EditCell("line", 3, "mass", 1.0, 1.5), EditCell("line", 3, "colour", "blue", None),

@@ -93,8 +93,8 @@ def test_codes_for_missing_values_are_offered_as_gaps_in_front_of_the_search(app
     at = paste(app("pages/data.py"), f"a,b,y\n{rows}")
     assert "y (-999 in 1 row), b (-999 in 1 row)" in plain(at)
     at.button(key="codes_missing").click().run()
-    assert at.selectbox(key=state.TARGET).value == "y without -999"
-    assert at.multiselect(key=state.INPUTS).value == ["a", "b without -999"]
+    assert at.selectbox(key=state.TARGET).value == "valid y"
+    assert at.multiselect(key=state.INPUTS).value == ["a", "valid b"]
     assert "38 rows used, 2 left out for gaps" in plain(at)
     assert "far from all others" not in plain(at)
     at.button(key="undo_missing_y").click().run()

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from xnet.dynamics import job
+from xnet import runs
+from xnet.atomic_files import write_json
+from xnet.config.dynamics_runs import MotionRoles
 from xnet.dynamics.system import System
-from xnet.dynamics.trajectories import Trajectories, from_arrays
+from xnet.dynamics.trajectories import from_arrays
 from xnet.engine.formulas.parser import read_formula
+from xnet.runs import Run
+from xnet.runs.dynamics_execution import execute_dynamics
+from xnet.runs.dynamics_run import create_dynamics_run
 from xnet.tables.reading import read_table
-from xnet.ui.motion import session as motion_session
 from xnet.ui.motion.result import with_velocities
 from xnet.ui.motion.roles import proposed_time
 
@@ -26,44 +28,87 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture
 def searched_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The search runs in this process with a few steps, and its process has ended at once."""
-    def start(folder: Path, data: Trajectories, options: dict[str, object]) -> subprocess.Popen[bytes]:
-        job.write_job(folder, data, {**options, "budget_seconds": None, "budget_steps": 2})
-        job.run_job(folder)
-        process = subprocess.Popen([sys.executable, "-c", ""])
-        process.wait()
-        return process
+    """The search runs in this process with two steps."""
+    def launch(run: Run, session: str = "", counts: bool = True) -> int:
+        write_json(run.folder / "config.json", run.config | {"steps": 2})
+        assert execute_dynamics(run, commands=lambda: None) is not None
+        return 0
 
-    monkeypatch.setattr(motion_session, "start_job", start)
+    monkeypatch.setattr(runs, "launch", launch)
+
+
+@pytest.fixture
+def swing() -> pd.DataFrame:
+    t = np.linspace(0, 6, 40)
+    return pd.DataFrame({"t": t, "x": np.cos(2 * t), "v": -2 * np.sin(2 * t)})
 
 
 def with_table(app: Open, frame: pd.DataFrame) -> AppTest:
     at = app("pages/motion.py")
-    at.session_state["table"] = read_table(frame.to_csv(index=False).encode(), "swing.csv")
+    table = read_table(frame.to_csv(index=False).encode(), "swing.csv")
+    at.session_state["table"] = at.session_state["table_as_read"] = table
     return at.run()
 
 
 def test_the_sample_proposes_its_roles(app: Open) -> None:
-    at = app("pages/motion.py").button(key="motion_example").click().run()
+    at = app("pages/motion.py").button(key="motion_example_coffee_cooling").click().run()
 
     assert not at.exception
-    assert at.selectbox[0].value == "year"
-    assert at.multiselect[0].value == ["hares_thousand", "lynx_thousand"]
+    assert [box.value for box in at.selectbox] == ["minutes", "cup"]
+    assert at.multiselect[0].value == ["temperature_c"]
+    assert any("Licence: facts" in caption.value.replace("\\", "") for caption in at.caption)
     assert not at.button(key="motion_start").disabled
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("searched_at_once")
-def test_a_search_shows_equations_curves_and_fixed_points(app: Open) -> None:
-    t = np.linspace(0, 6, 40)
-    frame = pd.DataFrame({"t": t, "x": np.cos(2 * t), "v": -2 * np.sin(2 * t)})
-    at = with_table(app, frame).button(key="motion_start").click().run()
+def test_a_search_shows_equations_curves_and_fixed_points_and_is_in_the_library(app: Open, swing: pd.DataFrame) -> None:
+    at = with_table(app, swing).button(key="motion_start").click().run()
 
     assert not at.exception
     assert not at.error
     assert any("dt" in latex.value for latex in at.latex)
     assert any("centre" in str(table.value) for table in at.dataframe)
-    assert len(at.slider) == 3  # the budget and the two first states
+    assert len(at.slider) == 2  # the two first states
+    run, = runs.list_runs()
+    assert at.query_params["run"] == run.id
+
+    for page in ("pages/motion.py", "pages/results.py", "pages/predict.py"):  # a reload, and links of other pages
+        other = app(page, run=run.id)
+        assert not other.exception
+        assert other.title[0].value == "Motion"
+        assert any("dt" in latex.value for latex in other.latex)
+    library = app("pages/library.py")
+    assert not library.exception
+    assert library.dataframe[0].value["Formula"][0]
+    assert not any(button.key == "again" for button in library.button)
+
+
+@pytest.mark.usefixtures("searched_at_once")
+def test_search_again_brings_table_and_roles_back(app: Open, swing: pd.DataFrame) -> None:
+    run = create_dynamics_run(swing, MotionRoles("t", ("v",), inputs=("x",)), source="swing.csv", seconds=5)
+    run.write_status("stopped", "Stopped before its turn came.")
+
+    at = app("pages/motion.py", run=run.id)
+    assert "Stopped before its turn" in at.error[0].value
+    at = at.button(key="motion_again").click().run()
+
+    assert not at.exception
+    assert at.selectbox[0].value == "t"
+    assert [field.value for field in at.multiselect] == [["v"], ["x"], []]
+    assert not at.button(key="motion_start").disabled
+
+
+def test_a_search_that_runs_can_be_paused_and_stopped(app: Open, swing: pd.DataFrame) -> None:
+    run = create_dynamics_run(swing, MotionRoles("t", ("x", "v")), source="swing.csv", seconds=5)
+    run.write_status("running", "Searching the law of x.", pid=os.getpid())
+    at = app("pages/motion.py", run=run.id)
+
+    assert "The search begins" in at.info[0].value
+    at = at.button(key="motion_pause").click().run()
+    assert run.take_command() == "pause"
+    at.button(key="motion_stop").click().run()
+    assert run.take_command() == "stop"
 
 
 def test_a_table_that_cannot_be_used_gets_one_sentence(app: Open) -> None:
@@ -86,17 +131,3 @@ def test_velocities_are_drawn_from_differences_of_the_rows() -> None:
 def test_time_is_proposed_by_its_name() -> None:
     assert proposed_time(["speed", "time (s)"]) == "time (s)"
     assert proposed_time(["speed", "mass"]) is None
-
-
-def test_a_job_writes_its_result_and_errors(tmp_path: Path) -> None:
-    t = np.linspace(0, 5, 30)
-    data = job.from_lists({"states": ["x"], "inputs": [], "items": [
-        {"name": "1", "t": t.tolist(), "X": np.exp(-t)[:, None].tolist(), "U": [[]] * 30}]})
-    job.write_job(tmp_path, data, {"budget_seconds": None, "budget_steps": 2, "random_state": 0})
-
-    job.run_job(tmp_path)
-
-    assert '"formula":"-x"' in (tmp_path / "result.json").read_text()
-    job.write_job(tmp_path, data, {"budget_seconds": None})
-    job.run_job(tmp_path)
-    assert "There is no budget" in (tmp_path / "result.json").read_text()

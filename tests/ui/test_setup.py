@@ -267,6 +267,19 @@ def test_constants_are_checked_while_they_are_typed_and_reach_the_run(app: Open)
     assert runs.list_runs()[0].config["prior"]["constants"] == ["q=9.2", "k=0.3[0.0:1.0]", "c=299792458.0"]
 
 
+def test_units_can_steer_where_an_input_has_one(app: Open) -> None:
+    at = setup_of(app)
+    rule = at.selectbox(key=state.UNIT_CONSTANTS)
+    assert not rule.disabled
+    assert rule.options[:2] == ["are only reported", "must fit; no number has a unit"]
+    rule.set_value(1).run()
+    at.button(key="discover").click().run()
+    assert not at.exception
+    kept = runs.list_runs()[0].config["prior"]["units"]
+    assert kept["constants"] == 1
+    assert kept["inputs"]
+
+
 def test_a_function_of_your_own_is_shown_refused_and_reaches_the_run(app: Open) -> None:
     at = setup_of(app)
     at.text_area(key=state.OWN_FUNCTIONS).set_value("hill(x, y) = x/(x + k)").run()

@@ -54,3 +54,15 @@ def test_a_table_that_is_wider_than_a_search_offers_no_use_of_all(app: Open) -> 
     assert not [b for b in at.button if b.key == "use_all"]
     at.multiselect(key=state.INPUTS).set_value([f"g{k}" for k in range(201)]).run()
     assert "201 inputs are chosen, but a search takes at most 200" in plain(at)
+
+
+def test_the_cells_of_a_wide_table_are_those_of_its_inputs_or_of_columns_asked_for(app: Open) -> None:
+    at = paste(app("pages/data.py"), csv_text(210))
+    used = {at.selectbox(key=state.TARGET).value, *at.multiselect(key=state.INPUTS).value}
+    assert {*at.session_state[state.ROWS_SHOWN].columns} == {"Use", *used}
+    at.text_input(key=state.COLUMN_FILTER).set_value("G20").run()
+    assert list(at.session_state[state.ROWS_SHOWN].columns) == ["Use", "g20", *(f"g{k}" for k in range(200, 210))]
+    assert "212 columns, of which 11 columns are shown" in plain(at)
+    at.text_input(key=state.COLUMN_FILTER).set_value("no such name").run()
+    assert {*at.session_state[state.ROWS_SHOWN].columns} == {"Use", *used}
+    assert not at.exception

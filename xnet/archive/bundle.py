@@ -88,7 +88,7 @@ def make_bundle(run: Run) -> bytes:
         RunError: the run has no network yet, or its files are gone.
     """
     snapshot = run.snapshot()
-    if snapshot is None:
+    if snapshot is None or not snapshot["front"]:
         raise RunError(f"Run {run.id!r} has no formula yet. Wait for the first one, then create the bundle.")
     try:
         data = (run.folder / "data.csv").read_bytes()

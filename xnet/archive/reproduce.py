@@ -17,19 +17,23 @@ from typing import TYPE_CHECKING, Any
 
 from xnet import engine
 from xnet.config.run_options import RunError
+from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import DisplayView
 from xnet.exports.report import versions
 from xnet.runs.resuming import initial_state
 
 from .bundle import Bundle, reproducibility_of
-from .restore import entries_of, network_of, reopened_after, steps_of, unpack
+from .checks import steps_of
+from .restore import entries_of, network_of, reopened_after, unpack
 
 if TYPE_CHECKING:
     from xnet.engine import Problem, SearchState
 
 #: Relative differences of constants and scores up to this come from rounding, not from another formula.
 CLOSE = 1e-6
+#: Outcomes that count as the same formulas.
+SAME = ("identical", "close")
 #: Runs of so many processes are repeated on every machine.
 MOST_JOBS = 8
 
@@ -56,7 +60,18 @@ class Reproduction:
     @property
     def same(self) -> bool:
         """Whether the search found the same formulas."""
-        return self.outcome in ("identical", "close")
+        return self.outcome in SAME
+
+    @property
+    def steps(self) -> int:
+        """The number of steps that were repeated."""
+        return self.state.step
+
+    @property
+    def formula(self) -> str:
+        """The best formula as text."""
+        network = DisplayView(self.problem).network(self.state.best.network)
+        return to_text(network, self.problem.names, target_name=self.problem.target_name)
 
 
 def reproduce(bundle: Bundle, on_step: Callable[[SearchState, int], None] = lambda state, steps: None) -> Reproduction:
@@ -95,7 +110,8 @@ def reproduce(bundle: Bundle, on_step: Callable[[SearchState, int], None] = lamb
     # Bundles of older releases hold losses that are divided by the scale of the whole table.
     hold = all(close(row.get("loss"), entry.shown_loss) or close(row.get("loss"), entry.loss)
                for row, entry in zip(bundle.snapshot["front"], entries, strict=True))
-    return Reproduction(outcome, state, problem, hold, _sentence(bundle, config, outcome, state.step, reproducibility))
+    return Reproduction(outcome, state, problem, hold,
+                        outcome_sentence(bundle, config, outcome, state.step, reproducibility))
 
 
 def compared(saved: Sequence[Network], best: Network, state: SearchState) -> str:
@@ -118,7 +134,8 @@ def close(one: object, other: float) -> bool:
     return isinstance(one, (int, float)) and math.isclose(one, other, rel_tol=CLOSE, abs_tol=1e-12)
 
 
-def _sentence(bundle: Bundle, config: Mapping[str, Any], outcome: str, steps: int, reproducibility: str) -> str:
+def outcome_sentence(bundle: Bundle, config: Mapping[str, Any], outcome: str, steps: int, reproducibility: str) -> str:
+    """The outcome of a replay as text, with likely causes of a difference."""
     sentence = {
         "identical": f"The replay found the same formulas, bit for bit, in {steps} steps.",
         "close": f"The replay found the same formulas in {steps} steps; their numbers differ in the last digits.",

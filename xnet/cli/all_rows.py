@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 #: Options that change rows or columns, or score otherwise, each with its value when it is not given.
 _REFUSED: dict[str, Any] = {
     "sheet": None, "group": None, "own": None, "row_name": None, "rename": [], "exclude": [],
-    "convert": None, "fill_gaps": False, "weight": None, "error": None,
+    "convert": None, "derive": [], "within": None, "order": None, "fill_gaps": False, "weight": None, "error": None,
     "classify": False, "one_class": None, "class_weight": None, "cluster": None, "permutation_check": None,
-    "units": None, "split": "random", "loss": "squared_error"}
+    "units": None, "enforce_units": None, "split": "random", "loss": "squared_error"}
 
 
 def discover_all_rows(options: argparse.Namespace, activations: str | list[str]) -> int:

@@ -42,11 +42,21 @@ def add_bundle_commands(commands: Any) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from xnet.exports.export import export_run
-    from xnet.runs import open_run
+    from xnet.config.dynamics_runs import is_dynamics
+    from xnet.runs import RunError, open_run
 
-    for path in export_run(open_run(options.run), options.folder, animation=options.animation):
-        print(path)
+    run = open_run(options.run)
+    if not is_dynamics(run.config):
+        from xnet.exports.export import export_run
+
+        paths = export_run(run, options.folder, animation=options.animation)
+    elif options.animation:
+        raise RunError("A search for laws of motion has no animation. Leave out --animation.")
+    else:
+        from xnet.exports.system import export_system
+
+        paths = export_system(run, options.folder)
+    print("\n".join(map(str, paths)))
     return 0
 
 
@@ -68,30 +78,29 @@ def _bundle(options: argparse.Namespace) -> int:
 
 def _replay(options: argparse.Namespace) -> int:
     from xnet.archive.bundle import read_bundle
+    from xnet.archive.dynamics_replay import reproduce_dynamics
     from xnet.archive.reproduce import reproduce
     from xnet.atomic_files import to_json
-    from xnet.engine.formulas.text import to_text
-    from xnet.evidence.class_probability import DisplayView
+    from xnet.config.dynamics_runs import is_dynamics
 
     from .output import printable
 
     bundle = read_bundle(options.file)
     live = sys.stderr.isatty()
 
-    def show_progress(state: Any, steps: int) -> None:
+    def show_progress(step: int, steps: int) -> None:
         if live:
-            print(f"\r{state.step} of {steps} steps", end="", file=sys.stderr, flush=True)
+            print(f"\r{step} of {steps} steps", end="", file=sys.stderr, flush=True)
 
-    done = reproduce(bundle, show_progress)
+    done = reproduce_dynamics(bundle, show_progress) if is_dynamics(bundle.config) else reproduce(
+        bundle, lambda state, steps: show_progress(state.step, steps))
     if live:
         print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
-    network = DisplayView(done.problem).network(done.state.best.network)
-    formula = to_text(network, done.problem.names, target_name=done.problem.target_name)
     if options.json:
-        print(to_json({"same": done.same, "outcome": done.outcome, "steps": done.state.step, "formula": formula,
+        print(to_json({"same": done.same, "outcome": done.outcome, "steps": done.steps, "formula": done.formula,
                        "scores_hold": done.scores_hold, "message": done.sentence}))
         return 0 if done.same else EXIT_DIFFERENT
-    print(printable(formula))
+    print(printable(done.formula))
     print(done.sentence)
     if not done.scores_hold:
         print("The scores in the bundle do not match its formulas and rows.")

@@ -52,13 +52,15 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
     Args:
         table: the table.
         target: the name from the command line; None uses the suggestion of a sample.
-        inputs: names separated by commas; None uses the suggestion of a sample, or all numeric columns but `others`.
+        inputs: names separated by commas; None uses the suggestion of a sample with the derived columns, or all numeric
+            columns but `others`.
         others: columns that are not inputs by default.
 
     Raises:
         TableError: a name is missing or unknown.
     """
     from xnet.tables.limits import TableError
+    from xnet.tables.roles import siblings
 
     columns = [str(c) for c in table.frame.columns]
     suggested = table.suggested_target
@@ -69,10 +71,15 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
     target = _column(str(target), columns)
     if inputs is not None:
         return target, [_column(name, columns) for name in next(csv.reader([inputs], skipinitialspace=True), [])]
+    left_out = {target, *others, *table.not_inputs, *siblings(table, target)}
     if target == suggested and table.description:
-        return target, [c for c in table.suggested_inputs if c not in others]
-    left_out = {target, *others, *table.not_inputs}
-    return target, _at_most(table, target, [c for c in table.numeric_columns if c not in left_out])
+        derived = [c for c, recipe in table.derived.items() if recipe.reads_rows and c not in left_out]
+        return target, [c for c in table.suggested_inputs if c not in others] + derived
+    if not (free := [c for c in table.numeric_columns if c not in left_out]):
+        raise TableError(f"{target!r} is the only column of numbers that can be used: derive its previous value "
+                         f"(--derive 'previous({printable(target)})'), or convert text or dates (--convert), to have "
+                         "an input.")
+    return target, _at_most(table, target, free)
 
 
 def _at_most(table: Any, target: str, inputs: list[str]) -> list[str]:

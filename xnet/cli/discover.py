@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .all_rows import discover_all_rows
 from .columns import target_and_inputs
+from .derive_options import derived
 from .discover_targets import discover_targets, targets_of
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
 from .groups import group_lines, group_option, grouped, groups_json, open_tables, refuse_groups
@@ -43,7 +44,7 @@ def run_discover(options: argparse.Namespace) -> int:
     for sentence in table.report:  # first, because a later error may follow from it
         print(f"xnet: {sentence}", file=sys.stderr)
     read = len(table.report)
-    table = converted(changed(table, options), options)
+    table = derived(converted(changed(table, options), options), options)
     check_row_name(table, options)
     for sentence in (*(change.describe() for change in table.changes), *table.report[read:]):
         print(f"xnet: {sentence}", file=sys.stderr)
@@ -126,7 +127,7 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     """Print and export the result of a run; returns the exit code."""
     from xnet.engine import Network
     from xnet.evidence.class_probability import to_search_form
-    from xnet.evidence.constants import constant_estimates
+    from xnet.evidence.constants import as_printed, constant_estimates
     from xnet.evidence.formula_verdict import formula_verdict
     from xnet.exports.export import export_run
 
@@ -145,7 +146,8 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     print_result(snapshot, problem.target_name, met, formula_verdict(snapshot["best"], snapshot, problem, check),
                  as_json=options.json, check=check, groups=groups_json(network, problem),
                  group_lines=group_lines(network, problem),
-                 constants=[estimate.to_json() for estimate in constant_estimates(network, problem.all_rows)])
+                 constants=[estimate.to_json() for estimate in as_printed(
+                     network, constant_estimates(network, problem.all_rows))])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT

@@ -100,6 +100,7 @@ def discover_classes(options: argparse.Namespace, table: Any, target: str, input
         write_text(options.out / "classes.py", classes_python(model.networks_, inputs, joint.labels))
     constants = [model.constants_[model.constants_["class"] == label] for label in shown]
     return {"target": target, "classes": [str(label) for label in model.classes_], "rows": len(frame),
+            "functions": model.definitions_,
             "scores": [{"class": str(label), "formula": formula, "latex": latex, "complexity": network.complexity,
                         "parameters": int((found["method"] != "held").sum()),
                         "constants": _records(found)}
@@ -125,7 +126,8 @@ def _prior(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any]
     from .prior_options import prior_from_options
 
     prior = prior_from_options(options, inputs)
-    names = {"output_range": "--output-range", "initial_formula": "--initial-formula", "constants": "--constant"}
+    names = {"output_range": "--output-range", "initial_formula": "--initial-formula", "constants": "--constant",
+             "units": "--enforce-units"}
     if refused := next((names[key] for key in names if key in prior), None):
         raise TableError(f"{refused} cannot be used with a target of classes. Leave it out.")
     return prior
@@ -162,6 +164,8 @@ def class_lines(result: dict[str, Any]) -> list[str]:
     else:
         lines = [*(f"score of {row['class']} = {row['formula']}" for row in found), "",
                  "The probability of a class is exp(score) divided by the sum of exp(score) over all classes."]
+    if result["functions"]:
+        lines += [f"  where {'; '.join(result['functions'])}"]
     from .output import constant_item
 
     for row in found:

@@ -21,6 +21,7 @@ from xnet.version import __version__
 
 from .app import add_app
 from .bundles import add_bundle_commands
+from .calibrate import add_calibrate
 from .discover import run_discover
 from .dynamics import add_dynamics
 from .exit_codes import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
@@ -107,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="write the run, the formula and the drawings to this folder")
     discover.add_argument("--json", action="store_true", help="print one JSON object")
     discover.set_defaults(command=run_discover)
-    for add in (add_dynamics, add_sweep, add_predict, add_bundle_commands):
+    for add in (add_dynamics, add_sweep, add_predict, add_calibrate, add_bundle_commands):
         add(commands)
     return parser
 

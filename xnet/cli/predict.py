@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xnet.prediction.predictor import Predictor
+    from xnet.runs import Run
 
 
 def add_predict(commands: Any) -> None:
@@ -20,13 +21,18 @@ def add_predict(commands: Any) -> None:
     parser = commands.add_parser("predict", help="apply a formula to a table", description=(
         "Write a table with the value of a formula in every row. Only the columns that the formula uses are needed. "
         "A second new column names missing values, undefined values, and values outside the range of the search."))
+    add_formula_arguments(parser)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: standard output)")
+    parser.set_defaults(command=_predict)
+
+
+def add_formula_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that name a formula, and the table that it is applied to."""
     parser.add_argument("formula", metavar="RUN_ID_OR_FILE",
                         help="the id of a run, or a formula.json that `export` has written")
     parser.add_argument("table", metavar="TABLE", type=Path, help="a table (CSV, a workbook, Parquet, JSON, NumPy)")
     parser.add_argument("--complexity", type=int, metavar="N",
                         help="the formula of the run with this complexity (default: the best formula)")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: standard output)")
-    parser.set_defaults(command=_predict)
 
 
 def _predict(options: argparse.Namespace) -> int:
@@ -59,11 +65,38 @@ def _predictor(formula: str, complexity: int | None) -> Predictor:
         RunError: there is no such run or file, or the run has no formula yet, or none of this complexity.
     """
     from xnet.prediction.predictor import predictor_from_run, read_predictor
-    from xnet.runs import RunError, open_run
 
     if Path(formula).is_file():
         return read_predictor(Path(formula))
-    run = open_run(formula)
+    return predictor_from_run(*_row_of_run(formula, complexity))
+
+
+def formula_record(formula: str, complexity: int | None) -> tuple[Predictor, dict[str, Any]]:
+    """The formula of a run or of a file, and the content of its `formula.json`.
+
+    Raises:
+        RunError: there is no such run or file, or the run has no formula yet, or none of this complexity.
+    """
+    import json
+
+    from xnet.exports.export import Export
+    from xnet.prediction.predictor import predictor_from_run, read_predictor
+
+    if Path(formula).is_file():
+        return read_predictor(Path(formula)), json.loads(Path(formula).read_text(encoding="utf-8"))
+    run, row = _row_of_run(formula, complexity)
+    return predictor_from_run(run, row), json.loads(Export.from_run(run, row).texts()["formula.json"]())
+
+
+def _row_of_run(name: str, complexity: int | None) -> tuple[Run, Any]:
+    """A run, and its formula of a complexity, by default the best one.
+
+    Raises:
+        RunError: there is no such run, or it has no formula yet, or none of this complexity.
+    """
+    from xnet.runs import RunError, open_run
+
+    run = open_run(name)
     snapshot = run.snapshot()
     if snapshot is None:
         raise RunError(f"Run {run.id!r} has no formula yet. Wait for the first one.")
@@ -72,4 +105,4 @@ def _predictor(formula: str, complexity: int | None) -> Predictor:
         known = ", ".join(str(row["complexity"]) for row in snapshot["front"])
         raise RunError(f"Run {run.id!r} has no formula of complexity {complexity}; its formulas have the complexities "
                        f"{known}.")
-    return predictor_from_run(run, rows[0])
+    return run, rows[0]

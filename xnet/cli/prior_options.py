@@ -25,12 +25,16 @@ def add_prior_options(discover: argparse.ArgumentParser) -> None:
                        help="bounds of the output, e.g. 0: for an output that is never negative")
     prior.add_argument("--units", nargs="?", const="", metavar="COLUMN=UNIT,...",
                        help="check the units of the formulas; without a list, with the units of the table")
+    prior.add_argument("--enforce-units", nargs="?", const=2, type=int, metavar="N",
+                       help="let the units steer the search: formulas whose units cannot fit are not tried, and at "
+                            "most N of their numbers may have a unit (2 without a number)")
     prior.add_argument("--initial-formula", metavar="FORMULA",
                        help="a formula to start from; free letters are fitted, e.g. 'a*exp(b*x) + c'")
     prior.add_argument("--constant", metavar="TEXT", action="append", default=[],
                        help="a named constant, repeatable: g=9.81 is fixed and recognised in formulas, 'k=0.3[0:1]' "
-                            "is fitted within bounds from 0.3 on, 'n[1:6] whole' is a whole number, k_B has the value "
-                            "of the table of physical constants (SI units)")
+                            "is fitted within bounds from 0.3 on, 'n[1:6] whole' is a whole number (both in the "
+                            "initial formula and in formulas of its structure), k_B has the value of the table of "
+                            "physical constants (SI units)")
 
 
 def prior_from_options(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any]:
@@ -56,22 +60,22 @@ def prior_from_options(options: argparse.Namespace, inputs: Sequence[str]) -> di
     return Prior(names(options.forbid), names(options.require),
                  tuple(tuple(pair.split(":")) for pair in names(options.forbid_nesting)), options.max_parameters,
                  names(options.increasing), names(options.decreasing), lowest, highest,
-                 options.initial_formula, tuple(options.constant)).to_config(inputs)
+                 options.initial_formula, tuple(options.constant), options.enforce_units).to_config(inputs)
 
 
 def units_from_options(options: argparse.Namespace, own: Mapping[str, str], inputs: Sequence[str],
              target: str) -> dict[str, str] | None:
-    """The units to check: those of the table and of the option; None without the option.
+    """The units to check: those of the table and of the option; None without an option on units.
 
     Raises:
         UnitsError: the option cannot be read, or names an unknown column.
     """
     from xnet.evidence.units import UnitsError, check_columns
 
-    if options.units is None:
+    if options.units is None and options.enforce_units is None:
         return None
     given: dict[str, str] = {}
-    for item in next(csv.reader([options.units], skipinitialspace=True), []):
+    for item in next(csv.reader([options.units or ""], skipinitialspace=True), []):
         column, equals, unit = item.rpartition("=")
         if not equals:
             raise UnitsError(f"--units has {item!r}. Write COLUMN=UNIT,... such as mass=kg,speed=m/s.")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .columns import open_table, target_and_inputs
+from .derive_options import derived
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
 from .library_options import activation_names, add_library_options
 from .output import printable
@@ -143,7 +144,7 @@ def _tables_and_targets(options: argparse.Namespace) -> tuple[dict[str, Any], li
     targets: list[tuple[str, str]] = []
     for file in dict.fromkeys(options.files):
         try:
-            table = converted(changed(open_table(file, options.sheet), options), options)
+            table = derived(converted(changed(open_table(file, options.sheet), options), options), options)
             data_options(options)
             check_row_name(table, options)
             targets += [(file, target) for target in _targets(file, table, options)]

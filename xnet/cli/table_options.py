@@ -1,10 +1,12 @@
-"""The options of the command line for the table: sheet, gaps, text and dates, held-out rows and weights."""
+"""The options of the command line for the table: sheet, gaps, text, dates, derived columns, held-out rows, weights."""
 
 from __future__ import annotations
 
 import argparse
 import csv
 from typing import Any
+
+from .derive_options import add_derive_options
 
 
 def add_data_options(discover: argparse.ArgumentParser) -> None:
@@ -31,6 +33,7 @@ def add_data_options(discover: argparse.ArgumentParser) -> None:
                            "values) or group:COLUMN (whole groups) (default: %(default)s)")
     data.add_argument("--holdout", type=float, default=20, metavar="PERCENT",
                       help="the share of held-out rows (default: %(default)s)")
+    add_derive_options(discover)
     weights = data.add_mutually_exclusive_group()
     weights.add_argument("--weight", metavar="COLUMN", help="a column with the weights of the rows")
     weights.add_argument("--error", metavar="COLUMN", help="a column with the standard errors of the target")

@@ -127,7 +127,8 @@ def estimate(rows: int, n_inputs: int, seconds: float) -> str:
         least = 180
     short = " The time chosen is short for that." if seconds < least else ""
     return (f"{size}{sampled}: {expected}, measured tables keep improving for longer.{short} The search ends by itself "
-            "when a formula is exact or its residuals look like noise, and you can stop it at any time.")
+            "when a formula is exact, or after half of the time where strict tests find that only noise is left (they "
+            "need at least 40 training rows and at most 12 inputs); you can stop it at any time.")
 
 
 def holdout_note(rows: int | None, percent: int, split: Split = AT_RANDOM) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from xnet.engine import usable_template
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
 _ROWS = 200
 
 
-def dry_run(settings: Settings, data: pd.DataFrame, is_class: bool = False) -> dict[str, str] | None:
+def dry_run(settings: Settings, data: pd.DataFrame, is_class: bool = False,
+            units: Mapping[str, str] | None = None) -> dict[str, str] | None:
     """Check the settings as a new run would.
 
     Args:
         settings: the settings to check.
         data: the columns of the inputs, then the target, as `xnet.tables.usable_rows.usable` returns them.
         is_class: whether the search separates one class from the rest.
+        units: column -> unit of the table.
 
     Returns:
         The initial formula as `text` and `latex`; None without an initial formula.
@@ -37,6 +40,7 @@ def dry_run(settings: Settings, data: pd.DataFrame, is_class: bool = False) -> d
     """
     *inputs, target = data.columns
     options = settings.to_options(inputs)
+    options["units"] = units
     if is_class:
         options["loss"] = LOGISTIC
         data = data.groupby(target).head(_ROWS // 2)  # the class may be rare

@@ -38,10 +38,16 @@ def proposed_inputs(table: Table, target: str, most: int = PROPOSED) -> tuple[st
 
 
 def candidates(table: Table, target: str) -> tuple[str, ...]:
-    """The columns that may be inputs by default: the suggested ones, and the suggested target if another is chosen."""
-    suggested = {*table.suggested_inputs, table.suggested_target} - {target, *siblings(table, target)}
-    known = suggested if table.suggested_inputs else set(table.numeric_columns) - {target}
-    return tuple(column for column in table.numeric_columns if column in known - table.not_inputs)
+    """The columns that may be inputs by default.
+
+    These are the suggested ones, those that were derived from other rows, and the suggested target if another is
+    chosen.
+    """
+    derived = {column for column, recipe in table.derived.items() if recipe.reads_rows}
+    suggested = {*table.suggested_inputs, table.suggested_target, *derived}
+    known = suggested if table.suggested_inputs else set(table.numeric_columns)
+    known = known - {target, *siblings(table, target)} - table.not_inputs
+    return tuple(column for column in table.numeric_columns if column in known)
 
 
 def relevant_inputs(table: Table, target: str, columns: Sequence[str]) -> list[str]:

@@ -25,6 +25,7 @@ class Prior:
         high: upper bound of the output.
         initial_formula: the formula that the search starts from.
         constants: named constants as texts, such as "g=9.81" (`xnet.engine.problem.named_constants`).
+        unit_constants: the most numbers with a unit in a formula, if units steer the search; None if they do not.
     """
 
     forbidden: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Prior:
     high: float | None = None
     initial_formula: str | None = None
     constants: tuple[str, ...] = ()
+    unit_constants: int | None = None
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Prior:
@@ -48,7 +50,8 @@ class Prior:
             tuple(tuple(pair) for pair in config.get("forbidden_nesting") or ()), config.get("max_parameters"),
             tuple(c for c, direction in slopes.items() if direction == "increasing"),
             tuple(c for c, direction in slopes.items() if direction == "decreasing"), low, high,
-            config.get("initial_formula"), tuple(config.get("constants") or ()))
+            config.get("initial_formula"), tuple(config.get("constants") or ()),
+            (config.get("units") or {}).get("constants"))
 
     @property
     def n_constraints(self) -> int:
@@ -66,6 +69,8 @@ class Prior:
     def to_config(self, inputs: Sequence[str]) -> dict[str, Any]:
         """The fields that are set, checked: the arguments of `Constraints.of`, `initial_formula`, `constants`.
 
+        The units of the columns are still missing; `run_options.make_config` adds them.
+
         Args:
             inputs: the inputs of the search.
 
@@ -81,7 +86,8 @@ class Prior:
             "forbidden_inputs": list(self.forbidden), "required_inputs": list(self.required),
             "forbidden_nesting": [list(pair) for pair in self.nesting], "max_parameters": self.max_parameters,
             "monotonic": dict.fromkeys(self.increasing, "increasing") | dict.fromkeys(self.decreasing, "decreasing"),
-            "output_range": bounds}
+            "output_range": bounds,
+            "units": None if self.unit_constants is None else {"constants": self.unit_constants}}
         Constraints.of(inputs, **given)
         given["initial_formula"] = self.initial_formula
         given["constants"] = [constant_as_text(*named) for named in constants_of(self.constants, inputs)]

@@ -11,8 +11,9 @@ from xnet import engine
 from xnet.engine.networks.activations import resolve_activations
 from xnet.engine.networks.own_functions import is_definition, own_activation
 from xnet.errors import XNetError
+from xnet.evidence.steering_units import steering_units
 from xnet.tables.changes import changes_from_json, changes_to_json, concerning
-from xnet.tables.column_recipes import recipes_from_config
+from xnet.tables.column_recipes import needed_recipes, recipes_from_config
 from xnet.tables.holdout import Split
 from xnet.tables.table import Table
 from xnet.tables.weights import Weight
@@ -56,8 +57,8 @@ class RunOptions(TypedDict, total=False):
         fill_gaps: whether missing values of inputs are replaced by the median of the column; else their rows are left
             out.
         warm_start: networks (as JSON) to start from, which an earlier search on the same columns found.
-        derived: how columns were derived from text or dates, by column, see `ColumnRecipe`; the table must contain
-            them.
+        derived: how columns were derived from text, dates or other rows, by column, see `ColumnRecipe`; the table must
+            contain them.
         columns: the table's columns in their order, "" for those that the run does not use; exports for spreadsheets
             refer to them. By default taken from the table.
         changes: what was changed in the table before the search, see `xnet.tables.changes`; the table is the changed
@@ -174,6 +175,7 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         NetworkError: an entry of `warm_start` is not a network.
         RecipeError: an entry of `derived` is not a recipe.
         ChangeError: `changes` are not valid.
+        UnitsError: units shall steer the search, but a unit cannot be read, or no input has one.
     """
     unknown = [option for option in options if option not in _DEFAULTS]
     if unknown:
@@ -185,8 +187,8 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
     activations, columns = given["activations"], (*inputs, target)
     resolve_activations(activations)
     split, weight = Split.from_config(given["split"]), Weight.from_config(given["weight"])
-    sources = {column for recipe in recipes_from_config(given).values() for column in (recipe.column,
-                                                                                      *recipe.file_columns)}
+    recipes = recipes_from_config(given)
+    sources = {column for recipe in recipes.values() for column in (recipe.column, *recipe.file_columns)}
     changes = concerning(changes_from_json(given["changes"]),
                          {*columns, *sources, *(c for c in (split.column, weight.column) if c is not None)})
     config: Config = {
@@ -198,11 +200,11 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
         "parameters": bool(given["parameters"]), "max_complexity": int(given["max_complexity"]),
         "holdout_fraction": float(given["holdout_fraction"]), "seed": int(given["seed"]),
         "seconds": float(given["seconds"]), "steps": None if given["steps"] is None else int(given["steps"]),
-        "n_jobs": int(given["n_jobs"]), "loss": str(given["loss"]), "prior": dict(given["prior"] or {}),
+        "n_jobs": int(given["n_jobs"]), "loss": str(given["loss"]), "prior": _prior(given, inputs, target),
         "device": str(given["device"]), "split": split.to_config(),
         "weight": weight.to_config(), "fill_gaps": bool(given["fill_gaps"]),
         "warm_start": [engine.Network.from_json(dict(tree)).to_json() for tree in given["warm_start"]],
-        "derived": {name: recipe.to_config() for name, recipe in recipes_from_config(given).items() if name in columns},
+        "derived": {name: recipe.to_config() for name, recipe in needed_recipes(recipes, columns).items()},
         "columns": _known(given["columns"], {*columns, *sources}), "changes": changes_to_json(changes)}
     if isinstance(given["id_column"], str) and given["id_column"]:
         config["id_column"] = given["id_column"][:80]
@@ -211,6 +213,21 @@ def make_config(run_id: str, *, target: str, inputs: Sequence[str], source: str,
     if given["series"]:
         config["series"] = dict(given["series"])
     return config
+
+
+def _prior(given: RunOptions, inputs: Sequence[str], target: str) -> dict[str, Any]:
+    """The prior knowledge; where units steer the search, with the units of the columns as exponents.
+
+    A run that is repeated keeps those that it had.
+
+    Raises:
+        UnitsError: a unit cannot be read, or no input has one.
+    """
+    prior = dict(given["prior"] or {})
+    if prior.get("units") and "inputs" not in prior["units"]:
+        units = {c: u for c, u in (given["units"] or {}).items() if c in (*inputs, target)}
+        prior["units"] = steering_units(inputs, target, units, prior["units"]["constants"])
+    return prior
 
 
 def table_options(table: Table) -> RunOptions:

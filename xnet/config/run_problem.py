@@ -121,5 +121,8 @@ def _check_class(config: Mapping[str, Any], y: pd.Series, initial: object, prior
     if initial:
         raise RunError("A search for a class cannot start from an initial formula, because its formula is a "
                        "probability. Leave the initial formula out.")
+    if prior.get("units"):
+        raise RunError("Units cannot steer a search for a class, because the terms of its score have no units. Switch "
+                       "the rule on units off.")
     if any(limit is not None for limit in prior.get("output_range") or ()):
         raise RunError("A probability always lies between 0 and 1. Leave out the lowest and the highest output.")

@@ -16,6 +16,7 @@ from xnet.arrays import Array
 from xnet.engine import Budget, Constraints, Network, Preference, Problem, SearchState, advance, start
 from xnet.errors import XNetError
 
+from .decisions import Decisions
 from .observations import Observations
 
 #: Rows at both ends of a trajectory whose derivatives are not used, at most this share of the rows.
@@ -68,13 +69,16 @@ def derivative_problem(observed: Observations, state: int, options: SearchOption
         constraints=Constraints.of(names, forbidden_inputs=list(forbidden) if forbidden else None))
 
 
-def searched(problem: Problem, options: SearchOptions, stop: Callable[[], bool]) -> Iterator[SearchState]:
+def searched(problem: Problem, options: SearchOptions, stop: Callable[[], bool],
+             decisions: Decisions) -> Iterator[SearchState]:
     """The states of a search after every step, until its budget is spent, it ends itself, or `stop` is true."""
     begun, state = options.clock(), start(problem)
-    while state.stop_reason is None and not stop():
-        if options.steps is not None and state.step >= options.steps:
-            break
-        if options.seconds is not None and options.clock() - begun >= options.seconds:
+
+    def has_no_time() -> bool:
+        return stop() or (options.seconds is not None and options.clock() - begun >= options.seconds)
+
+    while state.stop_reason is None and (options.steps is None or state.step < options.steps):
+        if decisions.ends(has_no_time):
             break
         state, _ = advance(state, problem, Budget(steps=_STEPS_A_TURN))
         yield state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import quoted_name
 from xnet.errors import DataError
 
+from .decisions import Decisions
 from .derivative_search import SearchOptions, candidate_networks, derivative_problem, searched
 from .integral_matching import IntegralFit, IntegralRows
 from .joint_selection import Candidate, JointSelection, agrees
@@ -59,20 +60,27 @@ class Discovery:
         fits: for every state its right-hand sides by integral matching, the best first.
         candidates: the joint front, the best system first.
         stopped: whether the observer ended the search.
+        decisions: where the clock or the observer ended a part of the search, see `Decisions`.
     """
 
     observed: Observations
     fits: tuple[tuple[IntegralFit, ...], ...]
     candidates: tuple[Candidate, ...]
     stopped: bool
+    decisions: tuple[int, ...] = ()
 
 
 class Discoverer:
-    """One search: the options, the observer, and what was found so far."""
+    """One search: the options, the observer, and what was found so far.
+
+    Args:
+        repeat: the decisions of an earlier search, which is repeated.
+    """
 
     def __init__(self, observed: Observations, options: SearchOptions, observer: Observer | None = None,
-                 second_order: Sequence[str] = ()) -> None:
+                 second_order: Sequence[str] = (), repeat: Collection[int] | None = None) -> None:
         self._observed, self._options, self._observer = observed, options, observer
+        self._decisions = Decisions(repeat)
         self._begun = options.clock()
         self._stopped = False
         self._end = options.total
@@ -94,11 +102,11 @@ class Discoverer:
         discovery = self._round(self._observed, _FIRST_SHARE if noisy else 1.0)
         self._end = self._options.total
         best = discovery.candidates[0]
-        if noisy and best.follows and not self._stopped:
+        if noisy and best.follows and not self._decisions.ends(self._is_stopped):
             renewed = renewed_by(discovery.observed, best)
             second = self._round(renewed, _SECOND_SHARE, best)
             discovery = replace(second, candidates=_merged(second.candidates, discovery.candidates))
-        return replace(discovery, stopped=self._stopped)
+        return replace(discovery, stopped=self._stopped, decisions=tuple(self._decisions.yes))
 
     def _round(self, observed: Observations, share: float, start: Candidate | None = None) -> Discovery:
         """Searches of all states, their integrals, and the joint selection."""
@@ -128,7 +136,7 @@ class Discoverer:
                       steps=None if options.steps is None else max(1, round(options.steps * share)))
         found = self._networks[state]
         problem = derivative_problem(observed, state, own)
-        for search in searched(problem, own, self._is_stopped):
+        for search in searched(problem, own, self._is_stopped, self._decisions):
             self._networks[state] = list({n.structure(): n for n in [*found, *candidate_networks(search)]}.values())
             self._report("search", observed.data.states[state], best=(state, search.best.network))
 
@@ -159,8 +167,10 @@ class Discoverer:
             self._stopped = True
 
     def _has_no_time(self) -> bool:
-        """Whether no further system is simulated."""
-        return self._stopped or (self._end is not None and self._options.clock() - self._begun > self._end)
+        """Whether no further system is simulated; the observer is asked too."""
+        self._report("simulate", "")
+        return self._decisions.ends(lambda: self._stopped or (
+            self._end is not None and self._options.clock() - self._begun > self._end))
 
     def _is_stopped(self) -> bool:
         return self._stopped

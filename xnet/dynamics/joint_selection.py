@@ -14,7 +14,9 @@ from itertools import product
 
 import numpy as np
 
+from xnet.arrays import Array
 from xnet.engine import Network
+from xnet.errors import DataError
 
 from .integral_matching import IntegralFit, IntegralRows, structure_cost
 from .observations import Observations
@@ -134,6 +136,22 @@ class JointSelection:
         """A candidate of another round, compared with these rows and their noise."""
         fit = self.whole.evaluated(candidate.system, candidate.fit.first) if candidate.whole else None
         return candidate if fit is None else Candidate(fit, self.score(fit, True), True, self.r2(fit))
+
+    def candidate(self, system: System, first: Array, whole: bool) -> Candidate:
+        """A system as it is, compared with these rows.
+
+        Args:
+            first: (d, m) the first states of the trajectories; not used for windows.
+            whole: whether whole trajectories are simulated, or windows.
+
+        Raises:
+            DataError: the system has no trajectory over the rows.
+        """
+        windows = self._windows(self._substeps)
+        fit = self.whole.evaluated(system, first) if whole else windows.evaluated(system, windows.segments.first)
+        if fit is None:
+            raise DataError("A system of equations has no trajectory over the rows of its table.")
+        return Candidate(fit, self.score(fit, whole), whole, self.r2(fit))
 
     def score(self, fit: TrajectoryFit, whole: bool) -> float:
         """The score of a fit: lower is better."""

@@ -107,5 +107,5 @@ def velocity_name(state: str) -> str:
 
 def _velocity(t: Array, state: SmoothState) -> SmoothState:
     """The velocity of a smooth state, as a state that was not measured."""
-    slope = state.slope
-    return SmoothState(slope, slope.derivative(), state.slope_error, state.slope_error)  # type: ignore[attr-defined]
+    assert state.curvature is not None  # measured states have one
+    return SmoothState(state.slope, state.curvature, state.slope_error, state.slope_error)

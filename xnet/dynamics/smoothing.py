@@ -40,6 +40,7 @@ class SmoothState:
         noise: (n,) standard deviations of the noise at the rows; zeros for an interpolated state.
         error: the error of the curve between the rows; 0 for a smoothed state, where noise is larger.
         logarithmic: whether the logarithm of the state was smoothed: noise is proportional then.
+        curvature: the second derivative at a time; None where nothing needs it.
     """
 
     curve: Callable[[Array], Array]
@@ -48,6 +49,7 @@ class SmoothState:
     noise: Array
     error: float = 0.0
     logarithmic: bool = False
+    curvature: Callable[[Array], Array] | None = None
 
 
 def smooth(t: Array, x: Array) -> SmoothState:
@@ -77,15 +79,17 @@ def _smoothed(t: Array, x: Array) -> SmoothState:
 
 def _state(fit: _Fit, size: Array) -> SmoothState:
     """A penalised spline as a curve; the noise at a row is that of the fit times its size."""
-    return SmoothState(fit.spline, fit.spline.derivative(), fit.slope_error, fit.noise * size)
+    return SmoothState(fit.spline, fit.spline.derivative(), fit.slope_error, fit.noise * size,
+                       curvature=fit.spline.derivative(2))
 
 
 def exponential(t: Array, state: SmoothState) -> SmoothState:
     """The exponential of a smooth curve."""
-    curve, slope = state.curve, state.slope
+    curve, slope, curvature = state.curve, state.slope, state.curvature
     x = np.exp(curve(t))
     return SmoothState(lambda at: np.exp(curve(at)), lambda at: np.exp(curve(at)) * slope(at), state.slope_error * x,
-                       state.noise * x, state.error, logarithmic=True)
+                       state.noise * x, state.error, logarithmic=True,
+                       curvature=curvature and (lambda at: np.exp(curve(at)) * (curvature(at) + slope(at) ** 2)))
 
 
 def noise_size(x: Array) -> Array:
@@ -115,7 +119,7 @@ def _interpolated(t: Array, x: Array) -> SmoothState | None:
     spline = make_interp_spline(t, np.log(x) if logarithmic else x, k=_DEGREE)
     zeros = np.zeros_like(t)
     error = float(np.sqrt(np.mean((logarithm if logarithmic else plain) ** 2))) / 16.0
-    state = SmoothState(spline, spline.derivative(), zeros, zeros, error)
+    state = SmoothState(spline, spline.derivative(), zeros, zeros, error, curvature=spline.derivative(2))
     return exponential(t, state) if logarithmic else state
 
 

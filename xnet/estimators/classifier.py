@@ -13,7 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from xnet.arrays import Array
-from xnet.engine import Budget, Network, count_jobs
+from xnet.engine import Budget, Network, count_jobs, definitions_used
 from xnet.engine.classification.multiclass import choose
 from xnet.engine.classification.softmax import Labelled, log_probabilities, scores
 from xnet.engine.fitting.losses import SMOOTHING
@@ -24,7 +24,7 @@ from xnet.evidence.class_constants import class_constants
 from .class_search import ClassSearches, class_constraints, search_classes, weights_with_classes
 from .fitted_classes import FittedClasses
 from .history import warn_if_stopped
-from .input_checks import check_numeric
+from .input_checks import check_numeric, with_functions
 from .observers import Callback, end_progress, observer_of
 from .sample_weights import CanonicalTable, canonical_table
 
@@ -68,11 +68,13 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
             callback returns True, the classes that were not searched yet begin from a constant.
         warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns and
             classes.
+        functions: functions of your own, as for `XNetRegressor`.
 
     Attributes:
         classes_: the labels, sorted.
         networks_: the networks, one per class in the order of `classes_`; with two classes only one, for the second.
         formulas_: the formulas as text.
+        definitions_: the definitions of the own functions in the formulas, e.g. ["hill(x, y) = x/(x + y)"].
         latexes_: the formulas as LaTeX.
         expressions_: the formulas as SymPy expressions.
         n_parameters_: the number of constants of all networks that the rows determine.
@@ -105,7 +107,8 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
                  required_inputs: Sequence[str | int] | None = None,
                  forbidden_nesting: Sequence[tuple[str, str]] | None = None, max_parameters: int | None = None,
                  monotonic: Mapping[str | int, str] | None = None, callback: Callback | None = None,
-                 stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False) -> None:
+                 stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
+                 functions: Mapping[str, str] | Sequence[str] | None = None) -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -124,6 +127,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         self.stop_at_loss = stop_at_loss
         self.warm_start = warm_start
         self.verbose = verbose
+        self.functions = functions
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> XNetClassifier:
         """Search for the networks.
@@ -175,6 +179,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         self.accuracy_, self.accuracy_held_out_ = chosen.accuracy, chosen.accuracy_held_out
         self.base_log_loss_ = chosen.base_log_loss
         self.formulas_ = [to_text(network, self.names_) for network in self.networks_]
+        self.definitions_ = list(dict.fromkeys(d for network in self.networks_ for d in definitions_used(network)))
         self.latexes_ = [to_latex(network, self.names_) for network in self.networks_]
         self._constants = class_constants(chosen.networks, replace(rows, smoothing=SMOOTHING / n))
         self.n_parameters_ = sum(e.method != "held" for estimates in self._constants for e in estimates)
@@ -191,8 +196,9 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
         return search_classes(
             table, self.classes_, self.names_, Budget(self.budget_steps, self.budget_seconds), n_jobs,
             observer_of(self.names_, self.callback, self.stop_at_loss, verbose=self.verbose), known,
-            activations=self.activations, parameters=self.parameters, max_complexity=self.max_complexity,
-            holdout_fraction=self.holdout_fraction, seed=seed, constraints=constraints)
+            activations=with_functions(self.activations, self.functions), parameters=self.parameters,
+            max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction, seed=seed,
+            constraints=constraints)
 
     def _known_networks(self) -> dict[int, list[Network]]:
         """The networks of the last `fit` by the position of their class, for a warm start.

@@ -27,7 +27,7 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
-from xnet.evidence.constants import constant_estimates, constants_table
+from xnet.evidence.constants import as_printed, constant_estimates, constants_table
 from xnet.evidence.letters import letter_parameters, named_formula, parameter_table, parameters
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import units_report
@@ -152,7 +152,7 @@ class FittedFront:
         self.definitions_ = definitions_used(entry.network)
         self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
         estimates = constant_estimates(entry.network, rows)
-        self._constants = constants_table(estimates)
+        self._constants = constants_table(as_printed(entry.network, estimates))
         self._parameters = parameter_table(parameters(entry.network, estimates, self.names_))
         self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
         self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows), self.network_.complexity

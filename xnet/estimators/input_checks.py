@@ -1,4 +1,4 @@
-"""Checks of tables before scikit-learn converts them: columns that are not numeric are refused by name."""
+"""Checks of arguments, and of tables before scikit-learn converts them: what is not numeric is refused by name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from xnet.engine import definitions_from
 from xnet.errors import DataError
+from xnet.evidence.steering_units import steering_units
+from xnet.evidence.units import check_columns
 
 
 def check_choice(option: str, value: Any, known: Sequence[str]) -> None:
@@ -30,6 +32,26 @@ def with_functions(activations: str | Sequence[str],
     own = definitions_from(functions)
     names = [activations] if isinstance(activations, str) else list(activations)
     return [*names, *own] if own or not isinstance(activations, str) else activations
+
+
+def units_that_steer(mode: str, names: Sequence[str], target: str, units: Mapping[str, str] | None,
+                     constants: int) -> dict[str, Any] | None:
+    """The argument `units` of `Constraints.of`; None where units do not steer the search.
+
+    Args:
+        mode: "report" or "enforce".
+        names, target: names of the columns.
+        units: column -> unit as text.
+        constants: the most numbers of a formula that may have a unit.
+
+    Raises:
+        ValueError: the mode is unknown.
+        UnitsError: a unit belongs to no column; or units shall steer, but cannot be read, or no input has one.
+    """
+    check_choice("units_mode", mode, ("report", "enforce"))
+    if units is not None:
+        check_columns(names, target, units)
+    return steering_units(names, target, units or {}, constants) if mode == "enforce" else None
 
 
 def check_numeric(X: Any) -> None:

@@ -24,12 +24,12 @@ from xnet.engine import (
 from xnet.engine.fitting.loss_names import check_loss_name
 from xnet.engine.problem.named_constants import Constant, constants_of
 from xnet.engine.problem.shared_library import with_library_of
-from xnet.evidence.units import check_columns
+from xnet.evidence.steering_units import USUAL_CONSTANTS
 
 from .grouped_front import GroupedFront
 from .grouped_rows import without_group_column
 from .history import history_of, warn_if_stopped, warn_of_constraints
-from .input_checks import check_choice, check_numeric, with_functions
+from .input_checks import check_choice, check_numeric, units_that_steer, with_functions
 from .observers import Callback, end_progress, observer_of
 from .parquet_fits import ParquetFits
 from .sample_weights import CanonicalTable, canonical_table
@@ -79,11 +79,15 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             kept beside the front, see `initial_formula_`.
         constants: what is known about constants, by name: a number is fixed (`{"g": 9.81}`: kept to the last digit in
             `initial_formula`, and recognised in every formula within its error and printed by name), a `Constant` is
-            fitted within bounds or whole where `initial_formula` names it (`{"k": Constant(0.3, low=0, high=1)}`),
+            fitted within bounds or whole where `initial_formula` names it (`{"k": Constant(0.3, low=0, high=1)}`; this
+            holds for all formulas of its structure, and others have no such constant),
             None stands for the value of the table of physical constants in SI units (`{"k_B": None}`). Or a list of
             texts: `["g=9.81", "k=0.3[0:1]", "n[1:6] whole", "k_B"]`.
         units: column (also the name of the target) -> unit, e.g. {"speed": "m/s"}: reports for every formula of the
-            front whether its units are consistent, see `units_report_`; no formula is refused. Needs the package pint.
+            front whether its units are consistent, see `units_report_`. Needs the package pint.
+        units_mode: "report" refuses no formula; under "enforce" units steer the search: formulas whose units cannot be
+            made consistent are not tried (the rule is that of `xnet.engine.problem.unit_rule`).
+        max_unit_constants: the most numbers of a formula that may have a unit under "enforce".
         pick: the network that becomes the model, by leave-one-out errors of all rows and a price on the structure (see
             `xnet.engine.front.selection`): "balanced"; "simplest", at a higher price; "accurate", at a lower one.
             A plain model (linear, log-linear, power law, second degree) becomes the model where no network is better.
@@ -151,7 +155,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
                  stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
                  functions: Mapping[str, str] | Sequence[str] | None = None, cluster: Any = None,
                  constants: Mapping[str, float | Constant | None] | Sequence[str] | None = None,
-                 own_constants: str | int = "auto") -> None:
+                 own_constants: str | int = "auto", units_mode: str = "report",
+                 max_unit_constants: int = USUAL_CONSTANTS) -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -179,6 +184,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         self.cluster = cluster
         self.constants = constants
         self.own_constants = own_constants
+        self.units_mode = units_mode
+        self.max_unit_constants = max_unit_constants
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, sample_error: Any = None,
             groups: Any = None) -> XNetRegressor:
@@ -218,8 +225,6 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
                              ensure_all_finite=False)
         names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        if self.units is not None:
-            check_columns(names, target_name, self.units)
         y = np.asarray(y, dtype=np.float64)
         X, names = self._grouped(X, names, labels)
         table = canonical_table(X, y, sample_weight) if sample_error is None else CanonicalTable(X, y, sample_weight)
@@ -260,7 +265,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         constraints = Constraints.of(
             names, forbidden_inputs=self.forbidden_inputs, required_inputs=self.required_inputs,
             forbidden_nesting=self.forbidden_nesting, max_parameters=self.max_parameters, monotonic=self.monotonic,
-            output_range=self.output_range)
+            output_range=self.output_range,
+            units=units_that_steer(self.units_mode, names, target_name, self.units, self.max_unit_constants))
         return Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
                                    activations=with_functions(self.activations, self.functions),
                                    parameters=self.parameters,

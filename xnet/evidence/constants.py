@@ -8,7 +8,7 @@ are held (`xnet.engine.fitting.determination`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -20,6 +20,7 @@ from xnet.engine.fitting.determination import determined
 from xnet.engine.fitting.levenberg_marquardt import noise_variance
 from xnet.engine.fitting.profiles import Profile, optimum
 from xnet.engine.fitting.rows import Rows
+from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.networks.network import Network
 
 from .group_constants import group_constants
@@ -86,6 +87,18 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95) -> lis
                                  "held" if r["error"] is None else "quadratic") for r in found]
     with np.errstate(all="ignore"):
         return _Estimates(network, rows, level).found() if network.constants else []
+
+
+def as_printed(network: Network, estimates: Sequence[ConstantEstimate]) -> list[ConstantEstimate]:
+    """Estimates of a network's constants, in units of the numbers that are printed: 2.5 log10(x) is 1.0857 log(x)."""
+    def scaled(e: ConstantEstimate, printed: float) -> ConstantEstimate:
+        if printed == e.value:
+            return e
+        factor = printed / e.value
+        error, low, high = (None if part is None else part * factor for part in (e.error, e.low, e.high))
+        return replace(e, value=printed, fitted=e.fitted * factor, error=error, low=low, high=high)
+
+    return [scaled(e, c) for e, c in zip(estimates, with_short_logarithms(network).constants, strict=True)]
 
 
 class _Estimates:

@@ -16,6 +16,9 @@ from typing import Any
 #: Limits of a unit: its characters, an exponent, the exponent of a number of the form 10^k, and the nesting.
 LONGEST, LARGEST_EXPONENT, LARGEST_TENS, DEEPEST = 60, 20, 30, 5
 
+#: Money is a dimension of its own in each currency, because exchange rates change.
+_CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
+_MONEY = frozenset((*_CURRENCIES.values(), "CHF", "CNY", "INR"))
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _NUMBER = r"\d{1,4}(?:\.\d{1,4})?"
 _TOKEN = re.compile(rf"\s*(?:(?P<tens>10(?:\^|\*\*)(?P<k>[+-]?\d{{1,2}})(?!\d))|(?P<number>{_NUMBER})(?![\d.])|"
@@ -84,6 +87,8 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         raised = re.sub(r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: "^" + found[0].translate(_RAISED), text)
+        for sign, currency in _CURRENCIES.items():
+            raised = raised.replace(sign, currency)
         for words, mark in _WORDS:
             raised = words.sub(mark, raised)
         self.text, self.at, self.names = raised, 0, list[str]()
@@ -159,7 +164,7 @@ class _Reader:
 def _named(name: str) -> tuple[Mapping[str, float], float, float | None]:
     """The exponents, log10 of the size, and the zero in kelvin (for temperature scales) of a single unit."""
     registry = _registry()
-    if name == "pH":  # not picohenry: columns of acidity are common
+    if name == "pH" or name in _MONEY:  # not picohenry: columns of acidity are common
         return {name: 1.0}, 0.0, None
     try:
         unit = registry.Unit(name)

@@ -16,8 +16,10 @@ _BASE = {"[mass]": "kg", "[length]": "m", "[time]": "s", "[current]": "A", "[tem
          "[luminosity]": "cd"}
 _SUPERSCRIPT = str.maketrans("0123456789.-", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻")
 _PURE = "a pure number"
-#: A text of units is searched among products of so many units of the columns.
-_MOST_FACTORS = 5
+#: A text of units is searched among products of so many units of the columns, with these exponents. Of more than
+#: `_FEW_FACTORS` units there are so many products that only the first exponents are tried.
+_MOST_FACTORS, _FEW_FACTORS = 5, 3
+_EXPONENTS = (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 1.5, -1.5, 3.0, -3.0)
 
 
 class UnitVectors:
@@ -53,23 +55,31 @@ class UnitVectors:
         found = _product(own, vector)
         if found:
             return found
-        size = f"{10.0 ** vector[-1]:.6g}"
+        size = _size(10.0 ** vector[-1])
         return size if not np.abs(vector[:-1]).max(initial=0.0) > 1e-9 else \
             f"{size} {_in_base_units(self.dimensions, vector[:-1])}"
 
 
+def _size(size: float) -> str:
+    """The size of a unit as a number; 1/60 rather than 0.0166667."""
+    inverse = 1.0 / size
+    whole = 1.5 < inverse < 1e5 and abs(inverse - round(inverse)) < 1e-6 * inverse
+    return f"1/{round(inverse)}" if whole and 10.0 ** round(np.log10(inverse)) != round(inverse) else f"{size:.6g}"
+
+
 def _product(own: Mapping[str, Array], vector: Array) -> str:
-    """The unit as a product of the columns' units with exponents from -2 to 2, as few as possible; "" if there is none.
-    """
+    """The unit as a product of powers of the columns' units, as few and as low as possible; "" if there is none."""
     texts = [t for t in own if not re.search(r"\d{2}|[\s(]", t)][:_MOST_FACTORS]
     if not texts:
         return ""
-    powers = np.array(list(itertools.product((0, 1, -1, 2, -2), repeat=len(texts))))
+    exponents = _EXPONENTS if len(texts) <= _FEW_FACTORS else _EXPONENTS[:5]
+    powers = np.array(list(itertools.product(exponents, repeat=len(texts))))
     fits = np.abs(powers @ np.stack([own[t] for t in texts]) - vector).max(axis=1) < 1e-6
     if not fits.any():
         return ""
     best = min(powers[fits].tolist(), key=lambda p: (sum(map(abs, p)), sum(q < 0 for q in p)))
-    return _as_quotient([(t if re.fullmatch(r"[\w°%]+", t) else f"({t})", p) for t, p in zip(texts, best, strict=True)])
+    bracketed = [t if re.fullmatch(r"[\w°%€$£¥]+", t) else f"({t})" for t in texts]
+    return _as_quotient(list(zip(bracketed, best, strict=True)))
 
 
 def _in_base_units(dimensions: Sequence[str], exponents: Array) -> str:

@@ -16,7 +16,10 @@ import pandas as pd
 
 from xnet.engine.networks.network import Network
 from xnet.tables.changes import changes_from_json, original_names
-from xnet.tables.column_recipes import GROUPS, NUMBER_WAYS, ColumnRecipe
+from xnet.tables.column_recipes import GROUPS, NUMBER_WAYS, ColumnRecipe, needed_recipes
+from xnet.tables.derivations import derivation_text
+
+from .row_code import rows_cell, rows_python
 
 #: Excel's longest text inside a formula, in characters.
 LONGEST_LABEL = 255
@@ -108,8 +111,8 @@ _WITH_DERIVED = '''def with_derived_columns(given):
 
 
 def derived_recipes(network: Network, names: list[str], derived: Mapping[str, ColumnRecipe]) -> dict[str, ColumnRecipe]:
-    """The recipes of those inputs of a formula that are derived columns."""
-    return {names[i]: derived[names[i]] for i in network.variables if names[i] in derived}
+    """The recipes of those inputs of a formula that are derived columns, and of their sources that are derived too."""
+    return needed_recipes(derived, [names[i] for i in network.variables])
 
 
 def readable(text: str) -> str:
@@ -123,6 +126,8 @@ def readable(text: str) -> str:
 
 def derived_description(recipe: ColumnRecipe, quoted: Callable[[str], str] = json.dumps) -> str:
     """The contents of a derived column, in words on one line."""
+    if recipe.reads_rows:
+        return derivation_text(recipe, quoted)
     column = " and ".join(map(quoted, recipe.file_columns))
     if recipe.way == "labels":
         others = ", ".join(quoted(label) for label in recipe.labels if label != recipe.label)
@@ -156,14 +161,33 @@ def renamed_among(config: Mapping[str, Any], columns: Iterable[str]) -> dict[str
 
 
 def derived_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Python code of a function `with_derived_columns` that adds derived columns to a row; "" if there are none.
+    """Python code of functions that add derived columns to rows (see `derived_call`); "" if there are none.
 
     Args:
         derived: the recipes of derived columns.
         renamed: columns that have another name in the file: name -> name in the file.
     """
-    if not derived and not renamed:
-        return ""
+    of_cells = {name: recipe for name, recipe in derived.items() if not recipe.reads_rows}
+    of_rows = {name: recipe for name, recipe in derived.items() if recipe.reads_rows}
+    parts = [_cells_python(of_cells, renamed)] if of_cells or renamed else []
+    if of_rows:
+        parts.append(rows_python(of_rows, _docstring(derived_lines(of_rows, "    "))))
+    return "\n" + "\n\n".join(parts) + "\n" if parts else ""
+
+
+def derived_call(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Python code that adds the derived columns to `rows`; "rows" if there are none."""
+    rows = [recipe.reads_rows for recipe in derived.values()]
+    call = "rows" if all(rows) and not renamed else "[with_derived_columns(row) for row in rows]"
+    return f"with_derived_rows({call}, separator)" if any(rows) else call
+
+
+def _docstring(lines: str) -> str:
+    return lines.replace("\\", "\\\\").replace('"', "'")
+
+
+def _cells_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, str]) -> str:
+    """Python code of a function `with_derived_columns` that adds the columns that follow from the cells of one row."""
     lines = "".join(f"    if {old!a} in given:\n        row.setdefault({new!a}, given[{old!a}])\n"
                     for new, old in renamed.items())
     dates = {recipe.column: recipe.sources for recipe in derived.values() if recipe.way in _DATE_WAYS}
@@ -172,12 +196,11 @@ def derived_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, st
                     for name, recipe in derived.items())
     description = derived_lines(derived, "    ") + "".join(
         f"    {json.dumps(new)} is the column {json.dumps(old)} of the file.\n" for new, old in renamed.items())
-    description = description.replace("\\", "\\\\").replace('"', "'")
     ways = {recipe.way for recipe in derived.values()}
     helpers = (_MOMENT if ways.intersection(_DATE_WAYS) else "") + (_NUMBERS if ways & {"numbers", "gaps"} else "")
     helpers += _SECONDS if "seconds" in ways else ""
-    function = _WITH_DERIVED.format(description=description, lines=lines)
-    return "\n" + (helpers + "\n\n" if helpers else "") + function + "\n"
+    function = _WITH_DERIVED.format(description=_docstring(description), lines=lines)
+    return (helpers + "\n\n" if helpers else "") + function
 
 
 def _joined(column: str, sources: Sequence[str]) -> str:
@@ -196,8 +219,7 @@ def _joined(column: str, sources: Sequence[str]) -> str:
 
 def file_columns(derived: Mapping[str, ColumnRecipe], used: Iterable[str]) -> list[str]:
     """The columns of a file that the inputs of a formula are computed from, in order of their names."""
-    return sorted({column for recipe in derived.values() for column in recipe.file_columns}
-                  | {name for name in used if name not in derived})
+    return sorted({column for recipe in derived.values() for column in recipe.file_columns}.union(used) - set(derived))
 
 
 def _python_cell(recipe: ColumnRecipe) -> str:
@@ -214,6 +236,19 @@ def _python_cell(recipe: ColumnRecipe) -> str:
         return f"numbers({cell}, {recipe.codes})"
     since = f", {recipe.since!a}" if recipe.way == "days" else ""
     return f"{recipe.way}({cell}{since}, {recipe.days_first})"
+
+
+def spreadsheet_line(recipe: ColumnRecipe) -> str:
+    """A sentence with the cell formula of a derived column; "" if none can be written."""
+    if not recipe.reads_rows:
+        cell = derived_cell(recipe, "Z2")
+        return f" Where Z2 holds {readable(recipe.column)}: {cell}" if cell else ""
+    found = rows_cell(recipe)
+    if found is None:
+        return ""
+    first, formula = found
+    order = f", Y2 that of {readable(recipe.order)} and the rows are in its order" if recipe.order else ""
+    return f" Where Z2 is the first cell of {readable(recipe.column)}{order}, in row {first}, copied down: {formula}"
 
 
 def derived_cell(recipe: ColumnRecipe, cell: str) -> str | None:

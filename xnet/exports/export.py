@@ -26,7 +26,7 @@ from xnet.engine.formulas.jax_code import to_jax
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import constant_estimates
+from xnet.evidence.constants import as_printed, constant_estimates
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.residuals import PLAIN, residual_title, residuals, table_weights
@@ -41,7 +41,15 @@ from xnet.wording.known_text import known_text
 from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
-from .column_code import derived_lines, derived_python, derived_recipes, file_columns, readable, renamed_among
+from .column_code import (
+    derived_call,
+    derived_lines,
+    derived_python,
+    derived_recipes,
+    file_columns,
+    readable,
+    renamed_among,
+)
 from .languages import to_excel, to_javascript, to_sympy_code
 from .notebook import notebook
 from .plots import plots_html
@@ -129,11 +137,11 @@ class Export:
     def constants(self) -> list[dict[str, Any]]:
         """Estimates of the formula's constants on all rows, as plain data."""
         network = to_search_form(self.network, self.problem)
-        return [estimate.to_json() for estimate in constant_estimates(network, self.problem.all_rows)]
+        return [e.to_json() for e in as_printed(network, constant_estimates(network, self.problem.all_rows))]
 
     @cached_property
     def derived(self) -> dict[str, ColumnRecipe]:
-        """The recipes of the derived columns (from text or dates) that the formula reads, by name."""
+        """The recipes of the derived columns that the formula reads, by name."""
         return derived_recipes(self.network, self.config["inputs"], recipes_from_config(self.config))
 
     @cached_property
@@ -169,7 +177,9 @@ class Export:
         title = residual_title(loss)
         words = {} if title == PLAIN else {
             "axis": title, "residuals": residuals(actual, predicted, table_weights(self.problem), loss).tolist()}
-        return residuals_svg(actual, predicted, target=self.config["target"], held_out=held, tips=tips, **words)
+        target = self.config["target"]
+        return residuals_svg(actual, predicted, target=target, unit=self.config["units"].get(target, ""),
+                             held_out=held, tips=tips, **words)
 
     def drawings(self, tips: Sequence[str] = ()) -> dict[str, Callable[[], str]]:
         """The function that creates each drawing as SVG, by its name; `tips` are texts for the rows."""
@@ -265,11 +275,10 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
         head += f"# It gives the probability that {class_event(config)!a}, from 0 to 1; above 0.5 means yes.\n"
     needed = file_columns(derived, used)
     renamed = renamed_among(config, needed)
-    code = derived_python(derived, renamed)
     needed += renamed.values()
     return head + to_python(network, names, target_name=target) + "\n" + SCRIPT.format(
         columns=_list(used), needed=_list(needed), target=ascii(target), reading=READING,
-        derived=code, rows="[with_derived_columns(row) for row in rows]" if code else "rows")
+        derived=derived_python(derived, renamed), rows=derived_call(derived, renamed))
 
 
 def _list(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.precedence import closed_form
 from xnet.engine.formulas.python_code import python_names
 from xnet.engine.networks.activations import ACTIVATIONS
@@ -18,7 +19,7 @@ from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.own_inputs import with_names
 from xnet.tables.column_recipes import ColumnRecipe
 
-from .column_code import derived_cell, derived_description, readable
+from .column_code import derived_description, readable, spreadsheet_line
 
 #: Reserved words of JavaScript that are not reserved in Python.
 _RESERVED = frozenset([
@@ -83,9 +84,7 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
     lines = [f"{readable(target_name)} as a formula for a cell in row 2; paste it there and copy it down.",
              *(f"{cells[i]} is {readable(names[i])}" for i in used), *_own_lines(own, cells, all_names)]
     for name, recipe in (derived or {}).items():
-        first = derived_cell(recipe, "Z2")
-        lines.append(f"{readable(name)} is {derived_description(recipe, readable)}."
-                     + (f" Where Z2 holds {readable(recipe.column)}: {first}" if first else ""))
+        lines.append(f"{readable(name)} is {derived_description(recipe, readable)}.{spreadsheet_line(recipe)}")
     if len(formula) > LONGEST_CELL:
         lines.append(f"The formula has {len(formula)} characters, Excel accepts {LONGEST_CELL}: split it over cells.")
     with_commas = formula.translate(str.maketrans(",.", ";,"))
@@ -133,6 +132,8 @@ def column_letters(i: int) -> str:
 def _printed(network: Network, language: Literal["javascript", "spreadsheet", "sympy_code"],
              variable: Callable[[int], str], constant: Callable[[float], str]) -> str:
     """The network in a language, named by the field of `Activation` that holds its templates."""
+    network = with_short_logarithms(network)
+
     def combine(i: int, neuron: Neuron, below: list[str]) -> str:
         if below:
             template: str = getattr(ACTIVATIONS[neuron.activation], language)

@@ -15,9 +15,9 @@ import pandas as pd
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
 from xnet.runs.data_file import single_line_cells
-from xnet.tables.column_recipes import recipes_from_config
+from xnet.tables.column_recipes import needed_recipes, recipes_from_config
 
-from .column_code import derived_python, derived_recipes, file_columns, renamed_among
+from .column_code import derived_call, derived_python, file_columns, renamed_among
 from .table_code import READING
 
 #: Larger tables are thinned out evenly to this number of rows in the notebook.
@@ -64,15 +64,15 @@ def notebook(network: Network, config: Mapping[str, Any], row: Mapping[str, Any]
         data: the rows of the run, with its inputs and its target.
     """
     names, target = config["inputs"], config["target"]
-    used, recipes = [names[i] for i in network.variables], recipes_from_config(config)
-    derived = derived_recipes(network, names, recipes)
+    used = [names[i] for i in network.variables]
+    derived = needed_recipes(recipes_from_config(config), [*used, target])
     kept = data.iloc[np.unique(np.linspace(0, len(data) - 1, min(MAX_ROWS, len(data))).round().astype(int))]
     rows = single_line_cells(kept[[*used, target]]).to_csv(index=False)
-    wanted = file_columns(derived, used)
-    renamed = renamed_among(config, [*wanted, target])
-    derive = "    rows = [with_derived_columns(row) for row in rows]\n" if derived or renamed else ""
+    wanted = file_columns(derived, [*used, target])
+    renamed = renamed_among(config, wanted)
+    derive = f"    rows = {derived_call(derived, renamed)}\n" if derived or renamed else ""
     load = _LOAD.format(source=ascii(config["source"]), needed=_list([*used, target]),
-                        wanted=_list([*wanted, target, *renamed.values()]), columns=_list(used), target=ascii(target),
+                        wanted=_list([*wanted, *renamed.values()]), columns=_list(used), target=ascii(target),
                         derive=derive)
     thinned = f" ({len(kept):,} of {len(data):,} rows)" if len(kept) < len(data) else ""
     cells = [

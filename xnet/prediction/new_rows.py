@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -17,12 +16,11 @@ from xnet.arrays import Array
 from xnet.name_lists import quoted_names
 from xnet.tables.column_recipes import ColumnRecipe
 from xnet.tables.csv_cells import harmless_cell
-from xnet.tables.limits import TableError
-from xnet.tables.numbers import is_missing
 from xnet.tables.reading import read_table
 from xnet.tables.row_names import LINE, LINE_COLUMN, RowNames
 from xnet.tables.table import Table
 
+from .inputs import input_values, recipes_to_apply
 from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, Predictor
 
 
@@ -76,8 +74,8 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
     names = _names_of_search(predictor, frame, report)
     texts = {names.get(column, column): dict(cells) for column, cells in unread.items()}
     frame = frame.rename(columns=names)
-    recipes = _recipes_to_apply(predictor, frame)
-    inputs = _input_values(predictor, recipes, frame, name, report, texts)
+    recipes = recipes_to_apply(predictor, frame)
+    inputs = input_values(predictor, recipes, frame, name, report, texts)
     report = [] if typed else report
     if unknown := [used for used in predictor.used if predictor.range_of(used) is None]:
         report.append(f"The range of {quoted_names(unknown, 6)} in the rows of the search is unknown, so values "
@@ -118,45 +116,6 @@ def _names_of_search(predictor: Predictor, frame: pd.DataFrame, report: list[str
     return names
 
 
-def _recipes_to_apply(predictor: Predictor, frame: pd.DataFrame) -> dict[str, ColumnRecipe]:
-    """The recipes of the inputs that are missing in a table and can be derived from other columns."""
-    there = {_plain(str(c)) for c in frame.columns}
-    return {used: predictor.derived[used] for used in predictor.used
-            if used in predictor.derived and _plain(used) not in there}
-
-
-def _input_values(predictor: Predictor, recipes: Mapping[str, ColumnRecipe], frame: pd.DataFrame, name: str,
-           report: list[str], texts: dict[str, dict[int, str]]) -> dict[str, Array]:
-    """The values of the inputs that the formula uses, (n,) each.
-
-    Args:
-        predictor: the formula.
-        recipes: recipes of inputs that are derived from other columns.
-        frame: the table.
-        name: the name of the table in messages.
-        report: receives sentences on derived columns and on columns with similar names.
-        texts: cells that are not numbers, by column and row; receives those of the inputs under their names.
-    """
-    columns = [str(c) for c in frame.columns]
-    places = _places(dict.fromkeys(recipes[c].column if c in recipes else c for c in predictor.used), columns, name,
-                     report)
-    inputs = {}
-    for used in predictor.used:
-        if used not in recipes:
-            column = frame.iloc[:, places[used]]
-            inputs[used] = _numbers(column, used, name)
-            texts[used] = texts.get(columns[places[used]], {}) | _texts(column, inputs[used])
-            continue
-        recipe = recipes[used]
-        cells = ["" if cell is None else cell for cell in frame.iloc[:, places[recipe.column]].tolist()]
-        inputs[used] = recipe.values(cells)
-        sentence = f"{used!r} was derived from {recipe.column!r}, as in the search."
-        if unknown := recipe.unknown_labels(cells):
-            sentence = f"{sentence[:-1]}, which did not contain {', '.join(repr(label[:30]) for label in unknown[:5])}."
-        report.append(sentence)
-    return inputs
-
-
 def predicted_csv(predicted: Predicted) -> str:
     """The table with its predictions as CSV; text that a spreadsheet would evaluate as a formula is escaped."""
     out = io.StringIO()
@@ -171,56 +130,6 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return repr(value) if np.isfinite(value) else ""
     return harmless_cell("" if value is None else str(value)) if not isinstance(value, int) else str(value)
-
-
-def _places(used: Iterable[str], columns: Sequence[str], name: str, report: list[str]) -> dict[str, int]:
-    """The position of every column that the formula uses: by its name, else by the only similar name."""
-    used, plain = list(used), [_plain(c) for c in columns]
-    places: dict[str, int] = {}
-    for column in used:
-        alike = [k for k, c in enumerate(plain) if c == _plain(column)]
-        if column in columns:
-            places[column] = columns.index(column)
-        elif len(alike) == 1:
-            places[column] = alike[0]
-            report.append(f"The column {columns[alike[0]]!r} was taken for {column!r}.")
-    missing = [column for column in used if column not in places]
-    if missing:
-        raise TableError(f"{name} lacks the column{'s' * (len(missing) > 1)} {quoted_names(missing, 6)} that the "
-                         "formula reads. "
-                         + _hint(missing[0], [c for c in columns if columns.index(c) not in places.values()]))
-    return places
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split()).replace("_", "").casefold()
-
-
-def _hint(missing: str, free: Sequence[str]) -> str:
-    close = difflib.get_close_matches(missing, free, n=1, cutoff=0.5)
-    shown = ", ".join(map(repr, free[:8])) + (" and others" if len(free) > 8 else "")
-    others = f"Its other columns are {shown}: " if free else "Add it: "
-    return f"Is it {close[0]!r}? Then rename it." if close else others + "name or add the column, then try again."
-
-
-def _numbers(column: pd.Series, used: str, name: str) -> Array:
-    if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(dtype=np.float64, na_value=np.nan)
-    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    if not np.isfinite(numbers).any() and len(numbers):
-        example = next((str(v) for v in column if v is not None and str(v).strip()), "")
-        found = f"text (for example {example[:30]!r})" if example else "empty"
-        raise TableError(f"The column {used!r} of {name} is {found}, and the formula needs numbers: correct the "
-                         "column, then try again.")
-    return numbers
-
-
-def _texts(column: pd.Series, numbers: Array) -> dict[int, str]:
-    """The cells of a column (n,) that are not empty and not in `numbers` (n,), by row."""
-    if pd.api.types.is_numeric_dtype(column):
-        return {}
-    return {int(i): str(column.iloc[i]) for i in np.flatnonzero(np.isnan(numbers))
-            if not pd.isna(column.iloc[i]) and not is_missing(str(column.iloc[i]).strip())}
 
 
 def _describe_texts(rows: Array, places: Sequence[tuple[int, str, str]], names: RowNames) -> str:
@@ -247,6 +156,8 @@ def _remark_column(predictor: Predictor, used: str, column: Array, recipe: Colum
     """
     gaps = ~np.isfinite(column)
     missing = f"{recipe.column} is missing, or not as in the search" if recipe else f"{used} is missing"
+    if recipe and recipe.reads_rows:
+        missing = f"{used} cannot be derived in this row"
     for i in np.flatnonzero(gaps).tolist():
         remark = f"{used} is text ({texts[i][:30]!r})" if i in texts else missing
         if remark not in remarks[i]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from xnet.config.run_options import RunError, with_current_keys
 from xnet.engine.networks.network import Network
 from xnet.runs.run import Run
 from xnet.tables.changes import changes_from_json, original_names
-from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
+from xnet.tables.column_recipes import ColumnRecipe, needed_recipes, recipes_from_config
 
 #: Values outside the range by less than this share of it are accepted, because ranges are shown with few digits.
 TOLERANCE = 1e-4
@@ -35,7 +35,8 @@ class Predictor:
         target: the name of the target.
         low: (d,) the lowest value of every input in all rows of the search, NaN if unknown; None if all are unknown.
         high: (d,) the highest value.
-        derived: recipes of inputs that were derived from text or dates; a table may hold the original columns.
+        derived: recipes of inputs that were derived from text, dates or other rows; a table may hold the original
+            columns.
         renamed: columns that were renamed before the search (name -> name in the file); a table may have either.
     """
 
@@ -55,7 +56,16 @@ class Predictor:
     @property
     def needed_columns(self) -> tuple[str, ...]:
         """The columns that a table must have: the inputs that the formula uses, or the columns they derive from."""
-        return tuple(dict.fromkeys(self.derived[name].column if name in self.derived else name for name in self.used))
+        return source_columns(self.used, self.recipes)
+
+    @property
+    def recipes(self) -> dict[str, ColumnRecipe]:
+        """The recipes of the derived columns that the formula uses, and of their sources, sources first."""
+        return needed_recipes(self.derived, self.used)
+
+    def of_single_rows(self) -> Predictor:
+        """The same for rows that are typed one by one: columns derived from other rows are given as numbers."""
+        return replace(self, derived={name: r for name, r in self.derived.items() if not r.reads_rows})
 
     def range_of(self, name: str) -> tuple[float, float] | None:
         """The lowest and highest value of an input in all rows of the search; None if unknown."""
@@ -91,6 +101,16 @@ class Predictor:
             X[:, self.names.index(name)] = given[name]
         values = self.network.evaluate(X)
         return np.where(np.isfinite(values), values, np.nan)
+
+
+def source_columns(used: Iterable[str], recipes: Mapping[str, ColumnRecipe]) -> tuple[str, ...]:
+    """The columns of a table that some columns are computed from, themselves where they have no recipe."""
+    needed: dict[str, None] = {}
+    for name in (*used, *recipes):
+        recipe = recipes.get(name)
+        read = (name,) if recipe is None else recipe.file_columns if recipe.reads_rows else (recipe.column,)
+        needed |= dict.fromkeys(read)
+    return tuple(column for column in needed if column not in recipes)
 
 
 def predictor_from_run(run: Run, formula: Mapping[str, Any]) -> Predictor:

@@ -15,7 +15,8 @@ The modules of the package are
     data_file, frames_file, notes, sharing   single files of a run folder
     execution      the loop that carries out a run
     resuming       the state that a search starts or continues from
-    endings        why a search ended, as a state and a sentence
+    failures       errors that end a search, as sentences
+    dynamics_run, dynamics_execution   runs that search laws of motion
     control        commands, heartbeat and the abort of a step
     recording      writes snapshots, events, frames and traces
     sweep          many searches at once, and how they go on after an interruption

@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from xnet.atomic_files import read_json
 from xnet.config.class_runs import is_class
+from xnet.config.dynamics_runs import is_dynamics
 from xnet.config.losses import loss_title
 from xnet.config.run_options import with_current_keys
 from xnet.engine import Network, shape, to_expression
@@ -135,7 +136,8 @@ def _facts(folder: str, _stamp: object) -> tuple[Any, ...] | None:
     snapshot = read_json(path / "snapshot.json") or {}
     try:
         best = snapshot["best"]
-        structure = shape(to_expression(Network.from_json(best["network"])))
+        networks = [equation["network"] for equation in best["equations"]] if is_dynamics(config) else [best["network"]]
+        structure = "; ".join(shape(to_expression(Network.from_json(network))) for network in networks)
         r2, of_loss, of_class = (
             {key: None if best[key] is None else float(best[key]) for key in keys if keys is _R2 or key in best}
             for keys in (_R2, LOSS_SCORE_KEYS, _CLASS_SCORES))

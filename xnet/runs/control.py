@@ -15,6 +15,7 @@ import os
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
@@ -32,6 +33,9 @@ PACES = ("real_time", "slow", "step_by_step")
 #: The state that each command requests; a pace or a step changes no pause by itself.
 _REQUESTED_STATES = {"pause": "pause", "resume": "run", "stop": "stop", "step_by_step": "run", "step": "run"}
 _ABORT_SIGNAL = getattr(signal, "SIGUSR1", None)  # Windows has none: there a step runs to its end
+
+#: Modules whose functions are called when an object dies.
+_FILES_OF_CALLBACKS = frozenset(f.__code__.co_filename for f in (weakref.finalize.__call__, weakref.WeakSet.__init__))
 
 
 class StepAborted(BaseException):
@@ -147,7 +151,8 @@ class Control:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if number != _ABORT_SIGNAL:
             self.requested_state = "stop"
-        if self._in_step:
+            self._abort_requested = min(self._abort_requested, time.monotonic())  # where this signal cannot abort
+        if self._in_step and not _drops_exceptions(frame):
             raise StepAborted
 
     def _listen(self) -> None:
@@ -191,3 +196,16 @@ class Control:
         late = now > self._abort_requested + GRACE_S or now > self._step_deadline
         if _ABORT_SIGNAL is not None and self._in_step and late:
             _thread.interrupt_main(_ABORT_SIGNAL)
+
+
+def _drops_exceptions(frame: FrameType | None) -> bool:
+    """Whether a frame, or one that has called it, belongs to a callback whose exceptions Python prints and drops.
+
+    These are finalizers and the callbacks of weak references: a step would not end there, and the callback would be cut
+    off in the middle. The thread of `Control` requests the abort again a moment later.
+    """
+    while frame is not None:
+        if frame.f_code.co_name == "__del__" or frame.f_code.co_filename in _FILES_OF_CALLBACKS:
+            return True
+        frame = frame.f_back
+    return False

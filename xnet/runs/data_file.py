@@ -52,7 +52,7 @@ def read_columns(path: Path, numbers: Sequence[str], further: Sequence[str] = ()
         try:
             frame[name] = _floats(path, range(k, k + 1))
         except ValueError:
-            frame[name] = _texts(path, k)
+            frame[name] = read_texts(path, k)
     return frame
 
 
@@ -63,7 +63,8 @@ def _floats(path: Path, columns: range) -> np.ndarray:
         return np.loadtxt(lines, delimiter=",", usecols=columns, quotechar='"', comments=None, ndmin=2)
 
 
-def _texts(path: Path, column: int) -> list[str]:
+def read_texts(path: Path, column: int) -> list[str]:
+    """The cells of a column, by its position, as text."""
     with path.open(newline="", encoding="utf-8") as lines:
         _, *cells = (row[column] for row in csv.reader(lines))
     return cells

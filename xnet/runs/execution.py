@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,15 +12,14 @@ from xnet import engine
 from xnet.atomic_files import write_text
 from xnet.config.class_runs import is_class
 from xnet.engine import StopReason
-from xnet.errors import XNetError
 from xnet.run_queue import RunQueue
 
 from .control import Control
+from .failures import failure_sentence
 from .recording import Recorder
 from .resuming import initial_state, resumed_state
 from .run import Run
 from .schema import Checkpoint, Snapshot
-from .store import reason_of
 from .waiting import Waiting
 
 T = TypeVar("T")
@@ -44,8 +42,6 @@ SLOW_S = 1.0
 
 #: A longer pause, in seconds, ends the run, so that forgotten runs do not fill the memory.
 LONGEST_PAUSE_S = 6 * 3600.0
-
-log = logging.getLogger(__name__)
 
 
 def execute(run: Run, *, commands: Callable[[], str | None],
@@ -76,19 +72,8 @@ def execute(run: Run, *, commands: Callable[[], str | None],
             execution.write_checkpoint()
             state = "stopped" if reason is StopReason.STOPPED else "finished"
             message = reason.class_sentence if is_class(run.config) else reason.sentence
-        except XNetError as error:  # its message is written for the user
-            log.warning("The run failed: %s", error)
-            message = str(error)
-        except OSError as error:
-            log.exception("A file cannot be written")
-            message = (f"The files of the search cannot be written ({reason_of(error)}); the best formula so far is "
-                       "kept. Free some space, then continue the search.")
-        except MemoryError:
-            log.exception("Out of memory")
-            message = "The search ran out of memory; use fewer rows, inputs or activations."
-        except Exception:  # for any other error: keep the result, and tell the user
-            log.exception("The search failed")
-            message = "An unexpected error ended the search; the best formula so far is kept. See the log of the run."
+        except Exception as error:  # noqa: BLE001 - whatever it is: keep the result, log it, tell the user
+            message = failure_sentence(error)
         finally:
             execution.close()
         execution.show(state, message, reason)

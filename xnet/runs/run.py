@@ -15,7 +15,8 @@
               command         the next command for the worker, one of `COMMANDS`
               log.txt         the log of the worker
 
-`xnet.runs.schema` describes the objects in the JSON files.
+`xnet.runs.schema` describes the objects in the JSON files, and `xnet.runs.dynamics_run` those of a search for laws of
+motion.
 
 The id is a capability: everybody who has it can see and steer the run. Ids are therefore random, and an id is checked
 before it becomes part of a path. Files that may be read during a write are replaced atomically: a reader sees either
@@ -35,6 +36,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from xnet.atomic_files import read_json, write_json, write_text
+from xnet.config.dynamics_runs import is_dynamics
 from xnet.config.run_options import RunError, check_number, with_current_keys
 from xnet.config.run_problem import further_columns, problem_from
 from xnet.processes import process_created, process_lives
@@ -163,12 +165,18 @@ class Run:
                     yield json.loads(line)
 
     def data(self) -> pd.DataFrame:
-        """The rows of the search: the columns of the inputs, then of the target, as float64."""
-        return read_columns(self.folder / "data.csv", [*self.config["inputs"], self.config["target"]])
+        """The rows of the search: the columns of the inputs, then of the target, as float64.
+
+        Raises:
+            RunError: the run searches laws of motion (see `xnet.runs.dynamics_run`).
+            DataError: the file cannot be read.
+        """
+        config = self._config_of_one_formula()
+        return read_columns(self.folder / "data.csv", [*config["inputs"], config["target"]])
 
     def table(self) -> pd.DataFrame:
         """The same rows, followed by the columns of the split and the weights, which may be text."""
-        config = self.config
+        config = self._config_of_one_formula()
         return read_columns(self.folder / "data.csv", [*config["inputs"], config["target"]], further_columns(config))
 
     def other_columns(self) -> pd.DataFrame | None:
@@ -190,6 +198,13 @@ class Run:
             DataError: the data cannot be used.
         """
         return problem_from(self.config, self.table())
+
+    def _config_of_one_formula(self) -> dict[str, Any]:
+        config = self.config
+        if is_dynamics(config):
+            raise RunError(f"Run {self.id!r} searches laws of motion, a system of formulas. Open it on the page "
+                           "Motion, or export it with the command export.")
+        return config
 
     def command(self, command: str) -> None:
         """Send a command to the worker.

@@ -24,6 +24,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
+from xnet.config.dynamics_runs import is_dynamics
 from xnet.config.run_options import RunError
 from xnet.engine import Cluster, ClusterError, connect
 from xnet.one_thread import ONE_THREAD
@@ -80,8 +81,13 @@ def _search(run: Run, seconds: float, detached: bool) -> None:
         os.nice(NICENESS)  # the server, which answers people, comes first
     with threadpool_limits(limits=1), contextlib.ExitStack() as stack:  # NumPy may be loaded without variables
         logging.getLogger(__name__).info("Run %s: %s s of searching, process %s", run.id, seconds, os.getpid())
-        execute(run, commands=run.take_command if detached else commands_of_parent(run), queue=line,
-                cluster=_cluster(run, stack) if detached else None)
+        commands = run.take_command if detached else commands_of_parent(run)
+        if is_dynamics(run.config):
+            from .dynamics_execution import execute_dynamics  # other runs do not need its libraries
+
+            execute_dynamics(run, commands=commands, queue=line)
+        else:
+            execute(run, commands=commands, queue=line, cluster=_cluster(run, stack) if detached else None)
     logging.getLogger(__name__).info("Ended: %s", run.status()["message"])
     if line is not None:
         with contextlib.suppress(sqlite3.Error):

@@ -28,8 +28,10 @@ from .changes import (
     cell_text,
 )
 from .column_conversion import Conversion, with_conversions
+from .column_recipes import ColumnRecipe
 from .columns import number_column, printable_name
 from .conditions import select_rows
+from .derivations import with_derivations
 from .number_columns import numbers_and_gaps
 from .numbers import is_missing
 from .roles import clean_unit
@@ -57,16 +59,19 @@ def apply_changes(table: Table, changes: Iterable[Change]) -> Table:
     return table
 
 
-def prepared(table: Table, changes: Sequence[Change], conversions: Iterable[Conversion] = ()) -> Table:
-    """The table after changes and conversions; units of converted columns are set after the conversions.
+def prepared(table: Table, changes: Sequence[Change], conversions: Iterable[Conversion] = (),
+             derivations: Iterable[ColumnRecipe] = ()) -> Table:
+    """The table after changes, conversions and derivations; units of the new columns are set at the end.
 
     Args:
         table: the table as it was read.
         changes: in the order in which they were made.
         conversions: of columns of the changed table; those that it does not allow are ignored.
+        derivations: recipes of columns that are derived from the others (see `derivations.with_derivations`).
 
     Raises:
         ChangeError: a change does not fit the table.
+        TableError: a derivation does not fit the table.
     """
     names, own, later = set(map(str, table.frame.columns)), list[Change](), list[SetUnit]()
     for change in changes:
@@ -76,7 +81,7 @@ def prepared(table: Table, changes: Sequence[Change], conversions: Iterable[Conv
         own.append(change)
         if isinstance(change, RenameColumn):
             names = (names - {change.old}) | {change.new}
-    made = with_conversions(apply_changes(table, own), conversions)
+    made = with_derivations(with_conversions(apply_changes(table, own), conversions), derivations)
     return apply_changes(made, [change for change in later if change.column in made.frame.columns])
 
 
@@ -138,8 +143,8 @@ def _renamed(table: Table, change: RenameColumn) -> Table:
         table, frame=table.frame.rename(columns={change.old: change.new}), units=by_column(table.units),
         suggested_target=table.suggested_target and name(table.suggested_target),
         suggested_inputs=tuple(map(name, table.suggested_inputs)), unread=by_column(table.unread),
-        derived={name(c): replace(recipe, column=name(recipe.column), sources=tuple(map(name, recipe.sources)))
-                 for c, recipe in table.derived.items()},
+        derived={name(c): recipe.renamed(name) for c, recipe in table.derived.items()},
+        excluded=None if table.excluded is None else table.excluded.rename(columns={change.old: change.new}),
         joined={name(c): tuple(map(name, sources)) for c, sources in table.joined.items()},
         errors={name(c): name(e) for c, e in table.errors.items()}, mixed=tuple(map(name, table.mixed)),
         sentinels=by_column(table.sentinels), outliers=by_column(table.outliers),
@@ -202,7 +207,10 @@ def _without(table: Table, excluded: Array) -> Table:
     unread = {c: {int(new_positions[i]): text for i, text in cells.items() if kept[i]}
               for c, cells in table.unread.items()}
     has_lines = table.row_names.word == LINE
-    return replace(table, frame=table.frame[kept].reset_index(drop=True), unread=unread,
+    left_out = table.frame[excluded].set_axis(table.row_names.numbers[excluded], axis=0)
+    if table.excluded is not None:
+        left_out = pd.concat([table.excluded, left_out])
+    return replace(table, frame=table.frame[kept].reset_index(drop=True), unread=unread, excluded=left_out,
                    lines=numbers if has_lines else (), numbers=() if has_lines else numbers)
 
 

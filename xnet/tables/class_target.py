@@ -8,6 +8,7 @@ bundles, reproductions and repeated searches can rebuild the column.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -15,12 +16,29 @@ import pandas as pd
 
 from .column_conversion import free_name
 from .column_recipes import ColumnRecipe, label_text
+from .columns import kind_of
 from .limits import TableError
 from .numbers import is_missing
 from .table import Table
 
 #: Whole numbers with more different values than this are amounts or counts, not classes.
 FEW_CLASSES = 10
+#: Rows that a class needs in a column that is proposed as the target.
+_ROWS_OF_A_CLASS = 3
+#: Text that describes how a row was measured is not what people want to explain.
+_REMARK = re.compile(r".*(?:remark|comment|note|flag|quality|status|source|unit|bemerkung|kommentar).*", re.IGNORECASE)
+
+
+def proposes_classes(column: pd.Series) -> bool:
+    """Whether the last column of a file is proposed as the target: text that holds classes, not remarks or flags.
+
+    Every row needs a class, and every class a few rows.
+    """
+    if pd.api.types.is_numeric_dtype(column) or _REMARK.fullmatch(str(column.name)) or kind_of(column) != "labels":
+        return False
+    counts = column.astype(str).value_counts()
+    return not any(map(is_missing, counts.index)) and len(counts) <= FEW_CLASSES and (
+        bool(counts.min() >= _ROWS_OF_A_CLASS))
 
 
 def class_labels(table: Table, column: str) -> tuple[str, ...]:

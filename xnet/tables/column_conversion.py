@@ -139,8 +139,7 @@ def _without_codes(table: Table, conversion: Conversion,
                    taken: Mapping[str, ColumnRecipe]) -> tuple[dict[str, ColumnRecipe], str]:
     """The column without its codes for missing values, and the sentence for the report."""
     column, codes = conversion.column, tuple(f"{code:.17g}" for code in table.sentinels[conversion.column])
-    shown = " or ".join(f"{float(code):.12g}" for code in codes)
-    name = free_name(f"{column} without {shown}"[:_LONGEST_NAME], table, taken)
+    name = free_name(f"valid {column}"[:_LONGEST_NAME], table, taken)
     count = int(table.frame[column].isin(list(table.sentinels[column])).sum())
     return {name: ColumnRecipe(column, conversion.way, labels=codes)}, (
         f"{column!r} was converted to {name!r}: {count:,} cell{'s' * (count != 1)} "

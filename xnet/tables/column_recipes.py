@@ -1,4 +1,4 @@
-"""How a column of numbers was derived from text or dates, so that later tables are converted in the same way.
+"""How a column was derived from text, dates or the numbers of other rows, so that later tables get the same column.
 
 A run's config stores the recipe of each derived column under the key `derived`. A table to predict for then needs only
 the source column. Days are counted from the same first day, and a label that the training table lacked gives NaN.
@@ -7,8 +7,8 @@ the source column. Days are counted from the same first day, and a label that th
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,8 +27,16 @@ WAYS = {"labels": "columns of 0 and 1", "days": "days since the first", "years":
         "seconds": "seconds", "gaps": "codes for missing values read as missing"}
 #: The way of a column of groups, which `group_column` makes: the numbers 0, 1, ... of the labels.
 GROUPS = "groups"
+#: The ways to derive a column from a column of numbers, row after row (see `derivations`), with a description.
+DERIVED_WAYS = {"previous": "value of an earlier row", "difference": "difference from an earlier row",
+                "mean": "mean of this row and the rows before it", "rate": "difference divided by that of the order",
+                "log": "natural logarithm"}
 #: The ways whose source column holds numbers.
 NUMBER_WAYS = ("numbers", "gaps", "seconds")
+#: The largest `count` of a recipe.
+MOST_ROWS = 1000
+#: A derived column may be derived from another this many times.
+DEEPEST = 8
 _REPAIR = "Choose the table on the Data page again and start a new search."
 
 
@@ -42,7 +50,7 @@ class ColumnRecipe:
 
     Attributes:
         column: the source column.
-        way: a key of `WAYS`.
+        way: a key of `WAYS` or of `DERIVED_WAYS`, or `GROUPS`.
         label: for "labels", the text that became 1.
         labels: for "labels", all texts of the training table; any other text is unknown. For "gaps", the codes for
             missing values.
@@ -50,6 +58,9 @@ class ColumnRecipe:
         days_first: whether the day stands before the month in dates such as 1/2/2020.
         sources: the columns of the file that the source column joins, if it does: a date and a time; or year, month,
             day, and perhaps hour and minute.
+        count: for `DERIVED_WAYS`, how many rows earlier; for "mean", over how many rows; 0 for "log".
+        within: for `DERIVED_WAYS`, the column of groups whose rows follow one another; "" if all rows do.
+        order: for `DERIVED_WAYS`, the column of numbers that puts the rows in order; "" for the order of the file.
     """
 
     column: str
@@ -59,6 +70,9 @@ class ColumnRecipe:
     since: str = ""
     days_first: bool = False
     sources: tuple[str, ...] = ()
+    count: int = 0
+    within: str = ""
+    order: str = ""
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> ColumnRecipe:
@@ -70,16 +84,28 @@ class ColumnRecipe:
         try:
             recipe = cls(str(config["column"]), str(config["way"]), str(config["label"]),
                          tuple(map(str, config["labels"])), str(config["since"]), bool(config["days_first"]),
-                         tuple(map(str, config.get("sources", ()))))
-            if recipe.way not in (*WAYS, GROUPS) or (recipe.way == "labels" and recipe.label not in recipe.labels):
+                         tuple(map(str, config.get("sources", ()))), int(config.get("count", 0)),
+                         str(config.get("within", "")), str(config.get("order", "")))
+            if recipe.way not in (*WAYS, GROUPS, *DERIVED_WAYS) or (
+                    recipe.way == "labels" and recipe.label not in recipe.labels):
+                raise ValueError
+            fewest = 0 if recipe.way == "log" else 1
+            if recipe.reads_rows and (not fewest <= recipe.count <= MOST_ROWS or (
+                    recipe.way == "rate" and not recipe.order)):
                 raise ValueError
             if recipe.way == "days":
                 pd.Timestamp(recipe.since)
             recipe.codes  # noqa: B018 - raises if a code is no number
-        except (KeyError, TypeError, ValueError):
-            raise RecipeError(f"The recipe of a converted column is {str(config)[:200]}; expected column, way "
-                              f"({', '.join(WAYS)}), label, labels, since and days_first. {_REPAIR}") from None
+        except (KeyError, TypeError, ValueError, OverflowError):
+            ways = ", ".join((*WAYS, *DERIVED_WAYS))
+            raise RecipeError(f"The recipe of a derived column is {str(config)[:200]}; expected column, way ({ways}), "
+                              f"label, labels, since and days_first. {_REPAIR}") from None
         return recipe
+
+    def renamed(self, name: Callable[[str], str]) -> ColumnRecipe:
+        """The recipe after columns were renamed; `name` gives the new name of a column."""
+        return replace(self, column=name(self.column), sources=tuple(map(name, self.sources)),
+                       within=self.within and name(self.within), order=self.order and name(self.order))
 
     @property
     def codes(self) -> list[float]:
@@ -89,15 +115,23 @@ class ColumnRecipe:
     def to_config(self) -> dict[str, Any]:
         """The recipe as plain data for a config."""
         joined = {"sources": list(self.sources)} if self.sources else {}
-        return {k: v for k, v in asdict(self).items() if k != "sources"} | {"labels": list(self.labels)} | joined
+        rows = {"count": self.count, "within": self.within, "order": self.order} if self.reads_rows else {}
+        kept = {k: v for k, v in asdict(self).items() if k not in ("sources", "count", "within", "order")}
+        return kept | {"labels": list(self.labels)} | joined | rows
+
+    @property
+    def reads_rows(self) -> bool:
+        """Whether the values are computed by `derivations`, from all rows of a table."""
+        return self.way in DERIVED_WAYS
 
     @property
     def file_columns(self) -> tuple[str, ...]:
-        """The columns of a file that the values are computed from."""
-        return self.sources or (self.column,)
+        """The columns that the values are computed from; those of a file, unless they are derived themselves."""
+        read = (self.column, self.within, self.order) if self.reads_rows else self.sources or (self.column,)
+        return tuple(dict.fromkeys(column for column in read if column))
 
     def values(self, cells: Sequence[object]) -> Array:
-        """Convert cells.
+        """Convert cells; not for `DERIVED_WAYS`, whose values depend on other rows.
 
         Returns:
             (n,) numbers; NaN where a cell is missing, cannot be read or holds an unknown label.
@@ -195,3 +229,21 @@ def recipes_from_config(config: Mapping[str, Any]) -> dict[str, ColumnRecipe]:
     """
     recipes = config.get("derived") or config.get("made") or {}  # exports of older releases use the second key
     return {str(name): ColumnRecipe.from_config(recipe) for name, recipe in recipes.items()}
+
+
+def needed_recipes(derived: Mapping[str, ColumnRecipe], names: Iterable[str],
+                   depth: int = 0) -> dict[str, ColumnRecipe]:
+    """The recipes of some columns, and of the derived columns that those are computed from, sources first.
+
+    Raises:
+        RecipeError: the columns are derived from one another, in a circle or more than `DEEPEST` times.
+    """
+    found: dict[str, ColumnRecipe] = {}
+    for name in names:
+        if name in derived and name not in found:
+            if depth > DEEPEST:
+                raise RecipeError(f"{name[:80]!r} is derived from columns that are derived themselves, more than "
+                                  f"{DEEPEST} times. {_REPAIR}")
+            found |= needed_recipes(derived, derived[name].file_columns, depth + 1)
+            found[name] = derived[name]
+    return found

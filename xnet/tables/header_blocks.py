@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .numbers import is_infinite, is_missing
-from .unit_words import UNITS_LABEL, bare_unit, is_unit, is_units_row
+from .unit_words import UNITS_LABEL, bare_unit, is_unit, is_units_row, says_no_unit
 from .written_numbers import is_gap_word, is_written_number
 
 #: A row with the number of its line.
@@ -125,9 +125,8 @@ def _could_be_names(row: Sequence[str], width: int) -> bool:
 
 
 def _units(row: Sequence[str]) -> dict[int, str]:
-    units = {k: bare_unit(cell) for k, cell in enumerate(row)}
-    return {k: u for k, u in units.items() if u and u not in ("-", "--", "–", "—", "1", "TS", "RN") and not (
-        k == 0 and u.lower() in UNITS_LABEL)}
+    units = {k: bare_unit(cell) for k, cell in enumerate(row) if not says_no_unit(cell)}
+    return {k: u for k, u in units.items() if not (k == 0 and u.lower() in UNITS_LABEL)}
 
 
 def _is_kinds(names: Sequence[str], row: Sequence[str]) -> bool:

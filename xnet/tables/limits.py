@@ -14,6 +14,8 @@ MAX_COLUMNS = 20_000
 #: A search takes at most this many inputs; a table may have more columns.
 MAX_INPUTS = 200
 MAX_CELLS = 10_000_000
+#: A single column of numbers with at least this many rows is a series.
+MIN_ROWS_OF_A_SERIES = 10
 #: Compressed files that unpack to more than this many bytes are refused.
 MAX_UNPACKED = 100 * 2**20
 #: Longer cells are cut: they are neither numbers nor labels.

@@ -16,12 +16,13 @@ import pandas as pd
 
 from .alignment import Grid
 from .archives import is_array, read_array, unpacked
+from .class_target import proposes_classes
 from .columns import Findings, kind_of, make_frame, unique_names, units_of_names
 from .extremes import note_extremes
 from .joined_dates import with_joined_dates
 from .json_files import is_json, read_json
 from .large_text import read_large
-from .limits import MAX_BYTES, MAX_PLAIN_BYTES, TableError
+from .limits import MAX_BYTES, MAX_PLAIN_BYTES, MIN_ROWS_OF_A_SERIES, TableError
 from .other_workbooks import is_other_workbook, other_sheet_names, read_other_workbook
 from .parquet_files import is_parquet, read_parquet
 from .pasted_lists import rows_of_lists
@@ -48,8 +49,8 @@ def read_table(source: bytes | str | Path, name: str = "", min_columns: int = 2,
     Args:
         source: the bytes of a file, the text of a table (a str is never a path), or a Path.
         name: of the table, for messages; by default the file's name, or "the table".
-        min_columns: the fewest columns of numbers: two to search (or one beside text or dates that can be converted),
-            one to predict, none if text will be converted.
+        min_columns: the fewest columns of numbers: two to search (or one beside text or dates that can be converted, or
+            a series, a single column of numbers), one to predict, none if text will be converted.
         sheet: of a workbook; by default the first sheet that holds such a table.
 
     Raises:
@@ -125,7 +126,8 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     others = []
     if len(numeric) < min_columns:
         others = [c for c in names if c in mixed or kind_of(frame[c]) in ("dates", "times", "durations", "labels")]
-    if min_columns and (not numeric or len(numeric) + len(others) < min_columns):
+    if min_columns and (not numeric or len(numeric) + len(others) < min_columns) and not (
+            _is_series(frame, numeric) and len(source.sheets) <= 1):
         holds = f"only {numeric[0]!r} holds" if numeric else "no column holds"
         needed = "two columns" if min_columns == 2 else "one column"
         why = found.why_text(next(iter(found.reasons))) if found.reasons else "Check the cells."
@@ -135,13 +137,14 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
     errors, units_row = set(found.errors.values()), source.units_row
     useful = [c for c in numeric
               if c not in errors and not is_constant(frame[c]) and not is_row_number(frame[c])] or numeric
+    classes = names[-1:] if proposes_classes(frame[names[-1]]) else []
     return Table(
         frame=frame,
         name=name,
-        report=(f"Read {len(frame):,} rows and {len(names)} columns, {len(numeric)} of them numbers.", *notes),
+        report=(_size_sentence(len(frame), len(names), len(numeric)), *notes),
         units={**units_of_names(names, frame), **{names[k]: unit for k, unit in source.units.items()}, **found.units},
-        suggested_target=useful[-1] if useful else None,
-        suggested_inputs=tuple(useful[:-1]),
+        suggested_target=next(iter((*classes, *useful[::-1])), None),
+        suggested_inputs=tuple(useful if classes else useful[:-1]),
         sheets=source.sheets,
         sheet=source.sheet,
         unread=found.unread,
@@ -153,6 +156,16 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
         joined=joined,
         units_row=units_row and UnitsRow(units_row[0], dict(zip(names, units_row[1], strict=False))),
     )
+
+
+def _size_sentence(rows: int, columns: int, numbers: int) -> str:
+    return f"Read {rows:,} rows and {columns} column{'s' * (columns > 1)}, {numbers} of them numbers."
+
+
+def _is_series(frame: pd.DataFrame, numeric: list[str]) -> bool:
+    """Whether a table is one series of numbers, which earlier rows may explain."""
+    return len(numeric) == len(frame.columns) == 1 and len(frame) >= MIN_ROWS_OF_A_SERIES and not is_row_number(
+        frame[numeric[0]]) and not is_constant(frame[numeric[0]])
 
 
 def _text_grid(data: bytes, name: str, notes: list[str], min_columns: int) -> Grid:

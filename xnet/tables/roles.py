@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .class_target import target_columns
+from .column_recipes import DEEPEST
 from .id_columns import may_name_rows
 from .numbers import is_missing
 from .table import Table
@@ -115,10 +116,24 @@ class Roles:
 
 
 def siblings(table: Table, column: str | None) -> set[str]:
-    """The columns derived from the same text or date column as this one, or from this one itself."""
-    recipe = table.derived.get(column or "")
-    source = column if recipe is None else recipe.column
-    return {c for c, other in table.derived.items() if other.column == source}
+    """The columns that hold the same value of a row as this one: derived from the same column, or from this one itself.
+
+    The value of an earlier row is another value, so `previous_x` may explain x.
+    """
+    origin = _origin(table, column)
+    found = {c for c in table.derived if _origin(table, c) == origin}
+    own_numbers = column in table.derived and table.derived[str(column)].reads_rows and origin != column
+    return found | ({str(origin)} if own_numbers else set())
+
+
+def _origin(table: Table, column: str | None) -> str | None:
+    """The column whose value in the same row a derived column is computed from; itself if there is none."""
+    for _ in range(DEEPEST):
+        recipe = table.derived.get(column or "")
+        if recipe is None or recipe.way == "previous":
+            break
+        column = recipe.column
+    return column
 
 
 def in_order(columns: Iterable[str], table: Table) -> tuple[str, ...]:

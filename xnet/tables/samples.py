@@ -24,7 +24,10 @@ DISCIPLINES = ("astronomy", "aerospace", "energy", "environment", "society", "ph
 
 @dataclass(frozen=True)
 class Sample:
-    """One sample table, with the most important fields of its sidecar; `sidecar` is the whole content."""
+    """One sample table, with the most important fields of its sidecar; `sidecar` is the whole content.
+
+    `motion` are the roles of the columns of a table of trajectories, by name; None for another table.
+    """
 
     name: str
     title: str
@@ -39,6 +42,7 @@ class Sample:
     suggested_inputs: tuple[str, ...]
     path: Path
     sidecar: dict[str, Any] = dataclasses.field(repr=False, compare=False)
+    motion: dict[str, Any] | None = dataclasses.field(default=None, compare=False)
 
 
 def sample_folder() -> Path:
@@ -106,6 +110,7 @@ def _sample(path: Path) -> Sample:
             suggested_inputs=tuple(sidecar["suggested_inputs"]),
             path=path.with_suffix(".csv"),
             sidecar=sidecar,
+            motion=sidecar.get("motion"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise TableError(f"The sidecar {path.name} of a sample table is not complete ({error}): correct it.") from error

@@ -41,7 +41,8 @@ class Table:
         name: of the file or sample.
         report: sentences on how the file was understood and what was changed.
         units: by column; from a sample's sidecar, or from names such as "speed [m/s]".
-        suggested_target, suggested_inputs: for a file, the last column of numbers and the others.
+        suggested_target, suggested_inputs: for a file, the last column if it holds classes, else the last column of
+            numbers; and the other columns of numbers.
         title, description, licence, source: of a sample; empty for files.
         derived: the recipes of converted columns, by column.
         sheets, sheet: the names of a workbook's sheets, and the one that was read.
@@ -56,6 +57,7 @@ class Table:
             row is left out.
         units_row: the row that was read as the units of the columns; None without one.
         changes: the changes that were made to the table after it was read.
+        excluded: the rows that changes left out, with their names as index: derived columns need their places.
     """
 
     frame: pd.DataFrame
@@ -81,6 +83,7 @@ class Table:
     numbers: tuple[int, ...] = ()
     units_row: UnitsRow | None = None
     changes: tuple[Change, ...] = ()
+    excluded: pd.DataFrame | None = None
 
     @cached_property
     def numeric_columns(self) -> tuple[str, ...]:

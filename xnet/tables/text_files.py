@@ -91,7 +91,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     """Split text into a header and rows of equal length.
 
     Raises:
-        TableError: the text is not a table, or has fewer than `min_columns` columns.
+        TableError: the text is not a table, or has fewer than `min_columns` columns and is no series of one column.
     """
     html = read_html(text, notes) if is_html_table(text) else None
     text = (len(text) <= LONGEST_PASTED and html is None and document_table(text)) or text
@@ -120,7 +120,7 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     grid = align(numbered, name, notes, delimiter, comments)
     header, rows = grid.header, grid.rows
     width = len(header) if header else len(rows[0])
-    if width < min_columns:
+    if width < min_columns and not (width == 1 and len(rows) >= caps.MIN_ROWS_OF_A_SERIES):
         raise TableError(
             f"{name} has one column only: a table needs at least two, a target and an input, separated by "
             "commas, semicolons or tabs."

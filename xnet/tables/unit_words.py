@@ -56,11 +56,20 @@ def is_unit(cell: str) -> bool:
     return bool(parts) and all(_ATOM.fullmatch(part) for part in parts)
 
 
+def says_no_unit(cell: str) -> bool:
+    """Whether a cell of a units row says that the column has no unit.
+
+    >>> [says_no_unit(cell) for cell in ("-", "[text]", "NO.", "time", "s")]
+    [True, True, True, True, False]
+    """
+    return bare_unit(cell).lower() in _NEUTRAL
+
+
 def is_units_row(cells: list[str]) -> bool:
     """Whether a row holds units: some cells are units, and most of the others are empty or say that there is none."""
     cells = ["" if k == 0 and cell.lower() in UNITS_LABEL else cell for k, cell in enumerate(cells)]
     known = [is_unit(cell) for cell in cells]
     bracketed = sum(cell[:1] + cell[-1:] in ("[]", "()") and not cell[1:-1].isdigit() for cell in cells)
-    neutral = sum(bare_unit(cell).lower() in _NEUTRAL and not is_unit(cell) for cell in cells)
+    neutral = sum(says_no_unit(cell) and not is_unit(cell) for cell in cells)
     units = max(sum(known), bracketed)
     return units > 0 and units >= 0.75 * (len(cells) - neutral)

@@ -21,7 +21,8 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
         target: the column to explain.
         inputs: the columns to explain it with.
         fill_gaps: whether missing values of inputs are replaced with the column's median. Missing values of the target
-            are never replaced, because a formula should not explain invented values.
+            are never replaced, because a formula should not explain invented values; nor are those of columns that are
+            derived from earlier rows.
         extra_columns: columns that are carried along unchanged, such as the column of a split. They may hold text; a
             row is left out if one of their numbers is missing.
 
@@ -41,9 +42,11 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
     frame = frame.where(np.isfinite(frame))
     filled = 0
     if fill_gaps:
-        gaps = frame[inputs].isna() & frame[[target]].notna().to_numpy()
+        # The first row has no earlier one, and the median is no value of an earlier row.
+        filling = [c for c in inputs if c not in table.derived or not table.derived[c].reads_rows]
+        gaps = frame[filling].isna() & frame[[target]].notna().to_numpy()
         filled = int(gaps.to_numpy().sum())
-        frame[inputs] = frame[inputs].fillna(frame[inputs].median())
+        frame[filling] = frame[filling].fillna(frame[filling].median())
     numbers = [c for c in extra_columns if c in table.numeric_columns]
     whole = frame.notna().all(axis=1) & np.isfinite(table.frame[numbers].astype(np.float64)).all(axis=1)
     used = frame[whole].reset_index(drop=True)
@@ -65,6 +68,9 @@ def usable(table: Table, target: str, inputs: Sequence[str], *, fill_gaps: bool 
 
 def _check_choice(table: Table, target: str, inputs: list[str]) -> None:
     if not inputs:
+        if len(table.numeric_columns) == 1:
+            raise TableError(f"{target!r} is the only column of numbers: derive its previous value, or convert text or "
+                             "dates, to have an input.")
         raise TableError("No input is chosen: choose at least one column to explain the target with.")
     if len(inputs) > MAX_INPUTS:
         raise TableError(f"{len(inputs):,} inputs are chosen, but a search takes at most {MAX_INPUTS}: choose fewer.")

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from xnet.config.dynamics_runs import is_dynamics
 from xnet.errors import XNetError
 from xnet.runs import ACTIVE, list_runs
 from xnet.ui.components.formula_view import FIT_STYLE
 from xnet.wording.formula_notation import compact_text
 
-from .page_list import DATA, DISCOVER, HOME, LIBRARY, PAGES, RESULTS, Page
-from .session import actions, current_run, navigation, state
+from .page_list import DATA, DISCOVER, HOME, LIBRARY, MOTION, PAGES, PREDICT, RESULTS, SETUP, Page
+from .session import actions, current_run, kept_tables, navigation, state
 from .session.login import ask_for_login
 from .text import RUN_STATES, escaped, shorten
 
@@ -42,8 +43,19 @@ def enter_page(page: Page) -> None:
     if not st.session_state.get(state.APP_STARTED):
         st.switch_page("app.py", query_params={**st.query_params.to_dict(), "goto": page.path})
     navigation.follow()
+    _show_motion(page)
+    if page in (DATA, SETUP, MOTION):
+        kept_tables.restore()
+        kept_tables.keep()
     st.html(FIT_STYLE + PAGE_STYLE)
     _strip(page)
+
+
+def _show_motion(page: Page) -> None:
+    """Switch to the page Motion where a page for one formula would show a search for laws of motion."""
+    run = current_run.session_run() if page in (DISCOVER, RESULTS, PREDICT) else None
+    if run is not None and is_dynamics(run.config):
+        st.switch_page(MOTION.path, query_params=current_run.run_query(run))
 
 
 def open_app() -> None:
@@ -100,7 +112,7 @@ def _run_strip(run: current_run.Run, page: Page) -> None:
     config, run_state, best = run.config, current_run.run_state(run), run.best()
     label, icon, _ = RUN_STATES[run_state]
     active = run_state in ACTIVE
-    goal = DISCOVER if active else RESULTS
+    goal = MOTION if is_dynamics(config) else DISCOVER if active else RESULTS
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="strip"):
         st.html(STRIP_STYLE)
         st.caption(f"{icon} {label}: {escaped(shorten(config['name'], 60))}", width="content")

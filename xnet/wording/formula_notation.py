@@ -9,6 +9,7 @@ _WHOLE_POWER = re.compile(r"\*\*(-?\d+)(?![\d.])")
 _ROOT = re.compile(r"\bsqrt\(")
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LONG_NUMBER = re.compile(r"\d+\.\d{5,}(?:e[+-]?\d+)?")
+_WHOLE = re.compile(r"(?<![\w.])\d+\.0(?![\w.])")
 _SCIENTIFIC = re.compile(r"(?P<before>/|\*\*|(?<![\w.]))(?P<mantissa>\d+(?:\.\d+)?)e(?P<exponent>[+-]?\d+)(?![\w.])"
                          r"(?P<after>\*\*)?")
 
@@ -23,6 +24,8 @@ def compact_text(text: str) -> str:
     ('y = 0.008896·√(d³/m) + x^1.5', '2·a*b⁻²')
     >>> compact_text("1e-05*x + 2.5e+16/(3.1e-07*x)**2"), compact_text("x/2e-05 + x**1e-05 + 1e+20**x")
     ('10⁻⁵·x + 2.5·10¹⁶/(3.1·10⁻⁷·x)²', 'x/(2·10⁻⁵) + x^(10⁻⁵) + (10²⁰)^x')
+    >>> compact_text("3350000000.0*x**2.0 + 12345.0/y")
+    '3.35·10⁹·x² + 12345/y'
     """
     parts, end = [], 0
     for match in _BACKTICKS.finditer(text):
@@ -33,9 +36,16 @@ def compact_text(text: str) -> str:
 
 def _on_paper(text: str) -> str:
     text = _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.4g}", text)
+    text = _WHOLE.sub(_whole, text)
     text = _SCIENTIFIC.sub(_power_of_ten, text)
     text = _WHOLE_POWER.sub(lambda match: match[1].translate(_SUPERSCRIPT), text)
     return _ROOT.sub("√(", text).replace("**", "^").replace("*", "·")
+
+
+def _whole(match: re.Match[str]) -> str:
+    from xnet.engine.formulas.precedence import reading_digits  # the help of the command line needs no engine
+
+    return reading_digits(match[0])
 
 
 def _power_of_ten(match: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.precedence import closed_form
 from xnet.engine.formulas.text import constant_text
 from xnet.engine.networks.activations import ACTIVATIONS
@@ -24,7 +25,7 @@ def formula_in_words(network: Network, names: Sequence[str], target: str) -> str
         names: the inputs' names, in the order of the network's columns.
         target: the name of what the formula gives.
     """
-    network, names = with_names(network, names)
+    network, names = with_names(with_short_logarithms(network), names)
 
     def say(i: int, neuron: Neuron, below: list[Printed]) -> Printed:
         if neuron.activation == "variable":

@@ -20,7 +20,8 @@ from xnet.arrays import Array
 from xnet.engine import Budget, ConstraintError, Constraints, Network, Problem, SearchState, advance, start
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.backpropagation import forward
-from xnet.engine.problem.constraints import check_points, halton, nested
+from xnet.engine.problem.constraints import check_points, nested
+from xnet.engine.problem.sampling import halton
 from xnet.engine.search.required_inputs import FALLBACK
 
 NAMES = ("x0", "x1", "x2")

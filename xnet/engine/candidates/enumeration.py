@@ -16,6 +16,8 @@ from xnet.engine.algebra.expressions import Expr, add, mul, num, var
 from xnet.engine.networks.activations import ACTIVATIONS
 
 from .rules import WITH_PARAMETERS, CandidateRules
+from .sorted_keys import contains
+from .unit_vectors import CandidateUnits, InputUnits, Units
 
 _HASH_ROWS = 12
 #: Candidates with larger values are dropped; for inputs above 1 the limit rises with their fourth power.
@@ -44,11 +46,13 @@ class CandidateEnumerator:
         complexity: number of neurons and constants.
         exponents: the exponents (d,) of the candidates that are monomials.
         return_known: whether requests return known candidates beside the new ones.
+        units: the units of the candidates, which all can be made consistent; None if units do not steer the search.
     """
 
     def __init__(self, columns: Array, limit: int, rng: np.random.Generator, rules: CandidateRules = WITH_PARAMETERS,
-                 input_positions: Array | None = None) -> None:
+                 input_positions: Array | None = None, units: InputUnits | None = None) -> None:
         self.rules = rules
+        self.units = None if units is None else CandidateUnits(units, limit)
         self.input_positions = np.arange(len(columns)) if input_positions is None else input_positions
         self._largest = min(_LARGEST * min(max(1.0, float(np.abs(columns).max(initial=0.0))), 1e35) ** 4, 1e150)
         self.n_rows = columns.shape[1]
@@ -74,23 +78,26 @@ class CandidateEnumerator:
 
     def add_leaves(self, one: bool) -> Array:
         """The inputs, and the number 1 if `one`."""
-        ids = [self._store("var", self.columns, np.arange(len(self.columns)), -1, 0.0, 1, 0)]
+        of_inputs = None if self.units is None else self.units.of_inputs(self.input_positions)
+        ids = [self._store("var", self.columns, np.arange(len(self.columns)), -1, 0.0, 1, 0, of_inputs)]
         if one:
-            ids.append(self._store("one", np.ones((1, self.n_rows)), np.array([-1]), -1, 0.0, 1, 0))
+            of_one = None if self.units is None else self.units.of_inputs(np.array([-1]))
+            ids.append(self._store("one", np.ones((1, self.n_rows)), np.array([-1]), -1, 0.0, 1, 0, of_one))
         return np.concatenate(ids)
 
     def add_inputs(self, columns: Array, positions: Array) -> Array:
         """Further inputs (k, m), at `positions` (k,) in the table, beside the inputs to build on."""
         known = len(self.input_positions)
         self.input_positions = np.concatenate([self.input_positions, positions])
-        return self._store("var", columns, np.arange(known, known + len(positions)), -1, 0.0, 1, 0)
+        units = None if self.units is None else self.units.of_inputs(positions)
+        return self._store("var", columns, np.arange(known, known + len(positions)), -1, 0.0, 1, 0, units)
 
     def ids_of(self, operation: str) -> Array:
         """Ids of all candidates made by an operation."""
         return np.flatnonzero(self.operation[:self.count] == operation)
 
     def _store(self, operation: str, values: Array, left: Array, right: Array | int, parameter: Array | float,
-               complexity: Array | int, family: Array | int) -> Array:
+               complexity: Array | int, family: Array | int, units: Units | None) -> Array:
         """Keep candidates whose values are finite and not constant; returns their ids."""
         low, high = values.min(axis=1), values.max(axis=1)
         largest = np.maximum(high, -low)  # NaN where one of the values is NaN
@@ -112,6 +119,8 @@ class CandidateEnumerator:
         for array, given in ((self.left, left), (self.right, right), (self.parameter, parameter),
                              (self.complexity, complexity), (self._family, family)):
             array[run] = given[keep] if isinstance(given, np.ndarray) else given
+        if self.units is not None and units is not None:
+            self.units.store(ids, units.at(keep))
         if self.return_known:
             keys = self._keys(self._hashed[ids]).tolist()
             self._id_of_key.update((key, i) for key, i in zip(keys, ids.tolist(), strict=True)
@@ -150,8 +159,8 @@ class CandidateEnumerator:
             np.full(len(finite), complexity > _OPERAND_COMPLEXITY)
         large = large & (self.rules.affine_duplicates and not keep_affine_images)
         fresh = np.ones(len(keys), dtype=bool)  # where values are known, their affine key is known too
-        fresh[large] = ~_contains(self._affine_keys_seen, affine[large])
-        fresh[~large] = ~_contains(self._keys_seen, keys[~large])
+        fresh[large] = ~contains(self._affine_keys_seen, affine[large])
+        fresh[~large] = ~contains(self._keys_seen, keys[~large])
         finite, keys, affine, large = finite[fresh], keys[fresh], affine[fresh], large[fresh]
         first = np.sort(np.unique(np.where(large, affine, keys), return_index=True)[1])[:room]
         self._remember(keys[first], affine[first])  # candidates that found no room can be requested again
@@ -165,12 +174,15 @@ class CandidateEnumerator:
         """
         activation = ACTIVATIONS[name]
         ids = ids[(self._family[ids] & int(activation.not_applied_to)) == 0]
+        if self.units is not None:
+            ids = ids[self.units.works(self.units.of_unary(name, ids))]
         value = activation.value
         cost = self.complexity[ids] + activation.cost
         hashed = value(self._hashed[ids])
         new = ids[self._new(hashed, cost, room=room)]
-        stored = self._store(name, value(self.values[new]), new, -1, 0.0,
-                             self.complexity[new] + activation.cost, self._family[new] | int(activation.family))
+        units = None if self.units is None else self.units.of_unary(name, new)
+        stored = self._store(name, value(self.values[new]), new, -1, 0.0, self.complexity[new] + activation.cost,
+                             self._family[new] | int(activation.family), units)
         return self._known_and_new(hashed, stored)
 
     def scaled(self, ids: Array, factor: float | Array) -> Array:
@@ -179,15 +191,21 @@ class CandidateEnumerator:
         hashed = factors[:, None] * self._hashed[ids]
         which = self._new(hashed, 1)
         new, factors = ids[which], factors[which]
+        units = None if self.units is None else self.units.of_multiples(new, factors)
         stored = self._store("scale", factors[:, None] * self.values[new], new, -1, factors,
-                             self.complexity[new] + 2, self._family[new])
+                             self.complexity[new] + 2, self._family[new], units)
         return self._known_and_new(hashed, stored)
 
     def shifted(self, i: int, shifts: Array) -> Array:
         """Candidate i plus each of the shifts (k,): affine images of it, but different factors and arguments."""
         values = self.values[i] + shifts[:, None]
+        of = np.full(len(shifts), i)
+        if self.units is not None and not self.units.works(self.units.of_shifted(of)).all():
+            return of[:0]
         new = self._new(values[:, self._hash_rows], 1)
-        return self._store("shift", values[new], np.full(len(new), i), -1, shifts[new], 3, 0)
+        of = of[new]
+        units = None if self.units is None else self.units.of_shifted(of)
+        return self._store("shift", values[new], of, -1, shifts[new], 3, 0, units)
 
     def binary(self, name: str, a: Array, b: Array, room: int | None = None, keep_affine_images: bool = False,
                elementwise: bool = False) -> Array:
@@ -206,13 +224,17 @@ class CandidateEnumerator:
         left, right = (a, b) if elementwise else (np.repeat(a, len(b)), np.tile(b, len(a)))
         if not elementwise and ACTIVATIONS[name].commutative and (a is b or np.array_equal(a, b)):
             left, right = left[left <= right], right[left <= right]
+        if self.units is not None:
+            work = self.units.works(self.units.of_binary(name, left, right))
+            left, right = left[work], right[work]
         hashed = value(self._hashed[left], self._hashed[right])
         cost = self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost
         new = self._new(hashed, cost, keep_affine_images, room)
         left, right = left[new], right[new]
+        units = None if self.units is None else self.units.of_binary(name, left, right)
         stored = self._store(name, value(self.values[left], self.values[right]), left, right, 0.0,
                              self.complexity[left] + self.complexity[right] + ACTIVATIONS[name].cost,
-                             self._family[left] | self._family[right])
+                             self._family[left] | self._family[right], units)
         return self._known_and_new(hashed, stored)
 
     def _known_and_new(self, hashed: Array, stored: Array) -> Array:
@@ -242,8 +264,9 @@ class CandidateEnumerator:
         self.exponents.extend(exponents[new])
         whole = np.abs(exponents[new])
         cost = (np.where(whole > 1, 2, 1) * (whole > 0) + (whole == 0.5)).sum(axis=1) + (whole > 0).sum(axis=1) - 1
+        units = None if self.units is None else self.units.of_monomials(exponents[new], self.input_positions)
         stored = self._store("monomial", values(slice(None), new), np.arange(start, start + len(new)), -1, 0.0,
-                             cost.astype(np.int64), 0)
+                             cost.astype(np.int64), 0, units)
         return self._known_and_new(values(self._hash_rows, everything), stored)
 
     def expression(self, i: int) -> Expr:
@@ -267,15 +290,3 @@ class CandidateEnumerator:
             result = apply_activation(operation, args)
         self._expressions[i] = result
         return result
-
-
-def _contains(ordered: Array, keys: Array) -> Array:
-    """Whether each key (k,) is among the ordered ones."""
-    if not len(ordered):
-        return np.zeros(len(keys), dtype=bool)
-    order = np.argsort(keys)  # sorted look-ups walk through memory once: several times faster than in random order
-    queries = keys[order]
-    at = np.minimum(np.searchsorted(ordered, queries), len(ordered) - 1)
-    inside = np.empty(len(keys), dtype=bool)
-    inside[order] = ordered[at] == queries
-    return inside

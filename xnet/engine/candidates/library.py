@@ -29,6 +29,7 @@ from .rules import WITH_PARAMETERS, CandidateRules
 from .screening import Screener
 from .templates import add_templates
 from .torch_kernels import TorchScreener
+from .unit_vectors import InputUnits
 
 #: In a library of at most this size, inputs outside the selected ones appear only as plain inputs, not combined.
 _SMALL = 1000
@@ -102,7 +103,7 @@ class CandidateLibrary:
 
 def build_library(columns: Array, activations: Sequence[str], size: int, seed: int = 0, with_templates: bool = True,
                   rules: CandidateRules = WITH_PARAMETERS, selected_inputs: Sequence[int] | None = None,
-                  other_inputs: Sequence[int] = ()) -> CandidateLibrary:
+                  other_inputs: Sequence[int] = (), units: InputUnits | None = None) -> CandidateLibrary:
     """Enumerate about `size` candidates.
 
     Args:
@@ -115,12 +116,13 @@ def build_library(columns: Array, activations: Sequence[str], size: int, seed: i
         selected_inputs: positions of the inputs to build on; None for all.
         other_inputs: positions of further inputs, the most relevant first. They come on top of `size`, as plain inputs
             and (in a library of more than 1,000 candidates) under an activation and combined with a selected input.
+        units: the units that all candidates keep to; None if units do not steer the search.
     """
     rng = np.random.default_rng(seed)
     selected = np.arange(len(columns)) if selected_inputs is None else np.array(selected_inputs, dtype=np.int64)
     room = len(other_inputs) + (size // 3 if other_inputs and size > _SMALL else 0)
     enumerator = CandidateEnumerator(np.ascontiguousarray(columns[selected], dtype=np.float64), size + room, rng,
-                                     rules, selected)
+                                     rules, selected, units)
     enumerator.limit = size
     with np.errstate(all="ignore"):
         leaves = enumerator.add_leaves(one=True)
@@ -175,6 +177,11 @@ def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]])
         found = inside[left] | (inside[right] if right >= 0 else 0)
         wrong[i] = wrong[below].any() or bool(found & inner_of.get(operation, 0) if operation in bits else 0)
         inside[i] = found | bits.get(operation, 0)
+    return without(library, wrong)
+
+
+def without(library: CandidateLibrary, wrong: Array) -> CandidateLibrary:
+    """The library in which some candidates, a mask by their ids, are not matched."""
     keep, with_log = ~wrong[library.order[library.index]], ~wrong[library.order[library.log_index]]
     return replace(library, index=library.index[keep], standardised=library.standardised[keep],
                    mean=library.mean[keep], deviation=library.deviation[keep], log_index=library.log_index[with_log],

@@ -19,6 +19,7 @@ from .enumeration import CandidateEnumerator
 from .library import CandidateLibrary, finish
 from .monomials import exponents, of_all_inputs
 from .rules import WITH_PARAMETERS
+from .unit_vectors import InputUnits
 
 #: The most monomials, and the most candidates (arguments included).
 _MONOMIALS, _ROOM = 190, 48_000
@@ -33,7 +34,8 @@ _PEAKED, _CENTRES, _WIDTHS = 4, np.linspace(0.1, 0.9, 9), 0.06 * 1.7 ** np.arang
 
 
 def build_parametric_library(columns: Array, activations: Sequence[str], seed: int = 0,
-                             selected_inputs: Sequence[int] | None = None) -> CandidateLibrary:
+                             selected_inputs: Sequence[int] | None = None,
+                             units: InputUnits | None = None) -> CandidateLibrary:
     """Parametric candidates of all small monomials.
 
     Args:
@@ -41,11 +43,12 @@ def build_parametric_library(columns: Array, activations: Sequence[str], seed: i
         activations: names of the allowed activations.
         seed: of the random numbers of the hash.
         selected_inputs: positions of the inputs to build on; None for all.
+        units: the units that all candidates keep to; None if units do not steer the search.
     """
     allowed = set(activations)
     selected = np.arange(len(columns)) if selected_inputs is None else np.array(selected_inputs, dtype=np.int64)
     enumerator = CandidateEnumerator(np.ascontiguousarray(columns[selected], dtype=np.float64), _ROOM,
-                                     np.random.default_rng(seed), WITH_PARAMETERS, selected)
+                                     np.random.default_rng(seed), WITH_PARAMETERS, selected, units)
     enumerator.return_known = False
     with np.errstate(all="ignore"):
         leaves = enumerator.add_leaves(one=True)

@@ -27,7 +27,7 @@ _NEAR_FORM = 0.3
 
 _DENOMINATORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 12.0, 15.0, 16.0)
 _IRRATIONAL = (np.pi, 1.0 / np.pi, np.pi**2, 1.0 / np.pi**2, 1.0 / np.sqrt(2 * np.pi), np.sqrt(2.0), np.sqrt(np.pi),
-               np.e)
+               np.e, 1.0 / np.log(10.0), 1.0 / np.log(2.0))
 
 
 class SimpleNumber(NamedTuple):

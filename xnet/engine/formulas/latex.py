@@ -11,7 +11,8 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
 from xnet.engine.networks.own_constants import own_letter
 
-from .precedence import closed_form, print_neurons
+from .logarithms import with_short_logarithms
+from .precedence import closed_form, print_neurons, reading_digits
 
 _LATEX_ESCAPES = {"\\": r"\backslash ", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\hat{\ }", "%": r"\%", "$": r"\$",
                   "#": r"\#", "&": r"\&", "~": r"\sim ", "`": "'", " ": r"\ ",
@@ -42,7 +43,7 @@ def _latex_constant(c: float, known: tuple[KnownValue, ...]) -> Printed:
         return (f"-{text}", Precedence.NEGATION) if c < 0 else (text, named.latex_precedence)
     form = closed_form(c)
     if form is None:
-        mantissa, _, exponent = repr(float(c)).partition("e")
+        mantissa, _, exponent = reading_digits(repr(float(c))).partition("e")
         if exponent:
             power = rf"10^{{{int(exponent)}}}"
             if mantissa in ("1", "-1"):
@@ -61,6 +62,8 @@ def _latex_constant(c: float, known: tuple[KnownValue, ...]) -> Printed:
 
 def to_latex(network: Network, names: Sequence[str], target_name: str | None = None) -> str:
     """The formula in LaTeX; with a target name as an equation."""
+    network = with_short_logarithms(network)
+
     def leaf(neuron: Neuron) -> Printed:
         if neuron.activation == "variable":
             name = names[neuron.index]  # an exponent after several words would seem to belong to the last of them

@@ -30,6 +30,19 @@ def closed_form(c: float) -> tuple[Fraction, str] | None:
     return None
 
 
+def reading_digits(text: str) -> str:
+    """A decimal number for reading: without a zero behind the point, and with a power of ten for its last zeros.
+
+    >>> [reading_digits(text) for text in ("12345.0", "3350000000.0", "879.2", "1e-05")]
+    ['12345', '3.35e+09', '879.2', '1e-05']
+    """
+    whole = text.removesuffix(".0")
+    digits = whole.lstrip("-").rstrip("0")
+    if not whole.lstrip("-").isdigit() or len(whole.lstrip("-")) < 7 or len(whole) - len(digits) < 4:
+        return whole
+    return f"{float(text):.{len(digits) - 1}e}"
+
+
 def print_neurons(network: Network, leaf: Callable[[Neuron], Printed],
                   notation: Callable[[str], Notation]) -> list[str]:
     """What every neuron computes, as text; the last is the whole formula.

@@ -9,6 +9,7 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.own_inputs import with_names
 
+from .logarithms import with_short_logarithms
 from .precedence import closed_form
 
 
@@ -20,7 +21,7 @@ def to_sympy(network: Network, names: Sequence[str]) -> Any:
     Args:
         names: names of the columns.
     """
-    network, names = with_names(network, names)
+    network, names = with_names(with_short_logarithms(network), names)
     import sympy as sp  # here, because importing SymPy takes longer than a short search
 
     def constant(c: float) -> Any:

@@ -17,6 +17,7 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.notation import Precedence, Printed
 from xnet.engine.networks.own_constants import own_letter
 
+from .logarithms import with_short_logarithms
 from .precedence import closed_form, print_neurons
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -71,6 +72,8 @@ def to_text(network: Network, names: Sequence[str], target_name: str | None = No
 
 def neuron_texts(network: Network, names: Sequence[str]) -> list[str]:
     """What every neuron computes, as text; the last is the whole formula."""
+    network = with_short_logarithms(network)
+
     def leaf(neuron: Neuron) -> Printed:
         if neuron.activation == "variable":
             return quoted_name(names[neuron.index]), Precedence.ATOM

@@ -42,12 +42,13 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
     else:
         found = leave_one_out(network, fitted.subsampled.all_rows, scored=rows)
     inputs = problem.cached("inputs that vary", lambda: sum(bool(np.ptp(c) > 0) for c in rows.columns))
-    dispersion = rows.loss_function.dispersion
+    dispersion, units = rows.loss_function.dispersion, problem.constraints.units
     return Support(
         losses=np.full(len(rows.y), np.inf) if found is None else found.losses,
         loss=np.inf if found is None else found.loss,
         n_determined=network.n_parameters if found is None else found.n_determined,
-        price=structure_price(network, inputs, len(problem.activations)),
+        price=structure_price(network, inputs, len(problem.activations)) + (
+            0.0 if units is None else units.price(network)),
         reads_inputs=bool(network.variables),
         linear_p_value=problem.cached("linear p-value", lambda: linear_p_value(rows)),
         follows_a_row=found is not None and found.follows_a_row,

@@ -19,25 +19,31 @@ from xnet.errors import ActivationError
 
 from .activation_record import Activation, Function
 from .activation_table import TABLE
+from .logarithms import SHORT_LOGARITHMS
 from .own_functions import check_own_functions, is_definition, own_activation
 
 F = TypeVar("F")
 
 
 class _Fields(dict[str, F], Generic[F]):
-    """A field of every record by name; that of an own function (`own_functions`) is looked up by its definition."""
+    """A field of every record by name; that of an own function (`own_functions`) is looked up by its definition.
+
+    `log10` and `log2` are found too (`logarithms`), for networks that are printed.
+    """
 
     def __init__(self, field: Callable[[Activation], F]) -> None:
         super().__init__()
         self._field = field
 
     def __missing__(self, name: str) -> F:
+        if name in SHORT_LOGARITHMS:
+            return self._field(SHORT_LOGARITHMS[name])
         if not is_definition(name):
             raise KeyError(name)
         return self._field(own_activation(name))
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or (isinstance(name, str) and is_definition(name))
+        return super().__contains__(name) or name in SHORT_LOGARITHMS or (isinstance(name, str) and is_definition(name))
 
 
 _RECORDS: _Fields[Activation] = _Fields(lambda record: record)
@@ -171,7 +177,7 @@ def resolve_activations(choice: str | Iterable[str]) -> tuple[str, ...]:
             wanted.update(GROUPS[name].names)
         elif is_definition(name):
             own[own_activation(name).name] = None
-        elif name in ACTIVATIONS:
+        elif name in tuple(ACTIVATIONS):
             wanted.add(name)
         else:
             raise ActivationError(f"The activation library names {name!r}, which is not known; use activations "

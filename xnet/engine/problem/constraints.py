@@ -16,7 +16,7 @@ Behaviour is checked on points, which is no proof: see `check_points`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,9 @@ from xnet.engine.networks.activations import ACTIVATIONS, GROUPS
 from xnet.engine.networks.backpropagation import forward, sensitivities
 from xnet.engine.networks.network import Network
 from xnet.errors import ConstraintError
+
+from .sampling import halton
+from .unit_rule import UnitRule
 
 #: Tolerance of a bound, as a share of the range of the output; for slopes, divided by the range of the input.
 _TOLERANCE = 1e-9
@@ -45,6 +48,7 @@ class Constraints:
         max_parameters: most fitted constants; None for no limit.
         monotonic: (input, sign) pairs: the output never falls (1) or never rises (-1) in that input.
         low, high: the output stays within these bounds, both included; None for no bound.
+        units: the units that every network keeps to; None for no rule.
     """
 
     forbidden: tuple[int, ...] = ()
@@ -54,13 +58,15 @@ class Constraints:
     monotonic: tuple[tuple[int, int], ...] = ()
     low: float | None = None
     high: float | None = None
+    units: UnitRule | None = None
 
     @classmethod
     def of(cls, names: Sequence[str], *, forbidden_inputs: Iterable[str | int] | None = None,
            required_inputs: Iterable[str | int] | None = None,
            forbidden_nesting: Iterable[Sequence[str]] | None = None,
            max_parameters: int | None = None, monotonic: Mapping[Any, str] | None = None,
-           output_range: Sequence[float | None] | None = None) -> Constraints:
+           output_range: Sequence[float | None] | None = None,
+           units: Mapping[str, object] | None = None) -> Constraints:
         """Constraints from names and groups; an argument that is omitted (or None) is no constraint.
 
         Args:
@@ -68,6 +74,7 @@ class Constraints:
             forbidden_nesting: pairs (outer, inner) of activations or groups, e.g. ("sin", "sin"), ("waves", "exp").
             monotonic: input -> "increasing" or "decreasing".
             output_range: (low, high), None for an open end.
+            units: units that steer the search, see `UnitRule.of`.
 
         Raises:
             ConstraintError: a name is unknown, or the constraints contradict each other.
@@ -76,7 +83,7 @@ class Constraints:
         required = _inputs(names, required_inputs, "required_inputs")
         low, high = _range(output_range)
         result = cls(forbidden, required, _nesting(forbidden_nesting), _parameters(max_parameters),
-                     _monotonic(names, monotonic), low, high)
+                     _monotonic(names, monotonic), low, high, None if units is None else UnitRule.of(names, units))
         both = [names[i] for i in required if i in forbidden]
         if both:
             raise ConstraintError(f"The input {both[0]!r} is both forbidden and required; drop it from one of them.")
@@ -90,8 +97,16 @@ class Constraints:
         return bool(self.monotonic) or self.low is not None or self.high is not None
 
     def buildable(self, network: Network) -> bool:
-        """Whether a proposal may be fitted: it contains nothing forbidden and at most `SLACK` constants too many."""
-        return not self.broken(network, SLACK, partial=True)
+        """Whether a proposal may be fitted: it contains nothing forbidden and at most `SLACK` constants too many.
+
+        The units of proposals are checked before their networks are built.
+        """
+        return not self.without_units.broken(network, SLACK, partial=True)
+
+    @property
+    def without_units(self) -> Constraints:
+        """The other constraints."""
+        return self if self.units is None else replace(self, units=None)
 
     def broken(self, network: Network, slack: int = 0, partial: bool = False) -> str:
         """The constraint that the structure violates, in words; "" if it satisfies all.
@@ -110,7 +125,9 @@ class Constraints:
         if self.max_parameters is not None and network.n_parameters > self.max_parameters + slack:
             return f"it has {network.n_parameters} parameters, at most {self.max_parameters} are allowed"
         pair = nested(network, self.nesting) if self.nesting else None
-        return "" if pair is None else f"it has {pair[1]} inside {pair[0]}"
+        if pair is not None:
+            return f"it has {pair[1]} inside {pair[0]}"
+        return "" if self.units is None else self.units.broken(network)
 
     def behaves(self, network: Network, points: CheckPoints) -> bool:
         """Whether the output satisfies its bounds and slopes; it must be defined on all rows, not on other points."""
@@ -192,23 +209,6 @@ def check_points(columns: Array, constraints: Constraints, seed: int = 0) -> Che
         start += line.shape[1]
         parts.append(line)
     return CheckPoints(np.ascontiguousarray(np.concatenate(parts, axis=1)), rows.shape[1], lines)
-
-
-def halton(n: int, d: int) -> Array:
-    """The first n points of the Halton sequence in the unit cube, (d, n) (Halton 1960; one prime per input)."""
-    result = np.empty((d, n))
-    prime = 1
-    for j in range(d):
-        prime += 1
-        while any(prime % k == 0 for k in range(2, int(prime**0.5) + 1)):
-            prime += 1
-        rest, share = np.arange(1, n + 1), 1.0
-        result[j] = 0.0
-        while rest.any():
-            share /= prime
-            result[j] += share * (rest % prime)
-            rest = rest // prime
-    return result
 
 
 def _monotone(network: Network, j: int, sign: int, J: list[Array], points: CheckPoints, room: float) -> bool:

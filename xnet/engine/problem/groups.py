@@ -79,6 +79,8 @@ class Groups:
         if constraints.any_behaviour:
             raise DataError("Limits of the output and directions of inputs are not checked for groups. Leave them "
                             "out, or search without groups.")
+        if constraints.units is not None:
+            raise DataError("Units cannot steer a search with groups. Leave that rule out, or search without groups.")
 
 
 def codes_of(labels: Any) -> tuple[Array, tuple[str, ...]]:

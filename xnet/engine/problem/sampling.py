@@ -71,3 +71,20 @@ def scale_of(y: Array, weight: Array | None, kind: Loss) -> float:
         return loss if loss > 0 else 1.0
     # More than 77 % of the rows alike: they are no measure of the others.
     return loss if loss > 1e-24 * float(np.median(np.abs(y))) ** 2 else loss_scale(y)
+
+
+def halton(n: int, d: int) -> Array:
+    """The first n points of the Halton sequence in the unit cube, (d, n) (Halton 1960; one prime per input)."""
+    result = np.empty((d, n))
+    prime = 1
+    for j in range(d):
+        prime += 1
+        while any(prime % k == 0 for k in range(2, int(prime**0.5) + 1)):
+            prime += 1
+        rest, share = np.arange(1, n + 1), 1.0
+        result[j] = 0.0
+        while rest.any():
+            share /= prime
+            result[j] += share * (rest % prime)
+            rest = rest // prime
+    return result

@@ -21,6 +21,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.poles import waves_are_resolved
 from xnet.engine.problem.constraints import NONE
 from xnet.engine.problem.problem import Problem
+from xnet.engine.problem.unit_rule import UnitRule
 
 from .beam import rank
 from .parameter_modes import mode_of
@@ -88,12 +89,12 @@ def fitted_trials(proposals: Sequence[Proposal], problem: Problem, fitted_shapes
 def _best_of_shapes(proposals: Sequence[Proposal], problem: Problem,
                     fitted_shapes: frozenset[str]) -> dict[str, tuple[float, Proposal]]:
     """The proposal of the lowest loss for every new shape, with the loss."""
-    rows = problem.search
+    rows, units = problem.search, problem.constraints.units
     memo: dict[Expr, Array] = {}
     best: dict[str, tuple[float, Proposal]] = {}
     for p in proposals:
         name = shape(p.expr)
-        if name in fitted_shapes:
+        if name in fitted_shapes or not (units is None or units.may_work(p.expr)):
             continue
         loss = rows.loss_of(evaluate(p.expr, rows.columns, memo))
         if np.isfinite(loss) and (name not in best or loss < best[name][0]):
@@ -104,7 +105,7 @@ def _best_of_shapes(proposals: Sequence[Proposal], problem: Problem,
 def _drafts(best: dict[str, tuple[float, Proposal]], problem: Problem, any_frequency: bool) -> list[Draft]:
     """The best proposals as networks, where they can be built and are allowed."""
     drafts = []
-    most_built = 120 if problem.constraints == NONE else 400
+    most_built = 120 if problem.constraints.without_units == NONE else 400
     for name, (loss, p) in sorted(best.items(), key=lambda item: (item[1][0], item[0]))[:most_built]:
         network = problem.network_of(p.expr)
         if network is not None and network.complexity > problem.max_complexity:  # perhaps with fewer constants
@@ -118,11 +119,22 @@ def _drafts(best: dict[str, tuple[float, Proposal]], problem: Problem, any_frequ
 
 def _selected(drafts: list[Draft], most: int, problem: Problem) -> list[Draft]:
     """The drafts to fit; under constraints also as many drafts that satisfy them all, which would otherwise be rare."""
-    selected = _worth_fitting(drafts, most)
-    if problem.constraints == NONE:
+    selected = _worth_fitting(drafts, most) if problem.constraints.units is None else _by_units(
+        drafts, most, problem.constraints.units)
+    if problem.constraints.without_units == NONE:
         return selected
     names = {draft[2] for draft in selected}
     return selected + _worth_fitting([d for d in drafts if d[2] not in names and problem.admits(d[3])], most)
+
+
+def _by_units(drafts: list[Draft], most: int, units: UnitRule) -> list[Draft]:
+    """The drafts to fit where units steer: half of them among those of which no number needs a unit."""
+    def needs_none(draft: Draft) -> bool:
+        return not units.needed(to_expression(draft[3]), any_power=True)
+
+    first = _worth_fitting([d for d in drafts if needs_none(d)], most // 2)
+    names = {draft[2] for draft in first}
+    return first + _worth_fitting([d for d in drafts if d[2] not in names], most - len(first))
 
 
 def _worth_fitting(drafts: list[Draft], most: int) -> list[Draft]:

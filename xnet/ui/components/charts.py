@@ -32,13 +32,16 @@ ERROR_TITLE, LOG_LOSS_TITLE = "share left unexplained", "log loss"
 
 # A logarithmic axis has ticks at 2, 3, 4 ... of every decade. Grid lines are drawn at the decades only. Labels are the
 # powers of ten, and 2 and 5 between them if the axis has room.
-_MANTISSA = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
+_EXPONENT = "floor(log(datum.value) / LN10 + 1e-9)"
+_MANTISSA = f"round(datum.value / pow(10, {_EXPONENT}))"
+_RAISED = [f"10⁻{str(k).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}" for k in range(40)]
+_POWER = f"({_MANTISSA} == 1 ? '' : {_MANTISSA} + '·') + {_RAISED}[-{_EXPONENT}]"
 _DECADE = {"condition": {"test": f"{_MANTISSA} == 1", "value": 1}, "value": 0}
 _ROOM = "log(domain('y')[1] / domain('y')[0]) < 2 * LN10"
 # An axis of less than half a decade may contain none of these, so there every tick has a label.
 _NARROW = "domain('y')[1] < 3 * domain('y')[0] ? format(datum.value, '.3~g') : "
 _LABEL = (f"{_NARROW}{_MANTISSA} == 1 || ({_ROOM} && ({_MANTISSA} == 2 || {_MANTISSA} == 5)) "
-          "? format(datum.value, datum.value < 0.001 ? '.0e' : '~r') : ''")
+          f"? (datum.value < 0.001 ? {_POWER} : format(datum.value, '~r')) : ''")
 LOSS_SPEC: dict[str, Any] = {
     "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.4, "clip": True},
     "encoding": {

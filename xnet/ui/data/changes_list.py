@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from xnet.tables.changes import UnitsRowAsData
+from xnet.tables.derivations import derived_name, describe_derivation
 from xnet.tables.table import Table
-from xnet.ui.session import state, table_changes
+from xnet.ui.session import state, table_changes, table_choice
 from xnet.ui.text import escaped, shorten
 
 from .missing_codes import read_as_missing, undo_missing
@@ -23,7 +24,8 @@ def changes_list(table: Table) -> None:
     read: Table = st.session_state.get(state.TABLE_AS_READ) or table
     made, waiting = table_changes.changes(), table_changes.undone()
     missing = read_as_missing(table)
-    if not (made or waiting or missing or table.units_row or read.changes):
+    derived = table_changes.derivations()
+    if not (made or waiting or missing or derived or table.units_row or read.changes):
         return
     with st.container(border=True, key="changes", gap="xsmall"):
         st.markdown("**Changes to this table**")
@@ -34,6 +36,9 @@ def changes_list(table: Table) -> None:
             with st.expander(f"{len(order) - SHOWN:,} earlier changes"):
                 for position in order[SHOWN:]:
                     _line(made[position].describe(), f"undo_{position}", table_changes.undo, position)
+        for recipe in reversed(derived):
+            name = derived_name(recipe)
+            _line(describe_derivation(name, recipe), f"undo_derived_{name}", table_choice.undo_derivation, recipe)
         for sentence, wish in missing:
             _line(sentence, f"undo_missing_{wish.column}", undo_missing, wish)
         if table.units_row is not None:

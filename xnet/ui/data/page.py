@@ -13,8 +13,9 @@ from xnet.runs.other_columns import MOST_COLUMNS
 from xnet.tables import samples
 from xnet.tables.reading import FILE_TYPES, read_table
 from xnet.tables.table import Table
+from xnet.tables.units_in_names import renames_without_units
 from xnet.ui.page_list import SETUP
-from xnet.ui.session import actions, state, table_choice
+from xnet.ui.session import actions, kept_tables, state, table_changes, table_choice
 from xnet.ui.shell import page_title
 from xnet.ui.text import counted, duration, escaped, shorten
 
@@ -76,8 +77,10 @@ def _sources() -> None:
         _paste()
     with gallery:
         _gallery()
-    st.caption("When you start a search, the server of this app stores the columns that you use, and up to "
-               f"{MOST_COLUMNS} others for your downloads. It sends them nowhere else.")
+    st.caption("The server of this app holds your table in memory, and for two hours after you leave, so that a reload "
+               "finds it: the address of the page holds a secret key to it. When you start a search, the server stores "
+               f"the columns that you use, and up to {MOST_COLUMNS} others for your downloads. It sends them nowhere "
+               "else.")
 
 
 def _upload() -> None:
@@ -133,9 +136,11 @@ def _take(place: str, source: bytes | str, name: str, sheet: str | None = None) 
         _refuse(place, str(error))
         return
     state.set_table(table)
+    table_changes.make(*renames_without_units(table))
     # Streamlit drops the uploaded file when the user leaves the page; a workbook has more sheets to read.
     st.session_state[state.WORKBOOK] = source if len(table.sheets) > 1 else None
     st.query_params.pop("sample", None)
+    kept_tables.keep()
 
 
 def _refuse(place: str, reason: str) -> None:

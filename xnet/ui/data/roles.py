@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -21,6 +21,8 @@ from xnet.tables.table import Table
 from xnet.ui.session import series_choice, state, table_changes, table_choice
 from xnet.ui.text import counted, escaped, shorten
 
+from .derived import derive_form, only_column
+
 
 def role_selectors(table: Table) -> None:
     """Draw the selectors of the column to explain and of the input columns."""
@@ -35,25 +37,40 @@ def role_selectors(table: Table) -> None:
     st.selectbox("Explain this column", target_columns(table), format_func=unit, key=state.TARGET,
                  persist_state="session", placeholder="Choose a column", on_change=_target_chosen, args=(table,))
     _class(table)
+    inputs = st.container()  # above the further targets, which are chosen first because they are no inputs
     _more_targets(table)
+    with inputs:
+        _inputs(table, unit)
     roles = table_choice.roles()
-    not_inputs = {roles.target, roles.weight.column, *siblings(table, roles.target),
-                  *series_choice.more_targets(table)}
-    others = [c for c in columns if c not in not_inputs]
-    st.session_state[state.INPUTS] = list(roles.inputs)
-    st.multiselect("from these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",
-                   placeholder="Choose at least one column", wrap=True)
-    _proposal(table, roles.inputs)
-    if not others:
-        st.info("The table has only one column of numbers. The tab “Gaps, text and dates” can convert others.",
-                icon=":material/info:")
-    elif not roles.inputs:
-        st.info("Choose at least one input column.", icon=":material/info:")
     if sentence := roles.weight.describe():
         st.caption(escaped(sentence[0].upper() + sentence[1:] + "."))
     squared = state.settings().loss == Settings().loss and not table_choice.reads_as_class(table)
     if squared and roles.target in columns and (note := decades_note(table.frame[roles.target].dropna().to_numpy())):
         st.caption(escaped(note))
+
+
+def _inputs(table: Table, unit: Callable[[str], str]) -> None:
+    """Draw the selector of the input columns.
+
+    Args:
+        table: the session's table.
+        unit: gives the name of a column with its unit.
+    """
+    roles = table_choice.roles()
+    not_inputs = {roles.target, roles.weight.column, *siblings(table, roles.target),
+                  *series_choice.more_targets(table)}
+    others = [c for c in table.numeric_columns if c not in not_inputs]
+    st.session_state[state.INPUTS] = list(roles.inputs)
+    st.multiselect("from these columns", others, format_func=unit, key=state.INPUTS, persist_state="session",
+                   placeholder="Choose at least one column", wrap=True)
+    _proposal(table, roles.inputs)
+    if not others:
+        st.info("The table has only one column of numbers. If its rows are in order of time, earlier rows may explain "
+                "later ones. The tab “Gaps, text and dates” converts text and dates.", icon=":material/info:")
+        if table.numeric_columns:
+            only_column(table)
+    elif not roles.inputs:
+        st.info("Choose at least one input column.", icon=":material/info:")
 
 
 def _target_chosen(table: Table) -> None:
@@ -150,6 +167,7 @@ def columns_tab(table: Table) -> None:
                        "Missing": st.column_config.NumberColumn(width="small")})
     if problem := st.session_state.pop(state.ROLE_ERROR, None):
         st.warning(escaped(problem), icon=":material/info:")
+    derive_form(table)
 
 
 def _key() -> str:

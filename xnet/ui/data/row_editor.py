@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,23 +13,18 @@ from xnet.tables.change_application import cell_at
 from xnet.tables.changes import Cell, Change, EditCell, ExcludeRows, ExcludeWhere
 from xnet.tables.column_conversion import free_name
 from xnet.tables.table import Table
-from xnet.ui.session import state, table_changes
+from xnet.ui.session import state, table_changes, table_choice
 from xnet.ui.text import counted, escaped, shorten
 
 from .rows import rows_summary
 
-#: Rows shown at a time, and the most columns of a table whose cells can be edited here.
-PREVIEW_ROWS, EDITABLE_COLUMNS = 100, 200
+#: Rows shown at a time, and the most columns.
+PREVIEW_ROWS, MOST_COLUMNS = 100, 200
 
 
 def rows_of_table(table: Table) -> None:
     """Draw a window of the rows, the exclusion by a condition, and how the table was read."""
-    if table.frame.shape[1] > EDITABLE_COLUMNS:
-        st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height=260, alt="First rows of the table")
-        st.caption(f"{_size(table)}; the first {PREVIEW_ROWS} rows are shown. A table of more than {EDITABLE_COLUMNS} "
-                   "columns can be changed by conditions, and in the tab Columns.")
-    else:
-        _editor(table)
+    _editor(table)
     _condition(table)
     if table.report:
         with st.expander("How the table was read and converted", icon=":material/fact_check:",
@@ -48,18 +43,37 @@ def _size(table: Table) -> str:
 def _editor(table: Table) -> None:
     """Draw the editor of cells."""
     use = free_name("Use", table)
-    shown = _shown(table, _first(table))
+    columns = _columns(table)
+    shown = _shown(table, _first(table), columns)
     st.data_editor(shown, key=_key(), on_change=_take_edits, args=(table, shown, use), height=260,
                    disabled=[c for c in table.derived if c in shown], alt="Rows of the table",
                    column_config={"_index": st.column_config.Column(disabled=True),
                                   use: st.column_config.CheckboxColumn(width="small", help="Untick: exclude the row")})
     more = len(table.frame) > PREVIEW_ROWS
-    st.caption(f"{_size(table)}{f', of which {PREVIEW_ROWS} rows are shown' if more else ''}. Double-click a cell to "
-               f"edit it; untick “{escaped(use)}” to exclude a row. The file itself stays as it is.")
+    parts = [f"{PREVIEW_ROWS} rows"] * more + [counted(len(columns), "column")] * (len(columns) < len(table.kinds))
+    part = f", of which {' and '.join(parts)} are shown" if parts else ""
+    st.caption(f"{_size(table)}{part}. Double-click a cell to edit it; untick “{escaped(use)}” to exclude a row. The "
+               "file itself stays as it is.")
+    if len(table.kinds) > MOST_COLUMNS:
+        st.text_input("Show the columns whose name contains", key=state.COLUMN_FILTER, width=320,
+                      placeholder="Empty: the target and the inputs", help="A part of the name; large and small "
+                      "letters are the same. Where no name contains it, the target and the inputs are shown.")
     if more:
         numbers = table.row_names.numbers
         st.number_input(f"Show the rows from {table.row_names.word}", int(numbers[0]), int(numbers[-1]),
                         key=state.FIRST_ROW, step=PREVIEW_ROWS, width=220)
+
+
+def _columns(table: Table) -> list[str]:
+    """The columns that are shown: of a very wide table those that a person asks for by a part of their name."""
+    columns = list(map(str, table.frame.columns))
+    if len(columns) <= MOST_COLUMNS:
+        return columns
+    wanted = str(st.session_state.get(state.COLUMN_FILTER) or "").strip().lower()
+    roles = table_choice.roles()
+    used = {roles.target, *roles.inputs, roles.weight.column, roles.row_name}
+    named = [c for c in columns if wanted and wanted in c.lower()]
+    return (named or [c for c in columns if c in used])[:MOST_COLUMNS]
 
 
 def _first(table: Table) -> int:
@@ -71,11 +85,11 @@ def _first(table: Table) -> int:
     return int(min(np.searchsorted(numbers, wanted), len(numbers) - 1))
 
 
-def _window(table: Table, first: int) -> pd.DataFrame:
+def _window(table: Table, first: int, columns: Sequence[str]) -> pd.DataFrame:
     """The rows that are shown, called by their names; numbers as float64, so that any number can be typed."""
     rows = table.frame.iloc[first:first + PREVIEW_ROWS]
     window = pd.DataFrame({c: rows[c].astype(np.float64) if c in table.numeric_columns else rows[c].astype(str)
-                           for c in map(str, rows.columns)})
+                           for c in columns})
     window.insert(0, free_name("Use", table), True)
     window.index = pd.Index(table.row_names.numbers[first:first + PREVIEW_ROWS], name=table.row_names.word.capitalize())
     return window
@@ -85,9 +99,9 @@ def _key() -> str:
     return f"rows_{st.session_state.get(state.ROWS_VERSION, 0)}"
 
 
-def _shown(table: Table, first: int) -> pd.DataFrame:
+def _shown(table: Table, first: int, columns: Sequence[str]) -> pd.DataFrame:
     """The rows that the editor gets: the same ones, as long as they and the edits equal the table (see `roles`)."""
-    wanted, held = _window(table, first), st.session_state.get(state.ROWS_SHOWN)
+    wanted, held = _window(table, first, columns), st.session_state.get(state.ROWS_SHOWN)
     if held is None or not _edited(held, _edits()).equals(wanted):
         st.session_state[state.ROWS_VERSION] = st.session_state.get(state.ROWS_VERSION, 0) + 1
         st.session_state[state.ROWS_SHOWN] = held = wanted

@@ -8,6 +8,7 @@ from xnet.config.advice import holdout_note
 from xnet.errors import XNetError
 from xnet.tables.column_conversion import Conversion
 from xnet.tables.column_recipes import WAYS
+from xnet.tables.derivations import derivation_notes
 from xnet.tables.holdout import BY_COLUMN, KINDS
 from xnet.tables.table import Table
 from xnet.ui.components.holdout_share import holdout_slider
@@ -38,8 +39,10 @@ def cells_tab(table: Table) -> None:
                        help="The conversion adds new columns, which become inputs; the old columns stay unchanged.")
     else:
         st.caption("The table has no column of dates, or of text with few different values, to convert to numbers.")
+    of_rows = set(derivation_notes(table))  # these stand under Columns
     for line in table.report[len(read.report):]:
-        st.caption(escaped(line))
+        if line not in of_rows:
+            st.caption(escaped(line))
 
 
 def _gaps(fill: bool) -> str:

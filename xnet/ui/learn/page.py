@@ -75,7 +75,9 @@ def _privacy() -> None:
     st.markdown(
         "- **Nothing leaves the machine that runs this app.** It loads nothing from other sites, sends no statistics "
         "and uses no other service.\n"
-        "- A table that you upload stays in memory while this tab is open. It is deleted when you close the tab.\n"
+        "- A table that you upload stays in memory while this tab is open, and for two hours after you leave the Data "
+        "page or Setup, so that a reload finds it. The address of these pages (`?table=…`) holds a random key: who has "
+        "it gets a copy of the table, and nobody else does. The table is not written to a file.\n"
         "- **When you start a search**, the app writes the rows and the results to a folder for this search, in "
         "`runs/` where the app was started, or in the folder that `XNET_RUNS` names. They stay there until somebody "
         "deletes them.\n"

@@ -100,8 +100,9 @@ def _network(side: str, entry: CatalogueEntry, room: float) -> None:
         st.caption("No formula yet.")
         return
     show_formula(best, room, place=f"side_{side}")
-    network_view({**best, "changed": []}, target=entry.config["target"], columns=entry.config["inputs"],
-                 key=f"compare_network_{side}", height=260)
+    if "network" in best:  # a system of equations has several
+        network_view({**best, "changed": []}, target=entry.config["target"], columns=entry.config["inputs"],
+                     key=f"compare_network_{side}", height=260)
 
 
 def _settings(shown: Mapping[str, CatalogueEntry], alike: bool) -> None:

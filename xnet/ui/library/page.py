@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from xnet import runs
+from xnet.config.dynamics_runs import is_dynamics
 from xnet.runs import catalogue
 from xnet.runs.catalogue import CatalogueEntry
 from xnet.runs.notes import MAX_LENGTH, write_note
 from xnet.ui.components.formula_view import show_formula
-from xnet.ui.page_list import DISCOVER, RESULTS, SETUP
+from xnet.ui.page_list import DISCOVER, MOTION, RESULTS, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import empty_state, page_title
 from xnet.ui.text import RUN_STATES, counted, duration, escaped, shorten
@@ -161,7 +162,7 @@ def _card(entry: CatalogueEntry, entries: Sequence[CatalogueEntry]) -> None:
             st.markdown(f":material/groups: {agreement}")
         _actions(entry)
         _note(entry)
-    if best is not None:
+    if best is not None and not is_dynamics(entry.config):
         user_formula_card(run, best)
 
 
@@ -181,11 +182,12 @@ def scores(entry: CatalogueEntry) -> None:
 def _actions(entry: CatalogueEntry) -> None:
     run = entry.run
     with st.container(horizontal=True, gap="small", key="library_actions"):
-        goal = DISCOVER if entry.state in runs.ACTIVE else RESULTS
+        goal = MOTION if is_dynamics(entry.config) else DISCOVER if entry.state in runs.ACTIVE else RESULTS
         if st.button("Open", icon=goal.icon, type="primary", key="open_run"):
             st.switch_page(goal.path, query_params={"run": run.id})
-        st.button("Duplicate and change", icon=SETUP.icon, key="again", on_click=actions.search_again, args=(run,),
-                  help="Load its table and settings into Setup. This search stays unchanged.")
+        if not is_dynamics(entry.config):  # the page Motion has this button
+            st.button("Duplicate and change", icon=SETUP.icon, key="again", on_click=actions.search_again, args=(run,),
+                      help="Load its table and settings into Setup. This search stays unchanged.")
         if st.button("Delete", icon=":material/delete:", key="delete_run"):
             _confirm(entry)
 

@@ -17,6 +17,8 @@ from xnet.ui.text import shorten
 
 #: Colours of the trajectories (Okabe and Ito), and the number of trajectories that are drawn.
 COLOURS, MOST_DRAWN = ("#0072b2", "#d55e00", "#009e73"), 3
+#: Colour of a simulated path, visible on white and on black.
+PATH_COLOUR = "#8a5cd6"
 #: Arrows along each side of the vector field.
 _ARROWS = 17
 
@@ -77,12 +79,13 @@ def phase_figure(system: System, data: Trajectories, axes: tuple[int, int], path
         figure.add_scatter(x=item.X[:, i], y=item.X[:, j], mode="markers", name=f"rows {shorten(item.name, 20)}",
                            marker={"color": colour, "size": 5, "opacity": 0.55})
     figure.add_scatter(x=path[:, i], y=path[:, j], mode="lines", name="simulated",
-                       line={"color": "#111827", "width": 2.4})
+                       line={"color": PATH_COLOUR, "width": 2.4})
     for point in points:
         figure.add_scatter(x=[point.x[i]], y=[point.x[j]], mode="markers", name=point.kind,
                            marker={"symbol": "circle" if point.is_stable else "circle-open", "size": 13,
                                    "color": "#cc79a7", "line": {"width": 3, "color": "#cc79a7"}})
     figure.update_layout(height=480, margin={"l": 10, "r": 10, "t": 30, "b": 10},
+                         legend={"orientation": "h", "y": 1.08},
                          xaxis_title=shorten(system.states[i], 30), yaxis_title=shorten(system.states[j], 30))
     return figure
 

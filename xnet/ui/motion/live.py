@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 import streamlit as st
 
+from xnet.config.dynamics_runs import MotionRoles
 from xnet.drawings.layout import NodeIds, labels, layout
+from xnet.dynamics.observations import velocity_name
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
+from xnet.runs import Run
 from xnet.ui.components.charts import CONFIG
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped
 
 from .figures import curves_figure
-from .session import MotionJob
+from .session import data_of
 
 REFRESH_S = 1.0
 
 
 @st.fragment(run_every=REFRESH_S)
-def live_part(job: MotionJob) -> None:
-    """Draw the last report; the page is drawn again when the search ends."""
-    if not job.running:
+def live_part(run: Run, run_state: str) -> None:
+    """Draw the last snapshot; the page is drawn again when the state of the search changes.
+
+    Args:
+        run_state: the state for which the page was drawn.
+    """
+    status, report = run.status(), run.snapshot()
+    if status["state"] != run_state:
         st.rerun()
-    report = job.progress()
     if report is None:
-        st.info("The search begins: trajectories are smoothed.", icon=":material/hourglass_top:")
+        text = status["message"] if run_state == "queued" else "The search begins: trajectories are smoothed."
+        st.info(escaped(text), icon=":material/hourglass_top:")
         return
-    doing = f"searching the law of {escaped(report['state'])}" if report["stage"] == "search" else \
-        "simulating the trajectories"
-    st.progress(min(report["seconds"] / job.seconds, 1.0), f"{report['seconds']:.0f} s: {doing}")
-    names = (*job.data.states, *job.data.inputs)
-    states = list(job.data.states) + [f"velocity {i + 1}" for i in
-                                      range(len(report["networks"]) - len(job.data.states))]
-    for i, (tab, tree) in enumerate(zip(st.tabs([escaped(name) for name in states]), report["networks"], strict=True)):
-        with tab:
-            _network(tree, names, states[i], f"motion_live_{i}")
-    st.plotly_chart(curves_figure(job.data, report["curves"]), config=CONFIG, key="motion_live_curves")
+    done = min(report["seconds"] / report["seconds_total"], 1.0)
+    st.progress(done, f"{report['seconds']:.0f} s: {escaped(status['message'])}")
+    _networks(run, cast(Mapping[str, Any], report))
+
+
+def _networks(run: Run, report: Mapping[str, Any]) -> None:
+    """One network a state, and the simulated curves over the rows."""
+    data = data_of(run)
+    names = (*data.states, *data.inputs)
+    states = list(data.states) + [velocity_name(name) for name in
+                                  MotionRoles.from_config(run.config).second_order]
+    if report["networks"]:
+        for i, (tab, tree) in enumerate(zip(st.tabs([escaped(name) for name in states]), report["networks"],
+                                            strict=True)):
+            with tab:
+                _network(tree, names, states[i], f"motion_live_{i}")
+    st.plotly_chart(curves_figure(data, report["curves"]), config=CONFIG, key="motion_live_curves")
 
 
 def _network(tree: dict[str, Any] | None, names: tuple[str, ...], state: str, key: str) -> None:

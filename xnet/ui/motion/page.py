@@ -4,79 +4,93 @@ from __future__ import annotations
 
 import streamlit as st
 
-from xnet.errors import XNetError
+from xnet.runs import ACTIVE, Run
+from xnet.tables.table import Table
 from xnet.ui.page_list import DATA
-from xnet.ui.session import actions, state
+from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import page_title
-from xnet.ui.text import escaped
+from xnet.ui.text import RUN_STATES, escaped, shorten
 
 from . import keys
 from .live import live_part
 from .result import show_result
-from .roles import Roles, choose_roles
-from .session import MotionJob, current_job, forget_job, start
+from .roles import choose_roles, motion_samples
+from .session import leave, motion_run, search_again, send, start, start_again
 
-#: The sample of the first button.
-SAMPLE = "lynx_hare"
+#: Sample tables of trajectories, and what their buttons say.
+EXAMPLES = {"lynx_hare": "Try lynx and hares", "coffee_cooling": "Try cooling coffee",
+            "yeast_1913": "Try growing yeast"}
 
 
 def motion_page() -> None:
     """Draw the page."""
     page_title("Motion", "Find laws of motion: one formula for the time derivative of each state.")
-    table = state.table()
-    if table is None:
-        _without_table()
-        return
-    job = current_job()
-    if job is not None and job.table != table.name:
-        forget_job()
-        job = None
-    roles = choose_roles(table)
-    _buttons(roles, job)
-    problem = st.session_state.get(keys.ERROR)
-    if problem:
-        st.error(escaped(problem), icon=":material/error:")
-    if job is None:
-        return
-    if job.running:
-        live_part(job)
+    run, table = motion_run(), state.table()
+    if run is not None:
+        _search(run, table)
+    elif table is not None:
+        _setup(table)
     else:
-        show_result(job)
+        _without_table()
 
 
 def _without_table() -> None:
     with st.container(border=True, horizontal_alignment="center", gap="medium"):
         st.markdown("There is no table yet. A table for this page has one row for each time.", text_alignment="center")
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.button("Try lynx and hares", icon=":material/play_arrow:", type="primary", key="motion_example",
-                      on_click=_use_sample)
+            for name, label in EXAMPLES.items():
+                if name in motion_samples():
+                    st.button(label, icon=":material/play_arrow:", type="primary", key=f"motion_example_{name}",
+                              on_click=actions.use_sample, args=(name,))
             if st.button("Use my data", icon=":material/upload:", key="motion_data"):
                 st.switch_page(DATA.path)
 
 
-def _use_sample() -> None:
-    actions.use_sample(SAMPLE)
-
-
-def _buttons(roles: Roles, job: MotionJob | None) -> None:
-    running = job is not None and job.running
+def _setup(table: Table) -> None:
+    """The roles of the columns, and the button that starts a search."""
+    if table.source:
+        st.caption(escaped(f"{table.title}. {table.source}. Licence: {table.licence}."))
+    roles = choose_roles(table)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.slider("Seconds of searching", 5, 120, 20, 5, key=keys.SECONDS, disabled=running, width=320,
-                  persist_state="session")
+        st.slider("Seconds of searching", 5, 120, 20, 5, key=keys.SECONDS, width=320, persist_state="session")
         st.button("Find the laws", icon=":material/play_arrow:", type="primary", key="motion_start",
-                  disabled=running or not roles.complete, on_click=_start, args=(roles,))
-        if running and job is not None:
-            st.button("Stop", icon=":material/stop:", key="motion_stop", on_click=job.stop)
+                  disabled=roles is None, on_click=start, args=(table, roles))
+    if problem := st.session_state.get(keys.ERROR):
+        st.error(escaped(problem), icon=":material/error:")
 
 
-def _start(roles: Roles) -> None:
-    """Start a search; the sentence of an error is kept for the page."""
-    table = state.table()
-    st.session_state[keys.ERROR] = None
-    if table is None:
+def _search(run: Run, table: Table | None) -> None:
+    """A search: its name and buttons, and what it shows in its state."""
+    status, snapshot = run.status(), run.snapshot()
+    label, icon, color = RUN_STATES[status["state"]]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="motion_top"):
+        st.markdown(f"**{escaped(shorten(run.config['name'], 80))}**", width="content")
+        st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
+        st.space("stretch")
+        if not current_run.is_read_only(run):
+            _buttons(run, status["state"], table)
+    if status["state"] in ACTIVE:
+        live_part(run, status["state"])
+    elif snapshot is not None and snapshot["front"]:
+        show_result(run, snapshot)
+    else:
+        st.error(escaped(status["message"]), icon=":material/error:")
+
+
+def _buttons(run: Run, run_state: str, table: Table | None) -> None:
+    if run_state in ACTIVE:
+        if run_state == "running":
+            st.button("Pause", icon=":material/pause:", key="motion_pause", on_click=send, args=(run, "pause"))
+        elif run_state == "paused":
+            st.button("Resume", icon=":material/play_arrow:", key="motion_resume", on_click=send,
+                      args=(run, "resume"))
+        st.button("Stop", icon=":material/stop:", key="motion_stop", on_click=send, args=(run, "stop"))
         return
-    try:
-        start(table, roles, int(st.session_state[keys.SECONDS]))
-    except XNetError as error:
-        forget_job()
-        st.session_state[keys.ERROR] = str(error)
+    if run_state == "failed":
+        st.button("Start again", icon=":material/restart_alt:", key="motion_start_again", on_click=start_again,
+                  args=(run,), help="The same search, from its beginning.")
+    st.button("Change and search again", icon=":material/tune:", key="motion_again", on_click=search_again,
+              args=(run,), help="Other roles or more time. This search stays in the Library.")
+    if table is not None and table.name != run.config["source"]:
+        st.button(f"Use {shorten(table.title, 30)}", icon=DATA.icon, key="motion_leave", on_click=leave,
+                  help="Search the table that is open on the Data page.")

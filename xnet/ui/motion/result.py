@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from xnet.archive.bundle import make_bundle
 from xnet.arrays import Array
 from xnet.dynamics.fixed_points import FixedPoint, fixed_points
 from xnet.dynamics.observations import velocity_name
+from xnet.dynamics.records import first_states_of, system_of
 from xnet.dynamics.segments import LARGEST
 from xnet.dynamics.system import System, simulate
 from xnet.dynamics.trajectories import Trajectories, Trajectory
 from xnet.engine.formulas.latex import latex_name
-from xnet.engine.networks.network import Network
+from xnet.exports.system import system_files
+from xnet.runs import Run
 from xnet.ui.components.charts import CONFIG
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped
@@ -24,30 +28,25 @@ from xnet.wording.formula_notation import compact_text
 from . import keys
 from .figures import MOST_DRAWN, curves_figure, phase_figure
 from .live import drawn
-from .session import MotionJob
+from .session import data_of
 
-_MIME = {"py": "text/x-python", "js": "text/javascript"}
+_MIME = {"py": "text/x-python", "js": "text/javascript", "json": "application/json", "csv": "text/csv"}
 
 
-def show_result(job: MotionJob) -> None:
-    """Draw the result of a search that has ended."""
-    result = job.result()
-    if "error" in result:
-        st.error(escaped(result["error"]), icon=":material/error:")
-        return
-    systems = result["systems"]
-    chosen = systems[_front(systems)]
-    system = System(tuple(chosen["states"]), tuple(chosen["inputs"]),
-                    tuple(Network.from_json(equation["network"]) for equation in chosen["equations"]))
+def show_result(run: Run, snapshot: Mapping[str, Any]) -> None:
+    """Draw the systems of a search that has ended."""
+    position, data = _front(run, snapshot["front"]), data_of(run)
+    chosen = snapshot["front"][position]
+    system = system_of(chosen)
     _equations(chosen)
     _constants(chosen)
-    _curves(job, system, chosen)
-    _phase(job, system, np.array(chosen["first_states"], dtype=float)[0])
+    _curves(data, system, chosen)
+    _phase(run, system, first_states_of(chosen, data)[0])
     _networks(system)
-    _downloads(chosen)
+    _downloads(run, position)
 
 
-def _front(systems: list[dict[str, Any]]) -> int:
+def _front(run: Run, systems: list[dict[str, Any]]) -> int:
     """Draw the joint front, one row a system; returns the position of the chosen one."""
     table = pd.DataFrame([{"complexity": one["complexity"], "constants": len(one["parameters"]), "R²": one["r2"],
                            **{f"d {e['state']}/dt": compact_text(e["formula"]) for e in one["equations"]}}
@@ -56,7 +55,7 @@ def _front(systems: list[dict[str, Any]]) -> int:
     st.caption("The suggested system is the first. R² is that of the state whose simulated curve follows its rows "
                "worst. Select a row to see another system.")
     event = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row",
-                         key=keys.FRONT, alt="The systems of the joint front",
+                         key=f"{keys.FRONT}_{run.id}", alt="The systems of the joint front",
                          column_config={"R²": st.column_config.NumberColumn(format="%.4f")})
     rows = event["selection"]["rows"]
     return int(rows[0]) if rows and rows[0] < len(systems) else 0
@@ -78,9 +77,8 @@ def _constants(chosen: dict[str, Any]) -> None:
             st.caption("Intervals by resampled residuals. They hold if these equations are the law.")
 
 
-def _curves(job: MotionJob, system: System, chosen: dict[str, Any]) -> None:
+def _curves(data: Trajectories, system: System, chosen: dict[str, Any]) -> None:
     st.subheader("Curves", anchor=False)
-    data = job.data
     curves = [simulate(system, np.array(first, dtype=float), item.t, item.input_at, _bound(data)).X
               for item, first in zip(data.items[:MOST_DRAWN], chosen["first_states"], strict=False)]
     bands = None if chosen["bands"] is None else np.array(chosen["bands"], dtype=float)
@@ -93,15 +91,15 @@ def _bound(data: Trajectories) -> float:
     return LARGEST * float(np.abs(data.stacked).max())
 
 
-def _phase(job: MotionJob, system: System, first: Array) -> None:
+def _phase(run: Run, system: System, first: Array) -> None:
     """The phase portrait with sliders for the first state, and the fixed points."""
-    data = with_velocities(job.data, system)
+    data = with_velocities(data_of(run), system)
     d, item, rows = len(system.states), data.items[0], data.stacked
     low, high = rows.min(axis=0), rows.max(axis=0)
     wide = np.maximum(high - low, np.abs(first) + 1e-9) * 0.5
     st.subheader("From another first state", anchor=False)
     with st.container(horizontal=True):
-        start = np.array([_slider(job, system.states[i], float(min(low[i], first[i]) - wide[i] * (low[i] < 0)),
+        start = np.array([_slider(run, system.states[i], float(min(low[i], first[i]) - wide[i] * (low[i] < 0)),
                                   float(max(high[i], first[i]) + wide[i]), float(first[i])) for i in range(d)])
     u = item.U.mean(axis=0)
     t = np.linspace(item.t[0], item.t[-1], 600)
@@ -134,9 +132,9 @@ def with_velocities(data: Trajectories, system: System) -> Trajectories:
     return Trajectories(system.states, data.inputs, items)
 
 
-def _slider(job: MotionJob, name: str, low: float, high: float, value: float) -> float:
+def _slider(run: Run, name: str, low: float, high: float, value: float) -> float:
     return st.slider(f"First {escaped(name)}", low, high, value, (high - low) / 200, format="%.3g", width=280,
-                     key=f"motion_first_{job.path.name}_{name}")
+                     key=f"motion_first_{run.id}_{name}")
 
 
 def _fixed_points(system: System, rows: Array, u: Array) -> list[FixedPoint]:
@@ -148,9 +146,21 @@ def _fixed_point_table(system: System, points: list[FixedPoint]) -> None:
         st.caption("There is no fixed point in and around the range of the rows.")
         return
     st.dataframe(pd.DataFrame([{**dict(zip(system.states, point.x, strict=True)), "kind": point.kind,
-                                "eigenvalues": ", ".join(f"{value:.3g}" for value in point.eigenvalues)}
+                                "eigenvalues": ", ".join(map(_rounded, point.eigenvalues))}
                                for point in points]), hide_index=True, key="motion_fixed_points",
                  alt="The fixed points with their stability")
+
+
+def _rounded(value: complex) -> str:
+    """An eigenvalue as text, without a part that is rounding only.
+
+    >>> _rounded(6e-13 + 0.711j), _rounded(-0.5332 + 0j)
+    ('0.711j', '-0.533')
+    """
+    real, imaginary = (part if abs(part) > 1e-9 * abs(value) else 0.0 for part in (value.real, value.imag))
+    if not imaginary:
+        return f"{real:.3g}"
+    return f"{complex(real, imaginary):.3g}".strip("()") if real else f"{imaginary:.3g}j"
 
 
 def _networks(system: System) -> None:
@@ -160,9 +170,13 @@ def _networks(system: System) -> None:
                          columns=system.names, height=260)
 
 
-def _downloads(chosen: dict[str, Any]) -> None:
+def _downloads(run: Run, chosen: int) -> None:
     st.subheader("Downloads", anchor=False)
     with st.container(horizontal=True):
-        for name, text in chosen["files"].items():
+        for name, text in system_files(run, chosen).items():
             st.download_button(name, text, name, _MIME.get(name.rsplit(".", 1)[-1], "text/plain"), on_click="ignore",
                                icon=":material/download:", key=f"get_{name}")
+        st.download_button("Run bundle (ZIP)", lambda: make_bundle(run), "run.zip", "application/zip",
+                           icon=":material/inventory_2:", on_click="ignore", key="get_bundle",
+                           help="Data, settings, versions, results and the note. Open it on the Home page of any "
+                                "X-Net, or repeat the search with: python -m xnet replay run.zip")

@@ -1,103 +1,89 @@
-"""The search of the Motion page: a child process and its folder, kept in the session."""
+"""The search of the Motion page: the run that the session shows, its commands, and starting another one."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
-import weakref
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-
 import streamlit as st
 
-from xnet.atomic_files import read_json
-from xnet.dynamics.job import start_job
-from xnet.dynamics.trajectories import Trajectories, from_columns
+from xnet import runs
+from xnet.config.dynamics_runs import MotionRoles, is_dynamics
+from xnet.dynamics.trajectories import Trajectories
+from xnet.errors import XNetError
+from xnet.runs import Run
+from xnet.runs.dynamics_run import create_dynamics_run, table_of, trajectories_of
+from xnet.runs.housekeeping import check_room
 from xnet.tables.table import Table
+from xnet.ui.page_list import MOTION
+from xnet.ui.session import current_run, navigation, state
+from xnet.ui.text import escaped
 
 from . import keys
-from .roles import Roles
 
 
-@dataclass(eq=False)
-class MotionJob:
-    """One search.
-
-    Attributes:
-        table: name of its table.
-        data: the trajectories.
-        path: the folder of its files; it is removed when the session forgets the search.
-        process: the child process.
-        seconds: its budget.
-    """
-
-    table: str
-    data: Trajectories
-    path: Path
-    process: subprocess.Popen[bytes]
-    seconds: int
-    final: dict[str, Any] | None = field(default=None)
-
-    def __post_init__(self) -> None:
-        self._end = weakref.finalize(self, _end, self.process, self.path)
-
-    @property
-    def running(self) -> bool:
-        """Whether the process searches."""
-        return self.process.poll() is None
-
-    def progress(self) -> dict[str, Any] | None:
-        """The last report; None before the first."""
-        return read_json(self.path / "progress.json")
-
-    def result(self) -> dict[str, Any]:
-        """The result of a process that has ended."""
-        if self.final is None:
-            self.final = read_json(self.path / "result.json") or {
-                "error": "The search ended without a result. Start it again."}
-        return self.final
-
-    def stop(self) -> None:
-        """Ask the search to end; what it found is kept."""
-        (self.path / "stop").touch()
-
-    def forget(self) -> None:
-        """End the process and remove the files; it also happens when the session is gone."""
-        self._end()
+def motion_run() -> Run | None:
+    """The search for laws of motion that the session shows; None if there is none."""
+    run = current_run.session_run()
+    return current_run.attached_run() if run is not None and is_dynamics(run.config) else None
 
 
-def _end(process: subprocess.Popen[bytes], folder: Path) -> None:
-    process.kill()
-    process.wait()
-    shutil.rmtree(folder, ignore_errors=True)
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _trajectories(folder: str, _run: Run) -> Trajectories:
+    return trajectories_of(_run)
 
 
-def current_job() -> MotionJob | None:
-    """The search of this session."""
-    job = st.session_state.get(keys.JOB)
-    return job if isinstance(job, MotionJob) else None
+def data_of(run: Run) -> Trajectories:
+    """The trajectories of a run; cached, because its rows never change."""
+    return _trajectories(str(run.folder), run)
 
 
-def forget_job() -> None:
-    """End the search of this session and remove its files."""
-    job = current_job()
-    st.session_state[keys.JOB] = None
-    if job is not None:
-        job.forget()
+def start(table: Table, roles: MotionRoles) -> None:
+    """Start a search; the sentence of an error is kept for the page (a button's callback)."""
+    st.session_state[keys.ERROR] = None
+    seconds = float(st.session_state[keys.SECONDS])
+    try:
+        check_room(current_run.is_private_server(), seconds)
+        run = create_dynamics_run(table.frame, roles, source=table.name, units=table.units, seconds=seconds)
+        _launch(run)
+    except XNetError as error:
+        st.session_state[keys.ERROR] = str(error)
 
 
-def start(table: Table, roles: Roles, seconds: int) -> None:
-    """Start a search.
+def start_again(run: Run) -> None:
+    """Start the search of a run that was interrupted from its beginning (a button's callback)."""
+    try:
+        _launch(run)
+    except XNetError as error:
+        st.toast(escaped(error), icon=":material/error:")
 
-    Raises:
-        DataError: the columns cannot be used.
-    """
-    assert roles.time is not None  # the button is disabled without it
-    data = from_columns(table.frame, roles.time, roles.states, roles.trajectory, roles.inputs)
-    forget_job()
-    folder = Path(tempfile.mkdtemp(prefix="xnet-motion-"))
-    options = {"budget_seconds": seconds, "second_order": list(roles.second_order), "random_state": 0}
-    process = start_job(folder, data, options)
-    st.session_state[keys.JOB] = MotionJob(table.name, data, folder, process, seconds)
+
+def _launch(run: Run) -> None:
+    runs.launch(run, current_run.session_name())
+    st.session_state[state.RUN_ID] = st.session_state[state.JUST_STARTED] = run.id
+    navigation.go(MOTION.path, run=run.id)
+
+
+def send(run: Run, command: str) -> None:
+    """Send a command to a search (a button's callback)."""
+    try:
+        if command == "stop" and run.is_hung():
+            runs.end_worker(run)
+        else:
+            run.command(command)
+    except XNetError as error:
+        st.toast(escaped(error), icon=":material/error:", duration="long")
+
+
+def search_again(run: Run) -> None:
+    """Show the roles of a run, on its table, so that another search can be started (a button's callback)."""
+    config, table = run.config, state.table()
+    roles = MotionRoles.from_config(config)
+    if table is None or table.name != config["source"] or not set(roles.columns) <= set(table.frame.columns):
+        state.set_table(Table(frame=table_of(run), name=config["source"], units=config["units"]))
+    st.session_state[keys.PROPOSED] = config["source"], roles
+    leave()
+
+
+def leave() -> None:
+    """Show no search any more (a button's callback); it stays in the Library."""
+    for key in (state.RUN_ID, state.SHARED_RUN):
+        st.session_state.pop(key, None)
+    navigation.go(MOTION.path)

@@ -29,6 +29,7 @@ from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import percent
 
 from .form import starting_rows, typed_row
+from .new_group import with_new_groups
 
 ONE, SEVERAL, UPLOAD = "One row", "Several rows", "A table"
 PREVIEW_ROWS = 200
@@ -53,6 +54,7 @@ def predict_page() -> None:
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
                           recipes_from_config(run.config))
+    predictor = with_new_groups(run, row, predictor)
     by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
                               persist_state="session")
     {ONE: _one_row, SEVERAL: _several_rows, UPLOAD: _uploaded}[by or ONE](chosen, predictor)
@@ -78,6 +80,7 @@ def _formula(run: current_run.Run, snapshot: Mapping[str, Any]) -> Mapping[str, 
 
 
 def _one_row(chosen: SelectedFormula, predictor: Predictor) -> None:
+    predictor = predictor.of_single_rows()
     given = typed_row(chosen, predictor)
     missing = [name for name, value in given.items() if value is None]
     if missing:
@@ -122,6 +125,7 @@ def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
     if not predictor.used:
         _one_row(chosen, predictor)
         return
+    predictor = predictor.of_single_rows()
     start, forms = starting_rows(chosen, predictor)
     edited = st.data_editor(start, num_rows="dynamic", hide_index=True, column_config=forms,
                             key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.record['complexity']}",

@@ -10,10 +10,11 @@ import streamlit as st
 
 from xnet.config.class_runs import class_event, is_class
 from xnet.engine.formulas.latex import to_latex
+from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import ConstantEstimate, constant_estimates
+from xnet.evidence.constants import ConstantEstimate, as_printed, constant_estimates
 from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.units import units_report
@@ -143,7 +144,7 @@ def _constants(run: current_run.Run, printed: Network, network: Network) -> None
         return
     found = [estimate.to_json() for estimate in _estimates(str(run.folder), printed, run)]
     st.dataframe(pd.DataFrame({
-        "Printed": [constant_text(c, network.known)[0] for c in network.constants],
+        "Printed": [constant_text(c, network.known)[0] for c in with_short_logarithms(network).constants],
         "Fitted": [fitted_text(estimate) for estimate in found],
         "95 % interval": [interval_text(estimate) for estimate in found],
         "Method": [METHODS[estimate["method"]] for estimate in found]}),
@@ -155,4 +156,5 @@ def _constants(run: current_run.Run, printed: Network, network: Network) -> None
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
 def _estimates(folder: str, printed: Network, _run: current_run.Run) -> list[ConstantEstimate]:
     problem = current_run.problem_of(_run)
-    return constant_estimates(to_search_form(printed, problem), problem.all_rows)
+    network = to_search_form(printed, problem)
+    return as_printed(network, constant_estimates(network, problem.all_rows))

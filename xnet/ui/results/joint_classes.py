@@ -26,8 +26,9 @@ _MARKS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "p
 def joint_classes(joint: JointClasses, column: str) -> None:
     """Draw the formulas of all classes and what they say about the rows."""
     with st.container(border=True, key="joint_card"):
-        for label, text, latex in joint.formulas:
-            show_formula({"text": text, "latex": latex}, room=1.6, place=f"class_{label}")
+        for (label, text, latex), network in zip(joint.formulas, joint.result.networks, strict=True):
+            record = {"text": text, "latex": latex, "network": network.to_json()}
+            show_formula(record, room=1.6, place=f"class_{label}")
         st.caption("The probability of a class is exp(score) divided by the sum of exp(score) over all classes. The "
                    "constants of all scores were fitted together.")
         _scores(joint)

@@ -21,7 +21,7 @@ from xnet.runs.store import FILE_COLUMNS
 from xnet.tables import samples
 from xnet.tables.change_application import apply_changes
 from xnet.tables.changes import ExcludeRows, changes_from_json
-from xnet.tables.column_recipes import recipes_from_config
+from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.tables.row_names import LINE, RowNames
 from xnet.tables.table import Table
 from xnet.ui.page_list import DISCOVER, SETUP
@@ -102,13 +102,28 @@ def search_without(run: Run, number: int) -> None:
 
 def table_of_run(run: Run) -> Table:
     """The rows and columns that a run used, as a table."""
-    config, frame = run.config, run.table()
+    config = run.config
+    frame, derived = _with_group_names(run)
     names = RowNames.from_config(config, len(frame))
     frame.attrs[FILE_COLUMNS] = config.get("columns")
     numbers = tuple(names.numbers.tolist())
-    return Table(frame=frame, name=config["source"], units=config["units"], derived=recipes_from_config(config),
+    return Table(frame=frame, name=config["source"], units=config["units"], derived=derived,
                  changes=changes_from_json(config.get("changes")), lines=numbers if names.word == LINE else (),
                  numbers=() if names.word == LINE else numbers)
+
+
+def _with_group_names(run: Run) -> tuple[pd.DataFrame, dict[str, ColumnRecipe]]:
+    """The rows of a run with the names of their groups instead of numbers, and the recipes of the other columns."""
+    config, frame, recipes = run.config, run.table(), recipes_from_config(run.config)
+    number = (config.get("group") or {}).get("column")
+    if number not in frame.columns or number not in recipes:
+        return frame, recipes
+    recipe = recipes.pop(number)
+    names = dict(enumerate(recipe.labels))
+    labels = [names.get(int(code), "") for code in frame[number]]
+    attrs, frame = frame.attrs, frame.drop(columns=number).assign(**{recipe.column: labels})
+    frame.attrs = attrs
+    return frame, recipes
 
 
 def is_table_of(run: Run, table: Table | None) -> bool:

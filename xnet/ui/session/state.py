@@ -33,6 +33,7 @@ CLASS = "class"
 ALL_CLASSES = "all_classes"
 MORE_TARGETS = "more_targets"
 TABLE_AS_READ = "table_as_read"
+TABLE_KEY = "table_key"
 WEIGHT = "weight"
 ROW_NAME = "row_name"
 GROUP = "group_column"
@@ -45,10 +46,10 @@ ROWS_ERROR = "rows_error"
 ROWS_SHOWN = "rows_shown"
 ROWS_VERSION = "rows_version"
 FIRST_ROW = "first_row"
-CONVERSIONS = "conversions"
+COLUMN_FILTER = "column_filter"
+CONVERSIONS, DERIVATIONS = "conversions", "derivations"
 FILL_GAPS = "fill_gaps"
-SPLIT = "split"
-SPLIT_COLUMN = "split_column"
+SPLIT, SPLIT_COLUMN = "split", "split_column"
 ROLES_SHOWN = "roles_shown"
 ROLES_VERSION = "roles_version"
 ROLE_ERROR = "role_error"
@@ -65,20 +66,18 @@ SECONDS = "seconds"
 MAX_COMPLEXITY = "max_complexity"
 HOLDOUT = "holdout"
 SEED = "seed"
-LOSS = "loss"
-LOSS_SHARE = "loss_share"
+LOSS, LOSS_SHARE = "loss", "loss_share"
 N_JOBS = "n_jobs"
 FORBIDDEN = "forbidden"
 REQUIRED = "required"
 NESTING = "nesting"
 MAX_PARAMETERS = "max_parameters"
-INCREASING = "increasing"
-DECREASING = "decreasing"
-LOWEST = "lowest"
-HIGHEST = "highest"
+INCREASING, DECREASING = "increasing", "decreasing"
+LOWEST, HIGHEST = "lowest", "highest"
 INITIAL_FORMULA = "initial_formula"
 CONSTANTS = "constants"
 PHYSICAL_CONSTANT = "physical_constant"
+UNIT_CONSTANTS = "unit_constants"
 RUN_ID = "run_id"
 SHARED_RUN = "shared_run"
 OPENED_RUNS = "opened_runs"
@@ -186,7 +185,7 @@ def _values(chosen: Settings) -> dict[str, object]:
         NO_PARAMETERS: not chosen.parameters, BUDGET: chosen.budget, SECONDS: chosen.seconds,
         MAX_COMPLEXITY: chosen.max_complexity, HOLDOUT: chosen.holdout_percent, SEED: chosen.seed,
         LOSS: chosen.loss_kind, LOSS_SHARE: chosen.loss_share, N_JOBS: chosen.n_jobs,
-        FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
+        FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required), UNIT_CONSTANTS: prior.unit_constants,
         NESTING: [":".join(pair) for pair in prior.nesting], MAX_PARAMETERS: prior.max_parameters,
         INCREASING: list(prior.increasing), DECREASING: list(prior.decreasing), LOWEST: prior.low, HIGHEST: prior.high,
         INITIAL_FORMULA: prior.initial_formula or "", CONSTANTS: "\n".join(prior.constants)}
@@ -209,8 +208,8 @@ def apply_preset() -> None:
 
 def apply_group(group: str) -> None:
     """Select all activations of a group, or none (the callback of the group's checkbox)."""
-    ticked = bool(st.session_state.get(group_checkbox_key(group)))
-    st.session_state[group_pills_key(group)] = list(GROUPS[group].names) if ticked else []
+    names = GROUPS[group].names if st.session_state.get(group_checkbox_key(group)) else ()
+    st.session_state[group_pills_key(group)] = list(names)
     st.session_state[PRESET] = settings().library
 
 
@@ -249,9 +248,10 @@ def settings() -> Settings:
     def names(key: str) -> tuple[str, ...]:
         return tuple(held.get(key) or ())
 
+    known = str(held.get(INITIAL_FORMULA) or "").strip()
     prior = Prior(names(FORBIDDEN), names(REQUIRED), tuple(tuple(pair.split(":")) for pair in names(NESTING)),
                   held.get(MAX_PARAMETERS), names(INCREASING), names(DECREASING), held.get(LOWEST), held.get(HIGHEST),
-                  str(held.get(INITIAL_FORMULA) or "").strip() or None, lines(held.get(CONSTANTS)))
+                  known or None, lines(held.get(CONSTANTS)), held.get(UNIT_CONSTANTS))
     own = [line if "=" in line else f"{line} =" for line in lines(held.get(OWN_FUNCTIONS))]
     return Settings(
         known_activations([*own, *(name for group in GROUPS for name in names(group_pills_key(group)))]),
@@ -276,8 +276,7 @@ def set_table(chosen: Table | None, sample: str | None = None) -> None:
     st.session_state[TABLE] = st.session_state[TABLE_AS_READ] = chosen
     st.session_state[SAMPLE] = sample
     st.session_state.update({WEIGHT: None, MORE_TARGETS: [], CHANGES: (), UNDONE: (), CONVERSIONS: [],
-                             FILL_GAPS: False, SPLIT: "random",
-                             SPLIT_COLUMN: None, WORKBOOK: None})
+                             DERIVATIONS: [], FILL_GAPS: False, SPLIT: "random", SPLIT_COLUMN: None, WORKBOOK: None})
     if chosen is None:
         return
     target = chosen.suggested_target if chosen.suggested_target in target_columns(chosen) else None

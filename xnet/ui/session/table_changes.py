@@ -24,6 +24,8 @@ from xnet.tables.changes import (
     with_unit,
 )
 from xnet.tables.column_conversion import Conversion, possible_conversions
+from xnet.tables.column_recipes import ColumnRecipe
+from xnet.tables.derivations import derived_name, with_derivations
 from xnet.tables.roles import clean_unit
 from xnet.tables.table import Table
 
@@ -98,7 +100,8 @@ def restore(config: Mapping[str, Any], columns: Iterable[str]) -> None:
         columns: the columns that the run used.
     """
     wanted, table = changes_from_json(config.get("changes")), state.table()
-    sources = {recipe.column for recipe in table.derived.values()} if table is not None else set[str]()
+    recipes = table.derived.values() if table is not None else ()
+    sources = {column for recipe in recipes for column in (recipe.column, *recipe.file_columns)}
     earlier = _read().changes if table is not None else ()
     if table is not None and concerning(table.changes, {*columns, *sources}) != wanted and (
             wanted[:len(earlier)] == earlier):
@@ -115,7 +118,56 @@ def excluded_rows(made: Sequence[Change]) -> int:
 def recompute() -> None:
     """Compute the session's table from the table as it was read, the changes and the conversions."""
     if st.session_state.get(state.TABLE_AS_READ) is not None:
-        st.session_state[state.TABLE] = prepared(_read(), changes(), chosen_conversions())
+        table = prepared(_read(), changes(), chosen_conversions())
+        if derivations():
+            table = prepared(_read(), changes(), chosen_conversions(), _possible_derivations(table))
+        st.session_state[state.TABLE] = table
+
+
+def derivations() -> list[ColumnRecipe]:
+    """The recipes of the columns that the person derived, oldest first."""
+    return list(st.session_state.get(state.DERIVATIONS) or [])
+
+
+def derive(recipe: ColumnRecipe) -> bool:
+    """Derive a column; returns whether it was possible (`problem` says why not)."""
+    table = state.table()
+    if table is None:
+        return False
+    try:
+        st.session_state[state.TABLE] = with_derivations(table, [recipe])
+    except XNetError as error:
+        st.session_state[state.CHANGE_ERROR] = str(error)
+        return False
+    st.session_state[state.CHANGE_ERROR] = None
+    st.session_state[state.DERIVATIONS] = [*derivations(), recipe]
+    return True
+
+
+def undo_derivation(recipe: ColumnRecipe) -> None:
+    """Remove a derived column, and those that are derived from it."""
+    gone = {derived_name(recipe)}
+    kept = []
+    for other in derivations():
+        if other == recipe or gone & set(other.file_columns):
+            gone.add(derived_name(other))
+        else:
+            kept.append(other)
+    st.session_state[state.DERIVATIONS] = kept
+    recompute()
+
+
+def _possible_derivations(table: Table) -> list[ColumnRecipe]:
+    """The derivations that a table allows; one that is not possible any more is forgotten, with the reason stored."""
+    kept = []
+    for recipe in derivations():
+        try:
+            table = with_derivations(table, [recipe])
+            kept.append(recipe)
+        except XNetError as error:
+            st.session_state[state.CHANGE_ERROR] = f"{derived_name(recipe)!r} was removed. {error}"
+    st.session_state[state.DERIVATIONS] = kept
+    return kept
 
 
 def chosen_conversions() -> list[Conversion]:
@@ -152,7 +204,8 @@ def _set(wanted: tuple[Change, ...]) -> bool:
     try:
         changed = prepared(_read(), wanted)
         possible = [wish for wish in possible_conversions(changed) if wish in kept] if kept else []
-        after = prepared(_read(), wanted, possible) if possible else changed
+        derived = _renamed_derivations(rename)
+        after = prepared(_read(), wanted, possible, derived) if possible or derived else changed
     except XNetError as error:
         st.session_state[state.CHANGE_ERROR] = str(error)
         return False
@@ -162,10 +215,21 @@ def _set(wanted: tuple[Change, ...]) -> bool:
     st.session_state[state.CHANGES] = tuple(
         next((d for d in done if type(d) is type(c)), c) if isinstance(c, ExcludeWhere) else c for c in wanted)
     st.session_state[state.CONVERSIONS], st.session_state[state.TABLE] = kept, after
+    st.session_state[state.DERIVATIONS] = derived
     st.session_state[state.CHANGED_TABLE] = (_read(), changes(), changed)
     if any(isinstance(change, RenameColumn) for change in (*old, *wanted)):
         _rename_choices(before, after, rename)
     return True
+
+
+def _renamed_derivations(rename: Callable[[str], str]) -> list[ColumnRecipe]:
+    """The derivations after columns were renamed; a derived column takes its name from its source."""
+    names: dict[str, str] = {}
+    recipes = []
+    for recipe in derivations():
+        recipes.append(recipe.renamed(lambda column: names.get(column) or rename(column)))
+        names[derived_name(recipe)] = derived_name(recipes[-1])
+    return recipes
 
 
 def _renaming(old: Sequence[Change], new: Sequence[Change]) -> Callable[[str], str]:

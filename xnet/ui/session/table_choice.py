@@ -18,7 +18,8 @@ from xnet.config.losses import loss_with_weights
 from xnet.config.run_options import RunOptions, table_options
 from xnet.evidence.class_probability import LOGISTIC
 from xnet.tables.class_target import class_labels, default_class, target_columns, with_class_column
-from xnet.tables.column_recipes import recipes_from_config
+from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
+from xnet.tables.derivations import derived_name
 from xnet.tables.group_column import with_group_numbers
 from xnet.tables.holdout import BY_COLUMN, KINDS, Split
 from xnet.tables.roles import Roles, in_order, siblings
@@ -94,6 +95,25 @@ def apply_conversions() -> None:
         target = next(iter(after.numeric_columns), None)
     inputs = in_order([*(instead.get(c, c) for c in old_roles.inputs), *(c for c in new if c != target)], after)
     set_roles(replace(old_roles, target=target, inputs=inputs))
+
+
+def derive(recipe: ColumnRecipe) -> None:
+    """Derive a column, and make it an input unless it would reveal the target (a widget's callback)."""
+    before = roles()
+    if not table_changes.derive(recipe):
+        return
+    table, name = state.table(), derived_name(recipe)
+    if table is not None and name not in siblings(table, before.target):
+        set_roles(replace(before, inputs=in_order([*before.inputs, name], table)))
+
+
+def undo_derivation(recipe: ColumnRecipe) -> None:
+    """Remove a derived column; a target that goes with it is replaced by the first column of numbers."""
+    before = roles()
+    table_changes.undo_derivation(recipe)
+    table = state.table()
+    if table is not None and before.target not in target_columns(table):
+        set_roles(replace(before, target=next(iter(table.numeric_columns), None)))
 
 
 def reads_as_class(table: Table) -> bool:

@@ -23,7 +23,8 @@ _FUNCTIONS = [group for group in GROUPS if group != "arithmetic"]
 PAIRS = [f"{outer}:{inner}" for outer in _FUNCTIONS for inner in _FUNCTIONS]
 
 
-def advanced(rows: pd.DataFrame | None, initial: Mapping[str, str] | None, problem: str, as_class: bool) -> None:
+def advanced(rows: pd.DataFrame | None, initial: Mapping[str, str] | None, problem: str, as_class: bool,
+             units: Mapping[str, str]) -> None:
     """Draw all further settings.
 
     Args:
@@ -31,6 +32,7 @@ def advanced(rows: pd.DataFrame | None, initial: Mapping[str, str] | None, probl
         initial: the initial formula as `text` and `latex`; None if there is none or the settings are invalid.
         problem: why no search is possible with the settings; "" if it is.
         as_class: whether the output is the probability of a class.
+        units: column -> unit of the table.
     """
     inputs = list(st.session_state.get(state.INPUTS) or [])
     with st.expander("What you already know", icon=":material/lightbulb:"):
@@ -42,6 +44,7 @@ def advanced(rows: pd.DataFrame | None, initial: Mapping[str, str] | None, probl
         with right:
             _about_output(None if as_class else rows)
             _nesting()
+            _about_units(any(units.get(column) for column in inputs))
     with st.expander("More settings", icon=":material/settings:"):
         left, right = st.columns(2, gap="large")
         with left:
@@ -91,6 +94,23 @@ def _nesting() -> None:
     st.multiselect("Forbidden nesting of functions", [*PAIRS, *(p for p in chosen if p not in PAIRS)],
                    key=state.NESTING, persist_state="session", format_func=_inside, placeholder="None",
                    help="Functions such as sin(sin(x)) or exp(exp(x)) fit almost anything and rarely have a meaning.")
+
+
+def _about_units(known: bool) -> None:
+    """Whether units steer the search; `known`: whether an input has a unit."""
+    st.selectbox("Units of the columns", [None, 0, 1, 2, 3, 5], key=state.UNIT_CONSTANTS, persist_state="session",
+                 format_func=_units_rule, disabled=not known and st.session_state.get(state.UNIT_CONSTANTS) is None,
+                 help="Formulas whose units cannot fit are not tried: no sum of metres and seconds, no exponential of "
+                      "a length. A number may have a unit, as the speed of light has, but only so many of them. "
+                      "Columns without a unit may have any." if known else
+                      "No input has a unit. Units are given in the table of columns on the Data page.")
+
+
+def _units_rule(most: int | None) -> str:
+    if most is None:
+        return "are only reported"
+    return "must fit; " + ("no number has a unit" if most == 0 else
+                           f"at most {counted(most, 'number')} of a formula {'has' if most == 1 else 'have'} a unit")
 
 
 def _inside(pair: str) -> str:

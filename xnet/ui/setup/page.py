@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -25,13 +27,13 @@ def setup_page() -> None:
     chosen, rows, initial, problem = state.settings(), None, None, ""
     try:
         rows = actions.prepared_rows()
-        initial = None if rows is None else dry_run(chosen, rows, _as_class())
+        initial = None if rows is None else dry_run(chosen, rows, _as_class(), _units())
     except XNetError as error:
         problem = str(error)
     _subject(rows)
     library(rows)
     _numbers_and_time(chosen, rows)
-    advanced(rows, initial, problem, _as_class())
+    advanced(rows, initial, problem, _as_class(), _units())
     _go(chosen, rows, problem)
 
 
@@ -62,6 +64,12 @@ def _as_class() -> bool:
     """Whether the output is the probability of a class."""
     table = state.table()
     return table is not None and table_choice.reads_as_class(table)
+
+
+def _units() -> Mapping[str, str]:
+    """The units of the table's columns."""
+    table = state.table()
+    return {} if table is None else table.units
 
 
 def _numbers_and_time(chosen: Settings, rows: pd.DataFrame | None) -> None:

@@ -1,0 +1,60 @@
+"""A reload begins a new session: it finds the uploaded table and the choices about it by the token in its address."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.data_page import Open, paste
+from xnet.ui.session import kept_tables, state
+from xnet.ui.session.kept_tables import PARAMETER
+
+TEXT = "length (cm),width (cm),kind,area\n" + "".join(
+    f"{1 + k % 7},{2 + k % 5},{'ab'[k % 2]},{(1 + k % 7) * (2 + k % 5)}\n" for k in range(40))
+
+
+@pytest.fixture
+def first(app: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setattr(kept_tables, "_entries", type(kept_tables._entries)())
+    at = paste(app("pages/data.py"), TEXT)
+    at.multiselect(key=state.INPUTS).set_value(["width"]).run()
+    assert not at.exception
+    return at
+
+
+def token(at: AppTest) -> str:
+    found = at.query_params[PARAMETER]  # a list once AppTest has run a page again
+    return str(found if isinstance(found, str) else found[-1])
+
+
+@pytest.mark.parametrize("page", ["pages/data.py", "pages/setup.py"])
+def test_a_reload_finds_the_table_and_its_choices(first: AppTest, app: Open, page: str) -> None:
+    again = app(page, **{PARAMETER: token(first)})
+    assert not again.exception
+    assert again.session_state[state.INPUTS] == ["width"]
+    assert [change.new for change in again.session_state[state.CHANGES]] == ["length", "width"]
+    assert token(again) != token(first), "the sessions do not share an entry"
+    if page == "pages/data.py":
+        again.button(key="undo_0").click().run()
+        assert [change.new for change in first.session_state[state.CHANGES]] == ["length", "width"]
+
+
+def test_nobody_gets_a_table_without_its_token_or_after_a_while(
+        first: AppTest, app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert state.TABLE not in app("pages/data.py", **{PARAMETER: "guessed"}).session_state
+    assert len(token(first)) >= 20
+    later = time.monotonic() + kept_tables.LONGEST_S + 1
+    monkeypatch.setattr(kept_tables.time, "monotonic", lambda: later)
+    assert state.TABLE not in app("pages/data.py", **{PARAMETER: token(first)}).session_state
+
+
+def test_the_oldest_tables_go_when_the_memory_for_them_is_full(
+        first: AppTest, app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = next(iter(kept_tables._entries.values())).bytes
+    assert size > 40 * 3 * 8
+    monkeypatch.setattr(kept_tables, "MOST_BYTES", int(1.5 * size))
+    paste(app("pages/data.py"), TEXT)
+    assert list(kept_tables._entries) != [token(first)]
+    assert len(kept_tables._entries) == 1

@@ -1,0 +1,143 @@
+"""Carries out a run that searches laws of motion; the worker and the command line call `execute_dynamics`.
+
+The search is one call of `XNetDynamics`, which reports after every step. Between two reports the run reads commands,
+waits while it is paused, and writes its snapshot. Time in which it waits is not counted.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from xnet.atomic_files import write_json
+from xnet.dynamics import Progress, Trajectories, XNetDynamics
+from xnet.dynamics.records import records_of
+from xnet.dynamics.segments import LARGEST
+from xnet.dynamics.system import System, simulate
+from xnet.engine import StopReason
+from xnet.run_queue import RunQueue
+
+from .control import Control
+from .dynamics_run import front_record, model_of, trajectories_of
+from .execution import LONGEST_PAUSE_S
+from .failures import failure_sentence
+from .run import Run
+from .waiting import Waiting
+
+#: Seconds between two snapshots, and the trajectories that a snapshot simulates.
+_REPORT_S, MOST_SIMULATED = 0.4, 3
+
+
+def execute_dynamics(run: Run, *, commands: Callable[[], str | None],
+                     on_snapshot: Callable[[Mapping[str, Any]], None] = lambda snapshot: None,
+                     queue: RunQueue | None = None) -> XNetDynamics | None:
+    """Carry out a run to its end.
+
+    An error does not raise: the run ends in the state `failed`, with a message for the user. A stop ends the search
+    and keeps the systems of what was found.
+
+    Args:
+        run: a run that no other process works on.
+        commands: returns the next command or None; called about 20 times a second by another thread.
+        on_snapshot: called with every snapshot that was written.
+        queue: the queue in which the run has its turn; a pause gives the turn to others.
+
+    Returns:
+        The fitted model; None if the run failed.
+    """
+    execution = _Execution(run, commands, on_snapshot, queue)
+    with execution.control:
+        try:
+            model = execution.search()
+            reason = execution.keep(model)
+        except Exception as error:  # noqa: BLE001 - whatever it is: log it, tell the user
+            execution.show("failed", failure_sentence(error))
+            return None
+        execution.show("stopped" if model.stopped_ else "finished", reason.sentence)
+        return model
+
+
+class _Execution:
+    """The execution of one run; it is the observer of its search."""
+
+    def __init__(self, run: Run, commands: Callable[[], str | None],
+                 on_snapshot: Callable[[Mapping[str, Any]], None], queue: RunQueue | None) -> None:
+        self.run, self.on_snapshot = run, on_snapshot
+        self.control = Control(run, commands)
+        self.waiting = Waiting(run, self.control, queue, self.show)
+        self.data: Trajectories | None = None
+        self.seconds_total = float(run.config["seconds"])
+        self.steps = 0
+        self.begun, self.waited, self.written = time.monotonic(), 0.0, 0.0
+        self.snapshot: dict[str, Any] = {"seq": 0, "stop_reason": None, "stage": "search", "searched": "",
+                                         "networks": [], "curves": None, "front": []}
+
+    def search(self) -> XNetDynamics:
+        """Search to the end."""
+        for name in ("best.json", "snapshot.json"):  # of an earlier attempt
+            (self.run.folder / name).unlink(missing_ok=True)
+        self.data = trajectories_of(self.run)
+        return model_of(self.run.config, callback=self, timer=self.elapsed).fit_trajectories(self.data)
+
+    def elapsed(self) -> float:
+        """Seconds of searching until now."""
+        return time.monotonic() - self.begun - self.waited
+
+    def __call__(self, progress: Progress) -> bool:
+        """Take a report of the search; returns whether the search is to end."""
+        self.steps += progress.stage == "search"
+        self._wait()
+        if time.monotonic() - self.written > _REPORT_S:
+            self.snapshot |= self._parts(progress)
+            self.show("running", f"Searching the law of {progress.state}." if progress.state else
+                      "Simulating the trajectories.")
+        return self.control.requested_state == "stop"
+
+    def _wait(self) -> None:
+        """Wait while the search is paused, and while the disk is nearly full."""
+        begun = time.monotonic()
+        self.waiting.for_space()
+        if self.control.requested_state == "pause":
+            self.show("paused", "Paused. Nothing is computed until you resume.")
+            self.waiting.give_turn_to_others()
+            self.control.wait_while_paused(LONGEST_PAUSE_S)
+            self.waiting.for_turn()
+            self.written = 0.0
+        self.waited += time.monotonic() - begun
+
+    def _parts(self, progress: Progress) -> dict[str, Any]:
+        """The parts of a snapshot that a report changes."""
+        assert self.data is not None
+        networks, data = progress.networks, self.data
+        complete, curves = [network for network in networks if network is not None], None
+        if len(complete) == len(networks) == len(data.states):
+            system = System(data.states, data.inputs, tuple(complete))
+            curves = [simulate(system, item.X[0], item.t, item.input_at, LARGEST * float(np.abs(item.X).max())
+                               ).X.tolist() for item in data.items[:MOST_SIMULATED]]
+        return {"stage": progress.stage, "searched": progress.state, "curves": curves,
+                "networks": [None if network is None else network.to_json() for network in networks]}
+
+    def keep(self, model: XNetDynamics) -> StopReason:
+        """Put the systems that were found into the snapshot; returns why the search ended."""
+        by_steps = self.run.config["steps"] is not None
+        reason = StopReason.STOPPED if model.stopped_ else StopReason.STEPS if by_steps else StopReason.BUDGET
+        front = [front_record(record) for record in records_of(model)]
+        self.snapshot |= {"front": front, "best": front[0], "stop_reason": reason, "decisions": list(model.decisions_),
+                          "networks": [equation["network"] for equation in front[0]["equations"]], "curves": None}
+        write_json(self.run.folder / "best.json", front[0])
+        return reason
+
+    def show(self, run_state: str, message: str) -> None:
+        """Write the snapshot and the status."""
+        if self.data is not None:
+            seconds = min(self.elapsed(), self.seconds_total) if run_state == "running" else self.elapsed()
+            self.snapshot |= {"seq": self.snapshot["seq"] + 1, "time": time.time(), "step": self.steps,
+                              "seconds": round(seconds, 3), "seconds_total": self.seconds_total, "state": run_state,
+                              "message": message}
+            write_json(self.run.folder / "snapshot.json", self.snapshot)
+            self.written = time.monotonic()
+            self.on_snapshot(self.snapshot)
+        self.control.status(run_state, message)

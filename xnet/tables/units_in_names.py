@@ -1,0 +1,41 @@
+"""Names of columns without the unit in them: `length (cm)` becomes `length`, whose unit is cm.
+
+Formulas then read `3·length` instead of `3·length (cm)`. The new names are changes of the table like any other, so they
+are listed, can be undone, and files with the old names stay readable (`changes`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from .changes import RenameColumn
+from .columns import printable_name
+from .table import Table
+from .unit_words import is_unit
+
+_AT_END = re.compile(r"(.*\S)\s*[(\[]\s*([^()\[\]]{1,20}?)\s*[)\]]")
+_MONEY = frozenset(("€", "$", "£", "¥", "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR"))
+#: Tables with more such columns keep their names: a list of that many changes would help nobody.
+MOST = 60
+
+
+def renames_without_units(table: Table) -> tuple[RenameColumn, ...]:
+    """The changes that take the units out of the names of a table as it was read.
+
+    Only a known unit counts, and only where it is the unit of the column: `f(x)` and `load (mean)` stay. A name stays
+    too if another column has the short one.
+
+    >>> import pandas as pd
+    >>> table = Table(pd.DataFrame({"v (m/s)": [1.0], "f(x)": [2.0]}), "t", units={"v (m/s)": "m/s"})
+    >>> [(change.old, change.new) for change in renames_without_units(table)]
+    [('v (m/s)', 'v')]
+    """
+    columns = [str(column) for column in table.frame.columns]
+    found = {column: match for column, unit in table.units.items() if (match := _AT_END.fullmatch(column)) and
+             match[2] == unit and (is_unit(unit) or unit in _MONEY)}
+    short = {column: printable_name(match[1]) for column, match in found.items() if column in columns}
+    taken = Counter(short.get(column, column) for column in columns)
+    renames = tuple(RenameColumn(column, short[column]) for column in columns if column in short
+                    and taken[short[column]] == 1)
+    return renames if len(renames) <= MOST else ()

@@ -1,0 +1,80 @@
+"""The open table of a session, kept in the server's memory for a while, so that a reload of the page finds it again.
+
+A reload begins a new session. The address of the Data and Setup pages holds a random token (`?table=`) that finds the
+table and the choices about it. The new session gets a token of its own, so two sessions never change one entry. Whoever
+has the address gets a copy, as with `?run=` (D-149).
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from . import state
+
+PARAMETER = "table"
+#: Seconds that an entry stays after its last use, the most entries, and the most bytes of the tables together.
+LONGEST_S, MOST, MOST_BYTES = 2 * 3600.0, 200, 256 * 2**20
+#: Values of the session that belong to the table, and the beginnings of keys that hold such values for a column.
+_KEYS = (state.TABLE_AS_READ, state.TABLE, state.SAMPLE, state.TARGET, state.INPUTS, state.PROPOSED, state.MORE_TARGETS,
+         state.WEIGHT, state.ROW_NAME, state.GROUP, state.CHANGES, state.UNDONE, state.CONVERSIONS, state.FILL_GAPS,
+         state.SPLIT, state.SPLIT_COLUMN, state.WORKBOOK)
+_OF_COLUMNS = tuple(f"{key}_" for key in (state.AS_CLASS, state.CLASS, state.ALL_CLASSES))
+
+
+class _Entry(NamedTuple):
+    """What is kept: the values of a session, the bytes of its table, and when they were last used."""
+
+    values: dict[str, Any]
+    bytes: int
+    used: float
+
+
+_entries: OrderedDict[str, _Entry] = OrderedDict()
+_lock = threading.Lock()
+
+
+def keep() -> None:
+    """Keep the session's table under the session's token, and write the token into the address."""
+    held = st.session_state
+    if held.get(state.TABLE) is None:
+        return
+    token: str = held.setdefault(state.TABLE_KEY, secrets.token_urlsafe(16))
+    values = {key: held[key] for key in map(str, held) if key in _KEYS or key.startswith(_OF_COLUMNS)}
+    with _lock:
+        before = _entries.get(token)
+        same = before is not None and before.values[state.TABLE_AS_READ] is values[state.TABLE_AS_READ]
+        size = before.bytes if before is not None and same else _size(values)
+        _entries[token] = _Entry(values, size, time.monotonic())
+        _entries.move_to_end(token)
+        _forget()
+    if st.query_params.get(PARAMETER) != token:
+        st.query_params[PARAMETER] = token
+
+
+def restore() -> None:
+    """Give a session without a table the one that the address names; call it before any widget is drawn."""
+    with _lock:
+        _forget()
+        entry = _entries.get(st.query_params.get(PARAMETER, ""))
+    if entry is not None and st.session_state.get(state.TABLE) is None:
+        st.session_state.update(entry.values)
+
+
+def _size(values: dict[str, Any]) -> int:
+    """The bytes of a table as it was read, and of a workbook with further sheets."""
+    frame = values[state.TABLE_AS_READ].frame
+    return int(frame.memory_usage(deep=True).sum()) + len(values.get(state.WORKBOOK) or b"")
+
+
+def _forget() -> None:
+    """Forget entries that nobody used for long, and the oldest ones of too many."""
+    oldest = time.monotonic() - LONGEST_S
+    while _entries and (next(iter(_entries.values())).used < oldest or len(_entries) > MOST
+                        or sum(entry.bytes for entry in _entries.values()) > MOST_BYTES):
+        _entries.popitem(last=False)
