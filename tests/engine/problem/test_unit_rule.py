@@ -42,6 +42,8 @@ UNITS = {"inputs": {"m": {"mass": 1}, "v": {"length": 1, "time": -1}, "h": {"len
     ("u*exp(-q)", 0),
     ("m*v**2*(1 + u)", 0),
     ("2.5*h**0.75*m", 1),
+    ("m*v**2*step(h - 2)", 1),
+    ("step(h - 2)", None),
     ("max(m*v**2, 9.81*m*h)", 1),
     # No numbers make these consistent.
     ("m*v**2 + m", None),

@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.networks.activations import ACTIVATIONS
 
 from .enumeration import CandidateEnumerator
 from .library import CandidateLibrary, finish, without
@@ -27,6 +28,8 @@ from .unit_vectors import NEVER, InputUnits
 _MONOMIALS, _DEGREE, _LARGEST, _EACH = 4000, 6, 4, 3
 #: The share of the room for templates, before they are completed.
 _TEMPLATES = 0.4
+#: The share for 1 plus and for 1 minus curves.
+_ONE = 0.05
 #: Pairs that are multiplied at once.
 _AT_ONCE = 512
 
@@ -53,20 +56,21 @@ def build_unit_library(columns: Array, activations: Sequence[str], size: int, un
         add_templates(enumerator, leaves, activations)
         enumerator.limit = size
         if "mul" in activations:
-            _add_completions(enumerator, units.target)
+            _add_completions(enumerator, units.target, activations)
         library = finish(enumerator)
     assert enumerator.units is not None
     made = enumerator.units.of(np.arange(enumerator.count))
     return without(library, (np.abs(made.exponents - units.target) > 1e-6).any(axis=1) | (made.needed > 0))
 
 
-def _add_completions(enumerator: CandidateEnumerator, target: Array) -> None:
+def _add_completions(enumerator: CandidateEnumerator, target: Array, activations: Sequence[str]) -> None:
     """Fill the room with the monomials of the target's unit (D,) and with templates times monomials, simple ones first.
     """
     monomials, units = _monomials(enumerator)
     alone = units.get(_key(target), [])
     if alone:
         enumerator.monomials(monomials[alone])
+    _add_one(enumerator, activations)
     pairs = _pairs(enumerator, _candidates(enumerator), units, target)
     ids: dict[int, Array] = {}
     for start in range(0, len(pairs), _AT_ONCE):
@@ -78,6 +82,16 @@ def _add_completions(enumerator: CandidateEnumerator, target: Array) -> None:
                 ids[m] = enumerator.monomials(monomials[m:m + 1])[:1]
         kept = np.array([(c, ids[m][0]) for c, m in some if len(ids[m])], dtype=np.int64).reshape(-1, 2)
         enumerator.binary("mul", kept[:, 0], kept[:, 1], keep_affine_images=True, elementwise=True)
+
+
+def _add_one(enumerator: CandidateEnumerator, activations: Sequence[str]) -> None:
+    """1 plus and minus curves of pure numbers, which are other factors than the curves, such as 1 - cos(k d)."""
+    calls = [name for name in activations if ACTIVATIONS[name].is_call]
+    curves = np.flatnonzero(np.isin(enumerator.operation[:enumerator.count], calls))
+    for name in ("sub", "add"):
+        if name in activations:
+            enumerator.binary(name, enumerator.ids_of("one")[:1], curves, int(_ONE * enumerator.limit),
+                              keep_affine_images=True)
 
 
 def _monomials(enumerator: CandidateEnumerator) -> tuple[Array, dict[tuple[float, ...], list[int]]]:
