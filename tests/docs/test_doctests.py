@@ -33,8 +33,9 @@ def test_examples_of_estimators_give_what_they_say(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_examples_of_losses_give_what_they_say() -> None:
-    found = doctest.testfile(str(ROOT / "docs" / "losses.md"), module_relative=False)
+@pytest.mark.parametrize("page", ["losses.md", "worked_examples.md"])
+def test_the_examples_of_a_page_give_what_they_say(page: str) -> None:
+    found = doctest.testfile(str(ROOT / "docs" / page), module_relative=False)
 
     assert found.attempted > 15
     assert found.failed == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ def test_units_row_undone(open_page: Callable[..., Any], path: Path) -> None:
     sync_api.expect(changes.get_by_text("Line 2 of the file is a row of data")).to_be_visible()
     see(tab, "40 rows used, 1 left out for gaps")
     see(tab, "41 rows, 2 columns")
+    tab.reload()  # a new session, which finds the table and its changes by the key in the address
+    see(tab, "41 rows, 2 columns")
     changes.get_by_role("button", name="Undo").click()
     sync_api.expect(changes.get_by_text("was read as the units")).to_be_visible()
     see(tab, "40 rows, 2 columns")
@@ -56,3 +59,21 @@ def test_exclude_a_point_by_click_and_undo(open_page: Callable[..., Any], path: 
     see(tab, "40 rows used, 20 % of the rows held out")
     changes.get_by_role("button", name="Redo").click()
     see(tab, "39 rows used, 1 excluded")
+
+
+@pytest.mark.slow
+def test_a_search_is_repeated_without_a_row_by_a_click_on_its_point(open_page: Callable[..., Any], path: Path) -> None:
+    path.write_text(path.read_text().replace("900.00", "16.80"))  # an exact law, so that the search ends at once
+    tab = opened(open_page, path)
+    tab.get_by_role("button", name="Discover a formula").click()
+    see(tab, "The formula fits every training row exactly", timeout=60_000)
+    tab.get_by_role("button", name="See all formulas").click()
+    first = re.search(r"run=([\w-]+)", tab.url)
+    tab.locator("[data-testid=stTabPanel] .scatterlayer .point").nth(7).click(force=True, timeout=60_000)
+    again = tab.get_by_role("button", name="Search again without line")
+    line = str(again.inner_text()).rsplit(" ", 1)[-1]
+    again.click()
+    see(tab, "Explaining force", timeout=60_000)
+    assert re.search(r"run=([\w-]+)", tab.url)[1] != first[1]
+    tab.get_by_role("link", name="Data").first.click()
+    sync_api.expect(tab.locator(".st-key-changes").get_by_text(f"Line {line} of the file excluded.")).to_be_visible()

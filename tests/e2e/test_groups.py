@@ -33,7 +33,11 @@ def test_every_tree_has_a_panel(open_page: Callable[..., Any]) -> None:
     tab.get_by_role("button", name="Discover a formula").click()
     see(tab, "[tree_group]", timeout=60_000)
     tab.get_by_role("button", name="Stop").click()
+    see(tab, "Stopped", timeout=20_000)
     results = open_page("/results?" + tab.url.partition("?")[2])
+    results.set_default_timeout(60_000)
+    results.locator(".js-plotly-plot").first.wait_for()  # until then the page below it moves
+    settle(results)
     results.get_by_role("tab", name="Groups").click()
     results.locator(".st-key-group_panels .js-plotly-plot .subplot").nth(4).wait_for()
     assert results.locator(".st-key-group_panels .js-plotly-plot .subplot").count() == 5

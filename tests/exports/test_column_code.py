@@ -21,6 +21,7 @@ from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network, Neuron
 from xnet.exports.column_code import derived_cell, derived_lines, derived_python, file_columns, readable
 from xnet.exports.export import Export
+from xnet.exports.table_code import READING
 from xnet.runs import Run, create_run
 from xnet.tables.change_application import apply_changes
 from xnet.tables.changes import RenameColumn
@@ -112,6 +113,16 @@ def test_labels_are_data(label: str) -> None:
     assert [space["with_derived_columns"]({"c": cell})[label] for cell in (label, "b")] == [1.0, 0.0]
     assert len(derived_lines({label: recipe}, "// ").splitlines()) == 1
     assert "derived" not in derived_python({})
+
+
+@pytest.mark.parametrize("name", [*EVIL, '"""', "a\nb", "{x}", "*/"])
+def test_names_of_columns_of_other_rows_are_data(name: str) -> None:
+    derived = {f"previous {name}": ColumnRecipe(name, "previous", count=1, within=name)}
+    space: dict[str, Any] = {"np": np}
+    exec(READING + derived_python(derived), space)  # noqa: S102 - our own text
+    rows = space["with_derived_rows"]([{name: "7"}, {name: "7"}], ",")
+    assert [row[f"previous {name}"] for row in rows] == pytest.approx([np.nan, 7], nan_ok=True)
+    assert len(derived_lines(derived, "// ").splitlines()) == 1
 
 
 def serial(year: int, month: int, day: int) -> int:

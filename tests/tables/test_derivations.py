@@ -134,5 +134,6 @@ def test_recipes_in_a_circle_are_refused() -> None:
     circle = {"a": ColumnRecipe("b", "previous", count=1), "b": ColumnRecipe("a", "previous", count=1)}
     with pytest.raises(RecipeError, match="more than 8 times"):
         needed_recipes(circle, ["a"])
-    with pytest.raises(RecipeError, match="expected column, way"):
-        recipes_from_config({"derived": {"a": circle["a"].to_config() | {"count": 10**9}}})
+    for wrong in ({"count": 10**9}, {"count": 0}, {"count": float("inf")}, {"way": "rate"}, {"way": "eval"}):
+        with pytest.raises(RecipeError, match="expected column, way"):
+            recipes_from_config({"derived": {"a": circle["a"].to_config() | wrong}})

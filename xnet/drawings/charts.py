@@ -89,12 +89,16 @@ def parity_svg(actual: Iterable[float], predicted: Iterable[float], *, target: s
     values = [v for a, p in pairs if math.isfinite(a) and math.isfinite(p) for v in (a, p)] or [0.0, 1.0]
     low, high = room(values)
     across, up = scale(low, high, LEFT, WIDTH - RIGHT), scale(low, high, HEIGHT - BOTTOM, TOP)
-    name = f"{target} [{unit}]" if unit and not says_unit(target, unit) else target
-    marks = ticks(low, high)
+    name, marks = _named(target, unit), ticks(low, high)
     shapes = axes(title, f"actual {name}", f"predicted {name}", [(across(v), f"{v:.6g}") for v in marks],
                   [(up(v), f"{v:.6g}") for v in marks])
     shapes.append(line([(across(low), up(low)), (across(high), up(high))], colour=FAINT, dash="5 4"))
     return _with_rows(f"{title}: {target}", shapes, pairs, held_out, tips, across, up)
+
+
+def _named(target: str, unit: str) -> str:
+    """The target on an axis, with its unit unless the name says it."""
+    return f"{target} [{unit}]" if unit and not says_unit(target, unit) else target
 
 
 def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] | None = None,
@@ -136,22 +140,23 @@ def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] |
     return document(WIDTH, HEIGHT, title, f"{len(front)} formulas.", shapes)
 
 
-def residuals_svg(actual: Iterable[float], predicted: Iterable[float], *, target: str,
+def residuals_svg(actual: Iterable[float], predicted: Iterable[float], *, target: str, unit: str = "",
                   title: str = "Residuals", held_out: Iterable[int] = (), tips: Sequence[str] = (),
-                  residuals: Iterable[float] | None = None, axis: str = "actual − predicted") -> str:
+                  residuals: Iterable[float] | None = None, axis: str = "") -> str:
     """Residuals against predicted values; see `parity_svg`.
 
     Args:
         residuals: (n,) what is drawn; None for actual minus predicted.
-        axis: what a residual is.
+        axis: what a residual is; "" for actual minus predicted, in the unit of the target.
     """
+    axis = axis or "actual − predicted" + (f" [{unit}]" if unit else "")
     pairs = [(float(p), float(a) - float(p)) for a, p in zip(actual, predicted, strict=True)]
     if residuals is not None:
         pairs = [(p, float(r)) for (p, _), r in zip(pairs, residuals, strict=True)]
     shown = [pair for pair in pairs if all(map(math.isfinite, pair))] or [(0.0, 0.0)]
     (left, right), (low, high) = room([p for p, _ in shown]), room([0.0, *(r for _, r in shown)])
     across, up = scale(left, right, LEFT, WIDTH - RIGHT), scale(low, high, HEIGHT - BOTTOM, TOP)
-    shapes = axes(title, f"predicted {target}", axis,
+    shapes = axes(title, f"predicted {_named(target, unit)}", axis,
                   [(across(v), f"{v:.6g}") for v in ticks(left, right)],
                   [(up(v), f"{v:.6g}") for v in ticks(low, high)])
     shapes.append(line([(LEFT, up(0)), (WIDTH - RIGHT, up(0))], colour=FAINT, dash="5 4"))

@@ -14,6 +14,7 @@ from typing import Any
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import accuracy_text
 
+from .axes import power
 from .charts import FLOOR, HOLDOUT, TRAIN
 from .svg import CHARACTER, COLOURS, DASHES, FAINT, GRID, INK, document, dot, folded, line, text
 
@@ -178,7 +179,7 @@ def _loss(frames: Sequence[Mapping[str, Any]], at: float) -> list[str]:
               line([(left, top), (left, bottom), (right, bottom)], colour=INK)]
     for exponent in sorted({math.ceil(low), math.floor(high)}):
         y = bottom - (exponent - low) / (high - low) * (bottom - top)
-        shapes += [text(left - 6, y, f"1e{exponent}" if exponent else "1", size=11, anchor="end", colour=FAINT),
+        shapes += [text(left - 6, y, power(exponent), size=11, anchor="end", colour=FAINT),
                    line([(left, y), (right, y)], colour=GRID)]
     for place, (colour, dash, name, values) in enumerate(series):
         corners = [(left + (right - left) * k / max(1, len(frames) - 1),

@@ -177,7 +177,9 @@ class Export:
         title = residual_title(loss)
         words = {} if title == PLAIN else {
             "axis": title, "residuals": residuals(actual, predicted, table_weights(self.problem), loss).tolist()}
-        return residuals_svg(actual, predicted, target=self.config["target"], held_out=held, tips=tips, **words)
+        target = self.config["target"]
+        return residuals_svg(actual, predicted, target=target, unit=self.config["units"].get(target, ""),
+                             held_out=held, tips=tips, **words)
 
     def drawings(self, tips: Sequence[str] = ()) -> dict[str, Callable[[], str]]:
         """The function that creates each drawing as SVG, by its name; `tips` are texts for the rows."""

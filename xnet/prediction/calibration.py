@@ -86,7 +86,9 @@ def calibrate(predictor: Predictor, frame: pd.DataFrame, name: str = "The table"
     if own is None:
         raise TableError("The formula has no constants of groups, so there is nothing to calibrate: use predict.")
     number, report = predictor.names[own.column], list[str]()
-    recipe = predictor.derived[number]
+    recipe = predictor.derived.get(number)
+    if recipe is None:
+        raise TableError(f"The formula does not say which column names the groups of {number!r}: export it again.")
     known = set(own.labels)
     if label:
         frame = frame.assign(**{recipe.column: label})

@@ -87,12 +87,16 @@ class ColumnRecipe:
                          tuple(map(str, config.get("sources", ()))), int(config.get("count", 0)),
                          str(config.get("within", "")), str(config.get("order", "")))
             if recipe.way not in (*WAYS, GROUPS, *DERIVED_WAYS) or (
-                    recipe.way == "labels" and recipe.label not in recipe.labels) or not 0 <= recipe.count <= MOST_ROWS:
+                    recipe.way == "labels" and recipe.label not in recipe.labels):
+                raise ValueError
+            fewest = 0 if recipe.way == "log" else 1
+            if recipe.reads_rows and (not fewest <= recipe.count <= MOST_ROWS or (
+                    recipe.way == "rate" and not recipe.order)):
                 raise ValueError
             if recipe.way == "days":
                 pd.Timestamp(recipe.since)
             recipe.codes  # noqa: B018 - raises if a code is no number
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             ways = ", ".join((*WAYS, *DERIVED_WAYS))
             raise RecipeError(f"The recipe of a derived column is {str(config)[:200]}; expected column, way ({ways}), "
                               f"label, labels, since and days_first. {_REPAIR}") from None

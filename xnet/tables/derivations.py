@@ -59,8 +59,9 @@ def parse_derivations(table: Table, texts: Iterable[str], within: str = "", orde
 
 def derivation(way: str, column: str, count: int = 1, within: str = "", order: str = "") -> ColumnRecipe:
     """The recipe of a derived column; a logarithm needs neither count nor groups nor order."""
-    return ColumnRecipe(column, way) if way == "log" else ColumnRecipe(column, way, count=count, within=within,
-                                                                       order=order)
+    if way == "log":
+        return ColumnRecipe(column, way)
+    return ColumnRecipe(column, way, count=count, within=within, order=order)
 
 
 def derived_name(recipe: ColumnRecipe) -> str:
@@ -227,7 +228,7 @@ def _gaps(table: Table, name: str, recipe: ColumnRecipe) -> str:
 def _order_notes(table: Table, recipe: ColumnRecipe) -> list[str]:
     """Sentences on a time column that runs backwards or has unequal steps, with the first such row.
 
-    Without a column of the order, a column that is called as time is is examined.
+    Without a column of the order, the column that is probably time is examined, unless its values repeat.
     """
     time = recipe.order or proposed_time(table.numeric_columns) or ""
     if recipe.way == "log" or not time or time == recipe.within:
@@ -270,4 +271,6 @@ def _unit(table: Table, name: str, recipe: ColumnRecipe) -> dict[str, str]:
     if recipe.way != "rate":
         return {name: unit}
     per = table.units.get(recipe.order)
-    return {name: f"({unit})/({per})" if " " in unit + per or "/" in unit + per else f"{unit}/{per}"} if per else {}
+    if not per:
+        return {}
+    return {name: "/".join(part if part.isalnum() else f"({part})" for part in (unit, per))}

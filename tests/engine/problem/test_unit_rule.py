@@ -10,6 +10,7 @@ import pytest
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.formulas.parser import read_formula
+from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.problem.constraints import Constraints
 from xnet.engine.problem.problem import Problem
@@ -41,6 +42,8 @@ UNITS = {"inputs": {"m": {"mass": 1}, "v": {"length": 1, "time": -1}, "h": {"len
     ("u*exp(-q)", 0),
     ("m*v**2*(1 + u)", 0),
     ("2.5*h**0.75*m", 1),
+    ("m*v**2*step(h - 2)", 1),
+    ("step(h - 2)", None),
     ("max(m*v**2, 9.81*m*h)", 1),
     # No numbers make these consistent.
     ("m*v**2 + m", None),
@@ -94,6 +97,31 @@ def test_no_candidate_has_units_that_cannot_work() -> None:
     library, plain = (_problem(units).library(LibrarySize.SMALL) for units in (OF_THREE, None))
     assert all(rule.may_work(library.expression(i)) for i in range(len(library)))
     assert sum(rule.may_work(plain.expression(i)) for i in range(len(plain))) < len(plain) * 0.7
+
+
+def test_templates_are_completed_to_the_unit_of_the_target() -> None:
+    """The law of a driven oscillator, q E/(m (w^2 - v^2)), is a candidate though it has 17 neurons."""
+    names = ("q", "E", "m", "w", "v")
+    X = np.random.default_rng(0).uniform(1, 3, (60, 5))
+    y = X[:, 0] * X[:, 1] / (X[:, 2] * (X[:, 3] ** 2 - X[:, 4] ** 2))
+    units = {"inputs": {"q": {"C": 1}, "E": {"V": 1, "m": -1}, "m": {"kg": 1}, "w": {"s": -1}, "v": {"s": -1}},
+             "target": {"C": 1, "V": 1, "m": -1, "kg": -1, "s": 2}, "constants": 2}
+    problem = Problem.from_arrays(X, y, names=names, constraints=Constraints.of(names, units=units))
+    library = problem.library(LibrarySize.UNITS)
+    assert len(library.index) > 200
+    rule = UnitRule.of(names, units)
+    assert {rule.needed(library.expression(int(i))) for i in library.index[::20]} == {0}
+    rows = problem.search.columns[:, problem.match].T
+    truth = rows[:, 0] * rows[:, 1] / (rows[:, 2] * (rows[:, 3] ** 2 - rows[:, 4] ** 2))
+    assert any(np.allclose(values, truth) for values in library.values(library.index))
+    state, _ = advance(start(problem), problem, Budget(4))
+    assert "q*E/(m*(w**2 - v**2))" in [to_text(entry.network, names) for entry in state.front]
+
+
+def test_a_number_with_a_unit_raises_the_price_of_a_structure() -> None:
+    rule = UnitRule.of(NAMES, UNITS)
+    pure, carrying = (read_formula(text, NAMES, tuple(ACTIVATIONS)) for text in ("m*v**2/2", "9.81*m*h"))
+    assert (rule.price(pure), rule.price(carrying)) == (0.0, 4.0)
 
 
 def test_every_formula_of_the_front_keeps_to_the_rule() -> None:

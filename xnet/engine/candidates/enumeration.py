@@ -16,6 +16,7 @@ from xnet.engine.algebra.expressions import Expr, add, mul, num, var
 from xnet.engine.networks.activations import ACTIVATIONS
 
 from .rules import WITH_PARAMETERS, CandidateRules
+from .sorted_keys import contains
 from .unit_vectors import CandidateUnits, InputUnits, Units
 
 _HASH_ROWS = 12
@@ -158,8 +159,8 @@ class CandidateEnumerator:
             np.full(len(finite), complexity > _OPERAND_COMPLEXITY)
         large = large & (self.rules.affine_duplicates and not keep_affine_images)
         fresh = np.ones(len(keys), dtype=bool)  # where values are known, their affine key is known too
-        fresh[large] = ~_contains(self._affine_keys_seen, affine[large])
-        fresh[~large] = ~_contains(self._keys_seen, keys[~large])
+        fresh[large] = ~contains(self._affine_keys_seen, affine[large])
+        fresh[~large] = ~contains(self._keys_seen, keys[~large])
         finite, keys, affine, large = finite[fresh], keys[fresh], affine[fresh], large[fresh]
         first = np.sort(np.unique(np.where(large, affine, keys), return_index=True)[1])[:room]
         self._remember(keys[first], affine[first])  # candidates that found no room can be requested again
@@ -289,15 +290,3 @@ class CandidateEnumerator:
             result = apply_activation(operation, args)
         self._expressions[i] = result
         return result
-
-
-def _contains(ordered: Array, keys: Array) -> Array:
-    """Whether each key (k,) is among the ordered ones."""
-    if not len(ordered):
-        return np.zeros(len(keys), dtype=bool)
-    order = np.argsort(keys)  # sorted look-ups walk through memory once: several times faster than in random order
-    queries = keys[order]
-    at = np.minimum(np.searchsorted(ordered, queries), len(ordered) - 1)
-    inside = np.empty(len(keys), dtype=bool)
-    inside[order] = ordered[at] == queries
-    return inside

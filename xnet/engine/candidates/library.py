@@ -177,6 +177,11 @@ def without_nesting(library: CandidateLibrary, pairs: Iterable[tuple[str, str]])
         found = inside[left] | (inside[right] if right >= 0 else 0)
         wrong[i] = wrong[below].any() or bool(found & inner_of.get(operation, 0) if operation in bits else 0)
         inside[i] = found | bits.get(operation, 0)
+    return without(library, wrong)
+
+
+def without(library: CandidateLibrary, wrong: Array) -> CandidateLibrary:
+    """The library in which some candidates, a mask by their ids, are not matched."""
     keep, with_log = ~wrong[library.order[library.index]], ~wrong[library.order[library.log_index]]
     return replace(library, index=library.index[keep], standardised=library.standardised[keep],
                    mean=library.mean[keep], deviation=library.deviation[keep], log_index=library.log_index[with_log],

@@ -8,10 +8,12 @@ from enum import IntEnum
 class LibrarySize(IntEnum):
     """A candidate library of a search, by its approximate number of candidates.
 
-    `CURVES` is the library of parametric candidates, whose size is not chosen.
+    `CURVES` is the library of parametric candidates, whose size is not chosen. `UNITS` is the library of candidates of
+    the target's unit, where units steer the search.
     """
 
     CURVES = 0
     SMALL = 600
     MEDIUM = 8_000
+    UNITS = 12_000
     LARGE = 40_000

@@ -26,10 +26,12 @@ class InputUnits:
 
     Attributes:
         most: the most numbers of a candidate that may have a unit.
+        target: the exponents (D,) of the target; None if it may have any unit.
     """
 
     exponents: Array
     most: int
+    target: Array | None = None
 
 
 class Units(NamedTuple):
@@ -56,6 +58,10 @@ class CandidateUnits:
         self.inputs = inputs
         self._stored = Units(np.zeros((limit, inputs.exponents.shape[1])), np.zeros(limit, dtype=np.int64),
                              np.full(limit, NEVER))
+
+    def of(self, ids: Array) -> Units:
+        """The units of stored candidates."""
+        return self._stored.at(ids)
 
     def store(self, ids: Array, units: Units) -> None:
         """Keep the units of candidates (k,)."""

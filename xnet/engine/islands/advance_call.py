@@ -11,12 +11,14 @@ from xnet.engine.search.events import Event, make_event
 from xnet.engine.search.schedule import WORKERS_BEGIN
 from xnet.engine.search.search import advance_island
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
+from xnet.engine.search.stopping import StopReason
 
 from .migration import after_migration, with_worker_islands
+from .settling import have_settled
 from .workers import Workers
 
-#: A search is alone for so long: most searches end sooner, and a process takes a while to start.
-ALONE_S, ALONE_STEPS = 0.7, 8
+#: A search is alone for so long: many searches end sooner. A process then takes half a second to start.
+ALONE_S, ALONE_STEPS = 0.35, 8
 #: A worker island computes for so long between two migrations.
 EPOCH_S, EPOCH_STEPS = 0.8, 3
 
@@ -116,6 +118,8 @@ class AdvanceCall:
         old = self.state.best
         seconds = self.before + time.perf_counter() - self.begun
         self.state = combined_state(islands, seconds, self.workers.found if self.budget.steps is None else ())
+        if self.state.stop_reason is None and have_settled(islands, self.state.best, self.problem):
+            self.state = replace(self.state, stop_reason=StopReason.EXACT)
         if self.state.best.network != old.network:
             event = make_event("improved", max(self.state.step - 1, 0), self.state.best, old)
             self.events.append(replace(event, seconds=seconds))

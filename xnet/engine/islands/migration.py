@@ -1,9 +1,10 @@
 """Worker islands and the migration of networks among islands: pure functions of their states.
 
 Island 0 never receives networks from the others, so it behaves exactly like a single-process search: adding processes
-can only find more. Worker islands begin with the networks of island 0, but match on other rows, take other turns of the
-seeds and choose the networks to expand with other complexity penalties (`beam`). At a migration a worker island takes
-over the fronts and beams of the other islands, without the networks that they have expanded or will expand next.
+can only find more. Worker islands begin with the networks of island 0, but match on other rows, divide the later tasks
+and the seeds among themselves (`schedule`) and choose the networks to expand with other complexity penalties (`beam`).
+At a migration a worker island takes over the fronts and beams of the other islands, without the networks that they have
+expanded or will expand next.
 """
 
 from __future__ import annotations

@@ -49,6 +49,9 @@ class PhysicalConstant(NamedTuple):
 class Constant:
     """What is known about a constant of a given formula; a number alone stands for a fixed one.
 
+    Bounds and whole numbers belong to a name, so they hold for the given formula and for formulas of its structure. A
+    formula of another structure has no constant of that name.
+
     Attributes:
         start: the value of a fixed constant; for others where the fit starts, None for anywhere.
         low, high: bounds of the fit, both included; None for none.

@@ -16,6 +16,7 @@ from xnet.engine.candidates.parametric_curves import build_parametric_library
 from xnet.engine.candidates.rules import PARAMETER_FREE, WITH_PARAMETERS
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.candidates.torch_kernels import check_device
+from xnet.engine.candidates.unit_completion import build_unit_library
 from xnet.engine.candidates.unit_vectors import InputUnits
 from xnet.engine.fitting.loss_names import LOGISTIC, make_loss
 from xnet.engine.fitting.rows import Rows
@@ -155,8 +156,11 @@ class Problem:
             others = tuple(i for i in self._others if i not in (chosen or ()))
             columns = self.search.columns if wide else self.search.columns[:, self.match]
             rule = self.constraints.units
-            units = None if rule is None else InputUnits(rule.table(), rule.most)
-            if size == LibrarySize.CURVES:
+            units = None if rule is None else InputUnits(rule.table(), rule.most, rule.of_target())
+            if size == LibrarySize.UNITS:
+                assert units is not None
+                library = build_unit_library(columns, self.activations, size, units, seed, chosen)
+            elif size == LibrarySize.CURVES:
                 library = build_parametric_library(columns, self.activations, seed, chosen, units)
             else:
                 rules = WITH_PARAMETERS if self.parameters else PARAMETER_FREE

@@ -4,7 +4,7 @@ Units are vectors of exponents here, one component a base dimension, and their s
 rule is that of a check by hand. Terms that are added have equal units; exp, log, waves and exponents take pure numbers;
 a quantity with a unit is raised only to multiples of 1/12 (so to halves, thirds and quarters). Every number of the
 formula but the signs 1 and -1 of its terms may have a unit, and at most so many numbers as are allowed have one. A
-column without a unit may have any, and so may a known constant that is printed by its name.
+column without a unit may have any. A known constant counts as a number.
 
 For every part of a formula the fewest numbers with a unit are counted, for each unit that the part can have (Bellman's
 principle: the parts of an expression share no number). Numbers that a formula holds twice are counted twice.
@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,13 +29,17 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_functions import is_definition
 from xnet.errors import ConstraintError
 
-#: Exponents of units are multiples of one over this.
+#: Powers of a quantity with a unit are multiples of one over this, and exponents of units are counted in its cubes.
 _PARTS = 12
+_COUNTED = _PARTS**3
+#: Nats that a number with a unit adds to the price of a structure: of formulas that fit by chance about one in fifty
+#: has the target's unit without such numbers, and each of them makes up for any unit.
+_NATS = 4.0
 #: The count of numbers for a unit that a part cannot have.
 _NEVER = 1_000_000
 
-#: Exponents of the base dimensions.
-_Vector = tuple[float, ...]
+#: Exponents of the base dimensions, times `_COUNTED`: sums of whole numbers are exact.
+_Vector = tuple[int, ...]
 
 
 class _Side(NamedTuple):
@@ -87,7 +92,7 @@ class UnitRule:
         dimensions = sorted({d for unit in units for d in unit})
 
         def vector(unit: object) -> _Vector | None:
-            return _rounded(float(unit.get(d, 0.0)) for d in dimensions) if isinstance(unit, Mapping) else None
+            return _times(_COUNTED, [unit.get(d, 0.0) for d in dimensions]) if isinstance(unit, Mapping) else None
 
         return cls(tuple(vector(given.get(name)) for name in names), vector(target), most)
 
@@ -98,7 +103,12 @@ class UnitRule:
 
     def table(self) -> Array:
         """The exponents of the inputs (d, D); NaN for an input that may have any unit."""
-        return np.array([(math.nan,) * self.size if u is None else u for u in self.inputs]).reshape(-1, self.size)
+        return np.array([(math.nan,) * self.size if u is None else u for u in self.inputs]).reshape(
+            -1, self.size) / _COUNTED
+
+    def of_target(self) -> Array | None:
+        """The exponents of the target (D,); None if it may have any unit."""
+        return None if self.target is None else np.array(self.target) / _COUNTED
 
     def needed(self, expr: Expr, any_power: bool = False) -> int | None:
         """The fewest numbers with a unit that make the units consistent; None if none do.
@@ -114,6 +124,10 @@ class UnitRule:
         """Whether the units of a proposal can still become consistent; its own functions may have any unit."""
         needed = self.needed(expr, any_power=True)
         return needed is not None and needed <= self.most
+
+    def price(self, network: Network) -> float:
+        """Nats that the numbers with a unit add to the price of a network's structure."""
+        return _NATS * (self.needed(to_expression(expanded(network))) or 0)
 
     def broken(self, network: Network) -> str:
         """How a network breaks the rule, in words; "" if it does not."""
@@ -139,7 +153,7 @@ class UnitRule:
         if expr.kind is ExprKind.VAR:
             unit = self.inputs[expr.index]
             return _Side({}, 0) if unit is None else _Side({unit: 0}, _NEVER)
-        pure = (0.0,) * self.size
+        pure = (0,) * self.size
         if expr.kind is ExprKind.PROD:
             result = _Side({pure: 0}, _NEVER)
             for factor, p in expr.args:
@@ -161,8 +175,8 @@ class UnitRule:
         return _Side({pure: least} if least < _NEVER else {}, _NEVER)
 
 
-def _rounded(exponents: Iterable[float]) -> _Vector:
-    return tuple(round(e, 6) + 0.0 for e in exponents)
+def _times(factor: float, exponents: Iterable[float]) -> _Vector:
+    return tuple(round(factor * e) for e in exponents)
 
 
 def _scaled(side: _Side, coefficient: float) -> _Side:
@@ -176,7 +190,7 @@ def _product(a: _Side, b: _Side) -> _Side:
     units: dict[_Vector, int] = {}
     for u, m in a.units.items():
         for v, n in b.units.items():
-            unit = _rounded(x + y for x, y in zip(u, v, strict=True))
+            unit = tuple(map(add, u, v))
             units[unit] = min(units.get(unit, _NEVER), m + n)
     least_a, least_b = (min((*s.units.values(), s.any_unit)) for s in (a, b))
     return _Side(units, min(a.any_unit + least_b, b.any_unit + least_a, _NEVER))
@@ -186,10 +200,11 @@ def _power(side: _Side, p: float, pure: _Vector, any_power: bool) -> _Side:
     """A part to a fixed power."""
     if p == 1.0:
         return side
-    if abs(p * _PARTS - round(p * _PARTS)) < 1e-9:
-        units = {_rounded(p * x for x in u): n for u, n in side.units.items()}
-        return _Side(units, side.any_unit)
     least = min((*side.units.values(), side.any_unit))
+    if p == 0.0:  # the sign of a part is a pure number
+        return _Side({pure: least}, _NEVER)
+    if abs(p * _PARTS - round(p * _PARTS)) < 1e-9:
+        return _Side({_times(p, u): n for u, n in side.units.items()}, side.any_unit)
     return _Side({pure: side.of(pure)}, least if any_power else side.any_unit)
 
 

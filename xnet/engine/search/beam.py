@@ -9,9 +9,9 @@ from xnet.engine.candidates.sizes import LibrarySize
 from .records import Expansion, Expansions, StepContext, Trial
 from .schedule import TaskKind
 
-#: Penalties of a neuron or constant when a network is chosen for expansion, on island 0 and on the worker islands: they
-#: change from step to step, so that short and accurate networks take turns.
-COMPLEXITY_PENALTIES = ((0.05, 0.25, 0.6), (0.12, 0.4, 0.9))
+#: Penalties of a neuron or constant when a network is chosen for expansion; islands take these rows in turn, from
+#: island 0 on. They change from step to step, so that short and accurate networks take turns.
+COMPLEXITY_PENALTIES = ((0.05, 0.25, 0.6), (0.12, 0.4, 0.9), (0.02, 0.15, 0.3))
 
 #: The largest complexity of a network that is looked for as a law. Longer networks grow in sums and in the tangent
 #: space: to rewire them neuron by neuron would take the time in which the law is found.
@@ -49,7 +49,7 @@ def next_for_terms(context: StepContext, size: LibrarySize) -> Trial | None:
 
 
 def _penalty(context: StepContext) -> float:
-    return COMPLEXITY_PENALTIES[context.island > 0][(context.step + context.island) % 3]
+    return COMPLEXITY_PENALTIES[context.island % 3][(context.step + context.island) % 3]
 
 
 def was_expanded(shape: str, expansions: Expansions, size: LibrarySize) -> bool:

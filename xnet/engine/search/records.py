@@ -71,7 +71,7 @@ class StepContext:
     @property
     def task(self) -> ScheduledTask:
         """The task of the step."""
-        return scheduled_task(self.step)
+        return scheduled_task(self.step, self.island, self.n_islands)
 
 
 @dataclass(frozen=True)

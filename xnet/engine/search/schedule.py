@@ -28,6 +28,7 @@ class TaskKind(StrEnum):
     WAVES = "waves"
     LIBRARY = "library"
     SUMS = "sums"
+    DICTIONARY = "dictionary"
     TANGENT = "tangent"
 
 
@@ -39,18 +40,20 @@ class ScheduledTask(NamedTuple):
     turn: int
 
 
+Tasks = tuple[tuple[TaskKind, LibrarySize], ...]
+
 _T, _L = TaskKind, LibrarySize
-#: The first three tasks and the second `POLYNOMIALS` match no candidates, so their size says nothing.
-_OPENING: tuple[tuple[TaskKind, LibrarySize], ...] = (
+#: `POLYNOMIALS`, `DICTIONARY` and the first three tasks match no candidates of a library, so their size says nothing.
+_OPENING: Tasks = (
     (_T.POWER_LAWS, _L.SMALL), (_T.POLYNOMIALS, _L.SMALL), (_T.CURVES, _L.SMALL), (_T.ROOT, _L.SMALL),
     (_T.SEEDS, _L.SMALL), (_T.EXPAND, _L.SMALL), (_T.POLYNOMIALS, _L.SMALL), (_T.ROOT, _L.MEDIUM),
-    (_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL), (_T.SEEDS, _L.MEDIUM),
-    (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.SEEDS, _L.MEDIUM),
+    (_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL), (_T.DICTIONARY, _L.SMALL),
+    (_T.SEEDS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.SEEDS, _L.MEDIUM),
     (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES), (_T.WAVES, _L.CURVES), (_T.TERMS, _L.CURVES),
     (_T.TERMS, _L.MEDIUM), (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE),
     (_T.EXPAND, _L.LARGE), (_T.WAVES, _L.CURVES), (_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM),
 )
-_CYCLE: tuple[tuple[TaskKind, LibrarySize], ...] = (
+_CYCLE: Tasks = (
     (_T.TANGENT, _L.MEDIUM), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.TANGENT, _L.MEDIUM),
     (_T.SUMS, _L.MEDIUM), (_T.TERMS, _L.CURVES), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.MEDIUM),
     (_T.TANGENT, _L.MEDIUM), (_T.EXPAND, _L.LARGE), (_T.TERMS, _L.MEDIUM), (_T.WAVES, _L.CURVES),
@@ -59,20 +62,56 @@ _CYCLE: tuple[tuple[TaskKind, LibrarySize], ...] = (
 #: Steps of the opening, in which everything is tried once.
 OPENING_STEPS = len(_OPENING)
 
-#: The step at which worker islands begin: at the large library, which island 0 reaches much later.
+#: The step at which worker islands begin. Its number is that of the large library on island 0.
 WORKERS_BEGIN = _OPENING.index((TaskKind.LIBRARY, LibrarySize.LARGE))
+
+#: What worker islands do before their cycle, in shares that are dealt to them in turn: the most useful ones first.
+#: Tasks of a share use the same library, or the networks of the tasks before.
+_SHARES: tuple[Tasks, ...] = (
+    ((_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE)),
+    ((_T.ROOT, _L.MEDIUM), (_T.SEEDS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM)),
+    ((_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM)),
+    ((_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL)),
+    ((_T.PAIRS, _L.MEDIUM), (_T.PAIRS, _L.CURVES)),
+    ((_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM)),
+)
+#: A single worker island leaves out the shares that island 0 has done by then.
+_SHARES_OF_ONE = (_SHARES[0], _SHARES[2], _SHARES[4])
 
 #: The step before the first of a search with an initial formula: the formula is expanded.
 INITIAL_STEP = -1
 
 
-def scheduled_task(step: int) -> ScheduledTask:
-    """What step number `step` does."""
+def scheduled_task(step: int, island: int = 0, n_islands: int = 1) -> ScheduledTask:
+    """What step number `step` does.
+
+    Island 0 does what a search alone does. Worker islands divide what it does much later among themselves, and then
+    repeat the cycle, each from another place on. The turns say which seeds they take: no two islands the same.
+    """
     if step == INITIAL_STEP:
         return ScheduledTask(TaskKind.EXPAND, LibrarySize.SMALL, 0)
-    if step < len(_OPENING):
-        task = _OPENING[step]
-        return ScheduledTask(*task, _OPENING[:step].count(task))
-    cycles, at = divmod(step - len(_OPENING), len(_CYCLE))
-    task = _CYCLE[at]
-    return ScheduledTask(*task, _OPENING.count(task) + cycles * _CYCLE.count(task) + _CYCLE[:at].count(task))
+    if not island:
+        return _task_at(step, _OPENING, _CYCLE)
+    if step < WORKERS_BEGIN:  # a search with constants beside a worker island of the parameter-free mode
+        task = _task_at(step, _OPENING, _CYCLE)
+        return task._replace(turn=_turn_of_island(task, island, n_islands))
+    worker, workers = island - 1, n_islands - 1
+    shares = _SHARES_OF_ONE if workers == 1 else _SHARES[worker::workers]
+    begin = worker * len(_CYCLE) // workers
+    task = _task_at(step - WORKERS_BEGIN, sum(shares, ()), _CYCLE[begin:] + _CYCLE[:begin])
+    return task._replace(turn=_turn_of_island(task, worker, workers))
+
+
+def _task_at(step: int, opening: Tasks, cycle: Tasks) -> ScheduledTask:
+    """The task of a step of an opening that is followed by cycles."""
+    if step < len(opening):
+        task = opening[step]
+        return ScheduledTask(*task, opening[:step].count(task))
+    cycles, at = divmod(step - len(opening), len(cycle))
+    task = cycle[at]
+    return ScheduledTask(*task, opening.count(task) + cycles * cycle.count(task) + cycle[:at].count(task))
+
+
+def _turn_of_island(task: ScheduledTask, island: int, n_islands: int) -> int:
+    """The turn of a task on one of several islands: seeds are dealt among them, other tasks begin at another turn."""
+    return task.turn * n_islands + island if task.kind is TaskKind.SEEDS else task.turn + island

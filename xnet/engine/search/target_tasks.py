@@ -8,14 +8,16 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import Expr, ExprKind
+from xnet.engine.algebra.expressions import Expr, ExprKind, add
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.curve_fits import curve_fits
+from xnet.engine.moves.neuron_moves import plain_queries
 from xnet.engine.moves.polynomial_fits import polynomial_fits
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.query import MoveQuery
 from xnet.engine.moves.target_transforms import parametric_queries, polynomial_queries, root_queries
+from xnet.engine.moves.targets import root_target
 from xnet.engine.problem.problem import Problem
 
 from .parameter_modes import mode_of
@@ -26,6 +28,8 @@ from .trial_fitting import fitted_outcome, fitted_pairs, with_kinks
 
 #: Seeds of a step, for each of which several queries are matched.
 _SEEDS = 12
+#: Candidates of the target's unit that are proposed.
+_OF_THE_UNIT = 40
 
 
 def power_laws(context: StepContext, problem: Problem) -> Outcome:
@@ -81,7 +85,23 @@ def products_of_two_curves(context: StepContext, problem: Problem) -> Outcome:
 def root(context: StepContext, problem: Problem) -> Outcome:
     """The candidate library in place of the whole network."""
     queries = mode_of(problem).root_queries(problem, context.lowest)
-    return fitted_outcome(context, problem, match_queries(problem, queries, context.task.size, 3))
+    proposals = match_queries(problem, queries, context.task.size, 3)
+    if context.task.size == LibrarySize.SMALL:
+        proposals += _of_the_unit(problem)
+    return fitted_outcome(context, problem, proposals)
+
+
+def _of_the_unit(problem: Problem) -> list[Proposal]:
+    """Candidates of the target's unit in place of the whole network, where units steer the search."""
+    rule = problem.constraints.units
+    if rule is None or rule.target is None or not problem.parameters:
+        return []
+    queries = list(plain_queries(root_target(problem.search), lambda e: e, "the target by its unit", [],
+                                 power_law=False))
+    found = match_queries(problem, queries, LibrarySize.UNITS, _OF_THE_UNIT)
+    alone = [Proposal(add([(c, term) for term, c in p.expr.args]), p.reason) for p in found
+             if p.expr.kind is ExprKind.SUM and p.expr.value]
+    return [*found, *alone]  # the number that is added needs the target's unit
 
 
 def pairs(context: StepContext, problem: Problem) -> Outcome:
@@ -102,8 +122,6 @@ def build_library(context: StepContext, problem: Problem) -> Outcome:
 def seeds(context: StepContext, problem: Problem) -> Outcome:
     """The next few small candidates as known halves of the target; the search is exhausted once there are none."""
     _, size, turn = context.task
-    if context.island:  # island 0 takes every turn, like a search alone; worker islands run ahead of it
-        turn = turn * context.n_islands + context.island
     queries = _seed_queries(context, problem, size, turn)
     if not queries and not context.beam and context.step >= OPENING_STEPS:
         return Outcome.empty(context, exhausted=True)

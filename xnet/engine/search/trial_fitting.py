@@ -75,11 +75,13 @@ def fitted_trials(proposals: Sequence[Proposal], problem: Problem, fitted_shapes
     Returns:
         The trials, and `fitted_shapes` with those that were fitted now.
     """
-    drafts = _drafts(_best_of_shapes(proposals, problem, fitted_shapes), problem, any_frequency)
-    first = _selected(drafts, 3 * most, problem)
+    best = _best_of_shapes(proposals, problem, fitted_shapes)
+    drafts = _drafts(best, problem, any_frequency)
+    pure = _without_units(best, problem)
+    first = _selected(drafts, 3 * most, problem, pure)
     origins = {draft[2]: draft for draft in first}
     begun = [_fitted(draft, problem, 4) for draft in first]  # a few steps show which constants have far to go
-    selected = _selected([d for d in begun if np.isfinite(d[0])], most, problem)
+    selected = _selected([d for d in begun if np.isfinite(d[0])], most, problem, pure)
     trials = [_trial(_fitted(draft, problem, 14), origins[draft[2]]) for draft in selected]
     trials = [t for t in trials if any_frequency or waves_are_resolved(t.network, problem.search.columns)]
     return trials, fitted_shapes | {draft[2] for draft in selected}
@@ -116,9 +118,21 @@ def _drafts(best: dict[str, tuple[float, Proposal]], problem: Problem, any_frequ
     return drafts
 
 
-def _selected(drafts: list[Draft], most: int, problem: Problem) -> list[Draft]:
-    """The drafts to fit; under constraints also as many drafts that satisfy them all, which would otherwise be rare."""
-    selected = _worth_fitting(drafts, most)
+def _without_units(best: dict[str, tuple[float, Proposal]], problem: Problem) -> frozenset[str]:
+    """The shapes of proposals in which no number needs a unit; empty where units do not steer."""
+    units = problem.constraints.units
+    return frozenset() if units is None else frozenset(
+        name for name, (_, p) in best.items() if units.needed(p.expr, any_power=True) == 0)
+
+
+def _selected(drafts: list[Draft], most: int, problem: Problem, pure: frozenset[str]) -> list[Draft]:
+    """The drafts to fit; under constraints also as many drafts that satisfy them all, which would otherwise be rare.
+
+    Half of the drafts are chosen among those of the shapes in `pure`, if there are any.
+    """
+    selected = _worth_fitting([d for d in drafts if d[2] in pure], most // 2) if pure else []
+    names = {draft[2] for draft in selected}
+    selected += _worth_fitting([d for d in drafts if d[2] not in names], most - len(selected))
     if problem.constraints.without_units == NONE:
         return selected
     names = {draft[2] for draft in selected}

@@ -185,11 +185,10 @@ def _values(chosen: Settings) -> dict[str, object]:
         NO_PARAMETERS: not chosen.parameters, BUDGET: chosen.budget, SECONDS: chosen.seconds,
         MAX_COMPLEXITY: chosen.max_complexity, HOLDOUT: chosen.holdout_percent, SEED: chosen.seed,
         LOSS: chosen.loss_kind, LOSS_SHARE: chosen.loss_share, N_JOBS: chosen.n_jobs,
-        FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required),
+        FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required), UNIT_CONSTANTS: prior.unit_constants,
         NESTING: [":".join(pair) for pair in prior.nesting], MAX_PARAMETERS: prior.max_parameters,
         INCREASING: list(prior.increasing), DECREASING: list(prior.decreasing), LOWEST: prior.low, HIGHEST: prior.high,
-        INITIAL_FORMULA: prior.initial_formula or "", CONSTANTS: "\n".join(prior.constants),
-        UNIT_CONSTANTS: prior.unit_constants}
+        INITIAL_FORMULA: prior.initial_formula or "", CONSTANTS: "\n".join(prior.constants)}
     return values | _group_values(chosen.activations)
 
 
@@ -209,8 +208,8 @@ def apply_preset() -> None:
 
 def apply_group(group: str) -> None:
     """Select all activations of a group, or none (the callback of the group's checkbox)."""
-    ticked = bool(st.session_state.get(group_checkbox_key(group)))
-    st.session_state[group_pills_key(group)] = list(GROUPS[group].names) if ticked else []
+    names = GROUPS[group].names if st.session_state.get(group_checkbox_key(group)) else ()
+    st.session_state[group_pills_key(group)] = list(names)
     st.session_state[PRESET] = settings().library
 
 
@@ -249,10 +248,10 @@ def settings() -> Settings:
     def names(key: str) -> tuple[str, ...]:
         return tuple(held.get(key) or ())
 
+    known = str(held.get(INITIAL_FORMULA) or "").strip()
     prior = Prior(names(FORBIDDEN), names(REQUIRED), tuple(tuple(pair.split(":")) for pair in names(NESTING)),
                   held.get(MAX_PARAMETERS), names(INCREASING), names(DECREASING), held.get(LOWEST), held.get(HIGHEST),
-                  str(held.get(INITIAL_FORMULA) or "").strip() or None, lines(held.get(CONSTANTS)),
-                  held.get(UNIT_CONSTANTS))
+                  known or None, lines(held.get(CONSTANTS)), held.get(UNIT_CONSTANTS))
     own = [line if "=" in line else f"{line} =" for line in lines(held.get(OWN_FUNCTIONS))]
     return Settings(
         known_activations([*own, *(name for group in GROUPS for name in names(group_pills_key(group)))]),

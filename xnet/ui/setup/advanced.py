@@ -98,17 +98,16 @@ def _nesting() -> None:
 
 def _about_units(known: bool) -> None:
     """Whether units steer the search; `known`: whether an input has a unit."""
-    st.selectbox("Units of the columns", [None, 0, 1, 2, 3, 5], key=state.UNIT_CONSTANTS, persist_state="session",
-                 format_func=_units_rule, disabled=not known and st.session_state.get(state.UNIT_CONSTANTS) is None,
+    unset = st.session_state.get(state.UNIT_CONSTANTS) is None
+    st.selectbox("Units of the columns", [0, 1, 2, 3, 5], index=None, key=state.UNIT_CONSTANTS, persist_state="session",
+                 placeholder="are only reported", format_func=_units_rule, disabled=unset and not known,
                  help="Formulas whose units cannot fit are not tried: no sum of metres and seconds, no exponential of "
                       "a length. A number may have a unit, as the speed of light has, but only so many of them. "
                       "Columns without a unit may have any." if known else
                       "No input has a unit. Units are given in the table of columns on the Data page.")
 
 
-def _units_rule(most: int | None) -> str:
-    if most is None:
-        return "are only reported"
+def _units_rule(most: int) -> str:
     return "must fit; " + ("no number has a unit" if most == 0 else
                            f"at most {counted(most, 'number')} of a formula {'has' if most == 1 else 'have'} a unit")
 

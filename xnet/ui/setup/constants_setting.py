@@ -14,7 +14,8 @@ from xnet.ui.text import escaped
 
 _HELP = ("One constant a line. `g = 9.81` is fixed: formulas in which the rows allow it are printed with the name, and "
          "a formula that you start from keeps it. `k = 0.3[0:1]` is fitted between 0 and 1 from 0.3 on, and "
-         "`n[1:6] whole` is a whole number: both apply to names in the formula that you start from.")
+         "`n[1:6] whole` is a whole number: both apply to names in the formula that you start from, and to formulas of "
+         "the same structure. Other formulas have no constant of that name.")
 
 
 def constants_setting(inputs: Sequence[str]) -> None:

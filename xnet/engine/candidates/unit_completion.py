@@ -1,0 +1,131 @@
+"""Candidates completed to the target's unit: each template times the monomial of the inputs that its unit lacks.
+
+By Buckingham's theorem (1914) a law is a monomial of the target's unit times a function of pure numbers. A template
+such as 1/(u^2 - v^2) has a unit, so the monomials that complete it to the unit of the target are few. Their products
+are candidates that an enumeration by size reaches only after millions of others.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.networks.activations import ACTIVATIONS
+
+from .enumeration import CandidateEnumerator
+from .library import CandidateLibrary, finish, without
+from .monomials import exponents
+from .rules import WITH_PARAMETERS
+from .templates import add_templates
+from .unit_vectors import NEVER, InputUnits
+
+#: Monomials that are looked through, with their total degree and largest exponent, and those that complete one unit.
+_MONOMIALS, _DEGREE, _LARGEST, _EACH = 4000, 6, 4, 3
+#: The share of the room for templates, before they are completed.
+_TEMPLATES = 0.4
+#: The share for 1 plus and for 1 minus curves.
+_ONE = 0.05
+#: Pairs that are multiplied at once.
+_AT_ONCE = 512
+
+
+def build_unit_library(columns: Array, activations: Sequence[str], size: int, units: InputUnits, seed: int = 0,
+                       selected_inputs: Sequence[int] | None = None) -> CandidateLibrary:
+    """Candidates of the target's unit in which no number has a unit.
+
+    Args:
+        columns: (d, m) the inputs on the match rows.
+        activations: names of the allowed activations; none is completed without "mul".
+        size: the most candidates and templates.
+        units: of the inputs and of the target, which must have one.
+        seed: of the random numbers of the hash.
+        selected_inputs: positions of the inputs to build on; None for all.
+    """
+    assert units.target is not None
+    selected = np.arange(len(columns)) if selected_inputs is None else np.array(selected_inputs, dtype=np.int64)
+    enumerator = CandidateEnumerator(np.ascontiguousarray(columns[selected], dtype=np.float64), size,
+                                     np.random.default_rng(seed), WITH_PARAMETERS, selected, replace(units, most=0))
+    with np.errstate(all="ignore"):
+        leaves = enumerator.add_leaves(one=True)
+        enumerator.limit = max(enumerator.count, int(_TEMPLATES * size))
+        add_templates(enumerator, leaves, activations)
+        enumerator.limit = size
+        if "mul" in activations:
+            _add_completions(enumerator, units.target, activations)
+        library = finish(enumerator)
+    assert enumerator.units is not None
+    made = enumerator.units.of(np.arange(enumerator.count))
+    return without(library, (np.abs(made.exponents - units.target) > 1e-6).any(axis=1) | (made.needed > 0))
+
+
+def _add_completions(enumerator: CandidateEnumerator, target: Array, activations: Sequence[str]) -> None:
+    """Fill the room with the monomials of the target's unit (D,) and with templates times monomials, simple ones first.
+    """
+    monomials, units = _monomials(enumerator)
+    alone = units.get(_key(target), [])
+    if alone:
+        enumerator.monomials(monomials[alone])
+    _add_one(enumerator, activations)
+    pairs = _pairs(enumerator, _candidates(enumerator), units, target)
+    ids: dict[int, Array] = {}
+    for start in range(0, len(pairs), _AT_ONCE):
+        if enumerator.count >= enumerator.limit:
+            return
+        some = pairs[start:start + _AT_ONCE]
+        for _, m in some:
+            if m not in ids:
+                ids[m] = enumerator.monomials(monomials[m:m + 1])[:1]
+        kept = np.array([(c, ids[m][0]) for c, m in some if len(ids[m])], dtype=np.int64).reshape(-1, 2)
+        enumerator.binary("mul", kept[:, 0], kept[:, 1], keep_affine_images=True, elementwise=True)
+
+
+def _add_one(enumerator: CandidateEnumerator, activations: Sequence[str]) -> None:
+    """1 plus and minus curves of pure numbers, which are other factors than the curves, such as 1 - cos(k d)."""
+    calls = [name for name in activations if ACTIVATIONS[name].is_call]
+    curves = np.flatnonzero(np.isin(enumerator.operation[:enumerator.count], calls))
+    for name in ("sub", "add"):
+        if name in activations:
+            enumerator.binary(name, enumerator.ids_of("one")[:1], curves, int(_ONE * enumerator.limit),
+                              keep_affine_images=True)
+
+
+def _monomials(enumerator: CandidateEnumerator) -> tuple[Array, dict[tuple[float, ...], list[int]]]:
+    """Exponents (k, d) of monomials of inputs with a known unit, and the shortest ones by their unit."""
+    assert enumerator.units is not None
+    d = len(enumerator.columns)
+    known = enumerator.units.inputs.exponents[enumerator.input_positions[:d]]
+    able = np.flatnonzero(~np.isnan(known).any(axis=1))
+    few = np.array(list(itertools.islice(exponents(len(able), _DEGREE, _LARGEST, True), _MONOMIALS)))
+    every = np.zeros((len(few), d))
+    every[:, able] = few.reshape(len(few), len(able))
+    found: dict[tuple[float, ...], list[int]] = defaultdict(list)
+    for m, unit in enumerate(every[:, able] @ known[able]):
+        if len(at := found[_key(unit)]) < _EACH:
+            at.append(m)
+    return every, found
+
+
+def _key(unit: Array) -> tuple[float, ...]:
+    return tuple(x + 0.0 for x in np.round(unit, 6).tolist())
+
+
+def _candidates(enumerator: CandidateEnumerator) -> Array:
+    """Candidates with a unit of their own that are no monomials, in order of complexity."""
+    n = enumerator.count
+    assert enumerator.units is not None
+    ids = np.flatnonzero(~np.isin(enumerator.operation[:n], ["var", "one", "monomial", "scale", "shift"]))
+    ids = ids[enumerator.units.of(ids).needed < NEVER]
+    return ids[np.argsort(enumerator.complexity[ids], kind="stable")]
+
+
+def _pairs(enumerator: CandidateEnumerator, candidates: Array, units: dict[tuple[float, ...], list[int]],
+           wanted: Array) -> list[tuple[int, int]]:
+    """Candidates and the monomials, by position, that complete them to the wanted unit."""
+    assert enumerator.units is not None
+    lacking = wanted - enumerator.units.of(candidates).exponents
+    return [(c, m) for c, unit in zip(candidates.tolist(), lacking, strict=True) for m in units.get(_key(unit), ())]
