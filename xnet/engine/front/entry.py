@@ -32,6 +32,7 @@ class Support:
         price: the price of the structure in nats (`structure_price`).
         reads_inputs: whether the network reads an input at all.
         linear_p_value: of the F-test of a linear model of all inputs against a constant; of the table, not the network.
+        follows_a_row: whether a single row determines a constant almost alone (a leverage above 0.9).
         dispersion: the deviance that one useless parameter removes, in units of `losses`, if the loss function fixes
             the noise level (logistic loss); None if the noise has to be estimated.
     """
@@ -42,6 +43,7 @@ class Support:
     price: float
     reads_inputs: bool
     linear_p_value: float = 1.0
+    follows_a_row: bool = False
     dispersion: float | None = None
 
 

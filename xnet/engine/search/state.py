@@ -100,8 +100,13 @@ class Island:
 
     @property
     def best(self) -> FrontEntry:
-        """The default pick of the front and the plain models."""
-        return pick([*self.front, *self.plain])
+        """The default pick of the front, the plain models and the suggestion of the second look."""
+        return pick(self.competing)
+
+    @property
+    def competing(self) -> list[FrontEntry]:
+        """The networks that compete for the pick."""
+        return [*self.front, *self.plain, *([] if self.robust_pick is None else [self.robust_pick])]
 
     @property
     def lowest(self) -> Network:
@@ -131,8 +136,8 @@ class SearchState:
         return self.picked(Preference.BALANCED)
 
     def picked(self, preference: Preference) -> FrontEntry:
-        """The pick of a preference among the front and the plain models."""
-        return pick([*(e for e in self.front if not e.is_robust), *self.plain], preference)
+        """The pick of a preference among the front, the plain models and the suggestion of the second look."""
+        return pick([*self.front, *self.plain], preference)
 
     @property
     def plain(self) -> Front:

@@ -27,7 +27,7 @@ from .beam import updated_beam
 from .parameter_modes import mode_of
 from .plain_entries import plain_entries
 from .records import Trial
-from .second_look import REASON
+from .second_look import REASON, with_robust_support
 from .state import Front, SearchState, combined_state
 
 _REASON = "from an earlier search"
@@ -80,7 +80,8 @@ def with_shown_front(state: SearchState, shown: Sequence[Network], problem: Prob
     lost = [network for network in shown if network not in known and _is_usable(network, problem)]
     offered = island.robust_pick.network if island.robust_pick is not None else None
     if robust is not None and robust != offered and robust.n_inputs == problem.n_inputs:
-        island = replace(island, robust_pick=replace(make_entry(robust, problem, REASON), is_robust=True))
+        entry = replace(make_entry(robust, problem, REASON), is_robust=True)
+        island = replace(island, robust_pick=with_robust_support(entry, problem))
     if plain and not island.plain:
         island = replace(island, plain=problem.cached("plain entries", lambda: plain_entries(problem)))
     if not lost:
