@@ -165,5 +165,8 @@ def test_the_estimator_offers_the_formula_of_the_second_look() -> None:
     assert model.second_look_index_ is not None
     robust = model.select(index=model.second_look_index_)
     assert np.mean((robust.predict(X) - LAW) ** 2) < 1e-3 * np.var(LAW)
+    fitted = robust.constants_.dropna(subset=["error"])
+    assert len(fitted)
+    assert (np.abs(fitted.value - fitted.fitted) < 4 * fitted.error).all(), "wild rows have no part in the estimates"
     calm = XNetRegressor(["add", "mul", "exp"], budget_steps=3, budget_seconds=None, random_state=0).fit(X, NOISY)
     assert calm.second_look_index_ is None

@@ -30,6 +30,7 @@ from xnet.engine.search.given_formula import GivenFormula, given_formula
 from xnet.engine.search.initial_formula import fitted_formula, usable_template
 from xnet.engine.search.required_inputs import is_fallback
 from xnet.engine.search.rescoring import rescored_state
+from xnet.engine.search.second_look import robust_problem
 from xnet.engine.search.serialization import resumable_state, state_from_json, state_to_json, with_own_shares
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stopping import NOISE_OFFER, StopReason
@@ -90,6 +91,7 @@ __all__ = [
            "rescored_state",
            "resolve_activations",
            "resumable_state",
+           "robust_problem",
            "search_on_islands",
            "shape",
            "start",

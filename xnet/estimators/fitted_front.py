@@ -28,7 +28,7 @@ from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.sympy_form import to_sympy
 from xnet.engine.formulas.text import to_text
-from xnet.evidence.constants import as_printed, constant_estimates, constants_table
+from xnet.evidence.constants import as_printed, constant_estimates, constants_table, estimation_rows
 from xnet.evidence.letters import letter_parameters, named_formula, parameter_table, parameters
 from xnet.evidence.scores import front_scores
 from xnet.evidence.units import units_report
@@ -51,6 +51,7 @@ class FittedFront:
     _entries: Sequence[FrontEntry]
     _scores: list[dict[str, float | None]]
     _rows: Rows
+    _robust_rows: Rows
     _initial_parameters: dict[str, list[Any]] | None
 
     @property
@@ -126,7 +127,7 @@ class FittedFront:
                                  f"{self._entries[0].complexity}.")
             entry = max(small, key=lambda e: e.complexity)
         other = copy.copy(self)
-        other._take(entry, self._rows)
+        other._take(entry, self._robust_rows if entry.is_robust else self._rows)
         return other
 
     def _keep(self, state: SearchState, problem: Problem) -> FrontEntry:
@@ -144,7 +145,9 @@ class FittedFront:
         self._initial_parameters = None if self.initial_formula_ is None else \
             parameter_table(letter_parameters(self.initial_formula_, problem))
         self._rows, self._form = problem.subsampled.all_rows, problem.template
-        self._take(chosen, problem.all_rows)
+        self._robust_rows = self._rows if offered is None else \
+            estimation_rows(problem.subsampled, of_second_look=True)
+        self._take(chosen, estimation_rows(problem, of_second_look=chosen.is_robust))
         return chosen
 
     def _take(self, entry: FrontEntry, rows: Rows) -> None:

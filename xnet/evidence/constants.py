@@ -27,7 +27,7 @@ from .group_constants import group_constants
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
-    pass
+    from xnet.engine import Problem
 
 #: The loss at the ends of a quadratic interval may differ from the predicted rise by this factor.
 _AGREES = 1.2
@@ -64,6 +64,19 @@ class ConstantEstimate:
     def to_json(self) -> dict[str, Any]:
         """The estimate as plain data."""
         return asdict(self)
+
+
+def estimation_rows(problem: Problem, *, of_second_look: bool) -> Rows:
+    """All rows of a problem, training and held-out, with the loss by which a formula's constants are estimated.
+
+    Args:
+        problem: the problem of the search.
+        of_second_look: whether the formula is the suggestion of a second look: then Huber's loss, which gave its
+            constants, so that wild rows have no part in the estimates either.
+    """
+    from xnet.engine import robust_problem  # this package is imported by modules that do not search
+
+    return (robust_problem(problem) if of_second_look else problem).all_rows
 
 
 def constant_estimates(network: Network, rows: Rows, level: float = 0.95) -> list[ConstantEstimate]:

@@ -26,11 +26,12 @@ from xnet.engine.formulas.jax_code import to_jax
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import as_printed, constant_estimates
+from xnet.evidence.constants import as_printed, constant_estimates, estimation_rows
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.residuals import PLAIN, residual_title, residuals, table_weights
 from xnet.evidence.verdict import Verdict
+from xnet.evidence.wild_rows import is_of_second_look
 from xnet.runs.permutation import finished_check
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
@@ -68,10 +69,8 @@ __all__ = ["ANIMATION", "FILES", "Export", "export_files", "export_run", "formul
 FILES = (
     "formula.txt", "formula.tex", "formula.ipynb", "formula.py", "formula_sympy.py", "formula_jax.py", "formula.js",
     "formula_excel.txt", "formula.json", "network.svg", "network.png", "network.graphml", "loss.svg", "loss.png",
-    "front.svg", "front.png",
-    "parity.svg", "parity.png", "residuals.svg", "residuals.png", "probabilities.svg", "probabilities.png", "front.csv",
-    "predictions.csv", "plots.html", "report.html")
-
+    "front.svg", "front.png", "parity.svg", "parity.png", "residuals.svg", "residuals.png", "probabilities.svg",
+    "probabilities.png", "front.csv", "predictions.csv", "plots.html", "report.html")
 #: The drawings in the order of the report.
 _PAGES = ("network", "front", "parity", "residuals", "probabilities", "loss")
 
@@ -137,7 +136,8 @@ class Export:
     def constants(self) -> list[dict[str, Any]]:
         """Estimates of the formula's constants on all rows, as plain data."""
         network = to_search_form(self.network, self.problem)
-        return [e.to_json() for e in as_printed(network, constant_estimates(network, self.problem.all_rows))]
+        rows = estimation_rows(self.problem, of_second_look=is_of_second_look(self.row, self.snapshot))
+        return [e.to_json() for e in as_printed(network, constant_estimates(network, rows))]
 
     @cached_property
     def derived(self) -> dict[str, ColumnRecipe]:

@@ -14,11 +14,12 @@ from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import ConstantEstimate, as_printed, constant_estimates
+from xnet.evidence.constants import ConstantEstimate, as_printed, constant_estimates, estimation_rows
 from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import Verdict
+from xnet.evidence.wild_rows import is_of_second_look
 from xnet.runs.permutation import finished_check
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
@@ -74,7 +75,7 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
             st.caption(f":material/straighten: Units: {escaped(sentence)}.")
         with st.expander("Fitted numbers, and the formula as text to copy", icon=":material/content_copy:"):
-            _constants(run, printed, network)
+            _constants(run, printed, network, of_second_look=is_of_second_look(row, snapshot))
             st.code(shown["text"], language=None, wrap_lines=True)
             st.code(shown["latex"], language="latex", wrap_lines=True)
     return chosen
@@ -137,12 +138,12 @@ def _scores(chosen: SelectedFormula) -> None:
         st.caption(f"The formula has no value in {counted(missing, 'row')}. The scores leave them out.")
 
 
-def _constants(run: current_run.Run, printed: Network, network: Network) -> None:
+def _constants(run: current_run.Run, printed: Network, network: Network, *, of_second_look: bool) -> None:
     """Draw the fitted numbers: as printed, as fitted on all rows with their standard errors, and their intervals."""
     if not printed.constants:
         st.caption("This formula has no fitted numbers.")
         return
-    found = [estimate.to_json() for estimate in _estimates(str(run.folder), printed, run)]
+    found = [estimate.to_json() for estimate in _estimates(str(run.folder), printed, of_second_look, run)]
     st.dataframe(pd.DataFrame({
         "Printed": [constant_text(c, network.known)[0] for c in with_short_logarithms(network).constants],
         "Fitted": [fitted_text(estimate) for estimate in found],
@@ -154,7 +155,9 @@ def _constants(run: current_run.Run, printed: Network, network: Network) -> None
 
 
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
-def _estimates(folder: str, printed: Network, _run: current_run.Run) -> list[ConstantEstimate]:
+def _estimates(folder: str, printed: Network, of_second_look: bool,
+               _run: current_run.Run) -> list[ConstantEstimate]:
     problem = current_run.problem_of(_run)
     network = to_search_form(printed, problem)
-    return as_printed(network, constant_estimates(network, problem.all_rows))
+    rows = estimation_rows(problem, of_second_look=of_second_look)
+    return as_printed(network, constant_estimates(network, rows))
