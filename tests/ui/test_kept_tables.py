@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.data_page import Open, paste
+from xnet.tables.reading import read_table
 from xnet.ui.session import kept_tables, state
 from xnet.ui.session.kept_tables import PARAMETER
 
@@ -39,6 +41,13 @@ def test_a_reload_finds_the_table_and_its_choices(first: AppTest, app: Open, pag
     if page == "pages/data.py":
         again.button(key="undo_0").click().run()
         assert [change.new for change in first.session_state[state.CHANGES]] == ["length", "width"]
+
+
+def test_everything_that_a_new_table_resets_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: dict[str, object] = {}
+    monkeypatch.setattr(state, "st", SimpleNamespace(session_state=held))
+    state.set_table(read_table(TEXT))
+    assert set(held) - {*kept_tables._KEYS} == set()
 
 
 def test_nobody_gets_a_table_without_its_token_or_after_a_while(

@@ -1,15 +1,17 @@
 """Sparse polynomials as right-hand sides, selected by their integrals.
 
 Searches of derivatives rank formulas by derivatives, which noise spoils most. Sums of monomials are linear in their
-constants, so their integrals can be selected directly: terms are added one by one (orthogonal matching pursuit), and
-dropped one by one from all (as in the weak form of sparse regression, Messenger and Bortz 2021). Both give one
-candidate of every size.
+constants, so their integrals can be selected directly. All sets of few terms are compared (best subset selection,
+Furnival and Wilson 1974): monomials of a trajectory are correlated, so that adding terms one by one misses the law. For
+larger sets, terms are added one by one (orthogonal matching pursuit), and dropped one by one from all (as in the weak
+form of sparse regression, Messenger and Bortz 2021).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations_with_replacement
+from itertools import combinations, combinations_with_replacement
+from math import comb
 
 import numpy as np
 
@@ -18,10 +20,12 @@ from xnet.engine import Network, to_expression
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.formulas.parser import read_formula
 
-from .integral_matching import IntegralRows
+from .integral_matching import NEURON_PRICE, IntegralRows
 
 #: The most terms of a candidate, and the degree of monomials of few and of many columns.
 _MOST_TERMS, _FEW_COLUMNS, _DEGREE_FEW, _DEGREE_MANY = 5, 3, 3, 2
+#: The largest sets that are all compared, the most sets of one size, and the sets of one size that are kept.
+_MOST_COMPARED, _MOST_SETS, _KEPT = 4, 30_000, 5
 
 
 def polynomial_networks(integrals: IntegralRows, state: int, library: tuple[str, ...],
@@ -43,13 +47,31 @@ def polynomial_networks(integrals: IntegralRows, state: int, library: tuple[str,
     size = np.sqrt(np.einsum("ij,ij->j", basis, basis))
     kept = [j for j in range(len(monomials)) if np.isfinite(size[j]) and size[j] > 0]
     basis, target = basis[:, kept] / size[kept], integrals.target(state)
+    prices = np.array([NEURON_PRICE * (len(monomials[j]) + 1) for j in kept])
     found = []
-    for chosen in {tuple(sorted(own)) for own in (*_added(basis, target), *_dropped(basis, target))}:
+    for chosen in dict.fromkeys(tuple(sorted(own)) for own in (*_compared(basis, target, prices),
+                                                               *_added(basis, target), *_dropped(basis, target))):
         constants = np.linalg.lstsq(basis[:, chosen], target, rcond=None)[0] / size[kept][list(chosen)]
         network = _network([monomials[kept[j]] for j in chosen], constants, len(integrals.columns), library)
         if network is not None:
             found.append(network)
     return sorted(found, key=lambda network: network.complexity)
+
+
+def _compared(basis: Array, target: Array, prices: Array) -> list[list[int]]:
+    """The best sets of every small size: by n ln(squared error) and the prices (m,) of their terms."""
+    gram, right, total = basis.T @ basis, basis.T @ target, float(target @ target)
+    sets = []
+    for size in range(1, min(_MOST_COMPARED, basis.shape[1]) + 1):
+        if comb(basis.shape[1], size) > _MOST_SETS:
+            break
+        chosen = np.array(list(combinations(range(basis.shape[1]), size)))
+        parts = gram[chosen[:, :, None], chosen[:, None, :]] + 1e-12 * np.eye(size)
+        explained = np.sum(right[chosen] * np.linalg.solve(parts, right[chosen][:, :, None])[:, :, 0], axis=1)
+        left = np.maximum(total - explained, 1e-12 * total)
+        score = len(target) * np.log(left) + prices[chosen].sum(axis=1)
+        sets += chosen[np.argsort(score, kind="stable")[:_KEPT]].tolist()
+    return sets
 
 
 def _added(basis: Array, target: Array) -> list[list[int]]:

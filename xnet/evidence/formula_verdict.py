@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from xnet.arrays import Array
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 from xnet.tables.row_names import RowNames
@@ -20,7 +23,14 @@ from .class_probability import is_class_problem, to_search_form
 from .required_inputs import required_inputs_sentence
 from .verdict import Verdict, compare, verdict
 from .weighted_rows import WeightedRows
-from .wild_rows import held_out_is_better_sentence, second_look_sentence, wild_rows, wild_rows_sentence
+from .wild_rows import (
+    held_out_is_better_sentence,
+    is_of_second_look,
+    left_out_sentence,
+    second_look_sentence,
+    wild_rows,
+    wild_rows_sentence,
+)
 
 if TYPE_CHECKING:
     from xnet.engine import Problem
@@ -41,7 +51,7 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
         problem: the problem of the search.
         check: the permutation check of the search; None without one.
     """
-    found = _compared(record, problem)
+    found = _compared(record, snapshot, problem)
     if record["network"] == snapshot["best"]["network"]:
         sentence = plain_sentence(suggested_plain(snapshot), record["loss"], found.level)
         found = replace(found, sentence=f"{sentence} {found.sentence}".strip())
@@ -76,7 +86,7 @@ def _with_check(found: Verdict, check: PermutationCheck) -> Verdict:
 def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
     """The sentence that the suggested formula is a plain model, as its verdict says it; "" for a searched network."""
     kind, best = suggested_plain(snapshot), snapshot["best"]
-    return "" if kind is None else plain_sentence(kind, best["loss"], _compared(best, problem).level)
+    return "" if kind is None else plain_sentence(kind, best["loss"], _compared(best, snapshot, problem).level)
 
 
 def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:
@@ -86,15 +96,27 @@ def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:
     return next((str(kind) for kind in kinds if kind), None)
 
 
-def _compared(record: Mapping[str, Any], problem: Problem) -> Verdict:
-    """The verdict by comparison with simple models."""
+def _compared(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem) -> Verdict:
+    """The verdict by comparison with simple models; wild rows count only where they had a part in the fit."""
     network, n_parameters = Network.from_json(record["network"]), record["n_parameters"]
     train = weighted_rows(problem.train)
     held_out = None if problem.holdout is None else weighted_rows(problem.holdout)
     if not is_class_problem(problem):
-        return verdict(compare(network, train, held_out, n_parameters, problem.train.loss_function))
+        wild = None
+        if is_of_second_look(record, snapshot):
+            wild = wild_rows(network, problem, RowNames.from_config(snapshot, problem.n_rows))
+            train = _without(train, np.isin(problem.train_index, wild.positions))
+            held_out = held_out and _without(held_out, np.isin(problem.holdout_index, wild.positions))
+            held_out = held_out if held_out and len(held_out.y) else None
+        found = verdict(compare(network, train, held_out, n_parameters, problem.train.loss_function))
+        return found if wild is None else replace(found, sentence=f"{found.sentence} {left_out_sentence(wild)}".strip())
     line = problem.cached("logistic regression", lambda: logistic_regression(train))
     return class_verdict(compare_class(network, train, held_out, line, n_parameters))
+
+
+def _without(rows: WeightedRows, wild: Array) -> WeightedRows:
+    """The rows without the wild ones; `wild` (n,) is true for them."""
+    return WeightedRows(rows.X[~wild], rows.y[~wild], None if rows.weight is None else rows.weight[~wild])
 
 
 def weighted_rows(rows: Rows) -> WeightedRows:

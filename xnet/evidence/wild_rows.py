@@ -130,10 +130,25 @@ def second_look_sentence(record: Mapping[str, Any], snapshot: Mapping[str, Any])
     offered, best = snapshot.get("second_look"), snapshot["best"]
     if offered is None or record["network"] != best["network"]:
         return ""
-    search = "A second search, in which wild rows have little influence (Huber's loss), suggests"
-    if offered["network"] == best["network"]:
-        return f"{search} the same formula."
-    return f"{search} {offered['text']}, which is among the formulas found."
+    if is_of_second_look(best, snapshot):
+        return "The formula is that of a second search, in which wild rows have little influence (Huber's loss)."
+    return (f"A second search, in which wild rows have little influence (Huber's loss), suggests {offered['text']}, "
+            "which is among the formulas found.")
+
+
+def is_of_second_look(record: Mapping[str, Any], snapshot: Mapping[str, Any]) -> bool:
+    """Whether a formula is the one that the second look suggests."""
+    offered = snapshot.get("second_look")
+    return offered is not None and bool(offered["network"] == record["network"])
+
+
+def left_out_sentence(found: WildRows) -> str:
+    """Which rows a comparison leaves out; "" for none."""
+    k = len(found.names)
+    if not k:
+        return ""
+    named = ", ".join(found.names.name(i) for i in range(min(k, NAMED)))
+    return f"This comparison leaves out {named}{f' and {k - NAMED} other wild rows' if k > NAMED else ''}."
 
 
 def held_out_is_better_sentence(network: Network, problem: Problem, found: WildRows, r2_train: float | None,

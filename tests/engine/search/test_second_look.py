@@ -64,15 +64,25 @@ def test_the_two_searches_take_turns(opened: SearchState, looked: SearchState) -
     assert (after.second_look.step, main_step(after) - main_step(before)) == (8, 8)
 
 
-def test_the_suggestion_of_the_second_look_is_offered_and_not_picked(looked: SearchState) -> None:
+def test_the_suggestion_of_the_second_look_becomes_the_pick_where_few_rows_are_wild(looked: SearchState) -> None:
     offered = looked.robust_pick
     assert offered is not None
     assert offered.is_robust
-    assert offered.support is None
     assert [e for e in looked.front if e.is_robust] in ([offered], [])
     assert any(e.network == offered.network for e in looked.front)
-    assert not looked.best.is_robust
+    assert looked.best.network == offered.network
     assert np.mean((offered.network.evaluate(X) - LAW) ** 2) < 1e-3 * np.var(LAW), "the law, in spite of the wild rows"
+
+
+def test_rows_outside_the_robust_fit_are_charged_with_their_own_squared_errors(looked: SearchState) -> None:
+    offered, problem = looked.robust_pick, of(WILD)
+    assert offered is not None
+    assert offered.support is not None
+    rows = problem.all_rows
+    errors = (offered.network.evaluate(rows.columns.T) - rows.y) ** 2 / rows.scale
+    wild = errors > 0.5 * errors.max()
+    assert wild.sum() == 2
+    assert offered.support.losses[wild] == pytest.approx(errors[wild], rel=0.2)
 
 
 def test_the_formula_of_the_second_look_is_scored_by_squared_error(looked: SearchState) -> None:

@@ -4,6 +4,10 @@ For least squares the residual of a left-out row is r / (1 - h), where the lever
 the projection on the columns of the Jacobian (Allen 1974, PRESS; to first order for a nonlinear model: St. Laurent
 and Cook 1993). One Jacobian replaces n refits, and nothing is random. Under another loss the rows of the Jacobian are
 weighted by the curvature of the loss.
+
+Near h = 1 a row determines a constant alone: a near-cancelling pole passes through one row and changes no other. Its
+residual r is then nearly 0 and says nothing, so the loss of such a row is at least the expected one, s2 / (1 - h) with
+the variance s2 of the residuals (because the variance of r is s2 (1 - h)).
 """
 
 from __future__ import annotations
@@ -21,8 +25,10 @@ from .rows import Rows
 
 #: Singular values of the scaled Jacobian below this share of the largest belong to undetermined directions.
 RANK_TOLERANCE = 1e-9
-#: The largest leverage: a row that alone determines a constant predicts nothing about itself.
-LARGEST_LEVERAGE = 0.999
+#: The largest leverage: below 1, so that quotients stay finite.
+LARGEST_LEVERAGE = 1.0 - 1e-12
+#: From this leverage on a row has at least the expected leave-one-out loss.
+HIGH_LEVERAGE = 0.9
 
 
 @dataclass(frozen=True)
@@ -34,16 +40,26 @@ class LeaveOneOut:
         loss: the normalised mean loss of the fit to all rows.
         n_determined: how many constants (or combinations of them) the rows determine: the rank of the Jacobian.
         constants: (p,) the constants fitted to all rows.
+        follows_a_row: whether a row has a leverage above `HIGH_LEVERAGE`.
     """
 
     losses: Array
     loss: float
     n_determined: int
     constants: tuple[float, ...]
+    follows_a_row: bool = False
 
 
-def leave_one_out(network: Network, rows: Rows, max_steps: int = 30) -> LeaveOneOut | None:
-    """Refit the constants to all rows, then the leave-one-out losses; None where the network is not finite on them."""
+def leave_one_out(network: Network, rows: Rows, max_steps: int = 30, scored: Rows | None = None) -> LeaveOneOut | None:
+    """Refit the constants to all rows, then the leave-one-out losses; None where the network is not finite on them.
+
+    Args:
+        network: its constants are where the fit starts.
+        rows: the rows and the loss of the fit.
+        max_steps: of Levenberg-Marquardt.
+        scored: the same rows with the loss and the scale in which losses are returned; by default those of the fit.
+    """
+    scored = rows if scored is None else scored
     with np.errstate(all="ignore"):
         fit = fit_parameters(network, rows, max_steps)
         if not np.isfinite(fit.loss):
@@ -58,8 +74,24 @@ def leave_one_out(network: Network, rows: Rows, max_steps: int = 30) -> LeaveOne
         # One Newton step of the output away from a row's own pull; r / (1 - h) under squared error.
         pull = np.divide(step, root, out=np.zeros_like(f), where=root > 0)
         left_out = f - pull * leverage / (1.0 - leverage)
-        losses = rows.loss_function.values(left_out, rows.y, rows.weight) / rows.scale
-    return LeaveOneOut(losses, fit.loss, rank, fit.network.constants) if np.isfinite(losses).all() else None
+        losses = scored.loss_function.values(left_out, rows.y, rows.weight) / scored.scale
+        losses = with_expected_losses(losses, leverage, fit.loss * rows.scale / scored.scale, rank)
+    loss = fit.loss if scored is rows else scored.loss_of(f)
+    if not np.isfinite(losses).all():
+        return None
+    return LeaveOneOut(losses, loss, rank, fit.network.constants, bool((leverage > HIGH_LEVERAGE).any()))
+
+
+def with_expected_losses(losses: Array, leverage: Array, loss: float, n_constants: int) -> Array:
+    """Leave-one-out losses (n,) that are at least the expected ones where the leverage (n,) is high.
+
+    Args:
+        loss: the mean loss of the fit to all rows.
+        n_constants: how many constants the rows determine.
+    """
+    n = len(losses)
+    variance = loss * n / max(n - n_constants, 1)
+    return np.where(leverage > HIGH_LEVERAGE, np.maximum(losses, variance / (1.0 - leverage)), losses)
 
 
 def leverages(A: Array) -> tuple[Array | None, int]:

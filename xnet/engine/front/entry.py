@@ -15,6 +15,7 @@ from xnet.engine.networks.activations import rarity
 from xnet.engine.networks.backpropagation import forward
 from xnet.engine.networks.domain import is_defined_inside
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.problem import Problem
 
 from .plain_models import PlainKind
@@ -31,6 +32,7 @@ class Support:
         price: the price of the structure in nats (`structure_price`).
         reads_inputs: whether the network reads an input at all.
         linear_p_value: of the F-test of a linear model of all inputs against a constant; of the table, not the network.
+        follows_a_row: whether a single row determines a constant almost alone (a leverage above 0.9).
         dispersion: the deviance that one useless parameter removes, in units of `losses`, if the loss function fixes
             the noise level (logistic loss); None if the noise has to be estimated.
     """
@@ -41,6 +43,7 @@ class Support:
     price: float
     reads_inputs: bool
     linear_p_value: float = 1.0
+    follows_a_row: bool = False
     dispersion: float | None = None
 
 
@@ -61,6 +64,7 @@ class FrontEntry:
         support: the evidence of all rows for the network; None where it was not computed.
         plain: the kind of plain model that the network is; None for a network that was searched for.
         is_robust: whether the network is the suggestion of a second look under Huber's loss (`search/second_look`).
+        parts: what fills the unknown parts of a form with unknown parts; None for other networks.
         unexplained_train, unexplained_holdout: the losses as shares of the loss of the best constant of the same rows
             (1 - R² for squared error); None where that constant leaves nothing to explain.
     """
@@ -79,6 +83,7 @@ class FrontEntry:
     unexplained_holdout: float | None = None
     plain: PlainKind | None = None
     is_robust: bool = False
+    parts: Parts | None = None
     support: Support | None = field(default=None, repr=False, compare=False)
 
     @cached_property

@@ -143,9 +143,14 @@ def outlier_rows(supports: Sequence[Support]) -> tuple[Array, float]:
 
 
 def gross_rows(supports: Sequence[Support]) -> tuple[Array, float]:
-    """Positions of the rows that are gross outliers for the network of the least median loss, and the limit."""
+    """Positions of the rows that are gross outliers for the network of the least median loss, and the limit.
+
+    Networks that follow single rows, or have many constants, are asked only where there is no other: the rows that they
+    follow say nothing about them.
+    """
     n = len(supports[0].losses)
     few = [s for s in supports if s.n_determined <= n / 4] or list(supports)
+    few = [s for s in few if not s.follows_a_row] or few
     reference = min(few, key=lambda s: float(np.median(s.losses)) * n / max(n - s.n_determined, 1))
     spread = max(float(np.median(reference.losses)) / _MEDIAN_CHI_SQUARE, SMALLEST_LOSS)
     limit = OUTLIER_DEVIATIONS**2 * spread
@@ -156,8 +161,9 @@ def _clipped_means(supports: Sequence[Support]) -> list[float]:
     rows, limit = outlier_rows(supports) if supports[0].dispersion is None else (np.zeros(0, dtype=np.intp), 0.0)
     means = []
     for support in supports:
-        excess = np.maximum(support.losses[rows] - limit, 0.0).sum() if len(rows) else 0.0
-        means.append(float(support.losses.mean() - excess / len(support.losses)))
+        losses = support.losses.copy()
+        losses[rows] = np.minimum(losses[rows], limit)
+        means.append(float(losses.mean()))
     return means
 
 

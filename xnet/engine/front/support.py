@@ -18,18 +18,32 @@ from xnet.engine.problem.problem import Problem
 from .entry import FrontEntry, Support
 from .group_support import group_leave_one_out
 from .plain_models import linear_p_value
-from .structure_price import structure_price
+from .structure_price import price_of_parts, structure_price
 
 
 def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
-    """The entry with its support."""
-    return replace(entry, support=support_of(entry.network, problem))
+    """The entry with its support; of a form with unknown parts only these parts have a price."""
+    support = support_of(entry.network, problem)
+    if entry.parts is not None:
+        support = replace(support, price=price_of_parts(entry.parts, len(problem.activations)))
+    return replace(entry, support=support)
 
 
-def support_of(network: Network, problem: Problem) -> Support:
-    """The support of a network by all rows, or by those of `problem.subsampled` in a large table."""
+def support_of(network: Network, problem: Problem, fitted: Problem | None = None) -> Support:
+    """The support of a network by all rows, or by those of `problem.subsampled` in a large table.
+
+    Args:
+        network: of the front.
+        problem: its loss is that of the support's losses.
+        fitted: the same rows under the loss that the constants are fitted by; by default `problem`.
+    """
     rows = problem.all_rows if problem.groups is not None else problem.subsampled.all_rows
-    found = leave_one_out(network, rows) if problem.groups is None else group_leave_one_out(network, problem)
+    if problem.groups is not None:
+        found = group_leave_one_out(network, problem)
+    elif fitted is None:
+        found = leave_one_out(network, rows)
+    else:
+        found = leave_one_out(network, fitted.subsampled.all_rows, scored=rows)
     inputs = problem.cached("inputs that vary", lambda: sum(bool(np.ptp(c) > 0) for c in rows.columns))
     dispersion, units = rows.loss_function.dispersion, problem.constraints.units
     return Support(
@@ -40,4 +54,5 @@ def support_of(network: Network, problem: Problem) -> Support:
             0.0 if units is None else units.price(network)),
         reads_inputs=bool(network.variables),
         linear_p_value=problem.cached("linear p-value", lambda: linear_p_value(rows)),
+        follows_a_row=found is not None and found.follows_a_row,
         dispersion=None if dispersion is None else dispersion / rows.scale)

@@ -10,7 +10,7 @@ from xnet.engine.front.entry import FrontEntry
 from xnet.engine.front.support import with_support
 from xnet.engine.problem.problem import Problem
 
-from .second_look import robust_problem
+from .second_look import robust_problem, with_robust_support
 from .state import Island, SearchState
 
 Front = tuple[FrontEntry, ...]
@@ -18,7 +18,8 @@ Front = tuple[FrontEntry, ...]
 
 def rescored_state(state: SearchState, problem: Problem) -> SearchState:
     """The state with the support of every entry; the same object if no support is missing."""
-    islands = tuple(rescored_island(island, problem) for island in state.islands)
+    # The island of a hole has a table of its own, which `holes` knows.
+    islands = tuple(island if island.hole >= 0 else rescored_island(island, problem) for island in state.islands)
     front = _rescored(state.front, problem)
     same = front is state.front and all(a is b for a, b in zip(islands, state.islands, strict=True))
     return state if same else replace(state, islands=islands, front=front)
@@ -31,15 +32,19 @@ def rescored_island(island: Island, problem: Problem) -> Island:
     if beside is not None:
         beside = rescored_island(beside, problem.with_parameters())
     look = None if island.second_look is None else rescored_island(island.second_look, robust_problem(problem))
+    robust = None if island.robust_pick is None else _rescored((island.robust_pick,), problem)[0]
     if front is island.front and plain is island.plain and beside is island.with_constants and \
-            look is island.second_look:
+            look is island.second_look and robust is island.robust_pick:
         return island
-    return replace(island, front=front, plain=plain, with_constants=beside, second_look=look)
+    return replace(island, front=front, plain=plain, with_constants=beside, second_look=look, robust_pick=robust)
 
 
 def _rescored(front: Front, problem: Problem) -> Front:
-    # The suggestion of a second look has no support, so that it is never picked: squared error would refit it.
-    if all(e.support is not None or e.is_robust for e in front):
+    if all(e.support is not None for e in front):
         return front
     with np.errstate(all="ignore"):
-        return tuple(e if e.support is not None or e.is_robust else with_support(e, problem) for e in front)
+        return tuple(_with_support(e, problem) if e.support is None else e for e in front)
+
+
+def _with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
+    return with_robust_support(entry, problem) if entry.is_robust else with_support(entry, problem)

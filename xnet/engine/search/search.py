@@ -124,7 +124,7 @@ def step(island: Island, problem: Problem) -> tuple[Island, list[Event], Outcome
     if np.ptp(problem.train.y) == 0:
         ended = replace(island, step=island.step + 1, stop_reason=StopReason.EXACT)
         return ended, [], Outcome((), island.expansions, island.fitted_shapes)
-    context = step_context(island, problem)
+    context, before = step_context(island, problem), island.best
     with np.errstate(all="ignore"):
         if has_turn(island):
             island, outcome = _step_of_second_look(island, problem)
@@ -132,7 +132,7 @@ def step(island: Island, problem: Problem) -> tuple[Island, list[Event], Outcome
             outcome = with_completed(run_task(context, problem), problem)
         else:
             island, outcome = _step_with_constants(island, problem)
-        return *_after(island, outcome, problem), outcome
+        return *_after(island, before, outcome, problem), outcome
 
 
 def step_context(island: Island, problem: Problem) -> StepContext | None:
@@ -167,19 +167,19 @@ def _step_of_second_look(island: Island, problem: Problem) -> tuple[Island, Outc
         trials, island.expansions, island.fitted_shapes | {t.shape for t in trials})
 
 
-def _after(island: Island, outcome: Outcome, problem: Problem) -> tuple[Island, list[Event]]:
-    """The island after the outcome of a step, and the events."""
+def _after(island: Island, before: FrontEntry, outcome: Outcome, problem: Problem) -> tuple[Island, list[Event]]:
+    """The island after the outcome of a step, and the events; `before` is the best network before the step."""
     front, plain = island.front, island.plain
     events: list[Event] = []
-    before = best = island.best
+    best = _new_best(before, island.competing, island.step, events)
     for trial in outcome.trials:
         admitted = admit(front, trial, problem)
         if admitted is not front:
             front = admitted
-            best = _new_best(best, [*front, *plain], island.step, events)
+            best = _new_best(best, replace(island, front=front, plain=plain).competing, island.step, events)
     if not plain and not is_exact(best, problem):  # beside an exact law no plain model is needed
         plain = problem.cached("plain entries", lambda: plain_entries(problem))
-        best = _new_best(best, [*front, *plain], island.step, events)
+        best = _new_best(best, replace(island, front=front, plain=plain).competing, island.step, events)
     current = island.current
     if outcome.trials:
         lowest = min(outcome.trials, key=lambda t: t.loss)

@@ -3,8 +3,9 @@
 A few wild rows bend every formula that is fitted by squared error. If, after the opening, rows lie more than six robust
 standard deviations from the front's best network, a second search of the same rows begins under Huber's loss, which
 they hardly change. The two searches then take turns. Networks that the second one finds are fitted again by squared
-error and compete on the front. Its own suggestion, with the constants of Huber's loss, stands beside the front: it is
-offered, and never the default pick.
+error and compete on the front. Its own suggestion, with the constants of Huber's loss, stands beside the front. It
+competes for the default pick with its squared errors: rows that were no part of its fit predict nothing about
+themselves, so their errors are leave-one-out errors, and the pick clips them like those of the other networks.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from xnet.engine.fitting.losses import Huber, SquaredError
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.front.entry import FrontEntry, Support, make_entry
 from xnet.engine.front.selection import gross_rows
+from xnet.engine.front.support import support_of
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 from xnet.engine.problem.sampling import scale_of
@@ -103,4 +105,9 @@ def robust_pick(island: Island, problem: Problem) -> FrontEntry | None:
     network: Network = look.best.network
     if island.robust_pick is not None and island.robust_pick.network == network:
         return island.robust_pick
-    return replace(make_entry(network, problem, REASON), is_robust=True)
+    return with_robust_support(replace(make_entry(network, problem, REASON), is_robust=True), problem)
+
+
+def with_robust_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
+    """The entry with its support, whose constants are fitted under Huber's loss."""
+    return replace(entry, support=support_of(entry.network, problem, robust_problem(problem)))

@@ -1,7 +1,7 @@
 """The open table of a session, kept in the server's memory for a while, so that a reload of the page finds it again.
 
-A reload begins a new session. The address of the Data and Setup pages holds a random token (`?table=`) that finds the
-table and the choices about it. The new session gets a token of its own, so two sessions never change one entry. Whoever
+A reload begins a new session. The address of the Data and Setup pages holds a random key (`?table=`) that finds the
+table and the choices about it. The new session gets a key of its own, so two sessions never change one entry. Whoever
 has the address gets a copy, as with `?run=` (D-149).
 """
 
@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
+from copy import copy
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -22,8 +23,8 @@ PARAMETER = "table"
 LONGEST_S, MOST, MOST_BYTES = 2 * 3600.0, 200, 256 * 2**20
 #: Values of the session that belong to the table, and the beginnings of keys that hold such values for a column.
 _KEYS = (state.TABLE_AS_READ, state.TABLE, state.SAMPLE, state.TARGET, state.INPUTS, state.PROPOSED, state.MORE_TARGETS,
-         state.WEIGHT, state.ROW_NAME, state.GROUP, state.CHANGES, state.UNDONE, state.CONVERSIONS, state.FILL_GAPS,
-         state.SPLIT, state.SPLIT_COLUMN, state.WORKBOOK)
+         state.WEIGHT, state.ROW_NAME, state.GROUP, state.CHANGES, state.UNDONE, state.CONVERSIONS, state.DERIVATIONS,
+         state.FILL_GAPS, state.SPLIT, state.SPLIT_COLUMN, state.WORKBOOK)
 _OF_COLUMNS = tuple(f"{key}_" for key in (state.AS_CLASS, state.CLASS, state.ALL_CLASSES))
 
 
@@ -40,21 +41,21 @@ _lock = threading.Lock()
 
 
 def keep() -> None:
-    """Keep the session's table under the session's token, and write the token into the address."""
+    """Keep the session's table under the session's key, and write the key into the address."""
     held = st.session_state
     if held.get(state.TABLE) is None:
         return
-    token: str = held.setdefault(state.TABLE_KEY, secrets.token_urlsafe(16))
-    values = {key: held[key] for key in map(str, held) if key in _KEYS or key.startswith(_OF_COLUMNS)}
+    key: str = held.setdefault(state.TABLE_KEY, secrets.token_urlsafe(16))
+    values = _copied({name: held[name] for name in map(str, held) if name in _KEYS or name.startswith(_OF_COLUMNS)})
     with _lock:
-        before = _entries.get(token)
+        before = _entries.get(key)
         same = before is not None and before.values[state.TABLE_AS_READ] is values[state.TABLE_AS_READ]
         size = before.bytes if before is not None and same else _size(values)
-        _entries[token] = _Entry(values, size, time.monotonic())
-        _entries.move_to_end(token)
+        _entries[key] = _Entry(values, size, time.monotonic())
+        _entries.move_to_end(key)
         _forget()
-    if st.query_params.get(PARAMETER) != token:
-        st.query_params[PARAMETER] = token
+    if st.query_params.get(PARAMETER) != key:
+        st.query_params[PARAMETER] = key
 
 
 def restore() -> None:
@@ -63,7 +64,12 @@ def restore() -> None:
         _forget()
         entry = _entries.get(st.query_params.get(PARAMETER, ""))
     if entry is not None and st.session_state.get(state.TABLE) is None:
-        st.session_state.update(entry.values)
+        st.session_state.update(_copied(entry.values))
+
+
+def _copied(values: dict[str, Any]) -> dict[str, Any]:
+    """The values, with lists that no other session holds; all others are never changed in place."""
+    return {name: copy(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def _size(values: dict[str, Any]) -> int:
