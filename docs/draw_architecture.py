@@ -75,6 +75,7 @@ DIAGRAMS = (
     }, ground=True),
     Diagram("xnet.engine", "Layers of xnet.engine", "engine.svg", 760, {
         "islands": (380, "several searches side by side"),
+        "holes": (240, "unknown parts of a form"),
         "search": (240, "the loop: one step at a time"),
         "classification": (600, "several classes"),
         "front": (520, "accuracy against complexity"),

@@ -57,6 +57,26 @@ def test_rows_held_out_by_a_group_and_weighed_are_held_out_and_weighed_again(tmp
 
 
 @pytest.mark.slow
+def test_a_template_is_replayed_and_searched_on_from_its_checkpoint(tmp_path: Path) -> None:
+    options = {"prior": {"template": "a*f(b0)"}, "activations": ["add", "mul", "sin"], "seed": 5, "inputs": ["a", "b0"],
+               "target": "y", "source": "a table", "root": tmp_path / "runs"}
+    frame = table().rename(columns={"=b": "b0"})
+    run = create_run(frame, steps=14, **options)
+    execute(run, commands=lambda: None)
+    assert reproduce(read_bundle(make_bundle(run))).outcome == "identical"
+    snapshot, checkpoint = run.snapshot(), run.checkpoint()
+    assert snapshot is not None
+    assert checkpoint is not None
+    assert set(snapshot["best"]["holes"]) == {"f(b0)"}
+    assert [island.get("hole") for island in checkpoint["state"]["islands"]] == [-1, 0]
+    execute(run, commands=lambda: None)
+    again = run.snapshot()
+    assert again is not None
+    assert again["step"] == 14
+    assert [row["text"] for row in again["front"]] == [row["text"] for row in snapshot["front"]]
+
+
+@pytest.mark.slow
 def test_several_processes_with_a_budget_in_steps_repeat_as_well(tmp_path: Path) -> None:
     run = searched(tmp_path, steps=12, n_jobs=2, seconds=600)
 

@@ -28,7 +28,7 @@ def test_a_documented_command_is_understood(command: str) -> None:
 
 @pytest.mark.parametrize("name", ["formulas", "tables", "parameters", "speed", "first", "app", "laws", "pictures",
                                   "trust", "fuzz", "kills", "kinks", "known_errors", "cluster",
-                                  "load"])
+                                  "load", "templates"])
 def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         importlib.import_module(f"benchmarks.{name}.command").main(["--help"])

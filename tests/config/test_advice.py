@@ -135,7 +135,20 @@ def test_an_initial_formula_is_shown_typeset_with_the_column_names() -> None:
                      "latex": r"y = c + \frac{k \, a^2}{\mathrm{wing\ span}}"}
 
 
+def test_a_template_is_described_as_it_was_understood() -> None:
+    chosen = Settings(prior=Prior(template="k*a + f(`wing span`)"))
+    assert dry_run(chosen, rows()) == {"template": "f of wing span; k is fitted"}
+
+
+def test_a_column_that_is_constant_in_the_first_rows_only_is_no_constant() -> None:
+    table = pd.concat([rows()] * 10, ignore_index=True)
+    table.loc[:399, "a"] = 1.0
+    assert dry_run(Settings(prior=Prior(template="f(a)")), table) == {"template": "f of a"}
+
+
 @pytest.mark.parametrize(("chosen", "words"), [
+    (Settings(prior=Prior(template="f(a, a)")), "names a column twice"),
+    (Settings(prior=Prior(template="f(a)", initial_formula="k*a")), "together with an initial formula"),
     (Settings(prior=Prior(initial_formula="k*zed")), "neither a column nor a constant"),
     (Settings(prior=Prior(initial_formula="arctan(a)")), "activation library lacks"),
     (Settings(parameters=False, prior=Prior(initial_formula="k*a")), "parameters are switched off"),

@@ -24,7 +24,7 @@ _REFUSED: dict[str, Any] = {
     "sheet": None, "group": None, "own": None, "row_name": None, "rename": [], "exclude": [],
     "convert": None, "derive": [], "within": None, "order": None, "fill_gaps": False, "weight": None, "error": None,
     "classify": False, "one_class": None, "class_weight": None, "cluster": None, "permutation_check": None,
-    "units": None, "enforce_units": None, "split": "random", "loss": "squared_error"}
+    "units": None, "template": None, "enforce_units": None, "split": "random", "loss": "squared_error"}
 
 
 def discover_all_rows(options: argparse.Namespace, activations: str | list[str]) -> int:

@@ -127,7 +127,7 @@ def _prior(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any]
 
     prior = prior_from_options(options, inputs)
     names = {"output_range": "--output-range", "initial_formula": "--initial-formula", "constants": "--constant",
-             "units": "--enforce-units"}
+             "units": "--enforce-units", "template": "--template"}
     if refused := next((names[key] for key in names if key in prior), None):
         raise TableError(f"{refused} cannot be used with a target of classes. Leave it out.")
     return prior

@@ -10,6 +10,7 @@ from xnet.wording.constant_text import constant_line, interval_text
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.given_text import given_text
 from xnet.wording.known_text import known_text
+from xnet.wording.parts_text import PART_KEYS, parts_lines
 from xnet.wording.score_text import LOSS_SCORE_KEYS, accuracy_text, distinct, loss_score, percent, r2, r2_name
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 R2_DIGITS = 6
 _CLASS_KEYS = ("accuracy_train", "accuracy_holdout", "log_loss_train", "log_loss_holdout")
 _FRONT_KEYS = ("text", "complexity", "n_parameters", "plain", "r2_train", "r2_holdout", *LOSS_SCORE_KEYS, "units",
-               *_CLASS_KEYS)
+               *PART_KEYS, *_CLASS_KEYS)
 
 
 class Progress:
@@ -104,7 +105,7 @@ def _json_result(snapshot: Snapshot, target: str, constraints_met: bool) -> dict
         "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
         "constraints_met": constraints_met, "plain": best.get("plain"),
         **({"functions": definitions_text(best, "").split("; ")} if definitions_text(best) else {}),
-        **{key: best[key] for key in (*LOSS_SCORE_KEYS, "units", *_CLASS_KEYS) if key in best},
+        **{key: best[key] for key in (*LOSS_SCORE_KEYS, "units", *PART_KEYS, *_CLASS_KEYS) if key in best},
         **({"known": best["network"]["known"]} if "known" in best["network"] else {}),
         **({"second_look": _front_json(snapshot["second_look"])} if "second_look" in snapshot else {}),
         **({"given": _given_json(snapshot["given"])} if "given" in snapshot else {}),
@@ -129,6 +130,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
                      + (f", {held} on held-out rows." if snapshot["rows_holdout"] else "."))
     if sentence := known_text(best):
         lines.insert(1, f"  {sentence}")
+    lines[1:1] = [f"  {printable(line)}" for line in parts_lines(best)]
     if "units" in best:
         lines.append(f"Units: {printable(best['units'])}.")
     if "given" in snapshot:

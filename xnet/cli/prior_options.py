@@ -30,6 +30,9 @@ def add_prior_options(discover: argparse.ArgumentParser) -> None:
                             "most N of their numbers may have a unit (2 without a number)")
     prior.add_argument("--initial-formula", metavar="FORMULA",
                        help="a formula to start from; free letters are fitted, e.g. 'a*exp(b*x) + c'")
+    prior.add_argument("--template", metavar="FORM",
+                       help="a form with unknown parts, which are searched, e.g. 'f(x1, x2) + a*g(x3)'; free letters "
+                            "are fitted, numbers stay")
     prior.add_argument("--constant", metavar="TEXT", action="append", default=[],
                        help="a named constant, repeatable: g=9.81 is fixed and recognised in formulas, 'k=0.3[0:1]' "
                             "is fitted within bounds from 0.3 on, 'n[1:6] whole' is a whole number (both in the "
@@ -60,7 +63,8 @@ def prior_from_options(options: argparse.Namespace, inputs: Sequence[str]) -> di
     return Prior(names(options.forbid), names(options.require),
                  tuple(tuple(pair.split(":")) for pair in names(options.forbid_nesting)), options.max_parameters,
                  names(options.increasing), names(options.decreasing), lowest, highest,
-                 options.initial_formula, tuple(options.constant), options.enforce_units).to_config(inputs)
+                 options.initial_formula, tuple(options.constant), options.enforce_units,
+                 options.template).to_config(inputs)
 
 
 def units_from_options(options: argparse.Namespace, own: Mapping[str, str], inputs: Sequence[str],

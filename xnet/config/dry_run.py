@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from xnet.engine import usable_template
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.parser import read_formula
@@ -33,7 +35,8 @@ def dry_run(settings: Settings, data: pd.DataFrame, is_class: bool = False,
         units: column -> unit of the table.
 
     Returns:
-        The initial formula as `text` and `latex`; None without an initial formula.
+        The initial formula as `text` and `latex`, or what was understood of a template as `template`; None without
+        either.
 
     Raises:
         XNetError: a run would refuse the settings; the message says why.
@@ -45,7 +48,10 @@ def dry_run(settings: Settings, data: pd.DataFrame, is_class: bool = False,
         options["loss"] = LOGISTIC
         data = data.groupby(target).head(_ROWS // 2)  # the class may be rare
     config = make_config("", target=target, inputs=inputs, source="", options=options)
-    problem = problem_from(config, data.head(_ROWS))
+    # Rows from the whole table: in the first ones a column may be constant.
+    problem = problem_from(config, data.iloc[np.linspace(0, len(data) - 1, min(len(data), _ROWS)).astype(int)])
+    if problem.template is not None:
+        return {"template": problem.template.describe()}
     if problem.initial_formula is None:
         return None
     free = usable_template(problem.initial_formula, problem).free

@@ -25,6 +25,7 @@ class Prior:
         high: upper bound of the output.
         initial_formula: the formula that the search starts from.
         constants: named constants as texts, such as "g=9.81" (`xnet.engine.problem.named_constants`).
+        template: a form with unknown parts, which are searched (`xnet.engine.formulas.partial_form`).
         unit_constants: the most numbers with a unit in a formula, if units steer the search; None if they do not.
     """
 
@@ -39,6 +40,7 @@ class Prior:
     initial_formula: str | None = None
     constants: tuple[str, ...] = ()
     unit_constants: int | None = None
+    template: str | None = None
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Prior:
@@ -51,7 +53,7 @@ class Prior:
             tuple(c for c, direction in slopes.items() if direction == "increasing"),
             tuple(c for c, direction in slopes.items() if direction == "decreasing"), low, high,
             config.get("initial_formula"), tuple(config.get("constants") or ()),
-            (config.get("units") or {}).get("constants"))
+            (config.get("units") or {}).get("constants"), config.get("template"))
 
     @property
     def n_constraints(self) -> int:
@@ -67,7 +69,7 @@ class Prior:
                        increasing=kept(self.increasing), decreasing=kept(self.decreasing))
 
     def to_config(self, inputs: Sequence[str]) -> dict[str, Any]:
-        """The fields that are set, checked: the arguments of `Constraints.of`, `initial_formula`, `constants`.
+        """The fields that are set, checked: the arguments of `Constraints.of`, and other fields by name.
 
         The units of the columns are still missing; `run_options.make_config` adds them.
 
@@ -89,6 +91,6 @@ class Prior:
             "output_range": bounds,
             "units": None if self.unit_constants is None else {"constants": self.unit_constants}}
         Constraints.of(inputs, **given)
-        given["initial_formula"] = self.initial_formula
+        given["initial_formula"], given["template"] = self.initial_formula, self.template
         given["constants"] = [constant_as_text(*named) for named in constants_of(self.constants, inputs)]
         return {key: value for key, value in given.items() if value not in (None, [], {})}

@@ -49,8 +49,8 @@ class RunOptions(TypedDict, total=False):
         loss: what an error costs: one of `loss_names.LOSSES`, "quantile:SHARE", "known_error" (with a column of
             standard errors as weights), or "logistic" for a target of 0 and 1, one class against the rest: the formula
             is then the probability of 1 (see `xnet.evidence.class_probability`).
-        prior: prior knowledge: the arguments of `Constraints.of` (inputs by name), `initial_formula`, and
-            `constants` as texts.
+        prior: prior knowledge: the arguments of `Constraints.of` (inputs by name), `initial_formula`,
+            `template`, and `constants` as texts.
         device: where candidates are matched: "cpu", or a PyTorch device such as "cuda".
         split: how the held-out rows are chosen, see `Split`; by default at random.
         weight: a column of weights or of standard errors of the target, see `Weight`; by default all rows count alike.

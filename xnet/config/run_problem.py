@@ -43,7 +43,7 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
         RunError: the target or the options do not suit a class.
     """
     prior = dict(config.get("prior") or {})
-    initial = prior.pop("initial_formula", None)
+    initial, template = prior.pop("initial_formula", None), prior.pop("template", None)
     constants = constants_of(prior.pop("constants", None), config["inputs"])
     max_complexity = config["max_complexity"]
     if is_class(config):
@@ -61,7 +61,7 @@ def problem_from(config: Mapping[str, Any], data: pd.DataFrame) -> Problem:
         loss=loss if errors is None else "squared_error", device=config.get("device", "cpu"),
         initial_formula=initial, constants=constants,
         constraints=engine.Constraints.of(config["inputs"], **prior), holdout=held_out,
-        sample_weight=weights, sample_error=errors, groups=_groups(config))
+        sample_weight=weights, sample_error=errors, groups=_groups(config), template=template)
     if is_class(config) and np.ptp(problem.train.y) == 0:
         raise RunError(f"Without the held-out rows, all rows of {config['target']!r} belong to one class, so nothing "
                        "can be learned. Hold out rows at random instead.")

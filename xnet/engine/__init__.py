@@ -9,10 +9,12 @@
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.torch_kernels import check_device
+from xnet.engine.formulas.composition import hole_texts
 from xnet.engine.formulas.definitions import definitions_from, definitions_in_file, definitions_used
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.selection import Preference
+from xnet.engine.holes.hole_search import advance, start
 from xnet.engine.islands.advance_call import steps_of_round
 from xnet.engine.islands.cluster import Cluster, ClusterError, connect
 from xnet.engine.islands.islands import Islands, Observer, search_on_islands
@@ -25,7 +27,6 @@ from xnet.engine.problem.groups import Groups, codes_of, label_of
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event
 from xnet.engine.search.given_formula import GivenFormula, given_formula
-from xnet.engine.search.group_search import advance, start
 from xnet.engine.search.initial_formula import fitted_formula, usable_template
 from xnet.engine.search.required_inputs import is_fallback
 from xnet.engine.search.rescoring import rescored_state
@@ -80,6 +81,7 @@ __all__ = [
            "definitions_used",
            "fitted_formula",
            "given_formula",
+           "hole_texts",
            "insert",
            "is_fallback",
            "label_of",

@@ -19,6 +19,7 @@ from xnet.engine import (
     StopReason,
     definitions_used,
     given_formula,
+    hole_texts,
 )
 from xnet.engine.fitting.determination import n_determined
 from xnet.engine.fitting.rows import Rows
@@ -142,7 +143,7 @@ class FittedFront:
         self.initial_formula_: GivenFormula | None = given_formula(problem)
         self._initial_parameters = None if self.initial_formula_ is None else \
             parameter_table(letter_parameters(self.initial_formula_, problem))
-        self._rows = problem.subsampled.all_rows
+        self._rows, self._form = problem.subsampled.all_rows, problem.template
         self._take(chosen, problem.all_rows)
         return chosen
 
@@ -150,6 +151,11 @@ class FittedFront:
         """Set the attributes that belong to one formula of the front; its constants are estimated on `rows`."""
         self.network_, self.constraints_met_ = entry.network, entry.admitted
         self.definitions_ = definitions_used(entry.network)
+        self.holes_: dict[str, str] | None = None
+        self.template_letters_: dict[str, float] | None = None
+        if entry.parts is not None and self._form is not None:
+            self.holes_ = hole_texts(self._form, entry.parts)
+            self.template_letters_ = dict(zip(self._form.letters, entry.parts.letters, strict=True))
         self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
         estimates = constant_estimates(entry.network, rows)
         self._constants = constants_table(as_printed(entry.network, estimates))

@@ -20,6 +20,7 @@ class ParquetFits(FittedFront):
     """A base class of estimators with `fit_parquet`."""
 
     loss: str
+    template: str | None
     fit: Callable[..., Any]
 
     def fit_parquet(self, path: str | Path, target: str, inputs: Sequence[str] | None = None, *,
@@ -38,8 +39,11 @@ class ParquetFits(FittedFront):
 
         Raises:
             TableError: the file cannot be read, or lacks a column.
-            ValueError: the loss is not "squared_error", or as `fit`.
+            ValueError: the loss is not "squared_error", there is a template, or as `fit`.
         """
+        if self.template is not None:
+            raise ValueError("fit_parquet cannot fit the parts of a template. Leave the template out, or use fit on a "
+                             "sample of the rows.")
         if self.loss != "squared_error":
             raise ValueError(f"loss is {self.loss!r}; fit_parquet fits constants by squared error only.")
         table = ParquetDataset(Path(path))

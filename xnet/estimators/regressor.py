@@ -83,6 +83,9 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             holds for all formulas of its structure, and others have no such constant),
             None stands for the value of the table of physical constants in SI units (`{"k_B": None}`). Or a list of
             texts: `["g=9.81", "k=0.3[0:1]", "n[1:6] whole", "k_B"]`.
+        template: a form with unknown parts, e.g. "f(x1, x2) + a*g(x3)": called names that are no functions are searched
+            as formulas of the columns that they are called with (up to three, see `holes_`), single letters are fitted,
+            numbers stay. See `docs/forms_half_known.md`.
         units: column (also the name of the target) -> unit, e.g. {"speed": "m/s"}: reports for every formula of the
             front whether its units are consistent, see `units_report_`. Needs the package pint.
         units_mode: "report" refuses no formula; under "enforce" units steer the search: formulas whose units cannot be
@@ -102,7 +105,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         stop_at_loss: the search ends, with `stop_reason_` "reached", once the formula leaves no larger share of the
             loss of the best constant in the training rows: 0.01 is R2 = 0.99 under squared error.
         warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns; not
-            for several targets.
+            for several targets; a template starts anew.
         verbose: whether to write a progress line to standard error.
         own_constants: with groups: "auto" lets the rows decide which constants are own, "all" shares none, and a number
             is the most own constants.
@@ -137,6 +140,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             `constants`, and its scores; None without `initial_formula`.
         initial_parameters_: the same table as `parameters_` for the letters of the initial formula, also with the kinds
             "fixed", "whole number" and "at a bound"; None without `initial_formula`.
+        holes_: with `template` the formulas of its unknown parts by name, e.g. {"f": "x1*exp(-0.7*x2)"}; else None.
+        template_letters_: with `template` the fitted values of its letters by name; else None.
         estimators_: after a fit to several targets the fitted model of each; the attributes above belong to these
             models. `formulas_` has the formulas of all targets, `fronts_` all fronts.
         constraints_met_: whether `network_` satisfies all constraints; if no formula does, `network_` is a constant.
@@ -156,7 +161,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
                  functions: Mapping[str, str] | Sequence[str] | None = None, cluster: Any = None,
                  constants: Mapping[str, float | Constant | None] | Sequence[str] | None = None,
                  own_constants: str | int = "auto", units_mode: str = "report",
-                 max_unit_constants: int = USUAL_CONSTANTS) -> None:
+                 max_unit_constants: int = USUAL_CONSTANTS, template: str | None = None) -> None:
         self.activations = activations
         self.parameters = parameters
         self.budget_seconds = budget_seconds
@@ -186,6 +191,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         self.own_constants = own_constants
         self.units_mode = units_mode
         self.max_unit_constants = max_unit_constants
+        self.template = template
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, sample_error: Any = None,
             groups: Any = None) -> XNetRegressor:
@@ -252,7 +258,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         Raises:
             ValueError: the last `fit` had other columns.
         """
-        if not self.warm_start or not hasattr(self, "network_"):
+        if not self.warm_start or self.template is not None or not hasattr(self, "network_"):
             return []
         if self.names_ != names:
             raise ValueError(f"warm_start needs the columns of the last fit ({', '.join(self.names_)}), but this table "
@@ -275,7 +281,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
                                    sample_error=sample_error, seed=seed, loss=self.loss, constraints=constraints,
                                    initial_formula=self.initial_formula,
                                    constants=constants_of(self.constants, names), device=self.device,
-                                   groups=self._groups)
+                                   groups=self._groups, template=self.template)
 
     def predict(self, X: Any, groups: Any = None) -> Array:
         """Evaluate the formula.

@@ -27,6 +27,7 @@ from xnet.wording.definition_text import definitions_text
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.formula_words import says_unit
 from xnet.wording.known_text import known_text
+from xnet.wording.parts_text import parts_lines
 from xnet.wording.score_text import capitalized, distinct, explained, percent, r2, r2_name
 
 from .column_code import derived_description
@@ -86,6 +87,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <p class="formula">{escape(compact_text(row["text"]))}</p>
 {f"<p>{escape(sentence)}</p>" if (sentence := definitions_text(row)) else ""}
 {f"<p>{escape(sentence)}</p>" if (sentence := known_text(row)) else ""}
+{"".join(f"<p>{escape(compact_text(line))}</p>" for line in parts_lines(row))}
 <p>{escape(" ".join((found.sentence, *found.cautions)))}</p>
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>

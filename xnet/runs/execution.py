@@ -108,7 +108,7 @@ class _Execution:
         # A bundle or an old config may ask for more processes than there are cores, or workers of the cluster.
         most = engine.core_count() if self.cluster is None else self.cluster.n_islands
         n_islands = min(engine.count_jobs(self.run.config.get("n_jobs", 1)), most)
-        if problem.groups is not None:  # they are searched in this process, one after the other
+        if problem.runs_alone:
             n_islands = 1
         self.islands = engine.Islands(problem, n_islands, self.cluster) if n_islands > 1 else None
         resumed = resumed_state(self.run, problem)
@@ -132,7 +132,7 @@ class _Execution:
                 continue
             if self.control.is_waiting:
                 self.pause()
-            elif self.control.pace == "real_time" or problem.groups is not None:  # a step of groups has no trace
+            elif self.control.pace == "real_time" or problem.runs_alone:
                 self.step(problem, left)
             else:
                 self.single_step(problem, left)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from xnet.atomic_files import to_json, whole_lines, write_json
 from xnet.drawings.layout import NodeIds, labels, layout
-from xnet.engine import Preference, given_formula
+from xnet.engine import Preference, given_formula, hole_texts
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.text import to_text
@@ -143,6 +143,9 @@ class Recorder:
                   "n_parameters": entry.n_parameters, "plain": entry.plain.value if entry.plain else None,
                   **front_scores(entry, self.problem), "loss": entry.shown_loss,
                   "loss_holdout": entry.unexplained_holdout, **self.view.class_scores(entry)}
+        if entry.parts is not None and (form := self.problem.template) is not None:
+            record |= {"holes": hole_texts(form, entry.parts, with_arguments=True),
+                       "letters": dict(zip(form.letters, entry.parts.letters, strict=True))}
         return cast(FormulaRecord, record)
 
     def write_snapshot(self, state: SearchState, *, seconds: float, seconds_total: float, run_state: str,

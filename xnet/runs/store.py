@@ -73,7 +73,7 @@ def create_run(table: pd.DataFrame, *, target: str, inputs: Sequence[str], sourc
         write_json(run.folder / "config.json", config)
         run.write_status("queued", "Waiting to start.")
         problem = run.problem()  # data that the engine refuses raise an error now, instead of a run that fails later
-        if config["prior"].get("initial_formula"):
+        if config["prior"].get("initial_formula") or problem.template is not None:
             engine.start(problem)
     return Run(runs_root(root) / run.id)
 

@@ -23,7 +23,8 @@ from xnet.errors import FormulaError
 
 #: Limits of a formula: characters, levels of nesting, and the absolute value of a power.
 LONGEST, DEEPEST, LARGEST_POWER = 2000, 60, 64
-_FREE = re.compile(r"([A-Za-z])(\d*)")
+#: The names that a free constant may have.
+FREE_CONSTANT = re.compile(r"([A-Za-z])(\d*)")
 #: Numbers that have a name.
 NUMBERS = {"pi": math.pi, "e": math.e}
 #: Logarithms of another base, which are logarithms divided by a number.
@@ -42,9 +43,9 @@ def read_formula(text: str, names: Sequence[str], functions: Sequence[str] = ())
         FormulaError: the text is too long or deep, is not a formula, names an unknown column or function, or has a part
             without a finite value.
     """
-    tree, places, quoted = _parsed(text, names)
-    expr = _Reader(places, quoted, functions=functions).read(tree, 0)
-    _check_finite(expr)
+    tree, places, quoted = parsed(text, names)
+    expr = Reader(places, quoted, functions=functions).read(tree, 0)
+    check_finite(expr)
     network = to_network(expr, len(names))
     if network is None:
         raise FormulaError(f"The formula {text!r} cannot be made of the known activations.")
@@ -81,12 +82,12 @@ def read_template(text: str, names: Sequence[str], constants: Container[str] = (
     Raises:
         FormulaError: as `read_formula`; also for names that are neither columns nor possible free constants.
     """
-    tree, places, quoted = _parsed(text, names)
-    taken = {match[1].lower() for name in names if (match := _FREE.fullmatch(name))}
+    tree, places, quoted = parsed(text, names)
+    taken = {match[1].lower() for name in names if (match := FREE_CONSTANT.fullmatch(name))}
     free: list[str] = []
 
     def collect(name: str) -> float | None:
-        match = _FREE.fullmatch(name)
+        match = FREE_CONSTANT.fullmatch(name)
         if name not in constants and (match is None or match[1].lower() in taken):
             return None
         if name not in free:
@@ -94,13 +95,13 @@ def read_template(text: str, names: Sequence[str], constants: Container[str] = (
         return math.sqrt(2.0 + len(free))  # distinct irrational values, so that no terms merge or cancel
 
     def expression(values: Sequence[float]) -> Expr:
-        return _Reader(places, quoted, dict(zip(free, values, strict=True)).get, functions).read(tree, 0)
+        return Reader(places, quoted, dict(zip(free, values, strict=True)).get, functions).read(tree, 0)
 
-    _check_finite(_Reader(places, quoted, collect, functions).read(tree, 0))
+    check_finite(Reader(places, quoted, collect, functions).read(tree, 0))
     return Template(tuple(free), expression)
 
 
-def _parsed(text: str, names: Sequence[str]) -> tuple[ast.expr, dict[str, int], dict[str, int]]:
+def parsed(text: str, names: Sequence[str]) -> tuple[ast.expr, dict[str, int], dict[str, int]]:
     """The syntax tree, the positions of columns by name, and the positions of quoted columns by their placeholders."""
     if len(text) > LONGEST:
         raise FormulaError(f"The formula has {len(text)} characters; at most {LONGEST} are read.")
@@ -132,7 +133,7 @@ def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, i
     return re.sub(r"`((?:[^`]|``)*)`", replace, text).strip(), quoted
 
 
-class _Reader:
+class Reader:
     """Reads a syntax tree recursively.
 
     `free` gives the value of a free constant by its name, None for other names; without it there are no free constants.
@@ -144,22 +145,28 @@ class _Reader:
         self.own = {short_name(f): f for f in functions if is_definition(f)}
 
     def read(self, node: ast.expr, depth: int) -> Expr:
+        """The expression of a node.
+
+        Raises:
+            FormulaError: it has a part that is not allowed or not known.
+        """
         if depth > DEEPEST:
             raise FormulaError(f"The formula nests deeper than {DEEPEST} levels.")
         if isinstance(node, ast.Constant):
             return _number(node)
         if isinstance(node, ast.Name):
-            return self._name(node)
+            return self.read_name(node)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
             inner = self.read(node.operand, depth + 1)
             return add([(-1.0, inner)]) if isinstance(node.op, ast.USub) else inner
         if isinstance(node, ast.BinOp):
             return self._binary(node, depth)
         if isinstance(node, ast.Call):
-            return self._call(node, depth)
-        raise _refusal(node, "has a part that is not allowed; use + - * / ** and functions")
+            return self.read_call(node, depth)
+        raise refusal(node, "has a part that is not allowed; use + - * / ** and functions")
 
-    def _name(self, node: ast.Name) -> Expr:
+    def read_name(self, node: ast.Name) -> Expr:
+        """A column, a number or a free constant."""
         if node.id in self.quoted:
             return var(self.quoted[node.id])
         if node.id in self.places and node.id != "pi":  # a column of this name stands in backticks
@@ -170,10 +177,10 @@ class _Reader:
         if value is not None:
             return num(value)
         if self.free is not None:
-            raise _refusal(node, f"names {node.id!r}, which is neither a column nor a constant to be fitted "
+            raise refusal(node, f"names {node.id!r}, which is neither a column nor a constant to be fitted "
                                       "(one letter, digits after it or not, unlike any column's: a, b, c0); known "
                                       f"columns: {', '.join(self.places)}")
-        raise _refusal(node, f"names {node.id!r}, which is no column; known columns: {', '.join(self.places)}")
+        raise refusal(node, f"names {node.id!r}, which is no column; known columns: {', '.join(self.places)}")
 
     def _binary(self, node: ast.BinOp, depth: int) -> Expr:
         a, b = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
@@ -187,23 +194,24 @@ class _Reader:
             return mul([(a, 1.0), (b, -1.0)])
         if isinstance(node.op, ast.Pow):
             if b.is_constant and abs(b.value) > LARGEST_POWER:
-                raise _refusal(node, f"has a power above {LARGEST_POWER}")
+                raise refusal(node, f"has a power above {LARGEST_POWER}")
             return raise_to(a, b)
-        raise _refusal(node, "has an operator that is not known; use + - * / **")
+        raise refusal(node, "has an operator that is not known; use + - * / **")
 
-    def _call(self, node: ast.Call, depth: int) -> Expr:
+    def read_call(self, node: ast.Call, depth: int) -> Expr:
+        """A function of one or two values."""
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name in _LOGARITHMS and len(node.args) == 1 and not node.keywords:
             return add([(1.0 / math.log(_LOGARITHMS[name]), call("log", self.read(node.args[0], depth + 1)))])
         activation = ACTIVATIONS[self.own[name]] if name in self.own else find_activation(name)
         if activation is None or node.keywords or len(node.args) != activation.arity:
             unary = ", ".join([*self.own, *(n for n, a in ACTIVATIONS.items() if a.arity == 1)])
-            raise _refusal(node, f"calls {name or 'something'!r} with {len(node.args)} values; known functions "
+            raise refusal(node, f"calls {name or 'something'!r} with {len(node.args)} values; known functions "
                                       f"of one value: {unary}")
         return apply_activation(activation.name, [self.read(a, depth + 1) for a in node.args])
 
 
-def _check_finite(expr: Expr) -> None:
+def check_finite(expr: Expr) -> None:
     """Raise a `FormulaError` where a number of the expression is infinite or undefined."""
     is_call = expr.kind is ExprKind.CALL
     parts = expr.args if is_call else [part for part, _ in expr.args]
@@ -211,16 +219,17 @@ def _check_finite(expr: Expr) -> None:
     if not all(map(math.isfinite, numbers)):
         raise FormulaError("The formula has a part without a finite value, such as 1e200**2, 1/0 or log(-1).")
     for part in parts:
-        _check_finite(part)
+        check_finite(part)
 
 
-def _refusal(node: ast.expr, why: str) -> FormulaError:
+def refusal(node: ast.expr, why: str) -> FormulaError:
+    """The error of a part of a formula, with its place."""
     return FormulaError(f"At character {node.col_offset + 1} the formula {why}.")
 
 
 def _number(node: ast.Constant) -> Expr:
     if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-        raise _refusal(node, f"has {str(node.value)[:20]!r} where a number is expected")
+        raise refusal(node, f"has {str(node.value)[:20]!r} where a number is expected")
     if not abs(node.value) < 1e300:
-        raise _refusal(node, "has a number that is too large")
+        raise refusal(node, "has a number that is too large")
     return num(float(node.value))

@@ -15,6 +15,7 @@ from xnet.engine.networks.activations import rarity
 from xnet.engine.networks.backpropagation import forward
 from xnet.engine.networks.domain import is_defined_inside
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.problem import Problem
 
 from .plain_models import PlainKind
@@ -63,6 +64,7 @@ class FrontEntry:
         support: the evidence of all rows for the network; None where it was not computed.
         plain: the kind of plain model that the network is; None for a network that was searched for.
         is_robust: whether the network is the suggestion of a second look under Huber's loss (`search/second_look`).
+        parts: what fills the unknown parts of a form with unknown parts; None for other networks.
         unexplained_train, unexplained_holdout: the losses as shares of the loss of the best constant of the same rows
             (1 - R² for squared error); None where that constant leaves nothing to explain.
     """
@@ -81,6 +83,7 @@ class FrontEntry:
     unexplained_holdout: float | None = None
     plain: PlainKind | None = None
     is_robust: bool = False
+    parts: Parts | None = None
     support: Support | None = field(default=None, repr=False, compare=False)
 
     @cached_property

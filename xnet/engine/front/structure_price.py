@@ -17,6 +17,7 @@ from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, ExprKind
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_inputs import as_constants
+from xnet.engine.networks.parts import Parts
 
 _LN2 = log(2.0)
 #: Nats for the kind of a node (sum, product, call, input, ...), and for the function of a call.
@@ -35,6 +36,11 @@ def structure_price(network: Network, n_inputs: int, n_activations: int) -> floa
     network = as_constants(network)
     by_neuron = (network.complexity - network.n_parameters) * log(n_activations + max(n_inputs, 1))
     return min(by_neuron, expression_price(to_expression(network), max(n_inputs, 1)))
+
+
+def price_of_parts(parts: Parts, n_activations: int) -> float:
+    """Nats of the structures of the holes of a form; the form itself is known."""
+    return sum(structure_price(hole, hole.n_inputs, n_activations) for hole in parts.holes)
 
 
 def expression_price(expr: Expr, n_inputs: int, top: bool = True) -> float:

@@ -18,12 +18,15 @@ from xnet.engine.problem.problem import Problem
 from .entry import FrontEntry, Support
 from .group_support import group_leave_one_out
 from .plain_models import linear_p_value
-from .structure_price import structure_price
+from .structure_price import price_of_parts, structure_price
 
 
 def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
-    """The entry with its support."""
-    return replace(entry, support=support_of(entry.network, problem))
+    """The entry with its support; of a form with unknown parts only these parts have a price."""
+    support = support_of(entry.network, problem)
+    if entry.parts is not None:
+        support = replace(support, price=price_of_parts(entry.parts, len(problem.activations)))
+    return replace(entry, support=support)
 
 
 def support_of(network: Network, problem: Problem, fitted: Problem | None = None) -> Support:

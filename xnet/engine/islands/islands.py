@@ -18,9 +18,9 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
+from xnet.engine.holes import hole_search
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
-from xnet.engine.search import group_search
 from xnet.engine.search.events import Event
 from xnet.engine.search.state import Budget, Front, SearchState
 from xnet.engine.search.stopping import StopReason
@@ -43,13 +43,12 @@ class Islands:
 
     Args:
         problem: what is searched.
-        n_jobs: how many islands; with 1 this is `group_search.start` and `group_search.advance`.
+        n_jobs: how many islands; with 1 this is `hole_search.start` and `hole_search.advance`.
         executor: computes for the worker islands instead of processes of our own, e.g. Dask's `Client`; it stays open.
     """
 
     def __init__(self, problem: Problem, n_jobs: int, executor: Executor | None = None) -> None:
-        # Groups are searched on islands of their own, one after the other, in this process.
-        self.problem, self.n_islands = problem, 1 if problem.groups is not None else n_jobs
+        self.problem, self.n_islands = problem, 1 if problem.runs_alone else n_jobs
         self.workers = Workers(problem, self.n_islands, executor)
 
     def __enter__(self) -> Islands:
@@ -64,7 +63,7 @@ class Islands:
 
     def start(self) -> SearchState:
         """The state before the first step."""
-        return group_search.start(self.problem)
+        return hole_search.start(self.problem)
 
     def advance(self, state: SearchState, budget: Budget,
                 interrupt: Interrupt = None) -> tuple[SearchState, list[Event]]:
@@ -79,7 +78,7 @@ class Islands:
             The new state (the old one is untouched) and the events, in order.
         """
         if self.n_islands == 1:
-            return group_search.advance(state, self.problem, budget, interrupt)
+            return hole_search.advance(state, self.problem, budget, interrupt)
         call = AdvanceCall(self.problem, self.workers, state, budget, interrupt)
         if budget.steps is None:
             call.run_asynchronously()

@@ -11,16 +11,12 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr
-from xnet.engine.candidates.library import CandidateLibrary, build_library, without_nesting
-from xnet.engine.candidates.parametric_curves import build_parametric_library
-from xnet.engine.candidates.rules import PARAMETER_FREE, WITH_PARAMETERS
+from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.candidates.torch_kernels import check_device
-from xnet.engine.candidates.unit_completion import build_unit_library
-from xnet.engine.candidates.unit_vectors import InputUnits
 from xnet.engine.fitting.loss_names import LOGISTIC, make_loss
 from xnet.engine.fitting.rows import Rows
-from xnet.engine.formulas.parser import read_template
+from xnet.engine.formulas.partial_form import PartialForm
 from xnet.engine.networks.domain import box_of
 from xnet.engine.networks.intervals import Interval
 from xnet.engine.networks.known_values import KnownValue
@@ -29,7 +25,9 @@ from xnet.engine.networks.network import Network
 from .constraints import NONE, CheckPoints, Constraints, check_points
 from .feature_selection import MANY_INPUTS, distinct_inputs, ranked_inputs, selected_inputs_at
 from .given_form import GivenForm
+from .given_template import checked_forms
 from .groups import Groups
+from .libraries import made_library
 from .named_constants import NamedConstants, known_values
 from .sampling import check_train_rows, given_split, representative, rows_at, scale_of, split_rows
 from .validation import check_columns, check_values, checked_arrays, checked_errors, checked_library, checked_weight
@@ -57,6 +55,7 @@ class Problem:
             ascending. Rows of weight 0 are in neither.
         n_rows: number of rows of the table, those of weight 0 as well.
         groups: the groups with constants of their own, whose numbers are an input; None for one table.
+        template: a form whose unknown parts are searched; None where the whole formula is.
     """
 
     names: tuple[str, ...]
@@ -77,6 +76,7 @@ class Problem:
     train_index: Array = field(default_factory=lambda: np.zeros(0, dtype=np.intp), repr=False, compare=False)
     n_rows: int = 0
     groups: Groups | None = None
+    template: PartialForm | None = None
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -91,7 +91,8 @@ class Problem:
                     sample_error: Array | None = None, seed: int = 0,
                     loss: str = "squared_error", constraints: Constraints = NONE,
                     initial_formula: str | None = None, constants: NamedConstants = (), device: str = "cpu",
-                    holdout: Array | None = None, groups: Groups | None = None) -> Problem:
+                    holdout: Array | None = None, groups: Groups | None = None,
+                    template: str | None = None) -> Problem:
         """Check and split a table.
 
         Args:
@@ -102,17 +103,17 @@ class Problem:
             sample_error: (n,) known standard errors of y; the loss is then chi-square.
             loss: one of `loss_names.LOSSES`; or "logistic", for y of 0 and 1 and a network of the log-odds of 1.
             constraints: prior knowledge, see `Constraints.of`.
-            initial_formula: a formula to start from, see `initial.fitted_formula`.
+            initial_formula: a formula to start from, see `initial_formula.fitted_formula`.
             constants: named constants, see `named_constants.constants_of`.
-            device: where candidates are matched, see `device.check_device`.
+            device: where candidates are matched (`check_device`).
             holdout: (n,) whether a row is kept from the search; None draws `holdout_fraction` of them at random.
             groups: groups of rows, of which equal shares are held out.
+            template: a form with unknown parts (`partial_form`).
 
         Raises:
             DataError: the loss is unknown or does not suit y, shapes do not fit, values are not finite or beyond
                 `LARGEST_VALUE`, too few rows are left to search on, or the device is not there.
-            FormulaError: the initial formula cannot be read.
-            ActivationError: the activation library is unknown or empty.
+            FormulaError, ActivationError: the initial formula, the template or the library cannot be used.
         """
         X, y = checked_arrays(X, y)
         names = tuple(names) if names is not None else tuple(f"x{i}" for i in range(X.shape[1]))
@@ -121,10 +122,10 @@ class Problem:
         weight = None if sample_weight is None else checked_weight(sample_weight, len(y))
         check_device(device)
         library = checked_library(activations, names)
-        if initial_formula is not None:
-            read_template(initial_formula, names, dict(constants), library)  # refused now, not by a search that fails
-        if constraints.forbidden:
-            X = np.where(np.isin(np.arange(X.shape[1]), constraints.forbidden), 0.0, X)  # no candidate is made of 0
+        form = checked_forms(initial_formula, template, X, names, library, constants, constraints, parameters,
+                             (groups is not None, loss == LOGISTIC))
+        if constraints.forbidden:  # no candidate is made of 0
+            X = np.where(np.isin(np.arange(X.shape[1]), constraints.forbidden), 0.0, X)
         if groups is not None:
             holdout = groups.split(X, names, constraints, parameters, holdout, holdout_fraction, seed)
         rng, used = np.random.default_rng(seed), np.ones(len(y), dtype=bool) if weight is None else weight > 0
@@ -143,33 +144,21 @@ class Problem:
         largest = min(int(max_complexity), max(8, len(train_index) - 2))  # a longer one could learn the rows by heart
         return cls(names, target_name, library, bool(parameters), largest, int(seed), train,
                    held_out, search, match, constraints, initial_formula, constants, device, holdout_index,
-                   train_index, len(y), groups)
+                   train_index, len(y), groups, form)
 
     def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.
 
         Its values are those of the match rows, or of all search rows (`wide`).
         """
-        key = (size, variant, wide)
-        if key not in self._cache:
-            chosen, seed = self.search.selected_inputs, self.seed + variant
-            others = tuple(i for i in self._others if i not in (chosen or ()))
+        def make() -> CandidateLibrary:
             columns = self.search.columns if wide else self.search.columns[:, self.match]
-            rule = self.constraints.units
-            units = None if rule is None else InputUnits(rule.table(), rule.most, rule.of_target())
-            if size == LibrarySize.UNITS:
-                assert units is not None
-                library = build_unit_library(columns, self.activations, size, units, seed, chosen)
-            elif size == LibrarySize.CURVES:
-                library = build_parametric_library(columns, self.activations, seed, chosen, units)
-            else:
-                rules = WITH_PARAMETERS if self.parameters else PARAMETER_FREE
-                library = build_library(columns, self.activations, size, seed, rules=rules, selected_inputs=chosen,
-                                        other_inputs=others, units=units)
-            nesting = self.constraints.nesting
-            library = without_nesting(library, nesting) if nesting else library
-            self._cache[key] = library.on_device(self.device)
-        return self._cache[key]
+            library = made_library(columns, self.activations, size, self.seed + variant, self.constraints,
+                                   self.search.selected_inputs, self._others, parameters=self.parameters)
+            return library.on_device(self.device)
+
+        found: CandidateLibrary = self.cached((size, variant, wide), make)
+        return found
 
     def ranked(self) -> tuple[int, ...]:
         """The inputs that vary (of equal ones the first), the most relevant first."""
@@ -218,8 +207,8 @@ class Problem:
     @property
     def box(self) -> tuple[Interval, ...]:
         """The interval that every input spans, over the training and the held-out rows."""
-        return self.cached("box", lambda: box_of(np.concatenate(
-            [r.columns for r in (self.train, self.holdout) if r is not None], axis=1)))
+        rows = [r.columns for r in (self.train, self.holdout) if r is not None]
+        return self.cached("box", lambda: box_of(np.concatenate(rows, axis=1)))
 
     @property
     def subsampled(self) -> Problem:
@@ -285,12 +274,17 @@ class Problem:
         """
         return to_network(expr, self.n_inputs, self.activations, self.parameters, grouped)
 
+    @property
+    def runs_alone(self) -> bool:
+        """Whether its islands are parts of one search, in one process and without traces of steps."""
+        return self.groups is not None or self.template is not None
+
     def with_parameters(self) -> Problem:
         """The same problem with constants allowed."""
         return self.cached("with_parameters", lambda: replace(self, parameters=True, _cache={}))
 
     def cached(self, key: Any, make: Any) -> Any:
-        """The result of `make()`, computed once for each key."""
+        """The result of `make()`, computed once a key."""
         if key not in self._cache:
             self._cache[key] = make()
         return self._cache[key]

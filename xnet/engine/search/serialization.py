@@ -17,6 +17,7 @@ from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.front.entry import FrontEntry, with_shares
 from xnet.engine.front.plain_models import PlainKind
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.problem import Problem
 from xnet.errors import StateError
 
@@ -99,8 +100,20 @@ def _island_to_json(island: Island) -> dict[str, Any]:
             "second_look": None if look is None else _island_to_json(look),
             "second_look_step": island.second_look_step,
             "robust_pick": None if island.robust_pick is None else _record_to_json(island.robust_pick),
-            **({} if island.group < 0 else {"group": island.group}),
+            **({} if island.group < 0 else {"group": island.group}), **_parts_to_json(island),
             **{name: getattr(island, name) for name in _NUMBERS}}
+
+
+def _parts_to_json(island: Island) -> dict[str, Any]:
+    """The fields of a form with unknown parts; none in other searches."""
+    if island.parts is None:
+        return {}
+    return {"hole": island.hole, "parts": island.parts.to_json(), "visits": island.visits,
+            "visit_step": island.visit_step}
+
+
+def _parts_from_json(tree: Mapping[str, Any]) -> Parts | None:
+    return Parts.from_json(tree["parts"]) if tree.get("parts") else None
 
 
 def _island_from_json(tree: Mapping[str, Any]) -> Island:
@@ -119,7 +132,8 @@ def _island_from_json(tree: Mapping[str, Any]) -> Island:
                   second_look=None if look is None else _island_from_json(look),
                   second_look_step=int(tree.get("second_look_step", -1)),
                   robust_pick=None if robust is None else _entry_from_json(robust),
-                  group=int(tree.get("group", -1)), **numbers)
+                  group=int(tree.get("group", -1)), hole=int(tree.get("hole", -1)), parts=_parts_from_json(tree),
+                  visits=int(tree.get("visits", 0)), visit_step=int(tree.get("visit_step", 0)), **numbers)
 
 
 def _field(tree: Mapping[str, Any], name: str) -> Any:
@@ -146,11 +160,13 @@ def _expansion_from_json(tree: Any) -> Expansion:
 
 def _record_to_json(record: FrontEntry | Trial) -> dict[str, Any]:
     tree = {f.name: getattr(record, f.name) for f in fields(record) if f.name != "support"}  # it is computed again
+    if tree.get("parts", 0) is None:
+        del tree["parts"]
     return {name: _value_to_json(value) for name, value in tree.items()}
 
 
 def _value_to_json(value: Any) -> Any:
-    if isinstance(value, Network):
+    if isinstance(value, Network | Parts):
         return value.to_json()
     if isinstance(value, tuple):
         return list(value)
@@ -167,7 +183,8 @@ def _entry_from_json(tree: Mapping[str, Any]) -> FrontEntry:
                       float(tree["loss"]), None if held_out is None else float(held_out),
                       float(tree["holdout_error"]), str(tree["reason"]), float(tree["exact"]), bool(tree["admitted"]),
                       bool(tree.get("is_defined", not tree.get("pole", False))), _share(tree, "train"),
-                      _share(tree, "holdout"), PlainKind(kind) if kind else None, bool(tree.get("is_robust", False)))
+                      _share(tree, "holdout"), PlainKind(kind) if kind else None, bool(tree.get("is_robust", False)),
+                      _parts_from_json(tree))
 
 
 def _share(tree: Mapping[str, Any], part: str) -> float | None:

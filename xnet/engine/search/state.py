@@ -9,6 +9,7 @@ from xnet.engine.front.entry import FrontEntry
 from xnet.engine.front.front import insert
 from xnet.engine.front.selection import Preference, pick
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.parts import Parts
 
 from .records import Expansions, Trial
 from .stopping import StopReason
@@ -62,6 +63,11 @@ class Island:
         with_constants: only in the parameter-free mode: a search with constants on the same rows, whose networks are
             constructed from 1 and 2 here.
         group: the group of rows that the island searches alone (`group_search`); -1 where it searches all rows.
+        hole: the unknown part of a form that the island searches (`holes`); -1 where it searches whole formulas.
+        parts: for a form with unknown parts: the best parts so far, or on the island of a hole those that its target
+            comes from.
+        visits, visit_step: for a form with unknown parts: the number of visits to its holes, and the step at which
+            the present one began.
     """
 
     step: int
@@ -82,6 +88,15 @@ class Island:
     second_look_step: int = -1
     robust_pick: FrontEntry | None = None
     group: int = -1
+    hole: int = -1
+    parts: Parts | None = None
+    visits: int = 0
+    visit_step: int = 0
+
+    @property
+    def is_part(self) -> bool:
+        """Whether its formulas explain a part of the rows or of the formula alone, so that they are on no front."""
+        return self.group >= 0 or self.hole >= 0
 
     @property
     def best(self) -> FrontEntry:
@@ -159,7 +174,7 @@ def combined_state(islands: tuple[Island, ...], seconds: float, found: Front = (
     Args:
         found: networks that are known beside those of the islands.
     """
-    whole = [island for island in islands if island.group < 0]
+    whole = [island for island in islands if not island.is_part]
     exact = any(island.stop_reason is StopReason.EXACT for island in whole)
     found = tuple(e for e in found if not e.is_robust)
     front = with_picks(merged_front([*(island.front for island in whole), found]), islands[0].plain)

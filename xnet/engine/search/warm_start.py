@@ -34,7 +34,12 @@ _REASON = "from an earlier search"
 
 
 def warm_start(state: SearchState, networks: Iterable[Network], problem: Problem) -> SearchState:
-    """The state with the networks of an earlier search on its front, if they belong there, and in its beam."""
+    """The state with the networks of an earlier search on its front, if they belong there, and in its beam.
+
+    A form with unknown parts takes none: what stands in its unknown parts cannot be told from a network.
+    """
+    if problem.template is not None:
+        return state
     island, *others = state.islands
     front, trials = island.front, []
     with np.errstate(all="ignore"):
@@ -64,7 +69,12 @@ def with_shown_front(state: SearchState, shown: Sequence[Network], problem: Prob
         shown: the networks of the later front that the search had found.
         robust: the suggestion of the second look on the later front, if there was one.
         plain: whether plain models were on the later front.
+
+    Returns:
+        The state itself for a form with unknown parts, see `warm_start`.
     """
+    if problem.template is not None:
+        return state
     island, *others = state.islands
     known = {entry.network for entry in state.front}
     lost = [network for network in shown if network not in known and _is_usable(network, problem)]

@@ -11,6 +11,7 @@ import streamlit as st
 from xnet.ui.text import escaped, shorten
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.formula_notation import compact_text
+from xnet.wording.parts_text import parts_lines
 from xnet.wording.score_text import capitalized, loss_score, percent, r2, r2_name
 
 #: Largest width of a typeset formula, in average letters, at each size; wider formulas are shown as wrapping text.
@@ -62,6 +63,8 @@ def show_formula(record: Mapping[str, Any], room: float = 1.0, *, place: str) ->
                     st.markdown(text)
     if "network" in record and (sentence := definitions_text(record)):
         st.caption(escaped(sentence))
+    if lines := parts_lines(record):
+        st.caption(", ".join(escaped(compact_text(line)) for line in lines))
 
 
 def typeset_size(latex: str, room: float = 1.0) -> str | None:

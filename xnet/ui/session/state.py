@@ -75,6 +75,7 @@ MAX_PARAMETERS = "max_parameters"
 INCREASING, DECREASING = "increasing", "decreasing"
 LOWEST, HIGHEST = "lowest", "highest"
 INITIAL_FORMULA = "initial_formula"
+TEMPLATE = "template"
 CONSTANTS = "constants"
 PHYSICAL_CONSTANT = "physical_constant"
 UNIT_CONSTANTS = "unit_constants"
@@ -188,7 +189,8 @@ def _values(chosen: Settings) -> dict[str, object]:
         FORBIDDEN: list(prior.forbidden), REQUIRED: list(prior.required), UNIT_CONSTANTS: prior.unit_constants,
         NESTING: [":".join(pair) for pair in prior.nesting], MAX_PARAMETERS: prior.max_parameters,
         INCREASING: list(prior.increasing), DECREASING: list(prior.decreasing), LOWEST: prior.low, HIGHEST: prior.high,
-        INITIAL_FORMULA: prior.initial_formula or "", CONSTANTS: "\n".join(prior.constants)}
+        INITIAL_FORMULA: prior.initial_formula or "", TEMPLATE: prior.template or "",
+        CONSTANTS: "\n".join(prior.constants)}
     return values | _group_values(chosen.activations)
 
 
@@ -251,7 +253,8 @@ def settings() -> Settings:
     known = str(held.get(INITIAL_FORMULA) or "").strip()
     prior = Prior(names(FORBIDDEN), names(REQUIRED), tuple(tuple(pair.split(":")) for pair in names(NESTING)),
                   held.get(MAX_PARAMETERS), names(INCREASING), names(DECREASING), held.get(LOWEST), held.get(HIGHEST),
-                  known or None, lines(held.get(CONSTANTS)), held.get(UNIT_CONSTANTS))
+                  known or None, lines(held.get(CONSTANTS)), held.get(UNIT_CONSTANTS),
+                  str(held.get(TEMPLATE) or "").strip() or None)
     own = [line if "=" in line else f"{line} =" for line in lines(held.get(OWN_FUNCTIONS))]
     return Settings(
         known_activations([*own, *(name for group in GROUPS for name in names(group_pills_key(group)))]),

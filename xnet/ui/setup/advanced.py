@@ -29,7 +29,8 @@ def advanced(rows: pd.DataFrame | None, initial: Mapping[str, str] | None, probl
 
     Args:
         rows: the rows of the search, inputs then target; None without target or inputs.
-        initial: the initial formula as `text` and `latex`; None if there is none or the settings are invalid.
+        initial: the initial formula as `text` and `latex`, or what was understood of a form with unknown parts as
+            `template`; None if there is neither or the settings are invalid.
         problem: why no search is possible with the settings; "" if it is.
         as_class: whether the output is the probability of a class.
         units: column -> unit of the table.
@@ -37,6 +38,7 @@ def advanced(rows: pd.DataFrame | None, initial: Mapping[str, str] | None, probl
     inputs = list(st.session_state.get(state.INPUTS) or [])
     with st.expander("What you already know", icon=":material/lightbulb:"):
         _initial_formula(initial, problem)
+        _template(initial, problem)
         constants_setting(inputs)
         left, right = st.columns(2, gap="large")
         with left:
@@ -58,8 +60,20 @@ def _initial_formula(initial: Mapping[str, str] | None, problem: str) -> None:
                          max_chars=500, placeholder="a*exp(b*time) + c",
                          help="Use the names of your columns, with `backticks` around names with spaces. Single "
                               "letters that are not columns, such as a, b or c, are fitted to your data.")
-    if initial is not None:
+    if initial is not None and "latex" in initial:
         show_formula(initial, room=1.6, place="initial")
+    elif text.strip() and problem:
+        st.error(escaped(problem), icon=":material/error:")
+
+
+def _template(understood: Mapping[str, str] | None, problem: str) -> None:
+    text = st.text_input("A form with unknown parts", key=state.TEMPLATE, persist_state="session", max_chars=500,
+                         placeholder="a*height + f(speed)",
+                         help="Write what you know as it is, and call what you do not know like a function of columns: "
+                              "f(speed), g(x, z). The search finds a formula for each of up to three unknown parts. "
+                              "Single letters that are not columns are fitted to your data; numbers stay.")
+    if understood is not None and "template" in understood:
+        st.caption(f"Understood: {escaped(understood['template'])}.")
     elif text.strip() and problem:
         st.error(escaped(problem), icon=":material/error:")
 

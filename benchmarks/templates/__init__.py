@@ -1,0 +1,1 @@
+"""How well the unknown parts of forms are found."""

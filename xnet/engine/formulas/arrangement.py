@@ -1,0 +1,94 @@
+"""A network in the order in which people write formulas: 2*x, not x*2; a + b + c, not a + (b + c); a - 2*x, not
+a + (-2*x).
+
+Networks that are made of expressions are in this order already. A form whose unknown parts were filled is not: the
+parts stand in it as they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xnet.engine.networks.network import Network, Neuron
+
+
+@dataclass(eq=False)
+class _Node:
+    """A neuron with its children; a node may have several parents."""
+
+    activation: str
+    children: tuple[_Node, ...]
+    index: int
+
+
+def arranged(network: Network) -> Network:
+    """The network with its sums and products in the usual order; its values differ by rounding at most."""
+    nodes: list[_Node] = []
+    for neuron in network.neurons:
+        nodes.append(_ordered(_Node(neuron.activation, tuple(nodes[c] for c in neuron.children), neuron.index)))
+    root = nodes[-1]
+    negative = _removable_signs(root, network)
+    for node in _all(root):
+        lead = _leading(node.children[1]) if node.activation in ("add", "sub") else None
+        if lead in negative:
+            node.activation = "sub" if node.activation == "add" else "add"
+    constants = tuple(-c if i in negative else c for i, c in enumerate(network.constants))
+    return Network(_neurons(root), constants, network.n_inputs, network.known)
+
+
+def _ordered(node: _Node) -> _Node:
+    """The node with a constant factor first, and with sums and products grouped from the left."""
+    if node.activation == "mul":
+        a, b = node.children
+        if b.activation == "constant" and a.activation != "constant":
+            return _Node("mul", (b, a), 0)
+        if b.activation == "mul":
+            return _Node("mul", (_ordered(_Node("mul", (a, b.children[0]), 0)), b.children[1]), 0)
+    if node.activation == "add" and node.children[1].activation in ("add", "sub"):
+        a, b = node.children
+        return _Node(b.activation, (_ordered(_Node("add", (a, b.children[0]), 0)), b.children[1]), 0)
+    return node
+
+
+def _all(root: _Node) -> Iterator[_Node]:
+    """Every node once."""
+    seen: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            stack += node.children
+
+
+def _leading(node: _Node) -> int | None:
+    """The constant that a term begins with; None where it begins with something else."""
+    while node.activation in ("mul", "div"):
+        node = node.children[0]
+    return node.index if node.activation == "constant" else None
+
+
+def _removable_signs(root: _Node, network: Network) -> set[int]:
+    """The negative constants that only ever begin a term behind + or -."""
+    uses = Counter(node.index for node in _all(root) if node.activation == "constant")
+    begins = Counter(lead for node in _all(root) if node.activation in ("add", "sub")
+                     and (lead := _leading(node.children[1])) is not None)
+    return {i for i, n in begins.items() if network.constants[i] < 0 and n == uses[i]}
+
+
+def _neurons(root: _Node) -> tuple[Neuron, ...]:
+    neurons: list[Neuron] = []
+    place: dict[int, int] = {}
+
+    def write(node: _Node) -> int:
+        if id(node) not in place:
+            children = tuple(write(child) for child in node.children)
+            neurons.append(Neuron(node.activation, children, node.index))
+            place[id(node)] = len(neurons) - 1
+        return place[id(node)]
+
+    write(root)
+    return tuple(neurons)

@@ -1,0 +1,125 @@
+"""Parts made as simple as the rows allow: free gauges fixed, constants simplified hole by hole.
+
+Some changes of the parts change nothing in the whole: in f(x) + g(z) a constant may move from f to g, in a*g(z) a
+factor from a to g, and in cos(f(x)) the sign of f. The last holes give these constants away, so that the first ones and
+the letters hold them, and a sign becomes plus.
+
+A hole is simplified on its second-order target at the fitted parts, as if it were a formula alone. This also rewrites
+it. The holes before it and the letters are then fitted again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from xnet.engine.algebra.conversion import to_expression, to_network
+from xnet.engine.algebra.expressions import Expr, ExprKind, add
+from xnet.engine.fitting.determination import n_determined
+from xnet.engine.fitting.letters import with_columns
+from xnet.engine.fitting.levenberg_marquardt import standard_errors
+from xnet.engine.fitting.rows import Rows, allowed_loss
+from xnet.engine.fitting.simple_numbers import log_odds, simple_numbers_near
+from xnet.engine.fitting.simplification import simplify_constants
+from xnet.engine.formulas.composition import composed, movable
+from xnet.engine.networks.parts import Parts
+from xnet.engine.problem.problem import Problem
+
+from .form_fitting import FormFit, fit_form, hole_rows, positions
+
+#: Steps of a fit after a constant was taken out.
+_STEPS = 60
+
+
+def without_gauges(fit: FormFit, problem: Problem) -> FormFit:
+    """The fit without constants that another constant can stand for."""
+    form, rows = problem.template, problem.search
+    assert form is not None
+    for k in range(len(form.holes) - 1, -1, -1):
+        for _ in range(2):  # an additive constant, then a factor
+            if n_determined(composed(form, fit.parts), rows) >= _all_constants(fit.parts, problem):
+                return fit
+            for expr in _shorter(to_expression(fit.parts.holes[k])):
+                network = to_network(expr, fit.parts.holes[k].n_inputs, problem.activations)
+                if network is None:
+                    continue
+                trial = fit_form(form, fit.parts.with_hole(k, network), rows, _STEPS)
+                if trial.loss <= fit.loss * (1.0 + 1e-6) + 1e-22:
+                    fit = trial
+                    break
+    return fit
+
+
+def _all_constants(parts: Parts, problem: Problem) -> int:
+    """The number of constants of the whole, those of the form as it is written included."""
+    assert problem.template is not None
+    return len(composed(problem.template, parts).constants)
+
+
+def _shorter(expr: Expr) -> Iterator[Expr]:
+    """The expression without its additive constant, and with 1 as its first coefficient."""
+    if expr.kind is not ExprKind.SUM or not expr.args:
+        return
+    if expr.value:
+        yield add([(c, term) for term, c in expr.args])
+    first = expr.args[0][1]
+    if first != 1.0:
+        yield add([(c / first, term) for term, c in expr.args], expr.value / first)
+
+
+def tidied(fit: FormFit, problem: Problem) -> FormFit:
+    """The fit with simple and rounded constants, fitted to all training rows."""
+    form, rows = problem.template, problem.subsampled.train
+    assert form is not None
+    fit = _with_plus(fit_form(form, fit.parts, rows, 20) if rows is not problem.search else fit, rows, problem)
+    allowed = allowed_loss(rows, fit.loss)
+    for k in range(len(form.holes) - 1, -1, -1):
+        table = hole_rows(form, k, fit.parts, rows)
+        if table is None:
+            continue
+        simple = simplify_constants(fit.parts.holes[k], table, problem.activations, problem.known).network
+        trial = fit_form(form, fit.parts.with_hole(k, simple), rows, _STEPS,
+                         positions(fit.parts, range(k)))
+        if trial.loss <= allowed:
+            fit = trial
+    return _with_simple_letters(fit, rows, allowed, problem)
+
+
+def _with_plus(fit: FormFit, rows: Rows, problem: Problem) -> FormFit:
+    """The fit with the other sign of every hole that begins with minus, where this changes nothing."""
+    form = problem.template
+    assert form is not None
+    for k, hole in enumerate(fit.parts.holes):
+        expr = to_expression(hole)
+        if expr.kind is ExprKind.SUM and expr.args and expr.args[0][1] < 0:
+            network = to_network(add([(-1.0, expr)]), hole.n_inputs, problem.activations)
+            if network is not None:
+                trial = fit_form(form, fit.parts.with_hole(k, network), rows, 0)
+                fit = trial if trial.loss <= fit.loss * (1.0 + 1e-9) + 1e-24 else fit
+    return fit
+
+
+def _with_simple_letters(fit: FormFit, rows: Rows, allowed: float, problem: Problem) -> FormFit:
+    """The fit with letters at simple numbers where these are probable, else rounded as far as the rows allow."""
+    form = problem.template
+    assert form is not None
+    network, held = movable(composed(form, fit.parts), range(fit.parts.n_constants))
+    table = with_columns(rows, held)
+    errors = standard_errors(network, table, fit.loss)
+    degrees = max(len(rows.y) - fit.parts.n_constants, 1)
+    for i, error in enumerate(errors[:len(fit.parts.letters)].tolist()):
+        value = fit.parts.letters[i]
+        near = [number.value for number in sorted(simple_numbers_near(value, problem.known)) if np.isfinite(error)
+                and log_odds(abs(number.value - value), error, number.spacing, degrees) > 0.0]
+        rounded = [float(f"{value:.{digits}g}") for digits in range(2, 16)]
+        limits = [*((number, allowed) for number in near),
+                  *((number, fit.loss * (1.0 + 0.5 / len(rows.y)) + 1e-24) for number in rounded)]
+        for number, limit in limits:
+            letters = (*fit.parts.letters[:i], number, *fit.parts.letters[i + 1:])
+            trial = fit_form(form, Parts(fit.parts.holes, letters), rows, 10,
+                             range(i + 1, len(fit.parts.letters)))
+            if trial.loss <= limit:
+                fit = trial
+                break
+    return fit

@@ -1,0 +1,68 @@
+"""A template is read and checked against the table and the other settings before a search begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.formulas.parser import read_template
+from xnet.engine.formulas.partial_form import PartialForm, read_partial_form
+from xnet.errors import FormulaError
+
+from .constraints import Constraints
+from .named_constants import NamedConstants
+
+#: What cannot stand beside a template.
+_BESIDE = ("an initial formula", "groups", "a target of classes")
+
+
+def checked_forms(initial_formula: str | None, text: str | None, X: Array, names: Sequence[str],
+                  library: Sequence[str], constants: NamedConstants, constraints: Constraints, parameters: bool,
+                  beside: Sequence[bool]) -> PartialForm | None:
+    """The form with unknown parts, read and checked, and the initial formula read; None without a form.
+
+    Args:
+        initial_formula, text: as they were written; None for none.
+        X: (n, d) the inputs.
+        beside: whether groups and a target of classes are given as well.
+
+    Raises:
+        FormulaError: one of them cannot be read or used; the message says why and what to do.
+    """
+    if initial_formula is not None:
+        read_template(initial_formula, names, dict(constants), library)
+    if text is None:
+        return None
+    _check_beside((initial_formula is not None, *beside), constants, parameters)
+    form = read_partial_form(text, names, library, {name: float(c.start or 0.0) for name, c in constants})
+    _check_columns(form, X, names, constraints)
+    return form
+
+
+def _check_beside(beside: Sequence[bool], constants: NamedConstants, parameters: bool) -> None:
+    """Refuse settings that do not go with a template."""
+    for given, what in zip(beside, _BESIDE, strict=True):
+        if given:
+            raise FormulaError(f"A template cannot be used together with {what}. Leave one of them out.")
+    if not parameters:
+        raise FormulaError("A template needs fitted constants, but parameters are switched off. Allow parameters, or "
+                           "leave the template out.")
+    bounded = [name for name, constant in constants if not constant.fixed]
+    if bounded:
+        raise FormulaError(f"The constant {bounded[0]!r} has bounds, which a template cannot keep. Give it a value, or "
+                           "leave it out: single letters of a template are fitted.")
+
+
+def _check_columns(form: PartialForm, X: Array, names: Sequence[str], constraints: Constraints) -> None:
+    """Refuse holes of forbidden inputs, and holes whose columns do not vary."""
+    for hole, columns in zip(form.holes, form.columns_of_holes, strict=True):
+        forbidden = [names[i] for i in columns if i in constraints.forbidden]
+        if forbidden:
+            raise FormulaError(f"The unknown part {hole.name!r} of the template depends on {forbidden[0]!r}, which is "
+                               "forbidden. Allow this input, or take it out of the template.")
+        if all(np.ptp(X[:, i]) == 0 for i in columns):
+            what = f"{names[columns[0]]!r} is" if len(columns) == 1 else "its columns are"
+            raise FormulaError(f"The unknown part {hole.name!r} of the template cannot be found, because {what} "
+                               "constant in the table. Write a constant instead, such as a.")
