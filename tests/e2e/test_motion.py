@@ -15,7 +15,7 @@ def test_predator_and_prey_from_the_sample_to_the_phase_portrait(open_page: Call
     tab = open_page("/motion")
     tab.get_by_role("button", name="Try lynx and hares").click()
     tab.get_by_role("button", name="Find the laws").click()
-    tab.get_by_role("button", name="Stop").wait_for()
+    tab.locator(".st-key-motion_stop button").wait_for(timeout=60_000)
     tab.get_by_text("Downloads", exact=True).wait_for(timeout=100_000)
 
     see(tab, "From another first state")
