@@ -36,6 +36,7 @@ class Entry:
     network: Network
     loss: float
     plain: None = None
+    parts: None = None
     exact: float = 1e-20
 
     @property
@@ -158,6 +159,8 @@ class FakeProblem:
     n_rows = property(lambda self: len(self.train_index) + len(self.holdout_index))
     constraints = NONE
     groups = None
+    template = None
+    runs_alone = False
 
     def admits(self, network: Network) -> bool:
         return True

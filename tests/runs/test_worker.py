@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -13,41 +12,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
-import pandas as pd
 import psutil
 import pytest
 
+from tests.runs.worker_runs import ROOT, WAIT_S, make_run, running, state, wait_for
 from xnet.engine import Budget, ClusterError
 from xnet.engine.islands.islands import search_on_islands
 from xnet.processes import process_lives
-from xnet.runs import create_run, launch, launcher, prewarm
 from xnet.runs import worker as worker_module
-from xnet.runs.run import Run
-
-ROOT = Path(__file__).resolve().parents[2]
-WAIT_S = 60.0
-
-
-def wait_for(condition: Callable[[], Any], what: str) -> Any:
-    """What `condition` gives as soon as it is true; fails the test if that takes too long."""
-    until = time.monotonic() + WAIT_S
-    while time.monotonic() < until:
-        if found := condition():
-            return found
-        time.sleep(0.02)
-    return pytest.fail(f"waited {WAIT_S:g} s for {what}")
-
-
-def make_run(root: Path, *, easy: bool = False, seconds: float = 60, n_jobs: int = 1,
-             steps: int | None = None) -> Run:
-    """A run that ends by itself in a moment (easy), or would go on for a minute (noise)."""
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(200, 3))
-    y = X[:, 0] + X[:, 1] if easy else rng.normal(size=200)
-    frame = pd.DataFrame(X, columns=["a", "b", "c"]).assign(y=y)
-    return create_run(frame, target="y", inputs=["a", "b", "c"], source="test", seconds=seconds, n_jobs=n_jobs,
-                      steps=steps, root=root)
 
 
 @pytest.fixture
@@ -67,15 +39,6 @@ def work() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
         for stream in (process.stdin, process.stderr):
             if stream is not None:
                 stream.close()
-
-
-def state(run: Run) -> str:
-    return str(run.status()["state"])
-
-
-def running(run: Run) -> bool:
-    snapshot = run.snapshot()
-    return snapshot is not None and snapshot["state"] == "running"
 
 
 def say(process: subprocess.Popen[bytes], word: str) -> None:
@@ -271,56 +234,3 @@ def test_a_warm_worker_waits_for_its_run_and_leaves_when_none_comes(
 
     assert (process.returncode, idle.returncode) == (0, 0)
     assert state(run) == "finished"
-
-
-@pytest.fixture
-def no_warm_worker() -> Iterator[None]:
-    """No warm worker before the test, and none after it; nor one that is still leaving."""
-    launcher.cool_down()
-    yield
-    for worker in launcher._started:
-        worker.wait(WAIT_S)
-    launcher.cool_down()
-
-
-@pytest.mark.slow
-def test_launch_uses_the_warm_worker_and_else_a_fresh_one(tmp_path: Path, no_warm_worker: None) -> None:
-    prewarm()
-    prewarm()
-    warm = launcher._warm
-    assert warm is not None
-    first, second = make_run(tmp_path, easy=True), make_run(tmp_path, easy=True)
-
-    assert launch(first) == warm.pid
-    assert launch(second) != warm.pid
-    assert first.is_alive()
-    assert second.is_alive()
-    wait_for(lambda: state(first) == state(second) == "finished", "both runs")
-    wait_for(lambda: not process_lives(warm.pid), "the worker's leaving")
-
-
-@pytest.mark.slow
-def test_a_dead_warm_worker_is_replaced(tmp_path: Path, no_warm_worker: None) -> None:
-    prewarm()
-    assert launcher._warm is not None
-    os.kill(launcher._warm.pid, signal.SIGKILL)
-    launcher._warm.wait()
-    run = make_run(tmp_path, easy=True)
-
-    launch(run)
-
-    wait_for(lambda: state(run) == "finished", "the run")
-
-
-def test_a_launched_run_outlives_its_server(tmp_path: Path) -> None:
-    run = make_run(tmp_path, seconds=30)
-    server = "import sys, pathlib, xnet.runs as r; print(r.launch(r.Run(pathlib.Path(sys.argv[1]))))"
-    done = subprocess.run([sys.executable, "-c", server, str(run.folder)], cwd=ROOT, capture_output=True, check=True,
-                          timeout=WAIT_S)
-    pid = json.loads(done.stdout)
-
-    wait_for(lambda: running(run), "the search")
-    run.command("stop")
-
-    wait_for(lambda: state(run) == "stopped", "the stop")
-    assert run.status()["pid"] == pid
