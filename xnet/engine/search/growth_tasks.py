@@ -7,12 +7,9 @@ from collections.abc import Iterable
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, ExprKind
 from xnet.engine.algebra.shapes import shape
-from xnet.engine.candidates.library import CandidateLibrary, without_nesting
 from xnet.engine.candidates.sizes import LibrarySize
-from xnet.engine.candidates.term_dictionary import build_term_dictionary
 from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.proposal import Proposal
-from xnet.engine.moves.sparse_sums import sparse_sums
 from xnet.engine.moves.tangent_moves import gain_per_parameter, tangent_proposals
 from xnet.engine.networks.poles import keeps_distance_from_poles
 from xnet.engine.problem.problem import Problem
@@ -63,30 +60,6 @@ def _sum_proposals(context: StepContext, problem: Problem) -> Iterable[Proposal]
             if network is None or network.complexity > problem.max_complexity:
                 break
             yield Proposal(expr, f"{transform.description} {_AS_SUM}")
-
-
-def sums_of_terms(context: StepContext, problem: Problem) -> Outcome:
-    """Sparse sums of the dictionary of terms, in place of the target."""
-    if not {"add", "mul"} <= set(problem.activations):
-        return Outcome.empty(context)
-    transform = transforms_of(problem, context.lowest)[0]
-    sums = sparse_sums(transform.target, transform.wrap, problem.search, _term_dictionary(problem))
-    networks = ((expr, problem.network_of(expr)) for expr in sums)
-    return fitted_outcome(context, problem, [
-        Proposal(expr, f"{transform.description} as a sum of terms of the dictionary") for expr, network in networks
-        if network is not None and network.complexity <= problem.max_complexity])
-
-
-def _term_dictionary(problem: Problem) -> CandidateLibrary:
-    rows = problem.search
-
-    def make() -> CandidateLibrary:
-        found = build_term_dictionary(rows.columns, problem.activations, problem.seed, rows.selected_inputs)
-        nesting = problem.constraints.nesting
-        return without_nesting(found, nesting) if nesting else found
-
-    found: CandidateLibrary = problem.cached(("terms", rows.selected_inputs), make)
-    return found
 
 
 def _terms_of(parent: Trial) -> list[Expr]:

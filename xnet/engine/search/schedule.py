@@ -28,7 +28,6 @@ class TaskKind(StrEnum):
     WAVES = "waves"
     LIBRARY = "library"
     SUMS = "sums"
-    DICTIONARY = "dictionary"
     TANGENT = "tangent"
 
 
@@ -43,11 +42,11 @@ class ScheduledTask(NamedTuple):
 Tasks = tuple[tuple[TaskKind, LibrarySize], ...]
 
 _T, _L = TaskKind, LibrarySize
-#: `POLYNOMIALS`, `DICTIONARY` and the first three tasks match no candidates of a library, so their size says nothing.
+#: The first three tasks and the second `POLYNOMIALS` match no candidates, so their size says nothing.
 _OPENING: Tasks = (
     (_T.POWER_LAWS, _L.SMALL), (_T.POLYNOMIALS, _L.SMALL), (_T.CURVES, _L.SMALL), (_T.ROOT, _L.SMALL),
     (_T.SEEDS, _L.SMALL), (_T.EXPAND, _L.SMALL), (_T.POLYNOMIALS, _L.SMALL), (_T.ROOT, _L.MEDIUM),
-    (_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL), (_T.DICTIONARY, _L.SMALL),
+    (_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL),
     (_T.SEEDS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.SEEDS, _L.MEDIUM),
     (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES), (_T.WAVES, _L.CURVES), (_T.TERMS, _L.CURVES),
     (_T.TERMS, _L.MEDIUM), (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE),

@@ -9,13 +9,15 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import Expr, ExprKind, add
-from xnet.engine.candidates.library import CandidateLibrary
+from xnet.engine.candidates.library import CandidateLibrary, without_nesting
 from xnet.engine.candidates.sizes import LibrarySize
+from xnet.engine.candidates.term_dictionary import build_term_dictionary
 from xnet.engine.moves.curve_fits import curve_fits
 from xnet.engine.moves.neuron_moves import plain_queries
 from xnet.engine.moves.polynomial_fits import polynomial_fits
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.query import MoveQuery
+from xnet.engine.moves.sparse_sums import sparse_sums
 from xnet.engine.moves.target_transforms import parametric_queries, polynomial_queries, root_queries
 from xnet.engine.moves.targets import root_target
 from xnet.engine.problem.problem import Problem
@@ -40,7 +42,7 @@ def power_laws(context: StepContext, problem: Problem) -> Outcome:
 
 
 def polynomials(context: StepContext, problem: Problem) -> Outcome:
-    """Sums of monomials: of the target first; the second time of its transforms, and with negative powers."""
+    """Sums of monomials: of the target first; the second time of its transforms, with negative powers, with functions."""
     able = {"add", "mul"} <= set(problem.activations)
     return fitted_outcome(context, problem, list(_polynomials(context, problem)) if able else [])
 
@@ -61,6 +63,21 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
     if negative:
         for expr in mode.rational_fits(transforms[0], problem.search):
             yield Proposal(expr, f"{transforms[0].description} as a quotient of sums of powers")
+    if not first_time and mode.fits_constants:
+        for expr in sparse_sums(transforms[0].target, transforms[0].wrap, problem.search, _term_dictionary(problem)):
+            yield Proposal(expr, f"{transforms[0].description} as a sum of powers and functions")
+
+
+def _term_dictionary(problem: Problem) -> CandidateLibrary:
+    rows = problem.search
+
+    def make() -> CandidateLibrary:
+        found = build_term_dictionary(rows.columns, problem.activations, problem.seed, rows.selected_inputs)
+        nesting = problem.constraints.nesting
+        return without_nesting(found, nesting) if nesting else found
+
+    found: CandidateLibrary = problem.cached(("terms", rows.selected_inputs), make)
+    return found
 
 
 def curves(context: StepContext, problem: Problem) -> Outcome:

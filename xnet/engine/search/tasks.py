@@ -11,13 +11,7 @@ from xnet.engine.moves.parameter_free_constants import with_constructed_constant
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
-from .growth_tasks import (
-    grow_in_tangent_space,
-    grow_sums,
-    grown_sum,
-    parent_in_tangent_space,
-    sums_of_terms,
-)
+from .growth_tasks import grow_in_tangent_space, grow_sums, grown_sum, parent_in_tangent_space
 from .network_tasks import expand, explain_terms, law_sized, parent_of_terms, parent_to_expand
 from .parameter_modes import mode_of
 from .records import Outcome, StepContext, Trial
@@ -78,7 +72,6 @@ TASKS: dict[TaskKind, Task] = {
     TaskKind.WAVES: Task(explain_by_waves, parent_of_waves, needs_constants=True),
     TaskKind.LIBRARY: Task(build_library),
     TaskKind.SUMS: Task(grow_sums, grown_sum, needs_constants=True, grows=True),
-    TaskKind.DICTIONARY: Task(sums_of_terms, needs_constants=True, grows=True),
     TaskKind.TANGENT: Task(grow_in_tangent_space, parent_in_tangent_space, needs_constants=True, grows=True),
 }
 

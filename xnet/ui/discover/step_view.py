@@ -19,12 +19,11 @@ from xnet.wording.formula_notation import compact_text
 
 #: Task of a step -> its candidates, in words.
 TASKS = {
-    "simple": "straight lines and power laws of the columns", "dense": "sums of powers of the columns",
+    "simple": "straight lines and power laws of the columns", "dense": "sums of powers and functions of the columns",
     "curves": "single curves with fitted numbers inside, such as growth curves or waves",
     "root": "thousands of small networks in place of the whole network", "curves of monomials": "curves of products of "
     "columns", "two curves": "products of two curves", "pairs": "two small networks at once, as terms and as factors",
     "seeds": "small networks as one part of the formula, with a second part matched to the rest",
-    "dictionary": "sums of a few terms: powers, functions of one column, and products of both",
     "sums": "sums that grow term by term", "tangent": "further numbers and terms, with all other numbers refitted",
     "within": "a new form of one term of a sum: a curve with a fitted number inside, or two factors at once",
     "waves": "waves of one column, and products of waves of two, by a scan of their frequencies",
