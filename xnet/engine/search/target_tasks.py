@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from .parameter_modes import mode_of
 from .proposals import match_queries, transforms_of, with_second_curve
 from .records import Outcome, StepContext
 from .schedule import OPENING_STEPS
-from .trial_fitting import fitted_outcome, fitted_pairs, with_kinks
+from .trial_fitting import fitted_outcome, fitted_pairs, fitted_trials, with_kinks
 
 #: Seeds of a step, for each of which several queries are matched.
 _SEEDS = 12
@@ -42,9 +43,17 @@ def power_laws(context: StepContext, problem: Problem) -> Outcome:
 
 
 def polynomials(context: StepContext, problem: Problem) -> Outcome:
-    """Sums of monomials: of the target first; the second time of its transforms, with negative powers, with functions."""
-    able = {"add", "mul"} <= set(problem.activations)
-    return fitted_outcome(context, problem, list(_polynomials(context, problem)) if able else [])
+    """Sums of monomials of the target; the second time of its transforms, with negative powers and with functions."""
+    if not {"add", "mul"} <= set(problem.activations):
+        return Outcome.empty(context)
+    outcome = fitted_outcome(context, problem, list(_polynomials(context, problem)))
+    if context.task.turn == 0 or not mode_of(problem).fits_constants:
+        return outcome
+    target = transforms_of(problem, context.lowest)[0]
+    proposals = [Proposal(expr, f"{target.description} as a sum of powers and functions") for expr in
+                 sparse_sums(target.target, target.wrap, problem.search, _term_dictionary(problem))]
+    trials, fitted_shapes = fitted_trials(proposals, problem, outcome.fitted_shapes, len(proposals))
+    return replace(outcome, trials=(*outcome.trials, *trials), fitted_shapes=fitted_shapes)
 
 
 def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
@@ -63,9 +72,6 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
     if negative:
         for expr in mode.rational_fits(transforms[0], problem.search):
             yield Proposal(expr, f"{transforms[0].description} as a quotient of sums of powers")
-    if not first_time and mode.fits_constants:
-        for expr in sparse_sums(transforms[0].target, transforms[0].wrap, problem.search, _term_dictionary(problem)):
-            yield Proposal(expr, f"{transforms[0].description} as a sum of powers and functions")
 
 
 def _term_dictionary(problem: Problem) -> CandidateLibrary:
