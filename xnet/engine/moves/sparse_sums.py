@@ -28,7 +28,7 @@ _BEAM, _FURTHER, _MOST = 40, 24, 8
 _PRICE, _EVIDENCE = 0.7, 3.0
 #: What is left of the target's variance when a sum is exact up to rounding, and a smaller limit for logarithms.
 _EXACT, _FLOOR = 1e-16, 1e-18
-#: Sets that are tried with fitted exponents.
+#: Sets of every size that are tried with fitted exponents.
 _PROPOSED = 3
 #: A factor that makes the exponent of a root a number to fit.
 _NEAR = 1.02
@@ -100,9 +100,10 @@ class _Regression:
 
 
 def sparse_sums(target: Target, wrap: Wrap, rows: Rows, terms: CandidateLibrary) -> Iterator[Expr]:
-    """The sums of as many terms as pay: the best one, and the best ones with roots as powers.
+    """The sum of as many terms as pay, and the best sums of every size with roots as powers.
 
-    Shorter sums are left out: they imitate the target, and would take the places of other networks in the search.
+    Shorter sums are left out as they are: they imitate the target, and would take the places of other networks in the
+    search. With a fitted exponent one of them may be the law.
 
     Args:
         target: (n,) on `rows`, which are the dictionary's rows too.
@@ -113,27 +114,28 @@ def sparse_sums(target: Target, wrap: Wrap, rows: Rows, terms: CandidateLibrary)
     regression = _Regression.of(terms, target)
     if not len(regression.Z) or not 0 < regression.whole < np.inf:
         return
-    best = _best_sets(regression)
-    sums = [_combination([terms.expression(int(i)) for i in regression.position[list(chosen)]], target, rows)
-            for chosen in best]
-    yield from map(wrap, (expr for expr in sums[:1] if expr is not None))
-    for expr in sums:
+    sizes = [[_combination([terms.expression(int(i)) for i in regression.position[list(chosen)]], target, rows)
+              for chosen in best] for best in _best_sets(regression)]
+    for expr in (best[0] for best in sizes[-1:]):
+        if expr is not None:
+            yield wrap(expr)
+    for expr in (expr for best in sizes for expr in best):
         if expr is not None and (free := with_free_powers(expr)) is not expr:
             yield wrap(free)
 
 
-def _best_sets(regression: _Regression) -> list[tuple[int, ...]]:
-    """The best sets of terms of the largest size that pays, best first; only one where it is exact."""
+def _best_sets(regression: _Regression) -> list[list[tuple[int, ...]]]:
+    """The best sets of terms of every size that pays, best first; only one where it is exact."""
     beam: list[tuple[int, ...]] = [()]
-    lowest, best = 0.0, list[tuple[int, ...]]()
+    lowest, best = 0.0, list[list[tuple[int, ...]]]()
     for _ in range(_MOST):
         ranked = regression.longer_sets(beam)
         if not ranked or ranked[0][0] > lowest - _EVIDENCE:
-            return best
+            break
         lowest, beam = ranked[0][0], [chosen for _, chosen, _ in ranked]
         if ranked[0][2] <= _EXACT * regression.whole:
-            return [regression.without_useless(beam[0])]
-        best = beam[:_PROPOSED]
+            return [[regression.without_useless(beam[0])]]
+        best.append(beam[:_PROPOSED])
     return best
 
 
