@@ -132,7 +132,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             formula.
         history_: one `HistoryEntry` (a dict) per improvement.
         second_look_index_: where a few rows are wild, the row of `front_` with the formula of a second search, in which
-            wild rows have little influence (Huber's loss), for `select`; None without one.
+            wild rows have little influence (Huber's loss), for `select`; None without one. It competes for the pick.
         stop_reason_: why the search ended, a `StopReason`: "exact", "noise" (the residuals look like noise by every
             test), "exhausted", "budget" or "stopped" (by Ctrl-C).
         units_report_: one sentence on the units per row of `front_`, also its column `units`; None without `units`.
