@@ -48,6 +48,14 @@ def test_noise_gets_no_terms_or_few(seed: int) -> None:
     assert max((len(e.args) for e in sums), default=0) <= 2
 
 
+def test_few_rows_get_few_terms() -> None:
+    rng = np.random.default_rng(2)
+    problem = Problem.from_arrays(rng.uniform(size=(12, 2)), rng.normal(size=12), holdout_fraction=0.0, seed=0)
+    terms = build_term_dictionary(problem.search.columns, resolve_activations("default"))
+    sums = list(sparse_sums(root_target(problem.search), lambda e: e, problem.search, terms))
+    assert max((len(e.args) for e in sums), default=0) <= 3
+
+
 def test_roots_become_powers_whose_exponents_can_be_fitted() -> None:
     size = call("abs", var(2))
     total = add([(2.0, mul([(var(0), 1.0), (call("cbrt", size), 1.0)])), (3.0, power(var(1), 2.0))], 1.0)

@@ -24,6 +24,8 @@ from .targets import Target
 
 #: Sets that are kept of every size, further terms that each of them tries, and the most terms of a set.
 _BEAM, _FURTHER, _MOST = 40, 24, 8
+#: Rows for each term: with fewer, some set of terms explains any target.
+_ROWS_PER_TERM = 4
 #: The price in nats of a neuron or constant of a term, and the nats that a further term has to gain beside its price.
 _PRICE, _EVIDENCE = 0.7, 3.0
 #: What is left of the target's variance when a sum is exact up to rounding, and a smaller limit for logarithms.
@@ -128,7 +130,7 @@ def _best_sets(regression: _Regression) -> list[list[tuple[int, ...]]]:
     """The best sets of terms of every size that pays, best first; only one where it is exact."""
     beam: list[tuple[int, ...]] = [()]
     lowest, best = 0.0, list[list[tuple[int, ...]]]()
-    for _ in range(_MOST):
+    for _ in range(min(_MOST, len(regression.y) // _ROWS_PER_TERM)):
         ranked = regression.longer_sets(beam)
         if not ranked or ranked[0][0] > lowest - _EVIDENCE:
             break
