@@ -107,6 +107,7 @@ def test_another_seed_and_other_releases_are_distinguished(packed: bytes) -> Non
     assert "created with numpy 1.0 (here " in older.sentence
 
 
+@pytest.mark.slow
 def test_last_digits_are_no_other_formula(packed: bytes) -> None:
     def nudge(snapshot: dict[str, Any]) -> None:
         for row in (*snapshot["front"], snapshot["best"]):

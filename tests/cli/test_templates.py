@@ -22,6 +22,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 def test_the_parts_are_printed_and_kept_in_the_config(table: str, tmp_path: Path,
                                                        capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["discover", table, *OPTIONS, "--template", "a*h + f(v)", "--json", "--out", str(tmp_path)]) == 0

@@ -43,6 +43,8 @@ def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_p
     assert chosen.input_value() != newest, "the table, which shows the choice too, does not take it back"
     tab.locator(".st-key-library_compared input").click()
     tab.get_by_role("option").first.click()
+    tab.keyboard.press("Escape")  # the list stays open, and hides the page from assistive technology
+    settle(tab)
     see(tab, "Side by side")
     tab.locator(".st-key-comparison .js-plotly-plot .scatterlayer .trace").first.wait_for()
     assert tab.locator(".st-key-comparison svg .node").count() >= 2

@@ -80,6 +80,7 @@ TAKEN: dict[str, tuple[Any, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", list(TAKEN))
 def test_accepted_tables_give_a_finite_formula(what: str) -> None:
     table, y = TAKEN[what]

@@ -70,6 +70,7 @@ def test_scores_of_three_classes_are_determined_up_to_a_common_summand() -> None
         log_loss(THREE, model.predict_proba(X)), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_classifier_has_a_table_of_constants(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = XNetClassifier(budget_steps=1, budget_seconds=None, random_state=0).fit(X, THREE)
     table = model.constants_

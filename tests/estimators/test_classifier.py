@@ -162,6 +162,7 @@ def curved() -> tuple[XNetClassifier, Array, Array]:
     return XNetClassifier(budget_steps=6, budget_seconds=None, random_state=0).fit(X, y), X, y
 
 
+@pytest.mark.slow
 def test_a_curved_boundary_is_found(curved: tuple[XNetClassifier, Array, Array]) -> None:
     model, _, _ = curved
     fresh = np.random.default_rng(2).uniform(-2, 2, (2000, 3))

@@ -139,6 +139,7 @@ def test_verdict_report_and_cards_name_wild_rows_and_offer_the_second_look(run: 
     assert robust == [card.index for card in cards if any("second search" in reason for reason in card.reasons)]
 
 
+@pytest.mark.slow
 def test_a_bundle_keeps_the_second_look_and_the_numbers_of_rows(run: Run, tmp_path: Path) -> None:
     was, now = run.snapshot(), open_bundle(read_bundle(make_bundle(run)), tmp_path).snapshot()
     assert was is not None

@@ -185,6 +185,7 @@ def test_a_damaged_checkpoint_is_no_error(content: str, tmp_path: Path, monkeypa
     assert earlier is None or earlier.state.step == 0
 
 
+@pytest.mark.slow
 def test_a_clean_stop_and_resume_is_the_search_that_was_never_stopped(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"a": rng.uniform(0.5, 3, 50), "b": rng.uniform(0.5, 3, 50)})

@@ -144,6 +144,7 @@ def test_results_are_those_of_a_probability(app: Open, run: Run) -> None:
     assert list(table["Model"][:3]) == ["This formula", "Most common class", "Logistic regression"]
 
 
+@pytest.mark.slow
 def test_a_rounded_probability_is_scored_as_shown(app: Open, run: Run) -> None:
     snapshot = run.snapshot()
     assert snapshot is not None

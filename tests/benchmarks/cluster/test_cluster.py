@@ -41,6 +41,7 @@ def test_an_epoch_counts_on_another_clock_and_arrives_when_its_seconds_are_over(
     assert time.perf_counter is not clock
 
 
+@pytest.mark.slow
 def test_the_first_simulated_island_searches_as_a_search_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advance_call, "ALONE_S", 0.0)
 

@@ -74,6 +74,7 @@ def test_a_unit_match_is_least_squares_with_the_coefficient_one_or_minus_one() -
     assert found[0].predicted_loss <= everything[0] * 1.001
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", [
     lambda a, b, c: a**3 / (np.exp(0.21 * a / b) - 1) / c, lambda a, b, c: c * (np.exp(a / b) - 1),
     lambda a, b, c: np.sin(2.3 * a * b / c) ** 2,

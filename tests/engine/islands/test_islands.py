@@ -91,6 +91,7 @@ def test_processes_give_the_same_run_as_this_one(ended: tuple[Problem, SearchSta
     assert whole(state) == whole(ended[1])
 
 
+@pytest.mark.slow
 def test_the_first_island_does_what_a_search_alone_does(ended: tuple[Problem, SearchState]) -> None:
     alone, _ = advance(start(ended[0]), ended[0], Budget(steps=ended[1].step))
 

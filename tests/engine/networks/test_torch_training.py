@@ -37,6 +37,7 @@ def adam(module: TorchNetwork) -> torch.optim.Optimizer:
     return torch.optim.Adam(module.parameters(), lr=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("optimizer", "steps", "tolerance"), [(lbfgs, 3, 1e-7), (adam, 600, 1e-3)])
 def test_training_leads_from_perturbed_constants_back_to_the_truth(
         optimizer: Callable[[TorchNetwork], torch.optim.Optimizer], steps: int, tolerance: float,

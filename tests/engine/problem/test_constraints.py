@@ -46,6 +46,7 @@ def uses(network: Network, name: str) -> bool:
     return NAMES.index(name) in network.variables
 
 
+@pytest.mark.slow
 def test_asking_for_nothing_changes_nothing() -> None:
     plain = Problem.from_arrays(X, ROUGH)
     state, _ = advance(start(plain), plain, Budget(steps=4))

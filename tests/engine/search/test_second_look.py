@@ -64,6 +64,7 @@ def test_the_two_searches_take_turns(opened: SearchState, looked: SearchState) -
     assert (after.second_look.step, main_step(after) - main_step(before)) == (8, 8)
 
 
+@pytest.mark.slow
 def test_the_suggestion_of_the_second_look_becomes_the_pick_where_few_rows_are_wild(looked: SearchState) -> None:
     offered = looked.robust_pick
     assert offered is not None
@@ -74,6 +75,7 @@ def test_the_suggestion_of_the_second_look_becomes_the_pick_where_few_rows_are_w
     assert np.mean((offered.network.evaluate(X) - LAW) ** 2) < 1e-3 * np.var(LAW), "the law, in spite of the wild rows"
 
 
+@pytest.mark.slow
 def test_rows_outside_the_robust_fit_are_charged_with_their_own_squared_errors(looked: SearchState) -> None:
     offered, problem = looked.robust_pick, of(WILD)
     assert offered is not None
@@ -85,6 +87,7 @@ def test_rows_outside_the_robust_fit_are_charged_with_their_own_squared_errors(l
     assert offered.support.losses[wild] == pytest.approx(errors[wild], rel=0.2)
 
 
+@pytest.mark.slow
 def test_the_formula_of_the_second_look_is_scored_by_squared_error(looked: SearchState) -> None:
     offered, problem = looked.robust_pick, of(WILD)
     assert offered is not None

@@ -65,6 +65,7 @@ def test_half_of_a_budget_is_counted_in_steps_where_there_are_steps() -> None:
     assert Budget().half_spent(0, 0.0), "nothing else would end this search"
 
 
+@pytest.mark.slow
 def test_all_tests_have_to_agree(at_the_noise: SearchState) -> None:
     problem, island = of_noisy_rows(), at_the_noise.islands[0]
     assert ends_on_noise(island, problem)
