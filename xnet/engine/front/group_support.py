@@ -21,9 +21,13 @@ from xnet.engine.fitting.group_fitting import (
     form_of,
     noise_levels,
 )
-from xnet.engine.fitting.leave_one_out import LARGEST_LEVERAGE, RANK_TOLERANCE, LeaveOneOut
+from xnet.engine.fitting.leave_one_out import RANK_TOLERANCE, LeaveOneOut
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
+
+#: The largest leverage: the few rows of a small group may determine its own constants alone. Their residuals are
+#: rounding then, which a larger limit would blow up.
+LARGEST_LEVERAGE = 0.999
 
 
 def group_rows(problem: Problem, train: bool = False) -> GroupRows:
