@@ -38,6 +38,28 @@ def settle(tab: Any) -> None:
     tab.wait_for_function("document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'")
 
 
+def choose_role(tab: Any, grid: Any, *, x: int, row: int, role: str) -> None:
+    """Choose the role of a column in a grid of columns.
+
+    Args:
+        grid: the grid's element; it is drawn on a canvas, so its cells have only places.
+        x: pixels from the left.
+        row: number of the column's row, from 1.
+    """
+    grid.locator("canvas").first.wait_for()
+    settle(tab)
+    tab.wait_for_timeout(1000)
+    box = grid.bounding_box()
+    tab.mouse.click(box["x"] + x, box["y"] + 35 * row + 17)
+    tab.wait_for_timeout(300)
+    tab.keyboard.press("Enter")
+    option = tab.get_by_role("option", name=role)
+    option.click()
+    tab.wait_for_timeout(500)
+    if option.count():  # the list was still opening, and a click while it moves chooses nothing
+        option.click()
+
+
 def download(tab: Any, label: str, folder: Path) -> Path:
     with tab.expect_download() as coming:
         tab.get_by_role("button", name=label, exact=True).click()

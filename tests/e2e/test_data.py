@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.e2e.browser import see, settle
+from tests.e2e.browser import choose_role, see, settle
 
 
 @pytest.mark.slow
@@ -27,18 +27,7 @@ def test_roles_units_and_a_split_are_chosen_in_the_tabs(open_page: Callable[...,
     tab.get_by_role("tab", name="Columns").click()
     see(tab, "choose its role", timeout=20_000)
     # The cells are drawn on a canvas: the second column's third row is the role of sigma.
-    tab.get_by_test_id("stDataFrame").locator("canvas").first.wait_for()
-    settle(tab)
-    tab.wait_for_timeout(1000)
-    box = tab.get_by_test_id("stDataFrame").bounding_box()
-    tab.mouse.click(box["x"] + 110, box["y"] + 35 * 3 + 17)
-    tab.wait_for_timeout(300)
-    tab.keyboard.press("Enter")
-    role = tab.get_by_role("option", name="standard error of the target")
-    role.click()
-    tab.wait_for_timeout(500)
-    if role.count():  # the list was still opening, and a click while it moves chooses nothing
-        role.click()
+    choose_role(tab, tab.get_by_test_id("stDataFrame"), x=110, row=3, role="standard error of the target")
     see(tab, "Rows weighted by sigma (standard errors).", timeout=20_000)
     tab.get_by_role("tab", name="Held-out rows").click()
     tab.get_by_text("Whole groups").click()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.browser import see, settle
+from tests.e2e.browser import choose_role, see, settle
 
 
 @pytest.mark.slow
@@ -16,19 +16,8 @@ def test_every_tree_has_a_panel(open_page: Callable[..., Any]) -> None:
     tab.get_by_role("tab", name="Columns").click()
     see(tab, "choose its role", timeout=20_000)
     # The cells are drawn on a canvas: the second column's first row is the role of the trees.
-    frame = tab.get_by_test_id("stDataFrame").first
-    frame.locator("canvas").first.wait_for()
-    settle(tab)
-    tab.wait_for_timeout(1000)
-    box = frame.bounding_box()
-    tab.mouse.click(box["x"] + 180, box["y"] + 35 + 17)
-    tab.wait_for_timeout(300)
-    tab.keyboard.press("Enter")
-    role = tab.get_by_role("option", name="group (own constants)")
-    role.click()
-    tab.wait_for_timeout(500)
-    if role.count():  # the list was still opening, and a click while it moves chooses nothing
-        role.click()
+    grid = tab.get_by_test_id("stDataFrame").first
+    choose_role(tab, grid, x=180, row=1, role="group (own constants)")
     tab.wait_for_timeout(1500)
     tab.get_by_role("button", name="Discover a formula").click()
     see(tab, "[tree_group]", timeout=60_000)

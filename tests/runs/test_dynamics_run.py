@@ -26,7 +26,7 @@ T = np.linspace(0, 5, 30)
 
 
 def decay() -> pd.DataFrame:
-    """Two trajectories of x' = -0.5 x, told apart by whole numbers, and a text that no role uses."""
+    """Two trajectories of x' = -0.5 x, numbered by a column, and a text that no role uses."""
     parts = [pd.DataFrame({"run": k, "t": T, "x": first * np.exp(-0.5 * T), "who": "a"})
              for k, first in ((1, 4.0), (2, -1.0))]
     return pd.concat(parts, ignore_index=True)

@@ -127,7 +127,7 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     """Print and export the result of a run; returns the exit code."""
     from xnet.engine import Network
     from xnet.evidence.class_probability import to_search_form
-    from xnet.evidence.constants import as_printed, constant_estimates, estimation_rows
+    from xnet.evidence.constants import printed_estimates
     from xnet.evidence.formula_verdict import formula_verdict
     from xnet.evidence.wild_rows import is_of_second_look
     from xnet.exports.export import export_run
@@ -147,9 +147,8 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     print_result(snapshot, problem.target_name, met, formula_verdict(snapshot["best"], snapshot, problem, check),
                  as_json=options.json, check=check, groups=groups_json(network, problem),
                  group_lines=group_lines(network, problem),
-                 constants=[estimate.to_json() for estimate in as_printed(
-                     network, constant_estimates(network, estimation_rows(
-                         problem, of_second_look=is_of_second_look(snapshot["best"], snapshot))))])
+                 constants=[estimate.to_json() for estimate in printed_estimates(
+                     network, problem, of_second_look=is_of_second_look(snapshot["best"], snapshot))])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT

@@ -25,7 +25,7 @@ class MotionRoles:
     Attributes:
         time: the column of times.
         states: the columns whose laws of motion are searched.
-        trajectory: the column that tells several trajectories apart; None for one trajectory.
+        trajectory: the column that names the trajectory of every row; None for one trajectory.
         inputs: the driving inputs.
         second_order: the states whose velocity becomes a state too.
     """

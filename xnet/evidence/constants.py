@@ -114,6 +114,12 @@ def as_printed(network: Network, estimates: Sequence[ConstantEstimate]) -> list[
     return [scaled(e, c) for e, c in zip(estimates, with_short_logarithms(network).constants, strict=True)]
 
 
+def printed_estimates(network: Network, problem: Problem, *, of_second_look: bool) -> list[ConstantEstimate]:
+    """Estimates of a formula's constants on all rows of a search (`estimation_rows`), as they are printed."""
+    rows = estimation_rows(problem, of_second_look=of_second_look)
+    return as_printed(network, constant_estimates(network, rows))
+
+
 class _Estimates:
     """The optimum of a network, and the estimates there."""
 

@@ -24,6 +24,7 @@ from .required_inputs import required_inputs_sentence
 from .verdict import Verdict, compare, verdict
 from .weighted_rows import WeightedRows
 from .wild_rows import (
+    WildRows,
     held_out_is_better_sentence,
     is_of_second_look,
     left_out_sentence,
@@ -51,7 +52,8 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
         problem: the problem of the search.
         check: the permutation check of the search; None without one.
     """
-    found = _compared(record, snapshot, problem)
+    wild = None if is_class_problem(problem) else _wild_rows(record, snapshot, problem)
+    found = _compared(record, problem, wild if is_of_second_look(record, snapshot) else None)
     if record["network"] == snapshot["best"]["network"]:
         sentence = plain_sentence(suggested_plain(snapshot), record["loss"], found.level)
         found = replace(found, sentence=f"{sentence} {found.sentence}".strip())
@@ -59,16 +61,20 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
                        for formula in (record, *snapshot["front"]))
     if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem)):
         found = replace(found, cautions=(*found.cautions, sentence))
-    if not is_class_problem(problem):
-        found = replace(found, cautions=(*found.cautions, *_on_wild_rows(record, snapshot, problem)))
+    if wild is not None:
+        found = replace(found, cautions=(*found.cautions, *_on_wild_rows(record, snapshot, problem, wild)))
     return found if check is None else _with_check(found, check)
 
 
-def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem) -> list[str]:
+def _wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem) -> WildRows:
+    names = RowNames.from_config(snapshot, problem.n_rows)
+    return wild_rows(Network.from_json(record["network"]), problem, names)
+
+
+def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem,
+                  found: WildRows) -> list[str]:
     """Sentences on wild rows, on the formula of a second look, and on held-out rows that are better than the others."""
     network = Network.from_json(record["network"])
-    names = RowNames.from_config(snapshot, problem.n_rows)
-    found = wild_rows(network, problem, names)
     sentences = [wild_rows_sentence(found), second_look_sentence(record, snapshot),
                  held_out_is_better_sentence(network, problem, found, record["r2_train"], record["r2_holdout"])]
     return [sentence for sentence in sentences if sentence]
@@ -86,7 +92,10 @@ def _with_check(found: Verdict, check: PermutationCheck) -> Verdict:
 def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
     """The sentence that the suggested formula is a plain model, as its verdict says it; "" for a searched network."""
     kind, best = suggested_plain(snapshot), snapshot["best"]
-    return "" if kind is None else plain_sentence(kind, best["loss"], _compared(best, snapshot, problem).level)
+    if kind is None:
+        return ""
+    wild = _wild_rows(best, snapshot, problem) if is_of_second_look(best, snapshot) else None
+    return plain_sentence(kind, best["loss"], _compared(best, problem, wild).level)
 
 
 def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:
@@ -96,15 +105,13 @@ def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:
     return next((str(kind) for kind in kinds if kind), None)
 
 
-def _compared(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem) -> Verdict:
-    """The verdict by comparison with simple models; wild rows count only where they had a part in the fit."""
+def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None = None) -> Verdict:
+    """The verdict by comparison with simple models; `wild` are rows to leave out, which had no part in the fit."""
     network, n_parameters = Network.from_json(record["network"]), record["n_parameters"]
     train = weighted_rows(problem.train)
     held_out = None if problem.holdout is None else weighted_rows(problem.holdout)
     if not is_class_problem(problem):
-        wild = None
-        if is_of_second_look(record, snapshot):
-            wild = wild_rows(network, problem, RowNames.from_config(snapshot, problem.n_rows))
+        if wild is not None:
             train = _without(train, np.isin(problem.train_index, wild.positions))
             held_out = held_out and _without(held_out, np.isin(problem.holdout_index, wild.positions))
             held_out = held_out if held_out and len(held_out.y) else None

@@ -16,6 +16,7 @@ import numpy as np
 from xnet.engine import GivenFormula, Problem
 from xnet.engine.fitting.letters import with_columns
 from xnet.engine.fitting.simple_numbers import is_simple
+from xnet.engine.formulas.composition import movable
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import Network, Neuron
@@ -128,13 +129,7 @@ def _letter_parameters(given: GivenFormula, problem: Problem) -> list[Parameter]
 
 def _estimates(network: Network, free: Sequence[int], problem: Problem) -> list[ConstantEstimate]:
     """The estimates of some constants while the others are held: those are columns of one number each."""
-    held = [i for i in range(len(network.constants)) if i not in free]
-    d = network.n_inputs
-    neurons = tuple(Neuron("variable", (), d + held.index(n.index)) if n.activation == "constant" and n.index in held
-                    else Neuron("constant", (), free.index(n.index)) if n.activation == "constant" else n
-                    for n in network.neurons)
-    numbers = [network.constants[i] for i in held]
-    moved = Network(neurons, tuple(network.constants[i] for i in free), d + len(held))
+    moved, numbers = movable(network, free)
     return constant_estimates(moved, with_columns(problem.subsampled.all_rows, numbers))
 
 

@@ -26,7 +26,7 @@ from xnet.engine.formulas.jax_code import to_jax
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import as_printed, constant_estimates, estimation_rows
+from xnet.evidence.constants import printed_estimates
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.residuals import PLAIN, residual_title, residuals, table_weights
@@ -136,8 +136,8 @@ class Export:
     def constants(self) -> list[dict[str, Any]]:
         """Estimates of the formula's constants on all rows, as plain data."""
         network = to_search_form(self.network, self.problem)
-        rows = estimation_rows(self.problem, of_second_look=is_of_second_look(self.row, self.snapshot))
-        return [e.to_json() for e in as_printed(network, constant_estimates(network, rows))]
+        of_second_look = is_of_second_look(self.row, self.snapshot)
+        return [e.to_json() for e in printed_estimates(network, self.problem, of_second_look=of_second_look)]
 
     @cached_property
     def derived(self) -> dict[str, ColumnRecipe]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from xnet.engine.candidates.term_dictionary import MOST_INPUTS, MOST_TERMS, build_term_dictionary
+from xnet.engine.candidates.sizes import LibrarySize
+from xnet.engine.candidates.term_dictionary import MOST_INPUTS, build_term_dictionary
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.activations import resolve_activations
 
@@ -35,7 +36,7 @@ def test_it_holds_allowed_activations_only() -> None:
 def test_its_size_is_limited() -> None:
     columns = np.random.default_rng(1).uniform(1.0, 2.0, (20, 60))
     terms = build_term_dictionary(columns, DEFAULT)
-    assert len(terms) <= MOST_TERMS
+    assert len(terms) <= LibrarySize.TERMS == 3000
     assert len(terms.enumerator.input_positions) == MOST_INPUTS
     chosen = build_term_dictionary(columns, ("add", "mul"), selected_inputs=[3, 7])
     assert list(chosen.enumerator.input_positions) == [3, 7]

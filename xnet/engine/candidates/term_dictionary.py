@@ -17,9 +17,10 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from .enumeration import CandidateEnumerator
 from .library import CandidateLibrary, finish
 from .monomials import exponents, of_all_inputs
+from .sizes import LibrarySize
 
-#: The most terms, the largest degree of a monomial, and of one that multiplies a function.
-MOST_TERMS, _DEGREE, _FACTOR_DEGREE = 3000, 3, 2
+#: The largest degree of a monomial, and of one that multiplies a function.
+_DEGREE, _FACTOR_DEGREE = 3, 2
 #: More inputs than this make the dictionary too large for its purpose.
 MOST_INPUTS = 8
 
@@ -36,7 +37,7 @@ def build_term_dictionary(columns: Array, activations: Sequence[str], seed: int 
     """
     selected = np.arange(len(columns)) if selected_inputs is None else np.array(selected_inputs, dtype=np.int64)
     selected = selected[:MOST_INPUTS]
-    terms = CandidateEnumerator(np.ascontiguousarray(columns[selected], dtype=np.float64), MOST_TERMS,
+    terms = CandidateEnumerator(np.ascontiguousarray(columns[selected], dtype=np.float64), LibrarySize.TERMS,
                                 np.random.default_rng(seed), input_positions=selected)
     with np.errstate(all="ignore"):
         inputs = terms.add_leaves(one=False)

@@ -40,10 +40,8 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
     rows = problem.all_rows if problem.groups is not None else problem.subsampled.all_rows
     if problem.groups is not None:
         found = group_leave_one_out(network, problem)
-    elif fitted is None:
-        found = leave_one_out(network, rows)
     else:
-        found = leave_one_out(network, fitted.subsampled.all_rows, scored=rows)
+        found = leave_one_out(network, (fitted or problem).subsampled.all_rows, scored=rows)
     inputs = problem.cached("inputs that vary", lambda: sum(bool(np.ptp(c) > 0) for c in rows.columns))
     dispersion, units = rows.loss_function.dispersion, problem.constraints.units
     return Support(

@@ -15,7 +15,6 @@ A step is a pure function of the state, as in a search of whole formulas. A prob
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -33,6 +32,7 @@ from xnet.engine.search.events import Event, make_event
 from xnet.engine.search.noise_ending import ends_on_noise
 from xnet.engine.search.rescoring import rescored_island
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
+from xnet.engine.search.stepping import advanced
 from xnet.engine.search.stopping import StopReason, has_settled, noise_is_left
 from xnet.engine.search.warm_start import warm_start
 from xnet.errors import DataError
@@ -85,20 +85,14 @@ def advance(state: SearchState, problem: Problem, budget: Budget,
     """Search until the budget is spent or the search ends itself; see `search.advance`."""
     if problem.template is None:
         return group_search.advance(state, problem, budget, interrupt)
-    events: list[Event] = []
-    done, begun = 0, time.perf_counter()
-    while state.stop_reason is None and not (
-            (budget.steps is not None and done >= budget.steps)
-            or (budget.seconds is not None and time.perf_counter() - begun >= budget.seconds)
-            or (interrupt is not None and interrupt())):
-        before, at = state.seconds, time.perf_counter()
-        state, new = _step(state, problem)
-        if budget.noise_ends and ends_on_noise(state.islands[0], problem):
-            state = replace(state, stop_reason=StopReason.NOISE)
-        done += 1
-        state = replace(state, seconds=before + time.perf_counter() - at)
-        events += [replace(e, seconds=state.seconds) for e in new]
-    return state, events
+
+    def step(before: SearchState) -> tuple[SearchState, list[Event]]:
+        after, events = _step(before, problem)
+        if budget.noise_ends and ends_on_noise(after.islands[0], problem):
+            after = replace(after, stop_reason=StopReason.NOISE)
+        return after, events
+
+    return advanced(state, step, budget, interrupt)
 
 
 def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event]]:

@@ -9,6 +9,7 @@ from xnet.engine.candidates.library import CandidateLibrary, build_library, with
 from xnet.engine.candidates.parametric_curves import build_parametric_library
 from xnet.engine.candidates.rules import PARAMETER_FREE, WITH_PARAMETERS
 from xnet.engine.candidates.sizes import LibrarySize
+from xnet.engine.candidates.term_dictionary import build_term_dictionary
 from xnet.engine.candidates.unit_completion import build_unit_library
 from xnet.engine.candidates.unit_vectors import InputUnits
 
@@ -32,6 +33,8 @@ def made_library(columns: Array, activations: tuple[str, ...], size: LibrarySize
         library = build_unit_library(columns, activations, size, units, seed, chosen)
     elif size == LibrarySize.CURVES:
         library = build_parametric_library(columns, activations, seed, chosen, units)
+    elif size == LibrarySize.TERMS:
+        library = build_term_dictionary(columns, activations, seed, chosen)
     else:
         beside = tuple(i for i in others if i not in (chosen or ()))
         rules = WITH_PARAMETERS if parameters else PARAMETER_FREE

@@ -13,7 +13,6 @@ searched by `search.start` and `search.advance`.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -37,6 +36,7 @@ from .group_forms import MATCHED, matched_forms, one_group, searched_groups, wit
 from .records import Trial
 from .sharing import description_length, fitted_everywhere, shared, tidied
 from .state import Budget, Island, SearchState, combined_state
+from .stepping import advanced
 from .stopping import StopReason
 
 #: Every so many steps forms are joined; new forms of a step, and how many of them share constants.
@@ -73,18 +73,7 @@ def advance(state: SearchState, problem: Problem, budget: Budget,
     """Search until the budget is spent or the search ends itself; see `search.advance`."""
     if not _has_groups(problem):
         return search.advance(state, problem, budget, interrupt)
-    events: list[Event] = []
-    done, begun = 0, time.perf_counter()
-    while state.stop_reason is None and not (
-            (budget.steps is not None and done >= budget.steps)
-            or (budget.seconds is not None and time.perf_counter() - begun >= budget.seconds)
-            or (interrupt is not None and interrupt())):
-        before, at = state.seconds, time.perf_counter()
-        state, new = _step(state, problem)
-        done += 1
-        state = replace(state, seconds=before + time.perf_counter() - at)
-        events += [replace(e, seconds=state.seconds) for e in new]
-    return state, events
+    return advanced(state, lambda before: _step(before, problem), budget, interrupt)
 
 
 def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event]]:

@@ -124,7 +124,7 @@ def step(island: Island, problem: Problem) -> tuple[Island, list[Event], Outcome
     if np.ptp(problem.train.y) == 0:
         ended = replace(island, step=island.step + 1, stop_reason=StopReason.EXACT)
         return ended, [], Outcome((), island.expansions, island.fitted_shapes)
-    context, before = step_context(island, problem), island.best
+    context, before = step_context(island, problem), island
     with np.errstate(all="ignore"):
         if has_turn(island):
             island, outcome = _step_of_second_look(island, problem)
@@ -167,11 +167,13 @@ def _step_of_second_look(island: Island, problem: Problem) -> tuple[Island, Outc
         trials, island.expansions, island.fitted_shapes | {t.shape for t in trials})
 
 
-def _after(island: Island, before: FrontEntry, outcome: Outcome, problem: Problem) -> tuple[Island, list[Event]]:
-    """The island after the outcome of a step, and the events; `before` is the best network before the step."""
+def _after(island: Island, previous: Island, outcome: Outcome, problem: Problem) -> tuple[Island, list[Event]]:
+    """The island after the outcome of a step, and the events; `previous` is the island before the step."""
     front, plain = island.front, island.plain
     events: list[Event] = []
-    best = _new_best(before, island.competing, island.step, events)
+    best = before = previous.best
+    if island.robust_pick is not previous.robust_pick:
+        best = _new_best(best, island.competing, island.step, events)
     for trial in outcome.trials:
         admitted = admit(front, trial, problem)
         if admitted is not front:

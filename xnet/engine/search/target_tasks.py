@@ -10,9 +10,8 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.evaluation import evaluate
 from xnet.engine.algebra.expressions import Expr, ExprKind, add
-from xnet.engine.candidates.library import CandidateLibrary, without_nesting
+from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import LibrarySize
-from xnet.engine.candidates.term_dictionary import build_term_dictionary
 from xnet.engine.moves.curve_fits import curve_fits
 from xnet.engine.moves.neuron_moves import plain_queries
 from xnet.engine.moves.polynomial_fits import polynomial_fits
@@ -51,7 +50,7 @@ def polynomials(context: StepContext, problem: Problem) -> Outcome:
         return outcome
     target = transforms_of(problem, context.lowest)[0]
     proposals = [Proposal(expr, f"{target.description} as a sum of powers and functions") for expr in
-                 sparse_sums(target.target, target.wrap, problem.search, _term_dictionary(problem))]
+                 sparse_sums(target.target, target.wrap, problem.search, problem.library(LibrarySize.TERMS, wide=True))]
     trials, fitted_shapes = fitted_trials(proposals, problem, outcome.fitted_shapes, len(proposals))
     return replace(outcome, trials=(*outcome.trials, *trials), fitted_shapes=fitted_shapes)
 
@@ -72,18 +71,6 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
     if negative:
         for expr in mode.rational_fits(transforms[0], problem.search):
             yield Proposal(expr, f"{transforms[0].description} as a quotient of sums of powers")
-
-
-def _term_dictionary(problem: Problem) -> CandidateLibrary:
-    rows = problem.search
-
-    def make() -> CandidateLibrary:
-        found = build_term_dictionary(rows.columns, problem.activations, problem.seed, rows.selected_inputs)
-        nesting = problem.constraints.nesting
-        return without_nesting(found, nesting) if nesting else found
-
-    found: CandidateLibrary = problem.cached(("terms", rows.selected_inputs), make)
-    return found
 
 
 def curves(context: StepContext, problem: Problem) -> Outcome:

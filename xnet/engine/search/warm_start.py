@@ -36,7 +36,7 @@ _REASON = "from an earlier search"
 def warm_start(state: SearchState, networks: Iterable[Network], problem: Problem) -> SearchState:
     """The state with the networks of an earlier search on its front, if they belong there, and in its beam.
 
-    A form with unknown parts takes none: what stands in its unknown parts cannot be told from a network.
+    A form with unknown parts takes none: a network does not say which formulas fill the unknown parts.
     """
     if problem.template is not None:
         return state

@@ -1,4 +1,4 @@
-"""Derived columns on the Data page: the form that adds one, and what is known of those that there are."""
+"""Derived columns on the Data page: the form that adds one, and a line about each of them."""
 
 from __future__ import annotations
 

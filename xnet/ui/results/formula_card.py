@@ -14,7 +14,7 @@ from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.text import constant_text, to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
-from xnet.evidence.constants import ConstantEstimate, as_printed, constant_estimates, estimation_rows
+from xnet.evidence.constants import ConstantEstimate, printed_estimates
 from xnet.evidence.evidence import most_digits, rounded
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.units import units_report
@@ -159,5 +159,4 @@ def _estimates(folder: str, printed: Network, of_second_look: bool,
                _run: current_run.Run) -> list[ConstantEstimate]:
     problem = current_run.problem_of(_run)
     network = to_search_form(printed, problem)
-    rows = estimation_rows(problem, of_second_look=of_second_look)
-    return as_printed(network, constant_estimates(network, rows))
+    return printed_estimates(network, problem, of_second_look=of_second_look)
