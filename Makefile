@@ -17,6 +17,7 @@ PORT ?= 8501
 DOCS_PORT ?= 8600
 WORKERS ?= 2
 E2E_WORKERS ?= 2
+RERUNS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 
@@ -37,11 +38,11 @@ app: $(VENV)/app.done
 # Each worker of the browser tests has a server and a browser.
 test: lint
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not e2e and not slow" $(ARGS)
-	$(PY) -m pytest -n $(E2E_WORKERS) --dist worksteal -m "e2e and not slow" $(ARGS)
+	$(PY) -m pytest -n $(E2E_WORKERS) --dist worksteal -m "e2e and not slow" $(RERUNS) $(ARGS)
 
 test-slow: $(VENV)/dev.done
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "slow and not e2e" $(ARGS)
-	$(PY) -m pytest -n $(E2E_WORKERS) --dist worksteal -m "slow and e2e" $(ARGS)
+	$(PY) -m pytest -n $(E2E_WORKERS) --dist worksteal -m "slow and e2e" $(RERUNS) $(ARGS)
 
 test-all: test test-slow
 

@@ -69,11 +69,14 @@ def test_a_search_is_repeated_without_a_row_by_a_click_on_its_point(open_page: C
     see(tab, "The formula fits every training row exactly", timeout=60_000)
     tab.get_by_role("button", name="See all formulas").click()
     first = re.search(r"run=([\w-]+)", tab.url)
-    tab.locator("[data-testid=stTabPanel] .scatterlayer .point").nth(7).click(force=True, timeout=60_000)
+    point = tab.locator("[data-testid=stTabPanel]:visible .scatterlayer .point").nth(7)
+    sync_api.expect(point).to_be_visible(timeout=60_000)
+    settle(tab)
+    point.click(force=True)
     again = tab.get_by_role("button", name="Search again without line")
     line = str(again.inner_text()).rsplit(" ", 1)[-1]
     again.click()
     see(tab, "Explaining force", timeout=60_000)
-    assert re.search(r"run=([\w-]+)", tab.url)[1] != first[1]
+    sync_api.expect(tab).not_to_have_url(re.compile(first[0]))
     tab.get_by_role("link", name="Data").first.click()
     sync_api.expect(tab.locator(".st-key-changes").get_by_text(f"Line {line} of the file excluded.")).to_be_visible()

@@ -15,7 +15,7 @@ from tests.e2e.browser import see, settle, sync_api
 def test_a_law_is_found_phase_by_phase_with_the_keyboard(open_page: Callable[..., Any], cold_server: str) -> None:
     tab = open_page(cold_server + "/learn", viewport={"width": 390, "height": 844}, color_scheme="dark")
     see(tab, "The neurons", timeout=20_000)
-    assert "goto" not in tab.url
+    sync_api.expect(tab).not_to_have_url(re.compile("goto"))
     drawing = tab.locator(".st-key-toy_network svg[data-seq]")
     forward = tab.get_by_role("button", name="Next")
     for seq in range(1, 8):
