@@ -204,6 +204,7 @@ def test_an_executor_that_fails_costs_one_line(ended: tuple[Problem, SearchState
 def test_with_a_budget_in_seconds_workers_are_called_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advance_call, "ALONE_S", 0.0)
     monkeypatch.setattr(advance_call, "EPOCH_S", 0.01)
+    monkeypatch.setattr(advance_call, "_LOOK_S", float("inf"))  # look between steps alone
     executor, asked = AtOnce(), 0
 
     def interrupt() -> bool:

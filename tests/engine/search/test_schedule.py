@@ -36,7 +36,7 @@ def test_worker_islands_divide_the_tasks_that_island_0_does_late(n_islands: int)
     own = [scheduled_task(WORKERS_BEGIN, k, n_islands)[:2] for k in range(1, n_islands)]
 
     assert set(begun) <= first
-    assert own[0] == ((TaskKind.ROOT, LibrarySize.MEDIUM) if n_islands == 2 else (TaskKind.LIBRARY, LibrarySize.LARGE))
+    assert own[0] == (TaskKind.LIBRARY, LibrarySize.LARGE)
     assert len(set(own)) == min(len(own), 12)  # six shares, and six other tasks of the cycle
     assert begun.count((TaskKind.LIBRARY, LibrarySize.LARGE)) == 1  # others build it when they need it
 

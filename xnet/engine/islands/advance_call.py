@@ -21,11 +21,12 @@ from .workers import Workers
 
 #: A search is alone for so long: many searches end sooner. A process then takes half a second to start.
 ALONE_S, ALONE_STEPS = 0.1, 8
-#: A worker island computes for so long between two migrations, and longer if there are more islands than `_MANY`: the
-#: process of island 0 sends and receives them all.
-EPOCH_S, EPOCH_STEPS, _MANY = 0.4, 3, 16
-#: How often, at most, island 0 looks for results of worker islands.
+#: A worker island computes for so long between two migrations.
+EPOCH_S, EPOCH_STEPS = 0.4, 3
+#: Island 0 looks for results of worker islands at most as often as this.
 _LOOK_S = 0.01
+#: With more islands than this both take longer: the process of island 0 sends and receives all of them.
+_MANY = 16
 
 Interrupt = Callable[[], bool] | None
 
@@ -61,7 +62,7 @@ class AdvanceCall:
     def look(self) -> None:
         """Within a step of island 0: exchange networks, and abandon the step if the search has ended."""
         now = time.perf_counter()
-        if now - self.looked >= _LOOK_S:
+        if now - self.looked >= _LOOK_S * self.crowd():
             self.looked = now
             self.exchange()
             if self.state.stop_reason is not None:
@@ -83,7 +84,11 @@ class AdvanceCall:
         """The budget of an epoch: a single step once there is something exact, to end the search soon."""
         if any(island.exact_since_step >= 0 for island in self.state.islands):
             return Budget(steps=1)
-        return Budget(seconds=EPOCH_S * max(1.0, self.workers.n_islands / _MANY), until_exact=True)
+        return Budget(seconds=EPOCH_S * self.crowd(), until_exact=True)
+
+    def crowd(self) -> float:
+        """How many times rarer islands exchange than a few would."""
+        return max(1.0, self.workers.n_islands / _MANY)
 
     def seconds(self) -> float:
         """Of the search, up to now."""

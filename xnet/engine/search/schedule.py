@@ -74,11 +74,11 @@ _SHARES: tuple[Tasks, ...] = (
     ((_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL)),
     ((_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM)),
 )
-#: What a single worker island does before its cycle: in the order of island 0, without what that will soon do itself.
+#: What a single worker island does before its cycle: what finds most formulas first, and nothing that island 0 will soon
+#: do itself.
 _SHARE_OF_ONE: Tasks = (
-    (_T.ROOT, _L.MEDIUM), (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM),
-    (_T.PAIRS, _L.CURVES), (_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE),
-    (_T.EXPAND, _L.LARGE),
+    (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES),
+    (_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE),
 )
 
 #: The step before the first of a search with an initial formula: the formula is expanded.
