@@ -36,11 +36,13 @@ class IntegralFit:
         network: with the fitted constants.
         mse: the mean squared error of the integrals.
         score: lower is better; n ln(mse) and the price of the structure.
+        sparse: whether it is one of the sparse polynomials.
     """
 
     network: Network
     mse: float
     score: float
+    sparse: bool = False
 
 
 def structure_cost(networks: tuple[Network, ...], n: int) -> float:
