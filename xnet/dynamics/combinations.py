@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product, zip_longest
+from typing import TypeVar
 
 from xnet.engine import Network
 
 from .integral_matching import IntegralFit
+
+T = TypeVar("T")
 
 #: Formulas of a state that are combined, of many states, and how many of the sparse polynomials are among them anyway.
 _FORMULAS, _OF_MANY, _SPARSE = 8, 3, 4
@@ -28,18 +31,26 @@ def kept_formulas(fits: Sequence[Sequence[IntegralFit]]) -> list[list[Network]]:
 
 
 def best_combinations(fits: Sequence[Sequence[IntegralFit]]) -> list[tuple[Network, ...]]:
-    """The combinations of the lowest summed scores, the lowest first; those of sparse polynomials alone come last."""
+    """The combinations of the lowest summed scores: of all formulas and of sparse polynomials alone, in turn."""
     count = _FORMULAS if len(fits) < _MANY_STATES else _OF_MANY
-    found = _lowest([_kept(own, count) for own in fits], _COMBINATIONS)
     sparse = [[fit for fit in own if fit.sparse] or list(own) for own in fits]
-    found += _lowest([_kept(own, min(count, _SPARSE)) for own in sparse], _SPARSE_COMBINATIONS)
-    return list({tuple(network.structure() for network in own): own for own in reversed(found)}.values())[::-1]
+    found = zip_longest(_lowest([_kept(own, count) for own in fits], _COMBINATIONS),
+                        _lowest([_kept(own, min(count, _SPARSE)) for own in sparse], _SPARSE_COMBINATIONS))
+    ordered = [own for pair in found for own in pair if own is not None]
+    return different(ordered, lambda own: tuple(network.structure() for network in own))
+
+
+def different(items: Iterable[T], key: Callable[[T], object]) -> list[T]:
+    """The first item of each key, in the order of the items."""
+    first: dict[object, T] = {}
+    for item in items:
+        first.setdefault(key(item), item)
+    return list(first.values())
 
 
 def _kept(fits: Sequence[IntegralFit], count: int) -> list[IntegralFit]:
     """The different formulas of the lowest scores, and the best sparse polynomials, the lowest score first."""
-    ordered = list({fit.network.structure(): fit
-                    for fit in sorted(fits, key=lambda fit: fit.score, reverse=True)}.values())[::-1]
+    ordered = different(sorted(fits, key=lambda fit: fit.score), lambda fit: fit.network.structure())
     kept = ordered[:count]
     kept += [fit for fit in ordered[count:] if fit.sparse][:max(0, _SPARSE - sum(fit.sparse for fit in kept))]
     return sorted(kept, key=lambda fit: fit.score)

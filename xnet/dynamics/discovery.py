@@ -184,7 +184,7 @@ def _merged(first: Sequence[Candidate], second: Sequence[Candidate]) -> tuple[Ca
         key = candidate.system.networks_key
         if key not in best or (candidate.whole, -candidate.score) > (best[key].whole, -best[key].score):
             best[key] = candidate
-    return tuple(sorted(best.values(), key=lambda c: (not c.whole, c.score)))
+    return tuple(sorted(best.values(), key=Candidate.order))
 
 
 def renewed_by(observed: Observations, candidate: Candidate) -> Observations:

@@ -1,7 +1,8 @@
 """The joint front: which combination of right-hand sides simulates the trajectories best, at the lowest price.
 
-The best formulas of every state by integral matching are combined. The best combinations are fitted over windows of a
-few rows, and of these the best by windows and by integrals over the whole trajectories. The score of a system is
+The best formulas of every state by integral matching are combined (`combinations`). The best combinations are fitted
+over linked windows of a few rows. Then single formulas of the best system are exchanged, as long as its score falls.
+The best by windows and by integrals are fitted over the whole trajectories. The score of a system is
 n ln(mse) summed over the states, plus the price of its structures (`integral_matching.structure_cost`).
 """
 
@@ -28,6 +29,8 @@ from .trajectory_fit import TrajectoryFit, TrajectoryModel
 _EXCHANGES = 60
 #: Systems that are fitted over whole trajectories: the best by linked windows, and the best by integrals.
 _BY_WINDOWS, _BY_INTEGRALS = 6, 3
+#: Systems that are fitted over linked windows and over whole trajectories even where no time is left.
+_FEWEST_LINKED, _FEWEST_WHOLE = 6, 3
 #: What gaps between linked windows are multiplied by, in the first fit and in the second.
 _LINKS = (1.0, 10.0)
 #: Steps between rows of a window.
@@ -61,6 +64,10 @@ class Candidate:
     def system(self) -> System:
         """The fitted system."""
         return self.fit.system
+
+    def order(self) -> tuple[bool, float]:
+        """What systems are ordered by: fits of whole trajectories before others, then the score."""
+        return not self.whole, self.score
 
     @property
     def follows(self) -> bool:
@@ -106,14 +113,14 @@ class JointSelection:
 
         Args:
             fits: for every state its formulas by integral matching.
-            stop: true ends the fits early; at least one system is fitted.
+            stop: true ends the fits early; a few systems are fitted anyway.
         """
         networks = best_combinations(fits)
         systems = [System(self.observed.data.states, self.observed.data.inputs, own) for own in networks]
         self.prepare(systems[0])
         by_window: list[TrajectoryFit] = []
         for system in systems:
-            if by_window and stop():
+            if len(by_window) >= _FEWEST_LINKED and stop():
                 break
             if (fit := self.linked(system)) is not None:
                 by_window.append(fit)
@@ -122,7 +129,7 @@ class JointSelection:
         chosen = [*by_window[:_BY_WINDOWS], *(known.get(system.networks_key) for system in systems[:_BY_INTEGRALS])]
         found: dict[tuple[object, ...], Candidate] = {}
         for fit in (fit for fit in chosen if fit is not None):
-            if fit.system.networks_key in found or (found and stop()):
+            if fit.system.networks_key in found or (len(found) >= _FEWEST_WHOLE and stop()):
                 continue
             candidate = self.over_whole(fit)
             if candidate is not None:
