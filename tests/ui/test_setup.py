@@ -252,7 +252,7 @@ def test_few_whole_numbers_are_amounts_unless_somebody_says_that_they_are_classe
     at.switch_page(SETUP).run()
     assert not at.exception
     assert "kind has only 3 different values" not in said(at)
-    assert "Explain the probability of **kind is 0**" in said(at)
+    assert "Explain all classes of **kind** (0, 1, 2) from length: 3 searches." in said(at)
 
 
 def test_a_choice_that_cannot_be_searched_is_explained(app: Open) -> None:
