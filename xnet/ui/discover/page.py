@@ -43,7 +43,7 @@ from .steering import (
 from .step_view import step_view
 
 #: Seconds between two refreshes while the run is running, and while it is queued or paused.
-REFRESH_S, SLOW_REFRESH_S = 0.33, 0.8
+REFRESH_S, SLOW_REFRESH_S = 0.33, 0.45
 FEED_LINES = 8
 #: Seconds without improvement after which the page shows how long it has been.
 NO_IMPROVEMENT_S = 5.0
