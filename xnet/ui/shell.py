@@ -62,9 +62,9 @@ def _keep_table(shown: current_run.Run | None) -> None:
     if shown is not None and current_run.is_read_only(shown):
         return
     kept_tables.restore()
-    named = shown is None or {"run", "view"} & set(st.query_params)
+    named = bool({"run", "view"} & set(st.query_params))
     # Both in one step, because each change of the address is a page for the browser's Back.
-    kept_tables.keep({} if named else current_run.run_query(shown))
+    kept_tables.keep({} if shown is None or named else current_run.run_query(shown))
 
 
 def open_app() -> None:
