@@ -74,8 +74,8 @@ _SHARES: tuple[Tasks, ...] = (
     ((_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL)),
     ((_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM)),
 )
-#: What a single worker island does before its cycle: what finds most formulas first, and nothing that island 0 will soon
-#: do itself.
+#: What a single worker island does before its cycle: first what finds most formulas, and nothing that island 0 will do
+#: soon itself.
 _SHARE_OF_ONE: Tasks = (
     (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES),
     (_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE),
