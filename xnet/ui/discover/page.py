@@ -62,7 +62,7 @@ def discover_page() -> None:
         return
     status, snapshot = run.status(), run.snapshot()
     if presentation.is_on():
-        presentation.frame(run.config)
+        presentation.frame(run, status["state"], snapshot)
     else:
         _top(run, status, snapshot)
         series_bar(run, DISCOVER)
@@ -98,7 +98,7 @@ def refreshed_part(run: current_run.Run, drawn_for: DrawnFor) -> None:
     with st.container(key="live"):
         _clock(snapshot, status, float(config["seconds"]))
         if presentation.is_on():
-            presentation.draw(config, snapshot, status["state"] not in ACTIVE)
+            presentation.draw(config, snapshot, status["state"] not in ACTIVE, trace, phase)
             return
         draw(config, snapshot, status, trace, phase)
 
