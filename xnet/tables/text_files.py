@@ -112,10 +112,9 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         pass
     elif lists is not None:
         notes.append("The text was read as lists of numbers.")
-    elif document and delimiter == "\t":
-        notes.append("The table was read from LaTeX text.")
     elif delimiter != ",":
-        notes.append(f"Columns are separated by {_DELIMITERS.get(delimiter, 'spaces')}.")
+        notes.append("The table was read from LaTeX text." if document and delimiter == "\t" else
+                     f"Columns are separated by {_DELIMITERS.get(delimiter, 'spaces')}.")
     columns = turned([row for _, row in numbered])
     if columns is not None:
         notes.append(f"Each line holds one variable, so the table was turned into {len(columns[0])} columns.")

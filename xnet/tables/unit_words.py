@@ -8,9 +8,9 @@ _PREFIXES = "da|[yzafpnuµμmcdhkMGTPEZY]"
 _PREFIXED = ("m|g|s|A|K|mol|cd|Hz|N|Pa|J|W|C|V|F|Ω|ohm|Ohm|S|Wb|T|H|lm|lx|Bq|Gy|Sv|kat|L|l|bar|eV|cal|Wh|VA|var|B|b|"
              "bit|M|t|Ah|pc|dB")
 _WHOLE = (
-    "%|‰|ppm|ppb|ppt|ppmv|ppbv|deg|rad|mrad|sr|min|h|hr|hrs|d|wk|yr|yrs|a|secs?|ms|°|°C|°F|° C|° F|℃|℉|R|ha|acre|in|inch|"
-    "inches|ft|foot|feet|yd|mi|miles?|nmi|kn|knots|kt|mph|kph|km/h|rpm|lb|lbs|oz|psi|atm|torr|Torr|mmHg|inHg|hp|BTU|kcal|"
-    "gal|Å|AU|ly|u|Da|kDa|dBm|dBA|pH|PSU|NTU|cts|cps|sqft|wt%|vol%|mol%|at%|arcsec|arcmin|a\\.u\\.|arb\\. units")
+    "%|‰|ppm|ppb|ppt|ppmv|ppbv|deg|rad|mrad|sr|min|h|hr|hrs|d|wk|yr|yrs|a|secs?|ms|°|°C|°F|° C|° F|℃|℉|R|ha|acre|in|"
+    "inch|inches|ft|foot|feet|yd|mi|miles?|nmi|kn|knots|kt|mph|kph|km/h|rpm|lb|lbs|oz|psi|atm|torr|Torr|mmHg|inHg|hp|BTU|"
+    "kcal|gal|Å|AU|ly|u|Da|kDa|dBm|dBA|pH|PSU|NTU|cts|cps|sqft|wt%|vol%|mol%|at%|arcsec|arcmin|a\\.u\\.|arb\\. units")
 #: Units that are written as words, in any case: Volts, Hours, Percent.
 UNIT_NAMES = re.compile(
     r"(?:(?:kilo|centi|milli|micro)?(?:volts?|watts?|meters?|metres?|grams?|liters?|litres?|amperes?|newtons?|joules?|"
