@@ -27,6 +27,7 @@ _TOKEN = re.compile(rf"\s*(?:(?P<tens>10(?:\^|\*\*)(?P<k>[+-]?\d{{1,2}})(?!\d))|
                     r"(?P<name>[^\W\d]+(?:\d+[^\W\d]+)*|[°%][^\W\d]*|Δ°[^\W\d]+)|(?P<mark>\*\*|[*/^().·⋅×-]))")
 _EXPONENT = re.compile(r"\s*(?:\*\*|\^)?\s*([+-]?\d{1,2}(?:\.\d{1,3})?)(?![\d.])")
 _QUOTIENT = re.compile(r"\s*(?:\*\*|\^)\s*\(\s*([+-]?\d{1,2}(?:\.\d{1,3})?)\s*(?:/\s*(\d{1,2})\s*)?\)")
+#: Units that are words, which may be written with capitals, have at least four letters; symbols may not change.
 _NAME = re.compile(r"[^\W\d_]{4,}")
 #: Words that stand for marks: "m per s", "square metre", "cubic foot", "seconds squared".
 _WORDS = ((re.compile(r"°\s+(?=[CF]\b)"), "°"), (re.compile(r"\bper\b", re.IGNORECASE), "/"),
