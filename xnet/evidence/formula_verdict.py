@@ -23,6 +23,7 @@ from .class_probability import is_class_problem, to_search_form
 from .required_inputs import required_inputs_sentence
 from .verdict import Verdict, compare, verdict
 from .weighted_rows import WeightedRows
+from .wide_target import wide_target_sentence
 from .wild_rows import (
     WildRows,
     held_out_is_better_sentence,
@@ -73,10 +74,11 @@ def _wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: 
 
 def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem,
                   found: WildRows) -> list[str]:
-    """Sentences on wild rows, on the formula of a second look, and on held-out rows that are better than the others."""
+    """Sentences on wild rows, on a second look, on held-out rows that are better than others, and on wide targets."""
     network = Network.from_json(record["network"])
     sentences = [wild_rows_sentence(found), second_look_sentence(record, snapshot),
-                 held_out_is_better_sentence(network, problem, found, record["r2_train"], record["r2_holdout"])]
+                 held_out_is_better_sentence(network, problem, found, record["r2_train"], record["r2_holdout"]),
+                 wide_target_sentence(network, problem)]
     return [sentence for sentence in sentences if sentence]
 
 
@@ -99,10 +101,14 @@ def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
 
 
 def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:
-    """The kind of plain model that the suggested formula is; None for a searched network, and in older snapshots."""
+    """The kind of plain model that the suggested formula is; None for a searched network, and in older snapshots.
+
+    A linear model without inputs is a "constant".
+    """
     best = snapshot["best"]
     kinds = [row.get("plain") for row in (best, *snapshot["front"]) if row["network"] == best["network"]]
-    return next((str(kind) for kind in kinds if kind), None)
+    kind = next((str(kind) for kind in kinds if kind), None)
+    return kind if kind is None or Network.from_json(best["network"]).variables else "constant"
 
 
 def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None = None) -> Verdict:

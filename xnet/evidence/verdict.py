@@ -20,6 +20,9 @@ from .weighted_rows import Rows, WeightedRows, mean_one_weights, weighted
 
 #: With fewer training rows than this, or fewer than this for each fitted number, a good fit proves little.
 FEW_ROWS, ROWS_A_NUMBER = 20, 5
+#: With more training rows for each fitted number than this, noise alone hardly makes held-out rows much worse.
+ROWS_TO_TRUST_A_NUMBER = 20
+WORSE = "It is much worse on held-out rows than on training rows: "
 
 
 @dataclass(frozen=True)
@@ -237,5 +240,6 @@ def _cautions(found: Comparison, missing: int) -> tuple[str, ...]:
         said.append("No rows were held out, so the formula was not checked on unseen rows.")
     inner, outer = float(np.nanmean(found.train)), float(np.nanmean(found.formula))
     if found.held_out and outer > 4.0 * inner and outer - inner > 0.05 * found.scale:
-        said.append("It is much worse on held-out rows than on training rows: it fits some of the noise.")
+        said.append(WORSE + ("it fits some of the noise." if n < ROWS_TO_TRUST_A_NUMBER * found.n_parameters else
+                             "a few held-out rows with large errors decide this, or it fits some of the noise."))
     return tuple(said)
