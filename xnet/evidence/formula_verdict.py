@@ -113,7 +113,8 @@ def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], proble
     network = Network.from_json(record["network"])
     better = held_out_is_better_sentence(network, problem, found, record["r2_train"], record["r2_holdout"])
     sentences = [wild_rows_sentence(found), second_look_sentence(record, snapshot), better,
-                 *(score.sentence for rows, score in scores.items() if rows == HELD_OUT or not better), wide_target_sentence(network, problem)]
+                 *(score.sentence for rows, score in scores.items() if rows == HELD_OUT or not better),
+                 wide_target_sentence(network, problem)]
     return [sentence for sentence in sentences if sentence]
 
 
