@@ -23,6 +23,7 @@ from xnet.engine.moves.targets import root_target
 from xnet.engine.problem.problem import Problem
 
 from .parameter_modes import mode_of
+from .polling import poll
 from .proposals import match_queries, transforms_of, with_second_curve
 from .records import Outcome, StepContext
 from .schedule import OPENING_STEPS
@@ -65,11 +66,13 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
         work.append((transforms[0], True))
     for transform, inverse in work:
         for expr in polynomial_fits(transform, problem.search, inverse):
+            poll()
             allowed = mode.coefficients(expr)
             if allowed is not None:
                 yield Proposal(allowed, f"{transform.description} as a sum of powers")
     if negative:
         for expr in mode.rational_fits(transforms[0], problem.search):
+            poll()
             yield Proposal(expr, f"{transforms[0].description} as a quotient of sums of powers")
 
 
