@@ -13,21 +13,13 @@ _WHOLE = (
     "kcal|gal|Å|AU|ly|u|Da|kDa|dBm|dBA|pH|PSU|NTU|cts|cps|sqft|wt%|vol%|mol%|at%|arcsec|arcmin|a\\.u\\.|arb\\. units")
 #: Units that are written as words, in any case: Volts, Hours, Percent.
 UNIT_NAMES = re.compile(
-    r"(?:(?:kilo|centi|milli|micro)?(?:volts?|watts?|meters?|metres?|grams?|liters?|litres?|amperes?|newtons?|joules?|"
-    r"pascals?|seconds?|hertz|ohms?|bars?)|kelvin|celsius|fahrenheit|degrees?|percent|minutes?|hours?|days?|weeks?|"
+    r"(?:(?:kilo|centi|milli|micro)?(?:volts?|watts?|meters?|metres?|grams?|liters?|litres?|amp(?:ere)?s?|newtons?|"
+    r"joules?|pascals?|seconds?|hertz|ohms?|bars?)|kelvins?|celsius|fahrenheit|degrees?|percent|minutes?|hours?|days?|weeks?|"
     r"months?|years?|counts?)", re.IGNORECASE)
 #: Temperatures in words: Deg C, degrees Celsius, deg_F.
 DEGREES = re.compile(r"\bdeg(?:rees?)?\.?[ _]?(c|f)(?:elsius|ahrenheit)?\b", re.IGNORECASE)
 _POWER = r"(?:\^?\(?[-+−]?\d(?:\.\d)?\)?|\*\*-?\d|⁻?[¹²³⁴])?"
-<<<<<<< HEAD
 _ATOM = re.compile(rf"(?:(?:{_PREFIXES})?(?:{_PREFIXED})|{_WHOLE}|(?i:{UNIT_NAMES.pattern})|1){_POWER}")
-=======
-_ATOM = re.compile(rf"(?:(?:{_PREFIXES})?(?:{_PREFIXED})|{_WHOLE}|1){_POWER}")
-#: Units that are written out, with capitals as loggers write them.
-_WORD = re.compile(r"deg\.? ?[CFK]|degrees?(?: [CFK])?|percent|(?:milli|kilo|micro)?(?:volts?|amp(?:ere)?s?|watts?|"
-                   r"meters?|metres?|grams?|seconds?|liters?|litres?|pascals?|joules?|newtons?)|kelvins?|minutes?|hours?|days?",
-                   re.IGNORECASE)
->>>>>>> main
 _NEUTRAL = frozenset({"", "-", "--", "—", "–", "1", "none", "n/a", "na", "ts", "rn", "unitless", "dimensionless",
                       "text", "string", "date", "time", "index", "yyyy-mm-dd", "dd/mm/yyyy", "hh:mm", "hh:mm:ss", "utc",
                       "no.", "#"})
@@ -82,8 +74,9 @@ def is_units_row(cells: list[str]) -> bool:
     """Whether a row holds units: some cells are units, and most of the others are empty or say that there is none."""
     cells = ["" if k == 0 and cell.lower() in UNITS_LABEL else cell for k, cell in enumerate(cells)]
     known = [is_unit(cell) for cell in cells]
-    if any(known):  # beside a symbol, Volts or Percent are units as well; alone they may be names
-        known = [unit or _WORD.fullmatch(bare_unit(cell)) is not None for unit, cell in zip(known, cells, strict=True)]
+    words = [UNIT_NAMES.fullmatch(bare_unit(cell)) is not None and cell != cell.lower() for cell in cells]
+    if known == words:  # beside a symbol, Volts or Percent are units as well; alone they may be names
+        known = [False] * len(cells)
     bracketed = sum(cell[:1] + cell[-1:] in ("[]", "()") and not cell[1:-1].isdigit() for cell in cells)
     neutral = sum(says_no_unit(cell) and not is_unit(cell) for cell in cells)
     units = max(sum(known), bracketed)
