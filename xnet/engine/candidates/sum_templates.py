@@ -67,8 +67,12 @@ def _with_third_square(enumerator: CandidateEnumerator, squares: Array, ends: li
                               keep_affine_images=True, elementwise=True)]
 
 
-def add_triangles(enumerator: CandidateEnumerator, inputs: Array, allowed: set[str], room: int) -> Array:
-    """u^2 + v^2 - 2 u v cos(w), w an input or a difference of two: squared distances in polar coordinates."""
+def add_triangles(enumerator: CandidateEnumerator, inputs: Array, allowed: set[str], room: int,
+                  sign: str = "sub") -> Array:
+    """u^2 + v^2 - 2 u v cos(w), w an input or a difference of two: squared distances in polar coordinates.
+
+    The sign "add" gives the squared amplitude of two waves of the amplitudes u and v instead.
+    """
     made = [inputs[:0]]
     if not {"add", "sub", "mul", "square", "cos"} <= allowed or not 3 <= len(inputs) <= 8:
         return made[0]
@@ -87,7 +91,7 @@ def add_triangles(enumerator: CandidateEnumerator, inputs: Array, allowed: set[s
         cosines = enumerator.unary("cos", np.array(angles))
         projected = enumerator.binary("mul", product, cosines, keep_affine_images=True)
         sides = enumerator.binary("add", squares[a][None], squares[b][None], keep_affine_images=True)
-        made.append(enumerator.binary("sub", sides, enumerator.scaled(projected, 2.0), keep_affine_images=True))
+        made.append(enumerator.binary(sign, sides, enumerator.scaled(projected, 2.0), keep_affine_images=True))
     return np.concatenate(made)
 
 
