@@ -65,5 +65,5 @@ def test_units_stand_in_a_table_beside_the_list(tmp_path: Path):
         with_units(load(), table)
     table.write_text(table.read_text(encoding="utf-8").partition("Line")[0], encoding="utf-8")
     assert [(f.name, f.units) for f in with_units(load(), table)] == [("Wave", ("1", "m^1*s^-2", "m^1"))]
-    with pytest.raises(SystemExit, match="expected in .*other_units.csv"):
+    with pytest.raises(SystemExit, match=r"expected in .*other_units\.csv"):
         with_units(load(), tmp_path / "other_units.csv")
