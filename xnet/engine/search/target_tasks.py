@@ -24,7 +24,7 @@ from .proposals import match_queries, transforms_of, with_second_curve
 from .records import Outcome, StepContext
 from .schedule import OPENING_STEPS
 from .trial_fitting import fitted_outcome, fitted_pairs, with_kinks, with_proposals
-from .unit_tasks import of_the_unit, pairs_of_the_unit
+from .unit_tasks import matches_of_the_unit, of_the_unit, pairs_of_the_unit, polynomial_powers
 
 #: Seeds of a step, for each of which several queries are matched.
 _SEEDS = 12
@@ -59,7 +59,9 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
     if negative:
         work.append((transforms[0], True))
     for transform, inverse in work:
-        for expr in polynomial_fits(transform, problem.search, inverse):
+        of_unit = polynomial_powers(transform, problem, inverse)
+        for expr in (e for powers in (None, of_unit) if powers != [] for e in
+                     polynomial_fits(transform, problem.search, inverse, powers)):
             allowed = mode.coefficients(expr)
             if allowed is not None:
                 yield Proposal(allowed, f"{transform.description} as a sum of powers")
@@ -93,6 +95,8 @@ def root(context: StepContext, problem: Problem) -> Outcome:
     proposals = match_queries(problem, queries, context.task.size, 3)
     if context.task.size == LibrarySize.SMALL:
         proposals += of_the_unit(problem)
+    else:
+        proposals += matches_of_the_unit(transforms_of(problem, context.lowest), problem, context.task.size)
     return fitted_outcome(context, problem, proposals)
 
 

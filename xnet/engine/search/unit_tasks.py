@@ -6,13 +6,23 @@ enumeration of all candidates. Each is matched as a whole: no inverse of an acti
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import ExprKind, add
+from xnet.engine.algebra.expressions import ONE, ExprKind, add, mul
+from xnet.engine.candidates.library import CandidateLibrary, without
+from xnet.engine.candidates.monomials import exponents
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.neuron_moves import plain_queries, power_law_queries, sum_queries
 from xnet.engine.moves.pair_moves import pair_fits
 from xnet.engine.moves.proposal import Proposal
+from xnet.engine.moves.query import MoveQuery
+from xnet.engine.moves.target_transforms import TransformedTarget
 from xnet.engine.moves.targets import root_target
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
@@ -21,6 +31,8 @@ from .proposals import match_queries
 
 #: Candidates of the target's unit that are proposed, and those that are proposed as a further term.
 _PROPOSED, _TERMS = 40, 4
+#: Monomials that are looked through, and those that stand beside a candidate.
+_LOOKED_THROUGH, _BESIDE = 6000, 10
 #: The place of these candidates, in words.
 _PLACE = "the target by its unit"
 
@@ -56,6 +68,71 @@ def terms_of_the_unit(network: Network, problem: Problem) -> list[Proposal]:
     queries = list(sum_queries(root_target(rows), lambda e: e, _PLACE, to_expression(network),
                                lambda e: evaluate(e, rows.columns, {})))
     return match_queries(problem, queries, LibrarySize.UNITS, _TERMS)
+
+
+def polynomial_powers(transform: TransformedTarget, problem: Problem, negative: bool) -> list[tuple[float, ...]]:
+    """Exponents (inputs,) of the monomials that have the unit of a transformed target; none where it is not known."""
+    wanted = _unit_of(transform, problem)
+    if wanted is None:
+        return []
+
+    def make() -> list[tuple[float, ...]]:
+        units = _units_of_inputs(problem)
+        able = np.flatnonzero(~np.isnan(units).any(axis=1))
+        found = []
+        for some in itertools.islice(exponents(len(able), 8, 8, negative), _LOOKED_THROUGH):
+            if np.abs(np.array(some) @ units[able] - wanted).max(initial=0.0) < 1e-6 and len(found) < len(problem.search.y) // 4:
+                powers = np.zeros(len(units))
+                powers[able] = some
+                found.append(tuple(powers.tolist()))
+        return found
+
+    return problem.cached(("powers of the unit", transform.unit_power, negative), make)
+
+
+def matches_of_the_unit(transforms: Sequence[TransformedTarget], problem: Problem, size: LibrarySize) -> list[Proposal]:
+    """Candidates of the unit of a transformed target in its place, alone and beside monomials of this unit."""
+    proposals = []
+    rows, one = problem.search, (ONE, np.ones_like(problem.search.y))
+    for t in transforms:
+        wanted = _unit_of(t, problem)
+        if wanted is None or t.depth > 1:
+            continue
+        inputs = rows.inputs()
+        beside = []
+        for powers in polynomial_powers(t, problem, False)[:_BESIDE]:
+            values = np.prod([v ** p for (_, v), p in zip(inputs, powers, strict=True) if p], axis=0)
+            if np.isfinite(values).all() and np.ptp(values) > 0:
+                beside.append((mul([(e, p) for (e, _), p in zip(inputs, powers, strict=True) if p]), values))
+        queries = [MoveQuery(t.target.values, t.target.weight, (one, *terms), t.wrap, f"{t.description} by its unit",
+                             floor=t.target.floor, context_size=2 * t.depth) for terms in ((), tuple(beside))[:1 + bool(beside)]]
+        proposals += match_queries(problem, queries, size, 6, _part_of_unit(problem, size, wanted))
+    return proposals
+
+
+def _part_of_unit(problem: Problem, size: LibrarySize, wanted: Array) -> CandidateLibrary:
+    """The candidates of a library that have a unit without a number with a unit."""
+    def make() -> CandidateLibrary:
+        library = problem.library(size)
+        assert library.enumerator.units is not None
+        made = library.enumerator.units.of(np.arange(library.enumerator.count))
+        return without(library, (np.abs(made.exponents - wanted) > 1e-6).any(axis=1) | (made.needed > 0)
+                       ).on_device(problem.device)
+
+    return problem.cached(("of unit", size, tuple(wanted.tolist())), make)
+
+
+def _unit_of(transform: TransformedTarget, problem: Problem) -> Array | None:
+    """The exponents (D,) of the unit of a transformed target; None where it is not known."""
+    rule = problem.constraints.units
+    target = None if rule is None or not problem.parameters else rule.of_target()
+    return None if target is None or transform.unit_power is None else target * transform.unit_power
+
+
+def _units_of_inputs(problem: Problem) -> Array:
+    """The exponents (inputs, D) of the inputs that moves use."""
+    assert problem.constraints.units is not None
+    return problem.constraints.units.table()[[e.index for e, _ in problem.search.inputs()]]
 
 
 def _has_unit(problem: Problem) -> bool:
