@@ -32,7 +32,8 @@ def expand(context: StepContext, problem: Problem) -> Outcome:
         problem = law_sized(problem)
     size = context.task.size
     proposals = match_queries(problem, mode_of(problem).neuron_queries(parent.network, problem), size, 4)
-    proposals += terms_of_the_unit(parent.network, problem)
+    if size != LibrarySize.SMALL:
+        proposals += terms_of_the_unit(parent.network, problem)
     return fitted_outcome(_marked(context, parent, TaskKind.EXPAND), problem, proposals)
 
 

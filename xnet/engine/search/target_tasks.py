@@ -24,7 +24,7 @@ from .proposals import match_queries, transforms_of, with_second_curve
 from .records import Outcome, StepContext
 from .schedule import OPENING_STEPS
 from .trial_fitting import fitted_outcome, fitted_pairs, with_kinks, with_proposals
-from .unit_tasks import matches_of_the_unit, of_the_unit, pairs_of_the_unit, polynomial_powers
+from .unit_tasks import matches_of_the_unit, of_the_unit, pairs_of_the_unit, powers_of_the_unit
 
 #: Seeds of a step, for each of which several queries are matched.
 _SEEDS = 12
@@ -59,12 +59,12 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
     if negative:
         work.append((transforms[0], True))
     for transform, inverse in work:
-        of_unit = polynomial_powers(transform, problem, inverse)
-        for expr in (e for powers in (None, of_unit) if powers != [] for e in
-                     polynomial_fits(transform, problem.search, inverse, powers)):
-            allowed = mode.coefficients(expr)
-            if allowed is not None:
-                yield Proposal(allowed, f"{transform.description} as a sum of powers")
+        of_unit = powers_of_the_unit(transform, problem, inverse)
+        for powers in (None, of_unit) if first_time and of_unit else (of_unit or None,):
+            for expr in polynomial_fits(transform, problem.search, inverse, powers):
+                allowed = mode.coefficients(expr)
+                if allowed is not None:
+                    yield Proposal(allowed, f"{transform.description} as a sum of powers")
     if negative:
         for expr in mode.rational_fits(transforms[0], problem.search):
             yield Proposal(expr, f"{transforms[0].description} as a quotient of sums of powers")
@@ -93,10 +93,9 @@ def root(context: StepContext, problem: Problem) -> Outcome:
     """The candidate library in place of the whole network."""
     queries = mode_of(problem).root_queries(problem, context.lowest)
     proposals = match_queries(problem, queries, context.task.size, 3)
-    if context.task.size == LibrarySize.SMALL:
+    if context.task.size == LibrarySize.MEDIUM:
         proposals += of_the_unit(problem)
-    else:
-        proposals += matches_of_the_unit(transforms_of(problem, context.lowest), problem, context.task.size)
+    proposals += matches_of_the_unit(transforms_of(problem, context.lowest), problem, context.task.size)
     return fitted_outcome(context, problem, proposals)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import ONE, ExprKind, add, mul
+from xnet.engine.algebra.expressions import ONE, Expr, ExprKind, add, mul
 from xnet.engine.candidates.library import CandidateLibrary, without
 from xnet.engine.candidates.monomials import exponents
 from xnet.engine.candidates.sizes import LibrarySize
@@ -31,8 +31,10 @@ from .proposals import match_queries
 
 #: Candidates of the target's unit that are proposed, and those that are proposed as a further term.
 _PROPOSED, _TERMS = 40, 4
-#: Monomials that are looked through, and those that stand beside a candidate.
-_LOOKED_THROUGH, _BESIDE = 6000, 10
+#: Monomials that are looked through with their largest degree, that a sum is chosen from, and beside a candidate.
+_LOOKED_THROUGH, _DEGREE, _MONOMIALS, _BESIDE = 6000, 8, 20, 8
+#: Candidates of a part of a library that are proposed for each query.
+_MATCHES = 5
 #: The place of these candidates, in words.
 _PLACE = "the target by its unit"
 
@@ -70,44 +72,47 @@ def terms_of_the_unit(network: Network, problem: Problem) -> list[Proposal]:
     return match_queries(problem, queries, LibrarySize.UNITS, _TERMS)
 
 
-def polynomial_powers(transform: TransformedTarget, problem: Problem, negative: bool) -> list[tuple[float, ...]]:
-    """Exponents (inputs,) of the monomials that have the unit of a transformed target; none where it is not known."""
+def powers_of_the_unit(transform: TransformedTarget, problem: Problem, negative: bool) -> list[tuple[float, ...]]:
+    """Exponents (inputs,) of monomials that have the unit of a transformed target; none where it is not known."""
     wanted = _unit_of(transform, problem)
     if wanted is None:
         return []
+    assert problem.constraints.units is not None
+    units = problem.constraints.units.table()[[e.index for e, _ in problem.search.inputs()]]
+    able = np.flatnonzero(~np.isnan(units).any(axis=1))
 
-    def make() -> list[tuple[float, ...]]:
-        units = _units_of_inputs(problem)
-        able = np.flatnonzero(~np.isnan(units).any(axis=1))
-        found = []
-        for some in itertools.islice(exponents(len(able), 8, 8, negative), _LOOKED_THROUGH):
-            if np.abs(np.array(some) @ units[able] - wanted).max(initial=0.0) < 1e-6 and len(found) < len(problem.search.y) // 4:
-                powers = np.zeros(len(units))
-                powers[able] = some
-                found.append(tuple(powers.tolist()))
-        return found
+    def make() -> Array:
+        found = list(itertools.islice(exponents(len(able), _DEGREE, _DEGREE, negative), _LOOKED_THROUGH))
+        powers = np.zeros((len(found), len(units)))
+        powers[:, able] = np.array(found).reshape(len(found), len(able))
+        return powers
 
-    return problem.cached(("powers of the unit", transform.unit_power, negative), make)
+    powers: Array = problem.cached(("exponents", negative), make)
+    right = np.abs(powers[:, able] @ units[able] - wanted).max(axis=1, initial=0.0) < 1e-6
+    return [tuple(row) for row in powers[right][:_MONOMIALS].tolist()]
 
 
 def matches_of_the_unit(transforms: Sequence[TransformedTarget], problem: Problem, size: LibrarySize) -> list[Proposal]:
     """Candidates of the unit of a transformed target in its place, alone and beside monomials of this unit."""
     proposals = []
-    rows, one = problem.search, (ONE, np.ones_like(problem.search.y))
     for t in transforms:
         wanted = _unit_of(t, problem)
-        if wanted is None or t.depth > 1:
-            continue
-        inputs = rows.inputs()
-        beside = []
-        for powers in polynomial_powers(t, problem, False)[:_BESIDE]:
-            values = np.prod([v ** p for (_, v), p in zip(inputs, powers, strict=True) if p], axis=0)
-            if np.isfinite(values).all() and np.ptp(values) > 0:
-                beside.append((mul([(e, p) for (e, _), p in zip(inputs, powers, strict=True) if p]), values))
-        queries = [MoveQuery(t.target.values, t.target.weight, (one, *terms), t.wrap, f"{t.description} by its unit",
-                             floor=t.target.floor, context_size=2 * t.depth) for terms in ((), tuple(beside))[:1 + bool(beside)]]
-        proposals += match_queries(problem, queries, size, 6, _part_of_unit(problem, size, wanted))
+        if wanted is not None and t.depth <= 1:
+            queries = [MoveQuery(t.target.values, t.target.weight, terms, t.wrap, f"{t.description} by its unit",
+                                 floor=t.target.floor, context_size=2 * t.depth)
+                       for terms in _regressors(t, problem)]
+            proposals += match_queries(problem, queries, size, _MATCHES, _part_of_unit(problem, size, wanted))
     return proposals
+
+
+def _regressors(t: TransformedTarget, problem: Problem) -> list[tuple[tuple[Expr, Array], ...]]:
+    """The number 1 alone, and with monomials that have the unit of a transformed target, if there are any."""
+    one, inputs = (ONE, np.ones_like(problem.search.y)), problem.search.inputs()
+    beside = [(mul([(e, p) for (e, _), p in zip(inputs, powers, strict=True) if p]),
+               np.prod([v ** p for (_, v), p in zip(inputs, powers, strict=True) if p], axis=0))
+              for powers in powers_of_the_unit(t, problem, False)[:_BESIDE]]
+    beside = [(e, v) for e, v in beside if np.isfinite(v).all() and np.ptp(v) > 0]
+    return [(one,), (one, *beside)] if beside else [(one,)]
 
 
 def _part_of_unit(problem: Problem, size: LibrarySize, wanted: Array) -> CandidateLibrary:
@@ -127,12 +132,6 @@ def _unit_of(transform: TransformedTarget, problem: Problem) -> Array | None:
     rule = problem.constraints.units
     target = None if rule is None or not problem.parameters else rule.of_target()
     return None if target is None or transform.unit_power is None else target * transform.unit_power
-
-
-def _units_of_inputs(problem: Problem) -> Array:
-    """The exponents (inputs, D) of the inputs that moves use."""
-    assert problem.constraints.units is not None
-    return problem.constraints.units.table()[[e.index for e, _ in problem.search.inputs()]]
 
 
 def _has_unit(problem: Problem) -> bool:
