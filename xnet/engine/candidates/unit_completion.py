@@ -84,12 +84,15 @@ def _add_completions(enumerator: CandidateEnumerator, target: Array, activations
     alone = units.get(_key(target), [])
     if alone:
         enumerator.monomials(monomials[alone])
-    inputs = enumerator.ids_of("var")
-    triangles = add_triangles(enumerator, inputs, set(activations), int(_SOME * enumerator.limit), "add")
+    inputs, some = enumerator.ids_of("var"), int(_SOME * enumerator.limit)
+    swings = _add_swings(enumerator, inputs, activations, some)
+    sides = np.concatenate([add_triangles(enumerator, inputs, set(activations), some, sign) for sign in ("sub", "add")])
     _add_one(enumerator, activations)
     if "sqrt" in activations:
-        enumerator.unary("sqrt", np.concatenate([triangles, _sums(enumerator)]), int(_SOME * enumerator.limit))
-    pairs = _pairs(enumerator, _candidates(enumerator), units, target, "div" in activations)
+        sides = np.concatenate([sides, enumerator.unary("sqrt", sides)])
+        enumerator.unary("sqrt", _sums(enumerator), some)
+    candidates = np.concatenate([swings, sides, _candidates(enumerator)])  # the first two are long, but few
+    pairs = _pairs(enumerator, candidates, units, target, "div" in activations)
     ids: dict[int, Array] = {}
     for start in range(0, len(pairs), _AT_ONCE):
         if enumerator.count >= enumerator.limit:
@@ -108,6 +111,19 @@ def _sums(enumerator: CandidateEnumerator) -> Array:
     """Sums and differences, in order of complexity."""
     ids = np.flatnonzero(np.isin(enumerator.operation[:enumerator.count], ["add", "sub"]))
     return ids[np.argsort(enumerator.complexity[ids], kind="stable")]
+
+
+def _add_swings(enumerator: CandidateEnumerator, inputs: Array, activations: Sequence[str], room: int) -> Array:
+    """1 + u cos(v) and 1 - u cos(v), v an input or a difference of two, and the same of sines; all are pure numbers."""
+    waves = [name for name in ("cos", "sin") if name in activations]
+    if not waves or not {"add", "sub", "mul"} <= set(activations):
+        return inputs[:0]
+    angles = np.concatenate([inputs, enumerator.binary("sub", inputs, inputs, room, keep_affine_images=True)])
+    curves = np.concatenate([enumerator.unary(name, angles, room) for name in waves])
+    swings = enumerator.binary("mul", inputs, curves, room, keep_affine_images=True)
+    one = enumerator.ids_of("one")[:1]
+    return np.concatenate([enumerator.binary(name, one, swings, room, keep_affine_images=True)
+                           for name in ("add", "sub")])
 
 
 def _add_one(enumerator: CandidateEnumerator, activations: Sequence[str]) -> None:
