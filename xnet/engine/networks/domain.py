@@ -2,7 +2,7 @@
 
 A network that is defined at every row may still have a pole, or the end of a domain, between two rows: 1 / (x - 2.5)
 on whole numbers, sqrt(a - b) where a < b in no row. Interval arithmetic over the box that the rows span never clears
-such a network. It suspects a few others, where an input occurs twice.
+such a network. It suspects a few others, where an input occurs twice; a sum of two squares and their product is known.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from xnet.arrays import Array
 from .activations import ACTIVATIONS
 from .intervals import Interval, whole_power
 from .network import Network, Neuron
+from .sums_of_squares import least_value
 
 
 def box_of(columns: Array) -> tuple[Interval, ...]:
@@ -52,4 +53,7 @@ def _bounds(neuron: Neuron, network: Network, values: Sequence[Interval], box: S
     if neuron.activation == "mul" and neuron.children[0] == neuron.children[1]:
         return whole_power(values[neuron.children[0]], 2)  # one child twice: never negative
     rule = ACTIVATIONS[neuron.activation].bounds
-    return None if rule is None else rule(*(values[c] for c in neuron.children))
+    found = None if rule is None else rule(*(values[c] for c in neuron.children))
+    if found is not None and neuron.activation in ("add", "sub") and found[0] <= 0.0 < found[1]:
+        return max(found[0], least_value(network, len(values), values)), found[1]
+    return found
