@@ -16,6 +16,9 @@ from .known_formulas import Formula
 
 _COLUMN = re.compile(r"(target_units|units)\((.+)\)")
 _EXPONENTS = re.compile(r"\[([^\]]*)\]")
+#: Units that the published table of SRSD has upside down: a mobility is a velocity over a force, and a permittivity a
+#: charge over a voltage and a length.
+_CORRECTED = {("feynman-i.43.16", "mu_drift"): "s*kg^-1", ("feynman-bonus.13", "epsilon"): "m*s^-2*kg*V^-2"}
 
 
 def with_units(formulas: Sequence[Formula], file: Path) -> list[Formula]:
@@ -40,7 +43,7 @@ def _units(row: dict[str, str]) -> dict[str, str]:
             names = [""] if named[1] == "target_units" else row["variables"].split()
             units = [_unit(row["name"], exponents, named[2].split(",")) for exponents in _EXPONENTS.findall(value)]
             texts |= dict(zip(names, units, strict=True))
-    return texts
+    return texts | {variable: unit for (formula, variable), unit in _CORRECTED.items() if formula == row["name"]}
 
 
 def _unit(formula: str, exponents: str, units: Sequence[str]) -> str:

@@ -147,6 +147,7 @@ def test_a_fixed_constant_stands_in_a_form_by_its_name() -> None:
     assert to_text(state.best.network, problem.names) == "g*h + exp(-v)"
 
 
+@pytest.mark.slow
 def test_letters_stay_within_their_bounds_and_whole_ones_are_whole() -> None:
     constants = constants_of(["rate=2[1:2.4]", "n[1:4] whole"], ["h", "v"])
     problem = _problem("rate*h**n + f(v)", 2.5 * H**2 + np.exp(-V), constants=constants, activations=[*SMALL, "pow"])
