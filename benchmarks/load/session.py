@@ -16,12 +16,14 @@ class Session:
         url: address of the server, such as `http://127.0.0.1:8501`.
         pages: seconds that each page took.
         updates: number of live updates.
+        watched: seconds from the first page to the last live update.
         content: text of the last page, as the server sent it.
     """
 
     url: str
     pages: list[float] = field(default_factory=list)
     updates: int = 0
+    watched: float = 0.0
     content: bytes = b""
     _socket: Any = None
     _interval: float = 0.0
@@ -46,17 +48,14 @@ class Session:
         self.pages.append(time.monotonic() - began)
 
     async def watch(self, seconds: float) -> None:
-        """Ask for live updates until the time is up, each after the one before it."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if not self._fragment:
-                await asyncio.sleep(0.5)
-                await self._ask(page_script_hash=self._page_hash)
-                continue
+        """Ask for live updates, each after the one before it, until the time is up or the page asks for no more."""
+        first = time.monotonic()
+        while self._fragment and time.monotonic() < first + seconds:
             began = time.monotonic()
             await self._ask(page_script_hash=self._page_hash, fragment_id=self._fragment, is_auto_rerun=True)
             self.updates += 1
             await asyncio.sleep(max(0.0, self._interval - (time.monotonic() - began)))
+        self.watched = time.monotonic() - first
 
     async def _ask(self, **state: Any) -> None:
         """Run the script and receive everything until it has finished."""

@@ -54,6 +54,9 @@ _WORDS_IN_DRAWINGS = """() => {
 }"""
 
 
+#: Canvases of tables, which the keyboard reaches, without a name.
+_UNNAMED_TABLES = """() => [...document.querySelectorAll("canvas[data-testid=data-grid-canvas]:not([aria-label])")]
+  .map((canvas) => canvas.outerHTML.slice(0, 200))"""
 #: Whether the browser has the app's style sheet, which comes with the elements of the page up to half a second later.
 _STYLED = """() => [...document.querySelectorAll('style')]
   .some((style) => style.textContent.includes('stCaptionContainer'))"""
@@ -64,6 +67,7 @@ def faults(tab: Any) -> list[str]:
     tab.wait_for_function(_STYLED)
     found = [f"{rule['id']} at {' '.join(map(str, node['target']))}: {node.get('failureSummary', '')}"
              for rule in axe.Axe().run(tab, options=_OPTIONS).response["violations"] for node in rule["nodes"]]
+    found += [f"a table without a name: {html}" for html in tab.evaluate(_UNNAMED_TABLES)]
     found += [f"too faint in a drawing: {text}" for text in _faint_words(tab)]
     wide, room = tab.evaluate("[Math.max(document.documentElement.scrollWidth, "
                               "document.querySelector('[data-testid=stMain]').scrollWidth), innerWidth]")

@@ -57,11 +57,19 @@ def test_neurons_are_looked_into_by_pointer_and_keyboard(open_page: Callable[...
     tab.get_by_role("button", name="Stop and keep the best").click()
     see(tab, "You stopped the search")
 
-    # For a projector: every text of the drawing is at least 20 pixels high, and nothing needs scrolling sideways.
-    tab.set_viewport_size({"width": 1920, "height": 1080})
+    # For a projector: network, formula and error fill one screen, however tall the formula is; every text of the
+    # drawing is at least 20 pixels high, and nothing needs scrolling sideways.
     tab.get_by_role("button", name="Present").click()
     tab.get_by_role("button", name="End the presentation").wait_for()
     tab.locator(".st-key-present_formula").wait_for()
+    for width, height in ((1280, 800), (3840, 2160), (1920, 1080)):
+        tab.set_viewport_size({"width": width, "height": height})
+        for tall in ("30vh", "0"):
+            tab.locator(".st-key-present_formula").evaluate("(e, tall) => { e.style.minHeight = tall; }", tall)
+            tab.wait_for_function("""() => {
+              const { bottom } = document.querySelector("[data-testid=stMainBlockContainer]").getBoundingClientRect();
+              return bottom <= innerHeight && bottom > 0.95 * innerHeight;
+            }""")
     sizes = tab.locator("[class*=st-key-present_network] .stage svg .node text").evaluate_all(
         "texts => texts.filter((t) => t.textContent && !t.classList.contains('note'))"
         ".map((t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a)")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import r2_score
 
 from tests.engine.wild_table import LAW, NOISY, WILD, X
 from xnet import XNetRegressor
@@ -14,8 +16,10 @@ from xnet.archive.bundle import make_bundle, read_bundle
 from xnet.archive.restore import open_bundle
 from xnet.engine import Problem
 from xnet.engine.formulas.parser import read_formula
-from xnet.evidence.formula_verdict import formula_verdict
+from xnet.evidence.formula_verdict import formula_verdict, without_wild_rows
 from xnet.evidence.recommendations import recommendations
+from xnet.evidence.verdict import Verdict
+from xnet.evidence.wild_rows import HELD_OUT as HELD
 from xnet.evidence.wild_rows import (
     MAD_SCALE,
     held_out_is_better_sentence,
@@ -25,6 +29,7 @@ from xnet.evidence.wild_rows import (
 )
 from xnet.runs import Run, create_run, execute
 from xnet.tables.row_names import RowNames
+from xnet.wording.score_text import explained, r2
 
 NETWORK = read_formula("3.25*x0*exp(-0.5*x1)", ("x0", "x1"))
 HELD_OUT = np.arange(60) % 5 == 4
@@ -108,6 +113,53 @@ def test_a_better_held_out_score_is_explained_by_wild_training_rows_or_by_chance
         "chance.")
     for train, held in ((0.97, 0.96), (0.97, 0.98), (0.9999, 1.0), (None, 0.9), (0.9, None)):
         assert held_out_is_better_sentence(NETWORK, plain, wild_rows(NETWORK, plain), train, held) == ""
+
+
+def verdict_on(y: np.ndarray, *, second_look: bool) -> tuple[Verdict, dict[str, Any]]:
+    """The verdict on the law as the suggestion of a search of these rows, and its record."""
+    rows = problem(y)
+    assert rows.holdout is not None
+    parts = {"train": rows.train, "holdout": rows.holdout}
+    scores = {f"r2_{name}": r2_score(part.y, NETWORK.evaluate(part.columns.T)) for name, part in parts.items()}
+    record = {"network": NETWORK.to_json(), "n_parameters": 2, "loss": 0.5, "text": "y = law", **scores}
+    snapshot = {"best": record, "front": [record], **({"second_look": record} if second_look else {})}
+    return formula_verdict(record, snapshot, rows), record
+
+
+@pytest.mark.parametrize("second_look", [True, False])
+def test_a_wild_held_out_row_stands_beside_the_score_that_it_spoils(second_look: bool) -> None:
+    y = NOISY.copy()
+    y[14] += 40.0
+    found, record = verdict_on(y, second_look=second_look)
+    kept = HELD_OUT & (np.arange(60) != 14)
+    without = r2_score(y[kept], NETWORK.evaluate(X[kept]))
+    assert record["r2_holdout"] < 0.3 < 0.99 < without
+    said = f"R² on the held-out rows is {r2(record['r2_holdout'])}, and {r2(without)} without row 15."
+    assert said in found.cautions
+    assert not [caution for caution in found.cautions if "noise" in caution]
+    assert (f"explains {explained(without)} of the variation in the held-out rows" in found.sentence) == second_look
+    scores = without_wild_rows(record, {"best": record, "front": [record]}, problem(y), NETWORK)
+    assert {rows: score.note for rows, score in scores.items()} == {HELD: f"{r2(without)} without row 15"}
+
+
+def test_scores_without_wild_rows_are_said_where_they_differ_or_the_verdict_leaves_rows_out() -> None:
+    mild = LAW + 0.1 * (NOISY - LAW)
+    mild[14] = LAW[14] + 9.0 * MAD_SCALE * np.median(np.abs(mild - LAW))
+    (found, _), (second, _) = verdict_on(mild, second_look=False), verdict_on(mild, second_look=True)
+    assert "Row 15 is wild" in " ".join(found.cautions)
+    assert "without row 15" not in " ".join(found.cautions)
+    assert "without row 15" in " ".join(second.cautions)
+    training = " ".join(verdict_on(WILD, second_look=True)[0].cautions)
+    assert training.count("R² on the training rows") + training.count("R² is higher on the held-out rows") == 1
+
+
+def test_a_formula_that_follows_noise_is_not_excused_by_a_wild_row() -> None:
+    rng = np.random.default_rng(3)
+    y = LAW + np.where(HELD_OUT, 0.25, 0.05) * LAW.std() * rng.normal(size=60)
+    y[14] += 40.0
+    found, _ = verdict_on(y, second_look=False)
+    assert "without row 15" in " ".join(found.cautions)
+    assert [caution for caution in found.cautions if "it fits some of the noise" in caution]
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -84,6 +85,11 @@ def make_run() -> Callable[..., Run]:
                                steps=steps, units=units)
 
     return make
+
+
+def drawings(at: AppTest) -> list[Any]:
+    """The drawings of networks on a page, without the part that only runs a script."""
+    return [element for element in at.get("bidi_component") if not element.proto.id.endswith("-grid_names")]
 
 
 def texts(at: AppTest) -> str:

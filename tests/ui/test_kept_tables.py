@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.data_page import Open, paste
+from tests.ui.fake_run import play
+from xnet import runs
+from xnet.runs import Run
 from xnet.tables.reading import read_table
 from xnet.ui.session import kept_tables, state
 from xnet.ui.session.kept_tables import PARAMETER
@@ -31,7 +35,7 @@ def token(at: AppTest) -> str:
     return str(found if isinstance(found, str) else found[-1])
 
 
-@pytest.mark.parametrize("page", ["pages/data.py", "pages/setup.py"])
+@pytest.mark.parametrize("page", [f"pages/{name}.py" for name in ("data", "setup", "home", "results", "library")])
 def test_a_reload_finds_the_table_and_its_choices(first: AppTest, app: Open, page: str) -> None:
     again = app(page, **{PARAMETER: token(first)})
     assert not again.exception
@@ -41,6 +45,31 @@ def test_a_reload_finds_the_table_and_its_choices(first: AppTest, app: Open, pag
     if page == "pages/data.py":
         again.button(key="undo_0").click().run()
         assert [change.new for change in first.session_state[state.CHANGES]] == ["length", "width"]
+
+
+def test_a_reload_of_a_search_keeps_search_and_table(first: AppTest, app: Open, make_run: Callable[..., Run]) -> None:
+    run = make_run()
+    play(run, state="finished", stop_reason="budget")
+    again = app("pages/results.py", run=run.id, **{PARAMETER: token(first)})
+    assert not again.exception
+    assert again.session_state[state.INPUTS] == ["width"]
+    assert run.id in again.query_params["run"]
+    assert token(again) != token(first)
+    again.switch_page("pages/predict.py").run()
+    assert run.id in again.query_params["run"]
+    assert token(again)
+
+
+def test_the_address_of_a_search_shared_for_reading_holds_no_key(
+        first: AppTest, app: Open, make_run: Callable[..., Run]) -> None:
+    run = make_run()
+    play(run, state="finished", stop_reason="budget")
+    first.query_params.clear()
+    first.query_params["view"] = runs.share(run)
+    for page in ("pages/results.py", "pages/discover.py"):  # the second page by the session's memory
+        first.switch_page(page).run()
+        assert "view" in first.query_params
+        assert PARAMETER not in first.query_params
 
 
 def test_everything_that_a_new_table_resets_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import texts
+from tests.ui.conftest import drawings, texts
 from xnet.learn.glossary import TERMS
 from xnet.ui.learn import toy_points, toy_state
 from xnet.ui.session import state
@@ -59,9 +59,9 @@ def test_every_phase_to_the_law_and_back(app: Open) -> None:
 def test_the_point_that_is_followed_stays_the_same_through_the_phases(app: Open) -> None:
     at = app(PAGE)
     key = f"{state.TOY_POINT}_12"
-    drawn = at.get("bidi_component")[0].proto.bytes
+    drawn = drawings(at)[0].proto.bytes
     at.select_slider(key=key).set_value(5).run()
-    assert at.get("bidi_component")[0].proto.bytes != drawn, "its outputs stand at the neurons"
+    assert drawings(at)[0].proto.bytes != drawn, "its outputs stand at the neurons"
     for says in ("targets", "outputs"):
         press(at, "toy_next")
         assert says in at.select_slider(key=key).label

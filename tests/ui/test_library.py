@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import texts
+from tests.ui.conftest import drawings, texts
 from tests.ui.fake_run import Replay, play
 from xnet import runs
 from xnet.runs import Run
@@ -71,7 +71,7 @@ def test_two_side_by_side(app: Open, two: tuple[Run, Run]) -> None:
     assert not at.exception
     assert "have different data" in texts(at)
     assert len(at.get("plotly_chart")) == 2, "fronts, and losses over time"
-    assert len(at.get("bidi_component")) == 2
+    assert len(drawings(at)) == 2
     assert "Both searches have the same settings" in texts(at)
     at.session_state[state.LIBRARY_RUN] = two[1].id  # compared with itself: the comparison goes
     at.run()

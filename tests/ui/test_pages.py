@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import texts
+from tests.ui.conftest import drawings, texts
 from tests.ui.fake_run import Replay, play
 from xnet import runs
 from xnet.atomic_files import write_json
@@ -217,10 +217,10 @@ def test_the_drawing_can_show_the_best_instead(app: Open, make_run: Make) -> Non
     run = make_run()
     play(run, steps=5)  # the fifth network of the replay is worse than the fourth
     at = app("pages/discover.py", run=run.id)
-    tried = at.get("bidi_component")[0].proto.bytes
+    tried = drawings(at)[0].proto.bytes
     at.segmented_control(key=state.DRAWN_NETWORK).set_value("Best network").run()
     assert not at.exception
-    assert at.get("bidi_component")[0].proto.bytes != tried
+    assert drawings(at)[0].proto.bytes != tried
 
 
 @pytest.mark.parametrize("run_state", ["running", "paused", "finished", "stopped"])

@@ -18,14 +18,28 @@ import pytest
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import accuracy_score, log_loss, r2_score
 
-from tests.ui.walk import STEPS, TABLES, N, Walk, alike, decoded, expected_r2, opened, python_values, scipy_constants
+from tests.ui.walk import (
+    STEPS,
+    TABLES,
+    WILD,
+    N,
+    Walk,
+    alike,
+    decoded,
+    expected_r2,
+    opened,
+    python_values,
+    scipy_constants,
+)
 from xnet.atomic_files import to_json
 from xnet.cli.main import main
 from xnet.engine import Network
 from xnet.evidence.baselines import LINE, MEAN
 from xnet.evidence.class_evidence import compare_class, logistic_regression
+from xnet.evidence.formula_verdict import without_wild_rows
 from xnet.evidence.response import importance
 from xnet.evidence.verdict import compare
+from xnet.evidence.wild_rows import is_of_second_look
 from xnet.prediction.user_formula import probability_scores, rows_of, score_record
 from xnet.runs.run import Run
 from xnet.wording.constant_text import fitted_text, interval_text
@@ -174,12 +188,29 @@ def test_the_verdict_is_the_same_everywhere_and_compares_with_the_models_of_base
     for name, squared in ((MEAN, errors.mean), (LINE, errors.line), (None, errors.formula)):
         value = walk.best["r2_holdout"] if name is None else models[name].r2_holdout
         assert alike(None if errors.variance is None else 1 - squared.mean() / errors.variance, value)
-    if "explains" in found.sentence:
+    if "explains" in found.sentence and not is_of_second_look(walk.best, walk.snapshot):
         assert explained(walk.best["r2_holdout"]).removesuffix(" %") in found.sentence
     rows, y, weight = walk.parts["train"]
     fitted = LinearRegression().fit(rows, y, sample_weight=weight)
     for part in walk.parts:
         assert alike(getattr(models[LINE], f"r2_{part}"), expected_r2(walk, part, fitted.predict(walk.parts[part][0])))
+
+
+def test_a_wild_held_out_row_is_said_beside_the_score_everywhere(walk: Walk) -> None:
+    scores = without_wild_rows(walk.best, walk.snapshot, walk.problem, Network.from_json(walk.best["network"]))
+    deltas = {m.label: m.delta for m in walk.page.metric if m.delta}
+    assert deltas == {f"R², {rows}": score.note for rows, score in scores.items()}
+    if walk.table is not TABLES["wild held-out row"][0]:
+        assert not scores
+        return
+    rows, y, _ = walk.parts["holdout"]
+    kept = walk.problem.holdout_index != WILD
+    without = r2_score(y[kept], python_values(walk, rows[kept]))
+    assert walk.best["r2_holdout"] < 0.5 < without
+    said = f"R² on the held-out rows is {r2(walk.best['r2_holdout'])}, and {r2(without)} without line {WILD + 2}."
+    for place in (walk.report, walk.text, walk.said, str(walk.printed["verdict"]["cautions"])):
+        assert said in place
+    assert deltas["R², held-out rows"] == f"{r2(without)} without line {WILD + 2}"
 
 
 def test_the_table_of_other_models_shows_the_scores_of_the_card(walk: Walk) -> None:

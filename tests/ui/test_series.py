@@ -8,11 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import texts
+from tests.ui.data_page import paste
 from xnet.atomic_files import write_json
 from xnet.runs import Run, execute, list_runs
 from xnet.runs.series import members, series_of
 from xnet.ui.results.series_results import ONE
-from xnet.ui.session import series_choice, state
+from xnet.ui.session import series_choice, state, table_choice
 
 Open = Callable[..., AppTest]
 DATA, SETUP, RESULTS = "pages/data.py", "pages/setup.py", "pages/results.py"
@@ -58,6 +59,40 @@ def test_all_classes_are_searched_and_shown_on_one_page(app: Open, monkeypatch: 
     at.segmented_control(key=state.SERIES_VIEW).set_value(ONE).run()
     assert not at.exception
     assert "Formulas for" in texts(at)
+
+
+THREE = "x,z,kind\n" + "".join(f"{k % 13},{k * 7 % 11},{'abc'[k % 3]}\n" for k in range(60))
+
+
+def test_classes_of_an_own_table_are_searched_together_and_again_after_a_reload(app: Open) -> None:
+    at = paste(app(DATA), THREE)
+    key = series_choice.all_classes_key("kind")
+    assert at.toggle(key=key).value
+    at.button(key="discover").click().run()
+    assert not at.exception
+    runs = members(list_runs()[0])
+    assert [run.config["target"] for run in runs] == ["kind is a", "kind is b", "kind is c"]
+
+    new = app(RESULTS, run=runs[1].id).button(key="again").click().run()
+    new.switch_page(SETUP).run()
+    assert not new.exception
+    assert "Explain all classes of **kind** (a, b, c) from x, z: 3 searches." in texts(new)
+    new.switch_page(DATA).run()
+    new.toggle(key=key).set_value(False).run()
+    assert new.selectbox(key=table_choice.class_key("kind")).value == "b"
+    new.button(key="discover").click().run()
+    one = next(run for run in list_runs() if series_of(run.config) is None)
+    assert one.config["target"] == "kind is b"
+    again = app(RESULTS, run=one.id).button(key="again").click().run()
+    assert "Explain the probability of **kind is b**" in texts(again.switch_page(SETUP).run())
+
+
+def test_whole_numbers_that_are_read_as_classes_are_searched_together(app: Open) -> None:
+    at = paste(app(DATA), THREE.replace("a\n", "1\n").replace("b\n", "2\n").replace("c\n", "3\n"))
+    at.selectbox(key=state.TARGET).set_value("kind").run()
+    assert not at.toggle
+    at.segmented_control(key=table_choice.as_class_key("kind")).set_value(True).run()
+    assert at.toggle(key=series_choice.all_classes_key("kind")).value
 
 
 def test_several_columns_are_explained_from_the_same_inputs(app: Open) -> None:

@@ -186,8 +186,19 @@ def test_settings_from_a_browser_are_brought_into_their_limits() -> None:
 def test_without_a_table_the_settings_can_be_made(app: Open) -> None:
     at = app(SETUP)
     assert not at.exception
-    assert "No table is chosen yet" in texts(at)
+    assert "No table is open" in texts(at)
     assert at.button(key="discover").disabled
+
+
+def test_setup_without_a_table_offers_that_of_the_open_search(app: Open, make_run: Make) -> None:
+    run = make_run()
+    play(run, state="finished", stop_reason="budget")
+    at = app(SETUP, run=run.id).button(key="table_of_search").click().run()
+    assert not at.exception
+    assert "No table is open" not in texts(at)
+    assert "Explain **period** from distance, mass" in said(at)
+    shared = app(SETUP, view=runs.share(run))
+    assert "table_of_search" not in [button.key for button in shared.button]
 
 
 def test_setup_summarises_the_settings_in_one_line(app: Open) -> None:
@@ -241,7 +252,7 @@ def test_few_whole_numbers_are_amounts_unless_somebody_says_that_they_are_classe
     at.switch_page(SETUP).run()
     assert not at.exception
     assert "kind has only 3 different values" not in said(at)
-    assert "Explain the probability of **kind is 0**" in said(at)
+    assert "Explain all classes of **kind** (0, 1, 2) from length: 3 searches." in said(at)
 
 
 def test_a_choice_that_cannot_be_searched_is_explained(app: Open) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.ui.conftest import drawings
 from tests.ui.fake_run import play
 from xnet.atomic_files import write_json
 from xnet.runs import Run
@@ -53,7 +54,7 @@ def test_two_sessions_draw_the_same_and_compute_it_once(app: Callable[..., AppTe
         return real(*arguments, **options)
 
     monkeypatch.setattr(network_view, "drawing", counted)
-    both = [app("pages/discover.py", run=run.id).get("bidi_component")[0].proto.bytes for _ in range(2)]
+    both = [drawings(app("pages/discover.py", run=run.id))[0].proto.bytes for _ in range(2)]
     assert both[0] == both[1]
     assert len(drawn) == 1
     assert json.loads(both[0])["seq"] == run.snapshot()["seq"]  # type: ignore[index]

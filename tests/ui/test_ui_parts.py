@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.fake_run import stages
 from xnet.drawings.layout import NodeIds, labels, layout
-from xnet.ui.components import charts
+from xnet.ui.components import charts, formula_view
 from xnet.ui.components.formula_view import typeset_size, typeset_width
 from xnet.ui.components.front_view import front_table
 from xnet.ui.components.network_view import drawing
@@ -17,6 +20,7 @@ from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import r2
 
 NAMES = ["distance", "mass"]
+UI = Path(formula_view.__file__).parents[1]
 
 
 def net(stage: int) -> dict[str, object]:
@@ -27,6 +31,14 @@ def net(stage: int) -> dict[str, object]:
     names, changed = ids.update(network)
     return {"network": network.to_json(), "ids": names, "changed": changed, "layout": layout(network),
             "labels": labels(network, NAMES), "text": "the formula"}
+
+
+def test_every_table_has_a_name_for_screen_readers() -> None:
+    calls = [(path.name, node) for path in UI.rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+             and node.func.attr in ("dataframe", "data_editor")]
+    assert len(calls) > 15
+    assert [(name, call.lineno) for name, call in calls if "alt" not in {k.arg for k in call.keywords}] == []
 
 
 @pytest.mark.parametrize(("value", "said"), [

@@ -1,4 +1,4 @@
-"""A search of one of six tables and everything that says a number about it, for the walk of `test_same_numbers`."""
+"""A search of one of seven tables and everything that says a number about it, for the walk of `test_same_numbers`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ N = 90
 X = pd.DataFrame({"a": RNG.uniform(1, 3, N), "b": RNG.uniform(1, 2, N), "c": RNG.normal(size=N)})
 NOISE = RNG.normal(size=N)
 ORDER = np.arange(N)
+#: The position of the wild row, which is held out.
+WILD = 80
 #: Name of the table -> (table, further options of the command line).
 TABLES: dict[str, tuple[pd.DataFrame, list[str]]] = {
     "clean law": (X.assign(y=2 * X.a**2 / X.b), []),
@@ -43,6 +45,8 @@ TABLES: dict[str, tuple[pd.DataFrame, list[str]]] = {
     "no law": (X.assign(y=X.a + 0.6 * X.b + 0.3 * X.c + NOISE), []),
     "flat held-out rows": (X.assign(y=np.where(ORDER < 72, 1.7 * X.a**2 / X.b + 0.3 * NOISE, 2.0)),
                            ["--split", "order"]),
+    "wild held-out row": (X.assign(y=1.7 * X.a**2 / X.b + 0.03 * NOISE + 90.0 * (ORDER == WILD)),
+                          ["--split", "order"]),
     "class": (X.assign(y=np.where(X.a * X.b + 0.4 * NOISE > 3, "high", "low")), ["--class", "high"]),
 }
 STEPS = 3

@@ -21,13 +21,16 @@ from xnet.wording.plain_text import plain_sentence
 from .class_evidence import class_verdict, compare_class, logistic_regression
 from .class_probability import is_class_problem, to_search_form
 from .required_inputs import required_inputs_sentence
-from .verdict import Verdict, compare, verdict
+from .verdict import WORSE, WORSE_ON_HELD_OUT, WORSE_SHARE, Verdict, compare, verdict
 from .weighted_rows import WeightedRows
 from .wild_rows import (
+    HELD_OUT,
     WildRows,
+    WithoutWildRows,
     held_out_is_better_sentence,
     is_of_second_look,
     left_out_sentence,
+    scores_without_wild_rows,
     second_look_sentence,
     wild_rows,
     wild_rows_sentence,
@@ -52,7 +55,8 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
         problem: the problem of the search.
         check: the permutation check of the search; None without one.
     """
-    wild = None if is_class_problem(problem) else _wild_rows(record, snapshot, problem)
+    shown = Network.from_json(record["network"])
+    wild = None if is_class_problem(problem) else _wild_rows(shown, snapshot, problem)
     found = _compared(record, problem, wild if is_of_second_look(record, snapshot) else None)
     if record["network"] == snapshot["best"]["network"]:
         sentence = plain_sentence(suggested_plain(snapshot), record["loss"], found.level)
@@ -62,21 +66,52 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
     if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem)):
         found = replace(found, cautions=(*found.cautions, sentence))
     if wild is not None:
-        found = replace(found, cautions=(*found.cautions, *_on_wild_rows(record, snapshot, problem, wild)))
+        scores = without_wild_rows(record, snapshot, problem, shown)
+        cautions = [said for said in found.cautions if said != WORSE_ON_HELD_OUT or not _by_wild_rows(record, scores)]
+        found = replace(found, cautions=(*cautions, *_on_wild_rows(record, snapshot, problem, wild, scores)))
     return found if check is None else _with_check(found, check)
 
 
-def _wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem) -> WildRows:
-    names = RowNames.from_config(snapshot, problem.n_rows)
-    return wild_rows(Network.from_json(record["network"]), problem, names)
+def without_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem,
+                      network: Network) -> dict[str, WithoutWildRows]:
+    """The R² without wild rows that stands beside the R² of a formula, where wild rows decide that one.
+
+    It always stands there if the verdict leaves wild rows out.
+
+    Args:
+        record: the formula, a `FormulaRecord` of the snapshot.
+        snapshot: the last snapshot of the search.
+        problem: the problem of the search.
+        network: the formula as it is shown; its numbers may be rounded.
+
+    Returns:
+        `TRAINING` and `HELD_OUT` -> the scores; a part where nothing needs to be said is not there.
+    """
+    if is_class_problem(problem):
+        return {}
+    scores = scores_without_wild_rows(network, problem, _wild_rows(network, snapshot, problem))
+    always = is_of_second_look(record, snapshot)
+    return {rows: score for rows, score in scores.items() if always or score.clear}
 
 
-def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem,
-                  found: WildRows) -> list[str]:
-    """Sentences on wild rows, on the formula of a second look, and on held-out rows that are better than the others."""
+def _wild_rows(network: Network, snapshot: Mapping[str, Any], problem: Problem) -> WildRows:
+    return wild_rows(network, problem, RowNames.from_config(snapshot, problem.n_rows))
+
+
+def _by_wild_rows(record: Mapping[str, Any], scores: Mapping[str, WithoutWildRows]) -> bool:
+    """Whether a formula is much worse on the held-out rows only because of wild ones among them."""
+    held_out, r2_train = scores.get(HELD_OUT), record["r2_train"]
+    return held_out is not None and r2_train is not None and (
+        1.0 - held_out.without <= max(WORSE * (1.0 - r2_train), WORSE_SHARE))
+
+
+def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem, found: WildRows,
+                  scores: Mapping[str, WithoutWildRows]) -> list[str]:
+    """Sentences on wild rows, on the formula of a second look, and on scores that wild rows decide."""
     network = Network.from_json(record["network"])
-    sentences = [wild_rows_sentence(found), second_look_sentence(record, snapshot),
-                 held_out_is_better_sentence(network, problem, found, record["r2_train"], record["r2_holdout"])]
+    better = held_out_is_better_sentence(network, problem, found, record["r2_train"], record["r2_holdout"])
+    sentences = [wild_rows_sentence(found), second_look_sentence(record, snapshot), better,
+                 *(score.sentence for rows, score in scores.items() if rows == HELD_OUT or not better)]
     return [sentence for sentence in sentences if sentence]
 
 
@@ -94,7 +129,8 @@ def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
     kind, best = suggested_plain(snapshot), snapshot["best"]
     if kind is None:
         return ""
-    wild = _wild_rows(best, snapshot, problem) if is_of_second_look(best, snapshot) else None
+    second_look = is_of_second_look(best, snapshot)
+    wild = _wild_rows(Network.from_json(best["network"]), snapshot, problem) if second_look else None
     return plain_sentence(kind, best["loss"], _compared(best, problem, wild).level)
 
 

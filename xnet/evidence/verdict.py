@@ -20,6 +20,10 @@ from .weighted_rows import Rows, WeightedRows, mean_one_weights, weighted
 
 #: With fewer training rows than this, or fewer than this for each fitted number, a good fit proves little.
 FEW_ROWS, ROWS_A_NUMBER = 20, 5
+#: A formula is much worse on the held-out rows if their mean squared error is more than this many times that of the
+#: training rows, and greater by more than this share of the target's variance.
+WORSE, WORSE_SHARE = 4.0, 0.05
+WORSE_ON_HELD_OUT = "It is much worse on held-out rows than on training rows: it fits some of the noise."
 
 
 @dataclass(frozen=True)
@@ -236,6 +240,6 @@ def _cautions(found: Comparison, missing: int) -> tuple[str, ...]:
     if not found.held_out:
         said.append("No rows were held out, so the formula was not checked on unseen rows.")
     inner, outer = float(np.nanmean(found.train)), float(np.nanmean(found.formula))
-    if found.held_out and outer > 4.0 * inner and outer - inner > 0.05 * found.scale:
-        said.append("It is much worse on held-out rows than on training rows: it fits some of the noise.")
+    if found.held_out and outer > WORSE * inner and outer - inner > WORSE_SHARE * found.scale:
+        said.append(WORSE_ON_HELD_OUT)
     return tuple(said)

@@ -13,7 +13,7 @@ from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.front.selection import MOST_OUTLIERS, OUTLIER_DEVIATIONS
 from xnet.engine.networks.network import Network
 from xnet.tables.row_names import RowNames
-from xnet.wording.score_text import capitalized, floored
+from xnet.wording.score_text import capitalized, floored, r2
 
 from .scores import ROUNDING
 
@@ -30,6 +30,8 @@ MOST_WILD = 0.2
 GROWING = 0.3
 #: Rows that a sentence names at most.
 NAMED = 5
+#: The names of the two kinds of rows.
+TRAINING, HELD_OUT = "training rows", "held-out rows"
 #: The held-out rows are clearly better if they leave less than this share of what the training rows leave, and the
 #: training rows leave more than this share of their variance.
 _CLEARLY, _LEAST_SHARE = 0.5, 1e-3
@@ -144,11 +146,77 @@ def is_of_second_look(record: Mapping[str, Any], snapshot: Mapping[str, Any]) ->
 
 def left_out_sentence(found: WildRows) -> str:
     """Which rows a comparison leaves out; "" for none."""
-    k = len(found.names)
-    if not k:
-        return ""
-    named = ", ".join(found.names.name(i) for i in range(min(k, NAMED)))
-    return f"This comparison leaves out {named}{f' and {k - NAMED} other wild rows' if k > NAMED else ''}."
+    return f"This comparison leaves out {_named(found.names)}." if len(found.names) else ""
+
+
+def _named(names: RowNames) -> str:
+    """Wild rows by their names, of many the wildest ones and how many others there are."""
+    k = len(names)
+    named = ", ".join(names.name(i) for i in range(min(k, NAMED)))
+    return f"{named}{f' and {k - NAMED} other wild rows' if k > NAMED else ''}"
+
+
+@dataclass(frozen=True)
+class WithoutWildRows:
+    """R² of a formula on training or held-out rows, with and without the wild ones among them.
+
+    Attributes:
+        rows: `TRAINING` or `HELD_OUT`.
+        r2: R² on all of these rows.
+        without: R² without the wild ones.
+        left_out: the wild ones by their names.
+        count: how many they are.
+    """
+
+    rows: str
+    r2: float
+    without: float
+    left_out: str
+    count: int
+
+    @property
+    def clear(self) -> bool:
+        """Whether the wild rows are most of what the formula leaves unexplained."""
+        return 1.0 - self.r2 >= _LEAST_SHARE and 1.0 - self.without <= _CLEARLY * (1.0 - self.r2)
+
+    @property
+    def sentence(self) -> str:
+        """Both scores, and the rows that make the difference."""
+        return f"R² on the {self.rows} is {r2(self.r2)}, and {r2(self.without)} without {self.left_out}."
+
+    @property
+    def note(self) -> str:
+        """The score without the wild rows, to stand beside the other one."""
+        return f"{r2(self.without)} without {self.left_out if self.count == 1 else f'{self.count} wild rows'}"
+
+
+def scores_without_wild_rows(network: Network, problem: Problem, found: WildRows) -> dict[str, WithoutWildRows]:
+    """R² on the training and on the held-out rows without the wild ones among them.
+
+    Args:
+        network: the formula.
+        problem: the problem of the search.
+        found: the wild rows of the formula.
+
+    Returns:
+        `TRAINING` and `HELD_OUT` -> the scores. Left out are rows without an R², and rows of which none is
+        wild or whose R² is not higher without the wild ones.
+    """
+    parts = ((TRAINING, problem.train, problem.train_index, ~found.held_out),
+             (HELD_OUT, problem.holdout, problem.holdout_index, found.held_out))
+    scores = {}
+    for name, rows, index, wild in parts:
+        if rows is None or not wild.any():
+            continue
+        values = network.evaluate(rows.columns.T)
+        there = np.isfinite(values)
+        kept = there & ~np.isin(index, found.positions[wild])
+        both = [r_squared(values[mask], rows.y[mask], None if rows.weight is None else rows.weight[mask])
+                for mask in (there, kept)]
+        if both[0] is not None and both[1] is not None and both[1] > both[0]:
+            named = _named(found.names.kept(np.flatnonzero(wild)))
+            scores[name] = WithoutWildRows(name, both[0], both[1], named, int(wild.sum()))
+    return scores
 
 
 def held_out_is_better_sentence(network: Network, problem: Problem, found: WildRows, r2_train: float | None,
@@ -160,11 +228,9 @@ def held_out_is_better_sentence(network: Network, problem: Problem, found: WildR
         return ""
     better = "R² is higher on the held-out rows than on the training rows"
     n = int((~found.held_out).sum())
-    if n:
-        rows, wild = problem.train, np.isin(problem.train_index, found.positions)
-        without = r_squared(network.evaluate(rows.columns.T[~wild]), rows.y[~wild],
-                            None if rows.weight is None else rows.weight[~wild])
-        if without is not None and without > r2_train:
-            which = "a wild row is a training row" if n == 1 else f"{n} wild rows are training rows"
-            return f"{better}, because {which}: without {'it' if n == 1 else 'them'} it would be {floored(without, 4)}."
+    scores = scores_without_wild_rows(network, problem, found).get(TRAINING)
+    if scores is not None:
+        which = "a wild row is a training row" if n == 1 else f"{n} wild rows are training rows"
+        without = floored(scores.without, 4)
+        return f"{better}, because {which}: without {'it' if n == 1 else 'them'} it would be {without}."
     return f"{better}; the {len(problem.holdout.y)} held-out rows may be easier to predict by chance."

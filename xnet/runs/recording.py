@@ -195,7 +195,7 @@ class Recorder:
         for entry in state.front:
             record = self.formula_record(self.view.entry(entry))
             record["picked_as"] = [str(preference) for preference, pick in picks.items() if pick is entry]
-            if entry is state.robust_pick:
+            if entry.is_robust:
                 record["is_robust"] = True
             records.append(record)
         return records

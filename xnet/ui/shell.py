@@ -10,9 +10,10 @@ from xnet.config.dynamics_runs import is_dynamics
 from xnet.errors import XNetError
 from xnet.runs import ACTIVE, list_runs
 from xnet.ui.components.formula_view import FIT_STYLE
+from xnet.ui.components.grid_names import name_grids
 from xnet.wording.formula_notation import compact_text
 
-from .page_list import DATA, DISCOVER, HOME, LIBRARY, MOTION, PAGES, PREDICT, RESULTS, SETUP, Page
+from .page_list import DATA, DISCOVER, HOME, LIBRARY, MOTION, PAGES, PREDICT, RESULTS, Page
 from .session import actions, current_run, kept_tables, navigation, state
 from .session.login import ask_for_login
 from .text import RUN_STATES, escaped, shorten
@@ -43,19 +44,27 @@ def enter_page(page: Page) -> None:
     if not st.session_state.get(state.APP_STARTED):
         st.switch_page("app.py", query_params={**st.query_params.to_dict(), "goto": page.path})
     navigation.follow()
-    _show_motion(page)
-    if page in (DATA, SETUP, MOTION):
-        kept_tables.restore()
-        kept_tables.keep()
+    run = current_run.session_run()
+    motion = run is not None and is_dynamics(run.config)
+    if run is not None and motion and page in (DISCOVER, RESULTS, PREDICT):
+        st.switch_page(MOTION.path, query_params=current_run.run_query(run))  # laws of motion have a page of their own
+    _keep_table(run if page in ((MOTION,) if motion else (DISCOVER, RESULTS, PREDICT)) else None)
     st.html(FIT_STYLE + PAGE_STYLE)
-    _strip(page)
+    name_grids()
+    _strip(page, run)
 
 
-def _show_motion(page: Page) -> None:
-    """Switch to the page Motion where a page for one formula would show a search for laws of motion."""
-    run = current_run.session_run() if page in (DISCOVER, RESULTS, PREDICT) else None
-    if run is not None and is_dynamics(run.config):
-        st.switch_page(MOTION.path, query_params=current_run.run_query(run))
+def _keep_table(shown: current_run.Run | None) -> None:
+    """Restore the table that the address names, and keep the session's table, on a page that shows this run.
+
+    The address of a run that is shared for reading is meant for others, so no key of a table is written into it.
+    """
+    if shown is not None and current_run.is_read_only(shown):
+        return
+    kept_tables.restore()
+    named = bool({"run", "view"} & set(st.query_params))
+    # Both in one step, because each change of the address is a page for the browser's Back.
+    kept_tables.keep({} if shown is None or named else current_run.run_query(shown))
 
 
 def open_app() -> None:
@@ -93,9 +102,9 @@ def page_title(text: str, caption: str = "") -> None:
         st.caption(caption)
 
 
-def _strip(page: Page) -> None:
+def _strip(page: Page, run: current_run.Run | None) -> None:
     """Draw the strip above the page: the session's table or search, its best formula, and a link to it."""
-    run, table = current_run.session_run(), state.table()
+    table = state.table()
     if run is not None:
         current_run.wait_for_start(run)
         _run_strip(run, page)

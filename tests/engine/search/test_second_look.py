@@ -22,9 +22,12 @@ from xnet.engine import (
     state_to_json,
     traced_step,
 )
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.front.entry import make_entry
+from xnet.engine.front.support import with_support
 from xnet.engine.islands.migration import with_worker_islands
 from xnet.engine.search.schedule import OPENING_STEPS
-from xnet.engine.search.second_look import begins, has_turn, main_step, robust_problem
+from xnet.engine.search.second_look import begins, has_turn, main_step, robust_problem, with_robust_support
 
 ACTIVATIONS = ["add", "mul", "exp"]
 
@@ -69,10 +72,26 @@ def test_the_suggestion_of_the_second_look_becomes_the_pick_where_few_rows_are_w
     offered = looked.robust_pick
     assert offered is not None
     assert offered.is_robust
-    assert [e for e in looked.front if e.is_robust] in ([offered], [])
-    assert any(e.network == offered.network for e in looked.front)
+    assert [e for e in looked.front if e.network == offered.network] == [offered]
     assert looked.best.network == offered.network
     assert np.mean((offered.network.evaluate(X) - LAW) ** 2) < 1e-3 * np.var(LAW), "the law, in spite of the wild rows"
+
+
+def test_a_formula_that_both_searches_find_competes_without_the_wild_held_out_row() -> None:
+    y = NOISY.copy()
+    y[14] += 40.0
+    problem = of(y, holdout=np.arange(60) % 5 == 4)
+    network = read_formula("3.25*x0*exp(-0.5*x1)", ("x0", "x1"))
+    entry = make_entry(network, problem)
+    robust = with_robust_support(replace(entry, is_robust=True), problem)
+    bent = with_support(entry, problem)
+    assert bent.support is not None
+    assert robust.support is not None
+    assert np.median(bent.support.losses) > 10 * np.median(robust.support.losses), "the fit to all rows is bent"
+    island = start(problem).islands[0]
+    state = combined_state((replace(island, front=(*island.front, bent), robust_pick=robust),), 0.0)
+    assert [e for e in state.front if e.network == network] == [robust]
+    assert state.best is robust
 
 
 @pytest.mark.slow

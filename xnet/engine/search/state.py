@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.front.front import insert
@@ -196,10 +196,17 @@ def with_picks(front: Front, plain: Front) -> Front:
 
 
 def _with_robust_pick(front: Front, robust: FrontEntry | None) -> Front:
-    """The front with the suggestion of the second look, unless the same network is on it."""
-    if robust is None or any(e.network == robust.network for e in front):
+    """The front with the suggestion of the second look, which takes the place of the same network on the front.
+
+    A wild row that is held out bends no fit of the search, so both searches may find the same constants. The fit by
+    squared error to all rows is bent all the same, so only the entry of the second look has a support that competes.
+    """
+    if robust is None:
         return front
-    return tuple(sorted([*front, robust], key=lambda e: e.complexity))
+    others = [e for e in front if e.network != robust.network]
+    plain = next((e.plain for e in front if e.network == robust.network), None)
+    robust = robust if plain is None else replace(robust, plain=plain)
+    return tuple(sorted([*others, robust], key=lambda e: e.complexity))
 
 
 def merged_front(fronts: Iterable[Front]) -> Front:

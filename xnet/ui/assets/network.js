@@ -13,7 +13,9 @@ const MIN_NOTED_ROW = 50; // pixels between rows where values stand below the ne
 const MOST_HEIGHT = 900;
 const TARGET_ROW = 24; // pixels above the first row for the target's name, where it has no room beside the output
 const MIN_COLUMN = 28, MIN_LARGE_COLUMN = 38; // pixels between columns of neurons, below which the drawing scrolls
-const LARGE = 1.7, WIDE = 1.25; // how much larger than usual for a projector, and in a wide window
+const LARGE = 1.7, WIDE = 1.25; // how much larger than usual for a projector 1920 pixels wide, and in a wide window
+const LEAST_PROJECTOR = 0.85, MOST_PROJECTOR = 2; // share of that in narrower and in wider windows
+const LEAST_LARGE_HEIGHT = 170; // pixels that a drawing for a projector keeps, however tall the formula is
 const LARGE_FONT = 12; // least size of text for a projector: 12 times 1.7 is 20.4 pixels
 const LEAST_LARGE = 600; // pixels of a window below which it is no projector's, a phone's say
 const TOUCH = window.matchMedia("(hover: none)").matches;
@@ -82,8 +84,8 @@ class NetworkView {
     this.seq = null;
     this.frame = 0;
     this.timers = new Set();
-    // A resize re-places everything at once: nothing should glide while a window is dragged.
-    this.observer = new ResizeObserver(() => this.data && this.place(false));
+    this.page = document.querySelector("[data-testid=stMainBlockContainer]");
+    this.observer = new ResizeObserver(() => this.data && this.resized());
     this.observer.observe(this.stage);
     root.querySelector(".full").onclick = () => (document.fullscreenElement ? document.exitFullscreen()
       : document.documentElement.requestFullscreen());
@@ -134,6 +136,8 @@ class NetworkView {
 
   update(data) {
     this.data = data;
+    if (data.large && this.page && !this.watched) this.observer.observe(this.page); // the formula may become taller
+    this.watched = data.large;
     const list = data.nodes ?? [];
     const view = this.root.querySelector(".view");
     view.classList.toggle("quiet", !data.live);
@@ -231,7 +235,8 @@ class NetworkView {
   // neurons do not overlap and three do not look lost; a network too deep for a phone scrolls sideways.
   geometry() {
     const room = this.stage.clientWidth || 600;
-    this.scale = this.data.large && room > LEAST_LARGE ? LARGE : room > 900 ? WIDE : 1;
+    const projector = Math.min(MOST_PROJECTOR, Math.max(LEAST_PROJECTOR, window.innerWidth / 1920));
+    this.scale = this.data.large && room > LEAST_LARGE ? LARGE * projector : room > 900 ? WIDE : 1;
     const list = this.data.nodes ?? [];
     const leaves = list.filter((n) => n.kind !== "neuron");
     const noted = list.some((n) => n.note);
@@ -263,11 +268,35 @@ class NetworkView {
   // A drawing of many rows grows taller, and stays so: what stands below it should not jump at every network. Where a
   // person turns the phases one by one, it takes what it needs.
   heightFor(rows, row) {
-    const needed = this.scale * Math.min(MOST_HEIGHT, 2 * MARGIN + TARGET_ROW + (rows - 1) * row);
-    this.least = Math.max((!this.data.phase && this.least) || 0, this.data.height ?? 0, needed);
+    const needed = Math.min(MOST_HEIGHT, 2 * MARGIN + TARGET_ROW + (rows - 1) * row);
+    if (this.data.large && this.scale > WIDE && this.page) return this.heightOnScreen(needed);
+    this.least = Math.max((!this.data.phase && this.least) || 0, this.data.height ?? 0, this.scale * needed);
     this.stage.style.minHeight = `${this.least}px`;
     this.stage.style.height = this.data.large ? "50vh" : this.data.height ? `${this.data.height}px` : "";
     return (this.stage.clientHeight || 360) / this.scale;
+  }
+
+  // For a projector the drawing takes the height that the rest of the page leaves, so that network, formula and error
+  // are on one screen. A drawing of many rows is shrunk to it, but not below its usual size.
+  heightOnScreen(needed) {
+    const rest = this.page.getBoundingClientRect().height - this.stage.offsetHeight;
+    const height = Math.max(LEAST_LARGE_HEIGHT, Math.floor(window.innerHeight - rest) - 1);
+    this.scale = Math.max(1, Math.min(this.scale, height / needed));
+    this.stage.style.minHeight = `${needed * this.scale}px`;
+    this.stage.style.height = `${height}px`;
+    return (this.stage.clientHeight || height) / this.scale;
+  }
+
+  // A resize re-places everything at once: nothing should glide while a window is dragged.
+  // For a projector the drawing glides to the height that a new formula leaves.
+  resized() {
+    const [width, ...heights] = this.measured();
+    const same = width === this.room?.[0];
+    if (!same || heights.some((height, i) => height !== this.room[i + 1])) this.place(this.data.large && same);
+  }
+
+  measured() {
+    return [this.stage.clientWidth, this.stage.clientHeight, this.data.large ? this.page?.offsetHeight : 0];
   }
 
   place(animate) {
@@ -298,6 +327,7 @@ class NetworkView {
     for (const edge of this.edges.values()) edge.path.style.opacity = "";
     this.placeTarget(list, geo, placed);
     this.move(animate && !still() ? MOVE_MS : 0);
+    this.room = this.measured();
   }
 
   // A circle for a neuron, a pill that ends at the node's right rim for columns and numbers: in a tidy tree the row

@@ -5,6 +5,7 @@
     formula_view      a formula, typeset or as text, and its scores
     front_view        the front: chart, table and recommended formulas
     selected_formula  the formula that the user has selected, with its rows, predictions and scores
+    grid_names        names of tables for screen readers
     charts            the loss chart and plotly figures
     holdout_share     the slider for the share of held-out rows
 """

@@ -21,8 +21,8 @@ SIZES = ((58, ""), (70, r"\small "), (82, r"\footnotesize "), (95, r"\scriptsize
 _FITS = range(4, 101, 4)
 FIT_STYLE = ("<style>\n[class*=st-key-fits-] { container-type: inline-size; }\n"
              "[class*=st-key-fits-] .katex-display > .katex { white-space: normal; line-height: 1.7; }\n" + "\n".join(
-    f"[class*=st-key-fits-{n}-] .katex {{ font-size: clamp(0.8rem, calc(100cqi / {0.54 * n:.1f}), 1.21rem); }}"
-    for n in _FITS) + "\n</style>")
+    f"[class*=st-key-fits-{n}-] .katex {{ --fitting: calc(100cqi / {0.54 * n:.1f}); "
+    "font-size: clamp(0.8rem, var(--fitting), 1.21rem); }" for n in _FITS) + "\n</style>")
 #: Tooltips of the scores.
 ACCURACY = ("R² on the training rows, from which the search learns: 1 is perfect, 0 is no better than the mean of "
             "these rows. A dash: the target does not vary in these rows, so there is no R².")

@@ -78,9 +78,9 @@ def _sources() -> None:
     with gallery:
         _gallery()
     st.caption("The server of this app holds your table in memory, and for two hours after you leave, so that a reload "
-               "finds it: the address of the page holds a secret key to it. When you start a search, the server stores "
-               f"the columns that you use, and up to {MOST_COLUMNS} others for your downloads. It sends them nowhere "
-               "else.")
+               "finds it: the address of every page then holds a secret key to it. When you start a search, the server "
+               f"stores the columns that you use, and up to {MOST_COLUMNS} others for your downloads. It sends them "
+               "nowhere else.")
 
 
 def _upload() -> None:

@@ -43,7 +43,7 @@ from .steering import (
 from .step_view import step_view
 
 #: Seconds between two refreshes while the run is running, and while it is queued or paused.
-REFRESH_S, SLOW_REFRESH_S = 0.33, 0.8
+REFRESH_S, SLOW_REFRESH_S = 0.33, 0.45
 FEED_LINES = 8
 #: Seconds without improvement after which the page shows how long it has been.
 NO_IMPROVEMENT_S = 5.0
@@ -62,7 +62,7 @@ def discover_page() -> None:
         return
     status, snapshot = run.status(), run.snapshot()
     if presentation.is_on():
-        presentation.frame(run.config)
+        presentation.frame(run, status["state"], snapshot)
     else:
         _top(run, status, snapshot)
         series_bar(run, DISCOVER)
@@ -98,7 +98,7 @@ def refreshed_part(run: current_run.Run, drawn_for: DrawnFor) -> None:
     with st.container(key="live"):
         _clock(snapshot, status, float(config["seconds"]))
         if presentation.is_on():
-            presentation.draw(config, snapshot, status["state"] not in ACTIVE)
+            presentation.draw(config, snapshot, status["state"] not in ACTIVE, trace, phase)
             return
         draw(config, snapshot, status, trace, phase)
 

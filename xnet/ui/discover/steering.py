@@ -52,14 +52,32 @@ def steering(run: current_run.Run, run_state: str, snapshot: Mapping[str, Any] |
         if run_state not in ACTIVE:
             _to_results(run, "primary")
         return
+    command = _pending_command(run, run_state)
+    if run_state not in ACTIVE:
+        _ended_controls(run, run_state)
+        return
+    go_on(run, run_state, snapshot)
+    offered = run_state == "running" and stop_is_offered(snapshot)
+    st.button("Stopping…" if command == "stop" else "Stop and keep the best", icon=":material/stop:", key="stop",
+              type="primary" if offered else "secondary", on_click=_request, args=(run, run_state, "stop"),
+              disabled=command == "stop")
+    _more_time(run, "More time")
+    if run_state == "paused":
+        _change_settings(run)
+
+
+def _pending_command(run: current_run.Run, run_state: str) -> str:
+    """The command that was sent to the run and has not changed its state yet; "" for none."""
     pending = st.session_state.get(state.PENDING_COMMAND)
     if pending is not None and pending[:2] != (run.id, run_state):
         del st.session_state[state.PENDING_COMMAND]  # the run's state has changed since, so the command is done
         pending = None
-    if run_state not in ACTIVE:
-        _ended_controls(run, run_state)
-        return
-    command = pending[2] if pending is not None else ""
+    return str(pending[2]) if pending is not None else ""
+
+
+def go_on(run: current_run.Run, run_state: str, snapshot: Mapping[str, Any] | None) -> None:
+    """Draw the button that pauses or resumes a search, or goes to its next phase or step."""
+    command = _pending_command(run, run_state)
     if pace_of(snapshot) == STEPS:
         _next(run, run_state, snapshot)
     elif run_state == "paused":
@@ -69,13 +87,6 @@ def steering(run: current_run.Run, run_state: str, snapshot: Mapping[str, Any] |
         st.button("Pausing…" if command == "pause" else "Pause", icon=":material/pause:", key="pause",
                   on_click=_request, args=(run, run_state, "pause"),
                   disabled=run_state != "running" or command == "pause")
-    offered = run_state == "running" and stop_is_offered(snapshot)
-    st.button("Stopping…" if command == "stop" else "Stop and keep the best", icon=":material/stop:", key="stop",
-              type="primary" if offered else "secondary", on_click=_request, args=(run, run_state, "stop"),
-              disabled=command == "stop")
-    _more_time(run, "More time")
-    if run_state == "paused":
-        _change_settings(run)
 
 
 def views(run: current_run.Run, snapshot: Mapping[str, Any] | None) -> None:
@@ -95,8 +106,8 @@ def views(run: current_run.Run, snapshot: Mapping[str, Any] | None) -> None:
                              label_visibility="collapsed", width="content")
     elif snapshot and snapshot.get("traced"):
         st.session_state.setdefault(phase_key(run, snapshot), PHASES[0])
-        st.segmented_control("Phase", PHASES, key=phase_key(run, snapshot), required=True,
-                             label_visibility="collapsed", width="content")
+        st.segmented_control("Phase", PHASES, key=phase_key(run, snapshot), required=True, persist_state="session",
+                             label_visibility="collapsed", width="content")  # a presentation draws no such choice
 
 
 def phase_key(run: current_run.Run, snapshot: Mapping[str, Any]) -> str:

@@ -32,15 +32,15 @@ TASKS = {
     "realise": "the formulas of a search with fitted numbers, with numbers made of 1 and 2 instead"}
 
 
-def step_view(trace: Mapping[str, Any], phase: str, config: Mapping[str, Any]) -> None:
-    """Draw one phase of a step."""
+def step_view(trace: Mapping[str, Any], phase: str, config: Mapping[str, Any], *, large: bool = False) -> None:
+    """Draw one phase of a step; `large` for a projector, without the table of candidates."""
     net, notes = picture(trace, phase)
     st.markdown(f"**Step {trace['number']}, phase {PHASES.index(phase) + 1} of {len(PHASES)}: {phase.lower()}**")
     st.markdown(escaped(sentences(trace, phase, config)))
-    network_view(net, target=config["target"], columns=config["inputs"], key="live_network", notes=notes, phase=phase,
-                 seq=10 * trace["number"] + PHASES.index(phase), caption=compact_text(net["text"]),
-                 live=phase in PHASES[2:])
-    if phase == PHASES[2]:
+    network_view(net, target=config["target"], columns=config["inputs"], notes=notes, phase=phase,
+                 key="present_network" if large else "live_network", seq=10 * trace["number"] + PHASES.index(phase),
+                 caption=compact_text(net["text"]), live=phase in PHASES[2:], large=large)
+    if phase == PHASES[2] and not large:
         _candidates(trace)
 
 

@@ -16,10 +16,10 @@ from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.constants import ConstantEstimate, printed_estimates
 from xnet.evidence.evidence import most_digits, rounded
-from xnet.evidence.formula_verdict import formula_verdict
+from xnet.evidence.formula_verdict import formula_verdict, without_wild_rows
 from xnet.evidence.units import units_report
 from xnet.evidence.verdict import Verdict
-from xnet.evidence.wild_rows import is_of_second_look
+from xnet.evidence.wild_rows import WithoutWildRows, is_of_second_look
 from xnet.runs.permutation import finished_check
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
@@ -69,7 +69,7 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
                 st.caption(f":material/pin: {escaped(sentence[0].upper() + sentence[1:])}.")
             st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + ".")
         chosen = select(run, shown, network)
-        _scores(chosen)
+        _scores(chosen, without_wild_rows(row, snapshot, current_run.problem_of(run), network))
         if weights := Weight.from_config(config.get("weight")).describe():
             st.caption(f":material/balance: In the search and in all scores: {escaped(weights)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
@@ -113,12 +113,14 @@ def _digits(run_id: str, row: Mapping[str, Any], network: Network) -> int | None
     return digits if isinstance(digits, int) else None
 
 
-def _scores(chosen: SelectedFormula) -> None:
+def _scores(chosen: SelectedFormula, without: Mapping[str, WithoutWildRows]) -> None:
+    """Draw the scores; `without` are those without wild rows that stand beside them."""
     with st.container(horizontal=True, gap="medium", key="card_scores"):
         if chosen.as_class:
             class_metrics(chosen.class_scores())
         for name, found in () if chosen.as_class else chosen.scores().items():
             st.metric(f"R², {name}", r2(found.r2), width="content",
+                      delta=without[name].note if name in without else None, delta_color="off", delta_arrow="off",
                       help="R² of the formula as shown: 1 is perfect, 0 is no better than the mean of these rows. A "
                            "dash: the target does not vary in these rows, so there is no R².")
             rmse = "–" if found.rmse is None else f"{found.rmse:.4g}{chosen.short_unit(chosen.target)}"

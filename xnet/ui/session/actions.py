@@ -29,7 +29,7 @@ from xnet.ui.text import escaped
 
 from . import navigation, state, table_changes, table_choice
 from .current_run import is_private_server, session_name
-from .series_choice import SeriesChoice, series_choice
+from .series_choice import SeriesChoice, restore_all_classes, series_choice
 
 #: The sample table of "Try an example", and the time budget of its search.
 EXAMPLE, EXAMPLE_SECONDS = "planet_moons", 30
@@ -104,6 +104,7 @@ def table_of_run(run: Run) -> Table:
     """The rows and columns that a run used, as a table."""
     config = run.config
     frame, derived = _with_group_names(run)
+    frame = _with_classes(run, frame)
     names = RowNames.from_config(config, len(frame))
     frame.attrs[FILE_COLUMNS] = config.get("columns")
     numbers = tuple(names.numbers.tolist())
@@ -126,6 +127,19 @@ def _with_group_names(run: Run) -> tuple[pd.DataFrame, dict[str, ColumnRecipe]]:
     return frame, recipes
 
 
+def _with_classes(run: Run, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the column that holds the classes, so that all of them can be searched; as they are without it."""
+    made = table_choice.class_recipe(run.config)
+    others = run.other_columns() if made is not None and made.column not in frame.columns else None
+    if made is None or others is None or made.column not in others.columns:
+        return frame
+    cells = others[made.column]
+    numbers = pd.to_numeric(cells, errors="coerce")
+    found = frame.assign(**{made.column: cells if numbers.isna().any() else numbers})
+    found.attrs = frame.attrs
+    return found
+
+
 def is_table_of(run: Run, table: Table | None) -> bool:
     """Whether a table has the name of the run's table and all columns that the run used."""
     config = run.config
@@ -135,7 +149,7 @@ def is_table_of(run: Run, table: Table | None) -> bool:
 
 
 def _needed_columns(config: Mapping[str, Any]) -> set[str]:
-    made = recipes_from_config(config).get(config["target"]) if is_class(config) else None
+    made = table_choice.class_recipe(config)
     recipes, number = recipes_from_config(config), (config.get("group") or {}).get("column")
     inputs = {recipes[c].column if c == number and c in recipes else c for c in config["inputs"]}
     return {*inputs, config["target"] if made is None else made.column, *further_columns(config)}
@@ -190,6 +204,7 @@ def search_again(run: Run) -> None:
     else:
         state.set_table(table_of_run(run))
     table_choice.restore_choice(config)
+    restore_all_classes(config)
     state.restore_settings(config)
     navigation.go(SETUP.path)
 

@@ -1,8 +1,8 @@
 """The open table of a session, kept in the server's memory for a while, so that a reload of the page finds it again.
 
-A reload begins a new session. The address of the Data and Setup pages holds a random key (`?table=`) that finds the
-table and the choices about it. The new session gets a key of its own, so two sessions never change one entry. Whoever
-has the address gets a copy, as with `?run=` (D-149).
+A reload begins a new session. The address of every page holds a random key (`?table=`) that finds the table and the
+choices about it. The new session gets a key of its own, so two sessions never change one entry. Whoever has the
+address gets a copy, as with `?run=` (D-147, D-149).
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from copy import copy
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -40,8 +42,12 @@ _entries: OrderedDict[str, _Entry] = OrderedDict()
 _lock = threading.Lock()
 
 
-def keep() -> None:
-    """Keep the session's table under the session's key, and write the key into the address."""
+def keep(beside: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Keep the session's table under the session's key, and write the key into the address.
+
+    Args:
+        beside: parameters that are written into the address in the same step.
+    """
     held = st.session_state
     if held.get(state.TABLE) is None:
         return
@@ -55,7 +61,7 @@ def keep() -> None:
         _entries.move_to_end(key)
         _forget()
     if st.query_params.get(PARAMETER) != key:
-        st.query_params[PARAMETER] = key
+        st.query_params.update({PARAMETER: key, **beside})
 
 
 def restore() -> None:

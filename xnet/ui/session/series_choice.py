@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from xnet.runs.series import MOST, Kind
+from xnet.runs.series import MOST, Kind, series_of
 from xnet.tables.class_target import class_labels, with_class_column
 from xnet.tables.table import Table
 
@@ -42,10 +43,16 @@ def offers_all_classes(table: Table) -> bool:
 
 
 def all_classes(table: Table) -> bool:
-    """Whether all classes are searched at once: as chosen, by default for a sample whose question is about classes."""
-    target = str(table_choice.roles().target)
-    usual = bool(table.description) and target == table.suggested_target
-    return offers_all_classes(table) and bool(st.session_state.get(all_classes_key(target), usual))
+    """Whether all classes are searched at once: as chosen, by default wherever it is offered (D-146)."""
+    key = all_classes_key(str(table_choice.roles().target))
+    return offers_all_classes(table) and bool(st.session_state.get(key, True))
+
+
+def restore_all_classes(config: Mapping[str, Any]) -> None:
+    """Choose all classes, or one, as in the config of a run; call it after `table_choice.restore_choice`."""
+    series = series_of(config)
+    chosen = series is not None and series["kind"] == "classes"
+    st.session_state[all_classes_key(str(st.session_state.get(state.TARGET)))] = chosen
 
 
 def more_targets(table: Table) -> list[str]:

@@ -257,6 +257,6 @@ def _rename_choices(before: Table, after: Table, rename: Callable[[str], str]) -
         held[key] = name(held.get(key))
     if held.get(state.WEIGHT) is not None:
         held[state.WEIGHT] = replace(held[state.WEIGHT], column=name(held[state.WEIGHT].column))
-    for prefix in (state.AS_CLASS, state.CLASS):
+    for prefix in (state.AS_CLASS, state.CLASS, state.ALL_CLASSES):
         chosen = {new: held[f"{prefix}_{old}"] for old, new in names.items() if f"{prefix}_{old}" in held}
         held.update({f"{prefix}_{column}": value for column, value in chosen.items()})

@@ -212,10 +212,15 @@ def add_table_options(options: RunOptions, table: Table) -> None:
     options["fill_gaps"], options["id_column"] = fill_gaps(), roles().row_name or ""
 
 
+def class_recipe(config: Mapping[str, Any]) -> ColumnRecipe | None:
+    """The recipe of the target of a search for a class; None where the target was a column of 0 and 1."""
+    return recipes_from_config(config).get(config["target"]) if is_class(config) else None
+
+
 def restore_choice(config: Mapping[str, Any]) -> None:
     """Load the choices about the table from a run's config (see `state.restore_settings` on when to call it)."""
     old_split, target, table = Split.from_config(config.get("split")), config["target"], state.table()
-    made = recipes_from_config(config).get(target) if is_class(config) else None
+    made = class_recipe(config)
     if made is not None and table is not None and made.column in table.frame.columns:
         target = made.column
         st.session_state[class_key(target)] = made.label

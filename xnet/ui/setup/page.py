@@ -9,11 +9,12 @@ import streamlit as st
 
 from xnet.config.advice import class_note, estimate, holdout_note
 from xnet.config.dry_run import dry_run
+from xnet.config.dynamics_runs import is_dynamics
 from xnet.config.losses import loss_title
 from xnet.config.settings import BUDGETS, LIMITS, Settings
 from xnet.errors import XNetError
 from xnet.ui.page_list import DATA
-from xnet.ui.session import actions, series_choice, state, table_choice
+from xnet.ui.session import actions, current_run, series_choice, state, table_choice
 from xnet.ui.shell import page_title
 from xnet.ui.text import counted, duration, escaped, shorten
 
@@ -40,9 +41,7 @@ def setup_page() -> None:
 def _subject(rows: pd.DataFrame | None) -> None:
     table = state.table()
     if table is None:
-        st.info("No table is chosen yet. The settings below will apply to the table that you choose.",
-                icon=":material/info:")
-        st.page_link(DATA.path, label="Choose a table", icon=DATA.icon)
+        _no_table()
         return
     inputs = st.session_state.get(state.INPUTS) or []
     target = table_choice.roles().target if rows is None else rows.columns[-1]
@@ -58,6 +57,18 @@ def _subject(rows: pd.DataFrame | None) -> None:
                 f"({escaped(shorten(table.display_name(table_choice.roles().target), 70))})")
     if rows is not None and not _as_class() and (note := class_note(str(target), rows.iloc[:, -1].to_numpy())):
         st.info(escaped(note), icon=":material/category:")
+
+
+def _no_table() -> None:
+    """Say that no table is open, and offer that of the search that is open; a reload after hours can lose the table."""
+    st.info("No table is open. The settings below will apply to the table that you choose.", icon=":material/info:")
+    run = current_run.session_run()
+    with st.container(horizontal=True):
+        st.page_link(DATA.path, label="Choose a table", icon=DATA.icon)
+        if run is not None and not current_run.is_read_only(run) and not is_dynamics(run.config):
+            st.button(f"Use the table and the settings of the search for {escaped(shorten(run.config['target'], 40))}",
+                      icon=":material/history:", type="tertiary", key="table_of_search",
+                      on_click=actions.search_again, args=(run,))
 
 
 def _as_class() -> bool:
