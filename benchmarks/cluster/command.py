@@ -1,4 +1,4 @@
-"""Whether more processes pay: `python -m benchmarks.cluster [--islands 1,2,8] [--family NAMES] [--list LIST] ...`.
+"""Whether more processes pay: `python -m benchmarks.cluster [--islands 2,8] [--real] [--family NAMES] [--list LIST]`.
 
 Each formula is searched by one island and by several, which compute in turns in this process. The processor seconds of
 each island are counted on a clock of its own, half a second for the start of its process included, and networks are
@@ -8,30 +8,42 @@ two cores. A search ends when it ends itself, with an exact formula, or after `-
   finder   the island whose search ended; "all" if the steps of all islands together were enough
 The last lines say for each number of islands how many formulas were found, and the ratio of the summed seconds over the
 formulas that one island finds.
+With `--real` the searches run in real processes, by default one and two, and the seconds are those of the clock, the
+start of the processes included: leave the machine alone meanwhile.
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from benchmarks.formulas.known_formulas import Formula, list_file, load
 from benchmarks.options import measurement_parser, names_of
 from benchmarks.output import CsvFile
-from xnet.engine import Problem
+from xnet.engine import Problem, SearchState
 from xnet.engine.formulas.text import to_text
+from xnet.engine.search.stopping import StopReason
 
-from .simulation import Simulated, simulate
+from .real import measure
+from .simulation import simulate
 
-#: Formulas of the default list that take one process several seconds.
-SLOW = "Keijzer-4,F-I.6.2b,F-I.9.18,F-I.15.3t,F-I.37.4,F-II.35.18,F-II.35.21,F-III.9.52"
+#: List -> formulas that one process finds, and for which it needs 4 to 12 processor seconds of a machine of which other
+#: programs use the rest (D-128): the first of their files, at most four of a list.
+SLOW = {"srsd": "feynman-i.6.20b,feynman-i.9.18,feynman-i.18.4,feynman-i.50.26",
+        "lsr_transform": "LSR-T-I.13.12_3_0,LSR-T-II.35.18_3_1,LSR-T-II.36.38_4_0",
+        "lsr_synth": "BPG2,PO41", "odebench": "ODEBench-34.1"}
 #: Training rows of each formula, as in `benchmarks.formulas`.
 _ROWS = 200
 
 
 class Row(NamedTuple):
-    """One formula with one number of islands; durations in seconds of the first island's clock (`times_sooner`)."""
+    """One formula with one number of islands.
+
+    Attributes:
+        seconds: of the clock, or simulated ones of the first island's clock in the search alone (`times_sooner`).
+        busy: simulated processor seconds of all islands together; 0 in real processes.
+    """
 
     name: str
     islands: int
@@ -45,12 +57,18 @@ class Row(NamedTuple):
     formula: str
 
 
+#: Searches a formula with some numbers of islands, the first of which is 1: (formula, islands, seconds, seed).
+Measurement = Callable[[Formula, Sequence[int], float, int], Iterator[Row]]
+
+
 def build_parser() -> ArgumentParser:
     """The options of the command."""
     parser = measurement_parser("cluster", __doc__, 20.0, "limit of each search on the clock of the first island")
-    parser.add_argument("--islands", type=islands_of, default=(2, 4, 8), metavar="K,...",
-                        help="numbers of islands beside one (default 2,4,8)")
-    parser.add_argument("--family", action="append", help=f"families or names, separated by commas; default: {SLOW}")
+    parser.add_argument("--islands", type=islands_of, metavar="K,...",
+                        help="numbers of islands beside one (default 2,4,8; with --real 2)")
+    parser.add_argument("--real", action="store_true", help="measure real processes by the clock")
+    parser.add_argument("--family", action="append", help="families or names, separated by commas; default: all of the "
+                        "list, or ten formulas of four lists that take one process long")
     parser.add_argument("--list", metavar="NAME", help="a list of the benchmarks folder (default: formulas)")
     return parser
 
@@ -70,30 +88,54 @@ def islands_of(text: str) -> tuple[int, ...]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
     given = build_parser().parse_args(arguments)
-    names, file = names_of(given.family), list_file(given.list) if given.list else None
-    formulas = load(*(names or names_of([SLOW] if file is None else None)), file=file)
+    islands = given.islands or ((2,) if given.real else (2, 4, 8))
+    measurement: Measurement = in_processes if given.real else simulated
     out, rows = CsvFile(given.csv), list[Row]()
-    for formula in formulas:
-        for row in measured(formula, (1, *given.islands), given.seconds, given.seed):
+    for formula in chosen(names_of(given.family), given.list):
+        for row in measurement(formula, (1, *islands), given.seconds, given.seed):
             print(line(row), flush=True)
             out.write(row._asdict())
             rows.append(row)
     print(closing(rows), flush=True)
 
 
-def measured(formula: Formula, islands: Sequence[int], seconds: float, seed: int) -> list[Row]:
-    """The rows of one formula; the first number of islands is 1."""
+def chosen(names: Sequence[str], of_list: str | None) -> list[Formula]:
+    """The formulas to search: by name or family, of a list, or those of `SLOW`."""
+    if names or of_list:
+        return load(*names, file=list_file(of_list or "formulas"))
+    return [formula for name, slow in SLOW.items() for formula in load(*names_of([slow]), file=list_file(name))]
+
+
+def simulated(formula: Formula, islands: Sequence[int], seconds: float, seed: int) -> Iterator[Row]:
+    """The rows of one formula on simulated islands."""
+    alone = simulate(_problem(formula, seed), islands[0], seconds)
+    for k in islands:
+        search = alone if k == islands[0] else simulate(_problem(formula, seed), k, seconds)
+        sooner = search.times_sooner(alone)
+        yield row_of(formula, k, search.state, alone.end / sooner, sooner, search.busy)
+
+
+def in_processes(formula: Formula, islands: Sequence[int], seconds: float, seed: int) -> Iterator[Row]:
+    """The rows of one formula in real processes."""
+    alone = measure(_problem(formula, seed), islands[0], seconds)
+    for k in islands:
+        took, state = alone if k == islands[0] else measure(_problem(formula, seed), k, seconds)
+        yield row_of(formula, k, state, took, alone[0] / took)
+
+
+def _problem(formula: Formula, seed: int) -> Problem:
+    """A new problem, without the libraries that another search has built."""
     X, y = formula.sample(_ROWS, seed)
-    searches = [simulate(Problem.from_arrays(X, y, names=formula.variables, seed=seed), k, seconds) for k in islands]
-    return [row_of(formula, k, search, searches[0]) for k, search in zip(islands, searches, strict=True)]
+    return Problem.from_arrays(X, y, names=formula.variables, seed=seed)
 
 
-def row_of(formula: Formula, islands: int, search: Simulated, alone: Simulated) -> Row:
-    """The row of a search, compared with the search of one island."""
-    best, sooner = search.state.best, search.times_sooner(alone)
-    finder = "-" if not search.exact else "all" if search.finder < 0 else str(search.finder)
-    return Row(formula.name, islands, search.exact, alone.seconds[-1] / sooner, sooner, search.state.step, finder,
-               search.busy, best.complexity, to_text(best.network, formula.variables))
+def row_of(formula: Formula, islands: int, state: SearchState, seconds: float, sooner: float,
+           busy: float = 0.0) -> Row:
+    """The row of a search."""
+    best, exact = state.best, state.stop_reason is StopReason.EXACT
+    finder = next((str(i.number) for i in state.islands if i.stop_reason is StopReason.EXACT), "all")
+    return Row(formula.name, islands, exact, seconds, sooner, state.step, finder if exact else "-", busy,
+               best.complexity, to_text(best.network, formula.variables))
 
 
 def line(row: Row) -> str:

@@ -7,15 +7,17 @@ a search is that of a machine with a core for each island, however busy this mac
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
 from xnet.engine import Budget, Islands, Problem, SearchState
-from xnet.engine.search.stopping import StopReason
+from xnet.engine.islands.advance_call import AdvanceCall
 
 #: Seconds until a process answers its first call: Python starts, and imports NumPy, SciPy and the engine.
 START_S = 0.5
@@ -36,11 +38,11 @@ class Clock:
 
 @dataclass
 class _Epoch:
-    """The future of an epoch that has been computed, and that arrives at a time of the clock."""
+    """The future of an epoch that has been computed, and that arrives as a pickle at a time of the clock."""
 
     clock: Clock
     arrives: float
-    value: Any
+    pickled: bytes
 
     def done(self) -> bool:
         """Whether the result has arrived."""
@@ -48,7 +50,7 @@ class _Epoch:
 
     def result(self) -> Any:
         """The island after the epoch."""
-        return self.value
+        return pickle.loads(self.pickled)  # noqa: S301 - our own
 
 
 class TakingTurns:
@@ -62,15 +64,18 @@ class TakingTurns:
         self.clock, self.seconds = clock, {}  # type: Clock, dict[int, float]
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> _Epoch:
-        """Compute at once; the time counts for the island among the arguments."""
+        """Compute at once; the time counts for the island among the arguments, with its share of the pickling."""
         number = next(a.number for a in arguments if hasattr(a, "number"))
+        call = pickle.dumps((function, arguments), protocol=5)
         begun = time.process_time()
-        value = function(*arguments)
+        function, arguments = pickle.loads(call)  # noqa: S301 - our own
+        value = Context().run(function, *arguments)  # not polled by the first island, in whose step this may come
+        pickled = pickle.dumps(value, protocol=5)
         took = time.process_time() - begun
         self.clock.others += took
         start = 0.0 if number in self.seconds else START_S
         self.seconds[number] = self.seconds.get(number, 0.0) + took
-        return _Epoch(self.clock, self.clock() + start + took, value)
+        return _Epoch(self.clock, self.clock() + start + took, pickled)
 
 
 @contextmanager
@@ -86,39 +91,56 @@ class Simulated:
     """A search on simulated islands.
 
     Attributes:
-        seconds: of a machine with a core for each island, after each step of island 0.
-        finder: the island that ended the search; -1 if none did, or all of them together.
+        steps: seconds of the first island's clock after each of its steps, without the exchange of networks.
+        end: the same when the search ended, perhaps within a step.
+        exchange: seconds that the first island's process spent on the exchange.
         busy: processor seconds of all islands together.
     """
 
     state: SearchState
-    seconds: tuple[float, ...]
-    finder: int
+    steps: tuple[float, ...]
+    end: float
+    exchange: float
     busy: float
 
-    @property
-    def exact(self) -> bool:
-        """Whether the search ended with an exact formula."""
-        return self.state.stop_reason is StopReason.EXACT
+    def duration(self, alone: Simulated) -> float:
+        """Seconds on the clock of a search alone.
+
+        Those of the first island's steps are taken from the search alone, which does the same steps: a processor second
+        of a busy machine is worth less than that of a quiet one, and the two may have been measured at different times.
+        """
+        done = min(len(self.steps), len(alone.steps))
+        return (0.0, *alone.steps)[done] + self.end - (0.0, *self.steps)[done] + self.exchange
 
     def times_sooner(self, alone: Simulated) -> float:
-        """How many times sooner than a search alone this one ended.
-
-        Both durations are those of island 0's steps in the search alone: a processor second of a busy machine is worth
-        less than that of a quiet one, and the two searches may have been measured at different times.
-        """
-        return alone.seconds[-1] / alone.seconds[min(len(self.seconds), len(alone.seconds)) - 1]
+        """How many times sooner than a search alone this one ended."""
+        return alone.end / self.duration(alone)
 
 
 def simulate(problem: Problem, n_islands: int, seconds: float) -> Simulated:
     """Search with so many islands for at most so many simulated seconds."""
-    with simulated_clock() as clock:
-        turns, times = TakingTurns(clock), list[float]()
+    with simulated_clock() as clock, timed_exchange(clock) as spent:
+        turns, steps = TakingTurns(clock), list[float]()
         begun = clock()
         with Islands(problem, n_islands, turns) as islands:
             state = islands.start()
             while state.stop_reason is None and clock() - begun < seconds:
                 state, _ = islands.advance(state, Budget(seconds=_MOMENT))
-                times += [clock() - begun] * (state.step - len(times))
-    finder = next((i.number for i in state.islands if i.stop_reason is StopReason.EXACT), -1)
-    return Simulated(state, tuple(times), finder, times[-1] + sum(turns.seconds.values()))
+                steps += [clock() - begun - sum(spent)] * (state.step - len(steps))
+        end = clock() - begun - sum(spent)
+    return Simulated(state, tuple(steps), end, sum(spent), end + sum(spent) + sum(turns.seconds.values()))
+
+
+@contextmanager
+def timed_exchange(clock: Clock) -> Iterator[list[float]]:
+    """A list to which each exchange of networks adds its seconds on the first island's clock."""
+    spent: list[float] = []
+    exchange = AdvanceCall.exchange
+
+    def timed(call: AdvanceCall) -> None:
+        begun = clock()
+        exchange(call)
+        spent.append(clock() - begun)
+
+    with mock.patch.object(AdvanceCall, "exchange", timed):
+        yield spent

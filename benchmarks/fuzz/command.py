@@ -3,7 +3,7 @@
 Numbers, dates, units, formulas, table files, run bundles, files of runs and command lines are made at random. Each must
 be read, or refused in a sentence (an `XNetError`): no other exception, at most 5 s of processor time and 500 MB each.
 The area and the seed of a failure are printed; `--only AREA --seed SEED --count 1` repeats it. Exit code 1 if there is
-any.
+any. The last table says for each area the slowest input and the one that took most memory, each with its seed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from benchmarks.options import command_parser, names_of
 from benchmarks.output import text_table
 
 from .areas import AREAS
-from .watching import HANGS_S, Failure, Worker
+from .watching import HANGS_S, Costs, Failure, Most, Worker, add_costs
 
 #: Inputs of one task of a worker.
 _TASK = 250
@@ -41,13 +41,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise SystemExit(f"There is no area {unknown[0]!r}; the areas are {', '.join(AREAS)}.")
     began = time.monotonic()
     counts = counts_of(names, given.count)
-    failures = run(counts, given.seed, max(1, given.jobs))
+    failures, costs = run(counts, given.seed, max(1, given.jobs))
     failed = Counter((failure.area, failure.kind) for failure in failures)
     kinds = ("exception", "time", "memory", "hang")
-    print(text_table(("area", "inputs", *kinds), [
-        (name, f"{count:,}", *(str(failed[name, kind]) for kind in kinds)) for name, count in counts.items()]))
+    print(text_table(("area", "inputs", *kinds, "slowest", "of seed", "most memory", "of seed"), [
+        (name, f"{count:,}", *(str(failed[name, kind]) for kind in kinds), *_costs(costs, name))
+        for name, count in counts.items()]))
     print(f"{sum(counts.values()):,} inputs in {time.monotonic() - began:.0f} s, {len(failures)} failures")
     return 1 if failures else 0
+
+
+def _costs(costs: Costs, area: str) -> tuple[str, str, str, str]:
+    """The slowest input of an area and the one that took most memory, for the table."""
+    slowest, largest = costs.get((area, "time"), Most(0.0, -1)), costs.get((area, "memory"), Most(0.0, -1))
+    return f"{slowest.value:.2f} s", str(slowest.seed), f"{largest.value:.0f} MB", str(largest.seed)
 
 
 def counts_of(names: Sequence[str], count: int) -> dict[str, int]:
@@ -56,8 +63,9 @@ def counts_of(names: Sequence[str], count: int) -> dict[str, int]:
     return {name: max(1, round(count * AREAS[name][1] / total)) for name in names}
 
 
-def run(counts: dict[str, int], first: int, jobs: int) -> list[Failure]:
+def run(counts: dict[str, int], first: int, jobs: int) -> tuple[list[Failure], Costs]:
     """Read all inputs in `jobs` processes; failures are printed as they are found."""
+    costs: Costs = {}
     tasks = deque((area, first + k, min(_TASK, count - k)) for area, count in counts.items()
                   for k in range(0, count, _TASK))
     workers, failures = [Worker() for _ in range(min(jobs, len(tasks)))], list[Failure]()
@@ -72,6 +80,7 @@ def run(counts: dict[str, int], first: int, jobs: int) -> list[Failure]:
                 area, start, count = worker.task
                 failures.append(Failure(area, seed, "hang", f"ended or without an answer for {HANGS_S:.0f} s"))
                 report(failures[-1:])
+                add_costs(costs, worker.costs)
                 worker.end()
                 workers[i] = worker = Worker()
                 if start + count > seed + 1:
@@ -81,8 +90,9 @@ def run(counts: dict[str, int], first: int, jobs: int) -> list[Failure]:
                 worker.give(tasks.popleft())
         time.sleep(0.05)
     for worker in workers:
+        add_costs(costs, worker.costs)
         worker.end()
-    return failures
+    return failures, costs
 
 
 def report(failures: Iterable[Failure]) -> None:

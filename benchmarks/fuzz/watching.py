@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .areas import read_one
 
@@ -39,13 +39,30 @@ class Failure:
     text: str
 
 
-def failures_of(area: str, first: int, count: int) -> Iterator[Failure]:
-    """Read the inputs of `count` seeds from `first` on in this process."""
+class Most(NamedTuple):
+    """The most processor seconds, or megabytes, that an input of an area took, and its seed."""
+
+    value: float
+    seed: int
+
+
+#: (area, "time" or "memory") -> the most that an input took.
+Costs = dict[tuple[str, str], Most]
+
+
+def failures_of(area: str, first: int, count: int, costs: Costs | None = None) -> Iterator[Failure]:
+    """Read the inputs of `count` seeds from `first` on in this process; `costs` is brought up to date."""
     for seed in range(first, first + count):
-        yield from _failures_of_one(area, seed)
+        yield from _failures_of_one(area, seed, {} if costs is None else costs)
 
 
-def _failures_of_one(area: str, seed: int) -> list[Failure]:
+def add_costs(costs: Costs, more: Costs) -> None:
+    """Take in the costs of other inputs."""
+    for key, most in more.items():
+        costs[key] = max(costs.get(key, most), most)
+
+
+def _failures_of_one(area: str, seed: int, costs: Costs) -> list[Failure]:
     found, began, before = [], time.process_time(), _status_mb("VmRSS")
     _reset_peak()
     try:
@@ -53,6 +70,7 @@ def _failures_of_one(area: str, seed: int) -> list[Failure]:
     except Exception as error:  # noqa: BLE001 - every exception is a finding
         found.append(Failure(area, seed, "exception", _place(error)))
     spent, taken = time.process_time() - began, _status_mb("VmHWM") - before
+    add_costs(costs, {(area, "time"): Most(spent, seed), (area, "memory"): Most(taken, seed)})
     if spent > MOST_SECONDS:
         found.append(Failure(area, seed, "time", f"{spent:.1f} s"))
     if taken > MOST_MB:
@@ -92,20 +110,26 @@ def work(tasks: Any, results: Any, current: Any) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     while (task := tasks.get()) is not None:
         area, first, count = task
+        costs: Costs = {}
         for seed in range(first, first + count):
             with current.get_lock():
                 current[0], current[1] = seed, time.monotonic()
-            for failure in _failures_of_one(area, seed):
+            for failure in _failures_of_one(area, seed, costs):
                 results.put(failure)
         with current.get_lock():
             current[1] = 0.0
-        results.put(task)
+        results.put(costs)
 
 
 class Worker:
-    """One worker process with one task at a time."""
+    """One worker process with one task at a time.
+
+    Attributes:
+        costs: of the tasks that have ended.
+    """
 
     def __init__(self) -> None:
+        self.costs: Costs = {}
         context = multiprocessing.get_context("spawn")
         self.tasks, self.results = context.Queue(), context.Queue()
         self.current = context.Array("d", [0.0, 0.0])  # the seed, and when its input was begun
@@ -130,6 +154,7 @@ class Worker:
                 found.append(result)
             else:
                 self.task = None
+                add_costs(self.costs, result)
 
     def hangs_at(self) -> int | None:
         """The seed at which the worker hangs or has died; None if it works."""

@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 
 from xnet.dynamics.bands import resampled
+from xnet.dynamics.combinations import best_combinations
 from xnet.dynamics.fixed_points import fixed_points
-from xnet.dynamics.integral_matching import IntegralRows
+from xnet.dynamics.integral_matching import IntegralFit, IntegralRows
+from xnet.dynamics.joint_selection import JointSelection
 from xnet.dynamics.observations import observe
 from xnet.dynamics.polynomials import polynomial_networks
 from xnet.dynamics.segments import make_segments
 from xnet.dynamics.system import simulate
 from xnet.dynamics.trajectories import from_arrays
 from xnet.dynamics.trajectory_fit import TrajectoryModel
+from xnet.dynamics.whitening import likeliest_whitening, make_whitening
 from xnet.engine import resolve_activations
 
 from .conftest import system_of
@@ -108,3 +111,71 @@ def test_fixed_points(formulas, kinds):
     found = fixed_points(system_of(("x", "y"), *formulas), np.array([-5.0, -5.0]), np.array([5.0, 5.0]))
 
     assert [point.kind for point in found] == kinds
+
+
+def test_linked_windows_reach_the_law_from_constants_that_miss_the_rows(predator_prey):
+    system, t, X = predator_prey
+    rows = X * (1 + 0.03 * np.random.default_rng(0).normal(size=X.shape))
+    observed = observe(from_arrays(t, rows, states=system.states))
+    selection = JointSelection(observed, IntegralRows(observed))
+    start = system.with_constants(system.constants * np.array([1.5, 0.7, 1.4, 0.6]))
+
+    linked = selection.linked(start)
+    whole = selection.over_whole(linked)
+
+    assert selection.whole.fit(start).cost > 10 * whole.fit.cost
+    assert linked.system.constants == pytest.approx(whole.system.constants, rel=0.02)
+    assert whole.system.constants == pytest.approx(system.constants, rel=0.05)
+
+
+def test_gaps_between_linked_windows_have_the_derivatives_of_their_differences(predator_prey):
+    system, t, X = predator_prey
+    observed = observe(from_arrays(t, X, states=system.states))
+    segments = make_segments(observed.items, observed.smoothed, 10, 2)
+    model = TrajectoryModel(observed, segments, True, link=2.0)
+    fit = model.evaluated(system, segments.first * 1.01)
+    step = 1e-6 * np.random.default_rng(0).normal(size=fit.J.shape[1])
+
+    moved = model.moved(fit, step)
+
+    assert (fit.state < 0).sum() == 2 * (segments.before >= 0).sum()
+    change, expected = moved.residuals - fit.residuals, -fit.J @ step
+    assert change == pytest.approx(expected, abs=1e-3 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.5])
+def test_whitening_is_generalised_least_squares(ratio):
+    rng = np.random.default_rng(0)
+    steps, noise = [rng.uniform(0.5, 1.5, 11), np.ones(4)], [rng.uniform(0.5, 2.0, 12), np.ones(5)]
+    values = rng.normal(size=(17, 2))
+
+    white = make_whitening(steps, noise, ratio)(values)
+
+    expected = np.zeros((2, 2))
+    for h, s, own in zip(steps, noise, (values[:12], values[12:]), strict=True):
+        D = np.diff(np.eye(len(s)), axis=0)
+        covariance = D @ np.diag(s**2) @ D.T + ratio**2 * np.diag(h)
+        expected += (D @ own).T @ np.linalg.solve(covariance, D @ own)
+    assert white.T @ white == pytest.approx(expected)
+
+
+def test_a_walk_is_seen_in_the_rows():
+    rng, n = np.random.default_rng(0), 200
+    walk = np.cumsum(rng.normal(size=n))
+    steps, noise, basis = [np.ones(n - 1)], [np.ones(n)], np.ones((n, 1)).cumsum(axis=0)
+
+    with_walk, without = (likeliest_whitening(steps, noise, 0.01 * rng.normal(size=n) + rows, basis)
+                          for rows in (walk, rng.normal(size=n)))
+
+    assert with_walk.factors[0][0, 1] > without.factors[0][0, 1] == pytest.approx(np.sqrt(1.5), rel=0.01)
+
+
+def test_sparse_polynomials_have_a_share_of_the_combinations():
+    searched = [IntegralFit(system_of(("x",), "1.5*sin(x)" + "+ x" * k).networks[0], 1.0, float(k)) for k in range(12)]
+    sparse = [IntegralFit(system_of(("x",), text).networks[0], 1.0, 100.0, True) for text in ("2.5*x", "2.5*x*x")]
+
+    found = best_combinations([[*searched, *sparse]] * 2)
+
+    assert found[0] == (searched[0].network,) * 2
+    assert found[1] == (sparse[0].network,) * 2
+    assert len({tuple(network.structure() for network in own) for own in found}) == len(found) == 12

@@ -142,7 +142,10 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     elif snapshot["rows_holdout"] and best["r2_holdout"] is None:
         lines.append("The target does not vary in the held-out rows, so there is no R² there.")
     if constants:
-        lines += ["", "Constants, fitted to all rows (95 % interval):", *map(constant_item, constants)]
+        from xnet.evidence.wild_rows import is_of_second_look
+
+        by = " by Huber's loss" if is_of_second_look(best, snapshot) else ""
+        lines += ["", f"Constants, fitted to all rows{by} (95 % interval):", *map(constant_item, constants)]
     width = max(14, len(f"{score} held out"))
     lines += ["", "The best formula of every complexity:", "",
               f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]

@@ -32,7 +32,8 @@ class SearchOptions:
     Attributes:
         seconds: the budget of the search of one state; None for none.
         steps: the same in steps; None for no limit.
-        total: seconds for all searches and simulations; None for no limit. At least one system is always simulated.
+        total: seconds for all searches and simulations; None for no limit. A few systems are
+            always simulated.
         clock: what `seconds` are counted by.
         activations: the library, as in `XNetRegressor`.
         max_complexity: the largest formula.

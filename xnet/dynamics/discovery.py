@@ -141,11 +141,12 @@ class Discoverer:
             self._report("search", observed.data.states[state], best=(state, search.best.network))
 
     def _integral_fits(self, integrals: IntegralRows, state: int) -> tuple[IntegralFit, ...]:
-        networks = list(self._networks[state])
+        fits = [fit for network in self._networks[state] if (fit := integrals.fit(network, state)) is not None]
         if state not in self._known:
-            networks += polynomial_networks(integrals, state, resolve_activations(self._options.activations),
-                                            self._forbidden(state))
-        fits = [fit for network in networks if (fit := integrals.fit(network, state)) is not None]
+            polynomials = polynomial_networks(integrals, state, resolve_activations(self._options.activations),
+                                              self._forbidden(state))
+            fits += [replace(fit, sparse=True) for network in polynomials
+                     if (fit := integrals.fit(network, state)) is not None]
         if not fits:
             constant = read_formula("0.0", integrals.observed.data.names)
             fits = [fit for fit in [integrals.fit(constant, state)] if fit is not None]
@@ -183,7 +184,7 @@ def _merged(first: Sequence[Candidate], second: Sequence[Candidate]) -> tuple[Ca
         key = candidate.system.networks_key
         if key not in best or (candidate.whole, -candidate.score) > (best[key].whole, -best[key].score):
             best[key] = candidate
-    return tuple(sorted(best.values(), key=lambda c: (not c.whole, c.score)))
+    return tuple(sorted(best.values(), key=Candidate.order))
 
 
 def renewed_by(observed: Observations, candidate: Candidate) -> Observations:

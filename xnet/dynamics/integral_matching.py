@@ -1,14 +1,16 @@
 """Integral matching: constants of a right-hand side fitted so that its integral follows the rows of a state.
 
 With x(t_j) = c + integral of f(smoothed states) up to t_j, the noise of the rows enters directly, not the much larger
-error of a derivative (Dattner and Klaassen 2015). The offset c of every trajectory is projected out. Where noise is
-proportional to a state, its logarithm is matched: log x(t_j) = c + integral of f/x.
+error of a derivative (Dattner and Klaassen 2015). The offset c of every trajectory drops out, and errors of the
+smoothed states may add up (`whitening`). Where noise is proportional to a positive state, its logarithm is matched:
+log x(t_j) = c + integral of f/x.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations_with_replacement
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from xnet.engine.networks.activations import rarity
 from xnet.engine.networks.backpropagation import jacobian
 
 from .observations import Observations
+from .whitening import Whitening, likeliest_whitening
 
 #: The least error of an integral over an interpolated state, as a share of the state's standard deviation.
 _SPLINE_ERROR = 1e-6
@@ -36,11 +39,13 @@ class IntegralFit:
         network: with the fitted constants.
         mse: the mean squared error of the integrals.
         score: lower is better; n ln(mse) and the price of the structure.
+        sparse: whether it is one of the sparse polynomials.
     """
 
     network: Network
     mse: float
     score: float
+    sparse: bool = False
 
 
 def structure_cost(networks: tuple[Network, ...], n: int) -> float:
@@ -81,19 +86,33 @@ class IntegralRows:
             start += count - 1
         return np.concatenate(out)
 
-    def centred(self, values: Array) -> Array:
-        """Values (n, ...) without the mean of each trajectory."""
-        start = 0
-        for count in self._counts:
-            part = slice(start, start + count)
-            values[part] -= values[part].mean(axis=0)
-            start += count
-        return values
+    @cached_property
+    def whitenings(self) -> tuple[Whitening, ...]:
+        """For every state the whitening of its rows and integrals."""
+        return tuple(map(self._whitening, range(len(self.observed.data.states))))
+
+    def _whitening(self, state: int) -> Whitening:
+        items, noise = self.observed.items, self.observed.noise[:, state]
+        usual = float(np.median(np.concatenate([np.diff(item.t) for item in items])))
+        if self.observed.logarithmic[state]:
+            noise = noise / np.abs(self.observed.columns[state])
+        noise = noise / np.sqrt(np.mean(noise**2))
+        ends = np.cumsum(self._counts)[:-1]
+        values = np.stack([np.prod(self.columns[list(term)], axis=0) for degree in range(3)
+                           for term in combinations_with_replacement(range(len(self.columns)), degree)]).T
+        if self.observed.logarithmic[state]:
+            values = values / self.columns[state][:, None]
+        return likeliest_whitening([np.diff(item.t) / usual for item in items], np.split(noise, ends),
+                                   self._rows(state), self.integrals(values))
+
+    def _rows(self, state: int) -> Array:
+        """The rows (n,) of a state, or of its logarithm."""
+        rows = self.observed.data.stacked[:, state]
+        return np.log(rows) if self.observed.logarithmic[state] else rows
 
     def target(self, state: int) -> Array:
-        """The rows (n,) of a state, or of its logarithm, centred."""
-        rows = self.observed.data.stacked[:, state].copy()
-        return self.centred(np.log(rows) if self.observed.logarithmic[state] else rows)
+        """The whitened rows of a state, or of its logarithm."""
+        return self.whitenings[state](self._rows(state))
 
     def floor(self, state: int) -> float:
         """The mean squared error below which fits of a state count as equal."""
@@ -135,7 +154,7 @@ class IntegralRows:
         both = np.column_stack([f, J])
         if self.observed.logarithmic[state]:
             both /= self.columns[state][:, None]
-        both = self.centred(self.integrals(both))
+        both = self.whitenings[state](self.integrals(both))
         return target - both[:, 0], both[:, 1:]
 
     def _step(self, network: Network, theta: Array, at: tuple[Array, Array, float], damping: float, target: Array,

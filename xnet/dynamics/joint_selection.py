@@ -1,16 +1,16 @@
 """The joint front: which combination of right-hand sides simulates the trajectories best, at the lowest price.
 
-The best formulas of every state by integral matching are combined. The best combinations are fitted over windows of a
-few rows, and of these the best by windows and by integrals over the whole trajectories. The score of a system is
+The best formulas of every state by integral matching are combined (`combinations`). The best combinations are fitted
+over linked windows of a few rows. Then single formulas of the best system are exchanged, as long as its score falls.
+The best by windows and by integrals are fitted over the whole trajectories. The score of a system is
 n ln(mse) summed over the states, plus the price of its structures (`integral_matching.structure_cost`).
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -18,16 +18,21 @@ from xnet.arrays import Array
 from xnet.engine import Network
 from xnet.errors import DataError
 
+from .combinations import best_combinations, kept_formulas
 from .integral_matching import IntegralFit, IntegralRows, structure_cost
 from .observations import Observations
-from .segments import make_segments
+from .segments import Segments, make_segments
 from .system import System, simulate
 from .trajectory_fit import TrajectoryFit, TrajectoryModel
 
-#: Formulas of a state that are combined, and combinations that are fitted over windows.
-FORMULAS, COMBINATIONS = 8, 10
-#: Systems that are fitted over whole trajectories: the best by integrals, and the best by windows.
-BY_INTEGRALS, BY_WINDOWS = 4, 3
+#: Systems that differ in one formula from the best and are fitted over linked windows.
+_EXCHANGES = 60
+#: Systems that are fitted over whole trajectories: the best by linked windows, and the best by integrals.
+_BY_WINDOWS, _BY_INTEGRALS = 6, 3
+#: Systems that are fitted over linked windows and over whole trajectories even where no time is left.
+_FEWEST_LINKED, _FEWEST_WHOLE = 6, 3
+#: What gaps between linked windows are multiplied by, in the first fit and in the second.
+_LINKS = (1.0, 10.0)
 #: Steps between rows of a window.
 WINDOW = 10
 #: Mean squared errors, as shares of a state's variance, below which systems count as equal.
@@ -60,6 +65,10 @@ class Candidate:
         """The fitted system."""
         return self.fit.system
 
+    def order(self) -> tuple[bool, float]:
+        """What systems are ordered by: fits of whole trajectories before others, then the score."""
+        return not self.whole, self.score
+
     @property
     def follows(self) -> bool:
         """Whether the simulation follows the rows, as far as their noise allows."""
@@ -72,6 +81,7 @@ class JointSelection:
     def __init__(self, observed: Observations, integrals: IntegralRows) -> None:
         self.observed, self.integrals = observed, integrals
         self._substeps = 2
+        self._made: dict[tuple[int | None, int], Segments] = {}
 
     def prepare(self, system: System) -> None:
         """Choose the number of Runge-Kutta steps between rows by the trajectories of one good system."""
@@ -83,15 +93,19 @@ class JointSelection:
                     np.abs(found[0].residuals - found[1].residuals).max() < _STEP_ERROR:
                 return
 
+    def _segments(self, window: int | None, substeps: int) -> Segments:
+        key = (window, substeps)
+        if key not in self._made:
+            self._made[key] = make_segments(self.observed.items, self.observed.smoothed, window, substeps)
+        return self._made[key]
+
     def _windows(self, substeps: int) -> TrajectoryModel:
-        return TrajectoryModel(self.observed, make_segments(self.observed.items, self.observed.smoothed, WINDOW,
-                                                            substeps), False)
+        return TrajectoryModel(self.observed, self._segments(WINDOW, substeps), False)
 
     @property
     def whole(self) -> TrajectoryModel:
         """The model of whole trajectories with free first states."""
-        return TrajectoryModel(self.observed, make_segments(self.observed.items, self.observed.smoothed, None,
-                                                            self._substeps), True)
+        return TrajectoryModel(self.observed, self._segments(None, self._substeps), True)
 
     def select(self, fits: Sequence[Sequence[IntegralFit]],
                stop: Callable[[], bool] = lambda: False) -> list[Candidate]:
@@ -99,37 +113,91 @@ class JointSelection:
 
         Args:
             fits: for every state its formulas by integral matching.
-            stop: true ends the fits early; at least one system is fitted.
+            stop: true ends the fits early; a few systems are fitted anyway.
         """
-        combinations = best_combinations(fits)
-        systems = [System(self.observed.data.states, self.observed.data.inputs, networks) for networks in combinations]
+        networks = best_combinations(fits)
+        systems = [System(self.observed.data.states, self.observed.data.inputs, own) for own in networks]
         self.prepare(systems[0])
-        windows = self._windows(self._substeps)
         by_window: list[TrajectoryFit] = []
         for system in systems:
-            if by_window and stop():
+            if len(by_window) >= _FEWEST_LINKED and stop():
                 break
-            if (fit := windows.fit(system)) is not None:
+            if (fit := self.linked(system)) is not None:
                 by_window.append(fit)
-        by_window.sort(key=lambda fit: self.score(fit, False))
+        by_window = self._exchanged(by_window, kept_formulas(fits), stop)
         known = {fit.system.networks_key: fit for fit in by_window}
-        chosen = [known.get(system.networks_key) for system in systems[:BY_INTEGRALS]]
-        chosen += by_window[:BY_WINDOWS]
+        chosen = [*by_window[:_BY_WINDOWS], *(known.get(system.networks_key) for system in systems[:_BY_INTEGRALS])]
         found: dict[tuple[object, ...], Candidate] = {}
         for fit in (fit for fit in chosen if fit is not None):
-            if fit.system.networks_key in found or (found and stop()):
+            if fit.system.networks_key in found or (len(found) >= _FEWEST_WHOLE and stop()):
                 continue
             candidate = self.over_whole(fit)
             if candidate is not None:
                 found[fit.system.networks_key] = candidate
         if any(candidate.follows for candidate in found.values()):
             return sorted(found.values(), key=lambda candidate: candidate.score)
-        rest = [Candidate(fit, self.score(fit, False), False, self.r2(fit)) for fit in by_window]
-        return sorted(rest, key=lambda candidate: candidate.score) or list(found.values())
+        return self._over_windows(by_window) or list(found.values())
+
+    def linked(self, system: System, first: Array | None = None) -> TrajectoryFit | None:
+        """The system fitted over linked windows; None where it has no trajectory.
+
+        Args:
+            first: (d, W) first states of the windows to start from; the smoothed ones by default.
+        """
+        fit = None
+        for link in _LINKS:
+            fit = replace(self._windows(self._substeps), free_first=True, link=link).fit(system, first)
+            if fit is None:
+                return None
+            system, first = fit.system, fit.first
+        return fit
+
+    def _exchanged(self, fits: Sequence[TrajectoryFit], kept: Sequence[Sequence[Network]],
+                   stop: Callable[[], bool]) -> list[TrajectoryFit]:
+        """Fits over linked windows and further ones, in which the best has another formula for one state; best first.
+
+        The scores of integrals hold the errors of smoothed states. Here they only say in which order formulas are
+        tried.
+
+        Args:
+            kept: for every state the formulas that are tried.
+        """
+        found = {fit.system.networks_key: fit for fit in fits}
+        if not found:
+            return []
+        best = min(fits, key=self._window_score)
+        tries = [(i, network) for own in zip_longest(*kept) for i, network in enumerate(own) if network is not None]
+        count = 0
+        for i, network in [*tries, *tries]:  # twice: a formula may only fit once another state's has changed
+            system = best.system.with_network(i, network)
+            if system.networks_key in found or count == _EXCHANGES:
+                continue
+            if stop():
+                break
+            count += 1
+            fit = self.linked(system, best.first)
+            if fit is None:
+                continue
+            found[system.networks_key] = fit
+            best = min(best, fit, key=self._window_score)
+        return sorted(found.values(), key=self._window_score)
+
+    def _window_score(self, fit: TrajectoryFit) -> float:
+        return self.score(fit, False)
+
+    def _over_windows(self, fits: Sequence[TrajectoryFit]) -> list[Candidate]:
+        """Systems on windows that are not linked, where none follows the whole trajectories."""
+        windows = self._windows(self._substeps)
+        apart = [fit for own in fits if (fit := windows.evaluated(own.system, windows.segments.first)) is not None]
+        rest = [Candidate(fit, self.score(fit, False), False, self.r2(fit)) for fit in apart]
+        return sorted(rest, key=lambda candidate: candidate.score)
 
     def over_whole(self, start: TrajectoryFit, max_steps: int = 12) -> Candidate | None:
         """The system of a fit, fitted over the whole trajectories."""
-        fit = self.whole.fit(start.system, max_steps=max_steps)
+        whole = self.whole
+        starts = np.flatnonzero(self._windows(self._substeps).segments.before < 0)
+        first = start.first if start.first.shape == whole.segments.first.shape else start.first[:, starts]
+        fit = whole.fit(start.system, first, max_steps=max_steps)
         return None if fit is None else Candidate(fit, self.score(fit, True), True, self.r2(fit))
 
     def judged(self, candidate: Candidate) -> Candidate:
@@ -171,15 +239,6 @@ class JointSelection:
             errors = fit.residuals[own] * self.observed.noise[fit.row[own], i]
             lowest = min(lowest, 1.0 - float(np.mean(errors**2) / self.observed.scale[i] ** 2))
         return lowest
-
-
-def best_combinations(fits: Sequence[Sequence[IntegralFit]]) -> list[tuple[Network, ...]]:
-    """The combinations of the lowest summed scores, the lowest first."""
-    kept = [sorted(own, key=lambda fit: fit.score)[:FORMULAS] for own in fits]
-    if len(kept) > 3:  # with many states most combinations differ in one formula from the best
-        kept = [own[:3] for own in kept]
-    best = heapq.nsmallest(COMBINATIONS, product(*kept), key=lambda own: sum(fit.score for fit in own))
-    return [tuple(fit.network for fit in own) for own in best]
 
 
 def agrees(candidate: Candidate, observed: Observations) -> bool:

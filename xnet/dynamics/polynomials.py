@@ -43,7 +43,7 @@ def polynomial_networks(integrals: IntegralRows, state: int, library: tuple[str,
     values = np.stack([np.prod(integrals.columns[list(term)], axis=0) for term in monomials])
     if integrals.observed.logarithmic[state]:
         values = values / integrals.columns[state]
-    basis = integrals.centred(integrals.integrals(values.T))
+    basis = integrals.whitenings[state](integrals.integrals(values.T))
     size = np.sqrt(np.einsum("ij,ij->j", basis, basis))
     kept = [j for j in range(len(monomials)) if np.isfinite(size[j]) and size[j] > 0]
     basis, target = basis[:, kept] / size[kept], integrals.target(state)

@@ -30,6 +30,7 @@ class Segments:
         first: (d, W) the states at the beginning of each piece.
         row_after: (m,) the step after which rows are compared, for the j-th row of a piece; 0 is the beginning.
         rows: (m, W) positions of these rows among all rows; -1 where a piece is shorter.
+        before: (W,) the piece that ends where a piece begins; -1 for the first of a trajectory.
     """
 
     steps: Array
@@ -37,6 +38,7 @@ class Segments:
     first: Array
     row_after: Array
     rows: Array
+    before: Array
 
     def simulate(self, system: System, constants: Array, first: Array, bound: Array) -> Array:
         """Integrate every piece under several sets of constants.
@@ -112,4 +114,5 @@ def make_segments(items: Sequence[Trajectory], curves: Sequence[Array], window: 
                 for stage in range(3):
                     inputs[part, stage, :, w] = item.input_at(begin + 0.5 * stage * h)
     first = np.stack([curve[a] for _, curve, a, _, _ in pieces], axis=1)
-    return Segments(steps, inputs, first, after, rows)
+    before = np.array([w - 1 if piece[2] else -1 for w, piece in enumerate(pieces)])
+    return Segments(steps, inputs, first, after, rows, before)

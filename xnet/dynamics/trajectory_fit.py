@@ -2,6 +2,11 @@
 
 Residuals are divided by the noise of their rows. The Jacobian comes from finite differences that are simulated
 together with the trajectory itself (`segments`).
+
+Pieces of a trajectory can be linked (multiple shooting, Bock 1983): their first states are fitted, and the gap between
+the end of a piece and the beginning of the next one counts as a residual. Linked pieces are nearly as exact as the
+whole trajectory, are simulated side by side, and start from the smoothed states, where a whole trajectory would leave
+the rows.
 """
 
 from __future__ import annotations
@@ -30,8 +35,8 @@ class TrajectoryFit:
         first: (d, W) the fitted first states of the W pieces.
         residuals: (N,) residuals over the noise of their rows; infinite cost without any.
         J: (N, q) derivatives of the simulated rows, over the noise, by the constants and then the first states.
-        state: (N,) the state of every residual.
-        row: (N,) the row of every residual.
+        state: (N,) the state of every residual; -1 - i for a gap of state i between pieces.
+        row: (N,) the row of every residual; -1 for a gap between pieces.
     """
 
     system: System
@@ -48,9 +53,13 @@ class TrajectoryFit:
 
     @cached_property
     def mse(self) -> Array:
-        """The mean squared residual of every state (d,), in units of the noise; NaN for one that is not compared."""
-        return np.array([np.mean(self.residuals[self.state == i] ** 2) if (self.state == i).any() else np.nan
-                         for i in range(len(self.first))])
+        """The mean squared residual of every state (d,), in units of the noise; NaN for one that is not compared.
+
+        Gaps between linked pieces are added to the residuals of their state.
+        """
+        counts = [int((self.state == i).sum()) for i in range(len(self.first))]
+        return np.array([np.sum(self.residuals[(self.state == i) | (self.state == -1 - i)] ** 2) / n if n else np.nan
+                         for i, n in enumerate(counts)])
 
     @cached_property
     def scaled(self) -> tuple[Array, Array]:
@@ -77,12 +86,15 @@ class TrajectoryModel:
         segments: the pieces.
         free_first: whether first states are fitted.
         held: positions of constants that are not fitted.
+        link: what a gap between pieces is multiplied by, in units of the noise; 0 does not link them. First states are
+            fitted then.
     """
 
     observed: Observations
     segments: Segments
     free_first: bool
     held: tuple[int, ...] = ()
+    link: float = 0.0
 
     def evaluated(self, system: System, first: Array) -> TrajectoryFit | None:
         """Residuals and Jacobian of a system; None where it has no trajectory."""
@@ -100,8 +112,8 @@ class TrajectoryModel:
 
     def _fit_of(self, system: System, first: Array, out: Array, delta: Array) -> TrajectoryFit | None:
         """The fit at the result of `Segments.simulate`; delta (q,) are the differences."""
-        rows = self.segments.rows if self.free_first else np.where(np.arange(len(self.segments.rows))[:, None] > 0,
-                                                                   self.segments.rows, -1)
+        rows = self.segments.rows.copy()
+        rows[0, (self.segments.before >= 0) if self.free_first else slice(None)] = -1  # the piece before ends there
         j, i, w = np.nonzero((rows[:, None, :] >= 0) & self.observed.measured[None, :, None])
         row = rows[j, w]
         simulated = out[j, i, :, w]  # (N, sets)
@@ -110,13 +122,41 @@ class TrajectoryModel:
         noise = self.observed.noise[row, i]
         residuals = (self.observed.data.stacked[row, i] - simulated[:, 0]) / noise
         J = (simulated[:, 1:] - simulated[:, :1]) / delta / noise[:, None]
-        J = np.where(np.isfinite(J), J, 0.0)
         p = len(system.constants)
-        J[:, list(self.held)] = 0.0
-        if self.free_first and first.shape[1] > 1:  # a first state acts on its own trajectory only
+        if self.free_first and first.shape[1] > 1:  # a first state acts on its own piece only
             own = w[:, None] == np.arange(first.shape[1])
             J = np.column_stack([J[:, :p], *(np.where(own, J[:, p + k][:, None], 0.0) for k in range(len(first)))])
+        if self.link:
+            gaps, slopes = self._gaps(first, out[-1], delta)
+            if not np.isfinite(gaps).all():
+                return None
+            residuals, J = np.concatenate([residuals, gaps]), np.concatenate([J, slopes])
+            i = np.concatenate([i, np.repeat(-1 - np.arange(len(first)), len(gaps) // len(first))])
+            row = np.concatenate([row, np.full(len(gaps), -1)])
+        J = np.where(np.isfinite(J), J, 0.0)
+        J[:, list(self.held)] = 0.0
         return TrajectoryFit(system, first, residuals, J, i, row)
+
+    def _gaps(self, first: Array, end: Array, delta: Array) -> tuple[Array, Array]:
+        """The gaps (g,) between linked pieces, weighted, and the Jacobian (g, q) of the model values.
+
+        Args:
+            first: (d, W) first states.
+            end: (d, sets, W) last states of the pieces.
+            delta: (p + d,) the differences.
+        """
+        after = np.flatnonzero(self.segments.before >= 0)
+        before, k, d = self.segments.before[after], np.arange(len(after)), len(first)
+        unit = self.link / self.observed.noise[self.segments.rows[0, after]].T  # (d, gaps)
+        slopes = (end[:, 1:, before] - end[:, :1, before]) / delta[:, None] * unit[:, None]
+        p, W = len(delta) - d, first.shape[1]
+        J = np.zeros((d, len(after), p + d * W))
+        J[:, :, :p] = slopes[:, :p].transpose(0, 2, 1)
+        for i in range(d):
+            J[:, k, p + i * W + before] = slopes[:, p + i]
+            J[i, k, p + i * W + after] -= unit[i]
+        gaps = (first[:, after] - end[:, 0, before]) * unit
+        return gaps.ravel(), J.reshape(-1, J.shape[2])
 
     def fit(self, system: System, first: Array | None = None, max_steps: int = 10,
             tolerance: float = 1e-4) -> TrajectoryFit | None:

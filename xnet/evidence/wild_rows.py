@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.gross_errors import OUTLIER_DEVIATIONS, most_outliers
 from xnet.engine.fitting.r_squared import r_squared
-from xnet.engine.front.selection import MOST_OUTLIERS, OUTLIER_DEVIATIONS
 from xnet.engine.networks.network import Network
 from xnet.tables.row_names import RowNames
 from xnet.wording.score_text import capitalized, floored, r2
@@ -108,7 +108,7 @@ def wild_rows_sentence(found: WildRows) -> str:
     if k == 1:
         return (f"{capitalized(found.names.name(0))} is wild: it lies {_count(found.deviations[0])} robust standard "
                 f"errors from the formula. {unit}")
-    many = k > max(MOST_OUTLIERS * found.n_rows, 1)
+    many = k > most_outliers(found.n_rows)
     of_all = f" ({100.0 * k / found.n_rows:.0f} % of all)" if many else ""
     tails = "So many are heavy tails rather than wild rows. " if many else ""
     if many and found.growing:

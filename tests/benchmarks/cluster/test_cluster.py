@@ -9,10 +9,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.cluster import command
 from benchmarks.cluster.command import Row, closing, islands_of
+from benchmarks.cluster.real import measure
 from benchmarks.cluster.simulation import START_S, Simulated, TakingTurns, simulate, simulated_clock
+from benchmarks.formulas.known_formulas import Formula
 from xnet.engine import Budget, Problem, SearchState, advance, start
+from xnet.engine.formulas.parser import read_formula
 from xnet.engine.islands import advance_call
+from xnet.engine.search.stopping import StopReason
+
+A_FORMULA = Formula("a formula", "a family", "2*x", ("x",), np.array([1.0]), np.array([2.0]),
+                    read_formula("2*x", ("x",)))
 
 
 def noisy() -> Problem:
@@ -22,20 +30,22 @@ def noisy() -> Problem:
                                activations=("add", "mul"), max_complexity=9)
 
 
-def test_an_epoch_counts_on_another_clock_and_arrives_when_its_seconds_are_over() -> None:
-    def epoch(island: object) -> str:
-        begun = time.process_time()
-        while time.process_time() - begun < 0.05:
-            pass
-        return "an island"
+def epoch(island: object) -> str:
+    """Work for a twentieth of a second."""
+    begun = time.process_time()
+    while time.process_time() - begun < 0.05:
+        pass
+    return "an island"
 
+
+def test_an_epoch_counts_on_another_clock_and_arrives_when_its_seconds_are_over() -> None:
     first, _ = advance(start(noisy()), noisy(), Budget(steps=1))
     with simulated_clock() as clock:
         turns, before = TakingTurns(clock), clock()
         future = turns.submit(epoch, replace(first.islands[0], number=3))
         assert clock() - before < 0.04
         assert not future.done()
-        clock.others -= START_S + 0.05  # as if the first island had computed for so long
+        clock.others -= START_S + turns.seconds[3]  # as if the first island had computed for so long
         assert (future.done(), future.result()) == (True, "an island")
     assert turns.seconds[3] >= 0.05
     assert time.perf_counter is not clock
@@ -51,17 +61,45 @@ def test_the_first_simulated_island_searches_as_a_search_alone(monkeypatch: pyte
     alone, _ = advance(start(problem), problem, Budget(steps=found.state.step))
     assert found.state.islands[0] == alone.islands[0]
     assert len(found.state.islands) == 3
-    assert found.busy > found.seconds[-1]
-    assert len(found.seconds) == found.state.step
-    assert list(found.seconds) == sorted(found.seconds)
+    assert found.busy > found.end >= found.steps[-1]
+    assert 0.0 < found.exchange < found.busy
+    assert len(found.steps) == found.state.step
+    assert list(found.steps) == sorted(found.steps)
 
 
 def test_durations_are_compared_on_the_clock_of_the_search_alone() -> None:
     state: SearchState = start(noisy())
-    alone = Simulated(state, (1.0, 2.0, 3.0, 8.0), 0, 8.0)
+    alone = Simulated(state, (1.0, 2.0, 3.0, 8.0), 8.0, 0.0, 8.0)
+    several = Simulated(state, (1.5, 3.0), 3.25, 0.25, 6.0)  # two steps and a part of one, on a machine that was busy
 
-    assert Simulated(state, (1.5, 3.0), 1, 6.0).times_sooner(alone) == 4.0  # two steps, on a machine that was busy
+    assert several.duration(alone) == 2.5
+    assert several.times_sooner(alone) == 3.2
     assert alone.times_sooner(alone) == 1.0
+    assert Simulated(state, (), 0.5, 0.0, 1.0).times_sooner(alone) == 16.0
+
+
+def test_real_processes_are_measured_by_the_clock(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+                                                  ) -> None:
+    asked = []
+
+    def measured(problem: Problem, n_jobs: int, seconds: float) -> tuple[float, SearchState]:
+        asked.append((len(problem.train.y), n_jobs, seconds))
+        return 6.0 / n_jobs, replace(start(noisy()), stop_reason=StopReason.EXACT)
+
+    monkeypatch.setattr(command, "measure", measured)
+    monkeypatch.setattr(command, "load", lambda *names, file: [A_FORMULA])
+    command.main(["--real", "--family", "a formula", "--seconds", "9"])
+
+    assert [(jobs, seconds) for _, jobs, seconds in asked] == [(1, 9.0), (2, 9.0)]
+    assert capsys.readouterr().out.splitlines()[-1] == "  2 islands: 1 of 1 exact, 2.00 times sooner"
+
+
+def test_a_search_in_a_real_process() -> None:
+    X = np.random.default_rng(0).uniform(1, 3, (60, 1))
+    took, state = measure(Problem.from_arrays(X, 2 * X[:, 0] ** 2), 1, 5.0)
+
+    assert 0.0 < took < 5.0
+    assert state.stop_reason is StopReason.EXACT
 
 
 def test_the_last_lines_sum_what_one_island_finds() -> None:

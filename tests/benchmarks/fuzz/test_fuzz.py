@@ -56,8 +56,11 @@ def test_failures_are_told_with_their_seed(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setitem(areas.AREAS, "numbers", (read, 1.0))
     monkeypatch.setattr(watching, "MOST_SECONDS", 0.005)
-    found = list(watching.failures_of("numbers", 0, 40))
+    costs: watching.Costs = {}
+    found = list(watching.failures_of("numbers", 0, 40, costs))
 
+    assert costs["numbers", "time"].value >= 0.01
+    assert costs["numbers", "time"].seed in {failure.seed for failure in found if failure.kind == "time"}
     assert {failure.kind for failure in found} >= {"exception", "time"}
     again = next(failure for failure in found if failure.kind == "exception")
     with pytest.raises(KeyError, match="not refused"):
@@ -80,9 +83,10 @@ def test_an_unknown_area_is_refused() -> None:
 
 def test_a_hang_is_ended_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "Worker", Hanging)
-    failures = command.run({"numbers": 3}, 10, 1)
+    failures, costs = command.run({"numbers": 3}, 10, 1)
 
     assert [(failure.seed, failure.kind) for failure in failures] == [(11, "hang")]
+    assert costs == {("numbers", "time"): watching.Most(0.5, 12)}
     assert Hanging.given == [("numbers", 10, 3), ("numbers", 12, 1)]
 
 
@@ -93,6 +97,7 @@ class Hanging:
 
     def __init__(self) -> None:
         self.task: tuple[str, int, int] | None = None
+        self.costs: watching.Costs = {}
 
     def give(self, task: tuple[str, int, int]) -> None:
         self.task = task
@@ -104,6 +109,7 @@ class Hanging:
     def collect(self) -> tuple[list[watching.Failure], bool]:
         if self.task is not None and self.task[1] != 10:
             self.task = None
+            self.costs = {("numbers", "time"): watching.Most(0.5, 12)}
         return [], self.task is None
 
     def end(self) -> None:

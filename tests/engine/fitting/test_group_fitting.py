@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -75,3 +77,13 @@ def test_noise_is_equal_or_in_proportion_whichever_is_likelier() -> None:
     relative = rows.spread * 0.01
     assert noise_levels(relative, rows) == pytest.approx(relative)
     assert noise_levels(np.full(G, 0.2), rows) == pytest.approx(np.full(G, 0.2))
+
+
+def test_a_wild_cell_does_not_change_the_spread_of_its_group() -> None:
+    rows = _rows(0.1)
+    y = rows.rows.y.copy()
+    y[3] = 900.0
+    wild = GroupRows(replace(rows.rows, y=y), rows.codes, rows.starts, rows.sizes, rows.column)
+    without = np.delete(np.arange(N), 3)
+    assert wild.spread[1:] == pytest.approx(rows.spread[1:])
+    assert wild.spread[0] == pytest.approx(rows.rows.y[without].var())

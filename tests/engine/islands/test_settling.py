@@ -21,13 +21,17 @@ def _island(first: Island, k: int, step: int, since: int) -> Island:
 
 @pytest.mark.parametrize(("steps", "since", "complexity", "settled"), [
     ((9, 3), (-1, -1), 20, False),  # nothing exact
-    ((9, 3), (-1, 1), 20, False),  # the worker island's step that found it, one more, and as many of island 0
-    ((9, 4), (-1, 1), 20, True),
+    ((9, 2), (-1, 1), 20, False),  # the worker island's step that found it
+    ((9, 3), (-1, 1), 20, True),  # one more, and as many of island 0 as the worker island has done in all
     ((9, 3), (-1, 1), 12, True),
     ((20, 3), (17, 2), 40, False),  # found by island 0 in step 17: 4 + 17 // 4 steps
     ((23, 5), (17, 2), 40, True),
-    ((9, 2, 2, 2), (-1, 1, 1, 1), 20, False),
-    ((9, 3, 3, 2), (-1, 1, 1, 1), 20, True)])
+    ((9, 2, 2, 2), (-1, 1, 1, 1), 20, True),
+    ((9, 2, 2), (-1, 1, -1), 20, False),  # one step of island 0 is not enough
+    ((9, 3, 2), (-1, 1, -1), 20, True),
+    ((15, 5), (12, -1), 18, True),  # five steps of the worker island beside those of island 0
+    ((15, 4), (12, -1), 18, False),
+    ((14, 9), (12, -1), 18, False)])
 def test_the_steps_of_all_islands_count(steps: tuple[int, ...], since: tuple[int, ...], complexity: int, settled: bool,
                                         monkeypatch: pytest.MonkeyPatch) -> None:
     X = np.random.default_rng(0).uniform(1, 2, (30, 1))

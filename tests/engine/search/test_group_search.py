@@ -14,6 +14,7 @@ from xnet.engine import (
     SearchState,
     StopReason,
     advance,
+    rescored_state,
     resumable_state,
     start,
     state_from_json,
@@ -108,3 +109,25 @@ def test_rows_are_held_out_in_every_group(problem: Problem) -> None:
     assert problem.holdout is not None
     assert np.bincount(problem.train.columns[2].astype(int)).tolist() == [10] * 3
     assert np.bincount(problem.holdout.columns[2].astype(int)).tolist() == [2] * 3
+
+
+@pytest.mark.slow
+def test_one_wild_cell_does_not_change_the_law() -> None:
+    rng = np.random.default_rng(3)
+    codes, x = np.repeat(np.arange(4), 15), rng.uniform(0.5, 8.0, 60)
+    law = np.array([10.0, 14.0, 8.0, 20.0])[codes] + 1.7 * x
+    y = law * (1.0 + 0.03 * rng.standard_normal(60))
+    y[21] *= 10.0
+    problem = Problem.from_arrays(np.stack([x, codes], axis=1), y, names=("x", "g"),
+                                  groups=Groups(1, tuple("abcd")))
+    state, events = advance(start(problem), problem, Budget(steps=24))
+    assert state.robust_pick is not None
+    assert state.best.is_robust
+    others = np.arange(60) != 21
+    values = state.best.network.evaluate(np.stack([x, codes], axis=1))
+    assert 1.0 - np.var((values - law)[others]) / np.var(law[others]) > 0.995
+    assert events[-1].kind in ("tried", "improved")
+    read = state_from_json(json.loads(json.dumps(state_to_json(state))))
+    again, _ = advance(rescored_state(read, problem), problem, Budget(steps=8))
+    whole, _ = advance(state, problem, Budget(steps=8))
+    assert again.best.network == whole.best.network

@@ -21,6 +21,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.own_inputs import as_constants
 
+from .gross_errors import is_gross
 from .rows import Rows
 
 #: Relative gain below which a fit has converged, and the largest damping.
@@ -79,9 +80,16 @@ class GroupRows:
 
     @cached_property
     def spread(self) -> Array:
-        """The variance (G,) of the target in every group."""
-        mean = self.sums(self.rows.y) / self.sizes
-        return self.sums((self.rows.y - mean[self.codes]) ** 2) / self.sizes
+        """The variance (G,) of the target in every group, without a wild row or two."""
+        counted = ~self._wild()
+        sizes = np.maximum(self.sums(counted.astype(float)), 1.0)
+        mean = self.sums(np.where(counted, self.rows.y, 0.0)) / sizes
+        return self.sums(np.where(counted, (self.rows.y - mean[self.codes]) ** 2, 0.0)) / sizes
+
+    def _wild(self) -> Array:
+        """The rows (n,) far from the median of their group, where they are few."""
+        wild = [is_gross(np.square(y - np.median(y))) for y in np.split(self.rows.y, self.starts[1:])]
+        return np.concatenate(wild)
 
     def losses(self, f: Array) -> Array:
         """The mean loss (G,) of outputs f (n,) in every group, not normalised; infinite where one is not finite."""

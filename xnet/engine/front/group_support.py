@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.gross_errors import is_gross, largest_square
 from xnet.engine.fitting.group_fitting import (
     GroupFit,
     GroupRows,
@@ -21,13 +22,17 @@ from xnet.engine.fitting.group_fitting import (
     form_of,
     noise_levels,
 )
-from xnet.engine.fitting.leave_one_out import RANK_TOLERANCE, LeaveOneOut
+from xnet.engine.fitting.leave_one_out import HIGH_LEVERAGE, RANK_TOLERANCE, LeaveOneOut, with_expected_losses
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
+
+from .selection import SMALLEST_LOSS
 
 #: The largest leverage: the few rows of a small group may determine its own constants alone. Their residuals are
 #: rounding then, which a larger limit would blow up.
 LARGEST_LEVERAGE = 0.999
+#: A row of high leverage has at least the expected loss where its group has so many rows for each own constant.
+_ROWS_A_CONSTANT = 2
 
 
 def group_rows(problem: Problem, train: bool = False) -> GroupRows:
@@ -38,47 +43,63 @@ def group_rows(problem: Problem, train: bool = False) -> GroupRows:
     return problem.cached(("group rows", train), lambda: GroupRows.of(rows, groups.column, len(groups.labels)))
 
 
-def group_leave_one_out(network: Network, problem: Problem) -> LeaveOneOut | None:
-    """The network refitted to all rows, and its leave-one-out losses; None where it is not finite on them."""
-    rows = group_rows(problem)
+def group_leave_one_out(network: Network, problem: Problem, fitted: Problem | None = None) -> LeaveOneOut | None:
+    """The network refitted to all rows, and its leave-one-out losses; None where it is not finite on them.
+
+    Args:
+        problem: its loss is that of the losses.
+        fitted: the same rows under the loss that the constants are fitted by; by default `problem`.
+    """
+    rows, scored = group_rows(fitted or problem), group_rows(problem)
     form, theta, scopes = form_of(network, rows.n_groups)
     with np.errstate(all="ignore"):
         first = GroupFit(form, theta, rows.losses(evaluated(form, theta, rows)[0]))
         fit = fit_shared(form, theta, scopes, rows.weighted(1.0 / noise_levels(first.losses, rows)), 10)
-        fit = replace(fit, losses=rows.losses(evaluated(form, fit.theta, rows)[0]))
+        fit = replace(fit, losses=scored.losses(evaluated(form, fit.theta, rows)[0]))
         if not np.isfinite(fit.losses).all():
             return None
-        losses, rank = _losses(fit, scopes, rows)
-    total = fit.total(rows) / rows.rows.scale
-    found = LeaveOneOut(losses / rows.rows.scale, total, rank, tuple(fit.theta[:, 0].tolist()))
-    return found if np.isfinite(losses).all() else None
+        found = _left_out(fit, scopes, rows, scored)
+    return found if np.isfinite(found.losses).all() else None
 
 
-def _losses(fit: GroupFit, scopes: list[Scope], rows: GroupRows) -> tuple[Array, int]:
-    """The leave-one-out losses (n,) on one scale, and the number of parameters as the price of one table counts."""
+def _left_out(fit: GroupFit, scopes: list[Scope], rows: GroupRows, scored: GroupRows) -> LeaveOneOut:
+    """The leave-one-out losses of a fit on one scale, and the number of parameters as the price of one table counts."""
     f, J = evaluated(fit.form, fit.theta, rows)
     root, step = rows.rows.loss_function.residuals(f, rows.rows.y, rows.rows.weight)
     root = np.broadcast_to(root, f.shape)
-    A = J * root[:, None]
+    leverage, many_rows, count = _leverages(J * root[:, None], scopes, rows)
+    pull = np.divide(step, root, out=np.zeros_like(f), where=root > 0)
+    losses = scored.rows.loss_function.values(f - pull * leverage / (1.0 - leverage), rows.rows.y, rows.rows.weight)
+    total = fit.total(rows)
+    expected = with_expected_losses(losses, leverage, total, count)
+    losses = np.where(many_rows[rows.codes], expected, losses)
+    # A wild row says nothing about the noise of the others in its group.
+    smallest = SMALLEST_LOSS * scored.rows.scale
+    bounded = np.where(is_gross(losses, smallest), largest_square(losses, smallest), losses)
+    levels = noise_levels(rows.sums(bounded) / rows.sizes, rows)
+    mean = np.exp(np.log(np.maximum(levels, 1e-300)) @ rows.sizes / len(f))
+    return LeaveOneOut(losses * (mean / levels)[rows.codes] / scored.rows.scale, total / scored.rows.scale, count,
+                       tuple(fit.theta[:, 0].tolist()),
+                       bool((leverage > HIGH_LEVERAGE)[many_rows[rows.codes]].any()))
+
+
+def _leverages(A: Array, scopes: list[Scope], rows: GroupRows) -> tuple[Array, Array, int]:
+    """The leverages (n,) of rows A (n, p), which groups have many rows for their own constants, and the parameters."""
     own = [i for i, s in enumerate(scopes) if s is Scope.OWN]
     shared = [i for i, s in enumerate(scopes) if s is Scope.SHARED]
-    leverage, count, As = np.zeros(len(f)), 0.0, A[:, shared]
-    n = len(f)
-    for start, size in zip(rows.starts, rows.sizes, strict=True):
+    n = len(A)
+    leverage, many_rows, count, As = np.zeros(n), np.zeros(rows.n_groups, dtype=bool), 0.0, A[:, shared]
+    for g, (start, size) in enumerate(zip(rows.starts, rows.sizes, strict=True)):
         at = slice(start, start + size)
         Q = _basis(A[at, own])
         leverage[at] = np.einsum("ij,ij->i", Q, Q)
         As[at] -= Q @ (Q.T @ As[at])
         # An own constant is known from the rows of its group alone: ln n_g nats, not ln n.
         count += Q.shape[1] * max(np.log(size), 2.0) / max(np.log(n), 2.0)
+        many_rows[g] = size >= _ROWS_A_CONSTANT * Q.shape[1]
     Q = _basis(As)
     leverage = np.minimum(leverage + np.einsum("ij,ij->i", Q, Q), LARGEST_LEVERAGE)
-    pull = np.divide(step, root, out=np.zeros_like(f), where=root > 0)
-    losses = rows.rows.loss_function.values(f - pull * leverage / (1.0 - leverage), rows.rows.y, rows.rows.weight)
-    means = rows.sums(losses) / rows.sizes
-    levels = noise_levels(means, rows)
-    mean = np.exp(np.log(np.maximum(levels, 1e-300)) @ rows.sizes / n)
-    return losses * (mean / levels)[rows.codes], round(count) + Q.shape[1]
+    return leverage, many_rows, round(count) + Q.shape[1]
 
 
 def _basis(A: Array) -> Array:

@@ -28,6 +28,7 @@ from typing import NamedTuple
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.gross_errors import MEDIAN_CHI_SQUARE, largest_square, most_outliers
 
 from .entry import FrontEntry, Support
 from .plain_models import PlainKind
@@ -75,10 +76,6 @@ SMALLEST_LOSS = 1e-14
 #: Losses below this (R² > 0.99999) count as equal, unless some network is exact: no measured table has more digits, and
 #: a longer formula would explain their rounding and the habits of an instrument.
 PRACTICAL_LOSS = 1e-5
-#: A row is a gross outlier beyond this many robust standard deviations, if at most this share of the rows are.
-OUTLIER_DEVIATIONS, MOST_OUTLIERS = 6.0, 0.05
-#: The median of a squared standard normal variable.
-_MEDIAN_CHI_SQUARE = 0.4549
 
 
 def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALANCED) -> FrontEntry:
@@ -112,7 +109,7 @@ def _bounded(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
     constants = [_of(e) for e, _ in scored if not _of(e).reads_inputs and _of(e).dispersion is None]
     if not constants:
         return scored
-    spread = min(float(np.median(support.losses)) for support in constants) / _MEDIAN_CHI_SQUARE
+    spread = min(float(np.median(support.losses)) for support in constants) / MEDIAN_CHI_SQUARE
     limit = BOUND**2 * max(spread, SMALLEST_LOSS)
     return [(e, float(np.minimum(_of(e).losses, limit).mean())) for e, _ in scored]
 
@@ -137,9 +134,9 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
 
 
 def outlier_rows(supports: Sequence[Support]) -> tuple[Array, float]:
-    """The result of `gross_rows`; no rows where more than `MOST_OUTLIERS` are gross: heavy tails are no outliers."""
+    """The result of `gross_rows`; no rows where more than a few are gross: heavy tails are no outliers."""
     rows, limit = gross_rows(supports)
-    return (rows if len(rows) <= max(MOST_OUTLIERS * len(supports[0].losses), 1) else rows[:0]), limit
+    return (rows if len(rows) <= most_outliers(len(supports[0].losses)) else rows[:0]), limit
 
 
 def gross_rows(supports: Sequence[Support]) -> tuple[Array, float]:
@@ -152,8 +149,7 @@ def gross_rows(supports: Sequence[Support]) -> tuple[Array, float]:
     few = [s for s in supports if s.n_determined <= n / 4] or list(supports)
     few = [s for s in few if not s.follows_a_row] or few
     reference = min(few, key=lambda s: float(np.median(s.losses)) * n / max(n - s.n_determined, 1))
-    spread = max(float(np.median(reference.losses)) / _MEDIAN_CHI_SQUARE, SMALLEST_LOSS)
-    limit = OUTLIER_DEVIATIONS**2 * spread
+    limit = largest_square(reference.losses, SMALLEST_LOSS)
     return np.flatnonzero(reference.losses > limit), limit
 
 

@@ -39,7 +39,7 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
     """
     rows = problem.all_rows if problem.groups is not None else problem.subsampled.all_rows
     if problem.groups is not None:
-        found = group_leave_one_out(network, problem)
+        found = group_leave_one_out(network, problem, fitted)
     else:
         found = leave_one_out(network, (fitted or problem).subsampled.all_rows, scored=rows)
     inputs = problem.cached("inputs that vary", lambda: sum(bool(np.ptp(c) > 0) for c in rows.columns))

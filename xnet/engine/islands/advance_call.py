@@ -8,19 +8,25 @@ from dataclasses import replace
 
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event, make_event
+from xnet.engine.search.polling import StepAbandoned, polled_by
 from xnet.engine.search.schedule import WORKERS_BEGIN
 from xnet.engine.search.search import advance_island
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stopping import StopReason
 
-from .migration import after_migration, with_worker_islands
+from .exchange import Exchange
+from .migration import with_worker_islands
 from .settling import have_settled
 from .workers import Workers
 
 #: A search is alone for so long: many searches end sooner. A process then takes half a second to start.
-ALONE_S, ALONE_STEPS = 0.35, 8
+ALONE_S, ALONE_STEPS = 0.1, 8
 #: A worker island computes for so long between two migrations.
-EPOCH_S, EPOCH_STEPS = 0.8, 3
+EPOCH_S, EPOCH_STEPS = 0.4, 3
+#: Island 0 looks for results of worker islands at most as often as this.
+_LOOK_S = 0.01
+#: With more islands than this both take longer: the process of island 0 sends and receives all of them.
+_MANY = 16
 
 Interrupt = Callable[[], bool] | None
 
@@ -39,6 +45,7 @@ class AdvanceCall:
         self.interrupt = interrupt
         self.begun, self.before = time.perf_counter(), state.seconds
         self.events: list[Event] = []
+        self.looked = 0.0
 
     def is_over(self) -> bool:
         """Whether to end the call."""
@@ -46,15 +53,46 @@ class AdvanceCall:
         return self.state.stop_reason is not None or late or (self.interrupt is not None and self.interrupt())
 
     def run_asynchronously(self) -> None:
-        """Island 0 step by step; worker islands exchange whenever an epoch of theirs ends."""
+        """Island 0 step by step; worker islands exchange whenever an epoch of theirs ends, also within a step."""
         while not self.is_over():
-            self.step()
-            self.collect()
-            if self.state.stop_reason is None and self.state.seconds >= ALONE_S and self.workers.gather():
-                self.begin_workers()
-                for k, island in enumerate(self.state.islands):
-                    if k and self.workers.is_idle(k) and island.stop_reason is None:
-                        self.workers.send(after_migration(self.state.islands, k), Budget(seconds=EPOCH_S))
+            with polled_by(self.look):
+                self.step()
+            self.exchange()
+
+    def look(self) -> None:
+        """Within a step of island 0: exchange networks, and abandon the step if the search has ended."""
+        now = time.perf_counter()
+        if now - self.looked >= _LOOK_S * self.crowd():
+            self.looked = now
+            self.exchange()
+            if self.state.stop_reason is not None:
+                raise StepAbandoned
+
+    def exchange(self) -> None:
+        """Take the results of epochs that have ended, and start the next epochs."""
+        self.collect()
+        if self.state.stop_reason is not None or self.seconds() < ALONE_S or not self.workers.gather():
+            return
+        self.begin_workers()
+        idle = [i for i in self.state.islands[1:] if self.workers.is_idle(i.number) and i.stop_reason is None]
+        if idle:
+            self.workers.exchange.learn(self.state.islands)
+        for island in idle:
+            self.workers.send(self.workers.exchange.after_migration(island), self.epoch())
+
+    def epoch(self) -> Budget:
+        """The budget of an epoch: a single step once there is something exact, to end the search soon."""
+        if any(island.exact_since_step >= 0 for island in self.state.islands):
+            return Budget(steps=1)
+        return Budget(seconds=EPOCH_S * self.crowd(), until_exact=True)
+
+    def crowd(self) -> float:
+        """How many times rarer islands exchange than a few would."""
+        return max(1.0, self.workers.n_islands / _MANY)
+
+    def seconds(self) -> float:
+        """Of the search, up to now."""
+        return self.before + time.perf_counter() - self.begun
 
     def run_in_lockstep(self, end: int) -> None:
         """The same steps on every island, then the migration, until island 0 has done `end` steps in all."""
@@ -71,8 +109,10 @@ class AdvanceCall:
         done = (self.state.step - ALONE_STEPS) % EPOCH_STEPS
         if done == 0:
             self.begin_workers()
-            islands = self.state.islands
-            self.replace_islands((islands[0], *(after_migration(islands, k) for k in range(1, len(islands)))))
+            exchange = Exchange()  # not that of the search, which knows what another order of calls would not
+            exchange.learn(self.state.islands)
+            first, *others = self.state.islands
+            self.replace_islands((first, *(exchange.after_migration(island) for island in others)))
         stop = min(end, self.state.step - done + EPOCH_STEPS)
         budgets = {k: Budget(WORKERS_BEGIN + stop - ALONE_STEPS - island.step)
                    for k, island in enumerate(self.state.islands) if k and island.stop_reason is None}
@@ -97,26 +137,28 @@ class AdvanceCall:
             self.replace_islands(with_worker_islands(self.state.islands[0], self.workers.n_islands))
 
     def step(self) -> None:
-        """One step of island 0."""
-        first, new, _ = advance_island(self.state.islands[0], self.problem,
-                                       Budget(steps=1, noise_ends=self.budget.noise_ends))
+        """One step of island 0, unless it is abandoned."""
+        budget = Budget(steps=1, noise_ends=self.budget.noise_ends)
+        try:
+            first, new, _ = advance_island(self.state.islands[0], self.problem, budget)
+        except StepAbandoned:
+            return
         self.replace_islands((first, *self.state.islands[1:]))
         self.events += [replace(e, seconds=self.state.seconds) for e in new if e.kind == "tried"]
 
     def collect(self) -> None:
         """Take the results of the epochs that have ended."""
-        islands = list(self.state.islands)
-        for k in range(1, self.workers.n_islands):
-            island = self.workers.result(k)
-            if island is not None:
-                self.workers.keep(island.front)
-                islands[k:k + 1] = [island]
-        self.replace_islands(tuple(islands))
+        results = [self.workers.result(k) for k in range(1, len(self.state.islands))]
+        ended = {island.number: island for island in results if island is not None}
+        for island in ended.values():
+            self.workers.keep(island.front)
+        if ended:
+            self.replace_islands(tuple(ended.get(island.number, island) for island in self.state.islands))
 
     def replace_islands(self, islands: tuple[Island, ...]) -> None:
         """Go on from these islands, with an event if the default pick is a new one."""
         old = self.state.best
-        seconds = self.before + time.perf_counter() - self.begun
+        seconds = self.seconds()
         self.state = combined_state(islands, seconds, self.workers.found if self.budget.steps is None else ())
         if self.state.stop_reason is None and have_settled(islands, self.state.best, self.problem):
             self.state = replace(self.state, stop_reason=StopReason.EXACT)

@@ -3,13 +3,14 @@
 Island 0 never receives networks from the others, so it behaves exactly like a single-process search: adding processes
 can only find more. Worker islands begin with the networks of island 0, but match on other rows, divide the later tasks
 and the seeds among themselves (`schedule`) and choose the networks to expand with other complexity penalties (`beam`).
-At a migration a worker island takes over the fronts and beams of the other islands, without the networks that they have
-expanded or will expand next.
+At a migration a worker island takes over what all islands know, without the networks that they have expanded or will
+expand next.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,10 +18,38 @@ from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.problem.problem import Problem
 from xnet.engine.problem.sampling import representative
 from xnet.engine.search.beam import COMPLEXITY_PENALTIES, next_to_expand, updated_beam
-from xnet.engine.search.records import Expansion, Expansions, StepContext
+from xnet.engine.search.records import Expansion, Expansions, StepContext, Trial
 from xnet.engine.search.schedule import WORKERS_BEGIN, TaskKind
-from xnet.engine.search.state import Island, merged_front
+from xnet.engine.search.state import Front, Island, merged_front
 from xnet.engine.search.stopping import StopReason
+
+
+@dataclass(frozen=True)
+class Migrants:
+    """What islands hand to one another: the networks and the shapes that all of them know together.
+
+    Attributes:
+        front, beam, expansions, fitted_shapes: as those of an `Island`.
+    """
+
+    front: Front = ()
+    beam: tuple[Trial, ...] = ()
+    expansions: Expansions = frozenset()
+    fitted_shapes: frozenset[str] = frozenset()
+
+    def joined_by(self, island: Island) -> Migrants:
+        """The same with what one more island knows."""
+        expansions = self.expansions | island.expansions
+        return Migrants(merged_front([self.front, island.front]), updated_beam(self.beam, island.beam, expansions),
+                        expansions, self.fitted_shapes | island.fitted_shapes)
+
+
+def migrants_of(islands: Iterable[Island]) -> Migrants:
+    """What these islands know together."""
+    migrants = Migrants()
+    for island in islands:
+        migrants = migrants.joined_by(island)
+    return migrants
 
 
 def with_worker_islands(first: Island, n_islands: int) -> tuple[Island, ...]:
@@ -30,20 +59,22 @@ def with_worker_islands(first: Island, n_islands: int) -> tuple[Island, ...]:
     return (first, *workers)
 
 
-def after_migration(islands: tuple[Island, ...], k: int) -> Island:
-    """Worker island k after the migration from all others."""
-    island = islands[k]
-    others = [other for other in islands if other is not island]
-    expansions = island.expansions.union(*(other.expansions for other in others))
-    taken = frozenset().union(*(_next_expansions(other) for other in islands[:k]))
-    beam = updated_beam(island.beam, tuple(t for other in others for t in other.beam), expansions | taken)
+def after_migration(island: Island, migrants: Migrants, taken: Expansions) -> Island:
+    """A worker island after a migration.
+
+    Args:
+        migrants: what all islands know.
+        taken: the expansions that other islands will do next (`next_expansions`).
+    """
+    expansions = island.expansions | migrants.expansions
+    beam = updated_beam(island.beam, migrants.beam, expansions | taken)
     goes_on = island.stop_reason is StopReason.EXHAUSTED and beam
-    return replace(island, front=merged_front([island.front, *(other.front for other in others)]), beam=beam,
-                   expansions=expansions, fitted_shapes=island.fitted_shapes.union(*(o.fitted_shapes for o in others)),
+    return replace(island, front=merged_front([island.front, migrants.front]), beam=beam, expansions=expansions,
+                   fitted_shapes=island.fitted_shapes | migrants.fitted_shapes,
                    stop_reason=None if goes_on else island.stop_reason)
 
 
-def _next_expansions(island: Island) -> Expansions:
+def next_expansions(island: Island) -> Expansions:
     """The expansions that an island will soon do, one for every penalty: its step decides only their order."""
     chosen = (next_to_expand(StepContext(step, island.beam, island.expansions, island=island.number),
                              LibrarySize.LARGE) for step in range(len(COMPLEXITY_PENALTIES[0])))

@@ -15,6 +15,7 @@ from xnet.engine.problem.problem import Problem
 from xnet.engine.search.search import advance_island
 from xnet.engine.search.state import Budget, Front, Island, merged_front
 
+from .exchange import Exchange
 from .migration import problem_of_island
 from .pool_process import run_epoch
 from .process_pool import PoolProcess, acquire, release
@@ -41,6 +42,7 @@ class Workers:
         processes: our own processes.
         executors: island -> what computes for it; None before `gather`, and without those that died.
         found: the front of all that workers found, so that a call that a signal breaks off loses nothing.
+        exchange: the migrations of calls without a budget in steps.
     """
 
     def __init__(self, problem: Problem, n_islands: int, executor: Executor | None = None) -> None:
@@ -48,6 +50,7 @@ class Workers:
         self.processes: list[PoolProcess] = []
         self.executors: dict[int, Executor] | None = None
         self.found: Front = ()
+        self.exchange = Exchange()
         self._key = uuid.uuid4().hex
         self._pickled = b""
         self._futures: dict[int, Any] = {}

@@ -5,7 +5,8 @@ Island 0 holds the forms of all groups; every other island searches one group of
 * an island of one group takes a step (the largest group first, later others as well);
 * all groups are matched at once, scale and bias projected out group by group (`group_matching`);
 * the new forms of all these are *joined*: fitted in every group, their constants shared by evidence (`sharing`), and
-  admitted to the front.
+  admitted to the front;
+* if rows are wild, the forms are joined under Huber's loss as well (`second_look`), on a front of its own.
 
 A step is a pure function of the state, as in a search of one table. A problem without groups, or with one group, is
 searched by `search.start` and `search.advance`.
@@ -34,6 +35,7 @@ from .beam import rank
 from .events import Event, make_event
 from .group_forms import MATCHED, matched_forms, one_group, searched_groups, with_hidden_constants
 from .records import Trial
+from .second_look import has_wild_rows, robust_pick, robust_problem
 from .sharing import description_length, fitted_everywhere, shared, tidied
 from .state import Budget, Island, SearchState, combined_state
 from .stepping import advanced
@@ -82,7 +84,7 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
     events: list[Event] = []
     with np.errstate(all="ignore"):
         if k is None or whole.step % JOIN_EVERY == JOIN_EVERY - 1:
-            whole, events = _joined(whole, inner, problem)
+            whole, events = _looked_twice(*_joined(whole, inner, problem), whole, inner, problem)
         elif whole.step in MATCHED:
             trials = matched_forms(problem, MATCHED[whole.step], whole.fitted_shapes)
             whole = replace(whole, beam=(*whole.beam, *trials))
@@ -132,6 +134,28 @@ def _joined(whole: Island, inner: list[Island], problem: Problem) -> tuple[Islan
         events.append(make_event("tried", whole.step, lowest, whole.current))
         island = replace(island, current=lowest)
     return _ended(island, inner, problem, new=bool(forms)), events
+
+
+def _looked_twice(whole: Island, events: list[Event], before: Island, inner: list[Island],
+                  problem: Problem) -> tuple[Island, list[Event]]:
+    """Island 0 and its events after the second look, whose island holds the front under Huber's loss.
+
+    Args:
+        whole, events: of the join under squared error.
+        before: island 0 before this join.
+    """
+    robust = robust_problem(problem)
+    if has_wild_rows(whole, problem):
+        entry = with_support(make_entry(_constant(robust), robust, "a constant"), robust)
+        whole = replace(whole, second_look=Island(0, (entry,), entry), second_look_step=whole.step)
+    if whole.second_look is None:
+        return whole, events
+    look, _ = _joined(replace(whole.second_look, beam=before.beam, step=whole.step), inner, robust)
+    best, whole = whole.best, replace(whole, second_look=look)
+    whole = replace(whole, robust_pick=robust_pick(whole, problem))
+    if whole.best is not best:
+        events = [*events, make_event("improved", whole.step, whole.best, best)]
+    return whole, events
 
 
 def _fitted(forms: list[Trial], problem: Problem) -> list[tuple[Trial, GroupFit]]:

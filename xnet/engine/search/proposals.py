@@ -23,6 +23,8 @@ from xnet.engine.networks.backpropagation import forward
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
+from .polling import poll
+
 #: First curves of a power law, for each of which a second one is matched.
 _FIRST_CURVES = 12
 
@@ -39,7 +41,9 @@ def match_queries(problem: Problem, queries: list[MoveQuery], size: LibrarySize,
     Returns:
         The best results as proposals.
     """
+    poll()
     library = problem.library(size) if part is None else part
+    poll()
     found = best_matches(library, [q.match_query(problem.match) for q in queries], top)
     total = problem.cached("total", lambda: _total(problem.search)) * len(problem.match)
     found = [f for f in found if f.predicted_loss < 1.2 * total]

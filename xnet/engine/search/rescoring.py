@@ -10,6 +10,7 @@ from xnet.engine.front.entry import FrontEntry
 from xnet.engine.front.support import with_support
 from xnet.engine.problem.problem import Problem
 
+from .group_forms import one_group
 from .second_look import robust_problem, with_robust_support
 from .state import Island, SearchState
 
@@ -19,10 +20,15 @@ Front = tuple[FrontEntry, ...]
 def rescored_state(state: SearchState, problem: Problem) -> SearchState:
     """The state with the support of every entry; the same object if no support is missing."""
     # The island of a hole has a table of its own, which `holes` knows.
-    islands = tuple(island if island.hole >= 0 else rescored_island(island, problem) for island in state.islands)
+    islands = tuple(island if island.hole >= 0 else rescored_island(island, _problem_of(island, problem))
+                    for island in state.islands)
     front = _rescored(state.front, problem)
     same = front is state.front and all(a is b for a, b in zip(islands, state.islands, strict=True))
     return state if same else replace(state, islands=islands, front=front)
+
+
+def _problem_of(island: Island, problem: Problem) -> Problem:
+    return problem if island.group < 0 else one_group(problem, island.group)
 
 
 def rescored_island(island: Island, problem: Problem) -> Island:

@@ -69,13 +69,17 @@ WORKERS_BEGIN = _OPENING.index((TaskKind.LIBRARY, LibrarySize.LARGE))
 _SHARES: tuple[Tasks, ...] = (
     ((_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE)),
     ((_T.ROOT, _L.MEDIUM), (_T.SEEDS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM)),
+    ((_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES)),
     ((_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM)),
     ((_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL)),
-    ((_T.PAIRS, _L.MEDIUM), (_T.PAIRS, _L.CURVES)),
     ((_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM)),
 )
-#: A single worker island leaves out the shares that island 0 has done by then.
-_SHARES_OF_ONE = (_SHARES[0], _SHARES[2], _SHARES[4])
+#: What a single worker island does before its cycle: first what finds most formulas, and nothing that island 0 will do
+#: soon itself.
+_SHARE_OF_ONE: Tasks = (
+    (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES),
+    (_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE),
+)
 
 #: The step before the first of a search with an initial formula: the formula is expanded.
 INITIAL_STEP = -1
@@ -95,9 +99,9 @@ def scheduled_task(step: int, island: int = 0, n_islands: int = 1) -> ScheduledT
         task = _task_at(step, _OPENING, _CYCLE)
         return task._replace(turn=_turn_of_island(task, island, n_islands))
     worker, workers = island - 1, n_islands - 1
-    shares = _SHARES_OF_ONE if workers == 1 else _SHARES[worker::workers]
+    share = _SHARE_OF_ONE if workers == 1 else sum(_SHARES[worker::workers], ())
     begin = worker * len(_CYCLE) // workers
-    task = _task_at(step - WORKERS_BEGIN, sum(shares, ()), _CYCLE[begin:] + _CYCLE[:begin])
+    task = _task_at(step - WORKERS_BEGIN, share, _CYCLE[begin:] + _CYCLE[:begin])
     return task._replace(turn=_turn_of_island(task, worker, workers))
 
 

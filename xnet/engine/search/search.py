@@ -110,12 +110,15 @@ def advance_island(island: Island, problem: Problem, budget: Budget,
             break
         if interrupt is not None and interrupt():
             break
+        was_exact = island.exact_since_step >= 0
         island, new, _ = step(island, problem)
         if budget.noise_ends and ends_on_noise(island, problem):
             island = replace(island, stop_reason=StopReason.NOISE)
         done += 1
         seconds = time.perf_counter() - begun
         events += [replace(e, seconds=seconds) for e in new]
+        if budget.until_exact and island.exact_since_step >= 0 and not was_exact:
+            break
     return island, events, seconds
 
 

@@ -40,7 +40,12 @@ _FOUND = "found by the search in which wild rows have little influence"
 
 def begins(island: Island, problem: Problem) -> bool:
     """Whether a second look begins: on island 0, after the opening, if the front's best network has wild rows."""
-    if island.second_look is not None or island.number or island.step < OPENING_STEPS:
+    return not island.number and island.step >= OPENING_STEPS and has_wild_rows(island, problem)
+
+
+def has_wild_rows(island: Island, problem: Problem) -> bool:
+    """Whether rows are wild for the best network, and a second look could begin that has not begun yet."""
+    if island.second_look is not None:
         return False
     if not mode_of(problem).fits_constants or not isinstance(problem.train.loss_function, SquaredError):
         return False

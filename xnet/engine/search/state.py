@@ -24,11 +24,13 @@ class Budget:
     Attributes:
         noise_ends: whether the search may end itself where only noise is left (`noise_ending`). Whoever knows the whole
             budget sets it once half of it is spent, see `half_spent`; before that, noise is only an offer to stop.
+        until_exact: whether a single island ends with the step in which its default pick becomes exact.
     """
 
     steps: int | None = None
     seconds: float | None = None
     noise_ends: bool = False
+    until_exact: bool = False
 
     def half_spent(self, steps: int, seconds: float) -> bool:
         """Whether half of this budget is spent after `steps` steps and `seconds` seconds.

@@ -20,6 +20,7 @@ from xnet.engine.moves.target_transforms import parametric_queries, polynomial_q
 from xnet.engine.problem.problem import Problem
 
 from .parameter_modes import mode_of
+from .polling import poll
 from .proposals import match_queries, transforms_of, with_second_curve
 from .records import Outcome, StepContext
 from .schedule import OPENING_STEPS
@@ -62,11 +63,13 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
         of_unit = powers_of_the_unit(transform, problem, inverse)
         for powers in (None, of_unit) if first_time and of_unit else (of_unit or None,):
             for expr in polynomial_fits(transform, problem.search, inverse, powers):
+                poll()
                 allowed = mode.coefficients(expr)
                 if allowed is not None:
                     yield Proposal(allowed, f"{transform.description} as a sum of powers")
     if negative:
         for expr in mode.rational_fits(transforms[0], problem.search):
+            poll()
             yield Proposal(expr, f"{transforms[0].description} as a quotient of sums of powers")
 
 

@@ -24,6 +24,7 @@ from xnet.engine.problem.problem import Problem
 
 from .beam import rank
 from .parameter_modes import mode_of
+from .polling import poll
 from .records import Outcome, StepContext, Trial
 
 #: (loss, complexity, shape, network, reason) of a proposal that can be built.
@@ -42,6 +43,7 @@ def fitted_pairs(context: StepContext, problem: Problem, queries: Sequence[MoveQ
     fitted_shapes = context.fitted_shapes
     if {"add", "mul"} <= set(problem.activations):
         for query in queries:
+            poll()
             found = pair_fits(query, problem.library(context.task.size), problem.match, problem.search)
             more, fitted_shapes = fitted_trials([Proposal(expr, words) for expr, words in found], problem,
                                                 fitted_shapes, 6)
@@ -162,6 +164,7 @@ def _worth_fitting(drafts: list[Draft], most: int) -> list[Draft]:
 
 def _fitted(draft: Draft, problem: Problem, steps: int) -> Draft:
     """The draft with its constants fitted further."""
+    poll()
     _, complexity, name, network, reason = draft
     fitted = fit_parameters(network, problem.search, steps)
     return fitted.loss, complexity, name, fitted.network, reason

@@ -40,7 +40,10 @@ def ask_for_login() -> bool:
     state = login_of(os.environ.get("XNET_LOGIN", ""), _is_set_up(), bool(st.user.to_dict().get("is_logged_in")))
     if state is Login.OPEN:
         return False
+    # Without a navigation of its own, Streamlit would list the files in pages/ beside the login.
+    st.navigation([st.Page(lambda: None, title="X-Net")], position="hidden")
     st.title("X-Net", anchor=False)
+    st.caption("This server shows its pages after a login.")
     if state is Login.NOT_SET_UP:
         st.error("This server asks for a login, but its provider is not set up. Whoever runs the server finds the "
                  "steps in docs/hosting.md.", icon=":material/error:")

@@ -1,0 +1,61 @@
+"""Combinations of right-hand sides, one for each state, that are fitted together."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product, zip_longest
+from typing import TypeVar
+
+from xnet.engine import Network
+
+from .integral_matching import IntegralFit
+
+T = TypeVar("T")
+
+#: Formulas of a state that are combined, of many states, and how many of the sparse polynomials are among them anyway.
+_FORMULAS, _OF_MANY, _SPARSE = 8, 3, 4
+#: States from which most combinations differ in one formula from the best, so that fewer formulas are combined.
+_MANY_STATES = 4
+#: Combinations that are fitted: of all formulas, and of sparse polynomials alone.
+_COMBINATIONS, _SPARSE_COMBINATIONS = 8, 4
+
+
+def kept_formulas(fits: Sequence[Sequence[IntegralFit]]) -> list[list[Network]]:
+    """For every state the formulas that are combined, the best by integral matching first.
+
+    Args:
+        fits: for every state its formulas by integral matching.
+    """
+    return [[fit.network for fit in _kept(own, _FORMULAS)] for own in fits]
+
+
+def best_combinations(fits: Sequence[Sequence[IntegralFit]]) -> list[tuple[Network, ...]]:
+    """The combinations of the lowest summed scores: of all formulas and of sparse polynomials alone, in turn."""
+    count = _FORMULAS if len(fits) < _MANY_STATES else _OF_MANY
+    sparse = [[fit for fit in own if fit.sparse] or list(own) for own in fits]
+    found = zip_longest(_lowest([_kept(own, count) for own in fits], _COMBINATIONS),
+                        _lowest([_kept(own, min(count, _SPARSE)) for own in sparse], _SPARSE_COMBINATIONS))
+    ordered = [own for pair in found for own in pair if own is not None]
+    return different(ordered, lambda own: tuple(network.structure() for network in own))
+
+
+def different(items: Iterable[T], key: Callable[[T], object]) -> list[T]:
+    """The first item of each key, in the order of the items."""
+    first: dict[object, T] = {}
+    for item in items:
+        first.setdefault(key(item), item)
+    return list(first.values())
+
+
+def _kept(fits: Sequence[IntegralFit], count: int) -> list[IntegralFit]:
+    """The different formulas of the lowest scores, and the best sparse polynomials, the lowest score first."""
+    ordered = different(sorted(fits, key=lambda fit: fit.score), lambda fit: fit.network.structure())
+    kept = ordered[:count]
+    kept += [fit for fit in ordered[count:] if fit.sparse][:max(0, _SPARSE - sum(fit.sparse for fit in kept))]
+    return sorted(kept, key=lambda fit: fit.score)
+
+
+def _lowest(kept: Sequence[Sequence[IntegralFit]], count: int) -> list[tuple[Network, ...]]:
+    best = heapq.nsmallest(count, product(*kept), key=lambda own: sum(fit.score for fit in own))
+    return [tuple(fit.network for fit in own) for own in best]
