@@ -84,13 +84,13 @@ def _add_completions(enumerator: CandidateEnumerator, target: Array, activations
     alone = units.get(_key(target), [])
     if alone:
         enumerator.monomials(monomials[alone])
-    inputs, some = enumerator.ids_of("var"), int(_SOME * enumerator.limit)
-    swings = _add_swings(enumerator, inputs, activations, some)
-    sides = np.concatenate([add_triangles(enumerator, inputs, set(activations), some, sign) for sign in ("sub", "add")])
+    inputs, room = enumerator.ids_of("var"), int(_SOME * enumerator.limit)
+    swings = _add_swings(enumerator, inputs, activations, room)
+    sides = np.concatenate([add_triangles(enumerator, inputs, set(activations), room, sign) for sign in ("sub", "add")])
     _add_one(enumerator, activations)
     if "sqrt" in activations:
         sides = np.concatenate([sides, enumerator.unary("sqrt", sides)])
-        enumerator.unary("sqrt", _sums(enumerator), some)
+        enumerator.unary("sqrt", _sums(enumerator), room)
     candidates = np.concatenate([swings, sides, _candidates(enumerator)])  # the first two are long, but few
     pairs = _pairs(enumerator, candidates, units, target, "div" in activations)
     ids: dict[int, Array] = {}

@@ -14,7 +14,7 @@ from .intervals import Interval, mul, whole_power
 from .network import Network
 
 #: A neuron by its structure: its activation, its index and the keys of its children.
-_Key = tuple[str, int, tuple]  # type: ignore[type-arg]
+_Key = tuple[str, int, tuple]
 
 
 class _Term(NamedTuple):
