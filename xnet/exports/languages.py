@@ -64,9 +64,9 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
              derived: Mapping[str, ColumnRecipe] | None = None, columns: Sequence[str] = (), row: int = 2) -> str:
     """The formula for a cell of Excel, LibreOffice or Google Sheets, below lines that name the input of each cell.
 
-    For each derived column a line states its recipe, with a cell formula. The cells are those of the first row of
-    numbers, by default row 2 below a row of headings. The formula is written twice: with decimal commas and semicolons, and (the last line) with decimal points
-    and commas; a spreadsheet reads the one that suits its language settings.
+    For each derived column a line states its recipe, with a cell formula. The cells are those of one row, by default
+    row 2 below a row of headings. The formula is written twice: with decimal commas and semicolons, and (the last
+    line) with decimal points and commas; a spreadsheet reads the one that suits its language settings.
 
     Args:
         network: the formula.
