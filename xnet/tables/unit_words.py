@@ -15,6 +15,10 @@ _WHOLE = (
     "sqft|wt%|vol%|mol%|at%|arcsec|arcmin|a\\.u\\.|arb\\. units")
 _POWER = r"(?:\^?\(?[-+−]?\d(?:\.\d)?\)?|\*\*-?\d|⁻?[¹²³⁴])?"
 _ATOM = re.compile(rf"(?:(?:{_PREFIXES})?(?:{_PREFIXED})|{_WHOLE}|1){_POWER}")
+#: Units that are written out, with capitals as loggers write them.
+_WORD = re.compile(r"deg\.? ?[CFK]|degrees?(?: [CFK])?|percent|(?:milli|kilo|micro)?(?:volts?|amp(?:ere)?s?|watts?|"
+                   r"meters?|metres?|grams?|seconds?|liters?|litres?|pascals?|joules?|newtons?)|kelvins?|minutes?|hours?|days?",
+                   re.IGNORECASE)
 _NEUTRAL = frozenset({"", "-", "--", "—", "–", "1", "none", "n/a", "na", "ts", "rn", "unitless", "dimensionless",
                       "text", "string", "date", "time", "index", "yyyy-mm-dd", "dd/mm/yyyy", "hh:mm", "hh:mm:ss", "utc",
                       "no.", "#"})
@@ -69,6 +73,8 @@ def is_units_row(cells: list[str]) -> bool:
     """Whether a row holds units: some cells are units, and most of the others are empty or say that there is none."""
     cells = ["" if k == 0 and cell.lower() in UNITS_LABEL else cell for k, cell in enumerate(cells)]
     known = [is_unit(cell) for cell in cells]
+    if any(known):  # beside a symbol, Volts or Percent are units as well; alone they may be names
+        known = [unit or _WORD.fullmatch(bare_unit(cell)) is not None for unit, cell in zip(known, cells, strict=True)]
     bracketed = sum(cell[:1] + cell[-1:] in ("[]", "()") and not cell[1:-1].isdigit() for cell in cells)
     neutral = sum(says_no_unit(cell) and not is_unit(cell) for cell in cells)
     units = max(sum(known), bracketed)
