@@ -68,7 +68,8 @@ def test_neurons_are_looked_into_by_pointer_and_keyboard(open_page: Callable[...
             tab.locator(".st-key-present_formula").evaluate("(e, tall) => { e.style.minHeight = tall; }", tall)
             tab.wait_for_function("""() => {
               const { bottom } = document.querySelector("[data-testid=stMainBlockContainer]").getBoundingClientRect();
-              return bottom <= innerHeight && bottom > 0.95 * innerHeight;
+              const page = document.querySelector("[data-testid=stMain]");
+              return page.scrollHeight <= innerHeight && bottom > 0.95 * innerHeight;
             }""")
     sizes = tab.locator("[class*=st-key-present_network] .stage svg .node text").evaluate_all(
         "texts => texts.filter((t) => t.textContent && !t.classList.contains('note'))"

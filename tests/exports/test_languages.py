@@ -25,6 +25,7 @@ from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.exports.export import export_files
 from xnet.exports.languages import to_excel, to_javascript, to_sympy_code
 from xnet.runs.recording import Recorder
+from xnet.tables.row_names import LINE, RowNames
 
 A, B, C = Neuron("variable", (), 0), Neuron("variable", (), 1), Neuron("constant", (), 0)
 ROWS = np.array([[0.5, 0.25], [0.9, -0.75], [0.125, 0.3], [0.7, 2.0], [1.5, 0.5], [2.5, 0.75]])
@@ -231,3 +232,8 @@ def test_the_cell_formula_names_the_columns_of_the_persons_table_with_both_decim
     assert lines[-1] == "=POWER(B2,0.5)"
     assert "=POWER(B2;0,5)" in lines
     assert 'B2 is "b"' in lines
+    lower = to_excel(network, ["a", "b"], "y", columns=["", "b", "", "a", "y"], row=5).splitlines()
+    assert lower[-1] == "=POWER(B5,0.5)"
+    assert lower[0] == '"y" as a formula for a cell in row 5; paste it there and copy it down.'
+    assert RowNames(LINE, np.array([7, 5, 9])).first_in_sheet == 5
+    assert RowNames.counted(3).first_in_sheet == 2

@@ -222,7 +222,8 @@ def test_cells_that_are_not_true_or_false_stay_text(cells: str) -> None:
 
 @pytest.mark.parametrize(("name", "numbers", "is_name"), [
     ("Sample ID", range(100, 140), True), ("patient_id", [7 * k % 41 + 900 for k in range(40)], True),
-    ("subjectID", range(40), True), ("Sample No.", range(12, 52), True), ("id", [7 * k % 41 for k in range(40)], True),
+    ("subjectID", range(40), True), ("Sample No.", range(12, 52), True), ("RECORD", range(5000, 5040), True),
+    ("id", [7 * k % 41 for k in range(40)], True),
     ("Sample ID", [k // 2 for k in range(40)], False), ("wave number", [3 * k for k in range(40)], False),
     ("grid", range(40), False), ("Sample ID", [k + 0.5 for k in range(40)], False)])
 def test_numbers_that_name_the_rows_are_not_proposed_as_inputs(name: str, numbers: Sequence[float],

@@ -238,7 +238,16 @@ def test_json_is_read_in_every_common_form(text):
 def test_nested_values_are_left_out_and_named():
     table = read_table(json.dumps([{"a": k, "b": k, "deep": {"x": [k]}} for k in range(5)]), "t.json")
     assert list(table.frame.columns) == ["a", "b"]
-    assert said(table, "left out", "'deep'")
+    assert said(table, "left out", "'deep_x'")
+
+
+def test_records_inside_records_become_columns() -> None:
+    records = [{"person": {"mass": 50 + k, "person_": k}, "person_mass": -k, "bmi": 20 + k} for k in range(5)]
+    table = read_table(json.dumps({"study": "bmi", "rows": records}), "t.json")
+    assert list(table.frame.columns) == ["person_mass_", "person_person_", "person_mass", "bmi"]
+    assert table.frame["person_mass_"].tolist() == [50, 51, 52, 53, 54]
+    assert table.frame["person_mass"].tolist() == [0, -1, -2, -3, -4]
+    assert said(table, "Records inside the records became columns, such as 'person_mass_'")
 
 
 BAD_JSON = {
@@ -249,7 +258,7 @@ BAD_JSON = {
     "nothing": ("[]", "without a table"),
     "mixed": ('[{"a": 1}, 3]', "entries differ"),
     "uneven lists": ("[[1, 2], [3]]", "entries differ"),
-    "only nested": ('[{"a": [1], "b": {"c": 2}}, {"a": [1], "b": {"c": 2}}]', "0 single values"),
+    "only nested": ('[{"a": [1], "b": {"c": [2]}}, {"a": [1], "b": {"c": [2]}}]', "0 single values"),
     "too many": ("[" + "{}," * (5 * limits.MAX_ROWS) + "{}]", "more than 200,000 records"),
     "text": ('[{"a": "x", "b": "y"}, {"a": "z", "b": "w"}]', "no column holds numbers"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network, Neuron
@@ -17,13 +18,17 @@ OWN = OwnConstants(1, ((2.0, 5.0),), ("oak", "<b>fir"))
 NETWORK = Network((Neuron("own", (), 0), Neuron("variable", (), 0), Neuron("mul", (0, 1))), (), 2, own=OWN)
 
 
-@pytest.fixture
-def chosen() -> SelectedFormula:
+def made() -> SelectedFormula:
     """y = a[tree] x with a little noise, on 6 rows of two trees."""
     X = np.array([[1.0, 0], [2, 0], [3, 0], [1, 1], [2, 1], [3, 1]])
     y = NETWORK.evaluate(X) + 0.1 * np.array([1, -1, 1, -1, 1, -1])
-    return SelectedFormula("run", "y", ("x", "tree"), {}, {}, NETWORK,
-                           {charts.TRAIN: RowGroup(X, y, RowNames.counted(6))})
+    return SelectedFormula("run", "y", ("x", "tree"), {}, {"complexity": 3}, NETWORK,
+                           {charts.TRAIN: RowGroup(X, y, RowNames.counted(6))}, group_title="species")
+
+
+@pytest.fixture
+def chosen() -> SelectedFormula:
+    return made()
 
 
 def test_every_group_has_a_panel_with_its_rows(chosen: SelectedFormula) -> None:
@@ -39,3 +44,24 @@ def test_constants_stand_over_groups_with_their_intervals(chosen: SelectedFormul
     assert list(trace.y) == [2.0, 5.0]
     assert list(trace.x) == ["oak", "‹b>fir"]
     assert all(0 < reach < 0.2 for reach in trace.error_y.array)
+
+
+def test_what_if_and_extrapolation_ask_for_the_group_and_find_no_gap_between_groups() -> None:
+    page = AppTest.from_function(_response_tabs, default_timeout=20)
+    page.run()
+    assert not page.exception
+    assert [box.label for box in page.selectbox] == ["species", "species", "Along"]
+    assert page.selectbox[0].options == ["oak", "<b>fir"]
+    assert [slider.label for slider in page.slider] == ["x"]
+    assert page.metric[0].value == "4"
+    assert not page.warning
+    page.selectbox[0].set_value(1).run()
+    assert page.metric[0].value == "10"
+
+
+def _response_tabs() -> None:
+    from tests.ui.test_groups_tab import made
+    from xnet.ui.results.response_tab import extrapolation_tab, what_if_tab
+
+    what_if_tab(made())
+    extrapolation_tab(made())

@@ -21,6 +21,7 @@ from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, select
 from xnet.ui.results.fit_tab import fit_figure, largest_residuals, residual_figure
 from xnet.ui.results.response_tab import failure_sentences, response_figure
+from xnet.ui.results.series_results import progress_of, redraw_when_moved
 from xnet.ui.session import state
 
 Open = Callable[..., AppTest]
@@ -211,3 +212,15 @@ def test_log_axes_are_remembered_and_only_offered_where_values_are_positive(app:
     chosen = select(replay.run, row, Network.from_json(row["network"]))
     curve = response_figure(chosen, np.median(chosen.X, axis=0), 0)
     assert sum(len(trace.x) for trace in curve.data[:-1]) == len(chosen.y), "the rows stand under the curve"
+
+
+def test_the_page_draws_itself_again_when_the_search_ends(make_run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    replay = play(make_run())
+    again: list[bool] = []
+    monkeypatch.setattr("streamlit.rerun", lambda: again.append(True))
+    drawn = progress_of([replay.run])
+    redraw_when_moved([replay.run], drawn)
+    assert not again
+    replay.step("finished", "budget")
+    redraw_when_moved([replay.run], drawn)
+    assert again

@@ -53,13 +53,17 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
         table: the table.
         target: the name from the command line; None uses the suggestion of a sample.
         inputs: names separated by commas; None uses the suggestion of a sample with the derived columns, or all numeric
-            columns but `others`.
+            columns but `others`, constants and row numbers.
         others: columns that are not inputs by default.
+
+    A column whose codes for missing values became gaps is the column without them: `--target rain` with
+    `--convert rain:gaps` explains "valid rain".
 
     Raises:
         TableError: a name is missing or unknown.
     """
     from xnet.tables.limits import TableError
+    from xnet.tables.quality import is_constant, is_row_number
     from xnet.tables.roles import siblings
 
     columns = [str(c) for c in table.frame.columns]
@@ -68,9 +72,12 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
         if not table.description:  # a form can show a guess, a command cannot
             raise TableError(f"Name the column to explain with --target. {_column_list(columns, None)}")
         target = suggested
+    without_codes = {recipe.column: name for name, recipe in table.derived.items() if recipe.way == "gaps"}
     target = _column(str(target), columns)
+    target = without_codes.get(target, target)
     if inputs is not None:
-        return target, [_column(name, columns) for name in next(csv.reader([inputs], skipinitialspace=True), [])]
+        named = [_column(name, columns) for name in next(csv.reader([inputs], skipinitialspace=True), [])]
+        return target, [without_codes.get(name, name) for name in named]
     left_out = {target, *others, *table.not_inputs, *siblings(table, target)}
     if target == suggested and table.description:
         derived = [c for c, recipe in table.derived.items() if recipe.reads_rows and c not in left_out]
@@ -79,7 +86,8 @@ def target_and_inputs(table: Any, target: str | None, inputs: str | None,
         raise TableError(f"{target!r} is the only column of numbers that can be used: derive its previous value "
                          f"(--derive 'previous({printable(target)})'), or convert text or dates (--convert), to have "
                          "an input.")
-    return target, _at_most(table, target, free)
+    useful = [c for c in free if not is_constant(table.frame[c]) and not is_row_number(table.frame[c])]
+    return target, _at_most(table, target, useful or free)
 
 
 def _at_most(table: Any, target: str, inputs: list[str]) -> list[str]:

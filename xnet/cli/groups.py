@@ -16,7 +16,8 @@ def add_group_options(discover: argparse.ArgumentParser) -> None:
     discover.add_argument("more_files", nargs="*", metavar="FILE",
                           help="further tables of the same columns: every file is a group with constants of its own")
     discover.add_argument("--inputs", metavar="A,B",
-                          help="the columns that may explain it (default: all other numeric columns)")
+                          help="the columns that may explain it (default: all other columns of numbers but "
+                               "constants and row numbers)")
     groups = discover.add_argument_group("groups")
     groups.add_argument("--group", metavar="COLUMN",
                         help="search one form with constants of its own in every group, such as every molecule; what "

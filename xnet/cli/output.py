@@ -122,7 +122,8 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
         "rows_holdout"] else ""
     lines = [printable(best["text"]), *filter(None, [printable(definitions_text(best))]), "",
              (f"{accuracy_text(best, digits=R2_DIGITS)} on {snapshot['rows_train']} training rows{held_out}; "
-              f"{best['n_parameters']} parameters, complexity {best['complexity']}, {snapshot['seconds']:.1f} s."),
+              f"{best['n_parameters']} parameter{'s' * (best['n_parameters'] != 1)}, complexity {best['complexity']}, "
+              f"{snapshot['seconds']:.1f} s."),
              printable(" ".join((found.sentence, *found.cautions)))]
     if (score_of_loss := loss_score(best)) is not None:
         name, train, held = score_of_loss

@@ -46,7 +46,8 @@ def add_sweep(commands: Any) -> None:
                         help="the columns to explain, or all for every column of numbers (needed unless all FILEs are "
                              "samples)")
     parser.add_argument("--inputs", metavar="A,B",
-                        help="the columns that may explain them (default: all other numeric columns)")
+                        help="the columns that may explain them (default: all other columns of numbers but "
+                             "constants and row numbers)")
     parser.add_argument("--seeds", default="0", metavar="LIST", help="seeds, such as 0-4 or 0,7,9 (default: 0)")
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument("--seconds", type=float, metavar="S", help="budget of each search (default: 30)")

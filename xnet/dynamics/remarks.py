@@ -11,6 +11,11 @@ from .observations import Observations
 _STILL = 0.05
 #: A fit below this R² is mentioned.
 _WEAK_R2 = 0.9
+#: A weighted sum of states is constant if it varies by less than so many times its noise, and its states by more than
+#: so many times theirs. States with a smaller share are not part of it.
+_CONSTANT, _VARIES, _LEAST_SHARE = 1.3, 5.0, 0.1
+#: Weights that differ by less from 1 and -1 are not written.
+_ROUND = 0.03
 
 
 def remarks(candidate: Candidate, observed: Observations) -> list[str]:
@@ -28,7 +33,34 @@ def remarks(candidate: Candidate, observed: Observations) -> list[str]:
         found.append(f"{states[0]} only approaches a resting value, between {rows.min():.4g} and {rows.max():.4g}: "
                      "outside this range the law is an extrapolation. Trajectories from other first states would "
                      "test it.")
+    constant = constant_sum(observed)
+    if constant is not None:
+        found.append(f"{constant[0]} stays at {constant[1]:.4g} in all rows, as far as their noise tells: every "
+                     "equation can be rewritten with it, and the rows cannot tell which form is the law. A trajectory "
+                     "from a first state with another value could.")
     return found
+
+
+def constant_sum(observed: Observations) -> tuple[str, float] | None:
+    """The weighted sum of states that is constant over all rows, such as S + I + R, and its value; None without one."""
+    scale, noise = observed.scale, np.sqrt(np.mean(observed.noise**2, axis=0))
+    states = np.concatenate(observed.smoothed)
+    direction = np.linalg.svd((states - states.mean(axis=0)) / scale, full_matrices=False)[2][-1]
+    used = np.flatnonzero(np.abs(direction) > _LEAST_SHARE)
+    if len(used) < 2 or (scale[used] < _VARIES * noise[used]).any():
+        return None
+    weights = direction[used] / scale[used]
+    weights = weights / weights[0]
+    total = observed.data.stacked[:, used] @ weights
+    if total.std() > _CONSTANT * np.sqrt(np.sum((weights * noise[used]) ** 2)):
+        return None
+    return " ".join(_term(w, observed.data.states[i], i == used[0]) for w, i in zip(weights, used, strict=True)), \
+        float(total.mean())
+
+
+def _term(weight: float, name: str, first: bool) -> str:
+    size = name if abs(abs(weight) - 1.0) < _ROUND else f"{abs(weight):.3g}*{name}"
+    return size if first else f"{'-' if weight < 0 else '+'} {size}"
 
 
 def _approaches_a_point(slope: np.ndarray) -> bool:

@@ -23,6 +23,7 @@ from .class_probability import is_class_problem, to_search_form
 from .required_inputs import required_inputs_sentence
 from .verdict import WORSE, WORSE_ON_HELD_OUT, WORSE_SHARE, Verdict, compare, verdict
 from .weighted_rows import WeightedRows
+from .wide_target import wide_target_sentence
 from .wild_rows import (
     HELD_OUT,
     WildRows,
@@ -67,7 +68,8 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
         found = replace(found, cautions=(*found.cautions, sentence))
     if wild is not None:
         scores = without_wild_rows(record, snapshot, problem, shown)
-        cautions = [said for said in found.cautions if said != WORSE_ON_HELD_OUT or not _by_wild_rows(record, scores)]
+        by_wild = _by_wild_rows(record, scores)
+        cautions = [said for said in found.cautions if not (by_wild and said.startswith(WORSE_ON_HELD_OUT))]
         found = replace(found, cautions=(*cautions, *_on_wild_rows(record, snapshot, problem, wild, scores)))
     return found if check is None else _with_check(found, check)
 
@@ -107,11 +109,12 @@ def _by_wild_rows(record: Mapping[str, Any], scores: Mapping[str, WithoutWildRow
 
 def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem, found: WildRows,
                   scores: Mapping[str, WithoutWildRows]) -> list[str]:
-    """Sentences on wild rows, on the formula of a second look, and on scores that wild rows decide."""
+    """Sentences on wild rows, on the formula of a second look, on scores that wild rows decide, on wide targets."""
     network = Network.from_json(record["network"])
     better = held_out_is_better_sentence(network, problem, found, record["r2_train"], record["r2_holdout"])
     sentences = [wild_rows_sentence(found), second_look_sentence(record, snapshot), better,
-                 *(score.sentence for rows, score in scores.items() if rows == HELD_OUT or not better)]
+                 *(score.sentence for rows, score in scores.items() if rows == HELD_OUT or not better),
+                 wide_target_sentence(network, problem)]
     return [sentence for sentence in sentences if sentence]
 
 
@@ -135,10 +138,14 @@ def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
 
 
 def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:
-    """The kind of plain model that the suggested formula is; None for a searched network, and in older snapshots."""
+    """The kind of plain model that the suggested formula is; None for a searched network, and in older snapshots.
+
+    A linear model without inputs is a "constant".
+    """
     best = snapshot["best"]
     kinds = [row.get("plain") for row in (best, *snapshot["front"]) if row["network"] == best["network"]]
-    return next((str(kind) for kind in kinds if kind), None)
+    kind = next((str(kind) for kind in kinds if kind), None)
+    return kind if kind is None or Network.from_json(best["network"]).variables else "constant"
 
 
 def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None = None) -> Verdict:

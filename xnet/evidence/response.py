@@ -91,7 +91,10 @@ def failures_between_rows(network: Network, X: Array, y: Array, seed: int = 0, p
     rng = np.random.default_rng(seed)
     a, b = rng.integers(len(X), size=(2, points))
     share = rng.uniform(size=(points, 1))
-    values = network.evaluate(share * X[a] + (1 - share) * X[b])
+    between = share * X[a] + (1 - share) * X[b]
+    if network.own is not None:  # the number of a group names it: there is nothing between two groups
+        between[:, network.own.column] = X[a, network.own.column]
+    values = network.evaluate(between)
     middle, spread = 0.5 * (y.max() + y.min()), float(np.ptp(y)) or 1.0
     far = np.abs(values[np.isfinite(values)] - middle) > POLE * spread
     return int((~np.isfinite(values)).sum()), int(far.sum())

@@ -20,10 +20,12 @@ from .weighted_rows import Rows, WeightedRows, mean_one_weights, weighted
 
 #: With fewer training rows than this, or fewer than this for each fitted number, a good fit proves little.
 FEW_ROWS, ROWS_A_NUMBER = 20, 5
+#: With more training rows for each fitted number than this, noise alone hardly makes held-out rows much worse.
+ROWS_TO_TRUST_A_NUMBER = 20
 #: A formula is much worse on the held-out rows if their mean squared error is more than this many times that of the
 #: training rows, and greater by more than this share of the target's variance.
 WORSE, WORSE_SHARE = 4.0, 0.05
-WORSE_ON_HELD_OUT = "It is much worse on held-out rows than on training rows: it fits some of the noise."
+WORSE_ON_HELD_OUT = "It is much worse on held-out rows than on training rows: "
 
 
 @dataclass(frozen=True)
@@ -241,5 +243,7 @@ def _cautions(found: Comparison, missing: int) -> tuple[str, ...]:
         said.append("No rows were held out, so the formula was not checked on unseen rows.")
     inner, outer = float(np.nanmean(found.train)), float(np.nanmean(found.formula))
     if found.held_out and outer > WORSE * inner and outer - inner > WORSE_SHARE * found.scale:
-        said.append(WORSE_ON_HELD_OUT)
+        said.append(WORSE_ON_HELD_OUT + (
+            "it fits some of the noise." if n < ROWS_TO_TRUST_A_NUMBER * found.n_parameters else
+            "a few held-out rows with large errors decide this, or it fits some of the noise."))
     return tuple(said)

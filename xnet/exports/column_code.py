@@ -238,11 +238,11 @@ def _python_cell(recipe: ColumnRecipe) -> str:
     return f"{recipe.way}({cell}{since}, {recipe.days_first})"
 
 
-def spreadsheet_line(recipe: ColumnRecipe) -> str:
-    """A sentence with the cell formula of a derived column; "" if none can be written."""
+def spreadsheet_line(recipe: ColumnRecipe, row: int = 2) -> str:
+    """A sentence with the cell formula of a derived column, for a row of the sheet; "" if none can be written."""
     if not recipe.reads_rows:
-        cell = derived_cell(recipe, "Z2")
-        return f" Where Z2 holds {readable(recipe.column)}: {cell}" if cell else ""
+        cell = derived_cell(recipe, f"Z{row}")
+        return f" Where Z{row} holds {readable(recipe.column)}: {cell}" if cell else ""
     found = rows_cell(recipe)
     if found is None:
         return ""

@@ -61,12 +61,12 @@ def to_javascript(network: Network, names: Sequence[str], target_name: str) -> s
 
 
 def to_excel(network: Network, names: Sequence[str], target_name: str,
-             derived: Mapping[str, ColumnRecipe] | None = None, columns: Sequence[str] = ()) -> str:
+             derived: Mapping[str, ColumnRecipe] | None = None, columns: Sequence[str] = (), row: int = 2) -> str:
     """The formula for a cell of Excel, LibreOffice or Google Sheets, below lines that name the input of each cell.
 
-    For each derived column a line states its recipe, with a cell formula. The cells are those of row 2, below a row of
-    headings. The formula is written twice: with decimal commas and semicolons, and (the last line) with decimal points
-    and commas; a spreadsheet reads the one that suits its language settings.
+    For each derived column a line states its recipe, with a cell formula. The cells are those of one row, by default
+    row 2 below a row of headings. The formula is written twice: with decimal commas and semicolons, and (the last
+    line) with decimal points and commas; a spreadsheet reads the one that suits its language settings.
 
     Args:
         network: the formula.
@@ -74,17 +74,18 @@ def to_excel(network: Network, names: Sequence[str], target_name: str,
         target_name: the target.
         derived: recipes of derived columns, by name.
         columns: all columns of the person's table in their order; by default the inputs.
+        row: the row of the person's table for which the formula is written, from 1.
     """
     own, used = network.own, network.variables
     network, all_names = with_names(network, names)
     places = list(columns) if set(names) - set(derived or {}) <= set(columns) else list(names)
     places += [name for name in all_names if name not in places]
-    cells = [f"{column_letters(places.index(name))}2" for name in all_names]
+    cells = [f"{column_letters(places.index(name))}{row}" for name in all_names]
     formula = "=" + _printed(network, "spreadsheet", lambda i: cells[i], lambda c: _number(c).upper())
-    lines = [f"{readable(target_name)} as a formula for a cell in row 2; paste it there and copy it down.",
+    lines = [f"{readable(target_name)} as a formula for a cell in row {row}; paste it there and copy it down.",
              *(f"{cells[i]} is {readable(names[i])}" for i in used), *_own_lines(own, cells, all_names)]
     for name, recipe in (derived or {}).items():
-        lines.append(f"{readable(name)} is {derived_description(recipe, readable)}.{spreadsheet_line(recipe)}")
+        lines.append(f"{readable(name)} is {derived_description(recipe, readable)}.{spreadsheet_line(recipe, row)}")
     if len(formula) > LONGEST_CELL:
         lines.append(f"The formula has {len(formula)} characters, Excel accepts {LONGEST_CELL}: split it over cells.")
     with_commas = formula.translate(str.maketrans(",.", ";,"))

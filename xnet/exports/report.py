@@ -15,6 +15,8 @@ from threadpoolctl import threadpool_info
 from xnet.config.class_runs import class_event, is_class
 from xnet.drawings.svg import escape
 from xnet.engine.formulas.text import constant_text
+from xnet.engine.networks.network import Network
+from xnet.engine.networks.own_constants import own_letter
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.verdict import Verdict
 from xnet.tables.changes import changes_from_json
@@ -93,6 +95,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <h2>Scores</h2>
 {_table(_scores(config, snapshot, row))}
 {_constants(constants, as_class)}
+{_own_constants(row)}
 {_permutation(check, as_class)}
 <h2>Charts</h2>
 {figures}
@@ -165,6 +168,18 @@ def _constants(estimates: Sequence[Mapping[str, Any]], as_class: bool) -> str:
                     f"<td>{escape(interval_text(e))}</td><td>{METHODS[e['method']]}</td></tr>" for e in estimates)
     return ("<h2>Fitted numbers</h2>\n<table><thead><tr><th>Printed</th><th>Fitted</th><th>95 % interval</th>"
             f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(constants_caption(as_class))}</p>")
+
+
+def _own_constants(row: Mapping[str, Any]) -> str:
+    """The section of the constants of every group; "" for a formula without any."""
+    own = Network.from_json(row["network"]).own
+    if own is None:
+        return ""
+    heads = "".join(f"<th>{own_letter(j)}</th>" for j in range(len(own.values)))
+    lines = "".join(f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{v:.6g}</td>" for v in values) + "</tr>"
+                    for label, values in zip(own.labels, zip(*own.values, strict=True), strict=True))
+    return (f"<h2>Constants of every group</h2>\n<table><thead><tr><th>Group</th>{heads}</tr></thead>\n"
+            f"<tbody>{lines}</tbody></table>")
 
 
 def _permutation(check: PermutationCheck | None, as_class: bool) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from xnet.name_lists import abbreviated_list
+
 from .footers import joined_blocks, refuse_tables_side_by_side, without_footers, without_titles
 from .header_blocks import Header, Numbered, first_data_row, is_separator, numeric_columns, read_header
 from .limits import TableError
@@ -110,8 +112,7 @@ def _below(header: Header, numbered: list[Numbered], width: int, numeric: Sequen
            delimiter: str) -> Grid:
     """The table below a header that was understood."""
     if header.skipped:
-        count = len(header.skipped)
-        notes.append(f"Skipped {count} line{'s' * (count > 1)} above the table.")
+        notes.append(_skipped(header.skipped))
     numbered = joined_blocks(numbered, header.names, numeric, name, notes)
     numbered = without_footers(numbered, numeric, width, notes)
     rows, lines = _even(numbered, width, name, notes)
@@ -126,6 +127,12 @@ def _below(header: Header, numbered: list[Numbered], width: int, numeric: Sequen
     return Grid(names, rows, delimiter, lines, units, header.units_row if units else None)
 
 
+def _skipped(lines: Sequence[int]) -> str:
+    """The sentence on lines above the numbers that are no names, such as a title or a second line of headings."""
+    named = abbreviated_list(map(str, lines), 6)
+    return f"Skipped {len(lines)} line{'s' * (len(lines) > 1)} above the numbers: line{'s' * (len(lines) > 1)} {named}."
+
+
 def _simple(numbered: list[Numbered], width: int, numeric: Sequence[int], name: str, notes: list[str],
             delimiter: str) -> Grid:
     """The table of a file whose first full row is its header, or that has none."""
@@ -133,7 +140,7 @@ def _simple(numbered: list[Numbered], width: int, numeric: Sequence[int], name: 
                  if len(row) >= width or (_is_short_header(row, numbered[k + 1:], width) and k + 1 < len(numbered)
                                           and any(map(is_number, numbered[k + 1][1]))))
     if start:
-        notes.append(f"Skipped {start} line{'s' * (start > 1)} above the table.")
+        notes.append(_skipped([line for line, _ in numbered[:start]]))
     numbered = numbered[start:]
     number, first = numbered[0]
     if len(first) == width - 1:

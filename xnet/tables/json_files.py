@@ -12,6 +12,9 @@ from .alignment import Grid
 from .cells import cell_text
 from .limits import TableError
 
+#: Records inside records are columns down to this depth.
+_DEEPEST = 4
+
 
 def is_json(data: bytes) -> bool:
     """Whether the file begins like JSON that holds a table: a list of records or lists, or an object."""
@@ -33,7 +36,7 @@ def read_json(text: str, name: str, notes: list[str], min_columns: int = 2) -> G
     """
     if text.count("{") + text.count("[") > 5 * caps.MAX_ROWS:
         raise TableError(f"{name} holds more than {caps.MAX_ROWS:,} records: keep fewer.")
-    names, columns = _json_columns(_parsed(text, name), name)
+    names, columns = _json_columns(_parsed(text, name), name, notes)
     nested = [n for n, values in zip(names, columns, strict=True) if any(isinstance(v, (list, dict)) for v in values)]
     if nested:
         notes.append("Columns left out, because they hold lists or records instead of single values: "
@@ -68,13 +71,30 @@ def _parsed(text: str, name: str) -> Any:
                              "there.") from None
 
 
-def _json_columns(value: Any, name: str) -> tuple[list[str], list[list[Any]]]:
+def _flat(record: dict[str, Any], depth: int = _DEEPEST) -> dict[str, Any]:
+    """The values of a record and of the records inside it, whose keys follow the key of theirs.
+
+    >>> _flat({"person": {"mass": 70, "body": {"height": 1.8}}, "id": 1})
+    {'person_mass': 70, 'person_body_height': 1.8, 'id': 1}
+    """
+    flat: dict[str, Any] = {}
+    for key, value in record.items():
+        inside = _flat(value, depth - 1) if isinstance(value, dict) and value and depth else None
+        for name, cell in {key: value}.items() if inside is None else inside.items():
+            name = name if inside is None else f"{key}_{name}"
+            while name in flat or (inside is not None and name in record):
+                name += "_"
+            flat[name] = cell
+    return flat
+
+
+def _json_columns(value: Any, name: str, notes: list[str]) -> tuple[list[str], list[list[Any]]]:
     """Names and columns of a parsed table."""
     if isinstance(value, dict) and isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
         value = [[str(c) for c in value["columns"]], *value["data"]]  # the orientation "split" of pandas
     if isinstance(value, dict):
         if value and all(isinstance(v, dict) for v in value.values()) and all(str(k).isdigit() for k in value):
-            return _json_columns(list(value.values()), name)  # numbered records
+            return _json_columns(list(value.values()), name, notes)  # numbered records
         if value and all(isinstance(v, (list, dict)) for v in value.values()):
             columns = [list(v.values()) if isinstance(v, dict) else v for v in value.values()]
             if len({len(c) for c in columns}) == 1 and not any(isinstance(c[0], dict) for c in columns if c):
@@ -87,6 +107,11 @@ def _json_columns(value: Any, name: str) -> tuple[list[str], list[list[Any]]]:
     if not isinstance(value, list) or not value:
         raise TableError(f"{name} is JSON without a table: expected a list of records.")
     if all(isinstance(v, dict) for v in value):
+        flat = [_flat(record) for record in value]
+        inner = [key for now, before in zip(flat, value, strict=True) for key in now if key not in before]
+        if inner:
+            notes.append(f"Records inside the records became columns, such as {inner[0]!r}.")
+        value = flat
         names = list(dict.fromkeys(key for record in value for key in record))[:10 * caps.MAX_COLUMNS]
         return names, [[record.get(key) for record in value] for key in names]
     if not all(isinstance(v, list) and len(v) == len(value[0]) for v in value):

@@ -34,7 +34,10 @@ def rows_of_lists(text: str, name: str) -> list[list[str]] | None:
     [['x', 'y'], ['1', '3'], ['2', '4']]
     >>> rows_of_lists("{{1, 2}, {3, 4}}", "t"), rows_of_lists("[1 2; 3 4]", "t")
     ([['1', '2'], ['3', '4']], [['1', '2'], ['3', '4']])
+    >>> rows_of_lists("Hi, here are my data:\\nx = [1, 2]\\ny = [3, 4]\\nWhat is the formula?", "t")
+    [['x', 'y'], ['1', '3'], ['2', '4']]
     """
+    text = _without_prose(text)
     labelled = _labelled_lines(text, name)
     if labelled:
         return labelled
@@ -46,6 +49,22 @@ def rows_of_lists(text: str, name: str) -> list[list[str]] | None:
     if rows and len(rows) < 5 <= len(rows[0]) and all(is_written_number(c) or is_missing(c) for c in rows[0]):
         return [list(column) for column in zip(*rows, strict=True)]  # each list holds one variable
     return rows
+
+
+def _without_prose(text: str) -> str:
+    """The text of a message without the sentences and the code fences above and below its lists."""
+    lines = text.splitlines()
+    while lines and _is_prose(lines[0]):
+        del lines[0]
+    while lines and _is_prose(lines[-1]):
+        del lines[-1]
+    return "\n".join(lines) if lines else text
+
+
+def _is_prose(line: str) -> bool:
+    words, numbers = re.findall(r"[^\W\d_]{2,}", line), re.findall(r"\d+", line)
+    return not line.strip() or line.lstrip().startswith("```") or (
+        len(words) > 1 and len(numbers) < 3 and not re.search(r"[\[\](){}=\t|;&]|<-", line))
 
 
 def _without_code(text: str) -> str:

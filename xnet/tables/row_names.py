@@ -36,6 +36,11 @@ class RowNames:
     numbers: Array
     labels: tuple[str, ...] = ()
 
+    @property
+    def first_in_sheet(self) -> int:
+        """The row of a spreadsheet where the first row stands, from 1; 2, below names, for tables without lines."""
+        return int(self.numbers.min()) if self.word == LINE and len(self.numbers) else 2
+
     @classmethod
     def counted(cls, n: int) -> RowNames:
         """The names of n rows without lines: row 1, row 2 and so on."""

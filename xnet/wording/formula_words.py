@@ -49,7 +49,9 @@ def number_in_words(value: float) -> Printed:
     if form is None:
         mantissa, _, exponent = f"{size:.4g}".partition("e")
         text, level = mantissa, Precedence.ATOM
-        if exponent:
+        if 1e4 <= size < 1e7:
+            text = f"{float(f'{size:.4g}'):.0f}"
+        elif exponent:
             power = f"10 to the power {int(exponent)}".replace("-", "minus ")
             text, level = power if mantissa == "1" else f"{mantissa} times {power}", Precedence.NEGATION
     else:

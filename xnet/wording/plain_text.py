@@ -18,7 +18,8 @@ def plain_sentence(kind: str | None, loss: float | None, level: str) -> str:
     explains most of the target, and calls no formula enough that is not clearly better than a simpler one.
 
     Args:
-        kind: the kind of plain model that is suggested ("linear", "log-linear", "power-law" or "quadratic"), or None.
+        kind: the kind of plain model that is suggested ("constant", "linear", "log-linear", "power-law" or
+            "quadratic"), or None.
         loss: the share of the variance of the training rows that it leaves unexplained.
         level: the level of the verdict (`xnet.evidence.verdict.Verdict`).
 
@@ -28,9 +29,13 @@ def plain_sentence(kind: str | None, loss: float | None, level: str) -> str:
     'A power-law formula is enough: the search found none that the rows support better.'
     >>> plain_sentence("quadratic", 0.02, "line")
     'The rows support no formula that the search found better than this quadratic one.'
+    >>> plain_sentence("constant", 1.0, "mean")
+    'No law found: the best formula is a constant.'
     """
     if kind is None or level == "exact" or (loss is not None and loss <= _EXACT):
         return ""
+    if kind == "constant":
+        return "No law found: the best formula is a constant."
     good = level == "strong" or (loss is not None and loss <= _GOOD)
     if level in _NOTHING or not good:
         return f"No law found: this is the best {kind} formula."

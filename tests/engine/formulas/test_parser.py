@@ -117,3 +117,14 @@ def test_a_column_called_pi_is_not_the_number() -> None:
     X = np.array([[2.0], [5.0]])
     np.testing.assert_allclose(read_formula(text, ["pi"]).evaluate(X), X[:, 0] * np.pi)
     np.testing.assert_allclose(read_formula("pi*pi", ["pi"]).evaluate(X), np.pi**2)
+
+
+@pytest.mark.parametrize("text", ["3*`distance m`**2 + rate [S]*distance", "3*distance m**2 + `rate [S]`*distance"])
+def test_names_of_several_words_need_no_backticks(text: str) -> None:
+    network = read_formula(text, ["distance", "distance m", "rate [S]"])
+    assert network.evaluate(np.array([[2.0, 5.0, 7.0]])) == pytest.approx([89.0])
+
+
+def test_other_names_are_named_with_their_backticks() -> None:
+    with pytest.raises(FormulaError, match=r"between backticks: `level 50%`"):
+        read_formula("2*level 50%", ["level 50%"])

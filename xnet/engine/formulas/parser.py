@@ -25,6 +25,8 @@ from xnet.errors import FormulaError
 LONGEST, DEEPEST, LARGEST_POWER = 2000, 60, 64
 #: The names that a free constant may have.
 FREE_CONSTANT = re.compile(r"([A-Za-z])(\d*)")
+#: A name of several words, perhaps with a unit or symbol in square brackets behind them.
+_WORDS = re.compile(r"\w+(?: \w+)*(?: \w+| \[[^\[\]]*\])")
 #: Numbers that have a name.
 NUMBERS = {"pi": math.pi, "e": math.e}
 #: Logarithms of another base, which are logarithms divided by a number.
@@ -111,12 +113,18 @@ def parsed(text: str, names: Sequence[str]) -> tuple[ast.expr, dict[str, int], d
         tree = ast.parse(source.replace("^", "**"), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         place = f" near character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
-        raise FormulaError(f"The formula {text!r} cannot be read{place}; write it like 2.5*sin(x) + 1.") from None
+        odd = next((name for name in names if not name.isidentifier() and not _WORDS.fullmatch(name) and name in text
+                    and f"`{name}`" not in text), "")
+        hint = f" Write a column with signs in its name between backticks: `{odd}`." if odd else ""
+        raise FormulaError(f"The formula {text!r} cannot be read{place}; write it like 2.5*sin(x) + 1.{hint}") from None
     return tree.body, places, quoted
 
 
 def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, int]]:
-    """Replace names in backticks by identifiers that do not occur otherwise; two backticks stand for one."""
+    """Replace names in backticks by identifiers that do not occur otherwise; two backticks stand for one.
+
+    Names of several words need no backticks, because words side by side mean nothing else in a formula.
+    """
     quoted: dict[str, int] = {}
     mark = "quoted_"
     while mark in text or any(mark in name for name in places):
@@ -130,7 +138,13 @@ def _without_quotes(text: str, places: dict[str, int]) -> tuple[str, dict[str, i
         quoted[name] = places[column]
         return f" {name} "
 
-    return re.sub(r"`((?:[^`]|``)*)`", replace, text).strip(), quoted
+    source = re.sub(r"`((?:[^`]|``)*)`", replace, text).strip()
+    for column in sorted(filter(_WORDS.fullmatch, places), key=len, reverse=True):
+        name = f"{mark}{len(quoted)}"
+        source, count = re.subn(rf"(?<!\w){re.escape(column)}(?!\w)", f" {name} ", source)
+        if count:
+            quoted[name] = places[column]
+    return source.strip(), quoted
 
 
 class Reader:

@@ -280,7 +280,8 @@ class NetworkView {
   // are on one screen. A drawing of many rows is shrunk to it, but not below its usual size.
   heightOnScreen(needed) {
     const rest = this.page.getBoundingClientRect().height - this.stage.offsetHeight;
-    const height = Math.max(LEAST_LARGE_HEIGHT, Math.floor(window.innerHeight - rest) - 1);
+    const below = 0.4 * parseFloat(getComputedStyle(document.documentElement).fontSize); // what Streamlit adds at the end
+    const height = Math.max(LEAST_LARGE_HEIGHT, Math.floor(window.innerHeight - rest - below));
     this.scale = Math.max(1, Math.min(this.scale, height / needed));
     this.stage.style.minHeight = `${needed * this.scale}px`;
     this.stage.style.height = `${height}px`;

@@ -39,7 +39,9 @@ _POWER = f"({_MANTISSA} == 1 ? '' : {_MANTISSA} + '·') + {_RAISED}[-{_EXPONENT}
 _DECADE = {"condition": {"test": f"{_MANTISSA} == 1", "value": 1}, "value": 0}
 _ROOM = "log(domain('y')[1] / domain('y')[0]) < 2 * LN10"
 # An axis of less than half a decade may contain none of these, so there every tick has a label.
-_NARROW = "domain('y')[1] < 3 * domain('y')[0] ? format(datum.value, '.3~g') : "
+_NARROW = ("domain('y')[1] < 1.0005 * domain('y')[0] ? format(datum.value, '.7~g') : "
+           "domain('y')[1] < 1.03 * domain('y')[0] ? format(datum.value, '.5~g') : "
+           "domain('y')[1] < 3 * domain('y')[0] ? format(datum.value, '.3~g') : ")
 _LABEL = (f"{_NARROW}{_MANTISSA} == 1 || ({_ROOM} && ({_MANTISSA} == 2 || {_MANTISSA} == 5)) "
           f"? (datum.value < 0.001 ? {_POWER} : format(datum.value, '~r')) : ''")
 LOSS_SPEC: dict[str, Any] = {
@@ -99,20 +101,20 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
         figure.add_scatter(x=[row["complexity"]], y=[max(row[train], FLOOR)], name="selected formula", mode="markers",
                            marker={"symbol": "circle-open", "size": 20, "line": {"width": 3}}, hoverinfo="skip")
     figure.update_yaxes(type="log", title=title, exponentformat="power",
-                        dtick=_ticks(shown))
+                        dtick=error_ticks(shown))
     figure.update_xaxes(title="complexity (neurons and numbers)", rangemode="tozero")
     return framed(figure)
 
 
-def _ticks(losses: Sequence[float]) -> int | str:
+def error_ticks(losses: Sequence[float]) -> int | str:
     """The distance of ticks on the error axis (plotly's `dtick`).
 
     In decades; 1, 2, 5 on less than 1.5 decades; equal steps on less than half a decade, which may hold none of these.
 
-    >>> _ticks([1e-9, 1.0]), _ticks([0.1, 1.0]), _ticks([0.93, 1.03])
+    >>> error_ticks([1e-9, 1.0]), error_ticks([0.1, 1.0]), error_ticks([0.93, 1.03])
     (2, 'D2', 'L0.02')
     """
-    low, high = min(losses), max(losses)
+    low, high = min(losses, default=1.0), max(losses, default=1.0)
     span = float(np.log10(high / low))
     if 0 < span < 0.5:
         rough = (high - low) / 4

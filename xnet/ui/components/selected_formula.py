@@ -61,6 +61,7 @@ class SelectedFormula:
         groups: `charts.TRAIN` and, if rows were held out, `charts.HOLDOUT` -> rows.
         event: for a class, the event whose probability the formula gives; the target is then 0 or 1. Otherwise "".
         loss: of the search.
+        group_title: name of the column of the table that holds the groups; "" without groups.
     """
 
     run_id: str
@@ -72,6 +73,7 @@ class SelectedFormula:
     groups: Mapping[str, RowGroup]
     event: str = ""
     loss: Loss = SQUARED_ERROR
+    group_title: str = ""
 
     @cached_property
     def residuals(self) -> dict[str, Array]:
@@ -142,7 +144,10 @@ class SelectedFormula:
     def axis(self, column: str) -> str:
         """A column's name and unit as the title of an axis (plotly reads tags there)."""
         unit = "" if says_unit(column, self.unit(column).strip()) else self.unit(column).strip()
-        return shorten(column, 40).replace("<", "‹") + (f" ({unit.replace('<', '‹')})" if unit else "")
+        own = self.network.own
+        grouped = own is not None and column == self.names[own.column]
+        title = self.group_title or column if grouped else column
+        return shorten(title, 40).replace("<", "‹") + (f" ({unit.replace('<', '‹')})" if unit else "")
 
     def drawn_positions(self, name: str) -> Array:
         """Positions of the rows of a group that are drawn: all, or `charts.MAX_POINTS` of them, evenly spaced."""
@@ -173,7 +178,13 @@ def select(run: current_run.Run, record: Mapping[str, Any], network: Network) ->
     config = run.config
     return SelectedFormula(run.id, config["target"], tuple(config["inputs"]), config["units"], record, network,
                   _groups(str(run.folder), run), class_event(config) if is_class(config) else "",
-                  current_run.problem_of(run).train.loss_function)
+                  current_run.problem_of(run).train.loss_function, _group_title(config))
+
+
+def _group_title(config: Mapping[str, Any]) -> str:
+    """The column of the table whose values name the groups; "" for a search without groups."""
+    number = (config.get("group") or {}).get("column", "")
+    return str(config.get("derived", {}).get(number, {}).get("column", number))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -33,6 +33,7 @@ html { font-size: clamp(16px, 1.25vw, 40px); }
 .st-key-present_formula { max-height: 36vh; overflow: auto; }
 .st-key-present_formula.st-key-present_formula .katex {
   font-size: clamp(1rem, min(2.2vw, 4.4vh, var(--fitting)), 2.4rem); }
+.st-key-present_formula [class*="st-key-long-formula-"] { font-size: 1.3rem; text-align: center; }
 </style>"""
 
 
@@ -83,8 +84,9 @@ def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, done: bo
         return
     with st.container(key="present_formula"):
         show_formula(best, room=1.3, place="present")
-    st.markdown(f"{escaped(accuracy_text(best))} · {escaped(unexplained_text(best['loss']))} left unexplained",
-                text_alignment="center")
+    name = "Best formula" if done else "Best formula so far"
+    st.markdown(f"**{name}:** {escaped(accuracy_text(best))} · {escaped(unexplained_text(best['loss']))} left "
+                "unexplained", text_alignment="center")
 
 
 def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, best: Mapping[str, Any] | None,

@@ -52,14 +52,15 @@ def picture(trace: Mapping[str, Any], phase: str) -> tuple[dict[str, Any], list[
         values = row["targets"] if wanted else row["outputs"]
         leaves = [n["activation"] in ("variable", "number") for n in trace["net"]["network"]["neurons"]]
         # Columns and numbers get no target, because the search does not change them by it.
-        notes = ["" if v is None or (wanted and leaf) else f"→ {v:.4g}" if wanted else f"{v:.4g}"
+        notes = ["" if v is None or (wanted and leaf) else f"→ {_number(v)}" if wanted else _number(v)
                  for v, leaf in zip(values, leaves, strict=True)]
         return {**trace["net"], "changed": []}, [(note, wanted) for note in notes]
     if phase == PHASES[2]:
         return trace["matched"], []
     neurons, pairs = trace["winner"]["network"]["neurons"], trace["constants"]
     was = [pairs[n["index"]] if n["activation"] == "constant" else None for n in neurons]
-    return trace["winner"], [(f"was {p[0]:.4g}" if p and f"{p[0]:.4g}" != f"{p[1]:.4g}" else "", False) for p in was]
+    return trace["winner"], [(f"was {_number(p[0])}" if p and _number(p[0]) != _number(p[1]) else "", False)
+                             for p in was]
 
 
 def sentences(trace: Mapping[str, Any], phase: str, config: Mapping[str, Any]) -> str:
@@ -124,4 +125,4 @@ def _candidates(trace: Mapping[str, Any]) -> None:
 
 
 def _number(value: float | None) -> str:
-    return "no number" if value is None else f"{value:.4g}"
+    return "no number" if value is None else compact_text(f"{value:.4g}")

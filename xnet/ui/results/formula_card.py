@@ -143,7 +143,8 @@ def _scores(chosen: SelectedFormula, without: Mapping[str, WithoutWildRows]) -> 
 def _constants(run: current_run.Run, printed: Network, network: Network, *, of_second_look: bool) -> None:
     """Draw the fitted numbers: as printed, as fitted on all rows with their standard errors, and their intervals."""
     if not printed.constants:
-        st.caption("This formula has no fitted numbers.")
+        st.caption("This formula has no fitted numbers." if network.own is None else
+                   "All fitted numbers of this formula are constants of the groups: the tab Groups lists them.")
         return
     found = [estimate.to_json() for estimate in _estimates(str(run.folder), printed, of_second_look, run)]
     st.dataframe(pd.DataFrame({

@@ -14,7 +14,7 @@ from xnet.engine.networks.own_constants import OwnConstants, own_letter
 from xnet.evidence.group_constants import group_constants, own_table, r2_by_group
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
-from xnet.ui.text import escaped, shorten
+from xnet.ui.text import shorten
 
 #: The most groups that get a panel, and panels side by side.
 MOST_PANELS, _ACROSS = 24, 4
@@ -75,5 +75,5 @@ def constants_figure(chosen: SelectedFormula, rows: Rows, own: OwnConstants) -> 
                            error_y={"array": reach}, marker={"size": 9},
                            hovertemplate=f"{letter} %{{y:.5g}}<br>%{{x}}<extra></extra>", row=j + 1, col=1)
         figure.update_yaxes(title=letter, row=j + 1, col=1)
-    figure.update_xaxes(type="category", title=escaped(chosen.names[own.column]), row=len(letters), col=1)
+    figure.update_xaxes(type="category", title=chosen.axis(chosen.names[own.column]), row=len(letters), col=1)
     return charts.framed(figure).update_layout(height=110 + 150 * len(letters))

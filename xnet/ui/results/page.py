@@ -32,7 +32,7 @@ from .importance_tab import importance_tab
 from .permutation_tab import permutation_tab
 from .replay_tab import replay_tab
 from .response_tab import extrapolation_tab, what_if_tab
-from .series_results import series_results, series_title
+from .series_results import series_results, series_title, watch
 from .share import share_popover
 
 
@@ -50,6 +50,7 @@ def results_page() -> None:
     _top(run, snapshot)
     if series_results(run):
         return
+    watch([run])
     # The formula is drawn above the front, because it is what users look for, but depends on the selection there.
     card = st.container()
     selected = show_front(run, snapshot)
@@ -66,6 +67,7 @@ def _not_ready(run: current_run.Run) -> None:
         st.error(escaped(status["message"]), icon=":material/error:")
     else:
         st.info("The search has just started. Its formulas will appear here.", icon=":material/info:")
+        watch([run])
     st.page_link(DISCOVER.path, label="Go to the search", icon=DISCOVER.icon, query_params=current_run.run_query(run))
 
 
@@ -92,7 +94,8 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
                          icon=":material/edit_note:"):
             st.markdown("\n".join(f"- {escaped(change.describe())}" for change in changes))
     if run.is_alive():
-        st.info("The search is still running. This page shows the formulas that it has found so far.",
+        st.info("The search is still running. These are the formulas that it has found so far; the page shows all "
+                "when it has ended.",
                 icon=":material/info:")
 
 

@@ -25,7 +25,7 @@ def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyo
     x, values = curve(chosen.network, base, column, start, end)
     figure = go.Figure()  # the rows first: they have the colours that they have in every other chart
     for name, group in chosen.groups.items():
-        some = chosen.drawn_positions(name)
+        some = _in_group(chosen, base, group.X, chosen.drawn_positions(name))
         figure.add_scatter(x=group.X[some, column], y=group.y[some], mode="markers", name=name, opacity=0.4,
                            marker={"symbol": charts.SYMBOLS[name], "size": 6}, customdata=chosen.hover(name),
                            hovertemplate="actual %{y:.5g}<br>%{customdata[0]}<extra></extra>")
@@ -43,14 +43,39 @@ def response_figure(chosen: SelectedFormula, base: np.ndarray, column: int, beyo
     return charts.framed(figure).update_layout(height=320)
 
 
+def _in_group(chosen: SelectedFormula, base: np.ndarray, X: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Of the drawn rows of X (n, d), those of the group at `base` (d,); all of them if the formula has no groups."""
+    own = chosen.network.own
+    return drawn if own is None else drawn[X[drawn, own.column] == base[own.column]]
+
+
+def _used(chosen: SelectedFormula) -> list[int]:
+    """The inputs along which the formula can be drawn: those that it uses, without the numbers of groups."""
+    own = chosen.network.own
+    return [i for i in chosen.network.variables if own is None or i != own.column]
+
+
+def _start(chosen: SelectedFormula, key: str) -> np.ndarray:
+    """The medians of the inputs (d,); for a formula with groups, those of the group that the reader chooses."""
+    own = chosen.network.own
+    if own is None:
+        middle: np.ndarray = np.median(chosen.X, axis=0)
+        return middle
+    present = sorted({int(g) for g in chosen.X[:, own.column]})
+    g = st.selectbox(label_text(chosen.axis(chosen.names[own.column])), present, width=320,
+                     format_func=lambda g: own.labels[g], key=f"{key}_group_{chosen.run_id}")
+    base: np.ndarray = np.median(chosen.X[chosen.X[:, own.column] == g], axis=0)
+    return base
+
+
 @st.fragment
 def what_if_tab(chosen: SelectedFormula) -> None:
     """Draw the tab What if: sliders for the inputs that the formula uses, its value there, a curve along each."""
-    used = chosen.network.variables
-    if not used:
+    used = _used(chosen)
+    if not used and chosen.network.own is None:
         st.info("This formula uses no input: its value is always the same.", icon=":material/info:")
         return
-    base = np.median(chosen.X, axis=0)
+    base = _start(chosen, state.WHAT_IF)
     with st.container(horizontal=True):
         for i in used:
             low, high = float(chosen.X[:, i].min()), float(chosen.X[:, i].max())
@@ -66,6 +91,7 @@ def what_if_tab(chosen: SelectedFormula) -> None:
               help=chosen.unit_sentence(chosen.target).strip() or None)
     chosen.unit_caption(chosen.target)
     st.caption("Line: the formula. Points: the rows of your table"
+               + (" that belong to this group" if chosen.network.own is not None else "")
                + (", whose other inputs differ from those above." if len(used) > 1 else "."))
     for i in used[:6]:
         chart_of_rows(chosen, response_figure(chosen, base, i), f"response_{i}",
@@ -75,13 +101,13 @@ def what_if_tab(chosen: SelectedFormula) -> None:
 @st.fragment
 def extrapolation_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Extrapolation: the formula beyond the data, with warnings about poles and gaps."""
-    used = chosen.network.variables
+    used = _used(chosen)
     if not used:
         st.info("This formula uses no input: it is the same everywhere.", icon=":material/info:")
         return
+    base = _start(chosen, state.EXTRAPOLATION_INPUT)
     column = st.selectbox("Along", used, format_func=lambda i: chosen.names[i], width=320,
                           key=f"{state.EXTRAPOLATION_INPUT}_{chosen.run_id}_{chosen.record['complexity']}")
-    base = np.median(chosen.X, axis=0)
     chart_of_rows(chosen, response_figure(chosen, base, column, beyond=1.0), "beyond",
                   "The formula along one input, shaded where there are no data", say_how=False)
     st.caption(escaped(extrapolation_sentence(chosen, column)))
@@ -97,7 +123,7 @@ def extrapolation_sentence(chosen: SelectedFormula, column: int) -> str:
             "not checked there and may be far off.")
     if 0.0 in reach(values, 1.0) and low < high:
         text += f" {name} is never {'below' if low >= 0 else 'above'} zero in your data, so the chart ends at zero."
-    others = " The other inputs are at their medians." if len(chosen.network.variables) > 1 else ""
+    others = " The other inputs are at their medians." if len(_used(chosen)) > 1 else ""
     return text + others
 
 

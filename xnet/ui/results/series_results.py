@@ -52,8 +52,7 @@ def series_results(run: current_run.Run) -> bool:
     if waiting:
         st.info(f"Not searched yet: {escaped(', '.join(waiting))}. The page shows them as soon as they have a formula.",
                 icon=":material/hourglass_empty:")
-    if any(other.is_alive() for other in runs):
-        st.fragment(_watch, run_every=_LOOK_S)(runs, _progress(runs))
+    watch(runs)
     if series["kind"] == "targets":
         _targets([other for other in runs if other.snapshot() is not None])
     elif not waiting and len(runs) == series["size"]:
@@ -61,14 +60,20 @@ def series_results(run: current_run.Run) -> bool:
     return True
 
 
-def _progress(runs: list[current_run.Run]) -> list[tuple[str, bool]]:
+def watch(runs: list[current_run.Run]) -> None:
+    """While one of the runs is alive, look at all every few seconds, and draw the page again when one has moved on."""
+    if any(run.is_alive() for run in runs):
+        st.fragment(redraw_when_moved, run_every=_LOOK_S)(runs, progress_of(runs))
+
+
+def progress_of(runs: list[current_run.Run]) -> list[tuple[str, bool]]:
     """The state of every run, and whether it has a formula."""
     return [(current_run.run_state(run), (run.folder / "best.json").exists()) for run in runs]
 
 
-def _watch(runs: list[current_run.Run], drawn: list[tuple[str, bool]]) -> None:
+def redraw_when_moved(runs: list[current_run.Run], drawn: list[tuple[str, bool]]) -> None:
     """Draw the page again once a search has found its first formula or has ended."""
-    if _progress(runs) != drawn:
+    if progress_of(runs) != drawn:
         st.rerun()
 
 

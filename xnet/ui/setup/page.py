@@ -63,7 +63,7 @@ def _no_table() -> None:
     """Say that no table is open, and offer that of the search that is open; a reload after hours can lose the table."""
     st.info("No table is open. The settings below will apply to the table that you choose.", icon=":material/info:")
     run = current_run.session_run()
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(DATA.path, label="Choose a table", icon=DATA.icon)
         if run is not None and not current_run.is_read_only(run) and not is_dynamics(run.config):
             st.button(f"Use the table and the settings of the search for {escaped(shorten(run.config['target'], 40))}",

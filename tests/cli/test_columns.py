@@ -1,0 +1,30 @@
+"""The target and the inputs that the command line takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from xnet.cli.columns import target_and_inputs
+from xnet.tables.column_conversion import parse_conversions, with_conversions
+from xnet.tables.reading import read_table
+from xnet.tables.table import Table
+
+
+@pytest.fixture(scope="module")
+def buoy() -> Table:
+    """Row numbers, a constant, and a code for missing values in an input and in the target."""
+    return read_table("obs_id,station,wind,wave\n" + "".join(
+        f"{700 + k},41,{-9999 if k == 3 else k / 2},{-9999 if k in (5, 9) else 0.3 * k}\n" for k in range(30)))
+
+
+def test_row_numbers_and_constants_are_inputs_only_where_they_are_named(buoy: Table) -> None:
+    assert target_and_inputs(buoy, "wave", None) == ("wave", ["wind"])
+    assert target_and_inputs(buoy, "wave", "obs_id") == ("wave", ["obs_id"])
+    alone = read_table("nr,y\n" + "".join(f"{k},{k * k}\n" for k in range(1, 20)))
+    assert target_and_inputs(alone, "y", None) == ("y", ["nr"])
+
+
+@pytest.mark.parametrize("inputs", [None, "wind"])
+def test_a_column_without_its_codes_takes_the_place_of_the_column(buoy: Table, inputs: str | None) -> None:
+    table = with_conversions(buoy, parse_conversions(buoy, ["wind:gaps", "wave:gaps"]))
+    assert target_and_inputs(table, "wave", inputs) == ("valid wave", ["valid wind"])

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xnet.dynamics.observations import observe
+from xnet.dynamics.remarks import constant_sum
+from xnet.dynamics.system import simulate
+from xnet.dynamics.trajectories import from_arrays
+
+from .conftest import system_of
+
+STATES = ("S", "I", "R")
+
+
+@pytest.fixture(scope="module")
+def epidemics() -> tuple[np.ndarray, list[np.ndarray]]:
+    """Times (60,), and the states (60, 3) of epidemics among 100 and among 150 people."""
+    system, t = system_of(STATES, "-0.02*S*I", "0.02*S*I - 0.5*I", "0.5*I"), np.linspace(0, 10, 60)
+    return t, [simulate(system, np.array([people - 1.0, 1.0, 0.0]), t).X for people in (100, 150)]
+
+
+@pytest.mark.parametrize("noise", [0.0, 1.0])
+def test_a_constant_sum_of_states_is_named(epidemics, noise):
+    t, (X, _) = epidemics
+    rows = X + noise * np.random.default_rng(0).normal(size=X.shape)
+
+    text, value = constant_sum(observe(from_arrays(t, rows, states=STATES)))
+
+    assert text == "S + I + R"
+    assert value == pytest.approx(100, abs=0.5)
+
+
+def test_no_sum_is_named_where_trajectories_have_different_ones(epidemics):
+    t, both = epidemics
+
+    assert constant_sum(observe(from_arrays([t, t], both, states=STATES))) is None
+
+
+def test_states_that_only_vary_together_for_a_while_have_no_constant_sum(predator_prey):
+    system, t, X = predator_prey
+
+    assert constant_sum(observe(from_arrays(t, X, states=system.states))) is None
+    assert constant_sum(observe(from_arrays(t, X[:, :1], states=["prey"]))) is None
