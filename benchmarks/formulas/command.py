@@ -27,6 +27,7 @@ from benchmarks.peers.processes import check_peers
 from .known_formulas import Formula, list_file, load
 from .measurement import Row, Settings, measure
 from .report import closing, line
+from .unit_tables import with_units
 
 
 def run(formulas: Sequence[Formula], systems: Sequence[str], settings: Settings, out: CsvFile) -> list[Row]:
@@ -53,6 +54,8 @@ def build_parser() -> ArgumentParser:
     parser.add_argument("--noise", type=float, default=0.0, help="share of the target's standard deviation")
     parser.add_argument("--rows", type=int, default=200, help="training rows (default 200)")
     parser.add_argument("--no-parameters", action="store_true", help="search without fitted constants")
+    parser.add_argument("--units", type=int, metavar="K", help="units steer X-Net's search, and at most K numbers have "
+                        "one; they are read from NAME_units.csv, and formulas without units are left out")
     parser.add_argument("--peers", action="append", help="also measure pyoperon, gplearn")
     parser.add_argument("--only-peers", action="store_true", help="do not measure X-Net")
     parser.add_argument("--shard", type=shard_of, default=(1, 1), metavar="I/N",
@@ -67,8 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     systems = ([] if given.only_peers else ["xnet"]) + check_peers(names_of(given.peers))
     part, whole = given.shard
     file = list_file(given.list) if given.list else given.file
-    formulas = load(*names_of(given.family), file=file)[part - 1::whole]
+    formulas = load(*names_of(given.family), file=file)
+    if given.units is not None:
+        listed = file or list_file("formulas")
+        formulas = with_units(formulas, listed.with_name(f"{listed.stem}_units.csv"))
+    formulas = formulas[part - 1::whole]
     if not formulas or not systems:
         parser.error("there is nothing to measure: the share is empty, or --only-peers was given without --peers")
-    settings = Settings(given.seconds, given.rows, given.noise, not given.no_parameters, given.jobs, given.seed)
+    settings = Settings(given.seconds, given.rows, given.noise, not given.no_parameters, given.jobs, given.seed,
+                        given.units or 0)
     run(formulas, systems, settings, CsvFile(given.csv))

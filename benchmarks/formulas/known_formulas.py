@@ -24,6 +24,7 @@ class Formula:
         truth: the formula as a network.
         scale: how each variable is drawn: "lin" uniformly, "log" uniformly in its logarithm, "int" as whole numbers.
         sign: of a variable whose range starts at 0 or above: "pos", "neg", or "both" with equal chance.
+        units: of the variables and then of the target, as text; empty where none are given.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Formula:
     truth: Network
     scale: tuple[str, ...] = ()
     sign: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
     def sample(self, n: int, seed: int) -> tuple[Array, Array]:
         """X (n, d) from the ranges, and y (n,). Points at which the formula is not finite are replaced."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of all fits; `noise` is a share of the target's standard deviation."""
+    """Settings of all fits.
+
+    Attributes:
+        noise: a share of the target's standard deviation.
+        unit_constants: where formulas have units, these steer the search, and so many numbers may have a unit.
+    """
 
     seconds: float = 10.0
     rows: int = 200
@@ -62,6 +68,7 @@ class Settings:
     parameters: bool = True
     jobs: int = 1
     seed: int = 1
+    unit_constants: int = 0
 
 
 def measure(formula: Formula, system: str = "xnet", settings: Settings | None = None) -> Row:
@@ -79,13 +86,20 @@ def measure(formula: Formula, system: str = "xnet", settings: Settings | None = 
 
 def _by_xnet(formula: Formula, X: Array, y: Array, settings: Settings) -> Row:
     model = XNetRegressor(budget_seconds=settings.seconds, parameters=settings.parameters, n_jobs=settings.jobs,
-                          random_state=settings.seed)
+                          random_state=settings.seed, **_steering(formula, settings))
     begun = time.perf_counter()
     model.fit(X, y)
     spent = time.perf_counter() - begun
     network = model.network_
     values = network.evaluate(fresh(formula)[0])
     return scored(formula, "xnet", network, [values], spent, to_text(network, formula.variables), settings)
+
+
+def _steering(formula: Formula, settings: Settings) -> dict[str, Any]:
+    """The arguments by which the formula's units steer a search; none without units."""
+    columns = [*(f"x{i}" for i in range(len(formula.variables))), "y"]
+    return {} if not formula.units else {"units": dict(zip(columns, formula.units, strict=True)),
+                                         "units_mode": "enforce", "max_unit_constants": settings.unit_constants}
 
 
 def _by_peer(formula: Formula, X: Array, y: Array, system: str, settings: Settings) -> Row:

@@ -7,7 +7,7 @@ Budgets are CPU seconds of one core.
 
 `--short` searches without noise and for 8 s. `--laws FOLDER` adds two measured tables that are no part of X-Net:
 `emps.csv` (the friction of a robot arm, R² on the second half of the record) and `nikuradse_1_full.csv` (friction
-factors of rough pipes that fall onto one curve).
+factors of rough pipes that fall onto one curve; the form in logarithms and as it is written).
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import to_text
 
 ROWS, RIGHT, SHORT_S = 200, 1e-8, 8.0
+#: One curve for all rough pipes, in logarithms and as it is written.
+PIPES_IN_LOGS, PIPES = "f(log_Re + a*log_r) + b*log_Re", "f(Re*r**a) + b*log(Re)"
 
 
 class Form(NamedTuple):
@@ -137,14 +139,15 @@ def _robot_arm(path: Path, seconds: float, seed: int) -> None:
 
 
 def _rough_pipes(path: Path, seconds: float, seed: int) -> None:
-    """Search the one curve of all pipes: the logarithm of the friction factor is f(log(Re r^a)) + b log(Re)."""
+    """Search the one curve of all pipes: the logarithm of the friction factor is f(Re r^a) + b log(Re)."""
     table = _columns(path, lambda row: True, ("r_k", "log_Re", "target"))
-    X = np.stack([np.log10(table[:, 0]), table[:, 1]], axis=1)
-    problem = Problem.from_arrays(X, table[:, 2], names=("log_r", "log_Re"), seed=seed,
-                                  template="f(log_Re + a*log_r) + b*log_Re")
-    state, taken = searched(problem, seconds)
-    left = table[:, 2] - state.best.network.evaluate(X)
-    _print_law("rough pipes", state, problem, taken, f"R² {1 - left.var() / table[:, 2].var():.5f}")
+    r, log_Re, y = table.T
+    for names, X, form in ((("log_r", "log_Re"), np.stack([np.log10(r), log_Re], axis=1), PIPES_IN_LOGS),
+                           (("r", "Re"), np.stack([r, 10.0**log_Re], axis=1), PIPES)):
+        problem = Problem.from_arrays(X, y, names=names, seed=seed, template=form)
+        state, taken = searched(problem, seconds)
+        left = y - state.best.network.evaluate(X)
+        _print_law("rough pipes", state, problem, taken, f"R² {1 - left.var() / y.var():.5f}")
 
 
 def _print_law(name: str, state: SearchState, problem: Problem, seconds: float, score: str) -> None:

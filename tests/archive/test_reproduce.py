@@ -77,6 +77,20 @@ def test_a_template_is_replayed_and_searched_on_from_its_checkpoint(tmp_path: Pa
 
 
 @pytest.mark.slow
+def test_units_that_steered_steer_the_replay(tmp_path: Path) -> None:
+    frame = table().rename(columns={"=b": "b"})
+    run = create_run(frame, target="y", inputs=["a", "b"], source="a table", root=tmp_path / "runs", steps=5, seed=5,
+                     units={"a": "m", "b": "1", "y": "m"}, prior={"units": {"constants": 0}})
+    execute(run, commands=lambda: None)
+    bundle = read_bundle(make_bundle(run))
+
+    assert reproduce(bundle).outcome == "identical"
+    opened = open_bundle(bundle, tmp_path / "other").problem()
+    assert opened.constraints == run.problem().constraints
+    assert opened.constraints.units is not None
+
+
+@pytest.mark.slow
 def test_several_processes_with_a_budget_in_steps_repeat_as_well(tmp_path: Path) -> None:
     run = searched(tmp_path, steps=12, n_jobs=2, seconds=600)
 

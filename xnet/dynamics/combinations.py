@@ -17,8 +17,10 @@ T = TypeVar("T")
 _FORMULAS, _OF_MANY, _SPARSE = 8, 3, 4
 #: States from which most combinations differ in one formula from the best, so that fewer formulas are combined.
 _MANY_STATES = 4
-#: Combinations that are fitted: of all formulas, and of sparse polynomials alone.
-_COMBINATIONS, _SPARSE_COMBINATIONS = 8, 4
+#: Combinations of all formulas, and of sparse polynomials alone: more than are fitted, because some have no trajectory.
+_COMBINATIONS, _SPARSE_COMBINATIONS = 40, 4
+#: The shortest formulas of a state, and combinations of them.
+_SHORT, _SHORT_COMBINATIONS = 4, 8
 
 
 def kept_formulas(fits: Sequence[Sequence[IntegralFit]]) -> list[list[Network]]:
@@ -31,12 +33,16 @@ def kept_formulas(fits: Sequence[Sequence[IntegralFit]]) -> list[list[Network]]:
 
 
 def best_combinations(fits: Sequence[Sequence[IntegralFit]]) -> list[tuple[Network, ...]]:
-    """The combinations of the lowest summed scores: of all formulas and of sparse polynomials alone, in turn."""
+    """The combinations of the lowest summed scores: of all formulas and of sparse polynomials alone, in turn.
+
+    Combinations of the shortest formulas come last: they have a trajectory where all others leave the rows.
+    """
     count = _FORMULAS if len(fits) < _MANY_STATES else _OF_MANY
     sparse = [[fit for fit in own if fit.sparse] or list(own) for own in fits]
     found = zip_longest(_lowest([_kept(own, count) for own in fits], _COMBINATIONS),
                         _lowest([_kept(own, min(count, _SPARSE)) for own in sparse], _SPARSE_COMBINATIONS))
-    ordered = [own for pair in found for own in pair if own is not None]
+    short = [sorted(own, key=lambda fit: fit.network.complexity)[:_SHORT] for own in fits]
+    ordered = [own for pair in found for own in pair if own is not None] + _lowest(short, _SHORT_COMBINATIONS)
     return different(ordered, lambda own: tuple(network.structure() for network in own))
 
 

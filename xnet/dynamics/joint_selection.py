@@ -25,6 +25,8 @@ from .segments import Segments, make_segments
 from .system import System, simulate
 from .trajectory_fit import TrajectoryFit, TrajectoryModel
 
+#: Combinations that are fitted over linked windows.
+_LINKED = 12
 #: Systems that differ in one formula from the best and are fitted over linked windows.
 _EXCHANGES = 60
 #: Systems that are fitted over whole trajectories: the best by linked windows, and the best by integrals.
@@ -117,10 +119,12 @@ class JointSelection:
         """
         networks = best_combinations(fits)
         systems = [System(self.observed.data.states, self.observed.data.inputs, own) for own in networks]
-        self.prepare(systems[0])
+        windows = self._windows(self._substeps)
+        self.prepare(next((system for system in systems
+                           if windows.evaluated(system, windows.segments.first) is not None), systems[0]))
         by_window: list[TrajectoryFit] = []
         for system in systems:
-            if len(by_window) >= _FEWEST_LINKED and stop():
+            if len(by_window) == _LINKED or (len(by_window) >= _FEWEST_LINKED and stop()):
                 break
             if (fit := self.linked(system)) is not None:
                 by_window.append(fit)
@@ -170,9 +174,9 @@ class JointSelection:
         count = 0
         for i, network in [*tries, *tries]:  # twice: a formula may only fit once another state's has changed
             system = best.system.with_network(i, network)
-            if system.networks_key in found or count == _EXCHANGES:
+            if system.networks_key in found:
                 continue
-            if stop():
+            if count == _EXCHANGES or stop():
                 break
             count += 1
             fit = self.linked(system, best.first)

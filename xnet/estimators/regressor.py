@@ -79,8 +79,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             kept beside the front, see `initial_formula_`.
         constants: what is known about constants, by name: a number is fixed (`{"g": 9.81}`: kept to the last digit in
             `initial_formula`, and recognised in every formula within its error and printed by name), a `Constant` is
-            fitted within bounds or whole where `initial_formula` names it (`{"k": Constant(0.3, low=0, high=1)}`; this
-            holds for all formulas of its structure, and others have no such constant),
+            fitted within bounds or whole where `initial_formula` or `template` names it (`{"k": Constant(0.3, low=0,
+            high=1)}`; this holds for all formulas of that structure, and others have no such constant),
             None stands for the value of the table of physical constants in SI units (`{"k_B": None}`). Or a list of
             texts: `["g=9.81", "k=0.3[0:1]", "n[1:6] whole", "k_B"]`.
         template: a form with unknown parts, e.g. "f(x1, x2) + a*g(x3)": called names that are no functions are searched

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.folders import ROOT
 from benchmarks.formulas.known_formulas import list_file, load
+from benchmarks.formulas.unit_tables import with_units
 
 
 def test_formulas_are_loaded_by_family_and_by_name():
@@ -54,3 +55,15 @@ def test_an_unknown_scale_is_refused(tmp_path: Path):
 def test_a_list_lies_in_the_benchmarks_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("XNET_BENCHMARKS", str(tmp_path))
     assert list_file("srsd") == tmp_path / "srsd.csv"
+
+
+def test_units_stand_in_a_table_beside_the_list(tmp_path: Path):
+    table = tmp_path / "mine_units.csv"
+    table.write_text('name,"target_units(m,s)",variables,"units(m,s)"\n'
+                     'Wave,"[1,0]",a b,"[0,0] [1,-2]"\nLine,"[1]",a,"[1,0]"\n', encoding="utf-8")
+    with pytest.raises(SystemExit, match="Line: a unit has 1 exponents, but the column names 2 units"):
+        with_units(load(), table)
+    table.write_text(table.read_text(encoding="utf-8").partition("Line")[0], encoding="utf-8")
+    assert [(f.name, f.units) for f in with_units(load(), table)] == [("Wave", ("1", "m^1*s^-2", "m^1"))]
+    with pytest.raises(SystemExit, match=r"expected in .*other_units\.csv"):
+        with_units(load(), tmp_path / "other_units.csv")

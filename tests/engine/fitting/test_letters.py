@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
-from xnet.engine.fitting.letters import Letter, fit_letters
+from xnet.engine.fitting.letters import fit_letters
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula
+from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network
 
 RNG = np.random.default_rng(3)

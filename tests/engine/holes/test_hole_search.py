@@ -122,7 +122,7 @@ def test_a_hole_called_twice_and_two_holes_are_found(template: str, y: np.ndarra
 @pytest.mark.parametrize(("template", "options", "said"), [
     ("a*h + f(v)", {"initial_formula": "h"}, "together with an initial formula"),
     ("a*h + f(v)", {"parameters": False}, "parameters are switched off"),
-    ("a*h + f(v)", {"constants": constants_of(["a=1[0:2]"], ["h", "v"])}, "'a' has bounds"),
+    ("a*h + f(v)", {"constants": constants_of(["k=1[0:2]"], ["h", "v"])}, "'k' has bounds, but the template"),
     ("a*h + f(v)", {"constraints": Constraints(forbidden=(1,))}, "depends on 'v', which is forbidden"),
     ("a*h + f(v)", {"groups": Groups(1, ("p",))}, "together with groups"),
     ("a*h + f(v)", {"loss": "logistic"}, "together with a target of classes")])
@@ -145,6 +145,18 @@ def test_a_fixed_constant_stands_in_a_form_by_its_name() -> None:
     problem = _problem("g*h + f(v)", 9.81 * H + np.exp(-V), constants=constants_of(["g=9.81"], ["h", "v"]))
     state, _ = advance(start(problem), problem, Budget(steps=30))
     assert to_text(state.best.network, problem.names) == "g*h + exp(-v)"
+
+
+@pytest.mark.slow
+def test_letters_stay_within_their_bounds_and_whole_ones_are_whole() -> None:
+    constants = constants_of(["rate=2[1:2.4]", "n[1:4] whole"], ["h", "v"])
+    problem = _problem("rate*h**n + f(v)", 2.5 * H**2 + np.exp(-V), constants=constants, activations=[*SMALL, "pow"])
+    state, _ = advance(start(problem), problem, Budget(steps=26))
+    found = [entry.parts.letters for entry in state.front if entry.parts is not None]
+    assert len(found) == len(state.front) > 1
+    assert all(1.0 <= rate <= 2.4 and n in (1.0, 2.0, 3.0, 4.0) for rate, n in found)
+    assert state.best.parts is not None
+    assert state.best.parts.letters == (2.4, 2.0)
 
 
 def test_a_hole_without_a_target_waits_for_better_parts() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.activations import ACTIVATIONS
-from xnet.engine.networks.domain import box_of, is_defined_inside
+from xnet.engine.networks.domain import box_of, is_defined_inside, output_interval
 from xnet.engine.networks.network import Network, Neuron
 
 NAMES = ("a", "b")
@@ -38,9 +38,28 @@ def network(text: str) -> Network:
     ("arccos(a*b)", ((0.0, 1.1), (-1.0, 1.0)), False),
     ("exp(a)", ((0.0, 800.0), (0.0, 1.0)), False),
     ("1/(1 + a*a)", ((-3.0, 3.0), (0.0, 1.0)), True),
+    ("sqrt(a**2 + b**2 - 2*a*b*cos(a))", ((-1.0, 3.0), (-2.0, 1.0)), True),
+    ("sqrt(a*a + b**2 + 2*b*a*sin(b))", ((-1.0, 3.0), (-2.0, 1.0)), True),
+    ("sqrt(a**2 + b**2 - 2.01*a*b*cos(a))", ((-1.0, 3.0), (-2.0, 1.0)), False),
+    ("sqrt(a**2 - b**2 - 2*a*b*cos(a))", ((0.0, 3.0), (0.0, 1.0)), False),
+    ("1/(a**2 + 4*b**2 - 4*a*b*cos(b))", ((0.0, 1.0), (0.1, 1.0)), True),
+    ("1/(a**2 + 4*b**2 - 4*a*b*cos(b))", ((0.0, 1.0), (0.0, 1.0)), False),
+    ("1/(a**2 + b**2 + a*b*cos(b))", ((-1.0, 1.0), (0.5, 1.0)), True),
 ])
 def test_known_cases(text: str, box: tuple[tuple[float, float], ...], defined: bool) -> None:
-    assert is_defined_inside(network(text), box) is defined
+    assert is_defined_inside(network(text), box, squares=True) is defined
+    if "cos" not in text and "sin(b" not in text:
+        assert is_defined_inside(network(text), box) is defined
+
+
+@pytest.mark.parametrize("factor", [-2.0, -0.7, 0.3, 1.9, 2.0])
+def test_the_bound_of_two_squares_and_their_product_holds(factor: float) -> None:
+    box = ((-0.5, 2.0), (0.2, 1.5))
+    a, b = np.meshgrid(*(np.linspace(*ends, 60) for ends in box))
+    found = output_interval(network(f"a**2 + b**2 + {factor}*a*b*cos(b) - 0.5*a"), box, squares=True)
+    assert found is not None
+    assert found[0] <= (a**2 + b**2 + factor * a * b * np.cos(b) - 0.5 * a).min()
+    assert found[0] >= -1.0  # the terms alone: -1 less 3
 
 
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))

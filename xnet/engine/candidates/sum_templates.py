@@ -67,17 +67,19 @@ def _with_third_square(enumerator: CandidateEnumerator, squares: Array, ends: li
                               keep_affine_images=True, elementwise=True)]
 
 
-def add_triangles(enumerator: CandidateEnumerator, inputs: Array, allowed: set[str], room: int) -> Array:
-    """u^2 + v^2 - 2 u v cos(w), w an input or a difference of two: squared distances in polar coordinates."""
+def add_triangles(enumerator: CandidateEnumerator, inputs: Array, allowed: set[str], room: int,
+                  sign: str = "sub") -> Array:
+    """u^2 + v^2 - 2 u v cos(w), w an input or a difference of two: squared distances in polar coordinates.
+
+    The sign "add" gives the squared amplitude of two waves of the amplitudes u and v instead.
+    """
     made = [inputs[:0]]
     if not {"add", "sub", "mul", "square", "cos"} <= allowed or not 3 <= len(inputs) <= 8:
         return made[0]
     ends = list(itertools.combinations(range(len(inputs)), 2))
-    first, second = inputs[np.array(ends).T]
-    of_pair = dict(zip(ends, enumerator.binary("sub", first, second, keep_affine_images=True, elementwise=True),
-                       strict=False))
+    of_pair = _differences(enumerator, inputs, ends)
     squares, stop = enumerator.unary("square", inputs), enumerator.count + room
-    if len(of_pair) < len(ends) or len(squares) < len(inputs):
+    if (len(of_pair) < len(ends) and enumerator.units is None) or len(squares) < len(inputs):
         return made[0]
     for a, b in ends:
         angles = [*np.delete(inputs, [a, b]), *(k for pair, k in of_pair.items() if not {a, b} & set(pair))]
@@ -87,8 +89,20 @@ def add_triangles(enumerator: CandidateEnumerator, inputs: Array, allowed: set[s
         cosines = enumerator.unary("cos", np.array(angles))
         projected = enumerator.binary("mul", product, cosines, keep_affine_images=True)
         sides = enumerator.binary("add", squares[a][None], squares[b][None], keep_affine_images=True)
-        made.append(enumerator.binary("sub", sides, enumerator.scaled(projected, 2.0), keep_affine_images=True))
+        made.append(enumerator.binary(sign, sides, enumerator.scaled(projected, 2.0), keep_affine_images=True))
     return np.concatenate(made)
+
+
+def _differences(enumerator: CandidateEnumerator, inputs: Array,
+                 ends: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """The differences of two inputs by their positions, as many as there are."""
+    if enumerator.units is None:
+        first, second = inputs[np.array(ends).T]
+        made = enumerator.binary("sub", first, second, keep_affine_images=True, elementwise=True)
+        return dict(zip(ends, made.tolist(), strict=False))
+    found = {pair: enumerator.binary("sub", inputs[[pair[0]]], inputs[[pair[1]]], keep_affine_images=True)
+             for pair in ends}  # inputs of different units have none
+    return {pair: int(ids[0]) for pair, ids in found.items() if len(ids)}
 
 
 def add_sums(enumerator: CandidateEnumerator, inputs: Array, small: Array, powers: Array, allowed: set[str],

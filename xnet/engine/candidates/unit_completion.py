@@ -11,6 +11,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from .enumeration import CandidateEnumerator
 from .library import CandidateLibrary, finish, without
 from .monomials import exponents
 from .rules import WITH_PARAMETERS
+from .sum_templates import add_triangles
 from .templates import add_templates
 from .unit_vectors import NEVER, InputUnits
 
@@ -30,8 +32,18 @@ _MONOMIALS, _DEGREE, _LARGEST, _EACH = 4000, 6, 4, 3
 _TEMPLATES = 0.4
 #: The share for 1 plus and for 1 minus curves.
 _ONE = 0.05
+#: The share for amplitudes of two waves, and for roots of sums.
+_SOME = 0.04
 #: Pairs that are multiplied at once.
 _AT_ONCE = 512
+
+
+class _Pair(NamedTuple):
+    """A candidate and a monomial, and the activation that joins them: monomial times, or over, the candidate."""
+
+    candidate: int
+    monomial: int
+    activation: str
 
 
 def build_unit_library(columns: Array, activations: Sequence[str], size: int, units: InputUnits, seed: int = 0,
@@ -65,23 +77,53 @@ def build_unit_library(columns: Array, activations: Sequence[str], size: int, un
 
 def _add_completions(enumerator: CandidateEnumerator, target: Array, activations: Sequence[str]) -> None:
     """Fill the room with the monomials of the target's unit (D,) and with templates times monomials, simple ones first.
+
+    A template may also stand below a monomial, and under a root.
     """
     monomials, units = _monomials(enumerator)
     alone = units.get(_key(target), [])
     if alone:
         enumerator.monomials(monomials[alone])
+    inputs, room = enumerator.ids_of("var"), int(_SOME * enumerator.limit)
+    swings = _add_swings(enumerator, inputs, activations, room)
+    sides = np.concatenate([add_triangles(enumerator, inputs, set(activations), room, sign) for sign in ("sub", "add")])
     _add_one(enumerator, activations)
-    pairs = _pairs(enumerator, _candidates(enumerator), units, target)
+    if "sqrt" in activations:
+        sides = np.concatenate([sides, enumerator.unary("sqrt", sides)])
+        enumerator.unary("sqrt", _sums(enumerator), room)
+    candidates = np.concatenate([swings, sides, _candidates(enumerator)])  # the first two are long, but few
+    pairs = _pairs(enumerator, candidates, units, target, "div" in activations)
     ids: dict[int, Array] = {}
     for start in range(0, len(pairs), _AT_ONCE):
         if enumerator.count >= enumerator.limit:
             return
         some = pairs[start:start + _AT_ONCE]
-        for _, m in some:
-            if m not in ids:
-                ids[m] = enumerator.monomials(monomials[m:m + 1])[:1]
-        kept = np.array([(c, ids[m][0]) for c, m in some if len(ids[m])], dtype=np.int64).reshape(-1, 2)
-        enumerator.binary("mul", kept[:, 0], kept[:, 1], keep_affine_images=True, elementwise=True)
+        for pair in some:
+            if pair.monomial not in ids:
+                ids[pair.monomial] = enumerator.monomials(monomials[[pair.monomial]])[:1]
+        for name in ("mul", "div"):
+            kept = np.array([(ids[m][0], c) for c, m, of in some if of == name and len(ids[m])],
+                            dtype=np.int64).reshape(-1, 2)
+            enumerator.binary(name, kept[:, 0], kept[:, 1], keep_affine_images=True, elementwise=True)
+
+
+def _sums(enumerator: CandidateEnumerator) -> Array:
+    """Sums and differences, in order of complexity."""
+    ids = np.flatnonzero(np.isin(enumerator.operation[:enumerator.count], ["add", "sub"]))
+    return ids[np.argsort(enumerator.complexity[ids], kind="stable")]
+
+
+def _add_swings(enumerator: CandidateEnumerator, inputs: Array, activations: Sequence[str], room: int) -> Array:
+    """1 + u cos(v) and 1 - u cos(v), v an input or a difference of two, and the same of sines; all are pure numbers."""
+    waves = [name for name in ("cos", "sin") if name in activations]
+    if not waves or not {"add", "sub", "mul"} <= set(activations):
+        return inputs[:0]
+    angles = np.concatenate([inputs, enumerator.binary("sub", inputs, inputs, room, keep_affine_images=True)])
+    curves = np.concatenate([enumerator.unary(name, angles, room) for name in waves])
+    swings = enumerator.binary("mul", inputs, curves, room, keep_affine_images=True)
+    one = enumerator.ids_of("one")[:1]
+    return np.concatenate([enumerator.binary(name, one, swings, room, keep_affine_images=True)
+                           for name in ("add", "sub")])
 
 
 def _add_one(enumerator: CandidateEnumerator, activations: Sequence[str]) -> None:
@@ -124,8 +166,12 @@ def _candidates(enumerator: CandidateEnumerator) -> Array:
 
 
 def _pairs(enumerator: CandidateEnumerator, candidates: Array, units: dict[tuple[float, ...], list[int]],
-           wanted: Array) -> list[tuple[int, int]]:
+           wanted: Array, divide: bool) -> list[_Pair]:
     """Candidates and the monomials, by position, that complete them to the wanted unit."""
     assert enumerator.units is not None
-    lacking = wanted - enumerator.units.of(candidates).exponents
-    return [(c, m) for c, unit in zip(candidates.tolist(), lacking, strict=True) for m in units.get(_key(unit), ())]
+    own = enumerator.units.of(candidates).exponents
+    pairs = []
+    for c, times, over in zip(candidates.tolist(), wanted - own, wanted + own, strict=True):
+        pairs += [_Pair(c, m, "mul") for m in units.get(_key(times), ())]
+        pairs += [_Pair(c, m, "div") for m in units.get(_key(over), ()) if divide]
+    return pairs

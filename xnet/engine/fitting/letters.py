@@ -9,33 +9,19 @@ for optimization problems with simple constraints").
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.networks.backpropagation import forward, jacobian
+from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network, Neuron
 
 from .levenberg_marquardt import FitResult, fit_parameters
 from .rows import Rows
 
 _STARTS, _DECADES, _FINALISTS = 96, 3.0, 8
-
-
-@dataclass(frozen=True)
-class Letter:
-    """What is known about a letter: its bounds, a start value or None, and whether it is a whole number."""
-
-    low: float = -np.inf
-    high: float = np.inf
-    start: float | None = None
-    whole: bool = False
-
-    @property
-    def is_free(self) -> bool:
-        """Whether nothing is known about it."""
-        return self == Letter()
 
 
 def fit_letters(symbolic: Network, letters: Sequence[Letter], held: Sequence[float], rows: Sequence[Rows],
@@ -72,7 +58,7 @@ def _settled(network: Network, letters: Sequence[Letter], tables: Sequence[Rows]
         return None
     best, bounds = _whole(best, letters, tables[0])
     for table in tables[1:]:
-        best = _fit(best.network, table, bounds, 100)
+        best = fit_within(best.network, table, bounds, 100)
     return best
 
 
@@ -90,14 +76,14 @@ def _as_constant(neuron: Neuron, d: int, letters: int) -> Neuron:
 
 def _fitted(network: Network, rows: Rows, letters: Sequence[Letter], seed: int) -> FitResult | None:
     """The letters fitted from many starts; None if the formula has no finite value whatever they are."""
-    bounds = _bounds(letters)
+    bounds = bounds_of(letters)
     begun = []
     for start in _starts(letters, seed):
         solved = np.clip(_solved(network, rows, start), *bounds)
         if np.isfinite(rows.loss(network, solved)):
-            begun.append(_fit(network.with_constants(solved), rows, bounds, 8))
+            begun.append(fit_within(network.with_constants(solved), rows, bounds, 8))
     begun.sort(key=lambda result: result.loss)
-    ended = [_fit(r.network, rows, bounds, 200) for r in begun[:_FINALISTS]]
+    ended = [fit_within(r.network, rows, bounds, 200) for r in begun[:_FINALISTS]]
     lowest = min((r.loss for r in ended), default=0.0)
     best = [r for r in ended if r.loss <= lowest * (1.0 + 1e-6) + 1e-20]  # a*sin(c) is -a*sin(-c)
     return min(best, key=lambda r: (sum(c < 0 for c in r.network.constants), sum(map(abs, r.network.constants))),
@@ -111,38 +97,32 @@ def _starts(letters: Sequence[Letter], seed: int) -> Array:
     starts = rng.choice([1.0, -1.0], (n, k)) * 10.0 ** rng.uniform(-_DECADES, _DECADES, (n, k))
     starts[: n // 2] = np.abs(starts[: n // 2])
     for j, letter in enumerate(letters):
-        if np.isfinite(letter.low) and np.isfinite(letter.high):
-            starts[:, j] = rng.uniform(letter.low, letter.high, n)
-        elif np.isfinite(letter.low):
-            starts[:, j] = letter.low + np.abs(starts[:, j])
-        elif np.isfinite(letter.high):
-            starts[:, j] = letter.high - np.abs(starts[:, j])
-        if letter.start is not None:
-            starts[::2, j] = letter.start
+        starts[:, j] = letter.inside(starts[:, j], rng)
     return starts
 
 
-def _bounds(letters: Sequence[Letter]) -> tuple[Array, Array]:
+def bounds_of(letters: Sequence[Letter]) -> tuple[Array, Array]:
+    """The lowest and the highest values (k,) of letters."""
     return np.array([letter.low for letter in letters]), np.array([letter.high for letter in letters])
 
 
 def _whole(best: FitResult, letters: Sequence[Letter], rows: Rows) -> tuple[FitResult, tuple[Array, Array]]:
     """Whole letters one after another at the whole number beside them that fits better, the others fitted again."""
-    low, high = _bounds(letters)
+    low, high = bounds_of(letters)
     for j in (j for j, letter in enumerate(letters) if letter.whole):
         tried = []
         for value in {float(np.floor(best.network.constants[j])), float(np.ceil(best.network.constants[j]))}:
             if letters[j].low <= value <= letters[j].high:
                 theta, ends = np.array(best.network.constants), (low.copy(), high.copy())
                 theta[j] = ends[0][j] = ends[1][j] = value
-                tried.append((_fit(best.network.with_constants(theta), rows, ends, 100), ends))
+                tried.append((fit_within(best.network.with_constants(theta), rows, ends, 100), ends))
         if tried:
             best, (low, high) = min(tried, key=lambda item: (item[0].loss, item[1][0][j]))
     return best, (low, high)
 
 
-def _fit(network: Network, rows: Rows, bounds: tuple[Array, Array], steps: int) -> FitResult:
-    """Levenberg-Marquardt, within the bounds where there are any."""
+def fit_within(network: Network, rows: Rows, bounds: tuple[Array, Array], steps: int) -> FitResult:
+    """Levenberg-Marquardt, within the bounds of the constants (k,) where there are any."""
     if np.isinf(bounds).all():
         return fit_parameters(network, rows, steps)
     theta, damping = np.array(network.constants), 1e-3

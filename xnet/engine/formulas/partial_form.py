@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr, ExprKind, num, var
 from xnet.engine.networks.activations import find_activation
+from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network
 from xnet.errors import FormulaError
 
@@ -63,6 +64,7 @@ class PartialForm:
         letters: the names of the letters, in the order of their first appearance.
         holes, calls: the holes, and their different calls.
         network: the form; its inputs are the columns, the letters and the calls.
+        known: what is known about the letters, in their order.
     """
 
     text: str
@@ -71,6 +73,7 @@ class PartialForm:
     holes: tuple[Hole, ...]
     calls: tuple[HoleCall, ...]
     network: Network
+    known: tuple[Letter, ...] = ()
 
     @property
     def n_inputs(self) -> int:
@@ -103,7 +106,8 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def read_partial_form(text: str, names: Sequence[str], functions: Sequence[str] = (),
-                      fixed: Mapping[str, float] | None = None) -> PartialForm:
+                      fixed: Mapping[str, float] | None = None,
+                      known: Mapping[str, Letter] | None = None) -> PartialForm:
     """Read a form with unknown parts.
 
     >>> read_partial_form("f(x1, x2) + a*g(x3)", ["x1", "x2", "x3"]).describe()
@@ -114,13 +118,14 @@ def read_partial_form(text: str, names: Sequence[str], functions: Sequence[str] 
         names: the names of the columns.
         functions: definitions of own functions that the form may call.
         fixed: named constants with their values.
+        known: named constants to be fitted, which are letters, with what is known about them.
 
     Raises:
         FormulaError: the form cannot be read, has no unknown part or more than three, or an unknown part cannot be
             used; the message says which and what to write.
     """
     tree, places, quoted = parsed(text, names)
-    reader = _FormReader(places, quoted, functions, fixed or {})
+    reader = _FormReader(places, quoted, functions, fixed or {}, known or {})
     expr = reader.read(tree, 0)
     check_finite(expr)
     if not reader.holes:
@@ -139,10 +144,10 @@ class _FormReader(Reader):
     """Reads a form: letters and calls of holes become variables behind the columns."""
 
     def __init__(self, places: dict[str, int], quoted: dict[str, int], functions: Sequence[str],
-                 fixed: Mapping[str, float]) -> None:
+                 fixed: Mapping[str, float], known: Mapping[str, Letter]) -> None:
         super().__init__(places, quoted, None, functions)
         self.taken = {match[1].lower() for name in places if (match := FREE_CONSTANT.fullmatch(name))}
-        self.fixed = fixed
+        self.fixed, self.known = fixed, known
         self.first_letter = len(places)
         self.first_call = self.first_letter + 1000  # the number of letters is known at the end only
         self.letters: list[str] = []
@@ -157,7 +162,7 @@ class _FormReader(Reader):
         if name in self.fixed:
             return num(self.fixed[name])
         match = FREE_CONSTANT.fullmatch(name)
-        if match is None or match[1].lower() in self.taken:
+        if name not in self.known and (match is None or match[1].lower() in self.taken):
             raise refusal(node, f"names {name!r}, which is neither a column nor a constant to be fitted (one letter, "
                                 "digits after it or not, unlike any column's: a, b, c0); known columns: "
                                 f"{', '.join(self.places)}")
@@ -170,7 +175,7 @@ class _FormReader(Reader):
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if not name or name in self.own or name in ("log2", "log10") or find_activation(name) is not None:
             return super().read_call(node, depth)
-        if name in self.places or name in self.quoted or name in NUMBERS or name in self.fixed:
+        if name in self.places or name in self.quoted or name in NUMBERS or name in {**self.fixed, **self.known}:
             raise refusal(node, f"calls {name!r}, which is the name of a column or a number. Give the unknown part "
                                 "another name, such as f")
         if not node.args or node.keywords:
@@ -218,7 +223,8 @@ def _form_of(text: str, expr: Expr, reader: _FormReader) -> PartialForm:
     neurons = tuple(replace(n, index=n.index - reader.first_call + d + n_letters)
                     if n.activation == "variable" and n.index >= reader.first_call else n for n in network.neurons)
     network = Network(neurons, network.constants, d + n_letters + len(calls))
-    return PartialForm(text, tuple(columns), tuple(reader.letters), holes, calls, network)
+    return PartialForm(text, tuple(columns), tuple(reader.letters), holes, calls, network,
+                       tuple(reader.known.get(letter, Letter()) for letter in reader.letters))
 
 
 def _argument_names(name: str, reader: _FormReader, columns: Sequence[str]) -> tuple[str, ...]:

@@ -119,8 +119,10 @@ def make_entry(network: Network, problem: Problem, reason: str = "") -> FrontEnt
     if losses is not None and np.isfinite(losses).all():
         mean, error = float(losses.mean()), float(losses.std() / np.sqrt(len(losses)))
     n_parameters = n_determined(network, problem.search)
+    # Squares are bounded together only where units steer: other searches keep their fronts (D-151).
+    squares = problem.constraints.units is not None
     entry = FrontEntry(network, network.complexity, n_parameters, loss, mean, error, reason, problem.train.exact,
-                       problem.admits(network), is_defined_inside(network, problem.box))
+                       problem.admits(network), is_defined_inside(network, problem.box, squares=squares))
     return with_shares(entry, problem)
 
 

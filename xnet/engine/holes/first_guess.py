@@ -44,9 +44,11 @@ def first_guess(form: PartialForm, rows: Rows, seed: int, *, constant: bool = Fa
 
 
 def _start(form: PartialForm, rows: Rows, rng: np.random.Generator, number: int, constant: bool) -> Parts | None:
-    """Random letters and polynomials; the first start is 1 everywhere."""
+    """Random letters and polynomials; the first start is 1 everywhere, or inside the bounds."""
     sizes = 10.0 ** rng.uniform(-_DECADES, _DECADES, len(form.letters))
     letters = sizes * rng.choice([1.0, 1.0, -1.0], len(form.letters)) if number else np.ones(len(form.letters))
+    letters = np.array([letter.inside(np.array([value, value]), rng)[number % 2] for letter, value in
+                        zip(form.known, letters.tolist(), strict=True)])
     arguments = arguments_of(form, letters.tolist(), rows.columns)
     holes = []
     for k in range(len(form.holes)):

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.engine.fitting.letters import with_columns
-from xnet.engine.fitting.levenberg_marquardt import fit_parameters
+from xnet.engine.fitting.letters import bounds_of, fit_within, with_columns
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.composition import composed, movable
 from xnet.engine.formulas.partial_form import PartialForm
 from xnet.engine.networks.backpropagation import sensitivities
 from xnet.engine.networks.forward_pass import forward
+from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.parts import Parts
 
 #: Rows whose weight is below this share of the weight of a row near the top are left out: they hardly know the hole.
@@ -30,7 +30,7 @@ class FormFit(NamedTuple):
 
 
 def fit_form(form: PartialForm, parts: Parts, rows: Rows, steps: int, free: Sequence[int] | None = None) -> FormFit:
-    """Letters and constants of the holes fitted together, the numbers of the form held.
+    """Letters, within their bounds, and constants of the holes fitted together, the numbers of the form held.
 
     Args:
         free: positions of the constants to fit, in the order letters, first hole, second hole; None for all.
@@ -38,7 +38,8 @@ def fit_form(form: PartialForm, parts: Parts, rows: Rows, steps: int, free: Sequ
     whole = composed(form, parts)
     free = range(parts.n_constants) if free is None else free
     network, held = movable(whole, free)
-    fitted = fit_parameters(network, with_columns(rows, held), steps)
+    known = [form.known[i] if i < len(form.letters) else Letter() for i in free]
+    fitted = fit_within(network, with_columns(rows, held), bounds_of(known), steps)
     values = list(whole.constants[:parts.n_constants])
     for i, value in zip(free, fitted.network.constants, strict=True):
         values[i] = value

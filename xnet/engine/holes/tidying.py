@@ -11,6 +11,7 @@ it. The holes before it and the letters are then fitted again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from xnet.engine.fitting.rows import Rows, allowed_loss
 from xnet.engine.fitting.simple_numbers import log_odds, simple_numbers_near
 from xnet.engine.fitting.simplification import simplify_constants
 from xnet.engine.formulas.composition import composed, movable
+from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.problem import Problem
 
@@ -72,7 +74,11 @@ def tidied(fit: FormFit, problem: Problem) -> FormFit:
     """The fit with simple and rounded constants, fitted to all training rows."""
     form, rows = problem.template, problem.subsampled.train
     assert form is not None
-    fit = _with_plus(fit_form(form, fit.parts, rows, 20) if rows is not problem.search else fit, rows, problem)
+    fit = fit_form(form, fit.parts, rows, 20) if rows is not problem.search else fit
+    fit, problem = _with_whole_letters(fit, rows, problem)
+    form = problem.template
+    assert form is not None
+    fit = _with_plus(fit, rows, problem)
     allowed = allowed_loss(rows, fit.loss)
     for k in range(len(form.holes) - 1, -1, -1):
         table = hole_rows(form, k, fit.parts, rows)
@@ -84,6 +90,22 @@ def tidied(fit: FormFit, problem: Problem) -> FormFit:
         if trial.loss <= allowed:
             fit = trial
     return _with_simple_letters(fit, rows, allowed, problem)
+
+
+def _with_whole_letters(fit: FormFit, rows: Rows, problem: Problem) -> tuple[FormFit, Problem]:
+    """The fit with whole letters at the whole number that fits best, and the problem with these letters held there."""
+    form = problem.template
+    assert form is not None
+    for i, letter in enumerate(form.known):
+        if letter.whole:
+            value, tried = fit.parts.letters[i], []
+            for whole in {float(np.clip(np.floor(value), np.ceil(letter.low), letter.high)),
+                          float(np.clip(np.ceil(value), letter.low, np.floor(letter.high)))}:
+                letters = (*fit.parts.letters[:i], whole, *fit.parts.letters[i + 1:])
+                held = replace(form, known=(*form.known[:i], Letter(whole, whole), *form.known[i + 1:]))
+                tried.append((fit_form(held, Parts(fit.parts.holes, letters), rows, _STEPS), held))
+            fit, form = min(tried, key=lambda item: item[0].loss)
+    return fit, problem if form is problem.template else replace(problem, template=form)
 
 
 def _with_plus(fit: FormFit, rows: Rows, problem: Problem) -> FormFit:
@@ -109,13 +131,15 @@ def _with_simple_letters(fit: FormFit, rows: Rows, allowed: float, problem: Prob
     errors = standard_errors(network, table, fit.loss)
     degrees = max(len(rows.y) - fit.parts.n_constants, 1)
     for i, error in enumerate(errors[:len(fit.parts.letters)].tolist()):
-        value = fit.parts.letters[i]
+        value, known = fit.parts.letters[i], form.known[i]
+        if known.low == known.high:
+            continue
         near = [number.value for number in sorted(simple_numbers_near(value, problem.known)) if np.isfinite(error)
                 and log_odds(abs(number.value - value), error, number.spacing, degrees) > 0.0]
         rounded = [float(f"{value:.{digits}g}") for digits in range(2, 16)]
         limits = [*((number, allowed) for number in near),
                   *((number, fit.loss * (1.0 + 0.5 / len(rows.y)) + 1e-24) for number in rounded)]
-        for number, limit in limits:
+        for number, limit in ((n, limit) for n, limit in limits if known.low <= n <= known.high):
             letters = (*fit.parts.letters[:i], number, *fit.parts.letters[i + 1:])
             trial = fit_form(form, Parts(fit.parts.holes, letters), rows, 10,
                              range(i + 1, len(fit.parts.letters)))

@@ -48,8 +48,8 @@ _DISTINCT, _REMAINING = 1e-3, 1e-6
 _SIMPLICITY = 0.03
 
 
-def pair_fits(query: MoveQuery, library: CandidateLibrary, match_rows: Array,
-              rows: Rows) -> Iterator[tuple[Expr, str]]:
+def pair_fits(query: MoveQuery, library: CandidateLibrary, match_rows: Array, rows: Rows,
+              products: bool = True) -> Iterator[tuple[Expr, str]]:
     """Expressions of whole networks that hold one of the best pairs of simple candidates, with the move's description.
 
     Args:
@@ -57,11 +57,12 @@ def pair_fits(query: MoveQuery, library: CandidateLibrary, match_rows: Array,
         library: the candidates.
         match_rows: (m,) positions of the match rows among `rows`.
         rows: the search rows.
+        products: whether a plain match with a bias looks for products; otherwise for two terms.
     """
     index = (library.log_index if query.in_logs else library.index)[:_PAIRED]
     values, cost = library.values(index), library.complexity[index].astype(np.float32)
     # Products are tried only where a bias is the sole regressor: beside many regressors, too many products fit.
-    is_product = not query.in_logs and len(query.regressors) == 1
+    is_product = products and not query.in_logs and len(query.regressors) == 1
     on_match_rows = query.match_query(match_rows)
     pairs = best_products(values, cost, on_match_rows) if is_product else \
         best_pairs(np.log(np.abs(values)) if query.in_logs else values, cost, on_match_rows)

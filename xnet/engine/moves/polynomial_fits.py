@@ -45,18 +45,21 @@ def polynomial_terms(n_inputs: int, n_rows: int, negative: bool) -> list[tuple[f
     return terms
 
 
-def polynomial_fits(transform: TransformedTarget, rows: Rows, negative: bool) -> Iterator[Expr]:
+def polynomial_fits(transform: TransformedTarget, rows: Rows, negative: bool,
+                    powers: Sequence[tuple[float, ...]] | None = None) -> Iterator[Expr]:
     """Sums of monomials, the longest sums first.
 
     Args:
         transform: the transformed target.
         rows: the rows to explain.
         negative: whether negative exponents are allowed.
+        powers: exponents (inputs,) of the monomials to choose from; by default `polynomial_terms`.
     """
     inputs = [expr for expr, _ in rows.inputs()]
     if not inputs:
         return
-    exprs, columns = _monomials(inputs, rows, polynomial_terms(len(inputs), len(rows.y), negative))
+    powers = polynomial_terms(len(inputs), len(rows.y), negative) if powers is None else powers
+    exprs, columns = _monomials(inputs, rows, powers)
     terms = [ONE, *exprs]
     target = transform.target
     for keep, coefficients in _backward_elimination([np.ones_like(rows.y), *columns], target.values, target.weight):

@@ -50,6 +50,8 @@ class TransformedTarget:
         same_logs: whether the logarithm of the target is a multiple of the logarithm one step before. A power law of
             this target is then a power law of the target before, which has a query already.
         is_power: whether the whole chain is a power of the inner part.
+        unit_power: the power of the output's unit that the inner part has, where the whole chain is a power of it; None
+            elsewhere.
     """
 
     target: Target
@@ -59,6 +61,7 @@ class TransformedTarget:
     has_offset: bool = False
     same_logs: bool = False
     is_power: bool = False
+    unit_power: float | None = None
 
 
 def target_transforms(rows: Rows, activations: Sequence[str], f: Array | None = None) -> list[TransformedTarget]:
@@ -69,7 +72,7 @@ def target_transforms(rows: Rows, activations: Sequence[str], f: Array | None = 
         activations: names of the allowed activations.
         f: (n,) as in `root_target`.
     """
-    transforms = [TransformedTarget(root_target(rows, f), lambda v: v, "the output", 0)]
+    transforms = [TransformedTarget(root_target(rows, f), lambda v: v, "the output", 0, unit_power=1.0)]
     known = {_affine_key(transforms[0].target)}
     level = list(transforms)
     for _ in range(DEEPEST):
@@ -104,7 +107,8 @@ def _under_activations(outer: TransformedTarget, activations: Sequence[str],
                 same_logs = activation.exponent is not None
                 yield TransformedTarget(target, under(outer.wrap, name), f"{outer.description} under {name}",
                                         DEEPEST if activation.bounded else outer.depth + 1, same_logs=same_logs,
-                                        is_power=same_logs and (outer.is_power or outer.depth == 0))
+                                        is_power=same_logs and (outer.is_power or outer.depth == 0),
+                                        unit_power=_over(outer.unit_power, activation.exponent))
 
 
 def _under_powers(outer: TransformedTarget, known: set[tuple]) -> Iterator[TransformedTarget]:
@@ -113,7 +117,12 @@ def _under_powers(outer: TransformedTarget, known: set[tuple]) -> Iterator[Trans
         target = replace(outer.target, values=t, weight=outer.target.weight * (p * t ** (p - 1.0)) ** 2)
         if np.isfinite(target.weight).all() and _is_new(target, known):
             yield TransformedTarget(target, _raised_to(outer.wrap, p), f"{outer.description} as a power", DEEPEST,
-                                    same_logs=True, is_power=True)
+                                    same_logs=True, is_power=True, unit_power=_over(outer.unit_power, p))
+
+
+def _over(unit_power: float | None, p: float | None) -> float | None:
+    """The power of the output's unit below a power p."""
+    return None if unit_power is None or p is None else unit_power / p
 
 
 def _raised_to(wrap: Wrap, p: float) -> Wrap:

@@ -15,6 +15,7 @@ from xnet.arrays import Array
 from .activations import ACTIVATIONS
 from .intervals import Interval, whole_power
 from .network import Network, Neuron
+from .sums_of_squares import least_value
 
 
 def box_of(columns: Array) -> tuple[Interval, ...]:
@@ -22,17 +23,23 @@ def box_of(columns: Array) -> tuple[Interval, ...]:
     return tuple((float(c.min()), float(c.max())) for c in columns)
 
 
-def is_defined_inside(network: Network, box: Sequence[Interval]) -> bool:
-    """Whether every neuron has a finite value for all inputs inside the box (one interval an input)."""
-    return output_interval(network, box) is not None
+def is_defined_inside(network: Network, box: Sequence[Interval], *, squares: bool = False) -> bool:
+    """Whether every neuron has a finite value for all inputs inside the box (one interval an input).
+
+    Args:
+        squares: whether a sum of two squares and their product is bounded as a whole (`sums_of_squares`).
+    """
+    return output_interval(network, box, squares=squares) is not None
 
 
-def output_interval(network: Network, box: Sequence[Interval]) -> Interval | None:
+def output_interval(network: Network, box: Sequence[Interval], *, squares: bool = False) -> Interval | None:
     """An interval that contains all values inside the box; None where a neuron may have none."""
     values: list[Interval] = []
     for neuron in network.neurons:
         try:
             value = _bounds(neuron, network, values, box)
+            if squares and value is not None and neuron.activation in ("add", "sub") and value[0] <= 0.0 < value[1]:
+                value = max(value[0], least_value(network, len(values), values)), value[1]
         except (OverflowError, ZeroDivisionError, ValueError):
             return None
         if value is None or not (math.isfinite(value[0]) and math.isfinite(value[1])):

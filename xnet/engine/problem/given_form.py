@@ -10,9 +10,10 @@ import numpy as np
 
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, ExprKind
-from xnet.engine.fitting.letters import Letter, fit_letters
+from xnet.engine.fitting.letters import fit_letters
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula, read_template
+from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network, Neuron
 
 from .named_constants import Constant, NamedConstants

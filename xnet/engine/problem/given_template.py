@@ -35,13 +35,18 @@ def checked_forms(initial_formula: str | None, text: str | None, X: Array, names
         read_template(initial_formula, names, dict(constants), library)
     if text is None:
         return None
-    _check_beside((initial_formula is not None, *beside), constants, parameters)
-    form = read_partial_form(text, names, library, {name: float(c.start or 0.0) for name, c in constants})
+    _check_beside((initial_formula is not None, *beside), parameters)
+    form = read_partial_form(text, names, library, {name: float(c.start or 0.0) for name, c in constants if c.fixed},
+                             {name: c.letter for name, c in constants if not c.fixed})
+    unused = [name for name, c in constants if not c.fixed and name not in form.letters]
+    if unused:
+        raise FormulaError(f"The constant {unused[0]!r} has bounds, but the template does not name it. Write it in the "
+                           "template, or leave it out.")
     _check_columns(form, X, names, constraints)
     return form
 
 
-def _check_beside(beside: Sequence[bool], constants: NamedConstants, parameters: bool) -> None:
+def _check_beside(beside: Sequence[bool], parameters: bool) -> None:
     """Refuse settings that do not go with a template."""
     for given, what in zip(beside, _BESIDE, strict=True):
         if given:
@@ -49,10 +54,6 @@ def _check_beside(beside: Sequence[bool], constants: NamedConstants, parameters:
     if not parameters:
         raise FormulaError("A template needs fitted constants, but parameters are switched off. Allow parameters, or "
                            "leave the template out.")
-    bounded = [name for name, constant in constants if not constant.fixed]
-    if bounded:
-        raise FormulaError(f"The constant {bounded[0]!r} has bounds, which a template cannot keep. Give it a value, or "
-                           "leave it out: single letters of a template are fitted.")
 
 
 def _check_columns(form: PartialForm, X: Array, names: Sequence[str], constraints: Constraints) -> None:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from xnet.engine.fitting.letters import Letter
 from xnet.engine.networks.activations import find_activation
 from xnet.engine.networks.known_values import KnownValue
+from xnet.engine.networks.letter import Letter
 from xnet.errors import ConstraintError
 
 #: Symbol -> name in the CODATA table of scipy.constants.

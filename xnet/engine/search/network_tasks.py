@@ -15,6 +15,7 @@ from .proposals import match_queries, with_second_curve
 from .records import Expansion, Outcome, StepContext, Trial
 from .schedule import TaskKind
 from .trial_fitting import fitted_outcome, fitted_pairs
+from .unit_tasks import terms_of_the_unit
 
 
 def parent_to_expand(context: StepContext, problem: Problem) -> Trial | None:
@@ -31,6 +32,8 @@ def expand(context: StepContext, problem: Problem) -> Outcome:
         problem = law_sized(problem)
     size = context.task.size
     proposals = match_queries(problem, mode_of(problem).neuron_queries(parent.network, problem), size, 4)
+    if size != LibrarySize.SMALL:
+        proposals += terms_of_the_unit(parent.network, problem)
     return fitted_outcome(_marked(context, parent, TaskKind.EXPAND), problem, proposals)
 
 

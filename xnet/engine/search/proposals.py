@@ -29,18 +29,20 @@ from .polling import poll
 _FIRST_CURVES = 12
 
 
-def match_queries(problem: Problem, queries: list[MoveQuery], size: LibrarySize, top: int) -> list[Proposal]:
+def match_queries(problem: Problem, queries: list[MoveQuery], size: LibrarySize, top: int,
+                  part: CandidateLibrary | None = None) -> list[Proposal]:
     """Match all queries against a library.
 
     Args:
         size: which library.
         top: how many results of each query are looked at.
+        part: the part of the library that is matched; None for all of it.
 
     Returns:
         The best results as proposals.
     """
     poll()
-    library = problem.library(size)
+    library = problem.library(size) if part is None else part
     poll()
     found = best_matches(library, [q.match_query(problem.match) for q in queries], top)
     total = problem.cached("total", lambda: _total(problem.search)) * len(problem.match)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.evaluation import evaluate
-from xnet.engine.algebra.expressions import Expr, ExprKind, add
+from xnet.engine.algebra.expressions import Expr, ExprKind
 from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.sizes import LibrarySize
 from xnet.engine.moves.curve_fits import curve_fits
-from xnet.engine.moves.neuron_moves import plain_queries
 from xnet.engine.moves.polynomial_fits import polynomial_fits
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.query import MoveQuery
 from xnet.engine.moves.sparse_sums import sparse_sums
 from xnet.engine.moves.target_transforms import parametric_queries, polynomial_queries, root_queries
-from xnet.engine.moves.targets import root_target
 from xnet.engine.problem.problem import Problem
 
 from .parameter_modes import mode_of
@@ -27,12 +24,11 @@ from .polling import poll
 from .proposals import match_queries, transforms_of, with_second_curve
 from .records import Outcome, StepContext
 from .schedule import OPENING_STEPS
-from .trial_fitting import fitted_outcome, fitted_pairs, fitted_trials, with_kinks
+from .trial_fitting import fitted_outcome, fitted_pairs, with_kinks, with_proposals
+from .unit_tasks import matches_of_the_unit, of_the_unit, pairs_of_the_unit, powers_of_the_unit
 
 #: Seeds of a step, for each of which several queries are matched.
 _SEEDS = 12
-#: Candidates of the target's unit that are proposed.
-_OF_THE_UNIT = 40
 
 
 def power_laws(context: StepContext, problem: Problem) -> Outcome:
@@ -52,8 +48,7 @@ def polynomials(context: StepContext, problem: Problem) -> Outcome:
     target = transforms_of(problem, context.lowest)[0]
     proposals = [Proposal(expr, f"{target.description} as a sum of powers and functions") for expr in
                  sparse_sums(target.target, target.wrap, problem.search, problem.library(LibrarySize.TERMS, wide=True))]
-    trials, fitted_shapes = fitted_trials(proposals, problem, outcome.fitted_shapes, len(proposals))
-    return replace(outcome, trials=(*outcome.trials, *trials), fitted_shapes=fitted_shapes)
+    return with_proposals(outcome, problem, proposals, len(proposals))
 
 
 def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
@@ -65,11 +60,13 @@ def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
     if negative:
         work.append((transforms[0], True))
     for transform, inverse in work:
-        for expr in polynomial_fits(transform, problem.search, inverse):
-            poll()
-            allowed = mode.coefficients(expr)
-            if allowed is not None:
-                yield Proposal(allowed, f"{transform.description} as a sum of powers")
+        of_unit = powers_of_the_unit(transform, problem, inverse)
+        for powers in (None, of_unit) if first_time and of_unit else (of_unit or None,):
+            for expr in polynomial_fits(transform, problem.search, inverse, powers):
+                poll()
+                allowed = mode.coefficients(expr)
+                if allowed is not None:
+                    yield Proposal(allowed, f"{transform.description} as a sum of powers")
     if negative:
         for expr in mode.rational_fits(transforms[0], problem.search):
             poll()
@@ -99,22 +96,10 @@ def root(context: StepContext, problem: Problem) -> Outcome:
     """The candidate library in place of the whole network."""
     queries = mode_of(problem).root_queries(problem, context.lowest)
     proposals = match_queries(problem, queries, context.task.size, 3)
-    if context.task.size == LibrarySize.SMALL:
-        proposals += _of_the_unit(problem)
+    if context.task.size == LibrarySize.MEDIUM:
+        proposals += of_the_unit(problem)
+    proposals += matches_of_the_unit(transforms_of(problem, context.lowest), problem, context.task.size)
     return fitted_outcome(context, problem, proposals)
-
-
-def _of_the_unit(problem: Problem) -> list[Proposal]:
-    """Candidates of the target's unit in place of the whole network, where units steer the search."""
-    rule = problem.constraints.units
-    if rule is None or rule.target is None or not problem.parameters:
-        return []
-    queries = list(plain_queries(root_target(problem.search), lambda e: e, "the target by its unit", [],
-                                 power_law=False))
-    found = match_queries(problem, queries, LibrarySize.UNITS, _OF_THE_UNIT)
-    alone = [Proposal(add([(c, term) for term, c in p.expr.args]), p.reason) for p in found
-             if p.expr.kind is ExprKind.SUM and p.expr.value]
-    return [*found, *alone]  # the number that is added needs the target's unit
 
 
 def pairs(context: StepContext, problem: Problem) -> Outcome:
@@ -123,7 +108,10 @@ def pairs(context: StepContext, problem: Problem) -> Outcome:
     queries = root_queries(transforms, problem.search, ())
     if len(problem.search.inputs()) <= 2:
         queries += polynomial_queries(transforms[:1], problem.search)
-    return fitted_pairs(context, problem, queries)
+    outcome = fitted_pairs(context, problem, queries)
+    if context.task.size != LibrarySize.MEDIUM:
+        return outcome
+    return with_proposals(outcome, problem, pairs_of_the_unit(problem), 6)
 
 
 def build_library(context: StepContext, problem: Problem) -> Outcome:

@@ -60,8 +60,15 @@ def with_kinks(outcome: Outcome, problem: Problem, terms: Sequence[Expr] = ()) -
     """
     if not KINKS & set(problem.activations) or not {"add", "mul"} <= set(problem.activations):
         return outcome
-    proposals = [Proposal(expr, words) for expr, words in kink_fits(problem.search, problem.activations, terms)]
-    trials, fitted_shapes = fitted_trials(proposals, problem, outcome.fitted_shapes)
+    return with_proposals(outcome, problem, [Proposal(expr, words) for expr, words in kink_fits(
+        problem.search, problem.activations, terms)])
+
+
+def with_proposals(outcome: Outcome, problem: Problem, proposals: Sequence[Proposal], most: int = 10) -> Outcome:
+    """The outcome of a task, and the best `most` of further proposals, fitted."""
+    if not proposals:
+        return outcome
+    trials, fitted_shapes = fitted_trials(proposals, problem, outcome.fitted_shapes, most)
     return replace(outcome, trials=(*outcome.trials, *trials), fitted_shapes=fitted_shapes)
 
 
