@@ -93,6 +93,8 @@ def test_sizes_that_do_not_fit_are_named() -> None:
     ("t", "degC", "K", "not consistent: gives degC, but the target has K, which counts from another zero"),
     ("t", "degC", "degF", "not consistent: gives degC, but the target has degF, which counts from another zero"),
     ("t", "degC", "celsius", "consistent"),
+    ("t", "Deg C", "degrees Celsius", "consistent"),
+    ("t", "deg C", "K", "not consistent: gives deg C, but the target has K, which counts from another zero"),
     ("2.5*t + 701", "degC", "J", "consistent if 2.5 has the unit J/K and 701 has the unit J"),
     ("4.34*log(t)", "1", "dB", "consistent if 4.34 has the unit dB")])
 def test_scales_with_another_zero(formula: str, of: str, target: str, says: str) -> None:
@@ -119,7 +121,7 @@ def test_the_unit_report_states_what_was_not_checked() -> None:
 
 @pytest.mark.parametrize("text", ["m2", "m²", "m^2", "m**2", "m*m", "meter^2", "m·m", "m^(4/2)", " m^2 ", "1/m^-2",
                                   "m·s⁰·m", "m s m s-1", "square meter", "meters squared", "m.m", "m^(6/3)", "J*m²/J",
-                                  "1000 m^2", "10^24 m2", "2.5*m*m"])
+                                  "Square Meters", "1000 m^2", "10^24 m2", "2.5*m*m"])
 def test_units_are_written_in_many_ways(text: str) -> None:
     scaled = text[:2] in ("10", "2.")
     assert said("x**2", "y", {"x": "m", "y": text}).startswith("consistent but for" if scaled else "consistent")

@@ -38,6 +38,7 @@ class Entry:
     plain: None = None
     parts: None = None
     exact: float = 1e-20
+    is_robust: bool = False
 
     @property
     def complexity(self) -> int:

@@ -93,11 +93,13 @@ def test_the_reading_that_is_offered_works() -> None:
 
 def test_units_are_told_from_names() -> None:
     assert all(map(is_unit, ("m/s", "kg m-2", "[°C]", "1/min", "W/(m²·K)", "%", "µg/L", "m s^-1", "mol L-1")))
+    assert all(map(is_unit, ("Deg C", "deg_C", "Degrees Celsius", "Volts", "Meters/Second", "Percent", "milliVolts")))
     assert not any(map(is_unit, ("temp", "x1", "", "12", "sensor A", "flow")))
     assert is_units_row(["s", "m", "m/s"])
     assert is_units_row(["TS", "RN", "meters/second", "Deg C", "Percent", "W/m^2", "Volts"])
     assert not is_units_row(["Hours", "Volts", "Percent"])
     assert is_units_row(["Units", "", "C", "m2", ""])
+    assert is_units_row(["TS", "RN", "Deg C", "%"])
     assert not is_units_row(["", "T", "p", "T", "flow"])
     assert not is_units_row(["", "", ""])
 

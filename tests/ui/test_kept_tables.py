@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.ui.conftest import texts
 from tests.ui.data_page import Open, paste
 from tests.ui.fake_run import play
 from xnet import runs
@@ -96,3 +97,14 @@ def test_the_oldest_tables_go_when_the_memory_for_them_is_full(
     paste(app("pages/data.py"), TEXT)
     assert list(kept_tables._entries) != [token(first)]
     assert len(kept_tables._entries) == 1
+
+
+def test_setup_without_a_table_offers_that_of_the_open_search(app: Open, make_run: Callable[..., Run]) -> None:
+    run = make_run()
+    play(run, state="finished", stop_reason="budget")
+    at = app("pages/setup.py", run=run.id).button(key="table_of_search").click().run()
+    assert not at.exception
+    assert "No table is open" not in texts(at)
+    assert "Explain **period** from distance, mass" in texts(at)
+    shared = app("pages/setup.py", view=runs.share(run))
+    assert "table_of_search" not in [button.key for button in shared.button]

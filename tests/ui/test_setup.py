@@ -190,17 +190,6 @@ def test_without_a_table_the_settings_can_be_made(app: Open) -> None:
     assert at.button(key="discover").disabled
 
 
-def test_setup_without_a_table_offers_that_of_the_open_search(app: Open, make_run: Make) -> None:
-    run = make_run()
-    play(run, state="finished", stop_reason="budget")
-    at = app(SETUP, run=run.id).button(key="table_of_search").click().run()
-    assert not at.exception
-    assert "No table is open" not in texts(at)
-    assert "Explain **period** from distance, mass" in said(at)
-    shared = app(SETUP, view=runs.share(run))
-    assert "table_of_search" not in [button.key for button in shared.button]
-
-
 def test_setup_summarises_the_settings_in_one_line(app: Open) -> None:
     at = setup_of(app)
     processes = f"{USUAL_JOBS} processes, " if USUAL_JOBS > 1 else ""

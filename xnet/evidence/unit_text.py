@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from xnet.tables.unit_words import DEGREES, UNIT_NAMES
+
 #: Limits of a unit: its characters, an exponent, the exponent of a number of the form 10^k, and the nesting.
 LONGEST, LARGEST_EXPONENT, LARGEST_TENS, DEEPEST = 60, 20, 30, 5
 
@@ -25,11 +27,13 @@ _TOKEN = re.compile(rf"\s*(?:(?P<tens>10(?:\^|\*\*)(?P<k>[+-]?\d{{1,2}})(?!\d))|
                     r"(?P<name>[^\W\d]+(?:\d+[^\W\d]+)*|[°%][^\W\d]*|Δ°[^\W\d]+)|(?P<mark>\*\*|[*/^().·⋅×-]))")
 _EXPONENT = re.compile(r"\s*(?:\*\*|\^)?\s*([+-]?\d{1,2}(?:\.\d{1,3})?)(?![\d.])")
 _QUOTIENT = re.compile(r"\s*(?:\*\*|\^)\s*\(\s*([+-]?\d{1,2}(?:\.\d{1,3})?)\s*(?:/\s*(\d{1,2})\s*)?\)")
+#: Units that are words, which may be written with capitals, have at least four letters; symbols may not change.
+_NAME = re.compile(r"[^\W\d_]{4,}")
 #: Words that stand for marks: "m per s", "square metre", "cubic foot", "seconds squared".
-_WORDS = ((re.compile(r"°\s+(?=[CF]\b)"), "°"), (re.compile(r"\bper\b"), "/"),
-          (re.compile(r"\b(?:square|sq)\s+([^\W\d]+)"), r"\1^2"),
-          (re.compile(r"\bcubic\s+([^\W\d]+)"), r"\1^3"), (re.compile(r"\s+squared\b"), "^2"),
-          (re.compile(r"\s+cubed\b"), "^3"))
+_WORDS = ((re.compile(r"°\s+(?=[CF]\b)"), "°"), (re.compile(r"\bper\b", re.IGNORECASE), "/"),
+          (re.compile(r"\b(?:square|sq)\s+([^\W\d]+)", re.IGNORECASE), r"\1^2"),
+          (re.compile(r"\bcubic\s+([^\W\d]+)", re.IGNORECASE), r"\1^3"),
+          (re.compile(r"\s+squared\b", re.IGNORECASE), "^2"), (re.compile(r"\s+cubed\b", re.IGNORECASE), "^3"))
 
 
 class UnknownUnit(Exception):
@@ -78,7 +82,7 @@ def read_unit(text: str) -> Unit:
     exponents, scale = reader.product(0)
     if reader.rest() or not reader.names:
         raise UnknownUnit
-    alone = _named(text) if reader.names == [text] else None
+    alone = _named(reader.names[0]) if reader.names == [reader.text.strip()] else None
     return Unit({d: p for d, p in exponents.items() if p}, scale, None if alone is None else alone[2], text)
 
 
@@ -89,6 +93,8 @@ class _Reader:
         raised = re.sub(r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: "^" + found[0].translate(_RAISED), text)
         for sign, currency in _CURRENCIES.items():
             raised = raised.replace(sign, currency)
+        raised = DEGREES.sub(lambda found: f"deg{found[1].upper()}", raised)
+        raised = _NAME.sub(lambda found: found[0].lower() if UNIT_NAMES.fullmatch(found[0]) else found[0], raised)
         for words, mark in _WORDS:
             raised = words.sub(mark, raised)
         self.text, self.at, self.names = raised, 0, list[str]()

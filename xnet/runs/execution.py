@@ -43,6 +43,9 @@ SLOW_S = 1.0
 #: A longer pause, in seconds, ends the run, so that forgotten runs do not fill the memory.
 LONGEST_PAUSE_S = 6 * 3600.0
 
+#: The message of a paused search.
+PAUSED = "Paused. Nothing is computed until you resume."
+
 
 def execute(run: Run, *, commands: Callable[[], str | None],
             on_snapshot: Callable[[Snapshot], None] | None = None,
@@ -144,7 +147,10 @@ class _Execution:
 
     def begin(self, problem: engine.Problem) -> None:
         """Compute the initial state, which takes seconds for large tables."""
-        self.control.wait_while_paused()
+        if self.control.requested_state == "pause":
+            self.control.status("paused", PAUSED)
+            self.control.wait_while_paused()
+            self.control.status("starting", "Computing the first network.")
         warm_start = [engine.Network.from_json(tree) for tree in self.run.config.get("warm_start", ())]
         self.state = self.control.step(lambda: initial_state(problem, warm_start))
         if self.state is not None:
@@ -239,8 +245,7 @@ class _Execution:
         """Wait until the search is to continue, or for the next requested step."""
         for_step = self.control.requested_state == "run"
         self.write_checkpoint()
-        self.show("paused", "Waiting for you to start the next step." if for_step else
-                  "Paused. Nothing is computed until you resume.")
+        self.show("paused", "Waiting for you to start the next step." if for_step else PAUSED)
         self.waiting.give_turn_to_others()
         self.control.wait_for_request(LONGEST_PAUSE_S)
         if self.control.pace != "step_by_step":  # a single step is short

@@ -33,7 +33,8 @@ def without_footers(rows: list[Numbered], numeric: Sequence[int], width: int, no
             break
         end -= 1
     if totals:
-        notes.append(f"Left out at the end: {', '.join(reversed(totals))}, which sums up the rows above.")
+        notes.append(f"Left out at the end: {', '.join(reversed(totals))}, which sum{'s' * (len(totals) == 1)} up the "
+                     "rows above.")
     if remarks:
         lines = f"line {remarks[0]}" if len(remarks) == 1 else f"lines {remarks[-1]} to {remarks[0]}"
         notes.append(f"Left out {lines} below the table, which hold{'s' * (len(remarks) == 1)} no numbers.")

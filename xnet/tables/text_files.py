@@ -94,7 +94,8 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
         TableError: the text is not a table, or has fewer than `min_columns` columns and is no series of one column.
     """
     html = read_html(text, notes) if is_html_table(text) else None
-    text = (len(text) <= LONGEST_PASTED and html is None and document_table(text)) or text
+    document = document_table(text) if len(text) <= LONGEST_PASTED and html is None else None
+    text = document or text
     lists = html or (rows_of_lists(text, name) if len(text) <= LONGEST_PASTED else None)
     lines = text.lstrip("\n\r")
     if lines[:4].lower() == "sep=" and len(lines) > 5:  # Excel names the delimiter in this line
@@ -112,7 +113,8 @@ def split(text: str, name: str, notes: list[str], min_columns: int = 2) -> Grid:
     elif lists is not None:
         notes.append("The text was read as lists of numbers.")
     elif delimiter != ",":
-        notes.append(f"Columns are separated by {_DELIMITERS.get(delimiter, 'spaces')}.")
+        notes.append("The table was read from LaTeX text." if document and delimiter == "\t" else
+                     f"Columns are separated by {_DELIMITERS.get(delimiter, 'spaces')}.")
     columns = turned([row for _, row in numbered])
     if columns is not None:
         notes.append(f"Each line holds one variable, so the table was turned into {len(columns[0])} columns.")

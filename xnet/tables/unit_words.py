@@ -8,17 +8,18 @@ _PREFIXES = "da|[yzafpnuµμmcdhkMGTPEZY]"
 _PREFIXED = ("m|g|s|A|K|mol|cd|Hz|N|Pa|J|W|C|V|F|Ω|ohm|Ohm|S|Wb|T|H|lm|lx|Bq|Gy|Sv|kat|L|l|bar|eV|cal|Wh|VA|var|B|b|"
              "bit|M|t|Ah|pc|dB")
 _WHOLE = (
-    "%|‰|ppm|ppb|ppt|ppmv|ppbv|deg|rad|mrad|sr|min|h|hr|hrs|hours?|d|days?|wk|weeks?|yr|yrs|years?|a|secs?|seconds?|"
-    "minutes?|months?|ms|°|°C|°F|° C|° F|℃|℉|degC|degF|deg C|deg F|deg_C|R|ha|acre|in|inch|inches|ft|foot|feet|yd|mi|"
-    "miles?|nmi|kn|knots|kt|mph|kph|km/h|rpm|lb|lbs|oz|psi|atm|torr|Torr|mmHg|inHg|hp|BTU|kcal|gal|Å|AU|ly|u|Da|kDa|dBm|"
-    "dBA|pH|PSU|NTU|counts?|cts|cps|meters?|metres?|grams?|volts?|watts?|liter|litre|newton|joule|kelvin|pascal|celsius|"
-    "sqft|wt%|vol%|mol%|at%|arcsec|arcmin|a\\.u\\.|arb\\. units")
+    "%|‰|ppm|ppb|ppt|ppmv|ppbv|deg|rad|mrad|sr|min|h|hr|hrs|d|wk|yr|yrs|a|secs?|ms|°|°C|°F|° C|° F|℃|℉|R|ha|acre|in|"
+    "inch|inches|ft|foot|feet|yd|mi|miles?|nmi|kn|knots|kt|mph|kph|km/h|rpm|lb|lbs|oz|psi|atm|torr|Torr|mmHg|inHg|hp|BTU|"
+    "kcal|gal|Å|AU|ly|u|Da|kDa|dBm|dBA|pH|PSU|NTU|cts|cps|sqft|wt%|vol%|mol%|at%|arcsec|arcmin|a\\.u\\.|arb\\. units")
+#: Units that are written as words, in any case: Volts, Hours, Percent.
+UNIT_NAMES = re.compile(
+    r"(?:(?:kilo|centi|milli|micro)?(?:volts?|watts?|meters?|metres?|grams?|liters?|litres?|amp(?:ere)?s?|newtons?|"
+    r"joules?|pascals?|seconds?|hertz|ohms?|bars?)|kelvins?|celsius|fahrenheit|degrees?|percent|minutes?|hours?|days?|weeks?|"
+    r"months?|years?|counts?)", re.IGNORECASE)
+#: Temperatures in words: Deg C, degrees Celsius, deg_F.
+DEGREES = re.compile(r"\bdeg(?:rees?)?\.?[ _]?(c|f)(?:elsius|ahrenheit)?\b", re.IGNORECASE)
 _POWER = r"(?:\^?\(?[-+−]?\d(?:\.\d)?\)?|\*\*-?\d|⁻?[¹²³⁴])?"
-_ATOM = re.compile(rf"(?:(?:{_PREFIXES})?(?:{_PREFIXED})|{_WHOLE}|1){_POWER}")
-#: Units that are written out, with capitals as loggers write them.
-_WORD = re.compile(r"deg\.? ?[CFK]|degrees?(?: [CFK])?|percent|(?:milli|kilo|micro)?(?:volts?|amp(?:ere)?s?|watts?|"
-                   r"meters?|metres?|grams?|seconds?|liters?|litres?|pascals?|joules?|newtons?)|kelvins?|minutes?|hours?|days?",
-                   re.IGNORECASE)
+_ATOM = re.compile(rf"(?:(?:{_PREFIXES})?(?:{_PREFIXED})|{_WHOLE}|(?i:{UNIT_NAMES.pattern})|1){_POWER}")
 _NEUTRAL = frozenset({"", "-", "--", "—", "–", "1", "none", "n/a", "na", "ts", "rn", "unitless", "dimensionless",
                       "text", "string", "date", "time", "index", "yyyy-mm-dd", "dd/mm/yyyy", "hh:mm", "hh:mm:ss", "utc",
                       "no.", "#"})
@@ -48,13 +49,13 @@ def bare_unit(cell: str) -> str:
 def is_unit(cell: str) -> bool:
     """Whether a text is a unit, from known symbols with prefixes, powers, products and quotients.
 
-    >>> [is_unit(t) for t in ("m/s", "kg m-2", "[°C]", "1/min", "W/(m²·K)", "temp", "x1")]
-    [True, True, True, True, True, False, False]
+    >>> [is_unit(t) for t in ("m/s", "kg m-2", "[°C]", "1/min", "W/(m²·K)", "Deg C", "Meters/Second", "temp", "x1")]
+    [True, True, True, True, True, True, True, False, False]
     """
     text = bare_unit(cell).replace("µ", "μ").replace("μ", "µ")
     if not text or len(text) > 30 or text.isdigit():
         return False
-    if re.fullmatch(_WHOLE, text):
+    if re.fullmatch(_WHOLE, text) or DEGREES.fullmatch(text):
         return True
     parts = [p for p in re.split(r"[/·⋅*×.\s]+|\bper\b", re.sub(r"[()]", " ", text).replace("**", "^")) if p]
     return bool(parts) and all(_ATOM.fullmatch(part) for part in parts)
@@ -73,8 +74,9 @@ def is_units_row(cells: list[str]) -> bool:
     """Whether a row holds units: some cells are units, and most of the others are empty or say that there is none."""
     cells = ["" if k == 0 and cell.lower() in UNITS_LABEL else cell for k, cell in enumerate(cells)]
     known = [is_unit(cell) for cell in cells]
-    if any(known):  # beside a symbol, Volts or Percent are units as well; alone they may be names
-        known = [unit or _WORD.fullmatch(bare_unit(cell)) is not None for unit, cell in zip(known, cells, strict=True)]
+    words = [UNIT_NAMES.fullmatch(bare_unit(cell)) is not None and cell != cell.lower() for cell in cells]
+    if known == words:  # beside a symbol, Volts or Percent are units as well; alone they may be names
+        known = [False] * len(cells)
     bracketed = sum(cell[:1] + cell[-1:] in ("[]", "()") and not cell[1:-1].isdigit() for cell in cells)
     neutral = sum(says_no_unit(cell) and not is_unit(cell) for cell in cells)
     units = max(sum(known), bracketed)

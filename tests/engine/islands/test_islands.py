@@ -29,7 +29,6 @@ from xnet.engine.islands import advance_call, process_pool, workers
 from xnet.engine.islands.exchange import Exchange
 from xnet.engine.islands.migration import problem_of_island, with_worker_islands
 from xnet.engine.search.schedule import WORKERS_BEGIN
-from xnet.engine.search.search import advance_island
 from xnet.engine.search.state import combined_state, merged_front
 from xnet.engine.search.stopping import StopReason
 
@@ -154,30 +153,6 @@ def test_an_exchange_learns_what_has_changed(ended: tuple[Problem, SearchState])
     one, other = slowly.after_migration(worker), at_once.after_migration(worker)
     assert {t.shape for t in one.beam} == {t.shape for t in other.beam}
     assert one.fitted_shapes == first.fitted_shapes | worker.fitted_shapes
-
-
-def test_the_first_island_takes_results_within_a_step_and_abandons_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(advance_call, "ALONE_S", 0.0)
-    monkeypatch.setattr(advance_call, "have_settled", lambda islands, best, problem: len(islands) == 2)
-    executor = AtOnce()
-    with Islands(noisy(), 2, executor) as two:
-        state, _ = two.advance(two.start(), Budget(seconds=60))
-
-    assert state.stop_reason is StopReason.EXACT
-    assert state.step == 0  # the worker island was done before the first step was
-    assert executor.calls == 1
-
-
-def test_an_epoch_ends_once_its_island_is_exact() -> None:
-    X, _ = table(40)
-    problem = Problem.from_arrays(X, 2 * X[:, 0] ** 2 / X[:, 1])
-    first = start(problem).islands[0]
-
-    until, _, _ = advance_island(first, problem, Budget(steps=9, until_exact=True))
-    on, _, _ = advance_island(until, problem, Budget(steps=1, until_exact=True))
-
-    assert (until.step, until.exact_since_step) == (1, 0)
-    assert on.step == 2
 
 
 def test_an_exact_formula_on_any_island_ends_the_search(ended: tuple[Problem, SearchState]) -> None:

@@ -77,8 +77,8 @@ _SHARES: tuple[Tasks, ...] = (
 #: What a single worker island does before its cycle: first what finds most formulas, and nothing that island 0 will do
 #: soon itself.
 _SHARE_OF_ONE: Tasks = (
-    (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES),
-    (_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE),
+    (_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.PAIRS, _L.MEDIUM),
+    (_T.EXPAND, _L.MEDIUM), (_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM), (_T.PAIRS, _L.CURVES), (_T.EXPAND, _L.LARGE),
 )
 
 #: The step before the first of a search with an initial formula: the formula is expanded.

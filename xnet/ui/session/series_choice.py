@@ -50,9 +50,10 @@ def all_classes(table: Table) -> bool:
 
 def restore_all_classes(config: Mapping[str, Any]) -> None:
     """Choose all classes, or one, as in the config of a run; call it after `table_choice.restore_choice`."""
-    series = series_of(config)
-    chosen = series is not None and series["kind"] == "classes"
-    st.session_state[all_classes_key(str(st.session_state.get(state.TARGET)))] = chosen
+    if table_choice.class_recipe(config) is not None:
+        series = series_of(config)
+        chosen = series is not None and series["kind"] == "classes"
+        st.session_state[all_classes_key(str(st.session_state.get(state.TARGET)))] = chosen
 
 
 def more_targets(table: Table) -> list[str]:
