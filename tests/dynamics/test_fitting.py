@@ -12,6 +12,7 @@ from xnet.dynamics.observations import observe
 from xnet.dynamics.polynomials import polynomial_networks
 from xnet.dynamics.segments import make_segments
 from xnet.dynamics.system import simulate
+from xnet.dynamics.tidying import all_tidied
 from xnet.dynamics.trajectories import from_arrays
 from xnet.dynamics.trajectory_fit import TrajectoryModel
 from xnet.dynamics.whitening import likeliest_whitening, make_whitening
@@ -194,3 +195,19 @@ def test_combinations_without_a_trajectory_are_passed_over(predator_prey):
 
     assert best.whole
     assert best.system.constants == pytest.approx(system.constants, rel=1e-3)
+
+
+def test_systems_that_cannot_become_the_best_keep_their_constants(predator_prey):
+    system, t, X = predator_prey
+    rows = X * (1 + 0.01 * np.random.default_rng(0).normal(size=X.shape))
+    observed = observe(from_arrays(t, rows, states=system.states))
+    selection = JointSelection(observed, IntegralRows(observed))
+    law = selection.over_whole(selection.linked(system))
+    other = system_of(system.states, "0.81*prey - 0.4*prey*predator + 0.01", "0.3*prey*predator - 0.7*predator")
+    worse = selection.candidate(other, law.fit.first, True)
+
+    best, rest = all_tidied([law, worse], selection, resolve_activations("default"))
+
+    assert best.score < worse.score
+    assert sorted(best.system.constants) != sorted(law.system.constants)
+    assert rest is worse

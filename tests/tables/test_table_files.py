@@ -241,15 +241,6 @@ def test_nested_values_are_left_out_and_named():
     assert said(table, "left out", "'deep_x'")
 
 
-def test_records_inside_records_become_columns() -> None:
-    records = [{"person": {"mass": 50 + k, "person_": k}, "person_mass": -k, "bmi": 20 + k} for k in range(5)]
-    table = read_table(json.dumps({"study": "bmi", "rows": records}), "t.json")
-    assert list(table.frame.columns) == ["person_mass_", "person_person_", "person_mass", "bmi"]
-    assert table.frame["person_mass_"].tolist() == [50, 51, 52, 53, 54]
-    assert table.frame["person_mass"].tolist() == [0, -1, -2, -3, -4]
-    assert said(table, "Records inside the records became columns, such as 'person_mass_'")
-
-
 BAD_JSON = {
     "breaks off": ('[{"a": 1, "b": 2}, {"a": 3', "has a syntax error"),
     "deep": ("[" * 100_000, "nested too deeply"),

@@ -13,7 +13,6 @@ from xnet.engine import resolve_activations
 from xnet.errors import DataError, XNetError
 from xnet.name_lists import quoted_names
 
-from .combinations import different
 from .derivative_search import SearchOptions, checked_forbidden
 from .discovery import Discoverer, Observer
 from .fitted_system import FittedSystem
@@ -21,13 +20,11 @@ from .integral_matching import IntegralRows
 from .joint_selection import Candidate, JointSelection
 from .observations import observe, velocity_name
 from .system import System
-from .tidying import tidied
+from .tidying import all_tidied
 from .trajectories import Trajectories, from_arrays, from_columns
 
 #: The share of the budget that the searches of derivatives get; the rest is for simulated trajectories.
 _SEARCH_SHARE = 0.5
-#: The best systems whose constants become simple numbers: these have no price, so that the order may change.
-_TIDIED = 3
 
 
 class XNetDynamics(FittedSystem):
@@ -136,9 +133,7 @@ class XNetDynamics(FittedSystem):
         selection = JointSelection(observed, IntegralRows(observed))
         selection.prepare(found.candidates[0].system)
         judged = sorted(map(selection.judged, found.candidates), key=Candidate.order)
-        judged[:_TIDIED] = [tidied(candidate, selection, library) for candidate in judged[:_TIDIED]]
-        self.observed_ = observed
-        self.candidates_ = tuple(different(sorted(judged, key=Candidate.order), lambda one: one.system.networks_key))
+        self.observed_, self.candidates_ = observed, tuple(all_tidied(judged, selection, library))
         self.stopped_, self.decisions_ = found.stopped, found.decisions
         self._take(self.candidates_[0])
         return self

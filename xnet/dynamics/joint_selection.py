@@ -32,7 +32,7 @@ _EXCHANGES = 60
 #: Systems that are fitted over whole trajectories: the best by linked windows, and the best by integrals.
 _BY_WINDOWS, _BY_INTEGRALS = 6, 3
 #: Systems that are fitted over linked windows and over whole trajectories even where no time is left.
-_FEWEST_LINKED, _FEWEST_WHOLE = 6, 3
+_FEWEST_LINKED, _FEWEST_WHOLE = 4, 2
 #: What gaps between linked windows are multiplied by, in the first fit and in the second.
 _LINKS = (1.0, 10.0)
 #: Steps between rows of a window.

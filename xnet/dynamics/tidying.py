@@ -6,6 +6,7 @@ likely enough are made at once; then the system is fitted again and the cost is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from xnet.arrays import Array
 from xnet.engine.algebra.rewriting import shortest
 from xnet.engine.fitting.simple_numbers import AGREEMENT, is_simple, log_odds, simple_numbers_near
 
+from .combinations import different
 from .joint_selection import Candidate, JointSelection
 from .trajectory_fit import TrajectoryFit
 
@@ -22,8 +24,32 @@ _MOST_RISE = 2.0
 #: A constant moves at most this many standard errors, and all together cost at most so much chi-square: fixed points
 #: shift with them.
 _MOST_ERRORS, _MOST_COST = 1.0, 1.0
+#: The most systems of a joint front whose constants become simple numbers.
+_MOST_SYSTEMS = 3
 #: Residuals below the noise count as the noise: on exact rows they are errors of the steps.
 _LEAST_MSE = 1.0
+
+
+def all_tidied(candidates: Sequence[Candidate], selection: JointSelection, library: tuple[str, ...]) -> list[Candidate]:
+    """The best systems with simpler constants, in the order of their scores, and then the others as they are.
+
+    Integers and simple fractions have no price, so the order may change. Systems that cannot become the best by it keep
+    their constants.
+
+    Args:
+        candidates: the best first.
+        library: as for `tidied`.
+    """
+    price = float(np.log(selection.integrals.n))
+    best = [tidied(candidates[0], selection, library)]
+    rest = []
+    for candidate in candidates[1:]:
+        lowest = candidate.score - price * len(candidate.system.constants)
+        if len(best) < _MOST_SYSTEMS and lowest < min(one.score for one in best):
+            best.append(tidied(candidate, selection, library))
+        else:
+            rest.append(candidate)
+    return different([*sorted(best, key=Candidate.order), *rest], lambda one: one.system.networks_key)
 
 
 def tidied(candidate: Candidate, selection: JointSelection, library: tuple[str, ...]) -> Candidate:

@@ -155,7 +155,7 @@ _SENTENCES = {
     "comma": "Decimal commas (1,5 for one and a half) were read in {}.",
     "grouped": "Thousands separators were removed in {}.",
     "booleans": "True and False became 1 and 0 in {}.",
-    "text": "Text, kept as labels; with few different values it can be converted to columns of 0 and 1: {}.",
+    "text": "Text, kept as labels; with few different values it can become columns of 0 and 1, or groups: {}.",
     "dates": "Dates or times, kept as labels; they can be converted to numbers: {}.",
     "empty": "Empty and therefore not usable: {}."}
 
