@@ -134,7 +134,7 @@ def test_fitted_numbers_are_counted_alike(walk: Walk) -> None:
     n = walk.best["n_parameters"]
     assert n == sum(estimate["method"] != "held" for estimate in walk.printed["constants"])
     assert walk.printed["parameters"] == walk.file["formula"]["n_parameters"] == n
-    assert f"{n} parameters, complexity {walk.best['complexity']}" in walk.text
+    assert f"{n} parameter{'s' * (n != 1)}, complexity {walk.best['complexity']}" in walk.text
     assert f"|Fitted numbers||{n}|" in walk.report
     assert walk.metric("Fitted numbers") == str(n)
     assert walk.frame("Model")["Fitted numbers"][0] == n
