@@ -5,16 +5,17 @@ import pytest
 
 from xnet.dynamics.bands import resampled
 from xnet.dynamics.combinations import best_combinations
+from xnet.dynamics.discovery import renewed_by
 from xnet.dynamics.fixed_points import fixed_points
 from xnet.dynamics.integral_matching import IntegralFit, IntegralRows
-from xnet.dynamics.joint_selection import JointSelection
+from xnet.dynamics.joint_selection import Candidate, JointSelection
 from xnet.dynamics.observations import observe
 from xnet.dynamics.polynomials import polynomial_networks
 from xnet.dynamics.segments import make_segments
 from xnet.dynamics.system import simulate
 from xnet.dynamics.tidying import all_tidied
 from xnet.dynamics.trajectories import from_arrays
-from xnet.dynamics.trajectory_fit import TrajectoryModel
+from xnet.dynamics.trajectory_fit import TrajectoryFit, TrajectoryModel
 from xnet.dynamics.whitening import likeliest_whitening, make_whitening
 from xnet.engine import resolve_activations
 
@@ -211,3 +212,17 @@ def test_systems_that_cannot_become_the_best_keep_their_constants(predator_prey)
     assert best.score < worse.score
     assert sorted(best.system.constants) != sorted(law.system.constants)
     assert rest is worse
+
+
+@pytest.mark.parametrize(("formula", "is_renewed"), [("-0.5*x", True), ("x**2", False)])
+def test_a_system_that_leaves_the_range_renews_no_curves(formula: str, is_renewed: bool):
+    t = np.linspace(0, 4, 30)
+    observed = observe(from_arrays(t, np.exp(-0.5 * t)[:, None], states=["x"]))
+    empty = np.zeros(0)
+    fit = TrajectoryFit(system_of(("x",), formula), np.ones((1, 1)), empty, np.zeros((0, 1)), empty, empty)
+
+    renewed = renewed_by(observed, Candidate(fit, 0.0, True, 1.0))
+
+    assert (renewed is not None) == is_renewed
+    if renewed is not None:
+        assert renewed.smoothed[0][:, 0] == pytest.approx(np.exp(-0.5 * t), abs=1e-3)

@@ -104,8 +104,9 @@ class Discoverer:
         best = discovery.candidates[0]
         if noisy and best.follows and not self._decisions.ends(self._is_stopped):
             renewed = renewed_by(discovery.observed, best)
-            second = self._round(renewed, _SECOND_SHARE, best)
-            discovery = replace(second, candidates=_merged(second.candidates, discovery.candidates))
+            if renewed is not None:
+                second = self._round(renewed, _SECOND_SHARE, best)
+                discovery = replace(second, candidates=_merged(second.candidates, discovery.candidates))
         return replace(discovery, stopped=self._stopped, decisions=tuple(self._decisions.yes))
 
     def _round(self, observed: Observations, share: float, start: Candidate | None = None) -> Discovery:
@@ -187,8 +188,10 @@ def _merged(first: Sequence[Candidate], second: Sequence[Candidate]) -> tuple[Ca
     return tuple(sorted(best.values(), key=Candidate.order))
 
 
-def renewed_by(observed: Observations, candidate: Candidate) -> Observations:
+def renewed_by(observed: Observations, candidate: Candidate) -> Observations | None:
     """The rows with new curves: the simulated trajectories, plus what is smooth in the residuals.
+
+    None where the integrator with error control ends before the last row, although the fit with fixed steps did not.
 
     The simulation of a system that follows the rows is a better curve than a spline. What it misses stays in the
     residuals, which are smoothed and added.
@@ -197,6 +200,8 @@ def renewed_by(observed: Observations, candidate: Candidate) -> Observations:
     rows = _simulated_rows(observed, candidate)
     for item, X in zip(observed.items, rows, strict=True):
         slopes = candidate.system.slopes(np.concatenate([X, item.U], axis=1).T).T
+        if not (np.isfinite(X).all() and np.isfinite(slopes).all()):
+            return None
         curves.append(tuple(_renewed_state(item.t, X[:, i], slopes[:, i], item.X[:, i], observed.logarithmic[i])
                             for i in range(X.shape[1])))
     return Observations(observed.data, tuple(curves), observed.measured)
