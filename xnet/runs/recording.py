@@ -144,7 +144,7 @@ class Recorder:
                   **front_scores(entry, self.problem), "loss": entry.shown_loss,
                   "loss_holdout": entry.unexplained_holdout, **self.view.class_scores(entry)}
         if entry.parts is not None and (form := self.problem.template) is not None:
-            record |= {"holes": hole_texts(form, entry.parts, with_arguments=True),
+            record |= {"template": form.text, "holes": hole_texts(form, entry.parts, with_arguments=True),
                        "letters": dict(zip(form.letters, entry.parts.letters, strict=True))}
         return cast(FormulaRecord, record)
 

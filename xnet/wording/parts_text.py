@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 #: The keys of a `FormulaRecord` that hold the parts.
-PART_KEYS = ("holes", "letters")
+PART_KEYS = ("template", "holes", "letters")
 
 
 def parts_lines(formula: Mapping[str, Any]) -> list[str]:
-    """One line for every unknown part and for every letter: "f(v) = v**2/2", "a = 2.5"; none without a template.
+    """The template, then a line for every unknown part and letter: "f(v) = v**2/2", "a = 2.5"; none without a template.
+
+    The template shows what an unknown part is a function of, where that is not a column: u is Re*r**a in "f(Re*r**a)".
 
     Args:
         formula: a `FormulaRecord`.
     """
-    holes, letters = (formula.get(key) or {} for key in PART_KEYS)
-    return [f"{name} = {text}" for name, text in holes.items()] + [f"{a} = {v:.10g}" for a, v in letters.items()]
+    holes, letters = (formula.get(key) or {} for key in ("holes", "letters"))
+    template = [f"in the form {formula['template']}"] if formula.get("template") else []
+    return [*template, *(f"{name} = {text}" for name, text in holes.items()),
+            *(f"{letter} = {value:.10g}" for letter, value in letters.items())]
