@@ -32,9 +32,12 @@ def wide_target_sentence(network: Network, problem: Problem) -> str:
     if not (sizes > 0).all() or np.ptp(np.sign(rows.y)) > 0:
         return ""
     low, high = np.quantile(np.log10(sizes), (0.05, 0.95))
+    if high - low <= _WIDE:
+        return ""
     with np.errstate(all="ignore"):
-        error = float(np.nanmedian(np.abs(network.evaluate(rows.columns.T) - rows.y) / sizes))
-    if high - low <= _WIDE or not error > _GOOD:
+        errors = np.abs(network.evaluate(rows.columns.T) - rows.y) / sizes
+    error = float(np.median(np.where(np.isfinite(errors), errors, np.inf)))
+    if not _GOOD < error < np.inf:
         return ""
     return (f"The middle 90 % of the target span {high - low:.1f} powers of ten. Squared errors count almost only its "
             f"largest rows: half of all rows have a relative error above {100 * error:.3g} %. Relative errors (Setup, "

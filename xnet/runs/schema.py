@@ -38,8 +38,7 @@ class FormulaRecord(FurtherScores):
         is_robust: only on a front: True for the formula of a second search under Huber's loss that stands beside it.
         plain: the kind of plain model that the formula is ("linear", ...); None for a searched network.
         units: only in the output of the command line: the result of the check of units, as a sentence.
-        template: only with a template: its text, as it was written.
-        holes: only with a template: the formulas of its unknown parts, by name with arguments, such as "f(v)".
+        template, holes: only with a template: its text, and the formulas of its parts by name, such as "f(v)".
         letters: only with a template: the fitted values of its letters by name.
     """
 
