@@ -110,7 +110,7 @@ def open_page(browser: Any, server: str) -> Iterator[Callable[..., Any]]:
         tab = context.new_page()
         tab.set_default_timeout(WAIT_MS)
         tab.on("pageerror", lambda error: errors.append(str(error)))
-        tab.goto(path if path.startswith("http") else server + path)
+        tab.goto(path if path.startswith(("http:", "file:")) else server + path)
         tabs.append(context)
         return tab
 

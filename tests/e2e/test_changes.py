@@ -47,6 +47,7 @@ def test_units_row_undone(open_page: Callable[..., Any], path: Path) -> None:
 
 def test_exclude_a_point_by_click_and_undo(open_page: Callable[..., Any], path: Path) -> None:
     tab = opened(open_page, path)
+    see(tab, "force is 900 in line 23")
     tab.get_by_role("tab", name="Pictures").click()
     points = tab.locator("[class*=st-key-against] .scatterlayer .point")
     points.nth(20).click(force=True)

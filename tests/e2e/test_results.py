@@ -1,14 +1,25 @@
-"""The Results page in a real browser: a click on the front, digits, and a what-if slider."""
+"""The Results page in a real browser: a click on the front, digits, a what-if slider, log axes and the file of plots."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.browser import see, settle, sync_api
+from tests.e2e.browser import download, see, settle, sync_api
+
+#: The texts of drawings that reach over the edge of their drawing.
+OUTSIDE = """() => [...document.querySelectorAll('svg')].flatMap((svg) => {
+  const frame = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text')].filter((text) => {
+    const box = text.getBoundingClientRect();
+    return box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1 ||
+                             box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
+  }).map((text) => text.textContent);
+})"""
 
 
 @pytest.mark.slow
@@ -42,3 +53,24 @@ def test_front_digits_and_what_if(open_page: Callable[..., Any]) -> None:
     exact = error.inner_text()
     digits.press("Home")
     sync_api.expect(error).not_to_have_text(exact)
+
+
+@pytest.mark.slow
+def test_logarithmic_axes_and_the_file_of_plots(open_page: Callable[..., Any], tmp_path: Path) -> None:
+    tab = open_page("/data?sample=boyle_1662")
+    tab.get_by_role("button", name="Discover a formula").click()
+    tab.locator(".st-key-network_card .stage svg .node").first.wait_for()
+    tab.get_by_role("button", name="Stop and keep the best").click()
+    tab.get_by_role("button", name="See all formulas").click()
+    see(tab, re.compile("In words"))
+    settle(tab)
+    tab.get_by_text("Logarithmic axes", exact=True).click()
+    tab.wait_for_function("""() => [...document.querySelectorAll('[role=tabpanel] .js-plotly-plot')].some(
+        (plot) => plot.layout.xaxis.type === 'log' && plot.layout.yaxis.type === 'log')""")
+
+    tab.get_by_text("Pictures for slides and papers").click()
+    page = download(tab, "Plots (HTML)", tmp_path)
+    plots = open_page(page.as_uri(), viewport={"width": 1280, "height": 800})
+    plots.locator("svg").first.wait_for()
+    assert plots.locator("svg text").count() > 20
+    assert plots.evaluate(OUTSIDE) == []
