@@ -1,4 +1,4 @@
-"""The Results page in a real browser: a click on the front, digits, a what-if slider, log axes and the file of plots."""
+"""The Results page in a real browser: a click on the front, digits, what-if sliders, log axes, the file of plots."""
 
 from __future__ import annotations
 
