@@ -25,6 +25,8 @@ FOCUS = """() => {
     || (rim && getComputedStyle(rim).strokeWidth === "3.4px") || ["INPUT", "CANVAS", "TEXTAREA"].includes(e.tagName);
   return [e.getAttribute("aria-label") ?? e.innerText ?? "", marked];
 }"""
+#: Whether the script that names tables has named all of them: it is fetched after the page.
+NAMED = "() => [...document.querySelectorAll('canvas[data-testid=data-grid-canvas]')].every((c) => c.ariaLabel)"
 MOVING = "svg => svg.getRootNode().getAnimations().length"
 
 
@@ -77,6 +79,7 @@ def test_pages_can_be_read_by_all_and_stand_still(open_page: Callable[..., Any],
         tab.goto(f"{address}/{path}")
         see(tab, re.compile(re.escape(words)), timeout=60_000)
         settle(tab)
+        tab.wait_for_function(NAMED)
         assert faults(tab) == [], path
 
 

@@ -15,6 +15,7 @@ function nameGrids() {
 export default function () {
   if (window.xnetGridNames) return;
   window.xnetGridNames = new MutationObserver(nameGrids);
-  window.xnetGridNames.observe(document.body, { childList: true, subtree: true });
+  // Names are attributes, which Streamlit may set after it has inserted the elements.
+  window.xnetGridNames.observe(document.body, { childList: true, subtree: true, attributeFilter: ["aria-label"] });
   nameGrids();
 }
