@@ -29,6 +29,15 @@ def see(tab: Any, text: str | re.Pattern[str], **options: Any) -> None:
     sync_api.expect(tab.get_by_text(text).first).to_be_visible(**options)
 
 
+def stop_at_first_network(tab: Any) -> Any:
+    """Stop the search as soon as there is a network; the button that leads to its results, which is not clicked."""
+    tab.locator(".st-key-network_card .stage svg .node").first.wait_for()
+    tab.get_by_role("button", name="Stop and keep the best").click()
+    results = tab.get_by_role("button", name="See all formulas")
+    results.wait_for()
+    return results
+
+
 def summary(tab: Any) -> str:
     """What the drawing says it shows: its formula in words."""
     return str(tab.locator(".st-key-network_card .stage svg").get_attribute("aria-label"))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.browser import download, see, settle, sync_api
+from tests.e2e.browser import download, see, settle, stop_at_first_network, sync_api
 
 ROWS = b"name,planet_mass_1e24_kg,semi_major_axis_1000_km\n=moon,5.97,384.4\nfar,5.97,99999\ngap,,\n"
 
@@ -20,9 +20,7 @@ def search(tab: Any) -> None:
     """The example, ended as soon as there is a network."""
     tab.get_by_role("link", name="Home").click()
     tab.get_by_role("button", name="Try an example").click()
-    tab.locator(".st-key-network_card .stage svg .node").first.wait_for()
-    tab.get_by_role("button", name="Stop and keep the best").click()
-    tab.get_by_role("button", name="See all formulas").wait_for()
+    stop_at_first_network(tab)
 
 
 @pytest.mark.slow

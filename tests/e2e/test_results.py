@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.browser import download, see, settle, sync_api
+from tests.e2e.browser import download, see, settle, stop_at_first_network, sync_api
 
 #: The texts of drawings that reach over the edge of their drawing.
 OUTSIDE = """() => [...document.querySelectorAll('svg')].flatMap((svg) => {
@@ -26,9 +26,7 @@ OUTSIDE = """() => [...document.querySelectorAll('svg')].flatMap((svg) => {
 def test_front_digits_and_what_if(open_page: Callable[..., Any]) -> None:
     tab = open_page("/")
     tab.get_by_role("button", name="Try an example").click()
-    tab.locator(".st-key-network_card .stage svg .node").first.wait_for()
-    tab.get_by_role("button", name="Stop and keep the best").click()
-    tab.get_by_role("button", name="See all formulas").click()
+    stop_at_first_network(tab).click()
     see(tab, re.compile("In words"))
     settle(tab)
 
@@ -59,9 +57,7 @@ def test_front_digits_and_what_if(open_page: Callable[..., Any]) -> None:
 def test_logarithmic_axes_and_the_file_of_plots(open_page: Callable[..., Any], tmp_path: Path) -> None:
     tab = open_page("/data?sample=boyle_1662")
     tab.get_by_role("button", name="Discover a formula").click()
-    tab.locator(".st-key-network_card .stage svg .node").first.wait_for()
-    tab.get_by_role("button", name="Stop and keep the best").click()
-    tab.get_by_role("button", name="See all formulas").click()
+    stop_at_first_network(tab).click()
     see(tab, re.compile("In words"))
     settle(tab)
     tab.get_by_text("Logarithmic axes", exact=True).click()

@@ -64,7 +64,7 @@ class PartialForm:
         letters: the names of the letters, in the order of their first appearance.
         holes, calls: the holes, and their different calls.
         network: the form; its inputs are the columns, the letters and the calls.
-        known: what is known about the letters, in their order.
+        known: bounds, start and kind of every letter, in their order.
     """
 
     text: str
@@ -118,7 +118,7 @@ def read_partial_form(text: str, names: Sequence[str], functions: Sequence[str] 
         names: the names of the columns.
         functions: definitions of own functions that the form may call.
         fixed: named constants with their values.
-        known: named constants to be fitted, which are letters, with what is known about them.
+        known: named constants to be fitted, which are letters, with their bounds, start and kind.
 
     Raises:
         FormulaError: the form cannot be read, has no unknown part or more than three, or an unknown part cannot be

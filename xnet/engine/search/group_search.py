@@ -144,13 +144,14 @@ def _looked_twice(whole: Island, events: list[Event], before: Island, inner: lis
         whole, events: of the join under squared error.
         before: island 0 before this join.
     """
-    robust = robust_problem(problem)
-    if has_wild_rows(whole, problem):
-        entry = with_support(make_entry(_constant(robust), robust, "a constant"), robust)
-        whole = replace(whole, second_look=Island(0, (entry,), entry), second_look_step=whole.step)
-    if whole.second_look is None:
+    look, begins = whole.second_look, has_wild_rows(whole, problem)
+    if look is None and not begins:
         return whole, events
-    look, _ = _joined(replace(whole.second_look, beam=before.beam, step=whole.step), inner, robust)
+    robust = robust_problem(problem)
+    if look is None:
+        entry = with_support(make_entry(_constant(robust), robust, "a constant"), robust)
+        look, whole = Island(0, (entry,), entry), replace(whole, second_look_step=whole.step)
+    look, _ = _joined(replace(look, beam=before.beam, step=whole.step), inner, robust)
     best, whole = whole.best, replace(whole, second_look=look)
     whole = replace(whole, robust_pick=robust_pick(whole, problem))
     if whole.best is not best:
