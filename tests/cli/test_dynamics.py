@@ -42,6 +42,7 @@ def test_the_system_as_text(decay, capsys):
     assert "The joint front" in text
 
 
+@pytest.mark.slow
 def test_ctrl_c_prints_the_best_system_so_far(decay, capsys, monkeypatch):
     monkeypatch.setattr("xnet.cli.dynamics._Line.__call__", lambda line, progress: press())
 

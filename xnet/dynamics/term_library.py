@@ -127,7 +127,7 @@ def best_sums(terms: Sequence[Term], basis: Array, target: Array, integrals: Int
     size = np.sqrt(np.einsum("ij,ij->j", basis, basis))
     used = np.flatnonzero(np.isfinite(size) & (size > 0))
     basis = basis[:, used]
-    prices = np.array([terms[j].price for j in used]) + 2.0 * NEURON_PRICE + np.log(integrals.n)
+    prices = np.array([terms[j].price for j in used.tolist()]) + 2.0 * NEURON_PRICE + np.log(integrals.n)
     found = [(score - gain, chosen, constants) for score, chosen in _sums(basis / size[used], target, prices)
              for gain, constants in _constants(basis[:, chosen], target, float(prices.min()))]
     networks: list[Network] = []
@@ -148,7 +148,8 @@ def _constants(basis: Array, target: Array, price: float) -> Iterator[tuple[floa
     free, *_ = np.linalg.lstsq(basis, target, rcond=None)
     rest = target - basis @ free
     yield 0.0, free
-    errors = np.sqrt(np.diag(np.linalg.pinv(basis.T @ basis)) * (rest @ rest) / len(target))
+    variances = np.diag(np.linalg.pinv(basis.T @ basis, hermitian=True)) * (rest @ rest) / len(target)
+    errors = np.sqrt(np.maximum(variances, 0.0))
     ones = np.abs(np.abs(free) - 1.0) < np.minimum(_UNIT_ERRORS * errors, _UNIT_RANGE)
     if ones.any():
         constants = np.where(ones, np.sign(free), 0.0)
