@@ -8,7 +8,6 @@ error add up. So sums of terms (`term_library`) are selected a second time, with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -51,9 +50,10 @@ class Sensitivities:
             slopes = [system.slopes(np.concatenate([at, u])) for at, u in ((begin, inputs[0]), (end, inputs[2]))]
             middle = 0.5 * (begin + end) + 0.125 * self._steps * (slopes[0] - slopes[1])
             self._carried = _carried(system, begin, self._steps, inputs, model.observed.scale)
-        #: The columns (d + k, 3, S, W) at the beginning, the middle and the end of every step.
-        self._columns = np.stack([np.concatenate([at, u]) for at, u in
-                                  zip((begin, middle, end), inputs, strict=True)], axis=1)
+        parts = zip((begin, middle, end), inputs, strict=True)
+        columns = np.stack([np.concatenate([at, u]) for at, u in parts], axis=1)
+        #: The columns (d + k, 3 S W) at the beginning, the middle and the end of every step.
+        self.columns = columns.reshape(len(columns), -1)
 
     def sums(self, state: int, library: tuple[str, ...], forbidden: tuple[int, ...] = ()) -> list[Network]:
         """Sums of terms for the derivative of a state; empty where the linearised system has no value.
@@ -63,10 +63,11 @@ class Sensitivities:
             library, forbidden: as in `terms_of`.
         """
         fit = self._fit
-        flat = self._columns.reshape(len(self._columns), -1)
-        terms = terms_of(flat, library, forbidden, max(_MOST_VALUES // (self._steps.size * len(fit.first)), 1))
-        own = fit.system.slopes(flat)[state]
-        effects = self._effects(np.stack([own, *(term.values for term in terms)]), state)
+        most = max(_MOST_VALUES // (self._steps.size * len(fit.first)), 1)
+        terms = terms_of(self.columns, library, forbidden, most)
+        with np.errstate(all="ignore"):
+            own = fit.system.slopes(self.columns)[state]
+            effects = self.effects(np.stack([own, *(term.values for term in terms)]), state)
         if not np.isfinite(effects).all():
             return []
         start = sum(network.n_parameters for network in fit.system.networks[:state])
@@ -77,18 +78,14 @@ class Sensitivities:
         both = both - Q @ (Q.T @ both)
         return best_sums(terms, both[:, 1:], both[:, 0], self._integrals, library, _SELECTED)
 
-    def effects_of(self, networks: Sequence[Network], state: int) -> Array:
-        """What networks, added to the derivative of a state, change in the rows and gaps: (N, m)."""
-        flat = self._columns.reshape(len(self._columns), -1)
-        return self._effects(np.stack([network.evaluate(flat.T) for network in networks]), state)
-
-    def _effects(self, values: Array, state: int) -> Array:
-        """What functions, added to the derivative of a state, change in the rows and gaps: (N, m).
+    def effects(self, values: Array, state: int) -> Array:
+        """What functions, added to the derivative of a state, change in the rows and gaps, over the noise: (N, m).
 
         Args:
-            values: (m, 3 S W) values of the functions at the beginning, the middle and the end of the steps.
+            values: (m, 3 S W) values of the functions at `columns`.
+            state: the state.
         """
-        f = values.reshape(len(values), *self._columns.shape[1:])
+        f = values.reshape(len(values), 3, *self._steps.shape)
         d, n_steps = len(self._fit.first), len(self._steps)
         unit = np.zeros((d, 1))
         unit[state] = 1.0

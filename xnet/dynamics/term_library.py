@@ -124,7 +124,8 @@ def best_sums(terms: Sequence[Term], basis: Array, target: Array, integrals: Int
         library: the activations that a network may use.
         most: the largest number of sums.
     """
-    size = np.sqrt(np.einsum("ij,ij->j", basis, basis))
+    with np.errstate(all="ignore"):
+        size = np.sqrt(np.einsum("ij,ij->j", basis, basis))
     used = np.flatnonzero(np.isfinite(size) & (size > 0))
     basis = basis[:, used]
     prices = np.array([terms[j].price for j in used.tolist()]) + 2.0 * NEURON_PRICE + np.log(integrals.n)
