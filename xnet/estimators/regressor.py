@@ -72,8 +72,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         monotonic: input -> "increasing" or "decreasing": the output never falls, or never rises, in that input.
         output_range: (low, high) bounds of the output, both included; None for an open end: (0, None) for an output
             that is never negative. Like `monotonic`, it is checked on the rows and on points of the box that the inputs
-            span, which is no proof; see `check_points` of
-            `xnet.engine.problem.constraints`.
+            span, which is no proof; see `check_points` of `xnet.engine.problem.constraints`.
         initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c". Its numbers and free constants (single
             letters) are fitted; it enters the front and is expanded first. As it was given, with its numbers, it is
             kept beside the front, see `initial_formula_`.
@@ -94,6 +93,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         pick: the network that becomes the model, by leave-one-out errors of all rows and a price on the structure (see
             `xnet.engine.front.selection`): "balanced"; "simplest", at a higher price; "accurate", at a lower one.
             A plain model (linear, log-linear, power law, second degree) becomes the model where no network is better.
+        refit: whether the constants of the chosen formula are fitted to all rows at the end, as in `GridSearchCV`. By
+            default they are those of the training rows, which `front_` shows and the held-out rows test.
         cluster: instead of n_jobs, one island on each worker of a Dask scheduler: its address, or a `Client` of Dask.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
@@ -156,7 +157,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
                  monotonic: Mapping[str | int, str] | None = None,
                  output_range: tuple[float | None, float | None] | None = None,
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
-                 pick: str = "balanced", device: str = "cpu", callback: Callback | None = None,
+                 pick: str = "balanced", refit: bool = False, device: str = "cpu", callback: Callback | None = None,
                  stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
                  functions: Mapping[str, str] | Sequence[str] | None = None, cluster: Any = None,
                  constants: Mapping[str, float | Constant | None] | Sequence[str] | None = None,
@@ -180,6 +181,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         self.initial_formula = initial_formula
         self.units = units
         self.pick = pick
+        self.refit = refit
         self.device = device
         self.callback = callback
         self.stop_at_loss = stop_at_loss
