@@ -189,7 +189,12 @@ class JointSelection:
         return sorted((fit for fit in found.values() if fit is not None), key=self._window_score)
 
     def _proposed(self, best: TrajectoryFit, link: float, propose: Proposer) -> Sequence[tuple[int, Network]]:
-        """What is proposed for a system whose windows are linked by so much: loose ones stay nearer to the rows."""
+        """What is proposed for a system whose windows are linked by so much; nothing where it is exact.
+
+        Loosely linked windows stay near the rows while the system is still wrong.
+        """
+        if (self._unexplained(best) < _EXACT).all():
+            return []
         model = self.model_of_links(link)
         fit = model.fit(best.system, best.first)
         return [] if fit is None else propose(model, fit)
@@ -256,12 +261,14 @@ class JointSelection:
     def score(self, fit: TrajectoryFit, whole: bool) -> float:
         """The score of a fit: lower is better."""
         n = self.integrals.n
-        unit = np.mean(self.observed.noise**2, axis=0) / self.observed.scale**2
-        mse = fit.mse * unit  # as shares of the variance
-        used = self.observed.measured
         first = np.log(n) * fit.first.size if whole else 0.0
-        return float(n * np.sum(np.log(np.maximum(mse[used], _EXACT)))) + first \
+        return float(n * np.sum(np.log(np.maximum(self._unexplained(fit), _EXACT)))) + first \
             + structure_cost(fit.system.networks, n)
+
+    def _unexplained(self, fit: TrajectoryFit) -> Array:
+        """The mean squared errors of the measured states, as shares of their variances."""
+        unit = np.mean(self.observed.noise**2, axis=0) / self.observed.scale**2
+        return np.asarray((fit.mse * unit)[self.observed.measured])
 
     def r2(self, fit: TrajectoryFit) -> float:
         """The lowest R² of the measured states, errors of the rows as they are."""
