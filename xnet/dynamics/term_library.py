@@ -36,7 +36,7 @@ _BY_INTEGRALS = 30
 #: The most terms of which all pairs are compared.
 _MOST_PAIRED = 600
 #: A constant may be 1 or -1 within so many standard errors, and at most so far.
-_UNIT_ERRORS, _UNIT_RANGE = 2.0, 0.2
+_UNIT_ERRORS, _UNIT_RANGE = 3.0, 0.2
 #: Monomials of degree 3 are made of at most so many columns.
 _FEW_COLUMNS = 3
 
