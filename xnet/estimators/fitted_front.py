@@ -20,6 +20,7 @@ from xnet.engine import (
     definitions_used,
     given_formula,
     hole_texts,
+    letter_values,
 )
 from xnet.engine.fitting.determination import n_determined
 from xnet.engine.fitting.rows import Rows
@@ -155,10 +156,12 @@ class FittedFront:
         self.network_, self.constraints_met_ = entry.network, entry.admitted
         self.definitions_ = definitions_used(entry.network)
         self.holes_: dict[str, str] | None = None
-        self.template_letters_: dict[str, float] | None = None
+        self.template_letters_: dict[str, float | str] | None = None
         if entry.parts is not None and self._form is not None:
-            self.holes_ = hole_texts(self._form, entry.parts)
-            self.template_letters_ = dict(zip(self._form.letters, entry.parts.letters, strict=True))
+            own = entry.network.own
+            group = "group" if own is None else self.names_[own.column]
+            self.holes_ = hole_texts(self._form, entry.parts, group=group)
+            self.template_letters_ = letter_values(self._form, entry.parts, group)
         self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
         estimates = constant_estimates(entry.network, rows)
         self._constants = constants_table(as_printed(entry.network, estimates))

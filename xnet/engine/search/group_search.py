@@ -133,7 +133,7 @@ def _joined(whole: Island, inner: list[Island], problem: Problem) -> tuple[Islan
         lowest = min(entries, key=lambda e: e.loss)
         events.append(make_event("tried", whole.step, lowest, whole.current))
         island = replace(island, current=lowest)
-    return _ended(island, inner, problem, new=bool(forms)), events
+    return ended(island, inner, problem, new=bool(forms)), events
 
 
 def _looked_twice(whole: Island, events: list[Event], before: Island, inner: list[Island],
@@ -212,7 +212,7 @@ def _entry(form: Trial, fit: GroupFit, problem: Problem) -> FrontEntry:
     return make_entry(network, problem, form.reason)
 
 
-def _ended(island: Island, inner: list[Island], problem: Problem, *, new: bool) -> Island:
+def ended(island: Island, inner: list[Island], problem: Problem, *, new: bool) -> Island:
     """The island with the reason to stop, if there is one."""
     exact = island.best.loss <= problem.train.exact
     since = (island.exact_since_step if island.exact_since_step >= 0 else island.step) if exact else -1
