@@ -84,10 +84,10 @@ def composed_of_groups(form: PartialForm, holes: Sequence[Network], letters: Seq
     written = replace(form, columns=(*form.columns, *(f"own {j + 1}" for j in range(k))), network=moved(form.network),
                       letters=tuple(form.letters[i] for i in shared),
                       calls=tuple(HoleCall(call.hole, (*map(moved, call.arguments), *inputs)) for call in form.calls))
-    whole = arranged(composed(written, Parts(tuple(holes), tuple(letters[i] for i in shared))))
+    whole = composed(written, Parts(tuple(holes), tuple(letters[i] for i in shared)))
     parts = Parts(tuple(_as_own(hole, hole.n_inputs - k, own, hole.n_inputs - k) for hole in holes), tuple(letters),
                   tuple(own_letters.get(i, -1) for i in range(n)) if own else ())
-    return _as_own(whole, d, own, None), parts
+    return arranged(_as_own(whole, d, own, None)), parts
 
 
 def _with_inputs(network: Network, places: Sequence[int], n_inputs: int) -> Network:

@@ -43,8 +43,8 @@ from .grouped_joining import Proposal, joined_entry
 
 #: Every so many steps new parts are fitted in all groups, and how many of every search.
 _JOIN_EVERY, _NEW_PARTS = 6, 2
-#: Groups that are searched alone, and the first two searches take so many steps before the others have their turns.
-_SEARCHED, _FIRST_STEPS = 3, 48
+#: Groups that are searched alone.
+_SEARCHED = 3
 #: The largest groups that are searched together; more letters would make every fit slow.
 _TOGETHER = 12
 
@@ -176,10 +176,13 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
 
 
 def _turn(step: int, searches: dict[int, list[Island]]) -> int | None:
-    """The search whose turn it is; None where all have ended."""
+    """The search whose turn it is; None where all have ended.
+
+    A search begins when the one before it has visited all holes, and so has shown formulas.
+    """
     going = [key for key, islands in searches.items() if islands[0].stop_reason is None]
-    if step < _FIRST_STEPS:
-        going = going[:2]
+    begun = next((k for k, key in enumerate(going) if searches[key][0].visits < len(searches[key]) - 1), len(going))
+    going = going[:begun + 1]
     return going[(step - step // _JOIN_EVERY) % len(going)] if going else None
 
 

@@ -19,7 +19,7 @@ from .session import leave, motion_run, search_again, send, start, start_again
 
 #: Sample tables of trajectories, and what their buttons say.
 EXAMPLES = {"lynx_hare": "Try lynx and hares", "coffee_cooling": "Try cooling coffee",
-            "yeast_1913": "Try growing yeast"}
+            "influenza_1978": "Try an epidemic", "yeast_1913": "Try growing yeast"}
 
 
 def motion_page() -> None:
