@@ -49,12 +49,13 @@ def test_a_parquet_file_is_refused_with_a_template(model: XNetRegressor) -> None
         model.fit_parquet("rows.parquet", "y")
 
 
+@pytest.mark.slow
 def test_groups_have_letters_and_constants_of_parts_of_their_own() -> None:
     group = np.repeat(["p", "q", "r"], 20)
     y = Y + np.repeat([0.0, 1.0, -2.0], 20)
     model = XNetRegressor(template="2.5*h + f(v) + a", activations=["add", "mul", "neg", "exp"], budget_steps=24,
                           random_state=0).fit(TABLE, y, groups=group)
-    assert model.formula_ == "2.5*h + exp(-v) + a[group]"
+    assert model.formula_ == "2.5*h + a[group] + exp(-v)"
     assert model.holes_ == {"f": "exp(-v)"}
     assert model.template_letters_ == {"a": "a[group]"}
     assert model.group_constants_["a"].round(6).tolist() == [0.0, 1.0, -2.0]

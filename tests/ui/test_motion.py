@@ -84,9 +84,9 @@ def test_a_search_shows_equations_curves_and_fixed_points_and_is_in_the_library(
     assert not any(button.key == "again" for button in library.button)
 
 
+@pytest.mark.slow
 def test_a_search_is_shared_for_reading(app: Open, swing: pd.DataFrame) -> None:
-    table = read_table(swing.to_csv(index=False).encode(), "swing.csv")
-    run = create_dynamics_run(table, MotionRoles("t", ("x", "v")), source="swing.csv", steps=2, seconds=60)
+    run = create_dynamics_run(swing, MotionRoles("t", ("x", "v")), source="swing.csv", steps=2, seconds=60)
     assert execute_dynamics(run, commands=lambda: None) is not None
     at = app("pages/motion.py", run=run.id).button(key="make_link").click().run()
     token = runs.shared_as(run)

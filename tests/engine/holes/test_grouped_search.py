@@ -49,6 +49,7 @@ def problem() -> Problem:
     return _problem("k*h + f(v)", OWN * H + np.exp(-V))
 
 
+@pytest.mark.slow
 def test_a_letter_has_a_value_in_every_group_and_the_part_is_shared(problem: Problem) -> None:
     best = _searched(problem, 24).best
     assert best.parts is not None
@@ -61,6 +62,7 @@ def test_a_letter_has_a_value_in_every_group_and_the_part_is_shared(problem: Pro
     assert best.loss < 1e-20
 
 
+@pytest.mark.slow
 def test_a_constant_inside_a_part_may_be_own_and_the_letter_shared() -> None:
     problem = _problem("b*h + f(v)", 2.5 * H + OWN * np.exp(-V))
     best = _searched(problem, 50).best
@@ -71,6 +73,7 @@ def test_a_constant_inside_a_part_may_be_own_and_the_letter_shared() -> None:
     assert to_text(best.network, NAMES) == "2.5*h + a[planet]*exp(-v)"
 
 
+@pytest.mark.slow
 def test_a_number_of_the_form_stays_as_it_is_and_constants_may_all_be_shared() -> None:
     problem = _problem("2.25*h + f(v)", 2.25 * H + 1.5 * np.exp(-V))
     best = _searched(problem, 40).best
@@ -78,6 +81,7 @@ def test_a_number_of_the_form_stays_as_it_is_and_constants_may_all_be_shared() -
     assert to_text(best.network, NAMES) == "2.25*h + 1.5*exp(-v)"
 
 
+@pytest.mark.slow
 def test_equal_steps_give_equal_states_whether_stored_or_not(problem: Problem) -> None:
     half = _searched(problem, 8)
     stored = state_from_json(json.loads(json.dumps(state_to_json(half))))
@@ -88,6 +92,7 @@ def test_equal_steps_give_equal_states_whether_stored_or_not(problem: Problem) -
     assert len(once.front) > 1
 
 
+@pytest.mark.slow
 def test_a_search_ends_after_an_exact_form(problem: Problem) -> None:
     assert _searched(problem, 60).stop_reason is StopReason.EXACT
 
