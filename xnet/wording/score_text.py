@@ -169,8 +169,16 @@ def r2(value: float | None, more: int = 0) -> str:
 
 
 def floored(value: float, decimals: int) -> str:
-    """A score with this many decimals, rounded down so that the text never overstates it."""
+    """A score with this many decimals, rounded down so that the text never overstates it.
+
+    A score just below 0, as a constant has whose printed value is rounded, stays 0.
+
+    >>> floored(0.99996, 3), floored(-0.0016, 3), floored(-1e-6, 3)
+    ('0.999', '-0.002', '0.000')
+    """
     exact = Decimal(repr(round(float(value), 14) + 0.0))  # removes rounding errors of sums, and negative zero
+    if -Decimal(5).scaleb(-decimals - 1) < exact < 0:
+        exact = Decimal(0)
     return f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_FLOOR):f}"
 
 
