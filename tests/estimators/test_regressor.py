@@ -235,3 +235,20 @@ CHECKS = list(estimator_checks_generator(XNetRegressor(budget_steps=2, random_st
 @pytest.mark.parametrize(("estimator", "check"), CHECKS, ids=[name_of(c) for _, c in CHECKS])
 def test_scikit_learn_conventions(estimator: XNetRegressor, check: Callable[[Any], None]) -> None:
     check(estimator)
+
+
+def test_a_refitted_model_has_the_constants_of_all_rows_and_the_front_keeps_its_own() -> None:
+    rng = np.random.default_rng(3)
+    X = rng.uniform(1.0, 3.0, (30, 1))
+    y = 2.37 * X[:, 0] + 1.16 + rng.normal(scale=0.3, size=30)
+    plain, refitted = (XNetRegressor(budget_seconds=None, budget_steps=2, random_state=0, refit=refit).fit(X, y)
+                       for refit in (False, True))
+    assert plain.formula_ in set(plain.front_["formula"])
+    assert refitted.front_.equals(plain.front_)
+    before, after = (float(((model.predict(X) - y) ** 2).sum()) for model in (plain, refitted))
+    least = float(((np.polyval(np.polyfit(X[:, 0], y, 1), X[:, 0]) - y) ** 2).sum())
+    assert least <= after < before
+    index = list(plain.front_["formula"]).index(plain.formula_)
+    assert refitted.select(index=index).formula_ == plain.formula_
+    assert plain.select(index=index, refit=True).formula_ == refitted.formula_
+    assert refitted.constants_["value"].between(refitted.constants_["low"], refitted.constants_["high"]).all()

@@ -56,7 +56,7 @@ def test_an_exact_linear_law_is_a_law(tmp_path: Path) -> None:
 
 
 def test_plain_formulas_of_the_required_inputs_are_called_so_in_verdict_and_report(tmp_path: Path) -> None:
-    run = create_run(NOISY.assign(y=RNG.normal(size=60)), target="y", inputs=["a", "b", "c"], source="made", steps=1,
+    run = create_run(NOISY.assign(y=RNG.normal(size=60)), target="y", inputs=["a", "b"], source="made", steps=1,
                      prior={"required_inputs": ["a", "b"]}, activations=["add", "mul"], root=tmp_path)
     execute(run, commands=lambda: None)
     export = Export.from_run(run)

@@ -28,6 +28,7 @@ from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event
 from xnet.engine.search.given_formula import GivenFormula, given_formula
 from xnet.engine.search.initial_formula import fitted_formula, usable_template
+from xnet.engine.search.refit import refitted
 from xnet.engine.search.required_inputs import is_fallback
 from xnet.engine.search.rescoring import rescored_state
 from xnet.engine.search.second_look import robust_problem
@@ -88,6 +89,7 @@ __all__ = [
            "label_of",
            "make_entry",
            "neuron_targets",
+           "refitted",
            "rescored_state",
            "resolve_activations",
            "resumable_state",

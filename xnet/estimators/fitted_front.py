@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -20,6 +21,7 @@ from xnet.engine import (
     definitions_used,
     given_formula,
     hole_texts,
+    refitted,
 )
 from xnet.engine.fitting.determination import n_determined
 from xnet.engine.fitting.rows import Rows
@@ -45,13 +47,14 @@ class FittedFront:
     network_: Network
     names_: tuple[str, ...]
     pick: str
+    refit: bool
     units: Mapping[str, str] | None
     target_name_: str
     units_report_: list[str] | None
     _entries: Sequence[FrontEntry]
     _scores: list[dict[str, float | None]]
     _rows: Rows
-    _robust_rows: Rows
+    _searched: Problem
     _initial_parameters: dict[str, list[Any]] | None
 
     @property
@@ -103,12 +106,13 @@ class FittedFront:
             table[name] = table[name].astype(np.float64)  # None, where there is no R², becomes NaN
         return table if self.units_report_ is None else table.assign(units=self.units_report_)
 
-    def select(self, *, complexity: int | None = None, index: int | None = None) -> Self:
+    def select(self, *, complexity: int | None = None, index: int | None = None, refit: bool = False) -> Self:
         """A fitted copy of the model with another formula of the front.
 
         Args:
             complexity: take the formula of this complexity, or the largest one below it.
             index: take this row of `front_`.
+            refit: whether its constants are fitted to all rows; by default they are those that `front_` shows.
 
         Raises:
             ValueError: not exactly one argument is given, or no formula fits it.
@@ -127,7 +131,7 @@ class FittedFront:
                                  f"{self._entries[0].complexity}.")
             entry = max(small, key=lambda e: e.complexity)
         other = copy.copy(self)
-        other._take(entry, self._robust_rows if entry.is_robust else self._rows)
+        other._take(entry, refit=refit)
         return other
 
     def _keep(self, state: SearchState, problem: Problem) -> FrontEntry:
@@ -144,25 +148,26 @@ class FittedFront:
         self.initial_formula_: GivenFormula | None = given_formula(problem)
         self._initial_parameters = None if self.initial_formula_ is None else \
             parameter_table(letter_parameters(self.initial_formula_, problem))
-        self._rows, self._form = problem.subsampled.all_rows, problem.template
-        self._robust_rows = self._rows if offered is None else \
-            estimation_rows(problem.subsampled, of_second_look=True)
-        self._take(chosen, estimation_rows(problem, of_second_look=chosen.is_robust))
+        self._rows, self._form, self._searched = problem.subsampled.all_rows, problem.template, problem
+        self._take(chosen, refit=self.refit)
+        self._searched = replace(problem, _cache={})  # a library takes more memory than the table
         return chosen
 
-    def _take(self, entry: FrontEntry, rows: Rows) -> None:
-        """Set the attributes that belong to one formula of the front; its constants are estimated on `rows`."""
-        self.network_, self.constraints_met_ = entry.network, entry.admitted
-        self.definitions_ = definitions_used(entry.network)
+    def _take(self, entry: FrontEntry, *, refit: bool) -> None:
+        """Set the attributes that belong to one formula of the front; its constants are estimated on all rows."""
+        rows = estimation_rows(self._searched, of_second_look=entry.is_robust)
+        self.network_ = refitted(entry, self._searched) if refit else entry.network
+        self._chosen, self.constraints_met_ = entry, entry.admitted
+        self.definitions_ = definitions_used(self.network_)
         self.holes_: dict[str, str] | None = None
         self.template_letters_: dict[str, float] | None = None
         if entry.parts is not None and self._form is not None:
             self.holes_ = hole_texts(self._form, entry.parts)
             self.template_letters_ = dict(zip(self._form.letters, entry.parts.letters, strict=True))
         self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
-        estimates = constant_estimates(entry.network, rows)
-        self._constants = constants_table(as_printed(entry.network, estimates))
-        self._parameters = parameter_table(parameters(entry.network, estimates, self.names_))
+        estimates = constant_estimates(self.network_, rows)
+        self._constants = constants_table(as_printed(self.network_, estimates))
+        self._parameters = parameter_table(parameters(self.network_, estimates, self.names_))
         self.formula_, self.latex_ = to_text(self.network_, self.names_), to_latex(self.network_, self.names_)
         self.n_parameters_, self.complexity_ = n_determined(self.network_, self._rows), self.network_.complexity
 

@@ -51,11 +51,11 @@ class ParquetFits(FittedFront):
         table.check_columns([*names, target])
         rows = table.sample(sample_rows)[[*names, target]].dropna()
         self.fit(rows[names], rows[target])
-        chosen = [entry.network for entry in self._entries].index(self.network_)
+        chosen = self._entries.index(self._chosen)
         _, fits = fit_to_all_rows([entry.network for entry in self._entries], table, names, target, progress)
         self._entries = [replace(entry, network=fit.network) for entry, fit in zip(self._entries, fits, strict=True)]
         self._all_rows = self._entries, fits
-        self._take(self._entries[chosen], self._rows)
+        self._take(self._entries[chosen], refit=False)
         return self
 
     @property

@@ -72,8 +72,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         monotonic: input -> "increasing" or "decreasing": the output never falls, or never rises, in that input.
         output_range: (low, high) bounds of the output, both included; None for an open end: (0, None) for an output
             that is never negative. Like `monotonic`, it is checked on the rows and on points of the box that the inputs
-            span, which is no proof; see `check_points` of
-            `xnet.engine.problem.constraints`.
+            span, which is no proof; see `check_points` of `xnet.engine.problem.constraints`.
         initial_formula: a formula to start from, e.g. "a*exp(b*x0) + c". Its numbers and free constants (single
             letters) are fitted; it enters the front and is expanded first. As it was given, with its numbers, it is
             kept beside the front, see `initial_formula_`.
@@ -94,6 +93,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         pick: the network that becomes the model, by leave-one-out errors of all rows and a price on the structure (see
             `xnet.engine.front.selection`): "balanced"; "simplest", at a higher price; "accurate", at a lower one.
             A plain model (linear, log-linear, power law, second degree) becomes the model where no network is better.
+        refit: whether the constants of the chosen formula are fitted to all rows at the end; by default they are those
+            of the training rows, which `front_` shows and the held-out rows test.
         cluster: instead of n_jobs, one island on each worker of a Dask scheduler: its address, or a `Client` of Dask.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
@@ -125,8 +126,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             low95, high95, and kind: "fitted", "simple", "known" or "not determined".
         formula_named_: the formula with these letters, e.g. "a*exp(b*x0) + c".
         complexity_: the number of neurons and constants.
-        plain_kind_: "linear", "log-linear", "power-law" or "quadratic" where the formula is a plain model, because the
-            search found no law: then it is the best formula of this kind; None for a network that was searched for.
+        plain_kind_: "linear", "log-linear", "power-law" or "quadratic" where the formula is the best plain model of
+            this kind, because the search found no law; None for a network that was searched for.
         front_: a DataFrame with one row per network: complexity, parameters, R2 on training and held-out rows (as
             `sklearn.metrics.r2_score`, each against the mean of its own rows; NaN where y does not vary in them),
             formula.
@@ -156,7 +157,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
                  monotonic: Mapping[str | int, str] | None = None,
                  output_range: tuple[float | None, float | None] | None = None,
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
-                 pick: str = "balanced", device: str = "cpu", callback: Callback | None = None,
+                 pick: str = "balanced", refit: bool = False, device: str = "cpu", callback: Callback | None = None,
                  stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
                  functions: Mapping[str, str] | Sequence[str] | None = None, cluster: Any = None,
                  constants: Mapping[str, float | Constant | None] | Sequence[str] | None = None,
@@ -180,6 +181,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         self.initial_formula = initial_formula
         self.units = units
         self.pick = pick
+        self.refit = refit
         self.device = device
         self.callback = callback
         self.stop_at_loss = stop_at_loss
@@ -275,13 +277,12 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             units=units_that_steer(self.units_mode, names, target_name, self.units, self.max_unit_constants))
         return Problem.from_arrays(table.X, table.y, names=names, target_name=target_name,
                                    activations=with_functions(self.activations, self.functions),
-                                   parameters=self.parameters,
-                                   max_complexity=self.max_complexity, holdout_fraction=self.holdout_fraction,
+                                   parameters=self.parameters, max_complexity=self.max_complexity,
+                                   holdout_fraction=self.holdout_fraction,
                                    holdout=table.holdout(self.holdout_fraction, seed), sample_weight=table.weight,
                                    sample_error=sample_error, seed=seed, loss=self.loss, constraints=constraints,
-                                   initial_formula=self.initial_formula,
-                                   constants=constants_of(self.constants, names), device=self.device,
-                                   groups=self._groups, template=self.template)
+                                   initial_formula=self.initial_formula, groups=self._groups, template=self.template,
+                                   constants=constants_of(self.constants, names), device=self.device)
 
     def predict(self, X: Any, groups: Any = None) -> Array:
         """Evaluate the formula.

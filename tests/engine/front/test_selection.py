@@ -88,6 +88,39 @@ def test_a_linear_dependence_opens_the_gate_for_plain_models_only() -> None:
     assert pick(linear) is linear[2]
 
 
+def test_without_a_law_the_choice_of_inputs_costs_a_linear_model_what_a_search_costs() -> None:
+    base = CONSTANT.support.losses  # type: ignore[union-attr]
+    few = entry(9, 0.5 * base, 5.0, p=3, plain=PlainKind.LINEAR)
+    few = replace(few, support=replace(few.support, choice=3.5))  # type: ignore[type-var]
+    every = entry(29, 0.51 * base, 6.0, p=8, plain=PlainKind.LINEAR)  # 200 ln(0.51 / 0.5) = 4
+
+    def front(size: float, p_value: float) -> list[FrontEntry]:
+        return [replace(e, support=replace(e.support, losses=size * e.support.losses,  # type: ignore[union-attr, type-var]
+                                           linear_p_value=p_value)) for e in (CONSTANT, few, every)]
+
+    assert pick(front(1.0, 1e-4)).complexity == 29
+    assert pick(front(0.1, 1e-4)).complexity == 9, "most of the variance is explained: this may be a law of two inputs"
+    assert pick(front(1.0, 0.5)).complexity == 9, "no linear dependence is shown"
+
+
+def test_without_a_law_log_linear_models_cost_what_linear_ones_cost() -> None:
+    base = CONSTANT.support.losses  # type: ignore[union-attr]
+    linear, log_linear = (replace(e, support=replace(e.support, linear_p_value=1e-6))  # type: ignore[type-var]
+                          for e in (entry(13, 0.5 * base, 4.0, p=4, plain=PlainKind.LINEAR),
+                                    entry(14, 0.45 * base, 9.0, p=4, plain=PlainKind.LOG_LINEAR)))
+    constant = replace(CONSTANT, support=replace(CONSTANT.support, linear_p_value=1e-6))  # type: ignore[type-var]
+    assert pick([constant, linear, log_linear]) is log_linear, "200 ln(0.5 / 0.45) = 21 units"
+
+
+def test_a_linear_model_of_all_inputs_competes_in_a_short_table() -> None:
+    X = RNG.normal(size=(26, 7))
+    problem = Problem.from_arrays(X, X @ np.arange(1.0, 8.0) + RNG.normal(scale=4.0, size=26))
+    lines = [e for e in plain_entries(problem) if e.plain is PlainKind.LINEAR]
+
+    assert len(lines[-1].network.variables) == 7
+    assert lines[-1].complexity > problem.max_complexity, "the limit of few rows is one of the search"
+
+
 def test_the_f_test_is_that_of_statistics_and_of_all_inputs() -> None:
     X, noise = RNG.normal(size=(60, 3)), RNG.normal(size=60)
     problem = Problem.from_arrays(X, 0.4 * X[:, 1] + noise)

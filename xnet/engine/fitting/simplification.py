@@ -102,6 +102,11 @@ def simplify_constants(network: Network, rows: Rows, library: tuple[str, ...], k
     return _rounded(best, rows, known)
 
 
+def round_constants(network: Network, rows: Rows, known: Known = ()) -> FitResult:
+    """The network with its constants fitted to the rows and rounded; none becomes simple, and no term is dropped."""
+    return _rounded(fit_parameters(network, rows, 60), rows, known)
+
+
 def _with_simple_constants(best: FitResult, allowance: _Allowance, rows: Rows, library: tuple[str, ...],
                            known: Known) -> FitResult:
     """Constants replaced one by one by simpler numbers, the others refitted, while the allowance lasts."""

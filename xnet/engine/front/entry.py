@@ -30,6 +30,7 @@ class Support:
         loss: the mean loss of the constants fitted to all rows.
         n_determined: how many constants the rows determine.
         price: the price of the structure in nats (`structure_price`).
+        choice: nats of the choice of the network's inputs among those that vary; a part of the price of linear models.
         reads_inputs: whether the network reads an input at all.
         linear_p_value: of the F-test of a linear model of all inputs against a constant; of the table, not the network.
         follows_a_row: whether a single row determines a constant almost alone (a leverage above 0.9).
@@ -42,6 +43,7 @@ class Support:
     n_determined: int
     price: float
     reads_inputs: bool
+    choice: float = 0.0
     linear_p_value: float = 1.0
     follows_a_row: bool = False
     dispersion: float | None = None

@@ -20,10 +20,14 @@ from xnet.engine.fitting.error_losses import Poisson
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 
-#: The most terms of a stepwise model, and the fewest rows for each of them.
-MOST_TERMS, ROWS_A_TERM = 12, 6
+#: The most terms of a stepwise model.
+MOST_TERMS = 12
+#: The fewest rows for each term of a linear model, and of another model, whose terms are chosen from more.
+ROWS_A_TERM, ROWS_A_CURVED_TERM = 3, 6
 #: The model of all inputs needs this many rows for each of them.
-ROWS_AN_INPUT = 3
+ROWS_AN_INPUT = 2
+#: The F-test of all inputs needs this many rows for each of them.
+ROWS_OF_A_TEST = 3
 #: Inputs beyond which polynomials of degree two are omitted: the number of their terms grows with the square.
 MOST_INPUTS_OF_POLYNOMIALS = 12
 #: A column is a combination of the selected columns if its residual variance is less than this share of its variance.
@@ -39,6 +43,10 @@ class PlainKind(Enum):
     RATE = "log-linear rate"
     POWER_LAW = "power-law"
     QUADRATIC = "quadratic"
+
+
+#: The kinds that are linear in the inputs, or the logarithm of whose rate is.
+LINEAR_KINDS = (PlainKind.LINEAR, PlainKind.RATE)
 
 
 def plain_models(rows: Rows, activations: Sequence[str]) -> list[tuple[PlainKind, Network]]:
@@ -63,11 +71,11 @@ def plain_models(rows: Rows, activations: Sequence[str]) -> list[tuple[PlainKind
 def linear_p_value(rows: Rows) -> float:
     """The p-value of the F-test of a linear model of all inputs that vary against a constant.
 
-    1 where there are fewer than `ROWS_AN_INPUT` rows for each input: a test of selected inputs would not be valid.
+    1 where there are fewer than `ROWS_OF_A_TEST` rows for each input: a test of selected inputs would not be valid.
     """
     inputs = rows.inputs()
     n, d = len(rows.y), len(inputs)
-    if not 0 < d <= n / ROWS_AN_INPUT or n - d - 1 < 3:
+    if not 0 < d <= n / ROWS_OF_A_TEST or n - d - 1 < 3:
         return 1.0
     root = np.ones(n) if rows.weight is None else np.sqrt(rows.weight)
     A = np.column_stack([np.ones(n), *(c for _, c in inputs)]) * root[:, None]
@@ -91,7 +99,7 @@ def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
         return
     exprs, X = [e for e, _ in inputs], np.stack([c for _, c in inputs], axis=1)
     y, weight = rows.y, rows.weight
-    for model in _linear(exprs, X, y, weight, full=True):
+    for model in _linear(exprs, X, y, weight, full=True, rows_a_term=ROWS_A_TERM):
         yield PlainKind.LINEAR, model
     if len(exprs) <= MOST_INPUTS_OF_POLYNOMIALS:
         for model in _linear(*_second_degree(exprs, X), y, weight):
@@ -112,8 +120,9 @@ def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
                 yield PlainKind.POWER_LAW, mul(factors, math.exp(min(float(coefficients[0]), 600.0)))
 
 
-def _linear(exprs: Sequence[Expr], X: Array, y: Array, weight: Array | None, full: bool = False) -> Iterator[Expr]:
-    for chosen, coefficients in _paths(X, y, weight, full):
+def _linear(exprs: Sequence[Expr], X: Array, y: Array, weight: Array | None, full: bool = False,
+            rows_a_term: int = ROWS_A_CURVED_TERM) -> Iterator[Expr]:
+    for chosen, coefficients in _paths(X, y, weight, full, rows_a_term):
         yield add([(float(c), exprs[j]) for j, c in zip(chosen, coefficients[1:], strict=True)],
                   float(coefficients[0]))
 
@@ -128,11 +137,12 @@ def _second_degree(exprs: Sequence[Expr], X: Array) -> tuple[list[Expr], Array]:
     return terms, np.concatenate(columns, axis=1)
 
 
-def _paths(X: Array, y: Array, weight: Array | None, full: bool = False) -> Iterator[tuple[list[int], Array]]:
+def _paths(X: Array, y: Array, weight: Array | None, full: bool = False,
+           rows_a_term: int = ROWS_A_CURVED_TERM) -> Iterator[tuple[list[int], Array]]:
     """Chosen columns and their coefficients, the constant first, along the stepwise path."""
     n, d = X.shape
     root = np.ones(n) if weight is None else np.sqrt(weight)
-    paths = _stepwise(X, y, root, max(1, min(MOST_TERMS, n // ROWS_A_TERM)))
+    paths = _stepwise(X, y, root, max(1, min(MOST_TERMS, n // rows_a_term)))
     if full and d <= n / ROWS_AN_INPUT and len(paths) < d:
         paths.append(list(range(d)))
     for chosen in paths:

@@ -6,8 +6,10 @@ rows determine, and the price C of the structure in nats. In units of chi-square
     S = n ln(mean q) + 2 w C + s max(ln n - 2, 0) p
 
 Leave-one-out already charges 2 for each constant, as Akaike's criterion does; the last term adds the difference to
-Schwarz's criterion. The weights w and s depend on the preference, and may be lower for linear models and polynomials,
-because no search selected them. Two tests precede the score:
+Schwarz's criterion. The weights w and s depend on the preference, and are lower for linear models, because no search
+selected them. In a table without a law the same holds for log-linear models and power laws. The choice of inputs then
+counts in full: leave-one-out errors do not repeat it, so they prefer a few inputs although all of them predict better.
+Two tests precede the score:
 
 * a network with a possible pole or missing value inside the box of the rows (by interval arithmetic) competes only if
   its loss is less than a tenth of the loss of every other network;
@@ -31,7 +33,7 @@ from xnet.arrays import Array
 from xnet.engine.fitting.gross_errors import MEDIAN_CHI_SQUARE, largest_square, most_outliers
 
 from .entry import FrontEntry, Support
-from .plain_models import PlainKind
+from .plain_models import LINEAR_KINDS, PlainKind
 
 
 class Preference(StrEnum):
@@ -63,12 +65,15 @@ WEIGHTS = {
 }
 #: The weights under which a formula has to beat the constant before any formula is suggested.
 GATE = Weights(2.0, 1.0, 2.0, 1.0)
-#: The plain models to which the weights of linear models apply.
-_LINEAR_KINDS = (PlainKind.LINEAR, PlainKind.RATE)
 #: For the second comparison with the constant, losses are bounded at this many robust standard deviations, squared.
 BOUND = 3.0
-#: A linear dependence at this level of the F-test opens the gate for plain models.
-LINEAR_LEVEL = 0.001
+#: A linear dependence at this level of the F-test opens the gate for linear models.
+LINEAR_LEVEL = 0.005
+#: Where every network leaves more than this share of the variance, the rows show no law, and a plain model is a summary
+#: of a linear dependence, if there is one.
+NO_LAW = 0.1
+#: The plain models that count as linear ones in a table without a law: each is linear in logarithms.
+_SUMMARY_KINDS = (*LINEAR_KINDS, PlainKind.LOG_LINEAR, PlainKind.POWER_LAW)
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
 POLE_GAIN = 0.1
 #: Losses below this are rounding.
@@ -97,7 +102,7 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
     if _of(gate).reads_inputs:
         gate = _best(_bounded(scored), GATE)
     if not _of(gate).reads_inputs:
-        plain = [(e, loss) for e, loss in scored if e.plain is not None]
+        plain = [(e, loss) for e, loss in scored if e.plain in LINEAR_KINDS]
         if not plain or _of(gate).linear_p_value > LINEAR_LEVEL:
             return gate
         scored = plain
@@ -114,12 +119,14 @@ def _bounded(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
     return [(e, float(np.minimum(_of(e).losses, limit).mean())) for e, _ in scored]
 
 
-def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALLEST_LOSS) -> float:
+def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALLEST_LOSS,
+          no_law: bool = False) -> float:
     """S of the module's docstring, of an entry with support.
 
     Args:
         loss: the mean leave-one-out loss, gross outliers clipped.
         floor: losses below it count as equal.
+        no_law: whether the rows show a linear dependence, but no law (`NO_LAW`).
     """
     support = _of(entry)
     n, p = len(support.losses), support.n_determined
@@ -128,9 +135,16 @@ def score(entry: FrontEntry, loss: float, weights: Weights, floor: float = SMALL
     else:
         # Below the floor leave-one-out no longer charges for a constant, so it is charged here.
         fit = n * float(np.log(max(loss, floor))) + (2.0 * p if loss < floor else 0.0)
-    linear = entry.plain in _LINEAR_KINDS
-    price, schwarz = (weights.linear, weights.schwarz_linear) if linear else (weights.searched, weights.schwarz)
-    return fit + 2.0 * price * support.price + schwarz * max(float(np.log(n)) - 2.0, 0.0) * p
+    if entry.plain in (_SUMMARY_KINDS if no_law else LINEAR_KINDS):
+        nats = weights.linear * support.price
+        nats += max(1.0 - weights.linear, 0.0) * support.choice if no_law else 0.0
+        return fit + 2.0 * nats + weights.schwarz_linear * _schwarz(n) * p
+    return fit + 2.0 * weights.searched * support.price + weights.schwarz * _schwarz(n) * p
+
+
+def _schwarz(n: int) -> float:
+    """What Schwarz's criterion charges for a constant beyond Akaike's."""
+    return max(float(np.log(n)) - 2.0, 0.0)
 
 
 def outlier_rows(supports: Sequence[Support]) -> tuple[Array, float]:
@@ -178,10 +192,11 @@ def _cleared(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
 def _best(scored: Sequence[tuple[FrontEntry, float]], weights: Weights) -> FrontEntry:
     exact = any(loss <= SMALLEST_LOSS for _, loss in scored)
     floor = SMALLEST_LOSS if exact else PRACTICAL_LOSS
+    no_law = all(loss > NO_LAW and _of(e).linear_p_value <= LINEAR_LEVEL for e, loss in scored)
 
     def key(item: tuple[FrontEntry, float]) -> tuple[float, int, int]:
         entry, loss = item
-        return score(entry, loss, weights, floor), entry.complexity, entry.rarity
+        return score(entry, loss, weights, floor, no_law), entry.complexity, entry.rarity
 
     best, loss = min(scored, key=key)
     if best.plain is not None and loss < floor:

@@ -74,6 +74,11 @@ def _product_price(expr: Expr, n_inputs: int) -> float:
         + sum(expression_price(factor, n_inputs, False) for factor in others)
 
 
+def choice_price(d: int, k: int) -> float:
+    """Nats of the choice of k of d inputs: ln C(d, k), 0 for all of them."""
+    return lgamma(d + 1) - lgamma(k + 1) - lgamma(d - k + 1)
+
+
 def _set_price(d: int, k: int) -> float:
-    """Nats of a set of k of d inputs."""
-    return lgamma(d + 1) - lgamma(k + 1) - lgamma(d - k + 1) + (k + 1) * _LN2
+    """Nats of a set of k of d inputs: their choice, and their number."""
+    return choice_price(d, k) + (k + 1) * _LN2

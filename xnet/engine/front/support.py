@@ -18,7 +18,7 @@ from xnet.engine.problem.problem import Problem
 from .entry import FrontEntry, Support
 from .group_support import group_leave_one_out
 from .plain_models import linear_p_value
-from .structure_price import price_of_parts, structure_price
+from .structure_price import choice_price, price_of_parts, structure_price
 
 
 def with_support(entry: FrontEntry, problem: Problem) -> FrontEntry:
@@ -51,6 +51,7 @@ def support_of(network: Network, problem: Problem, fitted: Problem | None = None
         price=structure_price(network, inputs, len(problem.activations)) + (
             0.0 if units is None else units.price(network)),
         reads_inputs=bool(network.variables),
+        choice=choice_price(inputs, min(len(network.variables), inputs)),
         linear_p_value=problem.cached("linear p-value", lambda: linear_p_value(rows)),
         follows_a_row=found is not None and found.follows_a_row,
         dispersion=None if dispersion is None else dispersion / rows.scale)

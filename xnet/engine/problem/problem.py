@@ -56,6 +56,8 @@ class Problem:
         n_rows: number of rows of the table, those of weight 0 as well.
         groups: the groups with constants of their own, whose numbers are an input; None for one table.
         template: a form whose unknown parts are searched; None where the whole formula is.
+        plain_complexity: the largest complexity of a linear model. `max_complexity` is lower in a table of few rows,
+            where a longer network of a search could learn the rows by heart.
     """
 
     names: tuple[str, ...]
@@ -77,6 +79,7 @@ class Problem:
     n_rows: int = 0
     groups: Groups | None = None
     template: PartialForm | None = None
+    plain_complexity: int = 0
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -141,10 +144,10 @@ class Problem:
         held_out = rows_at(X, y, scale, weight, holdout_index, kind.without_smoothing) if len(holdout_index) else None
         search = train if len(train_index) <= SEARCH_ROWS else train.sample(representative(train.y, SEARCH_ROWS, rng))
         match = representative(search.y, min(MATCH_ROWS, len(search.y)), rng)
-        largest = min(int(max_complexity), max(8, len(train_index) - 2))  # a longer one could learn the rows by heart
+        largest = min(int(max_complexity), max(8, len(train_index) - 2))
         return cls(names, target_name, library, bool(parameters), largest, int(seed), train,
                    held_out, search, match, constraints, initial_formula, constants, device, holdout_index,
-                   train_index, len(y), groups, form)
+                   train_index, len(y), groups, form, int(max_complexity))
 
     def library(self, size: LibrarySize, variant: int = 0, wide: bool = False) -> CandidateLibrary:
         """The candidate library of about `size` candidates (`CURVES`: the parametric candidates), built once.

@@ -12,8 +12,9 @@ import numpy as np
 
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.fitting.losses import Logistic
+from xnet.engine.fitting.simplification import round_constants
 from xnet.engine.front.entry import FrontEntry, make_entry
-from xnet.engine.front.plain_models import PlainKind, plain_models
+from xnet.engine.front.plain_models import LINEAR_KINDS, PlainKind, plain_models
 from xnet.engine.front.selection import WEIGHTS, Preference, score
 from xnet.engine.front.support import support_of, with_support
 from xnet.engine.networks.network import Network, Neuron
@@ -38,8 +39,10 @@ def plain_entries(problem: Problem) -> Front:
     best: dict[PlainKind, tuple[float, Network]] = {}
     misses: dict[PlainKind, int] = {}
     largest: Network | None = None
-    for kind, network in plain_models(problem.subsampled.search, problem.activations):
-        if network.complexity > problem.max_complexity or not problem.constraints.buildable(network):
+    rows = replace(problem.subsampled.all_rows, selected_inputs=problem.search.selected_inputs)
+    for kind, network in plain_models(rows, problem.activations):
+        largest_complexity = problem.plain_complexity if kind is PlainKind.LINEAR else problem.max_complexity
+        if network.complexity > largest_complexity or not problem.constraints.buildable(network):
             continue
         if kind is PlainKind.LINEAR:
             largest = network
@@ -73,8 +76,24 @@ def _score(network: Network, problem: Problem, kind: PlainKind) -> float:
     return score(entry, float(support.losses.mean()), WEIGHTS[Preference.BALANCED])
 
 
+def simplified_model(network: Network, kind: PlainKind | None, problem: Problem) -> Network:
+    """The network with its constants fitted to the training rows, simplified and rounded.
+
+    A linear model keeps its inputs, because shorter ones compete beside it: where simplification drops a term, the
+    constants are only rounded.
+
+    Args:
+        kind: of a plain model; None for a network that was searched for.
+        problem: of at most `SUBSAMPLED_ROWS` rows.
+    """
+    found = mode_of(problem).simplified(network, problem)
+    if kind in LINEAR_KINDS and len(found.variables) < len(network.variables):
+        return round_constants(network, problem.train, problem.known).network
+    return found
+
+
 def _entry(network: Network, problem: Problem, kind: PlainKind) -> FrontEntry:
-    network = mode_of(problem).simplified(network, problem.subsampled)
+    network = simplified_model(network, kind, problem.subsampled)
     if problem.subsampled is not problem:
         network = fitted_to_all_rows(network, problem.train)
     entry = replace(make_entry(network, problem, f"the best {kind.value} formula"), plain=kind)

@@ -1,0 +1,64 @@
+"""Constants fitted to all rows after a search."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from xnet.engine import Constraints, Problem, make_entry, refitted
+from xnet.engine.algebra.conversion import to_network
+from xnet.engine.algebra.expressions import add, mul, var
+from xnet.engine.networks.network import Network
+
+RNG = np.random.default_rng(5)
+X = RNG.uniform(1.0, 3.0, (40, 2))
+NOISY = 1.7 * X[:, 0] - 0.83 * X[:, 1] + 0.4 + RNG.normal(scale=0.2, size=40)
+
+
+def plane(*constants: float) -> Network:
+    """c0 x0 + c1 x1 + c2."""
+    network = to_network(add([(constants[0], var(0)), (constants[1], var(1))], constants[2]), 2)
+    assert network is not None
+    return network
+
+
+def test_the_constants_are_those_of_least_squares_on_all_rows_up_to_their_rounding() -> None:
+    problem = Problem.from_arrays(X, NOISY, holdout_fraction=0.3)
+    entry = make_entry(plane(1.5, -1.0, 0.6), problem)
+    found = refitted(entry, problem)
+    A = np.column_stack([X, np.ones(40)])
+    best = np.linalg.lstsq(A, NOISY, rcond=None)[0]
+    rss, least = (float(((values - NOISY) ** 2).sum()) for values in (found.evaluate(X), A @ best))
+    assert rss < least * (1.0 + 10.0 / 37), "simpler constants may cost 7.8 units (95 % of chi-square)"
+    assert rss < float(((entry.network.evaluate(X) - NOISY) ** 2).sum())
+
+
+@pytest.mark.parametrize("holdout", [0.0, 0.3])
+def test_without_held_out_rows_or_with_an_exact_fit_nothing_changes(holdout: float) -> None:
+    y = NOISY if holdout == 0.0 else 2.0 * X[:, 0] - X[:, 1] + 0.5
+    problem = Problem.from_arrays(X, y, holdout_fraction=holdout)
+    entry = make_entry(plane(2.0, -1.0, 0.5), problem)
+    assert refitted(entry, problem) is entry.network
+
+
+def test_constants_of_all_rows_that_violate_a_constraint_are_not_taken() -> None:
+    y = np.where(np.arange(40) < 20, 1.0, -1.0) * 0.05 * X[:, 0] - X[:, 0]
+    falling = Problem.from_arrays(X, y, holdout_fraction=0.3)
+    rising = replace(falling, constraints=Constraints.of(("x0", "x1"), monotonic={"x0": "increasing"}), _cache={})
+    network = to_network(mul([(var(0), 1.0)], 0.5), 2)
+    assert network is not None
+    assert refitted(make_entry(network, falling), falling) != network
+    assert refitted(make_entry(network, rising), rising) is network
+
+
+def test_a_suggestion_of_the_second_look_is_fitted_under_its_own_loss() -> None:
+    y = 1.7 * X[:, 0] - 0.83 * X[:, 1] + 0.4 + RNG.normal(scale=0.02, size=40)
+    y[[3, 17]] += 50.0
+    problem = Problem.from_arrays(X, y, holdout_fraction=0.3)
+    entry = make_entry(plane(1.6, -0.8, 0.5), problem)
+    law, tame = plane(1.7, -0.83, 0.4).evaluate(X), np.delete(np.arange(40), [3, 17])
+    robust, squared = (refitted(replace(entry, is_robust=bool(is_robust)), problem).evaluate(X) for is_robust in (1, 0))
+    assert np.abs(robust - law)[tame].max() < 0.05
+    assert np.abs(squared - law)[tame].max() > 0.5, "squared error follows the two rows"
