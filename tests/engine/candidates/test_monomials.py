@@ -16,6 +16,7 @@ def test_every_monomial_of_a_size_comes_once_and_small_ones_first(d: int, most: 
     found = list(exponents(d, most, largest, negative))
     values = range(-largest if negative else 0, largest + 1)
     expected = {p for p in itertools.product(map(float, values), repeat=d) if 0 < sum(map(abs, p)) <= most}
-    assert len(found) == len(expected) and set(found) == expected
+    assert len(found) == len(expected)
+    assert set(found) == expected
     sizes = [(sum(map(abs, p)), sum(map(bool, p))) for p in found]
     assert sizes == sorted(sizes)

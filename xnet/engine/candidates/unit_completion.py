@@ -107,7 +107,7 @@ def _add_completions(enumerator: CandidateEnumerator, target: Array, activations
 
 
 def _added_monomials(enumerator: CandidateEnumerator, monomials: Array, which: list[int]) -> dict[int, Array]:
-    """The id of each of some monomials, by its position; an empty array for one that has no room or no finite values."""
+    """The id of each of some monomials, by position; an empty array for one without room or finite values."""
     made = enumerator.monomials(monomials[which]) if which else np.empty(0, dtype=np.int64)
     if len(made) == len(which):
         return {m: made[[k]] for k, m in enumerate(which)}
