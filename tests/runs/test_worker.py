@@ -203,7 +203,7 @@ def test_the_servers_cluster_computes_for_runs_of_several_processes(
 def test_a_real_cluster_computes_for_the_server_also_after_a_worker_is_killed(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: Callable[..., subprocess.Popen[bytes]]) -> None:
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
     run = make_run(tmp_path, n_jobs=3, steps=14, seconds=600)
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1",
                                   dashboard_address=None) as local, distributed.Client(local) as client:
