@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -98,6 +100,35 @@ def test_the_progress_line_is_written_only_when_asked_for(capsys: pytest.Capture
     written = capsys.readouterr().err
     assert "step 2  loss " in written
     assert written.endswith("\n")
+
+
+def test_a_notebook_shows_the_progress_by_tqdm(monkeypatch: pytest.MonkeyPatch,
+                                               capsys: pytest.CaptureFixture[str]) -> None:
+    said: list[str] = []
+
+    class Bar:
+        def __init__(self, bar_format: str) -> None:
+            said.append(bar_format)
+
+        def set_description_str(self, line: str) -> None:
+            said.append(line)
+
+        def close(self) -> None:
+            said.append("closed")
+
+    module = ModuleType("tqdm.auto")
+    module.tqdm = Bar  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "ipykernel", ModuleType("ipykernel"))
+    monkeypatch.setitem(sys.modules, "tqdm.auto", module)
+    monkeypatch.setitem(sys.modules, "tqdm", ModuleType("tqdm"))
+    model(budget_steps=2, verbose=True).fit(*table())
+    assert [line.split("step")[-1].split()[0] for line in said[1:-1]] == ["1", "2"]
+    assert (said[0], said[-1]) == ("{desc}", "closed")
+    assert capsys.readouterr().err == ""
+
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)  # tqdm is not installed
+    model(budget_steps=1, verbose=True).fit(*table())
+    assert "step 1" in capsys.readouterr().err
 
 
 def test_a_notebook_shows_the_formula_and_the_front() -> None:

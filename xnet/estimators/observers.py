@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from xnet.engine import Observer, SearchState, StopReason
 from xnet.engine.formulas.text import to_text
@@ -41,7 +42,7 @@ def observer_of(names: Sequence[str], callback: Callback | None, stop_at_loss: f
         names: the names of the inputs.
         callback: of the estimator.
         stop_at_loss: the share of the loss of the best constant at which the search ends.
-        verbose: whether to write a progress line to standard error.
+        verbose: whether to show a progress line: on standard error, in notebooks by tqdm if it is installed.
 
     Raises:
         ValueError: the callback cannot be called, or the loss is no number of at least 0.
@@ -71,13 +72,35 @@ def _front(state: SearchState, names: Sequence[str]) -> list[FrontRow]:
 
 
 def _show(line: str) -> None:
-    """Rewrite the progress line on standard error."""
+    """Rewrite the progress line: on standard error, in a notebook with tqdm as a line of tqdm."""
+    bar = _notebook_bar()
+    if bar is not None:
+        bar.set_description_str(line)
+        return
     width = shutil.get_terminal_size().columns - 1
     sys.stderr.write("\r" + line[:width].ljust(width))
     sys.stderr.flush()
 
 
+@functools.cache
+def _notebook_bar() -> Any:
+    """The line of tqdm in a notebook; None outside notebooks, and where tqdm is not installed."""
+    if "ipykernel" not in sys.modules:
+        return None
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        return None
+    return tqdm(bar_format="{desc}")
+
+
 def end_progress(*, verbose: bool) -> None:
     """End the progress line, if there is one."""
-    if verbose:
+    if not verbose:
+        return
+    bar = _notebook_bar()
+    _notebook_bar.cache_clear()
+    if bar is not None:
+        bar.close()
+    else:
         sys.stderr.write("\n")

@@ -107,7 +107,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             loss of the best constant in the training rows: 0.01 is R2 = 0.99 under squared error.
         warm_start: whether `fit` starts from the formulas of the last `fit`, which must have had the same columns; not
             for several targets; a template starts anew.
-        verbose: whether to write a progress line to standard error.
+        verbose: whether to show a progress line: on standard error, in notebooks by tqdm if it is installed.
         own_constants: with groups: "auto" lets the rows decide which constants are own, "all" shares none, and a number
             is the most own constants.
 

@@ -61,6 +61,13 @@ def test_the_fewest_numbers_with_a_unit(formula: str, needed: int | None) -> Non
     assert words == "" if needed is not None and needed <= 2 else words
 
 
+def test_one_rule_tells_powers_and_signs_apart_that_differ_in_their_numbers_only() -> None:
+    rule = UnitRule.of(NAMES, UNITS)
+    formulas = ("m*v**2 - m*v*h/t", "m*v**2 - 3*m*v", "2.5*h**0.75*m", "2.5*h**1.709", "m*v**2 - 1.5*m*v*h/t")
+    found = [rule.needed(to_expression(read_formula(text, NAMES, tuple(ACTIVATIONS)))) for text in formulas]
+    assert found == [0, 1, 1, None, 0]
+
+
 def test_a_fitted_power_may_still_become_a_simple_one_and_a_signed_term_needs_no_number() -> None:
     rule = UnitRule.of(NAMES, UNITS)
     assert rule.may_work(to_expression(read_formula("m*v**2.03", NAMES, tuple(ACTIVATIONS))))

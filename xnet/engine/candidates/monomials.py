@@ -24,14 +24,23 @@ def exponents(d: int, most: int, largest: int, negative: bool) -> Iterator[tuple
     for total in range(1, most + 1):
         for support in range(1, min(total, d) + 1):
             for which in itertools.combinations(range(d), support):
-                for sizes in itertools.product(range(1, largest + 1), repeat=support):
-                    if sum(sizes) != total:
-                        continue
+                for sizes in _compositions(total, support, largest):
                     for signs in itertools.product((1, -1) if negative else (1,), repeat=support):
                         row = [0.0] * d
                         for k, size, sign in zip(which, sizes, signs, strict=True):
                             row[k] = float(size * sign)
                         yield tuple(row)
+
+
+def _compositions(total: int, parts: int, largest: int) -> Iterator[tuple[int, ...]]:
+    """Whole numbers from 1 to `largest` with the given sum, in lexicographic order."""
+    if parts == 1:
+        if 1 <= total <= largest:
+            yield (total,)
+        return
+    for first in range(max(1, total - largest * (parts - 1)), min(largest, total - parts + 1) + 1):
+        for rest in _compositions(total - first, parts - 1, largest):
+            yield (first, *rest)
 
 
 def add_monomials(enumerator: CandidateEnumerator, inputs: Array, room: int, largest: int, negative: bool) -> Array:

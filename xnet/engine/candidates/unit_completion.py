@@ -81,7 +81,7 @@ def _add_completions(enumerator: CandidateEnumerator, target: Array, activations
     A template may also stand below a monomial, and under a root.
     """
     monomials, units = _monomials(enumerator)
-    alone = units.get(_key(target), [])
+    alone = units.get(_keys(target[None])[0], [])
     if alone:
         enumerator.monomials(monomials[alone])
     inputs, room = enumerator.ids_of("var"), int(_SOME * enumerator.limit)
@@ -98,13 +98,20 @@ def _add_completions(enumerator: CandidateEnumerator, target: Array, activations
         if enumerator.count >= enumerator.limit:
             return
         some = pairs[start:start + _AT_ONCE]
-        for pair in some:
-            if pair.monomial not in ids:
-                ids[pair.monomial] = enumerator.monomials(monomials[[pair.monomial]])[:1]
+        missing = [m for m in dict.fromkeys(pair.monomial for pair in some) if m not in ids]
+        ids |= _added_monomials(enumerator, monomials, missing)
         for name in ("mul", "div"):
             kept = np.array([(ids[m][0], c) for c, m, of in some if of == name and len(ids[m])],
                             dtype=np.int64).reshape(-1, 2)
             enumerator.binary(name, kept[:, 0], kept[:, 1], keep_affine_images=True, elementwise=True)
+
+
+def _added_monomials(enumerator: CandidateEnumerator, monomials: Array, which: list[int]) -> dict[int, Array]:
+    """The id of each of some monomials, by position; an empty array for one without room or finite values."""
+    made = enumerator.monomials(monomials[which]) if which else np.empty(0, dtype=np.int64)
+    if len(made) == len(which):
+        return {m: made[[k]] for k, m in enumerate(which)}
+    return {m: enumerator.monomials(monomials[[m]])[:1] for m in which}
 
 
 def _sums(enumerator: CandidateEnumerator) -> Array:
@@ -146,14 +153,15 @@ def _monomials(enumerator: CandidateEnumerator) -> tuple[Array, dict[tuple[float
     every = np.zeros((len(few), d))
     every[:, able] = few.reshape(len(few), len(able))
     found: dict[tuple[float, ...], list[int]] = defaultdict(list)
-    for m, unit in enumerate(every[:, able] @ known[able]):
-        if len(at := found[_key(unit)]) < _EACH:
+    for m, unit in enumerate(_keys(every[:, able] @ known[able])):
+        if len(at := found[unit]) < _EACH:
             at.append(m)
     return every, found
 
 
-def _key(unit: Array) -> tuple[float, ...]:
-    return tuple(x + 0.0 for x in np.round(unit, 6).tolist())
+def _keys(units: Array) -> list[tuple[float, ...]]:
+    """Units (k, D) as keys: without the error of rounding and without negative zeros."""
+    return [tuple(unit) for unit in (np.round(units, 6) + 0.0).tolist()]
 
 
 def _candidates(enumerator: CandidateEnumerator) -> Array:
@@ -171,7 +179,7 @@ def _pairs(enumerator: CandidateEnumerator, candidates: Array, units: dict[tuple
     assert enumerator.units is not None
     own = enumerator.units.of(candidates).exponents
     pairs = []
-    for c, times, over in zip(candidates.tolist(), wanted - own, wanted + own, strict=True):
-        pairs += [_Pair(c, m, "mul") for m in units.get(_key(times), ())]
-        pairs += [_Pair(c, m, "div") for m in units.get(_key(over), ()) if divide]
+    for c, times, over in zip(candidates.tolist(), _keys(wanted - own), _keys(wanted + own), strict=True):
+        pairs += [_Pair(c, m, "mul") for m in units.get(times, ())]
+        pairs += [_Pair(c, m, "div") for m in units.get(over, ()) if divide]
     return pairs

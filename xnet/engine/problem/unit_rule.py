@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import add
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, ExprKind
+from xnet.engine.algebra.shapes import shape
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.expansion import expanded
 from xnet.engine.networks.network import Network
@@ -66,7 +68,7 @@ class UnitRule:
     inputs: tuple[_Vector | None, ...]
     target: _Vector | None
     most: int
-    _sides: dict[tuple[Expr, bool], _Side] = field(default_factory=dict, repr=False, compare=False)
+    _sides: dict[tuple[Expr | str, bool], _Side] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, names: Sequence[str], config: Mapping[str, object]) -> UnitRule:
@@ -96,7 +98,7 @@ class UnitRule:
 
         return cls(tuple(vector(given.get(name)) for name in names), vector(target), most)
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Number of base dimensions."""
         return max((len(u) for u in (*self.inputs, self.target) if u is not None), default=0)
@@ -142,7 +144,9 @@ class UnitRule:
         return {**self.__dict__, "_sides": {}}
 
     def _side(self, expr: Expr, any_power: bool) -> _Side:
-        key = expr, any_power
+        # Numbers do not count but for their place, so one shape has one result, unless a power of it is in doubt.
+        name = shape(expr)
+        key = (expr if "^c" in name else name), any_power
         if key not in self._sides:
             if len(self._sides) > 200_000:
                 self._sides.clear()
