@@ -55,8 +55,8 @@ def whole_lines(path: Path) -> list[str]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write text as UTF-8, atomically (see `write_bytes`)."""
-    write_bytes(path, text.encode("utf-8"))
+    """Write text as UTF-8, atomically (see `write_bytes`); half a character, as JSON may hold it, becomes "?"."""
+    write_bytes(path, text.encode("utf-8", errors="replace"))
 
 
 def write_bytes(path: Path, content: bytes) -> None:

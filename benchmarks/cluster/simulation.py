@@ -20,7 +20,7 @@ from xnet.engine import Budget, Islands, Problem, SearchState
 from xnet.engine.islands.advance_call import AdvanceCall
 
 #: Seconds until a process answers its first call: Python starts, and imports NumPy, SciPy and the engine.
-START_S = 0.5
+START_S = 0.35
 #: Seconds of a call; island 0 takes a step in it, or a few quick ones.
 _MOMENT = 0.01
 

@@ -3,7 +3,8 @@
 The command starts a private server and puts searches in its line. Sessions without browsers open them and watch. The
 figures are live updates a second for each session until its search has ended, the times of pages, the memory of the
 server, whether every search has finished, and whether a session was ever sent the name of a search that it had not
-opened. The first page after the start of the server is timed by itself, because it waits for the imports.
+opened. Sessions that come after the end of their search have no rate; they are counted. The first page after the start
+of the server is timed by itself, because it waits for the imports.
 """
 
 from __future__ import annotations
@@ -64,16 +65,25 @@ async def all_sessions(server: Server, found: Sequence[Run], count: int, seconds
 
 def report(server: Server, found: Sequence[Run], sessions: Sequence[Session], before: int) -> None:
     """Print the figures."""
-    rates = sorted(session.updates / session.watched for session in sessions)
+    rates = sorted(session.updates / session.watched for session in sessions if session.updates)
     pages = sorted(time for session in sessions for time in session.pages)
     foreign = sum(any(run.id.encode() in session.content for j, run in enumerate(found) if j != k % len(found))
                   for k, session in enumerate(sessions))
     ended = [run.status()["state"] for run in found]
-    print(f"updates a second for a session: lowest {rates[0]:.2f}, median {statistics.median(rates):.2f}")
+    print(rates_line(rates, len(sessions)))
     print(f"pages: median {statistics.median(pages):.2f} s, 95 % within {pages[int(0.95 * (len(pages) - 1))]:.2f} s")
     print(f"memory of the server: {before >> 20} MB before, {server.process.memory_info().rss >> 20} MB after")
     print(f"searches: {', '.join(f'{ended.count(state)} {state}' for state in sorted(set(ended)))}")
     print(f"sessions that were sent a search of others: {foreign}")
+
+
+def rates_line(rates: Sequence[float], sessions: int) -> str:
+    """The rates of the sessions that watched, ascending, and how many came after the end of their search."""
+    late = sessions - len(rates)
+    said = f"; {late} of {sessions} sessions came after the end of their search" if late else ""
+    if not rates:
+        return f"updates a second for a session: none{said}"
+    return f"updates a second for a session: lowest {rates[0]:.2f}, median {statistics.median(rates):.2f}{said}"
 
 
 def build_parser() -> ArgumentParser:

@@ -51,3 +51,15 @@ def test_a_template_that_cannot_be_used_is_one_sentence_and_exit_code_2(
 def test_a_class_has_no_template(table: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["discover", table, "--target", "w", "--classify", "--template", "f(v)"]) == 2
     assert "--template cannot be used with a target of classes" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_groups_have_own_letters_in_text_json_and_a_replay(table: str, tmp_path: Path,
+                                                           capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["discover", table, *OPTIONS, "--group", "w", "--template", "a*h + f(v)", "--out", str(tmp_path)]
+    assert main(arguments) == 0
+    assert "in the form a*h + f(v)" in capsys.readouterr().out
+    assert main([*arguments, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert set(result["letters"]) == {"a"}
+    assert list(result["holes"]) == ["f(v)"]

@@ -115,6 +115,15 @@ def test_fixed_points(formulas, kinds):
     assert [point.kind for point in found] == kinds
 
 
+def test_a_line_of_fixed_points_is_told_by_its_ends():
+    found = fixed_points(system_of(("x", "y"), "x*(2 - y)", "x"), np.array([0.0, 0.0]), np.array([5.0, 5.0]))
+
+    assert [point.kind for point in found] == ["on a line of fixed points"] * 2
+    assert [point.x[0] for point in found] == [0.0, 0.0]
+    assert found[0].x[1] < 1.0
+    assert found[1].x[1] > 4.0
+
+
 def test_linked_windows_reach_the_law_from_constants_that_miss_the_rows(predator_prey):
     system, t, X = predator_prey
     rows = X * (1 + 0.03 * np.random.default_rng(0).normal(size=X.shape))

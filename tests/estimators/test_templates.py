@@ -47,3 +47,18 @@ def test_a_template_that_cannot_be_used_is_refused(template: str, said: str) -> 
 def test_a_parquet_file_is_refused_with_a_template(model: XNetRegressor) -> None:
     with pytest.raises(ValueError, match="cannot fit the parts of a template"):
         model.fit_parquet("rows.parquet", "y")
+
+
+@pytest.mark.slow
+def test_groups_have_letters_and_constants_of_parts_of_their_own() -> None:
+    group = np.repeat(["p", "q", "r"], 20)
+    y = Y + np.repeat([0.0, 1.0, -2.0], 20)
+    model = XNetRegressor(template="2.5*h + f(v) + a", activations=["add", "mul", "neg", "exp"], budget_steps=24,
+                          random_state=0).fit(TABLE, y, groups=group)
+    assert model.formula_ == "2.5*h + a[group] + exp(-v)"
+    assert model.holes_ == {"f": "exp(-v)"}
+    assert model.template_letters_ == {"a": "a[group]"}
+    assert model.group_constants_["a"].round(6).tolist() == [0.0, 1.0, -2.0]
+    np.testing.assert_allclose(model.predict(TABLE, groups=group), y, atol=1e-9)
+    more = model.calibrate(TABLE[:6], y[:6] + 5.0, "new")
+    np.testing.assert_allclose(more.predict(TABLE[:6], groups=["new"] * 6), y[:6] + 5.0)

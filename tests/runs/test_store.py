@@ -265,3 +265,8 @@ def test_no_id_begins_like_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_older_snapshots_call_the_reason_stopped() -> None:
     assert with_stop_reason({"stopped": "exact", "step": 3}) == {"stop_reason": "exact", "step": 3}
     assert with_stop_reason({"stop_reason": "noise"}) == {"stop_reason": "noise"}
+
+
+def test_half_a_character_of_a_bundle_can_be_written(tmp_path: Path) -> None:
+    write_json(tmp_path / "snapshot.json", {"text": json.loads('"\\ud800"')})
+    assert read_json(tmp_path / "snapshot.json") == {"text": "?"}

@@ -15,3 +15,8 @@ def test_records_inside_records_become_columns() -> None:
     assert table.frame["person_mass_"].tolist() == [50, 51, 52, 53, 54]
     assert table.frame["person_mass"].tolist() == [0, -1, -2, -3, -4]
     assert said(table, "Records inside the records became columns, such as 'person_mass_'")
+
+
+def test_half_a_character_of_a_text_becomes_a_mark() -> None:
+    table = read_table('[{"a": 1, "b": 2, "c": "\\ud800x"}, {"a": 2, "b": 5, "c": "\\ud83d\\ude00"}]', "t.json")
+    assert table.frame["c"].tolist() == ["\ufffdx", "\U0001f600"]

@@ -40,6 +40,7 @@ KNOWN_LAWS = {  # name: (formula of the known law on the columns, least R2 that 
     "earth_satellites": (lambda t: 0.000165867 * ((t.perigee_km + t.apogee_km) / 2 + 6378.137) ** 1.5, 0.99999),
     "planet_moons": (lambda t: 0.0089015 * np.sqrt(t.semi_major_axis_1000_km**3 / t.planet_mass_1e24_kg), 0.9999),
     "boyle_1662": (lambda t: 1405.9 / t.air_volume_units, 0.999),
+    "influenza_1978": (lambda t: 0.752 * t.bed_days - 4.73e-4 * t.bed_days**2 + 0 * t.day, 0.97),
     "yeast_1913": (lambda t: 663.0 / (1 + 71.3 * np.exp(-0.547 * t.hours)), 0.999),
     "coffee_cooling": (lambda t: 17 + np.where(t.cup == "black", 62.3 * np.exp(-0.0237 * t.minutes),
                                                50.3 * np.exp(-0.0214 * t.minutes)) + 0 * t.minutes, 0.98),

@@ -84,6 +84,21 @@ def test_a_search_shows_equations_curves_and_fixed_points_and_is_in_the_library(
     assert not any(button.key == "again" for button in library.button)
 
 
+@pytest.mark.slow
+def test_a_search_is_shared_for_reading(app: Open, swing: pd.DataFrame) -> None:
+    run = create_dynamics_run(swing, MotionRoles("t", ("x", "v")), source="swing.csv", steps=2, seconds=60)
+    assert execute_dynamics(run, commands=lambda: None) is not None
+    at = app("pages/motion.py", run=run.id).button(key="make_link").click().run()
+    token = runs.shared_as(run)
+
+    assert token is not None
+    assert f"?view={token}" in at.code[0].value
+    at = app("pages/motion.py", view=token)
+    assert not at.exception
+    assert not {"motion_again", "make_link", "motion_start"} & {str(button.key) for button in at.button}
+    assert run.id not in str(at)
+
+
 @pytest.mark.usefixtures("searched_at_once")
 def test_search_again_brings_table_and_roles_back(app: Open, swing: pd.DataFrame) -> None:
     run = create_dynamics_run(swing, MotionRoles("t", ("v",), inputs=("x",)), source="swing.csv", seconds=5)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from xnet.archive.bundle import MAX_BYTES
+
 SETTINGS = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text("utf-8"))
 
 
@@ -16,3 +18,7 @@ def test_the_server_is_for_this_computer_only_and_other_sites_cannot_talk_to_it(
     server = SETTINGS["server"]
     assert (server["address"], server["enableXsrfProtection"], server["enableCORS"]) == ("127.0.0.1", True, True)
     assert SETTINGS["client"]["showErrorDetails"] == "none"
+
+
+def test_a_run_bundle_that_may_be_opened_can_be_uploaded() -> None:
+    assert SETTINGS["server"]["maxUploadSize"] == MAX_BYTES >> 20

@@ -11,7 +11,7 @@ from tests.ui.conftest import texts
 from tests.ui.fake_run import play
 from xnet import runs
 from xnet.runs import Run
-from xnet.ui.results.share import link
+from xnet.ui.components.share import link
 from xnet.ui.session import current_run
 
 Open = Callable[..., AppTest]

@@ -11,7 +11,16 @@ from xnet.wording.definition_text import definitions_text
 from xnet.wording.given_text import given_text
 from xnet.wording.known_text import known_text
 from xnet.wording.parts_text import PART_KEYS, parts_lines
-from xnet.wording.score_text import LOSS_SCORE_KEYS, accuracy_text, distinct, loss_score, percent, r2, r2_name
+from xnet.wording.score_text import (
+    LOSS_SCORE_KEYS,
+    accuracy_text,
+    capitalized,
+    distinct,
+    loss_score,
+    percent,
+    r2,
+    r2_name,
+)
 
 if TYPE_CHECKING:
     from xnet.evidence.permutation_check import PermutationCheck
@@ -121,7 +130,8 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     held_out = f", {accuracy_text(best, 'holdout', R2_DIGITS)} on {snapshot['rows_holdout']} held-out rows" if snapshot[
         "rows_holdout"] else ""
     lines = [printable(best["text"]), *filter(None, [printable(definitions_text(best))]), "",
-             (f"{accuracy_text(best, digits=R2_DIGITS)} on {snapshot['rows_train']} training rows{held_out}; "
+             (f"{capitalized(accuracy_text(best, digits=R2_DIGITS))} on {snapshot['rows_train']} training rows"
+              f"{held_out}; "
               f"{best['n_parameters']} parameter{'s' * (best['n_parameters'] != 1)}, complexity {best['complexity']}, "
               f"{snapshot['seconds']:.1f} s."),
              printable(" ".join((found.sentence, *found.cautions)))]

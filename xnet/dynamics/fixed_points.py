@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import root
@@ -13,6 +13,9 @@ from .system import System
 
 #: Starting points of the solver, and the widening of the box in which fixed points are looked for.
 _STARTS, _WIDENING = 60, 0.25
+#: More undecided points than this lie on a line, where every state rests; its two ends are told.
+_MOST_UNDECIDED = 4
+_ON_A_LINE = "on a line of fixed points"
 #: Eigenvalues smaller than this share of the largest count as zero.
 _ZERO = 1e-6
 
@@ -24,8 +27,8 @@ class FixedPoint:
     Attributes:
         x: (d,) the state.
         eigenvalues: (d,) complex eigenvalues of the Jacobian there.
-        kind: "stable node", "stable focus", "saddle", "unstable node", "unstable focus", "centre", or "undecided" where
-            an eigenvalue is zero.
+        kind: "stable node", "stable focus", "saddle", "unstable node", "unstable focus", "centre", "undecided" where
+            an eigenvalue is zero, or "on a line of fixed points".
     """
 
     x: Array
@@ -65,8 +68,20 @@ def fixed_points(system: System, low: Array, high: Array, u: Array | None = None
             inside = bool((x >= low).all() and (x <= high).all())
             if inside and (np.abs(slope(x)) < 1e-8 * speed).all() and all(
                     np.abs((x - other) / (high - low)).max() > 1e-5 for other in found):
-                found.append(x)
-    return [_fixed_point(system, x, held) for x in sorted(found, key=lambda x: np.round(x, 9).tolist())]
+                found.append(np.where(np.abs(x) < 1e-12 * (high - low), 0.0, x))
+    return _ends_of_lines([_fixed_point(system, x, held) for x in sorted(found, key=lambda x: np.round(x, 9).tolist())])
+
+
+def _ends_of_lines(points: list[FixedPoint]) -> list[FixedPoint]:
+    """The points, of many undecided ones the first and the last alone.
+
+    Where a state rests whatever another one is, as without any sick in an epidemic, every start ends in another point.
+    """
+    undecided = [point for point in points if point.kind == "undecided"]
+    if len(undecided) <= _MOST_UNDECIDED:
+        return points
+    ends = [replace(point, kind=_ON_A_LINE) for point in (undecided[0], undecided[-1])]
+    return [*(point for point in points if point.kind != "undecided"), *ends]
 
 
 def _typical_speed(system: System, low: Array, high: Array, held: Array, rng: np.random.Generator) -> Array:

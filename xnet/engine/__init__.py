@@ -9,12 +9,12 @@
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.candidates.torch_kernels import check_device
-from xnet.engine.formulas.composition import hole_texts
+from xnet.engine.formulas.composition import hole_texts, letter_values
 from xnet.engine.formulas.definitions import definitions_from, definitions_in_file, definitions_used
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.selection import Preference
-from xnet.engine.holes.hole_search import advance, start
+from xnet.engine.holes.grouped_search import advance, start
 from xnet.engine.islands.advance_call import steps_of_round
 from xnet.engine.islands.cluster import Cluster, ClusterError, connect
 from xnet.engine.islands.islands import Islands, Observer, search_on_islands
@@ -87,6 +87,7 @@ __all__ = [
            "insert",
            "is_fallback",
            "label_of",
+           "letter_values",
            "make_entry",
            "neuron_targets",
            "refitted",

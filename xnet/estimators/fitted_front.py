@@ -21,6 +21,7 @@ from xnet.engine import (
     definitions_used,
     given_formula,
     hole_texts,
+    letter_values,
     refitted,
 )
 from xnet.engine.fitting.determination import n_determined
@@ -160,10 +161,12 @@ class FittedFront:
         self._chosen, self.constraints_met_ = entry, entry.admitted
         self.definitions_ = definitions_used(self.network_)
         self.holes_: dict[str, str] | None = None
-        self.template_letters_: dict[str, float] | None = None
+        self.template_letters_: dict[str, float | str] | None = None
         if entry.parts is not None and self._form is not None:
-            self.holes_ = hole_texts(self._form, entry.parts)
-            self.template_letters_ = dict(zip(self._form.letters, entry.parts.letters, strict=True))
+            own = entry.network.own
+            group = "group" if own is None else self.names_[own.column]
+            self.holes_ = hole_texts(self._form, entry.parts, group=group)
+            self.template_letters_ = letter_values(self._form, entry.parts, group)
         self.plain_kind_: str | None = None if entry.plain is None else entry.plain.value
         estimates = constant_estimates(self.network_, rows)
         self._constants = constants_table(as_printed(self.network_, estimates))

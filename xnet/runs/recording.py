@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from xnet.atomic_files import to_json, whole_lines, write_json
 from xnet.drawings.layout import NodeIds, labels, layout
-from xnet.engine import Preference, given_formula, hole_texts
+from xnet.engine import Preference, given_formula, hole_texts, letter_values
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.python_code import to_python
 from xnet.engine.formulas.text import to_text
@@ -144,8 +144,10 @@ class Recorder:
                   **front_scores(entry, self.problem), "loss": entry.shown_loss,
                   "loss_holdout": entry.unexplained_holdout, **self.view.class_scores(entry)}
         if entry.parts is not None and (form := self.problem.template) is not None:
-            record |= {"template": form.text, "holes": hole_texts(form, entry.parts, with_arguments=True),
-                       "letters": dict(zip(form.letters, entry.parts.letters, strict=True))}
+            own = entry.network.own
+            group = "group" if own is None else self.names[own.column]
+            record |= {"template": form.text, "letters": letter_values(form, entry.parts, group),
+                       "holes": hole_texts(form, entry.parts, with_arguments=True, group=group)}
         return cast(FormulaRecord, record)
 
     def write_snapshot(self, state: SearchState, *, seconds: float, seconds_total: float, run_state: str,

@@ -52,8 +52,17 @@ def read_json(text: str, name: str, notes: list[str], min_columns: int = 2) -> G
     caps.note_rows(rows, step, notes)
     if any(isinstance(v, bool) for _, values in kept for v in values):
         notes.append("true and false became 1 and 0.")
-    cells = [[cell_text(v) for v in values[::step]] for _, values in kept]
+    cells = [[_whole_characters(cell_text(v)) for v in values[::step]] for _, values in kept]
     return Grid([n for n, _ in kept], [list(row) for row in zip(*cells, strict=True)], "\t")
+
+
+def _whole_characters(text: str) -> str:
+    r"""A text without half characters, which JSON can hold as `"\ud800"` and which no file can.
+
+    >>> _whole_characters("a\ud800b"), _whole_characters("\ud83d\ude00")
+    ('a�b', '😀')
+    """
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _parsed(text: str, name: str) -> Any:

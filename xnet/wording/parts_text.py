@@ -20,4 +20,5 @@ def parts_lines(formula: Mapping[str, Any]) -> list[str]:
     holes, letters = (formula.get(key) or {} for key in ("holes", "letters"))
     template = [f"in the form {formula['template']}"] if formula.get("template") else []
     return [*template, *(f"{name} = {text}" for name, text in holes.items()),
-            *(f"{letter} = {value:.10g}" for letter, value in letters.items())]
+            *(f"{letter} = {value}" if isinstance(value, str) else f"{letter} = {value:.10g}"
+              for letter, value in letters.items())]

@@ -113,10 +113,16 @@ def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | 
 def r2_name(scores: Mapping[str, Any]) -> tuple[str, str]:
     """The prefix of the keys of the R² that measures the accuracy of a formula, and its name.
 
+    Known standard errors weight the rows, as `sample_weight` of `sklearn.metrics.r2_score` does.
+
     >>> r2_name({"r2_train": 0.1, "robust_r2_train": 0.9}), r2_name({"r2_train": 0.9})
     (('robust_r2', 'robust R²'), ('r2', 'R²'))
+    >>> r2_name({"r2_train": 0.9, "chi2_per_row_train": 1.1})
+    ('r2', 'weighted R²')
     """
-    return ("robust_r2", "robust R²") if "robust_r2_train" in scores else ("r2", "R²")
+    if "robust_r2_train" in scores:
+        return "robust_r2", "robust R²"
+    return "r2", "weighted R²" if "chi2_per_row_train" in scores else "R²"
 
 
 def loss_score(scores: Mapping[str, Any]) -> tuple[str, str, str] | None:
@@ -169,8 +175,16 @@ def r2(value: float | None, more: int = 0) -> str:
 
 
 def floored(value: float, decimals: int) -> str:
-    """A score with this many decimals, rounded down so that the text never overstates it."""
+    """A score with this many decimals, rounded down so that the text never overstates it.
+
+    A score just below 0, as a constant has whose printed value is rounded, stays 0.
+
+    >>> floored(0.99996, 3), floored(-0.0016, 3), floored(-1e-6, 3)
+    ('0.999', '-0.002', '0.000')
+    """
     exact = Decimal(repr(round(float(value), 14) + 0.0))  # removes rounding errors of sums, and negative zero
+    if -Decimal(5).scaleb(-decimals - 1) < exact < 0:
+        exact = Decimal(0)
     return f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_FLOOR):f}"
 
 

@@ -1,4 +1,7 @@
-"""Worker islands on a Dask cluster of two processes on this machine; skipped where Dask is not installed."""
+"""Worker islands on a Dask cluster of two processes on this machine; skipped where Dask is not installed.
+
+On a busy machine a scheduler and its workers take many times as long to start and to answer.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,13 @@ from xnet.engine.islands.islands import Islands, search_on_islands
 ROOT = Path(__file__).resolve().parents[3]
 
 
+def on_a_cluster(test: Any) -> Any:
+    """Marks of a test with a scheduler: Dask warns of what is not ours, and a busy machine needs minutes."""
+    for mark in (pytest.mark.slow, pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(600)):
+        test = mark(test)
+    return test
+
+
 def noisy() -> Problem:
     """A problem that a dozen steps do not solve."""
     rng = np.random.default_rng(3)
@@ -32,14 +42,14 @@ def noisy() -> Problem:
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     distributed = pytest.importorskip("distributed")
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *([before] if before else [])])
-    try:
+    import dask
+
+    with pytest.MonkeyPatch.context() as patch, dask.config.set({"distributed.comm.timeouts.connect": "120s"}):
+        patch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+        patch.setattr(clusters, "PATIENCE_S", 120.0)
         with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1",
                                       dashboard_address=None) as local:
             yield local
-    finally:
-        os.environ.pop("PYTHONPATH") if before is None else os.environ.update(PYTHONPATH=before)
 
 
 def front_of(problem: Problem, steps: int, cluster: Any = None) -> list[Any]:
@@ -47,15 +57,13 @@ def front_of(problem: Problem, steps: int, cluster: Any = None) -> list[Any]:
     return [(entry.network, entry.loss) for entry in state.front]
 
 
-@pytest.mark.filterwarnings("ignore")  # of Dask
-@pytest.mark.timeout(300)
+@on_a_cluster
 def test_a_cluster_finds_what_one_machine_finds(cluster: Any) -> None:
     alone = front_of(noisy(), 14)
     assert front_of(noisy(), 14, cluster.scheduler_address) == alone
 
 
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.timeout(300)
+@on_a_cluster
 def test_a_worker_that_is_killed_costs_nothing_but_its_epoch(cluster: Any) -> None:
     alone = front_of(noisy(), 17)
     with connect(cluster.scheduler_address) as executor, Islands(noisy(), 3, executor) as islands:
@@ -68,8 +76,7 @@ def test_a_worker_that_is_killed_costs_nothing_but_its_epoch(cluster: Any) -> No
     assert [(entry.network, entry.loss) for entry in state.front] == alone
 
 
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.timeout(300)
+@on_a_cluster
 def test_the_estimator_searches_on_a_cluster(cluster: Any) -> None:
     X = np.random.default_rng(0).uniform(1, 3, (60, 2))
     model = XNetRegressor(budget_seconds=5, random_state=0, cluster=cluster.scheduler_address)
@@ -77,7 +84,7 @@ def test_the_estimator_searches_on_a_cluster(cluster: Any) -> None:
     assert model.formula_ == "2*x0**2/x1"
 
 
-@pytest.mark.filterwarnings("ignore")
+@on_a_cluster
 def test_workers_of_another_version_are_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "__version__", "9.9")
     with pytest.raises(ClusterError, match=r"has X-Net .*, and this machine has 9\.9\. Install the same versions"), \
@@ -85,7 +92,7 @@ def test_workers_of_another_version_are_refused(cluster: Any, monkeypatch: pytes
         pass
 
 
-@pytest.mark.filterwarnings("ignore")
+@on_a_cluster
 def test_an_address_without_a_scheduler_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr(clusters, "PATIENCE_S", 1.0)
@@ -93,7 +100,7 @@ def test_an_address_without_a_scheduler_is_said(monkeypatch: pytest.MonkeyPatch)
     for address in ("tcp://127.0.0.1:9", "no address", ""):
         with pytest.raises(ClusterError, match="No Dask scheduler answers at"), connect(address):
             pass
-    assert time.monotonic() - begun < 60
+    assert time.monotonic() - begun < 300
 
 
 def test_without_dask_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,7 +74,7 @@ def _factors(term) -> list[float]:
 
 
 def step(problem: Problem, turn: int, beam: tuple[Trial, ...] = ()) -> Outcome:
-    at = next(s for s in range(200) if scheduled_task(s) == (TaskKind.WAVES, LibrarySize.CURVES, turn))
+    at = next(s for s in range(200) if scheduled_task(s)[:3] == (TaskKind.WAVES, LibrarySize.CURVES, turn))
     with np.errstate(all="ignore"):
         return run_task(StepContext(at, beam), problem)
 

@@ -149,7 +149,8 @@ def _changed(path: tuple, value: Any) -> Any:
     _changed(("neurons", 0), {"activation": "number", "value": 10**400}),
     _changed(("neurons", 3, "children"), [9]), _changed(("neurons", 3, "children"), 2),
     _changed(("neurons", 3, "activation"), "__import__"), _changed(("constants",), ["one"]),
-    _changed(("constants",), [None]), _changed(("n_inputs",), "two"), _changed(("n_inputs",), None),
+    _changed(("constants",), [None]), _changed(("constants",), [2.0] * 5000),
+    _changed(("n_inputs",), "two"), _changed(("n_inputs",), None),
 ])
 def test_json_that_is_no_network_is_refused_in_one_sentence(tree: Any) -> None:
     assert Network.from_json(_changed(("constants",), [2])) == SINE.with_constants([2])

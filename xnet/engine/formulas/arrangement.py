@@ -35,14 +35,14 @@ def arranged(network: Network) -> Network:
         if lead in negative:
             node.activation = "sub" if node.activation == "add" else "add"
     constants = tuple(-c if i in negative else c for i, c in enumerate(network.constants))
-    return Network(_neurons(root), constants, network.n_inputs, network.known)
+    return Network(_neurons(root), constants, network.n_inputs, network.known, network.own)
 
 
 def _ordered(node: _Node) -> _Node:
     """The node with a constant factor first, and with sums and products grouped from the left."""
     if node.activation == "mul":
         a, b = node.children
-        if b.activation == "constant" and a.activation != "constant":
+        if b.activation in ("constant", "own") and a.activation not in ("constant", "own"):
             return _Node("mul", (b, a), 0)
         if b.activation == "mul":
             return _Node("mul", (_ordered(_Node("mul", (a, b.children[0]), 0)), b.children[1]), 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from xnet.engine.networks.network import Network, Neuron
+from xnet.engine.networks.own_constants import own_letter
 from xnet.engine.networks.parts import Parts
 
 from .partial_form import PartialForm
@@ -21,7 +22,7 @@ def composed(form: PartialForm, parts: Parts) -> Network:
     Returns:
         A network of the columns. Its constants are the letters, those of the holes, and the numbers of the form.
     """
-    writer, d = _Writer(), form.n_inputs
+    writer, d = Writer(), form.n_inputs
     values, starts = list(parts.letters), []
     for hole in parts.holes:
         starts.append(len(values))
@@ -44,7 +45,7 @@ def composed(form: PartialForm, parts: Parts) -> Network:
     return Network(writer.reached(), tuple(values), d)
 
 
-class _Writer:
+class Writer:
     """Appends networks to one list of neurons."""
 
     def __init__(self) -> None:
@@ -98,13 +99,26 @@ def movable(network: Network, free: Sequence[int]) -> tuple[Network, tuple[float
             tuple(network.constants[i] for i in held))
 
 
-def hole_texts(form: PartialForm, parts: Parts, *, with_arguments: bool = False) -> dict[str, str]:
+def hole_texts(form: PartialForm, parts: Parts, *, with_arguments: bool = False,
+               group: str = "group") -> dict[str, str]:
     """The formula of every hole in its arguments, by the name of the hole.
 
     Args:
         with_arguments: whether the arguments belong to the name, as in "f(x1, x2)".
+        group: the name of the column of groups.
     """
     names = [f"{hole.name}({', '.join(map(quoted_name, hole.arguments))})" if with_arguments else hole.name
              for hole in form.holes]
-    return {name: to_text(network, hole.arguments)
+    return {name: to_text(network, (*hole.arguments, group)[:network.n_inputs])
             for name, hole, network in zip(names, form.holes, parts.holes, strict=True)}
+
+
+def letter_values(form: PartialForm, parts: Parts, group: str = "group") -> dict[str, float | str]:
+    """The value of every letter, by its name; a letter of which every group has its own as in the formula: `a[planet]`.
+
+    Args:
+        group: the name of the column of groups.
+    """
+    own = parts.own_letters or (-1,) * len(parts.letters)
+    return {name: value if j < 0 else f"{own_letter(j)}[{group}]"
+            for name, value, j in zip(form.letters, parts.letters, own, strict=True)}

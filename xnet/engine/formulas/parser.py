@@ -23,6 +23,8 @@ from xnet.errors import FormulaError
 
 #: Limits of a formula: characters, levels of nesting, and the absolute value of a power.
 LONGEST, DEEPEST, LARGEST_POWER = 2000, 60, 64
+#: Numbers of a formula are smaller than this.
+_LARGEST = 1e300
 #: The names that a free constant may have.
 FREE_CONSTANT = re.compile(r"([A-Za-z])(\d*)")
 #: A name of several words, perhaps with a unit or symbol in square brackets behind them.
@@ -226,11 +228,11 @@ class Reader:
 
 
 def check_finite(expr: Expr) -> None:
-    """Raise a `FormulaError` where a number of the expression is infinite or undefined."""
+    """Raise a `FormulaError` where a number of the expression is infinite, undefined or too large to be read again."""
     is_call = expr.kind is ExprKind.CALL
     parts = expr.args if is_call else [part for part, _ in expr.args]
     numbers = [] if is_call else [expr.value, *(number for _, number in expr.args)]
-    if not all(map(math.isfinite, numbers)):
+    if not all(abs(number) < _LARGEST for number in numbers):
         raise FormulaError("The formula has a part without a finite value, such as 1e200**2, 1/0 or log(-1).")
     for part in parts:
         check_finite(part)
@@ -244,6 +246,6 @@ def refusal(node: ast.expr, why: str) -> FormulaError:
 def _number(node: ast.Constant) -> Expr:
     if isinstance(node.value, bool) or not isinstance(node.value, int | float):
         raise refusal(node, f"has {str(node.value)[:20]!r} where a number is expected")
-    if not abs(node.value) < 1e300:
+    if not abs(node.value) < _LARGEST:
         raise refusal(node, "has a number that is too large")
     return num(float(node.value))

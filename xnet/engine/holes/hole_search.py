@@ -66,9 +66,15 @@ def start(problem: Problem) -> SearchState:
         if constants is None or guess is None:
             raise DataError(f"The template {form.text!r} has no finite value on all rows, whatever its unknown parts "
                             "are; check the domains of its logarithms, roots and quotients.")
-        entry = _entry(tidied(without_gauges(constants, problem), problem), problem, "constants in the unknown parts")
-        whole = Island(0, (entry,), entry, parts=guess.parts)
-        islands = [_first_island(problem, k, guess.parts, entry) for k in range(len(form.holes))]
+        return started(problem, constants, guess)
+
+
+def started(problem: Problem, constants: FormFit, guess: FormFit) -> SearchState:
+    """The state before the first step, from constants and from first guesses in the place of the holes."""
+    assert problem.template is not None
+    entry = _entry(tidied(without_gauges(constants, problem), problem), problem, "constants in the unknown parts")
+    whole = Island(0, (entry,), entry, parts=guess.parts)
+    islands = [_first_island(problem, k, guess.parts, entry) for k in range(len(problem.template.holes))]
     return combined_state((whole, *islands), 0.0)
 
 
@@ -87,7 +93,7 @@ def advance(state: SearchState, problem: Problem, budget: Budget,
         return group_search.advance(state, problem, budget, interrupt)
 
     def step(before: SearchState) -> tuple[SearchState, list[Event]]:
-        after, events = _step(before, problem)
+        after, events = hole_step(before, problem)
         if budget.noise_ends and ends_on_noise(after.islands[0], problem):
             after = replace(after, stop_reason=StopReason.NOISE)
         return after, events
@@ -95,7 +101,8 @@ def advance(state: SearchState, problem: Problem, budget: Budget,
     return advanced(state, step, budget, interrupt)
 
 
-def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event]]:
+def hole_step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event]]:
+    """One step of the search of a form, and its events."""
     whole, *islands = state.islands
     k = whole.visits % len(islands)
     done = whole.step - whole.visit_step

@@ -42,7 +42,7 @@ class AdvanceCall:
     def __init__(self, problem: Problem, workers: Workers, state: SearchState, budget: Budget,
                  interrupt: Interrupt) -> None:
         self.problem, self.workers, self.state, self.budget = problem, workers, state, budget
-        self.interrupt = interrupt
+        self.best, self.interrupt = state.best, interrupt
         self.begun, self.before = time.perf_counter(), state.seconds
         self.events: list[Event] = []
         self.looked = 0.0
@@ -157,11 +157,11 @@ class AdvanceCall:
 
     def replace_islands(self, islands: tuple[Island, ...]) -> None:
         """Go on from these islands, with an event if the default pick is a new one."""
-        old = self.state.best
-        seconds = self.seconds()
+        old, seconds = self.best, self.seconds()
         self.state = combined_state(islands, seconds, self.workers.found if self.budget.steps is None else ())
-        if self.state.stop_reason is None and have_settled(islands, self.state.best, self.problem):
+        self.best = self.state.best  # to pick takes as long as the rest of a merger
+        if self.state.stop_reason is None and have_settled(islands, self.best, self.problem):
             self.state = replace(self.state, stop_reason=StopReason.EXACT)
-        if self.state.best.network != old.network:
-            event = make_event("improved", max(self.state.step - 1, 0), self.state.best, old)
+        if self.best.network != old.network:
+            event = make_event("improved", max(self.state.step - 1, 0), self.best, old)
             self.events.append(replace(event, seconds=seconds))

@@ -18,7 +18,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
-from xnet.engine.holes import hole_search
+from xnet.engine.holes import grouped_search
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event
@@ -43,7 +43,7 @@ class Islands:
 
     Args:
         problem: what is searched.
-        n_jobs: how many islands; with 1 this is `hole_search.start` and `hole_search.advance`.
+        n_jobs: how many islands; with 1 this is `grouped_search.start` and `grouped_search.advance`.
         executor: computes for the worker islands instead of processes of our own, e.g. Dask's `Client`; it stays open.
     """
 
@@ -63,7 +63,7 @@ class Islands:
 
     def start(self) -> SearchState:
         """The state before the first step."""
-        return hole_search.start(self.problem)
+        return grouped_search.start(self.problem)
 
     def advance(self, state: SearchState, budget: Budget,
                 interrupt: Interrupt = None) -> tuple[SearchState, list[Event]]:
@@ -78,7 +78,7 @@ class Islands:
             The new state (the old one is untouched) and the events, in order.
         """
         if self.n_islands == 1:
-            return hole_search.advance(state, self.problem, budget, interrupt)
+            return grouped_search.advance(state, self.problem, budget, interrupt)
         call = AdvanceCall(self.problem, self.workers, state, budget, interrupt)
         if budget.steps is None:
             call.run_asynchronously()

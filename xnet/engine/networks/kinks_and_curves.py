@@ -6,10 +6,12 @@ all places (`xnet.engine.moves.kink_fits`), not by candidates: many hinges imita
 
 from __future__ import annotations
 
+import importlib
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from scipy.special import erf, erfinv, expit, logit
 
 from xnet.arrays import Array
 
@@ -24,6 +26,18 @@ _CURVED = _CIRCULAR | Family.EXPONENTIAL | Family.LOGARITHMIC
 
 def _only(condition: Array, values: Array) -> Array:
     return np.where(condition, values, np.nan)
+
+
+def _special(name: str) -> Callable[[Any], Any]:
+    """A function of `scipy.special`, imported at the first call: few searches need it, and every process would wait."""
+
+    def value(a: Any) -> Any:
+        return getattr(importlib.import_module("scipy.special"), name)(a)
+
+    return value
+
+
+_expit, _erfinv = _special("expit"), _special("erfinv")
 
 
 def _of_two(template: str) -> Pattern:
@@ -109,18 +123,19 @@ CURVES: tuple[Activation, ...] = (
         sympy=lambda sp, a: sp.atanh(a), window=(-1.5, 1.5, -3, 3)),
     Activation(
         name="sigmoid", arity=1, symbol="σ", description="S-curve from 0 to 1: 1/(1 + exp(-x))", group="curves",
-        aliases=("logistic",), value=expit, derivatives=(lambda a, o: o * (1.0 - o),),
-        inverses=(logit,), bounded=True, family=Family.SATURATING, not_applied_to=_CIRCULAR | Family.EXPONENTIAL,
-        bounds=intervals.rising(lambda a: float(expit(a))),
+        aliases=("logistic",), value=_expit, derivatives=(lambda a, o: o * (1.0 - o),),
+        inverses=(_special("logit"),), bounded=True, family=Family.SATURATING,
+        not_applied_to=_CIRCULAR | Family.EXPONENTIAL,
+        bounds=intervals.rising(lambda a: float(_expit(a))),
         text=function_call("sigmoid"), latex=latex_call(r"\sigma"), phrase=phrase_before("the S-curve (sigmoid) of"),
         python="(1.0 / (1.0 + np.exp(-({0}))))", javascript="(1 / (1 + Math.exp(-({0}))))",
         spreadsheet="(1/(1+EXP(0-{0})))", sympy_code="(1 / (1 + sp.exp(-({0}))))",
         sympy=lambda sp, a: 1 / (1 + sp.exp(-a)), window=(-6, 6, -0.5, 1.5)),
     Activation(
         name="erf", arity=1, symbol="erf", description="error function: the area under a bell curve",
-        group="curves", value=erf,
+        group="curves", value=_special("erf"),
         derivatives=(lambda a, o: np.exp(-a * a) * (2.0 / math.sqrt(math.pi)),),
-        inverses=(lambda t: _only(np.abs(t) < 1, erfinv(t)),), parity=Parity.ODD, bounded=True,
+        inverses=(lambda t: _only(np.abs(t) < 1, _erfinv(t)),), parity=Parity.ODD, bounded=True,
         family=Family.SATURATING, not_applied_to=_CIRCULAR | Family.EXPONENTIAL, bounds=intervals.rising(math.erf),
         text=function_call("erf"), latex=latex_call(r"\operatorname{erf}"),
         phrase=phrase_before("the error function of"),

@@ -220,6 +220,9 @@ class Network:
             neurons = tuple(_neuron_from_json(n) for n in tree["neurons"])
             known = tuple(KnownValue(str(name), float(value)) for name, value in tree.get("known", {}).items())
             own = OwnConstants.from_json(tree["own"]) if tree.get("own") else None
+            if len(tree["constants"]) > len(neurons):  # fits would take minutes, and nothing reads them
+                raise NetworkError(f"The JSON describes a network of {len(neurons)} neurons with "
+                                   f"{len(tree['constants'])} constants; expected at most one for each neuron.")
             return cls(neurons, tuple(float(c) for c in tree["constants"]), int(tree["n_inputs"]), known, own)
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             if isinstance(error, NetworkError):

@@ -16,10 +16,14 @@ class Parts:
     Attributes:
         holes: one network a hole; its inputs are the arguments of the hole.
         letters: the values of the letters of the form.
+        own_letters: for groups of rows: the position of every letter among the own constants of the whole, whose value
+            then counts; -1 for a shared letter. A hole with own constants has its group as an input behind its
+            arguments.
     """
 
     holes: tuple[Network, ...]
     letters: tuple[float, ...]
+    own_letters: tuple[int, ...] = ()
 
     @property
     def n_constants(self) -> int:
@@ -40,7 +44,8 @@ class Parts:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON tree from which `from_json` builds equal parts."""
-        return {"holes": [hole.to_json() for hole in self.holes], "letters": list(self.letters)}
+        own = {"own_letters": list(self.own_letters)} if self.own_letters else {}
+        return {"holes": [hole.to_json() for hole in self.holes], "letters": list(self.letters), **own}
 
     @classmethod
     def from_json(cls, tree: Mapping[str, Any]) -> Parts:
@@ -51,4 +56,5 @@ class Parts:
             KeyError, TypeError, ValueError: the tree does not describe parts.
         """
         return cls(tuple(Network.from_json(hole) for hole in tree["holes"]),
-                   tuple(float(letter) for letter in tree["letters"]))
+                   tuple(float(letter) for letter in tree["letters"]),
+                   tuple(int(place) for place in tree.get("own_letters", ())))

@@ -9,24 +9,27 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.formulas.parser import read_template
 from xnet.engine.formulas.partial_form import PartialForm, read_partial_form
+from xnet.engine.networks.letter import Letter
 from xnet.errors import FormulaError
 
 from .constraints import Constraints
+from .groups import Groups
 from .named_constants import NamedConstants
 
 #: What cannot stand beside a template.
-_BESIDE = ("an initial formula", "groups", "a target of classes")
+_BESIDE = ("an initial formula", "a target of classes")
 
 
 def checked_forms(initial_formula: str | None, text: str | None, X: Array, names: Sequence[str],
                   library: Sequence[str], constants: NamedConstants, constraints: Constraints, parameters: bool,
-                  beside: Sequence[bool]) -> PartialForm | None:
+                  groups: Groups | None, of_classes: bool) -> PartialForm | None:
     """The form with unknown parts, read and checked, and the initial formula read; None without a form.
 
     Args:
         initial_formula, text: as they were written; None for none.
         X: (n, d) the inputs.
-        beside: whether groups and a target of classes are given as well.
+        groups: groups of rows, whose column the form does not name.
+        of_classes: whether the target are classes.
 
     Raises:
         FormulaError: one of them cannot be read or used; the message says why and what to do.
@@ -35,7 +38,7 @@ def checked_forms(initial_formula: str | None, text: str | None, X: Array, names
         read_template(initial_formula, names, dict(constants), library)
     if text is None:
         return None
-    _check_beside((initial_formula is not None, *beside), parameters)
+    _check_beside((initial_formula is not None, of_classes), parameters)
     form = read_partial_form(text, names, library, {name: float(c.start or 0.0) for name, c in constants if c.fixed},
                              {name: c.letter for name, c in constants if not c.fixed})
     unused = [name for name, c in constants if not c.fixed and name not in form.letters]
@@ -43,6 +46,8 @@ def checked_forms(initial_formula: str | None, text: str | None, X: Array, names
         raise FormulaError(f"The constant {unused[0]!r} has bounds, but the template does not name it. Write it in the "
                            "template, or leave it out.")
     _check_columns(form, X, names, constraints)
+    if groups is not None:
+        _check_groups(form, groups)
     return form
 
 
@@ -54,6 +59,19 @@ def _check_beside(beside: Sequence[bool], parameters: bool) -> None:
     if not parameters:
         raise FormulaError("A template needs fitted constants, but parameters are switched off. Allow parameters, or "
                            "leave the template out.")
+
+
+def _check_groups(form: PartialForm, groups: Groups) -> None:
+    """Refuse a form that reads the column of groups, and letters that are not free."""
+    column = form.columns[groups.column]
+    networks = (form.network, *(argument for call in form.calls for argument in call.arguments))
+    if any(groups.column in network.variables for network in networks):
+        raise FormulaError(f"The template names {column!r}, the column of groups. Leave it out: every constant may "
+                           "have a value of its own in every group.")
+    bounded = [name for name, letter in zip(form.letters, form.known, strict=True) if letter != Letter()]
+    if bounded:
+        raise FormulaError(f"The constant {bounded[0]!r} of the template has bounds, a start or whole numbers, which "
+                           "are not kept in groups. Name it without a value, fix it, or search without groups.")
 
 
 def _check_columns(form: PartialForm, X: Array, names: Sequence[str], constraints: Constraints) -> None:

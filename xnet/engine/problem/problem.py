@@ -126,7 +126,7 @@ class Problem:
         check_device(device)
         library = checked_library(activations, names)
         form = checked_forms(initial_formula, template, X, names, library, constants, constraints, parameters,
-                             (groups is not None, loss == LOGISTIC))
+                             groups, loss == LOGISTIC)
         if constraints.forbidden:  # no candidate is made of 0
             X = np.where(np.isin(np.arange(X.shape[1]), constraints.forbidden), 0.0, X)
         if groups is not None:

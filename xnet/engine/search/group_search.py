@@ -43,6 +43,8 @@ from .stopping import StopReason
 
 #: Every so many steps forms are joined; new forms of a step, and how many of them share constants.
 JOIN_EVERY, _NEW_FORMS, _SHARED_FORMS = 8, 12, 4
+#: Matched forms that are fitted before the first join, so that a first formula is seen.
+_EARLY_FORMS = 3
 #: Steps of the first group alone, before others have their turns.
 _FIRST_ALONE = 24
 #: Joins after an exact form until the search ends.
@@ -88,6 +90,8 @@ def _step(state: SearchState, problem: Problem) -> tuple[SearchState, list[Event
         elif whole.step in MATCHED:
             trials = matched_forms(problem, MATCHED[whole.step], whole.fitted_shapes)
             whole = replace(whole, beam=(*whole.beam, *trials))
+            if len(whole.front) == 1:  # before the first join there is only a constant to be seen
+                whole, events = _admitted(whole, _fitted(trials[:_EARLY_FORMS], problem), problem)
         else:
             inner[k] = _inner_step(inner[k], problem)
             whole = replace(whole, current=whole.best)
@@ -117,6 +121,13 @@ def _joined(whole: Island, inner: list[Island], problem: Problem) -> tuple[Islan
               if form.shape not in whole.fitted_shapes]
     forms += hidden
     fits = sorted(fits + _fitted(hidden, problem), key=lambda item: _length(item[1], problem))
+    island, events = _admitted(whole, fits, problem)
+    island = replace(island, beam=(), fitted_shapes=whole.fitted_shapes | {form.shape for form in forms})
+    return ended(island, inner, problem, new=bool(forms)), events
+
+
+def _admitted(whole: Island, fits: list[tuple[Trial, GroupFit]], problem: Problem) -> tuple[Island, list[Event]]:
+    """Island 0 with the shortest of some fitted forms on its front, their constants shared by evidence."""
     front, events, best = whole.front, list[Event](), whole.best
     entries = []
     for form, fit in fits[:_SHARED_FORMS]:
@@ -125,15 +136,14 @@ def _joined(whole: Island, inner: list[Island], problem: Problem) -> tuple[Islan
         after = insert(front, entry)
         if after is not front:
             front = tuple(with_support(e, problem) if e is entry else e for e in after)
-    island = replace(whole, front=front, beam=(),
-                     fitted_shapes=whole.fitted_shapes | {form.shape for form in forms})
+    island = replace(whole, front=front)
     if island.best is not best:
         events.append(make_event("improved", whole.step, island.best, best))
     if entries:
         lowest = min(entries, key=lambda e: e.loss)
         events.append(make_event("tried", whole.step, lowest, whole.current))
         island = replace(island, current=lowest)
-    return _ended(island, inner, problem, new=bool(forms)), events
+    return island, events
 
 
 def _looked_twice(whole: Island, events: list[Event], before: Island, inner: list[Island],
@@ -212,7 +222,7 @@ def _entry(form: Trial, fit: GroupFit, problem: Problem) -> FrontEntry:
     return make_entry(network, problem, form.reason)
 
 
-def _ended(island: Island, inner: list[Island], problem: Problem, *, new: bool) -> Island:
+def ended(island: Island, inner: list[Island], problem: Problem, *, new: bool) -> Island:
     """The island with the reason to stop, if there is one."""
     exact = island.best.loss <= problem.train.exact
     since = (island.exact_since_step if island.exact_since_step >= 0 else island.step) if exact else -1

@@ -41,7 +41,7 @@ def grow_sums(context: StepContext, problem: Problem) -> Outcome:
 
 def _sum_proposals(context: StepContext, problem: Problem) -> Iterable[Proposal]:
     """A sum that is longer than the problem allows ends the growth."""
-    _, size, turn = context.task
+    size, turn = context.task.size, context.task.turn
     transforms = [t for t in transforms_of(problem, context.lowest) if t.depth < 2]
     library = problem.library(size, wide=True)
     parent = grown_sum(context, problem)
@@ -104,7 +104,7 @@ def parent_in_tangent_space(context: StepContext, problem: Problem) -> Trial | N
 
     Every fourth turn it is the front's network of the lowest loss, as networks of the beam may fail on other rows.
     """
-    _, size, turn = context.task
+    size, turn = context.task.size, context.task.turn
     rows, lowest = problem.search, context.lowest
     of_front = [] if lowest is None or turn % 4 != 2 else [
         Trial(lowest, rows.loss(lowest), shape(to_expression(lowest)), "the front")]
@@ -115,7 +115,7 @@ def parent_in_tangent_space(context: StepContext, problem: Problem) -> Trial | N
 
 def _short_sum(context: StepContext, problem: Problem) -> Trial | None:
     """A short sum in place of the target or of one of its transforms."""
-    _, size, turn = context.task
+    size, turn = context.task.size, context.task.turn
     transforms = [t for t in transforms_of(problem, context.lowest) if t.depth < 2]
     transform = transforms[turn // 4 % len(transforms)]
     library = problem.library(size, wide=True)

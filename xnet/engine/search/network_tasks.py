@@ -49,7 +49,7 @@ def explain_terms(context: StepContext, problem: Problem) -> Outcome:
         return Outcome.empty(context)
     context = _marked(context, parent, TaskKind.TERMS)
     rows = problem.search.with_inputs(parent.network.variables)
-    transforms = term_targets(parent.network, rows)
+    transforms = context.task.portion(term_targets(parent.network, rows))
     if context.task.size != LibrarySize.CURVES:
         return fitted_pairs(context, problem, [q for q in root_queries(transforms, rows, ()) if q.in_logs])
     queries = [replace(q, context_size=q.context_size + parent.complexity // 2)

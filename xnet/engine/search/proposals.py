@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,7 +30,7 @@ from .polling import poll
 _FIRST_CURVES = 12
 
 
-def match_queries(problem: Problem, queries: list[MoveQuery], size: LibrarySize, top: int,
+def match_queries(problem: Problem, queries: Sequence[MoveQuery], size: LibrarySize, top: int,
                   part: CandidateLibrary | None = None) -> list[Proposal]:
     """Match all queries against a library.
 
@@ -103,7 +104,7 @@ def _one_of_a_shape(found: list[MatchResult], library: CandidateLibrary) -> list
     return list(best.values())
 
 
-def _short_ones(found: list[MatchResult], queries: list[MoveQuery], each: int = 5) -> list[MatchResult]:
+def _short_ones(found: list[MatchResult], queries: Sequence[MoveQuery], each: int = 5) -> list[MatchResult]:
     """The best few of every small size: a short law may look bad before its constants are fitted."""
     count: dict[int, int] = {}
     kept = []

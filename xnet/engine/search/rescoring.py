@@ -19,9 +19,9 @@ Front = tuple[FrontEntry, ...]
 
 def rescored_state(state: SearchState, problem: Problem) -> SearchState:
     """The state with the support of every entry; the same object if no support is missing."""
-    # The island of a hole has a table of its own, which `holes` knows.
-    islands = tuple(island if island.hole >= 0 else rescored_island(island, _problem_of(island, problem))
-                    for island in state.islands)
+    # The island of a hole has a table of its own, which `holes` knows; so has the island of a group in a template.
+    islands = tuple(island if island.hole >= 0 or (island.group >= 0 and problem.template is not None) else
+                    rescored_island(island, _problem_of(island, problem)) for island in state.islands)
     front = _rescored(state.front, problem)
     same = front is state.front and all(a is b for a, b in zip(islands, state.islands, strict=True))
     return state if same else replace(state, islands=islands, front=front)

@@ -6,10 +6,13 @@ Then a cycle repeats seeds, expansions, growing sums and growth in the tangent s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from xnet.engine.candidates.sizes import LibrarySize
+
+Item = TypeVar("Item")
 
 
 class TaskKind(StrEnum):
@@ -32,11 +35,21 @@ class TaskKind(StrEnum):
 
 
 class ScheduledTask(NamedTuple):
-    """What a step does: the kind of task, its library, and how often this kind and library came before."""
+    """What a step does: the kind of task, its library, and how often this kind and library came before.
+
+    Attributes:
+        part, parts: which of the islands that divide the task among themselves this is; 0 of 1 where one does it alone.
+    """
 
     kind: TaskKind
     size: LibrarySize
     turn: int
+    part: int = 0
+    parts: int = 1
+
+    def portion(self, items: Sequence[Item]) -> Sequence[Item]:
+        """The items of all islands that do this task which are this one's: every `parts`-th."""
+        return items if self.parts == 1 else items[self.part::self.parts]
 
 
 Tasks = tuple[tuple[TaskKind, LibrarySize], ...]
@@ -74,6 +87,19 @@ _SHARES: tuple[Tasks, ...] = (
     ((_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL)),
     ((_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM)),
 )
+#: The shares of seven worker islands and more. With still more, several islands have the same share: they divide its
+#: queries. Two shares build the large library, which takes longer than what is matched with it.
+_MANY_SHARES: tuple[Tasks, ...] = (
+    ((_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE)),
+    ((_T.SEEDS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM)),
+    ((_T.LIBRARY, _L.LARGE), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE)),
+    ((_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES)),
+    ((_T.POLYNOMIALS, _L.SMALL), (_T.ROOT, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM)),
+    ((_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM)),
+    ((_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM)),
+)
+#: Tasks whose queries can be divided.
+_DIVIDED = frozenset({_T.ROOT, _T.SEEDS, _T.PAIRS, _T.POLYNOMIALS, _T.TERMS, _T.CURVES_OF_MONOMIALS, _T.TWO_CURVES})
 #: What a single worker island does before its cycle: first what finds most formulas, and nothing that island 0 will do
 #: soon itself.
 _SHARE_OF_ONE: Tasks = (
@@ -99,10 +125,32 @@ def scheduled_task(step: int, island: int = 0, n_islands: int = 1) -> ScheduledT
         task = _task_at(step, _OPENING, _CYCLE)
         return task._replace(turn=_turn_of_island(task, island, n_islands))
     worker, workers = island - 1, n_islands - 1
+    if workers >= len(_MANY_SHARES):
+        return _task_of_many(step - WORKERS_BEGIN, worker, workers)
     share = _SHARE_OF_ONE if workers == 1 else sum(_SHARES[worker::workers], ())
-    begin = worker * len(_CYCLE) // workers
-    task = _task_at(step - WORKERS_BEGIN, share, _CYCLE[begin:] + _CYCLE[:begin])
+    task = _task_at(step - WORKERS_BEGIN, share, _cycle_of(worker, workers))
     return task._replace(turn=_turn_of_island(task, worker, workers))
+
+
+def _task_of_many(step: int, worker: int, workers: int) -> ScheduledTask:
+    """What one of seven worker islands and more does in its step number `step`."""
+    mine = worker % len(_MANY_SHARES)
+    share = _MANY_SHARES[mine]
+    if step >= len(share):
+        task = _task_at(step - len(share), (), _cycle_of(worker, workers))
+        turn = _turn_of_island(task, worker, workers)  # the first seeds are taken in a share
+        return task._replace(turn=turn + (task.kind is TaskKind.SEEDS))
+    task = _task_at(step, share, ())
+    part = worker // len(_MANY_SHARES)
+    first = 1 if task.kind is TaskKind.POLYNOMIALS else 0  # island 0 has done the first polynomials
+    turn = task.turn + first + (0 if task.kind in _DIVIDED else part)
+    return task._replace(turn=turn, part=part, parts=len(range(mine, workers, len(_MANY_SHARES))))
+
+
+def _cycle_of(worker: int, workers: int) -> Tasks:
+    """The cycle of a worker island, which begins at another task for each."""
+    begin = worker * len(_CYCLE) // workers
+    return _CYCLE[begin:] + _CYCLE[:begin]
 
 
 def _task_at(step: int, opening: Tasks, cycle: Tasks) -> ScheduledTask:

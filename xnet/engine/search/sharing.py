@@ -18,6 +18,7 @@ from xnet.engine.fitting.group_fitting import (
     GroupFit,
     GroupRows,
     Scope,
+    evaluated,
     fit_own,
     fit_shared,
     form_of,
@@ -71,15 +72,22 @@ def description_length(losses: Array, n_own: int, n_shared: int, rows: GroupRows
     return fit + 0.5 * (n_own * float(np.log(rows.sizes).sum()) + n_shared * float(np.log(rows.sizes.sum())))
 
 
-def shared(fit: GroupFit, problem: Problem) -> tuple[GroupFit, list[Scope], GroupRows]:
-    """The fit after constants were shared, who every constant belongs to, and the rows with the weights of the fit."""
+def shared(fit: GroupFit, problem: Problem, rows: GroupRows | None = None,
+           begun: Sequence[Scope] | None = None) -> tuple[GroupFit, list[Scope], GroupRows]:
+    """The fit after constants were shared, who every constant belongs to, and the rows with the weights of the fit.
+
+    Args:
+        rows: of the fit; None for the training rows.
+        begun: who every constant belongs to before; None where all are own.
+    """
     groups = problem.groups
     assert groups is not None
-    rows = group_rows(problem, train=True)
-    weights = 1.0 / noise_levels(fit.losses * rows.sizes / np.maximum(rows.sizes - len(fit.theta), 1), rows)
+    rows = group_rows(problem, train=True) if rows is None else rows
+    scopes = [Scope.OWN] * len(fit.theta) if begun is None else list(begun)
+    own = scopes.count(Scope.OWN)
+    weights = 1.0 / noise_levels(fit.losses * rows.sizes / np.maximum(rows.sizes - own, 1), rows)
     rows = rows.weighted(weights)
     fit = GroupFit(fit.form, fit.theta, fit.losses * weights)
-    scopes = [Scope.OWN] * len(fit.theta)
     while groups.shares and Scope.OWN in scopes:
         trials = [_with_shared(fit, scopes, j, rows) for j, s in enumerate(scopes) if s is Scope.OWN]
         best, j = min(trials, key=lambda t: t[0].total(rows))
@@ -112,16 +120,16 @@ def tidied(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows, problem: Pro
     """The network of a fit, its shared constants simplified, its own ones rounded."""
     groups = problem.groups
     assert groups is not None
-    fit, scopes = _with_simple_numbers(fit, list(scopes), rows)
+    fit, scopes = with_simple_numbers(fit, list(scopes), rows)
     network = network_of_fit(fit, scopes, groups.column, groups.labels)
     network = _simplified(network, rows, problem)
     form, theta, scopes = form_of(network, rows.n_groups)
     fixed = [Scope.FIXED if s is Scope.SHARED else s for s in scopes]
     fit = fit_shared(form, theta, fixed, rows)
-    return _rounded(fit, scopes, rows, groups)
+    return network_of_fit(rounded(fit, scopes, rows), scopes, groups.column, groups.labels)
 
 
-def _with_simple_numbers(fit: GroupFit, scopes: list[Scope], rows: GroupRows) -> tuple[GroupFit, list[Scope]]:
+def with_simple_numbers(fit: GroupFit, scopes: list[Scope], rows: GroupRows) -> tuple[GroupFit, list[Scope]]:
     """Shared constants at simple numbers, all others refitted, where the description gets no longer."""
     room = 0.5 * float(np.log(rows.sizes.sum()))
     for j in [i for i, s in enumerate(scopes) if s is Scope.SHARED]:
@@ -149,18 +157,16 @@ def _simplified(network: Network, rows: GroupRows, problem: Problem) -> Network:
     return from_inputs(simplify_constants(as_inputs(network), beside, problem.activations).network, own)
 
 
-def _rounded(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows, groups: Groups) -> Network:
-    """The network with own constants rounded to the digits that the rows can distinguish."""
-    network = network_of_fit(fit, scopes, groups.column, groups.labels)
+def rounded(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows) -> GroupFit:
+    """The fit with own constants rounded to the digits that the rows can distinguish."""
     limit = fit.total(rows) * (1.0 + 0.5 / rows.sizes.sum()) + 1e-22
     for digits in range(3, 13):
         theta = np.array([_digits(row, digits) if s is Scope.OWN else row
                           for row, s in zip(fit.theta, scopes, strict=True)]).reshape(fit.theta.shape)
-        rounded = network_of_fit(replace(fit, theta=theta), scopes, groups.column, groups.labels)
-        values = rounded.evaluate(rows.rows.columns.T)
-        if float(rows.losses(values) @ rows.sizes / rows.sizes.sum()) <= limit:
-            return rounded
-    return network
+        losses = rows.losses(evaluated(fit.form, theta, rows)[0])
+        if float(losses @ rows.sizes / rows.sizes.sum()) <= limit:
+            return GroupFit(fit.form, theta, losses)
+    return fit
 
 
 def _digits(row: Iterable[float], digits: int) -> list[float]:

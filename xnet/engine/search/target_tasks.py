@@ -23,7 +23,7 @@ from .parameter_modes import mode_of
 from .polling import poll
 from .proposals import match_queries, transforms_of, with_second_curve
 from .records import Outcome, StepContext
-from .schedule import OPENING_STEPS
+from .schedule import OPENING_STEPS, ScheduledTask
 from .trial_fitting import fitted_outcome, fitted_pairs, with_kinks, with_proposals
 from .unit_tasks import matches_of_the_unit, of_the_unit, pairs_of_the_unit, powers_of_the_unit
 
@@ -43,7 +43,7 @@ def polynomials(context: StepContext, problem: Problem) -> Outcome:
     if not {"add", "mul"} <= set(problem.activations):
         return Outcome.empty(context)
     outcome = fitted_outcome(context, problem, list(_polynomials(context, problem)))
-    if context.task.turn == 0 or not mode_of(problem).fits_constants:
+    if context.task.turn == 0 or context.task.part or not mode_of(problem).fits_constants:
         return outcome
     target = transforms_of(problem, context.lowest)[0]
     proposals = [Proposal(expr, f"{target.description} as a sum of powers and functions") for expr in
@@ -54,9 +54,9 @@ def polynomials(context: StepContext, problem: Problem) -> Outcome:
 def _polynomials(context: StepContext, problem: Problem) -> Iterable[Proposal]:
     mode, first_time = mode_of(problem), context.task.turn == 0
     transforms = transforms_of(problem, context.lowest)
-    negative = not first_time and "div" in problem.activations
+    negative = not first_time and "div" in problem.activations and not context.task.part
     outer = [t for t in transforms[1:] if t.depth == 1 or (t.is_power and t.depth == 2)]  # 1 / sqrt(a sum) among them
-    work = [(t, False) for t in (transforms[:1] if first_time else outer)]
+    work = [(t, False) for t in (transforms[:1] if first_time else context.task.portion(outer))]
     if negative:
         work.append((transforms[0], True))
     for transform, inverse in work:
@@ -83,19 +83,23 @@ def curves(context: StepContext, problem: Problem) -> Outcome:
 def curves_of_monomials(context: StepContext, problem: Problem) -> Outcome:
     """Parametric curves of monomials, in place of the root and as a factor of a power law."""
     queries = parametric_queries(transforms_of(problem, context.lowest), problem.search)
-    return fitted_outcome(context, problem, match_queries(problem, queries, LibrarySize.CURVES, 60))
+    proposals = match_queries(problem, context.task.portion(queries), LibrarySize.CURVES, 60)
+    return fitted_outcome(context, problem, proposals)
 
 
 def products_of_two_curves(context: StepContext, problem: Problem) -> Outcome:
     """Power laws with two parametric curves."""
     queries = with_second_curve(problem, parametric_queries(transforms_of(problem, context.lowest), problem.search))
-    return fitted_outcome(context, problem, match_queries(problem, queries, LibrarySize.CURVES, 20))
+    proposals = match_queries(problem, context.task.portion(queries), LibrarySize.CURVES, 20)
+    return fitted_outcome(context, problem, proposals)
 
 
 def root(context: StepContext, problem: Problem) -> Outcome:
     """The candidate library in place of the whole network."""
     queries = mode_of(problem).root_queries(problem, context.lowest)
-    proposals = match_queries(problem, queries, context.task.size, 3)
+    proposals = match_queries(problem, context.task.portion(queries), context.task.size, 3)
+    if context.task.part:
+        return fitted_outcome(context, problem, proposals)
     if context.task.size == LibrarySize.MEDIUM:
         proposals += of_the_unit(problem)
     proposals += matches_of_the_unit(transforms_of(problem, context.lowest), problem, context.task.size)
@@ -108,8 +112,8 @@ def pairs(context: StepContext, problem: Problem) -> Outcome:
     queries = root_queries(transforms, problem.search, ())
     if len(problem.search.inputs()) <= 2:
         queries += polynomial_queries(transforms[:1], problem.search)
-    outcome = fitted_pairs(context, problem, queries)
-    if context.task.size != LibrarySize.MEDIUM:
+    outcome = fitted_pairs(context, problem, context.task.portion(queries))
+    if context.task.size != LibrarySize.MEDIUM or context.task.part:
         return outcome
     return with_proposals(outcome, problem, pairs_of_the_unit(problem), 6)
 
@@ -122,22 +126,23 @@ def build_library(context: StepContext, problem: Problem) -> Outcome:
 
 def seeds(context: StepContext, problem: Problem) -> Outcome:
     """The next few small candidates as known halves of the target; the search is exhausted once there are none."""
-    _, size, turn = context.task
-    queries = _seed_queries(context, problem, size, turn)
+    size = context.task.size
+    queries = _seed_queries(context, problem)
     if not queries and not context.beam and context.step >= OPENING_STEPS:
         return Outcome.empty(context, exhausted=True)
     return fitted_outcome(context, problem, match_queries(problem, queries, size, 1))
 
 
-def _seed_queries(context: StepContext, problem: Problem, size: LibrarySize, turn: int) -> list[MoveQuery]:
-    mode = mode_of(problem)
+def _seed_queries(context: StepContext, problem: Problem) -> list[MoveQuery]:
+    mode, task = mode_of(problem), context.task
+    size = task.size
     used = min(size, LibrarySize.MEDIUM)
     library = problem.library(used)
     plain = [int(i) for i in library.index[:4 * LibrarySize.SMALL]]
     factors = problem.cached(("factor seeds", used), lambda: _factor_seeds(library, 8 * LibrarySize.SMALL))
     return mode.seed_queries(problem, context.lowest,
-                             _seed_values(problem, library, plain, turn, mode.seed_share * _SEEDS),
-                             _seed_values(problem, library, factors, turn, mode.factor_seed_share(size) * _SEEDS))
+                             _seed_values(problem, library, plain, task, mode.seed_share * _SEEDS),
+                             _seed_values(problem, library, factors, task, mode.factor_seed_share(size) * _SEEDS))
 
 
 def _factor_seeds(library: CandidateLibrary, most: int) -> list[int]:
@@ -151,9 +156,9 @@ def _factor_seeds(library: CandidateLibrary, most: int) -> list[int]:
     return [i for _, i in sorted(found)]
 
 
-def _seed_values(problem: Problem, library: CandidateLibrary, ids: list[int], turn: int,
+def _seed_values(problem: Problem, library: CandidateLibrary, ids: list[int], task: ScheduledTask,
                  count: int) -> list[tuple[Expr, Array]]:
     memo: dict[Expr, Array] = {}
-    exprs = [library.expression(i) for i in ids[turn * count:(turn + 1) * count]]
+    exprs = [library.expression(i) for i in task.portion(ids[task.turn * count:(task.turn + 1) * count])]
     values = [(e, evaluate(e, problem.search.columns, memo)) for e in exprs]
     return [(e, v) for e, v in values if np.isfinite(v).all() and (v != 0).all()]

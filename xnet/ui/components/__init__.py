@@ -7,5 +7,6 @@
     selected_formula  the formula that the user has selected, with its rows, predictions and scores
     grid_names        names of tables for screen readers
     charts            the loss chart and plotly figures
+    share             the button that creates and ends a link for reading
     holdout_share     the slider for the share of held-out rows
 """

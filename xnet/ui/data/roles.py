@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.config.advice import decades_note
+from xnet.config.group_advice import group_advice
 from xnet.config.input_proposal import ALL_INPUTS, candidates
 from xnet.config.settings import Settings
 from xnet.runs.series import MOST
@@ -16,7 +17,7 @@ from xnet.tables.changes import RenameColumn
 from xnet.tables.class_target import class_labels, target_columns
 from xnet.tables.columns import printable_name
 from xnet.tables.limits import MAX_INPUTS
-from xnet.tables.roles import ROLES, RoleError, column_summary, siblings
+from xnet.tables.roles import GROUP, ROLES, RoleError, Roles, column_summary, siblings
 from xnet.tables.table import Table
 from xnet.ui.session import series_choice, state, table_changes, table_choice
 from xnet.ui.text import counted, escaped, shorten
@@ -47,6 +48,17 @@ def role_selectors(table: Table) -> None:
     squared = state.settings().loss == Settings().loss and not table_choice.reads_as_class(table)
     if squared and roles.target in columns and (note := decades_note(table.frame[roles.target].dropna().to_numpy())):
         st.caption(escaped(note))
+    _groups(table, roles)
+
+
+def _groups(table: Table, roles: Roles) -> None:
+    """Offer a column of names as groups where their rows differ clearly."""
+    if table_choice.reads_as_class(table) or (advice := group_advice(table, roles)) is None:
+        return
+    st.info(escaped(advice.text), icon=":material/group_work:")
+    chosen = roles.with_role(advice.column, GROUP, table)
+    st.button(f"Give each {escaped(shorten(advice.column, 30))} its own constants", key="take_groups",
+              on_click=table_choice.set_roles, args=(chosen,))
 
 
 def _inputs(table: Table, unit: Callable[[str], str]) -> None:

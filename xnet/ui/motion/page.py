@@ -6,6 +6,7 @@ import streamlit as st
 
 from xnet.runs import ACTIVE, Run
 from xnet.tables.table import Table
+from xnet.ui.components.share import share_popover
 from xnet.ui.page_list import DATA
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import page_title
@@ -19,7 +20,7 @@ from .session import leave, motion_run, search_again, send, start, start_again
 
 #: Sample tables of trajectories, and what their buttons say.
 EXAMPLES = {"lynx_hare": "Try lynx and hares", "coffee_cooling": "Try cooling coffee",
-            "yeast_1913": "Try growing yeast"}
+            "influenza_1978": "Try an epidemic", "yeast_1913": "Try growing yeast"}
 
 
 def motion_page() -> None:
@@ -86,6 +87,8 @@ def _buttons(run: Run, run_state: str, table: Table | None) -> None:
                       args=(run, "resume"))
         st.button("Stop", icon=":material/stop:", key="motion_stop", on_click=send, args=(run, "stop"))
         return
+    if run_state != "failed":
+        share_popover(run)
     if run_state == "failed":
         st.button("Start again", icon=":material/restart_alt:", key="motion_start_again", on_click=start_again,
                   args=(run,), help="The same search, from its beginning.")

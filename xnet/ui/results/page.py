@@ -16,6 +16,7 @@ from xnet.tables.weights import Weight
 from xnet.ui.components.front_view import show_front
 from xnet.ui.components.network_view import network_view
 from xnet.ui.components.selected_formula import SelectedFormula
+from xnet.ui.components.share import share_popover
 from xnet.ui.page_list import DISCOVER, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import empty_state
@@ -33,7 +34,6 @@ from .permutation_tab import permutation_tab
 from .replay_tab import replay_tab
 from .response_tab import extrapolation_tab, what_if_tab
 from .series_results import series_results, series_title, watch
-from .share import share_popover
 
 
 def results_page() -> None:

@@ -1,4 +1,4 @@
-"""The Share button of the Results page: creates and ends a link for reading."""
+"""The Share button of the pages Results and Motion: creates and ends a link for reading."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def share_popover(run: current_run.Run) -> None:
 
 
 def link(page: str | None, token: str) -> str:
-    """The address for reading; `page` is the address of the Results page in the browser, without a query.
+    """The address for reading; `page` is the address of the page in the browser, without a query.
 
     >>> link("http://127.0.0.1:8501/x/results", "t")
     'http://127.0.0.1:8501/x/results?view=t'

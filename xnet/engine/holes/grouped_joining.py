@@ -1,0 +1,174 @@
+"""A form with its parts fitted in all groups of rows: which constants are shared, and the network of all groups.
+
+The constants of the holes and the letters are fitted twice: with all of them own, and with own letters alone. Constants
+are then shared by evidence (`search.sharing`); the shorter description of the two stands. The numbers of the form are
+held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.engine.algebra.conversion import to_expression, to_network
+from xnet.engine.fitting.group_fitting import GroupFit, GroupRows, Scope, evaluated, fit_own, fit_shared
+from xnet.engine.fitting.letters import with_columns
+from xnet.engine.formulas.composition import composed, movable
+from xnet.engine.formulas.letters_of_groups import composed_of_groups
+from xnet.engine.front.entry import FrontEntry, make_entry
+from xnet.engine.front.group_support import group_rows
+from xnet.engine.front.support import with_support
+from xnet.engine.networks.network import Network, Neuron
+from xnet.engine.networks.own_constants import OwnConstants, own_letter
+from xnet.engine.networks.parts import Parts
+from xnet.engine.problem.problem import Problem
+from xnet.engine.search.sharing import description_length, fitted_everywhere, rounded, shared, with_simple_numbers
+
+#: Steps of a fit, and of one after a shared constant was rounded.
+_STEPS, _FEW_STEPS = 40, 10
+
+
+class Proposal(NamedTuple):
+    """Parts that are to be fitted in all groups.
+
+    Attributes:
+        parts: the holes, and letters of any group.
+        letters: (letters, G) the letters of all groups; None where they are not known.
+        name: of the structure.
+    """
+
+    parts: Parts
+    letters: Array | None
+    name: str
+
+
+class _Fit(NamedTuple):
+    """A fit of the constants, those of the holes first, then the letters; and its length in nats."""
+
+    fit: GroupFit
+    scopes: list[Scope]
+    rows: GroupRows
+    length: float
+
+
+def joined_entry(proposal: Proposal, problem: Problem) -> FrontEntry | None:
+    """The entry of a form with parts fitted in all groups; None where it is not finite or too long."""
+    form, groups, parts = problem.template, problem.groups, proposal.parts
+    assert form is not None
+    assert groups is not None
+    n = len(parts.letters)
+    whole = composed(form, parts)
+    network, held = movable(whole, [*range(n, parts.n_constants), *range(n)])
+    rows = group_rows(problem, train=True)
+    rows = replace(rows, rows=with_columns(rows.rows, held))
+    fits = [found for begun in _begun(network, proposal, rows) if (found := _shared(*begun, rows, problem)) is not None]
+    if not fits:
+        return None
+    best = min(fits, key=lambda found: found.length)
+    fit, scopes = with_simple_numbers(best.fit, best.scopes, best.rows)
+    fit = rounded(_with_rounded_shared(fit, scopes, best.rows), scopes, best.rows)
+    whole, filled = _network_of(fit.theta, scopes, proposal, problem)
+    entry = replace(make_entry(whole, problem, "the unknown parts in all groups"), parts=filled)
+    return with_support(entry, problem) if entry.complexity <= problem.max_complexity and np.isfinite(entry.loss) \
+        else None
+
+
+def _begun(network: Network, proposal: Proposal, rows: GroupRows) -> list[tuple[GroupFit, list[Scope]]]:
+    """The fits from which constants are shared: all of them own, and the letters alone own."""
+    n, G = len(proposal.parts.letters), rows.n_groups
+    theta = np.repeat(np.array(network.constants)[:, None], G, axis=1).reshape(len(network.constants), G)
+    if proposal.letters is not None:
+        theta[len(theta) - n:] = proposal.letters
+    holes = len(theta) - n
+    found = []
+    if rows.sizes.min() > len(theta):
+        alone = proposal.letters is None
+        own = fitted_everywhere(network, rows) if alone else fit_own(network, theta, rows, _STEPS)
+        found.append((own, [Scope.OWN] * len(theta)))
+    scopes = [Scope.SHARED] * holes + [Scope.OWN] * n
+    found.append((fit_shared(network, theta, scopes, rows, _STEPS), scopes))
+    return [(fit, scopes) for fit, scopes in found if np.isfinite(fit.losses).all()]
+
+
+def _shared(fit: GroupFit, scopes: list[Scope], rows: GroupRows, problem: Problem) -> _Fit | None:
+    fit, scopes, weighted = shared(fit, problem, rows, scopes)
+    losses = rows.losses(evaluated(fit.form, fit.theta, rows)[0])
+    if not np.isfinite(losses).all():
+        return None
+    length = description_length(losses, scopes.count(Scope.OWN), scopes.count(Scope.SHARED), rows)
+    return _Fit(fit, scopes, weighted, length)
+
+
+def _with_rounded_shared(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows) -> GroupFit:
+    """The fit with shared constants rounded one after the other to the digits that the rows can distinguish."""
+    now = list(scopes)
+    for j in [i for i, scope in enumerate(scopes) if scope is Scope.SHARED]:
+        now[j] = Scope.FIXED
+        limit = fit.total(rows) * (1.0 + 0.5 / rows.sizes.sum()) + 1e-22
+        for digits in range(2, 16):
+            theta = fit.theta.copy()
+            theta[j] = float(f"{theta[j, 0]:.{digits}g}")
+            trial = fit_shared(fit.form, theta, now, rows, _FEW_STEPS)
+            if trial.total(rows) <= limit:
+                fit = trial
+                break
+    return fit
+
+
+def _network_of(theta: Array, scopes: Sequence[Scope], proposal: Proposal, problem: Problem) -> tuple[Network, Parts]:
+    """The network of a fit and its parts, the holes written as short as possible."""
+    form, groups, parts = problem.template, problem.groups, proposal.parts
+    assert form is not None
+    assert groups is not None
+    own = [i for i, scope in enumerate(scopes) if scope is Scope.OWN]
+    holes, at = [], 0
+    for hole in parts.holes:
+        holes.append(_with_own_inputs(hole, range(at, at + len(hole.constants)), theta, own, problem))
+        at += len(hole.constants)
+    own_letters = {i: own.index(at + i) for i in range(len(parts.letters)) if at + i in own}
+    read = {n.index - hole.n_inputs + len(own) for hole in holes for n in hole.neurons if n.activation == "variable"}
+    kept = sorted({j for j in read if j >= 0} | set(own_letters.values()))
+    order = _in_order_of_letters(kept, {j: form.letters[i] for i, j in own_letters.items()})
+    values = tuple(tuple(map(float, theta[own[j]])) for j in order)
+    constants = OwnConstants(groups.column, values, groups.labels) if order else None
+    return composed_of_groups(form, [_renumbered(hole, len(own), order) for hole in holes],
+                              [float(theta[at + i, 0]) for i in range(len(parts.letters))],
+                              {i: order.index(j) for i, j in own_letters.items()}, constants)
+
+
+def _with_own_inputs(hole: Network, positions: range, theta: Array, own: Sequence[int], problem: Problem) -> Network:
+    """A hole with its fitted constants, whose own ones are inputs behind its arguments."""
+    k = hole.n_inputs
+    neurons = tuple(Neuron("variable", (), k + own.index(positions[n.index]))
+                    if n.activation == "constant" and positions[n.index] in own else n for n in hole.neurons)
+    values = tuple(float(theta[i, 0]) for i in positions)
+    written = Network(neurons, values, k + len(own))
+    return to_network(to_expression(written), k + len(own), problem.activations) or written
+
+
+def _in_order_of_letters(kept: Sequence[int], names: dict[int, str]) -> list[int]:
+    """Own constants in the order in which they are printed as a, b, ...: a letter of the form keeps its name."""
+    order: list[int | None] = [None] * len(kept)
+    rest = []
+    for j in kept:
+        place = next((p for p in range(len(kept)) if names.get(j) == own_letter(p)), None)
+        if place is None or order[place] is not None:
+            rest.append(j)
+        else:
+            order[place] = j
+    return [rest.pop(0) if j is None else j for j in order]
+
+
+def _renumbered(hole: Network, n_own: int, order: Sequence[int]) -> Network:
+    """A hole with those own constants alone that are kept, in their order."""
+    k = hole.n_inputs - n_own
+    neurons = tuple(replace(n, index=k + order.index(n.index - k)) if n.activation == "variable" and n.index >= k else n
+                    for n in hole.neurons)
+    constants = [n.index for n in neurons if n.activation == "constant"]
+    kept = sorted(set(constants))
+    return Network(tuple(replace(n, index=kept.index(n.index)) if n.activation == "constant" else n for n in neurons),
+                   tuple(hole.constants[i] for i in kept), k + len(order))
