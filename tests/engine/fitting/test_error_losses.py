@@ -88,12 +88,13 @@ def decades(seed: int) -> list[tuple[Array, Array]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("law", range(3), ids=["Planck", "power law", "two decays"])
-def test_laws_over_decades_are_found_by_relative_errors(law: int) -> None:
+@pytest.mark.parametrize(("law", "error"), [(0, 1e-9), (1, 1e-9), (2, 0.02)],
+                         ids=["Planck exactly", "power law exactly", "two decays nearly"])
+def test_laws_over_decades_are_found_by_relative_errors(law: int, error: float) -> None:
     X, truth = decades(0)[law]
     y = truth * np.exp(0.05 * np.random.default_rng(1).normal(size=150))
     best = found(X, y, "relative").best
-    assert np.median(np.abs(best.network.evaluate(X) / truth - 1)) < 0.02
+    assert np.median(np.abs(best.network.evaluate(X) / truth - 1)) < error
 
 
 def test_a_logarithmic_loss_finds_a_power_law_in_the_first_step() -> None:
