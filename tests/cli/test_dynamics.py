@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,23 @@ def test_the_system_as_text(decay, capsys):
     assert text.startswith("d x/dt = -0.5*x\n")
     assert "x = 0: stable node" in text
     assert "The joint front" in text
+
+
+@pytest.mark.slow
+def test_ctrl_c_prints_the_best_system_so_far(decay, capsys, monkeypatch):
+    monkeypatch.setattr("xnet.cli.dynamics._Line.__call__", lambda line, progress: press())
+
+    def press() -> bool:
+        monkeypatch.undo()
+        signal.raise_signal(signal.SIGINT)
+        return False
+
+    code = main(["dynamics", str(decay), "--time", "t", "--state", "x", "--trajectory", "run", "--seconds", "600"])
+
+    captured = capsys.readouterr()
+    assert code == 0
+    assert captured.out.startswith("d x/dt = ")
+    assert "interrupted; the best system so far follows" in captured.err
 
 
 @pytest.mark.parametrize(("options", "sentence"), [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 import sympy as sp
 
 from xnet import XNetDynamics
-from xnet.dynamics import Progress
+from xnet.dynamics import Progress, from_arrays
 from xnet.errors import DataError, XNetError
 
 T = np.linspace(0, 6, 60)
@@ -82,6 +83,35 @@ def test_the_callback_sees_formulas_and_ends_the_search():
     assert [p.stage for p in seen if p.stage == "search"] == ["search"]
     assert model.stopped_
     assert model.formulas_["x0"]
+
+
+def test_ctrl_c_keeps_what_was_found_and_the_search_can_be_repeated():
+    asked = []
+
+    def press(progress: Progress) -> bool:
+        if progress.stage == "search" and not asked:
+            asked.append(progress)
+            signal.raise_signal(signal.SIGINT)
+        return False
+
+    t, X = T[::2], 3 * np.exp(-T[::2])
+    model = XNetDynamics(None, budget_steps=50, callback=press, random_state=0).fit(t, X)
+    again = XNetDynamics(None, budget_steps=50, random_state=0).fit_trajectories(from_arrays(t, X), model.decisions_)
+
+    assert model.stopped_
+    assert model.r2_ > 0.9999
+    assert again.formulas_ == model.formulas_
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_second_ctrl_c_raises():
+    def press(progress: Progress) -> bool:
+        signal.raise_signal(signal.SIGINT)
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        XNetDynamics(None, budget_steps=50, callback=press, random_state=0).fit(T, 3 * np.exp(-T))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize(("options", "sentence"), [

@@ -25,7 +25,8 @@ def add_dynamics(commands: Any) -> None:
     """
     parser = commands.add_parser("dynamics", help="find laws of motion in trajectories", description=(
         "Find one formula for the time derivative of each state. The formulas are chosen together, by how well their "
-        "simulated trajectories follow the rows."))
+        "simulated trajectories follow the rows."),
+        epilog="Ctrl-C ends the search and prints the best system so far; a second Ctrl-C gives it up.")
     parser.add_argument("file", metavar="FILE", help="a table with one row for each time, or the name of a sample")
     parser.add_argument("--time", required=True, metavar="COLUMN", help="the column of times")
     parser.add_argument("--state", required=True, action="append", metavar="COLUMN",
@@ -64,6 +65,8 @@ def run_dynamics(options: argparse.Namespace) -> int:
                          second_order=options.second_order, callback=_Line(),
                          activations=names[0] if len(names) == 1 else names)
     model.fit_table(table.frame, options.time, options.state, options.trajectory, options.input)
+    if model.stopped_:
+        print("xnet: interrupted; the best system so far follows.", file=sys.stderr)
     if options.out is not None:
         _write(model, options.out)
     if options.json:

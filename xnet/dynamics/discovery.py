@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import zip_longest
 
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline
@@ -20,8 +22,12 @@ from .integral_matching import IntegralFit, IntegralRows
 from .joint_selection import Candidate, JointSelection, agrees
 from .observations import Observations
 from .polynomials import polynomial_networks
+from .sensitivities import Sensitivities
+from .shared_structure import formulas_of_others, with_formulas_of_others
 from .smoothing import SmoothState, exponential, smooth
 from .system import simulate
+from .term_library import sums_by_integrals
+from .trajectory_fit import TrajectoryFit, TrajectoryModel
 
 #: Shares of the budget for the searches of the first round and of the second.
 _FIRST_SHARE, _SECOND_SHARE = 0.6, 0.4
@@ -75,14 +81,16 @@ class Discoverer:
 
     Args:
         repeat: the decisions of an earlier search, which is repeated.
+        interrupted: whether a person has ended the search without the observer.
     """
 
     def __init__(self, observed: Observations, options: SearchOptions, observer: Observer | None = None,
-                 second_order: Sequence[str] = (), repeat: Collection[int] | None = None) -> None:
+                 second_order: Sequence[str] = (), repeat: Collection[int] | None = None,
+                 interrupted: Callable[[], bool] = lambda: False) -> None:
         self._observed, self._options, self._observer = observed, options, observer
         self._decisions = Decisions(repeat)
         self._begun = options.clock()
-        self._stopped = False
+        self._stopped, self._interrupted = False, interrupted
         self._end = options.total
         self._networks: list[list[Network]] = [[] for _ in observed.data.states]
         n_own = len(observed.data.states) - len(second_order)
@@ -117,10 +125,12 @@ class Discoverer:
             else:
                 self._search(observed, i, share)
         integrals = IntegralRows(observed)
-        fits = tuple(self._integral_fits(integrals, i) for i in range(len(self._networks)))
+        own = [self._integral_fits(integrals, i) for i in range(len(self._networks))]
+        fits = with_formulas_of_others(own, integrals, self._may_hold)
         self._report("simulate", "")
         selection = JointSelection(observed, integrals)
-        candidates: Sequence[Candidate] = selection.select(fits, self._has_no_time)
+        candidates: Sequence[Candidate] = selection.select(
+            fits, self._has_no_time, partial(self._proposals, integrals), None if start is None else start.system)
         if start is not None:
             again = selection.over_whole(start.fit)
             candidates = _merged(candidates, [] if again is None else [again])
@@ -144,14 +154,31 @@ class Discoverer:
     def _integral_fits(self, integrals: IntegralRows, state: int) -> tuple[IntegralFit, ...]:
         fits = [fit for network in self._networks[state] if (fit := integrals.fit(network, state)) is not None]
         if state not in self._known:
-            polynomials = polynomial_networks(integrals, state, resolve_activations(self._options.activations),
-                                              self._forbidden(state))
-            fits += [replace(fit, sparse=True) for network in polynomials
+            library, forbidden = resolve_activations(self._options.activations), self._forbidden(state)
+            fits += [replace(fit, sparse=True) for network in polynomial_networks(integrals, state, library, forbidden)
+                     if (fit := integrals.fit(network, state)) is not None]
+            fits += [fit for network in sums_by_integrals(integrals, state, library, forbidden)
                      if (fit := integrals.fit(network, state)) is not None]
         if not fits:
             constant = read_formula("0.0", integrals.observed.data.names)
             fits = [fit for fit in [integrals.fit(constant, state)] if fit is not None]
         return tuple(sorted(fits, key=lambda fit: fit.score))
+
+    def _proposals(self, integrals: IntegralRows, model: TrajectoryModel,
+                   fit: TrajectoryFit) -> list[tuple[int, Network]]:
+        """Right-hand sides that may improve a fitted system, each with its state: the best of every state first."""
+        sensitivities = Sensitivities(model, fit, integrals)
+        library, networks = resolve_activations(self._options.activations), fit.system.networks
+        proposed: list[list[Network]] = []
+        for i in range(len(networks)):
+            sums = [] if i in self._known else sensitivities.sums(i, library, tuple(self._forbidden(i)))
+            others = formulas_of_others([[network] for network in networks], i)
+            proposed.append([*sums, *(network for network in others if self._may_hold(i, network))])
+        return [(i, network) for own in zip_longest(*proposed) for i, network in enumerate(own) if network is not None]
+
+    def _may_hold(self, state: int, network: Network) -> bool:
+        """Whether a network can be the right-hand side of a state."""
+        return state not in self._known and not set(network.variables) & set(self._forbidden(state))
 
     def _forbidden(self, state: int) -> list[int]:
         """Positions of the columns that a right-hand side may not read."""
@@ -171,10 +198,11 @@ class Discoverer:
     def _has_no_time(self) -> bool:
         """Whether no further system is simulated; the observer is asked too."""
         self._report("simulate", "")
-        return self._decisions.ends(lambda: self._stopped or (
+        return self._decisions.ends(lambda: self._is_stopped() or (
             self._end is not None and self._options.clock() - self._begun > self._end))
 
     def _is_stopped(self) -> bool:
+        self._stopped = self._stopped or self._interrupted()
         return self._stopped
 
 

@@ -17,6 +17,7 @@ from .derivative_search import SearchOptions, checked_forbidden
 from .discovery import Discoverer, Observer
 from .fitted_system import FittedSystem
 from .integral_matching import IntegralRows
+from .interruption import interruptible
 from .joint_selection import Candidate, JointSelection
 from .observations import observe, velocity_name
 from .system import System
@@ -84,6 +85,9 @@ class XNetDynamics(FittedSystem):
             input_names: Sequence[str] | None = None) -> Self:
         """Search for a system.
 
+        Ctrl-C ends the search as the callback does: the systems that were found are simulated and kept, and `stopped_`
+        is true. A second Ctrl-C raises `KeyboardInterrupt` as usual.
+
         Args:
             t: (n,) times, not necessarily evenly spaced; or a list of such arrays, one a trajectory.
             X: (n, d) states; or a list of such arrays. The columns of a DataFrame name the states.
@@ -129,7 +133,8 @@ class XNetDynamics(FittedSystem):
         forbidden = checked_forbidden(self.forbidden_inputs, names, observed.data.names)
         options = SearchOptions(share, self.budget_steps, self.budget_seconds, self.timer, self.activations,
                                 self.max_complexity, self._seed, forbidden)
-        found = Discoverer(observed, options, self.callback, second, repeat).run()
+        with interruptible() as interrupted:
+            found = Discoverer(observed, options, self.callback, second, repeat, interrupted).run()
         selection = JointSelection(observed, IntegralRows(observed))
         selection.prepare(found.candidates[0].system)
         judged = sorted(map(selection.judged, found.candidates), key=Candidate.order)

@@ -18,7 +18,7 @@ from xnet.arrays import Array
 from xnet.engine import Network
 from xnet.errors import DataError
 
-from .combinations import best_combinations, kept_formulas
+from .combinations import best_combinations, different, kept_formulas
 from .integral_matching import IntegralFit, IntegralRows, structure_cost
 from .observations import Observations
 from .segments import Segments, make_segments
@@ -26,7 +26,7 @@ from .system import System, simulate
 from .trajectory_fit import TrajectoryFit, TrajectoryModel
 
 #: Combinations that are fitted over linked windows.
-_LINKED = 12
+_LINKED = 8
 #: Systems that differ in one formula from the best and are fitted over linked windows.
 _EXCHANGES = 60
 #: Systems that are fitted over whole trajectories: the best by linked windows, and the best by integrals.
@@ -44,6 +44,9 @@ _EXACT = 1e-10
 _FOLLOWS, _NOISE_RATIO = 0.2, 2.5
 #: The error of the steps of the simulation, in units of the noise.
 _STEP_ERROR = 0.1
+
+#: Right-hand sides that may improve a system, each with its state, from linked windows and their fit.
+Proposer = Callable[[TrajectoryModel, TrajectoryFit], Sequence[tuple[int, Network]]]
 
 
 @dataclass(frozen=True)
@@ -104,21 +107,28 @@ class JointSelection:
     def _windows(self, substeps: int) -> TrajectoryModel:
         return TrajectoryModel(self.observed, self._segments(WINDOW, substeps), False)
 
+    def model_of_links(self, link: float = _LINKS[-1]) -> TrajectoryModel:
+        """The model of linked windows with free first states."""
+        return replace(self._windows(self._substeps), free_first=True, link=link)
+
     @property
     def whole(self) -> TrajectoryModel:
         """The model of whole trajectories with free first states."""
         return TrajectoryModel(self.observed, self._segments(None, self._substeps), True)
 
-    def select(self, fits: Sequence[Sequence[IntegralFit]],
-               stop: Callable[[], bool] = lambda: False) -> list[Candidate]:
+    def select(self, fits: Sequence[Sequence[IntegralFit]], stop: Callable[[], bool] = lambda: False,
+               propose: Proposer = lambda model, fit: [], start: System | None = None) -> list[Candidate]:
         """The joint front, the best system first.
 
         Args:
             fits: for every state its formulas by integral matching.
             stop: true ends the fits early; a few systems are fitted anyway.
+            propose: right-hand sides that may improve a system, see `Proposer`.
+            start: a system that is known; it is fitted first.
         """
-        networks = best_combinations(fits)
-        systems = [System(self.observed.data.states, self.observed.data.inputs, own) for own in networks]
+        data = self.observed.data
+        systems = different([*([] if start is None else [start]), *(
+            System(data.states, data.inputs, own) for own in best_combinations(fits))], lambda own: own.networks_key)
         windows = self._windows(self._substeps)
         self.prepare(next((system for system in systems
                            if windows.evaluated(system, windows.segments.first) is not None), systems[0]))
@@ -128,7 +138,7 @@ class JointSelection:
                 break
             if (fit := self.linked(system)) is not None:
                 by_window.append(fit)
-        by_window = self._exchanged(by_window, kept_formulas(fits), stop)
+        by_window = self._exchanged(by_window, kept_formulas(fits), stop, propose)
         known = {fit.system.networks_key: fit for fit in by_window}
         chosen = [*by_window[:_BY_WINDOWS], *(known.get(system.networks_key) for system in systems[:_BY_INTEGRALS])]
         found: dict[tuple[object, ...], Candidate] = {}
@@ -150,41 +160,64 @@ class JointSelection:
         """
         fit = None
         for link in _LINKS:
-            fit = replace(self._windows(self._substeps), free_first=True, link=link).fit(system, first)
+            fit = self.model_of_links(link).fit(system, first)
             if fit is None:
                 return None
             system, first = fit.system, fit.first
         return fit
 
-    def _exchanged(self, fits: Sequence[TrajectoryFit], kept: Sequence[Sequence[Network]],
-                   stop: Callable[[], bool]) -> list[TrajectoryFit]:
+    def _exchanged(self, fits: Sequence[TrajectoryFit], kept: Sequence[Sequence[Network]], stop: Callable[[], bool],
+                   propose: Proposer) -> list[TrajectoryFit]:
         """Fits over linked windows and further ones, in which the best has another formula for one state; best first.
 
         The scores of integrals hold the errors of smoothed states. Here they only say in which order formulas are
-        tried.
+        tried. What is proposed for the best is tried first, and again whenever another system becomes the best.
 
         Args:
             kept: for every state the formulas that are tried.
+            propose: as for `select`.
         """
-        found = {fit.system.networks_key: fit for fit in fits}
+        found: dict[tuple[object, ...], TrajectoryFit | None] = {fit.system.networks_key: fit for fit in fits}
         if not found:
             return []
-        best = min(fits, key=self._window_score)
-        tries = [(i, network) for own in zip_longest(*kept) for i, network in enumerate(own) if network is not None]
-        count = 0
-        for i, network in [*tries, *tries]:  # twice: a formula may only fit once another state's has changed
+        best, turn = min(fits, key=self._window_score), 0
+        known = [(i, network) for own in zip_longest(*kept) for i, network in enumerate(own) if network is not None]
+        while turn <= len(_LINKS) and not stop():
+            tries = known if turn == len(_LINKS) else self._proposed(best, _LINKS[turn], propose)
+            better = self._best_of(tries, best, found, len(fits) + _EXCHANGES, stop)
+            turn, best = turn + 1 if better is best else 0, better
+        return sorted((fit for fit in found.values() if fit is not None), key=self._window_score)
+
+    def _proposed(self, best: TrajectoryFit, link: float, propose: Proposer) -> Sequence[tuple[int, Network]]:
+        """What is proposed for a system whose windows are linked by so much; nothing where it is exact.
+
+        Loosely linked windows stay near the rows while the system is still wrong.
+        """
+        if (self._unexplained(best) < _EXACT).all():
+            return []
+        model = self.model_of_links(link)
+        fit = model.fit(best.system, best.first)
+        return [] if fit is None else propose(model, fit)
+
+    def _best_of(self, tries: Sequence[tuple[int, Network]], best: TrajectoryFit,
+                 found: dict[tuple[object, ...], TrajectoryFit | None], most: int,
+                 stop: Callable[[], bool]) -> TrajectoryFit:
+        """The best system after exchanges of single formulas.
+
+        Args:
+            tries: formulas with their states.
+            found: the fits of all systems that were tried; new ones are added, up to the number `most`.
+        """
+        for i, network in tries:
             system = best.system.with_network(i, network)
             if system.networks_key in found:
                 continue
-            if count == _EXCHANGES or stop():
+            if len(found) >= most or stop():
                 break
-            count += 1
-            fit = self.linked(system, best.first)
-            if fit is None:
-                continue
-            found[system.networks_key] = fit
-            best = min(best, fit, key=self._window_score)
-        return sorted(found.values(), key=self._window_score)
+            fit = found[system.networks_key] = self.linked(system, best.first)
+            if fit is not None:
+                best = min(best, fit, key=self._window_score)
+        return best
 
     def _window_score(self, fit: TrajectoryFit) -> float:
         return self.score(fit, False)
@@ -228,12 +261,14 @@ class JointSelection:
     def score(self, fit: TrajectoryFit, whole: bool) -> float:
         """The score of a fit: lower is better."""
         n = self.integrals.n
-        unit = np.mean(self.observed.noise**2, axis=0) / self.observed.scale**2
-        mse = fit.mse * unit  # as shares of the variance
-        used = self.observed.measured
         first = np.log(n) * fit.first.size if whole else 0.0
-        return float(n * np.sum(np.log(np.maximum(mse[used], _EXACT)))) + first \
+        return float(n * np.sum(np.log(np.maximum(self._unexplained(fit), _EXACT)))) + first \
             + structure_cost(fit.system.networks, n)
+
+    def _unexplained(self, fit: TrajectoryFit) -> Array:
+        """The mean squared errors of the measured states, as shares of their variances."""
+        unit = np.mean(self.observed.noise**2, axis=0) / self.observed.scale**2
+        return np.asarray((fit.mse * unit)[self.observed.measured])
 
     def r2(self, fit: TrajectoryFit) -> float:
         """The lowest R² of the measured states, errors of the rows as they are."""

@@ -6,8 +6,9 @@ constants and first states that a Jacobian by finite differences needs are simul
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -57,7 +58,7 @@ class Segments:
         wanted = {int(step): j for j, step in enumerate(self.row_after)}
         k = self.inputs.shape[2]
 
-        def slopes(at: Array, s: int, stage: int) -> Array:
+        def slopes(s: int, stage: int, at: Array) -> Array:
             if not k:
                 return system.slopes(at, theta)
             u = np.broadcast_to(self.inputs[s, stage][:, None, :], (k, *at.shape[1:]))
@@ -69,14 +70,24 @@ class Segments:
                     out[wanted[s]] = x
                 if s == n_steps:
                     break
-                h = self.steps[s]
-                a = slopes(x, s, 0)
-                b = slopes(x + 0.5 * h * a, s, 1)
-                c = slopes(x + 0.5 * h * b, s, 1)
-                d = slopes(x + h * c, s, 2)
-                x = np.where(h > 0, x + h / 6.0 * (a + 2.0 * (b + c) + d), x)
+                x = runge_kutta_step(partial(slopes, s), x, self.steps[s])
                 x = np.where(np.abs(x) > limit, np.nan, x)
         return out
+
+
+def runge_kutta_step(slopes: Callable[[int, Array], Array], x: Array, h: Array) -> Array:
+    """One classical Runge-Kutta step.
+
+    Args:
+        slopes: the derivatives at the beginning (0), the middle (1) or the end (2) of the step, at states.
+        x: (d, ...) states.
+        h: the length of the step, of a shape that broadcasts against a state; x stays where it is 0.
+    """
+    a = slopes(0, x)
+    b = slopes(1, x + 0.5 * h * a)
+    c = slopes(1, x + 0.5 * h * b)
+    d = slopes(2, x + h * c)
+    return np.where(h > 0, x + h / 6.0 * (a + 2.0 * (b + c) + d), x)
 
 
 def make_segments(items: Sequence[Trajectory], curves: Sequence[Array], window: int | None, substeps: int) -> Segments:

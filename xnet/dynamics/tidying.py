@@ -23,7 +23,7 @@ from .trajectory_fit import TrajectoryFit
 _MOST_RISE = 2.0
 #: A constant moves at most this many standard errors, and all together cost at most so much chi-square: fixed points
 #: shift with them.
-_MOST_ERRORS, _MOST_COST = 1.0, 1.0
+_MOST_ERRORS, _MOST_COST = 1.0, 0.5
 #: The most systems of a joint front whose constants become simple numbers.
 _MOST_SYSTEMS = 3
 #: Residuals below the noise count as the noise: on exact rows they are errors of the steps.

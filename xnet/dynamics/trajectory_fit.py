@@ -112,10 +112,7 @@ class TrajectoryModel:
 
     def _fit_of(self, system: System, first: Array, out: Array, delta: Array) -> TrajectoryFit | None:
         """The fit at the result of `Segments.simulate`; delta (q,) are the differences."""
-        rows = self.segments.rows.copy()
-        rows[0, (self.segments.before >= 0) if self.free_first else slice(None)] = -1  # the piece before ends there
-        j, i, w = np.nonzero((rows[:, None, :] >= 0) & self.observed.measured[None, :, None])
-        row = rows[j, w]
+        j, i, w, row = self._compared()
         simulated = out[j, i, :, w]  # (N, sets)
         if not np.isfinite(simulated[:, 0]).all():
             return None
@@ -136,6 +133,28 @@ class TrajectoryModel:
         J = np.where(np.isfinite(J), J, 0.0)
         J[:, list(self.held)] = 0.0
         return TrajectoryFit(system, first, residuals, J, i, row)
+
+    def _compared(self) -> tuple[Array, Array, Array, Array]:
+        """Of every value that is compared: its position in its piece, its state, its piece, and its row."""
+        rows = self.segments.rows.copy()
+        rows[0, (self.segments.before >= 0) if self.free_first else slice(None)] = -1  # the piece before ends there
+        j, i, w = np.nonzero((rows[:, None, :] >= 0) & self.observed.measured[None, :, None])
+        return j, i, w, rows[j, w]
+
+    def derivatives(self, changes: Array) -> Array:
+        """Changes of simulated states as columns (N, m) in the order of the residuals, over the noise.
+
+        Args:
+            changes: (rows of a piece, d, m, W) changes at fixed first states.
+        """
+        j, i, w, row = self._compared()
+        columns = changes[j, i, :, w] / self.observed.noise[row, i][:, None]
+        if not self.link:
+            return columns
+        after = np.flatnonzero(self.segments.before >= 0)
+        unit = self.link / self.observed.noise[self.segments.rows[0, after]].T  # (d, gaps)
+        gaps = changes[-1][:, :, self.segments.before[after]] * unit[:, None]  # (d, m, gaps)
+        return np.concatenate([columns, gaps.transpose(0, 2, 1).reshape(-1, changes.shape[2])])
 
     def _gaps(self, first: Array, end: Array, delta: Array) -> tuple[Array, Array]:
         """The gaps (g,) between linked pieces, weighted, and the Jacobian (g, q) of the model values.
