@@ -1,7 +1,7 @@
 """Whether more processes pay: `python -m benchmarks.cluster [--islands 2,8] [--real] [--family NAMES] [--list LIST]`.
 
 Each formula is searched by one island and by several, which compute in turns in this process. The processor seconds of
-each island are counted on a clock of its own, half a second for the start of its process included, and networks are
+each island are counted on a clock of its own, 0.35 s for the start of its process included, and networks are
 exchanged when the clocks say so. The result is that of a machine with a core for each island, also on a busy machine of
 two cores. A search ends when it ends itself, with an exact formula, or after `--seconds` of its clock.
   sooner   how many times sooner than one island, in processor seconds of the first island (see `times_sooner`)

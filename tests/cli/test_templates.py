@@ -54,8 +54,8 @@ def test_a_class_has_no_template(table: str, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.slow
-def test_groups_have_own_letters_in_text_json_and_a_replay(table: str, tmp_path: Path,
-                                                           capsys: pytest.CaptureFixture[str]) -> None:
+def test_groups_have_own_letters_in_text_and_json(table: str, tmp_path: Path,
+                                                  capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["discover", table, *OPTIONS, "--group", "w", "--template", "a*h + f(v)", "--out", str(tmp_path)]
     assert main(arguments) == 0
     assert "in the form a*h + f(v)" in capsys.readouterr().out

@@ -209,8 +209,9 @@ def test_a_real_cluster_computes_for_the_server_also_after_a_worker_is_killed(
                                   dashboard_address=None) as local, distributed.Client(local) as client:
         monkeypatch.setenv("XNET_CLUSTER", local.scheduler_address)
         workers = [psutil.Process(pid) for pid in client.run(os.getpid).values()]
-        begun = [worker.cpu_times().user for worker in workers]
         process = work(str(run.folder), "--detach")
+        wait_for(lambda: running(run), "the search, which begins when the workers are checked")
+        begun = [worker.cpu_times().user for worker in workers]
         wait_for(lambda: all(w.cpu_times().user > b + 0.5 for w, b in zip(workers, begun, strict=True)), "both islands")
         workers[0].kill()
         helpers = psutil.Process(process.pid).children()

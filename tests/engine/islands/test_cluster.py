@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +107,24 @@ def test_without_dask_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match=r"pip install 'xnet-discovery\[cluster\]'"):
         XNetRegressor(cluster="tcp://127.0.0.1:8786").fit([[1.0], [2.0], [3.0], [4.0]], [1.0, 2.0, 3.0, 4.5])
+
+
+def test_a_worker_that_dies_while_its_versions_are_asked_for_is_left_out() -> None:
+    class Client:
+        asked = 0
+
+        def wait_for_workers(self, count: int, timeout: float) -> None:
+            pass
+
+        def run(self, function: Callable[[], dict[str, str]]) -> dict[str, dict[str, str]]:
+            self.asked += 1
+            if self.asked == 1:
+                raise OSError("in <TCP (closed)>: Stream is closed")
+            return {"tcp://b": function()}
+
+        def scheduler_info(self, n_workers: int) -> dict[str, dict[str, None]]:
+            return {"workers": {"tcp://b": None}}
+
+    pytest.importorskip("distributed")
+    with connect(Client()) as executor:
+        assert executor.n_islands == 2

@@ -109,7 +109,7 @@ def _checked(client: Any) -> Cluster:
         raise ClusterError("The cluster has no workers. Start them with `dask worker ADDRESS`, then search again."
                            ) from error
     try:
-        found: dict[str, dict[str, str]] = client.run(versions)
+        found = _versions_of_workers(client)
     except Exception as error:  # whatever a worker without this package raises when it reads the call
         raise ClusterError("The workers of the cluster cannot import X-Net, or another version of it. Install X-Net "
                            f"{__version__} on them.") from error
@@ -119,3 +119,12 @@ def _checked(client: Any) -> Cluster:
             raise ClusterError(f"The worker {address} has {wrong[0]} {there.get(wrong[0])}, and this machine has "
                                f"{here[wrong[0]]}. Install the same versions on all machines.")
     return Cluster(client)
+
+
+def _versions_of_workers(client: Any) -> dict[str, dict[str, str]]:
+    """Address -> versions; asked again if a worker dies meanwhile."""
+    try:
+        return dict(client.run(versions))
+    except OSError:  # the connection is closed
+        client.wait_for_workers(1, timeout=PATIENCE_S)
+        return dict(client.run(versions))
