@@ -77,6 +77,14 @@ def test_a_constant_competes_although_an_input_alone_is_as_short() -> None:
     assert not pick(entries).network.variables
 
 
+def test_the_constant_of_a_front_has_an_r2_of_zero_on_the_training_rows() -> None:
+    y = 12.55 + 1.7 * RNG.normal(size=40)
+    problem = Problem.from_arrays(RNG.normal(size=(40, 2)), y)
+    constant = plain_entries(problem)[0]
+
+    assert constant.explained_train == pytest.approx(0.0, abs=1e-8), "rounded to 13 it was -0.01"
+
+
 def test_a_linear_dependence_opens_the_gate_for_plain_models_only() -> None:
     base = CONSTANT.support.losses  # type: ignore[union-attr]
     line = entry(30, 0.93 * base, 20.0, p=3, plain=PlainKind.LINEAR)

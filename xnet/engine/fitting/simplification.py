@@ -32,6 +32,9 @@ Known = tuple[KnownValue, ...]
 #: Quantile of the standard normal distribution for the level of the joint rise of the loss, 95 %.
 _LEVEL = 1.645
 
+#: The rise of the loss that the rounding of a formula without inputs may cost: its R² on the training rows stays 0.
+_ROOM_OF_A_CONSTANT = 1e-9
+
 #: Nats by which each neuron that a simple number saves, beside its constant, raises the odds of the number.
 _NEURON_NATS = 1.5
 
@@ -232,6 +235,8 @@ def _rounded(best: FitResult, rows: Rows, known: Known) -> FitResult:
     weights = rows.loss_function.curvature(f, rows.y, rows.weight)
     curvature = np.einsum("ij,i,ij->j", J, weights, J) / len(rows.y) / rows.scale
     room = max(0.5 * loss_per_parameter(rows, best.loss), 1e-21) / len(theta)
+    if not network.variables:
+        room = min(room, _ROOM_OF_A_CONSTANT)
     limit = best.loss + 4 * room * len(theta)
     for i, c in enumerate(theta):
         if is_simple(c, known) or not np.isfinite(curvature[i]):
