@@ -102,7 +102,7 @@ def test_a_bad_folder_never_closes_the_library(file: str, content: str, tmp_path
 def test_a_halted_process_is_noticed_and_can_be_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = real_run(tmp_path)
     worker = subprocess.Popen([sys.executable, "-m", "xnet.runs.worker", str(one.folder), "--detach"], cwd=ROOT)
-    wait_for(lambda: running(one), "the search")
+    wait_for(lambda: running(one) and one.status()["state"] == "running", "the search")  # the snapshot is written first
     assert not one.is_hung()
     worker.send_signal(signal.SIGSTOP)
     monkeypatch.setattr(run, "HUNG_S", 1.5)
