@@ -13,7 +13,7 @@ from .system import System
 
 #: Starting points of the solver, and the widening of the box in which fixed points are looked for.
 _STARTS, _WIDENING = 60, 0.25
-#: More undecided points than this lie on a line, where every state rests; its two ends are told.
+#: More undecided points than this lie on a line, where every state rests; only its two ends are returned.
 _MOST_UNDECIDED = 4
 _ON_A_LINE = "on a line of fixed points"
 #: Eigenvalues smaller than this share of the largest count as zero.

@@ -72,7 +72,8 @@ LINEAR_LEVEL = 0.005
 #: Where every network leaves more than this share of the variance, the rows show no law, and a plain model is a summary
 #: of a linear dependence, if there is one.
 NO_LAW = 0.1
-#: The plain models that count as linear ones in a table without a law: each is linear in logarithms.
+#: The plain models that count as linear ones in a table without a law: log-linear models and power laws are linear in
+#: logarithms.
 _SUMMARY_KINDS = (*LINEAR_KINDS, PlainKind.LOG_LINEAR, PlainKind.POWER_LAW)
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
 POLE_GAIN = 0.1

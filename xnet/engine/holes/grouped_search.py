@@ -28,9 +28,9 @@ from xnet.engine.front.group_support import group_rows
 from xnet.engine.front.structure_price import price_of_parts
 from xnet.engine.networks.parts import Parts
 from xnet.engine.problem.problem import Problem
-from xnet.engine.search.events import Event, make_event
+from xnet.engine.search.events import Event
 from xnet.engine.search.group_forms import one_group, searched_groups
-from xnet.engine.search.group_search import ended
+from xnet.engine.search.group_search import after_trials, ended
 from xnet.engine.search.rescoring import rescored_island
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stepping import advanced
@@ -190,19 +190,14 @@ def _joined(whole: Island, searches: dict[int, list[Island]], problem: Problem) 
     """Island 0 after new parts of all searches were fitted in all groups."""
     chosen = {p.name: p for key, islands in searches.items()
               for p in _proposals(key, islands, whole.fitted_shapes, problem)}
-    front, best, entries, events = whole.front, whole.best, [], list[Event]()
+    front, entries = whole.front, []
     for proposal in chosen.values():
         entry = joined_entry(proposal, problem)
         if entry is not None:
             entries.append(entry)
             front = insert(front, entry)
     island = replace(whole, front=front, fitted_shapes=whole.fitted_shapes | chosen.keys())
-    if island.best is not best:
-        events.append(make_event("improved", whole.step, island.best, best))
-    if entries:
-        lowest = min(entries, key=lambda e: e.loss)
-        events.append(make_event("tried", whole.step, lowest, whole.current))
-        island = replace(island, current=lowest)
+    island, events = after_trials(island, whole, entries)
     return ended(island, [islands[0] for islands in searches.values()], problem, new=bool(chosen)), events
 
 

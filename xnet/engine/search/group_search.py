@@ -14,7 +14,7 @@ searched by `search.start` and `search.advance`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -128,7 +128,7 @@ def _joined(whole: Island, inner: list[Island], problem: Problem) -> tuple[Islan
 
 def _admitted(whole: Island, fits: list[tuple[Trial, GroupFit]], problem: Problem) -> tuple[Island, list[Event]]:
     """Island 0 with the shortest of some fitted forms on its front, their constants shared by evidence."""
-    front, events, best = whole.front, list[Event](), whole.best
+    front = whole.front
     entries = []
     for form, fit in fits[:_SHARED_FORMS]:
         entry = _entry(form, fit, problem)
@@ -136,12 +136,21 @@ def _admitted(whole: Island, fits: list[tuple[Trial, GroupFit]], problem: Proble
         after = insert(front, entry)
         if after is not front:
             front = tuple(with_support(e, problem) if e is entry else e for e in after)
-    island = replace(whole, front=front)
+    return after_trials(replace(whole, front=front), whole, entries)
+
+
+def after_trials(island: Island, before: Island, entries: Sequence[FrontEntry]) -> tuple[Island, list[Event]]:
+    """Island 0 whose current network is the lowest of the entries that were tried, and the events of the step.
+
+    Args:
+        island, before: after and before these entries were inserted in the front.
+    """
+    events, best = list[Event](), before.best
     if island.best is not best:
-        events.append(make_event("improved", whole.step, island.best, best))
+        events.append(make_event("improved", before.step, island.best, best))
     if entries:
         lowest = min(entries, key=lambda e: e.loss)
-        events.append(make_event("tried", whole.step, lowest, whole.current))
+        events.append(make_event("tried", before.step, lowest, before.current))
         island = replace(island, current=lowest)
     return island, events
 
