@@ -36,6 +36,7 @@ def test_a_folder_is_fitted(folder: Path) -> None:
     assert "to 2,940 rows" in said[0]
     for k, r2 in enumerate(model.all_rows_["r2"]):
         assert model.select(index=k).score(X, y) == pytest.approx(r2, abs=1e-9)
+        assert model.select(index=k, refit=True).score(X, y) == pytest.approx(r2, abs=1e-9), "not fitted to the sample"
     assert (model.all_rows_["r2"] >= model.all_rows_["r2_of_sample_constants"] - 1e-12).all()
     assert model.score(X, y) > 0.999
     assert model.formula_ in list(model.all_rows_["formula"])

@@ -150,6 +150,7 @@ class FittedFront:
         self._initial_parameters = None if self.initial_formula_ is None else \
             parameter_table(letter_parameters(self.initial_formula_, problem))
         self._rows, self._form, self._searched = problem.subsampled.all_rows, problem.template, problem
+        self._has_final_constants = False
         self._take(chosen, refit=self.refit)
         self._searched = replace(problem, _cache={})  # a library takes more memory than the table
         return chosen
@@ -157,7 +158,7 @@ class FittedFront:
     def _take(self, entry: FrontEntry, *, refit: bool) -> None:
         """Set the attributes that belong to one formula of the front; its constants are estimated on all rows."""
         rows = estimation_rows(self._searched, of_second_look=entry.is_robust)
-        self.network_ = refitted(entry, self._searched) if refit else entry.network
+        self.network_ = refitted(entry, self._searched) if refit and not self._has_final_constants else entry.network
         self._chosen, self.constraints_met_ = entry, entry.admitted
         self.definitions_ = definitions_used(self.network_)
         self.holes_: dict[str, str] | None = None

@@ -55,6 +55,7 @@ class ParquetFits(FittedFront):
         _, fits = fit_to_all_rows([entry.network for entry in self._entries], table, names, target, progress)
         self._entries = [replace(entry, network=fit.network) for entry, fit in zip(self._entries, fits, strict=True)]
         self._all_rows = self._entries, fits
+        self._has_final_constants = True  # of all rows of the file; `select` must not fit them to the sample
         self._take(self._entries[chosen], refit=False)
         return self
 
