@@ -85,8 +85,8 @@ def composed_of_groups(form: PartialForm, holes: Sequence[Network], letters: Seq
                       letters=tuple(form.letters[i] for i in shared),
                       calls=tuple(HoleCall(call.hole, (*map(moved, call.arguments), *inputs)) for call in form.calls))
     whole = composed(written, Parts(tuple(holes), tuple(letters[i] for i in shared)))
-    parts = Parts(tuple(_as_own(hole, hole.n_inputs - k, own, hole.n_inputs - k) for hole in holes), tuple(letters),
-                  tuple(own_letters.get(i, -1) for i in range(n)) if own else ())
+    filled = [arranged(_as_own(hole, hole.n_inputs - k, own, hole.n_inputs - k)) for hole in holes]
+    parts = Parts(tuple(filled), tuple(letters), tuple(own_letters.get(i, -1) for i in range(n)) if own else ())
     return arranged(_as_own(whole, d, own, None)), parts
 
 

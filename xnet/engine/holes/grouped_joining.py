@@ -1,8 +1,8 @@
 """A form with its parts fitted in all groups of rows: which constants are shared, and the network of all groups.
 
 The constants of the holes and the letters are fitted twice: with all of them own, and with own letters alone. Constants
-are then shared by evidence (`search.sharing`); the shorter description of the two stands. The numbers of the form are
-held. Letters keep their bounds; whole ones are set to whole numbers in the end, group by group where they are own.
+are then shared by evidence (`search.sharing`). The numbers of the form are held. Letters keep their bounds; whole ones
+are set to whole numbers in the end, group by group where they are own.
 """
 
 from __future__ import annotations
@@ -57,28 +57,38 @@ class _Fit(NamedTuple):
     length: float
 
 
-def joined_entry(proposal: Proposal, problem: Problem) -> FrontEntry | None:
-    """The entry of a form with parts fitted in all groups; None where it is not finite or too long."""
+def joined_entries(proposal: Proposal, problem: Problem) -> list[FrontEntry]:
+    """The entries of a form with parts fitted in all groups, the shortest description first.
+
+    Returns:
+        One entry, or two where the other fit has fewer own constants; none that is not finite or is too long.
+    """
     form, groups, parts = problem.template, problem.groups, proposal.parts
     assert form is not None
     assert groups is not None
     n = len(parts.letters)
-    whole = composed(form, parts)
-    network, held = movable(whole, [*range(n, parts.n_constants), *range(n)])
+    network, held = movable(composed(form, parts), [*range(n, parts.n_constants), *range(n)])
     rows = group_rows(problem, train=True)
     rows = replace(rows, rows=with_columns(rows.rows, held))
     fits = [found for begun in _begun(network, proposal, rows, form.known)
             if (found := _shared(*begun, rows, problem)) is not None]
-    if not fits:
-        return None
-    best = min(fits, key=lambda found: found.length)
-    fit = _with_whole_letters(best.fit, best.scopes, best.rows, form.known)
-    fit, scopes = with_simple_numbers(fit, best.scopes, best.rows)
-    fit = rounded(_with_rounded_shared(fit, scopes, best.rows), scopes, best.rows)
+    fits.sort(key=lambda found: found.length)
+    own = [found.scopes.count(Scope.OWN) for found in fits]
+    entries = [_entry(found, proposal, problem) for k, found in enumerate(fits)
+               if k == 0 or own[k] < min(own[:k])]
+    return [with_support(entry, problem) for entry in entries
+            if entry.complexity <= problem.max_complexity and np.isfinite(entry.loss)]
+
+
+def _entry(found: _Fit, proposal: Proposal, problem: Problem) -> FrontEntry:
+    """The entry of a fit, its shared constants simplified and its own ones rounded."""
+    form = problem.template
+    assert form is not None
+    fit = _with_whole_letters(found.fit, found.scopes, found.rows, form.known)
+    fit, scopes = with_simple_numbers(fit, found.scopes, found.rows)
+    fit = rounded(_with_rounded_shared(fit, scopes, found.rows), scopes, found.rows)
     whole, filled = _network_of(fit.theta, scopes, proposal, problem)
-    entry = replace(make_entry(whole, problem, "the unknown parts in all groups"), parts=filled)
-    return with_support(entry, problem) if entry.complexity <= problem.max_complexity and np.isfinite(entry.loss) \
-        else None
+    return replace(make_entry(whole, problem, "the unknown parts in all groups"), parts=filled)
 
 
 def _begun(network: Network, proposal: Proposal, rows: GroupRows,
