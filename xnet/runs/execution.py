@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from xnet import engine
 from xnet.atomic_files import write_text
+from xnet.computing_time import Stopwatch
 from xnet.config.class_runs import is_class
 from xnet.engine import StopReason
 from xnet.run_queue import RunQueue
@@ -100,7 +101,7 @@ class _Execution:
         self.steps: int | None = None  # the budget in steps; None if only the seconds count
         self.last: Snapshot | None = None
         self.spent = 0.0  # seconds of computing, aborted steps included
-        self.began: float | None = None  # when the current step began
+        self.watch: Stopwatch | None = None  # of the current step
         self.written = 0.0  # when the last snapshot was written
         self.checkpointed = time.monotonic()  # when the last checkpoint was written
         self.writing = threading.Lock()
@@ -187,10 +188,10 @@ class _Execution:
 
     def computed(self, compute: Callable[[], T], left: float) -> T | None:
         """The result of a call of the engine, whose time is counted; None if it was aborted."""
-        self.began = time.monotonic()
+        self.watch = Stopwatch()
         result = self.control.step(compute, at_most_s=left + (OVERRUN_S if self.state.step else FIRST_OVERRUN_S))
         with self.writing:
-            self.spent, self.began = self.elapsed(), None
+            self.spent, self.watch = self.elapsed(), None
         return result
 
     def single_step(self, problem: engine.Problem, left: float) -> None:
@@ -246,7 +247,8 @@ class _Execution:
 
     def elapsed(self) -> float:
         """Seconds of computing until now."""
-        return self.spent + (0.0 if self.began is None else time.monotonic() - self.began)
+        watch = self.watch  # another thread may call this
+        return self.spent + (0.0 if watch is None else watch.seconds())
 
     def pause(self) -> None:
         """Wait until the search is to continue, or for the next requested step."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from xnet.computing_time import Stopwatch
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event, make_event
 from xnet.engine.search.polling import StepAbandoned, polled_by
@@ -43,13 +44,13 @@ class AdvanceCall:
                  interrupt: Interrupt) -> None:
         self.problem, self.workers, self.state, self.budget = problem, workers, state, budget
         self.best, self.interrupt = state.best, interrupt
-        self.begun, self.before = time.perf_counter(), state.seconds
+        self.watch, self.before = Stopwatch(), state.seconds
         self.events: list[Event] = []
         self.looked = 0.0
 
     def is_over(self) -> bool:
         """Whether to end the call."""
-        late = self.budget.seconds is not None and time.perf_counter() - self.begun >= self.budget.seconds
+        late = self.budget.seconds is not None and self.watch.seconds() >= self.budget.seconds
         return self.state.stop_reason is not None or late or (self.interrupt is not None and self.interrupt())
 
     def run_asynchronously(self) -> None:
@@ -92,7 +93,7 @@ class AdvanceCall:
 
     def seconds(self) -> float:
         """Of the search, up to now."""
-        return self.before + time.perf_counter() - self.begun
+        return self.before + self.watch.seconds()
 
     def run_in_lockstep(self, end: int) -> None:
         """The same steps on every island, then the migration, until island 0 has done `end` steps in all."""
