@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from xnet import engine
-from xnet.computing_time import Stopwatch
 from xnet.engine import StepTrace, StopReason
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.front.entry import FrontEntry
@@ -21,6 +20,7 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.constraints import NONE
 from xnet.engine.search.records import Trial
 from xnet.errors import DataError
+from xnet.stopwatch import Stopwatch
 
 A, B = Neuron("variable", (), 0), Neuron("variable", (), 1)
 LADDER = (

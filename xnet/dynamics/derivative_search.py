@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from xnet.arrays import Array
-from xnet.computing_time import Stopwatch
 from xnet.engine import Budget, Constraints, Network, Preference, Problem, SearchState, advance, start
 from xnet.errors import XNetError
+from xnet.stopwatch import Stopwatch
 
 from .decisions import Decisions
 from .observations import Observations

@@ -8,10 +8,10 @@ from typing import Any, Self
 from sklearn.utils import check_random_state
 
 from xnet.arrays import Array
-from xnet.computing_time import Stopwatch
 from xnet.engine import resolve_activations
 from xnet.errors import DataError, XNetError
 from xnet.name_lists import quoted_names
+from xnet.stopwatch import Stopwatch
 
 from .derivative_search import SearchOptions, checked_forbidden
 from .discovery import Discoverer, Observer
@@ -39,7 +39,7 @@ class XNetDynamics(FittedSystem):
     {'x0': '-0.5*x0'}
 
     Args:
-        budget_seconds: the budget in seconds, about half of it for the searches of the derivatives.
+        budget_seconds: the budget in seconds of computing, about half of it for the searches of the derivatives.
         second_order: measured states whose acceleration is searched: the velocity of `x` becomes a state of its own,
             called `x_velocity`, with x' = x_velocity.
         activations: the library, as in `XNetRegressor`.

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
-from xnet.computing_time import Stopwatch
+from xnet.stopwatch import Stopwatch
 
 from .run import Run
 

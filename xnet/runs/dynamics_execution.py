@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from xnet.atomic_files import write_json
-from xnet.computing_time import Stopwatch
 from xnet.dynamics import Progress, Trajectories, XNetDynamics
 from xnet.dynamics.records import records_of
 from xnet.dynamics.segments import LARGEST
 from xnet.dynamics.system import System, simulate
 from xnet.engine import StopReason
 from xnet.run_queue import RunQueue
+from xnet.stopwatch import Stopwatch
 
 from .control import Control
 from .dynamics_run import front_record, model_of, trajectories_of

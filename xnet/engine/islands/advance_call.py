@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from xnet.computing_time import Stopwatch
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event, make_event
 from xnet.engine.search.polling import StepAbandoned, polled_by
@@ -14,6 +13,7 @@ from xnet.engine.search.schedule import WORKERS_BEGIN
 from xnet.engine.search.search import advance_island
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stopping import StopReason
+from xnet.stopwatch import Stopwatch
 
 from .exchange import Exchange
 from .migration import with_worker_islands

@@ -17,7 +17,6 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
-from xnet.computing_time import Stopwatch
 from xnet.engine.holes import grouped_search
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
@@ -25,6 +24,7 @@ from xnet.engine.search.events import Event
 from xnet.engine.search.state import Budget, Front, SearchState
 from xnet.engine.search.stopping import StopReason
 from xnet.engine.search.warm_start import warm_start
+from xnet.stopwatch import Stopwatch
 
 from .advance_call import AdvanceCall, Interrupt, steps_of_round
 from .cluster import connect

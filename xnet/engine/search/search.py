@@ -14,7 +14,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from xnet.computing_time import Stopwatch
 from xnet.engine.algebra.expressions import num
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.front.entry import FrontEntry, make_entry
@@ -22,6 +21,7 @@ from xnet.engine.front.front import insert
 from xnet.engine.front.selection import pick
 from xnet.engine.front.support import with_support
 from xnet.engine.problem.problem import Problem
+from xnet.stopwatch import Stopwatch
 
 from .admission import admit
 from .beam import updated_beam

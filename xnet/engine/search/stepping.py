@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from xnet.computing_time import Stopwatch
+from xnet.stopwatch import Stopwatch
 
 from .events import Event
 from .state import Budget, SearchState

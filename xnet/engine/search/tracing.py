@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from xnet.computing_time import Stopwatch
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import num
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
+from xnet.stopwatch import Stopwatch
 
 from .events import Event
 from .records import Trial

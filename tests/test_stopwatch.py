@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from tests.runs.worker_runs import make_run
-from xnet import computing_time
-from xnet.computing_time import MOST_CLOCK, Stopwatch
+from xnet import stopwatch
 from xnet.engine import Budget, Problem, advance, search_on_islands, start
 from xnet.engine.search import search
 from xnet.runs import execute
+from xnet.stopwatch import MOST_CLOCK, Stopwatch
 
 
 class Machine:
@@ -39,7 +39,7 @@ class Machine:
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine on which every step of a search takes 0.1 s of the processor; its load can be changed."""
     new = Machine(1.0)
-    monkeypatch.setattr(computing_time, "time", new)
+    monkeypatch.setattr(stopwatch, "time", new)
 
     def step(island: Any, problem: Problem) -> tuple[Any, list[Any], None]:
         new.compute(0.1)
@@ -100,6 +100,7 @@ def test_a_run_beside_other_programs_does_as_many_steps_as_alone(machine: Machin
         snapshot = execute(make_run(tmp_path, seconds=0.99), commands=lambda: None)
         assert snapshot is not None
         assert (snapshot["stop_reason"], snapshot["seconds"]) == ("budget", pytest.approx(1.0))
+        assert snapshot["slowdown"] == pytest.approx(min(machine.load, MOST_CLOCK))
         return snapshot["step"]
 
     assert steps_by_load(machine, steps) == LOADS

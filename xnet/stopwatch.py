@@ -22,5 +22,9 @@ class Stopwatch:
 
     def seconds(self) -> float:
         """Seconds of computing since the stopwatch was made."""
-        clock, processor = time.perf_counter() - self._clock, time.process_time() - self._processor
+        clock, processor = self.clock_seconds(), time.process_time() - self._processor
         return min(max(processor, clock / MOST_CLOCK), clock)
+
+    def clock_seconds(self) -> float:
+        """Seconds by the clock since the stopwatch was made."""
+        return time.perf_counter() - self._clock
