@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -108,11 +109,7 @@ class _Execution:
         """Search to the end; returns why the search ended."""
         self.steps = self.run.config.get("steps")
         problem = self.run.problem()
-        # A bundle or an old config may ask for more processes than there are cores, or workers of the cluster.
-        most = engine.core_count() if self.cluster is None else self.cluster.n_islands
-        n_islands = min(engine.count_jobs(self.run.config.get("n_jobs", 1)), most)
-        if problem.runs_alone:
-            n_islands = 1
+        n_islands = 1 if problem.runs_alone else self.n_islands()
         self.islands = engine.Islands(problem, n_islands, self.cluster) if n_islands > 1 else None
         resumed = resumed_state(self.run, problem)
         self.recorder = Recorder(self.run, problem, resumed=resumed is not None)
@@ -140,6 +137,16 @@ class _Execution:
             else:
                 self.single_step(problem, left)
         return StopReason.STOPPED
+
+    def n_islands(self) -> int:
+        """How many processes search: a bundle may ask for more than there are cores, or workers of the cluster."""
+        asked = self.run.config.get("n_jobs", 1)
+        if self.cluster is not None:
+            return min(asked, self.cluster.n_islands)
+        n_processes, sentence = engine.within_cores(asked)
+        if sentence:
+            logging.getLogger(__name__).warning(sentence)
+        return n_processes
 
     def budget(self) -> float:
         """The budget in seconds; read again every time, because it can grow during the search."""
