@@ -30,6 +30,8 @@ _MOST_TERMS = 28
 #: Growth in the tangent space: turns of a step, the networks kept of a turn, the price of a neuron beside a constant,
 #: the terms of the first sum, and the penalties of complexity when a network of the beam is chosen.
 _TURNS, _KEPT, _NEURON_PRICE, _FIRST_TERMS, _TANGENT_PENALTIES = 8, 4, 0.1, 4, (0.003, 0.0, 0.01)
+#: A step of growth ends when its networks have had this many outputs, neurons times rows: long steps overrun budgets.
+_MOST_OUTPUTS = 250_000
 #: Early growth: turns of a step, the fewest rows, and the least and the largest loss of the network that grows.
 _EARLY_TURNS, _MANY_ROWS, _LEAST_LEFT, _MOST_LEFT = 4, 400, 0.01, 0.7
 #: A network grows only if its complexity is at least this far below the largest allowed one.
@@ -110,7 +112,11 @@ def _grown(parent: Trial, outcome: Outcome, problem: Problem, size: LibrarySize,
     """The outcome, and the networks of a few turns of growth in the tangent space with the library of a size."""
     library, small = problem.library(size, wide=True), problem.library(LibrarySize.SMALL, wide=True)
     kept, expansions, fitted_shapes = [*outcome.trials], outcome.expansions, outcome.fitted_shapes
+    outputs = 0
     for _ in range(turns):
+        outputs += parent.complexity * len(problem.search.y)
+        if kept and outputs > _MOST_OUTPUTS:
+            break
         expansions = expansions | {Expansion(TaskKind.TANGENT, size, parent.shape)}
         proposals = tangent_proposals(parent.network, problem.search, library, small)
         trials, fitted_shapes = fitted_trials(proposals, problem, fitted_shapes, len(proposals))
