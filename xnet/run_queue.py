@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from xnet.atomic_files import read_json, write_json
 from xnet.environment import positive_count
-from xnet.processes import process_created, process_lives
+from xnet.processes import core_count, process_created, process_lives
 
 FILE = "queue.sqlite"
 #: Seconds between two looks at the queue, and between two heartbeats of a process that waits.
@@ -70,8 +70,7 @@ class _Entry(NamedTuple):
 
 def most_running() -> int:
     """How many searches compute at once: XNET_MAX_RUNNING, else one less than the cores, and at least one."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return positive_count("XNET_MAX_RUNNING", cores - 1)
+    return positive_count("XNET_MAX_RUNNING", core_count() - 1)
 
 
 class RunQueue:

@@ -16,6 +16,7 @@ from xnet.archive.reproduce import reproduce
 from xnet.archive.restore import open_bundle
 from xnet.config.run_options import LIMITS
 from xnet.engine import XNetError
+from xnet.engine.islands import jobs
 from xnet.runs import RunError, execute, open_run
 from xnet.runs.frames_file import read_frames
 from xnet.runs.run import Run
@@ -106,8 +107,8 @@ def test_a_table_that_is_none_is_refused(content: bytes, packed: bytes, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_bundle_gets_no_more_processes_than_cores(packed: bytes, tmp_path: Path,
-                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundle_gets_no_more_processes_than_cores(
+        packed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     most = LIMITS["n_jobs"][1]
     greedy = changed(packed, "config.json", lambda config: config.update(n_jobs=most))
     asked = open_bundle(read_bundle(greedy), tmp_path)
@@ -121,10 +122,11 @@ def test_a_bundle_gets_no_more_processes_than_cores(packed: bytes, tmp_path: Pat
         started.append(count)
         raise NoIslands
 
-    monkeypatch.setattr(engine, "core_count", lambda: 3)
+    monkeypatch.setattr(jobs, "core_count", lambda: 3)
     monkeypatch.setattr(engine, "Islands", islands)
     execute(asked, commands=lambda: None)
     assert started == [3]
+    assert f"{most} processes were asked for, but X-Net can use 3 cores here, so it uses 3." in caplog.text
 
 
 def test_known_networks_of_a_bundle_are_checked_too(packed: bytes, tmp_path: Path) -> None:

@@ -77,6 +77,19 @@ def test_out_takes_the_files(sums: Path, tmp_path: Path, capsys: pytest.CaptureF
     assert len([path for path in folder.iterdir() if path.is_dir()]) == 1
 
 
+def test_there_are_no_more_processes_than_cores(sums: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("xnet.engine.islands.jobs.core_count", lambda: 1)
+    assert main(["discover", str(sums), "--target", "z", "--jobs", "64", "--steps", "1", "--out", str(tmp_path)]) == 0
+    sentence = "xnet: 64 processes were asked for, but X-Net can use 1 core here, so it uses 1."
+    assert capsys.readouterr().err.count(sentence) == 1
+    run, = (folder for folder in tmp_path.iterdir() if (folder / "config.json").exists())
+    assert json.loads((run / "config.json").read_text())["n_jobs"] == 1
+
+    assert main(["discover", str(sums), "--target", "z", "--jobs", "0"]) == 2
+    assert "--jobs is 0" in capsys.readouterr().err
+
+
 def test_without_out_nothing_is_left(sums: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                      capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)

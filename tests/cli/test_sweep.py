@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from xnet.cli.main import main
+from xnet.cli.sweep import _n_processes
 from xnet.runs import Run, create_run, execute, list_runs
 from xnet.tables.reading import read_table
 
@@ -105,6 +106,15 @@ def test_all_takes_every_column_of_numbers_and_says_which_cannot_be_searched() -
     assert (found["one"]["state"], found["one"]["formula"]) == ("refused", "")
     assert "'one' is 1 in every row" in found["one"]["message"]
     assert all(found[name]["formula"] for name in "abpq")
+
+
+def test_a_sweep_has_at_most_one_search_on_each_core(monkeypatch: pytest.MonkeyPatch,
+                                                    capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("xnet.engine.islands.jobs.core_count", lambda: 4)
+    assert [_n_processes(given) for given in (None, -1, 3)] == [3, 4, 3]
+    assert capsys.readouterr().err == ""
+    assert _n_processes(64) == 4
+    assert "64 processes were asked for" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("arguments", "words"), [

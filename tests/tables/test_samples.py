@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from xnet.config.dynamics_runs import MotionRoles
 from xnet.dynamics import from_columns
@@ -29,7 +30,7 @@ FIELDS = {
     "ship",
 }  # fmt: skip
 # A new kind of licence is a decision, not an accident: whoever ships one adds it here.
-LICENCES = re.compile(r"public domain|CC0|CC BY 4\.0|BSD-3-Clause|facts")
+LICENCES = re.compile(r"public domain|CC0|CC BY 4\.0|BSD-3-Clause|MIT|facts")
 KNOWN_LAWS = {  # name: (formula of the known law on the columns, least R2 that it must reach)
     "solar_system_orbits": (lambda t: 365.256 * t.semi_major_axis_au**1.5, 0.99999),
     "standard_atmosphere_1976": (lambda t: t.pressure_pa / (287.053 * t.temperature_k), 0.9999999),
@@ -183,6 +184,18 @@ def test_binding_energies_peak_at_nickel_and_iron():
     assert energy["Fe-56"] == pytest.approx(8.7904, abs=1e-3)
     assert energy["U-238"] == pytest.approx(7.5701, abs=1e-3)
     assert (frame["protons"] + frame["neutrons"] == frame["nucleons"]).all()
+
+
+def test_the_pendulum_swings_as_a_rod_of_its_length_does():
+    """A pendulum of g/l = 119.8 /s2 with viscous friction, from first values that a fit gave."""
+    frame = load_sample("pendulum_swing").frame
+    time, angle = frame["time_s"].to_numpy(), frame["angle_rad"].to_numpy()
+
+    swing = solve_ivp(lambda t, y: [y[1], -119.8 * np.sin(y[0]) - 0.603 * y[1]], (0, time[-1]), [-1.6702, 7.334],
+                      t_eval=time, rtol=1e-8)
+
+    assert np.var(swing.y[0] - angle) / np.var(angle) < 5e-4
+    assert pytest.approx(0.124, rel=0.02) == 1.5 * 9.81 / 119.8  # a uniform rod of length L has l = 2 L/3
 
 
 def test_a_title_names_only_its_own_target():

@@ -21,6 +21,7 @@ from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import DisplayView
 from xnet.exports.report import versions
+from xnet.processes import core_count
 from xnet.runs.resuming import initial_state
 
 from .bundle import Bundle, reproducibility_of
@@ -90,7 +91,7 @@ def reproduce(bundle: Bundle, on_step: Callable[[SearchState, int], None] = lamb
     steps, saved = steps_of(bundle), entries_of(bundle, problem)
     reproducibility = reproducibility_of(config)
     n_jobs = config["n_jobs"] if reproducibility == "exactly" else 1
-    if n_jobs > (most := max(MOST_JOBS, engine.core_count())):
+    if n_jobs > (most := max(MOST_JOBS, core_count())):
         raise RunError(f"The search used {n_jobs} processes; this machine can repeat one of at most {most}. Repeat it "
                        "on a machine with more cores.")
     with engine.Islands(problem, n_jobs) as islands:

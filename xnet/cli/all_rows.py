@@ -33,7 +33,6 @@ def discover_all_rows(options: argparse.Namespace, activations: str | list[str])
     Raises:
         TableError: an option cannot be used, or the file cannot be read.
     """
-    from xnet.engine import count_jobs
     from xnet.runs import create_run, execute
     from xnet.tables.limits import TableError
     from xnet.tables.parquet_dataset import ParquetDataset
@@ -61,7 +60,7 @@ def discover_all_rows(options: argparse.Namespace, activations: str | list[str])
         run = create_run(table.frame, target=target, inputs=inputs, source=table.name, activations=activations,
                          parameters=not options.no_parameters, max_complexity=options.max_complexity or 40,
                          seconds=options.seconds, steps=options.steps, seed=options.seed,
-                         n_jobs=count_jobs(options.jobs), prior=prior_from_options(options, inputs),
+                         n_jobs=options.jobs, prior=prior_from_options(options, inputs),
                          device=options.device, root=root, holdout_fraction=options.holdout / 100)
         progress = Progress(sys.stderr, options.steps)
         snapshot = execute(run, commands=lambda: None, on_snapshot=progress.show)

@@ -16,6 +16,7 @@ from .derive_options import derived
 from .discover_targets import discover_targets, targets_of
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED
 from .groups import group_lines, group_option, grouped, groups_json, open_tables, refuse_groups
+from .jobs import counted_jobs
 from .library_options import activation_names
 from .output import Progress, print_result, printable
 from .permutation import check_number_of_shuffles, checked_by_shuffling
@@ -38,6 +39,8 @@ def run_discover(options: argparse.Namespace) -> int:
 
     if options.seconds is None:
         options.seconds = DEFAULT_SECONDS if options.steps is None else LIMITS["seconds"][1]
+    if options.cluster is None:
+        options.jobs = counted_jobs(options.jobs)
     if options.all_rows:
         return discover_all_rows(options, activation_names(options))
     table = open_tables(options)
@@ -93,7 +96,7 @@ def _discover_classes(options: argparse.Namespace, table: Any, target: str, inpu
 def _discover_formula(options: argparse.Namespace, table: Any, target: str, inputs: list[str], loss: str,
                       series: dict[str, Any] | None = None) -> int:
     from xnet.config.run_options import table_options
-    from xnet.engine import connect, count_jobs
+    from xnet.engine import connect
     from xnet.runs import create_run, execute
 
     check_number_of_shuffles(options.permutation_check)
@@ -109,7 +112,7 @@ def _discover_formula(options: argparse.Namespace, table: Any, target: str, inpu
                              activations=activation_names(options), parameters=not options.no_parameters,
                              max_complexity=40 if options.max_complexity is None else options.max_complexity,
                              seconds=options.seconds, steps=options.steps, seed=options.seed, loss=loss,
-                             n_jobs=count_jobs(options.jobs) if cluster is None else cluster.n_islands, prior=prior,
+                             n_jobs=options.jobs if cluster is None else cluster.n_islands, prior=prior,
                              device=options.device, root=root, series=series,
                              group=group_option(options, inputs), **of_table, **data_options(options))
             progress = Progress(sys.stderr, options.steps)

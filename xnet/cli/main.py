@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="the column to explain (needed unless FILE is a sample); repeat it, or separate names "
                                "by commas, to explain several columns by a search each")
     discover.add_argument("--seconds", type=float, metavar="S",
-                          help="budget in seconds (default: 30; with --steps no limit)")
+                          help="budget in seconds of computing (default: 30; with --steps no limit)")
     discover.add_argument("--steps", type=int, metavar="N",
                           help="budget in steps: gives the same result on every machine")
     add_library_options(discover)
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     discover.add_argument("--seed", type=int, default=0, metavar="N",
                           help="the same seed gives the same search (default: %(default)s)")
     discover.add_argument("--jobs", type=int, default=1, metavar="J",
-                          help="number of processes; -1 for all cores (default: %(default)s)")
+                          help="number of processes, at most one for each core; -1 for all (default: %(default)s)")
     discover.add_argument("--cluster", metavar="ADDRESS",
                           help="instead of --jobs: the scheduler of your own Dask cluster, such as tcp://host:8786")
     discover.add_argument("--device", default="cpu", metavar="D",

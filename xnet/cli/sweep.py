@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .columns import open_table, target_and_inputs
 from .derive_options import derived
 from .exit_codes import EXIT_FAULT, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_QUESTION
+from .jobs import counted_jobs
 from .library_options import activation_names, add_library_options
 from .output import printable
 from .table_options import add_data_options, changed, check_row_name, converted, data_options, not_inputs
@@ -60,7 +61,7 @@ def add_sweep(commands: Any) -> None:
                         help="huber for tables with outliers (default: %(default)s)")
     add_data_options(parser)
     parser.add_argument("--jobs", type=int, metavar="J",
-                        help="searches at the same time (default: one less than there are cores)")
+                        help="searches at the same time; -1 for one on each core (default: one less)")
     parser.add_argument("--csv", type=Path, default=Path("sweep.csv"), metavar="FILE",
                         help="the file of results; FILE.json beside it is the journal (default: %(default)s)")
     parser.set_defaults(command=run_sweep)
@@ -124,17 +125,9 @@ def _n_processes(given: int | None) -> int:
     """How many searches run at the same time.
 
     Raises:
-        RunError: the number is below 1, or above the number of cores.
+        RunError: the number is 0.
     """
-    from xnet.config.run_options import RunError
-    from xnet.engine import count_jobs
-
-    cores = count_jobs(-1)
-    if given is None:
-        return max(1, cores - 1)
-    if not 1 <= given <= cores:
-        raise RunError(f"--jobs is {given}. Expected a number from 1 to {cores}, the cores of this machine.")
-    return given
+    return counted_jobs(-2 if given is None else given)
 
 
 def _tables_and_targets(options: argparse.Namespace) -> tuple[dict[str, Any], list[tuple[str, str]]]:

@@ -18,7 +18,7 @@ from xnet.engine.holes.grouped_search import advance, start
 from xnet.engine.islands.advance_call import steps_of_round
 from xnet.engine.islands.cluster import Cluster, ClusterError, connect
 from xnet.engine.islands.islands import Islands, Observer, search_on_islands
-from xnet.engine.islands.jobs import core_count, count_jobs
+from xnet.engine.islands.jobs import count_jobs, within_cores
 from xnet.engine.moves.targets import Target, neuron_targets
 from xnet.engine.networks.activations import ACTIVATIONS, GROUPS, PRESETS, Activation, resolve_activations
 from xnet.engine.networks.network import Network, Neuron
@@ -76,7 +76,6 @@ __all__ = [
            "codes_of",
            "combined_state",
            "connect",
-           "core_count",
            "count_jobs",
            "definitions_from",
            "definitions_in_file",
@@ -107,4 +106,5 @@ __all__ = [
            "warm_start",
            "with_own_shares",
            "with_shown_front",
+           "within_cores",
 ]

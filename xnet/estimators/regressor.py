@@ -50,14 +50,14 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         activations: the activation library: a preset ("default"), or a list of activations, groups and presets, such as
             ["default", "kinks"] (max(0, x - c), |x - c|, steps; see `docs/functions.md`).
         parameters: whether constants are fitted; False is the mode without parameters.
-        budget_seconds: the budget in seconds; an exact formula ends the search sooner.
+        budget_seconds: the seconds to compute, on a busy machine longer by the clock; an exact formula ends it sooner.
         budget_steps: the budget in steps; a run with this budget alone is reproducible bit for bit. None for no limit.
         max_complexity: the largest number of neurons and constants of a network. The default suits measured tables with
             many influences; a short law is found and picked as a short formula all the same.
         holdout_fraction: the share of the rows that is held out from the search; `pick` uses all rows.
-        n_jobs: the number of processes, as in scikit-learn: None for 1, -1 for all cores. The first process does the
-            same as a single process, the others search elsewhere, and their fronts are merged; budget_steps is the
-            budget of each. Inside a process of joblib (GridSearchCV with n_jobs) one process is used.
+        n_jobs: the number of processes, as in scikit-learn: None for 1, -1 for all cores, never more than cores. The
+            first process does the same as a single process, the others search elsewhere, and their fronts are merged;
+            budget_steps is the budget of each. Inside a process of joblib (GridSearchCV with n_jobs) it is 1.
         random_state: seed of the split and of the search.
         loss: what an error costs. "squared_error"; "huber" for tables in which up to a fifth of the rows are outliers
             (Huber's proposal 2: errors beyond two robust standard deviations count as two); "absolute"; "quantile:0.9"

@@ -19,6 +19,7 @@ from xnet.dynamics.segments import LARGEST
 from xnet.dynamics.system import System, simulate
 from xnet.engine import StopReason
 from xnet.run_queue import RunQueue
+from xnet.stopwatch import Stopwatch
 
 from .control import Control
 from .dynamics_run import front_record, model_of, trajectories_of
@@ -71,7 +72,7 @@ class _Execution:
         self.data: Trajectories | None = None
         self.seconds_total = float(run.config["seconds"])
         self.steps = 0
-        self.begun, self.waited, self.written = time.monotonic(), 0.0, 0.0
+        self.spent, self.watch, self.written = 0.0, Stopwatch(), 0.0
         self.snapshot: dict[str, Any] = {"seq": 0, "stop_reason": None, "stage": "search", "searched": "",
                                          "networks": [], "curves": None, "front": []}
 
@@ -84,7 +85,7 @@ class _Execution:
 
     def elapsed(self) -> float:
         """Seconds of searching until now."""
-        return time.monotonic() - self.begun - self.waited
+        return self.spent + self.watch.seconds()
 
     def __call__(self, progress: Progress) -> bool:
         """Take a report of the search; returns whether the search is to end."""
@@ -98,7 +99,7 @@ class _Execution:
 
     def _wait(self) -> None:
         """Wait while the search is paused, and while the disk is nearly full."""
-        begun = time.monotonic()
+        self.spent, self.watch = self.elapsed(), Stopwatch()
         self.waiting.for_space()
         if self.control.requested_state == "pause":
             self.show("paused", "Paused. Nothing is computed until you resume.")
@@ -106,7 +107,7 @@ class _Execution:
             self.control.wait_while_paused(LONGEST_PAUSE_S)
             self.waiting.for_turn()
             self.written = 0.0
-        self.waited += time.monotonic() - begun
+        self.watch = Stopwatch()
 
     def _parts(self, progress: Progress) -> dict[str, Any]:
         """The parts of a snapshot that a report changes."""

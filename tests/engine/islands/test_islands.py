@@ -18,12 +18,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from joblib import Parallel, delayed
 
 from tests.engine.search.test_search import noisy as any_noisy
 from tests.engine.search.test_search import same_run
 from xnet import XNetRegressor
-from xnet.engine import Budget, DataError, Islands, Problem, SearchState, advance, count_jobs, start
+from xnet.engine import Budget, Islands, Problem, SearchState, advance, start
 from xnet.engine.front.front import SMALL_GAIN
 from xnet.engine.islands import advance_call, process_pool, workers
 from xnet.engine.islands.exchange import Exchange
@@ -272,20 +271,3 @@ def test_a_helper_that_left_during_a_long_pause_comes_back(monkeypatch: pytest.M
         assert two.workers.executors == {1: two.workers.processes[0]}
 
 
-def inside() -> int:
-    return count_jobs(2)
-
-
-def test_jobs_are_counted_as_scikit_learn_counts_them() -> None:
-    assert [count_jobs(n) for n in (None, 1, 3, np.int64(2))] == [1, 1, 3, 2]
-    assert count_jobs(-1) >= 1
-    assert count_jobs(-10_000) == 1
-    assert Parallel(n_jobs=2, backend="threading")(delayed(inside)() for _ in range(2)) == [1, 1]
-    for wrong in (0, 1.5, True, "all"):
-        with pytest.raises(DataError, match="expected a whole number of processes"):
-            count_jobs(wrong)  # type: ignore[arg-type]
-
-
-@pytest.mark.slow
-def test_inside_a_process_of_joblib_there_is_one() -> None:
-    assert Parallel(n_jobs=2, backend="loky")(delayed(count_jobs)(2) for _ in range(2)) == [1, 1]

@@ -19,8 +19,9 @@ from .roles import choose_roles, motion_samples
 from .session import leave, motion_run, search_again, send, start, start_again
 
 #: Sample tables of trajectories, and what their buttons say.
-EXAMPLES = {"lynx_hare": "Try lynx and hares", "coffee_cooling": "Try cooling coffee",
-            "influenza_1978": "Try an epidemic", "yeast_1913": "Try growing yeast"}
+EXAMPLES = {"lynx_hare": "Try lynx and hares", "pendulum_swing": "Try a pendulum",
+            "coffee_cooling": "Try cooling coffee", "influenza_1978": "Try an epidemic",
+            "yeast_1913": "Try growing yeast"}
 
 
 def motion_page() -> None:
