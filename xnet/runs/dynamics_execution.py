@@ -31,8 +31,8 @@ from .waiting import Waiting
 
 #: Seconds between two snapshots, and the trajectories that a snapshot simulates.
 _REPORT_S, MOST_SIMULATED = 0.4, 3
-#: Seconds between two checkpoints; a crash loses no more than that.
-CHECKPOINT_S = 1.0
+#: Seconds between two checkpoints, and the largest share of the time that they take; a crash loses no more than that.
+CHECKPOINT_S, CHECKPOINT_SHARE = 0.5, 0.05
 #: What is said of the systems of a search that has not ended.
 NOT_ENDED = "The search has not ended: this is the best system so far."
 
@@ -79,8 +79,9 @@ class _Execution:
         self.seconds_total = float(run.config["seconds"])
         self.steps = 0
         self.begun, self.waited, self.written = time.monotonic(), 0.0, 0.0
-        self.earlier, self.checkpointed = 0.0, 0.0
+        self.earlier, self.checkpoint_due = 0.0, 0.0
         self.shown: tuple[Candidate, ...] = ()
+        self.best: dict[str, Any] | None = None  # as `best.json` holds it
         self.snapshot: dict[str, Any] = {"seq": 0, "stop_reason": None, "stage": "search", "searched": "",
                                          "networks": [], "curves": None, "front": []}
 
@@ -106,7 +107,7 @@ class _Execution:
         """Take a report of the search; returns whether the search is to end."""
         self.steps += progress.stage == "search"
         self._wait()
-        if time.monotonic() - self.checkpointed > CHECKPOINT_S:
+        if time.monotonic() > self.checkpoint_due:
             self._write_checkpoint(progress)
         if time.monotonic() - self.written > _REPORT_S:
             self.snapshot |= self._parts(progress)
@@ -116,19 +117,20 @@ class _Execution:
 
     def _write_checkpoint(self, progress: Progress) -> None:
         """Write the checkpoint, and then the systems so far: what is shown can be continued from."""
-        found = progress.so_far()
+        begun, found = time.monotonic(), progress.so_far()
         checkpoint = {"step": self.steps, "state": found.checkpoint.to_json()}
         write_text(self.run.folder / CHECKPOINT, json.dumps(checkpoint, allow_nan=False, separators=(",", ":")))
         if found.candidates and found.candidates is not self.shown:
             self.shown = found.candidates
             model = model_of(self.run.config).take_front(found.observed, found.candidates)
             self._take_front([front_record(record | {"remarks": [NOT_ENDED]}) for record in records_of(model)])
-        self.checkpointed = time.monotonic()
+            self.written = 0.0
+        now = time.monotonic()
+        self.checkpoint_due = now + max(CHECKPOINT_S, (now - begun) / CHECKPOINT_SHARE)
 
     def _take_front(self, front: list[dict[str, Any]]) -> None:
-        """Put systems into the snapshot and into `best.json`."""
+        """Put systems into the snapshot."""
         self.snapshot |= {"front": front, "best": front[0]}
-        write_json(self.run.folder / "best.json", front[0])
 
     def _wait(self) -> None:
         """Wait while the search is paused, and while the disk is nearly full."""
@@ -172,6 +174,9 @@ class _Execution:
                               "seconds": round(seconds, 3), "seconds_total": self.seconds_total, "state": run_state,
                               "message": message}
             write_json(self.run.folder / "snapshot.json", self.snapshot)
+            if self.snapshot.get("best") is not self.best:
+                self.best = self.snapshot["best"]
+                write_json(self.run.folder / "best.json", self.best)
             self.written = time.monotonic()
             self.on_snapshot(self.snapshot)
         self.control.status(run_state, message)
