@@ -20,7 +20,7 @@ IMAGES = ROOT / "docs" / "images"
 
 #: Size of a box, height of a layer, and margin of the picture, in pixels.
 BOX_WIDTH, BOX_HEIGHT, LAYER_HEIGHT, MARGIN = 208, 46, 90, 24
-SMALL_GAP = 16
+SMALL_GAP = 6
 
 _START = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="{label}" \
@@ -154,7 +154,8 @@ def _arrow(diagram: Diagram, top: Mapping[str, int], importer: str, imported: st
 
 
 def _box(name: str, centre: int, caption: str, y: int, width: int) -> str:
-    label = (f'<text x="{centre}" y="{y + (20 if caption else 28)}" font-size="15" font-weight="600" '
+    down, size = (20, 15) if caption else (28, 11)
+    label = (f'<text x="{centre}" y="{y + down}" font-size="{size}" font-weight="600" '
              f'fill="#1d2939">{escape(name)}</text>')
     below = f'<text x="{centre}" y="{y + 37}" font-size="12" fill="#475467">{escape(caption)}</text>' if caption else ""
     return (f'<g><rect x="{centre - width // 2}" y="{y}" width="{width}" height="{BOX_HEIGHT}" rx="8" fill="#e8edfb" '

@@ -1,12 +1,11 @@
 """A stand-in for the engine: a search whose every step is known beforehand, for tests of what surrounds it.
 
-It climbs a ladder of networks for y = x0² + x1 (names a, b), one rung a step. `delay_s` makes each step slow in small
-sleeps, `fail_at` raises in that step.
+It climbs a ladder of networks for y = x0² + x1 (names a, b), one rung a step. `delay_s` is how long each step
+computes, and `fail_at` raises in that step.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +20,7 @@ from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.problem.constraints import NONE
 from xnet.engine.search.records import Trial
 from xnet.errors import DataError
+from xnet.stopwatch import Stopwatch
 
 A, B = Neuron("variable", (), 0), Neuron("variable", (), 1)
 LADDER = (
@@ -129,8 +129,9 @@ class FakeEngine:
 
     def advance(self, state: FakeState, problem: Any, budget: Any) -> tuple[FakeState, tuple[FakeEvent, ...]]:
         self.calls += 1
-        for _ in range(int(self.delay_s / 0.005)):
-            time.sleep(0.005)
+        watch = Stopwatch()
+        while watch.seconds() < self.delay_s:
+            pass
         step = state.step + 1
         if step == self.fail_at:
             raise self.error

@@ -102,6 +102,17 @@ def test_a_pace_is_sent_to_the_worker_and_shown_as_pending(app: Open, make_run: 
     assert at.run().segmented_control(key=state.PACE).value == "real_time"
 
 
+@pytest.mark.parametrize(("slowdown", "hint"), [
+    (1.1, ""), (None, ""), (2.34, "; it takes 2.3 times as long, because other programs use the cores")])
+def test_a_busy_machine_is_named(slowdown: float | None, hint: str, app: Open, make_run: Make) -> None:
+    run = make_run(seconds=60)
+    play(run)
+    snapshot = run.snapshot()
+    assert snapshot is not None
+    write_json(run.folder / "snapshot.json", snapshot | ({} if slowdown is None else {"slowdown": slowdown}))
+    assert app("pages/discover.py", run=run.id).progress[0].text.partition(" left of ")[2] == f"1 min{hint}"
+
+
 def test_more_time_while_it_searches(app: Open, make_run: Make) -> None:
     run = make_run(seconds=60)
     play(run)

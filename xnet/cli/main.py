@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="the column to explain (needed unless FILE is a sample); repeat it, or separate names "
                                "by commas, to explain several columns by a search each")
     discover.add_argument("--seconds", type=float, metavar="S",
-                          help="budget in seconds (default: 30; with --steps no limit)")
+                          help="budget in seconds of computing (default: 30; with --steps no limit)")
     discover.add_argument("--steps", type=int, metavar="N",
                           help="budget in steps: gives the same result on every machine")
     add_library_options(discover)

@@ -43,7 +43,7 @@ class RunOptions(TypedDict, total=False):
         max_complexity: the largest complexity of a network.
         holdout_fraction: the share of the rows that are held out from the search, 0 to 0.5.
         seed: the same seed and the same budget in steps give the same run.
-        seconds: the budget in seconds of searching.
+        seconds: the budget in seconds that the search computes (`xnet.stopwatch`).
         steps: an additional budget in steps, which gives the same run on a fast and a slow machine; None for no limit.
         n_jobs: the number of processes.
         loss: what an error costs: one of `loss_names.LOSSES`, "quantile:SHARE", "known_error" (with a column of

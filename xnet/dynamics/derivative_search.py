@@ -6,15 +6,15 @@ No row is held out here; integrals and simulated trajectories judge the formulas
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine import Budget, Constraints, Network, Preference, Problem, SearchState, advance, start
 from xnet.errors import XNetError
+from xnet.stopwatch import Stopwatch
 
 from .checkpoint import RunningSearch
 from .decisions import Decisions
@@ -45,7 +45,7 @@ class SearchOptions:
     seconds: float | None
     steps: int | None
     total: float | None = None
-    clock: Callable[[], float] = time.perf_counter
+    clock: Callable[[], float] = field(default_factory=lambda: Stopwatch().seconds)
     activations: str | Sequence[str] = "default"
     max_complexity: int = 40
     seed: int = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time as clock
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Self
 
@@ -12,6 +11,7 @@ from xnet.arrays import Array
 from xnet.engine import resolve_activations
 from xnet.errors import DataError, XNetError
 from xnet.name_lists import quoted_names
+from xnet.stopwatch import Stopwatch
 
 from .candidates import Candidate
 from .checkpoint import Checkpoint
@@ -41,7 +41,7 @@ class XNetDynamics(FittedSystem):
     {'x0': '-0.5*x0'}
 
     Args:
-        budget_seconds: the budget in seconds, about half of it for the searches of the derivatives.
+        budget_seconds: the budget in seconds of computing, about half of it for the searches of the derivatives.
         second_order: measured states whose acceleration is searched: the velocity of `x` becomes a state of its own,
             called `x_velocity`, with x' = x_velocity.
         activations: the library, as in `XNetRegressor`.
@@ -51,7 +51,7 @@ class XNetDynamics(FittedSystem):
             for bit.
         random_state: seed of the searches and of the resampled residuals.
         callback: called with a `Progress` after every step; true ends the search and keeps what was found.
-        timer: what the budget is counted by, in seconds; the time of day by default.
+        timer: what the budget is counted by, in seconds; by default the time that this process computes (`Stopwatch`).
 
     Attributes:
         system_: the system, a `System`.
@@ -72,7 +72,7 @@ class XNetDynamics(FittedSystem):
                  activations: str | list[str] = "default",
                  forbidden_inputs: Mapping[str, Sequence[str]] | Sequence[str] | None = None,
                  max_complexity: int = 30, budget_steps: int | None = None, random_state: Any = None,
-                 callback: Observer | None = None, timer: Callable[[], float] = clock.perf_counter) -> None:
+                 callback: Observer | None = None, timer: Callable[[], float] | None = None) -> None:
         self.budget_seconds = budget_seconds
         self.second_order = second_order
         self.activations = activations
@@ -136,8 +136,8 @@ class XNetDynamics(FittedSystem):
         self._seed = self._drawn_seed()
         share = None if self.budget_seconds is None else _SEARCH_SHARE * self.budget_seconds / len(data.states)
         forbidden = checked_forbidden(self.forbidden_inputs, names, observed.data.names)
-        options = SearchOptions(share, self.budget_steps, self.budget_seconds, self.timer, self.activations,
-                                self.max_complexity, self._seed, forbidden)
+        options = SearchOptions(share, self.budget_steps, self.budget_seconds, self.timer or Stopwatch().seconds,
+                                self.activations, self.max_complexity, self._seed, forbidden)
         with interruptible() as interrupted:
             found = Discoverer(observed, options, self.callback, second, repeat, interrupted, earlier).run()
         selection = JointSelection(observed, IntegralRows(observed))

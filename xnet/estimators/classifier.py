@@ -51,7 +51,7 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
     Args:
         activations: the activation library: a preset ("default"), or a list of activations, groups and presets.
         parameters: whether constants are fitted; False is the mode without parameters.
-        budget_seconds: the budget in seconds for all classes together.
+        budget_seconds: the budget in seconds of computing for all classes together, as for `XNetRegressor`.
         max_complexity: the largest number of neurons and constants of a network; 60 allows a linear formula of 14
             inputs.
         n_jobs: the number of processes, as for `XNetRegressor`.

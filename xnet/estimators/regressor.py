@@ -50,7 +50,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         activations: the activation library: a preset ("default"), or a list of activations, groups and presets, such as
             ["default", "kinks"] (max(0, x - c), |x - c|, steps; see `docs/functions.md`).
         parameters: whether constants are fitted; False is the mode without parameters.
-        budget_seconds: the budget in seconds; an exact formula ends the search sooner.
+        budget_seconds: the seconds to compute, on a busy machine longer by the clock; an exact formula ends it sooner.
         budget_steps: the budget in steps; a run with this budget alone is reproducible bit for bit. None for no limit.
         max_complexity: the largest number of neurons and constants of a network. The default suits measured tables with
             many influences; a short law is found and picked as a short formula all the same.

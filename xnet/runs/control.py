@@ -20,6 +20,8 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
+from xnet.stopwatch import Stopwatch
+
 from .run import Run
 
 T = TypeVar("T")
@@ -67,7 +69,7 @@ class Control:
         self._thread = threading.Thread(target=self._listen, name="xnet-control", daemon=True)
         self._handlers: dict[int, Any] = {}
         self._in_step = False
-        self._step_deadline = float("inf")
+        self._watch, self._step_at_most_s = Stopwatch(), float("inf")
         self._abort_requested = float("inf")  # when a command arrived that the current step must not outlive
 
     def __enter__(self) -> Control:
@@ -96,9 +98,9 @@ class Control:
             self._run.write_status(state, message, pid=os.getpid())
 
     def step(self, compute: Callable[[], T], *, at_most_s: float = float("inf")) -> T | None:
-        """The result of `compute()`, or None if a command aborted it, or if it took more than `at_most_s` seconds."""
+        """The result of `compute()`; None if a command aborted it, or if it computed for over `at_most_s` seconds."""
         try:
-            self._step_deadline = time.monotonic() + at_most_s
+            self._watch, self._step_at_most_s = Stopwatch(), at_most_s
             self._in_step = True
             try:
                 return compute()
@@ -192,8 +194,8 @@ class Control:
             self._changed.notify_all()
 
     def _abort_late_step(self) -> None:
-        now = time.monotonic()
-        late = now > self._abort_requested + GRACE_S or now > self._step_deadline
+        requested = time.monotonic() > self._abort_requested + GRACE_S
+        late = requested or self._watch.seconds() > self._step_at_most_s
         if _ABORT_SIGNAL is not None and self._in_step and late:
             _thread.interrupt_main(_ABORT_SIGNAL)
 

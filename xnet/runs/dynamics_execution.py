@@ -21,6 +21,7 @@ from xnet.dynamics.segments import LARGEST
 from xnet.dynamics.system import System, simulate
 from xnet.engine import StopReason
 from xnet.run_queue import RunQueue
+from xnet.stopwatch import Stopwatch
 
 from .control import Control
 from .dynamics_run import CHECKPOINT, front_record, model_of, stored_search, trajectories_of
@@ -78,8 +79,7 @@ class _Execution:
         self.data: Trajectories | None = None
         self.seconds_total = float(run.config["seconds"])
         self.steps = 0
-        self.begun, self.waited, self.written = time.monotonic(), 0.0, 0.0
-        self.earlier, self.checkpoint_due = 0.0, 0.0
+        self.spent, self.watch, self.written, self.checkpoint_due = 0.0, Stopwatch(), 0.0, 0.0
         self.shown: tuple[Candidate, ...] = ()
         self.best: dict[str, Any] | None = None  # as `best.json` holds it
         self.snapshot: dict[str, Any] = {"seq": 0, "stop_reason": None, "stage": "search", "searched": "",
@@ -92,7 +92,7 @@ class _Execution:
             for name in ("best.json", "snapshot.json", CHECKPOINT):  # of an earlier attempt
                 (self.run.folder / name).unlink(missing_ok=True)
         else:
-            self.earlier, self.steps = stored.checkpoint.seconds, stored.step
+            self.spent, self.steps = stored.checkpoint.seconds, stored.step
             shown = read_json(self.run.folder / "snapshot.json") or {}
             self.snapshot |= {key: shown[key] for key in ("seq", "networks", "front", "best") if key in shown}
         self.data = trajectories_of(self.run)
@@ -101,7 +101,7 @@ class _Execution:
 
     def elapsed(self) -> float:
         """Seconds of searching until now."""
-        return self.earlier + time.monotonic() - self.begun - self.waited
+        return self.spent + self.watch.seconds()
 
     def __call__(self, progress: Progress) -> bool:
         """Take a report of the search; returns whether the search is to end."""
@@ -134,7 +134,7 @@ class _Execution:
 
     def _wait(self) -> None:
         """Wait while the search is paused, and while the disk is nearly full."""
-        begun = time.monotonic()
+        self.spent, self.watch = self.elapsed(), Stopwatch()
         self.waiting.for_space()
         if self.control.requested_state == "pause":
             self.show("paused", "Paused. Nothing is computed until you resume.")
@@ -142,7 +142,7 @@ class _Execution:
             self.control.wait_while_paused(LONGEST_PAUSE_S)
             self.waiting.for_turn()
             self.written = 0.0
-        self.waited += time.monotonic() - begun
+        self.watch = Stopwatch()
 
     def _parts(self, progress: Progress) -> dict[str, Any]:
         """The parts of a snapshot that a report changes."""

@@ -14,6 +14,7 @@ from xnet.atomic_files import write_text
 from xnet.config.class_runs import is_class
 from xnet.engine import StopReason
 from xnet.run_queue import RunQueue
+from xnet.stopwatch import Stopwatch
 
 from .control import Control
 from .failures import failure_sentence
@@ -100,7 +101,8 @@ class _Execution:
         self.steps: int | None = None  # the budget in steps; None if only the seconds count
         self.last: Snapshot | None = None
         self.spent = 0.0  # seconds of computing, aborted steps included
-        self.began: float | None = None  # when the current step began
+        self.watch: Stopwatch | None = None  # of the current step
+        self.computed_s, self.clock_s = 0.0, 0.0  # of computing in this process, and what they took by the clock
         self.written = 0.0  # when the last snapshot was written
         self.checkpointed = time.monotonic()  # when the last checkpoint was written
         self.writing = threading.Lock()
@@ -187,10 +189,11 @@ class _Execution:
 
     def computed(self, compute: Callable[[], T], left: float) -> T | None:
         """The result of a call of the engine, whose time is counted; None if it was aborted."""
-        self.began = time.monotonic()
+        watch = self.watch = Stopwatch()
         result = self.control.step(compute, at_most_s=left + (OVERRUN_S if self.state.step else FIRST_OVERRUN_S))
         with self.writing:
-            self.spent, self.began = self.elapsed(), None
+            self.computed_s, self.clock_s = self.computed_s + watch.seconds(), self.clock_s + watch.clock_seconds()
+            self.spent, self.watch = self.elapsed(), None
         return result
 
     def single_step(self, problem: engine.Problem, left: float) -> None:
@@ -246,7 +249,8 @@ class _Execution:
 
     def elapsed(self) -> float:
         """Seconds of computing until now."""
-        return self.spent + (0.0 if self.began is None else time.monotonic() - self.began)
+        watch = self.watch  # another thread may call this
+        return self.spent + (0.0 if watch is None else watch.seconds())
 
     def pause(self) -> None:
         """Wait until the search is to continue, or for the next requested step."""
@@ -271,7 +275,8 @@ class _Execution:
             if self.state is not None and self.recorder is not None:
                 self.last = self.recorder.write_snapshot(
                     self.state, seconds=self.spent, seconds_total=self.budget(), run_state=run_state,
-                    stop_reason=stop_reason, message=message, pace=self.control.pace)
+                    stop_reason=stop_reason, message=message, pace=self.control.pace,
+                    slowdown=self.clock_s / self.computed_s if self.computed_s else 1.0)
                 self.written = time.monotonic()
             self.control.status(run_state, message)
             if self.last is not None:

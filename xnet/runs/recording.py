@@ -151,7 +151,8 @@ class Recorder:
         return cast(FormulaRecord, record)
 
     def write_snapshot(self, state: SearchState, *, seconds: float, seconds_total: float, run_state: str,
-                       stop_reason: str | None, message: str, pace: str = "real_time") -> Snapshot:
+                       stop_reason: str | None, message: str, pace: str = "real_time",
+                       slowdown: float = 1.0) -> Snapshot:
         """Write the current state of the search after `seconds` of searching, and return it."""
         self.sequence += 1
         best = self._best[1] if self._best else self.drawn("best", self.view.entry(state.best))
@@ -163,7 +164,8 @@ class Recorder:
         current: DrawnFormula = {**drawn, "inspect": self.inspector.inspect(tried.network)}
         snapshot: Snapshot = {
             "seq": self.sequence, "time": time.time(), "step": state.step, "seconds": round(seconds, 3),
-            "seconds_total": seconds_total, "state": run_state, "stop_reason": stop_reason, "pace": pace,
+            "seconds_total": seconds_total, "slowdown": round(slowdown, 2), "state": run_state,
+            "stop_reason": stop_reason, "pace": pace,
             "traced": self.traced, "reopened": self.reopened, "current": current, "best": best,
             "front": self._front(state), "loss": self.curve(seconds), "feed": list(self.feed),
             "rows_train": self.rows[0], "rows_holdout": self.rows[1], "message": message,

@@ -2,8 +2,7 @@
 
 `config.json` holds a `Config`, `status.json` a `Status`, `snapshot.json` a `Snapshot`, `best.json` a `DrawnFormula`,
 `trace.json` a `Trace` and `state.json` a `Checkpoint`. A line of `events.jsonl` is an `EventRecord`, and a line of
-`frames.jsonl` or of `attempts.jsonl` a `FrameRecord`. JSON has no NaN and no infinity: a number that does not exist is
-null (None).
+`frames.jsonl` or of `attempts.jsonl` a `FrameRecord`. JSON has no NaN and no infinity: they are null (None).
 
 `R²` is one minus the ratio of the weighted mean squared error to the weighted variance of the target in the same rows.
 For a class, the formula is a probability p, and R² compares p with the 0s and 1s of the target.
@@ -120,8 +119,8 @@ class Snapshot(TypedDict):
         seq: number of this snapshot; grows by one with every write.
         time: when it was written, in seconds since 1970.
         step: the number of steps that the search has done.
-        seconds: seconds of searching so far.
-        seconds_total: the budget in seconds.
+        seconds, seconds_total: seconds of searching so far, and the budget.
+        slowdown: how many times as long they take by the clock, because other programs use the cores.
         state: the state of the run, see `Status`.
         stop_reason: why the search ended, a value of `StopReason`; None while it runs.
         pace: "real_time", "slow" or "step_by_step".
@@ -145,6 +144,7 @@ class Snapshot(TypedDict):
     step: int
     seconds: float
     seconds_total: float
+    slowdown: NotRequired[float]
     state: str
     stop_reason: str | None
     pace: str

@@ -12,6 +12,8 @@ PART_KEYS = ("template", "holes", "letters")
 def parts_lines(formula: Mapping[str, Any]) -> list[str]:
     """The template, then a line for every unknown part and letter: "f(v) = v**2/2", "a = 2.5"; none without a template.
 
+    A letter of groups is written "a = a[planet], a value for every group".
+
     The template shows what an unknown part is a function of, where that is not a column: u is Re*r**a in "f(Re*r**a)".
 
     Args:
@@ -20,5 +22,5 @@ def parts_lines(formula: Mapping[str, Any]) -> list[str]:
     holes, letters = (formula.get(key) or {} for key in ("holes", "letters"))
     template = [f"in the form {formula['template']}"] if formula.get("template") else []
     return [*template, *(f"{name} = {text}" for name, text in holes.items()),
-            *(f"{letter} = {value}" if isinstance(value, str) else f"{letter} = {value:.10g}"
+            *(f"{letter} = {value}, a value for every group" if isinstance(value, str) else f"{letter} = {value:.10g}"
               for letter, value in letters.items())]

@@ -125,8 +125,6 @@ def test_a_hole_called_twice_and_two_holes_are_found(template: str, y: np.ndarra
     ("a*h + f(v)", {"constants": constants_of(["k=1[0:2]"], ["h", "v"])}, "'k' has bounds, but the template"),
     ("a*h + f(v)", {"constraints": Constraints(forbidden=(1,))}, "depends on 'v', which is forbidden"),
     ("a*h + f(v)", {"groups": Groups(1, ("p",))}, "names 'v', the column of groups"),
-    ("a*h + f(h)", {"groups": Groups(1, ("p",)), "constants": constants_of(["a=1[0:2]"], ["h", "v"])},
-     "'a' of the template has bounds"),
     ("a*h + f(v)", {"loss": "logistic"}, "together with a target of classes")])
 def test_what_does_not_go_with_a_template_is_refused(template: str, options: dict, said: str) -> None:
     with pytest.raises(FormulaError) as refused:

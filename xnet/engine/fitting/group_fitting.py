@@ -3,7 +3,8 @@
 The constants of a form are shared by all groups, own ones of every group, or fixed. The Gauss-Newton matrix of all of
 them is an arrow: a block of k x k for every group, and the shared constants. Own constants are eliminated group by
 group (the Schur complement), so a step costs O(n p^2 + G k^3 + s^3) instead of O((s + G k)^3). Where nothing is shared,
-the groups are independent, and every group has its own damping.
+the groups are independent, and every group has its own damping. Bounds of constants are kept by projection, as in
+`letters.fit_within`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.own_inputs import as_constants
 
+from .bounds import Bounds
 from .gross_errors import is_gross
 from .rows import Rows
 
@@ -105,11 +107,13 @@ class GroupFit:
         form: a network whose constants are those of no group in particular.
         theta: (p, G) the constants; shared ones are equal in all groups.
         losses: (G,) mean losses of the groups, not normalised.
+        bounds: the bounds of the constants; None where there are none.
     """
 
     form: Network
     theta: Array
     losses: Array
+    bounds: Bounds | None = None
 
     def total(self, rows: GroupRows) -> float:
         """The mean loss of all rows, not normalised."""
@@ -121,11 +125,13 @@ def evaluated(form: Network, theta: Array, rows: GroupRows) -> tuple[Array, Arra
     return jacobian(form, rows.rows.columns, theta[:, rows.codes])
 
 
-def fit_own(form: Network, theta: Array, rows: GroupRows, max_steps: int = 30) -> GroupFit:
+def fit_own(form: Network, theta: Array, rows: GroupRows, max_steps: int = 30,
+            bounds: Bounds | None = None) -> GroupFit:
     """Fit all constants in every group by itself, a damping for each.
 
     Args:
-        theta: (p, G) the constants to start from.
+        theta: (p, G) the constants to start from, within their bounds.
+        bounds: their bounds.
     """
     f, J = evaluated(form, theta, rows)
     losses, damping = rows.losses(f), np.full(rows.n_groups, 1e-3)
@@ -134,9 +140,14 @@ def fit_own(form: Network, theta: Array, rows: GroupRows, max_steps: int = 30) -
         if not active.any():
             break
         A, r = _weighted(f, J, rows)
-        normal, right = rows.sums(A[:, :, None] * A[:, None, :]), rows.sums(A * r[:, None])
+        right = rows.sums(A * r[:, None])
+        if bounds is not None:
+            A = A * ~bounds.blocked(theta, -right.T).T[rows.codes]
+            right = rows.sums(A * r[:, None])
+        normal = rows.sums(A[:, :, None] * A[:, None, :])
         step = _scaled_solution(normal, right[:, :, None], damping)[:, :, 0]
         trial = np.where(active, theta + step.T, theta)
+        trial = trial if bounds is None else bounds.clipped(trial)
         g, K = evaluated(form, trial, rows)
         new = rows.losses(g)
         better = active & (new < losses)
@@ -146,29 +157,33 @@ def fit_own(form: Network, theta: Array, rows: GroupRows, max_steps: int = 30) -
         f, J = np.where(rows_better, g, f), np.where(rows_better[:, None], K, J)
         damping = np.where(better, np.maximum(damping * 0.1, 1e-14), damping * 10.0)
         active &= damping < _MOST_DAMPING
-    return GroupFit(form, theta, losses)
+    return GroupFit(form, theta, losses, bounds)
 
 
-def fit_shared(form: Network, theta: Array, scopes: Sequence[Scope], rows: GroupRows, max_steps: int = 30) -> GroupFit:
+def fit_shared(form: Network, theta: Array, scopes: Sequence[Scope], rows: GroupRows, max_steps: int = 30,
+               bounds: Bounds | None = None) -> GroupFit:
     """Fit own and shared constants together.
 
     Args:
-        theta: (p, G) the constants to start from; shared and fixed ones equal in all groups.
+        theta: (p, G) the constants to start from, within their bounds; shared ones equal in all groups.
         scopes: (p,) who every constant belongs to.
+        bounds: their bounds.
     """
     own = [i for i, s in enumerate(scopes) if s is Scope.OWN]
     shared = [i for i, s in enumerate(scopes) if s is Scope.SHARED]
     f, J = evaluated(form, theta, rows)
-    fit, damping = GroupFit(form, theta, rows.losses(f)), 1e-3
+    fit, damping = GroupFit(form, theta, rows.losses(f), bounds), 1e-3
     for _ in range(max_steps if own or shared else 0):
         loss = fit.total(rows)
         A, r = _weighted(f, J, rows)
         if not np.isfinite(A).all() or not np.isfinite(r).all() or not np.isfinite(loss):
             break
+        A = A if bounds is None else _movable(A, r, shared, fit.theta, rows, bounds)
         while damping < _MOST_DAMPING:
             trial = fit.theta + _block_step(A, r, own, shared, rows, damping, fit.theta.shape)
+            trial = trial if bounds is None else bounds.clipped(trial)
             f, J = evaluated(form, trial, rows)
-            new = GroupFit(form, trial, rows.losses(f))
+            new = GroupFit(form, trial, rows.losses(f), bounds)
             if new.total(rows) < loss:
                 break
             damping *= 10.0
@@ -178,6 +193,14 @@ def fit_shared(form: Network, theta: Array, scopes: Sequence[Scope], rows: Group
         if loss - fit.total(rows) <= _CONVERGED * loss:
             break
     return fit
+
+
+def _movable(A: Array, r: Array, shared: Sequence[int], theta: Array, rows: GroupRows, bounds: Bounds) -> Array:
+    """The weighted Jacobian (n, p) without the columns of constants that a bound holds, in the rows of their groups."""
+    uphill = -rows.sums(A * r[:, None]).T
+    uphill[shared] = uphill[shared].sum(axis=1, keepdims=True)
+    found: Array = A * ~bounds.blocked(theta, uphill).T[rows.codes]
+    return found
 
 
 def _weighted(f: Array, J: Array, rows: GroupRows) -> tuple[Array, Array]:

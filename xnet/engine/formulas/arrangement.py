@@ -1,5 +1,5 @@
 """A network in the order in which people write formulas: 2*x, not x*2; a + b + c, not a + (b + c); a - 2*x, not
-a + (-2*x).
+a + (-2*x), and x, not x + 0.
 
 Networks that are made of expressions are in this order already. A form whose unknown parts were filled is not: the
 parts stand in it as they are.
@@ -27,15 +27,29 @@ def arranged(network: Network) -> Network:
     """The network with its sums and products in the usual order; its values differ by rounding at most."""
     nodes: list[_Node] = []
     for neuron in network.neurons:
-        nodes.append(_ordered(_Node(neuron.activation, tuple(nodes[c] for c in neuron.children), neuron.index)))
+        node = _Node(neuron.activation, tuple(nodes[c] for c in neuron.children), neuron.index)
+        nodes.append(_ordered(_without_zero(node, network)))
     root = nodes[-1]
     negative = _removable_signs(root, network)
     for node in _all(root):
         lead = _leading(node.children[1]) if node.activation in ("add", "sub") else None
         if lead in negative:
             node.activation = "sub" if node.activation == "add" else "add"
-    constants = tuple(-c if i in negative else c for i, c in enumerate(network.constants))
+    kept = sorted({node.index for node in _all(root) if node.activation == "constant"})
+    for node in _all(root):
+        node.index = kept.index(node.index) if node.activation == "constant" else node.index
+    constants = tuple(-network.constants[i] if i in negative else network.constants[i] for i in kept)
     return Network(_neurons(root), constants, network.n_inputs, network.known, network.own)
+
+
+def _without_zero(node: _Node, network: Network) -> _Node:
+    """The other child of a sum with the constant 0, such as an unknown part that another constant stands for."""
+    def is_zero(child: _Node) -> bool:
+        return child.activation == "constant" and network.constants[child.index] == 0.0
+
+    if node.activation in ("add", "sub") and is_zero(node.children[1]):
+        return node.children[0]
+    return node.children[1] if node.activation == "add" and is_zero(node.children[0]) else node
 
 
 def _ordered(node: _Node) -> _Node:

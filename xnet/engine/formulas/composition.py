@@ -45,6 +45,12 @@ def composed(form: PartialForm, parts: Parts) -> Network:
     return Network(writer.reached(), tuple(values), d)
 
 
+def complexity_of(form: PartialForm, parts: Parts) -> int:
+    """The complexity of a form with its parts; a letter counts once, also where every group has its own."""
+    plain = form if form.of_all is None else form.of_all
+    return composed(plain, Parts(parts.holes, parts.letters[:len(plain.letters)])).complexity
+
+
 class Writer:
     """Appends networks to one list of neurons."""
 

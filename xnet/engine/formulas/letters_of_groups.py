@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.parts import Parts
@@ -40,8 +39,9 @@ def with_letters_of_groups(form: PartialForm, n_groups: int) -> PartialForm:
 
     calls = tuple(HoleCall(call.hole, tuple(map(rewritten, call.arguments))) for call in form.calls)
     names = [f"{letter} of group {g + 1}" for letter in form.letters for g in range(n_groups)]
+    known = tuple(letter for letter in form.known for _ in range(n_groups))
     return replace(form, columns=(*form.columns, *(f"group {g + 1}" for g in range(n_groups))), letters=tuple(names),
-                   calls=calls, network=rewritten(form.network), known=(Letter(),) * len(names))
+                   calls=calls, network=rewritten(form.network), known=known, of_all=form)
 
 
 def _sum_over_groups(writer: Writer, first_indicator: int, first_letter: int, n_groups: int) -> int:
@@ -85,8 +85,8 @@ def composed_of_groups(form: PartialForm, holes: Sequence[Network], letters: Seq
                       letters=tuple(form.letters[i] for i in shared),
                       calls=tuple(HoleCall(call.hole, (*map(moved, call.arguments), *inputs)) for call in form.calls))
     whole = composed(written, Parts(tuple(holes), tuple(letters[i] for i in shared)))
-    parts = Parts(tuple(_as_own(hole, hole.n_inputs - k, own, hole.n_inputs - k) for hole in holes), tuple(letters),
-                  tuple(own_letters.get(i, -1) for i in range(n)) if own else ())
+    filled = [arranged(_as_own(hole, hole.n_inputs - k, own, hole.n_inputs - k)) for hole in holes]
+    parts = Parts(tuple(filled), tuple(letters), tuple(own_letters.get(i, -1) for i in range(n)) if own else ())
     return arranged(_as_own(whole, d, own, None)), parts
 
 

@@ -65,6 +65,7 @@ class PartialForm:
         holes, calls: the holes, and their different calls.
         network: the form; its inputs are the columns, the letters and the calls.
         known: bounds, start and kind of every letter, in their order.
+        of_all: the form before its letters were given to groups (`letters_of_groups`); None where they were not.
     """
 
     text: str
@@ -74,6 +75,7 @@ class PartialForm:
     calls: tuple[HoleCall, ...]
     network: Network
     known: tuple[Letter, ...] = ()
+    of_all: PartialForm | None = None
 
     @property
     def n_inputs(self) -> int:

@@ -1,6 +1,10 @@
 """The first guess: every hole a polynomial of its arguments, all fitted together through the known form.
 
 It need not be good. It breaks the circle that one hole is unknown while the other one is.
+
+Where a constant can move from a hole to the letters or to later holes, as in f(x) + a, its value is free. It is chosen
+so that the hole is 0 where its arguments are 0, as many laws are: a product such as x exp(-x) is found at once without
+a constant beside it, and late with one.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from xnet.engine.formulas.partial_form import PartialForm
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.parts import Parts
 
-from .form_fitting import FormFit, arguments_of, fit_form, with_constants_of
+from .form_fitting import FormFit, arguments_of, fit_form, hole_rows, with_constants_of
 
 #: Degree of the polynomial of 1, 2, 3 and 4 arguments; with more it is 1.
 _DEGREES = {1: 6, 2: 4, 3: 4, 4: 3}
@@ -23,6 +27,8 @@ _DEGREES = {1: 6, 2: 4, 3: 4, 4: 3}
 _STARTS, _ROWS, _FEW_STEPS, _FINALISTS = 40, 300, 4, 4
 #: Letters start between these powers of 10.
 _DECADES = 1.5
+#: The value of a hole at the origin is extrapolated over this many standard deviations of an argument at most.
+_FARTHEST = 6.0
 
 
 def first_guess(form: PartialForm, rows: Rows, seed: int, *, constant: bool = False) -> FormFit | None:
@@ -41,6 +47,39 @@ def first_guess(form: PartialForm, rows: Rows, seed: int, *, constant: bool = Fa
     begun = sorted((fit for fit in begun if np.isfinite(fit.loss)), key=lambda fit: fit.loss)
     ended = [fit_form(form, fit.parts, rows, 40, _coefficients(form, fit.parts)) for fit in begun[:_FINALISTS]]
     return min((fit for fit in ended if np.isfinite(fit.loss)), key=lambda fit: fit.loss, default=None)
+
+
+def through_origin(form: PartialForm, fit: FormFit, rows: Rows) -> FormFit:
+    """The fit of a first guess whose holes are 0 at the origin of their arguments, where the loss stays what it is."""
+    for k, hole in enumerate(fit.parts.holes):
+        value = _value_at_origin(hole_rows(form, k, fit.parts, rows))
+        if value is None:
+            continue
+        constants = list(hole.constants)
+        constants[_held(hole)] -= value
+        moved = fit.parts.with_hole(k, hole.with_constants(constants))
+        trial = fit_form(form, moved, rows, 40, _coefficients(form, moved, k + 1))
+        fit = trial if trial.loss <= fit.loss * (1.0 + 1e-3) + 1e-20 else fit
+    return fit
+
+
+def _value_at_origin(table: Rows | None) -> float | None:
+    """The target at the origin by the polynomial with the shortest description; None where it is too far away."""
+    if table is None:
+        return None
+    mean, spread = table.columns.mean(axis=1, keepdims=True), table.columns.std(axis=1, keepdims=True)
+    if not (spread > 0).all() or (np.abs(mean) > _FARTHEST * spread).any():
+        return None
+    scaled, n = np.hstack([table.columns - mean, -mean]) / spread, len(table.y)
+    root = np.ones(n) if table.weight is None else np.sqrt(table.weight)
+    found = []
+    for degree in range(1, _degree(len(mean), n, 1) + 1):
+        terms = np.stack([np.prod(scaled[list(m)], axis=0) for m in _monomials(len(mean), degree)], axis=1)
+        coefficients = np.linalg.lstsq(terms[:-1] * root[:, None], table.y * root, rcond=None)[0]
+        left = float(np.mean((root * (terms[:-1] @ coefficients - table.y)) ** 2)) / table.scale
+        found.append((n * float(np.log(max(left, 1e-22))) + terms.shape[1] * float(np.log(n)),
+                      float(terms[-1] @ coefficients)))
+    return min(found)[1]
 
 
 def _start(form: PartialForm, rows: Rows, rng: np.random.Generator, number: int, constant: bool) -> Parts | None:
@@ -106,11 +145,15 @@ def _polynomial(u: Array, monomials: list[tuple[int, ...]], coefficients: Array)
     return Network(tuple(neurons), (*scaling, *coefficients.tolist()), len(u))
 
 
-def _coefficients(form: PartialForm, parts: Parts) -> list[int]:
-    """Positions of the letters and of the coefficients: the scaling of the arguments is held."""
+def _held(hole: Network) -> int:
+    """The number of constants of a polynomial that scale its arguments, which are held; its own constant is next."""
+    return 2 * hole.n_inputs if len(hole.constants) > 1 else 0
+
+
+def _coefficients(form: PartialForm, parts: Parts, first: int = 0) -> list[int]:
+    """Positions of the letters and of the coefficients of the holes from number `first` on."""
     free, at = list(range(len(parts.letters))), len(parts.letters)
-    for hole in parts.holes:
-        held = 2 * hole.n_inputs if len(hole.constants) > 1 else 0
-        free += range(at + held, at + len(hole.constants))
+    for k, hole in enumerate(parts.holes):
+        free += range(at + _held(hole), at + len(hole.constants)) if k >= first else ()
         at += len(hole.constants)
     return free

@@ -1,8 +1,8 @@
 """A form with its parts fitted in all groups of rows: which constants are shared, and the network of all groups.
 
 The constants of the holes and the letters are fitted twice: with all of them own, and with own letters alone. Constants
-are then shared by evidence (`search.sharing`); the shorter description of the two stands. The numbers of the form are
-held.
+are then shared by evidence (`search.sharing`). The numbers of the form are held. Letters keep their bounds; whole ones
+are set to whole numbers in the end, group by group where they are own.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_expression, to_network
+from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.group_fitting import GroupFit, GroupRows, Scope, evaluated, fit_own, fit_shared
 from xnet.engine.fitting.letters import with_columns
 from xnet.engine.formulas.composition import composed, movable
@@ -22,6 +23,7 @@ from xnet.engine.formulas.letters_of_groups import composed_of_groups
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.group_support import group_rows
 from xnet.engine.front.support import with_support
+from xnet.engine.networks.letter import Letter
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.own_constants import OwnConstants, own_letter
 from xnet.engine.networks.parts import Parts
@@ -55,42 +57,56 @@ class _Fit(NamedTuple):
     length: float
 
 
-def joined_entry(proposal: Proposal, problem: Problem) -> FrontEntry | None:
-    """The entry of a form with parts fitted in all groups; None where it is not finite or too long."""
+def joined_entries(proposal: Proposal, problem: Problem) -> list[FrontEntry]:
+    """The entries of a form with parts fitted in all groups, the shortest description first.
+
+    Returns:
+        One entry, or two where the other fit has fewer own constants; none that is not finite or is too long.
+    """
     form, groups, parts = problem.template, problem.groups, proposal.parts
     assert form is not None
     assert groups is not None
     n = len(parts.letters)
-    whole = composed(form, parts)
-    network, held = movable(whole, [*range(n, parts.n_constants), *range(n)])
+    network, held = movable(composed(form, parts), [*range(n, parts.n_constants), *range(n)])
     rows = group_rows(problem, train=True)
     rows = replace(rows, rows=with_columns(rows.rows, held))
-    fits = [found for begun in _begun(network, proposal, rows) if (found := _shared(*begun, rows, problem)) is not None]
-    if not fits:
-        return None
-    best = min(fits, key=lambda found: found.length)
-    fit, scopes = with_simple_numbers(best.fit, best.scopes, best.rows)
-    fit = rounded(_with_rounded_shared(fit, scopes, best.rows), scopes, best.rows)
+    fits = [found for begun in _begun(network, proposal, rows, form.known)
+            if (found := _shared(*begun, rows, problem)) is not None]
+    fits.sort(key=lambda found: found.length)
+    own = [found.scopes.count(Scope.OWN) for found in fits]
+    entries = [_entry(found, proposal, problem) for k, found in enumerate(fits)
+               if k == 0 or own[k] < min(own[:k])]
+    return [with_support(entry, problem) for entry in entries
+            if entry.complexity <= problem.max_complexity and np.isfinite(entry.loss)]
+
+
+def _entry(found: _Fit, proposal: Proposal, problem: Problem) -> FrontEntry:
+    """The entry of a fit, its shared constants simplified and its own ones rounded."""
+    form = problem.template
+    assert form is not None
+    fit = _with_whole_letters(found.fit, found.scopes, found.rows, form.known)
+    fit, scopes = with_simple_numbers(fit, found.scopes, found.rows)
+    fit = rounded(_with_rounded_shared(fit, scopes, found.rows), scopes, found.rows)
     whole, filled = _network_of(fit.theta, scopes, proposal, problem)
-    entry = replace(make_entry(whole, problem, "the unknown parts in all groups"), parts=filled)
-    return with_support(entry, problem) if entry.complexity <= problem.max_complexity and np.isfinite(entry.loss) \
-        else None
+    return replace(make_entry(whole, problem, "the unknown parts in all groups"), parts=filled)
 
 
-def _begun(network: Network, proposal: Proposal, rows: GroupRows) -> list[tuple[GroupFit, list[Scope]]]:
+def _begun(network: Network, proposal: Proposal, rows: GroupRows,
+           letters: Sequence[Letter]) -> list[tuple[GroupFit, list[Scope]]]:
     """The fits from which constants are shared: all of them own, and the letters alone own."""
     n, G = len(proposal.parts.letters), rows.n_groups
     theta = np.repeat(np.array(network.constants)[:, None], G, axis=1).reshape(len(network.constants), G)
     if proposal.letters is not None:
         theta[len(theta) - n:] = proposal.letters
     holes = len(theta) - n
+    bounds = Bounds.of([*(Letter() for _ in range(holes)), *letters], G)
     found = []
     if rows.sizes.min() > len(theta):
         alone = proposal.letters is None
-        own = fitted_everywhere(network, rows) if alone else fit_own(network, theta, rows, _STEPS)
+        own = fitted_everywhere(network, rows, bounds) if alone else fit_own(network, theta, rows, _STEPS, bounds)
         found.append((own, [Scope.OWN] * len(theta)))
     scopes = [Scope.SHARED] * holes + [Scope.OWN] * n
-    found.append((fit_shared(network, theta, scopes, rows, _STEPS), scopes))
+    found.append((fit_shared(network, theta, scopes, rows, _STEPS, bounds), scopes))
     return [(fit, scopes) for fit, scopes in found if np.isfinite(fit.losses).all()]
 
 
@@ -103,6 +119,31 @@ def _shared(fit: GroupFit, scopes: list[Scope], rows: GroupRows, problem: Proble
     return _Fit(fit, scopes, weighted, length)
 
 
+def _with_whole_letters(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows,
+                        letters: Sequence[Letter]) -> GroupFit:
+    """The fit with whole letters held at the whole number below or above, whichever fits better."""
+    first = len(fit.theta) - len(letters)
+    for j in (first + i for i, letter in enumerate(letters) if letter.whole):
+        assert fit.bounds is not None
+        below, above = (_held(fit, scopes, j, np.clip(to_whole(fit.theta[j]), np.ceil(fit.bounds.low[j]),
+                                                      np.floor(fit.bounds.high[j])), rows)
+                        for to_whole in (np.floor, np.ceil))
+        tried = [below, above]
+        if scopes[j] is Scope.OWN:
+            better = np.where(below.losses <= above.losses, below.theta[j], above.theta[j])
+            tried.append(_held(fit, scopes, j, better, rows))
+        fit = min(tried, key=lambda trial: trial.total(rows))
+    return fit
+
+
+def _held(fit: GroupFit, scopes: Sequence[Scope], j: int, values: Array, rows: GroupRows) -> GroupFit:
+    """The fit with constant j held at its values (G,), the others fitted again."""
+    assert fit.bounds is not None
+    theta = fit.theta.copy()
+    theta[j] = values
+    return fit_shared(fit.form, theta, scopes, rows, _STEPS, fit.bounds.holding(j, values))
+
+
 def _with_rounded_shared(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows) -> GroupFit:
     """The fit with shared constants rounded one after the other to the digits that the rows can distinguish."""
     now = list(scopes)
@@ -112,7 +153,8 @@ def _with_rounded_shared(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows
         for digits in range(2, 16):
             theta = fit.theta.copy()
             theta[j] = float(f"{theta[j, 0]:.{digits}g}")
-            trial = fit_shared(fit.form, theta, now, rows, _FEW_STEPS)
+            theta = theta if fit.bounds is None else fit.bounds.clipped(theta)
+            trial = fit_shared(fit.form, theta, now, rows, _FEW_STEPS, fit.bounds)
             if trial.total(rows) <= limit:
                 fit = trial
                 break

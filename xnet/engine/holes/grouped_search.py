@@ -39,7 +39,7 @@ from xnet.errors import DataError
 from . import hole_search
 from .first_guess import first_guess
 from .form_fitting import FormFit, fit_form
-from .grouped_joining import Proposal, joined_entry
+from .grouped_joining import Proposal, joined_entries
 
 #: Every so many steps new parts are fitted in all groups, and how many of every search.
 _JOIN_EVERY, _NEW_PARTS = 6, 2
@@ -64,11 +64,11 @@ def start(problem: Problem) -> SearchState:
         if constants is None or not begun:
             raise DataError(f"The template {form.text!r} has no finite value on all rows, whatever its unknown parts "
                             "are; check the domains of its logarithms, roots and quotients.")
-        entry = joined_entry(Proposal(constants.parts, None, ""), problem)
-        if entry is None:
+        entries = joined_entries(Proposal(constants.parts, None, ""), problem)
+        if not entries:
             raise DataError(f"The template {form.text!r} has no finite value in every group, whatever its unknown "
                             "parts are; check the domains of its logarithms, roots and quotients.")
-    return combined_state((Island(0, (entry,), entry), *_flat(begun)), 0.0)
+    return combined_state((Island(0, (entries[0],), entries[0]), *_flat(begun)), 0.0)
 
 
 def advance(state: SearchState, problem: Problem, budget: Budget,
@@ -192,8 +192,7 @@ def _joined(whole: Island, searches: dict[int, list[Island]], problem: Problem) 
               for p in _proposals(key, islands, whole.fitted_shapes, problem)}
     front, entries = whole.front, []
     for proposal in chosen.values():
-        entry = joined_entry(proposal, problem)
-        if entry is not None:
+        for entry in joined_entries(proposal, problem):
             entries.append(entry)
             front = insert(front, entry)
     island = replace(whole, front=front, fitted_shapes=whole.fitted_shapes | chosen.keys())

@@ -21,7 +21,7 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.engine.formulas.arrangement import arranged
-from xnet.engine.formulas.composition import composed
+from xnet.engine.formulas.composition import complexity_of, composed
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.support import with_support
@@ -37,7 +37,7 @@ from xnet.engine.search.stopping import StopReason, has_settled, noise_is_left
 from xnet.engine.search.warm_start import warm_start
 from xnet.errors import DataError
 
-from .first_guess import first_guess
+from .first_guess import first_guess, through_origin
 from .form_fitting import FormFit
 from .hole_problem import has_same_target, hole_problem
 from .joining import description_length, joined
@@ -72,6 +72,7 @@ def start(problem: Problem) -> SearchState:
 def started(problem: Problem, constants: FormFit, guess: FormFit) -> SearchState:
     """The state before the first step, from constants and from first guesses in the place of the holes."""
     assert problem.template is not None
+    guess = through_origin(problem.template, guess, problem.search)
     entry = _entry(tidied(without_gauges(constants, problem), problem), problem, "constants in the unknown parts")
     whole = Island(0, (entry,), entry, parts=guess.parts)
     islands = [_first_island(problem, k, guess.parts, entry) for k in range(len(problem.template.holes))]
@@ -149,6 +150,8 @@ def _hole_step(island: Island, problem: Problem) -> Island:
 def _joined(whole: Island, islands: list[Island], problem: Problem, *,
             settled: bool) -> tuple[Island, list[Event]]:
     """Island 0 after the formulas of all holes were joined; the visit ends."""
+    form = problem.template
+    assert form is not None
     assert whole.parts is not None
     fits, names = joined(islands, whole.parts, problem, whole.fitted_shapes)
     front, events, best, entries = whole.front, list[Event](), whole.best, list[FrontEntry]()
@@ -156,9 +159,10 @@ def _joined(whole: Island, islands: list[Island], problem: Problem, *,
                   key=lambda fit: description_length(fit, problem)) + fits[_TIDIED:]
     all_visited = whole.visits + 1 >= len(islands)  # before that a hole is the polynomial of the first guess
     for fit in fits[:_TIDIED] if all_visited else ():
-        entry = _entry(tidied(fit, problem), problem, "the unknown parts together")
-        if entry.complexity > problem.max_complexity:
+        fit = tidied(fit, problem)
+        if complexity_of(form, fit.parts) > problem.max_complexity:
             continue
+        entry = _entry(fit, problem, "the unknown parts together")
         entries.append(entry)
         front = insert(front, entry)
     island = replace(whole, front=front, parts=fits[0].parts if fits else whole.parts, fitted_shapes=names,

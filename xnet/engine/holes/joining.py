@@ -21,6 +21,9 @@ from .form_fitting import FormFit, fit_form
 
 #: Formulas of a hole that are combined, by the number of holes.
 _FORMULAS = {1: 16, 2: 8, 3: 4}
+#: Penalties of complexity by which these formulas are chosen, as many by each. By a low one a formula wins that follows
+#: a target with a wrong constant to the last digit, by a high one the short formula that follows the right target.
+_PENALTIES = (2.0, 0.6, 0.25, 0.05)
 #: Steps that show which combinations are promising, steps of the promising ones, and how many these are.
 _FEW_STEPS, _STEPS, _PROMISING = 6, 40, 10
 #: A loss below this counts as none.
@@ -63,10 +66,10 @@ def _formulas(island: Island, best: Network, n_holes: int) -> list[Network]:
             found[name] = loss, network
     chosen: dict[str, Network] = {shape(to_expression(best)): best}
     most = _FORMULAS[n_holes]
-    for penalty in (0.6, 0.25, 0.05):
+    for penalty in _PENALTIES:
         order = sorted((rank(loss, network.complexity, penalty), name) for name, (loss, network) in found.items()
                        if name not in chosen)
-        chosen.update({name: found[name][1] for _, name in order[:max(1, round(most / 3))]})
+        chosen.update({name: found[name][1] for _, name in order[:max(1, most // len(_PENALTIES))]})
     return list(chosen.values())[:most + 1]
 
 

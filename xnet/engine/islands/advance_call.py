@@ -13,6 +13,7 @@ from xnet.engine.search.schedule import WORKERS_BEGIN
 from xnet.engine.search.search import advance_island
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stopping import StopReason
+from xnet.stopwatch import Stopwatch
 
 from .exchange import Exchange
 from .migration import with_worker_islands
@@ -43,13 +44,13 @@ class AdvanceCall:
                  interrupt: Interrupt) -> None:
         self.problem, self.workers, self.state, self.budget = problem, workers, state, budget
         self.best, self.interrupt = state.best, interrupt
-        self.begun, self.before = time.perf_counter(), state.seconds
+        self.watch, self.before = Stopwatch(), state.seconds
         self.events: list[Event] = []
         self.looked = 0.0
 
     def is_over(self) -> bool:
         """Whether to end the call."""
-        late = self.budget.seconds is not None and time.perf_counter() - self.begun >= self.budget.seconds
+        late = self.budget.seconds is not None and self.watch.seconds() >= self.budget.seconds
         return self.state.stop_reason is not None or late or (self.interrupt is not None and self.interrupt())
 
     def run_asynchronously(self) -> None:
@@ -92,7 +93,7 @@ class AdvanceCall:
 
     def seconds(self) -> float:
         """Of the search, up to now."""
-        return self.before + time.perf_counter() - self.begun
+        return self.before + self.watch.seconds()
 
     def run_in_lockstep(self, end: int) -> None:
         """The same steps on every island, then the migration, until island 0 has done `end` steps in all."""

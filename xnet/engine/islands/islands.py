@@ -12,7 +12,6 @@ gives the same run however the processes are scheduled; with a budget in seconds
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -25,6 +24,7 @@ from xnet.engine.search.events import Event
 from xnet.engine.search.state import Budget, Front, SearchState
 from xnet.engine.search.stopping import StopReason
 from xnet.engine.search.warm_start import warm_start
+from xnet.stopwatch import Stopwatch
 
 from .advance_call import AdvanceCall, Interrupt, steps_of_round
 from .cluster import connect
@@ -128,24 +128,24 @@ def _searched(islands: Islands, budget: Budget, networks: Sequence[Network],
     with islands:
         state, reason = islands.start(), None
         state = warm_start(state, networks, islands.problem) if networks else state
-        begun = time.perf_counter()
+        watch = Stopwatch()
         try:
-            while reason is None and (part := _next_part(budget, state, islands.n_islands, begun)) is not None:
+            while reason is None and (
+                    part := _next_part(budget, state, islands.n_islands, watch.seconds())) is not None:
                 state, new = islands.advance(state, part)
                 events += new
-                reason = None if observer is None else observer(state, time.perf_counter() - begun)
+                reason = None if observer is None else observer(state, watch.seconds())
         except KeyboardInterrupt:
             reason = StopReason.STOPPED
         state, more = islands.finish(state)
     return state if reason is None else replace(state, stop_reason=reason), events + more
 
 
-def _next_part(budget: Budget, state: SearchState, n_jobs: int, begun: float) -> Budget | None:
+def _next_part(budget: Budget, state: SearchState, n_jobs: int, spent: float) -> Budget | None:
     """The next part of a search that loses no more than itself when it is interrupted; None at the end.
 
     The parts give the same run as one call with the whole budget.
     """
-    spent = time.perf_counter() - begun
     left = None if budget.seconds is None else budget.seconds - spent
     noise_ends = budget.half_spent(state.step, spent)
     if state.stop_reason is not None or (left is not None and left <= 0):

@@ -9,7 +9,6 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.engine.formulas.parser import read_template
 from xnet.engine.formulas.partial_form import PartialForm, read_partial_form
-from xnet.engine.networks.letter import Letter
 from xnet.errors import FormulaError
 
 from .constraints import Constraints
@@ -62,16 +61,12 @@ def _check_beside(beside: Sequence[bool], parameters: bool) -> None:
 
 
 def _check_groups(form: PartialForm, groups: Groups) -> None:
-    """Refuse a form that reads the column of groups, and letters that are not free."""
+    """Refuse a form that reads the column of groups."""
     column = form.columns[groups.column]
     networks = (form.network, *(argument for call in form.calls for argument in call.arguments))
     if any(groups.column in network.variables for network in networks):
         raise FormulaError(f"The template names {column!r}, the column of groups. Leave it out: every constant may "
                            "have a value of its own in every group.")
-    bounded = [name for name, letter in zip(form.letters, form.known, strict=True) if letter != Letter()]
-    if bounded:
-        raise FormulaError(f"The constant {bounded[0]!r} of the template has bounds, a start or whole numbers, which "
-                           "are not kept in groups. Name it without a value, fix it, or search without groups.")
 
 
 def _check_columns(form: PartialForm, X: Array, names: Sequence[str], constraints: Constraints) -> None:

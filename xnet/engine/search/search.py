@@ -9,7 +9,6 @@ recovery need nothing else.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -22,6 +21,7 @@ from xnet.engine.front.front import insert
 from xnet.engine.front.selection import pick
 from xnet.engine.front.support import with_support
 from xnet.engine.problem.problem import Problem
+from xnet.stopwatch import Stopwatch
 
 from .admission import admit
 from .beam import updated_beam
@@ -101,12 +101,12 @@ def advance_island(island: Island, problem: Problem, budget: Budget,
         The new island, the events with the seconds of this call, and the seconds that the call took.
     """
     events: list[Event] = []
-    done, begun, seconds = 0, time.perf_counter(), 0.0
+    done, watch, seconds = 0, Stopwatch(), 0.0
     island = rescored_island(island, problem)
     while island.stop_reason is None:
         if budget.steps is not None and done >= budget.steps:
             break
-        if budget.seconds is not None and time.perf_counter() - begun >= budget.seconds:
+        if budget.seconds is not None and watch.seconds() >= budget.seconds:
             break
         if interrupt is not None and interrupt():
             break
@@ -115,7 +115,7 @@ def advance_island(island: Island, problem: Problem, budget: Budget,
         if budget.noise_ends and ends_on_noise(island, problem):
             island = replace(island, stop_reason=StopReason.NOISE)
         done += 1
-        seconds = time.perf_counter() - begun
+        seconds = watch.seconds()
         events += [replace(e, seconds=seconds) for e in new]
         if budget.until_exact and island.exact_since_step >= 0 and not was_exact:
             break

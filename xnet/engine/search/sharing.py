@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.group_fitting import (
     GroupFit,
     GroupRows,
@@ -42,24 +43,29 @@ _OTHER_STARTS = 6
 _FEW_STEPS = 12
 
 
-def fitted_everywhere(form: Network, rows: GroupRows) -> GroupFit:
-    """The form with all constants own, fitted from its own constants and from those of the groups that fit best."""
+def fitted_everywhere(form: Network, rows: GroupRows, bounds: Bounds | None = None) -> GroupFit:
+    """The form with all constants own, fitted from its own constants and from those of the groups that fit best.
+
+    Args:
+        bounds: the bounds of the constants.
+    """
     start = np.repeat(np.array(form.constants)[:, None], rows.n_groups, axis=1)
-    fit = fit_own(form, start, rows, 2 * _FEW_STEPS)
+    fit = fit_own(form, start, rows, 2 * _FEW_STEPS, bounds)
     spread = np.maximum(rows.spread, 1e-300)
     best = np.argsort(fit.losses / spread)[:_OTHER_STARTS]
     for g in best if len(form.constants) else ():
         # Groups that are as good as the best ones do not gain from another start.
         if not (fit.losses > 4.0 * np.median(fit.losses[best] / spread[best]) * spread).any():
             break
-        other = fit_own(form, np.repeat(fit.theta[:, [g]], rows.n_groups, axis=1), rows, _FEW_STEPS)
+        other = fit_own(form, np.repeat(fit.theta[:, [g]], rows.n_groups, axis=1), rows, _FEW_STEPS, bounds)
         fit = _better_of(fit, other)
-    return fit_own(form, fit.theta, rows)
+    return fit_own(form, fit.theta, rows, bounds=bounds)
 
 
 def _better_of(fit: GroupFit, other: GroupFit) -> GroupFit:
     better = other.losses < _CLEARLY_LESS * fit.losses
-    return GroupFit(fit.form, np.where(better, other.theta, fit.theta), np.where(better, other.losses, fit.losses))
+    return replace(fit, theta=np.where(better, other.theta, fit.theta),
+                   losses=np.where(better, other.losses, fit.losses))
 
 
 def description_length(losses: Array, n_own: int, n_shared: int, rows: GroupRows) -> float:
@@ -87,7 +93,7 @@ def shared(fit: GroupFit, problem: Problem, rows: GroupRows | None = None,
     own = scopes.count(Scope.OWN)
     weights = 1.0 / noise_levels(fit.losses * rows.sizes / np.maximum(rows.sizes - own, 1), rows)
     rows = rows.weighted(weights)
-    fit = GroupFit(fit.form, fit.theta, fit.losses * weights)
+    fit = replace(fit, losses=fit.losses * weights)
     while groups.shares and Scope.OWN in scopes:
         trials = [_with_shared(fit, scopes, j, rows) for j, s in enumerate(scopes) if s is Scope.OWN]
         best, j = min(trials, key=lambda t: t[0].total(rows))
@@ -96,7 +102,7 @@ def shared(fit: GroupFit, problem: Problem, rows: GroupRows | None = None,
         if not rise < saved and scopes.count(Scope.OWN) <= _most_own(groups, rows):
             break
         fit, scopes = best, [Scope.SHARED if i == j else s for i, s in enumerate(scopes)]
-    return fit_shared(fit.form, fit.theta, scopes, rows), scopes, rows
+    return fit_shared(fit.form, fit.theta, scopes, rows, bounds=fit.bounds), scopes, rows
 
 
 def _most_own(groups: Groups, rows: GroupRows) -> int:
@@ -112,7 +118,7 @@ def _with_shared(fit: GroupFit, scopes: Sequence[Scope], j: int, rows: GroupRows
     for value in dict.fromkeys((float(np.median(fit.theta[j])), float(fit.theta[j, np.argmax(np.abs(fit.theta[j]))]))):
         theta = fit.theta.copy()
         theta[j] = value
-        found.append(fit_shared(fit.form, theta, scopes, rows, _FEW_STEPS))
+        found.append(fit_shared(fit.form, theta, scopes, rows, _FEW_STEPS, fit.bounds))
     return min(found, key=lambda f: f.total(rows)), j
 
 
@@ -137,9 +143,11 @@ def with_simple_numbers(fit: GroupFit, scopes: list[Scope], rows: GroupRows) -> 
         near = sorted(simple_numbers_near(value))[:3]
         fixed = [Scope.FIXED if i == j else s for i, s in enumerate(scopes)]
         for number in dict.fromkeys([0.0, float(np.copysign(1.0, value)), *(n.value for n in near)]):
+            if fit.bounds is not None and not fit.bounds.allow(j, number):
+                continue
             theta = fit.theta.copy()
             theta[j] = number
-            trial = fit_shared(fit.form, theta, fixed, rows, _FEW_STEPS)
+            trial = fit_shared(fit.form, theta, fixed, rows, _FEW_STEPS, fit.bounds)
             rise = 0.5 * rows.sizes.sum() * (trial.total(rows) - fit.total(rows))
             if rise < (room if abs(number) in (0.0, 1.0) else 0.2 * room):
                 fit, scopes = trial, fixed
@@ -163,9 +171,10 @@ def rounded(fit: GroupFit, scopes: Sequence[Scope], rows: GroupRows) -> GroupFit
     for digits in range(3, 13):
         theta = np.array([_digits(row, digits) if s is Scope.OWN else row
                           for row, s in zip(fit.theta, scopes, strict=True)]).reshape(fit.theta.shape)
+        theta = theta if fit.bounds is None else fit.bounds.clipped(theta)
         losses = rows.losses(evaluated(fit.form, theta, rows)[0])
         if float(losses @ rows.sizes / rows.sizes.sum()) <= limit:
-            return GroupFit(fit.form, theta, losses)
+            return replace(fit, theta=theta, losses=losses)
     return fit
 
 

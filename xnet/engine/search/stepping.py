@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
+
+from xnet.stopwatch import Stopwatch
 
 from .events import Event
 from .state import Budget, SearchState
@@ -21,14 +22,13 @@ def advanced(state: SearchState, step: Step, budget: Budget,
         The new state, and the events with the seconds of the search so far.
     """
     events: list[Event] = []
-    done, begun = 0, time.perf_counter()
+    done, watch, before = 0, Stopwatch(), state.seconds
     while state.stop_reason is None and not (
             (budget.steps is not None and done >= budget.steps)
-            or (budget.seconds is not None and time.perf_counter() - begun >= budget.seconds)
+            or (budget.seconds is not None and watch.seconds() >= budget.seconds)
             or (interrupt is not None and interrupt())):
-        before, at = state.seconds, time.perf_counter()
         state, new = step(state)
         done += 1
-        state = replace(state, seconds=before + time.perf_counter() - at)
+        state = replace(state, seconds=before + watch.seconds())
         events += [replace(e, seconds=state.seconds) for e in new]
     return state, events

@@ -11,7 +11,6 @@ last bit; the trace only keeps values that the step would otherwise drop:
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 from xnet.engine.algebra.conversion import to_network
@@ -19,6 +18,7 @@ from xnet.engine.algebra.expressions import num
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
+from xnet.stopwatch import Stopwatch
 
 from .events import Event
 from .records import Trial
@@ -69,10 +69,10 @@ def traced_step(state: SearchState, problem: Problem) -> tuple[SearchState, list
         The state and the events as of `advance` with one step; None for a trace where nothing was tried.
     """
     island, *others = state.islands
-    begun = time.perf_counter()
+    watch = Stopwatch()
     context = step_context(island, problem)
     after, events, outcome = step(island, problem)
-    later = combined_state((after, *others), state.seconds + time.perf_counter() - begun, state.front if others else ())
+    later = combined_state((after, *others), state.seconds + watch.seconds(), state.front if others else ())
     events = [replace(event, seconds=later.seconds) for event in events]
     if not outcome.trials or has_turn(island):
         return later, events, None

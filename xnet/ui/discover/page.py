@@ -45,6 +45,8 @@ from .step_view import step_view
 #: Seconds between two refreshes while the run is running, and while it is queued or paused.
 REFRESH_S, SLOW_REFRESH_S = 0.33, 0.45
 FEED_LINES = 8
+#: From this slowdown on, the page says that other programs use the cores.
+SLOW = 1.5
 #: Seconds without improvement after which the page shows how long it has been.
 NO_IMPROVEMENT_S = 5.0
 # On a busy machine a refresh can take longer than half a second. Streamlit then fades elements that it has not updated
@@ -201,8 +203,15 @@ def _clock(snapshot: Mapping[str, Any] | None, status: Mapping[str, Any], total:
                    "formula so far is kept.", icon=":material/warning:")
     left = duration(int(max(0.0, total - used)))
     waiting = "Waiting for your next step" if pace_of(snapshot) == STEPS else "Paused"
-    text = {"paused": f"{waiting} with {left} left", "running": f"{left} left of {duration(total)}"}
+    text = {"paused": f"{waiting} with {left} left",
+            "running": f"{left} left of {duration(total)}{_slowdown(snapshot)}"}
     st.progress(min(1.0, used / total if total else 0.0), text=text.get(run_state, escaped(status["message"])))
+
+
+def _slowdown(snapshot: Mapping[str, Any] | None) -> str:
+    """Why the seconds pass slowly, where they do; budgets count the seconds that a search computes."""
+    slowdown = float((snapshot or {}).get("slowdown", 1.0))
+    return f"; it takes {slowdown:.1f} times as long, because other programs use the cores" if slowdown > SLOW else ""
 
 
 def _waiting(status: Mapping[str, Any]) -> str:

@@ -98,7 +98,9 @@ def _numbers_and_time(chosen: Settings, rows: pd.DataFrame | None) -> None:
         st.segmented_control("Time budget", list(BUDGETS), key=state.BUDGET, format_func=_budget,
                              on_change=state.apply_budget, persist_state="session", wrap=True)
         st.number_input("or a number of seconds", *LIMITS["seconds"], key=state.SECONDS, step=10, width=200,
-                        on_change=state.sync_budget, persist_state="session")
+                        on_change=state.sync_budget, persist_state="session",
+                        help="The seconds that the search computes. Where other programs use the cores too, it takes "
+                             "longer by the clock, at most four times.")
         if rows is not None:
             st.caption(estimate(len(rows), rows.shape[1] - 1, chosen.seconds))
 
