@@ -75,6 +75,18 @@ def test_the_map_of_the_readme_is_the_repository(path: str) -> None:
     assert (ROOT / path).exists()
 
 
+def test_a_container_holds_what_a_wheel_holds_and_no_secrets() -> None:
+    copied = re.findall(r"^COPY (.*) \S+$", (ROOT / "Containerfile").read_text("utf-8"), re.MULTILINE)
+    files = {file for line in copied for file in line.split()}
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+
+    assert all((ROOT / file).exists() for file in files)
+    assert files == {line.removeprefix("!") for line in lines if line.startswith("!")}
+    assert lines.index("*") < lines.index("!app.py"), "everything else stays outside, such as .streamlit/secrets.toml"
+    assert {*wheel["packages"], *wheel["force-include"]} <= files
+
+
 def test_every_option_is_in_the_readme_or_in_help() -> None:
     actions = main._parser()._subparsers._group_actions[0].choices["discover"]._actions  # type: ignore[union-attr,index]
 

@@ -74,7 +74,7 @@ def serving() -> Iterator[Server]:
         runs = Path(folder) / "runs"
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true",
-             "--server.address=127.0.0.1", "--server.fileWatcherType=none", "--browser.gatherUsageStats=false"],
+             "--server.address=127.0.0.1", "--browser.gatherUsageStats=false"],
             cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env=os.environ | ONE_THREAD | {"XNET_RUNS": str(runs)})
         try:

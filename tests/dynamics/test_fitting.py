@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from xnet.dynamics.bands import resampled
+from xnet.dynamics.candidates import Candidate
 from xnet.dynamics.combinations import best_combinations
-from xnet.dynamics.discovery import renewed_by
 from xnet.dynamics.fixed_points import fixed_points
 from xnet.dynamics.integral_matching import IntegralFit, IntegralRows
-from xnet.dynamics.joint_selection import Candidate, JointSelection
+from xnet.dynamics.joint_selection import JointSelection
 from xnet.dynamics.observations import observe
 from xnet.dynamics.polynomials import polynomial_networks
+from xnet.dynamics.renewal import renewed_by
 from xnet.dynamics.segments import make_segments
 from xnet.dynamics.system import simulate
 from xnet.dynamics.tidying import all_tidied

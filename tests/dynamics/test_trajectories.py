@@ -55,12 +55,25 @@ def test_bad_arrays_are_refused_with_the_place_and_a_remedy(arguments, sentence)
 @pytest.mark.parametrize(("roles", "sentence"), [
     ({"time": "when", "states": ["x"]}, "no column 'when'; the columns are 't', 'x'"),
     ({"time": "t", "states": ["x", "z"]}, "no column 'z'"),
-    ({"time": "t", "states": ["x", "t"]}, "Column 't' has two roles"),
+    ({"time": "t", "states": ["x", "t"]}, "Column 't' is named twice"),
     ({"time": "t", "states": []}, "No state is named"),
 ])
 def test_bad_roles_are_refused(roles, sentence):
     with pytest.raises(DataError, match=sentence):
         from_columns({"t": T, "x": X}, **roles)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_a_row_whose_trajectory_is_not_known_is_named(missing):
+    labels = np.array(["a"] * 12 + [missing], dtype=object)
+
+    with pytest.raises(DataError, match="Row 13 has no value of 'run', so its trajectory is not known"):
+        from_columns({"t": np.append(T, 2.0), "x": np.append(X, 1.0), "run": labels}, "t", ["x"], "run")
+
+
+def test_two_rows_of_one_time_name_their_remedy():
+    with pytest.raises(DataError, match=r"Time stands still .* Keep one row for each time, or name the column"):
+        from_columns({"t": np.repeat(T, 2), "x": np.repeat(X, 2)}, "t", ["x"])
 
 
 def test_a_table_that_mixes_trajectories_names_the_remedy():

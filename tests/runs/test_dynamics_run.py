@@ -5,13 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from tests.runs.worker_runs import wait_for
+from xnet.archive.bundle import make_bundle
 from xnet.atomic_files import read_json, write_json
 from xnet.config.dynamics_runs import MotionRoles, make_dynamics_config
 from xnet.dynamics.records import first_states_of, records_of, system_of
@@ -19,8 +22,9 @@ from xnet.errors import DataError, XNetError
 from xnet.exports.system import export_system
 from xnet.runs import Run, RunError, open_run
 from xnet.runs.catalogue import read_catalogue
-from xnet.runs.dynamics_execution import execute_dynamics
+from xnet.runs.dynamics_execution import NOT_ENDED, execute_dynamics
 from xnet.runs.dynamics_run import create_dynamics_run, front_of, model_of, table_of, trajectories_of
+from xnet.tables.samples import load_sample
 
 T = np.linspace(0, 5, 30)
 
@@ -182,3 +186,91 @@ def test_first_states_must_fit_the_trajectories(ended):
 
     with pytest.raises(DataError, match="no first states"):
         first_states_of(record | {"first_states": [[1.0]]}, trajectories_of(ended))
+
+
+def killed_when(run: Run, reached: Callable[[dict[str, Any]], bool]) -> bool:
+    """Start the worker and kill it (SIGKILL) as soon as its checkpoint is so far; False if the search ended before."""
+    worker = subprocess.Popen([sys.executable, "-m", "xnet.runs.worker", str(run.folder), "--detach"])
+
+    def is_so_far() -> bool:
+        stored = read_json(run.folder / "state.json")
+        return worker.poll() is not None or (run.best() is not None and stored is not None
+                                             and bool(reached(stored["state"])))
+
+    try:
+        wait_for(is_so_far, "the checkpoint")
+        return worker.poll() is None
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_killed_worker_loses_nothing_at_any_stage(tmp_path):
+    sample = load_sample("yeast_1913").frame  # noisy, so that there are two rounds
+    whole, run = (create_dynamics_run(sample, MotionRoles("hours", ("yeast",)), source="yeast_1913", steps=6,
+                                      seconds=600, root=tmp_path) for _ in range(2))
+    execute_dynamics(whole, commands=lambda: None)
+    stages = [lambda state: True, lambda state: state["running"] and state["running"]["asked"] > 3,
+              lambda state: len(state["fits"]) > 3, lambda state: len(state["fits"]) > 9,
+              lambda state: state["finished"] and state["running"]]
+    losses = []
+
+    for reached in stages:
+        if killed_when(run, reached):
+            assert "the best system so far is kept" in run.status()["message"]
+            assert front_of(run)[0]["remarks"] == [NOT_ENDED]
+            losses.append(front_of(run)[0]["loss"])
+    subprocess.run([sys.executable, "-m", "xnet.runs.worker", str(run.folder), "--detach"], check=True)
+
+    assert len(losses) >= 3  # a busy machine may pass over a stage
+    assert run.status()["state"] == "finished", run.status()["message"]
+    assert front_of(run) == front_of(whole)
+    assert run.snapshot()["decisions"] == whole.snapshot()["decisions"]
+    assert front_of(run)[0]["loss"] <= min(losses) * 1.001
+    assert run.checkpoint() is None
+
+
+def interrupted(root: Path) -> Run:
+    """A run whose worker is gone after its first checkpoint."""
+    run = create_dynamics_run(decay(), ROLES, source="decay.csv", steps=2, seconds=60, root=root)
+
+    def gone(snapshot: Mapping[str, Any]) -> None:
+        if snapshot["front"]:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        execute_dynamics(run, commands=lambda: None, on_snapshot=gone)
+    run.write_status("failed", "The search ended unexpectedly.")
+    return run
+
+
+def test_an_interrupted_search_is_shown_and_continued(tmp_path):
+    run = interrupted(tmp_path)
+    shown = front_of(run)
+
+    assert shown[0]["remarks"] == [NOT_ENDED]
+    assert run.best() == shown[0]
+    export_system(run, tmp_path / "out")
+    with pytest.raises(RunError, match="has not ended, so a bundle cannot repeat it"):
+        make_bundle(run)
+    seen: list[Any] = []
+    execute_dynamics(run, commands=lambda: None, on_snapshot=lambda snapshot: seen.append(snapshot["front"]))
+
+    assert seen[0] == shown
+    assert run.status()["state"] == "finished"
+    assert front_of(run)[0]["text"] == "d x/dt = -0.5*x"
+    assert run.checkpoint() is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("content", ["{}", '{"step": 1, "state": {"version": 99}}', "not JSON", "[]"])
+def test_a_search_with_a_damaged_checkpoint_starts_again(tmp_path, content):
+    run = interrupted(tmp_path)
+    (run.folder / "state.json").write_text(content)
+
+    execute_dynamics(run, commands=lambda: None)
+
+    assert run.status()["state"] == "finished", run.status()["message"]
+    assert front_of(run)[0]["text"] == "d x/dt = -0.5*x"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from xnet.dynamics.system import System
 from xnet.dynamics.trajectories import from_arrays
 from xnet.engine.formulas.parser import read_formula
 from xnet.runs import Run
-from xnet.runs.dynamics_execution import execute_dynamics
+from xnet.runs.dynamics_execution import NOT_ENDED, execute_dynamics
 from xnet.runs.dynamics_run import create_dynamics_run
 from xnet.tables.reading import read_table
 from xnet.ui.motion.result import with_velocities
@@ -97,6 +98,31 @@ def test_a_search_is_shared_for_reading(app: Open, swing: pd.DataFrame) -> None:
     assert not at.exception
     assert not {"motion_again", "make_link", "motion_start"} & {str(button.key) for button in at.button}
     assert run.id not in str(at)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("searched_at_once")
+def test_an_interrupted_search_shows_its_best_system_and_is_continued(app: Open, swing: pd.DataFrame) -> None:
+    run = create_dynamics_run(swing, MotionRoles("t", ("x", "v")), source="swing.csv", steps=2, seconds=60)
+
+    def gone(snapshot: Mapping[str, Any]) -> None:
+        if snapshot["front"]:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        execute_dynamics(run, commands=lambda: None, on_snapshot=gone)
+    run.write_status("failed", "The search ended unexpectedly; the best system so far is kept.")
+    at = app("pages/motion.py", run=run.id)
+
+    assert not at.exception
+    assert "the best system so far is kept" in at.error[0].value
+    assert any("dt" in latex.value for latex in at.latex)
+    assert any(NOT_ENDED in info.value.replace("\\", "") for info in at.info)
+    assert "get_bundle" not in str(at)
+    assert at.button(key="motion_carry_on").label == "Continue the search"
+    at = at.button(key="motion_carry_on").click().run()
+    assert not at.error
+    assert run.status()["state"] == "finished"
 
 
 @pytest.mark.usefixtures("searched_at_once")

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from xnet.atomic_files import to_json
+from xnet.config.dynamics_runs import is_dynamics
 from xnet.config.run_options import RunError
 from xnet.exports.export import front_csv
 from xnet.exports.report import versions
@@ -96,6 +97,9 @@ def make_bundle(run: Run) -> bytes:
         raise RunError(f"The bundle cannot be created, because the rows of run {run.id!r} cannot be read "
                        f"({error.strerror}). Was the run deleted?") from error
     config = {key: value for key, value in run.config.items() if key not in _FOLDER_KEYS}
+    if is_dynamics(config) and "decisions" not in snapshot:
+        raise RunError(f"The search of run {run.id!r} has not ended, so a bundle cannot repeat it. Wait for its end, "
+                       "or continue it, then create the bundle.")
     formulas = "".join(f"{row['text']}\n" for row in snapshot["front"])
     files = {
         "config.json": to_json(config).encode(), "data.csv": data,

@@ -14,17 +14,41 @@ class Decisions:
     Args:
         given: the numbers of the questions that an earlier search answered yes; its answers are repeated. None asks the
             clock and the person.
+        earlier: the same of a search that is continued.
+        until: the number of questions that were asked in it; the clock and the person are asked from then on.
     """
 
-    def __init__(self, given: Collection[int] | None = None) -> None:
+    def __init__(self, given: Collection[int] | None = None, earlier: Collection[int] = (), until: int = 0) -> None:
         self._given = None if given is None else frozenset(given)
-        self._asked = 0
+        self._earlier, self._until = frozenset(earlier), until
+        self.asked = 0
         self.yes: list[int] = []
 
     def ends(self, answer: Callable[[], bool]) -> bool:
         """The answer to the next question: that of `answer`, or the one that is repeated."""
-        ends = bool(answer()) if self._given is None else self._asked in self._given
+        known = self._earlier if self.repeats else self._given
+        ends = bool(answer()) if known is None else self.asked in known
         if ends:
-            self.yes.append(self._asked)
-        self._asked += 1
+            self.yes.append(self.asked)
+        self.asked += 1
         return ends
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the next answer is one of an earlier search that is continued."""
+        return self.asked < self._until
+
+    def pass_over(self, asked: int) -> None:
+        """Take over the earlier answers to all questions before the number `asked`."""
+        self.yes += sorted(number for number in self._earlier if self.asked <= number < asked)
+        self.asked = asked
+
+    def forget_later(self) -> None:
+        """Ask the clock and the person from now on: the earlier search took another way from here."""
+        self._until = self.asked
+        self._earlier = frozenset(number for number in self._earlier if number < self.asked)
+
+    def taken(self) -> tuple[int, tuple[int, ...]]:
+        """The number of questions that have an answer, and the numbers of those whose answer is yes."""
+        later = sorted(number for number in self._earlier if number >= self.asked)
+        return max(self.asked, self._until), (*self.yes, *later)

@@ -16,6 +16,7 @@ from xnet.engine import Budget, Constraints, Network, Preference, Problem, Searc
 from xnet.errors import XNetError
 from xnet.stopwatch import Stopwatch
 
+from .checkpoint import RunningSearch
 from .decisions import Decisions
 from .observations import Observations
 
@@ -70,10 +71,15 @@ def derivative_problem(observed: Observations, state: int, options: SearchOption
         constraints=Constraints.of(names, forbidden_inputs=list(forbidden) if forbidden else None))
 
 
-def searched(problem: Problem, options: SearchOptions, stop: Callable[[], bool],
-             decisions: Decisions) -> Iterator[SearchState]:
-    """The states of a search after every step, until its budget is spent, it ends itself, or `stop` is true."""
-    begun, state = options.clock(), start(problem)
+def searched(problem: Problem, options: SearchOptions, stop: Callable[[], bool], decisions: Decisions,
+             earlier: RunningSearch | None = None) -> Iterator[RunningSearch]:
+    """The search after every step, until its budget is spent, it ends itself, or `stop` is true.
+
+    Args:
+        earlier: a search of this problem that is continued.
+    """
+    state = start(problem) if earlier is None else earlier.state
+    begun = options.clock() - (0.0 if earlier is None else earlier.seconds)
 
     def has_no_time() -> bool:
         return stop() or (options.seconds is not None and options.clock() - begun >= options.seconds)
@@ -82,7 +88,7 @@ def searched(problem: Problem, options: SearchOptions, stop: Callable[[], bool],
         if decisions.ends(has_no_time):
             break
         state, _ = advance(state, problem, Budget(steps=_STEPS_A_TURN))
-        yield state
+        yield RunningSearch(state, options.clock() - begun, decisions.asked)
 
 
 def candidate_networks(state: SearchState) -> list[Network]:

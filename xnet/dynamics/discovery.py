@@ -8,24 +8,24 @@ from functools import partial
 from itertools import zip_longest
 
 import numpy as np
-from scipy.interpolate import CubicHermiteSpline
 
-from xnet.arrays import Array
-from xnet.engine import Network, resolve_activations
+from xnet.engine import Network, SearchState, resolve_activations
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.formulas.text import quoted_name
 from xnet.errors import DataError
 
+from .candidates import Candidate, agrees, merged
+from .checkpoint import Checkpoint, Continued
 from .decisions import Decisions
 from .derivative_search import SearchOptions, candidate_networks, derivative_problem, searched
 from .integral_matching import IntegralFit, IntegralRows
-from .joint_selection import Candidate, JointSelection, agrees
+from .joint_selection import JointSelection
 from .observations import Observations
 from .polynomials import polynomial_networks
+from .renewal import renewed_by
 from .sensitivities import Sensitivities
 from .shared_structure import formulas_of_others, with_formulas_of_others
-from .smoothing import SmoothState, exponential, smooth
-from .system import simulate
+from .system import System
 from .term_library import sums_by_integrals
 from .trajectory_fit import TrajectoryFit, TrajectoryModel
 
@@ -40,18 +40,34 @@ class Progress:
     """What a search reports.
 
     Attributes:
-        stage: "search", "simulate" or "refine".
+        stage: "search" or "simulate".
         state: the state that is searched, or "" in other stages.
         networks: the best right-hand side of every state so far; None before there is one.
         seconds: of searching, by the clock of the options.
-        candidates: the joint front so far.
+        so_far: computes what was found until now; to be called before the observer returns.
     """
 
     stage: str
     state: str
     networks: tuple[Network | None, ...]
     seconds: float
-    candidates: tuple[Candidate, ...] = ()
+    so_far: Callable[[], SoFar]
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What a search has found before its end.
+
+    Attributes:
+        observed: the rows with the curves of the round that `candidates` belong to.
+        candidates: the joint front so far, the best system first; empty before there is a system, and as long as a
+            continued search has not come to the point at which the earlier one ended.
+        checkpoint: with which the search is continued after its process has ended.
+    """
+
+    observed: Observations
+    candidates: tuple[Candidate, ...]
+    checkpoint: Checkpoint
 
 
 Observer = Callable[[Progress], bool]
@@ -82,14 +98,18 @@ class Discoverer:
     Args:
         repeat: the decisions of an earlier search, which is repeated.
         interrupted: whether a person has ended the search without the observer.
+        earlier: the checkpoint of a search with the same rows and options, which is continued.
     """
 
     def __init__(self, observed: Observations, options: SearchOptions, observer: Observer | None = None,
                  second_order: Sequence[str] = (), repeat: Collection[int] | None = None,
-                 interrupted: Callable[[], bool] = lambda: False) -> None:
-        self._observed, self._options, self._observer = observed, options, observer
-        self._decisions = Decisions(repeat)
-        self._begun = options.clock()
+                 interrupted: Callable[[], bool] = lambda: False, earlier: Checkpoint | None = None) -> None:
+        self._decisions = Decisions(repeat) if earlier is None else Decisions(repeat, earlier.yes, earlier.asked)
+        self._continued = Continued(earlier, self._decisions, options.clock)
+        self._observed, self._observer = observed, observer
+        self._options = replace(options, clock=self._continued.seconds)
+        self._first: Discovery | None = None
+        self._selection: JointSelection | None = None
         self._stopped, self._interrupted = False, interrupted
         self._end = options.total
         self._networks: list[list[Network]] = [[] for _ in observed.data.states]
@@ -107,49 +127,59 @@ class Discoverer:
         noisy = bool((self._observed.noise > 1e-5 * self._observed.scale).any())
         if noisy and self._options.total is not None:
             self._end = _FIRST_END * self._options.total
-        discovery = self._round(self._observed, _FIRST_SHARE if noisy else 1.0)
+        discovery = self._first = self._round(self._observed, _FIRST_SHARE if noisy else 1.0)
         self._end = self._options.total
         best = discovery.candidates[0]
         if noisy and best.follows and not self._decisions.ends(self._is_stopped):
             renewed = renewed_by(discovery.observed, best)
             if renewed is not None:
                 second = self._round(renewed, _SECOND_SHARE, best)
-                discovery = replace(second, candidates=_merged(second.candidates, discovery.candidates))
+                discovery = replace(second, candidates=merged(second.candidates, discovery.candidates))
         return replace(discovery, stopped=self._stopped, decisions=tuple(self._decisions.yes))
 
     def _round(self, observed: Observations, share: float, start: Candidate | None = None) -> Discovery:
         """Searches of all states, their integrals, and the joint selection."""
+        integrals = IntegralRows(observed)
+        selection = self._selection = JointSelection(observed, integrals, self._continued)
         for i in range(len(observed.data.states)):
             if i in self._known:
                 self._networks[i] = [self._known[i]]
             else:
                 self._search(observed, i, share)
-        integrals = IntegralRows(observed)
         own = [self._integral_fits(integrals, i) for i in range(len(self._networks))]
         fits = with_formulas_of_others(own, integrals, self._may_hold)
         self._report("simulate", "")
-        selection = JointSelection(observed, integrals)
         candidates: Sequence[Candidate] = selection.select(
             fits, self._has_no_time, partial(self._proposals, integrals), None if start is None else start.system)
         if start is not None:
             again = selection.over_whole(start.fit)
-            candidates = _merged(candidates, [] if again is None else [again])
-        candidates = [c for c in candidates if agrees(c, observed)] or candidates
+            candidates = merged(candidates, [] if again is None else [again])
+        candidates = [c for c in candidates if self._agrees(c, observed)] or candidates
         if not candidates:
             raise DataError("None of the systems that were found could be simulated over the rows. Give the search "
                             "more time, or more rows a period.")
-        self._report("simulate", "", tuple(candidates))
         return Discovery(observed, fits, tuple(candidates), self._stopped)
+
+    def _agrees(self, candidate: Candidate, observed: Observations) -> bool:
+        return self._continued.check(lambda: agrees(candidate, observed))
 
     def _search(self, observed: Observations, state: int, share: float) -> None:
         options = self._options
         own = replace(options, seconds=None if options.seconds is None else options.seconds * share,
                       steps=None if options.steps is None else max(1, round(options.steps * share)))
         found = self._networks[state]
+        if (finished := self._continued.next_finished()) is not None:
+            self._networks[state] = list(finished.networks)
+            return
+        earlier = self._continued.next_running()
+        if earlier is not None:
+            self._networks[state] = _with_candidates(found, earlier.state)
         problem = derivative_problem(observed, state, own)
-        for search in searched(problem, own, self._is_stopped, self._decisions):
-            self._networks[state] = list({n.structure(): n for n in [*found, *candidate_networks(search)]}.values())
-            self._report("search", observed.data.states[state], best=(state, search.best.network))
+        for running in searched(problem, own, self._is_stopped, self._decisions, earlier):
+            self._networks[state] = _with_candidates(found, running.state)
+            self._continued.search_runs(running)
+            self._report("search", observed.data.states[state], best=(state, running.state.best.network))
+        self._continued.search_ended(self._networks[state])
 
     def _integral_fits(self, integrals: IntegralRows, state: int) -> tuple[IntegralFit, ...]:
         fits = [fit for network in self._networks[state] if (fit := integrals.fit(network, state)) is not None]
@@ -185,69 +215,42 @@ class Discoverer:
         data = self._observed.data
         return [data.names.index(name) for name in (self._options.forbidden or {}).get(data.states[state], ())]
 
-    def _report(self, stage: str, state: str, candidates: tuple[Candidate, ...] = (),
-                best: tuple[int, Network] | None = None) -> None:
+    def _report(self, stage: str, state: str, best: tuple[int, Network] | None = None) -> None:
         if self._observer is None:
             return
         networks: list[Network | None] = [own[0] if own else None for own in self._networks]
         if best is not None:
             networks[best[0]] = best[1]
-        if self._observer(Progress(stage, state, tuple(networks), self._options.clock() - self._begun, candidates)):
+        if self._observer(Progress(stage, state, tuple(networks), self._options.clock(),
+                                   lambda: self._so_far(networks))):
             self._stopped = True
+
+    def _so_far(self, networks: Sequence[Network | None]) -> SoFar:
+        """What was found: systems of the first round, else of the joint selection, else the best of all searches."""
+        checkpoint = self._continued.checkpoint()
+        if self._continued.repeats:
+            return SoFar(self._observed, (), checkpoint)
+        if self._first is not None:
+            return SoFar(self._first.observed, self._first.candidates, checkpoint)
+        assert self._selection is not None  # a round makes it before it reports
+        candidates, complete = self._selection.so_far(), [network for network in networks if network is not None]
+        if not candidates and len(complete) == len(networks):
+            data = self._observed.data
+            first = np.column_stack([rows[0] for rows in self._observed.smoothed])
+            candidates = self._selection.unfitted(System(data.states, data.inputs, tuple(complete)), first)
+        return SoFar(self._observed, tuple(candidates), checkpoint)
 
     def _has_no_time(self) -> bool:
         """Whether no further system is simulated; the observer is asked too."""
         self._report("simulate", "")
         return self._decisions.ends(lambda: self._is_stopped() or (
-            self._end is not None and self._options.clock() - self._begun > self._end))
+            self._end is not None and self._options.clock() > self._end))
 
     def _is_stopped(self) -> bool:
         self._stopped = self._stopped or self._interrupted()
         return self._stopped
 
 
-def _merged(first: Sequence[Candidate], second: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """The different systems of two fronts, the best score first; fits of whole trajectories before others."""
-    best: dict[tuple[object, ...], Candidate] = {}
-    for candidate in (*first, *second):
-        key = candidate.system.networks_key
-        if key not in best or (candidate.whole, -candidate.score) > (best[key].whole, -best[key].score):
-            best[key] = candidate
-    return tuple(sorted(best.values(), key=Candidate.order))
-
-
-def renewed_by(observed: Observations, candidate: Candidate) -> Observations | None:
-    """The rows with new curves: the simulated trajectories, plus what is smooth in the residuals.
-
-    None where the integrator with error control ends before the last row, although the fit with fixed steps did not.
-
-    The simulation of a system that follows the rows is a better curve than a spline. What it misses stays in the
-    residuals, which are smoothed and added.
-    """
-    curves = []
-    rows = _simulated_rows(observed, candidate)
-    for item, X in zip(observed.items, rows, strict=True):
-        slopes = candidate.system.slopes(np.concatenate([X, item.U], axis=1).T).T
-        if not (np.isfinite(X).all() and np.isfinite(slopes).all()):
-            return None
-        curves.append(tuple(_renewed_state(item.t, X[:, i], slopes[:, i], item.X[:, i], observed.logarithmic[i])
-                            for i in range(X.shape[1])))
-    return Observations(observed.data, tuple(curves), observed.measured)
-
-
-def _simulated_rows(observed: Observations, candidate: Candidate) -> list[Array]:
-    return [simulate(candidate.system, candidate.fit.first[:, w], item.t, item.input_at).X
-            for w, item in enumerate(observed.items)]
-
-
-def _renewed_state(t: Array, x: Array, slope: Array, rows: Array, logarithmic: bool) -> SmoothState:
-    """The curve of one state from its simulated values (n,), their derivatives and the measured rows."""
-    if logarithmic and (x > 0).all():
-        return exponential(t, _sum_of(CubicHermiteSpline(t, np.log(x), slope / x), smooth(t, np.log(rows / x))))
-    return _sum_of(CubicHermiteSpline(t, x, slope), smooth(t, rows - x))
-
-
-def _sum_of(model: CubicHermiteSpline, rest: SmoothState) -> SmoothState:
-    change = model.derivative()
-    return SmoothState(lambda at: model(at) + rest.curve(at), lambda at: change(at) + rest.slope(at),
-                       rest.slope_error, rest.noise, rest.error)
+def _with_candidates(found: Sequence[Network], state: SearchState) -> list[Network]:
+    """Different networks: those that were found before, and those of a search."""
+    return list({network.structure(): network for network in [*found, *candidate_networks(state)]}.values())

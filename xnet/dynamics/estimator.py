@@ -13,13 +13,15 @@ from xnet.errors import DataError, XNetError
 from xnet.name_lists import quoted_names
 from xnet.stopwatch import Stopwatch
 
+from .candidates import Candidate
+from .checkpoint import Checkpoint
 from .derivative_search import SearchOptions, checked_forbidden
 from .discovery import Discoverer, Observer
 from .fitted_system import FittedSystem
 from .integral_matching import IntegralRows
 from .interruption import interruptible
-from .joint_selection import Candidate, JointSelection
-from .observations import observe, velocity_name
+from .joint_selection import JointSelection
+from .observations import Observations, observe, velocity_name
 from .system import System
 from .tidying import all_tidied
 from .trajectories import Trajectories, from_arrays, from_columns
@@ -116,11 +118,14 @@ class XNetDynamics(FittedSystem):
         """
         return self.fit_trajectories(from_columns(table, time, states, trajectory, inputs))
 
-    def fit_trajectories(self, data: Trajectories, repeat: Collection[int] | None = None) -> Self:
+    def fit_trajectories(self, data: Trajectories, repeat: Collection[int] | None = None,
+                         earlier: Checkpoint | None = None) -> Self:
         """Search for a system in trajectories that were checked already; see `fit`.
 
         Args:
             repeat: the `decisions_` of an earlier search, which is repeated whatever the clock says.
+            earlier: the checkpoint of a search with the same trajectories and arguments, which is continued; `callback`
+                gets it from `Progress.so_far`.
         """
         library = resolve_activations(self.activations)
         if self.budget_seconds is None and self.budget_steps is None:
@@ -134,7 +139,7 @@ class XNetDynamics(FittedSystem):
         options = SearchOptions(share, self.budget_steps, self.budget_seconds, self.timer or Stopwatch().seconds,
                                 self.activations, self.max_complexity, self._seed, forbidden)
         with interruptible() as interrupted:
-            found = Discoverer(observed, options, self.callback, second, repeat, interrupted).run()
+            found = Discoverer(observed, options, self.callback, second, repeat, interrupted, earlier).run()
         selection = JointSelection(observed, IntegralRows(observed))
         selection.prepare(found.candidates[0].system)
         judged = sorted(map(selection.judged, found.candidates), key=Candidate.order)
@@ -157,8 +162,12 @@ class XNetDynamics(FittedSystem):
         observed = observe(data, self._second_order(data))
         selection = JointSelection(observed, IntegralRows(observed))
         selection.prepare(systems[0][0])
-        self._seed, self.observed_ = self._drawn_seed(), observed
-        self.candidates_ = tuple(selection.candidate(system, first.T, whole) for system, first, whole in systems)
+        return self.take_front(observed, [selection.candidate(system, first.T, whole)
+                                          for system, first, whole in systems])
+
+    def take_front(self, observed: Observations, candidates: Sequence[Candidate]) -> Self:
+        """Take systems of these rows, the suggested one first: those of a search that has not ended, for example."""
+        self._seed, self.observed_, self.candidates_ = self._drawn_seed(), observed, tuple(candidates)
         self.stopped_, self.decisions_ = False, ()
         self._take(self.candidates_[0])
         return self

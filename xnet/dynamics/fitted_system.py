@@ -16,9 +16,9 @@ from xnet.errors import DataError, XNetError
 from xnet.name_lists import quoted_names
 
 from .bands import Bands, resampled
+from .candidates import Candidate
 from .code import to_javascript_system, to_julia_system, to_latex_system, to_python_system, to_sympy_system
 from .fixed_points import FixedPoint, fixed_points
-from .joint_selection import Candidate
 from .observations import Observations
 from .remarks import remarks
 from .system import Simulation, System, simulate

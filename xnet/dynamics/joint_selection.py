@@ -9,7 +9,8 @@ n ln(mse) summed over the states, plus the price of its structures (`integral_ma
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from itertools import zip_longest
 
 import numpy as np
@@ -18,11 +19,14 @@ from xnet.arrays import Array
 from xnet.engine import Network
 from xnet.errors import DataError
 
+from .candidates import Candidate
+from .checkpoint import Continued
 from .combinations import best_combinations, different, kept_formulas
+from .decisions import Decisions
 from .integral_matching import IntegralFit, IntegralRows, structure_cost
 from .observations import Observations
 from .segments import Segments, make_segments
-from .system import System, simulate
+from .system import System
 from .trajectory_fit import TrajectoryFit, TrajectoryModel
 
 #: Combinations that are fitted over linked windows.
@@ -39,9 +43,6 @@ _LINKS = (1.0, 10.0)
 WINDOW = 10
 #: Mean squared errors, as shares of a state's variance, below which systems count as equal.
 _EXACT = 1e-10
-#: A system follows the rows where it leaves less than this share of their variance unexplained, or where its squared
-#: errors are at most so many times those of the noise: a state that hardly moves is mostly noise.
-_FOLLOWS, _NOISE_RATIO = 0.2, 2.5
 #: The error of the steps of the simulation, in units of the noise.
 _STEP_ERROR = 0.1
 
@@ -49,42 +50,14 @@ _STEP_ERROR = 0.1
 Proposer = Callable[[TrajectoryModel, TrajectoryFit], Sequence[tuple[int, Network]]]
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A system of the joint front.
-
-    Attributes:
-        fit: the fit over the whole trajectories, or over windows where no system follows them.
-        score: of the whole trajectories, or of the windows; lower is better.
-        whole: whether the fit is over whole trajectories.
-        r2: the lowest R² of a measured state on these.
-    """
-
-    fit: TrajectoryFit
-    score: float
-    whole: bool
-    r2: float
-
-    @property
-    def system(self) -> System:
-        """The fitted system."""
-        return self.fit.system
-
-    def order(self) -> tuple[bool, float]:
-        """What systems are ordered by: fits of whole trajectories before others, then the score."""
-        return not self.whole, self.score
-
-    @property
-    def follows(self) -> bool:
-        """Whether the simulation follows the rows, as far as their noise allows."""
-        return self.whole and bool(self.r2 > 1.0 - _FOLLOWS or np.nanmax(self.fit.mse) < _NOISE_RATIO)
-
-
 class JointSelection:
     """Fits of systems to the rows, over windows and over whole trajectories."""
 
-    def __init__(self, observed: Observations, integrals: IntegralRows) -> None:
+    def __init__(self, observed: Observations, integrals: IntegralRows, fits: Continued | None = None) -> None:
         self.observed, self.integrals = observed, integrals
+        self._continued = Continued(None, Decisions()) if fits is None else fits
+        self._best: TrajectoryFit | None = None
+        self._found: dict[tuple[object, ...], Candidate] = {}
         self._substeps = 2
         self._made: dict[tuple[int | None, int], Segments] = {}
 
@@ -141,7 +114,7 @@ class JointSelection:
         by_window = self._exchanged(by_window, kept_formulas(fits), stop, propose)
         known = {fit.system.networks_key: fit for fit in by_window}
         chosen = [*by_window[:_BY_WINDOWS], *(known.get(system.networks_key) for system in systems[:_BY_INTEGRALS])]
-        found: dict[tuple[object, ...], Candidate] = {}
+        found = self._found
         for fit in (fit for fit in chosen if fit is not None):
             if fit.system.networks_key in found or (len(found) >= _FEWEST_WHOLE and stop()):
                 continue
@@ -158,6 +131,12 @@ class JointSelection:
         Args:
             first: (d, W) first states of the windows to start from; the smoothed ones by default.
         """
+        fit = self._continued.fit(self.model_of_links(), system, lambda: self._linked(system, first))
+        if fit is not None:
+            self._best = fit if self._best is None else min(self._best, fit, key=self._window_score)
+        return fit
+
+    def _linked(self, system: System, first: Array | None) -> TrajectoryFit | None:
         fit = None
         for link in _LINKS:
             fit = self.model_of_links(link).fit(system, first)
@@ -165,6 +144,25 @@ class JointSelection:
                 return None
             system, first = fit.system, fit.first
         return fit
+
+    def so_far(self) -> list[Candidate]:
+        """The joint front as far as it is known during `select`; empty before the first fit."""
+        if any(candidate.follows for candidate in self._found.values()):
+            return sorted(self._found.values(), key=lambda candidate: candidate.score)
+        best = self._best
+        return [] if best is None else self.unfitted(best.system, best.first[:, self._starts()])
+
+    def unfitted(self, system: System, first: Array) -> list[Candidate]:
+        """A system as it is: over whole trajectories if it follows them, else over windows; empty without a trajectory.
+
+        Args:
+            first: (d, m) the first states of the trajectories.
+        """
+        found = []
+        for whole in (True, False):
+            with suppress(DataError):
+                found.append(self.candidate(system, first, whole))
+        return ([candidate for candidate in found if candidate.follows] or found[-1:])[:1]
 
     def _exchanged(self, fits: Sequence[TrajectoryFit], kept: Sequence[Sequence[Network]], stop: Callable[[], bool],
                    propose: Proposer) -> list[TrajectoryFit]:
@@ -196,7 +194,7 @@ class JointSelection:
         if (self._unexplained(best) < _EXACT).all():
             return []
         model = self.model_of_links(link)
-        fit = model.fit(best.system, best.first)
+        fit = self._continued.fit(model, best.system, lambda: model.fit(best.system, best.first))
         return [] if fit is None else propose(model, fit)
 
     def _best_of(self, tries: Sequence[tuple[int, Network]], best: TrajectoryFit,
@@ -232,10 +230,13 @@ class JointSelection:
     def over_whole(self, start: TrajectoryFit, max_steps: int = 12) -> Candidate | None:
         """The system of a fit, fitted over the whole trajectories."""
         whole = self.whole
-        starts = np.flatnonzero(self._windows(self._substeps).segments.before < 0)
-        first = start.first if start.first.shape == whole.segments.first.shape else start.first[:, starts]
-        fit = whole.fit(start.system, first, max_steps=max_steps)
+        first = start.first if start.first.shape == whole.segments.first.shape else start.first[:, self._starts()]
+        fit = self._continued.fit(whole, start.system, lambda: whole.fit(start.system, first, max_steps=max_steps))
         return None if fit is None else Candidate(fit, self.score(fit, True), True, self.r2(fit))
+
+    def _starts(self) -> Array:
+        """The positions of the windows at the beginning of a trajectory."""
+        return np.flatnonzero(self._windows(self._substeps).segments.before < 0)
 
     def judged(self, candidate: Candidate) -> Candidate:
         """A candidate of another round, compared with these rows and their noise."""
@@ -278,16 +279,3 @@ class JointSelection:
             errors = fit.residuals[own] * self.observed.noise[fit.row[own], i]
             lowest = min(lowest, 1.0 - float(np.mean(errors**2) / self.observed.scale[i] ** 2))
         return lowest
-
-
-def agrees(candidate: Candidate, observed: Observations) -> bool:
-    """Whether LSODA gives the same trajectories as the Runge-Kutta steps of the fit."""
-    if not candidate.whole:
-        return True
-    simulated = np.concatenate([
-        simulate(candidate.system, candidate.fit.first[:, w], item.t, item.input_at, float(observed.bound.max())).X
-        for w, item in enumerate(observed.items)])
-    fit = candidate.fit
-    residuals = (observed.data.stacked[fit.row, fit.state] - simulated[fit.row, fit.state]) \
-        / observed.noise[fit.row, fit.state]
-    return bool(np.isfinite(residuals).all() and residuals @ residuals < 2.0 * fit.cost + len(residuals))

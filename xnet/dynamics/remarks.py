@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .joint_selection import Candidate
+from .candidates import Candidate
 from .observations import Observations
 
 #: A state that ends this close to where it stays has only approached a fixed point.

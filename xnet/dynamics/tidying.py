@@ -15,8 +15,9 @@ from xnet.arrays import Array
 from xnet.engine.algebra.rewriting import shortest
 from xnet.engine.fitting.simple_numbers import AGREEMENT, is_simple, log_odds, simple_numbers_near
 
+from .candidates import Candidate
 from .combinations import different
-from .joint_selection import Candidate, JointSelection
+from .joint_selection import JointSelection
 from .trajectory_fit import TrajectoryFit
 
 #: The rise of chi-square that simpler numbers may cost together, beside what the prediction says.

@@ -126,10 +126,11 @@ def from_columns(columns: Mapping[str, Any], time: str, states: Sequence[str], t
         if name not in columns:
             raise DataError(f"There is no column {name!r}; the columns are {quoted_names(map(str, columns))}.")
         if roles.count(name) > 1:
-            raise DataError(f"Column {name!r} has two roles; give every column one of time, state, input, trajectory.")
+            raise DataError(f"Column {name!r} is named twice; give every column one role: time, state, driving input "
+                            "or trajectory.")
     t, X = _numbers(columns, [time])[:, 0], _numbers(columns, states)
     U = _numbers(columns, inputs) if inputs else np.zeros((len(t), 0))
-    labels = np.zeros(len(t), dtype=int) if trajectory is None else np.asarray(columns[trajectory])
+    labels = np.zeros(len(t), dtype=int) if trajectory is None else _labels(columns, trajectory)
     items = []
     for label in dict.fromkeys(labels.tolist()):
         own = labels == label
@@ -189,14 +190,24 @@ def _check_times(item: Trajectory, by_column: bool) -> None:
     if len(backwards):
         i = int(backwards[0])
         what = "stands still" if step[i] == 0 else "runs backwards"
-        remedy = "Sort its rows by time and keep one row a time" if by_column else \
-            "Sort the rows by time, or name the column that tells trajectories apart"
+        order = "Keep one row for each time" if step[i] == 0 else "Sort the rows by time"
+        remedy = order if by_column else f"{order}, or name the column that tells trajectories apart"
         raise DataError(f"Time {what} in trajectory {item.name}: row {i + 1} has {item.t[i]:g}, row {i + 2} has "
                         f"{item.t[i + 1]:g}. {remedy}.")
     i = int(np.argmax(step))
     if step[i] > _GAP_STEPS * np.median(step) and step[i] > _GAP_SHARE * np.ptp(item.t):
         raise DataError(f"Trajectory {item.name} has a gap from {item.t[i]:g} to {item.t[i + 1]:g} (rows {i + 1} and "
                         f"{i + 2}), {step[i] / np.median(step):.0f} times its usual step. Make two trajectories of it.")
+
+
+def _labels(columns: Mapping[str, Any], trajectory: str) -> Array:
+    """The names of the trajectories, one for each row."""
+    labels = np.asarray(columns[trajectory])
+    for i, label in enumerate(labels.tolist()):
+        if label is None or label != label:  # NaN differs from itself
+            raise DataError(f"Row {i + 1} has no value of {trajectory!r}, so its trajectory is not known. Fill it, or "
+                            "remove the row.")
+    return labels
 
 
 def _numbers(columns: Mapping[str, Any], names: Sequence[str]) -> Array:

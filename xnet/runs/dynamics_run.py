@@ -8,30 +8,39 @@ column that tells trajectories apart), `status.json`, `command` and `log.txt` as
     stage       "search" or "simulate"; searched: the state whose derivative is searched, or ""
     networks    the best right-hand side of every state so far, null before there is one
     curves      the first trajectories, simulated from their first rows; null before there is a system
-    front       the systems that were found, the suggested one first (see `front_record`); empty while it searches
-    best        the suggested system; missing while it searches
-    decisions   where the clock or a person ended a part of the search (see `xnet.dynamics.decisions`)
+    front       the systems that were found, the suggested one first (see `front_record`); while it searches those so
+                far, empty before the first
+    best        the suggested system; missing before the first
+    decisions   where the clock or a person ended a part of the search (see `xnet.dynamics.decisions`); missing while
+                it searches
 
-`best.json` holds the suggested system. There are no checkpoints: an interrupted search starts again.
+`best.json` holds the suggested system. While it searches, `state.json` holds the checkpoint from which an interrupted
+search continues: `step` and `state` (see `xnet.dynamics.checkpoint`). It is written before the systems that are shown,
+so that none of them is lost.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from xnet.atomic_files import read_json, write_json
 from xnet.config.dynamics_runs import MotionRoles, is_dynamics, make_dynamics_config
 from xnet.config.run_options import RunError
-from xnet.dynamics import Trajectories, XNetDynamics, from_columns
+from xnet.dynamics import Checkpoint, Trajectories, XNetDynamics, from_columns
 from xnet.dynamics.code import to_latex_system
 from xnet.dynamics.records import system_of
+from xnet.errors import XNetError
 
 from .data_file import read_columns, read_texts, single_line_cells
 from .run import Run
 from .store import new_folder, runs_root
+
+CHECKPOINT = "state.json"
+log = logging.getLogger(__name__)
 
 
 def create_dynamics_run(table: pd.DataFrame, roles: MotionRoles, *, source: str, root: Any = None,
@@ -86,6 +95,25 @@ def trajectories_of(run: Run) -> Trajectories:
     """
     roles = MotionRoles.from_config(run.config)
     return from_columns(table_of(run), roles.time, roles.states, roles.trajectory, roles.inputs)
+
+
+class StoredSearch(NamedTuple):
+    """A search that is continued: the number of its steps so far, and its checkpoint."""
+
+    step: int
+    checkpoint: Checkpoint
+
+
+def stored_search(run: Run) -> StoredSearch | None:
+    """The search that a run has begun before; None if there is none, or if it cannot be read."""
+    stored = read_json(run.folder / CHECKPOINT)
+    if stored is None:
+        return None
+    try:
+        return StoredSearch(int(stored["step"]), Checkpoint.from_json(stored["state"]))
+    except (XNetError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        log.warning("The search starts again, because its checkpoint cannot be read: %s", error)
+        return None
 
 
 def model_of(config: Mapping[str, Any], **more: Any) -> XNetDynamics:

@@ -95,7 +95,9 @@ class Run:
         if status["state"] in ACTIVE and self._is_lost(status):
             status = self._status()  # the worker may have written its final status between the two readings
             if status["state"] in ACTIVE:
-                kept = "; the best formula so far is kept" if (self.folder / "best.json").exists() else ""
+                best = self.best()
+                what = "" if best is None else "system" if "equations" in best else "formula"
+                kept = f"; the best {what} so far is kept" if what else ""
                 status["state"] = "failed"
                 status["message"] = f"The search ended unexpectedly{kept}. Continue it, or start a new one."
         return status

@@ -30,7 +30,7 @@ def test_a_form_is_described_in_words(text: str, words: str) -> None:
 
 @pytest.mark.parametrize(("text", "said"), [
     ("x1 + 2", "has no unknown part"), ("f(x1, x1)", "names a column twice in the unknown part 'f'"),
-    ("f(3)", "a value that depends on no column"), ("f(a)", "a value that depends on no column"),
+    ("f(3)", "a value that depends on no column"), ("f(a)", "with 'a', which is no column. Give it"),
     ("f()", "without columns"), ("x1(x2)", "'x1', which is the name of a column or a number"),
     ("f(x1) + g(x1) + h(x1) + k(x2)", "has 4 unknown parts (f, g, h, k)"), ("f(g(x1))", "inside the unknown part 'f'"),
     ("f(x1) + f(x1, x2)", "with 2 values, and elsewhere with 1"), ("f + f(x1)", "as a constant and as an unknown part"),

@@ -40,6 +40,15 @@ def test_a_longer_formula_has_to_pay_for_its_structure() -> None:
     assert pick((CONSTANT, short, entry(30, 0.5 * ROWS, 60.0))).complexity == 30
 
 
+@pytest.mark.parametrize(("lower", "shorter"), [(0.5, True), (2.0, False)])
+def test_a_longer_formula_needs_more_than_half_a_nat_of_evidence(lower: float, shorter: bool) -> None:
+    short, long = entry(5, ROWS, 6.0), entry(7, np.exp(-(4.0 + lower) / 200) * ROWS, 8.0)  # dearer by 4
+
+    assert pick((CONSTANT, short, long)) is (short if shorter else long)
+    plain = entry(7, np.exp(-(4.0 + lower) / 200) * ROWS, 8.0, plain=PlainKind.POWER_LAW)
+    assert pick((CONSTANT, short, plain)) is plain  # all inputs of a plain model predict better than some
+
+
 def test_preferences_price_the_structure_differently() -> None:
     short, middle, long = entry(5, ROWS, 6.0), entry(12, 0.85 * ROWS, 18.0), entry(30, 0.78 * ROWS, 30.0, p=6)
     front = (CONSTANT, short, middle, long)

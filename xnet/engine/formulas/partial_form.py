@@ -192,11 +192,14 @@ class _FormReader(Reader):
         return var(self.first_call + self.calls.index(called))
 
     def _check_arguments(self, node: ast.Call, name: str, arguments: Sequence[Expr]) -> None:
-        for argument in arguments:
+        for given, argument in zip(node.args, arguments, strict=True):
             read = variables(argument)
             if any(i >= self.first_call for i in read):
                 raise refusal(node, f"has an unknown part inside the unknown part {name!r}. Write one unknown part of "
                                     "all their columns instead")
+            if isinstance(given, ast.Name) and not any(i < self.first_letter for i in read):
+                raise refusal(node, f"calls the unknown part {name!r} with {given.id!r}, which is no column. Give it "
+                                    f"columns, such as {name}({next(iter(self.places))})")
             if not any(i < self.first_letter for i in read):
                 raise refusal(node, f"calls the unknown part {name!r} with a value that depends on no column. Call it "
                                     "with columns alone; the search finds its numbers")

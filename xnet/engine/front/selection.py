@@ -77,6 +77,8 @@ NO_LAW = 0.1
 _SUMMARY_KINDS = (*LINEAR_KINDS, PlainKind.LOG_LINEAR, PlainKind.POWER_LAW)
 #: A network that is not cleared has to lower the loss to this share of what the cleared ones leave.
 POLE_GAIN = 0.1
+#: A longer formula is suggested only if its score is lower by more than this: half a nat is no evidence to speak of.
+TIE = 1.0
 #: Losses below this are rounding.
 SMALLEST_LOSS = 1e-14
 #: Losses below this (R² > 0.99999) count as equal, unless some network is exact: no measured table has more digits, and
@@ -107,7 +109,7 @@ def pick(entries: Sequence[FrontEntry], preference: Preference = Preference.BALA
         if not plain or _of(gate).linear_p_value > LINEAR_LEVEL:
             return gate
         scored = plain
-    return _best(scored, WEIGHTS[preference])
+    return _best(scored, WEIGHTS[preference], TIE)
 
 
 def _bounded(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, float]]:
@@ -190,22 +192,22 @@ def _cleared(scored: list[tuple[FrontEntry, float]]) -> list[tuple[FrontEntry, f
     return clear if least > POLE_GAIN * min(max(loss, SMALLEST_LOSS) for _, loss in clear) else scored
 
 
-def _best(scored: Sequence[tuple[FrontEntry, float]], weights: Weights) -> FrontEntry:
+def _best(scored: Sequence[tuple[FrontEntry, float]], weights: Weights, tie: float = 0.0) -> FrontEntry:
+    """The network of the lowest score; of networks searched for the shortest whose score is higher by at most `tie`."""
     exact = any(loss <= SMALLEST_LOSS for _, loss in scored)
     floor = SMALLEST_LOSS if exact else PRACTICAL_LOSS
     no_law = all(loss > NO_LAW and _of(e).linear_p_value <= LINEAR_LEVEL for e, loss in scored)
-
-    def key(item: tuple[FrontEntry, float]) -> tuple[float, int, int]:
-        entry, loss = item
-        return score(entry, loss, weights, floor, no_law), entry.complexity, entry.rarity
-
-    best, loss = min(scored, key=key)
+    ranked = sorted((score(e, loss, weights, floor, no_law), e.complexity, e.rarity, i)
+                    for i, (e, loss) in enumerate(scored))
+    best, loss = scored[ranked[0][-1]]
     if best.plain is not None and loss < floor:
         # The price of a plain model does not count its exponents, which a shorter law of equal loss does not need.
-        shorter = [(e, left) for e, left in scored if e.plain is None and left < floor and
-                   e.complexity < best.complexity]
-        return min(shorter, key=key)[0] if shorter else best
-    return best
+        return next((e for *_, i in ranked for e, left in [scored[i]] if e.plain is None and left < floor
+                     and e.complexity < best.complexity), best)
+    if best.plain is not None or not tie:
+        return best
+    tied = [(*others, i) for value, *others, i in ranked if value <= ranked[0][0] + tie]
+    return scored[min(tied)[-1]][0]
 
 
 def _of(entry: FrontEntry) -> Support:

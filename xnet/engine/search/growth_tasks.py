@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.expressions import Expr, ExprKind
@@ -12,21 +13,27 @@ from xnet.engine.moves.additive_fits import additive_fits, term_replacements
 from xnet.engine.moves.proposal import Proposal
 from xnet.engine.moves.tangent_moves import gain_per_parameter, tangent_proposals
 from xnet.engine.networks.poles import keeps_distance_from_poles
+from xnet.engine.problem.constraints import NONE
 from xnet.engine.problem.problem import Problem
 
 from .beam import most_promising
+from .parameter_modes import mode_of
 from .proposals import transforms_of
 from .records import Expansion, Outcome, StepContext, Trial
-from .schedule import TaskKind
+from .schedule import EARLY_GROWTH_STEPS, TaskKind
 from .trial_fitting import fitted_outcome, fitted_trials, with_kinks
 
 #: The description of such a proposal, after its place.
 _AS_SUM = "as a sum of terms, one added at a time"
 #: Most terms that a sum gains in one step.
 _MOST_TERMS = 28
-#: Growth in the tangent space: turns of a step, the price of a neuron beside a constant, the terms of the first sum,
-#: and the penalties of complexity when a network of the beam is chosen.
-_TURNS, _NEURON_PRICE, _FIRST_TERMS, _TANGENT_PENALTIES = 8, 0.1, 4, (0.003, 0.0, 0.01)
+#: Growth in the tangent space: turns of a step, the networks kept of a turn, the price of a neuron beside a constant,
+#: the terms of the first sum, and the penalties of complexity when a network of the beam is chosen.
+_TURNS, _KEPT, _NEURON_PRICE, _FIRST_TERMS, _TANGENT_PENALTIES = 8, 4, 0.1, 4, (0.003, 0.0, 0.01)
+#: A step of growth ends when its networks have had this many outputs, neurons times rows: long steps overrun budgets.
+_MOST_OUTPUTS = 250_000
+#: Early growth: turns of a step, the fewest rows, and the least and the largest loss of the network that grows.
+_EARLY_TURNS, _MANY_ROWS, _LEAST_LEFT, _MOST_LEFT = 4, 400, 0.01, 0.7
 #: A network grows only if its complexity is at least this far below the largest allowed one.
 _ROOM = 4
 
@@ -80,10 +87,36 @@ def grow_in_tangent_space(context: StepContext, problem: Problem) -> Outcome:
     parent = (parent_in_tangent_space(context, problem) or _short_sum(context, problem)) if able else None
     if parent is None:
         return Outcome.empty(context)
-    size = context.task.size
+    return _grown(parent, Outcome.empty(context), problem, context.task.size, _TURNS)
+
+
+def with_early_growth(outcome: Outcome, context: StepContext, problem: Problem) -> Outcome:
+    """The outcome of a task, and in the steps of early growth what grows from the best network found so far.
+
+    Only for many rows, and where the best network explains much of the target without being a law: networks of more
+    constants have to pay by their rows, and the steps of a short table are quick enough to grow networks later. A
+    constraint doubles the networks to fit, and whoever states units looks for a law.
+    """
+    able = mode_of(problem).fits_constants and {"add", "mul"} <= set(problem.activations)
+    if context.step not in EARLY_GROWTH_STEPS or len(problem.search.y) < _MANY_ROWS or not able or \
+            problem.constraints != NONE:
+        return outcome
+    parent = most_promising([t for t in (*context.beam, *outcome.trials)
+                             if t.complexity + _ROOM <= problem.max_complexity], _TANGENT_PENALTIES[0])
+    if parent is None or not _LEAST_LEFT < parent.loss < _MOST_LEFT:
+        return outcome
+    return _grown(parent, outcome, problem, LibrarySize.MEDIUM, _EARLY_TURNS)
+
+
+def _grown(parent: Trial, outcome: Outcome, problem: Problem, size: LibrarySize, turns: int) -> Outcome:
+    """The outcome, and the networks of a few turns of growth in the tangent space with the library of a size."""
     library, small = problem.library(size, wide=True), problem.library(LibrarySize.SMALL, wide=True)
-    kept, expansions, fitted_shapes = [], context.expansions, context.fitted_shapes
-    for _ in range(_TURNS):
+    kept, expansions, fitted_shapes = [*outcome.trials], outcome.expansions, outcome.fitted_shapes
+    outputs = 0
+    for _ in range(turns):
+        outputs += parent.complexity * len(problem.search.y)
+        if kept and outputs > _MOST_OUTPUTS:
+            break
         expansions = expansions | {Expansion(TaskKind.TANGENT, size, parent.shape)}
         proposals = tangent_proposals(parent.network, problem.search, library, small)
         trials, fitted_shapes = fitted_trials(proposals, problem, fitted_shapes, len(proposals))
@@ -92,11 +125,11 @@ def grow_in_tangent_space(context: StepContext, problem: Problem) -> Outcome:
         gains = [(gain_per_parameter((parent.loss, parent.network), (t.loss, t.network), _NEURON_PRICE), t)
                  for t in trials]
         gains = sorted(((g, t) for g, t in gains if g > 0.0), key=lambda item: (-item[0], item[1].shape))
-        kept += [t for _, t in gains[:4]]
+        kept += [t for _, t in gains[:_KEPT]]
         if not gains:
             break
         parent = gains[0][1]
-    return Outcome(tuple(kept), expansions, fitted_shapes)
+    return replace(outcome, trials=tuple(kept), expansions=expansions, fitted_shapes=fitted_shapes)
 
 
 def parent_in_tangent_space(context: StepContext, problem: Problem) -> Trial | None:

@@ -11,7 +11,13 @@ from xnet.engine.moves.parameter_free_constants import with_constructed_constant
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
 
-from .growth_tasks import grow_in_tangent_space, grow_sums, grown_sum, parent_in_tangent_space
+from .growth_tasks import (
+    grow_in_tangent_space,
+    grow_sums,
+    grown_sum,
+    parent_in_tangent_space,
+    with_early_growth,
+)
 from .network_tasks import expand, explain_terms, law_sized, parent_of_terms, parent_to_expand
 from .parameter_modes import mode_of
 from .records import Outcome, StepContext, Trial
@@ -55,7 +61,8 @@ class Task:
         if self.needs_constants and not mode_of(problem).fits_constants:
             return Outcome.empty(context)
         view = problem.with_selected_inputs(context.step)
-        return self.search(context, view if self.grows else law_sized(view))
+        outcome = self.search(context, view if self.grows else law_sized(view))
+        return with_early_growth(outcome, context, view)
 
 
 TASKS: dict[TaskKind, Task] = {

@@ -16,7 +16,7 @@ from . import keys
 from .live import live_part
 from .result import show_result
 from .roles import choose_roles, motion_samples
-from .session import leave, motion_run, search_again, send, start, start_again
+from .session import carry_on, leave, motion_run, search_again, send, start
 
 #: Sample tables of trajectories, and what their buttons say.
 EXAMPLES = {"lynx_hare": "Try lynx and hares", "pendulum_swing": "Try a pendulum",
@@ -73,10 +73,12 @@ def _search(run: Run, table: Table | None) -> None:
             _buttons(run, status["state"], table)
     if status["state"] in ACTIVE:
         live_part(run, status["state"])
-    elif snapshot is not None and snapshot["front"]:
-        show_result(run, snapshot)
-    else:
+        return
+    found = snapshot is not None and bool(snapshot["front"])
+    if status["state"] == "failed" or not found:
         st.error(escaped(status["message"]), icon=":material/error:")
+    if snapshot is not None and found:
+        show_result(run, snapshot)
 
 
 def _buttons(run: Run, run_state: str, table: Table | None) -> None:
@@ -91,8 +93,11 @@ def _buttons(run: Run, run_state: str, table: Table | None) -> None:
     if run_state != "failed":
         share_popover(run)
     if run_state == "failed":
-        st.button("Start again", icon=":material/restart_alt:", key="motion_start_again", on_click=start_again,
-                  args=(run,), help="The same search, from its beginning.")
+        stored = run.checkpoint() is not None
+        st.button("Continue the search" if stored else "Start again", key="motion_carry_on", type="primary",
+                  icon=":material/play_arrow:" if stored else ":material/restart_alt:", on_click=carry_on, args=(run,),
+                  help="Continue from the last checkpoint before the interruption." if stored else
+                  "The same search, from its beginning.")
     st.button("Change and search again", icon=":material/tune:", key="motion_again", on_click=search_again,
               args=(run,), help="Other roles or more time. This search stays in the Library.")
     if table is not None and table.name != run.config["source"]:

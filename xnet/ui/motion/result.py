@@ -43,7 +43,7 @@ def show_result(run: Run, snapshot: Mapping[str, Any]) -> None:
     _curves(data, system, chosen)
     _phase(run, system, first_states_of(chosen, data)[0])
     _networks(system)
-    _downloads(run, position)
+    _downloads(run, position, has_ended="decisions" in snapshot)
 
 
 def _front(run: Run, systems: list[dict[str, Any]]) -> int:
@@ -170,13 +170,15 @@ def _networks(system: System) -> None:
                          columns=system.names, height=260)
 
 
-def _downloads(run: Run, chosen: int) -> None:
+def _downloads(run: Run, chosen: int, has_ended: bool) -> None:
+    """The files of a system; a bundle only of a search that has ended, because no other one can be repeated."""
     st.subheader("Downloads", anchor=False)
     with st.container(horizontal=True):
         for name, text in system_files(run, chosen).items():
             st.download_button(name, text, name, _MIME.get(name.rsplit(".", 1)[-1], "text/plain"), on_click="ignore",
                                icon=":material/download:", key=f"get_{name}")
-        st.download_button("Run bundle (ZIP)", lambda: make_bundle(run), "run.zip", "application/zip",
+        if has_ended:
+            st.download_button("Run bundle (ZIP)", lambda: make_bundle(run), "run.zip", "application/zip",
                            icon=":material/inventory_2:", on_click="ignore", key="get_bundle",
                            help="Data, settings, versions, results and the note. Open it on the Home page of any "
                                 "X-Net, or repeat the search with: python -m xnet replay run.zip")

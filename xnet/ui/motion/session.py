@@ -47,8 +47,8 @@ def start(table: Table, roles: MotionRoles) -> None:
         st.session_state[keys.ERROR] = str(error)
 
 
-def start_again(run: Run) -> None:
-    """Start the search of a run that was interrupted from its beginning (a button's callback)."""
+def carry_on(run: Run) -> None:
+    """Continue an interrupted search from its checkpoint, else from its beginning (a button's callback)."""
     try:
         _launch(run)
     except XNetError as error:
