@@ -246,6 +246,7 @@ def interrupted(root: Path) -> Run:
     return run
 
 
+@pytest.mark.slow
 def test_an_interrupted_search_is_shown_and_continued(tmp_path):
     run = interrupted(tmp_path)
     shown = front_of(run)
