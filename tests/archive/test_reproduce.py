@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,12 @@ from xnet.archive.bundle import make_bundle, read_bundle
 from xnet.archive.reproduce import reproduce
 from xnet.archive.restore import open_bundle
 from xnet.cli.main import main
+from xnet.config.run_options import RunError, table_options
+from xnet.exports.export import export_run
 from xnet.runs import create_run, execute
 from xnet.runs.run import Run
+from xnet.tables.group_column import with_group_numbers
+from xnet.tables.table import Table
 
 
 @pytest.mark.slow
@@ -74,6 +80,41 @@ def test_a_template_is_replayed_and_searched_on_from_its_checkpoint(tmp_path: Pa
     assert again is not None
     assert again["step"] == 14
     assert [row["text"] for row in again["front"]] == [row["text"] for row in snapshot["front"]]
+
+
+@pytest.mark.slow
+def test_a_template_with_groups_is_replayed_opened_and_exported(tmp_path: Path,
+                                                                capsys: pytest.CaptureFixture[str]) -> None:
+    frame = pd.DataFrame({"x": np.tile(np.linspace(0.3, 3.0, 12), 3), "site": np.repeat(["p", "q", "r"], 12)})
+    own = frame.site.map({"p": 0.5, "q": 2.0, "r": -1.0})
+    frame["y"] = np.exp(-frame.x) + own
+    made, number = with_group_numbers(Table(frame=frame, name="sites"), "site")
+    run = create_run(made.frame, target="y", inputs=["x", number], source="sites", root=tmp_path / "runs", steps=20,
+                     seed=5, prior={"template": "f(x) + a"}, activations=["add", "mul", "neg", "exp"],
+                     group={"column": number, "own": None}, **table_options(made))
+    execute(run, commands=lambda: None)
+    packed = make_bundle(run)
+    assert reproduce(read_bundle(packed)).outcome == "identical"
+    opened = open_bundle(read_bundle(packed), tmp_path / "other")
+    best = opened.snapshot()["best"]
+    assert (best["holes"], set(best["letters"])) == ({"f(x)": "exp(-x)"}, {"a"})
+    files = export_run(opened, tmp_path / "out")
+    frame.tail(2).assign(site="new").to_csv(tmp_path / "new.csv", index=False)
+    more = tmp_path / "more.json"
+    formula = str(tmp_path / "out" / "formula.json")
+    assert main(["calibrate", formula, str(tmp_path / "new.csv"), "--out", str(more)]) == 0
+    assert "new: a = -1, fitted to 2 rows" in capsys.readouterr().err
+    frame.tail(2).to_csv(tmp_path / "rows.csv", index=False)
+    program = subprocess.run([sys.executable, str(tmp_path / "out" / "formula.py"), str(tmp_path / "rows.csv")],
+                             capture_output=True, text=True, check=True)
+    assert [float(line) for line in program.stdout.split()[1:]] == pytest.approx(frame.y.tail(2).tolist())
+    assert {file.name for file in files} >= {"report.html", "formula.json", "predictions.csv"}
+
+    def without_hole(tree: dict[str, Any]) -> None:
+        tree["best"]["parts"]["holes"] = tree["front"][-1]["parts"]["holes"] = []
+
+    with pytest.raises(RunError, match="unknown parts that do not fit its template"):
+        open_bundle(read_bundle(changed(packed, "snapshot.json", without_hole)), tmp_path / "bad")
 
 
 @pytest.mark.slow

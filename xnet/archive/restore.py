@@ -24,6 +24,7 @@ from xnet.engine import Island, StopReason, check_device, combined_state, insert
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.plain_models import PlainKind
 from xnet.engine.networks.network import Network
+from xnet.engine.networks.parts import Parts
 from xnet.errors import DataError
 from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.permutation_check import PermutationCheck
@@ -141,8 +142,31 @@ def entries_of(bundle: Bundle, problem: Problem) -> list[FrontEntry]:
     if not isinstance(rows, list) or not 0 < len(rows) <= LIMITS["max_complexity"][1]:
         raise RunError(f"The snapshot of the bundle contains no front. {AGAIN}")
     with np.errstate(all="ignore"):  # a formula may have no value in some row
-        return [replace(make_entry(network_of(row, problem), problem), plain=_plain_kind(row),
+        return [replace(_entry_of(row, problem), plain=_plain_kind(row),
                         is_robust=isinstance(row, Mapping) and row.get("is_robust") is True) for row in rows]
+
+
+def _entry_of(record: object, problem: Problem) -> FrontEntry:
+    """A formula record as an entry, with the unknown parts of a template; without them in older bundles."""
+    entry, form = make_entry(network_of(record, problem), problem), problem.template
+    tree = record.get("parts") if isinstance(record, Mapping) else None
+    if form is None or tree is None:
+        return entry
+    parts = checked_part("unknown parts", lambda: Parts.from_json(cast(Any, tree)))
+    own = len(entry.network.own.values) if entry.network.own else 0
+    fits = (len(parts.holes) == len(form.holes) and len(parts.letters) == len(form.letters)
+            and len(parts.own_letters) in (0, len(parts.letters)) and all(-1 <= j < own for j in parts.own_letters)
+            and all(network.n_inputs - len(hole.arguments) in (0, 1) and not _is_too_long(network)
+                    for network, hole in zip(parts.holes, form.holes, strict=True)))
+    if not fits:
+        raise RunError(f"The bundle contains unknown parts that do not fit its template. {AGAIN}")
+    return replace(entry, parts=parts)
+
+
+def _is_too_long(network: Network) -> bool:
+    """Whether a network has more neurons than a search creates, or would be written too long."""
+    written: int = network.fold(lambda i, neuron, below: min(1 + sum(below), MAX_WRITTEN + 1))
+    return len(network.neurons) > 2 * LIMITS["max_complexity"][1] or written > MAX_WRITTEN
 
 
 def _robust_pick(bundle: Bundle, problem: Problem) -> FrontEntry | None:
@@ -164,9 +188,7 @@ def network_of(record: object, problem: Problem) -> Network:
         XNetError: the network is not valid, or does not fit the columns.
     """
     network = checked_part("network", lambda: Network.from_json(cast(Any, record)["network"]))
-    written: int = network.fold(lambda i, neuron, below: min(1 + sum(below), MAX_WRITTEN + 1))
-    if (network.n_inputs != problem.n_inputs or len(network.neurons) > 2 * LIMITS["max_complexity"][1]
-            or written > MAX_WRITTEN):
+    if network.n_inputs != problem.n_inputs or _is_too_long(network):
         raise RunError(f"The bundle contains a network that does not fit its table. {AGAIN}")
     return to_search_form(network, problem)
 
@@ -197,7 +219,7 @@ def _write_results(run: Run, problem: Problem, bundle: Bundle) -> None:
     recorder.feed.extend({"seconds": number_of(line.get("seconds")), "text": text_of(line.get("text"))}
                          for line in objects_of(snapshot.get("feed"))[-MAX_FEED:])
     write_text(run.folder / "events.jsonl", "".join(to_json(event) + "\n" for event in _events(bundle.events)))
-    current = make_entry(network_of(snapshot.get("current"), problem), problem)
+    current = _entry_of(snapshot.get("current"), problem)
     island = Island(steps_of(bundle), front, current,
                     plain=tuple(entry for entry in entries if entry.plain),
                     robust_pick=_robust_pick(bundle, problem))

@@ -147,7 +147,8 @@ class Recorder:
             own = entry.network.own
             group = "group" if own is None else self.names[own.column]
             record |= {"template": form.text, "letters": letter_values(form, entry.parts, group),
-                       "holes": hole_texts(form, entry.parts, with_arguments=True, group=group)}
+                       "holes": hole_texts(form, entry.parts, with_arguments=True, group=group),
+                       "parts": entry.parts.to_json()}
         return cast(FormulaRecord, record)
 
     def write_snapshot(self, state: SearchState, *, seconds: float, seconds_total: float, run_state: str,

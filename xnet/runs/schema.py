@@ -38,7 +38,9 @@ class FormulaRecord(FurtherScores):
         plain: the kind of plain model that the formula is ("linear", ...); None for a searched network.
         units: only in the output of the command line: the result of the check of units, as a sentence.
         template, holes: only with a template: its text, and the formulas of its parts by name, such as "f(v)".
-        letters: only with a template: the fitted values of its letters by name.
+        letters: only with a template: the fitted values of its letters by name; "a[planet]" where groups have own ones.
+        parts: only with a template: the networks of its parts and the values of its letters, as `Parts.to_json` writes
+            them; a bundle is opened with them.
     """
 
     network: dict[str, Any]
@@ -56,7 +58,8 @@ class FormulaRecord(FurtherScores):
     units: NotRequired[str]
     template: NotRequired[str]
     holes: NotRequired[dict[str, str]]
-    letters: NotRequired[dict[str, float]]
+    letters: NotRequired[dict[str, float | str]]
+    parts: NotRequired[dict[str, Any]]
 
 
 class GivenRecord(FormulaRecord):

@@ -26,6 +26,7 @@ from xnet.engine.formulas.partial_form import read_partial_form
 from xnet.engine.formulas.text import to_text
 from xnet.engine.networks.forward_pass import forward
 from xnet.engine.networks.parts import Parts
+from xnet.engine.problem.named_constants import constants_of
 
 RNG = np.random.default_rng(5)
 CODES = np.repeat([0.0, 1.0, 2.0], 16)
@@ -79,6 +80,36 @@ def test_a_number_of_the_form_stays_as_it_is_and_constants_may_all_be_shared() -
     best = _searched(problem, 40).best
     assert best.network.own is None
     assert to_text(best.network, NAMES) == "2.25*h + 1.5*exp(-v)"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("known", "y", "values"), [
+    ("k=0.3[0:1]", OWN.clip(0, 1) * H + np.exp(-V), (0.5, 1.0, 0.0)),
+    ("k[0:2] whole", np.array([1.0, 2.0, 0.0])[CODES.astype(int)] * H + np.exp(-V), (1.0, 2.0, 0.0)),
+    ("k[0.75:]", OWN.clip(0.5) * H + np.exp(-V), (0.75, 2.0, 0.75))])
+def test_letters_keep_bounds_and_whole_numbers_in_groups(known: str, y: np.ndarray, values: tuple[float, ...]) -> None:
+    problem = _problem("k*h + f(v)", y, constants=constants_of([known], NAMES))
+    state = _searched(problem, 18)
+    letter = problem.template.known[0]
+    for entry in state.front:
+        own = entry.network.own.values[entry.parts.own_letters[0]] if entry.parts.own_letters else \
+            entry.parts.letters
+        assert all(letter.low <= value <= letter.high for value in own)
+        assert not letter.whole or all(float(value).is_integer() for value in own)
+    assert state.best.network.own.values[state.best.parts.own_letters[0]] == values
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("template", "y", "holes"), [
+    ("f(h) - f(v) + a", H**2 * np.exp(-H) - V**2 * np.exp(-V) + OWN, 1),
+    ("f(h) + g(v) + a*h", np.exp(-H) + V**2 + OWN * H, 2),
+    ("f(h)*a + exp(g(v)) + k(h)*v", OWN * H**2 + np.exp(0.5 * V) + np.exp(-H) * V, 3)])
+def test_a_part_called_twice_and_several_parts_are_found_in_groups(template: str, y: np.ndarray, holes: int) -> None:
+    problem = _problem(template, y)
+    best = _searched(problem, 60).best
+    assert best.loss < 1e-5
+    assert len(best.parts.holes) == holes
+    assert len(best.network.own.values) == 1
 
 
 @pytest.mark.slow

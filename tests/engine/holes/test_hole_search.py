@@ -27,7 +27,7 @@ from xnet.engine import (
     warm_start,
 )
 from xnet.engine.formulas.text import to_text
-from xnet.engine.holes.first_guess import first_guess
+from xnet.engine.holes.first_guess import first_guess, through_origin
 from xnet.engine.holes.form_fitting import hole_rows
 from xnet.engine.networks.forward_pass import forward
 from xnet.engine.problem.named_constants import constants_of
@@ -167,3 +167,14 @@ def test_a_hole_without_a_target_waits_for_better_parts() -> None:
     state, _ = advance(combined_state((whole, ended), 0.0), problem, Budget(steps=2))
     assert state.islands[0].visits > 0
     assert state.best.parts is not None
+
+
+@pytest.mark.parametrize(("template", "moves"), [
+    ("f(h) + a", True), ("f(h) + g(v)", True), ("tanh(f(h)) + g(v)", False)])
+def test_a_free_constant_of_the_first_guess_makes_the_hole_zero_at_the_origin(template: str, moves: bool) -> None:
+    problem = _problem(template, np.tanh(0.3 + 0.2 * H) + (V if "g" in template else 0.0))
+    guess = first_guess(problem.template, problem.search, 0)
+    moved = through_origin(problem.template, guess, problem.search)
+    assert moved.loss == pytest.approx(guess.loss, rel=2e-3, abs=1e-18)
+    at_origin = [float(fit.parts.holes[0].evaluate(np.zeros((1, 1)))[0]) for fit in (guess, moved)]
+    assert abs(at_origin[1]) < 0.02 if moves else at_origin[0] == at_origin[1]

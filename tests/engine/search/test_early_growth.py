@@ -43,10 +43,10 @@ def grown(problem: Problem, context: StepContext) -> Outcome:
         return growth_tasks.with_early_growth(Outcome.empty(context), context, problem)
 
 
-def test_early_growth_is_in_three_expansions_before_the_first_step_of_tangent_growth() -> None:
+def test_early_growth_is_in_two_expansions_before_the_first_step_of_tangent_growth() -> None:
     first = next(step for step in range(60) if scheduled_task(step).kind is TaskKind.TANGENT)
 
-    assert len(EARLY_GROWTH_STEPS) == 3
+    assert len(EARLY_GROWTH_STEPS) == 2
     assert all(scheduled_task(step).kind is TaskKind.EXPAND and step < first for step in EARLY_GROWTH_STEPS)
 
 
@@ -59,7 +59,9 @@ def test_a_smooth_surface_of_many_rows_is_explained_better_early() -> None:
     before = min(trial.loss for trial in context.beam)
     assert 0.01 < before < 0.7  # so it is no law, and no noise
     assert min(trial.loss for trial in outcome.trials) < 0.7 * before
-    assert [e.kind for e in outcome.expansions - context.expansions] == 4 * [TaskKind.TANGENT]
+    turns = [e.kind for e in outcome.expansions - context.expansions]
+    assert set(turns) == {TaskKind.TANGENT}
+    assert 1 < len(turns) <= 4
     assert outcome == grown(problem_of(600), context)  # the same in another process
 
 
@@ -83,7 +85,7 @@ def test_growth_ends_before_a_step_gets_long(monkeypatch: pytest.MonkeyPatch) ->
     context = begun(problem)
     monkeypatch.setattr(growth_tasks, "_MOST_OUTPUTS", 1)
 
-    assert len(grown(problem, context).expansions - context.expansions) == 1  # of four turns
+    assert len(grown(problem, context).expansions - context.expansions) == 1
 
 
 def test_nothing_grows_in_other_steps() -> None:

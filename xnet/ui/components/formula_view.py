@@ -64,7 +64,7 @@ def show_formula(record: Mapping[str, Any], room: float = 1.0, *, place: str) ->
     if "network" in record and (sentence := definitions_text(record)):
         st.caption(escaped(sentence))
     if lines := parts_lines(record):
-        st.caption(", ".join(escaped(compact_text(line)) for line in lines))
+        st.caption("; ".join(escaped(compact_text(line)) for line in lines))
 
 
 def typeset_size(latex: str, room: float = 1.0) -> str | None:
