@@ -246,6 +246,7 @@ def interrupted(root: Path) -> Run:
     return run
 
 
+@pytest.mark.slow
 def test_an_interrupted_search_is_shown_and_continued(tmp_path):
     run = interrupted(tmp_path)
     shown = front_of(run)
@@ -274,3 +275,17 @@ def test_a_search_with_a_damaged_checkpoint_starts_again(tmp_path, content):
 
     assert run.status()["state"] == "finished", run.status()["message"]
     assert front_of(run)[0]["text"] == "d x/dt = -0.5*x"
+
+
+@pytest.mark.slow
+def test_the_curves_of_a_state_of_second_order_are_shown_while_it_searches(tmp_path):
+    table = pd.DataFrame({"t": T, "x": np.cos(T)})
+    run = create_dynamics_run(table, MotionRoles("t", ("x",), second_order=("x",)), source="x.csv", steps=1, seconds=60,
+                              root=tmp_path)
+    curves: list[Any] = []
+
+    execute_dynamics(run, commands=lambda: None, on_snapshot=lambda snapshot: curves.append(snapshot["curves"]))
+
+    shown = [np.array(own) for own in curves if own is not None]
+    assert shown
+    assert shown[0].shape == (1, len(T), 1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from xnet.dynamics.candidates import Candidate
 from xnet.dynamics.records import records_of
 from xnet.dynamics.segments import LARGEST
 from xnet.dynamics.system import System, simulate
-from xnet.engine import StopReason
+from xnet.engine import Network, StopReason
 from xnet.run_queue import RunQueue
 from xnet.stopwatch import Stopwatch
 
@@ -146,15 +146,26 @@ class _Execution:
 
     def _parts(self, progress: Progress) -> dict[str, Any]:
         """The parts of a snapshot that a report changes."""
-        assert self.data is not None
-        networks, data = progress.networks, self.data
+        networks = progress.networks
         complete, curves = [network for network in networks if network is not None], None
-        if len(complete) == len(networks) == len(data.states):
-            system = System(data.states, data.inputs, tuple(complete))
-            curves = [simulate(system, item.X[0], item.t, item.input_at, LARGEST * float(np.abs(item.X).max())
-                               ).X.tolist() for item in data.items[:MOST_SIMULATED]]
+        if len(complete) == len(networks):
+            curves = self._curves(complete)
         return {"stage": progress.stage, "searched": progress.state, "curves": curves,
                 "networks": [None if network is None else network.to_json() for network in networks]}
+
+    def _curves(self, networks: Sequence[Network]) -> list[Any] | None:
+        """The first trajectories, simulated; from smoothed first states where velocities are states."""
+        assert self.data is not None
+        data, best = self.data, self.snapshot.get("best")
+        names, items = data.states, data.items[:MOST_SIMULATED]
+        first = [item.X[0] for item in items]
+        if len(networks) > len(names):
+            if best is None:
+                return None
+            names, first = tuple(best["states"]), [np.array(own, dtype=float) for own in best["first_states"]]
+        system = System(names, data.inputs, tuple(networks))
+        return [simulate(system, own, item.t, item.input_at, LARGEST * float(np.abs(item.X).max())
+                         ).X[:, :len(data.states)].tolist() for own, item in zip(first, items, strict=False)]
 
     def keep(self, model: XNetDynamics) -> StopReason:
         """Put the systems that were found into the snapshot; returns why the search ended."""

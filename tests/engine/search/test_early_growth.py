@@ -43,10 +43,10 @@ def grown(problem: Problem, context: StepContext) -> Outcome:
         return growth_tasks.with_early_growth(Outcome.empty(context), context, problem)
 
 
-def test_early_growth_is_in_three_expansions_before_the_first_step_of_tangent_growth() -> None:
+def test_early_growth_is_in_two_expansions_before_the_first_step_of_tangent_growth() -> None:
     first = next(step for step in range(60) if scheduled_task(step).kind is TaskKind.TANGENT)
 
-    assert len(EARLY_GROWTH_STEPS) == 3
+    assert len(EARLY_GROWTH_STEPS) == 2
     assert all(scheduled_task(step).kind is TaskKind.EXPAND and step < first for step in EARLY_GROWTH_STEPS)
 
 

@@ -75,9 +75,9 @@ _CYCLE: Tasks = (
 OPENING_STEPS = len(_OPENING)
 
 #: The steps of the opening in which a table of many rows without a law in sight also grows a network in the tangent
-#: space: the expansions that follow the curves. The first step of `TANGENT` would come too late there.
+#: space: the two expansions that follow the curves. The first step of `TANGENT` would come too late there.
 EARLY_GROWTH_STEPS = tuple(i for i, task in enumerate(_OPENING) if task[0] is TaskKind.EXPAND
-                           and i > _OPENING.index((TaskKind.TWO_CURVES, LibrarySize.CURVES)))[:3]
+                           and i > _OPENING.index((TaskKind.TWO_CURVES, LibrarySize.CURVES)))[:2]
 
 #: The step at which worker islands begin. Its number is that of the large library on island 0.
 WORKERS_BEGIN = _OPENING.index((TaskKind.LIBRARY, LibrarySize.LARGE))

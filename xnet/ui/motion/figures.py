@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from xnet.arrays import Array
 from xnet.dynamics.fixed_points import FixedPoint
 from xnet.dynamics.system import System
-from xnet.dynamics.trajectories import Trajectories
+from xnet.dynamics.trajectories import Trajectories, Trajectory
 from xnet.ui.text import shorten
 
 #: Colours of the trajectories (Okabe and Ito), and the number of trajectories that are drawn.
@@ -34,10 +34,11 @@ def curves_figure(data: Trajectories, curves: Sequence[Any] | None, bands: Array
     figure = make_subplots(rows=n, cols=1, shared_xaxes=True, vertical_spacing=0.04)
     start = 0
     for k, (item, colour) in enumerate(zip(data.items, COLOURS, strict=False)):
+        label = _label(data, item)
         for i in range(n):
             first = i == 0
             figure.add_scatter(x=item.t, y=item.X[:, i], mode="markers", row=i + 1, col=1, showlegend=first,
-                               name=f"rows {shorten(item.name, 20)}", legendgroup=f"rows{k}",
+                               name=f"rows{label}", legendgroup=f"rows{k}",
                                marker={"color": colour, "size": 5, "opacity": 0.55})
             if bands is not None:
                 part = bands[:, start:start + len(item.t), i]
@@ -47,7 +48,7 @@ def curves_figure(data: Trajectories, curves: Sequence[Any] | None, bands: Array
             if curves is not None and k < len(curves):
                 values = np.array(curves[k], dtype=float)[:, i]
                 figure.add_scatter(x=item.t, y=values, mode="lines", row=i + 1, col=1, showlegend=first,
-                                   name=f"simulated {shorten(item.name, 20)}", legendgroup=f"curve{k}",
+                                   name=f"simulated{label}", legendgroup=f"curve{k}",
                                    line={"color": colour, "width": 2})
         start += len(item.t)
     for i, name in enumerate(data.states):
@@ -56,6 +57,11 @@ def curves_figure(data: Trajectories, curves: Sequence[Any] | None, bands: Array
     figure.update_layout(height=150 + 170 * n, margin={"l": 10, "r": 10, "t": 30, "b": 10},
                          legend={"orientation": "h", "y": 1.08})
     return figure
+
+
+def _label(data: Trajectories, item: Trajectory) -> str:
+    """What a legend adds for a trajectory: its name, where there are several."""
+    return f" {shorten(item.name, 20)}" if len(data.items) > 1 else ""
 
 
 def phase_figure(system: System, data: Trajectories, axes: tuple[int, int], path: Array,
@@ -76,7 +82,7 @@ def phase_figure(system: System, data: Trajectories, axes: tuple[int, int], path
     figure.add_scatter(**_arrows(system, axes, x, y, held), mode="lines", hoverinfo="skip", name="vector field",
                        line={"color": "#8a929e", "width": 1})
     for item, colour in zip(data.items, COLOURS, strict=False):
-        figure.add_scatter(x=item.X[:, i], y=item.X[:, j], mode="markers", name=f"rows {shorten(item.name, 20)}",
+        figure.add_scatter(x=item.X[:, i], y=item.X[:, j], mode="markers", name=f"rows{_label(data, item)}",
                            marker={"color": colour, "size": 5, "opacity": 0.55})
     figure.add_scatter(x=path[:, i], y=path[:, j], mode="lines", name="simulated",
                        line={"color": PATH_COLOUR, "width": 2.4})

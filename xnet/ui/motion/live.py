@@ -47,9 +47,8 @@ def live_part(run: Run, run_state: str) -> None:
 def _networks(run: Run, report: Mapping[str, Any]) -> None:
     """One network a state, and the simulated curves over the rows."""
     data = data_of(run)
-    names = (*data.states, *data.inputs)
-    states = list(data.states) + [velocity_name(name) for name in
-                                  MotionRoles.from_config(run.config).second_order]
+    states = [*data.states, *map(velocity_name, MotionRoles.from_config(run.config).second_order)]
+    names = (*states, *data.inputs)
     if report["networks"]:
         for i, (tab, tree) in enumerate(zip(st.tabs([escaped(name) for name in states]), report["networks"],
                                             strict=True)):
@@ -62,11 +61,9 @@ def _network(tree: dict[str, Any] | None, names: tuple[str, ...], state: str, ke
     if tree is None:
         st.caption("Its search has not begun.")
         return
-    network = Network.from_json(tree)
-    columns = (*names, *(f"x{i}" for i in range(len(names), network.n_inputs)))
-    record = drawn(network, columns)
+    record = drawn(Network.from_json(tree), names)
     show_formula(record, place=key)
-    network_view(record, target=f"d {state}/dt", key=key, columns=columns, height=260)
+    network_view(record, target=f"d {state}/dt", key=key, columns=names, height=260)
 
 
 def drawn(network: Network, names: tuple[str, ...]) -> dict[str, Any]:

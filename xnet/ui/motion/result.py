@@ -56,7 +56,7 @@ def _front(run: Run, systems: list[dict[str, Any]]) -> int:
                "worst. Select a row to see another system.")
     event = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row",
                          key=f"{keys.FRONT}_{run.id}", alt="The systems of the joint front",
-                         column_config={"R²": st.column_config.NumberColumn(format="%.4f")})
+                         column_config={"R²": st.column_config.NumberColumn(format="%.5f")})
     rows = event["selection"]["rows"]
     return int(rows[0]) if rows and rows[0] < len(systems) else 0
 
@@ -145,6 +145,8 @@ def _fixed_point_table(system: System, points: list[FixedPoint]) -> None:
     if not points:
         st.caption("There is no fixed point in and around the range of the rows.")
         return
+    st.caption("Fixed points in and around the range of the rows: states that stay as they are. The eigenvalues of the "
+               "linearised system say whether the states near them return.")
     st.dataframe(pd.DataFrame([{**dict(zip(system.states, point.x, strict=True)), "kind": point.kind,
                                 "eigenvalues": ", ".join(map(_rounded, point.eigenvalues))}
                                for point in points]), hide_index=True, key="motion_fixed_points",
