@@ -1,0 +1,19 @@
+"""The usual order of sums and products: a sum with the constant 0 is written without it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from xnet.engine.formulas.arrangement import arranged
+from xnet.engine.formulas.text import to_text
+from xnet.engine.networks.network import Network, Neuron
+
+
+def test_a_sum_with_zero_is_written_without_it_and_no_constant_is_left_over() -> None:
+    x, zero, two = Neuron("variable", (), 0), Neuron("constant", (), 0), Neuron("constant", (), 1)
+    network = Network((x, zero, Neuron("add", (0, 1)), two, Neuron("mul", (2, 3))), (0.0, 2.5), 1)
+    found = arranged(network)
+    assert to_text(found, ("x",)) == "2.5*x"
+    assert found.constants == (2.5,)
+    X = np.array([[1.0], [3.0]])
+    np.testing.assert_array_equal(found.evaluate(X), network.evaluate(X))
