@@ -56,7 +56,7 @@ def test_a_form_with_unknown_parts_is_searched_in_groups(open_page: Callable[...
     see(tab, "names 'site'")
     form.fill("f(depth) + a")
     form.press("Enter")
-    see(tab, "Understood: f of depth; a is fitted; the rows decide which constants every group has of its own")
+    see(tab, "a is fitted. The rows decide which constants have a value of their own for every site.")
     tab.get_by_role("button", name="Discover a formula").click()
     see(tab, "f(depth) = exp(-depth); a = a[site_group], a value for every group", timeout=90_000)
     tab.get_by_role("button", name="Stop").click()

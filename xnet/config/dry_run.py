@@ -51,8 +51,7 @@ def dry_run(settings: Settings, data: pd.DataFrame, is_class: bool = False,
     # Rows from the whole table: in the first ones a column may be constant.
     problem = problem_from(config, data.iloc[np.linspace(0, len(data) - 1, min(len(data), _ROWS)).astype(int)])
     if problem.template is not None:
-        of_groups = "; the rows decide which constants every group has of its own" if problem.groups else ""
-        return {"template": problem.template.describe() + of_groups}
+        return {"template": problem.template.describe()}
     if problem.initial_formula is None:
         return None
     free = usable_template(problem.initial_formula, problem).free

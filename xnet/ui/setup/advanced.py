@@ -73,7 +73,9 @@ def _template(understood: Mapping[str, str] | None, problem: str) -> None:
                               "f(speed), g(x, z). The search finds a formula for each of up to three unknown parts. "
                               "Single letters that are not columns are fitted to your data; numbers stay.")
     if understood is not None and "template" in understood:
-        st.caption(f"Understood: {escaped(understood['template'])}.")
+        group = st.session_state.get(state.GROUP)
+        of_groups = f" The rows decide which constants have a value of their own for every {group}." if group else ""
+        st.caption(escaped(f"Understood: {understood['template']}.{of_groups}"))
     elif text.strip() and problem:
         st.error(escaped(problem), icon=":material/error:")
 
