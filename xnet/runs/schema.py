@@ -38,9 +38,7 @@ class FormulaRecord(FurtherScores):
         plain: the kind of plain model that the formula is ("linear", ...); None for a searched network.
         units: only in the output of the command line: the result of the check of units, as a sentence.
         template, holes: only with a template: its text, and the formulas of its parts by name, such as "f(v)".
-        letters: only with a template: the fitted values of its letters by name; "a[planet]" where groups have own ones.
-        parts: only with a template: the networks of its parts and the values of its letters, as `Parts.to_json` writes
-            them; a bundle is opened with them.
+        letters, parts: only with a template: the values of its letters ("a[planet]" in groups), and `Parts` as JSON.
     """
 
     network: dict[str, Any]
@@ -86,8 +84,7 @@ class DrawnFormula(FormulaRecord):
         labels: the text of every neuron.
         ids: an identity for every neuron; neurons that stay the same from one network to the next keep their identity.
         changed: positions of the neurons that are new since the last network of this drawing.
-        inspect: outputs and targets of every neuron on some rows, see `NeuronInspector.inspect`; None for large
-            networks.
+        inspect: outputs and targets of every neuron on some rows (`NeuronInspector.inspect`); None for large networks.
         python: only in `best.json`: source text of a NumPy function.
     """
 
