@@ -31,11 +31,15 @@ if TYPE_CHECKING:
 
 #: The loss at the ends of a quadratic interval may differ from the predicted rise by this factor.
 _AGREES = 1.2
+#: Passes over the profiles, each from a lower optimum; and the least gain of a step of their refits, as a share of the
+#: rise at the end of an interval.
+_TURNS, _SMALL_GAIN = 3, 1e-4
 
-#: Rows times squared constants up to which the quadratic approximation is checked: a matter of a second.
-_CHECKED = 2e6
+#: Rows times squared constants times complexity up to which the quadratic approximation is checked: a second or two.
+_CHECKED = 2.5e6
 
 Method = Literal["quadratic", "profile", "held"]
+_Interval = tuple[float, float, float, Method]
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95) -> lis
 
     The interval is the Gauss-Newton one at the optimum, with Student's t. Where the loss at its ends, the other
     constants refitted, differs from the predicted rise, a profile-likelihood interval replaces it. Under the robust
-    loss and on very large tables this is not checked.
+    loss, and for long formulas of many rows, this is not checked.
 
     Args:
         network: the formula, with its printed constants.
@@ -146,38 +150,61 @@ class _Estimates:
 
     def found(self) -> list[ConstantEstimate]:
         """The estimates, from a better optimum where a profile finds one."""
-        for _ in range(3):
+        intervals: dict[int, _Interval | None] = {}
+        for turn in range(_TURNS):
             profiles = self._profiles()
-            intervals = {i: self._interval(k, profiles[k] if profiles else None) for k, i in enumerate(self.free)}
-            lowest = min((p.lowest for p in profiles), key=lambda item: item[1], default=(self.theta, self.loss))
-            if not lowest[1] < self.loss * (1.0 - 1e-4 / self.degrees):
+            quadratic = [self._is_quadratic(k, profile) for k, profile in enumerate(profiles)]
+            if turn < _TURNS - 1 and self._settles_lower(profiles):
+                continue  # the ends of intervals take most of the time
+            intervals = {i: self._interval(k, None if not profiles or quadratic[k] else profiles[k])
+                         for k, i in enumerate(self.free)}
+            if not self._settles_lower(profiles):
                 break
-            self._settle(lowest[0])
         return [self._estimate(i, intervals.get(i)) for i in range(len(self.printed))]
+
+    def _settles_lower(self, profiles: list[Profile]) -> bool:
+        """Whether a profile has found a lower loss; then the optimum is searched from there."""
+        theta, loss = min((p.lowest for p in profiles), key=lambda item: item[1], default=(self.theta, self.loss))
+        lower = loss < self.loss * (1.0 - 1e-4 / self.degrees)
+        if lower:
+            self._settle(theta)
+        return lower
 
     def _profiles(self) -> list[Profile]:
         """The profiles of the constants that were fitted; none where intervals are not checked."""
-        n, p = len(self.rows.y), len(self.free)
-        if n * p * p > _CHECKED or self.rows.loss_function.name == "huber" or not np.isfinite(self.errors).all():
+        work = len(self.rows.y) * len(self.free)**2 * self.network.complexity
+        if work > _CHECKED or self.rows.loss_function.name == "huber" or not np.isfinite(self.errors).all():
             return []
         made = []
         for k, i in enumerate(self.free):
             slopes = np.zeros(len(self.theta))
             slopes[self.free] = self.covariance[:, k] / max(self.covariance[k, k], 1e-300)
             slopes[i] = 1.0
-            made.append(Profile(self.network, self.rows, self.theta, self.loss, self.free, i, slopes))
+            made.append(Profile(self.network, self.rows, self.theta, self.loss, self.free, i, slopes,
+                                _SMALL_GAIN * self._rise()))
         return made
 
-    def _interval(self, k: int, profile: Profile | None) -> tuple[float, float, float, Method] | None:
+    def _rise(self) -> float:
+        """The rise of the normalised loss at the ends of an interval."""
+        return self.quantile**2 * self.variance / (len(self.rows.y) * self.rows.scale)
+
+    def _is_quadratic(self, k: int, profile: Profile) -> bool:
+        """Whether the loss at the ends of the Gauss-Newton interval of the k-th fitted constant is as predicted."""
+        error, rise = float(self.errors[k]), self._rise()
+        if error <= ROUNDING * abs(self.theta[self.free[k]]):
+            return True
+        move = self.quantile * error
+        return all(rise / _AGREES <= profile.rise(m) <= rise * _AGREES for m in (-move, move))
+
+    def _interval(self, k: int, profile: Profile | None) -> _Interval | None:
         """Error, low, high and method of the k-th fitted constant; None where it has no finite error."""
         fitted, error = float(self.theta[self.free[k]]), float(self.errors[k])
         if not np.isfinite(error):
             return None
         if error <= ROUNDING * abs(fitted):
             return error, fitted, fitted, "quadratic"
-        move = self.quantile * error
-        rise = self.quantile**2 * self.variance / (len(self.rows.y) * self.rows.scale)
-        if profile is None or all(rise / _AGREES <= profile.rise(m) <= rise * _AGREES for m in (-move, move)):
+        move, rise = self.quantile * error, self._rise()
+        if profile is None:
             return error, fitted - move, fitted + move, "quadratic"
         return error, fitted + profile.reach(-move, rise), fitted + profile.reach(move, rise), "profile"
 

@@ -21,7 +21,8 @@ from .rows import Rows
 _FURTHEST = 1e3
 
 
-def optimum(network: Network, rows: Rows, theta: Array, free: list[int], max_steps: int = 50) -> tuple[Array, float]:
+def optimum(network: Network, rows: Rows, theta: Array, free: list[int], max_steps: int = 50,
+            least_gain: float = 0.0) -> tuple[Array, float]:
     """Fit some of the constants by the method of Levenberg and Marquardt; a step is kept only if the loss falls.
 
     Args:
@@ -30,6 +31,7 @@ def optimum(network: Network, rows: Rows, theta: Array, free: list[int], max_ste
         theta: (p,) all constants, at their starting values.
         free: positions of the constants to fit.
         max_steps: the largest number of steps.
+        least_gain: a step that lowers the normalised loss by no more than this is the last one.
 
     Returns:
         All constants (p,), and the normalised loss.
@@ -40,7 +42,7 @@ def optimum(network: Network, rows: Rows, theta: Array, free: list[int], max_ste
         if step is None:
             break
         gain, (theta, loss, damping) = loss - step[1], step
-        if gain <= 1e-10 * loss:
+        if gain <= max(1e-10 * loss, least_gain):
             break
     return theta, loss
 
@@ -78,21 +80,23 @@ class Profile:
         free: positions of the constants that were fitted, among them `at`.
         at: position of the constant.
         slopes: (p,) how far each constant moves with this one, by the quadratic approximation; 1 for itself.
+        least_gain: of the last step of a refit, see `optimum`.
     """
 
     def __init__(self, network: Network, rows: Rows, theta: Array, loss: float, free: list[int], at: int,
-                 slopes: Array) -> None:
+                 slopes: Array, least_gain: float = 0.0) -> None:
         self.network, self.rows, self.theta, self.loss, self.at, self.slopes = network, rows, theta, loss, at, slopes
-        self.others = [i for i in free if i != at]
+        self.others, self.least_gain = [i for i in free if i != at], least_gain
         self.lowest = theta, loss
 
     def rise(self, move: float) -> float:
         """How far the normalised loss rises when the constant moves by this much; infinite where it is not defined."""
-        theta, loss = optimum(self.network, self.rows, self.theta + move * self.slopes, self.others, 12)
+        theta, loss = optimum(self.network, self.rows, self.theta + move * self.slopes, self.others, 12,
+                              self.least_gain)
         if not math.isfinite(loss):
             start = self.theta.copy()
             start[self.at] += move
-            theta, loss = optimum(self.network, self.rows, start, self.others, 12)
+            theta, loss = optimum(self.network, self.rows, start, self.others, 12, self.least_gain)
         if loss < self.lowest[1]:
             self.lowest = theta, loss
         return loss - self.loss if math.isfinite(loss) else math.inf
