@@ -18,6 +18,7 @@ from unittest import mock
 
 from xnet.engine import Budget, Islands, Problem, SearchState
 from xnet.engine.islands.advance_call import AdvanceCall
+from xnet.engine.islands.workers import Workers
 
 #: Seconds until a process answers its first call: Python starts, and imports NumPy, SciPy and the engine.
 START_S = 0.35
@@ -73,9 +74,8 @@ class TakingTurns:
         pickled = pickle.dumps(value, protocol=5)
         took = time.process_time() - begun
         self.clock.others += took
-        start = 0.0 if number in self.seconds else START_S
         self.seconds[number] = self.seconds.get(number, 0.0) + took
-        return _Epoch(self.clock, self.clock() + start + took, pickled)
+        return _Epoch(self.clock, self.clock() + took, pickled)
 
 
 @contextmanager
@@ -119,7 +119,7 @@ class Simulated:
 
 def simulate(problem: Problem, n_islands: int, seconds: float) -> Simulated:
     """Search with so many islands for at most so many simulated seconds."""
-    with simulated_clock() as clock, timed_exchange(clock) as spent:
+    with simulated_clock() as clock, timed_exchange(clock) as spent, starting_processes(clock):
         turns, steps = TakingTurns(clock), list[float]()
         begun = clock()
         with Islands(problem, n_islands, turns) as islands:
@@ -129,6 +129,20 @@ def simulate(problem: Problem, n_islands: int, seconds: float) -> Simulated:
                 steps += [clock() - begun - sum(spent)] * (state.step - len(steps))
         end = clock() - begun - sum(spent)
     return Simulated(state, tuple(steps), end, sum(spent), end + sum(spent) + sum(turns.seconds.values()))
+
+
+@contextmanager
+def starting_processes(clock: Clock) -> Iterator[None]:
+    """Processes that run `START_S` after they were first asked for, as those of `process_pool`."""
+    asked: list[float] = []
+    gather = Workers.gather
+
+    def running(workers: Workers) -> bool:
+        asked[:] = asked or [clock()]
+        return gather(workers) and clock() >= asked[0] + START_S
+
+    with mock.patch.object(Workers, "gather", running):
+        yield
 
 
 @contextmanager

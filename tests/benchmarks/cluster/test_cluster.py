@@ -12,11 +12,19 @@ import pytest
 from benchmarks.cluster import command
 from benchmarks.cluster.command import Row, closing, islands_of
 from benchmarks.cluster.real import measure
-from benchmarks.cluster.simulation import START_S, Simulated, TakingTurns, simulate, simulated_clock
+from benchmarks.cluster.simulation import (
+    START_S,
+    Simulated,
+    TakingTurns,
+    simulate,
+    simulated_clock,
+    starting_processes,
+)
 from benchmarks.formulas.known_formulas import Formula
 from xnet.engine import Budget, Problem, SearchState, advance, start
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.islands import advance_call
+from xnet.engine.islands.workers import Workers
 from xnet.engine.search.stopping import StopReason
 
 A_FORMULA = Formula("a formula", "a family", "2*x", ("x",), np.array([1.0]), np.array([2.0]),
@@ -45,17 +53,27 @@ def test_an_epoch_counts_on_another_clock_and_arrives_when_its_seconds_are_over(
         future = turns.submit(epoch, replace(first.islands[0], number=3))
         assert clock() - before < 0.04
         assert not future.done()
-        clock.others -= START_S + turns.seconds[3]  # as if the first island had computed for so long
+        clock.others -= turns.seconds[3]  # as if the first island had computed for so long
         assert (future.done(), future.result()) == (True, "an island")
     assert turns.seconds[3] >= 0.05
     assert time.perf_counter is not clock
+
+
+def test_processes_start_when_they_are_first_asked_for() -> None:
+    with simulated_clock() as clock, starting_processes(clock):
+        workers = Workers(noisy(), 2, TakingTurns(clock))
+        assert not workers.gather()
+        clock.others -= 0.9 * START_S
+        assert not workers.gather()
+        clock.others -= 0.1 * START_S
+        assert workers.gather()
 
 
 @pytest.mark.slow
 def test_the_first_simulated_island_searches_as_a_search_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advance_call, "ALONE_S", 0.0)
 
-    found = simulate(noisy(), 3, 0.3)
+    found = simulate(noisy(), 3, START_S + 0.3)
 
     problem = noisy()
     alone, _ = advance(start(problem), problem, Budget(steps=found.state.step))

@@ -27,7 +27,7 @@ from xnet.engine.front.front import SMALL_GAIN
 from xnet.engine.islands import advance_call, process_pool, workers
 from xnet.engine.islands.exchange import Exchange
 from xnet.engine.islands.migration import problem_of_island, with_worker_islands
-from xnet.engine.search.schedule import WORKERS_BEGIN
+from xnet.engine.search.schedule import MANY_ISLANDS, WORKERS_BEGIN
 from xnet.engine.search.state import combined_state, merged_front
 from xnet.engine.search.stopping import StopReason
 
@@ -219,6 +219,27 @@ def test_no_process_is_started_for_a_short_search(monkeypatch: pytest.MonkeyPatc
     model = XNetRegressor(n_jobs=2, random_state=0).fit(X, 2 * X[:, 0] ** 2 / X[:, 1])
 
     assert model.formula_ == "2*x0**2/x1"
+
+
+@pytest.mark.parametrize(("n_islands", "calls"), [(MANY_ISLANDS - 1, 0), (MANY_ISLANDS, 1)])
+def test_processes_of_many_islands_start_at_once(n_islands: int, calls: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    gathered = []
+    monkeypatch.setattr(workers.Workers, "gather", lambda self: gathered.append(self) or False)
+    monkeypatch.setattr(advance_call, "ALONE_S", 60.0)
+    with Islands(noisy(), n_islands, AtOnce()) as many:
+        state, _ = many.advance(many.start(), Budget(seconds=0.01))
+
+    assert len(gathered) == calls
+    assert len(state.islands) == 1
+
+
+def test_epochs_of_many_islands_are_short_until_there_are_more_of_them() -> None:
+    def epoch(n_islands: int) -> float | None:
+        problem = noisy()
+        islands = Islands(problem, n_islands, AtOnce())
+        return advance_call.AdvanceCall(problem, islands.workers, islands.start(), Budget(), None).epoch().seconds
+
+    assert [epoch(n) for n in (2, 7, 8, 16, 64)] == pytest.approx([0.4, 0.4, 0.2, 0.4, 1.6])
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from xnet.arrays import Array
 from xnet.engine.algebra.conversion import apply_activation
 from xnet.engine.algebra.expressions import Expr, add, mul, num, var
 from xnet.engine.networks.activations import ACTIVATIONS
+from xnet.polling import poll
 
 from .rules import WITH_PARAMETERS, CandidateRules
 from .sorted_keys import contains
@@ -99,6 +100,7 @@ class CandidateEnumerator:
     def _store(self, operation: str, values: Array, left: Array, right: Array | int, parameter: Array | float,
                complexity: Array | int, family: Array | int, units: Units | None) -> Array:
         """Keep candidates whose values are finite and not constant; returns their ids."""
+        poll()
         low, high = values.min(axis=1), values.max(axis=1)
         largest = np.maximum(high, -low)  # NaN where one of the values is NaN
         good = largest < self._largest
@@ -152,6 +154,7 @@ class CandidateEnumerator:
         scale and bias, so an affine image of an earlier candidate counts as known there. With `keep_affine_images` it
         counts as new: 1 - cos(x) is an affine image of cos(x), but a different factor.
         """
+        poll()
         finite = np.flatnonzero(np.isfinite(hashed).all(axis=1))
         hashed = hashed[finite]
         keys, affine = self._keys(hashed), self._affine_keys(hashed)

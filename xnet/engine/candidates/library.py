@@ -22,6 +22,7 @@ from xnet.arrays import Array
 from xnet.engine.algebra.expressions import Expr
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.own_functions import is_definition
+from xnet.polling import poll
 
 from .enumeration import CandidateEnumerator
 from .numpy_kernels import NumpyScreener
@@ -248,8 +249,7 @@ def _add_pairs(enumerator: CandidateEnumerator, name: str, a: Array, b: Array, r
 
 
 class _Standardised:
-    """Standardised rows (float64), filled in run by run, their means and deviations, and which rows are not constant.
-    """
+    """Standardised rows (float64), filled in run by run, their means and deviations, and which are not constant."""
 
     def __init__(self, n: int, m: int) -> None:
         self.rows = np.empty((n, m))
@@ -280,8 +280,8 @@ def finish(enumerator: CandidateEnumerator) -> CandidateLibrary:
     order = np.argsort(enumerator.complexity[:n], kind="stable")
     plain, logs = _Standardised(n, enumerator.n_rows), _Standardised(n, enumerator.n_rows)
     finite = np.empty(n, dtype=bool)
-    for start in range(0, n, _RUN):
-        run = slice(start, start + _RUN)
+    for run in (slice(start, start + _RUN) for start in range(0, n, _RUN)):
+        poll()
         values = enumerator.values[order[run]]
         plain.fill(run, values)
         np.log(np.abs(values, out=values), out=values)

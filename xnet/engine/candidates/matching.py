@@ -24,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.polling import poll
 
 from .library import CandidateLibrary
 from .screening import PRECISION, Batch
@@ -106,6 +107,7 @@ def best_matches(library: CandidateLibrary, queries: Sequence[MatchQuery], top: 
                 found += _best_unscaled(library, [queries[i] for i in part], part, top, simplicity)
         else:
             for batch in _batches(queries, group):
+                poll()
                 found += _best_of_batch(library, queries, batch, top, simplicity)
     found.sort(key=lambda f: f.query)
     return found

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from xnet.engine.problem.problem import Problem
 from xnet.engine.search.events import Event, make_event
-from xnet.engine.search.polling import StepAbandoned, polled_by
-from xnet.engine.search.schedule import WORKERS_BEGIN
+from xnet.engine.search.schedule import MANY_ISLANDS, WORKERS_BEGIN
 from xnet.engine.search.search import advance_island
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stopping import StopReason
+from xnet.polling import StepAbandoned, polled_by
 from xnet.stopwatch import Stopwatch
 
 from .exchange import Exchange
@@ -20,13 +20,17 @@ from .migration import with_worker_islands
 from .settling import have_settled
 from .workers import Workers
 
-#: A search is alone for so long: many searches end sooner. A process then takes half a second to start.
+#: A search is alone for so long: many searches end sooner. A process then takes half a second to start; those of
+#: `MANY_ISLANDS` are started with the search, because this is a third of their time.
 ALONE_S, ALONE_STEPS = 0.1, 8
 #: A worker island computes for so long between two migrations.
 EPOCH_S, EPOCH_STEPS = 0.4, 3
+#: The same for `MANY_ISLANDS`, in proportion to the number of islands: they divide the tasks, so what they find is soon
+#: of use to others, but the process of island 0 sends and receives all of them.
+EPOCH_OF_MANY_S = 0.2
 #: Island 0 looks for results of worker islands at most as often as this.
 _LOOK_S = 0.01
-#: With more islands than this both take longer: the process of island 0 sends and receives all of them.
+#: With more islands than this it looks more rarely: its process sends and receives all of them.
 _MANY = 16
 
 Interrupt = Callable[[], bool] | None
@@ -55,6 +59,8 @@ class AdvanceCall:
 
     def run_asynchronously(self) -> None:
         """Island 0 step by step; worker islands exchange whenever an epoch of theirs ends, also within a step."""
+        if self.workers.n_islands >= MANY_ISLANDS:
+            self.workers.gather()
         while not self.is_over():
             with polled_by(self.look):
                 self.step()
@@ -85,7 +91,9 @@ class AdvanceCall:
         """The budget of an epoch: a single step once there is something exact, to end the search soon."""
         if any(island.exact_since_step >= 0 for island in self.state.islands):
             return Budget(steps=1)
-        return Budget(seconds=EPOCH_S * self.crowd(), until_exact=True)
+        n = self.workers.n_islands
+        seconds = EPOCH_S if n < MANY_ISLANDS else EPOCH_OF_MANY_S * n / MANY_ISLANDS
+        return Budget(seconds=seconds, until_exact=True)
 
     def crowd(self) -> float:
         """How many times rarer islands exchange than a few would."""

@@ -6,8 +6,9 @@
 
 Island 0 is computed in the calling process, every worker island in a process of its own, in epochs that are pure
 functions of their states: a process that dies loses one epoch and no more. No process starts for a search that ends
-within `ALONE_S` seconds. With a budget in steps the migrations come after the same steps every time, so the same seed
-gives the same run however the processes are scheduled; with a budget in seconds no island waits for another.
+within `ALONE_S` seconds, unless it is one of `MANY_ISLANDS` with a budget in seconds. With a budget in steps the
+migrations come after the same steps every time, so the same seed gives the same run however the processes are
+scheduled; with a budget in seconds no island waits for another.
 """
 
 from __future__ import annotations

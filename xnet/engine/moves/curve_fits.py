@@ -21,6 +21,7 @@ from xnet.engine.fitting.least_squares import weighted_least_squares
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.own_functions import is_definition
+from xnet.polling import poll
 
 from .targets import Target, root_target
 
@@ -50,6 +51,7 @@ def curve_fits(rows: Rows, activations: Sequence[str], each: int = 3) -> Iterato
             # A logistic curve beside an offset is a step tanh, which has one constant more.
             beside: list[tuple[Expr, Array]] = [] if name == "logistic" else [one]
             for regressors in [beside, *([[*beside, *inputs]] if len(inputs) > 1 else [])]:
+                poll()
                 yield from _best_fits(name, expr, column, regressors, target.values, target.weight, each)
         for name in (n for n in activations if is_definition(n) and ACTIVATIONS[n].arity == 2):
             for first in (True, False):

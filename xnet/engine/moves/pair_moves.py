@@ -30,6 +30,7 @@ from xnet.engine.candidates.library import CandidateLibrary
 from xnet.engine.candidates.matching import MatchQuery, orthonormal_basis
 from xnet.engine.candidates.screening import PRECISION
 from xnet.engine.fitting.rows import Rows
+from xnet.polling import poll
 
 from .query import MoveQuery
 
@@ -187,6 +188,7 @@ def _best_partners(scores: Scores, price: Array) -> Array:
     n = len(price)
     best, partner = np.empty(n, np.float32), np.empty(n, dtype=np.int64)
     for start in range(0, n, _BLOCK):
+        poll()
         run = slice(start, start + _BLOCK)
         score = scores(start, start + _BLOCK)
         score *= (1.0 + price[run, None]) + price[start:]

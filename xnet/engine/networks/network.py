@@ -56,6 +56,10 @@ class Neuron:
     children: tuple[int, ...] = ()
     index: int = 0
 
+    def __reduce__(self) -> tuple[type[Neuron], tuple[str, tuple[int, ...], int]]:
+        """Islands send neurons by the thousand: a pickle by the fields is read several times sooner."""
+        return Neuron, (self.activation, self.children, self.index)
+
 
 @dataclass(frozen=True)
 class Network:

@@ -23,8 +23,7 @@ from xnet.engine.moves.targets import first_output, root_target
 from xnet.engine.networks.backpropagation import forward
 from xnet.engine.networks.network import Network
 from xnet.engine.problem.problem import Problem
-
-from .polling import poll
+from xnet.polling import poll
 
 #: First curves of a power law, for each of which a second one is matched.
 _FIRST_CURVES = 12
@@ -55,6 +54,7 @@ def match_queries(problem: Problem, queries: Sequence[MoveQuery], size: LibraryS
     memo: dict[Expr, Array] = {}
     proposals: list[Proposal] = []
     for f in found:
+        poll()
         candidate = library.expression(f.candidate)
         values = evaluate(candidate, problem.search.columns, memo)
         if np.isfinite(values).all():

@@ -92,17 +92,21 @@ _SHARES: tuple[Tasks, ...] = (
     ((_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.EXPAND, _L.SMALL)),
     ((_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM)),
 )
-#: The shares of seven worker islands and more. With still more, several islands have the same share: they divide its
-#: queries. Two shares build the large library, which takes longer than what is matched with it.
+#: The shares of seven worker islands and more. Each begins with a task of the target alone: there are no networks yet
+#: that would be worth changing. With still more islands, several have the same share: they divide its queries. Two
+#: shares build the large library, which takes longer than what is matched with it.
 _MANY_SHARES: tuple[Tasks, ...] = (
     ((_T.LIBRARY, _L.LARGE), (_T.ROOT, _L.LARGE), (_T.EXPAND, _L.LARGE), (_T.EXPAND, _L.LARGE)),
-    ((_T.SEEDS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM)),
+    ((_T.SEEDS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.SEEDS, _L.MEDIUM),
+     (_T.EXPAND, _L.MEDIUM)),
     ((_T.LIBRARY, _L.LARGE), (_T.SEEDS, _L.LARGE), (_T.EXPAND, _L.LARGE)),
     ((_T.PAIRS, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.PAIRS, _L.CURVES)),
-    ((_T.POLYNOMIALS, _L.SMALL), (_T.ROOT, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM)),
-    ((_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM)),
+    ((_T.POLYNOMIALS, _L.SMALL), (_T.TERMS, _L.CURVES), (_T.TERMS, _L.MEDIUM)),
+    ((_T.ROOT, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM), (_T.EXPAND, _L.MEDIUM)),
     ((_T.CURVES_OF_MONOMIALS, _L.CURVES), (_T.TWO_CURVES, _L.CURVES), (_T.SUMS, _L.MEDIUM), (_T.TANGENT, _L.MEDIUM)),
 )
+#: Islands from which on the worker islands have these shares.
+MANY_ISLANDS = 1 + len(_MANY_SHARES)
 #: Tasks whose queries can be divided.
 _DIVIDED = frozenset({_T.ROOT, _T.SEEDS, _T.PAIRS, _T.POLYNOMIALS, _T.TERMS, _T.CURVES_OF_MONOMIALS, _T.TWO_CURVES})
 #: What a single worker island does before its cycle: first what finds most formulas, and nothing that island 0 will do
@@ -130,7 +134,7 @@ def scheduled_task(step: int, island: int = 0, n_islands: int = 1) -> ScheduledT
         task = _task_at(step, _OPENING, _CYCLE)
         return task._replace(turn=_turn_of_island(task, island, n_islands))
     worker, workers = island - 1, n_islands - 1
-    if workers >= len(_MANY_SHARES):
+    if n_islands >= MANY_ISLANDS:
         return _task_of_many(step - WORKERS_BEGIN, worker, workers)
     share = _SHARE_OF_ONE if workers == 1 else sum(_SHARES[worker::workers], ())
     task = _task_at(step - WORKERS_BEGIN, share, _cycle_of(worker, workers))

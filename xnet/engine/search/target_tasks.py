@@ -18,9 +18,9 @@ from xnet.engine.moves.query import MoveQuery
 from xnet.engine.moves.sparse_sums import sparse_sums
 from xnet.engine.moves.target_transforms import parametric_queries, polynomial_queries, root_queries
 from xnet.engine.problem.problem import Problem
+from xnet.polling import poll
 
 from .parameter_modes import mode_of
-from .polling import poll
 from .proposals import match_queries, transforms_of, with_second_curve
 from .records import Outcome, StepContext
 from .schedule import OPENING_STEPS, ScheduledTask

@@ -21,10 +21,10 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.poles import waves_are_resolved
 from xnet.engine.problem.constraints import NONE
 from xnet.engine.problem.problem import Problem
+from xnet.polling import poll
 
 from .beam import rank
 from .parameter_modes import mode_of
-from .polling import poll
 from .records import Outcome, StepContext, Trial
 
 #: (loss, complexity, shape, network, reason) of a proposal that can be built.
@@ -103,6 +103,7 @@ def _best_of_shapes(proposals: Sequence[Proposal], problem: Problem,
     memo: dict[Expr, Array] = {}
     best: dict[str, tuple[float, Proposal]] = {}
     for p in proposals:
+        poll()
         name = shape(p.expr)
         if name in fitted_shapes or not (units is None or units.may_work(p.expr)):
             continue
@@ -117,6 +118,7 @@ def _drafts(best: dict[str, tuple[float, Proposal]], problem: Problem, any_frequ
     drafts = []
     most_built = 120 if problem.constraints.without_units == NONE else 400
     for name, (loss, p) in sorted(best.items(), key=lambda item: (item[1][0], item[0]))[:most_built]:
+        poll()
         network = problem.network_of(p.expr)
         if network is not None and network.complexity > problem.max_complexity:  # perhaps with fewer constants
             network = problem.network_of(p.expr, grouped=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xnet.engine import Budget, Problem, advance, start
-from xnet.engine.search.polling import StepAbandoned, poll, polled_by
+from xnet.polling import StepAbandoned, poll, polled_by
 
 
 def noisy() -> Problem:
