@@ -85,6 +85,15 @@ def test_the_callback_sees_formulas_and_ends_the_search():
     assert model.formulas_["x0"]
 
 
+@pytest.fixture
+def interruptible():
+    """Python's handler of Ctrl-C: a test run in the background of a shell inherits that the signal is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_keeps_what_was_found_and_the_search_can_be_repeated():
     asked = []
 
@@ -104,6 +113,7 @@ def test_ctrl_c_keeps_what_was_found_and_the_search_can_be_repeated():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_a_second_ctrl_c_raises():
     def press(progress: Progress) -> bool:
         signal.raise_signal(signal.SIGINT)
