@@ -20,7 +20,7 @@ def test_settings_made_by_hand_are_in_force_and_come_back(open_page: Callable[..
     see(tab, "Current settings: 30 s, 12 activations")
     tab.get_by_role("button", name="exp", exact=True).click()
     see(tab, "Current settings: 30 s, 11 activations")
-    seconds = tab.get_by_label("or a number of seconds")
+    seconds = tab.get_by_label("or a number of seconds", exact=True)
     seconds.fill("2")
     seconds.press("Enter")
     see(tab, "Current settings: 2 s, 11 activations")
@@ -47,7 +47,7 @@ def test_settings_made_by_hand_are_in_force_and_come_back(open_page: Callable[..
     tab.get_by_role("button", name="Change settings").click()
     see(tab, "Current settings: 2 s, 11 activations")
     see(tab, "relative error, 1 constraint")
-    sync_api.expect(tab.get_by_label("or a number of seconds")).to_have_value("2")
+    sync_api.expect(tab.get_by_label("or a number of seconds", exact=True)).to_have_value("2")
 
 
 @pytest.mark.slow
