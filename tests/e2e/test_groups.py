@@ -15,6 +15,15 @@ import pytest
 from tests.e2e.browser import choose_role, see, settle
 
 
+def stopped(tab: Any, open_page: Callable[..., Any]) -> Any:
+    """The page Results of the search on a tab, which is stopped."""
+    tab.get_by_role("button", name="Stop").click()
+    see(tab, "Stopped", timeout=20_000)
+    results = open_page("/results?" + tab.url.partition("?")[2])
+    results.set_default_timeout(60_000)
+    return results
+
+
 @pytest.mark.slow
 def test_every_tree_has_a_panel(open_page: Callable[..., Any]) -> None:
     tab = open_page("/data?sample=orange_trees", viewport={"width": 1280, "height": 1200})
@@ -26,10 +35,7 @@ def test_every_tree_has_a_panel(open_page: Callable[..., Any]) -> None:
     tab.wait_for_timeout(1500)
     tab.get_by_role("button", name="Discover a formula").click()
     see(tab, "[tree_group]", timeout=60_000)
-    tab.get_by_role("button", name="Stop").click()
-    see(tab, "Stopped", timeout=20_000)
-    results = open_page("/results?" + tab.url.partition("?")[2])
-    results.set_default_timeout(60_000)
+    results = stopped(tab, open_page)
     results.locator(".js-plotly-plot").first.wait_for()  # until then the page below it moves
     settle(results)
     results.get_by_role("tab", name="Groups").click()
@@ -59,10 +65,7 @@ def test_a_form_with_unknown_parts_is_searched_in_groups(open_page: Callable[...
     see(tab, "a is fitted. The rows decide which constants have a value of their own for every site.")
     tab.get_by_role("button", name="Discover a formula").click()
     see(tab, "f(depth) = exp(-depth); a = a[site_group], a value for every group", timeout=90_000)
-    tab.get_by_role("button", name="Stop").click()
-    see(tab, "Stopped", timeout=20_000)
-    results = open_page("/results?" + tab.url.partition("?")[2])
-    results.set_default_timeout(60_000)
+    results = stopped(tab, open_page)
     see(results, "in the form f(depth) + a", timeout=60_000)
     results.locator(".js-plotly-plot").first.wait_for()
     settle(results)

@@ -177,7 +177,7 @@ class Continued:
 
     def fit(self, model: TrajectoryModel, system: System,
             compute: Callable[[], TrajectoryFit | None]) -> TrajectoryFit | None:
-        """The result of `compute`, a fit of the model to a system, or the one that is known from before."""
+        """The result of `compute`, a fit of the model to a system, or the stored one."""
         if self._fits_taken < len(self._fits):
             kept = self._fits[self._fits_taken]
             known = None if kept is None else _evaluated(kept, model, system)
@@ -191,7 +191,7 @@ class Continued:
         return fit
 
     def check(self, compute: Callable[[], bool]) -> bool:
-        """The result of `compute`, a check of a system, or the one that is known from before."""
+        """The result of `compute`, a check of a system, or the stored one."""
         if self._checks_taken == len(self._checks):
             self._checks.append(compute())
         self._checks_taken += 1

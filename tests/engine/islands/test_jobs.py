@@ -67,8 +67,8 @@ def test_an_estimator_warns_with_the_line_of_the_caller(kind: Callable[..., Any]
     for module in ("regressor", "class_search"):
         monkeypatch.setattr(f"xnet.estimators.{module}.search_on_islands", ask)
     X = np.arange(12.0).reshape(-1, 1)
-    with pytest.warns(UserWarning, match=SENTENCE) as told, pytest.raises(Asked, match=r"^4$"):
+    with pytest.warns(UserWarning, match=SENTENCE) as warned, pytest.raises(Asked, match=r"^4$"):
         kind(n_jobs=64).fit(X, (X[:, 0] > 5).astype(int))
-    assert told[0].filename == __file__
+    assert warned[0].filename == __file__
     with pytest.raises(Asked, match=r"^4$"):
         kind(n_jobs=-1).fit(X, (X[:, 0] > 5).astype(int))
