@@ -77,6 +77,20 @@ def test_neurons_are_looked_into_by_pointer_and_keyboard(open_page: Callable[...
     assert min(sizes) >= 20
     assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 1920
 
+    # Escape closes the card of a neuron first, and then ends the presentation.
+    tab.locator("[class*=st-key-present_network] .stage svg .node[tabindex='0']").dispatch_event("click")
+    shown = tab.locator("[class*=st-key-present_network] .about")
+    expect(shown).to_be_visible()
+    tab.locator("[class*=st-key-present_network] .stage svg .node[tabindex='0']").focus()
+    tab.keyboard.press("Escape")
+    expect(shown).to_be_hidden()
+    tab.wait_for_timeout(1000)
+    settle(tab)
+    expect(tab.get_by_role("button", name="End the presentation")).to_be_visible()
+    tab.keyboard.press("Escape")
+    see(tab, "You stopped the search")
+    expect(tab.get_by_role("button", name="End the presentation")).to_be_hidden()
+
 
 @pytest.mark.slow
 def test_step_by_step_then_real_time_then_on_after_the_end(open_page: Callable[..., Any]) -> None:

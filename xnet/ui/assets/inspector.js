@@ -37,7 +37,7 @@ class Inspector {
     this.pinned = false;
     this.quietUntil = 0;
     root.querySelector(".about .close").addEventListener("click", () => this.close(true));
-    this.view.addEventListener("keydown", (event) => event.key === "Escape" && this.close(true));
+    this.view.addEventListener("keydown", (event) => this.escape(event));
   }
 
   // Called once for every new neuron's group.
@@ -51,6 +51,13 @@ class Inspector {
     g.addEventListener("focus", () => asked() && this.show(id));
     g.addEventListener("blur", () => this.leave());
     g.addEventListener("keydown", (event) => this.key(event, id));
+  }
+
+  // Escape closes an open card and does nothing else: without a card it ends the presentation of a search.
+  escape(event) {
+    if (event.key !== "Escape" || this.shown === null) return;
+    event.stopPropagation();
+    this.close(true);
   }
 
   key(event, id) {

@@ -1,7 +1,8 @@
 """The presentation of a search, for a projector: the network, its formula and its error in large type.
 
 It is a mode of the Discover page, chosen in the address (`?present=1`), so that a reload keeps it. The page's menu is
-hidden; a button in the drawing fills the screen.
+hidden; a button in the drawing fills the screen. Escape ends it; while the card of a neuron is open, Escape closes the
+card alone.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def frame(run: current_run.Run, run_state: str, snapshot: Mapping[str, Any] | No
         st.space("stretch")
         if run_state in ACTIVE and not current_run.is_read_only(run):
             go_on(run, run_state, snapshot)
-        st.button("End the presentation", icon=":material/close_fullscreen:", key="present_end", on_click=end)
+        st.button("End the presentation", icon=":material/close_fullscreen:", key="present_end", on_click=end,
+                  shortcut="Esc")
 
 
 def draw(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, done: bool,
