@@ -18,6 +18,23 @@ def neurons(tab: Any) -> Any:
     return tab.locator(f"{CARD} .stage svg .node.neuron")
 
 
+def escape_closes_a_card_and_then_the_presentation(tab: Any) -> None:
+    output = tab.locator("[class*=st-key-present_network] .stage svg .node[tabindex='0']")
+    card = tab.locator("[class*=st-key-present_network] .about")
+    output.dispatch_event("click")
+    expect(card).to_be_visible()
+    output.focus()
+    tab.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    tab.wait_for_timeout(1000)
+    settle(tab)
+    end = tab.get_by_role("button", name="End the presentation")
+    expect(end).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(end).to_be_hidden()
+    see(tab, "You stopped the search")
+
+
 def test_neurons_are_looked_into_by_pointer_and_keyboard(open_page: Callable[..., Any]) -> None:
     tab = open_page("/data?sample=us_macro")
     tab.get_by_role("button", name="Discover a formula").click()
@@ -77,19 +94,7 @@ def test_neurons_are_looked_into_by_pointer_and_keyboard(open_page: Callable[...
     assert min(sizes) >= 20
     assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 1920
 
-    # Escape closes the card of a neuron first, and then ends the presentation.
-    tab.locator("[class*=st-key-present_network] .stage svg .node[tabindex='0']").dispatch_event("click")
-    shown = tab.locator("[class*=st-key-present_network] .about")
-    expect(shown).to_be_visible()
-    tab.locator("[class*=st-key-present_network] .stage svg .node[tabindex='0']").focus()
-    tab.keyboard.press("Escape")
-    expect(shown).to_be_hidden()
-    tab.wait_for_timeout(1000)
-    settle(tab)
-    expect(tab.get_by_role("button", name="End the presentation")).to_be_visible()
-    tab.keyboard.press("Escape")
-    see(tab, "You stopped the search")
-    expect(tab.get_by_role("button", name="End the presentation")).to_be_hidden()
+    escape_closes_a_card_and_then_the_presentation(tab)
 
 
 @pytest.mark.slow
