@@ -19,7 +19,6 @@ from xnet.engine.formulas.parser import read_formula
 from xnet.evidence.formula_verdict import formula_verdict, without_wild_rows
 from xnet.evidence.recommendations import recommendations
 from xnet.evidence.verdict import Verdict
-from xnet.evidence.wild_rows import HELD_OUT as HELD
 from xnet.evidence.wild_rows import (
     MAD_SCALE,
     held_out_is_better_sentence,
@@ -29,6 +28,7 @@ from xnet.evidence.wild_rows import (
 )
 from xnet.runs import Run, create_run, execute
 from xnet.tables.row_names import RowNames
+from xnet.wording.row_words import HELD_OUT as HELD
 from xnet.wording.score_text import explained, r2
 
 NETWORK = read_formula("3.25*x0*exp(-0.5*x1)", ("x0", "x1"))

@@ -18,11 +18,11 @@ from xnet.runs.catalogue import readable_front
 from xnet.tables.class_target import with_class_column
 from xnet.tables.samples import load_sample
 from xnet.tables.table import Table
-from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import select
 from xnet.ui.library.compare import fronts_figure
 from xnet.ui.results.class_tabs import counts, mistakes, probability_figure
 from xnet.ui.session import series_choice, state, table_choice
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import log_loss_text, percent
 
 Open = Callable[..., AppTest]
@@ -244,4 +244,4 @@ def test_tables_and_figure_of_a_class(run: Run) -> None:
     figure = probability_figure(chosen)
     assert len(figure.data) == len(chosen.groups)
     drawn = np.concatenate([np.round(np.asarray(trace.x)) for trace in figure.data])
-    np.testing.assert_array_equal(drawn, np.concatenate([chosen.groups[g].y for g in (charts.TRAIN, charts.HOLDOUT)]))
+    np.testing.assert_array_equal(drawn, np.concatenate([chosen.groups[g].y for g in (TRAINING, HELD_OUT)]))

@@ -10,9 +10,9 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network, Neuron
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.tables.row_names import RowNames
-from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.results.groups_tab import constants_figure, panels_figure
+from xnet.wording.row_words import TRAINING
 
 OWN = OwnConstants(1, ((2.0, 5.0),), ("oak", "<b>fir"))
 NETWORK = Network((Neuron("own", (), 0), Neuron("variable", (), 0), Neuron("mul", (0, 1))), (), 2, own=OWN)
@@ -23,7 +23,7 @@ def made() -> SelectedFormula:
     X = np.array([[1.0, 0], [2, 0], [3, 0], [1, 1], [2, 1], [3, 1]])
     y = NETWORK.evaluate(X) + 0.1 * np.array([1, -1, 1, -1, 1, -1])
     return SelectedFormula("run", "y", ("x", "tree"), {}, {"complexity": 3}, NETWORK,
-                           {charts.TRAIN: RowGroup(X, y, RowNames.counted(6))}, group_title="species")
+                           {TRAINING: RowGroup(X, y, RowNames.counted(6))}, group_title="species")
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from xnet.ui.results.fit_tab import fit_figure, largest_residuals, residual_figu
 from xnet.ui.results.response_tab import failure_sentences, response_figure
 from xnet.ui.results.series_results import progress_of, redraw_when_moved
 from xnet.ui.session import state
+from xnet.wording.row_words import TRAINING
 
 Open = Callable[..., AppTest]
 Make = Callable[..., Run]
@@ -131,10 +132,10 @@ def test_long_tables_are_drawn_in_part(replay: Replay, monkeypatch: pytest.Monke
     monkeypatch.setattr(charts, "MAX_POINTS", 5)
     row = replay.front()[-1]
     chosen = select(replay.run, row, Network.from_json(row["network"]))
-    group = chosen.groups[charts.TRAIN]
+    group = chosen.groups[TRAINING]
     assert len(group.y) == 32
     points = fit_figure(chosen).data[0]
-    assert list(points.x) == [group.y[k] for k in chosen.drawn_positions(charts.TRAIN)]
+    assert list(points.x) == [group.y[k] for k in chosen.drawn_positions(TRAINING)]
     assert len(points.customdata) == len(points.x) == len(residual_figure(chosen, 0).data[0].x) == 5
 
 

@@ -17,6 +17,7 @@ from xnet.ui.components.front_view import front_table
 from xnet.ui.components.network_view import drawing
 from xnet.ui.text import duration, escaped
 from xnet.wording.formula_notation import compact_text
+from xnet.wording.row_words import TRAINING
 from xnet.wording.score_text import r2
 
 NAMES = ["distance", "mass"]
@@ -95,7 +96,7 @@ def test_a_shared_neuron_has_one_node_and_two_edges() -> None:
 def test_loss_is_drawn_on_a_logarithmic_axis_even_when_it_is_zero() -> None:
     table = charts.loss_table([[0.1, 1.0, None], [0.5, 0.0, float("nan")]]).to_pandas()
     assert charts.loss_table([]).column_names == ["seconds", "error", "rows"]
-    assert list(table["rows"]) == [charts.TRAIN] * 2
+    assert list(table["rows"]) == [TRAINING] * 2
     assert table["error"].min() == charts.FLOOR
     assert charts.LOSS_SPEC["encoding"]["y"]["scale"]["type"] == "log"
 
@@ -109,13 +110,13 @@ def test_the_front_marks_the_selected_formula() -> None:
 
 
 def test_predictions_without_a_value_are_left_out_of_the_fit() -> None:
-    points = {charts.TRAIN: (np.array([1.0, 2.0, 3.0]), np.array([1.1, np.nan, np.inf]))}
+    points = {TRAINING: (np.array([1.0, 2.0, 3.0]), np.array([1.1, np.nan, np.inf]))}
     figure = charts.parity_figure(points, target="y")
     assert list(figure.data[0].x) == [1.0]
 
 
 def test_a_fit_without_any_value_is_empty_and_no_error() -> None:
-    figure = charts.parity_figure({charts.TRAIN: (np.ones(3), np.full(3, np.nan))}, target="y")
+    figure = charts.parity_figure({TRAINING: (np.ones(3), np.full(3, np.nan))}, target="y")
     assert len(figure.data[0].x) == 0
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.formula_words import says_unit
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import r2_name
 
 from .axes import (
@@ -28,7 +29,7 @@ from .axes import (
 )
 from .svg import FAINT, diamond, document, dot, line
 
-TRAIN, HOLDOUT = "#0072b2", "#d55e00"
+TRAINING_COLOUR, HELD_OUT_COLOUR = "#0072b2", "#d55e00"
 #: Smaller losses are drawn at this value, because the axis is logarithmic and double precision ends here.
 FLOOR = 1e-32
 #: More rows than this are thinned out evenly; the description of the chart says so.
@@ -47,8 +48,8 @@ def loss_svg(points: Sequence[Sequence[float | None]], name: str = "1 − R²", 
         title: the heading.
     """
     rows = [(float(p[0] or 0), p[1], p[2] if len(p) > 2 else None) for p in points]
-    series = [(TRAIN, "", "training rows", [(t, v) for t, v, _ in rows if _positive(v)]),
-              (HOLDOUT, "6 4", "held-out rows", [(t, h) for t, _, h in rows if _positive(h)])]
+    series = [(TRAINING_COLOUR, "", TRAINING, [(t, v) for t, v, _ in rows if _positive(v)]),
+              (HELD_OUT_COLOUR, "6 4", HELD_OUT, [(t, h) for t, _, h in rows if _positive(h)])]
     series = [entry for entry in series if entry[3]]
     values = [max(float(v or 0), FLOOR) for *_, curve in series for _, v in curve] or [1.0]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
@@ -126,16 +127,16 @@ def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] |
     across, up = scale(0, end, LEFT, WIDTH - RIGHT), scale(low, high, HEIGHT - BOTTOM, TOP)
     shapes = axes(title, "complexity (neurons and numbers)", f"{name} (logarithmic)",
                   [(across(v), f"{v:g}") for v in ticks(0, end)], [(up(v), power(v)) for v in decades(low, high)])
-    for points, colour, dash in zip(series, (TRAIN, HOLDOUT), ("", "2 4"), strict=True):
+    for points, colour, dash in zip(series, (TRAINING_COLOUR, HELD_OUT_COLOUR), ("", "2 4"), strict=True):
         corners = [(across(x), up(y)) for x, y, _ in points]
         steps = [corner for k, (x, y) in enumerate(corners)
                  for corner in (((x, corners[k - 1][1]),) if k else ()) + ((x, y),)]
         shapes.append(line(steps, colour=colour, width=1.6, dash=dash))
-    shapes += [dot(across(x), up(y), 4.5, fill=TRAIN, tip=tip) for x, y, tip in series[0]]
-    shapes += [diamond(across(x), up(y), 5, outline=HOLDOUT, tip=tip) for x, y, tip in series[1]]
+    shapes += [dot(across(x), up(y), 4.5, fill=TRAINING_COLOUR, tip=tip) for x, y, tip in series[0]]
+    shapes += [diamond(across(x), up(y), 5, outline=HELD_OUT_COLOUR, tip=tip) for x, y, tip in series[1]]
     if chosen is not None:
         y = math.log10(max(float(chosen[keys[0]]), FLOOR))
-        shapes.append(dot(across(chosen["complexity"]), up(y), 10, fill="none", outline=HOLDOUT))
+        shapes.append(dot(across(chosen["complexity"]), up(y), 10, fill="none", outline=HELD_OUT_COLOUR))
     shapes += _rows_legend(bool(series[1]))
     return document(WIDTH, HEIGHT, title, f"{len(front)} formulas.", shapes)
 
@@ -186,8 +187,8 @@ def _with_rows(title: str, shapes: list[str], pairs: Sequence[tuple[float, float
     drawn = shown if len(shown) <= most else [shown[k * len(shown) // most] for k in range(most)]
     for k in drawn:
         (x, y), tip = pairs[k], tips[k] if tips else ""
-        shapes.append(diamond(across(x), up(y), 3.6, outline=HOLDOUT, tip=tip) if k in held else
-                      dot(across(x), up(y), 3.2, fill=TRAIN, opacity=0.55, tip=tip))
+        shapes.append(diamond(across(x), up(y), 3.6, outline=HELD_OUT_COLOUR, tip=tip) if k in held else
+                      dot(across(x), up(y), 3.2, fill=TRAINING_COLOUR, opacity=0.55, tip=tip))
     left_out = len(pairs) - len(shown)
     note = f"{left_out} rows without a finite value are left out." if left_out else f"{len(shown)} rows."
     if len(drawn) < len(shown):
@@ -197,8 +198,8 @@ def _with_rows(title: str, shapes: list[str], pairs: Sequence[tuple[float, float
 
 def _rows_legend(held_out: bool) -> list[str]:
     """The legend of training and held-out rows; empty if no rows were held out."""
-    entries = [("training rows", [dot(20, 0, 4, fill=TRAIN)]),
-               ("held-out rows", [diamond(20, 0, 4.5, outline=HOLDOUT)])]
+    entries = [(TRAINING, [dot(20, 0, 4, fill=TRAINING_COLOUR)]),
+               (HELD_OUT, [diamond(20, 0, 4.5, outline=HELD_OUT_COLOUR)])]
     return legend(entries) if held_out else []
 
 

@@ -15,7 +15,7 @@ from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import accuracy_text
 
 from .axes import power
-from .charts import FLOOR, HOLDOUT, TRAIN
+from .charts import FLOOR, HELD_OUT_COLOUR, TRAINING_COLOUR
 from .svg import CHARACTER, COLOURS, DASHES, FAINT, GRID, INK, document, dot, folded, line, text
 
 Net = Mapping[str, Any]
@@ -171,8 +171,8 @@ def _words(frame: Mapping[str, Any]) -> list[str]:
 def _loss(frames: Sequence[Mapping[str, Any]], at: float) -> list[str]:
     """The losses of the networks so far, at equal distances, on a logarithmic axis that holds all frames."""
     left, top, right, bottom = LOSS
-    series = [(TRAIN, "", "training", [frame["net"]["loss"] for frame in frames]),
-              (HOLDOUT, "5 4", "held out", [frame["net"]["loss_holdout"] for frame in frames])]
+    series = [(TRAINING_COLOUR, "", "training", [frame["net"]["loss"] for frame in frames]),
+              (HELD_OUT_COLOUR, "5 4", "held out", [frame["net"]["loss_holdout"] for frame in frames])]
     shown = [math.log10(max(v, FLOOR)) for *_, values in series for v in values if v is not None and math.isfinite(v)]
     low, high = min([*shown, -1.0]), max([*shown, 0.0])
     shapes = [text(left, top - 24, "Error so far", size=13, anchor="start", weight="bold"),

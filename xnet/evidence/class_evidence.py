@@ -15,6 +15,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.engine.networks.network import Network
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import distinct, log_loss_text, percent
 
 from .baselines import MOST_ROWS, fit_weighted
@@ -185,7 +186,7 @@ def class_verdict(found: ClassComparison) -> Verdict:
     if missing == len(found.formula):
         return Verdict("share", "The formula has no value for any of the rows it is checked on.")
     cautions = _cautions(found, missing)
-    where = "held-out rows" if found.held_out else "training rows"
+    where = HELD_OUT if found.held_out else TRAINING
     if not _better(found, found.share, 1):
         own, share = _losses(found, found.share)
         how = "no better" if _mean(found, found.share) <= _mean(found, found.formula) else "not clearly better"

@@ -17,6 +17,7 @@ from xnet.engine.networks.network import Network
 from xnet.tables.row_names import RowNames
 from xnet.wording.permutation_text import permutation_text
 from xnet.wording.plain_text import plain_sentence
+from xnet.wording.row_words import HELD_OUT
 
 from .class_evidence import class_verdict, compare_class, logistic_regression
 from .class_probability import is_class_problem, to_search_form
@@ -25,7 +26,6 @@ from .verdict import WORSE, WORSE_ON_HELD_OUT, WORSE_SHARE, Verdict, compare, ve
 from .weighted_rows import WeightedRows
 from .wide_target import wide_target_sentence
 from .wild_rows import (
-    HELD_OUT,
     WildRows,
     WithoutWildRows,
     held_out_is_better_sentence,

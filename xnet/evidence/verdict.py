@@ -12,6 +12,7 @@ from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss, SquaredError
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import loss_scale, target_variance
 from xnet.engine.networks.network import Network
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import distinct, explained, percent, r2
 
 from .evidence import BETTER
@@ -159,7 +160,7 @@ def verdict(found: Comparison) -> Verdict:
         rows = "held-out row" if found.held_out else "row"
         return Verdict("exact", f"It fits every {rows} to nine digits: no error exceeds 1e-9 of the target's spread.",
                        cautions)
-    where = "held-out rows" if found.held_out else "training rows"
+    where = HELD_OUT if found.held_out else TRAINING
     if not _better(found, found.mean, 1):
         return Verdict("mean", _not_better_than_the_mean(found, where), cautions)
     if not _better(found, found.line, found.line_parameters):

@@ -13,6 +13,7 @@ from xnet.engine.fitting.gross_errors import OUTLIER_DEVIATIONS, most_outliers
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.networks.network import Network
 from xnet.tables.row_names import RowNames
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import capitalized, floored, r2
 
 from .scores import ROUNDING
@@ -30,8 +31,6 @@ MOST_WILD = 0.2
 GROWING = 0.3
 #: Rows that a sentence names at most.
 NAMED = 5
-#: The names of the two kinds of rows.
-TRAINING, HELD_OUT = "training rows", "held-out rows"
 #: The held-out rows are clearly better if they leave less than this share of what the training rows leave, and the
 #: training rows leave more than this share of their variance.
 _CLEARLY, _LEAST_SHARE = 0.5, 1e-3

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from xnet.drawings.svg import CHARACTER, FONT, dot, escape, line, text
+from xnet.wording.row_words import HELD_OUT
 
 WIDTH, HEIGHT = 320, 170
 Point = tuple[float, float]
@@ -112,8 +113,8 @@ def _front(palette: Palette) -> list[str]:
             text(40, 115, "noise floor", colour=palette.ink, size=11, anchor="start"),
             line(train, colour=palette.blue, width=2), line(held, colour=palette.orange, width=2, dash="6 4"),
             *(dot(x, y, 4, fill=palette.blue) for x, y in train), *(dot(x, y, 4, fill=palette.orange) for x, y in held),
-            text(130, 122, "★", colour=palette.ink, size=15), text(300, 60, "held-out rows", colour=palette.ink,
-                                                                  size=11, anchor="end"),
+            text(130, 122, "★", colour=palette.ink, size=15),
+            text(300, 60, HELD_OUT, colour=palette.ink, size=11, anchor="end"),
             text(170, 156, "complexity →", colour=palette.ink, size=12),
             text(18, 78, "loss", colour=palette.ink, size=12, turn=-90)]
 

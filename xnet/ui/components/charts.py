@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from xnet.ui.text import shorten
 from xnet.wording.formula_notation import compact_text
+from xnet.wording.row_words import HELD_OUT, TRAINING
 
 #: Smaller errors are drawn at this value, because a logarithmic axis has no zero and they are rounding errors.
 FLOOR = 1e-12
@@ -26,8 +27,7 @@ MAX_POINTS = 5000
 #: phone they would cover the legend.
 CONFIG = {"displaylogo": False, "toImageButtonOptions": {"format": "svg"},
           "modeBarButtonsToRemove": ["zoom2d", "pan2d", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"]}
-TRAIN, HOLDOUT = "training rows", "held-out rows"
-SYMBOLS = {TRAIN: "circle", HOLDOUT: "diamond-open"}
+SYMBOLS = {TRAINING: "circle", HELD_OUT: "diamond-open"}
 ERROR_TITLE, LOG_LOSS_TITLE = "share left unexplained", "log loss"
 
 # A logarithmic axis has ticks at 2, 3, 4 ... of every decade. Grid lines are drawn at the decades only. Labels are the
@@ -53,9 +53,9 @@ LOSS_SPEC: dict[str, Any] = {
         "y": {"field": "error", "type": "quantitative", "title": "left unexplained",
               "scale": {"type": "log", "nice": False, "padding": 8},
               "axis": {"labelExpr": _LABEL, "tickCount": 5, "gridOpacity": _DECADE, "tickOpacity": _DECADE}},
-        "color": {"field": "rows", "type": "nominal", "title": None, "scale": {"domain": [TRAIN, HOLDOUT]},
+        "color": {"field": "rows", "type": "nominal", "title": None, "scale": {"domain": [TRAINING, HELD_OUT]},
                   "legend": {"orient": "top", "columns": 2, "symbolType": "stroke", "labelLimit": 0}},
-        "strokeDash": {"field": "rows", "type": "nominal", "scale": {"domain": [TRAIN, HOLDOUT],
+        "strokeDash": {"field": "rows", "type": "nominal", "scale": {"domain": [TRAINING, HELD_OUT],
                                                                     "range": [[1, 0], [6, 4]]}, "title": None,
                        "legend": {"orient": "top", "columns": 2, "symbolType": "stroke", "labelLimit": 0}},
         "tooltip": [{"field": "rows", "title": "on"}, {"field": "seconds", "format": ".1f", "title": "after (s)"},
@@ -71,7 +71,7 @@ def loss_table(loss: Sequence[Sequence[float | None]]) -> pa.Table:
     An Arrow table, which Streamlit sends as it is; a data frame takes longer to make and to convert.
     """
     parts = [(float(point[0] or 0.0), max(float(value), FLOOR), name)
-             for point in loss for name, value in ((TRAIN, point[1]), (HOLDOUT, point[2]))
+             for point in loss for name, value in ((TRAINING, point[1]), (HELD_OUT, point[2]))
              if value is not None and math.isfinite(value)]
     kinds = {"seconds": pa.float64(), "error": pa.float64(), "rows": pa.string()}
     return pa.table([pa.array([part[i] for part in parts], kind) for i, kind in enumerate(kinds.values())],
@@ -86,7 +86,7 @@ def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure
     as_class = bool(front) and all("log_loss_train" in row for row in front)
     loss, title = ("log_loss", LOG_LOSS_TITLE) if as_class else ("loss", ERROR_TITLE)
     train, shown = f"{loss}_train" if as_class else loss, [1.0] * (not front)
-    for name, key, dash in ((TRAIN, train, "solid"), (HOLDOUT, f"{loss}_holdout", "dot")):
+    for name, key, dash in ((TRAINING, train, "solid"), (HELD_OUT, f"{loss}_holdout", "dot")):
         y = [None if row[key] is None else max(row[key], FLOOR) for row in front]
         shown += [value for value in y if value is not None]
         if any(value is not None for value in y):
@@ -128,7 +128,7 @@ def parity_figure(points: Mapping[str, tuple[np.ndarray, np.ndarray]], *, target
     """Predicted against actual values, with the diagonal on which a perfect formula lies.
 
     Args:
-        points: `TRAIN` and, if rows were held out, `HOLDOUT` -> actual and predicted values, (n,) each; rows
+        points: `TRAINING` and, if rows were held out, `HELD_OUT` -> actual and predicted values, (n,) each; rows
             without a predicted value (NaN) are left out.
         target: the target's name (and unit), for the axes.
         hover: the same names -> the tooltip and the number of every row, (n,).

@@ -22,6 +22,7 @@ from xnet.tables.row_names import RowNames
 from xnet.ui.session import current_run
 from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_words import says_unit
+from xnet.wording.row_words import HELD_OUT, TRAINING
 
 from . import charts
 
@@ -58,7 +59,7 @@ class SelectedFormula:
         units: column -> unit, for columns whose unit is known.
         record: its `FormulaRecord` of the front.
         network: its network, possibly with rounded constants.
-        groups: `charts.TRAIN` and, if rows were held out, `charts.HOLDOUT` -> rows.
+        groups: `TRAINING` and, if rows were held out, `HELD_OUT` -> rows.
         event: for a class, the event whose probability the formula gives; the target is then 0 or 1. Otherwise "".
         loss: of the search.
         group_title: name of the column of the table that holds the groups; "" without groups.
@@ -192,7 +193,7 @@ def _groups(folder: str, _run: current_run.Run) -> dict[str, RowGroup]:
     problem = current_run.problem_of(_run)
     names = RowNames.from_config(_run.config, problem.n_rows)
     names = names.labelled(_run.row_labels())
-    parts = {charts.TRAIN: (problem.train, problem.train_index),
-             charts.HOLDOUT: (problem.holdout, problem.holdout_index)}
+    parts = {TRAINING: (problem.train, problem.train_index),
+             HELD_OUT: (problem.holdout, problem.holdout_index)}
     return {name: RowGroup(rows.columns.T, rows.y, names.kept(index), rows.weight)
             for name, (rows, index) in parts.items() if rows is not None}

@@ -15,6 +15,7 @@ from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_notation import compact_text
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import capitalized, distinct, log_loss_text, percent, r2, r2_name
 
 #: Colours of the searches, used in turn: visible on white and black, distinct for colour-blind people (Okabe and Ito
@@ -59,7 +60,7 @@ def comparison_table(shown: Mapping[str, CatalogueEntry]) -> pd.DataFrame:
         return distinct([entry.scores.get(key) for entry in entries], write)
 
     scores: dict[str, list[str]] = {}
-    for rows, part in (("training rows", "train"), ("held-out rows", "holdout")):
+    for rows, part in ((TRAINING, "train"), (HELD_OUT, "holdout")):
         if all(entry.class_scores for entry in entries):
             scores[f"Right, {rows}"] = column(f"accuracy_{part}", percent)
             scores[f"Log loss, {rows}"] = column(f"log_loss_{part}", log_loss_text)
@@ -128,7 +129,7 @@ def fronts_figure(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figur
     """Error against complexity; solid lines for training rows, dotted lines for held-out rows."""
     figure, ((train, holdout), title) = go.Figure(), error_of(fronts)
     for k, (side, rows) in enumerate(fronts.items()):
-        for name, key, dash in ((charts.TRAIN, train, "solid"), (charts.HOLDOUT, holdout, "dot")):
+        for name, key, dash in ((TRAINING, train, "solid"), (HELD_OUT, holdout, "dot")):
             found = [row for row in rows if isinstance(row.get(key), (int, float))]
             if found:
                 figure.add_scatter(

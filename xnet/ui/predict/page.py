@@ -17,7 +17,6 @@ from xnet.prediction.predictor import Predictor
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.limits import TableError
 from xnet.tables.reading import FILE_TYPES
-from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.front_view import select_formula, selected_position, suggested_position
 from xnet.ui.components.selected_formula import SelectedFormula, select
@@ -26,6 +25,7 @@ from xnet.ui.session import current_run, state
 from xnet.ui.shell import empty_state, page_title
 from xnet.ui.text import counted, escaped, shorten
 from xnet.wording.formula_notation import compact_text
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import percent
 
 from .form import starting_rows, typed_row
@@ -105,20 +105,20 @@ def _typical_error(chosen: SelectedFormula) -> None:
         _how_often_right(chosen)
         return
     found = chosen.scores()
-    where = charts.HOLDOUT if charts.HOLDOUT in found else charts.TRAIN
+    where = HELD_OUT if HELD_OUT in found else TRAINING
     error = found[where]
     if error.rmse is not None:
         st.caption(f"Typical error: {escaped(f'{error.rmse:.3g}{chosen.unit(chosen.target)}')} (root mean square "
                    f"error in {error.rows - error.missing:,} {where}"
-                   + (")" if where == charts.HOLDOUT else "; without held-out rows, the true error is larger)"))
+                   + (")" if where == HELD_OUT else "; without held-out rows, the true error is larger)"))
 
 
 def _how_often_right(chosen: SelectedFormula) -> None:
     found = chosen.class_scores()
-    where = charts.HOLDOUT if charts.HOLDOUT in found else charts.TRAIN
+    where = HELD_OUT if HELD_OUT in found else TRAINING
     st.caption("The value is a probability; above 0.5 it means yes. This is right in "
                f"{percent(found[where].accuracy)} of {found[where].rows:,} {where}"
-               + ("." if where == charts.HOLDOUT else "; without held-out rows, the true share is smaller."))
+               + ("." if where == HELD_OUT else "; without held-out rows, the true share is smaller."))
 
 
 def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:

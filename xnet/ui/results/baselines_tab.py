@@ -7,9 +7,9 @@ import streamlit as st
 
 from xnet.evidence.baselines import Baseline, fit_baselines
 from xnet.evidence.verdict import FEW_ROWS
-from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.session import state
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import distinct, r2
 
 
@@ -20,13 +20,13 @@ def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None) -> list[Basel
 
 def baselines_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Baselines: a button, then the comparison; the fits are cached for the run."""
-    train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
+    train, held = chosen.groups[TRAINING], chosen.groups.get(HELD_OUT)
     st.caption("Compare with the mean, a straight line, a polynomial, boosted trees and a small neural network, "
                "fitted to the same training rows. This takes a few seconds.")
     if not comparison_requested(chosen):
         return
     scores = chosen.scores()
-    own_r2 = scores[charts.TRAIN].r2, scores[charts.HOLDOUT].r2 if charts.HOLDOUT in scores else None
+    own_r2 = scores[TRAINING].r2, scores[HELD_OUT].r2 if HELD_OUT in scores else None
     others = [(b.name, b.r2_train, b.r2_holdout, b.parameters)
               for b in _fitted(chosen.run_id, train, held)]
     table = [("This formula", *own_r2, chosen.record["n_parameters"]), *others]

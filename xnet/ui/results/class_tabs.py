@@ -15,6 +15,7 @@ from xnet.evidence.class_scores import ClassScore, binary_log_losses
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.text import counted
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import distinct, log_loss_text, percent
 
 from .baselines_tab import comparison_notes, comparison_requested
@@ -104,13 +105,13 @@ def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None) -> list[Class
 
 def class_baselines_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Baselines: a button, then a comparison with classifiers; the fits are cached for the run."""
-    train, held = chosen.groups[charts.TRAIN], chosen.groups.get(charts.HOLDOUT)
+    train, held = chosen.groups[TRAINING], chosen.groups.get(HELD_OUT)
     st.caption("Compare with the most common class, logistic regression, boosted trees and a small neural network, "
                "fitted to the same training rows. This takes a few seconds.")
     if not comparison_requested(chosen):
         return
     own = chosen.class_scores()
-    table = [("This formula", own[charts.TRAIN], own.get(charts.HOLDOUT), chosen.record["n_parameters"]),
+    table = [("This formula", own[TRAINING], own.get(HELD_OUT), chosen.record["n_parameters"]),
              *((b.name, b.train, b.holdout, b.parameters) for b in _fitted(chosen.run_id, train, held))]
     inner, outer = [scores for _, scores, _, _ in table], [scores for _, _, scores, _ in table]
     columns = {"Model": [name for name, *_ in table],

@@ -15,6 +15,7 @@ from xnet.evidence.group_constants import group_constants, own_table, r2_by_grou
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.text import shorten
+from xnet.wording.row_words import TRAINING
 
 #: The most groups that get a panel, and panels side by side.
 MOST_PANELS, _ACROSS = 24, 4
@@ -54,7 +55,7 @@ def panels_figure(chosen: SelectedFormula, own: OwnConstants) -> go.Figure:
             at = group.X[:, own.column] == g
             figure.add_scatter(x=group.y[at], y=predicted[at], mode="markers", name=name, showlegend=g == 0,
                                legendgroup=name, marker={"symbol": charts.SYMBOLS[name], "size": 7,
-                                                         "color": "#0f6b6b" if name == charts.TRAIN else "#b35900"},
+                                                         "color": "#0f6b6b" if name == TRAINING else "#b35900"},
                                hovertemplate="actual %{x:.5g}<br>formula %{y:.5g}<extra></extra>",
                                row=g // across + 1, col=g % across + 1)
     # The legend stands below the panels: above them are the names of the groups.

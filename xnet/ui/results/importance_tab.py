@@ -9,6 +9,7 @@ from xnet.evidence.response import importance
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.text import escaped
+from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import explained, percent
 
 
@@ -37,7 +38,7 @@ def importance_tab(chosen: SelectedFormula) -> None:
 
 def _still(chosen: SelectedFormula) -> str:
     """The end of the sentence: the score that the formula reaches anyway, on held-out rows if there are any."""
-    where = charts.HOLDOUT if charts.HOLDOUT in chosen.groups else charts.TRAIN
+    where = HELD_OUT if HELD_OUT in chosen.groups else TRAINING
     if chosen.as_class:
         return f", and is still right in {percent(chosen.class_scores()[where].accuracy)} of the {where}"
     r2 = chosen.scores()[where].r2

@@ -11,6 +11,7 @@ from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.session import state
 from xnet.ui.text import escaped, label_text, shorten
+from xnet.wording.row_words import HELD_OUT
 
 from .chart_of_rows import chart_of_rows
 
@@ -84,7 +85,7 @@ def what_if_tab(chosen: SelectedFormula) -> None:
                                     float(np.clip(base[i], low, high)), step=(high - low) * _STEP, format="%.4g",
                                     key=f"{state.WHAT_IF}_{chosen.run_id}_{i}", width=260)
     st.caption("The sliders cover the range of all rows" + (
-        ", including held-out rows." if charts.HOLDOUT in chosen.groups else "."))
+        ", including held-out rows." if HELD_OUT in chosen.groups else "."))
     value = float(chosen.network.evaluate(base[None, :])[0])
     shown = f"{value:.5g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value here"
     st.metric(escaped(chosen.value_name), shown, width="content",
