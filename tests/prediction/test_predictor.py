@@ -141,7 +141,8 @@ def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.Capt
     assert "above" in rows[2][5]
     assert "outside the rows of the search" in captured.err
     problem, snapshot = run.problem(), run.snapshot()
-    assert problem.holdout is not None and snapshot is not None
+    assert problem.holdout is not None
+    assert snapshot is not None
     errors = Network.from_json(snapshot["best"]["network"]).evaluate(problem.holdout.columns.T) - problem.holdout.y
     rmse = float(np.sqrt((errors**2).mean()))
     assert [float(row[4]) for row in rows[1:]] == pytest.approx([rmse, rmse])
