@@ -226,7 +226,7 @@ def _gaps(table: Table, name: str, recipe: ColumnRecipe) -> str:
 
 
 def _order_notes(table: Table, recipe: ColumnRecipe) -> list[str]:
-    """Sentences on a time column that runs backwards or has unequal steps, with the first such row.
+    """Sentences on a time column that decreases or has unequal steps, with the first such row.
 
     Without a column of the order, the column that is probably time is examined, unless its values repeat.
     """
@@ -241,7 +241,7 @@ def _order_notes(table: Table, recipe: ColumnRecipe) -> list[str]:
     standing = RowOrder.of(len(numbers), labels).earlier(1)
     back = np.flatnonzero((standing >= 0) & (numbers < numbers[np.maximum(standing, 0)]))
     if back.size:
-        where = (f"{time!r} runs backwards in {table.row_names.name(int(back[0]))} ({numbers[back[0]]:.12g} after "
+        where = (f"{time!r} decreases in {table.row_names.name(int(back[0]))} ({numbers[back[0]]:.12g} after "
                  f"{numbers[standing[back[0]]]:.12g})")
         notes.append(f"{where}; the rows were taken in the order of {time!r}." if recipe.order else
                      f"{where}: choose it as the order of the rows if earlier rows are those of an earlier time.")
