@@ -81,20 +81,6 @@ def test_a_title_above_the_table_and_a_remark_beside_it_are_no_part_of_it():
     assert said(table, "too many cells", "line 6")
 
 
-@pytest.mark.parametrize("first", ["name", None])
-def test_a_row_of_means_whose_formulas_were_never_computed_is_no_row_of_data(first):
-    """A program that writes a formula stores no value beside it; a spreadsheet does when it saves the file."""
-    rows = [(first or "n", "x", "y"), *[(f"s{k}" if first else k, k, 2 * k) for k in range(1, 13)],
-            ("mean", "=AVERAGE(B2:B13)", "=AVERAGE(C2:C13)"), ("Std. dev.", None, "=STDEV(C2:C13)")]
-    table = read_table(workbook(rows), "t.xlsx")
-    assert len(table.frame) == 12
-    assert table.frame["x"].tolist() == list(range(1, 13))
-    assert said(table, "Left out at the end: 'mean' in line 14, 'Std. dev.' in line 15, without any value.")
-    assert not said(table, "too few cells")
-    names = [("name", "x", "y"), *[(f"s{k}", k, 2 * k) for k in range(1, 13)], ("Maxine", None, None)]
-    assert len(read_table(workbook(names), "t.xlsx").frame) == 13, "a row of data with a gap stays"
-
-
 def test_numbers_of_a_workbook_are_never_taken_for_other_numbers():
     """Beside text with decimal commas, 1.234 could be read as one thousand."""
     rows = [("typed", "number"), *[(f"{k},5", 1.234 + k) for k in range(1, 9)]]

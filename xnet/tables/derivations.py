@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from xnet.arrays import Array
+from xnet.counts import counted
 from xnet.name_lists import quoted_names
 
 from .column_recipes import DERIVED_WAYS, MOST_ROWS, ColumnRecipe
@@ -258,7 +259,7 @@ def _step_notes(table: Table, time: str, numbers: Array, labels: Sequence[object
     odd = np.flatnonzero(np.abs(steps - usual) > EQUAL_STEPS * abs(usual))
     if not odd.size:
         return []
-    more = f" (and {odd.size - 1:,} more such row{'s' * (odd.size > 2)})" if odd.size > 1 else ""
+    more = f" (and {counted(odd.size - 1, 'more such row')})" if odd.size > 1 else ""
     return [(f"The steps of {time!r} are unequal: {table.row_names.name(int(odd[0]))} comes {steps[odd[0]]:.6g} after "
              f"the row before it{more}, most rows come {usual:.6g} after. A formula of earlier rows takes all steps as "
              "equal: exclude such rows, or use a rate.")]

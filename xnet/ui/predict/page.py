@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from xnet.counts import counted
 from xnet.engine.networks.network import Network
 from xnet.errors import XNetError
 from xnet.evidence.typical_error import typical_error
@@ -24,7 +25,7 @@ from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.page_list import DISCOVER
 from xnet.ui.session import current_run, state
 from xnet.ui.shell import empty_state, page_title
-from xnet.ui.text import counted, escaped, shorten
+from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import percent

@@ -12,11 +12,12 @@ from xnet.config.dry_run import dry_run
 from xnet.config.dynamics_runs import is_dynamics
 from xnet.config.losses import loss_title
 from xnet.config.settings import BUDGETS, LIMITS, Settings
+from xnet.counts import counted
 from xnet.errors import XNetError
 from xnet.ui.page_list import DATA
 from xnet.ui.session import actions, current_run, series_choice, state, table_choice
 from xnet.ui.shell import page_title
-from xnet.ui.text import counted, duration, escaped, shorten
+from xnet.ui.text import duration, escaped, shorten
 
 from .activation_library import library
 from .advanced import advanced
