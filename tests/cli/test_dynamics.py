@@ -60,7 +60,7 @@ def test_ctrl_c_prints_the_best_system_so_far(decay, capsys, monkeypatch):
 
 
 @pytest.mark.parametrize(("options", "sentence"), [
-    (["--time", "t", "--state", "x"], "Time runs backwards in trajectory 1: row 40"),
+    (["--time", "t", "--state", "x"], "Row 41 of trajectory 1 has the time 0, earlier than row 40"),
     (["--time", "t", "--state", "y"], "There is no column 'y'"),
     (["--time", "run", "--state", "x"], "The values in column 'run' are not all numbers"),
 ])

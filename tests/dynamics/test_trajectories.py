@@ -34,8 +34,11 @@ def test_a_table_is_split_by_its_column_of_trajectories():
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), [
-    ((swapped(T), X), "Time runs backwards in trajectory 1: row 5 has .* row 6"),
-    ((np.repeat(T[:6], 2), X), "Time stands still in trajectory 1: row 1"),
+    ((swapped(T), X), (
+        "^Row 6 of trajectory 1 has the time 0.36363636\\d*, earlier than row 5 with 0.45454545\\d*, but times must "
+        "increase from row to row. Sort the rows by time.$")),
+    ((np.repeat(T[:6], 2), X), (
+        "^Row 2 of trajectory 1 has the same time as row 1, 0, but times must increase from row to row. Keep one row")),
     ((T, X[:-1]), "Trajectory 1 has 12 times but 11 rows of states"),
     (([T, T[:3]], [X, X[:3]]), "Trajectory 2 has 3 rows; at least 8"),
     (([T], [X, X]), "1 arrays of times but 2 of states"),
@@ -72,7 +75,7 @@ def test_a_row_whose_trajectory_is_not_known_is_named(missing):
 
 
 def test_two_rows_of_one_time_name_their_remedy():
-    with pytest.raises(DataError, match=r"Time stands still .* Keep one row for each time, or name the column"):
+    with pytest.raises(DataError, match=r"the same time as row 1, .* Keep one row for each time, or name the column"):
         from_columns({"t": np.repeat(T, 2), "x": np.repeat(X, 2)}, "t", ["x"])
 
 

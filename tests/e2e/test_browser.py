@@ -94,6 +94,15 @@ def test_one_click_then_pause_reload_and_a_second_tab(open_page: Callable[..., A
     tab.get_by_role("button", name="Stop and keep the best").click()
     see(other, re.compile("You stopped the search"))
 
+    run = re.search(r"run=[^&]+", address)
+    assert run
+    phone = open_page(f"/setup?{run[0]}", viewport={"width": 390, "height": 844})
+    label = phone.locator(".st-key-table_of_search p")
+    label.wait_for()
+    settle(phone)
+    assert label.bounding_box()["width"] <= phone.locator(".st-key-table_of_search button").bounding_box()["width"], (
+        "a phone cuts no label of a button")
+
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_every_page_fits_the_width_of_a_phone(open_page: Callable[..., Any], scheme: str) -> None:

@@ -70,9 +70,10 @@ def test_compare_then_predict_then_download(open_page: Callable[..., Any], tmp_p
     see(tab, re.compile("for new.csv"))
     settle(tab)
     header, *rows = csv.reader(io.StringIO(download(tab, "Predictions (CSV)", tmp_path).read_text()))
-    assert header[-2:] == ["orbital_period_days by the formula", "remarks"]
+    assert header[-3:] == ["orbital_period_days by the formula", "typical error", "remarks"]
     assert [row[0] for row in rows] == ["'=moon", "far", "gap"]
+    assert float(rows[0][-3]) > 0
     assert float(rows[0][-2]) > 0
     assert "above the rows of the search" in rows[1][-1]
-    assert rows[2][-2] == ""
+    assert rows[2][-3:-1] == ["", ""]
     assert "is missing" in rows[2][-1]

@@ -22,6 +22,7 @@ from xnet.evidence.verdict import Verdict
 from xnet.evidence.wild_rows import (
     MAD_SCALE,
     held_out_is_better_sentence,
+    scores_without_wild_rows,
     second_look_sentence,
     wild_rows,
     wild_rows_sentence,
@@ -102,17 +103,23 @@ def test_rows_with_gaps_are_counted() -> None:
     assert "line 7 (" in wild_rows_sentence(wild_rows(NETWORK, problem(WILD), lines))
 
 
+def better_sentence(rows: Problem, r2_train: float | None, r2_holdout: float | None) -> str:
+    found = wild_rows(NETWORK, rows)
+    scores = scores_without_wild_rows(NETWORK, rows, found)
+    return held_out_is_better_sentence(rows, found, scores, r2_train, r2_holdout)
+
+
 def test_a_better_held_out_score_is_explained_by_wild_training_rows_or_by_chance() -> None:
     wild = problem(WILD)
-    said = held_out_is_better_sentence(NETWORK, wild, wild_rows(NETWORK, wild), 0.7, 0.99)
+    said = better_sentence(wild, 0.7, 0.99)
     assert said.startswith("R² is higher on the held-out rows than on the training rows, because 2 wild rows are "
                            "training rows: without them it would be 0.99")
     plain = problem(NOISY)
-    assert held_out_is_better_sentence(NETWORK, plain, wild_rows(NETWORK, plain), 0.7, 0.99) == (
+    assert better_sentence(plain, 0.7, 0.99) == (
         "R² is higher on the held-out rows than on the training rows; the 12 held-out rows may be easier to predict by "
         "chance.")
     for train, held in ((0.97, 0.96), (0.97, 0.98), (0.9999, 1.0), (None, 0.9), (0.9, None)):
-        assert held_out_is_better_sentence(NETWORK, plain, wild_rows(NETWORK, plain), train, held) == ""
+        assert better_sentence(plain, train, held) == ""
 
 
 def verdict_on(y: np.ndarray, *, second_look: bool) -> tuple[Verdict, dict[str, Any]]:

@@ -17,7 +17,7 @@ from xnet import runs
 from xnet.cli.main import main
 from xnet.engine.networks.network import Network, Neuron
 from xnet.prediction.new_rows import predict, predicted_csv, read_rows
-from xnet.prediction.predictor import REMARKS, Predictor, predictor_from_run, read_predictor
+from xnet.prediction.predictor import REMARKS, TYPICAL_ERROR, Predictor, predictor_from_run, read_predictor
 from xnet.runs import Run, RunError
 from xnet.tables.column_recipes import ColumnRecipe
 from xnet.tables.limits import TableError
@@ -135,18 +135,24 @@ def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.Capt
     assert main(["predict", run.id, str(tmp_path / "new.csv")]) == 0
     captured = capsys.readouterr()
     rows = list(csv.reader(io.StringIO(captured.out)))
-    assert rows[0] == ["distance", "name", "line of the file", "period by the formula", REMARKS]
+    assert rows[0] == ["distance", "name", "line of the file", "period by the formula", TYPICAL_ERROR, REMARKS]
     assert [row[2] for row in rows[1:]] == ["2", "3"]
     assert float(rows[1][3]) == pytest.approx(8, rel=1e-3)
-    assert "above" in rows[2][4]
+    assert "above" in rows[2][5]
     assert "outside the rows of the search" in captured.err
+    problem, snapshot = run.problem(), run.snapshot()
+    assert problem.holdout is not None
+    assert snapshot is not None
+    errors = Network.from_json(snapshot["best"]["network"]).evaluate(problem.holdout.columns.T) - problem.holdout.y
+    rmse = float(np.sqrt((errors**2).mean()))
+    assert [float(row[4]) for row in rows[1:]] == pytest.approx([rmse, rmse])
+    assert f"Typical error: {rmse:.3g} (root mean square error in {len(errors)} held-out rows)." in captured.err
 
     assert main(["export", run.id, str(tmp_path / "files")]) == 0
     formula, out = tmp_path / "files" / "formula.json", tmp_path / "out.csv"
     assert main(["predict", str(formula), str(tmp_path / "new.csv"), "--out", str(out)]) == 0
     found = list(csv.reader(io.StringIO(out.read_text())))
-    assert [row[3] for row in found] == [row[3] for row in rows]
-    assert [row[4] for row in found] == [row[4] for row in rows], "the file has the ranges"
+    assert found == rows, "the file has the ranges and the typical error"
 
     tree = json.loads(formula.read_text())
     for ranges in (None, [], {"distance": ["a", 3]}, {"distance": [5, 1]}, {"distance": [None, 1e999]}):
@@ -155,6 +161,10 @@ def test_the_command_line_predicts(run: Run, tmp_path: Path, capsys: pytest.Capt
         assert main(["predict", str(formula), str(tmp_path / "new.csv"), "--out", str(out)]) == 0
         assert "The range of 'distance' in the rows of the search is unknown" in capsys.readouterr().err
         assert [row[2] for row in csv.reader(io.StringIO(out.read_text()))] == [row[2] for row in rows]
+    for error in (None, [], {"rmse": 1}, {"rmse": float("inf"), "rows": 3, "where": "held-out rows"}):
+        formula.write_text(json.dumps(tree | {"typical_error": error}))  # as older files, or edited
+        assert main(["predict", str(formula), str(tmp_path / "new.csv"), "--out", str(out)]) == 0
+        assert TYPICAL_ERROR not in out.read_text()
 
 
 @pytest.mark.parametrize(("arguments", "says"), [

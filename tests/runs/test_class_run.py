@@ -150,6 +150,7 @@ def test_the_files_give_the_probability(run: Run, monkeypatch: pytest.MonkeyPatc
 def test_a_class_run_predicts_for_a_table_without_the_class_column(run: Run) -> None:
     snapshot = run.snapshot()
     assert snapshot is not None
+    assert predictor_from_run(run, snapshot["best"]).typical_error is None, "a probability has no such error"
     found = predict(predictor_from_run(run, snapshot["best"]), pd.DataFrame({"a": [4.0, 0.0], "b": [0.0, 4.0]}))
     assert found.values[0] > 0.9
     assert found.values[1] < 0.1

@@ -146,7 +146,7 @@ def test_a_run_whose_rows_are_damaged_fails_with_a_sentence(tmp_path):
 
 
 def test_a_table_that_cannot_be_used_leaves_no_folder(tmp_path):
-    with pytest.raises(DataError, match="Time runs backwards"):
+    with pytest.raises(DataError, match="earlier than row 30"):
         create_dynamics_run(decay(), MotionRoles("t", ("x",)), source="decay.csv", root=tmp_path)
     assert not list(tmp_path.iterdir())
 

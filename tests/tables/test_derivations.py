@@ -76,8 +76,8 @@ def test_units_and_dates_of_an_order_come_along() -> None:
 
 
 @pytest.mark.parametrize(("times", "order", "sentence"), [
-    ([1, 2, 4, 3, 5, 6], "", "'t' runs backwards in line 5 (3 after 4): choose it as the order of the rows"),
-    ([1, 2, 4, 3, 5, 6], "t", "'t' runs backwards in line 5 (3 after 4); the rows were taken in the order of 't'."),
+    ([1, 2, 4, 3, 5, 6], "", "'t' decreases in line 5 (3 after 4): choose it as the order of the rows"),
+    ([1, 2, 4, 3, 5, 6], "t", "'t' decreases in line 5 (3 after 4); the rows were taken in the order of 't'."),
     ([1, 2, 3, 5, 6, 8], "", "The steps of 't' are unequal: line 5 comes 2 after the row before it (and 1 more"),
     ([1, 1, 2, 2, 3, 3], "", ""), ([31, 59, 90, 120, 151, 181], "", ""), ([1, 2, 3, 4, 5, 6], "t", "")])
 def test_times_that_run_backwards_or_in_unequal_steps_are_said(times: list[int], order: str, sentence: str) -> None:

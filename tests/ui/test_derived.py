@@ -56,7 +56,7 @@ def test_the_form_asks_for_order_and_groups_and_says_what_it_took(app: Open) -> 
     at.button(key="derive_add").click().run()
     assert not at.exception
     assert "Lines 7 and 13 have no such value and are left out." in plain(at)
-    assert "'time' runs backwards in line 3 (4 after 5); the rows were taken in the order of 'time'." in plain(at)
+    assert "'time' decreases in line 3 (4 after 5); the rows were taken in the order of 'time'." in plain(at)
     rates = at.session_state[state.TABLE].frame["rate_of_height"]
     assert rates[:5].tolist() == [-9, -7, -5, -3, -1]
     assert "rate_of_height" not in at.multiselect(key=state.INPUTS).options, "it holds the height of the same row"

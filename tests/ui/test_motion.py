@@ -156,7 +156,7 @@ def test_a_table_that_cannot_be_used_gets_one_sentence(app: Open) -> None:
     t = np.linspace(0, 6, 20)
     at = with_table(app, pd.DataFrame({"t": t[::-1], "x": t})).button(key="motion_start").click().run()
 
-    assert "Time runs backwards" in at.error[0].value
+    assert "earlier than row 1 with 6, but times must increase" in at.error[0].value
 
 
 def test_velocities_are_drawn_from_differences_of_the_rows() -> None:

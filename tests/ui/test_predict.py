@@ -101,9 +101,12 @@ def test_a_table_is_matched_by_name_and_flagged(app: Open, replay: Replay) -> No
     at = upload(app("pages/predict.py", run=replay.run.id), b"name;Distance\n=a;4\nb;9000\nc;\n")
     assert not at.exception
     found = table(at)
-    assert list(found.columns) == ["period by the formula", "remarks", "name", "Distance", "line of the file"]
+    assert list(found.columns) == ["period by the formula", "typical error", "remarks", "name", "Distance",
+                                   "line of the file"]
+    assert found["typical error"].notna().tolist() == [True, True, False], "a row without a value has no error"
     assert [bool(text) for text in found["remarks"]] == [False, True, True]
     said = texts(at)
+    assert f"Typical error: {found['typical error'][0]:.3g} (root mean square error in 8 held-out rows)" in said
     assert "2 predictions" in said
     assert "was taken for" in said
     assert "a value is missing there" in said
@@ -183,7 +186,7 @@ def test_several_rows_have_labels_and_dates_too(app: Open, own_runs: Path, way: 
     at.segmented_control(key=state.PREDICT_BY).set_value("Several rows").run()
     assert not at.exception
     found = next(frame.value for frame in at.dataframe if "remarks" in frame.value)
-    assert list(found.columns) == ["y by the formula", "remarks", "when", "colour"]
+    assert list(found.columns) == ["y by the formula", "typical error", "remarks", "when", "colour"]
     assert "was derived from" not in texts(at), "no news for who typed it"
     assert found["y by the formula"].notna().all()
 

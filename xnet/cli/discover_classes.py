@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from xnet.counts import counted
+
 if TYPE_CHECKING:
     from xnet.estimators.classifier import XNetClassifier
     from xnet.evidence.joint_classes import JointClasses
@@ -179,7 +181,7 @@ def class_lines(result: dict[str, Any]) -> list[str]:
         (f"Accuracy {result['accuracy']:.4f}, log loss {result['log_loss']:.4f} on all {result['rows']} rows; "
          f"{result['accuracy_held_out']:.4f} and {result['log_loss_held_out']:.4f} in cross-validation (log loss of "
          f"the class shares: {result['log_loss_of_shares']:.4f})."),
-        f"{result['parameters']} parameter{'s' * (result['parameters'] != 1)}, complexity {result['complexity']}."]
+        f"{counted(result['parameters'], 'parameter')}, complexity {result['complexity']}."]
 
 
 def _confusion_lines(names: Sequence[str], counts: Sequence[Sequence[int]]) -> list[str]:

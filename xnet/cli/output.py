@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from xnet.counts import counted
 from xnet.wording.constant_text import constant_line, interval_text
 from xnet.wording.definition_text import definitions_text
 from xnet.wording.given_text import given_text
@@ -132,7 +133,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
     lines = [printable(best["text"]), *filter(None, [printable(definitions_text(best))]), "",
              (f"{capitalized(accuracy_text(best, digits=R2_DIGITS))} on {snapshot['rows_train']} training rows"
               f"{held_out}; "
-              f"{best['n_parameters']} parameter{'s' * (best['n_parameters'] != 1)}, complexity {best['complexity']}, "
+              f"{counted(best['n_parameters'], 'parameter')}, complexity {best['complexity']}, "
               f"{snapshot['seconds']:.1f} s."),
              printable(" ".join((found.sentence, *found.cautions)))]
     if (score_of_loss := loss_score(best)) is not None:

@@ -20,7 +20,8 @@ def add_predict(commands: Any) -> None:
     """
     parser = commands.add_parser("predict", help="apply a formula to a table", description=(
         "Write a table with the value of a formula in every row. Only the columns that the formula uses are needed. "
-        "A second new column names missing values, undefined values, and values outside the range of the search."))
+        "Further new columns give the typical error of these values, as the page Predict shows it, and name missing "
+        "values, undefined values, and values outside the range of the search."))
     add_formula_arguments(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: standard output)")
     parser.set_defaults(command=_predict)
@@ -48,13 +49,15 @@ def _predict(options: argparse.Namespace) -> int:
         print(f"xnet: {sentence}", file=sys.stderr)
     if options.out is None:
         sys.stdout.write(predicted_csv(result))
-        return 0
-    try:
-        write_text(options.out, predicted_csv(result))
-    except OSError as error:
-        raise RunError(f"The predictions cannot be written to {str(options.out)!r} ({error.strerror}). Choose another "
-                       "file.") from error
-    print(options.out)
+    else:
+        try:
+            write_text(options.out, predicted_csv(result))
+        except OSError as error:
+            raise RunError(f"The predictions cannot be written to {str(options.out)!r} ({error.strerror}). Choose "
+                           "another file.") from error
+        print(options.out)
+    if predictor.typical_error is not None:
+        print(f"xnet: {predictor.typical_error.describe()}.", file=sys.stderr)
     return 0
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.counts import counted
 from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
 from xnet.engine.networks.activation_record import ColumnAdvice
 from xnet.engine.networks.activations import ACTIVATIONS
@@ -114,7 +115,7 @@ def decades_note(y: Array) -> str:
 
 def estimate(rows: int, n_inputs: int, seconds: float) -> str:
     """What a time budget usually achieves on a table of this size."""
-    size = f"{rows:,} rows × {n_inputs} column{'s' if n_inputs != 1 else ''}"
+    size = f"{rows:,} rows × {counted(n_inputs, 'column')}"
     sampled = f"; formulas are fitted on {SEARCH_ROWS:,} rows and scored on all" if rows > SEARCH_ROWS else ""
     if n_inputs <= 4:
         expected = "typical laws of up to four columns are found within seconds"

@@ -12,6 +12,8 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from xnet.counts import counted
+
 INK, FAINT, PAPER, GRID = "#1d2430", "#5c6470", "#ffffff", "#ddd7ca"
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 #: Fill and outline of a neuron, by its kind.
@@ -119,7 +121,7 @@ def _counted(neurons: Sequence[Mapping[str, Any]]) -> str:
     counts = {"neuron": sum(bool(neuron.get("children")) for neuron in neurons),
               "column": len({neuron["index"] for neuron in neurons if neuron["activation"] == "variable"}),
               "number": sum(neuron["activation"] in ("constant", "number", "own") for neuron in neurons)}
-    return ", ".join(f"{n} {what}{'s' * (n > 1)}" for what, n in counts.items() if n)
+    return ", ".join(counted(n, what) for what, n in counts.items() if n)
 
 
 def folded(words: str, length: int) -> list[str]:

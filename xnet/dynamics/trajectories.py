@@ -83,7 +83,7 @@ def from_arrays(t: Any, X: Any, inputs: Any = None, *, states: Sequence[str] | N
         states, input_names: names of the columns; x0, x1, ... and u0, u1, ... by default.
 
     Raises:
-        DataError: lengths do not fit, a value is missing, time runs backwards, a trajectory is too short, or a state
+        DataError: lengths do not fit, a value is missing, times do not increase, a trajectory is too short, or a state
             is constant.
     """
     if not isinstance(t, list | tuple) or (len(t) and np.ndim(t[0]) == 0):
@@ -189,11 +189,13 @@ def _check_times(item: Trajectory, by_column: bool) -> None:
     backwards = np.flatnonzero(step <= 0)
     if len(backwards):
         i = int(backwards[0])
-        what = "stands still" if step[i] == 0 else "runs backwards"
+        before, now = (f"{t:.15g}" for t in item.t[i:i + 2])
+        what = f"the same time as row {i + 1}, {now}" if step[i] == 0 else (
+            f"the time {now}, earlier than row {i + 1} with {before}")
         order = "Keep one row for each time" if step[i] == 0 else "Sort the rows by time"
         remedy = order if by_column else f"{order}, or name the column that tells trajectories apart"
-        raise DataError(f"Time {what} in trajectory {item.name}: row {i + 1} has {item.t[i]:g}, row {i + 2} has "
-                        f"{item.t[i + 1]:g}. {remedy}.")
+        raise DataError(f"Row {i + 2} of trajectory {item.name} has {what}, but times must increase from row to row. "
+                        f"{remedy}.")
     i = int(np.argmax(step))
     if step[i] > _GAP_STEPS * np.median(step) and step[i] > _GAP_SHARE * np.ptp(item.t):
         raise DataError(f"Trajectory {item.name} has a gap from {item.t[i]:g} to {item.t[i + 1]:g} (rows {i + 1} and "

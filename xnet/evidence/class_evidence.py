@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.counts import counted
 from xnet.engine.networks.network import Network
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import distinct, log_loss_text, percent
@@ -234,7 +235,7 @@ def _cautions(found: ClassComparison, missing: int) -> tuple[str, ...]:
     if missing:
         said.append(f"It has no value for {missing} of the {len(found.formula)} rows it is checked on.")
     if len(found.train) < FEW_ROWS or found.rarer < ROWS_A_NUMBER * found.n_parameters:
-        numbers = "1 fitted number" if found.n_parameters == 1 else f"{found.n_parameters} fitted numbers"
+        numbers = counted(found.n_parameters, "fitted number")
         said.append(f"The rarer class has only {found.rarer} training rows for {numbers}." if found.n_parameters else
                     f"There are only {len(found.train)} training rows.")
     if not found.held_out:

@@ -67,8 +67,8 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
     if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem)):
         found = replace(found, cautions=(*found.cautions, sentence))
     if wild is not None:
-        scores = without_wild_rows(record, snapshot, problem, shown)
-        by_wild = _by_wild_rows(record, scores)
+        scores = scores_without_wild_rows(shown, problem, wild)
+        by_wild = _by_wild_rows(record, _said(scores, record, snapshot))
         cautions = [said for said in found.cautions if not (by_wild and said.startswith(WORSE_ON_HELD_OUT))]
         found = replace(found, cautions=(*cautions, *_on_wild_rows(record, snapshot, problem, wild, scores)))
     return found if check is None else _with_check(found, check)
@@ -91,7 +91,12 @@ def without_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], pr
     """
     if is_class_problem(problem):
         return {}
-    scores = scores_without_wild_rows(network, problem, _wild_rows(network, snapshot, problem))
+    return _said(scores_without_wild_rows(network, problem, _wild_rows(network, snapshot, problem)), record, snapshot)
+
+
+def _said(scores: Mapping[str, WithoutWildRows], record: Mapping[str, Any],
+          snapshot: Mapping[str, Any]) -> dict[str, WithoutWildRows]:
+    """The scores that are said: all if the verdict leaves wild rows out, else those that wild rows decide."""
     always = is_of_second_look(record, snapshot)
     return {rows: score for rows, score in scores.items() if always or score.clear}
 
@@ -110,11 +115,11 @@ def _by_wild_rows(record: Mapping[str, Any], scores: Mapping[str, WithoutWildRow
 def _on_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem, found: WildRows,
                   scores: Mapping[str, WithoutWildRows]) -> list[str]:
     """Sentences on wild rows, on the formula of a second look, on scores that wild rows decide, on wide targets."""
-    network = Network.from_json(record["network"])
-    better = held_out_is_better_sentence(network, problem, found, record["r2_train"], record["r2_holdout"])
+    better = held_out_is_better_sentence(problem, found, scores, record["r2_train"], record["r2_holdout"])
+    said = _said(scores, record, snapshot)
     sentences = [wild_rows_sentence(found), second_look_sentence(record, snapshot), better,
-                 *(score.sentence for rows, score in scores.items() if rows == HELD_OUT or not better),
-                 wide_target_sentence(network, problem)]
+                 *(score.sentence for rows, score in said.items() if rows == HELD_OUT or not better),
+                 wide_target_sentence(Network.from_json(record["network"]), problem)]
     return [sentence for sentence in sentences if sentence]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.counts import counted
 from xnet.engine.fitting.losses import SQUARED_ERROR, Huber, Loss, SquaredError
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import loss_scale, target_variance
@@ -237,7 +238,7 @@ def _cautions(found: Comparison, missing: int) -> tuple[str, ...]:
     if missing:
         said.append(f"It has no value for {missing} of the {len(found.formula)} rows it is checked on.")
     if n < FEW_ROWS or n < ROWS_A_NUMBER * found.n_parameters:
-        numbers = "1 fitted number" if found.n_parameters == 1 else f"{found.n_parameters} fitted numbers"
+        numbers = counted(found.n_parameters, "fitted number")
         said.append(f"There are only {n} training rows for {numbers}." if found.n_parameters else
                     f"There are only {n} training rows.")
     if not found.held_out:

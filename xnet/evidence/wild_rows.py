@@ -218,18 +218,25 @@ def scores_without_wild_rows(network: Network, problem: Problem, found: WildRows
     return scores
 
 
-def held_out_is_better_sentence(network: Network, problem: Problem, found: WildRows, r2_train: float | None,
-                                r2_holdout: float | None) -> str:
-    """Why R² is clearly higher on the held-out rows than on the training rows; "" where it is not."""
+def held_out_is_better_sentence(problem: Problem, found: WildRows, scores: Mapping[str, WithoutWildRows],
+                                r2_train: float | None, r2_holdout: float | None) -> str:
+    """Why R² is clearly higher on the held-out rows than on the training rows; "" where it is not.
+
+    Args:
+        problem: the problem of the search.
+        found: the wild rows of the formula.
+        scores: its `scores_without_wild_rows`.
+        r2_train: R² of the formula on the training rows.
+        r2_holdout: R² on the held-out rows.
+    """
     if problem.holdout is None or r2_train is None or r2_holdout is None:
         return ""
     if 1.0 - r2_train < _LEAST_SHARE or 1.0 - r2_holdout > _CLEARLY * (1.0 - r2_train):
         return ""
     better = "R² is higher on the held-out rows than on the training rows"
     n = int((~found.held_out).sum())
-    scores = scores_without_wild_rows(network, problem, found).get(TRAINING)
-    if scores is not None:
+    if (score := scores.get(TRAINING)) is not None:
         which = "a wild row is a training row" if n == 1 else f"{n} wild rows are training rows"
-        without = floored(scores.without, 4)
+        without = floored(score.without, 4)
         return f"{better}, because {which}: without {'it' if n == 1 else 'them'} it would be {without}."
     return f"{better}; the {len(problem.holdout.y)} held-out rows may be easier to predict by chance."

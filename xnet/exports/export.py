@@ -30,15 +30,14 @@ from xnet.evidence.constants import printed_estimates
 from xnet.evidence.formula_verdict import formula_verdict
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.residuals import PLAIN, residual_title, residuals, table_weights
+from xnet.evidence.typical_error import TypicalError, typical_error_of
 from xnet.evidence.verdict import Verdict
 from xnet.evidence.wild_rows import is_of_second_look
 from xnet.runs.permutation import finished_check
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.tables.row_names import RowNames
-from xnet.wording.definition_text import definitions_text
 from xnet.wording.formula_notation import compact_text
-from xnet.wording.known_text import known_text
 from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
@@ -54,7 +53,7 @@ from .column_code import (
 from .languages import to_excel, to_javascript, to_sympy_code
 from .notebook import notebook
 from .plots import plots_html
-from .records import formula_json, front_csv, predictions_csv
+from .records import formula_json, front_csv, named_lines, predictions_csv
 from .report import report_html
 from .table_code import READING, SCRIPT
 
@@ -139,6 +138,11 @@ class Export:
         of_second_look = is_of_second_look(self.row, self.snapshot)
         return [e.to_json() for e in printed_estimates(network, self.problem, of_second_look=of_second_look)]
 
+    @property
+    def typical_error(self) -> TypicalError | None:
+        """The typical error of the formula's values; None for the probability of a class."""
+        return None if is_class(self.config) else typical_error_of(self.network, self.problem)
+
     @cached_property
     def derived(self) -> dict[str, ColumnRecipe]:
         """The recipes of the derived columns that the formula reads, by name."""
@@ -212,7 +216,8 @@ class Export:
             "formula.js": lambda: derived_lines(self.derived, "// ") + to_javascript(network, names, target),
             "formula_excel.txt": lambda: to_excel(network, names, target, self.derived, config.get("columns", ()),
                                                   RowNames.from_config(config, self.problem.n_rows).first_in_sheet),
-            "formula.json": lambda: formula_json(row, config, self.snapshot, self.ranges, self.constants, self.check),
+            "formula.json": lambda: formula_json(row, config, self.snapshot, self.ranges, self.constants, self.check,
+                                                 self.typical_error),
             "network.graphml": lambda: network_graphml(network, names, target=target),
             "front.csv": lambda: front_csv(self.snapshot["front"]),
             "predictions.csv": lambda: predictions_csv(self.run, self.rows[1], self.problem.holdout_index),
@@ -293,8 +298,3 @@ def drawn(row: Mapping[str, Any], names: list[str]) -> Mapping[str, Any]:
     network = Network.from_json(row["network"])
     ids, changed = NodeIds().update(network)
     return {**row, "layout": layout(network), "labels": labels(network, names), "ids": ids, "changed": changed}
-
-
-def named_lines(row: Mapping[str, Any], start: str = "") -> str:
-    """Lines with the definitions of own functions and the values of known constants of a formula; "" without any."""
-    return "".join(f"{start}{sentence}\n" for sentence in (definitions_text(row), known_text(row)) if sentence)

@@ -11,9 +11,12 @@ import numpy as np
 
 from xnet.atomic_files import to_json
 from xnet.evidence.permutation_check import PermutationCheck
+from xnet.evidence.typical_error import TypicalError
 from xnet.runs.run import Run
 from xnet.tables.csv_cells import harmless_cell
 from xnet.tables.row_names import LINE, LINE_COLUMN, ROW, RowNames
+from xnet.wording.definition_text import definitions_text
+from xnet.wording.known_text import known_text
 from xnet.wording.score_text import LOSS_SCORE_KEYS
 
 #: Scores of a row of the front. Only some losses have scores of their own, only a class has the last four.
@@ -26,7 +29,7 @@ PLACES = {LINE: LINE_COLUMN, ROW: "row of the table"}
 
 def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Mapping[str, Any],
                  ranges: Mapping[str, Sequence[float]], constants: Sequence[Mapping[str, Any]],
-                 check: PermutationCheck | None = None) -> str:
+                 check: PermutationCheck | None = None, error: TypicalError | None = None) -> str:
     """The formula, its network, scores and the settings of its run as JSON; `Network.from_json` reads the network.
 
     Args:
@@ -36,6 +39,7 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
         ranges: input -> its lowest and highest value in the rows of the search; predictions outside of them are marked.
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
         check: the permutation check of the run; None without one.
+        error: the typical error of the formula's values; None where there is none.
     """
     kept = ("text", "latex", "complexity", "n_parameters", "plain", *SCORES, "network")
     settings = ("source", "target", "inputs", "units", "activations", "parameters", "max_complexity",
@@ -44,6 +48,7 @@ def formula_json(row: Mapping[str, Any], config: Mapping[str, Any], snapshot: Ma
     return to_json({"formula": {key: row[key] for key in kept if key in row} | {"constants": list(constants)},
                     "run": {key: config[key] for key in settings if key in config},
                     "ranges": {name: list(ends) for name, ends in ranges.items()},
+                    **({} if error is None else {"typical_error": error.to_json()}),
                     **({} if check is None else {"permutation_check": check.to_json()}),
                     "rows_train": snapshot["rows_train"], "rows_holdout": snapshot["rows_holdout"],
                     "seconds_used": snapshot["seconds"]}) + "\n"
@@ -92,3 +97,8 @@ def front_csv(front: Sequence[Mapping[str, Any]]) -> str:
     writer.writerows([*("" if row[key] is None else repr(row[key]) for key in keys), harmless_cell(row["text"])]
                      for row in front)
     return out.getvalue()
+
+
+def named_lines(row: Mapping[str, Any], start: str = "") -> str:
+    """Lines with the definitions of own functions and the values of known constants of a formula; "" without any."""
+    return "".join(f"{start}{sentence}\n" for sentence in (definitions_text(row), known_text(row)) if sentence)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.counts import counted
 from xnet.errors import DataError
 from xnet.tables.numbers import is_missing, to_numbers
 
@@ -96,7 +97,7 @@ def typed_points(cells: Iterable[tuple[object, object]]) -> Points:
         for name, cell, column in zip("xy", texts, (x, y), strict=True):
             column.append(_number(cell, f"Row {row}, column {name}"))
     if not FEWEST <= len(x) <= MOST:
-        raise DataError(f"The table holds {len(x)} point{'' if len(x) == 1 else 's'}; the demonstration needs between "
+        raise DataError(f"The table holds {counted(len(x), 'point')}; the demonstration needs between "
                         f"{FEWEST} and {MOST}. Fill in both columns of more rows." if len(x) < FEWEST else
                         f"The table holds {len(x)} points; the demonstration takes at most {MOST}. Delete some rows, "
                         "or use the Data page to search the whole table.")

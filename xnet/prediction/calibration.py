@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from xnet.arrays import Array
+from xnet.counts import counted
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.networks.own_constants import own_letter
 from xnet.evidence.group_constants import with_new_group
@@ -41,7 +42,7 @@ class NewGroup(NamedTuple):
         """The group as a sentence."""
         values = ", ".join(f"{letter} = {value:.6g}" for letter, value in self.constants.items())
         score = "" if self.r2 is None else f", R² {self.r2:.5f}"
-        return f"{self.label}: {values}, fitted to {self.rows:,} row{'s' * (self.rows != 1)}{score}."
+        return f"{self.label}: {values}, fitted to {counted(self.rows, 'row')}{score}."
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from xnet.arrays import Array
+from xnet.counts import plural
 from xnet.name_lists import quoted_names
 from xnet.tables.column_recipes import ColumnRecipe, needed_recipes
 from xnet.tables.derivations import derivation_text
@@ -97,7 +98,7 @@ def _places(used: Iterable[str], columns: Sequence[str], name: str, report: list
             report.append(f"The column {columns[alike[0]]!r} was taken for {column!r}.")
     missing = [column for column in used if column not in places]
     if missing:
-        raise TableError(f"{name} lacks the column{'s' * (len(missing) > 1)} {quoted_names(missing, 6)} that the "
+        raise TableError(f"{name} lacks the {plural(len(missing), 'column')} {quoted_names(missing, 6)} that the "
                          "formula reads. "
                          + _hint(missing[0], [c for c in columns if columns.index(c) not in places.values()]))
     return places

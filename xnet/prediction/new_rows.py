@@ -21,7 +21,7 @@ from xnet.tables.row_names import LINE, LINE_COLUMN, RowNames
 from xnet.tables.table import Table
 
 from .inputs import input_values, recipes_to_apply
-from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, Predictor
+from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, TYPICAL_ERROR, Predictor
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,18 @@ class Predicted:
     """A table with the values of a formula.
 
     Attributes:
-        frame: the table, with the values and the remarks in two more columns, the last ones.
+        frame: the table, with the values, their typical error where it is known, and the remarks as new columns.
         values: (n,) the values of the formula; NaN where there is none.
         remarks: (n,) remarks on the rows; "" for a row without one.
         report: sentences on the table as a whole.
+        new_columns: the names of the new columns, which are the last ones.
     """
 
     frame: pd.DataFrame
     values: Array
     remarks: tuple[str, ...]
     report: tuple[str, ...]
+    new_columns: tuple[str, ...]
 
 
 def read_rows(source: bytes | str | Path, name: str = "", *, text: bool = False) -> Table:
@@ -102,7 +104,8 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
     joined = tuple("; ".join(row) for row in remarks)
     if rows is not None and rows.word == LINE and len(rows) == len(frame) and LINE_COLUMN not in frame:
         frame = frame.assign(**{LINE_COLUMN: rows.numbers})
-    return Predicted(_with_columns(frame, predictor.target, values, joined), values, joined, tuple(report))
+    found, new = _with_columns(frame, predictor, values, joined)
+    return Predicted(found, values, joined, tuple(report), new)
 
 
 def _names_of_search(predictor: Predictor, frame: pd.DataFrame, report: list[str]) -> dict[str, str]:
@@ -186,13 +189,18 @@ def _rows(there: Array) -> str:
     return "One row has" if count == 1 else f"{count:,} rows have"
 
 
-def _with_columns(frame: pd.DataFrame, target: str, values: Array, remarks: Sequence[str]) -> pd.DataFrame:
-    """The table with the values and the remarks as two more columns, under new names."""
-    taken, found = {str(c) for c in frame.columns}, frame.reset_index(drop=True).copy()
-    for wanted, column in ((f"{target} by the formula", values), (REMARKS, list(remarks))):
+def _with_columns(frame: pd.DataFrame, predictor: Predictor, values: Array,
+                  remarks: Sequence[str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The table with the values, their typical error and the remarks as new columns; also the names of these."""
+    columns: dict[str, Array | list[str]] = {f"{predictor.target} by the formula": values}
+    if predictor.typical_error is not None:
+        columns[TYPICAL_ERROR] = np.where(np.isfinite(values), predictor.typical_error.rmse, np.nan)
+    taken, found, new = {str(c) for c in frame.columns}, frame.reset_index(drop=True).copy(), []
+    for wanted, column in (*columns.items(), (REMARKS, list(remarks))):
         name, k = wanted, 2
         while name in taken:
             name, k = f"{wanted} {k}", k + 1
         taken.add(name)
+        new.append(name)
         found[name] = column
-    return found
+    return found, tuple(new)

@@ -11,15 +11,17 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.atomic_files import read_json
+from xnet.config.class_runs import is_class
 from xnet.config.run_options import RunError, with_current_keys
 from xnet.engine.networks.network import Network
+from xnet.evidence.typical_error import TypicalError, typical_error_from_json, typical_error_of
 from xnet.runs.run import Run
 from xnet.tables.changes import changes_from_json, original_names
 from xnet.tables.column_recipes import ColumnRecipe, needed_recipes, recipes_from_config
 
 #: Values outside the range by less than this share of it are accepted, because ranges are shown with few digits.
 TOLERANCE = 1e-4
-REMARKS = "remarks"
+REMARKS, TYPICAL_ERROR = "remarks", "typical error"
 
 #: The format of dates in remarks, by the kind of conversion.
 DATE_FORMATS = {"days": "%Y-%m-%d", "years": "%Y-%m-%d", "hours": "%H:%M"}
@@ -38,6 +40,7 @@ class Predictor:
         derived: recipes of inputs that were derived from text, dates or other rows; a table may hold the original
             columns.
         renamed: columns that were renamed before the search (name -> name in the file); a table may have either.
+        typical_error: of the formula's values; None if unknown, and for the probability of a class.
     """
 
     network: Network
@@ -47,6 +50,7 @@ class Predictor:
     high: Array | None = None
     derived: Mapping[str, ColumnRecipe] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    typical_error: TypicalError | None = None
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -117,9 +121,10 @@ def predictor_from_run(run: Run, formula: Mapping[str, Any]) -> Predictor:
     """A formula record of a run, with the ranges of the inputs in all rows, training and held-out."""
     config, problem = run.config, run.problem()
     columns = np.hstack([rows.columns for rows in (problem.train, problem.holdout) if rows is not None])
-    return Predictor(Network.from_json(formula["network"]), tuple(config["inputs"]), config["target"],
-                     columns.min(axis=1), columns.max(axis=1), recipes_from_config(config),
-                     original_names(changes_from_json(config.get("changes"))))
+    network = Network.from_json(formula["network"])
+    return Predictor(network, tuple(config["inputs"]), config["target"], columns.min(axis=1), columns.max(axis=1),
+                     recipes_from_config(config), original_names(changes_from_json(config.get("changes"))),
+                     None if is_class(config) else typical_error_of(network, problem))
 
 
 def read_predictor(path: Path) -> Predictor:
@@ -138,7 +143,8 @@ def read_predictor(path: Path) -> Predictor:
         recipes = recipes_from_config(with_current_keys(tree["run"]))
         low, high = _ranges(tree.get("ranges"), names)
         renamed = original_names(changes_from_json(tree["run"].get("changes")))
-        return Predictor(network, names, str(tree["run"]["target"]), low, high, recipes, renamed)
+        return Predictor(network, names, str(tree["run"]["target"]), low, high, recipes, renamed,
+                         typical_error_from_json(tree.get("typical_error")))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         raise RunError(f"{str(path)!r} contains no formula. Expected a formula.json, as `python -m xnet export RUN_ID "
                        "FOLDER` writes it.") from None

@@ -21,6 +21,7 @@ from xnet.config.class_runs import is_class
 from xnet.config.dynamics_runs import is_dynamics
 from xnet.config.losses import loss_title
 from xnet.config.run_options import with_current_keys
+from xnet.counts import counted
 from xnet.engine import Network, shape, to_expression
 from xnet.errors import DataError
 from xnet.tables.changes import changes_from_json
@@ -164,7 +165,7 @@ def different_settings(*configs: Mapping[str, Any]) -> list[tuple[str, ...]]:
 def _describe_warm_start(networks: object) -> str:
     """The number of networks that a search started from."""
     count = len(networks) if isinstance(networks, list) else 0
-    return f"{count} known formula{'s' * (count > 1)}" if count else "nothing"
+    return counted(count, "known formula") if count else "nothing"
 
 
 def _describe_changes(tree: object) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from xnet.counts import counted, plural
 from xnet.name_lists import abbreviated_list
 
 from .footers import joined_blocks, refuse_tables_side_by_side, without_footers, without_titles
@@ -130,7 +131,7 @@ def _below(header: Header, numbered: list[Numbered], width: int, numeric: Sequen
 def _skipped(lines: Sequence[int]) -> str:
     """The sentence on lines above the numbers that are no names, such as a title or a second line of headings."""
     named = abbreviated_list(map(str, lines), 6)
-    return f"Skipped {len(lines)} line{'s' * (len(lines) > 1)} above the numbers: line{'s' * (len(lines) > 1)} {named}."
+    return f"Skipped {counted(len(lines), 'line')} above the numbers: {plural(len(lines), 'line')} {named}."
 
 
 def _simple(numbered: list[Numbered], width: int, numeric: Sequence[int], name: str, notes: list[str],
@@ -190,14 +191,14 @@ def _even(numbered: list[Numbered], width: int, name: str, notes: list[str]) -> 
             "Put text that contains the delimiter in quotes."
         )
     if longer:
-        notes.append(f"Left out {len(longer)} line(s) with too many cells (the first is line {longer[0][0]}).")
+        notes.append(f"Left out {counted(len(longer), 'line')} with too many cells (the first is line {longer[0][0]}).")
     if shorter > 1 and shorter > len(numbered) // 4 and any(row[-1] and is_number(row[-1]) for row in rows):
         raise TableError(
             f"{name} is not an even table: {shorter} of {len(numbered)} lines have fewer than {width} cells. Look for "
             "lines that are cut off or use another delimiter."
         )
     if shorter:
-        notes.append(f"{shorter} line(s) had too few cells: the other cells count as missing.")
+        notes.append(f"{counted(shorter, 'line')} had too few cells: the other cells count as missing.")
     return rows, lines
 
 

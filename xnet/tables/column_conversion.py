@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xnet.counts import counted
 from xnet.name_lists import abbreviated_list, quoted_names
 
 from .column_recipes import WAYS, ColumnRecipe, parse_dates
@@ -102,7 +103,7 @@ def _indicators(table: Table, conversion: Conversion,
     for label in labels if len(labels) > 2 else labels[1:]:
         name = free_name(f"{conversion.column} is {label}"[:_LONGEST_NAME], table, {**taken, **derived})
         derived[name] = ColumnRecipe(conversion.column, conversion.way, label, labels)
-    return derived, (f"{conversion.column!r} was converted to {len(derived)} column{'s' * (len(derived) > 1)} of 0 and "
+    return derived, (f"{conversion.column!r} was converted to {counted(len(derived), 'column')} of 0 and "
                      f"1: {quoted_names(derived, len(derived))}.")
 
 
@@ -118,7 +119,7 @@ def _elapsed(table: Table, conversion: Conversion,
     name, first = free_name(f"{column} in {way}", table, taken), dates.min()
     order = f", read with the {'day' if first_day else 'month'} first" if _is_ambiguous(cells) else ""
     unread = sum(not is_missing(c) for c, ok in zip(cells, dates.notna(), strict=True) if not ok)
-    rest = f"; {unread:,} cell{'s' * (unread > 1)} could not be read and count as missing" if unread else ""
+    rest = f"; {counted(unread, 'cell')} could not be read and count as missing" if unread else ""
     meaning = f"days since {first.date().isoformat()}" if way == "days" else WAYS[way]
     recipe = ColumnRecipe(column, way, since=first.isoformat() if way == "days" else "", days_first=first_day,
                           sources=table.joined.get(column, ()))
@@ -131,8 +132,8 @@ def _mixed_numbers(table: Table, conversion: Conversion,
     name = free_name(f"{conversion.column} as number"[:_LONGEST_NAME], table, taken)
     recipe = ColumnRecipe(conversion.column, conversion.way)
     lost = int(np.isnan(recipe.values(list(table.frame[conversion.column]))).sum())
-    return {name: recipe}, (f"{conversion.column!r} was converted to {name!r}: numbers; {lost:,} other "
-                            f"cell{'s' * (lost != 1)} count{'s' * (lost == 1)} as missing.")
+    return {name: recipe}, (f"{conversion.column!r} was converted to {name!r}: numbers; "
+                            f"{counted(lost, 'other cell')} count{'s' * (lost == 1)} as missing.")
 
 
 def _without_codes(table: Table, conversion: Conversion,
@@ -142,7 +143,7 @@ def _without_codes(table: Table, conversion: Conversion,
     name = free_name(f"valid {column}"[:_LONGEST_NAME], table, taken)
     count = int(table.frame[column].isin(list(table.sentinels[column])).sum())
     return {name: ColumnRecipe(column, conversion.way, labels=codes)}, (
-        f"{column!r} was converted to {name!r}: {count:,} cell{'s' * (count != 1)} "
+        f"{column!r} was converted to {name!r}: {counted(count, 'cell')} "
         f"count{'s' * (count == 1)} as missing.")
 
 

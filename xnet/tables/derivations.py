@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from xnet.arrays import Array
+from xnet.counts import counted
 from xnet.name_lists import quoted_names
 
 from .column_recipes import DERIVED_WAYS, MOST_ROWS, ColumnRecipe
@@ -226,7 +227,7 @@ def _gaps(table: Table, name: str, recipe: ColumnRecipe) -> str:
 
 
 def _order_notes(table: Table, recipe: ColumnRecipe) -> list[str]:
-    """Sentences on a time column that runs backwards or has unequal steps, with the first such row.
+    """Sentences on a time column that decreases or has unequal steps, with the first such row.
 
     Without a column of the order, the column that is probably time is examined, unless its values repeat.
     """
@@ -241,7 +242,7 @@ def _order_notes(table: Table, recipe: ColumnRecipe) -> list[str]:
     standing = RowOrder.of(len(numbers), labels).earlier(1)
     back = np.flatnonzero((standing >= 0) & (numbers < numbers[np.maximum(standing, 0)]))
     if back.size:
-        where = (f"{time!r} runs backwards in {table.row_names.name(int(back[0]))} ({numbers[back[0]]:.12g} after "
+        where = (f"{time!r} decreases in {table.row_names.name(int(back[0]))} ({numbers[back[0]]:.12g} after "
                  f"{numbers[standing[back[0]]]:.12g})")
         notes.append(f"{where}; the rows were taken in the order of {time!r}." if recipe.order else
                      f"{where}: choose it as the order of the rows if earlier rows are those of an earlier time.")
@@ -258,7 +259,7 @@ def _step_notes(table: Table, time: str, numbers: Array, labels: Sequence[object
     odd = np.flatnonzero(np.abs(steps - usual) > EQUAL_STEPS * abs(usual))
     if not odd.size:
         return []
-    more = f" (and {odd.size - 1:,} more such row{'s' * (odd.size > 2)})" if odd.size > 1 else ""
+    more = f" (and {counted(odd.size - 1, 'more such row')})" if odd.size > 1 else ""
     return [(f"The steps of {time!r} are unequal: {table.row_names.name(int(odd[0]))} comes {steps[odd[0]]:.6g} after "
              f"the row before it{more}, most rows come {usual:.6g} after. A formula of earlier rows takes all steps as "
              "equal: exclude such rows, or use a rate.")]

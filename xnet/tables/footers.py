@@ -20,13 +20,18 @@ _REMARKS = re.compile(r"(?:sources?|quelle|notes?|downloaded|footnote|legend|end
 
 
 def without_footers(rows: list[Numbered], numeric: Sequence[int], width: int, notes: list[str]) -> list[Numbered]:
-    """The rows without remarks and totals at their end; each is reported."""
-    end, totals, remarks = len(rows), [], []
+    """The rows without remarks and totals at their end; each is reported.
+
+    A total without any value is one whose formula a program wrote into a workbook and no spreadsheet has computed yet.
+    """
+    end, totals, empty, remarks = len(rows), list[str](), list[str](), list[int]()
     while end > 2 and len(rows) - end < MOST_FOOTERS:
         line, row = rows[end - 1]
         label = next((cell for cell in row if cell), "")
         if _TOTALS.fullmatch(label) and any(map(is_written_number, row)):
             totals.append(f"{label!r} in line {line}")
+        elif width > 1 and _is_total_without_value(row):
+            empty.append(f"{label!r} in line {line}")
         elif _is_remark(row, label, numeric, width):
             remarks.append(line)
         else:
@@ -35,10 +40,18 @@ def without_footers(rows: list[Numbered], numeric: Sequence[int], width: int, no
     if totals:
         notes.append(f"Left out at the end: {', '.join(reversed(totals))}, which sum{'s' * (len(totals) == 1)} up the "
                      "rows above.")
+    if empty:
+        notes.append(f"Left out at the end: {', '.join(reversed(empty))}, without any value. If the cells hold "
+                     "formulas, a spreadsheet stores their values when it saves the file.")
     if remarks:
         lines = f"line {remarks[0]}" if len(remarks) == 1 else f"lines {remarks[-1]} to {remarks[0]}"
         notes.append(f"Left out {lines} below the table, which hold{'s' * (len(remarks) == 1)} no numbers.")
     return rows[:end]
+
+
+def _is_total_without_value(row: Sequence[str]) -> bool:
+    cells = [cell for cell in row if cell]
+    return len(cells) == 1 and bool(_TOTALS.fullmatch(cells[0]))
 
 
 def _is_remark(row: Sequence[str], label: str, numeric: Sequence[int], width: int) -> bool:
@@ -83,7 +96,10 @@ def without_titles(rows: list[Numbered], numeric: Sequence[int], width: int, not
     """The rows without lines of text between them, such as the title of a further block; these are reported."""
     if width < 2 or 0 not in numeric:
         return rows
-    titles = [i for i, (_, row) in enumerate(rows[:-1]) if i and row[0] and sum(map(bool, row)) == 1 and re.match(
+    last = len(rows) - 1
+    while last > 0 and _is_total_without_value(rows[last][1]):  # lines at the end are no titles
+        last -= 1
+    titles = [i for i, (_, row) in enumerate(rows[:last]) if i and row[0] and sum(map(bool, row)) == 1 and re.match(
         r"[^\W\d_]", row[0]) and not is_missing(row[0]) and not is_gap_word(row[0]) and not is_written_number(row[0])]
     if not titles or len(titles) > max(1, len(rows) // 5):
         return rows

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from xnet.counts import counted
 from xnet.data_rules import FEWEST_ROWS_OF_A_GROUP
 
 from .column_conversion import free_name
@@ -39,7 +40,7 @@ def with_group_numbers(table: Table, column: str) -> tuple[Table, str]:
                          "values, or search without groups.")
     if few := next((label for label in labels if texts.count(label) < FEWEST_ROWS_OF_A_GROUP), None):
         count = texts.count(few)
-        raise TableError(f"The group {few!r} of {column!r} has {count} row{'s' * (count != 1)}; every group needs at "
+        raise TableError(f"The group {few!r} of {column!r} has {counted(count, 'row')}; every group needs at "
                          f"least {FEWEST_ROWS_OF_A_GROUP} to fit constants of its own: exclude it, or add rows.")
     recipe = ColumnRecipe(column, GROUPS, labels=labels)
     name = free_name(f"{column}_group", table, {})

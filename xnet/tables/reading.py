@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from xnet.counts import counted
+
 from .alignment import Grid
 from .archives import is_array, read_array, unpacked
 from .class_target import proposes_classes
@@ -159,7 +161,7 @@ def _read(data: bytes, name: str, min_columns: int, sheet: str | None) -> Table:
 
 
 def _size_sentence(rows: int, columns: int, numbers: int) -> str:
-    return f"Read {rows:,} rows and {columns} column{'s' * (columns > 1)}, {numbers} of them numbers."
+    return f"Read {rows:,} rows and {counted(columns, 'column')}, {numbers} of them numbers."
 
 
 def _is_series(frame: pd.DataFrame, numeric: list[str]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.counts import plural
 
 LINE, ROW = "line", "row"
 #: The column of exported tables that holds the lines.
@@ -117,7 +118,7 @@ def named_rows(word: str, numbers: Sequence[int], count: int | None = None) -> s
     rest = max(count or 0, len(numbers)) - len(numbers)
     parts = [str(number) for number in numbers] + ([f"{rest:,} more"] if rest else [])
     joined = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return f"{word}{'s' * (len(parts) > 1)} {joined}"
+    return f"{plural(len(parts), word)} {joined}"
 
 
 def _progressions(numbers: Array) -> list[list[int]]:

@@ -67,11 +67,6 @@ def unexplained_text(loss: float | None) -> str:
     return compact_text(f"{100 * loss:.3g} %") if loss < 1e3 else "far too much"
 
 
-def counted(n: int, noun: str) -> str:
-    """A count with its noun: `counted(1, "row")` is "1 row", `counted(1200, "row")` is "1,200 rows"."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
 def shorten(text: str, length: int) -> str:
     """Text cut to `length` characters, ending in an ellipsis where it was cut."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import warnings
 
+from xnet.counts import counted
 from xnet.errors import DataError
 from xnet.processes import core_count
 
@@ -44,5 +45,5 @@ def within_cores(n_jobs: int) -> tuple[int, str]:
     cores = core_count()
     if n_jobs <= cores:
         return n_jobs, ""
-    return cores, (f"{n_jobs} processes were asked for, but X-Net can use {cores} {'core' if cores == 1 else 'cores'} "
+    return cores, (f"{n_jobs} processes were asked for, but X-Net can use {counted(cores, 'core')} "
                    f"here, so it uses {cores}.")

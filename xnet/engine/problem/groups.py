@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.counts import counted
 from xnet.data_rules import FEWEST_ROWS_OF_A_GROUP, FEWEST_ROWS_TO_SPLIT
 from xnet.errors import DataError
 
@@ -70,9 +71,9 @@ class Groups:
         for label, count in zip(self.labels, np.bincount(codes.astype(np.intp), minlength=len(self.labels)),
                                 strict=True):
             if count < FEWEST_ROWS_OF_A_GROUP:
-                rows = "1 row" if count == 1 else f"{count} rows"
-                raise DataError(f"The group {label!r} of {column!r} has {rows}; every group needs at least "
-                                f"{FEWEST_ROWS_OF_A_GROUP} to fit constants of its own. Leave it out, or add rows.")
+                raise DataError(f"The group {label!r} of {column!r} has {counted(count, 'row')}; every group needs at "
+                                f"least {FEWEST_ROWS_OF_A_GROUP} to fit constants of its own. Leave it out, or add "
+                                "rows.")
         if not parameters:
             raise DataError("Groups have fitted constants of their own, but parameters are switched off. Allow "
                             "parameters, or leave the groups out.")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from xnet.counts import counted
 from xnet.engine.front.entry import FrontEntry
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.network import Network, Neuron
@@ -81,7 +82,7 @@ def _gain(before: FrontEntry, after: FrontEntry) -> str:
     if fewer > 0:
         cost = f"for {100 * more:.0f} % more error" if more < 9 else f"for {1 + more:,.0f} times the error"
         cost = "as good on held-out rows" if more <= 0.005 else cost
-        return f"{fewer} neuron{'s' if fewer > 1 else ''} fewer, {cost}"
+        return f"{counted(fewer, 'neuron')} fewer, {cost}"
     # The suggestion is chosen by leave-one-out errors with a price on the structure (`front.selection`).
     return "better on held-out rows" if more < 0 else "better leave-one-out score"
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+from xnet.counts import counted
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.ui.session.shared import made_once
 from xnet.wording.formula_notation import compact_text
@@ -123,5 +124,5 @@ def _lines(record: Mapping[str, Any], names: Sequence[str], target: str) -> list
 def _summary(record: Mapping[str, Any], target: str) -> str:
     joints = sum(1 for n in record["network"]["neurons"] if n.get("children"))
     inputs = {n["index"] for n in record["network"]["neurons"] if n["activation"] == "variable"}
-    return (f"Network with {joints} neuron{'s' * (joints != 1)} on {len(inputs)} column{'s' * (len(inputs) != 1)}, "
+    return (f"Network with {counted(joints, 'neuron')} on {counted(len(inputs), 'column')}, "
             f"computing {target} = {compact_text(record['text']).removeprefix(f'{target} = ')}")

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from xnet.counts import counted
 from xnet.name_lists import abbreviated_list
 from xnet.tables.column_conversion import Conversion
 from xnet.tables.table import Table
 from xnet.ui.session import series_choice, state, table_changes, table_choice
-from xnet.ui.text import counted, escaped, shorten
+from xnet.ui.text import escaped, shorten
 
 _WAY = "gaps"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from xnet.counts import counted
 from xnet.name_lists import abbreviated_list
 from xnet.tables.changes import ExcludeRows
 from xnet.tables.table import Table
 from xnet.ui.session import series_choice, table_changes, table_choice
-from xnet.ui.text import counted, escaped, shorten
+from xnet.ui.text import escaped, shorten
 
 #: Rows that the notice names at most.
 _NAMED = 4

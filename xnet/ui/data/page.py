@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from xnet.counts import counted
 from xnet.errors import XNetError
 from xnet.limited_process import keep_ready, limited
 from xnet.runs.other_columns import MOST_COLUMNS
@@ -17,7 +18,7 @@ from xnet.tables.units_in_names import renames_without_units
 from xnet.ui.page_list import SETUP
 from xnet.ui.session import actions, kept_tables, state, table_changes, table_choice
 from xnet.ui.shell import page_title
-from xnet.ui.text import counted, duration, escaped, shorten
+from xnet.ui.text import duration, escaped, shorten
 
 from .changes_list import changes_list
 from .missing_codes import missing_codes_notice

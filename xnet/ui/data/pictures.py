@@ -8,11 +8,12 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
+from xnet.counts import counted
 from xnet.tables.table import Table
 from xnet.ui.components import charts
 from xnet.ui.components.row_click import clickable, clicked_row
 from xnet.ui.session import state, table_changes, table_choice
-from xnet.ui.text import counted, shorten
+from xnet.ui.text import shorten
 
 #: Most points in one chart; a phone is slow with more.
 MOST_POINTS = 1500

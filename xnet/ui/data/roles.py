@@ -12,6 +12,7 @@ from xnet.config.advice import decades_note
 from xnet.config.group_advice import group_advice
 from xnet.config.input_proposal import ALL_INPUTS, candidates
 from xnet.config.settings import Settings
+from xnet.counts import counted
 from xnet.runs.series import MOST
 from xnet.tables.changes import RenameColumn
 from xnet.tables.class_target import class_labels, target_columns
@@ -20,7 +21,7 @@ from xnet.tables.limits import MAX_INPUTS
 from xnet.tables.roles import GROUP, ROLES, RoleError, Roles, column_summary, siblings
 from xnet.tables.table import Table
 from xnet.ui.session import series_choice, state, table_changes, table_choice
-from xnet.ui.text import counted, escaped, shorten
+from xnet.ui.text import escaped, shorten
 
 from .derived import derive_form, only_column
 

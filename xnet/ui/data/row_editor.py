@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from xnet.counts import counted
 from xnet.tables.change_application import cell_at
 from xnet.tables.changes import Cell, Change, EditCell, ExcludeRows, ExcludeWhere
 from xnet.tables.column_conversion import free_name
 from xnet.tables.table import Table
 from xnet.ui.session import state, table_changes, table_choice
-from xnet.ui.text import counted, escaped, shorten
+from xnet.ui.text import escaped, shorten
 
 from .rows import rows_summary
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from xnet.config.advice import holdout_note
+from xnet.counts import counted
 from xnet.errors import XNetError
 from xnet.tables.column_conversion import Conversion
 from xnet.tables.column_recipes import WAYS
@@ -13,7 +14,7 @@ from xnet.tables.holdout import BY_COLUMN, KINDS
 from xnet.tables.table import Table
 from xnet.ui.components.holdout_share import holdout_slider
 from xnet.ui.session import actions, state, table_changes, table_choice
-from xnet.ui.text import counted, escaped
+from xnet.ui.text import escaped
 
 #: The kinds of split: kind -> (label, the question that it answers).
 SPLITS = {

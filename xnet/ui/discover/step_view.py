@@ -12,9 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from xnet.config.class_runs import is_class
+from xnet.counts import counted
 from xnet.evidence.step_story import PHASES
 from xnet.ui.components.network_view import network_view
-from xnet.ui.text import counted, escaped, shorten, unexplained_text
+from xnet.ui.text import escaped, shorten, unexplained_text
 from xnet.wording.formula_notation import compact_text
 
 #: Task of a step -> its candidates, in words.

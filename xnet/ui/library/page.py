@@ -10,6 +10,7 @@ import streamlit as st
 
 from xnet import runs
 from xnet.config.dynamics_runs import is_dynamics
+from xnet.counts import counted
 from xnet.runs import catalogue
 from xnet.runs.catalogue import CatalogueEntry
 from xnet.runs.notes import MAX_LENGTH, write_note
@@ -17,7 +18,7 @@ from xnet.ui.components.formula_view import show_formula
 from xnet.ui.page_list import DISCOVER, MOTION, RESULTS, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import empty_state, page_title
-from xnet.ui.text import RUN_STATES, counted, duration, escaped, shorten
+from xnet.ui.text import RUN_STATES, duration, escaped, shorten
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.score_text import accuracy_text, log_loss_text, r2_name
 

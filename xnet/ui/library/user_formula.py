@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.config.class_runs import is_class
+from xnet.counts import counted
 from xnet.engine.formulas.text import quoted_name
 from xnet.errors import XNetError
 from xnet.evidence.scores import Score
@@ -16,7 +17,7 @@ from xnet.prediction import user_formula
 from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.session import current_run, state
-from xnet.ui.text import counted, escaped
+from xnet.ui.text import escaped
 from xnet.wording.score_text import log_loss_text, percent, r2
 
 

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from xnet.counts import counted
 from xnet.engine.networks.network import Network
 from xnet.errors import XNetError
+from xnet.evidence.typical_error import typical_error
 from xnet.limited_process import keep_ready, limited
 from xnet.prediction.new_rows import Predicted, predict, predicted_csv, read_rows
 from xnet.prediction.predictor import Predictor
@@ -23,7 +25,7 @@ from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.page_list import DISCOVER
 from xnet.ui.session import current_run, state
 from xnet.ui.shell import empty_state, page_title
-from xnet.ui.text import counted, escaped, shorten
+from xnet.ui.text import escaped, shorten
 from xnet.wording.formula_notation import compact_text
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import percent
@@ -53,7 +55,8 @@ def predict_page() -> None:
     chosen = select(run, row, Network.from_json(row["network"]))
     predictor = Predictor(chosen.network, tuple(chosen.names), chosen.target, chosen.X.min(axis=0),
                           chosen.X.max(axis=0),
-                          recipes_from_config(run.config))
+                          recipes_from_config(run.config),
+                          typical_error=None if chosen.as_class else typical_error(chosen.scores()))
     predictor = with_new_groups(run, row, predictor)
     by = st.segmented_control("Predict for", [ONE, SEVERAL, UPLOAD], default=ONE, required=True, key=state.PREDICT_BY,
                               persist_state="session")
@@ -93,24 +96,19 @@ def _one_row(chosen: SelectedFormula, predictor: Predictor) -> None:
                   f"{value:.6g}{chosen.short_unit(chosen.target)}" if np.isfinite(value) else "no value",
                   help=chosen.unit_sentence(chosen.target).strip() or None)
         chosen.unit_caption(chosen.target)
-        _typical_error(chosen)
+        _typical_error(chosen, predictor)
         for remark in filter(None, result.remarks[0].split("; ")):
             st.warning(escaped(remark[0].upper() + remark[1:]) + ".", icon=":material/warning:")
     if not predictor.used:
         st.caption("This formula uses no input: its value is always the same.")
 
 
-def _typical_error(chosen: SelectedFormula) -> None:
+def _typical_error(chosen: SelectedFormula, predictor: Predictor) -> None:
     if chosen.as_class:
         _how_often_right(chosen)
-        return
-    found = chosen.scores()
-    where = HELD_OUT if HELD_OUT in found else TRAINING
-    error = found[where]
-    if error.rmse is not None:
-        st.caption(f"Typical error: {escaped(f'{error.rmse:.3g}{chosen.unit(chosen.target)}')} (root mean square "
-                   f"error in {error.rows - error.missing:,} {where}"
-                   + (")" if where == HELD_OUT else "; without held-out rows, the true error is larger)"))
+    elif predictor.typical_error is not None:
+        unit = escaped(chosen.unit(chosen.target))
+        st.caption(predictor.typical_error.describe(unit and f" {unit}"))
 
 
 def _how_often_right(chosen: SelectedFormula) -> None:
@@ -131,7 +129,7 @@ def _several_rows(chosen: SelectedFormula, predictor: Predictor) -> None:
                             key=f"{state.PREDICT_ROWS}_{chosen.run_id}_{chosen.record['complexity']}",
                             alt="Rows to predict for")
     st.caption("Add rows at the end of the table, or paste cells from a spreadsheet.")
-    _predictions(chosen, predict(predictor, edited, "The table", typed=True), "the rows above")
+    _predictions(chosen, predictor, predict(predictor, edited, "The table", typed=True), "the rows above")
 
 
 def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
@@ -151,7 +149,7 @@ def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
         except TableError as error:
             problem = str(error)
         else:
-            _predictions(chosen, result, table.name)
+            _predictions(chosen, predictor, result, table.name)
     if problem is not None:
         st.error(escaped(problem), icon=":material/error:")
 
@@ -173,19 +171,20 @@ def _take_upload(text: bool) -> None:
         st.session_state[state.PREDICT_TABLE] = (None, str(error))
 
 
-def _predictions(chosen: SelectedFormula, result: Predicted, source: str) -> None:
+def _predictions(chosen: SelectedFormula, predictor: Predictor, result: Predicted, source: str) -> None:
     """Draw the predictions for a table: remarks, rows and download."""
     n_remarks = sum(map(bool, result.remarks))
     st.markdown(f"**{counted(int(np.isfinite(result.values).sum()), 'prediction')}** for {escaped(source)}"
                 + (f", {n_remarks:,} with a remark" if n_remarks else ""))
-    _typical_error(chosen)
+    _typical_error(chosen, predictor)
     if result.report:
         (st.warning if n_remarks else st.info)("\n".join(f"- {escaped(sentence)}" for sentence in result.report))
     frame = result.frame
     if n_remarks and len(frame) > 10 and st.toggle("Only rows with a remark", key="only_remarks"):
         frame = frame[np.array(result.remarks) != ""]
-    last = [*frame.columns[-2:], *frame.columns[:-2]]  # predictions first, because a phone shows only the first columns
-    st.dataframe(frame[last].head(PREVIEW_ROWS), hide_index=True, key="predictions", alt="The rows with predictions",
+    # New columns first, because a phone shows only the first columns.
+    order = [*result.new_columns, *(name for name in frame.columns if name not in result.new_columns)]
+    st.dataframe(frame[order].head(PREVIEW_ROWS), hide_index=True, key="predictions", alt="The rows with predictions",
                  height="content" if len(frame) < 9 else 330, column_config={
                      name: st.column_config.NumberColumn(format="%.6g") for name in frame.columns
                      if pd.api.types.is_float_dtype(frame[name])})

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from xnet.counts import counted
 from xnet.evidence.class_evidence import (
     ClassBaseline,
     fit_class_baselines,
@@ -14,7 +15,6 @@ from xnet.evidence.class_evidence import (
 from xnet.evidence.class_scores import ClassScore, binary_log_losses
 from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
-from xnet.ui.text import counted
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import distinct, log_loss_text, percent
 

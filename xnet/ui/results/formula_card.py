@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.config.class_runs import class_event, is_class
+from xnet.counts import counted
 from xnet.engine.formulas.latex import to_latex
 from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.text import constant_text, to_text
@@ -25,7 +26,7 @@ from xnet.tables.weights import Weight
 from xnet.ui.components.formula_view import FITTED, SIZE, show_formula
 from xnet.ui.components.selected_formula import SelectedFormula, select
 from xnet.ui.session import current_run, state
-from xnet.ui.text import counted, escaped
+from xnet.ui.text import escaped
 from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
 from xnet.wording.formula_words import formula_in_words
 from xnet.wording.known_text import known_text

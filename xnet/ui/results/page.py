@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from xnet.counts import counted
 from xnet.drawings.layout import NodeIds, labels, layout
 from xnet.engine.networks.network import Network
 from xnet.exports.report import held_percent
@@ -20,7 +21,7 @@ from xnet.ui.components.share import share_popover
 from xnet.ui.page_list import DISCOVER, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import empty_state
-from xnet.ui.text import RUN_STATES, counted, duration, escaped, shorten
+from xnet.ui.text import RUN_STATES, duration, escaped, shorten
 from xnet.wording.given_text import given_text
 
 from .baselines_tab import baselines_tab

@@ -10,11 +10,12 @@ import streamlit as st
 
 from xnet.config.losses import LOSS_TEXTS
 from xnet.config.settings import LIMITS
+from xnet.counts import counted
 from xnet.engine.networks.activations import GROUPS
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.holdout_share import holdout_slider
 from xnet.ui.session import state
-from xnet.ui.text import counted, escaped
+from xnet.ui.text import escaped
 
 from .constants_setting import constants_setting
 

@@ -12,11 +12,12 @@ from xnet.config.dry_run import dry_run
 from xnet.config.dynamics_runs import is_dynamics
 from xnet.config.losses import loss_title
 from xnet.config.settings import BUDGETS, LIMITS, Settings
+from xnet.counts import counted
 from xnet.errors import XNetError
 from xnet.ui.page_list import DATA
 from xnet.ui.session import actions, current_run, series_choice, state, table_choice
 from xnet.ui.shell import page_title
-from xnet.ui.text import counted, duration, escaped, shorten
+from xnet.ui.text import duration, escaped, shorten
 
 from .activation_library import library
 from .advanced import advanced
@@ -66,9 +67,9 @@ def _no_table() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(DATA.path, label="Choose a table", icon=DATA.icon)
         if run is not None and not current_run.is_read_only(run) and not is_dynamics(run.config):
-            st.button(f"Use the table and the settings of the search for {escaped(shorten(run.config['target'], 40))}",
-                      icon=":material/history:", type="tertiary", key="table_of_search",
-                      on_click=actions.search_again, args=(run,))
+            # The strip above names the search; a phone would cut a label that names it too.
+            st.button("Use the table and settings of the open search", icon=":material/history:", type="tertiary",
+                      key="table_of_search", on_click=actions.search_again, args=(run,))
 
 
 def _as_class() -> bool:

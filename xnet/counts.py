@@ -1,0 +1,21 @@
+"""Counts with their nouns inside sentences."""
+
+from __future__ import annotations
+
+
+def counted(n: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "row"), counted(0, "row"), counted(1200, "row")
+    ('1 row', '0 rows', '1,200 rows')
+    """
+    return f"{n:,} {plural(n, noun)}"
+
+
+def plural(n: int, noun: str) -> str:
+    """The noun alone, in the number that belongs to a count.
+
+    >>> plural(1, "line"), plural(2, "line")
+    ('line', 'lines')
+    """
+    return noun if n == 1 else f"{noun}s"
