@@ -49,7 +49,7 @@ _ALL = (
     Term("Arity", "The number of inputs of an activation: none (a column, a number), one (sine, root), or two (sum, "
          "product).",
          ("inputs of a neuron",)),
-    Term("Baseline", "Another model to compare a formula with: the mean, a straight line, a polynomial, boosted "
+    Term("Baseline", "Another model to compare a formula with: the mean, a linear formula, a polynomial, boosted "
          "trees, a neural network.", ("comparison", "linear", "MLP")),
     Term("Budget", "The time that the search may take. It ends earlier if nothing is left to find. You can stop it at "
          "any time and keep the best formulas.", ("time", "seconds")),
@@ -117,7 +117,7 @@ _ALL = (
     Term("Unit", "The unit of measurement of a column. The app reports whether the units of a formula fit together "
          "and which unit each number would need. It never rejects a formula because of units.",
          ("dimension",)),
-    Term("Verdict", "Whether a formula is better than the mean and a straight line (for a class: than its share and "
+    Term("Verdict", "Whether a formula is better than the mean and a linear formula (for a class: than its share and "
          "logistic regression), measured on held-out rows.",
          ("badge",)),
     Term("Standard error", "The uncertainty of a fitted number, estimated from the residuals. The intervals are "
