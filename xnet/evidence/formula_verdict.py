@@ -62,7 +62,7 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
     wild = None if is_class_problem(problem) else _wild_rows(shown, snapshot, problem, labels)
     found = _compared(record, problem, wild if is_of_second_look(record, snapshot) else None)
     if record["network"] == snapshot["best"]["network"]:
-        found = replace(found, sentence=f"{_plain_sentence(snapshot, problem, found)} {found.sentence}".strip())
+        found = replace(found, sentence=f"{_plain_sentence(snapshot, found)} {found.sentence}".strip())
     if found.level == "mean" and wild is not None:
         found = replace(found, sentence=f"{found.sentence} {better_line_sentence(shown, problem)}".strip())
     network, *front = (to_search_form(Network.from_json(formula["network"]), problem)
@@ -145,15 +145,15 @@ def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
         return ""
     second_look = is_of_second_look(best, snapshot)
     wild = _wild_rows(Network.from_json(best["network"]), snapshot, problem) if second_look else None
-    return _plain_sentence(snapshot, problem, _compared(best, problem, wild))
+    return _plain_sentence(snapshot, _compared(best, problem, wild))
 
 
-def _plain_sentence(snapshot: Mapping[str, Any], problem: Problem, found: Verdict) -> str:
+def _plain_sentence(snapshot: Mapping[str, Any], found: Verdict) -> str:
     """The sentence on a suggested formula that is a plain model; `found` is the verdict by comparison."""
     best = snapshot["best"]
-    used = len(Network.from_json(best["network"]).variables)
-    return plain_sentence(suggested_plain(snapshot), best["loss"], found.level, used, problem.n_inputs,
-                          best["n_parameters"])
+    network = Network.from_json(best["network"])
+    return plain_sentence(suggested_plain(snapshot), best["loss"], found.level, len(network.variables),
+                          network.n_inputs, best["n_parameters"])
 
 
 def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:

@@ -18,6 +18,8 @@ from .weighted_rows import WeightedRows
 
 #: A formula is linear if no linear function of the inputs misses its values by more than this share of their spread.
 _LINEAR = 1e-9
+#: Of a large table about this many rows, spread over it, tell whether a formula is linear.
+_ROWS = 5000
 #: Steps of iteratively reweighted least squares; Poisson's regression takes about six.
 _STEPS = 50
 
@@ -129,6 +131,7 @@ def _is_linear(network: Network, X: Array, logarithm: bool) -> bool:
     n, d = X.shape
     if n < 2 * (d + 2):
         X = np.random.default_rng(0).uniform(X.min(axis=0), X.max(axis=0), (4 * (d + 2), d))
+    X = X[::1 + n // max(_ROWS, 4 * d)]
     with np.errstate(all="ignore"):
         values = network.evaluate(X)
         values = np.log(values) if logarithm else values

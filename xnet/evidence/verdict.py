@@ -66,6 +66,7 @@ class Comparison:
         n_parameters, line_parameters: numbers fitted by formula and line.
         line_name: the simple model that `line` is, in a sentence: "a straight line" for one input.
         is_line: whether the formula is linear (or log-linear, as the simple model is) itself.
+        is_constant: whether the formula reads no input.
         loss: the errors that are compared, by name.
         power: of a quotient of the numbers that are compared, to be one of costs: 1/2 where they are squared means.
     """
@@ -82,6 +83,7 @@ class Comparison:
     exactness: Exactness = field(default_factory=Exactness)
     line_name: str = "a straight line"
     is_line: bool = False
+    is_constant: bool = False
     loss: str = SQUARED_ERROR.name
     power: float = 1.0
 
@@ -112,7 +114,7 @@ def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: i
         exactness=exactness(network, train, holdout, scale, n_parameters),
         variance=target_variance(deciding.y[there], None if deciding.weight is None else deciding.weight[there]),
         n_parameters=n_parameters, line_parameters=line.n_parameters, line_name=line.name,
-        is_line=_is_line(line, network, train, holdout))
+        is_line=_is_line(line, network, train, holdout), is_constant=not network.variables)
 
 
 def _compare_deviances(network: Network, train: WeightedRows, deciding: WeightedRows, n_parameters: int, loss: Loss, *,
@@ -133,7 +135,7 @@ def _compare_deviances(network: Network, train: WeightedRows, deciding: Weighted
         train=costs(network.evaluate(train.X), train), held_out=held_out, variance=None, loss=loss.name,
         scale=float(np.nanmean(costs(np.full_like(train.y, constant), train))), n_parameters=n_parameters,
         line_parameters=line.n_parameters, line_name=line.name,
-        is_line=_is_line(line, network, train, deciding if held_out else None),
+        is_line=_is_line(line, network, train, deciding if held_out else None), is_constant=not network.variables,
         power=0.5 if isinstance(loss, Quantile) else 1.0)
 
 
@@ -157,7 +159,7 @@ def verdict(found: Comparison) -> Verdict:
     if found.exactness.proved:
         return Verdict("exact", found.exactness.sentence("held-out row" if found.held_out else "row"), cautions)
     where = HELD_OUT if found.held_out else TRAINING
-    if not _better(found, found.mean, 1):
+    if found.is_constant or not _better(found, found.mean, 1):
         return Verdict("mean", _not_better_than_the_mean(found, where), cautions)
     if found.is_line:
         if _line_is_better(found):
@@ -202,6 +204,8 @@ def _not_better_than_the_mean(found: Comparison, where: str) -> str:
     own, mean = float(np.nanmean(found.formula)), float(np.nanmean(found.mean))
     how = "no better than the average" if mean <= own else "not clearly better than the average"
     score = "" if found.variance is None else f" (R² {r2(1.0 - own / found.variance)})"
+    if found.is_constant and own < mean:
+        return f"It is the same in all rows, as the average is{score}."
     return f"On the {where} it is {how}{score}."
 
 
