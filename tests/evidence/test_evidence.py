@@ -43,10 +43,11 @@ LOG = Network((V(0), Neuron("log", (0,))), (), 1)
 
 
 @pytest.mark.parametrize(("network", "words"), [
-    (KEPLER, "y is 0.00887 times the square root of (a cubed divided by b)"),
+    (KEPLER, "y is 0.00887026 times the square root of (a cubed divided by b)"),
     (LINE, "y is 2 times a plus 1"),
     (LINE.with_constants((-0.5, -3.0)), "y is minus 1/2 times a minus 3"),
     (LINE.with_constants((np.pi / 2, 0.25)), "y is pi/2 times a plus 0.25"),
+    (LINE.with_constants((999.1276, -101324.9992)), "y is 999.1276 times a minus 101324.9992"),
     (LINE.with_constants((1e-05, -2.5e7)), "y is (10 to the power minus 5) times a minus 2.5 times 10 to the power 7"),
     (Network((V(0), V(1), Neuron("add", (0, 1)), Neuron("square", (2,)), Neuron("sub", (0, 2)), Neuron("mul", (3, 4))),
              (), 2), "y is (a plus b) squared times (a minus (a plus b))"),

@@ -19,6 +19,7 @@ from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_constants import own_letter
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.verdict import Verdict
+from xnet.evidence.wild_rows import is_of_second_look
 from xnet.tables.changes import changes_from_json
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.holdout import Split
@@ -81,6 +82,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     front = "".join(f"<tr><td>{other['complexity']}</td><td>{accuracy}</td>"
                     f"<td>{escape(compact_text(other['text']))}</td></tr>"
                     for other, accuracy in zip(snapshot["front"], accuracies, strict=True))
+    caption = constants_caption(config, of_second_look=is_of_second_look(row, snapshot))
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -94,7 +96,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
 {_table(_scores(config, snapshot, row))}
-{_constants(constants, as_class)}
+{_constants(constants, caption)}
 {_own_constants(row)}
 {_permutation(check, as_class)}
 <h2>Charts</h2>
@@ -160,14 +162,14 @@ def _accuracy(row: Mapping[str, Any], weight: Weight, as_class: bool, snapshot: 
             for prefix, kind in {key: name, "r2": "R²"}.items() for where, rows in parts}
 
 
-def _constants(estimates: Sequence[Mapping[str, Any]], as_class: bool) -> str:
+def _constants(estimates: Sequence[Mapping[str, Any]], caption: str) -> str:
     """The section of fitted numbers; "" for a formula without fitted numbers."""
     if not estimates:
         return ""
     lines = "".join(f"<tr><td>{escape(constant_text(float(e['value']))[0])}</td><td>{escape(fitted_text(e))}</td>"
                     f"<td>{escape(interval_text(e))}</td><td>{METHODS[e['method']]}</td></tr>" for e in estimates)
     return ("<h2>Fitted numbers</h2>\n<table><thead><tr><th>Printed</th><th>Fitted</th><th>95 % interval</th>"
-            f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(constants_caption(as_class))}</p>")
+            f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(caption)}</p>")
 
 
 def _own_constants(row: Mapping[str, Any]) -> str:

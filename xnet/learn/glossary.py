@@ -76,7 +76,8 @@ _ALL = (
          "the column was not needed.", ("sensitivity", "variable importance")),
     Term("Input", "A column that the formula may use.", ("column", "feature", "variable", "role")),
     Term("Interval", "The 95 % confidence interval of a fitted number. It is valid if the formula is right and the "
-         "errors are independent and of equal size.", ("uncertainty", "confidence", "standard error")),
+         "errors are as the loss assumes: under squared errors independent and of equal size.",
+         ("uncertainty", "confidence", "standard error")),
     Term("Log loss", "The error of the probabilities of a class: 0 is perfect, and a probability of 0.5 for every row "
          "gives 0.693. Wrong probabilities close to 0 or 1 count most.", ("cross-entropy", "logistic")),
     Term("Loss", "The quantity that the search minimises: the share of the variation of the target that the formula "

@@ -156,7 +156,7 @@ def _constants(run: current_run.Run, printed: Network, network: Network, *, of_s
         "Method": [METHODS[estimate["method"]] for estimate in found]}),
         hide_index=True, alt="Every number of the formula, as printed and as fitted, with its 95 % interval",
         key="constants")
-    st.caption(constants_caption(is_class(run.config)))
+    st.caption(constants_caption(run.config, of_second_look=of_second_look))
 
 
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})
