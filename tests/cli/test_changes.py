@@ -108,6 +108,13 @@ def test_a_column_that_names_the_rows_is_chosen_or_refused(path: Path, tmp_path:
                  str(tmp_path)]) == 0
     config = json.loads(next(tmp_path.glob("*/config.json")).read_text())
     assert (config["inputs"], config["id_column"]) == (["x"], "plot")
+    noise = [0.1 * (-1) ** k + 0.05 * (k % 3) for k in range(40)]
+    table.write_text("x,y,plot\n" + "".join(f"{k},{k + e + 90 * (k == 7)},P{k}\n" for k, e in enumerate(noise)))
+    capsys.readouterr()
+    out = tmp_path / "named"
+    assert main(["discover", str(table), "--target", "y", "--row-name", "plot", "--steps", "1", "--out", str(out)]) == 0
+    assert "ine 9 (P7)" in capsys.readouterr().out
+    assert "ine 9 (P7)" in next(out.glob("**/report.html")).read_text("utf-8")
     for column, said in (("kind", "must be short, and different in every row"),
                          ("z", "has the columns 'm', 'kind', 'y'")):
         assert main(["discover", str(path), "--target", "y", "--row-name", column]) == 2

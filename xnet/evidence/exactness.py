@@ -88,7 +88,7 @@ def exactness(network: Network, train: WeightedRows, held_out: WeightedRows | No
         return Exactness()
     by_row = bool((errors <= ROUNDING * np.abs(y)).all())
     missed, worst = (0, 0.0) if by_row else _missed(errors, y, network, X)
-    constants = max(n_parameters, len(network.constants))
+    constants = max(n_parameters, network.n_parameters)
     return Exactness(True, by_row, missed, len(y), worst,
                      _objection(constants, train.y, None if held_out is None else held_out.y))
 

@@ -33,7 +33,7 @@ from xnet.engine.search.noise_ending import ends_on_noise
 from xnet.engine.search.rescoring import rescored_island
 from xnet.engine.search.state import Budget, Island, SearchState, combined_state
 from xnet.engine.search.stepping import advanced
-from xnet.engine.search.stopping import StopReason, has_settled, noise_is_left
+from xnet.engine.search.stopping import StopReason, has_settled, noise_is_left, rows_can_tell
 from xnet.engine.search.warm_start import warm_start
 from xnet.errors import DataError
 
@@ -185,7 +185,7 @@ def _entry(fit: FormFit, problem: Problem, reason: str) -> FrontEntry:
 
 def _ended(island: Island, islands: list[Island], problem: Problem, *, settled: bool, new: bool) -> Island:
     """The island with the reason to stop, if there is one."""
-    exact = island.best.loss <= problem.train.exact
+    exact = island.best.loss <= problem.train.exact and rows_can_tell(island.best, problem)
     since = (island.exact_since_step if island.exact_since_step >= 0 else island.step) if exact else -1
     reason = None
     if exact and settled:

@@ -39,7 +39,7 @@ from .second_look import has_wild_rows, robust_pick, robust_problem
 from .sharing import description_length, fitted_everywhere, shared, tidied
 from .state import Budget, Island, SearchState, combined_state
 from .stepping import advanced
-from .stopping import StopReason
+from .stopping import StopReason, rows_can_tell
 
 #: Every so many steps forms are joined; new forms of a step, and how many of them share constants.
 JOIN_EVERY, _NEW_FORMS, _SHARED_FORMS = 8, 12, 4
@@ -233,7 +233,7 @@ def _entry(form: Trial, fit: GroupFit, problem: Problem) -> FrontEntry:
 
 def ended(island: Island, inner: list[Island], problem: Problem, *, new: bool) -> Island:
     """The island with the reason to stop, if there is one."""
-    exact = island.best.loss <= problem.train.exact
+    exact = island.best.loss <= problem.train.exact and rows_can_tell(island.best, problem)
     since = (island.exact_since_step if island.exact_since_step >= 0 else island.step) if exact else -1
     reason = None
     if exact and island.step - since >= _JOINS_AFTER_EXACT * JOIN_EVERY:

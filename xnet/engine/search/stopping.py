@@ -84,12 +84,17 @@ def is_exact(best: FrontEntry, problem: Problem) -> bool:
         return False
     if best.support is None or best.support.dispersion is not None:
         return True
-    held_out = None if problem.holdout is None else problem.holdout.y
-    if not rows_decide(len(best.network.constants), problem.train.y, held_out):
+    if not rows_can_tell(best, problem):
         return False
     rows = problem.subsampled.all_rows
     floor = problem.cached(("rounding", best.network), lambda: rounding_loss(best.network, rows))
     return min(best.loss, best.support.loss) <= floor
+
+
+def rows_can_tell(best: FrontEntry, problem: Problem) -> bool:
+    """Whether the rows that carry information are more than the constants of a network (`rows_decide`)."""
+    held_out = None if problem.holdout is None else problem.holdout.y
+    return rows_decide(best.network.n_parameters, problem.train.y, held_out)
 
 
 def has_settled(steps: int, best: FrontEntry, since: int) -> bool:
