@@ -83,6 +83,14 @@ def test_an_exact_law_over_decades_fits_to_nine_digits() -> None:
     assert wide_target_sentence(CUBE, Problem.from_arrays(DECADES, y)) == ""
 
 
+def test_an_exact_law_is_exact_under_every_loss() -> None:
+    held_out = np.arange(120) >= 96
+    for loss in ("relative", "log", "absolute"):
+        problem = Problem.from_arrays(DECADES, DECADES[:, 0] ** 3, loss=loss, holdout=held_out)
+        parts = [WeightedRows(rows.columns.T, rows.y) for rows in (problem.train, problem.holdout) if rows is not None]
+        assert verdict(compare(CUBE, *parts, 0, problem.train.loss_function)).level == "exact"
+
+
 def test_values_near_zero_and_decimals_of_a_file_are_rounding() -> None:
     x = RNG.uniform(0.0, 10.0, (80, 1))
     near = exactness(read_formula("sin(x)", ("x",)), WeightedRows(x, np.sin(x[:, 0]) + 3e-11), None, 0.5, 0)

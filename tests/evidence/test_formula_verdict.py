@@ -91,6 +91,7 @@ def test_the_sentence_on_a_plain_model_never_contradicts_the_badge(kind: str | N
         assert not (words in said and level in levels), (said, level)
     if level in ("line", "logistic") and kind != "linear":
         assert "is enough" not in said, "a simpler formula would be enough"
+    assert plain_sentence("constant", loss, "mean").startswith("No law found")
     assert (said == "") == (kind is None or level == "exact" or loss == 1e-20)
 
 

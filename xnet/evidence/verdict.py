@@ -128,14 +128,15 @@ def _compare_deviances(network: Network, train: WeightedRows, deciding: Weighted
             values = loss.values(f, rows.y, rows.weight)
         return np.where(np.isfinite(f), values, np.nan)
 
-    own = costs(network.evaluate(deciding.X), deciding)
+    own, holdout = costs(network.evaluate(deciding.X), deciding), deciding if held_out else None
     return Comparison(
         formula=own, line=costs(line.values(deciding.X), deciding), mean=costs(np.full_like(deciding.y, constant),
                                                                                deciding),
         train=costs(network.evaluate(train.X), train), held_out=held_out, variance=None, loss=loss.name,
         scale=float(np.nanmean(costs(np.full_like(train.y, constant), train))), n_parameters=n_parameters,
         line_parameters=line.n_parameters, line_name=line.name,
-        is_line=_is_line(line, network, train, deciding if held_out else None), is_constant=not network.variables,
+        exactness=exactness(network, train, holdout, _scale(train, holdout), n_parameters),
+        is_line=_is_line(line, network, train, holdout), is_constant=not network.variables,
         power=0.5 if isinstance(loss, Quantile) else 1.0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xnet.counts import all_of
+from xnet.counts import all_of, counted
 
 #: A formula that leaves less than this share unexplained is exact up to rounding: it is a law, whatever found it.
 _EXACT = 1e-12
@@ -40,14 +40,17 @@ def plain_sentence(kind: str | None, loss: float | None, level: str, used: int =
     >>> plain_sentence("constant", 1.0, "mean")
     'No law found: the best formula is a constant.'
     """
-    if kind is None or level == "exact" or (loss is not None and loss <= _EXACT):
+    if kind is None or level == "exact":
         return ""
-    if kind == "constant":
+    if kind == "constant":  # under Huber's loss a constant may leave nothing, and still be no law
         return "No law found: the best formula is a constant."
+    if loss is not None and loss <= _EXACT:
+        return ""
     good = level == "strong" or (loss is not None and loss <= _GOOD)
     straight = kind.startswith(("linear", "log-linear"))
     if not good and straight and level not in (*_NOTHING, *_SIMPLER) and loss is not None and loss <= _FAIR:
-        return f"The best description found is a {kind} formula{_of_inputs(used, n_inputs)} ({n_numbers} numbers)."
+        numbers = counted(n_numbers, "number")
+        return f"The best description found is a {kind} formula{_of_inputs(used, n_inputs)} ({numbers})."
     if level in _NOTHING or not good:
         return f"No law found: this is the best {kind} formula."
     if level in _SIMPLER and (kind != "linear" or level == "line"):
