@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from xnet.wording.score_text import r2_text
+
 from .columns import open_table
 
 
@@ -90,7 +92,7 @@ def group_lines(network: Any, problem: Any) -> list[str]:
     for g, label in enumerate(own.labels):
         r2 = scores[label]
         values = "".join(f"{row[g]:>14.6g}" for row in own.values)
-        lines.append(f"{label:<{width}}{values}{'–' if r2 is None else format(r2, '.5f'):>10}")
+        lines.append(f"{label:<{width}}{values}{'–' if r2 is None else r2_text(r2, 5):>10}")
     return lines
 
 
