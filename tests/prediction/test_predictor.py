@@ -117,6 +117,9 @@ def test_one_cell_that_is_no_number_costs_one_prediction() -> None:
     assert result.remarks[2] == "distance is text ('abc')"
     assert ("One row has no prediction, as there is text where a number is needed: line 4, 'distance' ('abc')."
             in result.report)
+    negative = read_rows("distance\n-4\n=9\n")
+    written = predicted_csv(predict(PREDICTOR, negative.frame)).splitlines()
+    assert [row.split(",")[0] for row in written[1:]] == ["-4", "'=9"], "a number is no formula of a spreadsheet"
 
 
 def test_a_pole_between_the_rows_of_the_search_and_a_new_row_is_said() -> None:

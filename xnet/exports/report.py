@@ -52,7 +52,7 @@ td, th { border-bottom: 1px solid var(--rule); padding: .3rem .6rem; text-align:
 .front :is(td, th):not(:last-child) { white-space: nowrap; width: 1%; }
 @page { margin: 18mm; }
 """
-_BY_HUBER = " They were fitted by Huber's loss, in which wild rows have little influence."
+_BY_HUBER = " These numbers were fitted by Huber's loss, in which wild rows have little influence."
 _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", "seed", "seconds", "steps", "n_jobs",
              "loss")
 

@@ -16,6 +16,7 @@ from xnet.arrays import Array
 from xnet.name_lists import abbreviated_list, quoted_names
 from xnet.tables.column_recipes import GROUPS, ColumnRecipe
 from xnet.tables.csv_cells import harmless_cell
+from xnet.tables.numbers import is_number
 from xnet.tables.reading import read_table
 from xnet.tables.row_names import LINE, LINE_COLUMN, RowNames
 from xnet.tables.table import Table
@@ -133,7 +134,8 @@ def predicted_csv(predicted: Predicted) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, float):
         return repr(value) if np.isfinite(value) else ""
-    return harmless_cell("" if value is None else str(value)) if not isinstance(value, int) else str(value)
+    text = "" if value is None else str(value)
+    return text if isinstance(value, int) or is_number(text) else harmless_cell(text)  # -5 in a column of text
 
 
 def _report_texts(predictor: Predictor, recipes: Mapping[str, ColumnRecipe], texts: Mapping[str, Mapping[int, str]],
