@@ -21,6 +21,7 @@ from benchmarks.peers.processes import PEERS, check_peers
 
 from .cross_validation import Row, measure
 from .models import CLASSIFICATION, REGRESSION, Model, fit_xnet
+from .r_tables import r_tables
 from .real_tables import FOLDS, Table, load_tables
 from .report import closing, line
 
@@ -30,6 +31,8 @@ def build_parser() -> ArgumentParser:
     models = ", ".join({**REGRESSION, **CLASSIFICATION})
     parser = measurement_parser("tables", __doc__, 10.0, "time limit of a fit, for models that have one")
     parser.add_argument("--tables", action="append", help="names of tables, separated by commas; default: all")
+    parser.add_argument("--r-tables", type=int, metavar="COUNT",
+                        help="instead: so many tables drawn with the seed from the data sets of R's packages")
     parser.add_argument("--models", action="append", help=f"names of models, separated by commas, from {models}")
     parser.add_argument("--peers", action="append", help="also measure pyoperon, gplearn")
     parser.add_argument("--pick", choices=("simplest", "balanced", "accurate"), default="balanced",
@@ -53,7 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error("--folds must be 2 or more")
     part, whole = given.shard
     out, rows = CsvFile(given.csv), []
-    for table in load_tables(*names_of(given.tables))[part - 1::whole]:
+    tables = load_tables(*names_of(given.tables)) if given.r_tables is None else \
+        list(r_tables(given.r_tables, given.seed))
+    for table in tables[part - 1::whole]:
         of_table = []
         for name, model in _chosen_models(table, names, peers, given.pick).items():
             of_table.append(measure(table, name, model, given.seconds, given.jobs, given.seed, given.folds))

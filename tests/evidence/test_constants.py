@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.optimize import curve_fit, least_squares
+from scipy.optimize import brentq, curve_fit, least_squares, minimize_scalar
 
 from tests.engine.helpers import rows_of
 from xnet.engine import Problem
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network, Neuron
-from xnet.evidence.constants import constant_estimates, constants_table
+from xnet.evidence.constants import ConstantEstimate, constant_estimates, constants_table
 from xnet.wording.constant_text import constant_line, fitted_text, interval_text
 
 LINE = read_formula("2*a + 1.5", ["a"])
@@ -98,10 +99,65 @@ def test_profile_likelihood_gives_the_interval_where_the_loss_is_not_quadratic()
     expected = float(np.sum(residuals(best) ** 2)) * (1 + stats.t.ppf(0.975, 57) ** 2 / 57)
     for i, estimate in profiles:
         for end in (estimate.low, estimate.high):
-            if end is None or not math.isfinite(end):
-                continue
+            assert end is not None
+            assert math.isfinite(end)
             fixed = least_squares(lambda others, i=i, end=end: residuals(np.insert(others, i, end)), np.delete(best, i))
             assert 2 * fixed.cost == pytest.approx(expected, rel=0.005)
+
+
+def assert_rises_to_the_ends(found: ConstantEstimate, deviance: Callable[[float], float], rise: float) -> None:
+    """Both ends are where the deviance, the other constants refitted, has risen by `rise` above its minimum."""
+    assert found.method == "profile"
+    least = minimize_scalar(deviance, bracket=(0.95 * found.fitted, 1.05 * found.fitted))
+    for end, far in ((found.low, -3.0), (found.high, 6.0)):
+        exact = brentq(lambda c: deviance(c) - least.fun - rise, least.x, least.x + far * (found.error or math.nan))
+        assert end == pytest.approx(exact, abs=0.01 * (found.error or math.nan))
+
+
+def test_both_ends_of_a_profile_under_known_errors_are_those_of_chi_square() -> None:
+    rng = np.random.default_rng(4)
+    t = np.linspace(0.0, 20.0, 60)
+    decay = 95.0 * np.exp(-t / 4.5) + 6.0
+    error = np.sqrt(decay)
+    y = decay + error * rng.standard_normal(60)
+    problem = Problem.from_arrays(t[:, None], y, holdout_fraction=0, sample_error=error)
+    found = {e.value: e for e in constant_estimates(read_formula("180000/(a + 12)**3", ["a"]), problem.all_rows)}
+
+    def chi_square(c: float) -> float:
+        return float(minimize_scalar(lambda b: np.sum(((c / (t + b) ** 3 - y) / error) ** 2), bounds=(5.0, 40.0),
+                                     method="bounded", options={"xatol": 1e-9}).fun)
+
+    assert_rises_to_the_ends(found[180_000.0], chi_square, stats.t.ppf(0.975, 58) ** 2)
+
+
+def test_both_ends_of_a_profile_of_counts_are_those_of_the_likelihood() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.uniform(0.0, 3.0, 40)
+    y = rng.poisson(1.2 * np.exp(0.6 * x)).astype(float)
+    problem = Problem.from_arrays(x[:, None], y, holdout_fraction=0, loss="poisson")
+    found = {e.value: e for e in constant_estimates(read_formula("1.2*exp(0.6*a)", ["a"]), problem.all_rows)}
+
+    def deviance(c: float) -> float:
+        return float(minimize_scalar(lambda b: 2 * np.sum(c * np.exp(b * x) - y * (math.log(c) + b * x)),
+                                     bounds=(-1.0, 2.0), method="bounded", options={"xatol": 1e-9}).fun)
+
+    assert_rises_to_the_ends(found[1.2], deviance, stats.t.ppf(0.975, 38) ** 2)
+
+
+def test_an_end_that_the_rows_do_not_set_is_infinite() -> None:
+    """A step between two neighbouring rows: any steeper one fits as well, a flatter one does not."""
+    rng = np.random.default_rng(0)
+    x = np.concatenate([np.linspace(-2.0, -0.1, 20), np.linspace(0.1, 2.0, 20)])
+    rows = rows_of(x[:, None], np.tanh(20.0 * x) + 0.1 * rng.standard_normal(40))
+    found, = constant_estimates(read_formula("tanh(15.5*a)", ["a"]), rows)
+
+    def deviance(c: float) -> float:
+        return float(np.sum((np.tanh(c * x) - rows.y) ** 2))
+
+    assert found.method == "profile"
+    expected = deviance(found.fitted) * (1 + stats.t.ppf(0.975, 39) ** 2 / 39)
+    assert deviance(found.low or 0.0) == pytest.approx(expected, rel=1e-3)
+    assert found.high == math.inf
 
 
 def test_a_constant_without_influence_is_held() -> None:

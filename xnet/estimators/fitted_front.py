@@ -53,6 +53,7 @@ class FittedFront:
     target_name_: str
     units_report_: list[str] | None
     _entries: Sequence[FrontEntry]
+    _chosen: FrontEntry
     _scores: list[dict[str, float | None]]
     _rows: Rows
     _searched: Problem
@@ -107,13 +108,20 @@ class FittedFront:
             table[name] = table[name].astype(np.float64)  # None, where there is no R², becomes NaN
         return table if self.units_report_ is None else table.assign(units=self.units_report_)
 
-    def select(self, *, complexity: int | None = None, index: int | None = None, refit: bool = False) -> Self:
+    @property
+    def front_index_(self) -> int:
+        """The row of `front_` with the chosen formula, whose constants there are those of the training rows."""
+        check_is_fitted(self)
+        return next(i for i, entry in enumerate(self._entries) if entry.network == self._chosen.network)
+
+    def select(self, *, complexity: int | None = None, index: int | None = None, refit: bool | None = None) -> Self:
         """A fitted copy of the model with another formula of the front.
 
         Args:
             complexity: take the formula of this complexity, or the largest one below it.
             index: take this row of `front_`.
-            refit: whether its constants are fitted to all rows; by default they are those that `front_` shows.
+            refit: whether its constants are fitted to all rows, or are those that `front_` shows; None for the model's
+                own `refit`.
 
         Raises:
             ValueError: not exactly one argument is given, or no formula fits it.
@@ -132,7 +140,7 @@ class FittedFront:
                                  f"{self._entries[0].complexity}.")
             entry = max(small, key=lambda e: e.complexity)
         other = copy.copy(self)
-        other._take(entry, refit=refit)
+        other._take(entry, refit=self.refit if refit is None else refit)
         return other
 
     def _keep(self, state: SearchState, problem: Problem) -> FrontEntry:
@@ -190,4 +198,5 @@ class FittedFront:
         diagram: str = super()._repr_html_inner()  # type: ignore[misc]
         if not hasattr(self, "network_"):
             return diagram
-        return front_html([("", self.latex_)], self.front_, [self.formula_]) + diagram
+        chosen = to_text(self._chosen.network, self.names_)
+        return front_html([("", self.latex_)], self.front_, [chosen]) + diagram

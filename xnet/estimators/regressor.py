@@ -93,8 +93,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         pick: the network that becomes the model, by leave-one-out errors of all rows and a price on the structure (see
             `xnet.engine.front.selection`): "balanced"; "simplest", at a higher price; "accurate", at a lower one.
             A plain model (linear, log-linear, power law, second degree) becomes the model where no network is better.
-        refit: whether the constants of the chosen formula are fitted to all rows at the end; by default they are those
-            of the training rows, which `front_` shows and the held-out rows test.
+        refit: whether the constants of the chosen formula are fitted to all rows at the end, as those of `GridSearchCV`
+            are; False keeps those of the training rows, which `front_` shows and the held-out rows test.
         cluster: instead of n_jobs, one island on each worker of a Dask scheduler: its address, or a `Client` of Dask.
         device: where candidates are matched: "cpu" (NumPy), or a PyTorch device such as "cuda" ("torch:cpu" for
             PyTorch on the CPU). PyTorch ranks candidates in float32, so it may find another formula of equal quality.
@@ -128,9 +128,9 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         complexity_: the number of neurons and constants.
         plain_kind_: "linear", "log-linear", "power-law" or "quadratic" where the formula is the best plain model of
             this kind, because the search found no law; None for a network that was searched for.
-        front_: a DataFrame with one row per network: complexity, parameters, R2 on training and held-out rows (as
-            `sklearn.metrics.r2_score`, each against the mean of its own rows; NaN where y does not vary in them),
-            formula.
+        front_: a DataFrame with one row per network: complexity, parameters, R2 on training and held-out rows (of
+            `sklearn.metrics.r2_score`, each against the mean of its own rows; NaN where y does not vary there), formula
+            with its constants of the training rows. The row of the chosen one is `front_index_`.
         history_: one `HistoryEntry` (a dict) per improvement.
         second_look_index_: where a few rows are wild, the row of `front_` with the formula of a second search, in which
             wild rows have little influence (Huber's loss), for `select`; None without one. It competes for the pick.
@@ -157,7 +157,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
                  monotonic: Mapping[str | int, str] | None = None,
                  output_range: tuple[float | None, float | None] | None = None,
                  initial_formula: str | None = None, units: Mapping[str, str] | None = None,
-                 pick: str = "balanced", refit: bool = False, device: str = "cpu", callback: Callback | None = None,
+                 pick: str = "balanced", refit: bool = True, device: str = "cpu", callback: Callback | None = None,
                  stop_at_loss: float | None = None, warm_start: bool = False, verbose: bool = False,
                  functions: Mapping[str, str] | Sequence[str] | None = None, cluster: Any = None,
                  constants: Mapping[str, float | Constant | None] | Sequence[str] | None = None,

@@ -253,3 +253,18 @@ def test_the_oracle_is_a_fit() -> None:
 
     assert SCALAR["square"](3.0) == 9
     assert brute_force(query, x)[0] == pytest.approx(4.8)
+
+
+def test_a_query_that_is_not_finite_has_no_results_and_leaves_the_others_alone(
+        library: CandidateLibrary, columns: Array) -> None:
+    one, weight = np.ones(M), np.ones(M)
+    good = MatchQuery(columns[0] ** 2, weight, (one, columns[1]))
+    overflown = np.where(np.arange(M) == 0, np.inf, columns[2])
+    bad = [MatchQuery(columns[0] ** 2, weight, (one, overflown)), MatchQuery(overflown, weight, (one, columns[1])),
+           MatchQuery(columns[0] ** 2, weight, (one, columns[1]), multiplier=overflown)]
+
+    alone = best_matches(library, [good])
+    together = best_matches(library, [bad[0], good, *bad[1:]])
+
+    assert {found.query for found in together} == {1}
+    assert [found.candidate for found in together] == [found.candidate for found in alone]

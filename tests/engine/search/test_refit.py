@@ -10,6 +10,7 @@ import pytest
 from xnet.engine import Constraints, Problem, make_entry, refitted
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import add, mul, var
+from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network
 
 RNG = np.random.default_rng(5)
@@ -62,3 +63,14 @@ def test_a_suggestion_of_the_second_look_is_fitted_under_its_own_loss() -> None:
     robust, squared = (refitted(replace(entry, is_robust=bool(is_robust)), problem).evaluate(X) for is_robust in (1, 0))
     assert np.abs(robust - law)[tame].max() < 0.05
     assert np.abs(squared - law)[tame].max() > 0.5, "squared error follows the two rows"
+
+
+def test_a_step_out_of_the_domain_of_the_formula_is_not_taken_and_does_not_warn() -> None:
+    """One row lies at the end of the domain of (x0 - c)**0.75, so that a step of the fit crosses it."""
+    rng = np.random.default_rng(5)
+    x = np.concatenate([[1.0], rng.uniform(1.0, 4.0, 39)])[:, None]
+    y = 1.3 * (x[:, 0] - 0.99) ** 0.75 + rng.normal(scale=0.3, size=40)
+    problem = Problem.from_arrays(x, y, holdout_fraction=0.3)
+    entry = make_entry(read_formula("1.3*(a - 0.99)**0.75", ["a"]), problem)
+    found = refitted(entry, problem)
+    assert np.isfinite(found.evaluate(x)).all()

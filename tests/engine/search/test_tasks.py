@@ -12,7 +12,7 @@ from xnet.engine import Budget, Problem, SearchState, advance, start
 from xnet.engine.search.records import Outcome, StepContext
 from xnet.engine.search.schedule import TaskKind, scheduled_task
 from xnet.engine.search.search import step_context
-from xnet.engine.search.tasks import TASKS
+from xnet.engine.search.tasks import TASKS, Task
 
 #: Steps before the tasks are run, so that there is a beam.
 STEPS = 4
@@ -63,3 +63,19 @@ def test_every_task_keeps_the_laws(kind: TaskKind, begun: tuple[Problem, SearchS
     assert all(np.isfinite(trial.loss) for trial in outcome.trials)
     new = run(replace(context, fitted_shapes=outcome.fitted_shapes), problem)
     assert not {t.network for t in new.trials} & {t.network for t in outcome.trials}
+
+
+def test_a_decomposition_that_does_not_converge_costs_a_step_and_not_the_search(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    def diverge(context: StepContext, problem: Problem) -> Outcome:
+        np.linalg.svd(np.full((2, 2), np.nan))
+        raise AssertionError("NumPy refuses this matrix")
+
+    problem = small(parameters=True)
+    monkeypatch.setitem(TASKS, TaskKind.POWER_LAWS, Task(diverge))
+    kinds = {scheduled_task(step).kind for step in range(STEPS)}
+
+    state, _ = advance(start(problem), problem, Budget(steps=STEPS))
+
+    assert TaskKind.POWER_LAWS in kinds
+    assert state.step == STEPS

@@ -60,6 +60,11 @@ class MatchQuery:
         """(m,) the multiplier, 1 where there is none."""
         return np.ones(len(self.weight)) if self.multiplier is None else self.multiplier
 
+    def is_finite(self) -> bool:
+        """Whether all its numbers are finite: neurons inside a network can overflow where its output does not."""
+        numbers = (self.target, self.weight, *self.regressors, self.multiplier_values())
+        return all(np.isfinite(values).all() for values in numbers)
+
     def denominator_key(self) -> tuple[bytes, ...]:
         """Equal for queries whose candidates have the same denominators."""
         multiplier = b"" if self.multiplier is None else self.multiplier.tobytes()
@@ -94,10 +99,13 @@ def best_matches(library: CandidateLibrary, queries: Sequence[MatchQuery], top: 
         simplicity: the relative rise of the loss that one neuron less is worth.
 
     Returns:
-        Up to `top` results for each query, in the order of the queries, best first.
+        Up to `top` results for each query, in the order of the queries, best first; none for a query with numbers that
+        are not finite.
     """
     kinds: dict[tuple[bool, bool, bool], list[int]] = {}
     for i, query in enumerate(queries):
+        if not query.is_finite():
+            continue
         kinds.setdefault((query.unscaled, query.in_logs, query.unit_exponent), []).append(i)
     found: list[MatchResult] = []
     for (unscaled, _, _), group in kinds.items():

@@ -88,18 +88,34 @@ class Profile:
         self.network, self.rows, self.theta, self.loss, self.at, self.slopes = network, rows, theta, loss, at, slopes
         self.others, self.least_gain = [i for i in free if i != at], least_gain
         self.lowest = theta, loss
+        self.refits: dict[float, Array] = {0.0: theta}
 
     def rise(self, move: float) -> float:
         """How far the normalised loss rises when the constant moves by this much; infinite where it is not defined."""
-        theta, loss = optimum(self.network, self.rows, self.theta + move * self.slopes, self.others, 12,
-                              self.least_gain)
+        start = self._start(move)
+        theta, loss = optimum(self.network, self.rows, start, self.others, 12, self.least_gain)
         if not math.isfinite(loss):
             start = self.theta.copy()
             start[self.at] += move
             theta, loss = optimum(self.network, self.rows, start, self.others, 12, self.least_gain)
         if loss < self.lowest[1]:
             self.lowest = theta, loss
-        return loss - self.loss if math.isfinite(loss) else math.inf
+        if not math.isfinite(loss):
+            return math.inf
+        self.refits[move] = theta
+        return loss - self.loss
+
+    def _start(self, move: float) -> Array:
+        """The constants (p,) that a refit starts from: on the line through the two last refits of shorter moves.
+
+        From the line through the optimum alone, refits of far moves end in other minima.
+        """
+        shorter = sorted((m for m in self.refits if m * move >= 0.0 and abs(m) < abs(move)), key=abs)[-2:]
+        last = self.refits[shorter[-1]]
+        slopes = self.slopes if len(shorter) == 1 else (last - self.refits[shorter[0]]) / (shorter[1] - shorter[0])
+        start: Array = last + (move - shorter[-1]) * slopes
+        start[self.at] = self.theta[self.at] + move
+        return start
 
     def reach(self, move: float, target: float) -> float:
         """How far the constant moves, in the direction of `move`, until the loss has risen by `target`.
@@ -110,20 +126,25 @@ class Profile:
         Returns:
             A move of the sign of `move`; infinite when the loss does not rise that far.
         """
-        low, high, x = 0.0, math.inf, abs(move)
-        for _ in range(30):
+        low, high, x, before, growth = 0.0, math.inf, abs(move), (0.0, 0.0), 1.001
+        for _ in range(40):
             rise = self.rise(math.copysign(x, move))
-            if rise < target:
-                low = x
-            else:
-                high = x
+            low, high = (x, high if x < high else math.inf) if rise < target else (low, x)
             if low > _FURTHEST * abs(move):
-                return math.copysign(math.inf, move)
-            if high - low <= 1e-3 * high:
                 break
-            # The root of the rise is nearly linear in the move.
-            near = x * math.sqrt(target / rise) if 0.0 < rise < math.inf else 4.0 * x if rise < target else 0.0
-            near *= 1.0005 if near > x else 0.9995  # steps over the end, so that both sides close in
-            inside = low < near < high and near < 4.0 * x
-            x = near if inside else 4.0 * x if high == math.inf else 0.5 * (low + high)
-        return math.copysign(0.5 * (low + high) if high < math.inf else math.inf, move)
+            if abs(rise - target) <= 1e-3 * target:
+                return math.copysign(x, move)
+            # The root of the rise is nearly linear in the move, so the line through two moves meets the target there.
+            root = math.sqrt(max(rise, 0.0) / target)
+            slope = (root - before[1]) / (x - before[0]) if x != before[0] else math.inf
+            near = x + (1.0 - root) / slope if 0.0 < slope < math.inf else math.inf
+            before = x, root
+            if high == math.inf:  # no end yet: steps grow, because a rise that flattens gives ever shorter ones
+                x, growth = min(max(near, growth * x), 4.0 * x), 1.0 + 2.0 * (growth - 1.0)
+            elif high - low > 1e-3 * high:
+                x = near if low < near < high else 0.5 * (low + high)
+            elif x == high:
+                break
+            else:  # a jump: a refit from nearer by may find a lower loss there
+                x = high
+        return math.copysign(high, move)

@@ -65,6 +65,8 @@ def pair_fits(query: MoveQuery, library: CandidateLibrary, match_rows: Array, ro
     # Products are tried only where a bias is the sole regressor: beside many regressors, too many products fit.
     is_product = products and not query.in_logs and len(query.regressors) == 1
     on_match_rows = query.match_query(match_rows)
+    if not on_match_rows.is_finite():
+        return
     pairs = best_products(values, cost, on_match_rows) if is_product else \
         best_pairs(np.log(np.abs(values)) if query.in_logs else values, cost, on_match_rows)
     memo: dict[Expr, Array] = {}

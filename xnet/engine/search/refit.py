@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from xnet.engine.fitting.all_rows import fitted_to_all_rows
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.networks.network import Network
@@ -35,11 +37,12 @@ def refitted(entry: FrontEntry, problem: Problem) -> Network:
         return network
     searched = robust_problem(problem) if entry.is_robust else problem
     rows = searched.all_rows
-    if problem.subsampled is not problem:
-        found = fitted_to_all_rows(network, rows)
-    else:
-        found = simplified_model(network, entry.plain, replace(searched, train=rows, holdout=None, _cache={}))
-    if not rows.loss(found) < rows.loss(network):
-        return network
-    after = make_entry(found, problem, entry.reason)
+    with np.errstate(all="ignore"):  # a step may leave the domain of the formula; it is then not taken
+        if problem.subsampled is not problem:
+            found = fitted_to_all_rows(network, rows)
+        else:
+            found = simplified_model(network, entry.plain, replace(searched, train=rows, holdout=None, _cache={}))
+        if not rows.loss(found) < rows.loss(network):
+            return network
+        after = make_entry(found, problem, entry.reason)
     return found if after.admitted and after.is_defined >= entry.is_defined else network

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.moves.parameter_free_constants import with_constructed_constants
@@ -84,8 +86,11 @@ TASKS: dict[TaskKind, Task] = {
 
 
 def run_task(context: StepContext, problem: Problem) -> Outcome:
-    """Run the task of the step."""
-    return TASKS[context.task.kind].run(context, problem)
+    """Run the task of the step; a matrix decomposition that does not converge costs this step, not the search."""
+    try:
+        return TASKS[context.task.kind].run(context, problem)
+    except np.linalg.LinAlgError:
+        return Outcome.empty(context)
 
 
 def constructed_trials(network: Network, reason: str, problem: Problem) -> list[Trial]:

@@ -24,7 +24,8 @@ from .steering import go_on
 from .step_view import step_view
 
 _PARAMETER = "present"
-# Streamlit's sizes follow the size of the root's type; a window of 1920 pixels gets type of 24 pixels.
+# Streamlit's sizes follow the size of the root's type; a window of 1920 pixels gets type of 24 pixels. The colour that
+# Streamlit gives to the key of a shortcut has too little contrast.
 STYLE = """<style>
 html { font-size: clamp(16px, 1.25vw, 40px); }
 [data-testid="stHeader"], .st-key-strip { display: none; }
@@ -34,6 +35,7 @@ html { font-size: clamp(16px, 1.25vw, 40px); }
 .st-key-present_formula { max-height: 36vh; overflow: auto; }
 .st-key-present_formula.st-key-present_formula .katex {
   font-size: clamp(1rem, min(2.2vw, 4.4vh, var(--fitting)), 2.4rem); }
+.st-key-present_end kbd { color: inherit; opacity: 1; }
 .st-key-present_formula [class*="st-key-long-formula-"] { font-size: 1.3rem; text-align: center; }
 </style>"""
 
