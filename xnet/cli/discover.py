@@ -89,6 +89,8 @@ def _discover_classes(options: argparse.Namespace, table: Any, target: str, inpu
     if options.steps is not None:
         raise RunError("A search for several classes has a budget in seconds only. Leave out --steps.")
     result = discover_classes(options, table, target, inputs, activation_names(options))
+    if table.derived:
+        result = {**result, "derived": {name: recipe.to_config() for name, recipe in table.derived.items()}}
     print(to_json(result) if options.json else "\n".join(map(printable, class_lines(result))), flush=True)
     return EXIT_FOUND
 
