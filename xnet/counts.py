@@ -12,6 +12,15 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {plural(n, noun)}"
 
 
+def all_of(n: int, noun: str) -> str:
+    """All things of a kind.
+
+    >>> all_of(2, "input"), all_of(9, "input"), all_of(1, "input")
+    ('both inputs', 'all 9 inputs', 'the input')
+    """
+    return f"the {noun}" if n == 1 else f"both {noun}s" if n == 2 else f"all {n:,} {noun}s"
+
+
 def plural(n: int, noun: str) -> str:
     """The noun alone, in the number that belongs to a count.
 

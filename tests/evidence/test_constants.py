@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network, Neuron
 from xnet.evidence.constants import ConstantEstimate, constant_estimates, constants_table
-from xnet.wording.constant_text import constant_line, fitted_text, interval_text
+from xnet.wording.constant_text import constant_line, constants_caption, fitted_text, interval_text
 
 LINE = read_formula("2*a + 1.5", ["a"])
 
@@ -184,6 +185,33 @@ def test_a_printed_number_stands_beside_the_fitted_one() -> None:
     assert fitted_text({**estimate, "fitted": 123.4, "error": 17.0, "low": 80.0, "high": 160.0}) == "123 ± 17"
     assert interval_text({**estimate, "low": None}) == "below 0.4807"
     assert interval_text({**estimate, "high": math.inf}) == "above 0.4717"
+
+
+@pytest.mark.parametrize(("fitted", "error", "low", "high", "text"), [
+    (999.1276, 0.0018, 999.1240, 999.1312, "999.1240 to 999.1312"),
+    (101324.9992, 0.0033, 101324.99266, 101325.00574, "101324.9927 to 101325.0057"),
+    (179486.0, 19355.0, 144600.4, 223300.3, "144600 to 223300"),
+    (3.1234567e8, 210.0, 3.12345250e8, 3.12346090e8, "3.1234525e+08 to 3.1234609e+08"),
+    (2.5e-6, 3e-8, 2.44e-6, 2.56e-6, "2.440e-06 to 2.560e-06"),
+    (1.0, 0.3, 0.4, 2e8, "0.40 to 2.00e+08"),
+    (0.1, 0.2, -0.3, -1e-5, "-0.30 to 0.00")])
+def test_the_ends_of_an_interval_have_the_digits_of_the_error(fitted: float, error: float, low: float, high: float,
+                                                              text: str) -> None:
+    assert interval_text({"fitted": fitted, "error": error, "low": low, "high": high}) == text
+
+
+@pytest.mark.parametrize(("config", "assumed"), [
+    ({}, "the errors are independent and of equal size"),
+    ({"loss": "squared_error", "weight": {"column": "w", "kind": "weight"}}, "their variance falls as the weights"),
+    ({"loss": "known_error", "weight": {"column": "s", "kind": "error"}}, "as large as the stated standard errors"),
+    ({"loss": "quantile:0.9"}, "the rows are independent. Those of a quantile come from the density"),
+    ({"loss": "relative"}, "a like small share of the target"),
+    ({"loss": "poisson"}, "their variance is their mean"),
+    ({"loss": "logistic"}, "the rows are independent.")])
+def test_the_caption_says_what_the_loss_assumes(config: dict[str, Any], assumed: str) -> None:
+    assert assumed in constants_caption(config)
+    assert ("of equal size" in constants_caption(config)) == (not config)
+    assert "apart from wild rows" in constants_caption(config, of_second_look=True)
 
 
 def test_the_logistic_loss_has_intervals_too() -> None:

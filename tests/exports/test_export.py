@@ -280,6 +280,9 @@ def test_report_and_json_say_how_rows_were_held_out_and_weighed(tmp_path: Path,
     assert "whole groups of lab held out, about 20 % of the rows" in report
     assert report.count("rows weighted by w") == 3, "beside both scores, and in the table of the data"
     assert "filled with the column" in report
+    with_constant = str(export_files(run, run.snapshot()["front"][2])["report.html"])
+    assert "their variance falls as the weights of the rows rise" in with_constant, "the rows have weights"
+    assert "of equal size" not in with_constant
     assert (described["split"], described["weight"], described["fill_gaps"]) == (
         {"kind": "group", "column": "lab"}, {"kind": "weight", "column": "w"}, True)
 

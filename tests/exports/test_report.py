@@ -68,9 +68,9 @@ def test_numbers_of_the_second_look_are_fitted_by_its_loss(export: Export) -> No
     def made(snapshot: dict[str, Any]) -> str:
         return report_html(export.config, snapshot, export.row, export.verdict, [], [constant])
 
-    assert "fitted by Huber" not in made(dict(export.snapshot))
+    assert "by Huber" not in made(dict(export.snapshot))
     second = made({**export.snapshot, "second_look": export.row})
-    assert "These numbers were fitted by Huber's loss" in second
+    assert "<h2>Fitted numbers, by Huber's loss</h2>" in second
     assert "and the formula under Huber" in second
 
 

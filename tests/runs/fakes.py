@@ -163,6 +163,11 @@ class FakeProblem:
     groups = None
     template = None
     runs_alone = False
+    subsampled = property(lambda self: self)
+    names = property(lambda self: tuple(f"x{j}" for j in range(len(self.train.columns))))
+
+    def cached(self, key: Any, make: Any) -> Any:
+        return make()
 
     def admits(self, network: Network) -> bool:
         return True

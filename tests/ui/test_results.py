@@ -86,7 +86,7 @@ def test_the_page_says_it_in_words(app: Open, replay: Replay) -> None:
     said = texts(app("pages/results.py", run=replay.run.id))
     assert "In words: period is" in said
     assert re.search(r"does not use mass, and still explains [\d.]+ % of the variation in the held-out rows", said)
-    assert "straight line" in said
+    assert "linear formula of both inputs" in said
 
 
 def test_the_sliders_cover_what_predict_calls_seen(app: Open, replay: Replay) -> None:
@@ -112,7 +112,7 @@ def test_other_models_are_fitted_when_asked_for(app: Open, replay: Replay) -> No
     at.button(key="compare").click().run()
     assert not at.exception
     table = next(frame.value for frame in at.dataframe if "Model" in frame.value)
-    assert list(table["Model"])[:3] == ["This formula", "Mean", "Straight line"]
+    assert list(table["Model"])[:3] == ["This formula", "Mean", "Linear formula of both inputs"]
 
 
 def test_every_point_knows_its_row(replay: Replay) -> None:

@@ -34,7 +34,7 @@ from tests.ui.walk import (
 from xnet.atomic_files import to_json
 from xnet.cli.main import main
 from xnet.engine import Network
-from xnet.evidence.baselines import LINE, MEAN
+from xnet.evidence.baselines import MEAN, linear_model_name
 from xnet.evidence.class_evidence import compare_class, logistic_regression
 from xnet.evidence.formula_verdict import without_wild_rows
 from xnet.evidence.response import importance
@@ -186,7 +186,8 @@ def test_the_verdict_is_the_same_everywhere_and_compares_with_the_models_of_base
         assert f"classifies {percent(compared.right)} correctly" in found.sentence
         return
     errors = compare(network, train, held, n)
-    for name, squared in ((MEAN, errors.mean), (LINE, errors.line), (None, errors.formula)):
+    line = linear_model_name(walk.problem.n_inputs)
+    for name, squared in ((MEAN, errors.mean), (line, errors.line), (None, errors.formula)):
         value = walk.best["r2_holdout"] if name is None else models[name].r2_holdout
         assert alike(None if errors.variance is None else 1 - squared.mean() / errors.variance, value)
     if "explains" in found.sentence and not is_of_second_look(walk.best, walk.snapshot):
@@ -194,7 +195,7 @@ def test_the_verdict_is_the_same_everywhere_and_compares_with_the_models_of_base
     rows, y, weight = walk.parts["train"]
     fitted = LinearRegression().fit(rows, y, sample_weight=weight)
     for part in walk.parts:
-        assert alike(getattr(models[LINE], f"r2_{part}"), expected_r2(walk, part, fitted.predict(walk.parts[part][0])))
+        assert alike(getattr(models[line], f"r2_{part}"), expected_r2(walk, part, fitted.predict(walk.parts[part][0])))
 
 
 def test_a_wild_held_out_row_is_said_beside_the_score_everywhere(walk: Walk) -> None:
@@ -260,7 +261,9 @@ def test_importance_is_the_fall_of_the_score_of_all_rows(walk: Walk) -> None:
 
 def test_a_table_without_a_law_is_said_to_have_none_everywhere(walk: Walk) -> None:
     level = walk.export.verdict.level
-    plain = plain_sentence("linear", max(walk.best["loss"], 1e-6), "plausible" if level == "exact" else level)
+    used = len(Network.from_json(walk.best["network"]).variables)
+    plain = plain_sentence("linear", max(walk.best["loss"], 1e-6), "plausible" if level == "exact" else level, used,
+                           walk.problem.n_inputs, walk.best["n_parameters"])
     assert plain
     places: dict[str, Callable[[], str]] = {
         "page": lambda: walk.said, "report": lambda: walk.report, "text": lambda: walk.text,

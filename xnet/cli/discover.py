@@ -149,9 +149,10 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
         export_run(run, options.out)
     if units is not None:
         add_units(snapshot, run.config["inputs"], problem.target_name, units)
-    print_result(snapshot, problem.target_name, met, formula_verdict(snapshot["best"], snapshot, problem, check),
-                 as_json=options.json, check=check, groups=groups_json(network, problem),
-                 group_lines=group_lines(network, problem), derived=run.config.get("derived"),
+    found = formula_verdict(snapshot["best"], snapshot, problem, check, run.row_labels())
+    print_result(snapshot, problem.target_name, met, found, as_json=options.json, check=check,
+                 groups=groups_json(network, problem), group_lines=group_lines(network, problem),
+                 derived=run.config.get("derived"),
                  constants=[estimate.to_json() for estimate in printed_estimates(
                      network, problem, of_second_look=is_of_second_look(snapshot["best"], snapshot))])
     if status["state"] == "failed":

@@ -84,7 +84,8 @@ def _parser() -> argparse.ArgumentParser:
                           help="the largest complexity of a formula (default: 40, for several classes 60)")
     discover.add_argument("--loss", default="squared_error", metavar="NAME",
                           help="what an error costs: squared_error, huber (tables with outliers), absolute, "
-                               "quantile:0.9, relative, log, poisson (default: %(default)s)")
+                               "quantile:0.9, relative (noise below 10 %%), log (a positive target, any noise), "
+                               "poisson (default: %(default)s)")
     add_data_options(discover)
     add_prior_options(discover)
     discover.add_argument("--classify", action="store_true",

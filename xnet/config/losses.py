@@ -14,7 +14,9 @@ LOSS_TEXTS = {
     "huber": ("Squared error, outliers limited", "Huber's loss: outliers have little influence on the formula."),
     "absolute": ("Absolute error", "The formula runs through the median: half of the rows lie above it."),
     "quantile": ("Quantile", "A stated share of the rows lies below the formula, for example for an upper limit."),
-    "relative": ("Relative error", "An error of 1 % costs the same everywhere, for targets over several decades."),
+    "relative": ("Relative error", (
+        "An error of 1 % costs the same everywhere, for targets over several decades. Formulas come out low where "
+        "errors exceed 10 %: choose the logarithmic error there if the target is positive.")),
     "log": ("Logarithmic error", "A factor of 2 costs the same everywhere, up or down; the target is positive."),
     "poisson": ("Counts (Poisson)", "The target counts events, so its noise grows with its square root.")}
 

@@ -61,8 +61,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         random_state: seed of the split and of the search.
         loss: what an error costs. "squared_error"; "huber" for tables in which up to a fifth of the rows are outliers
             (Huber's proposal 2: errors beyond two robust standard deviations count as two); "absolute"; "quantile:0.9"
-            for a formula above 90 % of the rows; "relative" (errors divided by the size of y) or "log" (errors of the
-            logarithm of a positive y) for a y over decades; "poisson" for counts; see `xnet.evidence.loss_scores`.
+            for a formula above 90 % of the rows; "relative" (errors over the size of y) or, for noise above 10 % and
+            y > 0, "log" (errors of log y) for a y over decades; "poisson" for counts; see `xnet.evidence.loss_scores`.
         forbidden_inputs: inputs (names or positions) that no formula may use.
         required_inputs: inputs (names or positions) that every formula must use. A warning says where an input that is
             required has no visible effect, or where only a plain sum or product of them was found.
@@ -121,7 +121,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
         n_parameters_: the number of constants that the rows determine.
         constants_: a DataFrame with one row per constant: name, value (as printed), fitted (to all rows), error
             (standard error), low and high (95 % interval), and method: "quadratic" (curvature of the loss), "profile"
-            (profile likelihood), or "held" for a constant that the rows do not determine.
+            (profile likelihood), "sandwich" (density of the rows around a quantile), or "held" (not determined).
         parameters_: the constants as a table of letters in the order of the formula: name, value, standard_error,
             low95, high95, and kind: "fitted", "simple", "known" or "not determined".
         formula_named_: the formula with these letters, e.g. "a*exp(b*x0) + c".

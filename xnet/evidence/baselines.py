@@ -11,12 +11,11 @@ import numpy as np
 
 from xnet.engine.fitting.r_squared import r_squared
 
+from .simple_models import line_name
 from .weighted_rows import Rows, WeightedRows, weighted
 
 #: The name of the model that predicts the mean of the training rows.
 MEAN = "Mean"
-#: The name of the linear model of all inputs.
-LINE = "Straight line"
 #: Models are fitted on at most this many rows, so that all of them together take seconds; mean and line on all.
 MOST_ROWS = 3000
 #: With more inputs than this the polynomial of degree 2 is omitted, because it has too many terms.
@@ -57,14 +56,24 @@ def fit_baselines(train: Rows, holdout: Rows | None, seed: int = 0) -> list[Base
     def r2(model: Any, rows: WeightedRows) -> float | None:
         return r_squared(model.predict(rows.X), rows.y, rows.weight)
 
-    found = []
+    found, line = [], linear_model_name(train.X.shape[1])
     for name, make, size in _models(train.X.shape[1], seed):
         model = make()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # fits may stop at their iteration limit
-            fit_weighted(model, train if name in (MEAN, LINE) else sample)
+            fit_weighted(model, train if name in (MEAN, line) else sample)
         found.append(Baseline(name, size(model), r2(model, train), None if holdout is None else r2(model, holdout)))
     return found
+
+
+def linear_model_name(d: int) -> str:
+    """The name of the linear model of all d inputs, without its article.
+
+    >>> linear_model_name(1), linear_model_name(9)
+    ('Straight line', 'Linear formula of all 9 inputs')
+    """
+    name = line_name(d).removeprefix("a ")
+    return name[0].upper() + name[1:]
 
 
 def fit_weighted(model: Any, rows: WeightedRows) -> Any:
@@ -96,7 +105,7 @@ def _models(d: int, seed: int) -> Sequence[tuple[str, Callable[[], Any], Callabl
 
     models: list[tuple[str, Callable[[], Any], Callable[[Any], int]]] = [
         (MEAN, DummyRegressor, lambda m: 1),
-        (LINE, lambda: make_pipeline(StandardScaler(), LinearRegression()), lambda m: d + 1)]
+        (linear_model_name(d), lambda: make_pipeline(StandardScaler(), LinearRegression()), lambda m: d + 1)]
     if d <= MOST_INPUTS:
         models.append(("Polynomial of degree 2", polynomial, lambda m: len(m[-1].coef_) + 1))
     return [*models,

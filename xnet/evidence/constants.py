@@ -19,11 +19,13 @@ from xnet.engine.fitting.all_rows import normal_equations
 from xnet.engine.fitting.determination import determined
 from xnet.engine.fitting.levenberg_marquardt import noise_variance
 from xnet.engine.fitting.profiles import Profile, optimum
+from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.networks.network import Network
 
 from .group_constants import group_constants
+from .quantile_errors import quantile_covariance
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ _TURNS, _SMALL_GAIN = 3, 1e-4
 #: Rows times squared constants times complexity up to which the quadratic approximation is checked: a second or two.
 _CHECKED = 2.5e6
 
-Method = Literal["quadratic", "profile", "held"]
+Method = Literal["quadratic", "profile", "sandwich", "held"]
 _Interval = tuple[float, float, float, Method]
 
 
@@ -54,7 +56,8 @@ class ConstantEstimate:
         low, high: ends of the interval, equal where the error is below rounding and infinite where the rows set no
             end; None for a held constant.
         method: "quadratic" for an interval from the curvature of the loss, "profile" for one from refits with the
-            constant fixed, "held" where the rows do not determine the constant.
+            constant fixed, "sandwich" for one from the density of the target around a quantile
+            (`quantile_errors`), "held" where the rows do not determine the constant.
     """
 
     name: str
@@ -88,7 +91,8 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95) -> lis
 
     The interval is the Gauss-Newton one at the optimum, with Student's t. Where the loss at its ends, the other
     constants refitted, differs from the predicted rise, a profile-likelihood interval replaces it. Under the robust
-    loss, and for long formulas of many rows, this is not checked.
+    loss, and for long formulas of many rows, this is not checked. The errors of a quantile are those of
+    `quantile_errors`.
 
     Args:
         network: the formula, with its printed constants.
@@ -100,8 +104,9 @@ def constant_estimates(network: Network, rows: Rows, level: float = 0.95) -> lis
     """
     if network.own is not None:  # own constants are free as well, see `group_constants` for them
         found = group_constants(network, rows)[:len(network.constants)]
+        method: Method = "sandwich" if isinstance(rows.loss_function, Quantile) else "quadratic"
         return [ConstantEstimate(r["name"], r["value"], r["fitted"], r["error"], r["low"], r["high"],
-                                 "held" if r["error"] is None else "quadratic") for r in found]
+                                 "held" if r["error"] is None else method) for r in found]
     with np.errstate(all="ignore"):
         return _Estimates(network, rows, level).found() if network.constants else []
 
@@ -128,7 +133,7 @@ class _Estimates:
     """The optimum of a network, and the estimates there."""
 
     def __init__(self, network: Network, rows: Rows, level: float) -> None:
-        self.network, self.rows = network, rows
+        self.network, self.rows, self.is_quantile = network, rows, isinstance(rows.loss_function, Quantile)
         self.printed = np.array(network.constants)
         self.free = determined(normal_equations(network, rows, self.printed).matrix, self.printed)
         self.degrees = max(len(rows.y) - len(self.free), 1)
@@ -139,14 +144,19 @@ class _Estimates:
         """The optimum from some constants on, and the covariance there."""
         self.theta, self.loss = optimum(self.network, self.rows, start, self.free)
         self.variance = noise_variance(self.rows, self.loss, len(self.free))
+        self.covariance = self._covariance()
+        self.errors = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+
+    def _covariance(self) -> Array:
+        """The covariance of the constants that were fitted; infinite where the loss has no finite curvature."""
+        if self.is_quantile and np.isfinite(self.loss):
+            return quantile_covariance(self.network, self.rows, self.theta, self.free)
         matrix = normal_equations(self.network, self.rows, self.theta).matrix[np.ix_(self.free, self.free)]
         size = np.sqrt(np.diag(matrix))
         if np.isfinite(matrix).all() and size.all() and np.isfinite(self.loss):
-            self.covariance = np.linalg.pinv(matrix / np.outer(size, size), rcond=1e-15,
-                                             hermitian=True) / np.outer(size, size) * self.variance
-        else:
-            self.covariance = np.full(matrix.shape, np.inf)
-        self.errors = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+            inverse = np.linalg.pinv(matrix / np.outer(size, size), rcond=1e-15, hermitian=True)
+            return inverse / np.outer(size, size) * self.variance
+        return np.full(matrix.shape, np.inf)
 
     def found(self) -> list[ConstantEstimate]:
         """The estimates, from a better optimum where a profile finds one."""
@@ -173,7 +183,8 @@ class _Estimates:
     def _profiles(self) -> list[Profile]:
         """The profiles of the constants that were fitted; none where intervals are not checked."""
         work = len(self.rows.y) * len(self.free)**2 * self.network.complexity
-        if work > _CHECKED or self.rows.loss_function.name == "huber" or not np.isfinite(self.errors).all():
+        unchecked = self.is_quantile or self.rows.loss_function.name == "huber"
+        if work > _CHECKED or unchecked or not np.isfinite(self.errors).all():
             return []
         made = []
         for k, i in enumerate(self.free):
@@ -201,11 +212,12 @@ class _Estimates:
         fitted, error = float(self.theta[self.free[k]]), float(self.errors[k])
         if not np.isfinite(error):
             return None
+        usual: Method = "sandwich" if self.is_quantile else "quadratic"
         if error <= ROUNDING * abs(fitted):
-            return error, fitted, fitted, "quadratic"
+            return error, fitted, fitted, usual
         move, rise = self.quantile * error, self._rise()
         if profile is None:
-            return error, fitted - move, fitted + move, "quadratic"
+            return error, fitted - move, fitted + move, usual
         return error, fitted + profile.reach(-move, rise), fitted + profile.reach(move, rise), "profile"
 
     def _estimate(self, i: int, interval: tuple[float, float, float, Method] | None) -> ConstantEstimate:

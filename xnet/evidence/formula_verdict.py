@@ -5,7 +5,7 @@ The app, the report and the command line all take their verdict from here, so th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from xnet.wording.permutation_text import permutation_text
 from xnet.wording.plain_text import plain_sentence
 from xnet.wording.row_words import HELD_OUT
 
+from .better_line import better_line_sentence
 from .class_evidence import class_verdict, compare_class, logistic_regression
 from .class_probability import is_class_problem, to_search_form
 from .required_inputs import required_inputs_sentence
@@ -47,7 +48,7 @@ LEVEL = 0.05
 
 
 def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem,
-                    check: PermutationCheck | None = None) -> Verdict:
+                    check: PermutationCheck | None = None, labels: Sequence[str] = ()) -> Verdict:
     """The verdict on a formula of a search.
 
     Args:
@@ -55,13 +56,15 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
         snapshot: the last snapshot of the search.
         problem: the problem of the search.
         check: the permutation check of the search; None without one.
+        labels: the names of all rows of the search in the column that names them (`Run.row_labels`); empty without one.
     """
     shown = Network.from_json(record["network"])
-    wild = None if is_class_problem(problem) else _wild_rows(shown, snapshot, problem)
+    wild = None if is_class_problem(problem) else _wild_rows(shown, snapshot, problem, labels)
     found = _compared(record, problem, wild if is_of_second_look(record, snapshot) else None)
     if record["network"] == snapshot["best"]["network"]:
-        sentence = plain_sentence(suggested_plain(snapshot), record["loss"], found.level)
-        found = replace(found, sentence=f"{sentence} {found.sentence}".strip())
+        found = replace(found, sentence=f"{_plain_sentence(snapshot, found)} {found.sentence}".strip())
+    if found.level == "mean" and wild is not None:
+        found = replace(found, sentence=f"{found.sentence} {better_line_sentence(shown, problem)}".strip())
     network, *front = (to_search_form(Network.from_json(formula["network"]), problem)
                        for formula in (record, *snapshot["front"]))
     if problem.admits(network) and (sentence := required_inputs_sentence(network, front, problem)):
@@ -75,7 +78,7 @@ def formula_verdict(record: Mapping[str, Any], snapshot: Mapping[str, Any], prob
 
 
 def without_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], problem: Problem,
-                      network: Network) -> dict[str, WithoutWildRows]:
+                      network: Network, labels: Sequence[str] = ()) -> dict[str, WithoutWildRows]:
     """The R² without wild rows that stands beside the R² of a formula, where wild rows decide that one.
 
     It always stands there if the verdict leaves wild rows out.
@@ -85,13 +88,15 @@ def without_wild_rows(record: Mapping[str, Any], snapshot: Mapping[str, Any], pr
         snapshot: the last snapshot of the search.
         problem: the problem of the search.
         network: the formula as it is shown; its numbers may be rounded.
+        labels: the names of all rows of the search in the column that names them; empty without one.
 
     Returns:
         `TRAINING` and `HELD_OUT` -> the scores; a part where nothing needs to be said is not there.
     """
     if is_class_problem(problem):
         return {}
-    return _said(scores_without_wild_rows(network, problem, _wild_rows(network, snapshot, problem)), record, snapshot)
+    wild = _wild_rows(network, snapshot, problem, labels)
+    return _said(scores_without_wild_rows(network, problem, wild), record, snapshot)
 
 
 def _said(scores: Mapping[str, WithoutWildRows], record: Mapping[str, Any],
@@ -101,8 +106,9 @@ def _said(scores: Mapping[str, WithoutWildRows], record: Mapping[str, Any],
     return {rows: score for rows, score in scores.items() if always or score.clear}
 
 
-def _wild_rows(network: Network, snapshot: Mapping[str, Any], problem: Problem) -> WildRows:
-    return wild_rows(network, problem, RowNames.from_config(snapshot, problem.n_rows))
+def _wild_rows(network: Network, snapshot: Mapping[str, Any], problem: Problem,
+               labels: Sequence[str] = ()) -> WildRows:
+    return wild_rows(network, problem, RowNames.from_config(snapshot, problem.n_rows).labelled(labels))
 
 
 def _by_wild_rows(record: Mapping[str, Any], scores: Mapping[str, WithoutWildRows]) -> bool:
@@ -134,23 +140,31 @@ def _with_check(found: Verdict, check: PermutationCheck) -> Verdict:
 
 def suggestion_sentence(snapshot: Mapping[str, Any], problem: Problem) -> str:
     """The sentence that the suggested formula is a plain model, as its verdict says it; "" for a searched network."""
-    kind, best = suggested_plain(snapshot), snapshot["best"]
-    if kind is None:
+    best = snapshot["best"]
+    if suggested_plain(snapshot) is None:
         return ""
     second_look = is_of_second_look(best, snapshot)
     wild = _wild_rows(Network.from_json(best["network"]), snapshot, problem) if second_look else None
-    return plain_sentence(kind, best["loss"], _compared(best, problem, wild).level)
+    return _plain_sentence(snapshot, _compared(best, problem, wild))
+
+
+def _plain_sentence(snapshot: Mapping[str, Any], found: Verdict) -> str:
+    """The sentence on a suggested formula that is a plain model; `found` is the verdict by comparison."""
+    best = snapshot["best"]
+    network = Network.from_json(best["network"])
+    return plain_sentence(suggested_plain(snapshot), best["loss"], found.level, len(network.variables),
+                          network.n_inputs, best["n_parameters"])
 
 
 def suggested_plain(snapshot: Mapping[str, Any]) -> str | None:
     """The kind of plain model that the suggested formula is; None for a searched network, and in older snapshots.
 
-    A linear model without inputs is a "constant".
+    A formula without inputs is a "constant", whether a model or the search found it.
     """
     best = snapshot["best"]
     kinds = [row.get("plain") for row in (best, *snapshot["front"]) if row["network"] == best["network"]]
-    kind = next((str(kind) for kind in kinds if kind), None)
-    return kind if kind is None or Network.from_json(best["network"]).variables else "constant"
+    return next((str(kind) for kind in kinds if kind), None) if Network.from_json(best["network"]).variables else (
+        "constant")
 
 
 def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None = None) -> Verdict:
@@ -159,7 +173,7 @@ def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None
     train = weighted_rows(problem.train)
     held_out = None if problem.holdout is None else weighted_rows(problem.holdout)
     if not is_class_problem(problem):
-        if wild is not None:
+        if wild is not None and wild.are_few:
             train = _without(train, np.isin(problem.train_index, wild.positions))
             held_out = held_out and _without(held_out, np.isin(problem.holdout_index, wild.positions))
             held_out = held_out if held_out and len(held_out.y) else None

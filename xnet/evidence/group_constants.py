@@ -14,11 +14,14 @@ from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
 from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of, noise_levels
+from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_constants import OwnConstants, own_letter
 from xnet.errors import DataError
+
+from .quantile_errors import bandwidth, covariance_of, one_density, sandwich
 
 #: The confidence level of the intervals.
 _LEVEL = 0.95
@@ -62,25 +65,43 @@ def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows)
     levels = noise_levels(groups.losses(evaluated(form, theta, groups)[0]), groups)
     if groups.rows.loss_function.dispersion is None:
         groups = groups.weighted(1.0 / levels)
-    fit = fit_shared(form, theta, scopes, groups, 10)
+    steps = 60 if isinstance(groups.rows.loss_function, Quantile) else 10  # reweighted least squares converges slowly
+    fit = fit_shared(form, theta, scopes, groups, steps)
     f, J = evaluated(form, fit.theta, groups)
-    root, r = groups.rows.loss_function.residuals(f, groups.rows.y, groups.rows.weight)
-    A = J * np.reshape(root, (-1, 1))
     s, G = sum(scope is Scope.SHARED for scope in scopes), groups.n_groups
     k = len(scopes) - s
     full = np.zeros((len(f), s + G * k))
-    full[:, :s] = A[:, :s]
+    full[:, :s] = J[:, :s]
     for j in range(k):
-        full[np.arange(len(f)), s + groups.codes * k + j] = A[:, s + j]
-    degrees = len(f) - full.shape[1]
-    dispersion = groups.rows.loss_function.dispersion
+        full[np.arange(len(f)), s + groups.codes * k + j] = J[:, s + j]
+    flat = _flat_errors(full, f, levels[groups.codes], groups.rows)
+    errors = np.vstack([np.repeat(flat[:s, None], G, axis=1), flat[s:].reshape(G, k).T])
+    return errors, fit.theta, len(f) - full.shape[1]
+
+
+def _flat_errors(J: Array, f: Array, levels: Array, rows: Rows) -> Array:
+    """The standard errors (q,) of all constants in one row; infinite where the rows do not determine them.
+
+    Args:
+        J: (n, q) the Jacobian.
+        f: (n,) the outputs.
+        levels: (n,) the noise levels of the rows' groups.
+        rows: the rows, with weights that count the noise levels.
+    """
+    loss, degrees = rows.loss_function, len(f) - J.shape[1]
+    if isinstance(loss, Quantile):
+        h = bandwidth(loss.share, len(f), J.shape[1])
+        density = one_density((rows.y - f) / levels, loss.share, h) / levels
+        if not np.isfinite(density).all():
+            return np.zeros(J.shape[1])
+        return np.sqrt(np.maximum(np.diag(covariance_of(*sandwich(J, density, rows.weight, loss.share))), 0.0))
+    root, r = loss.residuals(f, rows.y, rows.weight)
+    full, dispersion = J * np.reshape(root, (-1, 1)), loss.dispersion
     variance = float(r @ r) / max(degrees, 1) if dispersion is None else dispersion
     size = np.sqrt(np.einsum("ij,ij->j", full, full))
     size = np.where(size > 0, size, np.inf)
     inverse = np.linalg.pinv(full.T @ full / np.outer(size, size), rcond=1e-13, hermitian=True)
-    flat = np.where(np.isfinite(size), np.sqrt(np.maximum(np.diag(inverse) * variance, 0.0)) / size, np.inf)
-    errors = np.vstack([np.repeat(flat[:s, None], G, axis=1), flat[s:].reshape(G, k).T])
-    return errors, fit.theta, degrees
+    return np.where(np.isfinite(size), np.sqrt(np.maximum(np.diag(inverse) * variance, 0.0)) / size, np.inf)
 
 
 def r2_by_group(network: Network, rows: Rows) -> dict[str, float | None]:

@@ -1,9 +1,8 @@
-"""The verdict on a formula: whether it is better than the mean and than a straight line, and how far to trust it."""
+"""The verdict on a formula: whether it is better than the mean and than a linear formula, and how far to trust it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,10 +13,12 @@ from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import loss_scale, target_variance
 from xnet.engine.networks.network import Network
 from xnet.wording.row_words import HELD_OUT, TRAINING
-from xnet.wording.score_text import distinct, explained, percent, r2
+from xnet.wording.score_text import capitalized, distinct, explained, percent, r2
 
 from .evidence import BETTER
+from .exactness import Exactness, exactness
 from .scores import ROUNDING
+from .simple_models import SimpleModel, simple_model
 from .weighted_rows import Rows, WeightedRows, mean_one_weights, weighted
 
 #: With fewer training rows than this, or fewer than this for each fitted number, a good fit proves little.
@@ -35,8 +36,8 @@ class Verdict:
     """The judgement of a formula.
 
     Attributes:
-        level: "exact", "strong", "plausible", "line" (not clearly better than a straight line) or "mean" (not clearly
-            better than the mean); for a class "strong",
+        level: "exact", "strong", "plausible", "line" (not clearly better than a linear formula of all inputs) or "mean"
+            (not clearly better than the mean); for a class "strong",
             "plausible", "logistic" (not clearly better than logistic regression) or "share" (not clearly better than
             the class's share).
         sentence: the reason.
@@ -59,11 +60,15 @@ class Comparison:
             in the rows where the formula has a value.
         train: (n,) squared errors of the formula on the training rows, weighted in the same way.
         held_out: whether the deciding rows are held out.
-        exact: whether no error in any row is larger than rounding.
+        exactness: in which sense the formula fits every row.
         scale: the target's variance in the whole table.
         variance: the target's variance in the deciding rows where the formula has a value; None if it does not vary.
         n_parameters, line_parameters: numbers fitted by formula and line.
+        line_name: the simple model that `line` is, in a sentence: "a straight line" for one input.
+        is_line: whether the formula is linear (or log-linear, as the simple model is) itself.
+        is_constant: whether the formula reads no input.
         loss: the errors that are compared, by name.
+        power: of a quotient of the numbers that are compared, to be one of costs: 1/2 where they are squared means.
     """
 
     formula: Array
@@ -71,17 +76,21 @@ class Comparison:
     mean: Array
     train: Array
     held_out: bool
-    exact: bool
     scale: float
     variance: float | None
     n_parameters: int
     line_parameters: int
+    exactness: Exactness = field(default_factory=Exactness)
+    line_name: str = "a straight line"
+    is_line: bool = False
+    is_constant: bool = False
     loss: str = SQUARED_ERROR.name
+    power: float = 1.0
 
 
 def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: int,
             loss: Loss = SQUARED_ERROR) -> Comparison:
-    """Compare a network with the mean and with a straight line fitted to the training rows.
+    """Compare a network with the mean and with a linear formula of all inputs fitted to the training rows.
 
     Args:
         network: the formula.
@@ -93,28 +102,26 @@ def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: i
     deciding = holdout or train
     if not isinstance(loss, SquaredError | Huber):
         return _compare_deviances(network, train, deciding, n_parameters, loss, held_out=holdout is not None)
-    line, mean = _line_of(train), float(np.average(train.y, weights=train.weight))
+    line, mean = simple_model(train, deciding), float(np.average(train.y, weights=train.weight))
     own, own_train = network.evaluate(deciding.X), network.evaluate(train.X)
     there = np.isfinite(own)
     weight, scale = mean_one_weights(deciding, there), _scale(train, holdout)
-    worst = max(float(np.nanmax((values - rows.y) ** 2, initial=0.0)) for values, rows in
-                ((own, deciding), (own_train, train)))
     return Comparison(
-        formula=weight * (own - deciding.y) ** 2, line=weight * (line(deciding.X) - deciding.y) ** 2,
+        formula=weight * (own - deciding.y) ** 2, line=weight * (line.values(deciding.X) - deciding.y) ** 2,
         mean=weight * (mean - deciding.y) ** 2,
         train=mean_one_weights(train, np.isfinite(own_train)) * (own_train - train.y) ** 2,
         held_out=holdout is not None, scale=scale,
-        exact=bool(np.isfinite(own_train).all()) and worst <= ROUNDING**2 * scale,
+        exactness=exactness(network, train, holdout, scale, n_parameters),
         variance=target_variance(deciding.y[there], None if deciding.weight is None else deciding.weight[there]),
-        n_parameters=n_parameters, line_parameters=train.X.shape[1] + 1)
+        n_parameters=n_parameters, line_parameters=line.n_parameters, line_name=line.name,
+        is_line=_is_line(line, network, train, holdout), is_constant=not network.variables)
 
 
 def _compare_deviances(network: Network, train: WeightedRows, deciding: WeightedRows, n_parameters: int, loss: Loss, *,
                        held_out: bool) -> Comparison:
-    """The comparison by the deviances of a loss; its constant and its line take the place of mean and straight line."""
-    line = _line_of(train._replace(weight=loss.root_weights(train.y, train.weight)))
+    """The comparison by the deviances of a loss; its constant and its simple model take the place of mean and line."""
+    line = simple_model(train, deciding, loss)
     constant = loss.best_constant(train.y, train.weight)
-    shift = loss.best_constant(train.y - line(train.X), train.weight) if isinstance(loss, Quantile) else 0.0
 
     def costs(f: Array, rows: WeightedRows) -> Array:
         with np.errstate(all="ignore"):
@@ -123,25 +130,17 @@ def _compare_deviances(network: Network, train: WeightedRows, deciding: Weighted
 
     own = costs(network.evaluate(deciding.X), deciding)
     return Comparison(
-        formula=own, line=costs(line(deciding.X) + shift, deciding), mean=costs(np.full_like(deciding.y, constant),
+        formula=own, line=costs(line.values(deciding.X), deciding), mean=costs(np.full_like(deciding.y, constant),
                                                                                deciding),
-        train=costs(network.evaluate(train.X), train), held_out=held_out, exact=False, variance=None, loss=loss.name,
+        train=costs(network.evaluate(train.X), train), held_out=held_out, variance=None, loss=loss.name,
         scale=float(np.nanmean(costs(np.full_like(train.y, constant), train))), n_parameters=n_parameters,
-        line_parameters=train.X.shape[1] + 1)
+        line_parameters=line.n_parameters, line_name=line.name,
+        is_line=_is_line(line, network, train, deciding if held_out else None), is_constant=not network.variables,
+        power=0.5 if isinstance(loss, Quantile) else 1.0)
 
 
-def _line_of(train: WeightedRows) -> Callable[[Array], Array]:
-    """The straight line of least (weighted) squared errors on the training rows, as a function of X (k, d)."""
-    X = train.X
-    centre, spread = X.mean(axis=0), np.where(np.ptp(X, axis=0) > 0, X.std(axis=0), 1.0)
-
-    def design(X: Array) -> Array:
-        return np.column_stack([np.ones(len(X)), (X - centre) / spread])
-
-    root = 1.0 if train.weight is None else np.sqrt(train.weight)
-    middle = float(np.average(train.y, weights=train.weight))  # a large mean would cost the fit its digits
-    weights = np.linalg.lstsq(design(X) * np.reshape(root, (-1, 1)), (train.y - middle) * root, rcond=1e-10)[0]
-    return lambda X: design(X) @ weights + middle
+def _is_line(line: SimpleModel, network: Network, train: WeightedRows, held_out: WeightedRows | None) -> bool:
+    return line.is_kind_of(network, train.X if held_out is None else np.concatenate([train.X, held_out.X]))
 
 
 def _scale(train: WeightedRows, holdout: WeightedRows | None) -> float:
@@ -157,36 +156,47 @@ def verdict(found: Comparison) -> Verdict:
     if missing == len(found.formula):
         return Verdict("mean", "The formula has no value for any of the rows it is checked on.")
     cautions = _cautions(found, missing)
-    if missing == 0 and found.exact and len(found.train) > found.n_parameters + 1:
-        rows = "held-out row" if found.held_out else "row"
-        return Verdict("exact", f"It fits every {rows} to nine digits: no error exceeds 1e-9 of the target's spread.",
-                       cautions)
+    if found.exactness.proved:
+        return Verdict("exact", found.exactness.sentence("held-out row" if found.held_out else "row"), cautions)
     where = HELD_OUT if found.held_out else TRAINING
-    if not _better(found, found.mean, 1):
+    if found.is_constant or not _better(found, found.mean, 1):
         return Verdict("mean", _not_better_than_the_mean(found, where), cautions)
-    if not _better(found, found.line, found.line_parameters):
+    if found.is_line:
+        if _line_is_better(found):
+            return Verdict("line", _not_better_than_a_line(found, where, clearly=True), cautions)
+    elif not _better(found, found.line, found.line_parameters):
         return Verdict("line", _not_better_than_a_line(found, where), cautions)
     if found.loss != SQUARED_ERROR.name:
         return _by_deviances(found, cautions, where)
+    return _by_r_squared(found, cautions, where)
+
+
+def _by_r_squared(found: Comparison, cautions: tuple[str, ...], where: str) -> Verdict:
+    """The verdict on a formula that is better than a linear one, or the linear one itself."""
     if found.variance is None:
-        return Verdict("plausible", f"Its errors on the {where} are smaller than those of a straight line. The target "
-                                    "does not vary in these rows, so there is no R².", cautions)
+        than = "the average" if found.is_line else found.line_name
+        return Verdict("plausible", f"Its errors on the {where} are smaller than those of {than}. The target does not "
+                                    "vary in these rows, so there is no R².", cautions)
     own, line = (1.0 - float(np.nanmean(errors)) / found.variance for errors in (found.formula, found.line))
+    strong = own >= 0.9 and not cautions and found.held_out
+    if found.exactness.by_spread:
+        return Verdict("strong" if strong else "plausible", found.exactness.sentence(""), cautions)
     own_text, line_text = distinct([own, line], explained)
-    beside = f" ({line_text})" if line > 0 else ""
-    if own >= 0.9 and not cautions and found.held_out:
-        return Verdict("strong", f"It explains {own_text} of the variation in the held-out rows, clearly more than a "
-                                 f"straight line{beside}.")
-    return Verdict("plausible", f"It explains {own_text} of the variation in the {where}, more than a straight "
-                                f"line{beside}.", cautions)
+    than = f"more than {found.line_name}" + (f" ({line_text})" if line > 0 else "")
+    than = f", {'clearly ' if strong else ''}{than}"
+    if found.is_line:
+        than = f"; {found.line_name} explains {line_text}" if own_text != line_text and line > 0 else ""
+    return Verdict("strong" if strong else "plausible",
+                   f"It explains {own_text} of the variation in the {where}{than}.", cautions)
 
 
 def _by_deviances(found: Comparison, cautions: tuple[str, ...], where: str) -> Verdict:
-    """The verdict on a formula that is better than a line by the deviances of a loss."""
-    line, own = float(np.nanmean(found.line)), float(np.nanmean(found.formula))
-    share = "" if not np.isfinite(line) else f" ({percent(own / line)} of it)"
-    strong = own <= 0.1 * float(np.nanmean(found.mean)) and not cautions and found.held_out
-    sentence = f"By the loss that was chosen, its cost on the {where} is clearly below that of a straight line{share}."
+    """The verdict on a formula that is better than a line by the deviances of a loss, or is the line itself."""
+    line, own, mean = (float(np.nanmean(costs)) for costs in (found.line, found.formula, found.mean))
+    strong = own <= 0.1 * mean and not cautions and found.held_out
+    than, other = ("the best constant", mean) if found.is_line else (found.line_name, line)
+    share = "" if not np.isfinite(other) else f" ({percent((own / other)**found.power)} of it)"
+    sentence = f"By the loss that was chosen, its cost on the {where} is clearly below that of {than}{share}."
     return Verdict("strong" if strong else "plausible", sentence, cautions)
 
 
@@ -194,17 +204,28 @@ def _not_better_than_the_mean(found: Comparison, where: str) -> str:
     own, mean = float(np.nanmean(found.formula)), float(np.nanmean(found.mean))
     how = "no better than the average" if mean <= own else "not clearly better than the average"
     score = "" if found.variance is None else f" (R² {r2(1.0 - own / found.variance)})"
+    if found.is_constant and own < mean:
+        return f"It is the same in all rows, as the average is{score}."
     return f"On the {where} it is {how}{score}."
 
 
-def _not_better_than_a_line(found: Comparison, where: str) -> str:
+def _not_better_than_a_line(found: Comparison, where: str, *, clearly: bool = False) -> str:
     line, own = float(np.nanmean(found.line)), float(np.nanmean(found.formula))
     texts = ["", ""] if found.variance is None else distinct([1.0 - e / found.variance for e in (line, own)], r2)
     how = "is as good or better" if line <= own else "is not clearly worse"
-    if not found.held_out and line > own:
+    if clearly:
+        how = "is clearly better"
+    elif not found.held_out and line > own:
         how += " for its number of fitted numbers"
     scores = f" (R² {texts[0]}, this formula {texts[1]})" if texts[0] else ""
-    return f"A straight line through the data {how} on the {where}{scores}."
+    return f"{capitalized(found.line_name)} {how} on the {where}{scores}."
+
+
+def _line_is_better(found: Comparison) -> bool:
+    """Whether the linear formula of all inputs is clearly better than a formula that is linear itself."""
+    there = np.isfinite(found.formula)
+    swapped = replace(found, formula=found.line[there], n_parameters=found.line_parameters)
+    return _better(swapped, found.formula[there], found.n_parameters)
 
 
 def _better(found: Comparison, baseline: Array, parameters: int) -> bool:
@@ -224,7 +245,9 @@ def _better(found: Comparison, baseline: Array, parameters: int) -> bool:
 
 def clearly_less(own: Array, other: Array) -> bool:
     """Whether a model's losses (n,) are less than those of another model, by more than a few extreme rows can cause."""
-    if own.mean() >= BETTER * other.mean():
+    if not np.isfinite(other.mean()):  # a model without a likelihood in some row
+        return bool(np.isfinite(own.mean()))
+    if not own.mean() < BETTER * other.mean():
         return False
     # A few extreme rows can dominate a mean, so a small advantage must exceed its own standard error.
     gain = other - own
@@ -241,6 +264,8 @@ def _cautions(found: Comparison, missing: int) -> tuple[str, ...]:
         numbers = counted(found.n_parameters, "fitted number")
         said.append(f"There are only {n} training rows for {numbers}." if found.n_parameters else
                     f"There are only {n} training rows.")
+    if caution := found.exactness.caution:
+        said.append(caution)
     if not found.held_out:
         said.append("No rows were held out, so the formula was not checked on unseen rows.")
     inner, outer = float(np.nanmean(found.train)), float(np.nanmean(found.formula))

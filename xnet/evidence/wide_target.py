@@ -9,13 +9,15 @@ import numpy as np
 from xnet.engine.fitting.losses import SquaredError
 from xnet.engine.networks.network import Network
 
+from .exactness import WIDE, powers_of_ten
+
 if TYPE_CHECKING:
     from xnet.engine import Problem
 
-#: The middle 90 % of a wide target span more than this many powers of ten.
-_WIDE = 2.5
 #: With smaller median relative errors, also the small rows are described well.
 _GOOD = 0.02
+#: A formula that leaves less than this share of the variance has no noise, so its errors in small rows are its own.
+_NO_NOISE = 1e-12
 
 
 def wide_target_sentence(network: Network, problem: Problem) -> str:
@@ -28,17 +30,19 @@ def wide_target_sentence(network: Network, problem: Problem) -> str:
     if not isinstance(problem.train.loss_function, SquaredError) or not network.variables:
         return ""
     rows = problem.all_rows
-    sizes = np.abs(rows.y)
-    if not (sizes > 0).all() or np.ptp(np.sign(rows.y)) > 0:
-        return ""
-    low, high = np.quantile(np.log10(sizes), (0.05, 0.95))
-    if high - low <= _WIDE:
+    span = powers_of_ten(rows.y)
+    if span <= WIDE or np.ptp(np.sign(rows.y)) > 0:
         return ""
     with np.errstate(all="ignore"):
-        errors = np.abs(network.evaluate(rows.columns.T) - rows.y) / sizes
-    error = float(np.median(np.where(np.isfinite(errors), errors, np.inf)))
-    if not _GOOD < error < np.inf:
+        f = network.evaluate(rows.columns.T)
+        errors = np.abs(f - rows.y) / np.abs(rows.y)
+        errors = np.where(np.isfinite(errors), errors, np.inf)
+        noiseless = np.mean((f - rows.y) ** 2) <= _NO_NOISE * rows.y.var()
+    shares = (("half", 0.5), ("a tenth", 0.9)) if noiseless else (("half", 0.5),)
+    found = [(words, float(np.quantile(errors, place))) for words, place in shares]
+    words, error = next((pair for pair in found if pair[1] > _GOOD), ("", np.inf))
+    if not error < np.inf:
         return ""
-    return (f"The middle 90 % of the target span {high - low:.1f} powers of ten. Squared errors count almost only its "
-            f"largest rows: half of all rows have a relative error above {100 * error:.3g} %. Relative errors (Setup, "
-            "More settings, What an error costs; in the terminal --loss relative) count all rows alike.")
+    return (f"The middle 90 % of the target span {span:.1f} powers of ten. Squared errors count almost only its "
+            f"largest rows: {words} of all rows have a relative error above {100 * error:.3g} %. Relative errors "
+            "(Setup, More settings, What an error costs; in the terminal --loss relative) count all rows alike.")

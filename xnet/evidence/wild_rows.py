@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xnet.arrays import Array
+from xnet.counts import counted
+from xnet.engine.fitting.error_losses import KnownError, Logarithmic, Poisson, Relative
 from xnet.engine.fitting.gross_errors import OUTLIER_DEVIATIONS, most_outliers
+from xnet.engine.fitting.losses import Huber, Loss, SquaredError
+from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.networks.network import Network
 from xnet.tables.row_names import RowNames
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import capitalized, r2, rounded_score
 
+from .residuals import residuals
 from .scores import ROUNDING
 
 if TYPE_CHECKING:
@@ -45,9 +50,12 @@ class WildRows:
         positions: (k,) their positions among the rows of the search.
         deviations: (k,) absolute errors of these rows in robust standard errors.
         held_out: (k,) whether these rows are held out.
-        standard_error: the robust standard error: 1.4826 times the median absolute error of all rows.
+        standard_error: the robust standard error: 1.4826 times the median absolute error of all rows. Errors are those
+            of the loss (`standardised_errors`).
         n_rows: how many rows the formula was compared with.
         growing: whether the absolute errors grow with the absolute value of the formula (see `_grow`).
+        unit: the median absolute error in words.
+        least: the least standard error, where the loss states the noise.
     """
 
     names: RowNames
@@ -57,6 +65,13 @@ class WildRows:
     standard_error: float
     n_rows: int
     growing: bool = False
+    unit: str = "the median absolute error"
+    least: float = 0.0
+
+    @property
+    def are_few(self) -> bool:
+        """Whether the rows are few enough to be called wild; more of them are heavy tails, or only large."""
+        return len(self.names) <= most_outliers(self.n_rows)
 
 
 def wild_rows(network: Network, problem: Problem, names: RowNames | None = None) -> WildRows:
@@ -70,21 +85,49 @@ def wild_rows(network: Network, problem: Problem, names: RowNames | None = None)
     parts = [(problem.train, problem.train_index), (problem.holdout, problem.holdout_index)]
     values = np.concatenate([network.evaluate(rows.columns.T) for rows, _ in parts if rows is not None])
     y = np.concatenate([rows.y for rows, _ in parts if rows is not None])
-    errors = np.abs(values - y)
+    weights = [rows.weight for rows, _ in parts if rows is not None and rows.weight is not None]
+    loss = problem.train.loss_function
+    errors, unit, least = standardised_errors(y, values, np.concatenate(weights) if weights else None, loss)
     held_out = np.arange(len(y)) >= len(problem.train.y)
     positions = np.concatenate([index for rows, index in parts if rows is not None])
     names = RowNames.counted(problem.n_rows) if names is None else names
     there = np.isfinite(errors)
     if not there.any() or network.n_parameters > _PER_ROW * len(y):
         return WildRows(names.kept(positions[:0]), positions[:0], errors[:0], held_out[:0], 0.0, 0)
-    standard_error = max(MAD_SCALE * float(np.median(errors[there])), ROUNDING * float(y.std()))
+    smallest = ROUNDING * (float(y.std()) if isinstance(loss, SquaredError | Huber | Quantile) else 1.0)
+    standard_error = max(MAD_SCALE * float(np.median(errors[there])), smallest, least)
     with np.errstate(all="ignore"):
         deviations = np.where(there, errors / standard_error, 0.0)
     wild = np.flatnonzero(deviations > OUTLIER_DEVIATIONS)
     wild = wild[:0] if len(wild) > MOST_WILD * len(y) else wild
     wild = wild[np.argsort(-deviations[wild], kind="stable")]
     return WildRows(names.kept(positions[wild]), positions[wild], deviations[wild], held_out[wild],
-                    standard_error, int(there.sum()), _grow(errors[there], np.abs(values[there])))
+                    standard_error, int(there.sum()), _grow(errors[there], np.abs(values[there])), unit, least)
+
+
+def standardised_errors(y: Array, f: Array, weight: Array | None, loss: Loss) -> tuple[Array, str, float]:
+    """Absolute errors that are alike in all rows if the formula is right: a large one is no noise.
+
+    Args:
+        y, f: (n,) target and values of the formula.
+        weight: (n,) weights of the rows, or None; the variance of a row is taken to be one over its weight.
+        loss: of the search.
+
+    Returns:
+        The errors (n,): in given standard errors, relative, of logarithms, the roots of the deviances of counts
+        (McCullagh & Nelder 1989, section 2.4.3), or differences; how their median is called; and their least standard
+        error, 1 where the loss states the noise.
+    """
+    if isinstance(loss, KnownError):
+        return np.abs(residuals(y, f, weight, loss)), "the median absolute error in given standard errors", 1.0
+    root = np.ones_like(y) if weight is None else np.sqrt(weight)
+    by_weight = "" if weight is None else " times the root of the weight"
+    if isinstance(loss, Poisson):
+        with np.errstate(all="ignore"):
+            return np.sqrt(loss.values(f, y, weight)), f"the median absolute deviance residual{by_weight}", 1.0
+    words = {Relative: "the median relative error", Logarithmic: "the median absolute error of the logarithm"}
+    return (root * np.abs(residuals(y, f, weight, loss)),
+            words.get(type(loss), "the median absolute error") + by_weight, 0.0)
 
 
 def _grow(errors: Array, sizes: Array) -> bool:
@@ -103,11 +146,14 @@ def wild_rows_sentence(found: WildRows) -> str:
         return ""
     rows = [f"{found.names.name(i)} ({_count(found.deviations[i])})" for i in range(min(k, NAMED))]
     named = ", ".join(rows)
-    unit = f"A robust standard error is {MAD_SCALE} times the median absolute error, here {found.standard_error:.3g}."
+    least = f", but at least {found.least:g}" if found.least else ""
+    unit = f"A robust standard error is {MAD_SCALE} times {found.unit}{least}: here {found.standard_error:.3g}."
+    if not least:
+        unit = unit.replace(": here", ", here")
     if k == 1:
         return (f"{capitalized(found.names.name(0))} is wild: it lies {_count(found.deviations[0])} robust standard "
                 f"errors from the formula. {unit}")
-    many = k > most_outliers(found.n_rows)
+    many = not found.are_few
     of_all = f" ({100.0 * k / found.n_rows:.0f} % of all)" if many else ""
     tails = "So many are heavy tails rather than wild rows. " if many else ""
     if many and found.growing:
@@ -145,14 +191,14 @@ def is_of_second_look(record: Mapping[str, Any], snapshot: Mapping[str, Any]) ->
 
 def left_out_sentence(found: WildRows) -> str:
     """Which rows a comparison leaves out; "" for none."""
-    return f"This comparison leaves out {_named(found.names)}." if len(found.names) else ""
+    return f"This comparison leaves out {_named(found.names)}." if len(found.names) and found.are_few else ""
 
 
 def _named(names: RowNames) -> str:
     """Wild rows by their names, of many the wildest ones and how many others there are."""
     k = len(names)
     named = ", ".join(names.name(i) for i in range(min(k, NAMED)))
-    return f"{named}{f' and {k - NAMED} other wild rows' if k > NAMED else ''}"
+    return named if k <= NAMED else f"{named} and {counted(k - NAMED, 'other wild row')}"
 
 
 @dataclass(frozen=True)
@@ -199,8 +245,10 @@ def scores_without_wild_rows(network: Network, problem: Problem, found: WildRows
 
     Returns:
         `TRAINING` and `HELD_OUT` -> the scores. Left out are rows without an R², and rows of which none is
-        wild or whose R² is not higher without the wild ones.
+        wild or whose R² is not higher without the wild ones; all of them if the rows are too many to be wild.
     """
+    if not found.are_few:
+        return {}
     parts = ((TRAINING, problem.train, problem.train_index, ~found.held_out),
              (HELD_OUT, problem.holdout, problem.holdout_index, found.held_out))
     scores = {}

@@ -162,7 +162,7 @@ class Export:
     @cached_property
     def verdict(self) -> Verdict:
         """The verdict on the formula."""
-        return formula_verdict(self.row, self.snapshot, self.problem, self.check)
+        return formula_verdict(self.row, self.snapshot, self.problem, self.check, self.run.row_labels())
 
     def makers(self) -> dict[str, Callable[[], str | bytes]]:
         """The function that creates each file, by the name of the file."""

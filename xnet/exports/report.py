@@ -52,7 +52,6 @@ td, th { border-bottom: 1px solid var(--rule); padding: .3rem .6rem; text-align:
 .front :is(td, th):not(:last-child) { white-space: nowrap; width: 1%; }
 @page { margin: 18mm; }
 """
-_BY_HUBER = " These numbers were fitted by Huber's loss, in which wild rows have little influence."
 _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", "seed", "seconds", "steps", "n_jobs",
              "loss")
 
@@ -84,6 +83,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
     front = "".join(f"<tr><td>{other['complexity']}</td><td>{accuracy}</td>"
                     f"<td>{escape(typeset_text(other['text']))}</td></tr>"
                     for other, accuracy in zip(snapshot["front"], accuracies, strict=True))
+    robust = is_of_second_look(row, snapshot)
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -97,7 +97,7 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
 {_table(_scores(config, snapshot, row))}
-{_constants(constants, as_class, is_of_second_look(row, snapshot))}
+{_constants(constants, constants_caption(config, of_second_look=robust), robust)}
 {_group_constants(groups)}
 {_permutation(check, as_class)}
 <h2>Charts</h2>
@@ -169,15 +169,15 @@ def _accuracy(row: Mapping[str, Any], weight: Weight, as_class: bool, snapshot: 
     return scores
 
 
-def _constants(estimates: Sequence[Mapping[str, Any]], as_class: bool, robust: bool) -> str:
+def _constants(estimates: Sequence[Mapping[str, Any]], caption: str, robust: bool) -> str:
     """The section of fitted numbers; "" for a formula without fitted numbers."""
     if not estimates:
         return ""
     lines = "".join(f"<tr><td>{escape(constant_text(float(e['value']))[0])}</td><td>{escape(fitted_text(e))}</td>"
                     f"<td>{escape(interval_text(e))}</td><td>{METHODS[e['method']]}</td></tr>" for e in estimates)
-    return ("<h2>Fitted numbers</h2>\n<table><thead><tr><th>Printed</th><th>Fitted</th><th>95 % interval</th>"
-            f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(constants_caption(as_class))}"
-            f"{_BY_HUBER if robust else ''}</p>")
+    by = ", by Huber's loss" if robust else ""
+    return (f"<h2>Fitted numbers{by}</h2>\n<table><thead><tr><th>Printed</th><th>Fitted</th><th>95 % interval</th>"
+            f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(caption)}</p>")
 
 
 def _group_constants(records: Sequence[Mapping[str, Any]]) -> str:

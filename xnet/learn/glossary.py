@@ -49,7 +49,7 @@ _ALL = (
     Term("Arity", "The number of inputs of an activation: none (a column, a number), one (sine, root), or two (sum, "
          "product).",
          ("inputs of a neuron",)),
-    Term("Baseline", "Another model to compare a formula with: the mean, a straight line, a polynomial, boosted "
+    Term("Baseline", "Another model to compare a formula with: the mean, a linear formula, a polynomial, boosted "
          "trees, a neural network.", ("comparison", "linear", "MLP")),
     Term("Budget", "The time that the search may take. It ends earlier if nothing is left to find. You can stop it at "
          "any time and keep the best formulas.", ("time", "seconds")),
@@ -76,7 +76,8 @@ _ALL = (
          "the column was not needed.", ("sensitivity", "variable importance")),
     Term("Input", "A column that the formula may use.", ("column", "feature", "variable", "role")),
     Term("Interval", "The 95 % confidence interval of a fitted number. It is valid if the formula is right and the "
-         "errors are independent and of equal size.", ("uncertainty", "confidence", "standard error")),
+         "errors are as the loss assumes: under squared errors independent and of equal size.",
+         ("uncertainty", "confidence", "standard error")),
     Term("Log loss", "The error of the probabilities of a class: 0 is perfect, and a probability of 0.5 for every row "
          "gives 0.693. Wrong probabilities close to 0 or 1 count most.", ("cross-entropy", "logistic")),
     Term("Loss", "The quantity that the search minimises: the share of the variation of the target that the formula "
@@ -117,7 +118,7 @@ _ALL = (
     Term("Unit", "The unit of measurement of a column. The app reports whether the units of a formula fit together "
          "and which unit each number would need. It never rejects a formula because of units.",
          ("dimension",)),
-    Term("Verdict", "Whether a formula is better than the mean and a straight line (for a class: than its share and "
+    Term("Verdict", "Whether a formula is better than the mean and a linear formula (for a class: than its share and "
          "logistic regression), measured on held-out rows.",
          ("badge",)),
     Term("Standard error", "The uncertainty of a fitted number, estimated from the residuals. The intervals are "

@@ -7,18 +7,60 @@ from collections.abc import Mapping
 from typing import Any
 
 #: Method of `xnet.evidence.constants.ConstantEstimate` -> its name on pages.
-METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood", "held": "held"}
+METHODS = {"quadratic": "curvature of the loss", "profile": "profile likelihood",
+           "sandwich": "density of the rows around the formula", "held": "held"}
+#: Loss -> what it assumes about the errors of the rows.
+_ASSUMPTIONS = {
+    "squared_error": "the errors are independent and of equal size",
+    "huber": "the errors are independent and, apart from wild rows, of equal size",
+    "absolute": "the rows are independent",
+    "quantile": "the rows are independent",
+    "relative": "the errors are independent and, in every row, a like small share of the target",
+    "log": "the errors of the logarithm of the target are independent and of equal size",
+    "poisson": "the counts are independent and scatter by chance alone, so that their variance is their mean",
+    "known_error": "the errors are independent and as large as the stated standard errors",
+    "logistic": "the rows are independent"}
 
 
-def constants_caption(as_class: bool) -> str:
-    """A caption for a table of fitted numbers."""
-    errors = "the rows are independent" if as_class else "the errors are independent and of equal size"
+def assumption(loss: str, *, weighted: bool = False) -> str:
+    """What standard errors and intervals assume about the rows, as the end of a sentence.
+
+    Args:
+        loss: the name of the loss that the constants were fitted with.
+        weighted: whether the rows have weights.
+
+    >>> assumption("known_error")
+    'the errors are independent and as large as the stated standard errors'
+    >>> assumption("squared_error", weighted=True)
+    'the errors are independent and their variance falls as the weights of the rows rise, in proportion to 1/weight'
+    """
+    kind = loss.partition(":")[0]
+    if weighted and kind == "squared_error":
+        return ("the errors are independent and their variance falls as the weights of the rows rise, in proportion to "
+                "1/weight")
+    known = _ASSUMPTIONS.get(kind, "the rows are independent")
+    counted = weighted and kind not in ("known_error", "absolute", "quantile")
+    return known + (", where a row of weight 2 counts as two rows" if counted else "")
+
+
+def constants_caption(config: Mapping[str, Any], *, of_second_look: bool = False) -> str:
+    """A caption for a table of fitted numbers.
+
+    Args:
+        config: of the run.
+        of_second_look: whether the formula is the suggestion of a second look, which is fitted by Huber's loss.
+    """
+    loss = "huber" if of_second_look else str(config.get("loss", "squared_error"))
+    assumed = assumption(loss, weighted=bool(config.get("weight")))
     smoothed = (" In this fit every label counts as wrong with the probability 0.1 / number of rows, so that the "
-                "numbers stay finite where a formula separates the classes without an error.") if as_class else ""
+                "numbers stay finite where a formula separates the classes without an error.") \
+        if loss == "logistic" else ""
+    quantile = (" Those of a quantile come from the density of the rows around the formula, by the method of Hendricks "
+                "and Koenker (1992).") if loss.partition(":")[0] in ("absolute", "quantile") else ""
     return ("A number is printed as a simple one where the rows make that more probable than a generic number. Fitted "
             "numbers, their standard errors and intervals are those of a fit to all rows, training and held-out. They "
-            f"are valid if the formula is right and {errors}. A held number is not determined by the rows: it stays as "
-            f"printed, and the other numbers are fitted.{smoothed}")
+            f"are valid if the formula is right and {assumed}.{quantile} A held number is "
+            f"not determined by the rows: it stays as printed, and the other numbers are fitted.{smoothed}")
 
 
 def fitted_text(estimate: Mapping[str, Any]) -> str:
@@ -39,28 +81,55 @@ def fitted_text(estimate: Mapping[str, Any]) -> str:
     if estimate["low"] == estimate["high"]:
         return "no visible error"
     fitted, error = float(estimate["fitted"]), float(estimate["error"])
-    decimals = 1 - math.floor(math.log10(error))
-    if max(abs(fitted), error) >= 1e6 or max(abs(fitted), error) < 1e-4:
+    decimals = _decimals(error)
+    if _in_powers(fitted, error):
         digits = max(0, math.floor(math.log10(max(abs(fitted), error))) + decimals)
         return f"{fitted:.{digits}e} ± {error:.1e}"
     return f"{fitted:.{max(decimals, 0)}f} ± {error:.{max(decimals, 0)}f}"
 
 
-def interval_text(estimate: Mapping[str, Any]) -> str:
-    """The interval of a constant.
+def _decimals(error: float) -> int:
+    """Decimals of a number with two digits of its error; negative where these stand before the point."""
+    return 1 - math.floor(math.log10(error))
 
-    >>> interval_text({"low": 0.47166, "high": 0.48077, "error": 0.0023}), interval_text({"low": None, "error": None})
-    ('0.4717 to 0.4808', '–')
-    >>> interval_text({"low": 0.5, "high": float("inf"), "error": 0.1})
-    'above 0.5'
+
+def _in_powers(value: float, error: float) -> bool:
+    """Whether a number with its error is written with a power of ten."""
+    return max(abs(value), error) >= 1e6 or max(abs(value), error) < 1e-4
+
+
+def interval_text(estimate: Mapping[str, Any]) -> str:
+    """The interval of a constant, its ends in the digits of the fitted number.
+
+    Args:
+        estimate: the keys of `xnet.evidence.constants.ConstantEstimate`.
+
+    >>> interval_text({"fitted": 0.4762, "error": 0.0023, "low": 0.47166, "high": 0.48077})
+    '0.4717 to 0.4808'
+    >>> interval_text({"fitted": 101324.9992, "error": 0.0033, "low": 101324.99266, "high": 101325.00574})
+    '101324.9927 to 101325.0057'
+    >>> interval_text({"fitted": 0.7, "error": 0.1, "low": 0.5, "high": float("inf")})
+    'above 0.50'
+    >>> interval_text({"fitted": 1.0, "error": None, "low": None, "high": None})
+    '–'
     """
-    low, high = estimate["low"], estimate.get("high")
+    low, high = estimate["low"], estimate["high"]
     if estimate["error"] is None or (low is not None and low == high):
         return "–"
-    low, high = (None if end is None or not math.isfinite(end) else f"{end:.4g}" for end in (low, high))
+    fitted, error = float(estimate["fitted"]), float(estimate["error"])
+    low, high = (None if end is None or not math.isfinite(end) else _end_text(float(end), fitted, error)
+                 for end in (low, high))
     if low is None or high is None:
         return "without ends" if low is high else f"above {low}" if high is None else f"below {high}"
     return f"{low} to {high}"
+
+
+def _end_text(end: float, fitted: float, error: float) -> str:
+    """An end in the digits of the fitted number; one that is many errors away in three digits of its distance."""
+    decimals = min(_decimals(error), 1 + _decimals(max(abs(end - fitted), error)))
+    if end and (_in_powers(fitted, error) or abs(end) >= 1e6):
+        return f"{end:.{max(0, math.floor(math.log10(abs(end))) + decimals)}e}"
+    return f"{round(end, max(decimals, 0)) + 0.0:.{max(decimals, 0)}f}"  # 0.0 turns -0.0 into 0.0
 
 
 def constant_line(estimate: Mapping[str, Any]) -> str:

@@ -1,12 +1,13 @@
 """Formulas in words: a network read aloud, e.g. "period is 365.2 times the square root of (axis cubed)".
 
-Brackets avoid every ambiguous grouping. Numbers have four digits, because the words serve understanding and not
-computation.
+Brackets avoid every ambiguous grouping. Numbers have the digits of the formula, because four digits of 999.1276 may
+predict ten times worse.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from xnet.engine.formulas.logarithms import with_short_logarithms
 from xnet.engine.formulas.precedence import closed_form
@@ -44,15 +45,14 @@ def formula_in_words(network: Network, names: Sequence[str], target: str) -> str
 
 
 def number_in_words(value: float) -> Printed:
-    """A constant as it is said: simple fractions and multiples of pi by name, others with four digits."""
+    """A constant as it is said: simple fractions and multiples of pi by name, others with their digits."""
     size, form = abs(value), closed_form(value)
     if form is None:
-        mantissa, _, exponent = f"{size:.4g}".partition("e")
-        text, level = mantissa, Precedence.ATOM
-        if 1e4 <= size < 1e7:
-            text = f"{float(f'{size:.4g}'):.0f}"
-        elif exponent:
-            power = f"10 to the power {int(exponent)}".replace("-", "minus ")
+        digits = Decimal(repr(float(size)))  # the shortest digits that are this number, as the formula has them
+        text, level = f"{digits.normalize():f}", Precedence.ATOM
+        if not 1e-4 <= size < 1e7 and size:
+            mantissa = f"{digits.scaleb(-digits.adjusted()).normalize():f}"
+            power = f"10 to the power {digits.adjusted()}".replace("-", "minus ")
             text, level = power if mantissa == "1" else f"{mantissa} times {power}", Precedence.NEGATION
     else:
         fraction, unit = form

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from xnet.counts import all_of
+
 #: A formula that leaves less than this share unexplained is exact up to rounding: it is a law, whatever found it.
 _EXACT = 1e-12
-#: A plain model that leaves at most this share unexplained may well be the law: a noisy line is one.
-_GOOD = 0.1
+#: A plain model that leaves at most this share unexplained may well be the law: a noisy line is one. One that leaves at
+#: most the other share describes the target, and is no failure.
+_GOOD, _FAIR = 0.1, 0.5
 #: Levels of verdicts: not clearly better than a constant; not clearly better than a straight line (for a class,
 #: than logistic regression).
 _NOTHING, _SIMPLER = ("mean", "share"), ("line", "logistic")
 
 
-def plain_sentence(kind: str | None, loss: float | None, level: str) -> str:
+def plain_sentence(kind: str | None, loss: float | None, level: str, used: int = 1, n_inputs: int = 1,
+                   n_numbers: int = 2) -> str:
     """The sentence; "" for a network that was searched for, and for an exact formula.
 
     It agrees with the verdict that stands beside it: it denies no law where the verdict is strong or the plain model
@@ -22,13 +26,17 @@ def plain_sentence(kind: str | None, loss: float | None, level: str) -> str:
             "quadratic"), or None.
         loss: the share of the variance of the training rows that it leaves unexplained.
         level: the level of the verdict (`xnet.evidence.verdict.Verdict`).
+        used, n_inputs: how many of how many inputs the formula reads.
+        n_numbers: how many numbers of the formula are fitted.
 
-    >>> plain_sentence("linear", 0.3, "plausible"), plain_sentence("linear", 1e-20, "strong")
+    >>> plain_sentence("linear", 0.6, "plausible"), plain_sentence("linear", 1e-20, "strong")
     ('No law found: this is the best linear formula.', '')
     >>> plain_sentence("power-law", 0.02, "strong")
     'A power-law formula is enough: the search found none that the rows support better.'
     >>> plain_sentence("quadratic", 0.02, "line")
     'The rows support no formula that the search found better than this quadratic one.'
+    >>> plain_sentence("linear", 0.2, "plausible", 9, 9, 10)
+    'The best description found is a linear formula of all 9 inputs (10 numbers).'
     >>> plain_sentence("constant", 1.0, "mean")
     'No law found: the best formula is a constant.'
     """
@@ -37,8 +45,22 @@ def plain_sentence(kind: str | None, loss: float | None, level: str) -> str:
     if kind == "constant":
         return "No law found: the best formula is a constant."
     good = level == "strong" or (loss is not None and loss <= _GOOD)
+    straight = kind.startswith(("linear", "log-linear"))
+    if not good and straight and level not in (*_NOTHING, *_SIMPLER) and loss is not None and loss <= _FAIR:
+        return f"The best description found is a {kind} formula{_of_inputs(used, n_inputs)} ({n_numbers} numbers)."
     if level in _NOTHING or not good:
         return f"No law found: this is the best {kind} formula."
-    if level in _SIMPLER and kind != "linear":
+    if level in _SIMPLER and (kind != "linear" or level == "line"):
         return f"The rows support no formula that the search found better than this {kind} one."
     return f"A {kind} formula is enough: the search found none that the rows support better."
+
+
+def _of_inputs(used: int, n_inputs: int) -> str:
+    """The inputs that a formula reads.
+
+    >>> _of_inputs(1, 1), _of_inputs(2, 2), _of_inputs(1, 9)
+    ('', ' of both inputs', ' of 1 of 9 inputs')
+    """
+    if n_inputs == 1:
+        return ""
+    return f" of {all_of(n_inputs, 'input')}" if used == n_inputs else f" of {used} of {n_inputs} inputs"

@@ -19,6 +19,7 @@ from .rows import Rows
 #: How many times the expected rounding error an exact formula may be off: whoever computed the target may have written
 #: the formula in another way, or rounded the inputs as well.
 _TIMES = 300.0
+_EPSILON = float(np.finfo(np.float64).eps)
 #: Decimals that are looked for in a target; one with more is taken to have all digits of a double.
 _MOST_DECIMALS = 15
 
@@ -26,13 +27,30 @@ _MOST_DECIMALS = 15
 def rounding_loss(network: Network, rows: Rows) -> float:
     """The normalised loss below which the errors of a network are rounding; infinite where an output is not finite."""
     with np.errstate(all="ignore"):
-        values = forward(network, rows.columns)
-        epsilon = float(np.finfo(np.float64).eps)
-        computed = sum(((J * v * epsilon) ** 2 for J, v in zip(sensitivities(network, values), values, strict=True)),
-                       start=np.zeros_like(rows.y))
-        own = max(epsilon * float(np.sqrt(np.mean(rows.y * rows.y))), _unit(rows.y) / np.sqrt(12.0))
+        computed = _computed(network, rows.columns)
+        own = max(_EPSILON * float(np.sqrt(np.mean(rows.y * rows.y))), _unit(rows.y) / np.sqrt(12.0))
         loss = _TIMES**2 * (float(np.mean(computed)) + own * own) / rows.scale
     return loss if np.isfinite(loss) else np.inf
+
+
+def rounding_errors(network: Network, columns: Array, y: Array) -> Array:
+    """The errors (n,) that rounding alone can cause in each row; infinite where an output is not finite.
+
+    Args:
+        network: the formula.
+        columns: (d, n) the inputs.
+        y: (n,) the target; half the unit of its last decimal is rounding.
+    """
+    with np.errstate(all="ignore"):
+        errors = _TIMES * np.sqrt(_computed(network, columns) + (_EPSILON * y) ** 2) + 0.5 * _unit(y)
+    return np.where(np.isfinite(errors), errors, np.inf)
+
+
+def _computed(network: Network, columns: Array) -> Array:
+    """The expected squared rounding error (n,) of the numbers that a formula computes on the way."""
+    values = forward(network, columns)
+    return sum(((J * v * _EPSILON) ** 2 for J, v in zip(sensitivities(network, values), values, strict=True)),
+               start=np.zeros(columns.shape[1]))
 
 
 def _unit(y: Array) -> float:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from xnet.engine.fitting.information import rows_decide
 from xnet.engine.fitting.residual_noise import looks_like_noise, nearest_rows
 from xnet.engine.fitting.rounding import rounding_loss
 from xnet.engine.front.entry import FrontEntry
@@ -45,7 +46,8 @@ class StopReason(StrEnum):
 
 
 _SENTENCES = {
-    StopReason.EXACT: "The formula fits every training row exactly, so the search ended early.",
+    StopReason.EXACT: "The formula fits every training row exactly, up to rounding at the scale of the target, so the "
+                      "search ended early.",
     StopReason.NOISE: "The residuals of the formula look like noise, so the search ended after half of its budget.",
     StopReason.EXHAUSTED: "No steps are left with these activations and this size, so the search ended early.",
     StopReason.BUDGET: "The time budget is used up.",
@@ -75,12 +77,16 @@ def noise_is_left(step: int, last_change_step: int, best: FrontEntry, problem: P
 def is_exact(best: FrontEntry, problem: Problem) -> bool:
     """Whether the default pick is exact: with its constants fitted to all rows, it leaves no more than rounding.
 
-    A loss of 1e-21 alone is no proof: a polynomial may come as near to a closed form as that (`rounding_loss`).
+    A loss of 1e-21 alone is no proof: a polynomial may come as near to a closed form as that (`rounding_loss`), and a
+    formula with a constant for every row that carries information fits any of them (`rows_decide`).
     """
     if best.loss > problem.train.exact:
         return False
     if best.support is None or best.support.dispersion is not None:
         return True
+    held_out = None if problem.holdout is None else problem.holdout.y
+    if not rows_decide(len(best.network.constants), problem.train.y, held_out):
+        return False
     rows = problem.subsampled.all_rows
     floor = problem.cached(("rounding", best.network), lambda: rounding_loss(best.network, rows))
     return min(best.loss, best.support.loss) <= floor

@@ -21,7 +21,7 @@ def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None) -> list[Basel
 def baselines_tab(chosen: SelectedFormula) -> None:
     """Draw the tab Baselines: a button, then the comparison; the fits are cached for the run."""
     train, held = chosen.groups[TRAINING], chosen.groups.get(HELD_OUT)
-    st.caption("Compare with the mean, a straight line, a polynomial, boosted trees and a small neural network, "
+    st.caption("Compare with the mean, a linear formula, a polynomial, boosted trees and a small neural network, "
                "fitted to the same training rows. This takes a few seconds.")
     if not comparison_requested(chosen):
         return

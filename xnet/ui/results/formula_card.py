@@ -39,7 +39,7 @@ BADGES = {
     "exact": ("Exact", ":material/verified:", "green"),
     "strong": ("Strong", ":material/thumb_up:", "green"),
     "plausible": ("Plausible", ":material/rule:", "blue"),
-    "line": ("Not clearly better than a straight line", ":material/trending_flat:", "orange"),
+    "line": ("Not clearly better than a linear formula", ":material/trending_flat:", "orange"),
     "mean": ("Not clearly better than the mean", ":material/block:", "red"),
     "logistic": ("Not clearly better than logistic regression", ":material/trending_flat:", "orange"),
     "share": ("Not clearly better than the share of the class", ":material/block:", "red"),
@@ -54,7 +54,8 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
     printed = Network.from_json(row["network"])
     config = run.config
     with st.container(border=True, key="formula_card"):
-        verdict_line(formula_verdict(row, snapshot, current_run.problem_of(run), finished_check(run)))
+        labels = run.row_labels()
+        verdict_line(formula_verdict(row, snapshot, current_run.problem_of(run), finished_check(run), labels))
         above = st.container()  # the formula is drawn above the slider that rounds it
         network = rounded(printed, _digits(run.id, row, printed))
         changed = network != printed
@@ -71,7 +72,7 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
             st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + "."
                        + (" Numbers are said with four digits." if most_digits(network) > 4 else ""))
         chosen = select(run, shown, network)
-        _scores(chosen, without_wild_rows(row, snapshot, current_run.problem_of(run), network))
+        _scores(chosen, without_wild_rows(row, snapshot, current_run.problem_of(run), network, labels))
         if weights := Weight.from_config(config.get("weight")).describe():
             st.caption(f":material/balance: In the search and in all scores: {escaped(weights)}.")
         if sentence := _units(network, config["inputs"], config["target"], config["units"]):
@@ -156,7 +157,7 @@ def _constants(run: current_run.Run, printed: Network, network: Network, *, of_s
         "Method": [METHODS[estimate["method"]] for estimate in found]}),
         hide_index=True, alt="Every number of the formula, as printed and as fitted, with its 95 % interval",
         key="constants")
-    st.caption(constants_caption(is_class(run.config)))
+    st.caption(constants_caption(run.config, of_second_look=of_second_look))
 
 
 @st.cache_data(show_spinner=False, max_entries=256, hash_funcs={Network: Network.to_json})

@@ -1,0 +1,147 @@
+"""The linear formula beside a formula: what it is, how it is named, and when it says nothing new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import linregress
+
+from xnet.engine import Problem
+from xnet.engine.fitting.error_losses import Logarithmic, Poisson
+from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
+from xnet.engine.fitting.quantile_loss import Quantile
+from xnet.engine.formulas.parser import read_formula
+from xnet.engine.networks.network import Network
+from xnet.evidence.formula_verdict import formula_verdict
+from xnet.evidence.simple_models import line_of, simple_model
+from xnet.evidence.verdict import Verdict, clearly_less, compare, verdict
+from xnet.evidence.weighted_rows import WeightedRows
+
+RNG = np.random.default_rng(6)
+X = RNG.uniform(0.0, 4.0, (200, 3))
+RATE = np.exp(1.2 * X[:, 0] - 0.8 * X[:, 1])
+COUNTS = RNG.poisson(RATE).astype(float)
+NAMES = ("x0", "x1", "x2")
+
+
+def rows(y: np.ndarray, start: int, stop: int) -> WeightedRows:
+    return WeightedRows(X[start:stop], y[start:stop])
+
+
+def judged(text: str, y: np.ndarray, counted: int, loss: Loss = SQUARED_ERROR) -> Verdict:
+    network = read_formula(text, NAMES)
+    return verdict(compare(network, rows(y, 0, 150), rows(y, 150, 200), counted, loss))
+
+
+def test_counts_are_compared_with_a_log_linear_formula_where_a_linear_one_is_negative() -> None:
+    train, held_out = rows(COUNTS, 0, 150), rows(COUNTS, 150, 200)
+    assert line_of(train, Poisson())(held_out.X).min() < 0
+    model = simple_model(train, held_out, Poisson())
+    assert model.name == "a log-linear formula of all 3 inputs"
+    best = Poisson().mean(model.values(train.X), train.y, None)
+    for factor in (0.99, 1.01):
+        assert Poisson().mean(factor * model.values(train.X), train.y, None) > best
+    found = judged("(x0 + 0.1)**3/(1 + x1)", COUNTS, 2, Poisson())
+    assert found.level == "line"
+    assert found.sentence.startswith("A log-linear formula of all 3 inputs is as good or better")
+
+
+def test_a_linear_formula_of_counts_that_is_positive_competes() -> None:
+    y = RNG.poisson(5.0 + 10.0 * X[:, 0]).astype(float)
+    model = simple_model(rows(y, 0, 150), rows(y, 150, 200), Poisson())
+    assert (model.name, model.is_log_linear) == ("a linear formula of all 3 inputs", False)
+
+
+def test_logarithms_are_compared_with_a_log_linear_formula() -> None:
+    y = RATE * np.exp(RNG.normal(0, 0.1, 200))
+    model = simple_model(rows(y, 0, 150), rows(y, 150, 200), Logarithmic())
+    assert model.is_log_linear
+    np.testing.assert_allclose(model.values(X), RATE, rtol=0.2)
+
+
+def test_a_model_without_a_likelihood_in_some_row_gives_no_warning() -> None:
+    assert clearly_less(np.ones(5), np.array([1.0, np.inf, 1.0, 1.0, 1.0]))
+    assert not clearly_less(np.array([1.0, np.inf]), np.array([1.0, np.inf]))
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_the_cost_of_a_quantile_is_a_mean_and_no_square(share: float) -> None:
+    y = X[:, 0] ** 2 + RNG.normal(0, 1, 200)
+    loss = Quantile(share)
+    formula = read_formula("x0**2" if share == 0.5 else "x0**2 + 1.28", NAMES)
+    train, held_out = rows(y, 0, 150), rows(y, 150, 200)
+    line = simple_model(train, held_out, loss)
+
+    def cost(f: np.ndarray) -> float:
+        errors = held_out.y - f
+        return float(np.mean(np.where(errors > 0, share, share - 1) * errors))
+
+    ratio = cost(formula.evaluate(held_out.X)) / cost(line.values(held_out.X))
+    found = verdict(compare(formula, train, held_out, 1, loss))
+    assert f"({100 * ratio:.1f} % of it)" in found.sentence
+
+
+@pytest.mark.parametrize("noise", [0.2, 1.0])
+def test_a_linear_formula_is_not_compared_with_itself(noise: float) -> None:
+    y = X @ [1.0, 0.7, 0.0] + RNG.normal(0, noise, 200)
+    found = judged("x0 + 0.7*x1", y, 2)
+    assert found.level == ("strong" if noise < 0.5 else "plausible")
+    assert "more than" not in found.sentence
+    assert "as good or better" not in found.sentence
+    assert "; a linear formula of all 3 inputs explains " in found.sentence
+
+
+def test_a_linear_formula_that_lacks_an_input_is_clearly_worse_than_that_of_all() -> None:
+    y = X @ [1.0, 0.7, 0.0] + RNG.normal(0, 0.1, 200)
+    found = judged("x0 + 1.4", y, 2)
+    assert found.level == "line"
+    assert found.sentence.startswith("A linear formula of all 3 inputs is clearly better on the held-out rows (R² 0.9")
+
+
+def test_a_curve_is_still_compared_with_the_line() -> None:
+    y = X[:, 0] ** 2 + RNG.normal(0, 0.1, 200)
+    assert ", clearly more than a linear formula of all 3 inputs (" in judged("x0**2", y, 0).sentence
+
+
+def suggestion(network: Network, y: np.ndarray, X: np.ndarray, **more: Any) -> Verdict:
+    problem = Problem.from_arrays(X, y, names=("dose", "b", "c"), holdout=np.arange(len(y)) % 5 == 4)
+    record = {"network": network.to_json(), "n_parameters": 1, "loss": 1.0, "r2_train": 0.0, "r2_holdout": 0.0, **more}
+    return formula_verdict(record, {"best": record, "front": [record]}, problem)
+
+
+def test_a_better_linear_formula_is_named_beside_a_constant() -> None:
+    rng = np.random.default_rng(1)
+    few = rng.uniform(0.0, 8.0, (30, 3))
+    y = 2.0 + 0.4 * few[:, 0] + rng.normal(0, 1.5, 30)
+    found = suggestion(read_formula(f"{y.mean()}", NAMES), y, few)
+    assert found.level == "mean"
+    assert found.sentence.startswith("No law found: the best formula is a constant.")
+    left_out = [np.polyfit(np.delete(few[:, 0], i), np.delete(y, i), 1) @ [few[i, 0], 1.0] - y[i] for i in range(30)]
+    score = 1.0 - np.mean(np.square(left_out)) / y.var()
+    assert f"A linear formula of 'dose' predicts better: its leave-one-out R² is {score:.2f}"[:-1] in found.sentence
+    p_value = 3.0 * float(linregress(few[:, 0], y).pvalue)
+    assert f"the p-value of its F-test against a constant is {p_value:.1g} (multiplied by 3" in found.sentence
+    noise = suggestion(read_formula("0.0", NAMES), rng.normal(0, 1, 30), few)
+    assert "predicts better" not in noise.sentence
+
+
+def test_a_constant_that_the_search_found_is_no_law() -> None:
+    y = RNG.normal(5.0, 1.0, 200)
+    for plain in ({}, {"plain": "linear"}, {"plain": None}):
+        found = suggestion(read_formula("5.1", NAMES), y, X, **plain)
+        assert found.sentence.startswith("No law found: the best formula is a constant. On the held-out rows it is")
+
+
+def test_a_constant_that_is_nearer_to_the_held_out_rows_than_the_average_is_still_a_constant() -> None:
+    y = np.concatenate([RNG.normal(5.0, 1.0, 150), np.full(50, 4.0)])
+    found = judged("4.0", y, 1)
+    assert (found.level, found.sentence) == ("mean", "It is the same in all rows, as the average is.")
+
+
+def test_a_fair_linear_suggestion_is_a_description_and_no_failure() -> None:
+    y = X @ [1.0, 0.7, 0.0] + RNG.normal(0, 0.8, 200)
+    found = suggestion(read_formula("x0 + 0.7*x1", NAMES), y, X, plain="linear", loss=0.3, n_parameters=2)
+    assert found.sentence.startswith(
+        "The best description found is a linear formula of 2 of 3 inputs (2 numbers). It explains ")

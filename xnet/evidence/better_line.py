@@ -1,0 +1,112 @@
+"""A linear formula that predicts left-out rows better than a formula that is no better than the average."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.counts import all_of
+from xnet.engine.fitting.leave_one_out import leave_one_out, leverages
+from xnet.engine.fitting.losses import SquaredError
+from xnet.engine.fitting.r_squared import r_squared, target_variance
+from xnet.engine.networks.network import Network
+from xnet.wording.row_words import HELD_OUT
+from xnet.wording.score_text import r2
+
+from .simple_models import line_of
+from .weighted_rows import WeightedRows
+
+if TYPE_CHECKING:
+    from xnet.engine import Problem
+
+#: A linear formula is mentioned if its F-test against a constant has at most this p-value.
+_LEVEL = 0.05
+#: More inputs than this are not tried one by one.
+_MOST_INPUTS = 100
+
+
+class _Line(NamedTuple):
+    """A linear formula of some inputs, with its R² by leave-one-out and its p-value against a constant.
+
+    The p-value is multiplied by the number of formulas that it is the best of, `tried`.
+    """
+
+    inputs: tuple[int, ...]
+    left_out: float
+    p_value: float
+    tried: int = 1
+
+
+def better_line_sentence(network: Network, problem: Problem) -> str:
+    """The sentence that a linear formula predicts left-out rows better than a formula; "" where none does.
+
+    The linear formulas are that of all inputs and that of the best single input, whose p-value is multiplied by the
+    number of inputs, because it is chosen among them (Bonferroni). Only squared errors are judged.
+
+    Args:
+        network: a formula that is not clearly better than the average.
+        problem: its problem.
+    """
+    rows = problem.subsampled.all_rows
+    if not isinstance(rows.loss_function, SquaredError) or problem.groups is not None:
+        return ""
+    table = WeightedRows(rows.columns.T, rows.y, rows.weight)
+    variance = target_variance(table.y, table.weight)
+    line = None if variance is None else problem.cached("best line", lambda: _best_line(table, variance))
+    if variance is None or line is None or line.p_value > _LEVEL:
+        return ""
+    found = leave_one_out(network, rows)
+    weight = 1.0 if table.weight is None else float(table.weight.mean())
+    own = None if found is None else 1.0 - float(found.losses.mean()) * rows.scale / (variance * weight)
+    if own is not None and not line.left_out > max(own, 0.0):
+        return ""
+    d = table.X.shape[1]
+    inputs = all_of(d, "input") if len(line.inputs) == d else repr(problem.names[line.inputs[0]])
+    name = "A straight line" if d == 1 else f"A linear formula of {inputs}"
+    test = f"the p-value of its F-test against a constant is {line.p_value:.1g}"
+    if line.tried > 1:
+        test += f" (multiplied by {line.tried}, because the input is the best of {line.tried})"
+    return (f"{name} predicts better: its leave-one-out R² is {r2(line.left_out)} (this formula {r2(own)})"
+            f"{_held_out(line, problem)}, and {test}.")
+
+
+def _held_out(line: _Line, problem: Problem) -> str:
+    """R² on the held-out rows of the linear formula that is fitted to the training rows; "" without one."""
+    train, held_out = problem.train, problem.holdout
+    if held_out is None:
+        return ""
+    inputs = list(line.inputs)
+    values = line_of(WeightedRows(train.columns.T[:, inputs], train.y, train.weight))(held_out.columns.T[:, inputs])
+    score = r_squared(values, held_out.y, held_out.weight)
+    return "" if score is None else f", its R² on the {HELD_OUT} is {r2(score)}"
+
+
+def _best_line(table: WeightedRows, variance: float) -> _Line | None:
+    """The better one of the linear formula of all inputs and that of the best input; None with too few rows."""
+    inputs = [j for j in range(table.X.shape[1]) if np.ptp(table.X[:, j]) > 0]
+    single = [line for j in inputs if len(inputs) <= _MOST_INPUTS and (line := _line(table, (j,), variance))]
+    lines = [line._replace(p_value=min(1.0, line.p_value * len(inputs)), tried=len(inputs)) for line in single]
+    whole = _line(table, tuple(inputs), variance)
+    lines += [] if whole is None or len(inputs) == 1 else [whole]
+    return max((line for line in lines if line.p_value <= _LEVEL), key=lambda line: line.left_out, default=None)
+
+
+def _line(table: WeightedRows, inputs: tuple[int, ...], variance: float) -> _Line | None:
+    n, k = len(table.y), len(inputs)
+    if not k or n - k - 1 < 3:
+        return None
+    weight = np.ones(n) if table.weight is None else table.weight / table.weight.mean()
+    X = table.X[:, list(inputs)]
+    centred: Array = (X - X.mean(axis=0)) / X.std(axis=0)
+    leverage, rank = leverages(np.column_stack([np.ones(n), centred]) * np.sqrt(weight)[:, None])
+    if leverage is None or rank < 2 or n - rank < 3:
+        return None
+    errors = table.y - line_of(table._replace(X=X))(X)
+    left_out = 1.0 - float(np.mean(weight * (errors / (1.0 - leverage)) ** 2)) / variance
+    left = max(float(np.mean(weight * errors**2)), 1e-300)
+    from scipy.special import fdtrc  # imported here: only tables without a law need it
+
+    ratio = (variance - left) / (rank - 1) / (left / (n - rank))
+    return _Line(inputs, left_out, float(fdtrc(rank - 1, n - rank, max(ratio, 0.0))))

@@ -1,0 +1,141 @@
+"""The simple models that a verdict compares a formula with: a linear formula of all inputs, or a log-linear one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from xnet.arrays import Array
+from xnet.counts import all_of
+from xnet.engine.fitting.error_losses import Logarithmic, Poisson
+from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
+from xnet.engine.fitting.quantile_loss import Quantile
+from xnet.engine.networks.network import Network
+
+from .weighted_rows import WeightedRows
+
+#: A formula is linear if no linear function of the inputs misses its values by more than this share of their spread.
+_LINEAR = 1e-9
+#: Of a large table about this many rows, spread over it, tell whether a formula is linear.
+_ROWS = 5000
+#: Steps of iteratively reweighted least squares; Poisson's regression takes about six.
+_STEPS = 50
+
+
+@dataclass(frozen=True)
+class SimpleModel:
+    """A model that is fitted to the training rows.
+
+    Attributes:
+        name: in a sentence: "a straight line" for one input, else "a linear formula of all 3 inputs".
+        values: the values (k,) of the model for inputs X (k, d).
+        n_parameters: how many numbers are fitted.
+        is_log_linear: whether the logarithm of the model is linear in the inputs, rather than the model itself.
+    """
+
+    name: str
+    values: Callable[[Array], Array]
+    n_parameters: int
+    is_log_linear: bool = False
+
+    def is_kind_of(self, network: Network, X: Array) -> bool:
+        """Whether a formula is linear (log-linear) itself, so that this model says nothing new about it.
+
+        Args:
+            network: the formula; a constant is no such formula.
+            X: (n, d) the inputs in all rows.
+        """
+        return bool(network.variables) and _is_linear(network, X, self.is_log_linear)
+
+
+def line_name(d: int) -> str:
+    """The name of the linear formula of all d inputs.
+
+    >>> line_name(1), line_name(9)
+    ('a straight line', 'a linear formula of all 9 inputs')
+    """
+    return "a straight line" if d == 1 else f"a linear formula of {all_of(d, 'input')}"
+
+
+def simple_model(train: WeightedRows, deciding: WeightedRows, loss: Loss = SQUARED_ERROR) -> SimpleModel:
+    """The simple model that suits a loss, fitted to the training rows.
+
+    It is the linear formula of all inputs. Poisson's deviance and errors of logarithms are infinite where a formula is
+    not positive, so there a log-linear formula competes with a linear one that is positive in all rows; the better one
+    on the training rows is taken.
+
+    Args:
+        train, deciding: training rows, and the rows that decide.
+        loss: what an error costs.
+    """
+    d = train.X.shape[1]
+    line = SimpleModel(line_name(d), line_of(train, loss), d + 1)
+    if not isinstance(loss, Poisson | Logarithmic):
+        return line
+    name = "a log-linear formula" + (f" of {all_of(d, 'input')}" if d > 1 else "")
+    rate = SimpleModel(name, _log_linear(train, loss), d + 1, is_log_linear=True)
+    positive = all((line.values(rows.X) > 0).all() for rows in (train, deciding))
+    if not positive:
+        return rate
+    return min(rate, line, key=lambda model: loss.mean(model.values(train.X), train.y, train.weight))
+
+
+def line_of(train: WeightedRows, loss: Loss = SQUARED_ERROR) -> Callable[[Array], Array]:
+    """The linear formula of least (weighted) squared errors on the training rows, as a function of X (k, d).
+
+    Under a quantile loss it is shifted to the quantile of its errors.
+    """
+    weighted = train._replace(weight=loss.root_weights(train.y, train.weight)) if loss != SQUARED_ERROR else train
+    line = _least_squares(weighted.X, weighted.y, weighted.weight)
+    shift = loss.best_constant(train.y - line(train.X), train.weight) if isinstance(loss, Quantile) else 0.0
+    return lambda X: line(X) + shift
+
+
+def _design(X: Array) -> Callable[[Array], Array]:
+    """The columns of a linear formula, the constant first: inputs less their means, over their spreads in X."""
+    centre, spread = X.mean(axis=0), np.where(np.ptp(X, axis=0) > 0, X.std(axis=0), 1.0)
+    return lambda Z: np.column_stack([np.ones(len(Z)), (Z - centre) / spread])
+
+
+def _least_squares(X: Array, y: Array, weight: Array | None) -> Callable[[Array], Array]:
+    design = _design(X)
+    root = 1.0 if weight is None else np.sqrt(weight)
+    middle = float(np.average(y, weights=weight))  # a large mean would cost the fit its digits
+    weights = np.linalg.lstsq(design(X) * np.reshape(root, (-1, 1)), (y - middle) * root, rcond=1e-10)[0]
+    return lambda Z: design(Z) @ weights + middle
+
+
+def _log_linear(train: WeightedRows, loss: Loss) -> Callable[[Array], Array]:
+    """The exponential of a linear formula: least squares of log y, or Poisson's regression (McCullagh & Nelder)."""
+    weight = np.ones(len(train.y)) if train.weight is None else train.weight
+    if not isinstance(loss, Poisson):
+        line = _least_squares(train.X, np.log(train.y), weight)
+        return lambda X: np.exp(np.minimum(line(X), 700.0))
+    line = _least_squares(train.X, np.log(train.y + 0.5), weight * (train.y + 0.5))
+    best, lowest = line, np.inf
+    for _ in range(_STEPS):
+        log_rate = np.clip(line(train.X), -30.0, 30.0)
+        rate = np.exp(log_rate)
+        cost = loss.mean(rate, train.y, train.weight)
+        if not cost < lowest * (1.0 - 1e-10):
+            break
+        best, lowest = line, cost
+        line = _least_squares(train.X, log_rate + (train.y - rate) / rate, weight * rate)
+    return lambda X: np.exp(np.clip(best(X), -30.0, 30.0))
+
+
+def _is_linear(network: Network, X: Array, logarithm: bool) -> bool:
+    """Whether the values (or their logarithms) are linear in the inputs: in the rows, or inside the box of few rows."""
+    n, d = X.shape
+    if n < 2 * (d + 2):
+        X = np.random.default_rng(0).uniform(X.min(axis=0), X.max(axis=0), (4 * (d + 2), d))
+    X = X[::1 + n // max(_ROWS, 4 * d)]
+    with np.errstate(all="ignore"):
+        values = network.evaluate(X)
+        values = np.log(values) if logarithm else values
+    if not np.isfinite(values).all():
+        return False
+    errors = np.abs(_least_squares(X, values, None)(X) - values)
+    return bool(errors.max() <= _LINEAR * max(float(np.ptp(values)), 1e-6 * float(np.abs(values).max())))
