@@ -115,3 +115,9 @@ def test_large_whole_weights_are_said_to_be_counts() -> None:
     canonical_table(X, Y, survey / survey.mean())
     canonical_table(X, Y, COUNTS)
     canonical_table(X, Y, np.full(60, 1_000_000))  # too many rows to be built: these only weigh the losses
+
+
+def test_several_targets_warn_once_of_large_whole_weights() -> None:
+    with pytest.warns(UserWarning, match="count as numbers of rows") as found:
+        XNetRegressor(budget_steps=1).fit(X[:20], np.column_stack([Y, -Y])[:20], RNG.integers(11, 14, 20))
+    assert len(found) == 1

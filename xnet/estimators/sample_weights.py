@@ -21,6 +21,8 @@ from xnet.engine.problem.validation import checked_weight
 MOST_ROWS, MOST_VALUES = 200_000, 20_000_000
 #: Whole-number weights with a larger mean are rarely numbers of rows; a warning says how they are understood.
 MOST_USUAL_COUNT = 10
+#: How this warning begins.
+COUNTS_WARNING = "sample_weight has whole numbers"
 #: Rows with the same inputs are held out together unless that many of them agree in all inputs (share of all rows).
 _LARGEST_GROUP = 0.1
 
@@ -104,7 +106,7 @@ def _warn_of_large_counts(weight: Array, d: int) -> None:
     """Warn where whole-number weights are so large that they may say how much a row matters, as in a survey."""
     if len(weight) and weight.mean() > MOST_USUAL_COUNT and _are_counts(weight, d):
         warnings.warn(
-            f"sample_weight has whole numbers with a mean of {weight.mean():.4g}, which count as numbers of rows: the "
+            f"{COUNTS_WARNING} with a mean of {weight.mean():.4g}, which count as numbers of rows: the "
             f"{len(weight):,} rows are searched as {weight.sum():,.0f}, so a formula may have more detail than they "
             "justify. Divide the weights by their mean if they only say how much a row matters.",
             UserWarning, stacklevel=4)
