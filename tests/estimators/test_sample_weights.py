@@ -105,3 +105,13 @@ def test_huber_names_its_robust_scores() -> None:
     front = XNetRegressor(budget_steps=2, random_state=0, loss="huber").fit(X, y).front_
     assert {"r2_train", "r2_holdout", "robust_r2_train", "robust_r2_holdout"} <= set(front.columns)
     assert front["robust_r2_train"].iloc[-1] > 0.5 > front["r2_train"].iloc[-1]
+
+
+def test_large_whole_weights_are_said_to_be_counts() -> None:
+    survey = RNG.integers(200, 900, 60)
+    with pytest.warns(UserWarning, match=r"count as numbers of rows: the 60 rows are searched as .*Divide the weights "
+                                         "by their mean"):
+        canonical_table(X, Y, survey)
+    canonical_table(X, Y, survey / survey.mean())
+    canonical_table(X, Y, COUNTS)
+    canonical_table(X, Y, np.full(60, 1_000_000))  # too many rows to be built: these only weigh the losses
