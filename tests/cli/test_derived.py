@@ -94,8 +94,9 @@ def test_exported_programs_compute_what_the_search_used(text: str) -> None:
     space: dict[str, Any] = {}
     exec("import numpy as np\n" + READING + derived_python(made.derived), space)  # noqa: S102 - our own text
     _, rows, separator = space["read_rows"](TEXT.encode(), ["height"])
-    rows = eval(derived_call(made.derived), space | {"rows": rows, "separator": separator})  # noqa: S307 - our own text
-    np.testing.assert_allclose([row[name] for row in rows], made.frame[name])
+    space |= {"rows": rows, "separator": separator}
+    exec(derived_call(made.derived).strip(), space)  # noqa: S102 - our own text
+    np.testing.assert_allclose([row[name] for row in space["rows"]], made.frame[name])
 
 
 def test_derived_columns_of_dates_are_computed_in_two_steps() -> None:

@@ -64,7 +64,8 @@ def test_the_offer_to_stop_at_noise_is_made_once(stream: io.StringIO) -> None:
 
 @pytest.mark.parametrize(("value", "text"), [
     (0.5, "0.500000"), (1.0, "1"), (1 - 3e-9, "0.9999999970"), (-0.25, "-0.250000"), (None, "none"),
-    (float("-inf"), "none"), (0.999999, "0.9999990"), (0.99999726, "0.9999972"), (1 - 1e-15, "1"),
+    (float("-inf"), "none"), (0.999999, "0.9999990"), (0.99999726, "0.9999973"), (1 - 1e-15, "1"),
+    (-0.009169, "-0.009169"), (0.9999996, "0.99999960"), (-1e30, "-1e+30"),
 ])
 def test_r2_below_one_is_not_shown_as_one(value: float | None, text: str) -> None:
     assert r2_text(value) == text

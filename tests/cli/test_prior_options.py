@@ -55,7 +55,7 @@ def test_constants_are_kept_as_text_and_printed_by_name(table: Path, tmp_path: P
     folder = next(path.parent for path in out.glob("*/config.json"))
 
     assert code == 0
-    assert Run(folder).config["prior"]["constants"] == ["q=2.7", "d[0.0:0.5]", "n[1.0:4.0] whole"]
+    assert Run(folder).config["prior"]["constants"] == ["q=2.7", "d[0:0.5]", "n[1:4] whole"]
     assert {p["name"]: p["kind"] for p in found["given"]["parameters"]} == {
         "k": "fitted", "n": "whole number", "d": "at a bound", "q": "fixed"}
     assert found["given"]["constants"]["n"] == 2.0

@@ -25,7 +25,7 @@ from xnet.exports.export import export_files
 from xnet.runs import RunError
 from xnet.runs.frames_file import read_frames
 from xnet.runs.run import Run
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_network_that_rests_is_drawn_whole(run: Run) -> None:
         assert len(pills) == len(network.neurons)
         assert all(float(pill.get("opacity", "")) == 1 for pill in pills)
         assert svg.count("<path") == sum(len(neuron.children) for neuron in network.neurons)
-        assert compact_text(frames[k]["net"]["text"]) in texts(svg)
+        assert typeset_text(frames[k]["net"]["text"]) in texts(svg)
         assert "y" in texts(svg)
     assert "rung 3" in texts(frame_svg(frames, 3, target="y"))
 

@@ -105,3 +105,19 @@ def test_huber_names_its_robust_scores() -> None:
     front = XNetRegressor(budget_steps=2, random_state=0, loss="huber").fit(X, y).front_
     assert {"r2_train", "r2_holdout", "robust_r2_train", "robust_r2_holdout"} <= set(front.columns)
     assert front["robust_r2_train"].iloc[-1] > 0.5 > front["r2_train"].iloc[-1]
+
+
+def test_large_whole_weights_are_said_to_be_counts() -> None:
+    survey = RNG.integers(200, 900, 60)
+    with pytest.warns(UserWarning, match=r"count as numbers of rows: the 60 rows are searched as .*Divide the weights "
+                                         "by their mean"):
+        canonical_table(X, Y, survey)
+    canonical_table(X, Y, survey / survey.mean())
+    canonical_table(X, Y, COUNTS)
+    canonical_table(X, Y, np.full(60, 1_000_000))  # too many rows to be built: these only weigh the losses
+
+
+def test_several_targets_warn_once_of_large_whole_weights() -> None:
+    with pytest.warns(UserWarning, match="count as numbers of rows") as found:
+        XNetRegressor(budget_steps=1).fit(X[:20], np.column_stack([Y, -Y])[:20], RNG.integers(11, 14, 20))
+    assert len(found) == 1

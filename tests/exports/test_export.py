@@ -20,6 +20,7 @@ from xnet.drawings.charts import loss_svg, parity_svg, ticks
 from xnet.drawings.svg import escape, network_svg
 from xnet.engine import Network, Neuron
 from xnet.exports.export import export_files, export_run, formula_python, front_csv, predictions_csv
+from xnet.exports.report import held_out_words
 from xnet.runs import RunError, create_run, execute
 from xnet.runs.frames_file import read_frames
 from xnet.runs.run import Run
@@ -284,3 +285,16 @@ def test_report_and_json_say_how_rows_were_held_out_and_weighed(tmp_path: Path,
     assert "of equal size" not in with_constant
     assert (described["split"], described["weight"], described["fill_gaps"]) == (
         {"kind": "group", "column": "lab"}, {"kind": "weight", "column": "w"}, True)
+
+
+def test_a_program_has_no_line_without_an_effect(run: Run) -> None:
+    assert "rows = rows" not in export_files(run)["formula.py"]
+
+
+@pytest.mark.parametrize(("kind", "held", "words"), [
+    ("random", 6, "20 % of the rows held out"), ("group", 15, "whole groups of lab held out, about 50 % of the rows"),
+    ("order", 0, "no rows held out")])
+def test_the_rows_held_out_are_those_that_were(kind: str, held: int, words: str) -> None:
+    config = {"holdout_fraction": 0.2, "split": {"kind": kind, "column": "lab" if kind == "group" else None}}
+    assert held_out_words({"rows_train": 30 - held, "rows_holdout": held}, config) == words
+    assert held_out_words({"rows_train": 14, "rows_holdout": 0}, config) == "no rows held out (fewer than 20)"

@@ -31,13 +31,19 @@ ROWS = pd.DataFrame({"width": [1.0, 2.0, 3.0, 1.0, None, 2.0], "tree": ["elm", "
 def test_every_new_group_gets_constants_and_known_ones_keep_theirs() -> None:
     done = calibrate(PREDICTOR, ROWS)
     assert [group.describe() for group in done.groups] == [
-        "elm: a = 7, fitted to 3 rows, R² 1.00000.", "ash: a = 1, fitted to 1 row."]
+        "elm: a = 7, fitted to 3 rows, R² 1.", "ash: a = 1, fitted to 1 row."]
     assert done.report == ("1 of 6 rows have gaps and were left out.",
                            "1 of 6 rows belong to groups that are known and were left out.")
     rows = pd.DataFrame({"x": [2.0] * 4, "tree": ["fir", "oak", "elm", "ash"]})
     result = predict(done.predictor, rows)
     assert result.values == pytest.approx([6, 12, 16, 4])
     assert result.remarks == ("", "", "", ""), "the new groups are no values out of range"
+    before = predict(PREDICTOR, rows)
+    assert before.remarks[2] == "tree 'elm' was not in the search (it had 'fir', 'oak')"
+    assert ("2 rows have no prediction, as 'tree' is a name that was not in the search: row 3, 'tree' ('elm'), row 4, "
+            "'tree' ('ash'). Known are 'fir', 'oak'. To add a group, fit its own constants to a few of its rows (the "
+            "command calibrate, or the page Predict)." in before.report)
+    assert not any("missing" in sentence for sentence in before.report)
 
 
 @pytest.mark.parametrize(("rows", "label", "sentence"), [

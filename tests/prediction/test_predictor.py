@@ -15,6 +15,7 @@ import pytest
 from tests.ui.fake_run import play
 from xnet import runs
 from xnet.cli.main import main
+from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network, Neuron
 from xnet.prediction.new_rows import predict, predicted_csv, read_rows
 from xnet.prediction.predictor import REMARKS, TYPICAL_ERROR, Predictor, predictor_from_run, read_predictor
@@ -104,8 +105,31 @@ def test_the_file_holds_every_digit_and_nothing_that_a_spreadsheet_computes() ->
 
 def test_one_column_is_enough_to_predict_from() -> None:
     assert read_rows("distance\n4\n9\n").frame["distance"].tolist() == [4, 9]
-    with pytest.raises(TableError, match="one column"):
-        read_rows("name;kind\na;b\nc;d\n", "words.csv")
+    words = read_rows("name;kind\na;b\nc;d\n", "words.csv")
+    with pytest.raises(TableError, match=r"words\.csv lacks the column 'distance' that the formula reads"):
+        predict(PREDICTOR, words.frame, words.name)
+
+
+def test_one_cell_that_is_no_number_costs_one_prediction() -> None:
+    table = read_rows("distance\n4\n9\nabc\n16\n", "new.csv")
+    result = predict(PREDICTOR, table.frame, table.name, unread=table.unread, rows=table.row_names)
+    assert np.isfinite(result.values).tolist() == [True, True, False, True]
+    assert result.remarks[2] == "distance is text ('abc')"
+    assert ("One row has no prediction, as there is text where a number is needed: line 4, 'distance' ('abc')."
+            in result.report)
+    negative = read_rows("distance\n-4\n=9\n")
+    written = predicted_csv(predict(PREDICTOR, negative.frame)).splitlines()
+    assert [row.split(",")[0] for row in written[1:]] == ["-4", "'=9"], "a number is no formula of a spreadsheet"
+
+
+def test_a_pole_between_the_rows_of_the_search_and_a_new_row_is_said() -> None:
+    pole = read_formula("1/(distance - 3)", ("distance",))
+    predictor = Predictor(pole, ("distance",), "y", np.array([4.0]), np.array([9.0]))
+    result = predict(predictor, pd.DataFrame({"distance": [5.0, 3.5, 2.0, 10.0]}))
+    said = ["may have a pole" in remark for remark in result.remarks]
+    assert said == [False, False, True, False]
+    assert any(sentence.startswith("One row has a prediction although the formula may have a pole")
+               for sentence in result.report)
 
 
 @pytest.fixture

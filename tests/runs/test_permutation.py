@@ -181,3 +181,20 @@ def test_the_command_line_refuses_the_check_for_several_classes_and_says_why_a_t
     out, err = capsys.readouterr()
     assert "at least 6 rows; the table has 5" in err
     assert "Permutation check" not in out
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_an_error_inside_the_check_does_not_cost_the_formula(as_json: bool, tmp_path: Path,
+                                                             capsys: pytest.CaptureFixture[str],
+                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        raise np.linalg.LinAlgError("SVD did not converge")
+
+    path = tmp_path / "made.csv"
+    TABLE.to_csv(path, index=False)
+    monkeypatch.setattr("xnet.evidence.permutation_check.permutation_check", failing)
+    options = ["--json"] if as_json else []
+    assert main(["discover", str(path), "--target", "y", "--steps", "1", "--permutation-check", "2", *options]) == 0
+    out, err = capsys.readouterr()
+    assert "y = " in out
+    assert "An unexpected error ended the permutation check (LinAlgError: SVD did not converge)." in err

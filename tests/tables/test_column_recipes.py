@@ -44,7 +44,7 @@ def test_a_later_table_gets_the_same_columns(made: dict[str, ColumnRecipe]) -> N
     assert list(made) == ["day in days", "colour is red"]
     predictor = sum_of(("day in days", "colour is red"), made)
     assert predictor.needed_columns == ("day", "colour")
-    rows = read_rows("Day,colour\n01/04/2021,red\n02/04/2021,blue\n", text=True)
+    rows = read_rows("Day,colour\n01/04/2021,red\n02/04/2021,blue\n")
     result = predict(predictor, rows.frame)
     assert result.values.tolist() == [22, 22], "days since 11 March, the day before the month as in the search"
     assert any("'colour is red' was derived from 'colour'" in sentence for sentence in result.report)
@@ -92,8 +92,10 @@ def test_remarks_speak_of_what_a_column_was_made_of(made: dict[str, ColumnRecipe
     frame = pd.DataFrame({"day": ["2021-05-01", "2021-01-01", "2021-03-12", ""], "colour": ["red", "red", "green", ""]})
     assert predict(predictor, frame).remarks == (
         "day is after the rows of the search (2021-03-11 to 2021-03-30)",
-        "day is before the rows of the search (2021-03-11 to 2021-03-30)", "colour is missing, or not as in the search",
-        "day is missing, or not as in the search; colour is missing, or not as in the search")
+        "day is before the rows of the search (2021-03-11 to 2021-03-30)",
+        "colour 'green' was not in the search (it had 'blue', 'red')", "day is missing; colour is missing")
+    assert predict(predictor, frame.assign(day="soon")).remarks[0] == (
+        "day is 'soon', which cannot be read as in the search")
     assert predictor.derived_from("colour") == ("colour is red", made["colour is red"])
     assert predictor.derived_from("y") is None
 

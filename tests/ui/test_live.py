@@ -219,7 +219,7 @@ def test_a_long_formula_is_folded(app: Open, make_run: Make) -> None:
     whole = at.expander[0].markdown[0].value
     folded = next(m.value for m in at.markdown if m.value.startswith("period") and m.value != whole)
     assert len(folded) < len(whole)
-    assert "0\\.1235·distance" in whole, "read as on paper"
+    assert "0\\.123456·distance" in whole, "read as on paper, with all digits"
     assert "Show all" in at.expander[0].label
 
 

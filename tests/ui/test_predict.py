@@ -167,7 +167,7 @@ def test_a_label_and_a_date_are_asked_for_as_the_table_had_them(app: Open, own_r
     assert not at.warning
     at.date_input[0].set_value(datetime.date(2021, 5, 1)).run()
     assert answer(at) == 52
-    assert "When is after the rows of the search (2021" in at.warning[0].value.replace("\\", "")
+    assert "when is after the rows of the search (2021" in at.warning[0].value.replace("\\", "")
 
 
 def test_years_and_times_of_day(app: Open, own_runs: Path) -> None:

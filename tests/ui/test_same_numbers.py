@@ -94,7 +94,8 @@ def test_the_r2_of_every_formula_of_the_front_is_that_of_scikit_learn(walk: Walk
             assert lines[i][f"r2_{part}"] == ("" if row[f"r2_{part}"] is None else repr(row[f"r2_{part}"]))
             if not walk.as_class:
                 assert shown[f"R², {'training' if part == 'train' else 'held out'}"][i] == columns[part][i]
-                assert columns[part][i].startswith(r2(row[f"r2_{part}"]).rstrip("0"))
+                if row[f"r2_{part}"] is not None:  # more digits than `r2` writes keep neighbours apart
+                    assert abs(float(columns[part][i]) - row[f"r2_{part}"]) < 0.001
                 assert f" {columns[part][i]}  " in walk.text
 
 

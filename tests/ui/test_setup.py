@@ -261,10 +261,10 @@ def test_constants_are_checked_while_they_are_typed_and_reach_the_run(app: Open)
     assert "starts at 2, outside its bounds 0 to 1" in said(at)
     at.text_area(key=state.CONSTANTS).set_value("q = 9.2\nk = 0.3[0:1]").run()
     at.selectbox(key=state.PHYSICAL_CONSTANT).set_value("c").run()
-    assert state.lines(at.session_state[state.CONSTANTS])[-1] == "c = 299792458.0"
+    assert state.lines(at.session_state[state.CONSTANTS])[-1] == "c = 299792458"
     at.button(key="discover").click().run()
     assert not at.exception
-    assert runs.list_runs()[0].config["prior"]["constants"] == ["q=9.2", "k=0.3[0.0:1.0]", "c=299792458.0"]
+    assert runs.list_runs()[0].config["prior"]["constants"] == ["q=9.2", "k=0.3[0:1]", "c=299792458"]
 
 
 def test_units_can_steer_where_an_input_has_one(app: Open) -> None:

@@ -16,7 +16,7 @@ from xnet.ui.components.formula_view import typeset_size, typeset_width
 from xnet.ui.components.front_view import front_table
 from xnet.ui.components.network_view import drawing
 from xnet.ui.text import duration, escaped
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import shortened_text, typeset_text
 from xnet.wording.row_words import TRAINING
 from xnet.wording.score_text import r2
 
@@ -43,9 +43,9 @@ def test_every_table_has_a_name_for_screen_readers() -> None:
 
 
 @pytest.mark.parametrize(("value", "said"), [
-    (1.0, "1"), (0.9, "0.900"), (0.99996, "0.99996"), (0.99999726, "0.9999972"),
+    (1.0, "1"), (0.9, "0.900"), (0.99996, "0.99996"), (0.99999726, "0.9999973"), (0.8996, "0.899"),
     (-1e-17, "0.000"), (0.9999999999, "> 0.99999999"), (0.9996, "0.9996"),
-    (0.0, "0.000"), (-0.5512, "-0.552"), (-4.0, "-4.00"), (None, "–"), (float("nan"), "–"),
+    (0.0, "0.000"), (-0.5512, "-0.551"), (-4.0, "-4.00"), (None, "–"), (float("nan"), "–"),
 ])
 def test_r2_is_never_rounded_up_to_perfect(value: float | None, said: str) -> None:
     assert r2(value) == said
@@ -134,15 +134,18 @@ def test_long_formulas_are_shown_as_text() -> None:
     assert typeset_size("y = " + "x" * 80) == r"\footnotesize "
 
 
-def test_long_numbers_are_short_at_a_glance() -> None:
-    assert compact_text("0.008870266813945397*x + 12.5 - 1.23456789e-07") == "0.00887·x + 12.5 - 1.235·10⁻⁷"
+def test_a_formula_beside_its_score_has_all_digits_and_a_shortened_one_says_so() -> None:
+    text = "0.008870266813945397*x + 12.5 - 1.23456789e-07"
+    assert typeset_text(text) == "0.008870266813945397·x + 12.5 - 1.23456789·10⁻⁷"
+    assert shortened_text(text) == "0.00887·x + 12.5 - 1.235·10⁻⁷ (numbers shortened to four digits)"
+    assert shortened_text("`0.123456 dose`*2") == "0.123456 dose·2"
 
 
 @pytest.mark.parametrize(("text", "said"), [
     ("y = a*sqrt(d**3/m)", "y = a·√(d³/m)"), ("x**1.5 + x**-2 + x**y", "x^1.5 + x⁻² + x^y"),
     ("2*`a*b`**12*`c``**2`", "2·a*b¹²·c`**2"), ("my_sqrt(x) + sqrt2*x", "my_sqrt(x) + sqrt2·x")])
 def test_a_formula_at_a_glance_has_signs_as_on_paper_and_names_as_they_are(text: str, said: str) -> None:
-    assert compact_text(text) == said
+    assert typeset_text(text) == said
 
 
 def test_every_typeset_formula_finds_a_style_that_makes_it_fit() -> None:
@@ -179,3 +182,10 @@ def test_a_search_that_found_nothing_says_what_may_help(level: str, said: bool) 
     at = AppTest.from_function(script, default_timeout=20)
     at.session_state["level"] = level
     assert any("Permutation check" in caption.value for caption in at.run().caption) == said
+
+
+def test_the_spoken_network_leaves_the_case_of_names_as_it_is() -> None:
+    neurons = [{"activation": "variable", "index": 0}, {"activation": "Hill(X)", "children": [0]}]
+    record = {"network": {"neurons": neurons, "constants": [], "n_inputs": 1}, "ids": ["a", "b"], "changed": [],
+              "layout": [[0, 0.5], [1, 0.5]], "labels": ["pH", "Hill"], "text": "Hill(pH)"}
+    assert drawing(record, target="y", columns=["pH"])["lines"][-1] == "Neuron 1 (Hill(X)) takes column pH."

@@ -36,7 +36,7 @@ def _calibrate(options: argparse.Namespace) -> int:
     from xnet.runs import RunError
 
     predictor, tree = formula_record(options.formula, options.complexity)
-    table = read_rows(options.table, text=True)
+    table = read_rows(options.table)
     done = calibrate(predictor, table.frame, options.table.name, options.group or "")
     for sentence in (*done.report, *(group.describe() for group in done.groups)):
         print(f"xnet: {printable(sentence)}", file=sys.stderr)

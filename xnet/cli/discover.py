@@ -89,6 +89,8 @@ def _discover_classes(options: argparse.Namespace, table: Any, target: str, inpu
     if options.steps is not None:
         raise RunError("A search for several classes has a budget in seconds only. Leave out --steps.")
     result = discover_classes(options, table, target, inputs, activation_names(options))
+    if table.derived:
+        result = {**result, "derived": {name: recipe.to_config() for name, recipe in table.derived.items()}}
     print(to_json(result) if options.json else "\n".join(map(printable, class_lines(result))), flush=True)
     return EXIT_FOUND
 
@@ -150,6 +152,7 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
     found = formula_verdict(snapshot["best"], snapshot, problem, check, run.row_labels())
     print_result(snapshot, problem.target_name, met, found, as_json=options.json, check=check,
                  groups=groups_json(network, problem), group_lines=group_lines(network, problem),
+                 derived=run.config.get("derived"),
                  constants=[estimate.to_json() for estimate in printed_estimates(
                      network, problem, of_second_look=is_of_second_look(snapshot["best"], snapshot))])
     if status["state"] == "failed":

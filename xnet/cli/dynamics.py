@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xnet.wording.score_text import r2_text
+
 from .columns import open_table
 from .exit_codes import EXIT_FOUND
 from .output import printable
@@ -94,7 +96,7 @@ def _lines(model: XNetDynamics) -> list[str]:
     """The result as text."""
     lines = [f"d {name}/dt = {text}" for name, text in model.formulas_.items()]
     how = "the simulated trajectories" if model.candidates_[0].whole else "windows of a few rows"
-    lines += ["", f"R² of {how}: {model.r2_:.6f} (the state that is followed worst)", *model.remarks_]
+    lines += ["", f"R² of {how}: {r2_text(model.r2_)} (the state that is followed worst)", *model.remarks_]
     lines += ["", "Constants (95 % interval by resampled residuals):"]
     for row in model.parameters_:
         interval = f"  {row['low']:.6g} to {row['high']:.6g}" if "low" in row else ""
@@ -108,7 +110,7 @@ def _lines(model: XNetDynamics) -> list[str]:
     lines += ["", "The joint front, the suggested system first:", "complexity  R²        system"]
     for candidate, (_, row) in zip(model.candidates_, model.front_.iterrows(), strict=True):
         system = "; ".join(str(row[name]) for name in model.system_.states)
-        lines.append(f"{candidate.system.complexity:>10}  {candidate.r2:<8.5f}  {system}")
+        lines.append(f"{candidate.system.complexity:>10}  {r2_text(candidate.r2, 5):<8}  {system}")
     return lines
 
 

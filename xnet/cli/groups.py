@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from xnet.wording.score_text import r2_text
+
 from .columns import open_table
 
 
@@ -85,12 +87,14 @@ def group_lines(network: Any, problem: Any) -> list[str]:
         return []
     scores = r2_by_group(network, problem.all_rows)
     width = max(5, *(len(label) for label in own.labels))
-    head = "".join(f"{own_letter(j):>14}" for j in range(len(own.values)))
+    cells = [[f"{value!r}".removesuffix(".0") for value in row] for row in own.values]  # all digits that were scored
+    widths = [max(14, 2 + max(map(len, row))) for row in cells]
+    head = "".join(f"{own_letter(j):>{w}}" for j, w in enumerate(widths))
     lines = ["", "Own constants of every group:", "", f"{'group':<{width}}{head}{'R²':>10}"]
     for g, label in enumerate(own.labels):
         r2 = scores[label]
-        values = "".join(f"{row[g]:>14.6g}" for row in own.values)
-        lines.append(f"{label:<{width}}{values}{'–' if r2 is None else format(r2, '.5f'):>10}")
+        values = "".join(f"{row[g]:>{w}}" for row, w in zip(cells, widths, strict=True))
+        lines.append(f"{label:<{width}}{values}{'–' if r2 is None else r2_text(r2, 5):>10}")
     return lines
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from xnet.counts import counted
 from xnet.wording.constant_text import constant_line, interval_text
 from xnet.wording.definition_text import definitions_text
+from xnet.wording.front_text import front_heading
 from xnet.wording.given_text import given_text
 from xnet.wording.known_text import known_text
 from xnet.wording.parts_text import PART_KEYS, parts_lines
@@ -80,7 +81,8 @@ class Progress:
 
 def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: Verdict, *, as_json: bool,
                  constants: Sequence[Mapping[str, Any]] = (), check: PermutationCheck | None = None,
-                 groups: Mapping[str, Any] | None = None, group_lines: Sequence[str] = ()) -> None:
+                 groups: Mapping[str, Any] | None = None, group_lines: Sequence[str] = (),
+                 derived: Mapping[str, Any] | None = None) -> None:
     """Print the best formula, its scores, the verdict, its constants and the front to standard output.
 
     Args:
@@ -92,6 +94,8 @@ def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: 
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
         check: the permutation check; None without one.
         groups, group_lines: the constants of every group, as plain data and as lines of text; none without groups.
+        derived: how columns were derived, as the config of the run holds it; a JSON reader needs the day from which
+            days are counted.
     """
     from xnet.atomic_files import to_json
 
@@ -100,7 +104,7 @@ def print_result(snapshot: Snapshot, target: str, constraints_met: bool, found: 
         return
     checked = {} if check is None else {"permutation_check": check.to_json()}
     print(to_json({**_json_result(snapshot, target, constraints_met), "constants": list(constants), **checked,
-                   **(groups or {}),
+                   **(groups or {}), **({"derived": derived} if derived else {}),
                    "verdict": {"level": found.level, "sentence": found.sentence, "cautions": found.cautions}}),
           flush=True)
 
@@ -159,7 +163,7 @@ def _text_result(snapshot: Snapshot, found: Verdict, constants: Sequence[Mapping
         by = " by Huber's loss" if is_of_second_look(best, snapshot) else ""
         lines += ["", f"Constants, fitted to all rows{by} (95 % interval):", *map(constant_item, constants)]
     width = max(14, len(f"{score} held out"))
-    lines += ["", "The best formula of every complexity:", "",
+    lines += ["", f"{front_heading(snapshot)}:", "",
               f"complexity  parameters  {f'{score} train':>{width}}  {f'{score} held out':>{width}}  formula"]
     front: list[dict[str, Any]] = [dict(formula) for formula in snapshot["front"]]
     texts = [distinct([formula[f"{key}_{rows}"] for formula in front], as_text) for rows in ("train", "holdout")]

@@ -26,7 +26,10 @@ def check_number_of_shuffles(n_shuffled: int | None) -> None:
 
 
 def checked_by_shuffling(run: Run, n_shuffled: int) -> PermutationCheck | None:
-    """The permutation check of a run, saved with it; None, with a message, where it is not possible or interrupted."""
+    """The permutation check of a run, saved with it; None, with a message, where it was not possible.
+
+    Whatever ends the check, the formula has been found, and the caller prints it.
+    """
     from xnet.errors import DataError
     from xnet.evidence.permutation_check import permutation_check
     from xnet.runs.permutation import save_check, steps_for
@@ -45,6 +48,10 @@ def checked_by_shuffling(run: Run, n_shuffled: int) -> PermutationCheck | None:
         return None
     except KeyboardInterrupt:
         print("xnet: the permutation check was interrupted.", file=sys.stderr)
+        return None
+    except Exception as error:  # noqa: BLE001 - an error inside the check must not cost the formula
+        print(f"xnet: An unexpected error ended the permutation check ({type(error).__name__}: {error}). The formula "
+              "is not affected, but it stays without a p-value.", file=sys.stderr)
         return None
     if found is not None:
         save_check(run, found)

@@ -42,7 +42,7 @@ def _predict(options: argparse.Namespace) -> int:
     from xnet.runs import RunError
 
     predictor = _predictor(options.formula, options.complexity)
-    table = read_rows(options.table, text=bool(predictor.derived))
+    table = read_rows(options.table)
     result = predict(predictor, table.frame, options.table.name, unread=table.unread,
                      rows=table.row_names)
     for sentence in result.report:

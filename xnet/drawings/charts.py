@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.formula_words import says_unit
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import r2_name
@@ -118,7 +118,7 @@ def front_svg(front: Sequence[Mapping[str, Any]], *, chosen: Mapping[str, Any] |
     if as_class:
         keys, name = ("log_loss_train", "log_loss_holdout"), "log loss"
     series = [[(float(row["complexity"]), math.log10(max(float(row[key]), FLOOR)),
-                compact_text(str(row.get("text", ""))))
+                typeset_text(str(row.get("text", ""))))
                for row in front if _positive(row.get(key))] for key in keys]
     levels = [y for points in series for _, y, _ in points] or [-1.0, 0.0]
     low, high = math.floor(min(levels)), math.ceil(max(levels))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.score_text import accuracy_text
 
 from .axes import power
@@ -159,7 +159,7 @@ def _words(frame: Mapping[str, Any]) -> list[str]:
     """The accuracy of the network, the last change, and the formula."""
     net = frame["net"]
     score = f"after {frame['seconds']:.1f} s · {accuracy_text(net, digits=6)}"
-    lines = folded(compact_text(str(net["text"])), FORMULA_LENGTH)
+    lines = folded(typeset_text(str(net["text"])), FORMULA_LENGTH)
     if len(lines) > FORMULA_LINES:
         lines = [*lines[:FORMULA_LINES - 1], _cut(lines[FORMULA_LINES - 1], FORMULA_LENGTH - 2).rstrip("…") + "…"]
     top = 416 - 10 * len(lines)

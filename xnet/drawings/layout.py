@@ -12,14 +12,15 @@ leaf gets a row of its own and every other neuron stands in the middle of its ch
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 from xnet.engine.formulas.text import constant_text
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.engine.networks.known_values import form_of
 from xnet.engine.networks.network import LEAVES, Network, Neuron
 from xnet.engine.networks.own_constants import own_letter
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 
 #: Longer column names are cut in the drawing; the formula below it shows them in full.
 MAX_LABEL = 22
@@ -78,7 +79,7 @@ def _label(network: Network, i: int, names: Sequence[str]) -> str:
     if neuron.activation == "constant":
         value = network.constants[neuron.index]
         named = form_of(value, network.known) is not None
-        return compact_text(constant_text(value, network.known)[0] if named else f"{value:.4g}")
+        return typeset_text(constant_text(value, network.known)[0] if named else f"{value:.4g}")
     if neuron.activation == "number":
         return str(neuron.index)
     return ACTIVATIONS[neuron.activation].symbol
@@ -205,3 +206,12 @@ def _signatures(network: Network) -> list[Hashable]:
         index = neuron.index if neuron.activation in LEAVES and neuron.activation != "constant" else None
         found.append((neuron.activation, index, *(found[c] for c in neuron.children)))
     return found
+
+
+def drawn(row: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
+    """A row of the front with its layout, labels and ids for drawing."""
+    if "layout" in row:
+        return row
+    network = Network.from_json(row["network"])
+    ids, changed = NodeIds().update(network)
+    return {**row, "layout": layout(network), "labels": labels(network, names), "ids": ids, "changed": changed}

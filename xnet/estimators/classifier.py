@@ -139,7 +139,8 @@ class XNetClassifier(FittedClasses, ClassifierMixin, BaseEstimator):
             X: (n, d) array or DataFrame; the formulas use the column names of a DataFrame.
             y: (n,) labels of any type that can be sorted.
             sample_weight: (n,) weights of the log losses of the rows: a weight of 2 is a row twice, a weight of 0 a row
-                that is not there. If all are whole numbers, they also count as numbers of rows.
+                that is not there. If all are whole numbers, they also count as numbers of rows: divide them by their
+                mean if they only say how much a row matters.
 
         Raises:
             ValueError: shapes do not match, values are missing, there is only one class, or n_jobs is 0.

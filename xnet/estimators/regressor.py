@@ -206,8 +206,8 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
             X: (n, d) array or DataFrame; the formula uses the column names of a DataFrame.
             y: (n,) target, or (n, k) several targets: each has a search of its own with the whole budget, see
                 `estimators_`.
-            sample_weight: (n,) weights of the errors of the rows: a weight of 2 is a row twice, a weight of 0 a row
-                that is not there. If all are whole numbers, they also count as numbers of rows.
+            sample_weight: (n,) weights of the errors: 2 is a row twice, 0 a row that is not there. Whole numbers count
+                as numbers of rows: divide them by their mean if they only say how much a row matters.
             sample_error: (n,) known standard errors of y, (n, k) those of several targets, or one for all: the loss is
                 then chi-square, and constants have the errors that follow from them.
             groups: (n,) labels of groups of rows, or the name of a column of X: one form is searched, with constants of

@@ -8,6 +8,7 @@ weights are all 1 stays as it is.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,10 @@ from xnet.engine.problem.validation import checked_weight
 
 #: Larger tables are not built from whole-number weights; such weights then only weigh the losses.
 MOST_ROWS, MOST_VALUES = 200_000, 20_000_000
+#: Whole-number weights with a larger mean are rarely numbers of rows; a warning says how they are understood.
+MOST_USUAL_COUNT = 10
+#: How this warning begins.
+COUNTS_WARNING = "sample_weight has whole numbers"
 #: Rows with the same inputs are held out together unless that many of them agree in all inputs (share of all rows).
 _LARGEST_GROUP = 0.1
 
@@ -84,9 +89,27 @@ def canonical_table(X: Array, y: Array, sample_weight: Array | None) -> Canonica
     if weight is not None:
         X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]
         weight = None if (weight == 1.0).all() else weight
+    if weight is not None:
+        _warn_of_large_counts(weight, X.shape[1])
     if weight is None and (len(y) > MOST_ROWS or not _repeated(X, y)):
         return CanonicalTable(X, y)
     return _sorted_table(X, y, np.ones(len(y)) if weight is None else weight, weight is None)
+
+
+def _are_counts(total: Array, d: int) -> bool:
+    """Whether weights (n,) of rows with d inputs become repeated rows: they are whole, and not too many."""
+    n = total.sum()
+    return bool((total == np.round(total)).all() and n <= MOST_ROWS and n * d <= MOST_VALUES)
+
+
+def _warn_of_large_counts(weight: Array, d: int) -> None:
+    """Warn where whole-number weights are so large that they may say how much a row matters, as in a survey."""
+    if len(weight) and weight.mean() > MOST_USUAL_COUNT and _are_counts(weight, d):
+        warnings.warn(
+            f"{COUNTS_WARNING} with a mean of {weight.mean():.4g}, which count as numbers of rows: the "
+            f"{len(weight):,} rows are searched as {weight.sum():,.0f}, so a formula may have more detail than they "
+            "justify. Divide the weights by their mean if they only say how much a row matters.",
+            UserWarning, stacklevel=4)
 
 
 def _sorted_table(X: Array, y: Array, weight: Array, unweighted: bool) -> CanonicalTable:
@@ -98,8 +121,7 @@ def _sorted_table(X: Array, y: Array, weight: Array, unweighted: bool) -> Canoni
     starts = np.flatnonzero(new)
     total = np.add.reduceat(weight, starts)
     X, y, groups = X[starts], y[starts], np.cumsum(new_X)[starts]
-    n, whole = total.sum(), bool((total == np.round(total)).all())
-    if not (unweighted or (whole and n <= MOST_ROWS and n * X.shape[1] <= MOST_VALUES)):
+    if not (unweighted or _are_counts(total, X.shape[1])):
         return CanonicalTable(X, y, total)
     times = total.astype(np.int64)
     X, y, groups = X.repeat(times, axis=0), y.repeat(times), groups.repeat(times)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,6 +11,8 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from xnet.engine import Problem
+
+from .sample_weights import COUNTS_WARNING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +115,10 @@ def fit_targets(model: Any, X: Any, targets: Sequence[Any], sample_weight: Any,
         one = clone(model)
         one._library, one._target_name = (fitted[0]._library if fitted else None), f"y{j}"
         error = None if errors is None else errors[:, j] if errors.ndim == 2 else errors
-        fitted.append(one.fit(X, target, sample_weight, error))
+        with warnings.catch_warnings():
+            if fitted:  # the weights are the same for every target, so one warning is enough
+                warnings.filterwarnings("ignore", COUNTS_WARNING)
+            fitted.append(one.fit(X, target, sample_weight, error))
     for one in fitted:
         one._library = None
     return fitted

@@ -18,7 +18,7 @@ from xnet.engine.fitting.r_squared import r_squared
 from xnet.engine.networks.network import Network
 from xnet.tables.row_names import RowNames
 from xnet.wording.row_words import HELD_OUT, TRAINING
-from xnet.wording.score_text import capitalized, floored, r2
+from xnet.wording.score_text import capitalized, r2, rounded_score
 
 from .residuals import residuals
 from .scores import ROUNDING
@@ -285,6 +285,6 @@ def held_out_is_better_sentence(problem: Problem, found: WildRows, scores: Mappi
     n = int((~found.held_out).sum())
     if (score := scores.get(TRAINING)) is not None:
         which = "a wild row is a training row" if n == 1 else f"{n} wild rows are training rows"
-        without = floored(score.without, 4)
+        without = rounded_score(score.without, 4)
         return f"{better}, because {which}: without {'it' if n == 1 else 'them'} it would be {without}."
     return f"{better}; the {len(problem.holdout.y)} held-out rows may be easier to predict by chance."

@@ -176,10 +176,11 @@ def derived_python(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, st
 
 
 def derived_call(derived: Mapping[str, ColumnRecipe], renamed: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Python code that adds the derived columns to `rows`; "rows" if there are none."""
+    """A line of Python code that adds the derived columns to `rows`; "" if there are none."""
     rows = [recipe.reads_rows for recipe in derived.values()]
     call = "rows" if all(rows) and not renamed else "[with_derived_columns(row) for row in rows]"
-    return f"with_derived_rows({call}, separator)" if any(rows) else call
+    call = f"with_derived_rows({call}, separator)" if any(rows) else call
+    return "" if call == "rows" else f"    rows = {call}\n"
 
 
 def _docstring(lines: str) -> str:

@@ -19,7 +19,7 @@ from xnet.config.class_runs import class_event, is_class
 from xnet.config.run_options import RunError
 from xnet.drawings.charts import front_svg, loss_svg, parity_svg, probabilities_svg, residuals_svg
 from xnet.drawings.graphml import network_graphml
-from xnet.drawings.layout import NodeIds, labels, layout
+from xnet.drawings.layout import drawn
 from xnet.drawings.png import to_png
 from xnet.drawings.svg import network_svg
 from xnet.engine.formulas.jax_code import to_jax
@@ -28,6 +28,7 @@ from xnet.engine.networks.network import Network
 from xnet.evidence.class_probability import to_search_form
 from xnet.evidence.constants import printed_estimates
 from xnet.evidence.formula_verdict import formula_verdict
+from xnet.evidence.group_constants import group_constants
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.residuals import PLAIN, residual_title, residuals, table_weights
 from xnet.evidence.typical_error import TypicalError, typical_error_of
@@ -37,7 +38,7 @@ from xnet.runs.permutation import finished_check
 from xnet.runs.run import Run
 from xnet.tables.column_recipes import ColumnRecipe, recipes_from_config
 from xnet.tables.row_names import RowNames
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.score_text import r2_name
 
 from .animation import discovery_gif
@@ -138,6 +139,11 @@ class Export:
         of_second_look = is_of_second_look(self.row, self.snapshot)
         return [e.to_json() for e in printed_estimates(network, self.problem, of_second_look=of_second_look)]
 
+    @cached_property
+    def groups(self) -> list[dict[str, Any]]:
+        """Estimates of the constants of a formula with groups, as plain data; empty without groups."""
+        return [] if self.network.own is None else group_constants(self.network, self.problem.all_rows)
+
     @property
     def typical_error(self) -> TypicalError | None:
         """The typical error of the formula's values; None for the probability of a class."""
@@ -197,7 +203,7 @@ class Export:
             fit = {"probabilities": lambda: probabilities_svg(*self.rows, target=target, held_out=held, tips=tips)}
         return {
             "network": lambda: network_svg(drawn(row, config["inputs"]), target=target,
-                                           formula=compact_text(row["text"])),
+                                           formula=typeset_text(row["text"])),
             "loss": lambda: loss_svg(self.snapshot["loss"], f"1 − {r2_name(row)[1]}"),
             "front": lambda: front_svg(self.snapshot["front"], chosen=row), **fit}
 
@@ -221,11 +227,11 @@ class Export:
             "network.graphml": lambda: network_graphml(network, names, target=target),
             "front.csv": lambda: front_csv(self.snapshot["front"]),
             "predictions.csv": lambda: predictions_csv(self.run, self.rows[1], self.problem.holdout_index),
-            "plots.html": lambda: plots_html(config["target"], compact_text(row["text"]), [
+            "plots.html": lambda: plots_html(config["target"], typeset_text(row["text"]), [
                 draw() for name, draw in _in_order(self.drawings(self.tips)) if name != "network"]),
             "report.html": lambda: report_html(config, self.snapshot, row, self.verdict, [
                 draw() for _, draw in _in_order(self.drawings())],
-                self.constants, self.check),
+                self.constants, self.check, self.groups),
         }
 
 
@@ -283,18 +289,9 @@ def formula_python(network: Network, config: Mapping[str, Any]) -> str:
     needed += renamed.values()
     return head + to_python(network, names, target_name=target) + "\n" + SCRIPT.format(
         columns=_list(used), needed=_list(needed), target=ascii(target), reading=READING,
-        derived=derived_python(derived, renamed), rows=derived_call(derived, renamed))
+        derived=derived_python(derived, renamed), derive=derived_call(derived, renamed))
 
 
 def _list(names: Sequence[str]) -> str:
     """Names as a Python list."""
     return "[" + ", ".join(ascii(name) for name in names) + "]"
-
-
-def drawn(row: Mapping[str, Any], names: list[str]) -> Mapping[str, Any]:
-    """A row of the front with its layout, labels and ids for drawing."""
-    if "layout" in row:
-        return row
-    network = Network.from_json(row["network"])
-    ids, changed = NodeIds().update(network)
-    return {**row, "layout": layout(network), "labels": labels(network, names), "ids": ids, "changed": changed}

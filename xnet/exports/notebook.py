@@ -70,10 +70,9 @@ def notebook(network: Network, config: Mapping[str, Any], row: Mapping[str, Any]
     rows = single_line_cells(kept[[*used, target]]).to_csv(index=False)
     wanted = file_columns(derived, [*used, target])
     renamed = renamed_among(config, wanted)
-    derive = f"    rows = {derived_call(derived, renamed)}\n" if derived or renamed else ""
     load = _LOAD.format(source=ascii(config["source"]), needed=_list([*used, target]),
                         wanted=_list([*wanted, *renamed.values()]), columns=_list(used), target=ascii(target),
-                        derive=derive)
+                        derive=derived_call(derived, renamed))
     thinned = f" ({len(kept):,} of {len(data):,} rows)" if len(kept) < len(data) else ""
     cells = [
         _text("# A formula found by X-Net\n\n$$" + row["latex"] + "$$\n\nRun all cells: they read the rows, apply the "

@@ -13,10 +13,9 @@ from typing import Any
 from threadpoolctl import threadpool_info
 
 from xnet.config.class_runs import class_event, is_class
+from xnet.data_rules import FEWEST_ROWS_TO_SPLIT
 from xnet.drawings.svg import escape
 from xnet.engine.formulas.text import constant_text
-from xnet.engine.networks.network import Network
-from xnet.engine.networks.own_constants import own_letter
 from xnet.evidence.permutation_check import PermutationCheck
 from xnet.evidence.verdict import Verdict
 from xnet.evidence.wild_rows import is_of_second_look
@@ -27,11 +26,12 @@ from xnet.tables.weights import Weight
 from xnet.version import __version__
 from xnet.wording.constant_text import METHODS, constants_caption, fitted_text, interval_text
 from xnet.wording.definition_text import definitions_text
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.formula_words import says_unit
+from xnet.wording.front_text import front_heading
 from xnet.wording.known_text import known_text
 from xnet.wording.parts_text import parts_lines
-from xnet.wording.score_text import capitalized, distinct, explained, percent, r2, r2_name
+from xnet.wording.score_text import capitalized, distinct, explained, loss_score, percent, r2, r2_name
 
 from .column_code import derived_description
 
@@ -58,7 +58,7 @@ _SETTINGS = ("activations", "parameters", "max_complexity", "holdout_fraction", 
 
 def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping[str, Any],
                 found: Verdict, drawings: Sequence[str], constants: Sequence[Mapping[str, Any]] = (),
-                check: PermutationCheck | None = None) -> str:
+                check: PermutationCheck | None = None, groups: Sequence[Mapping[str, Any]] = ()) -> str:
     """A report of one formula as an HTML page.
 
     Args:
@@ -69,41 +69,43 @@ def report_html(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Map
         drawings: SVG files, in the order in which they are shown.
         constants: estimates of the constants (`xnet.evidence.constants`) as plain data.
         check: the permutation check of the run; None without one.
+        groups: estimates of the constants of a formula with groups (`xnet.evidence.group_constants`).
     """
     target, as_class = escape(config["target"]), is_class(config)
     heading = f"the probability that {escape(class_event(config))}" if as_class else target
     key, name = r2_name(row)
-    accuracy_head = "Right, training rows" if as_class else capitalized(name)
+    accuracy_head = ("Right" if as_class else capitalized(name)) + ", training rows"
     settings = {name.replace("_", " ").capitalize(): config[name] for name in _SETTINGS
                 if config.get(name) is not None} | {"Steps done": snapshot["step"]}
     figures = "\n".join(f"<figure>{drawing}</figure>" for drawing in drawings)
     accuracies = distinct([other["accuracy_train" if as_class else f"{key}_train"] for other in snapshot["front"]],
                             percent if as_class else r2)
     front = "".join(f"<tr><td>{other['complexity']}</td><td>{accuracy}</td>"
-                    f"<td>{escape(compact_text(other['text']))}</td></tr>"
+                    f"<td>{escape(typeset_text(other['text']))}</td></tr>"
                     for other, accuracy in zip(snapshot["front"], accuracies, strict=True))
-    caption = constants_caption(config, of_second_look=is_of_second_look(row, snapshot))
+    robust = is_of_second_look(row, snapshot)
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>A formula for {target}</title><style>{_STYLE}</style></head><body>
 <h1>A formula for {heading}</h1>
-<p class="formula">{escape(compact_text(row["text"]))}</p>
+<p class="formula">{escape(typeset_text(row["text"]))}</p>
 {f"<p>{escape(sentence)}</p>" if (sentence := definitions_text(row)) else ""}
 {f"<p>{escape(sentence)}</p>" if (sentence := known_text(row)) else ""}
-{"".join(f"<p>{escape(compact_text(line))}</p>" for line in parts_lines(row))}
+{"".join(f"<p>{escape(typeset_text(line))}</p>" for line in parts_lines(row))}
 <p>{escape(" ".join((found.sentence, *found.cautions)))}</p>
 <p>{escape(snapshot["message"])}</p>
 <h2>Scores</h2>
 {_table(_scores(config, snapshot, row))}
-{_constants(constants, caption)}
-{_own_constants(row)}
+{_constants(constants, constants_caption(config, of_second_look=robust), robust)}
+{_group_constants(groups)}
 {_permutation(check, as_class)}
 <h2>Charts</h2>
 {figures}
 <h2>The formula as text, to copy</h2>
 <pre>{escape(row["text"])}</pre>
 <h2>All formulas found</h2>
+<p>{escape(front_heading(snapshot))}.</p>
 <table class="front"><thead><tr><th>Complexity</th><th>{accuracy_head}</th><th>Formula</th></tr></thead>
 <tbody>{front}</tbody></table>
 <h2>Data</h2>
@@ -125,10 +127,10 @@ def _scores(config: Mapping[str, Any], snapshot: Mapping[str, Any], row: Mapping
 
 def _data(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """The entries of the section of data: the table, the columns and the rows."""
-    split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
+    weight = Weight.from_config(config.get("weight"))
     data = {"Table": config["source"], "Target": _with_unit(config, config["target"]),
             "Inputs": ", ".join(_with_unit(config, name) for name in config["inputs"]),
-            "Rows held out": split.describe(held_percent(snapshot, config)),
+            "Rows held out": held_out_words(snapshot, config),
             "Weights": weight.describe() or "all rows count equally",
             "Missing input values": "filled with the column's median" if config.get("fill_gaps") else
             "rows with missing values are left out"}
@@ -158,30 +160,38 @@ def _accuracy(row: Mapping[str, Any], weight: Weight, as_class: bool, snapshot: 
                 for name, key, write in (("Right", "accuracy", percent), ("Log loss", "log_loss", _three))
                 for where, rows in parts}
     key, name = r2_name(row)
-    return {f"{capitalized(kind)} on the {where} rows{weighted}": _r2_or_reason(row, f"{prefix}_{rows}", snapshot)
-            for prefix, kind in {key: name, "r2": "R²"}.items() for where, rows in parts}
+    kinds = {key: name} if key == "r2" else {key: name, "r2": "R²"}
+    scores = {f"{capitalized(kind)} on the {where} rows{weighted}": _r2_or_reason(row, f"{prefix}_{rows}", snapshot)
+              for prefix, kind in kinds.items() for where, rows in parts}
+    if (of_loss := loss_score(row)) is not None:
+        scores |= {f"{of_loss[0]} on the {where} rows{weighted}": value
+                   for (where, _), value in zip(parts, of_loss[1:], strict=True)}
+    return scores
 
 
-def _constants(estimates: Sequence[Mapping[str, Any]], caption: str) -> str:
+def _constants(estimates: Sequence[Mapping[str, Any]], caption: str, robust: bool) -> str:
     """The section of fitted numbers; "" for a formula without fitted numbers."""
     if not estimates:
         return ""
     lines = "".join(f"<tr><td>{escape(constant_text(float(e['value']))[0])}</td><td>{escape(fitted_text(e))}</td>"
                     f"<td>{escape(interval_text(e))}</td><td>{METHODS[e['method']]}</td></tr>" for e in estimates)
-    return ("<h2>Fitted numbers</h2>\n<table><thead><tr><th>Printed</th><th>Fitted</th><th>95 % interval</th>"
+    by = ", by Huber's loss" if robust else ""
+    return (f"<h2>Fitted numbers{by}</h2>\n<table><thead><tr><th>Printed</th><th>Fitted</th><th>95 % interval</th>"
             f"<th>Method</th></tr></thead>\n<tbody>{lines}</tbody></table>\n<p>{escape(caption)}</p>")
 
 
-def _own_constants(row: Mapping[str, Any]) -> str:
-    """The section of the constants of every group; "" for a formula without any."""
-    own = Network.from_json(row["network"]).own
-    if own is None:
+def _group_constants(records: Sequence[Mapping[str, Any]]) -> str:
+    """The section of the constants of every group, and of those that all share; "" for a formula without any."""
+    if not records:
         return ""
-    heads = "".join(f"<th>{own_letter(j)}</th>" for j in range(len(own.values)))
-    lines = "".join(f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{v:.6g}</td>" for v in values) + "</tr>"
-                    for label, values in zip(own.labels, zip(*own.values, strict=True), strict=True))
-    return (f"<h2>Constants of every group</h2>\n<table><thead><tr><th>Group</th>{heads}</tr></thead>\n"
-            f"<tbody>{lines}</tbody></table>")
+    lines = "".join(f'<tr><th scope="row">{escape(e["group"] or "all groups")}</th>'
+                    f"<td>{e['name'] if e['group'] else ''}</td>"
+                    f"<td>{escape(constant_text(float(e['value']))[0])}</td><td>{escape(fitted_text(e))}</td>"
+                    f"<td>{escape(interval_text(e))}</td></tr>" for e in records)
+    return ("<h2>Constants of every group</h2>\n<table><thead><tr><th>Group</th><th>Constant</th><th>Printed</th>"
+            f"<th>Fitted</th><th>95 % interval</th></tr></thead>\n<tbody>{lines}</tbody></table>\n"
+            "<p>Fitted numbers, their standard errors and intervals are those of a fit of all groups together to all "
+            "rows, training and held-out.</p>")
 
 
 def _permutation(check: PermutationCheck | None, as_class: bool) -> str:
@@ -201,11 +211,15 @@ def _three(value: float | None) -> str:
     return "none" if value is None else f"{value:.3g}"
 
 
-def held_percent(snapshot: Mapping[str, Any], config: Mapping[str, Any]) -> int:
-    """The percentage of held-out rows: the setting, or for whole groups the actual value, as groups are not divided."""
-    rows = snapshot["rows_train"] + snapshot["rows_holdout"]
-    grouped = Split.from_config(config.get("split")).kind == "group" and rows
-    return round(100 * (snapshot["rows_holdout"] / rows if grouped else config["holdout_fraction"]))
+def held_out_words(snapshot: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    """How rows were held out, in words, or that none were, whatever the setting was."""
+    held, split = snapshot["rows_holdout"], Split.from_config(config.get("split"))
+    rows = snapshot["rows_train"] + held
+    if not held:
+        few = config["holdout_fraction"] and rows < FEWEST_ROWS_TO_SPLIT
+        return "no rows held out" + (f" (fewer than {FEWEST_ROWS_TO_SPLIT})" if few else "")
+    # Groups are not divided, so the share differs from the setting.
+    return split.describe(round(100 * (held / rows if split.kind == "group" else config["holdout_fraction"])))
 
 
 def versions() -> dict[str, str]:

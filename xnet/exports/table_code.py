@@ -54,7 +54,7 @@ def number(cell, comma):
         return np.nan
 '''
 
-#: The program around `predict`; the fields are derived columns, names of columns, the rows, and the target.
+#: The program around `predict`; the fields are derived columns, names of columns, a line of code, and the target.
 SCRIPT = '''{derived}
 {reading}
 
@@ -68,8 +68,7 @@ def main():
 
     content = open(sys.argv[1], "rb").read() if len(sys.argv) > 1 else sys.stdin.buffer.read()
     names, rows, separator = read_rows(content, {needed})
-    rows = {rows}
-    missing = [name for name in COLUMNS if rows and name not in rows[0]]
+{derive}    missing = [name for name in COLUMNS if rows and name not in rows[0]]
     if missing:
         sys.exit(f"The table lacks the columns {{missing}}; it has {{names}}.")
     columns = [np.array([number(row.get(name, ""), comma) for row in rows])

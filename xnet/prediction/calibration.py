@@ -18,6 +18,7 @@ from xnet.name_lists import quoted_names
 from xnet.tables.column_recipes import label_text
 from xnet.tables.limits import TableError
 from xnet.tables.numbers import is_missing
+from xnet.wording.score_text import r2_text
 
 from .inputs import input_values, recipes_to_apply, target_values
 from .predictor import Predictor
@@ -41,7 +42,7 @@ class NewGroup(NamedTuple):
     def describe(self) -> str:
         """The group as a sentence."""
         values = ", ".join(f"{letter} = {value:.6g}" for letter, value in self.constants.items())
-        score = "" if self.r2 is None else f", R² {self.r2:.5f}"
+        score = "" if self.r2 is None else f", R² {r2_text(self.r2, 5)}"
         return f"{self.label}: {values}, fitted to {counted(self.rows, 'row')}{score}."
 
 

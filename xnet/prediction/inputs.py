@@ -11,9 +11,10 @@ import pandas as pd
 from xnet.arrays import Array
 from xnet.counts import plural
 from xnet.name_lists import quoted_names
-from xnet.tables.column_recipes import ColumnRecipe, needed_recipes
+from xnet.tables.column_recipes import ColumnRecipe, label_text, needed_recipes
 from xnet.tables.derivations import derivation_text
 from xnet.tables.limits import TableError
+from xnet.tables.number_columns import numbers_and_gaps
 from xnet.tables.numbers import is_missing
 from xnet.tables.row_values import derived_values
 
@@ -57,7 +58,7 @@ def input_values(predictor: Predictor, recipes: Mapping[str, ColumnRecipe], fram
             values[made] = derived_values(recipe, given)
             report.append(f"{made!r} was derived as in the search: {derivation_text(recipe)}.")
         else:
-            values[made] = _from_cells(made, recipe, frame.iloc[:, places[recipe.column]], report)
+            values[made], texts[made] = _from_cells(made, recipe, frame.iloc[:, places[recipe.column]], report)
     for used in predictor.used:
         if used not in values:
             column, values[used] = frame.iloc[:, places[used]], numbers(used)
@@ -75,14 +76,17 @@ def target_values(predictor: Predictor, frame: pd.DataFrame, name: str) -> Array
     return _numbers(frame.iloc[:, places[predictor.target]], predictor.target, name)
 
 
-def _from_cells(made: str, recipe: ColumnRecipe, column: pd.Series, report: list[str]) -> Array:
-    """The values (n,) of a column that was converted from the cells of another."""
+def _from_cells(made: str, recipe: ColumnRecipe, column: pd.Series,
+                report: list[str]) -> tuple[Array, dict[int, str]]:
+    """The values (n,) of a column that was converted from the cells of another, and the cells that have no value."""
     cells = ["" if cell is None else cell for cell in column.tolist()]
     sentence = f"{made!r} was derived from {recipe.column!r}, as in the search."
     if unknown := recipe.unknown_labels(cells):
         sentence = f"{sentence[:-1]}, which did not contain {', '.join(repr(label[:30]) for label in unknown[:5])}."
     report.append(sentence)
-    return recipe.values(cells)
+    values = recipe.values(cells)
+    return values, {i: str(cells[i]) for i in np.flatnonzero(np.isnan(values)).tolist()
+                    if not pd.isna(cells[i]) and not is_missing(str(cells[i]).strip())}
 
 
 def _places(used: Iterable[str], columns: Sequence[str], name: str, report: list[str]) -> dict[str, int]:
@@ -118,7 +122,10 @@ def _hint(missing: str, free: Sequence[str]) -> str:
 def _numbers(column: pd.Series, used: str, name: str) -> Array:
     if pd.api.types.is_numeric_dtype(column):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
-    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
+    rest = np.flatnonzero(np.isnan(numbers))
+    if len(rest):  # spellings such as 1 234.5, which a column of text still has
+        numbers[rest] = numbers_and_gaps([label_text(column.iloc[i]) for i in rest])
     if not np.isfinite(numbers).any() and len(numbers):
         example = next((str(v) for v in column if v is not None and str(v).strip()), "")
         found = f"text (for example {example[:30]!r})" if example else "empty"

@@ -13,13 +13,15 @@ import numpy as np
 import pandas as pd
 
 from xnet.arrays import Array
-from xnet.name_lists import quoted_names
-from xnet.tables.column_recipes import ColumnRecipe
+from xnet.name_lists import abbreviated_list, quoted_names
+from xnet.tables.column_recipes import GROUPS, ColumnRecipe
 from xnet.tables.csv_cells import harmless_cell
+from xnet.tables.numbers import is_number
 from xnet.tables.reading import read_table
 from xnet.tables.row_names import LINE, LINE_COLUMN, RowNames
 from xnet.tables.table import Table
 
+from .extrapolation import beyond_a_pole
 from .inputs import input_values, recipes_to_apply
 from .predictor import DATE_FORMATS, REMARKS, TOLERANCE, TYPICAL_ERROR, Predictor
 
@@ -43,18 +45,17 @@ class Predicted:
     new_columns: tuple[str, ...]
 
 
-def read_rows(source: bytes | str | Path, name: str = "", *, text: bool = False) -> Table:
-    """Read a table of new rows, like the Data page does.
+def read_rows(source: bytes | str | Path, name: str = "") -> Table:
+    """Read a table of new rows, like the Data page does; also one whose columns are all text, such as 1, 2 and abc.
 
     Args:
         source: a path, or the content of a file.
         name: the name of the file, for messages.
-        text: whether a table without a numeric column is accepted.
 
     Raises:
-        TableError: the source is not a table, or has no numeric column.
+        TableError: the source is not a table.
     """
-    return read_table(source, name, min_columns=0 if text else 1)
+    return read_table(source, name, min_columns=0)
 
 
 def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", *, typed: bool = False,
@@ -85,16 +86,17 @@ def predict(predictor: Predictor, frame: pd.DataFrame, name: str = "The table", 
     values = predictor.values(inputs) if inputs else np.full(len(frame), predictor.network.evaluate(
         np.zeros((1, len(predictor.names))))[0])
     remarks: list[list[str]] = [[] for _ in range(len(frame))]
-    gaps = np.zeros(len(frame), dtype=bool)
+    gaps, outside = np.zeros((2, len(frame)), dtype=bool)
     for used, column in inputs.items():
-        gaps |= _remark_column(predictor, used, column, recipes.get(used), remarks, report, texts.get(used, {}))
+        missing, beyond = _remark_column(predictor, used, column, recipes.get(used), remarks, report,
+                                         texts.get(used, {}))
+        gaps, outside = gaps | missing, outside | beyond
     values[gaps] = np.nan
-    places = [(i, used, texts[used][i]) for used in inputs if used in texts for i in sorted(texts[used])]
-    as_text = np.isin(np.arange(len(frame)), [i for i, _, _ in places])
-    if places:
-        report.append(_describe_texts(as_text, places, rows or RowNames.counted(len(frame))))
+    as_text = _report_texts(predictor, recipes, {used: texts[used] for used in inputs if texts.get(used)},
+                            rows or RowNames.counted(len(frame)), report)
     if (gaps & ~as_text).any():
         report.append(f"{_rows(gaps & ~as_text)} no prediction, as a value is missing there.")
+    _remark_poles(beyond_a_pole(predictor, inputs, outside & np.isfinite(values)), remarks, report)
     undefined = ~np.isfinite(values) & ~gaps
     for i in np.flatnonzero(undefined):
         remarks[i].append("the formula has no value here")
@@ -132,17 +134,49 @@ def predicted_csv(predicted: Predicted) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, float):
         return repr(value) if np.isfinite(value) else ""
-    return harmless_cell("" if value is None else str(value)) if not isinstance(value, int) else str(value)
+    text = "" if value is None else str(value)
+    return text if isinstance(value, int) or is_number(text) else harmless_cell(text)  # -5 in a column of text
 
 
-def _describe_texts(rows: Array, places: Sequence[tuple[int, str, str]], names: RowNames) -> str:
-    shown = ", ".join(f"{names.name(i)}, {used!r} ({cell[:30]!r})" for i, used, cell in places[:5])
-    more = f" and {len(places) - 5:,} more" if len(places) > 5 else ""
-    return f"{_rows(rows)} no prediction, as there is text where a number is needed: {shown}{more}."
+def _report_texts(predictor: Predictor, recipes: Mapping[str, ColumnRecipe], texts: Mapping[str, Mapping[int, str]],
+                  names: RowNames, report: list[str]) -> Array:
+    """Report the cells that give no number, by the names of their rows; returns which rows (n,) have such a cell."""
+    found, no_numbers = np.zeros((2, len(names)), dtype=bool)
+    numbers: list[tuple[int, str, str]] = []
+    for used, cells in texts.items():
+        found[there := list(cells)] = True
+        places = [(i, recipes[used].column if used in recipes else used, cells[i]) for i in sorted(cells)]
+        if used in recipes and (known := recipes[used].known_labels):
+            at = np.zeros(len(names), dtype=bool)
+            at[there] = True
+            new = (" To add a group, fit its own constants to a few of its rows (the command calibrate, or the page "
+                   "Predict)." if recipes[used].way == GROUPS and predictor.network.own is not None else "")
+            report.append(f"{_rows(at)} no prediction, as {recipes[used].column!r} is a name that was not in the "
+                          f"search: {_shown(places, names)}. Known are {quoted_names(known, 6)}.{new}")
+        else:
+            no_numbers[there] = True
+            numbers += places
+    if numbers:
+        report.append(f"{_rows(no_numbers)} no prediction, as there is text where a number is needed: "
+                      f"{_shown(numbers, names)}.")
+    return found
+
+
+def _shown(places: Sequence[tuple[int, str, str]], names: RowNames) -> str:
+    return abbreviated_list((f"{names.name(i)}, {column!r} ({cell[:30]!r})" for i, column, cell in places), 5)
+
+
+def _remark_poles(beyond: Array, remarks: list[list[str]], report: list[str]) -> None:
+    """Add remarks on rows that a pole may separate from the rows of the search."""
+    for i in np.flatnonzero(beyond):
+        remarks[i].append("between the rows of the search and this row the formula may have a pole or no value")
+    if beyond.any():
+        report.append(f"{_rows(beyond)} a prediction although the formula may have a pole, or no value, between the "
+                      "rows of the search and there: do not trust it.")
 
 
 def _remark_column(predictor: Predictor, used: str, column: Array, recipe: ColumnRecipe | None,
-                   remarks: list[list[str]], report: list[str], texts: Mapping[int, str]) -> Array:
+                   remarks: list[list[str]], report: list[str], texts: Mapping[int, str]) -> tuple[Array, Array]:
     """Add remarks on values of a column that are missing or outside the range of the search.
 
     Args:
@@ -155,19 +189,19 @@ def _remark_column(predictor: Predictor, used: str, column: Array, recipe: Colum
         texts: cells that are not numbers, by row.
 
     Returns:
-        (n,) whether the value is missing.
+        (n,) whether the value is missing, and (n,) whether it lies outside the range.
     """
     gaps = ~np.isfinite(column)
-    missing = f"{recipe.column} is missing, or not as in the search" if recipe else f"{used} is missing"
+    missing = f"{recipe.column if recipe else used} is missing"
     if recipe and recipe.reads_rows:
         missing = f"{used} cannot be derived in this row"
     for i in np.flatnonzero(gaps).tolist():
-        remark = f"{used} is text ({texts[i][:30]!r})" if i in texts else missing
+        remark = _about_text(used, recipe, texts[i][:30]) if i in texts else missing
         if remark not in remarks[i]:
             remarks[i].append(remark)
     limits = predictor.range_of(used)
     if limits is None:
-        return gaps
+        return gaps, np.zeros_like(gaps)
     low, high = limits
     slack, seen = TOLERANCE * (high - low), f"the rows of the search ({predictor.describe_range(used, recipe)})"
     with np.errstate(invalid="ignore"):
@@ -181,7 +215,16 @@ def _remark_column(predictor: Predictor, used: str, column: Array, recipe: Colum
     beyond = beneath | above
     if beyond.any():
         report.append(f"{_rows(beyond)} {name!r} outside {seen}, where the formula was not checked.")
-    return gaps
+    return gaps, beyond
+
+
+def _about_text(used: str, recipe: ColumnRecipe | None, cell: str) -> str:
+    """A remark on a cell that gives no number."""
+    if recipe is None or recipe.reads_rows:
+        return f"{used} is text ({cell!r})"
+    if recipe.known_labels:
+        return f"{recipe.column} {cell!r} was not in the search (it had {quoted_names(recipe.known_labels, 6)})"
+    return f"{recipe.column} is {cell!r}, which cannot be read as in the search"
 
 
 def _rows(there: Array) -> str:

@@ -180,6 +180,11 @@ class ColumnRecipe:
         known = self.labels if self.way == GROUPS else self._label_values()
         return [text for text in texts if not is_missing(text) and text not in known]
 
+    @property
+    def known_labels(self) -> tuple[str, ...]:
+        """The names of the training table, for "labels" and groups; else empty."""
+        return self.labels if self.way in ("labels", GROUPS) else ()
+
     def _label_values(self) -> dict[str, float]:
         """For "labels", the number of each known text."""
         values = {label: float(label == self.label) for label in self.labels}

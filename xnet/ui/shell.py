@@ -11,7 +11,7 @@ from xnet.errors import XNetError
 from xnet.runs import ACTIVE, list_runs
 from xnet.ui.components.formula_view import FIT_STYLE
 from xnet.ui.components.grid_names import name_grids
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 
 from .page_list import DATA, DISCOVER, HOME, LIBRARY, MOTION, PAGES, PREDICT, RESULTS, Page
 from .session import actions, current_run, kept_tables, navigation, state
@@ -130,7 +130,7 @@ def _run_strip(run: current_run.Run, page: Page) -> None:
                          query_params=current_run.run_query(run))
         # The Discover page refreshes its best formula by itself; a formula in the strip would be out of date beside it.
         if best and not (page == DISCOVER and active):
-            st.caption(escaped(shorten(compact_text(str(best.get("text", ""))), 60)), width="content")
+            st.caption(escaped(shorten(typeset_text(str(best.get("text", ""))), 60)), width="content")
 
 
 def empty_state(text: str) -> None:

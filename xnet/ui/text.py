@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 
 #: Every state of a run: (label, icon, badge colour).
 RUN_STATES: dict[str, tuple[str, str, str]] = {
@@ -64,7 +64,7 @@ def unexplained_text(loss: float | None) -> str:
         return "no value"
     if loss < 1e-16:
         return "nothing"
-    return compact_text(f"{100 * loss:.3g} %") if loss < 1e3 else "far too much"
+    return typeset_text(f"{100 * loss:.3g} %") if loss < 1e3 else "far too much"
 
 
 def shorten(text: str, length: int) -> str:

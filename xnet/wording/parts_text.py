@@ -22,5 +22,6 @@ def parts_lines(formula: Mapping[str, Any]) -> list[str]:
     holes, letters = (formula.get(key) or {} for key in ("holes", "letters"))
     template = [f"in the form {formula['template']}"] if formula.get("template") else []
     return [*template, *(f"{name} = {text}" for name, text in holes.items()),
-            *(f"{letter} = {value}, a value for every group" if isinstance(value, str) else f"{letter} = {value:.10g}"
+            *(f"{letter} = {value}, a value for every group" if isinstance(value, str) else
+              f"{letter} = {value!r}".removesuffix(".0")
               for letter, value in letters.items())]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from .formula_notation import compact_text
+from .formula_notation import typeset_text
 
 #: Prefixes of the keys of scores in the words of a loss, and their names; see `xnet.evidence.loss_scores`.
 LOSS_SCORES = {
@@ -57,10 +57,10 @@ def percent(share: float | None, more: int = 0) -> str:
 
 
 def explained(r2: float | None, more: int = 0) -> str:
-    """R² as a percentage with as many digits (or `more`) as tell it from 100 %; like R² itself it is rounded down.
+    """R² as a percentage with as many digits (or `more`) as tell it from 100 %; it is rounded as R² itself.
 
     >>> explained(0.9359), explained(0.99999), explained(1.0), explained(-0.2)
-    ('93.5 %', '99.999 %', '100 %', '-20.0 %')
+    ('93.6 %', '99.999 %', '100 %', '-20.0 %')
     """
     if r2 is None or not math.isfinite(r2):
         return "–"
@@ -68,7 +68,7 @@ def explained(r2: float | None, more: int = 0) -> str:
     if rest < 1e-12:
         return "100 %"
     decimals = max(1, -math.floor(math.log10(100 * rest)))
-    text = floored(100 * r2, decimals + more)
+    text = rounded_score(100 * r2, decimals + more)
     return f"{text if more or decimals == 1 else text.rstrip('0')} %"
 
 
@@ -80,7 +80,7 @@ def log_loss_text(value: float | None, more: int = 0) -> str:
     """
     if value is None:
         return "–"
-    return f"{value:.{3 + more}f}" if value >= 0.001 or value == 0 else compact_text(f"{value:.{1 + more}e}")
+    return f"{value:.{3 + more}f}" if value >= 0.001 or value == 0 else typeset_text(f"{value:.{1 + more}e}")
 
 
 def accuracy_text(scores: Mapping[str, Any], rows: str = "train", digits: int | None = None) -> str:
@@ -157,10 +157,10 @@ def capitalized(name: str) -> str:
 
 
 def r2(value: float | None, more: int = 0) -> str:
-    """R² with as many digits (or `more`) as are needed to tell it from 1; it is never rounded up.
+    """R² with as many digits (or `more`) as are needed to tell it from 1; rounded as `rounded_score` says.
 
     >>> r2(0.93512), r2(0.99999726), r2(1.0), r2(None), r2(-4.0)
-    ('0.935', '0.9999972', '1', '–', '-4.00')
+    ('0.935', '0.9999973', '1', '–', '-4.00')
     """
     if value is None or not math.isfinite(value):
         return "–"
@@ -170,29 +170,35 @@ def r2(value: float | None, more: int = 0) -> str:
     if rest < 1e-8 and not more:
         return "> 0.99999999"
     decimals = (2 if value < -1 else max(3, 1 - math.floor(math.log10(rest)))) + more
-    text = floored(value, decimals)
+    text = rounded_score(value, decimals)
     return text.rstrip("0").ljust(5, "0") if decimals > 3 and not more else text
 
 
-def floored(value: float, decimals: int) -> str:
-    """A score with this many decimals, rounded down so that the text never overstates it.
+def rounded_score(value: float, decimals: int) -> str:
+    """A score with this many decimals: the nearest such number, but never a rounder one that overstates it.
 
-    A score just below 0, as a constant has whose printed value is rounded, stays 0.
+    A score below 0.9 is not shown as 0.900, and one below 1 is not shown as 1.000. A score just below 0, as a constant
+    has whose printed value is rounded, is 0.
 
-    >>> floored(0.99996, 3), floored(-0.0016, 3), floored(-1e-6, 3)
-    ('0.999', '-0.002', '0.000')
+    >>> rounded_score(0.8767, 3), rounded_score(0.8996, 3), rounded_score(0.99996, 3)
+    ('0.877', '0.899', '0.999')
+    >>> rounded_score(-0.009169, 3), rounded_score(-0.096004, 3), rounded_score(-1e-6, 3)
+    ('-0.009', '-0.096', '0.000')
     """
-    exact = Decimal(repr(round(float(value), 14) + 0.0))  # removes rounding errors of sums, and negative zero
-    if -Decimal(5).scaleb(-decimals - 1) < exact < 0:
-        exact = Decimal(0)
-    return f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_FLOOR):f}"
+    if abs(value) >= 1e15:
+        return f"{value:.3g}"
+    exact, last = Decimal(repr(round(float(value), 14))), Decimal(1).scaleb(-decimals)  # no rounding errors of sums
+    nearest = exact.quantize(last, ROUND_HALF_EVEN)
+    if nearest > exact > 0 and f"{nearest:f}".endswith("0"):
+        nearest = exact.quantize(last, ROUND_FLOOR)
+    return f"{nearest:f}" if nearest else f"{Decimal(0).quantize(last):f}"  # without the sign of a negative zero
 
 
 def r2_text(value: float | None, digits: int = 6) -> str:
-    """R² rounded down to `digits` decimals, or more if it is closer to 1 than these can show; "none" if undefined."""
+    """R² rounded to `digits` decimals, or more if it is closer to 1 than these can show; "none" if undefined."""
     if value is None or not math.isfinite(value):
         return "none"
     gap = 1.0 - value
     if gap <= 1e-14:
         return "1"
-    return floored(value, max(digits, min(14, math.ceil(-math.log10(gap)) + 1)) if gap < 1 else digits)
+    return rounded_score(value, max(digits, min(14, math.ceil(-math.log10(gap)) + 1)) if gap < 1 else digits)

@@ -131,3 +131,9 @@ def test_one_wild_cell_does_not_change_the_law() -> None:
     again, _ = advance(rescored_state(read, problem), problem, Budget(steps=8))
     whole, _ = advance(state, problem, Budget(steps=8))
     assert again.best.network == whole.best.network
+
+
+def test_the_constant_of_all_groups_has_as_many_digits_as_the_rows_distinguish(problem: Problem) -> None:
+    (value,) = start(problem).best.network.constants
+    assert len(f"{value!r}") <= 8
+    assert value == pytest.approx(problem.train.y.mean(), rel=1e-3)

@@ -30,7 +30,7 @@ def constant_text(c: float, known: tuple[KnownValue, ...] = ()) -> Printed:
         return (f"-{named.text}", Precedence.NEGATION) if c < 0 else (named.text, named.precedence)
     form = closed_form(c)
     if form is None:
-        text = repr(float(c))
+        text = repr(float(c)).removesuffix(".0")
         return text, Precedence.NEGATION if c < 0 else Precedence.ATOM
     fraction, unit = form
     top, bottom = abs(fraction.numerator), fraction.denominator

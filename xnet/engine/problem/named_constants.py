@@ -134,7 +134,7 @@ def constant_from_text(text: str) -> tuple[str, Constant]:
 def constant_as_text(name: str, constant: Constant) -> str:
     """The text from which `constant_from_text` reads the constant again."""
     def number(value: float | None) -> str:
-        return "" if value is None else repr(float(value))
+        return "" if value is None else repr(float(value)).removesuffix(".0")
 
     text = name + ("" if constant.start is None else f"={number(constant.start)}")
     if not constant.fixed and not (constant.whole and constant.low is None and constant.high is None):

@@ -22,6 +22,7 @@ import numpy as np
 from xnet.engine.algebra.conversion import to_expression
 from xnet.engine.algebra.shapes import shape
 from xnet.engine.fitting.group_fitting import GroupFit
+from xnet.engine.fitting.simplification import round_constants
 from xnet.engine.front.entry import FrontEntry, make_entry
 from xnet.engine.front.front import insert
 from xnet.engine.front.group_support import group_rows
@@ -69,7 +70,8 @@ def _has_groups(problem: Problem) -> bool:
 def _constant(problem: Problem) -> Network:
     network = search.first_island(one_group(problem, 0)).front[0].network
     rows = problem.train
-    return network.with_constants([rows.loss_function.best_constant(rows.y, rows.weight)])
+    best = network.with_constants([rows.loss_function.best_constant(rows.y, rows.weight)])
+    return round_constants(best, rows).network
 
 
 def advance(state: SearchState, problem: Problem, budget: Budget,

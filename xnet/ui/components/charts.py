@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 
 from xnet.ui.text import shorten
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.row_words import HELD_OUT, TRAINING
 
 #: Smaller errors are drawn at this value, because a logarithmic axis has no zero and they are rounding errors.
@@ -81,7 +81,7 @@ def loss_table(loss: Sequence[Sequence[float | None]]) -> pa.Table:
 def front_figure(front: Sequence[Mapping[str, Any]], selected: int) -> go.Figure:
     """Error against complexity, with one point for each formula and a ring around the selected one."""
     x = [row["complexity"] for row in front]
-    hover = [shorten(compact_text(row["text"]), 90).replace("<", "‹") for row in front]
+    hover = [shorten(typeset_text(row["text"]), 90).replace("<", "‹") for row in front]
     figure = go.Figure()
     as_class = bool(front) and all("log_loss_train" in row for row in front)
     loss, title = ("log_loss", LOG_LOSS_TITLE) if as_class else ("loss", ERROR_TITLE)

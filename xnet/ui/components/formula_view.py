@@ -10,7 +10,7 @@ import streamlit as st
 
 from xnet.ui.text import escaped, shorten
 from xnet.wording.definition_text import definitions_text
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.parts_text import parts_lines
 from xnet.wording.score_text import capitalized, loss_score, percent, r2, r2_name
 
@@ -53,18 +53,18 @@ def show_formula(record: Mapping[str, Any], room: float = 1.0, *, place: str) ->
         with st.container(key=f"fits-{fits}-{place}"):
             st.latex(command + record["latex"])
     else:
-        text = escaped(compact_text(record["text"]))
+        text = escaped(typeset_text(record["text"]))
         with st.container(key=f"long-formula-{place}"):
             if len(text) <= FOLD:
                 st.markdown(text)
             else:
-                st.markdown(escaped(shorten(compact_text(record["text"]), FOLD // 2)))
+                st.markdown(escaped(shorten(typeset_text(record["text"]), FOLD // 2)))
                 with st.expander("Show all of this long formula"):
                     st.markdown(text)
     if "network" in record and (sentence := definitions_text(record)):
         st.caption(escaped(sentence))
     if lines := parts_lines(record):
-        st.caption("; ".join(escaped(compact_text(line)) for line in lines))
+        st.caption("; ".join(escaped(typeset_text(line)) for line in lines))
 
 
 def typeset_size(latex: str, room: float = 1.0) -> str | None:

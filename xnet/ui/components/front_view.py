@@ -12,7 +12,7 @@ from xnet.evidence.formula_verdict import suggestion_sentence
 from xnet.evidence.recommendations import recommendations
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped, shorten
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.score_text import capitalized, distinct, log_loss_text, percent, r2, r2_name
 
 from . import charts
@@ -59,7 +59,7 @@ def _cards(run: current_run.Run, snapshot: Mapping[str, Any], suggested: int, se
             row = rows[item.index]
             with st.container(border=True, width=320):
                 st.markdown(" ".join(item.reasons))
-                st.caption(escaped(shorten(compact_text(row["text"]), 90)))
+                st.caption(escaped(shorten(typeset_text(row["text"]), 90)))
                 label = f"Select (complexity {row['complexity']})"
                 st.button("Selected" if item.index == selected else label, key=f"recommended_{item.index}",
                           disabled=item.index == selected, on_click=select_formula, args=(run.id, row))
@@ -117,6 +117,6 @@ def front_table(rows: Sequence[Mapping[str, Any]], suggested: int) -> pd.DataFra
         "Complexity": [row["complexity"] for row in rows],
         **scores,
         # Before the last column, which a narrow window cuts off.
-        "Formula": [compact_text(row["text"].partition(" = ")[2] or row["text"]) for row in rows],
+        "Formula": [typeset_text(row["text"].partition(" = ")[2] or row["text"]) for row in rows],
         "Fitted numbers": [row["n_parameters"] for row in rows],
     })

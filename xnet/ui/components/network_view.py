@@ -17,7 +17,8 @@ import streamlit as st
 from xnet.counts import counted
 from xnet.engine.networks.activations import ACTIVATIONS
 from xnet.ui.session.shared import made_once
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
+from xnet.wording.score_text import capitalized
 
 from .neuron_notes import neuron_notes
 
@@ -117,7 +118,7 @@ def _lines(record: Mapping[str, Any], names: Sequence[str], target: str) -> list
     lines = [f"{target} is {called.get(len(neurons) - 1, names[-1])}."]
     for i in joints:
         parts = " and ".join(called.get(c, names[c]) for c in neurons[i]["children"])
-        lines.append(f"{called[i].capitalize()} takes {parts}.")
+        lines.append(f"{capitalized(called[i])} takes {parts}.")
     return lines
 
 
@@ -125,4 +126,4 @@ def _summary(record: Mapping[str, Any], target: str) -> str:
     joints = sum(1 for n in record["network"]["neurons"] if n.get("children"))
     inputs = {n["index"] for n in record["network"]["neurons"] if n["activation"] == "variable"}
     return (f"Network with {counted(joints, 'neuron')} on {counted(len(inputs), 'column')}, "
-            f"computing {target} = {compact_text(record['text']).removeprefix(f'{target} = ')}")
+            f"computing {target} = {typeset_text(record['text']).removeprefix(f'{target} = ')}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xnet.ui.text import shorten
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.score_text import r2
 
 #: Lower limits of the target fit with their names; a lower fit is "far from its target".
@@ -39,7 +39,7 @@ def neuron_notes(record: Mapping[str, Any], names: Sequence[str],
 def _about(name: str, seen: Mapping[str, Any], constants: Sequence[str], activation: str,
            columns: Sequence[str]) -> dict[str, Any]:
     leaf, x = activation in ("constant", "number", "own", "variable"), seen["x"]
-    formula = "" if leaf else shorten(compact_text(seen["formula"]), MOST_LETTERS)
+    formula = "" if leaf else shorten(typeset_text(seen["formula"]), MOST_LETTERS)
     numbers = "" if leaf else ", ".join(constants[:5]) + ("…" if len(constants) > 5 else "")
     facts = [_span(seen["o"]), numbers, _fit(seen["fit"], activation)]
     along = "" if x is None else columns[x] if x < len(columns) else f"x{x}"

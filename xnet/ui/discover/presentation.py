@@ -17,7 +17,7 @@ from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
 from xnet.ui.session import current_run, state
 from xnet.ui.text import escaped, shorten, unexplained_text
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.score_text import accuracy_text
 
 from .steering import go_on
@@ -101,4 +101,4 @@ def _network(config: Mapping[str, Any], snapshot: Mapping[str, Any] | None, best
         record = snapshot["current"]
     network_view(record, target=config["target"], columns=config["inputs"], key="present_network", live=not done,
                  seq=snapshot["seq"] if snapshot else 0, large=True, empty="The first network appears in a moment.",
-                 announce=f"Best so far: {compact_text(best['text'])}" if best else "")
+                 announce=f"Best so far: {typeset_text(best['text'])}" if best else "")

@@ -16,7 +16,7 @@ from xnet.counts import counted
 from xnet.evidence.step_story import PHASES
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped, shorten, unexplained_text
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 
 #: Task of a step -> its candidates, in words.
 TASKS = {
@@ -40,7 +40,7 @@ def step_view(trace: Mapping[str, Any], phase: str, config: Mapping[str, Any], *
     st.markdown(escaped(sentences(trace, phase, config)))
     network_view(net, target=config["target"], columns=config["inputs"], notes=notes, phase=phase,
                  key="present_network" if large else "live_network", seq=10 * trace["number"] + PHASES.index(phase),
-                 caption=compact_text(net["text"]), live=phase in PHASES[2:], large=large)
+                 caption=typeset_text(net["text"]), live=phase in PHASES[2:], large=large)
     if phase == PHASES[2] and not large:
         _candidates(trace)
 
@@ -115,7 +115,7 @@ def _parameters(trace: Mapping[str, Any], config: Mapping[str, Any]) -> str:
 def _candidates(trace: Mapping[str, Any]) -> None:
     considered: Sequence[Mapping[str, Any]] = trace["considered"]
     st.dataframe(pd.DataFrame({
-        "Candidate": [shorten(compact_text(c["text"]), 90) for c in considered],
+        "Candidate": [shorten(typeset_text(c["text"]), 90) for c in considered],
         "Leaves unexplained": [unexplained_text(c["matched"]) for c in considered],
         "After fitting": [unexplained_text(c["fitted"]) for c in considered]}),
         hide_index=True, key="candidates",
@@ -126,4 +126,4 @@ def _candidates(trace: Mapping[str, Any]) -> None:
 
 
 def _number(value: float | None) -> str:
-    return "no number" if value is None else compact_text(f"{value:.4g}")
+    return "no number" if value is None else typeset_text(f"{value:.4g}")

@@ -25,7 +25,7 @@ from xnet.learn.toy_points import CHANCE, LAWS
 from xnet.ui.components.network_view import network_view
 from xnet.ui.session import state
 from xnet.ui.text import escaped
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import shortened_text
 
 from . import toy_charts as charts
 from . import toy_state
@@ -144,7 +144,7 @@ def _answer(now: Toy) -> None:
 
 
 def _network(now: Toy) -> None:
-    text = compact_text(to_text(now.network, ["x"], "y"))
+    text = shortened_text(to_text(now.network, ["x"], "y"))
     ids, changed = toy_state.identities()
     xs = now.points.x
     st.markdown("**The network**")

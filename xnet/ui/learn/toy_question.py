@@ -11,7 +11,7 @@ from xnet.learn.toy import CHOICE, Toy, loss_of, proposals
 from xnet.learn.toy_moves import CHOICES, LIBRARY, Proposal, activation_name, place_names, symbol
 from xnet.ui.session import state
 from xnet.ui.text import escaped
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import shortened_text
 
 from . import toy_charts as charts
 from . import toy_state
@@ -49,7 +49,7 @@ def chosen_proposal(now: Toy) -> Proposal | None:
 
 def _answer(now: Toy, proposal: Proposal, neuron: str, before: float) -> None:
     own = to_network(proposal.expression, 1, LIBRARY)
-    formula = "" if own is None else f", as {escaped(compact_text(to_text(own, ['x'])))},"
+    formula = "" if own is None else f", as {escaped(shortened_text(to_text(own, ['x'])))},"
     st.markdown(f"With **{escaped(activation_name(proposal.activation))}** in the place of neuron "
                 f"{escaped(neuron)}{formula} the network would leave **{charts.percent(proposal.loss)}** unexplained, "
                 f"instead of {charts.percent(before)}.")

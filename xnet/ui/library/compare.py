@@ -14,7 +14,7 @@ from xnet.ui.components import charts
 from xnet.ui.components.formula_view import show_formula
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped, shorten
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import capitalized, distinct, log_loss_text, percent, r2, r2_name
 
@@ -72,7 +72,7 @@ def comparison_table(shown: Mapping[str, CatalogueEntry]) -> pd.DataFrame:
         **scores,
         "Complexity": pd.array([entry.complexity for entry in entries], dtype="Int64"),
         "Searched (s)": [int(entry.seconds) for entry in entries],
-        "Formula": [compact_text(entry.text or "") for entry in entries]})
+        "Formula": [typeset_text(entry.text or "") for entry in entries]})
 
 
 def _charts(shown: Mapping[str, CatalogueEntry]) -> None:
@@ -137,7 +137,7 @@ def fronts_figure(fronts: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figur
                     name=f"{side}, {name}", mode="lines+markers",
                     line={"dash": dash, "shape": "hv", "width": 2, "color": COLORS[k % len(COLORS)]},
                     marker={"symbol": SYMBOLS[k % len(SYMBOLS)] + ("" if key == train else "-open"), "size": 9},
-                    customdata=[shorten(compact_text(row["text"]), 90).replace("<", "‹") for row in found],
+                    customdata=[shorten(typeset_text(row["text"]), 90).replace("<", "‹") for row in found],
                     hovertemplate=f"{side}: complexity %{{x}}<br>{title} %{{y:.3g}}<br>%{{customdata}}"
                                   "<extra></extra>")
     figure.update_yaxes(type="log", title=title, exponentformat="power", dtick=_ticks(figure))

@@ -19,7 +19,7 @@ from xnet.ui.page_list import DISCOVER, MOTION, RESULTS, SETUP
 from xnet.ui.session import actions, current_run, state
 from xnet.ui.shell import empty_state, page_title
 from xnet.ui.text import RUN_STATES, duration, escaped, shorten
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.score_text import accuracy_text, log_loss_text, r2_name
 
 from .compare import comparison
@@ -121,7 +121,7 @@ def library_table(entries: Sequence[CatalogueEntry]) -> pd.DataFrame:
     """The runs as a table, one in each row."""
     return pd.DataFrame({
         "Target": [e.config["target"] for e in entries],
-        "Formula": [compact_text((e.text or "").partition(" = ")[2] or e.text or "") for e in entries],
+        "Formula": [typeset_text((e.text or "").partition(" = ")[2] or e.text or "") for e in entries],
         "Held-out rows": [_score(e, "holdout") for e in entries],
         "Training rows": [_score(e, "train") for e in entries],
         "Complexity": pd.array([e.complexity for e in entries], dtype="Int64"),

@@ -23,7 +23,8 @@ from xnet.runs import Run
 from xnet.ui.components.charts import CONFIG
 from xnet.ui.components.network_view import network_view
 from xnet.ui.text import escaped
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
+from xnet.wording.score_text import r2
 
 from . import keys
 from .figures import MOST_DRAWN, curves_figure, phase_figure
@@ -48,15 +49,14 @@ def show_result(run: Run, snapshot: Mapping[str, Any]) -> None:
 
 def _front(run: Run, systems: list[dict[str, Any]]) -> int:
     """Draw the joint front, one row a system; returns the position of the chosen one."""
-    table = pd.DataFrame([{"complexity": one["complexity"], "constants": len(one["parameters"]), "R²": one["r2"],
-                           **{f"d {e['state']}/dt": compact_text(e["formula"]) for e in one["equations"]}}
+    table = pd.DataFrame([{"complexity": one["complexity"], "constants": len(one["parameters"]), "R²": r2(one["r2"]),
+                           **{f"d {e['state']}/dt": typeset_text(e["formula"]) for e in one["equations"]}}
                           for one in systems])
     st.subheader("Systems", anchor=False)
     st.caption("The suggested system is the first. R² is that of the state whose simulated curve follows its rows "
                "worst. Select a row to see another system.")
     event = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row",
-                         key=f"{keys.FRONT}_{run.id}", alt="The systems of the joint front",
-                         column_config={"R²": st.column_config.NumberColumn(format="%.5f")})
+                         key=f"{keys.FRONT}_{run.id}", alt="The systems of the joint front")
     rows = event["selection"]["rows"]
     return int(rows[0]) if rows and rows[0] < len(systems) else 0
 

@@ -62,7 +62,7 @@ def _fit(key: str, predictor: Predictor) -> None:
         st.session_state[ERROR] = "The field is empty. Copy the rows of the group, and paste them there."
         return
     try:
-        table = limited("the pasted rows", read_rows, text, "the pasted rows", text=True)
+        table = limited("the pasted rows", read_rows, text, "the pasted rows")
         found = calibrate(predictor, table.frame, "The pasted text", name)
     except XNetError as error:
         st.session_state[ERROR] = str(error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ from xnet.ui.page_list import DISCOVER
 from xnet.ui.session import current_run, state
 from xnet.ui.shell import empty_state, page_title
 from xnet.ui.text import escaped, shorten
-from xnet.wording.formula_notation import compact_text
+from xnet.wording.formula_notation import typeset_text
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import percent
 
@@ -73,7 +73,7 @@ def _formula(run: current_run.Run, snapshot: Mapping[str, Any]) -> Mapping[str, 
     def option(text: str) -> str:
         row = rows[texts.index(text)]
         star = "★ " if row is rows[suggested] else ""
-        return f"{star}complexity {row['complexity']}: {shorten(compact_text(text), 90)}"
+        return f"{star}complexity {row['complexity']}: {shorten(typeset_text(text), 90)}"
 
     text = st.selectbox("Formula", texts, format_func=option, key=key, help="The star marks the suggested formula.",
                         on_change=lambda: select_formula(run.id, rows[texts.index(st.session_state[key])]))
@@ -98,9 +98,15 @@ def _one_row(chosen: SelectedFormula, predictor: Predictor) -> None:
         chosen.unit_caption(chosen.target)
         _typical_error(chosen, predictor)
         for remark in filter(None, result.remarks[0].split("; ")):
-            st.warning(escaped(remark[0].upper() + remark[1:]) + ".", icon=":material/warning:")
+            names = (*predictor.used, *predictor.needed_columns)
+            st.warning(escaped(_as_sentence(remark, names)), icon=":material/warning:")
     if not predictor.used:
         st.caption("This formula uses no input: its value is always the same.")
+
+
+def _as_sentence(remark: str, names: Sequence[str]) -> str:
+    """A remark as a sentence; one that begins with the name of a column keeps it as it is."""
+    return (remark if remark.startswith(tuple(names)) else remark[0].upper() + remark[1:]) + "."
 
 
 def _typical_error(chosen: SelectedFormula, predictor: Predictor) -> None:
@@ -138,7 +144,7 @@ def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
     st.file_uploader("A table with these columns: " + (", ".join(map(escaped, needed)) or "any"),
                      type=list(FILE_TYPES),
                      key=state.PREDICT_UPLOAD, on_change=_take_upload,
-                     args=(bool(predictor.derived),), max_upload_size=20)
+                     max_upload_size=20)
     st.download_button("Empty table to fill in", lambda: ",".join(f'"{_quoted(n)}"' for n in needed) + "\n",
                        "to_predict.csv", "text/csv", type="tertiary", icon=":material/download:", on_click="ignore",
                        key="get_template")
@@ -158,14 +164,14 @@ def _quoted(name: str) -> str:
     return name.replace('"', '""')
 
 
-def _take_upload(text: bool) -> None:
+def _take_upload() -> None:
     """Read the file that was just uploaded; the table or the error is stored in the session."""
     upload = st.session_state.get(state.PREDICT_UPLOAD)
     st.session_state[state.PREDICT_TABLE] = None
     if upload is None:
         return
     try:
-        table = limited(upload.name, read_rows, upload.getvalue(), upload.name, text=text)
+        table = limited(upload.name, read_rows, upload.getvalue(), upload.name)
         st.session_state[state.PREDICT_TABLE] = (table, None)
     except XNetError as error:
         st.session_state[state.PREDICT_TABLE] = (None, str(error))

@@ -69,7 +69,8 @@ def formula_card(run: current_run.Run, snapshot: Mapping[str, Any], row: Mapping
                            "Above 0.5, the formula says yes.")
             if sentence := known_text(row):
                 st.caption(f":material/pin: {escaped(sentence[0].upper() + sentence[1:])}.")
-            st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + ".")
+            st.caption("In words: " + escaped(formula_in_words(network, config["inputs"], config["target"])) + "."
+                       + (" Numbers are said with four digits." if most_digits(network) > 4 else ""))
         chosen = select(run, shown, network)
         _scores(chosen, without_wild_rows(row, snapshot, current_run.problem_of(run), network, labels))
         if weights := Weight.from_config(config.get("weight")).describe():

@@ -16,6 +16,7 @@ from xnet.ui.components import charts
 from xnet.ui.components.selected_formula import SelectedFormula
 from xnet.ui.text import shorten
 from xnet.wording.row_words import TRAINING
+from xnet.wording.score_text import r2
 
 #: The most groups that get a panel, and panels side by side.
 MOST_PANELS, _ACROSS = 24, 4
@@ -35,8 +36,8 @@ def groups_tab(chosen: SelectedFormula) -> None:
         st.caption(f"The first {MOST_PANELS} of {own.n_groups} groups have a panel. The table has all of them.")
     scores = r2_by_group(chosen.network, rows)
     table = own_table(chosen.network)
-    st.dataframe(table.assign(**{"R²": [scores[label] for label in table.index]}), key="group_constants",
-                 column_config={name: st.column_config.NumberColumn(format="%.6g") for name in (*table.columns, "R²")},
+    st.dataframe(table.assign(**{"R²": [r2(scores[label]) for label in table.index]}), key="group_constants",
+                 column_config={name: st.column_config.NumberColumn(format="%.15g") for name in table.columns},
                  alt="Own constants and R² of every group")
     st.plotly_chart(constants_figure(chosen, rows, own), key="constants_over_groups", config=charts.CONFIG,
                     alt="Every own constant over the groups, with 95 % intervals")

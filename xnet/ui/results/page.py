@@ -10,7 +10,7 @@ import streamlit as st
 from xnet.counts import counted
 from xnet.drawings.layout import NodeIds, labels, layout
 from xnet.engine.networks.network import Network
-from xnet.exports.report import held_percent
+from xnet.exports.report import held_out_words
 from xnet.tables.changes import changes_from_json
 from xnet.tables.holdout import Split
 from xnet.tables.weights import Weight
@@ -103,7 +103,7 @@ def _top(run: current_run.Run, snapshot: Mapping[str, Any]) -> None:
 def _split_and_weights(config: Mapping[str, Any], snapshot: Mapping[str, Any]) -> str:
     """How rows were held out, unless at random, and how they were weighted; in brackets, or ""."""
     split, weight = Split.from_config(config.get("split")), Weight.from_config(config.get("weight"))
-    parts = [split.describe(held_percent(snapshot, config))] if split.kind != "random" else []
+    parts = [held_out_words(snapshot, config)] if split.kind != "random" else []
     parts += [weight.describe()] if weight.column else []
     return f" ({escaped('; '.join(parts))})" if parts else ""
 

@@ -45,7 +45,7 @@ def _add() -> None:
     symbol = st.session_state.get(state.PHYSICAL_CONSTANT)
     texts = state.lines(st.session_state.get(state.CONSTANTS))
     if symbol in physical_constants() and symbol not in [text.partition("=")[0].strip() for text in texts]:
-        added = f"{symbol} = {physical_constants()[symbol].value!r}"
+        added = f"{symbol} = {physical_constants()[symbol].value!r}".removesuffix(".0")
         st.session_state[state.CONSTANTS] = "\n".join([*texts, added])
     st.session_state[state.PHYSICAL_CONSTANT] = None
 

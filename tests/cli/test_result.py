@@ -1,0 +1,32 @@
+"""What `discover` prints of a finished search, beside the formula and its scores."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from xnet.cli.main import main
+
+
+def test_json_says_from_which_day_dates_are_counted_and_the_list_says_what_it_holds(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "dates.csv"
+    path.write_text("date,level\n" + "".join(f"2021-03-{d:02},{d * 0.5}\n" for d in range(1, 25)))
+    options = ["discover", str(path), "--target", "level", "--convert", "date:days", "--steps", "1"]
+    assert main([*options, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["derived"]["date in days"]["since"] == "2021-03-01T00:00:00"
+    assert main(options) == 0
+    out = capsys.readouterr().out
+    assert "The best formulas of growing complexity" in out
+    assert "The best formula of every complexity" not in out, "two may have the same complexity"
+
+
+def test_json_of_classes_says_from_which_day_dates_are_counted(tmp_path: Path,
+                                                               capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "dates.csv"
+    path.write_text("date,a,b,kind\n" + "".join(
+        f"2021-03-{d:02},{d % 5},{d % 7},{'low' if d < 14 else 'high'}\n" for d in range(1, 29)))
+    assert main(["discover", str(path), "--target", "kind", "--convert", "date:days", "--seconds", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["derived"]["date in days"]["since"] == "2021-03-01T00:00:00"
