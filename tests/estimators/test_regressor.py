@@ -250,9 +250,8 @@ def test_a_refitted_model_has_the_constants_of_all_rows_and_the_front_keeps_its_
     assert least <= after < before
     index = list(plain.front_["formula"]).index(plain.formula_)
     assert plain.front_index_ == refitted.front_index_ == index
-    assert refitted.select(index=index).formula_ == refitted.formula_ != plain.formula_
-    assert refitted.select(index=index, refit=False).formula_ == plain.formula_
-    assert plain.select(index=index).formula_ == plain.formula_
+    assert refitted.select(index=index).formula_ == plain.formula_ != refitted.formula_, "as the front shows it"
+    assert refitted.select(index=index, refit=True).formula_ == refitted.formula_
     assert plain.select(index=index, refit=True).formula_ == refitted.formula_
     assert "font-weight: bold" in refitted._repr_html_(), "the row of the chosen formula"
     assert refitted.constants_["value"].between(refitted.constants_["low"], refitted.constants_["high"]).all()

@@ -114,14 +114,13 @@ class FittedFront:
         check_is_fitted(self)
         return next(i for i, entry in enumerate(self._entries) if entry.network == self._chosen.network)
 
-    def select(self, *, complexity: int | None = None, index: int | None = None, refit: bool | None = None) -> Self:
+    def select(self, *, complexity: int | None = None, index: int | None = None, refit: bool = False) -> Self:
         """A fitted copy of the model with another formula of the front.
 
         Args:
             complexity: take the formula of this complexity, or the largest one below it.
             index: take this row of `front_`.
-            refit: whether its constants are fitted to all rows, or are those that `front_` shows; None for the model's
-                own `refit`.
+            refit: whether its constants are fitted to all rows; by default they are those that `front_` shows.
 
         Raises:
             ValueError: not exactly one argument is given, or no formula fits it.
@@ -140,7 +139,7 @@ class FittedFront:
                                  f"{self._entries[0].complexity}.")
             entry = max(small, key=lambda e: e.complexity)
         other = copy.copy(self)
-        other._take(entry, refit=self.refit if refit is None else refit)
+        other._take(entry, refit=refit)
         return other
 
     def _keep(self, state: SearchState, problem: Problem) -> FrontEntry:
