@@ -21,7 +21,7 @@ from xnet.evidence.response import curve, failing_intervals, failures_between_ro
 from xnet.evidence.scores import score
 from xnet.evidence.verdict import compare, verdict
 from xnet.wording.formula_words import formula_in_words
-from xnet.wording.score_text import r2
+from xnet.wording.score_text import distinct, r2
 
 
 def V(i: int) -> Neuron:
@@ -112,7 +112,7 @@ def test_the_verdict(law: Network, formula: Network, noise: float, level: str) -
 def test_a_line_is_reported_with_its_score_beside_that_of_the_formula() -> None:
     x, y = table(LINE, 0.3, 200)
     found = compare(BENT, (x[:140], y[:140]), (x[140:], y[140:]), 3)
-    line, own = (r2(1 - float(np.mean(errors)) / found.variance) for errors in (found.line, found.formula))
+    line, own = distinct([1 - float(np.mean(errors)) / found.variance for errors in (found.line, found.formula)], r2)
     assert f"(R² {line}, this formula {own})" in verdict(found).sentence
     worse = replace(found, line=1.02 * found.formula)
     assert "is not clearly worse" in verdict(worse).sentence
