@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import fdtrc
 
 from xnet.arrays import Array
+from xnet.engine.fitting.f_test import f_test_p_value
 from xnet.tables.roles import Roles
 from xnet.tables.table import Table
 
@@ -66,8 +66,7 @@ def _share_left(X: Array, y: Array, codes: Array) -> float:
     more, left = 2 * (n_groups - 1), len(y) - A.shape[1] - 2 * n_groups
     if left < 1 or whole <= 0.0:
         return 1.0
-    ratio = (whole - groups) / more / max(groups / left, 1e-300)
-    return groups / whole if float(fdtrc(more, left, ratio)) < _CHANCE else 1.0
+    return groups / whole if f_test_p_value(whole, groups, more, left) < _CHANCE else 1.0
 
 
 def _squares(x: Array, y: Array) -> float:

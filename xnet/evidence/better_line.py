@@ -8,6 +8,7 @@ import numpy as np
 
 from xnet.arrays import Array
 from xnet.counts import all_of
+from xnet.engine.fitting.f_test import f_test_p_value
 from xnet.engine.fitting.leave_one_out import leave_one_out, leverages
 from xnet.engine.fitting.losses import SquaredError
 from xnet.engine.fitting.r_squared import r_squared, target_variance
@@ -105,8 +106,5 @@ def _line(table: WeightedRows, inputs: tuple[int, ...], variance: float) -> _Lin
         return None
     errors = table.y - line_of(table._replace(X=X))(X)
     left_out = 1.0 - float(np.mean(weight * (errors / (1.0 - leverage)) ** 2)) / variance
-    left = max(float(np.mean(weight * errors**2)), 1e-300)
-    from scipy.special import fdtrc  # imported here: only tables without a law need it
-
-    ratio = (variance - left) / (rank - 1) / (left / (n - rank))
-    return _Line(inputs, left_out, float(fdtrc(rank - 1, n - rank, max(ratio, 0.0))))
+    left = float(np.mean(weight * errors**2))
+    return _Line(inputs, left_out, f_test_p_value(variance, left, rank - 1, n - rank))

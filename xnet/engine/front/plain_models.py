@@ -17,6 +17,7 @@ from xnet.arrays import Array
 from xnet.engine.algebra.conversion import to_network
 from xnet.engine.algebra.expressions import Expr, add, call, mul
 from xnet.engine.fitting.error_losses import Poisson
+from xnet.engine.fitting.f_test import f_test_p_value
 from xnet.engine.fitting.rows import Rows
 from xnet.engine.networks.network import Network
 
@@ -88,9 +89,7 @@ def linear_p_value(rows: Rows) -> float:
     freedom = n - int(rank)
     if rank < 2 or freedom < 3 or not left < (whole := float(alone @ alone)):
         return 1.0
-    from scipy.special import fdtrc  # imported here: the start-up of the worker does not pay for it
-
-    return float(fdtrc(rank - 1, freedom, (whole - left) / (rank - 1) / max(left / freedom, 1e-300)))
+    return f_test_p_value(whole, left, int(rank) - 1, freedom)
 
 
 def _expressions(rows: Rows) -> Iterator[tuple[PlainKind, Expr]]:
