@@ -21,6 +21,9 @@ CIRCLE = probability_of(Network(
      Neuron("mul", (4, 5)), Neuron("constant", (), 1), Neuron("add", (6, 7))), (-4.0, 8.0), 2))
 #: 4 x0 and 0.
 SLOPE = probability_of(Network((X0, Neuron("constant", (), 0), Neuron("mul", (0, 1))), (4.0,), 2))
+#: 4 x0 + 0.01 x1.
+BOTH = probability_of(Network((X0, Neuron("constant", (), 0), Neuron("mul", (0, 1)), X1, Neuron("constant", (), 1),
+                               Neuron("mul", (3, 4)), Neuron("add", (2, 5))), (4.0, 0.01), 2))
 COIN = probability_of(Network((Neuron("constant", (), 0),), (0.0,), 2))
 
 
@@ -40,6 +43,15 @@ def test_the_verdict(truth: Network, formula: Network, level: str) -> None:
     found = judged(formula, drawn(truth), drawn(truth, 120, seed=1))
     assert found.level == level
     assert "held-out rows" in found.sentence
+
+
+@pytest.mark.parametrize(("formula", "sentence"), [
+    (SLOPE, "The formula is a logistic regression itself, on 1 of the 2 inputs. Logistic regression on all inputs "),
+    (BOTH, "The formula is a logistic regression itself; the one that it is compared with has a penalty. Logistic ")])
+def test_a_logistic_regression_is_called_so(formula: Network, sentence: str) -> None:
+    found = judged(formula, drawn(SLOPE), drawn(SLOPE, 120, seed=1))
+    assert found.sentence.startswith(sentence)
+    assert "itself" not in judged(CIRCLE, drawn(CIRCLE), None).sentence
 
 
 def test_without_held_out_rows_a_formula_is_never_strong() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from xnet.engine.fitting.r_squared import r_squared
 
+from .group_columns import GroupColumns
 from .simple_models import line_name
 from .weighted_rows import Rows, WeightedRows, weighted
 
@@ -39,15 +40,22 @@ class Baseline:
     r2_holdout: float | None
 
 
-def fit_baselines(train: Rows, holdout: Rows | None, seed: int = 0) -> list[Baseline]:
+def fit_baselines(train: Rows, holdout: Rows | None, seed: int = 0,
+                  groups: GroupColumns | None = None) -> list[Baseline]:
     """Fit all baselines, the simplest first.
 
     Args:
         train, holdout: the rows; beyond `MOST_ROWS` training rows all models but mean and line are fitted on a random
             sample. Weights are used for the scores and the fits.
         seed: of the sample and of the models.
+        groups: in a table with groups the input that numbers them; the models get columns of zeros and ones instead.
     """
     train, holdout = weighted(train), None if holdout is None else weighted(holdout)
+    d, words = train.X.shape[1], ""
+    if groups is not None:
+        d, words = d - 1, f" {groups.words}"
+        train = train._replace(X=groups.separate(train.X))
+        holdout = holdout and holdout._replace(X=groups.separate(holdout.X))
     sample = train
     if len(train.y) > MOST_ROWS:
         chosen = np.random.default_rng(seed).choice(len(train.y), MOST_ROWS, replace=False)
@@ -56,8 +64,8 @@ def fit_baselines(train: Rows, holdout: Rows | None, seed: int = 0) -> list[Base
     def r2(model: Any, rows: WeightedRows) -> float | None:
         return r_squared(model.predict(rows.X), rows.y, rows.weight)
 
-    found, line = [], linear_model_name(train.X.shape[1])
-    for name, make, size in _models(train.X.shape[1], seed):
+    found, line = [], linear_model_name(d) + words
+    for name, make, size in _models(train.X.shape[1], line, seed):
         model = make()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # fits may stop at their iteration limit
@@ -84,7 +92,7 @@ def fit_weighted(model: Any, rows: WeightedRows) -> Any:
     return model.fit(rows.X, rows.y, **{f"{last}sample_weight": rows.weight})
 
 
-def _models(d: int, seed: int) -> Sequence[tuple[str, Callable[[], Any], Callable[[Any], int]]]:
+def _models(d: int, line: str, seed: int) -> Sequence[tuple[str, Callable[[], Any], Callable[[Any], int]]]:
     """(name, constructor, counter of fitted numbers); scikit-learn is imported here because it is slow to import."""
     from sklearn.compose import TransformedTargetRegressor
     from sklearn.dummy import DummyRegressor
@@ -105,7 +113,7 @@ def _models(d: int, seed: int) -> Sequence[tuple[str, Callable[[], Any], Callabl
 
     models: list[tuple[str, Callable[[], Any], Callable[[Any], int]]] = [
         (MEAN, DummyRegressor, lambda m: 1),
-        (linear_model_name(d), lambda: make_pipeline(StandardScaler(), LinearRegression()), lambda m: d + 1)]
+        (line, lambda: make_pipeline(StandardScaler(), LinearRegression()), lambda m: d + 1)]
     if d <= MOST_INPUTS:
         models.append(("Polynomial of degree 2", polynomial, lambda m: len(m[-1].coef_) + 1))
     return [*models,

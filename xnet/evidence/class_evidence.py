@@ -16,11 +16,14 @@ import numpy as np
 from xnet.arrays import Array
 from xnet.counts import counted
 from xnet.engine.networks.network import Network
+from xnet.errors import DataError
 from xnet.wording.row_words import HELD_OUT, TRAINING
 from xnet.wording.score_text import distinct, log_loss_text, percent
 
 from .baselines import MOST_ROWS, fit_weighted
+from .class_probability import log_odds_of
 from .class_scores import ClassScore, binary_log_losses, class_score
+from .simple_models import is_linear
 from .verdict import FEW_ROWS, ROWS_A_NUMBER, Verdict, clearly_less
 from .weighted_rows import Rows, WeightedRows, mean_one_weights, weighted
 
@@ -132,6 +135,7 @@ class ClassComparison:
         rarer: number of training rows of the rarer class.
         held_out: whether the deciding rows are held out.
         n_parameters, line_parameters: numbers fitted by formula and logistic regression.
+        own_inputs: where the formula is a logistic regression itself, how many inputs it reads; else None.
     """
 
     formula: Array
@@ -146,6 +150,7 @@ class ClassComparison:
     held_out: bool
     n_parameters: int
     line_parameters: int
+    own_inputs: int | None = None
 
 
 def compare_class(network: Network, train: Rows, holdout: Rows | None, line: Any,
@@ -174,7 +179,16 @@ def compare_class(network: Network, train: Rows, holdout: Rows | None, line: Any
         common=float(np.average((y > 0.5) == (share > 0.5), weights=weight)), one_class=bool(np.ptp(y) == 0),
         train=mean_one_weights(train, np.isfinite(own_train)) * binary_log_losses(own_train, train.y),
         rarer=min(ones, len(train.y) - ones), held_out=holdout is not None,
-        n_parameters=n_parameters, line_parameters=X.shape[1] + 1)
+        n_parameters=n_parameters, line_parameters=X.shape[1] + 1,
+        own_inputs=len(network.variables) if _is_logistic_regression(network, train.X) else None)
+
+
+def _is_logistic_regression(network: Network, X: Array) -> bool:
+    """Whether the log-odds of a probability are linear in the inputs in the rows X (n, d)."""
+    try:
+        return bool(network.variables) and is_linear(log_odds_of(network), X)
+    except DataError:  # a formula of another form
+        return False
 
 
 def _finite(values: Array) -> Array:
@@ -194,19 +208,27 @@ def class_verdict(found: ClassComparison) -> Verdict:
         return Verdict("share", f"On the {where} it is {how} than one probability for all rows, the share of the class "
                                 f"(log loss {own}, the share {share}).", cautions)
     own, line = _losses(found, found.line)
+    itself = "" if found.own_inputs is None else _itself(found.own_inputs, found.line_parameters - 1)
     shares = distinct([found.right, found.line_right, found.common], percent)
     compared = (f"On the {where} the formula classifies {shares[0]} correctly, logistic regression {shares[1]}, the "
                 f"more common class alone {shares[2]}.")
     if not _better(found, found.line, found.line_parameters):
         as_good = _mean(found, found.line) <= _mean(found, found.formula)
         how = "is as good or better" if as_good else "is not clearly worse"
-        return Verdict("logistic", f"Logistic regression on all inputs ({found.line_parameters} fitted numbers; the "
-                                   f"formula has {found.n_parameters}) {how}: its log loss is {line}, that of the "
-                                   f"formula {own}. {compared}", cautions)
+        return Verdict("logistic", f"{itself}Logistic regression on all inputs ({found.line_parameters} fitted "
+                                   f"numbers; the formula has {found.n_parameters}) {how}: its log loss is {line}, "
+                                   f"that of the formula {own}. {compared}", cautions)
     strong = found.right >= max(STRONG, 1.0 - 0.5 * (1.0 - found.common), found.line_right)
     level = "strong" if strong and found.held_out and not cautions else "plausible"
-    return Verdict(level, "Its probabilities are better than those of logistic regression on all inputs: its log loss "
-                          f"is {own}, that of logistic regression {line}. {compared}", cautions)
+    return Verdict(level, f"{itself}Its probabilities are better than those of logistic regression on all inputs: its "
+                          f"log loss is {own}, that of logistic regression {line}. {compared}", cautions)
+
+
+def _itself(n_read: int, n_inputs: int) -> str:
+    """The sentence that a formula is a logistic regression itself, with a space behind it."""
+    if n_read == n_inputs:
+        return "The formula is a logistic regression itself; the one that it is compared with has a penalty. "
+    return f"The formula is a logistic regression itself, on {n_read} of the {n_inputs} inputs. "
 
 
 def _losses(found: ClassComparison, other: Array) -> list[str]:

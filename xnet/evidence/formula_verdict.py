@@ -22,6 +22,7 @@ from xnet.wording.row_words import HELD_OUT
 from .better_line import better_line_sentence
 from .class_evidence import class_verdict, compare_class, logistic_regression
 from .class_probability import is_class_problem, to_search_form
+from .group_columns import group_columns
 from .required_inputs import required_inputs_sentence
 from .verdict import WORSE, WORSE_ON_HELD_OUT, WORSE_SHARE, Verdict, compare, verdict
 from .weighted_rows import WeightedRows
@@ -177,7 +178,8 @@ def _compared(record: Mapping[str, Any], problem: Problem, wild: WildRows | None
             train = _without(train, np.isin(problem.train_index, wild.positions))
             held_out = held_out and _without(held_out, np.isin(problem.holdout_index, wild.positions))
             held_out = held_out if held_out and len(held_out.y) else None
-        found = verdict(compare(network, train, held_out, n_parameters, problem.train.loss_function))
+        found = verdict(compare(network, train, held_out, n_parameters, problem.train.loss_function,
+                                group_columns(problem)))
         return found if wild is None else replace(found, sentence=f"{found.sentence} {left_out_sentence(wild)}".strip())
     line = problem.cached("logistic regression", lambda: logistic_regression(train))
     return class_verdict(compare_class(network, train, held_out, line, n_parameters))

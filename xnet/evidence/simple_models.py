@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.networks.network import Network
 
+from .group_columns import GroupColumns
 from .weighted_rows import WeightedRows
 
 #: A formula is linear if no linear function of the inputs misses its values by more than this share of their spread.
@@ -33,12 +34,14 @@ class SimpleModel:
         values: the values (k,) of the model for inputs X (k, d).
         n_parameters: how many numbers are fitted.
         is_log_linear: whether the logarithm of the model is linear in the inputs, rather than the model itself.
+        groups: where the model has a constant of its own in every group, the input that numbers them.
     """
 
     name: str
     values: Callable[[Array], Array]
     n_parameters: int
     is_log_linear: bool = False
+    groups: GroupColumns | None = None
 
     def is_kind_of(self, network: Network, X: Array) -> bool:
         """Whether a formula is linear (log-linear) itself, so that this model says nothing new about it.
@@ -47,7 +50,7 @@ class SimpleModel:
             network: the formula; a constant is no such formula.
             X: (n, d) the inputs in all rows.
         """
-        return bool(network.variables) and _is_linear(network, X, self.is_log_linear)
+        return bool(network.variables) and is_linear(network, X, self.groups, logarithm=self.is_log_linear)
 
 
 def line_name(d: int) -> str:
@@ -59,7 +62,8 @@ def line_name(d: int) -> str:
     return "a straight line" if d == 1 else f"a linear formula of {all_of(d, 'input')}"
 
 
-def simple_model(train: WeightedRows, deciding: WeightedRows, loss: Loss = SQUARED_ERROR) -> SimpleModel:
+def simple_model(train: WeightedRows, deciding: WeightedRows, loss: Loss = SQUARED_ERROR,
+                 groups: GroupColumns | None = None) -> SimpleModel:
     """The simple model that suits a loss, fitted to the training rows.
 
     It is the linear formula of all inputs. Poisson's deviance and errors of logarithms are infinite where a formula is
@@ -69,13 +73,24 @@ def simple_model(train: WeightedRows, deciding: WeightedRows, loss: Loss = SQUAR
     Args:
         train, deciding: training rows, and the rows that decide.
         loss: what an error costs.
+        groups: in a table with groups the input that numbers them; the models then have a constant for every group.
     """
-    d = train.X.shape[1]
-    line = SimpleModel(line_name(d), line_of(train, loss), d + 1)
+    if groups is None:
+        return _simple_model(train, deciding, loss, train.X.shape[1])
+    train, deciding = (rows._replace(X=groups.separate(rows.X)) for rows in (train, deciding))
+    found = _simple_model(train, deciding, loss, train.X.shape[1] - groups.count + 1)
+    return replace(found, name=f"{found.name} {groups.words}", groups=groups,
+                   values=lambda X: found.values(groups.separate(X)))
+
+
+def _simple_model(train: WeightedRows, deciding: WeightedRows, loss: Loss, d: int) -> SimpleModel:
+    """The simple model of all columns; `d` is how many of them its name counts."""
+    n_parameters = train.X.shape[1] + 1
+    line = SimpleModel(line_name(d), line_of(train, loss), n_parameters)
     if not isinstance(loss, Poisson | Logarithmic):
         return line
     name = "a log-linear formula" + (f" of {all_of(d, 'input')}" if d > 1 else "")
-    rate = SimpleModel(name, _log_linear(train, loss), d + 1, is_log_linear=True)
+    rate = SimpleModel(name, _log_linear(train, loss), n_parameters, is_log_linear=True)
     positive = all((line.values(rows.X) > 0).all() for rows in (train, deciding))
     if not positive:
         return rate
@@ -126,16 +141,26 @@ def _log_linear(train: WeightedRows, loss: Loss) -> Callable[[Array], Array]:
     return lambda X: np.exp(np.clip(best(X), -30.0, 30.0))
 
 
-def _is_linear(network: Network, X: Array, logarithm: bool) -> bool:
-    """Whether the values (or their logarithms) are linear in the inputs: in the rows, or inside the box of few rows."""
-    n, d = X.shape
+def is_linear(network: Network, X: Array, groups: GroupColumns | None = None, *, logarithm: bool = False) -> bool:
+    """Whether values (or their logarithms) are linear in the inputs, with a constant of its own in every group.
+
+    Args:
+        network: the formula.
+        X: (n, d) the rows that decide; where they are few, points of their box do.
+        groups: the input that numbers the groups.
+        logarithm: whether the logarithms of the values are meant.
+    """
+    n, d = X.shape if groups is None else groups.separate(X).shape
     if n < 2 * (d + 2):
-        X = np.random.default_rng(0).uniform(X.min(axis=0), X.max(axis=0), (4 * (d + 2), d))
+        X = np.random.default_rng(0).uniform(X.min(axis=0), X.max(axis=0), (4 * (d + 2), X.shape[1]))
+        if groups is not None:
+            X[:, groups.column] = np.arange(len(X)) % groups.count
     X = X[::1 + n // max(_ROWS, 4 * d)]
     with np.errstate(all="ignore"):
         values = network.evaluate(X)
         values = np.log(values) if logarithm else values
     if not np.isfinite(values).all():
         return False
-    errors = np.abs(_least_squares(X, values, None)(X) - values)
+    columns = X if groups is None else groups.separate(X)
+    errors = np.abs(_least_squares(columns, values, None)(columns) - values)
     return bool(errors.max() <= _LINEAR * max(float(np.ptp(values)), 1e-6 * float(np.abs(values).max())))

@@ -17,6 +17,7 @@ from xnet.wording.score_text import capitalized, distinct, explained, percent, r
 
 from .evidence import BETTER
 from .exactness import Exactness, exactness
+from .group_columns import GroupColumns
 from .scores import ROUNDING
 from .simple_models import SimpleModel, simple_model
 from .weighted_rows import Rows, WeightedRows, mean_one_weights, weighted
@@ -89,7 +90,7 @@ class Comparison:
 
 
 def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: int,
-            loss: Loss = SQUARED_ERROR) -> Comparison:
+            loss: Loss = SQUARED_ERROR, groups: GroupColumns | None = None) -> Comparison:
     """Compare a network with the mean and with a linear formula of all inputs fitted to the training rows.
 
     Args:
@@ -97,12 +98,13 @@ def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: i
         train, holdout: the rows, with their weights where they have some.
         n_parameters: how many constants of the network the rows determine (`FrontEntry.n_parameters`).
         loss: what an error costs. Under Huber's loss squared errors are compared.
+        groups: in a table with groups the input that numbers them; the linear formula has a constant for every group.
     """
     train, holdout = weighted(train), None if holdout is None else weighted(holdout)
     deciding = holdout or train
     if not isinstance(loss, SquaredError | Huber):
-        return _compare_deviances(network, train, deciding, n_parameters, loss, held_out=holdout is not None)
-    line, mean = simple_model(train, deciding), float(np.average(train.y, weights=train.weight))
+        return _compare_deviances(network, train, deciding, n_parameters, loss, groups, held_out=holdout is not None)
+    line, mean = simple_model(train, deciding, groups=groups), float(np.average(train.y, weights=train.weight))
     own, own_train = network.evaluate(deciding.X), network.evaluate(train.X)
     there = np.isfinite(own)
     weight, scale = mean_one_weights(deciding, there), _scale(train, holdout)
@@ -117,10 +119,10 @@ def compare(network: Network, train: Rows, holdout: Rows | None, n_parameters: i
         is_line=_is_line(line, network, train, holdout), is_constant=not network.variables)
 
 
-def _compare_deviances(network: Network, train: WeightedRows, deciding: WeightedRows, n_parameters: int, loss: Loss, *,
-                       held_out: bool) -> Comparison:
+def _compare_deviances(network: Network, train: WeightedRows, deciding: WeightedRows, n_parameters: int, loss: Loss,
+                       groups: GroupColumns | None, *, held_out: bool) -> Comparison:
     """The comparison by the deviances of a loss; its constant and its simple model take the place of mean and line."""
-    line = simple_model(train, deciding, loss)
+    line = simple_model(train, deciding, loss, groups)
     constant = loss.best_constant(train.y, train.weight)
 
     def costs(f: Array, rows: WeightedRows) -> Array:

@@ -15,6 +15,7 @@ from xnet.config.class_runs import class_event, is_class
 from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
 from xnet.engine.networks.network import Network
 from xnet.evidence.class_scores import ClassScore, class_score
+from xnet.evidence.group_columns import GroupColumns, group_columns
 from xnet.evidence.residuals import residuals
 from xnet.evidence.scores import Score, score
 from xnet.evidence.weighted_rows import WeightedRows
@@ -63,6 +64,7 @@ class SelectedFormula:
         event: for a class, the event whose probability the formula gives; the target is then 0 or 1. Otherwise "".
         loss: of the search.
         group_title: name of the column of the table that holds the groups; "" without groups.
+        group_columns: the input that numbers the groups; None without groups.
     """
 
     run_id: str
@@ -75,6 +77,7 @@ class SelectedFormula:
     event: str = ""
     loss: Loss = SQUARED_ERROR
     group_title: str = ""
+    group_columns: GroupColumns | None = None
 
     @cached_property
     def residuals(self) -> dict[str, Array]:
@@ -176,10 +179,10 @@ def finite(values: Array) -> Array:
 
 def select(run: current_run.Run, record: Mapping[str, Any], network: Network) -> SelectedFormula:
     """The formula of a record of the front, evaluated with `network`."""
-    config = run.config
+    config, problem = run.config, current_run.problem_of(run)
     return SelectedFormula(run.id, config["target"], tuple(config["inputs"]), config["units"], record, network,
                   _groups(str(run.folder), run), class_event(config) if is_class(config) else "",
-                  current_run.problem_of(run).train.loss_function, _group_title(config))
+                  problem.train.loss_function, _group_title(config), group_columns(problem))
 
 
 def _group_title(config: Mapping[str, Any]) -> str:

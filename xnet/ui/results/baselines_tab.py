@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from xnet.evidence.baselines import Baseline, fit_baselines
+from xnet.evidence.group_columns import GroupColumns
 from xnet.evidence.verdict import FEW_ROWS
 from xnet.ui.components.selected_formula import RowGroup, SelectedFormula
 from xnet.ui.session import state
@@ -14,8 +15,8 @@ from xnet.wording.score_text import distinct, r2
 
 
 @st.cache_data(show_spinner="Fitting the other models", max_entries=16)
-def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None) -> list[Baseline]:
-    return fit_baselines(_train.rows, None if _held is None else _held.rows)
+def _fitted(run_id: str, _train: RowGroup, _held: RowGroup | None, _groups: GroupColumns | None) -> list[Baseline]:
+    return fit_baselines(_train.rows, None if _held is None else _held.rows, groups=_groups)
 
 
 def baselines_tab(chosen: SelectedFormula) -> None:
@@ -28,7 +29,7 @@ def baselines_tab(chosen: SelectedFormula) -> None:
     scores = chosen.scores()
     own_r2 = scores[TRAINING].r2, scores[HELD_OUT].r2 if HELD_OUT in scores else None
     others = [(b.name, b.r2_train, b.r2_holdout, b.parameters)
-              for b in _fitted(chosen.run_id, train, held)]
+              for b in _fitted(chosen.run_id, train, held, chosen.group_columns)]
     table = [("This formula", *own_r2, chosen.record["n_parameters"]), *others]
     st.dataframe(pd.DataFrame({
         "Model": [name for name, *_ in table], "R², training rows": distinct([r for _, r, _, _ in table], r2),
