@@ -47,7 +47,8 @@ def one_group(problem: Problem, g: int) -> Problem:
         weight = None if rows.rows.weight is None else rows.rows.weight[at]
         loss, error = rows.rows.loss_function, None
         if isinstance(loss, KnownError) and weight is not None:
-            weight, error = None, loss.errors_of(weight)
+            error = loss.errors_of(weight)
+            weight = None
         return Problem.from_arrays(
             rows.rows.columns[:, at].T, rows.rows.y[at], names=problem.names, target_name=problem.target_name,
             activations=problem.activations, max_complexity=problem.max_complexity, holdout_fraction=0.0,
