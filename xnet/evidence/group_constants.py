@@ -13,6 +13,8 @@ import numpy as np
 from scipy.special import stdtrit  # importing scipy.stats takes a second longer
 
 from xnet.arrays import Array
+from xnet.engine.fitting.bounds import Bounds
+from xnet.engine.fitting.determination import determined_in_groups
 from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of
 from xnet.engine.fitting.group_noise import noise_levels
 from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
@@ -68,7 +70,9 @@ def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows)
     if groups.rows.loss_function.dispersion is None:
         groups = groups.weighted(1.0 / levels)
     steps = 60 if isinstance(groups.rows.loss_function, Quantile) else 10  # reweighted least squares converges slowly
-    fit = fit_shared(form, theta, scopes, groups, steps)
+    known = determined_in_groups(form, theta, scopes, groups)
+    held = Bounds(np.where(known, -np.inf, theta), np.where(known, np.inf, theta))
+    fit = fit_shared(form, theta, scopes, groups, steps, held)
     f, J = evaluated(form, fit.theta, groups)
     s, G = sum(scope is Scope.SHARED for scope in scopes), groups.n_groups
     k = len(scopes) - s
@@ -76,13 +80,15 @@ def _errors(form: Network, theta: Array, scopes: list[Scope], groups: GroupRows)
     full[:, :s] = J[:, :s]
     for j in range(k):
         full[np.arange(len(f)), s + groups.codes * k + j] = J[:, s + j]
-    flat = _flat_errors(full, f, levels[groups.codes], groups.rows)
+    free = np.append(known[:s, 0], known[s:].T)
+    flat = np.full(len(free), np.inf)
+    flat[free] = _flat_errors(full[:, free], f, levels[groups.codes], groups.rows)
     errors = np.vstack([np.repeat(flat[:s, None], G, axis=1), flat[s:].reshape(G, k).T])
-    return errors, fit.theta, len(f) - full.shape[1]
+    return errors, fit.theta, len(f) - int(free.sum())
 
 
 def _flat_errors(J: Array, f: Array, levels: Array, rows: Rows) -> Array:
-    """The standard errors (q,) of all constants in one row; infinite where the rows do not determine them.
+    """The standard errors (q,) of constants that the rows determine; infinite where one has no influence.
 
     Args:
         J: (n, q) the Jacobian.
