@@ -15,7 +15,7 @@ from xnet.engine.formulas.parser import read_formula
 from xnet.engine.networks.network import Network
 from xnet.engine.networks.own_constants import OwnConstants
 from xnet.engine.networks.own_inputs import from_inputs
-from xnet.evidence.group_constants import group_constants
+from xnet.evidence.group_constants import group_constants, noise_of_groups
 
 G, N = 3, 14
 CODES = np.repeat(np.arange(G), N)
@@ -97,3 +97,12 @@ def test_of_two_own_factors_the_same_one_is_held_in_every_group() -> None:
     found = {(r["name"], r["group"]): r["error"] for r in group_constants(network, _rows(y))}
     assert [sum(found[name, g] is None for g in "klm") for name in "ab"] in ([3, 0], [0, 3])
     assert n_determined(network, _rows(y)) == 3
+
+
+def test_the_noise_of_groups_is_named() -> None:
+    network, law = _network("1.4*x + a", (1.0, 5.0, 2.0)), 1.5 * X + np.array([1.0, 5.0, 2.0])[CODES]
+    assert noise_of_groups(network, _rows(law + 0.3 * NOISE)) == "same"
+    assert noise_of_groups(network, _rows(law + 0.3 * NOISE, loss_function=Poisson())) == "known"
+    assert noise_of_groups(read_formula("2*x", ["x", "g"]), _rows(law)) == ""
+    rows = Rows(np.tile(_rows(law).columns, 2), np.tile(law, 2) + np.tile(NOISE, 2), 1.0)
+    assert noise_of_groups(network, rows) == "own"

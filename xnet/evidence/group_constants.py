@@ -1,7 +1,7 @@
 """Constants of a formula with groups: those that all groups share, and those of every group, with their errors.
 
-All constants together have one covariance, from the Jacobian at the fit. The noise is that of all rows, or of every
-group where groups have enough rows for a noise level of their own (`noise_levels`).
+All constants together have one covariance, from the Jacobian at the fit. The noise is that of all rows, a share of the
+spread of every group, or of every group where groups have enough rows for a level of their own (`noise_rule`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from xnet.arrays import Array
 from xnet.engine.fitting.bounds import Bounds
 from xnet.engine.fitting.determination import determined_in_groups
 from xnet.engine.fitting.group_fitting import GroupRows, Scope, evaluated, fit_shared, form_of
-from xnet.engine.fitting.group_noise import noise_levels
+from xnet.engine.fitting.group_noise import noise_levels, noise_rule
 from xnet.engine.fitting.losses import SQUARED_ERROR, Loss
 from xnet.engine.fitting.quantile_loss import Quantile
 from xnet.engine.fitting.r_squared import r_squared
@@ -56,6 +56,17 @@ def group_constants(network: Network, rows: Rows) -> list[dict[str, Any]]:
         found += [_record(own_letter(j), label, own.values[j][g], float(fitted[shared + j, g]), errors[shared + j, g],
                           reach[shared + j, g]) for j in range(len(own.values))]
     return found
+
+
+def noise_of_groups(network: Network, rows: Rows) -> str:
+    """The rule by which `group_constants` takes the noise, a `NoiseRule`; "" for a network without own constants."""
+    own = network.own
+    if own is None:
+        return ""
+    groups = GroupRows.of(rows, own.column, own.n_groups)
+    form, theta, _ = form_of(network, own.n_groups)
+    with np.errstate(all="ignore"):
+        return str(noise_rule(groups.losses(evaluated(form, theta, groups)[0]), groups))
 
 
 def _record(name: str, group: str, value: float, fitted: float, error: float, reach: float) -> dict[str, Any]:
