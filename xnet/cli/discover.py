@@ -154,7 +154,8 @@ def _report(options: argparse.Namespace, run: Run, snapshot: Snapshot, prior: di
                  groups=groups_json(network, problem), group_lines=group_lines(network, problem),
                  derived=run.config.get("derived"),
                  constants=[estimate.to_json() for estimate in printed_estimates(
-                     network, problem, of_second_look=is_of_second_look(snapshot["best"], snapshot))])
+                     network, problem, of_second_look=is_of_second_look(snapshot["best"], snapshot),
+                     parts=snapshot["best"].get("parts"))])
     if status["state"] == "failed":
         print(f"xnet: {status['message']}", file=sys.stderr)
         return EXIT_FAULT
