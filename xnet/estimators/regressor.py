@@ -279,7 +279,7 @@ class XNetRegressor(GroupedFront, ParquetFits, SeveralTargets, RegressorMixin, B
                                    activations=with_functions(self.activations, self.functions),
                                    parameters=self.parameters, max_complexity=self.max_complexity,
                                    holdout_fraction=self.holdout_fraction,
-                                   holdout=table.holdout(self.holdout_fraction, seed), sample_weight=table.weight,
+                                   holdout=self._held_out(table, seed), sample_weight=table.weight,
                                    sample_error=sample_error, seed=seed, loss=self.loss, constraints=constraints,
                                    initial_formula=self.initial_formula, groups=self._groups, template=self.template,
                                    constants=constants_of(self.constants, names), device=self.device)

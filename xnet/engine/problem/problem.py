@@ -129,9 +129,9 @@ class Problem:
                              groups, loss == LOGISTIC)
         if constraints.forbidden:  # no candidate is made of 0
             X = np.where(np.isin(np.arange(X.shape[1]), constraints.forbidden), 0.0, X)
-        if groups is not None:
-            holdout = groups.split(X, names, constraints, parameters, holdout, holdout_fraction, seed)
         rng, used = np.random.default_rng(seed), np.ones(len(y), dtype=bool) if weight is None else weight > 0
+        if groups is not None:
+            holdout = groups.split(X, names, constraints, parameters, holdout, holdout_fraction, seed, used)
         train_index, holdout_index = split_rows(y, holdout_fraction, rng, stratified=loss == LOGISTIC) \
             if holdout is None else given_split(holdout, len(y))
         train_index, holdout_index = train_index[used[train_index]], holdout_index[used[holdout_index]]
