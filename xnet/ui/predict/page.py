@@ -13,7 +13,7 @@ from xnet.counts import counted
 from xnet.engine.networks.network import Network
 from xnet.errors import XNetError
 from xnet.limited_process import keep_ready, limited
-from xnet.prediction.new_rows import Predicted, predict, predicted_csv, read_rows
+from xnet.prediction.new_rows import Predicted, predict, predict_table, predicted_csv, read_rows
 from xnet.prediction.predictor import Predictor
 from xnet.tables.column_recipes import recipes_from_config
 from xnet.tables.limits import TableError
@@ -150,7 +150,7 @@ def _uploaded(chosen: SelectedFormula, predictor: Predictor) -> None:
     table, problem = st.session_state.get(state.PREDICT_TABLE) or (None, None)
     if problem is None and table is not None:
         try:
-            result = predict(predictor, table.frame, table.name, unread=table.unread, rows=table.row_names)
+            result = predict_table(predictor, table, table.name)
         except TableError as error:
             problem = str(error)
         else:
